@@ -1,0 +1,44 @@
+"""An educational terminal trainer for neural networks, and the NumPy core it drives."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tui_nn.core.config import NetworkConfig, TrainingConfig
+    from tui_nn.data.loading import load_dataset
+    from tui_nn.presets import load_preset
+    from tui_nn.session.runs import load_run, save_run
+    from tui_nn.session.session import Session
+    from tui_nn.session.snapshot import Snapshot
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "NetworkConfig": "tui_nn.core.config",
+    "TrainingConfig": "tui_nn.core.config",
+    "load_dataset": "tui_nn.data.loading",
+    "load_preset": "tui_nn.presets",
+    "Session": "tui_nn.session.session",
+    "Snapshot": "tui_nn.session.snapshot",
+    "load_run": "tui_nn.session.runs",
+    "save_run": "tui_nn.session.runs",
+}
+# ruff: sorted(_HOMES) would hide the names from readers and type checkers.
+__all__ = [
+    "NetworkConfig",
+    "Session",
+    "Snapshot",
+    "TrainingConfig",
+    "__version__",
+    "load_dataset",
+    "load_preset",
+    "load_run",
+    "save_run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Public names are found when asked for, so that `import tui_nn` (and with it --help) loads neither NumPy nor Textual.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'tui_nn' has no attribute {name!r}")

@@ -1,0 +1,114 @@
+"""What a hidden layer does to its pre-activation z, and the slope that backprop needs.
+
+Both functions work in place on preallocated arrays: `function(z, out)` writes a = f(z), `slope(z, a, out)` writes f'(z).
+To add an activation, add a row to the table: form, flags, help and tests find it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from tui_nn.core.arrays import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """One row of the table."""
+
+    name: str
+    formula: str
+    derivative: str
+    purpose: str
+    function: Callable[[Array, Array], None]
+    """(z, out): writes a, shape of z."""
+    slope: Callable[[Array, Array, Array], None]
+    """(z, a, out): writes f'(z), shape of z."""
+    saturates: bool = False
+    """Whether a unit can be stuck near a limit, as sigmoid and tanh units can."""
+
+
+def _relu(z: Array, out: Array) -> None:
+    np.maximum(z, 0, out=out)
+
+
+def _relu_slope(z: Array, a: Array, out: Array) -> None:
+    np.greater(z, 0, out=out)
+
+
+def _leaky_relu(z: Array, out: Array, leak: float = 0.01) -> None:
+    np.multiply(z, leak, out=out)
+    np.maximum(z, out, out=out)
+
+
+def _leaky_relu_slope(z: Array, a: Array, out: Array, leak: float = 0.01) -> None:
+    np.greater(z, 0, out=out)
+    out *= 1 - leak
+    out += leak
+
+
+def _sigmoid(z: Array, out: Array) -> None:
+    # exp(-z) of a very negative z overflows to inf, and 1 / inf is the 0 that is wanted.
+    np.negative(z, out=out)
+    np.exp(out, out=out)
+    out += 1
+    np.reciprocal(out, out=out)
+
+
+def _sigmoid_slope(z: Array, a: Array, out: Array) -> None:
+    np.subtract(1, a, out=out)
+    out *= a
+
+
+def _tanh(z: Array, out: Array) -> None:
+    np.tanh(z, out=out)
+
+
+def _tanh_slope(z: Array, a: Array, out: Array) -> None:
+    np.multiply(a, a, out=out)
+    np.subtract(1, out, out=out)
+
+
+def _identity(z: Array, out: Array) -> None:
+    out[...] = z
+
+
+def _identity_slope(z: Array, a: Array, out: Array) -> None:
+    out[...] = 1
+
+
+ACTIVATIONS = {
+    row.name: row
+    for row in (
+        Activation(
+            "relu", "a = max(0, z)", "1 if z > 0, else 0", "passes what is positive; quick, and can die", _relu, _relu_slope
+        ),
+        Activation(
+            "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "a relu whose units cannot die",
+            _leaky_relu, _leaky_relu_slope,
+        ),
+        Activation(
+            "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; fades when deep",
+            _sigmoid, _sigmoid_slope, saturates=True,
+        ),
+        Activation(
+            "tanh", "a = tanh z", "1 − a²", "squeezes z between −1 and 1, centred on 0", _tanh, _tanh_slope, saturates=True
+        ),
+        Activation(
+            "identity", "a = z", "1", "no activation: all layers together are one matrix", _identity, _identity_slope
+        ),
+    )
+}  # fmt: skip
+
+
+def bind_activation(name: str, leaky_slope: float) -> Activation:
+    """The activation `name`, with the slope of leaky_relu filled in."""
+    row = ACTIVATIONS[name]
+    if name != "leaky_relu":
+        return row
+    return replace(
+        row, function=partial(_leaky_relu, leak=leaky_slope), slope=partial(_leaky_relu_slope, leak=leaky_slope)
+    )

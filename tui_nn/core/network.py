@@ -1,0 +1,88 @@
+"""The multilayer perceptron: a config, its parameters, and the answer they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_nn.core.activations import bind_activation
+from tui_nn.core.arrays import Array, Labels, Pixels, frozen
+from tui_nn.core.config import NetworkConfig
+from tui_nn.core.initializers import INITIALIZERS, draw_biases, source_of
+from tui_nn.core.losses import LOSSES
+from tui_nn.core.parameters import Parameters
+
+CHUNK = 2048
+"""Examples worked through at once. More would need more memory and answer a pause later, and gain no speed."""
+
+_DRAW_WEIGHTS = 0
+
+
+class MLP:
+    """A network: layers of `z = x @ W + b`, `a = f(z)`, and a loss at the end."""
+
+    def __init__(self, config: NetworkConfig, parameters: Parameters) -> None:
+        self.config = config
+        self.parameters = parameters
+        self.activation = bind_activation(config.activation, config.leaky_slope)
+        self.loss = LOSSES[config.loss]
+
+    @classmethod
+    def initialize(cls, config: NetworkConfig, seed: int = 0, generator: str = "pcg64") -> MLP:
+        """A network with start weights drawn from the seed: layer by layer, weights before biases."""
+        parameters = Parameters.zeros(config)
+        random = source_of(seed, generator, _DRAW_WEIGHTS)
+        initializer = INITIALIZERS[config.weight_init]
+        for weight, bias in zip(parameters.weights, parameters.biases, strict=True):
+            weight[...] = initializer.draw(random, *weight.shape, config.weight_init_scale)
+            if bias is not None:
+                bias[...] = draw_biases(config.bias_init, random, len(bias), config.bias_init_scale)
+        return cls(config, parameters)
+
+    def evaluate(self, images: Pixels, labels: Labels) -> Evaluation:
+        """Answer every example: `images` uint8 (n, 784), `labels` (n,)."""
+        outputs = np.empty((len(images), self.config.output_size), dtype=self.config.dtype)
+        losses = np.empty(len(images), dtype=self.config.dtype)
+        with np.errstate(all="ignore"):
+            for start in range(0, len(images), CHUNK):
+                part = slice(start, start + CHUNK)
+                a = scale_pixels(images[part], self.config.dtype)
+                for layer, (weight, bias) in enumerate(
+                    zip(self.parameters.weights, self.parameters.biases, strict=True)
+                ):
+                    z = a @ weight
+                    if bias is not None:
+                        z += bias
+                    if layer == self.config.layer_count - 1:
+                        self.loss.outputs(z, outputs[part])
+                        losses[part] = self.loss.values(z, outputs[part], labels[part])
+                    else:
+                        a = np.empty_like(z)
+                        self.activation.function(z, a)
+        return Evaluation(frozen(outputs), frozen(losses), frozen(outputs.argmax(axis=1).astype(np.uint8)))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Evaluation:
+    """What a network answers to n examples, k classes; read-only arrays."""
+
+    outputs: Array
+    """(n, k): probabilities after softmax; sigmoid outputs, which need not add up to 1."""
+    losses: Array
+    """(n,): the loss of each example."""
+    predicted: Labels
+    """(n,): the class with the largest output."""
+
+    @property
+    def loss(self) -> float:
+        """The mean loss."""
+        # Added up in float64: the mean of many float32 losses must not depend on how they are added.
+        return float(self.losses.mean(dtype=np.float64))
+
+
+def scale_pixels(images: Pixels, dtype: str) -> Array:
+    """What enters the network: pixels / 255, shape of `images`, 0 to 1."""
+    scaled: Array = images.astype(dtype)
+    scaled /= 255
+    return scaled

@@ -1,0 +1,65 @@
+"""Every number that is learned, as one vector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tui_nn.core.arrays import Array
+from tui_nn.core.config import NetworkConfig
+
+
+class Parameters:
+    """One contiguous vector, and a view into it for each weight matrix and bias.
+
+    Gradients and the optimizer's moments have the same layout: an optimizer is a few operations on whole vectors, a
+    checkpoint is one copy, and a saved network is one array. Layers follow each other; in a layer the weights come first.
+    """
+
+    __slots__ = ("biases", "sizes", "vector", "weights")
+
+    def __init__(self, sizes: tuple[int, ...], use_bias: bool, vector: Array) -> None:
+        """View `vector`, shape (count_parameters(sizes, use_bias),), as the parameters of layers of these sizes.
+
+        Raises:
+            ValueError: if the vector has another length.
+        """
+        if vector.shape != (expected := count_parameters(sizes, use_bias),):
+            raise ValueError(f"parameters of {sizes} are {expected} numbers, not {vector.shape}")
+        self.sizes = sizes
+        self.vector = vector
+        weights, biases, start = [], [], 0
+        for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+            weights.append(vector[start : (start := start + fan_in * fan_out)].reshape(fan_in, fan_out))
+            biases.append(vector[start : (start := start + fan_out)] if use_bias else None)
+        self.weights: tuple[Array, ...] = tuple(weights)
+        """(fan_in, fan_out) each, first layer first."""
+        self.biases: tuple[Array | None, ...] = tuple(biases)
+        """(fan_out,) each, or None without biases."""
+
+    @classmethod
+    def zeros(cls, network: NetworkConfig) -> Parameters:
+        """All 0, in the layout and dtype of `network`."""
+        count = count_parameters(network.sizes, network.use_bias)
+        return cls(network.sizes, network.use_bias, np.zeros(count, dtype=network.dtype))
+
+    def copy(self) -> Parameters:
+        """A read-only copy, safe to keep while training goes on."""
+        vector = self.vector.copy()
+        vector.flags.writeable = False
+        return Parameters(self.sizes, self.biases[0] is not None, vector)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Views would be pickled as copies; the layout is enough to make them again.
+        return _restore, (self.sizes, self.biases[0] is not None, self.vector, self.vector.flags.writeable)
+
+
+def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: bool) -> Parameters:
+    vector.flags.writeable = writeable
+    return Parameters(sizes, use_bias, vector)
+
+
+def count_parameters(sizes: tuple[int, ...], use_bias: bool) -> int:
+    """How many numbers layers of these sizes learn: fan_in × fan_out, and fan_out biases, a layer."""
+    return sum((fan_in + use_bias) * fan_out for fan_in, fan_out in zip(sizes, sizes[1:], strict=False))

@@ -1,0 +1,73 @@
+"""What an engine is told, and what it says: a small vocabulary that keys, scripts and the child process share.
+
+Commands (name, arguments), each a method or a mode of `Worker`:
+    step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), save(path)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.data.dataset import Split
+from tui_nn.session.snapshot import Progress, Snapshot, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something to do."""
+
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """What a session begins with."""
+
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    preset: str = "custom"
+    source: str | None = None
+    """Where the data comes from: None for the bundled digits, else a file's path."""
+    run: str | None = None
+    """A run file to go on with; the configs above then do not matter."""
+    snapshot: Snapshot | None = None
+    """A snapshot to go on with, after an engine was lost."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """The data is there. Sent once, first."""
+
+    data_name: str
+    train_examples: int
+    test: Split
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What changed since the last snapshot, where that is no more than how far the epoch is."""
+
+    progress: Progress
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the person: a run was saved, or could not be."""
+
+    text: str
+    is_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The engine is gone; the reason is one sentence."""
+
+    reason: str
+
+
+Message = Opened | Snapshot | Notice | Stopped
+"""What a front end gets. A `Tick` never reaches it: it is put into the last snapshot."""

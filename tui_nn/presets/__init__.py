@@ -1,0 +1,60 @@
+"""Presets: a network and how it is trained, one TOML file each, with the keys of the two configs."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+
+_ORDER = ("quick-start", "leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun")
+
+
+class PresetError(ValueError):
+    """A preset that there is not; the message names those that there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A starting point, and what is known of where it leads."""
+
+    name: str
+    about: str
+    """One sentence."""
+    notebook: str
+    """The number of the notebook it reproduces, or ""."""
+    reported: str
+    """What that notebook printed, or what to expect."""
+    result: str
+    """The same in one number, for a table: "94.63 %"."""
+    network: NetworkConfig
+    training: TrainingConfig
+
+
+def preset_names() -> tuple[str, ...]:
+    """The names of all presets: the known ones in their order, then any other file, sorted."""
+    found = {file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir() if file.name.endswith(".toml")}
+    return (*(name for name in _ORDER if name in found), *sorted(found.difference(_ORDER)))
+
+
+@cache
+def load_preset(name: str) -> Preset:
+    """The preset of this name.
+
+    Raises:
+        PresetError: if there is none.
+    """
+    if name not in preset_names():
+        raise PresetError(f"there is no preset {name!r}; there are: {', '.join(preset_names())}")
+    table = tomllib.loads(resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    return Preset(
+        name=name,
+        about=table["about"],
+        notebook=table.get("notebook", ""),
+        reported=table["reported"],
+        result=table.get("result", ""),
+        network=NetworkConfig.from_dict(table["network"]),
+        training=TrainingConfig.from_dict(table["training"]),
+    )

@@ -1,0 +1,1 @@
+"""Arrays and numbers as text: plain functions that know no screen."""

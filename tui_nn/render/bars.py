@@ -1,0 +1,39 @@
+"""Bars in eighths of a cell: for probabilities, histograms and small curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_ACROSS = " ▏▎▍▌▋▊▉█"
+_UP = " ▁▂▃▄▅▆▇█"
+
+
+def bar(share: float, width: int) -> str:
+    """A bar from the left, `share` (0 to 1) of `width` cells long, padded to `width`. Anything above 0 is seen."""
+    if not share > 0:
+        return " " * width
+    eighths = max(1, round(min(share, 1.0) * width * 8))
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_ACROSS[rest] if rest else "")).ljust(width)
+
+
+def thin_bar(share: float, width: int) -> str:
+    """A line from the left on a dotted one, in half cells: "━━━╸╌╌"."""
+    halves = round(min(max(share, 0.0), 1.0) * width * 2) if share == share else 0
+    full, rest = divmod(halves, 2)
+    return ("━" * full + "╸" * rest).ljust(width, "╌")
+
+
+def columns(values: Sequence[float], height: int) -> list[str]:
+    """Upright bars, one cell wide, the tallest `height` rows high; rows from the top. Anything above 0 is seen."""
+    top = max(values, default=0)
+    if not top > 0:
+        return [" " * len(values)] * height
+    eighths = [max(1, round(value / top * height * 8)) if value > 0 else 0 for value in values]
+    return ["".join(_UP[min(max(level - 8 * row, 0), 8)] for level in eighths) for row in range(height - 1, -1, -1)]
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """A curve in one row, one cell a value, from 0 to the largest."""
+    top = max(values, default=0)
+    return "".join(_UP[max(1, round(value / top * 8))] if top > 0 and value == value else "▁" for value in values)

@@ -1,0 +1,56 @@
+"""Numbers as they are written on the screen and in the command line's tables. Every one has a fixed width or a fixed form."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "−"
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """A share as "92.4 %"; "–" for NaN."""
+    return "–" if math.isnan(share) else f"{share * 100:.{decimals}f} %"
+
+
+def probability(p: float) -> str:
+    """A probability in three or four characters: ".81", "<.01", ">.99"; never "1.00" or ".00", which it is not."""
+    if math.isnan(p):
+        return "NaN"
+    if p < 0.01:
+        return "<.01"
+    if p > 0.99:
+        return ">.99"
+    return f"{p:.2f}"[1:]
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """A number that may be negative, with a real minus: "−0.28", "+1.43"."""
+    return f"{value:+.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else not_finite(value)
+
+
+def plain(value: float, decimals: int = 2) -> str:
+    """A number with a real minus and no plus: "−3.7", "5.1"."""
+    return f"{value:.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else not_finite(value)
+
+
+def compact(value: float) -> str:
+    """A number of any size in at most seven characters: "0", "1.4e−3", "0.48", "21.6"."""
+    if not math.isfinite(value):
+        return not_finite(value)
+    size = abs(value)
+    if value == 0:
+        return "0"
+    if 0.01 <= size < 1000:
+        return plain(value, 2 if size < 10 else 1)
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+
+
+def loss_text(value: float) -> str:
+    """A loss, three decimals: "0.362"."""
+    return f"{value:.3f}" if math.isfinite(value) else not_finite(value)
+
+
+def not_finite(value: float) -> str:
+    """The word for what is no number: "NaN", "∞", "−∞"."""
+    return "NaN" if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")

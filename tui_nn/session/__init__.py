@@ -1,0 +1,1 @@
+"""A training run: the only thing below the screens that changes."""

@@ -1,0 +1,55 @@
+"""The app: what belongs to no pane."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from tui_nn.ui.ascii import Ascii
+from tui_nn.ui.engine import Engine
+from tui_nn.ui.screens.main import MainScreen
+
+
+class TuiNN(App[None]):
+    """Shows one main screen on one engine, and puts the terminal back whatever ends it."""
+
+    TITLE = "tui-nn"
+    # A default screen's own CSS_PATH is not read (Textual 8.2), so its styles are named here.
+    CSS_PATH = "screens/main.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, engine: Engine, *, ascii_only: bool = False, save_as: str = "tui-nn.run") -> None:
+        """Show what `engine` does; `ctrl+s` saves to `save_as`."""
+        super().__init__()
+        self._engine = engine
+        self._save_as = save_as
+        self._ascii = [Ascii()] if ascii_only else []
+
+    def get_default_screen(self) -> Screen[None]:
+        """The one screen there is."""
+        return MainScreen(self._engine, save_as=self._save_as)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own filters, and plain ASCII last."""
+        return [*super().get_line_filters(), *self._ascii]
+
+    def on_mount(self) -> None:
+        """See to it that a signal ends the app as ctrl+q does, for by itself it would leave the terminal raw."""
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT) if hasattr(signal, "SIGHUP") else ():
+            asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+
+    def _end(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key of the panes and the screen, beside Textual's own commands."""
+        yield from super().get_system_commands(screen)
+        if isinstance(screen, MainScreen):
+            yield from screen.commands()

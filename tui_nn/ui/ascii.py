@@ -1,0 +1,44 @@
+"""Plain ASCII for terminals that have nothing else: one filter over all that is drawn, one character for one."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+_PAIRS = {
+    "x": "×✗", "+": "✓┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►", "<": "◂◀←◄", "=": "‖━═", "!": "‡", "o": "●○◉◯", "*": "★", "@": "↺",
+    "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃▏▎▍┊▌▐", "^": "↑▴⌃", "v": "↓▾⌄", ".": "·…", "0": "∅", "d": "δ", "S": "Σ", "V": "√", "2": "²",
+    "#": "█▓", ":": "░▒", "Y": "┻",
+}  # fmt: skip
+_TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in glyphs}
+# Bars grow through eighths; in ASCII three heights are told apart.
+_TABLE |= {ord(glyph): plain for glyph, plain in zip("▁▂▃▄▅▆▇▔▀", "__--=##-'", strict=True)}
+_TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
+_SHADES = " ..::--=+"
+
+
+@lru_cache(4096)
+def to_ascii(text: str) -> str:
+    """The text with every character that is not ASCII replaced by one that is."""
+    return "".join(character if character.isascii() else _plain(character) for character in text)
+
+
+def _plain(character: str) -> str:
+    code = ord(character)
+    if 0x2800 <= code <= 0x28FF:  # Braille: as dark as it has dots.
+        return _SHADES[(code - 0x2800).bit_count()]
+    return _TABLE.get(code, "?")
+
+
+class Ascii(LineFilter):
+    """Replaces what a terminal without UTF-8 cannot show."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments in ASCII; every character keeps its one cell."""
+        return [
+            segment if segment.text.isascii() else Segment(to_ascii(segment.text), segment.style, segment.control)
+            for segment in segments
+        ]

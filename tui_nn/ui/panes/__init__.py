@@ -1,0 +1,1 @@
+"""The panes, each with its own keys."""

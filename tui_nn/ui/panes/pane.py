@@ -1,0 +1,43 @@
+"""What all panes have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.data.dataset import Split
+from tui_nn.session.snapshot import Snapshot
+
+
+class Pane(Widget, can_focus=True):
+    """One room of the app. It owns its keys; the screen gives it a snapshot whenever there is a new one and it is shown.
+
+    A pane draws 80 x 21 cells at least (80 x 20 and a title row where several are shown). Its keys work while it, or
+    something in it, has the focus.
+    """
+
+    NUMBER: ClassVar[str]
+    """The key that leads here."""
+    TITLE: ClassVar[str]
+    HELP: ClassVar[str]
+    """Markdown for the help of this pane: what there is to see, word by word. Keys are added from the bindings."""
+
+    DEFAULT_CSS = """
+    Pane {
+        height: 1fr;
+        width: 1fr;
+        layout: vertical;
+        background: $background;
+    }
+    """
+
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    """The newest snapshot, or None while the data is being loaded."""
+
+    test: reactive[Split | None] = reactive(None, init=False)
+    """The test digits that `snapshot.evaluation` answers, in its order."""
+
+    def show_example(self, index: int) -> None:
+        """Turn to a test digit, where the pane shows one."""

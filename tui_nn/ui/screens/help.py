@@ -1,0 +1,42 @@
+"""Help for one pane: what is to be seen, and every key that works there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Markdown
+
+from tui_nn.ui.panes.pane import Pane
+
+
+class Help(ModalScreen[None]):
+    """A page over the pane. The keys are read from the bindings, so that none can be missing."""
+
+    DEFAULT_CSS = """
+    Help { align: center middle; }
+    Help > VerticalScroll { width: 90%; max-width: 100; height: 90%; background: $panel; padding: 0 1; }
+    Help Markdown { background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "app.pop_screen", "back", key_display="esc"),
+    ]
+
+    def __init__(self, pane: Pane, screen: Screen[None]) -> None:
+        """Explain `pane`, whose keys are active on `screen` now."""
+        super().__init__()
+        rows = {}
+        for _node, binding, enabled, tooltip in screen.active_bindings.values():
+            if binding.description and enabled and not binding.system:
+                key = pane.app.get_key_display(binding)
+                rows[f"| {key.replace('|', ' ')} | {binding.description} | {tooltip or binding.tooltip} |"] = None
+        keys = "\n".join(["| key | does | |", "| --- | --- | --- |", *rows])
+        self._text = f"# {pane.TITLE}\n\n{pane.HELP}\n\n## Keys\n\n{keys}\n"
+
+    def compose(self) -> ComposeResult:
+        """The page; arrows and page keys scroll it."""
+        with VerticalScroll():
+            yield Markdown(self._text)

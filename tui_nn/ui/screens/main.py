@@ -1,0 +1,286 @@
+"""The one screen: it owns the engine and the newest snapshot, and lays the panes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tui_nn.engine.messages import Notice, Opened, Stopped
+from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.engine import Engine
+from tui_nn.ui.messages import ShowPane, Tell
+from tui_nn.ui.panes.configure import ConfigurePane
+from tui_nn.ui.panes.inspect import InspectPane
+from tui_nn.ui.panes.mistakes import MistakesPane
+from tui_nn.ui.panes.pane import Pane
+from tui_nn.ui.panes.train import TrainPane
+from tui_nn.ui.screens.ask import Ask
+from tui_nn.ui.screens.help import Help
+from tui_nn.ui.widgets.status import StatusLine
+from tui_nn.ui.widgets.tab_strip import TabStrip
+
+LOOK_EVERY = 0.05
+"""Seconds between two looks at what the engine has said."""
+
+PANES: tuple[type[Pane], ...] = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
+SMALLEST = (60, 20)
+LONG_RUN = 5.0
+"""Seconds of training that are not thrown away without asking."""
+
+
+class MainScreen(Screen[None]):
+    """Status, tabs, panes, footer. One pane at a time; two from 150 columns; all four from 47 rows too."""
+
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-roomy"), (150, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (47, "-high")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(pane.NUMBER, f"show('{pane.TITLE}')", pane.TITLE, show=False, id=f"pane-{pane.TITLE.lower()}") for pane in PANES),
+        Binding("space", "step_epoch", "one epoch", show=False, id="epoch", tooltip="Train one epoch: every example once"),
+        Binding("b", "step_batch", "one batch", show=False, id="batch", tooltip="Train one batch: one update"),
+        Binding("r", "run", "run", show=False, id="run", tooltip="Train on, epoch after epoch"),
+        Binding("r", "pause", "pause", show=False, id="pause", tooltip="Stop where it is; r goes on"),
+        Binding("R", "start_over", "start over", show=False, id="reset", tooltip="Epoch 0 again, with the same start weights"),
+        Binding("N", "new_weights", "new weights", show=False, id="new-weights", tooltip="Epoch 0 with the next seed's start weights"),
+        Binding("e", "restart_engine", "restart the engine", show=False, id="engine", tooltip="Start a new training process where the last one was"),
+        Binding("z", "zoom", "zoom", show=False, id="zoom", tooltip="One pane on the whole screen, and back"),
+        Binding("ctrl+s", "save", "save", show=False, id="save", tooltip="Save the run to a file"),
+        Binding("question_mark", "help", "help", key_display="?", id="help", tooltip="What this pane shows, and its keys"),
+    ]  # fmt: skip
+
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    """The newest the engine has given."""
+
+    current: reactive[str] = reactive("Train", init=False)
+    """The pane in front, or the one with the keys where several are shown."""
+
+    def __init__(self, engine: Engine, *, save_as: str) -> None:
+        super().__init__()
+        self._engine = engine
+        self._save_as = save_as
+        self._opened: Opened | None = None
+        self._stopped = ""
+
+    def compose(self) -> ComposeResult:
+        """The frame; panes come when they are first shown."""
+        yield StatusLine()
+        yield TabStrip(tuple((pane.NUMBER, pane.TITLE) for pane in PANES))
+        yield Container(id="panes")
+        yield Footer()
+        yield Static(f"tui-nn needs {SMALLEST[0]} columns and {SMALLEST[1]} rows", id="too-small")
+
+    async def on_mount(self) -> None:
+        """Show the first pane and begin to listen."""
+        await self._arrange()
+        self.set_interval(LOOK_EVERY, self.listen)
+
+    def on_unmount(self) -> None:
+        """The engine lives no longer than its screen."""
+        self._engine.close()
+
+    def listen(self) -> None:
+        """Take what the engine has said."""
+        for message in self._engine.poll():
+            match message:
+                case Opened():
+                    self._opened = self.query_one(StatusLine).opened = message
+                    for pane in self._panes():
+                        pane.test = message.test
+                case Snapshot():
+                    self.snapshot = message
+                case Notice(text, is_error):
+                    self.notify(text, severity="error" if is_error else "information", markup=False)
+                case Stopped(reason):
+                    self._stopped = self.query_one(StatusLine).stopped = reason
+                    self.notify(f"The engine stopped: {reason}. e starts it again.", severity="error", markup=False)
+                    self.refresh_bindings()
+
+    # ---- layout
+
+    async def on_resize(self, event: events.Resize) -> None:
+        """Follow the terminal's size."""
+        width, height = event.size
+        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")
+        await self._arrange()
+
+    def _panes(self) -> list[Pane]:
+        return list(self.query(Pane))
+
+    def _shown(self) -> list[type[Pane]]:
+        """The panes on the screen at its present size, in the order of the grid."""
+        width, height = self.app.size
+        front = next(pane for pane in PANES if pane.TITLE == self.current)
+        if width < 150 or self.has_class("-zoomed"):
+            return [front]
+        if height < 47:
+            return [TrainPane, front if front is not TrainPane else InspectPane]
+        return [TrainPane, InspectPane, ConfigurePane, MistakesPane]
+
+    async def _arrange(self) -> None:
+        """Mount what is shown for the first time, hide what is not, and put the keys where the front is."""
+        shown = self._shown()
+        self.set_class(len(shown) > 1, "-several")
+        self.set_class(len(shown) == 4, "-four")
+        there = {type(pane): pane for pane in self._panes()}
+        container = self.query_one("#panes", Container)
+        for kind in shown:
+            if kind not in there:
+                there[kind] = kind(id=kind.TITLE.lower())
+                await container.mount(there[kind])
+                if self._opened is not None:
+                    there[kind].test = self._opened.test
+        for kind, pane in there.items():
+            pane.display = kind in shown
+            pane.border_title = f"{kind.NUMBER} {kind.TITLE}"
+        for kind in shown:
+            container.move_child(there[kind], after=len(container.children) - 1)
+        self._give(self.snapshot)
+        front = there[next(kind for kind in shown if kind.TITLE == self.current)]
+        if not (self.focused and front in self.focused.ancestors_with_self):
+            front.focus()
+        self.query_one(TabStrip).current = self.current
+
+    @on(ShowPane)
+    async def _show_pane(self, message: ShowPane) -> None:
+        await self.action_show(message.pane)
+        if message.example is not None:
+            self.query_one(f"#{message.pane.lower()}", Pane).show_example(message.example)
+
+    async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click into another pane gives it the keys."""
+        pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
+        if pane is not None and pane.TITLE != self.current:
+            self.current = self.query_one(TabStrip).current = pane.TITLE
+
+    # ---- snapshots
+
+    def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
+        """Hand it to what is shown."""
+        self._give(snapshot)
+        if before is None or snapshot is None or before.status.state is not snapshot.status.state:
+            self.refresh_bindings()
+            for state in State:
+                self.set_class(snapshot is not None and snapshot.status.state is state, f"-{state}")
+
+    def _give(self, snapshot: Snapshot | None) -> None:
+        self.query_one(StatusLine).snapshot = snapshot
+        for pane in self._panes():
+            if pane.display:
+                pane.snapshot = snapshot
+
+    @on(Tell)
+    def _tell(self, message: Tell) -> None:
+        self._engine.send(message.command, **message.arguments)
+
+    # ---- actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide or grey what cannot be done now."""
+        state = self.snapshot.status.state if self.snapshot else None
+        can_train = state not in (None, State.DIVERGED) and not self._stopped
+        match action:
+            case "step_epoch" | "step_batch":
+                return True if can_train else None
+            case "run":
+                return False if state is State.RUNNING else (True if can_train else None)
+            case "pause":
+                return state is State.RUNNING and not self._stopped
+            case "start_over" | "new_weights" | "save":
+                return True if state is not None and not self._stopped else None
+            case "restart_engine":
+                return bool(self._stopped)
+            case _:
+                return True
+
+    async def action_show(self, pane: str) -> None:
+        """Bring a pane to the front and give it the keys."""
+        self.current = pane
+        await self._arrange()
+
+    async def action_zoom(self) -> None:
+        """One pane on the whole screen, or back to all that fit."""
+        self.toggle_class("-zoomed")
+        await self._arrange()
+
+    def action_step_epoch(self) -> None:
+        """Train one epoch."""
+        self._engine.send("step_epoch")
+
+    def action_step_batch(self) -> None:
+        """Train one batch."""
+        self._engine.send("step_batch")
+
+    def action_run(self) -> None:
+        """Train to the end of the plan, or as long again."""
+        self._engine.send("run")
+
+    def action_pause(self) -> None:
+        """Stop where it is."""
+        self._engine.send("pause")
+
+    def action_start_over(self) -> None:
+        """Back to epoch 0 with the same start weights: the run repeats exactly."""
+        self._restart(0, "Start over from the same start weights?")
+
+    def action_new_weights(self) -> None:
+        """Back to epoch 0 with the start weights of the next seed."""
+        self._restart(1, "Start over with new start weights?")
+
+    def _restart(self, seed_step: int, question: str) -> None:
+        snapshot = self.snapshot
+        if snapshot is None:
+            return
+        from dataclasses import replace
+
+        training = replace(snapshot.training, seed=(snapshot.training.seed + seed_step) % 2**32)
+
+        def begin(sure: bool | None) -> None:
+            if sure:
+                self._engine.send("restart", network=snapshot.network, training=training, preset=snapshot.preset)
+                same = "the same" if not seed_step else "new"
+                self.notify(f"seed {training.seed}: {same} start weights", markup=False)
+
+        if (spent := sum(record.seconds for record in snapshot.history.records)) < LONG_RUN:
+            begin(True)
+        else:
+            lost = f"{snapshot.epoch} epochs, {spent:.0f} seconds of training. ctrl+s saves them first."
+            self.app.push_screen(Ask(question, lost, "start over"), begin)
+
+    def action_restart_engine(self) -> None:
+        """Start the engine again where the last snapshot left off."""
+        self._stopped = self.query_one(StatusLine).stopped = ""
+        self._engine.start_again()
+        self.refresh_bindings()
+
+    def action_save(self) -> None:
+        """Save the run."""
+        self._engine.send("save", path=self._save_as)
+
+    def action_help(self) -> None:
+        """Explain the pane with the keys."""
+        front = next((pane for pane in self._panes() if pane.TITLE == self.current), None)
+        if front is not None:
+            self.app.push_screen(Help(front, self))
+
+    def commands(self) -> Iterator[SystemCommand]:
+        """Every key that works now, for the command palette."""
+        seen: set[Any] = set()
+        for node, binding, enabled, tooltip in self.active_bindings.values():
+            if node is self.app or not enabled or binding.action in seen or not binding.description:
+                continue
+            seen.add(binding.action)
+            title = binding.description[0].upper() + binding.description[1:]
+            key = self.app.get_key_display(binding)
+
+            async def run(action: str = binding.action, node: Any = node) -> None:
+                await self.app.run_action(action, node)
+
+            yield SystemCommand(f"{title}  ({key})", tooltip or binding.tooltip or binding.description, run)
