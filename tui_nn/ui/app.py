@@ -30,6 +30,8 @@ class TuiNN(App[None]):
         super().__init__()
         self._engine = engine
         self._save_as = save_as
+        self.ascii_only = ascii_only
+        """Whether the terminal can show nothing but ASCII."""
         self._ascii = [Ascii()] if ascii_only else []
 
     def get_default_screen(self) -> Screen[None]:

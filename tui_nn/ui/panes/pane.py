@@ -39,5 +39,8 @@ class Pane(Widget, can_focus=True):
     test: reactive[Split | None] = reactive(None, init=False)
     """The test digits that `snapshot.evaluation` answers, in its order."""
 
+    stopped: reactive[str] = reactive("", init=False)
+    """Why the engine is gone, or "" while it is there."""
+
     def show_example(self, index: int) -> None:
         """Turn to a test digit, where the pane shows one."""

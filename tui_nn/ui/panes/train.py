@@ -1,14 +1,142 @@
-"""Placeholder."""
+"""The Train pane: the curves, the numbers beside them, and what has been learned digit by digit."""
+
+from __future__ import annotations
+
 from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui_nn.core.losses import LOSSES
 from tui_nn.ui.panes.pane import Pane
+from tui_nn.ui.widgets.by_digit import ByDigit
+from tui_nn.ui.widgets.loss_chart import Curves, LossChart
+from tui_nn.ui.widgets.numbers import Numbers
+from tui_nn.ui.widgets.timeline import Timeline
 
 
 class TrainPane(Pane):
-    """Placeholder."""
+    """Where training is watched. Its keys but `v` and `y` belong to the screen, for they work in every pane."""
 
     NUMBER: ClassVar[str] = "2"
     TITLE: ClassVar[str] = "Train"
-    HELP: ClassVar[str] = "help"
+    HELP: ClassVar[str] = """
+**The chart** has one point an epoch. *Train* (solid) is the loss on the batches of the epoch, each before its update;
+*test* (dashed) is the loss on digits that are never trained on. When train goes on falling and test does not, the
+network is memorising. The dotted line is *chance*: what guessing costs, −ln(1/10) = ln 10 = 2.303.
 
-    def render(self) -> str:
-        return "Train"
+**The line under it** is the run: `━` trained, `●` now, `┄` planned, `★` the epoch with the lowest test loss,
+`┻` a changed setting, `✗` where it diverged.
+
+**loss** is what training makes small: 0 is certain and right, 2.303 is guessing. **accuracy** is the share of digits read right.
+
+**By digit**: a test digit of each kind with the network's answer to it now, and how sure it is; below, how many of all
+test digits of that kind are read right. `▾` marks the digit that is read worst, `∅` one that is never answered at all.
+
+An **epoch** is every training example once; a **batch** is the examples behind one **step**, one update of all weights.
+"""
+
+    DEFAULT_CSS = """
+    TrainPane #upper { height: 1fr; }
+    TrainPane #curves { width: 1fr; height: 1fr; padding: 0 0 0 1; }
+    TrainPane #heading { height: 1; }
+    TrainPane Numbers { margin: 0 0 0 3; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "screen.step_epoch", "epoch", tooltip="Train one epoch: every example once"),
+        Binding("b", "screen.step_batch", "batch", tooltip="Train one batch: one update"),
+        Binding("r", "screen.run", "run", tooltip="Train on, epoch after epoch"),
+        Binding("r", "screen.pause", "pause", tooltip="Stop where it is; r goes on"),
+        Binding("v", "turn('kind')", "loss/accuracy", id="chart-kind", tooltip="Draw the loss, or the accuracy"),
+        Binding("y", "turn('log')", "log", id="chart-log", tooltip="Draw the loss on a linear or a log axis"),
+    ]
+
+    kind: reactive[str] = reactive("loss", init=False)
+    """What the chart draws: "loss" or "accuracy"."""
+
+    log: reactive[bool] = reactive(False, init=False)
+    """Whether the loss has a log axis."""
+
+    def compose(self) -> ComposeResult:
+        """Curves at the left, numbers at the right, digits below."""
+        with Horizontal(id="upper"):
+            with Vertical(id="curves"):
+                yield Static(id="heading")
+                yield LossChart()
+                yield Timeline()
+            yield Numbers()
+        yield ByDigit()
+
+    def on_mount(self) -> None:
+        """Write the heading."""
+        self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the digits the rows that there are, and the numbers the width of the roomy layout."""
+        height, width = event.size.height, event.size.width
+        self.query_one(ByDigit).rows = 8 if height >= 30 and width >= 120 else 6 if height >= 21 else 5 if height >= 20 else 2
+        self.query_one(Numbers).styles.width = 37 if width >= 110 else 28
+        self.query_one(Numbers).styles.margin = (0, 0, 0, 3 if width >= 80 else 1)
+        self._show()
+
+    def watch_snapshot(self) -> None:
+        """Hand the parts their part."""
+        self._show()
+
+    def watch_test(self) -> None:
+        """Hand the digits on."""
+        self.query_one(ByDigit).test = self.test
+
+    def watch_stopped(self) -> None:
+        """Say so."""
+        self.query_one(Numbers).stopped = self.stopped
+
+    def action_turn(self, what: str) -> None:
+        """Switch the chart between loss and accuracy, or between a linear and a log axis."""
+        if what == "kind":
+            self.kind = "accuracy" if self.kind == "loss" else "loss"
+        else:
+            self.log = not self.log
+            self.kind = "loss"
+        self._show()
+
+    @on(LossChart.Drawn)
+    def _align(self, event: LossChart.Drawn) -> None:
+        self.query_one(Timeline).indent = event.indent
+
+    def _show(self) -> None:
+        if not self.is_mounted:
+            return
+        snapshot = self.snapshot
+        self.query_one("#heading", Static).update(self._heading())
+        self.query_one(Numbers).snapshot = snapshot
+        self.query_one(Timeline).snapshot = snapshot
+        self.query_one(ByDigit).evaluation = snapshot.evaluation if snapshot else None
+        if snapshot:
+            self.query_one(LossChart).curves = Curves(
+                snapshot.history.records,
+                self.kind,
+                self.log,
+                snapshot.training.epochs,
+                LOSSES[snapshot.network.loss].chance(snapshot.network.output_size),
+            )
+
+    def _heading(self) -> Content:
+        width = self.query_one("#heading").size.width or 49
+        name = f"{self.kind} log" if self.log and self.kind == "loss" else self.kind
+        left = Content.assemble(
+            (f"{name:<8} ", "bold"), ("⠒⠒⠒ train", "$text-accent"), "  ", ("⠒⠀⠒ test", "$text-primary")
+        )
+        other = "loss" if self.kind == "accuracy" else "accuracy"
+        axis = "linear" if self.log and self.kind == "loss" else "log"
+        key = "bold $text-accent"
+        muted = "$foreground 62%"
+        right = Content.assemble(("v", key), (f" {other} ", muted), ("y", key), (f" {axis}", muted))
+        gap = width - len(left) - len(right)
+        return Content.assemble(left, " " * gap, right) if gap > 0 else left

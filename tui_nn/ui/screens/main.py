@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -99,9 +100,8 @@ class MainScreen(Screen[None]):
                 case Notice(text, is_error):
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case Stopped(reason):
-                    self._stopped = self.query_one(StatusLine).stopped = reason
+                    self._set_stopped(reason)
                     self.notify(f"The engine stopped: {reason}. e starts it again.", severity="error", markup=False)
-                    self.refresh_bindings()
 
     # ---- layout
 
@@ -139,14 +139,20 @@ class MainScreen(Screen[None]):
                     there[kind].test = self._opened.test
         for kind, pane in there.items():
             pane.display = kind in shown
-            pane.border_title = f"{kind.NUMBER} {kind.TITLE}"
         for kind in shown:
             container.move_child(there[kind], after=len(container.children) - 1)
         self._give(self.snapshot)
         front = there[next(kind for kind in shown if kind.TITLE == self.current)]
         if not (self.focused and front in self.focused.ancestors_with_self):
             front.focus()
+        self._mark_current()
+
+    def _mark_current(self) -> None:
+        """Show in the tabs, and in the titles where several panes are seen, which pane has the keys."""
         self.query_one(TabStrip).current = self.current
+        for pane in self._panes():
+            name = f"{pane.NUMBER} {pane.TITLE}"
+            pane.border_title = f"▐{name}▌" if pane.TITLE == self.current else f" {name}"
 
     @on(ShowPane)
     async def _show_pane(self, message: ShowPane) -> None:
@@ -158,7 +164,8 @@ class MainScreen(Screen[None]):
         """A click into another pane gives it the keys."""
         pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
         if pane is not None and pane.TITLE != self.current:
-            self.current = self.query_one(TabStrip).current = pane.TITLE
+            self.current = pane.TITLE
+            self._mark_current()
 
     # ---- snapshots
 
@@ -238,8 +245,6 @@ class MainScreen(Screen[None]):
         snapshot = self.snapshot
         if snapshot is None:
             return
-        from dataclasses import replace
-
         training = replace(snapshot.training, seed=(snapshot.training.seed + seed_step) % 2**32)
 
         def begin(sure: bool | None) -> None:
@@ -256,8 +261,13 @@ class MainScreen(Screen[None]):
 
     def action_restart_engine(self) -> None:
         """Start the engine again where the last snapshot left off."""
-        self._stopped = self.query_one(StatusLine).stopped = ""
+        self._set_stopped("")
         self._engine.start_again()
+
+    def _set_stopped(self, reason: str) -> None:
+        self._stopped = self.query_one(StatusLine).stopped = reason
+        for pane in self._panes():
+            pane.stopped = reason
         self.refresh_bindings()
 
     def action_save(self) -> None:

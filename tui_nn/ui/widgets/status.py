@@ -64,7 +64,7 @@ class StatusLine(Widget):
         else:
             word, colour = _MARKS[snapshot.status.state]
             if snapshot.status.state in (State.RUNNING, State.PAUSED):
-                word += f" {snapshot.progress.share:4.0%}".replace("%", " %")
+                word += f" {snapshot.progress.share * 100:2.0f} %"
             state = Content.assemble((word, f"bold {colour}"))
         if snapshot is None:
             return state

@@ -1,0 +1,114 @@
+"""A program in a pseudo-terminal: type keys, see what it draws, and when."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|[PX^_][^\x1b]*\x1b\\|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_=>])")
+
+
+class Terminal:
+    """Runs `argv` in a terminal of its own; what it writes is kept as plain text, escape codes left out."""
+
+    def __init__(self, argv: list[str], *, columns: int = 80, rows: int = 24, env: dict[str, str] | None = None) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.before = termios.tcgetattr(slave)
+        self._slave = slave
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("TEXTUAL_", "NO_COLOR", "COLORTERM"))}
+        environment |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **(env or {})}
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            argv, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+        )
+        self.raw = b""
+        self.text = ""
+        """All that was drawn since `forget`."""
+
+    def read(self, seconds: float) -> bool:
+        """Take what comes within `seconds`; whether anything did."""
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = os.read(self._master, 1 << 16)
+        except OSError:
+            return False
+        self.raw += data
+        self.text = _ESCAPES.sub("", self.raw.decode(errors="replace"))
+        return bool(data)
+
+    def wait(self, pattern: str, seconds: float = 10.0) -> float:
+        """Seconds until `pattern` has been drawn.
+
+        Raises:
+            TimeoutError: if it is not.
+        """
+        found = re.compile(pattern)
+        start = time.perf_counter()
+        while not found.search(self.text):
+            left = start + seconds - time.perf_counter()
+            if left <= 0:
+                raise TimeoutError(f"{pattern!r} was not drawn in {seconds} s; last: {self.text[-400:]!r}")
+            self.read(left)
+        return time.perf_counter() - start
+
+    def listen(self, seconds: float) -> None:
+        """Take all that comes for `seconds`."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self.read(left)
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._master, keys.encode())
+
+    def forget(self) -> None:
+        """Drop what was drawn so far."""
+        self.raw, self.text = b"", ""
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size, as a window does."""
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.killpg(self.process.pid, signal.SIGWINCH)
+
+    def restored(self) -> bool:
+        """Whether the terminal's settings are as they were before the program."""
+        return termios.tcgetattr(self._slave) == self.before
+
+    def end(self, seconds: float = 10.0) -> int:
+        """Wait for the program to end by itself; its exit code.
+
+        Raises:
+            TimeoutError: if it does not.
+        """
+        deadline = time.perf_counter() + seconds
+        while self.process.poll() is None:
+            if time.perf_counter() > deadline:
+                raise TimeoutError(f"still running after {seconds} s")
+            self.read(0.01)
+        while self.read(0):
+            pass
+        return self.process.returncode
+
+    def kill(self) -> None:
+        """End it for certain."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        os.close(self._master)
+        os.close(self._slave)
+
+
+TUI_NN = [sys.executable, "-m", "tui_nn"]
+"""The command, in this interpreter."""

@@ -1,0 +1,12 @@
+"""One environment for all tests, set before NumPy and Textual are imported."""
+
+import os
+
+for name in list(os.environ):
+    if name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES") or name.startswith(("TEXTUAL_", "TUI_NN_COLOR")):
+        del os.environ[name]
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ["TERM"] = "xterm-256color"
+for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    # As `tui-nn` sets it: with more threads the last bits may differ.
+    os.environ[variable] = "1"

@@ -1,0 +1,103 @@
+"""Histograms as text: bars in eighths of a cell, a mark for another moment, an axis with round ends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.core.statistics import Histogram, Summary, histogram, histogram_range
+from tui_nn.render.bars import columns
+from tui_nn.render.numbers import MINUS, whole_percent
+
+_ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+HEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
+    "square root": lambda counts: np.sqrt(counts),
+    "linear": lambda counts: counts.astype(np.float64),
+    "log": lambda counts: np.log1p(counts),
+}
+"""What a count is drawn as. The root shows rare values and still tells twice as many from as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramText:
+    """A histogram of one width and height."""
+
+    bars: tuple[str, ...]
+    """Rows from the top."""
+    marks: tuple[int | None, ...]
+    """For each column the row of the other moment's height, None where it has nothing."""
+    axis: str
+    labels: str
+
+
+def histogram_text(
+    now: Summary, start: Summary | None, width: int, height: int, scale: str = "square root"
+) -> HistogramText | None:
+    """`now` as bars and `start` as marks on one scale, `width` (even, at least 8) by `height` rows.
+
+    None if there is nothing to draw: no finite value but 0.
+    """
+    edges = histogram_range(*(summary.values for summary in (now, start) if summary is not None))
+    if edges is None:
+        return None
+    low, high = (round_away(edge) for edge in edges)
+    bars = HEIGHTS[scale](histogram(now.values, low, high, width).counts)
+    other: NDArray[np.float64] = np.zeros(0)
+    if start is not None:
+        other = HEIGHTS[scale](histogram(start.values, low, high, width).counts)
+    top = max(bars.max(), other.max(initial=0.0))
+    # The top belongs to both: a last column that is cut off again gives the bars their scale.
+    rows = tuple(row[:-1] for row in columns([*bars.tolist(), float(top)], height))
+    marks = tuple(_mark_row(float(value / top), height) if value > 0 else None for value in other)
+    return HistogramText(rows, marks or (None,) * width, axis_line(low, high, width), axis_labels(low, high, now.zeros, width))
+
+
+def _mark_row(share: float, height: int) -> int:
+    return height - max(1, math.ceil(share * height - 1e-9))
+
+
+def round_away(value: float) -> float:
+    """The next round number away from 0: 0.37 becomes 0.4, −0.011 becomes −0.015."""
+    if value == 0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(abs(value)))
+    size = next((mantissa for mantissa in _ROUND if mantissa * power >= abs(value) * (1 - 1e-9)), 10.0) * power
+    return math.copysign(float(f"{size:.2g}"), value)
+
+
+def axis_line(low: float, high: float, width: int) -> str:
+    """A line with a tick at 0 where that is inside."""
+    return "─" * (width // 2) + "┼" + "─" * (width - width // 2 - 1) if low < 0 < high else "─" * width
+
+
+def axis_labels(low: float, high: float, zeros: float, width: int) -> str:
+    """Both ends, 0, and how many values are exactly 0: bars leave those out."""
+    left, right = end_label(low), end_label(high)
+    share = whole_percent(zeros)
+    words = [f"0 ({share} of all, not drawn)", f"0 ({share}, not drawn)", f"0 ({share})"] if zeros else []
+    for zero in (*words, "0"):
+        if low < 0 < high:
+            start = width // 2 - (len(zero) // 2 if len(zero) > 1 else 0)
+            text = left.ljust(start) + zero
+            fits = len(left) < start
+        elif low == 0:
+            text, fits = zero, True
+        else:
+            text, right, fits = left, zero, True
+        if fits and len(text) + 1 + len(right) <= width:
+            return text + right.rjust(width - len(text))
+    return left + right.rjust(width - len(left))
+
+
+def end_label(value: float) -> str:
+    """A round number in as few characters as there are: "4", "0.015", "−1e−5"."""
+    text = f"{value:g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", MINUS)

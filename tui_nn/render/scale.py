@@ -1,0 +1,65 @@
+"""Axes: where they end and where their ticks are."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+
+_ROUND = (10, 20, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1000)
+_NICE = (1.0, 2.0, 2.5, 5.0)
+
+
+def epoch_end(newest: int, plan: int) -> int:
+    """Where an axis of epochs ends: a round number at or after the newest epoch, not past the plan unless the run is."""
+    factor = 1
+    while newest > _ROUND[-1] * factor:
+        factor *= 10
+    end = _ROUND[bisect_left(_ROUND, math.ceil(newest / factor))] * factor
+    return plan if newest <= plan < end else end
+
+
+def epoch_ticks(end: int, cells: int) -> list[int]:
+    """Epochs to write under an axis of `cells` cells from 0 to `end`: evenly spaced, with room between the numbers."""
+    most = max(2, cells // (len(str(end)) + 2))
+    for power in range(8):
+        for nice in (1, 2, 5):
+            step = nice * 10**power
+            if end // step + 1 <= most and (end % step == 0 or end // step >= 4):
+                return list(range(0, end + 1, step))
+    return [0, end]
+
+
+def linear_ticks(need: float, rows: int) -> tuple[float, list[float]]:
+    """Where an axis of `rows` rows from 0 ends, at or just above `need`, and the values of its ticks, each on a whole row.
+
+    The bottom row is 0 and the top row is the end.
+    """
+    intervals = max(rows - 1, 1)
+    best: tuple[float, list[float]] | None = None
+    for every in range(1, intervals + 1):
+        if not 3 <= intervals // every <= 6 and intervals > 3:
+            continue
+        for power in range(-8, 40):
+            step = next((nice * 10.0**power for nice in _NICE if nice * 10.0**power * intervals / every >= need), None)
+            if step is not None:
+                end = step * intervals / every
+                if best is None or end < best[0]:
+                    best = end, [index * step for index in range(intervals // every + 1)]
+                break
+    return best or (need, [0.0, need])
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """The 1, 2, 5 of every decade between `low` and `high`, both above 0; only the 1s where there are many."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    marks = (1, 2, 5) if len(decades) <= 4 else (1,)
+    return [mark * 10.0**power for power in decades for mark in marks if low <= mark * 10.0**power <= high]
+
+
+def tick_label(value: float) -> str:
+    """A tick in as few characters as tell it: "2.5", "0.0", "20", "1e6"."""
+    if value >= 1e5:
+        return f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
+    if value >= 10:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if round(value, 1) == round(value, 6) else f"{value:.3g}".lstrip("0") or "0"

@@ -1,0 +1,309 @@
+"""The curves of a run: loss or accuracy over epochs. The only file that knows plotext.
+
+plotext 6.1 ends the whole process when a line holds a NaN (an abort in its C++ part), so it is given finite values only.
+It draws on one global figure, in colours of its own: each thing is drawn in a stand-in colour from 1 to 5, which is read
+back as a role and painted in the theme's colour.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from rich.style import Style
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
+from tui_nn.session.history import EpochRecord
+
+_ROLES = {1: "loss-chart--train", 2: "loss-chart--test", 4: "loss-chart--chance", 5: "loss-chart--axis"}
+_CODES = re.compile(r"\x1b\[([0-9;]*)m")
+_LARGEST = 1e12
+"""Values are drawn up to this: a loss beyond it says no more."""
+
+REDRAW_EVERY = 0.5
+"""Seconds between two drawings while training: one costs as much as dozens of numbers."""
+
+Row = list[tuple[str, str]]
+"""Characters of a row with their roles; the role "" is plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What is drawn."""
+
+    records: tuple[EpochRecord, ...]
+    kind: str
+    """"loss" or "accuracy"."""
+    log: bool
+    plan: int
+    """Epochs that are planned: the axis does not end beyond."""
+    chance: float
+    """The loss of guessing; the accuracy of guessing is 1/10."""
+
+
+class LossChart(Widget):
+    """Draws `curves` as large as it is: train as a solid line, test as a dashed one, chance as dots with its name."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "loss-chart--train",
+        "loss-chart--test",
+        "loss-chart--chance",
+        "loss-chart--axis",
+        "loss-chart--key",
+    }
+    """Colours of the curves, the axes, and the keys that an empty chart names."""
+
+    DEFAULT_CSS = """
+    LossChart {
+        height: 1fr;
+        width: 1fr;
+        & > .loss-chart--train { color: $text-accent; }
+        & > .loss-chart--test { color: $text-primary; }
+        & > .loss-chart--chance { color: $foreground 50%; }
+        & > .loss-chart--axis { color: $foreground 50%; }
+        & > .loss-chart--key { color: $text-accent; text-style: bold; }
+    }
+    """
+
+    class Drawn(Message):
+        """The chart was drawn, with epoch 0 this many columns from its left edge."""
+
+        def __init__(self, indent: int) -> None:
+            super().__init__()
+            self.indent = indent
+
+    curves: reactive[Curves | None] = reactive(None, init=False)
+    """The newest data; drawn at once, or a little later if it comes often."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self._drawn: tuple[object, ...] = ()
+        self._plotext: Any = None
+        self._missing = False
+        self._resting = False
+
+    async def on_mount(self) -> None:
+        """Fetch plotext beside the loop: its import takes a quarter of a second, and the first paint must not wait."""
+        self.run_worker(self._fetch(), exclusive=True)
+
+    async def _fetch(self) -> None:
+        try:
+            self._plotext = await asyncio.to_thread(import_module, "plotext")
+        except Exception:
+            # No wheel for this machine, or a broken one: the numbers beside the chart say the same.
+            self._missing = True
+        self._draw()
+
+    def watch_curves(self, before: Curves | None, curves: Curves | None) -> None:
+        """Draw, unless it has just been done; then the newest is drawn when the rest is over.
+
+        Another kind of chart is drawn at once: somebody has pressed a key and waits.
+        """
+        asked = before is None or curves is None or (before.kind, before.log) != (curves.kind, curves.log)
+        if asked or not self._resting:
+            self._draw()
+
+    def on_resize(self) -> None:
+        """Draw at the new size."""
+        self._draw()
+
+    def _draw(self) -> None:
+        curves, (width, height) = self.curves, self.size
+        wanted = (curves, width, height, self._plotext is not None, self._missing)
+        if wanted == self._drawn or curves is None or width < 20 or height < 5:
+            return
+        self._drawn = wanted
+        if self._plotext is not None:
+            self._rows, indent = draw(self._plotext, curves, width, height)
+            self.post_message(self.Drawn(indent))
+        elif self._missing:
+            self._rows = [[("plotext cannot be loaded here: no chart", "")]]
+        if len(curves.records) == 1 and self._rows:
+            _write_manual(self._rows)
+        self.refresh()
+        self._resting = True
+        self.set_timer(REDRAW_EVERY, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = False
+        self._draw()
+
+    def render_line(self, y: int) -> Strip:
+        """One row, from what was drawn last."""
+        if y >= len(self._rows):
+            return Strip.blank(self.size.width, self.rich_style)
+        styles: dict[str, Style] = {"": self.rich_style}
+        for role in self.COMPONENT_CLASSES:
+            styles[role] = self.get_component_rich_style(role)
+        segments = [Segment(text, styles[role]) for text, role in self._rows[y]]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+
+def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Row], int]:
+    """The chart in `height` rows of `width` cells, and the cell in which epoch 0 is."""
+    figure = plotext.figure
+    figure.clear()
+    # Without this a chart is cut to the size that the terminal had when plotext was imported.
+    plotext.terminal.limit(False, False)
+    figure.plot_size(width, height)
+    figure.canvas("default")
+    axis = _pixel(plotext, 5)
+    figure.axes(True, pixel=axis)
+    figure.axes(False, axis="x", side="upper")
+    figure.axes(False, axis="y", side="right")
+
+    end = epoch_end(len(curves.records) - 1, curves.plan)
+    train, test = _values(curves, "train"), _values(curves, "test")
+    scale, bottom, top, ticks, labels = _y_axis(curves, train, test, height - 2)
+    indent = max(map(len, labels)) + 1
+    cells = width - indent
+    below = epoch_ticks(end, cells)
+    for name, side, low, high, positions, words in (
+        ("y", "left", bottom, top, ticks, labels),
+        ("x", "lower", 0, end, below, [str(tick) for tick in below]),
+    ):
+        ruler = figure.ruler(name, side)
+        ruler.pixel(axis)
+        ruler.lim(low, high)
+        ruler.ticks(positions, words)
+
+    _draw_chance(plotext, figure, curves, scale, end, cells)
+    for values, role, dashed in ((train, 1, False), (test, 2, True)):
+        x, y = _dots(scale(values), end, cells, bottom, top, height - 2, dashed=dashed)
+        if len(x):
+            marker = plotext.marker("braille", _pixel(plotext, role))
+            figure.draw(figure.signal(x.tolist(), y.tolist(), marker=marker))
+    rows = [_roles(line) for line in figure.build().string().splitlines()]
+    return rows[:height], indent
+
+
+def _pixel(plotext: Any, colour: int) -> Any:
+    return plotext.pixel(foreground=colour, background="default")
+
+
+def _values(curves: Curves, split: str) -> NDArray[np.float64]:
+    values = np.array([getattr(record, f"{split}_{curves.kind}") for record in curves.records], dtype=np.float64)
+    return values * 100 if curves.kind == "accuracy" else np.minimum(values, _LARGEST)
+
+
+def _y_axis(
+    curves: Curves, train: NDArray[np.float64], test: NDArray[np.float64], rows: int
+) -> tuple[Any, float, float, list[float], list[str]]:
+    """(values -> axis units, bottom, top, ticks, their labels). A log axis is in powers of 10: plotext's own misplaces ticks."""
+    both = np.concatenate([train, test])
+    both = both[np.isfinite(both)]
+    if curves.kind == "accuracy":
+        _, ticks = linear_ticks(100.0, rows)
+        return (lambda values: values), 0.0, 100.0, [t for t in ticks if t <= 100], [f"{t:.0f}" for t in ticks if t <= 100]
+    need = max([curves.chance * 1.04, *both.tolist()])
+    if not curves.log:
+        top, ticks = linear_ticks(need, rows)
+        return (lambda values: values), 0.0, top, ticks, [tick_label(tick) for tick in ticks]
+    positive = both[both > 0]
+    low = max(float(positive.min()) * 0.9 if positive.size else 0.1, need * 1e-6)
+    marks = log_ticks(low, need * 1.05)
+
+    def scale(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.log10(np.maximum(values, low))
+
+    return (
+        scale,
+        math.log10(low),
+        math.log10(need * 1.05),
+        [math.log10(mark) for mark in marks],
+        [tick_label(mark) for mark in marks],
+    )
+
+
+def _draw_chance(plotext: Any, figure: Any, curves: Curves, scale: Any, end: int, cells: int) -> None:
+    if curves.kind == "accuracy":
+        value, name = 10.0, " chance: 10 %"
+    else:
+        ln = "ln 10 = " if math.isclose(curves.chance, math.log(10)) else ""
+        value, name = curves.chance, f" chance: {ln}{curves.chance:.3f}"
+    height = float(scale(np.array([value]))[0])
+    pixel = _pixel(plotext, 4)
+    across = np.linspace(0, end, cells).tolist()
+    figure.draw(figure.signal(across, [height] * cells, marker=plotext.marker("┈", pixel)))
+    figure.draw(figure.text(end, height, plotext.colorize(name, pixel), alignment="right"))
+
+
+def _dots(
+    values: NDArray[np.float64], end: int, cells: int, bottom: float, top: float, rows: int, *, dashed: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A curve as braille dots: its height in every dot column, and all dots of a steep part; every other three dashed.
+
+    The values are one an epoch from 0. What is not finite leaves a gap.
+    """
+    newest = len(values) - 1
+    dots = max(2, round(newest / end * (cells - 1) * 2) + 1)
+    at = np.linspace(0, newest, dots) if newest else np.zeros(1)
+    with np.errstate(invalid="ignore"):
+        height = np.interp(at, np.arange(newest + 1), values)
+    dot = (top - bottom) / max(rows - 1, 1) / 4
+    xs: list[float] = []
+    ys: list[float] = []
+    before = math.nan
+    drawn = 0
+    for x, y in zip(at.tolist(), height.tolist(), strict=True):
+        if math.isfinite(y):
+            steps = 1 if not math.isfinite(before) else max(1, min(4 * rows, round(abs(y - before) / dot)))
+            for step in range(steps):
+                drawn += 1
+                if not dashed or (drawn - 1) // 3 % 2 == 0:
+                    xs.append(x)
+                    ys.append(y - (y - before) * step / steps if steps > 1 else y)
+        before = y
+    return np.array(xs), np.array(ys)
+
+
+def _roles(line: str) -> Row:
+    """The text of a line with the roles its colours stand for."""
+    row: Row = []
+    role = ""
+    for index, part in enumerate(_CODES.split(line)):
+        if index % 2:
+            if part == "0":
+                role = ""
+            elif part.startswith("38;5;"):
+                role = _ROLES.get(int(part[5:]), "")
+        elif part:
+            row.append((part, role))
+    return row
+
+
+def _write_manual(rows: list[Row]) -> None:
+    """Write the first four keys over an empty chart, in its middle."""
+    lines: Sequence[Row] = (
+        [("Nothing trained yet.", "")],
+        [],
+        [("space", "loss-chart--key"), ("  train one epoch", "")],
+        [("r", "loss-chart--key"), ("      run, and pause", "")],
+        [("b", "loss-chart--key"), ("      one batch", "")],
+        [("?", "loss-chart--key"), ("      help", "")],
+    )
+    first = max(2, (len(rows) - len(lines)) // 2)
+    for row, line in zip(rows[first:], lines, strict=False):
+        if line:
+            _overlay(row, 14, line)
+
+
+def _overlay(row: Row, start: int, line: Row) -> None:
+    """Put `line` into `row` at cell `start`."""
+    cells = [(character, role) for text, role in row for character in text]
+    new = [(character, role) for text, role in line for character in text]
+    cells[start : start + len(new)] = new
+    row[:] = cells

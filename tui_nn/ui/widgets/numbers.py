@@ -1,0 +1,122 @@
+"""The numbers of a run: how good, what is going on, how fast."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.core.losses import LOSSES
+from tui_nn.core.parameters import count_parameters
+from tui_nn.render.bars import thin_bar
+from tui_nn.render.numbers import loss_text, percent
+from tui_nn.session.snapshot import Snapshot, State
+
+Line = list[str | tuple[str, str]]
+
+_MUTED = "$foreground 62%"
+_FAINT = "$foreground 50%"
+
+
+class Numbers(Widget):
+    """Fifteen rows or more. Every number keeps its place; the block in the middle belongs to the state."""
+
+    DEFAULT_CSS = """
+    Numbers { width: 28; height: 1fr; padding: 0 1 0 0; }
+    """
+
+    snapshot: reactive[Snapshot | None] = reactive(None)
+    """What is told."""
+
+    stopped: reactive[str] = reactive("")
+    """Why the engine is gone, or ""."""
+
+    def render(self) -> Content:
+        """The rows."""
+        snapshot, width = self.snapshot, self.size.width
+        if snapshot is None:
+            return Content.assemble(("loading the digits", _MUTED))
+        rows: list[Line] = [[("loss   accuracy".rjust(width), _MUTED)], *self._scores(snapshot, width), []]
+        rows += [*self._state(snapshot, width), [], *self._speed(snapshot, width)]
+        spare = self.size.height - len(rows) - 1
+        if spare >= 6 and snapshot.epoch >= 4:
+            rows += self._recent(snapshot, width, spare - 2)
+        rows += [[]] * (self.size.height - len(rows) - 1)
+        plan = snapshot.training.epochs
+        rows = rows[: self.size.height - 1]
+        rows.append([(f"epoch {snapshot.epoch}", "bold $text-primary"), (f" of {plan}", _MUTED)])
+        return Content("\n").join(Content.assemble(*row) for row in rows)
+
+    def _scores(self, snapshot: Snapshot, width: int) -> list[Line]:
+        record, best = snapshot.record, snapshot.history.best
+        chance = LOSSES[snapshot.network.loss].chance(snapshot.network.output_size)
+
+        def score(name: str, colour: str, loss: float, accuracy: float, values: str = "$foreground") -> Line:
+            numbers = f"{loss_text(loss)}   {percent(accuracy, 2):>8}"
+            return [(name, colour), (numbers.rjust(width - len(name)), values)]
+
+        rows = [
+            score("train", "$text-accent", record.train_loss, record.train_accuracy),
+            score("test", "$text-primary", record.test_loss, record.test_accuracy),
+            score("chance", _FAINT, chance, 1 / snapshot.network.output_size, _FAINT),
+        ]
+        if best is None:
+            return [*rows, [("★ best", "$text-warning"), ("none yet".rjust(width - 6), _FAINT)], []]
+        rows.append(score("★ best", "$text-warning", best.test_loss, best.test_accuracy))
+        return [*rows, [(f"  test, at epoch {best.epoch}", _MUTED)]]
+
+    def _state(self, snapshot: Snapshot, width: int) -> list[Line]:
+        key = "bold $text-accent"
+        if self.stopped:
+            return [
+                [("‡ engine stopped", "bold $text-error")],
+                [(f"all kept up to epoch {snapshot.epoch}", _MUTED)],
+                [("e", key), (" start it again", _MUTED)],
+            ]
+        state, progress = snapshot.status.state, snapshot.progress
+        if state is State.DIVERGED:
+            reason, _, place = snapshot.status.reason.partition(": ")
+            return [
+                [(f"✗ {reason.replace('the ', '', 1).replace(' a finite number', ' finite')}"[:width], "bold $text-error")],
+                [(place, _MUTED)],
+                [("R", key), (" start over  ", _MUTED), ("1", key), (" lower rate", _MUTED)],
+            ]
+        if state is State.READY and snapshot.epoch == 0:
+            return [[("untrained", "bold")], [("guessing costs ln 10" if snapshot.network.loss.startswith("soft") else "", _MUTED)], []]
+        if state is State.READY:
+            size = snapshot.training.batch_size
+            done = f"{snapshot.batches} batches of {size}" if size else f"1 batch of all {snapshot.train_examples:,}"
+            return [[(f"epoch {snapshot.epoch} done", "bold")], [(done, _MUTED)], []]
+        bar = width - 6
+        colour = "$text-success" if state is State.RUNNING else "$foreground"
+        return [
+            [(f"epoch {snapshot.epoch + 1}", "bold"), (f"  batch {progress.batch} of {snapshot.batches}", _MUTED)],
+            [(thin_bar(progress.share, bar), colour), f" {progress.share * 100:3.0f} %"],
+            [],
+        ]
+
+    def _speed(self, snapshot: Snapshot, width: int) -> list[Line]:
+        progress = snapshot.progress
+        if progress.examples_a_second:
+            pairs = [
+                ("steps", f"{progress.step:,}"),
+                ("ms a step", f"{progress.seconds_a_step * 1000:.2f}"),
+                ("examples a second", f"{round(progress.examples_a_second, -2):,.0f}"),
+            ]
+        else:
+            count = count_parameters(snapshot.network.sizes, snapshot.network.use_bias)
+            pairs = [
+                ("parameters", f"{count:,}"),
+                ("steps an epoch", f"{snapshot.batches:,}"),
+                ("examples", f"{snapshot.train_examples:,}"),
+            ]
+        return [[(name, _MUTED), value.rjust(width - len(name))] for name, value in pairs]
+
+    def _recent(self, snapshot: Snapshot, width: int, most: int) -> list[Line]:
+        best = snapshot.history.best
+        rows: list[Line] = [[], [("recent epochs", "bold"), ("train    test".rjust(width - 13), _MUTED)]]
+        for record in reversed(snapshot.history.records[-most:]):
+            star = " ★" if record is best else ""
+            name = f"{record.epoch:>5}{star}"
+            rows.append([(name, _MUTED), f"{loss_text(record.train_loss)}   {loss_text(record.test_loss)}".rjust(width - len(name))])
+        return rows
