@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tui_nn.engine.messages import Command, Message, Start, Stopped, Tick
+from tui_nn.engine.messages import Command, Start, Stopped, Tick
 from tui_nn.engine.worker import Worker, describe_failure
 from tui_nn.session.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import Message
 
 
 class InlineEngine:

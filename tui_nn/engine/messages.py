@@ -1,5 +1,7 @@
 """What an engine is told, and what it says: a small vocabulary that keys, scripts and the child process share.
 
+NumPy is not imported here, nor in `process`: the app paints its frame while NumPy is still being loaded.
+
 Commands (name, arguments), each a method or a mode of `Worker`:
     step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), save(path)
 """
@@ -7,11 +9,14 @@ Commands (name, arguments), each a method or a mode of `Worker`:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.data.dataset import Split
-from tui_nn.session.snapshot import Progress, Snapshot, Status
+from tui_nn.session.status import Progress, Status
+
+if TYPE_CHECKING:
+    from tui_nn.data.dataset import Split
+    from tui_nn.session.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,10 @@ class Command:
 class Start:
     """What a session begins with."""
 
-    network: NetworkConfig = field(default_factory=NetworkConfig)
-    training: TrainingConfig = field(default_factory=TrainingConfig)
-    preset: str = "custom"
+    network: NetworkConfig | None = None
+    training: TrainingConfig | None = None
+    """None for either: as the preset has it. The engine looks it up, for checking a config takes NumPy."""
+    preset: str = "quick-start"
     source: str | None = None
     """Where the data comes from: None for the bundled digits, else a file's path."""
     run: str | None = None
@@ -69,5 +75,6 @@ class Stopped:
     reason: str
 
 
-Message = Opened | Snapshot | Notice | Stopped
-"""What a front end gets. A `Tick` never reaches it: it is put into the last snapshot."""
+if TYPE_CHECKING:
+    Message = Opened | Snapshot | Notice | Stopped
+    """What a front end gets. A `Tick` never reaches it: it is put into the last snapshot."""

@@ -15,12 +15,15 @@ import threading
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_nn.engine.blas import one_blas_thread
-from tui_nn.engine.messages import Command, Message, Start, Stopped, Tick
+from tui_nn.engine.messages import Command, Start, Stopped, Tick
 from tui_nn.session.history import EpochRecord
-from tui_nn.session.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import Message
+    from tui_nn.session.snapshot import Snapshot
 
 SLICE = 0.02
 """Seconds the child trains between two looks at its pipe: a pause takes effect within it, and one batch or chunk."""
@@ -103,7 +106,7 @@ class _Inbox:
                 case Tick():
                     if self._shown is not None:
                         self._set(replace(self._shown, progress=message.progress, status=message.status))
-                case (int() as kept, Snapshot() as snapshot):
+                case (int() as kept, snapshot):
                     self._records = self._records[:kept] + snapshot.history.records
                     self.snapshot = replace(snapshot, history=replace(snapshot.history, records=self._records))
                     self._set(self.snapshot)
@@ -112,7 +115,7 @@ class _Inbox:
             self._lock.notify_all()
 
     def _set(self, snapshot: Snapshot) -> None:
-        self._messages = [message for message in self._messages if not isinstance(message, Snapshot)]
+        self._messages = [message for message in self._messages if message is not self._shown]
         self._messages.append(snapshot)
         self._shown = snapshot
 
@@ -171,10 +174,10 @@ def _serve(connection: Connection, worker: Any) -> None:
         now = perf_counter()
         if now >= due or not worker.busy:
             report = worker.report()
-            if isinstance(report, Snapshot):
-                sent = _send_snapshot(connection, report, sent)
-            else:
+            if isinstance(report, Tick):
                 connection.send(report)
+            else:
+                sent = _send_snapshot(connection, report, sent)
             due = now + REPORT_EVERY
         for notice in worker.notices():
             connection.send(notice)

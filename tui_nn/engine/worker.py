@@ -8,6 +8,7 @@ from time import perf_counter
 from tui_nn.core.config import ConfigError, NetworkConfig, TrainingConfig
 from tui_nn.data.loading import load_dataset
 from tui_nn.engine.messages import Command, Notice, Opened, Start, Tick
+from tui_nn.presets import load_preset
 from tui_nn.session.runs import RunFileError, load_run, save_run
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Snapshot, State, Status
@@ -25,7 +26,11 @@ class Worker:
         """
         if start.run is None:
             dataset = load_dataset(start.source)
-            self.session = Session(dataset, start.network, start.training, preset=start.preset)
+            network, training = start.network, start.training
+            if network is None or training is None:
+                preset = load_preset(start.preset)
+                network, training = network or preset.network, training or preset.training
+            self.session = Session(dataset, network, training, preset=start.preset)
             if start.snapshot is not None:
                 self.session.restore(start.snapshot)
         else:

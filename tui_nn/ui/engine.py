@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tui_nn.engine.messages import Message
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import Message
 
 
 class Engine(Protocol):

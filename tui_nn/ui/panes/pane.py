@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.data.dataset import Split
-from tui_nn.session.snapshot import Snapshot
+if TYPE_CHECKING:
+    from tui_nn.data.dataset import Split
+    from tui_nn.session.snapshot import Snapshot
 
 
 class Pane(Widget, can_focus=True):

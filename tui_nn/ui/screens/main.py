@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult, SystemCommand
@@ -15,26 +15,40 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from tui_nn.engine.messages import Notice, Opened, Stopped
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.status import State
 from tui_nn.ui.engine import Engine
 from tui_nn.ui.messages import ShowPane, Tell
-from tui_nn.ui.panes.configure import ConfigurePane
-from tui_nn.ui.panes.inspect import InspectPane
-from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.panes.pane import Pane
-from tui_nn.ui.panes.train import TrainPane
 from tui_nn.ui.screens.ask import Ask
-from tui_nn.ui.screens.help import Help
 from tui_nn.ui.widgets.status import StatusLine
 from tui_nn.ui.widgets.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from tui_nn.session.snapshot import Snapshot
 
 LOOK_EVERY = 0.05
 """Seconds between two looks at what the engine has said."""
 
-PANES: tuple[type[Pane], ...] = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
+PANES = (("1", "Configure"), ("2", "Train"), ("3", "Inspect"), ("4", "Mistakes"))
+"""Key and name of every pane, in the order of use."""
+
 SMALLEST = (60, 20)
 LONG_RUN = 5.0
 """Seconds of training that are not thrown away without asking."""
+
+
+def make_pane(name: str) -> Pane:
+    """The pane of this name; imported when it is first shown, so that nobody waits for a pane they do not look at."""
+    match name:
+        case "Configure":
+            from tui_nn.ui.panes.configure import ConfigurePane as Kind
+        case "Train":
+            from tui_nn.ui.panes.train import TrainPane as Kind
+        case "Inspect":
+            from tui_nn.ui.panes.inspect import InspectPane as Kind
+        case _:
+            from tui_nn.ui.panes.mistakes import MistakesPane as Kind
+    return Kind(id=name.lower())
 
 
 class MainScreen(Screen[None]):
@@ -44,7 +58,7 @@ class MainScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-roomy"), (150, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (47, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(pane.NUMBER, f"show('{pane.TITLE}')", pane.TITLE, show=False, id=f"pane-{pane.TITLE.lower()}") for pane in PANES),
+        *(Binding(key, f"show('{name}')", name, show=False, id=f"pane-{name.lower()}") for key, name in PANES),
         Binding("space", "step_epoch", "one epoch", show=False, id="epoch", tooltip="Train one epoch: every example once"),
         Binding("b", "step_batch", "one batch", show=False, id="batch", tooltip="Train one batch: one update"),
         Binding("r", "run", "run", show=False, id="run", tooltip="Train on, epoch after epoch"),
@@ -73,15 +87,15 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The frame; panes come when they are first shown."""
         yield StatusLine()
-        yield TabStrip(tuple((pane.NUMBER, pane.TITLE) for pane in PANES))
+        yield TabStrip(PANES)
         yield Container(id="panes")
         yield Footer()
         yield Static(f"tui-nn needs {SMALLEST[0]} columns and {SMALLEST[1]} rows", id="too-small")
 
-    async def on_mount(self) -> None:
-        """Show the first pane and begin to listen."""
-        await self._arrange()
+    def on_mount(self) -> None:
+        """Begin to listen, and show the first pane once the frame is painted: NumPy comes with it."""
         self.set_interval(LOOK_EVERY, self.listen)
+        self.call_after_refresh(self._arrange)
 
     def on_unmount(self) -> None:
         """The engine lives no longer than its screen."""
@@ -95,13 +109,13 @@ class MainScreen(Screen[None]):
                     self._opened = self.query_one(StatusLine).opened = message
                     for pane in self._panes():
                         pane.test = message.test
-                case Snapshot():
-                    self.snapshot = message
                 case Notice(text, is_error):
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case Stopped(reason):
                     self._set_stopped(reason)
                     self.notify(f"The engine stopped: {reason}. e starts it again.", severity="error", markup=False)
+                case snapshot:
+                    self.snapshot = snapshot
 
     # ---- layout
 
@@ -109,40 +123,41 @@ class MainScreen(Screen[None]):
         """Follow the terminal's size."""
         width, height = event.size
         self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")
-        await self._arrange()
+        if self._panes():
+            await self._arrange()
 
     def _panes(self) -> list[Pane]:
         return list(self.query(Pane))
 
-    def _shown(self) -> list[type[Pane]]:
-        """The panes on the screen at its present size, in the order of the grid."""
+    def _shown(self) -> list[str]:
+        """The names of the panes on the screen at its present size, in the order of the grid."""
         width, height = self.app.size
-        front = next(pane for pane in PANES if pane.TITLE == self.current)
         if width < 150 or self.has_class("-zoomed"):
-            return [front]
+            return [self.current]
         if height < 47:
-            return [TrainPane, front if front is not TrainPane else InspectPane]
-        return [TrainPane, InspectPane, ConfigurePane, MistakesPane]
+            return ["Train", self.current if self.current != "Train" else "Inspect"]
+        return ["Train", "Inspect", "Configure", "Mistakes"]
 
     async def _arrange(self) -> None:
         """Mount what is shown for the first time, hide what is not, and put the keys where the front is."""
         shown = self._shown()
         self.set_class(len(shown) > 1, "-several")
         self.set_class(len(shown) == 4, "-four")
-        there = {type(pane): pane for pane in self._panes()}
+        there = {pane.TITLE: pane for pane in self._panes()}
         container = self.query_one("#panes", Container)
-        for kind in shown:
-            if kind not in there:
-                there[kind] = kind(id=kind.TITLE.lower())
-                await container.mount(there[kind])
+        for name in shown:
+            if name not in there:
+                there[name] = make_pane(name)
+                await container.mount(there[name])
                 if self._opened is not None:
-                    there[kind].test = self._opened.test
-        for kind, pane in there.items():
-            pane.display = kind in shown
-        for kind in shown:
-            container.move_child(there[kind], after=len(container.children) - 1)
+                    there[name].test = self._opened.test
+                there[name].stopped = self._stopped
+        for name, pane in there.items():
+            pane.display = name in shown
+        for name in shown:
+            container.move_child(there[name], after=len(container.children) - 1)
         self._give(self.snapshot)
-        front = there[next(kind for kind in shown if kind.TITLE == self.current)]
+        front = there[self.current]
         if not (self.focused and front in self.focused.ancestors_with_self):
             front.focus()
         self._mark_current()
@@ -278,6 +293,9 @@ class MainScreen(Screen[None]):
         """Explain the pane with the keys."""
         front = next((pane for pane in self._panes() if pane.TITLE == self.current), None)
         if front is not None:
+            # Markdown takes longer to import than the whole screen to paint.
+            from tui_nn.ui.screens.help import Help
+
             self.app.push_screen(Help(front, self))
 
     def commands(self) -> Iterator[SystemCommand]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.engine.messages import Opened
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.status import State
+
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import Opened
+    from tui_nn.session.snapshot import Snapshot
 
 _MARKS = {
     State.READY: ("○ ready", "$foreground 62%"),
