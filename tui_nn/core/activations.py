@@ -1,6 +1,7 @@
 """What a hidden layer does to its pre-activation z, and the slope that backprop needs.
 
-Both functions work in place on preallocated arrays: `function(z, out)` writes a = f(z), `slope(z, a, out)` writes f'(z).
+Both functions write into preallocated arrays: `function(z, out)` writes a = f(z), `slope(z, a, out)` writes f'(z). They
+may overflow on the way to a right answer, so whoever calls them keeps NumPy from warning.
 To add an activation, add a row to the table: form, flags, help and tests find it there.
 """
 
@@ -27,6 +28,8 @@ class Activation:
     """(z, out): writes a, shape of z."""
     slope: Callable[[Array, Array, Array], None]
     """(z, a, out): writes f'(z), shape of z."""
+    corner: bool = False
+    """Whether the slope jumps at z = 0: a difference taken across it is the slope of neither side."""
     saturates: bool = False
     """Whether a unit can be stuck near a limit, as sigmoid and tanh units can."""
 
@@ -45,9 +48,9 @@ def _leaky_relu(z: Array, out: Array, leak: float = 0.01) -> None:
 
 
 def _leaky_relu_slope(z: Array, a: Array, out: Array, leak: float = 0.01) -> None:
+    # The larger of 1 or 0 and the leak: exact, where 1 − leak + leak may not be 1.
     np.greater(z, 0, out=out)
-    out *= 1 - leak
-    out += leak
+    np.maximum(out, leak, out=out)
 
 
 def _sigmoid(z: Array, out: Array) -> None:
@@ -84,21 +87,24 @@ ACTIVATIONS = {
     row.name: row
     for row in (
         Activation(
-            "relu", "a = max(0, z)", "1 if z > 0, else 0", "passes what is positive; quick, and can die", _relu, _relu_slope
+            "relu", "a = max(0, z)", "1 if z > 0, else 0", "passes what is positive; quick, and can die",
+            _relu, _relu_slope, corner=True,
         ),
         Activation(
             "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "a relu whose units cannot die",
-            _leaky_relu, _leaky_relu_slope,
+            _leaky_relu, _leaky_relu_slope, corner=True,
         ),
         Activation(
             "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; fades when deep",
             _sigmoid, _sigmoid_slope, saturates=True,
         ),
         Activation(
-            "tanh", "a = tanh z", "1 − a²", "squeezes z between −1 and 1, centred on 0", _tanh, _tanh_slope, saturates=True
+            "tanh", "a = tanh z", "1 − a²", "squeezes z between −1 and 1, centred on 0",
+            _tanh, _tanh_slope, saturates=True,
         ),
         Activation(
-            "identity", "a = z", "1", "no activation: all layers together are one matrix", _identity, _identity_slope
+            "identity", "a = z", "1", "no activation: all layers together are one matrix",
+            _identity, _identity_slope,
         ),
     )
 }  # fmt: skip

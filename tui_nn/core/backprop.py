@@ -16,8 +16,11 @@ import numpy as np
 from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import CHUNK, MLP
-from tui_nn.core.optimizers import Optimizer
+from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
 from tui_nn.core.parameters import Parameters
+
+_KEPT_WORKSPACES = 4
+"""An epoch meets three shapes at most: a batch or chunk, a batch's last chunk, and what the last batch is."""
 
 
 class Phase(StrEnum):
@@ -49,57 +52,40 @@ class Acts:
 
     batch: Act
     forward: tuple[tuple[Act, Act], ...]
-    """A layer's z and a; the last layer's a are the outputs."""
+    """A layer's z and a, first layer first; the last layer's a are the outputs."""
     loss: Act
     backward: tuple[tuple[Act, Act], ...]
     """A layer's delta and its gradient, first layer first."""
-    update: Act
+    update: dict[str, Act]
+    """By the name of the optimizer."""
 
     @classmethod
     def of(cls, mlp: MLP) -> Acts:
         """The acts for this network."""
-        last = mlp.config.layer_count - 1
-        bias = " + b" if mlp.config.use_bias else ""
-
-        def names(layer: int) -> tuple[str, str]:
-            return (f"a{layer - 1}" if layer else "x"), (f"a = {mlp.activation.formula.partition(' = ')[2]}")
-
-        forward = tuple(
-            (
-                Act(Phase.FORWARD, layer, f"z{layer} = {names(layer)[0]} @ W{layer}{bias}"),
-                Act(Phase.FORWARD, layer, mlp.loss.output_formula if layer == last else names(layer)[1]),
-            )
-            for layer in range(last + 1)
-        )
-        backward = tuple(
-            (
-                Act(
-                    Phase.BACKWARD,
-                    layer,
-                    mlp.loss.delta_formula if layer == last else f"δ{layer} = (δ{layer + 1} @ W{layer + 1}.T) · f'(z{layer})",
-                ),
-                Act(Phase.BACKWARD, layer, f"dW{layer} = {names(layer)[0]}.T @ δ{layer}"),
-            )
-            for layer in range(last + 1)
-        )
+        layers = range(mlp.config.layer_count)
+        below = ["x", *(f"a{layer}" for layer in layers[:-1])]
+        bias = [f" + b{layer}" if mlp.config.use_bias else "" for layer in layers]
+        z = [f"z{layer} = {below[layer]} @ W{layer}{bias[layer]}" for layer in layers]
+        a = [*(mlp.activation.formula for _ in layers[:-1]), mlp.loss.output_formula]
+        delta = [*(f"δ{k} = (δ{k + 1} @ W{k + 1}.T) · f'(z{k})" for k in layers[:-1]), mlp.loss.delta_formula]
+        gradient = [f"dW{layer} = {below[layer]}.T @ δ{layer}" for layer in layers]
         return cls(
-            Act(Phase.BATCH, None, "x = pixels / 255"),
-            forward,
-            Act(Phase.LOSS, None, mlp.loss.formula),
-            backward,
-            Act(Phase.UPDATE, None, "w ← w − rate × gradient"),
+            batch=Act(Phase.BATCH, None, "x = pixels / 255"),
+            forward=tuple((Act(Phase.FORWARD, k, z[k]), Act(Phase.FORWARD, k, a[k])) for k in layers),
+            loss=Act(Phase.LOSS, None, mlp.loss.formula),
+            backward=tuple((Act(Phase.BACKWARD, k, delta[k]), Act(Phase.BACKWARD, k, gradient[k])) for k in layers),
+            update={rule.name: Act(Phase.UPDATE, None, rule.formula) for rule in OPTIMIZERS.values()},
         )
 
 
 class Workspace:
-    """Buffers for up to CHUNK examples of one batch shape, and the gradient that is built up in them."""
+    """Buffers for a batch, or a chunk of a large one: what its examples are on their way through the layers."""
 
     def __init__(self, config: NetworkConfig, rows: int) -> None:
-        """Make room for `rows` examples of `config`'s network."""
-        layers = list(zip(config.sizes, config.sizes[1:], strict=False))
+        """Make room for `rows` examples, at most CHUNK, in the network of `config`."""
 
         def buffers() -> tuple[Array, ...]:
-            return tuple(np.empty((rows, fan_out), dtype=config.dtype) for _, fan_out in layers)
+            return tuple(np.empty((rows, fan_out), dtype=config.dtype) for fan_out in config.sizes[1:])
 
         self.rows = rows
         self.pixels = np.empty((rows, config.input_size), dtype=np.uint8)
@@ -156,64 +142,65 @@ class Backprop:
         Raises:
             Diverged: if the loss or a parameter is not finite; the parameters may then be so too.
         """
-        yield from self.batch_acts(images, labels, chosen, training.reduction)
-        parameters = self.mlp.parameters
-        if training.l2:
-            for weight, slope in zip(parameters.weights, self.gradient.total.weights, strict=True):
-                slope += training.l2 * weight
-        optimizer.step(parameters.vector, self.gradient.total.vector, training)
-        if not math.isfinite(np.dot(parameters.vector, parameters.vector)):
+        yield from self.batch_acts(images, labels, chosen, training.reduction, training.l2)
+        vector = self.mlp.parameters.vector
+        optimizer.step(vector, self.gradient.total.vector, training)
+        # The sum of squares takes half the time of a look at each number, and needs no memory; but it may overflow
+        # where no number has.
+        if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
             raise Diverged("the parameters are no longer finite numbers")
-        yield self.acts.update
+        yield self.acts.update[optimizer.rule.name]
 
-    def batch_acts(self, images: Pixels, labels: Labels, chosen: Labels, reduction: str = "mean") -> Iterator[Act]:
-        """The acts of an update but the last: afterwards `gradient` is that of the chosen examples' loss.
+    def batch_acts(
+        self, images: Pixels, labels: Labels, chosen: Labels, reduction: str = "mean", l2: float = 0.0
+    ) -> Iterator[Act]:
+        """The acts of an update but the last; when they are done, `gradient` is that of the loss and the l2 penalty.
+
+        With the reduction "mean" the loss is that of a batch divided by its size; the penalty l2/2 · Σw² (no biases) is
+        added to either, and is in no loss that is reported.
 
         Raises:
             Diverged: if the loss is not finite.
         """
+        total, part = self.gradient.total, self.gradient.part
         self.gradient.loss, self.gradient.correct = 0.0, 0
         share = 1.0 if reduction == "sum" else 1 / len(chosen)
         for start in range(0, len(chosen), CHUNK):
-            part = chosen[start : start + CHUNK]
-            workspace = self.workspace(len(part))
-            workspace.load(images, labels, part)
+            rows = chosen[start : start + CHUNK]
+            workspace = self.workspace(len(rows))
+            workspace.load(images, labels, rows)
             yield self.acts.batch
             yield from self._forward_acts(workspace)
-            into = self.gradient.part if start else self.gradient.total
-            yield from self._backward_acts(workspace, into, share)
+            yield from self._backward_acts(workspace, part if start else total, share)
             if start:
-                self.gradient.total.vector += self.gradient.part.vector
+                total.vector += part.vector
+        if l2:
+            for gradient, weight in zip(total.weights, self.mlp.parameters.weights, strict=True):
+                gradient += l2 * weight
 
     def workspace(self, rows: int) -> Workspace:
         """The buffers for batches or chunks of this many examples."""
         if rows not in self._workspaces:
+            if len(self._workspaces) == _KEPT_WORKSPACES:
+                del self._workspaces[next(iter(self._workspaces))]
             self._workspaces[rows] = Workspace(self.mlp.config, rows)
         return self._workspaces[rows]
 
     def _forward_acts(self, workspace: Workspace) -> Iterator[Act]:
         mlp, gradient = self.mlp, self.gradient
-        last = mlp.config.layer_count - 1
         below = workspace.x
-        for layer, (weight, bias) in enumerate(zip(mlp.parameters.weights, mlp.parameters.biases, strict=True)):
-            z, a = workspace.z[layer], workspace.a[layer]
-            np.matmul(below, weight, out=z)
-            if bias is not None:
-                z += bias
+        for layer, (z, a) in enumerate(zip(workspace.z, workspace.a, strict=True)):
+            mlp.weigh(layer, below, z)
             yield self.acts.forward[layer][0]
-            if layer == last:
-                mlp.loss.outputs(z, a)
-            else:
-                mlp.activation.function(z, a)
+            mlp.activate(layer, z, a)
             yield self.acts.forward[layer][1]
             below = a
-
-        workspace.losses[...] = mlp.loss.values(workspace.z[last], workspace.a[last], workspace.labels)
+        workspace.losses[...] = mlp.loss.values(workspace.z[-1], workspace.a[-1], workspace.labels)
         loss = float(workspace.losses.sum(dtype=np.float64))
         if not math.isfinite(loss):
             raise Diverged("the loss is not a finite number")
         gradient.loss += loss
-        gradient.correct += int(np.count_nonzero(workspace.a[last].argmax(axis=1) == workspace.labels))
+        gradient.correct += int(np.count_nonzero(workspace.a[-1].argmax(axis=1) == workspace.labels))
         yield self.acts.loss
 
     def _backward_acts(self, workspace: Workspace, into: Parameters, share: float) -> Iterator[Act]:

@@ -7,7 +7,7 @@ know about a field (its label, what it may be, when a change takes effect) is a 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from importlib import import_module
@@ -69,10 +69,12 @@ class Setting:
     high: float = math.inf
     above_low: bool = False
     """Whether `low` itself is refused."""
-    ladder: tuple[Any, ...] = ()
-    """The values that left and right walk through."""
+    ladder: Sequence[Any] = ()
+    """The values that left and right walk through, smallest first; None is the last."""
     unset: str = ""
     """What None is called: "full", "all"."""
+    short: str = ""
+    """What the field is called in a line that is shared: "lr". A field without one is called by its name."""
     used: Callable[[NetworkConfig, TrainingConfig], bool] = lambda _network, _training: True
     """Whether the field matters beside the other choices."""
 
@@ -82,7 +84,7 @@ class Setting:
         return tuple(_table(self.table)) if self.table else self.choices
 
     @property
-    def steps(self) -> tuple[Any, ...]:
+    def steps(self) -> Sequence[Any]:
         """The values to walk through: a ladder, or the names of a choice."""
         return self.options or self.ladder
 
@@ -94,8 +96,14 @@ class Setting:
         return self.help.replace("{value}", self.format(value))
 
     def format(self, value: object) -> str:
-        """The value as the screen shows it and `parse` reads it."""
+        """The value as a person would type it, and `parse` reads it."""
         return self.unset if value is None else format_value(value)
+
+    def show(self, value: object) -> str:
+        """The value as a form shows it: a choice by its label, thousands with commas. `parse` reads this too."""
+        if self.table and value in self.options:
+            return str(getattr(_table(self.table)[value], "label", value))
+        return f"{value:,}" if _is_count(value) else self.format(value)
 
     @property
     def allowed(self) -> str:
@@ -115,6 +123,23 @@ class Setting:
                 bound = bound if math.isinf(self.high) else f"{bound} to {int(self.high):,}"
                 return f'{bound}, or "{self.unset}"' if self.kind == "optional_count" else bound
 
+    @property
+    def hint(self) -> str:
+        """What is allowed in at most 25 characters, for the row under the field."""
+        match self.kind:
+            case "choice":
+                return "one of the names below"
+            case "yes_no":
+                return "yes or no"
+            case "sizes":
+                return f"1 to {MAX_LAYERS} sizes, 1 to {MAX_UNITS:,}"
+            case "number":
+                low = f"{'above' if self.above_low else 'from'} {format_value(self.low)}"
+                up_to = ", up to" if self.above_low else " to"
+                return low if math.isinf(self.high) else f"{low}{up_to} {self.high:,.10g}"
+            case _:
+                return f"whole, from {self.low:,}" if math.isinf(self.high) else f"whole, {self.low:,} to {self.high:,}"
+
     def parse(self, text: str) -> Any:
         """The value that `text` stands for.
 
@@ -125,7 +150,8 @@ class Setting:
         try:
             match self.kind:
                 case "choice":
-                    return {option.replace("_", ""): option for option in self.options}[word]
+                    names = {_letters(name): option for option in self.options for name in (option, self.show(option))}
+                    return names[_letters(text)]
                 case "yes_no":
                     return {"yes": True, "true": True, "no": False, "false": False}[word]
                 case "sizes":
@@ -162,7 +188,7 @@ class Setting:
             case _:
                 return _is_count(value) and self._within(value)
 
-    def _within(self, value: float) -> bool:
+    def _within(self, value: Any) -> bool:
         return math.isfinite(value) and self.low <= value <= self.high and not (self.above_low and value == self.low)
 
 
@@ -170,10 +196,15 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _table(path: str) -> Mapping[object, Any]:
+def _letters(text: str) -> str:
+    """What is left of a name when it is written with other signs: "softmax + CE", "softmax-ce"."""
+    return "".join(character for character in text.lower() if character.isalnum())
+
+
+def _table(path: str) -> Mapping[Any, Any]:
     # Found when asked for: the tables hold NumPy functions, and the command line's help must not wait for NumPy.
     module, _, name = path.rpartition(".")
-    table: Mapping[object, Any] = getattr(import_module(f"tui_nn.core.{module}"), name)
+    table: Mapping[Any, Any] = getattr(import_module(f"tui_nn.core.{module}"), name)
     return table
 
 
@@ -183,7 +214,7 @@ def format_value(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:.10g}"
+            return f"{value:.10g}".replace("e-0", "e-")
         case tuple():
             return ",".join(map(str, value))
         case _:
@@ -222,7 +253,9 @@ class _Config:
             ConfigError: naming every unknown key and every value that is not allowed.
         """
         known = {setting.name for setting in cls.settings}
-        unknown = [FieldError(name, values[name], "left out: there is no such setting") for name in values if name not in known]
+        unknown = [
+            FieldError(name, values[name], "left out: there is no such setting") for name in values if name not in known
+        ]
         if unknown:
             raise ConfigError(unknown)
         words = {setting.name: setting.unset for setting in cls.settings if setting.unset}
@@ -230,7 +263,9 @@ class _Config:
 
     def changes(self, other: Self) -> dict[str, Any]:
         """The fields of `other` that differ from this config's."""
-        return {s.name: getattr(other, s.name) for s in self.settings if getattr(self, s.name) != getattr(other, s.name)}
+        return {
+            s.name: getattr(other, s.name) for s in self.settings if getattr(self, s.name) != getattr(other, s.name)
+        }
 
 
 def _plain(value: Any, unset: str | None) -> Any:
@@ -258,7 +293,7 @@ class NetworkConfig(_Config):
 
     hidden_sizes: tuple[int, ...] = _setting(
         (128,), "hidden sizes", "sizes", _NEW,
-        "Units in each hidden layer, first to last. More units see more patterns, and cost more.",
+        "Units in each hidden layer: more see more, and cost more.",
         ladder=((16,), (32,), (64,), (128,), (256,), (512,)),
     )  # fmt: skip
     activation: str = _setting(
@@ -266,32 +301,34 @@ class NetworkConfig(_Config):
     )
     leaky_slope: float = _setting(
         0.01, "leaky slope", "number", _NEW, "What leaky_relu leaves of a negative z: a = {value} × z.",
-        high=1.0, ladder=(0.001, 0.004, 0.01, 0.03, 0.1, 0.3), used=lambda n, _: n.activation == "leaky_relu",
+        high=1.0, ladder=(0.001, 0.004, 0.01, 0.03, 0.1, 0.3), short="slope",
+        used=lambda n, _: n.activation == "leaky_relu",
     )  # fmt: skip
     weight_init: str = _setting(
         "he_normal", "weight init", "choice", _NEW, "How the weights start.", table="initializers.INITIALIZERS"
     )
     weight_init_scale: float = _setting(
-        0.01, "init scale", "number", _NEW, "The std of normal, the bound of uniform, the value of constant: {value}.",
-        high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0),
+        0.01, "init scale", "number", _NEW, "Std of normal, bound of uniform, value of constant: {value}.",
+        high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="scale",
         used=lambda n, _: n.weight_init in ("normal", "uniform", "constant"),
     )  # fmt: skip
     bias_init: str = _setting(
         "zeros", "bias init", "choice", _NEW, "How the biases start: all 0, or normal with a small std.",
-        choices=("zeros", "normal"), used=lambda n, _: n.use_bias,
+        choices=("zeros", "normal"), short="bias-init", used=lambda n, _: n.use_bias,
     )  # fmt: skip
     bias_init_scale: float = _setting(
         0.01, "bias scale", "number", _NEW, "The std of the biases at the start: {value}.",
-        high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0),
+        high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="bias-scale",
         used=lambda n, _: n.use_bias and n.bias_init == "normal",
     )  # fmt: skip
     use_bias: bool = _setting(
-        True, "use bias", "yes_no", _NEW, "Whether z = x @ W + b has its b, one number a unit.", ladder=(True, False)
-    )
+        True, "use bias", "yes_no", _NEW, "Whether z = x @ W + b has its b, one number a unit.",
+        ladder=(True, False), short="bias",
+    )  # fmt: skip
     loss: str = _setting("softmax_cross_entropy", "loss", "choice", _NEW, "What is minimised.", table="losses.LOSSES")
     dtype: str = _setting(
         "float32", "dtype", "choice", _NEW,
-        "Digits kept of every number: float32 about 7, float64 about 16 and half as fast.",
+        "Digits of every number: about 7, or 16 at half the speed.",
         choices=("float32", "float64"),
     )  # fmt: skip
 
@@ -319,54 +356,56 @@ class TrainingConfig(_Config):
     )
     learning_rate: float = _setting(
         0.1, "learning rate", "number", _BATCH, "How far one step goes: w ← w − {value} × gradient.",
-        above_low=True, high=1e6, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0),
+        above_low=True, high=1e6, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0), short="lr",
     )  # fmt: skip
     momentum: float = _setting(
-        0.9, "momentum", "number", _BATCH, "What the velocity keeps from step to step: v ← {value} × v + gradient.",
+        0.9, "momentum", "number", _BATCH, "What the velocity keeps a step: v ← {value} × v + gradient.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), used=lambda _, t: t.optimizer == "momentum",
     )  # fmt: skip
     beta1: float = _setting(
-        0.9, "beta1", "number", _BATCH, "adam: what the mean of the gradients keeps from step to step, {value}.",
+        0.9, "beta1", "number", _BATCH, "What adam's mean gradient keeps from step to step: {value}.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), used=lambda _, t: t.optimizer == "adam",
     )  # fmt: skip
     beta2: float = _setting(
-        0.999, "beta2", "number", _BATCH, "adam: what the mean of the squared gradients keeps, {value}.",
+        0.999, "beta2", "number", _BATCH, "What adam's mean squared gradient keeps a step: {value}.",
         high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), used=lambda _, t: t.optimizer == "adam",
     )  # fmt: skip
     epsilon: float = _setting(
-        1e-8, "epsilon", "number", _BATCH, "adam: added to the root, so that nothing is divided by 0: {value}.",
-        above_low=True, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), used=lambda _, t: t.optimizer == "adam",
+        1e-8, "epsilon", "number", _BATCH, "adam adds {value} to the root, so nothing is divided by 0.",
+        above_low=True, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
+        used=lambda _, t: t.optimizer == "adam",
     )  # fmt: skip
     l2: float = _setting(
-        0.0, "l2", "number", _BATCH, "Pulls weights towards 0: adds {value} × w to each weight's gradient.",
+        0.0, "l2", "number", _BATCH, "Pulls weights towards 0: adds {value} × w to their gradient.",
         high=10.0, ladder=(0.0, 1e-5, 1e-4, 0.001, 0.01, 0.1),
     )  # fmt: skip
     batch_size: int | None = _setting(
         64, "batch size", "optional_count", _EPOCH, "Examples behind one update: {value}.",
-        low=1, high=1_000_000, unset="full", ladder=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, None),
+        low=1, high=1_000_000, unset="full", ladder=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, None), short="bs",
     )  # fmt: skip
     reduction: str = _setting(
-        "mean", "reduction", "choice", _BATCH, "Whether the loss of a batch is the mean or the sum of its examples'.",
+        "mean", "reduction", "choice", _BATCH, "The loss of a batch: mean or sum of its examples'.",
         choices=("mean", "sum"),
     )  # fmt: skip
     epochs: int = _setting(
         20, "epochs", "count", _BATCH, "How long r runs: to epoch {value}.",
-        low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000),
+        low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
     shuffle: bool = _setting(
         True, "shuffle", "yes_no", _EPOCH, "Whether every epoch draws its batches in a new order.", ladder=(True, False)
     )
     seed: int = _setting(
-        0, "seed", "count", _NEW, "Start weights and shuffling follow from it: the same seed repeats exactly.",
-        high=2**32 - 1, ladder=tuple(range(10)),
+        0, "seed", "count", _NEW, "The same seed gives the same start weights and order.",
+        high=2**32 - 1, ladder=range(2**32),
     )  # fmt: skip
     generator: str = _setting(
-        "pcg64", "generator", "choice", _NEW, "Where start weights are drawn: NumPy's new generator, or the old one.",
+        "pcg64", "generator", "choice", _NEW, "legacy: NumPy's old generator, which the notebooks used.",
         choices=("pcg64", "legacy"),
     )  # fmt: skip
     train_limit: int | None = _setting(
         None, "train limit", "optional_count", _NEW, "Train on the first examples only: {value}.",
-        low=1, high=1_000_000, unset="all", ladder=(100, 200, 500, 1000, 2000, 3000, 4000, None),
+        low=1, high=1_000_000, unset="all", short="limit",
+        ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None),
     )  # fmt: skip
 
 

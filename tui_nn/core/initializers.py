@@ -1,7 +1,7 @@
 """How weights start. Every row draws one matrix, shape (fan_in, fan_out), from a source of randomness it is given.
 
 Variances: He et al. 2015 (he, 2/fan_in), Glorot & Bengio 2010 (xavier, 2/(fan_in + fan_out)), LeCun et al. 1998 (lecun,
-1/fan_in). A uniform distribution of bound b has variance b²/3.
+1/fan_in). A uniform distribution from −b to b has variance b²/3, so its bound is √3 times the std.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Initializer:
     formula: str
     purpose: str
     draw: Callable[[Random, int, int, float], Matrix]
-    """(random, fan_in, fan_out, scale) -> float64 (fan_in, fan_out); `scale` is the std, bound or value where one is chosen."""
+    """(random, fan_in, fan_out, scale) -> float64 (fan_in, fan_out); `scale` is a std, bound or value set by hand."""
     std: Callable[[int, int, float], float]
     """(fan_in, fan_out, scale) -> the standard deviation that the drawn weights have."""
 
@@ -38,13 +38,12 @@ def _normal(name: str, formula: str, purpose: str, std: Callable[[int, int, floa
     return Initializer(name, formula, purpose, draw, std)
 
 
-def _uniform(name: str, formula: str, purpose: str, std: Callable[[int, int, float], float]) -> Initializer:
+def _uniform(name: str, formula: str, purpose: str, bound: Callable[[int, int, float], float]) -> Initializer:
     def draw(random: Random, fan_in: int, fan_out: int, scale: float) -> Matrix:
         # 2u − 1 in this order: notebook 003 draws so, and its printed results depend on the last bit.
-        unit = 2 * random.random((fan_in, fan_out)) - 1
-        return unit * (scale if name == "uniform" else std(fan_in, fan_out, scale) * sqrt(3))
+        return (2 * random.random((fan_in, fan_out)) - 1) * bound(fan_in, fan_out, scale)
 
-    return Initializer(name, formula, purpose, draw, std)
+    return Initializer(name, formula, purpose, draw, lambda i, o, s: bound(i, o, s) / sqrt(3))
 
 
 def _constant(name: str, formula: str, purpose: str, value: float | None) -> Initializer:
@@ -58,13 +57,17 @@ INITIALIZERS: dict[str, Initializer] = {
     row.name: row
     for row in (
         _normal("he_normal", "std √(2/fan_in)", "keeps the spread through relu layers", lambda i, o, s: sqrt(2 / i)),
-        _uniform("he_uniform", "std √(2/fan_in), flat", "he, without its tails", lambda i, o, s: sqrt(2 / i)),
-        _normal("xavier_normal", "std √(2/(fan_in+fan_out))", "keeps it through tanh", lambda i, o, s: sqrt(2 / (i + o))),
-        _uniform("xavier_uniform", "std √(2/(fan_in+fan_out)), flat", "xavier, no tails", lambda i, o, s: sqrt(2 / (i + o))),
+        _uniform("he_uniform", "std √(2/fan_in), flat", "he, without its tails", lambda i, o, s: sqrt(6 / i)),
+        _normal(
+            "xavier_normal", "std √(2/(fan_in+fan_out))", "keeps it through tanh", lambda i, o, s: sqrt(2 / (i + o))
+        ),
+        _uniform(
+            "xavier_uniform", "std √(2/(fan_in+fan_out)), flat", "xavier, flat", lambda i, o, s: sqrt(6 / (i + o))
+        ),
         _normal("lecun_normal", "std √(1/fan_in)", "keeps the spread where slopes are 1", lambda i, o, s: sqrt(1 / i)),
-        _uniform("lecun_uniform", "std √(1/fan_in), flat", "lecun, without its tails", lambda i, o, s: sqrt(1 / i)),
+        _uniform("lecun_uniform", "std √(1/fan_in), flat", "lecun, without its tails", lambda i, o, s: sqrt(3 / i)),
         _normal("normal", "std = init scale", "one spread for every layer, chosen by hand", lambda i, o, s: s),
-        _uniform("uniform", "from −scale to scale", "flat, one bound for every layer", lambda i, o, s: s / sqrt(3)),
+        _uniform("uniform", "from −scale to scale", "flat, one bound for every layer", lambda i, o, s: s),
         _constant("zeros", "w = 0", "every unit the same, for ever: see it fail", 0.0),
         _constant("constant", "w = init scale", "every unit of a layer the same: see it fail", None),
     )

@@ -1,7 +1,7 @@
 """The loss: what the outputs are, what they cost, and the delta that backprop starts from.
 
-A loss is a value *and* a delta (Nielsen, "Neural Networks and Deep Learning", chapter 3): softmax goes with cross-entropy
-and sigmoid with squared error, and each pair has a short formula for dL/dz of the last layer.
+A loss is a value *and* a delta (Nielsen, "Neural Networks and Deep Learning", chapter 3): softmax goes with
+cross-entropy and sigmoid with squared error, and each pair has a short formula for dL/dz of the last layer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from math import log
 
 import numpy as np
 
+from tui_nn.core.activations import ACTIVATIONS
 from tui_nn.core.arrays import Array, Labels
 
 
@@ -45,10 +46,12 @@ def _softmax(z: Array, out: Array) -> None:
 
 
 def _cross_entropy(z: Array, outputs: Array, labels: Labels) -> Array:
-    # −ln p(true) = ln Σe^z − z(true), from the logits: −ln of a p that underflowed to 0 would be inf.
+    # −ln p(true) = ln Σe^z − z(true), from the logits: −ln of a p that underflowed to 0 would be inf. The large terms
+    # come first: for a sure and right answer they cancel exactly, and the small one keeps its digits.
     top = z.max(axis=1)
-    spread: Array = np.exp(z - top[:, None]).sum(axis=1)
-    return np.log(spread) + top - z[np.arange(len(labels)), labels]
+    behind: Array = top - z[np.arange(len(labels)), labels]
+    behind += np.log(np.exp(z - top[:, None]).sum(axis=1))
+    return behind
 
 
 def _softmax_delta(outputs: Array, labels: Labels, out: Array) -> None:
@@ -56,17 +59,11 @@ def _softmax_delta(outputs: Array, labels: Labels, out: Array) -> None:
     out[np.arange(len(labels)), labels] -= 1
 
 
-def _sigmoid_outputs(z: Array, out: Array) -> None:
-    np.negative(z, out=out)
-    np.exp(out, out=out)
-    out += 1
-    np.reciprocal(out, out=out)
-
-
 def _squared_error(z: Array, outputs: Array, labels: Labels) -> Array:
-    # ½Σ(a − y)² with y one-hot: all a², and for the true class (a − 1)² in place of a².
-    true = outputs[np.arange(len(labels)), labels]
-    value: Array = 0.5 * ((outputs * outputs).sum(axis=1) - 2 * true + 1)
+    # The difference first, then its square: a² − 2a + 1 would cancel to nothing, or less, where a is nearly right.
+    difference = outputs.copy()
+    difference[np.arange(len(labels)), labels] -= 1
+    value: Array = 0.5 * np.square(difference).sum(axis=1)
     return value
 
 
@@ -100,7 +97,7 @@ LOSSES = {
             output="sigmoid",
             output_formula="a = 1 / (1 + e^−z)",
             delta_formula="δ = (a − y) a (1 − a)",
-            outputs=_sigmoid_outputs,
+            outputs=ACTIVATIONS["sigmoid"].function,
             values=_squared_error,
             delta=_squared_error_delta,
             # The best constant answer is 1/k for every class: ½((1 − 1/k)² + (k − 1)/k²).

@@ -35,32 +35,41 @@ class MLP:
         random = source_of(seed, generator, _DRAW_WEIGHTS)
         initializer = INITIALIZERS[config.weight_init]
         for weight, bias in zip(parameters.weights, parameters.biases, strict=True):
-            weight[...] = initializer.draw(random, *weight.shape, config.weight_init_scale)
+            fan_in, fan_out = weight.shape
+            weight[...] = initializer.draw(random, fan_in, fan_out, config.weight_init_scale)
             if bias is not None:
                 bias[...] = draw_biases(config.bias_init, random, len(bias), config.bias_init_scale)
         return cls(config, parameters)
 
+    def weigh(self, layer: int, below: Array, z: Array) -> None:
+        """Write a layer's z = below @ W + b, (n, fan_out), of what comes from below, (n, fan_in)."""
+        np.matmul(below, self.parameters.weights[layer], out=z)
+        if (bias := self.parameters.biases[layer]) is not None:
+            z += bias
+
+    def activate(self, layer: int, z: Array, a: Array) -> None:
+        """Write what a layer makes of its z, both (n, fan_out): a = f(z), or the outputs if it is the last."""
+        if layer == self.config.layer_count - 1:
+            self.loss.outputs(z, a)
+        else:
+            self.activation.function(z, a)
+
     def evaluate(self, images: Pixels, labels: Labels) -> Evaluation:
-        """Answer every example: `images` uint8 (n, 784), `labels` (n,)."""
+        """Answer every example: `images` uint8 (n, 784), `labels` (n,). Numbers that are not finite do not warn."""
         outputs = np.empty((len(images), self.config.output_size), dtype=self.config.dtype)
         losses = np.empty(len(images), dtype=self.config.dtype)
         with np.errstate(all="ignore"):
             for start in range(0, len(images), CHUNK):
                 part = slice(start, start + CHUNK)
                 a = scale_pixels(images[part], self.config.dtype)
-                for layer, (weight, bias) in enumerate(
-                    zip(self.parameters.weights, self.parameters.biases, strict=True)
-                ):
-                    z = a @ weight
-                    if bias is not None:
-                        z += bias
-                    if layer == self.config.layer_count - 1:
-                        self.loss.outputs(z, outputs[part])
-                        losses[part] = self.loss.values(z, outputs[part], labels[part])
-                    else:
-                        a = np.empty_like(z)
-                        self.activation.function(z, a)
-        return Evaluation(frozen(outputs), frozen(losses), frozen(outputs.argmax(axis=1).astype(np.uint8)))
+                for layer, fan_out in enumerate(self.config.sizes[1:]):
+                    below, z = a, np.empty((len(a), fan_out), dtype=self.config.dtype)
+                    a = np.empty_like(z)
+                    self.weigh(layer, below, z)
+                    self.activate(layer, z, a)
+                outputs[part] = a
+                losses[part] = self.loss.values(z, a, labels[part])
+        return Evaluation(outputs, losses, outputs.argmax(axis=1).astype(np.uint8))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -73,6 +82,15 @@ class Evaluation:
     """(n,): the loss of each example."""
     predicted: Labels
     """(n,): the class with the largest output."""
+
+    def __post_init__(self) -> None:
+        """Seal the arrays."""
+        for array in (self.outputs, self.losses, self.predicted):
+            frozen(array)
+
+    def __reduce__(self) -> tuple[type[Evaluation], tuple[Array, Array, Labels]]:
+        # Through the constructor: NumPy forgets on the way that an array was read-only.
+        return Evaluation, (self.outputs, self.losses, self.predicted)
 
     @property
     def loss(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ class Parameters:
     """One contiguous vector, and a view into it for each weight matrix and bias.
 
     Gradients and the optimizer's moments have the same layout: an optimizer is a few operations on whole vectors, a
-    checkpoint is one copy, and a saved network is one array. Layers follow each other; in a layer the weights come first.
+    checkpoint is one copy, and a saved network is one array. Layer follows layer, in each the weights first.
     """
 
     __slots__ = ("biases", "sizes", "vector", "weights")
@@ -30,7 +31,7 @@ class Parameters:
         self.sizes = sizes
         self.vector = vector
         weights, biases, start = [], [], 0
-        for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+        for fan_in, fan_out in pairwise(sizes):
             weights.append(vector[start : (start := start + fan_in * fan_out)].reshape(fan_in, fan_out))
             biases.append(vector[start : (start := start + fan_out)] if use_bias else None)
         self.weights: tuple[Array, ...] = tuple(weights)
@@ -56,10 +57,12 @@ class Parameters:
 
 
 def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: bool) -> Parameters:
-    vector.flags.writeable = writeable
+    # Not `= writeable`: NumPy refuses to say again that an array is writeable whose memory came with the pickle.
+    if not writeable:
+        vector.flags.writeable = False
     return Parameters(sizes, use_bias, vector)
 
 
 def count_parameters(sizes: tuple[int, ...], use_bias: bool) -> int:
     """How many numbers layers of these sizes learn: fan_in × fan_out, and fan_out biases, a layer."""
-    return sum((fan_in + use_bias) * fan_out for fan_in, fan_out in zip(sizes, sizes[1:], strict=False))
+    return sum((fan_in + use_bias) * fan_out for fan_in, fan_out in pairwise(sizes))

@@ -1,4 +1,7 @@
-"""What a layer's numbers look like: of its activations and its gradient, on a few examples."""
+"""What the numbers of a network look like on a few examples: in six figures, as a histogram, or one example's own.
+
+Everything is measured with the forward and backward pass that also trains; nothing is trained.
+"""
 
 from __future__ import annotations
 
@@ -8,60 +11,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_nn.core.arrays import Array, Labels, Pixels, frozen
-from tui_nn.core.backprop import Backprop, Diverged, Workspace
-from tui_nn.core.network import MLP
+from tui_nn.core.backprop import Backprop, Diverged, Phase
+from tui_nn.core.network import CHUNK, MLP
 
-BINS = 30
 SATURATED = 0.97
 """|a| of a tanh unit, or its like for a sigmoid, above which its slope is below 0.06 (Karpathy, makemore 3)."""
 
+SICK_DEAD = 0.2
+SICK_SATURATED = 0.5
+"""Shares from which `health` calls a layer "dead" or "saturated"."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Histogram:
-    """Counts of values in bins of one width."""
-
-    counts: NDArray[np.int64]
-    """(bins,)"""
-    low: float
-    high: float
-    """The outer edges; values beyond them (the last half percent at either end) are in no bin."""
-    zeros: float
-    """Share of values that are exactly 0. They are in no bin when they are many: the spike would flatten the rest."""
-    drawn_zeros: bool
+_TAIL = 0.005
+_ENOUGH = 50_000
+"""Values that say well enough where the tails begin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
-    """One array in six numbers and a picture."""
+    """One array in six figures. Where a value is not finite, the figures it enters are not either."""
 
+    values: Array
+    """The array itself, read-only, any shape: `histogram` makes its picture."""
     mean: float
     std: float
     low: float
     high: float
+    """The smallest and the largest value."""
     zeros: float
     """Share of exact zeros, 0 to 1."""
     rms: float
     """Root of the mean square: the size of a typical number, whatever the sign and however many there are."""
-    histogram: Histogram
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerStatistics:
-    """One layer on one set of examples."""
+    """One layer on one set of n examples."""
 
     fan_in: int
     fan_out: int
     use_bias: bool
     activation_name: str
+    """Of a hidden layer; of the last one its output, "softmax" or "sigmoid"."""
     z: Summary
     a: Summary
+    """Both of (n, fan_out) values."""
     weights: Summary
     gradient: Summary
-    """Of the weights' gradient."""
+    """Of the mean loss, by each weight; both (fan_in, fan_out)."""
     dead: int | None
-    """Units that give 0 for every example; None where that is not the activation's way to fail."""
+    """Units that give 0 for every example; None where units cannot die, and for one example, which proves nothing."""
     saturated: float | None
-    """Share of activations near a limit; None for activations without one."""
+    """Share of activations near a limit, 0 to 1; None for activations without one."""
 
     @property
     def parameter_count(self) -> int:
@@ -77,11 +77,11 @@ class LayerStatistics:
     @property
     def health(self) -> str:
         """In a word: "ok", "NaN", "dead 43 %", "saturated"."""
-        if not all(np.isfinite(part.mean) for part in (self.z, self.a, self.gradient)):
+        if not all(np.isfinite(part.mean) for part in (self.z, self.a, self.weights, self.gradient)):
             return "NaN"
-        if self.dead is not None and self.dead >= 0.2 * self.fan_out:
-            return f"dead {self.dead / self.fan_out:.0%}".replace("%", " %")
-        if self.saturated is not None and self.saturated >= 0.5:
+        if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
+            return f"dead {100 * self.dead / self.fan_out:.0f} %"
+        if self.saturated is not None and self.saturated >= SICK_SATURATED:
             return "saturated"
         return "ok"
 
@@ -92,43 +92,39 @@ class NetworkStatistics:
 
     examples: int
     pixels: Summary
+    """Of what enters: (n, 784), 0 to 1."""
     layers: tuple[LayerStatistics, ...]
+    """First hidden layer first."""
+
+    @property
+    def parameter_count(self) -> int:
+        """Of all layers together."""
+        return sum(layer.parameter_count for layer in self.layers)
 
 
 def summarize(values: Array) -> Summary:
-    """The six numbers and the histogram of any array; of its finite values, or NaN where there are none."""
-    flat = values.ravel()
+    """The six figures of an array of any shape with at least one value. It is kept, and must not change afterwards."""
     with np.errstate(all="ignore"):
-        zeros = float(np.count_nonzero(flat == 0) / flat.size)
-        mean, std = float(flat.mean(dtype=np.float64)), float(flat.std(dtype=np.float64))
-        rms = float(np.sqrt(np.mean(np.square(flat, dtype=np.float64))))
-        return Summary(mean, std, float(flat.min()), float(flat.max()), zeros, rms, _histogram(flat, zeros))
-
-
-def _histogram(flat: Array, zeros: float) -> Histogram:
-    drawn_zeros = zeros < 0.2
-    shown = flat[np.isfinite(flat)] if drawn_zeros else flat[np.isfinite(flat) & (flat != 0)]
-    if not shown.size:
-        return Histogram(frozen(np.zeros(BINS, dtype=np.int64)), 0.0, 0.0, zeros, drawn_zeros)
-    low, high = (float(edge) for edge in np.quantile(shown, (0.005, 0.995)))
-    if low < 0 < high:
-        low, high = -max(-low, high), max(-low, high)
-    elif low >= 0:
-        low = 0.0
-    else:
-        high = 0.0
-    if low == high:
-        low, high = low - 1, high + 1
-    counts, _ = np.histogram(shown, bins=BINS, range=(low, high))
-    return Histogram(frozen(counts), low, high, zeros, drawn_zeros)
+        # In float64: a mean of many float32 numbers must not depend on how they are added.
+        mean, std = values.mean(dtype=np.float64), values.std(dtype=np.float64)
+        rms = np.sqrt(np.square(values, dtype=np.float64).mean())
+        zeros = np.count_nonzero(values == 0) / values.size
+        return Summary(
+            frozen(values), float(mean), float(std), float(values.min()), float(values.max()), float(zeros), float(rms)
+        )
 
 
 def network_statistics(mlp: MLP, images: Pixels, labels: Labels) -> NetworkStatistics:
-    """Statistics of every layer on these examples: `images` uint8 (n, 784), `labels` (n,), n at most CHUNK.
+    """Statistics of every layer on these examples: `images` uint8 (n, 784), `labels` (n,), 1 <= n <= CHUNK.
 
-    The gradient is that of the mean loss over the examples. Nothing is trained. Where the network gives no finite loss,
-    the gradient is NaN.
+    The gradient is that of the mean loss over the examples, without l2. Where the network gives no finite loss, the
+    gradient is NaN.
+
+    Raises:
+        ValueError: for no examples, or too many.
     """
+    if not 1 <= len(images) <= CHUNK:
+        raise ValueError(f"statistics are of 1 to {CHUNK} examples, not {len(images)}")
     backprop = Backprop(mlp)
     with np.errstate(all="ignore"):
         try:
@@ -136,16 +132,16 @@ def network_statistics(mlp: MLP, images: Pixels, labels: Labels) -> NetworkStati
                 pass
         except Diverged:
             backprop.gradient.total.vector.fill(np.nan)
-        workspace = backprop.workspace(len(images))
-        layers = tuple(_layer(mlp, backprop, workspace, layer) for layer in range(mlp.config.layer_count))
-    return NetworkStatistics(len(images), summarize(workspace.x), layers)
+    layers = tuple(_layer(backprop, len(images), layer) for layer in range(mlp.config.layer_count))
+    return NetworkStatistics(len(images), summarize(backprop.workspace(len(images)).x), layers)
 
 
-def _layer(mlp: MLP, backprop: Backprop, workspace: Workspace, layer: int) -> LayerStatistics:
+def _layer(backprop: Backprop, examples: int, layer: int) -> LayerStatistics:
+    mlp, workspace = backprop.mlp, backprop.workspace(examples)
     weight, a = mlp.parameters.weights[layer], workspace.a[layer]
     hidden = layer < mlp.config.layer_count - 1
     dead = saturated = None
-    if hidden and mlp.config.activation == "relu":
+    if hidden and mlp.config.activation == "relu" and examples > 1:
         dead = int(np.count_nonzero(~a.any(axis=0)))
     if hidden and mlp.activation.saturates:
         spread = np.abs(a if mlp.config.activation == "tanh" else 2 * a - 1)
@@ -157,11 +153,61 @@ def _layer(mlp: MLP, backprop: Backprop, workspace: Workspace, layer: int) -> La
         activation_name=mlp.config.activation if hidden else mlp.loss.output,
         z=summarize(workspace.z[layer]),
         a=summarize(a),
-        weights=summarize(weight),
+        # A network in training changes its weights in place; a snapshot's are read-only already.
+        weights=summarize(weight.copy() if weight.flags.writeable else weight),
         gradient=summarize(backprop.gradient.total.weights[layer]),
         dead=dead,
         saturated=saturated,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """How many values lie in each of some bins of one width."""
+
+    counts: NDArray[np.int64]
+    """(bins,), read-only."""
+    low: float
+    high: float
+    """The outer edges."""
+    total: int
+    """All values, those that no bin holds too: exact zeros, values beyond the edges, and what is not finite."""
+
+
+def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
+    """Count values of any shape in `bins` bins from `low` to `high`, low < high.
+
+    Exact zeros are left out: half of what a relu gives is exactly 0, and that spike would flatten the rest. A summary
+    has their share.
+    """
+    # Counted by hand: numpy.histogram checks and sorts for what does not matter here, and takes several times as long.
+    with np.errstate(all="ignore"):
+        place = (values.ravel().astype(np.float64) - low) * (bins / (high - low))
+        inside = (place >= 0) & (place <= bins) & (values.ravel() != 0)
+    index = np.minimum(place[inside].astype(np.int64), bins - 1)
+    return Histogram(frozen(np.bincount(index, minlength=bins)), low, high, values.size)
+
+
+def histogram_range(*arrays: Array) -> tuple[float, float] | None:
+    """From where to where a picture of these arrays together should go; None if there is no finite value but 0.
+
+    The outermost half percent of each at either end is left out: a few stragglers would squeeze the rest into a line.
+    Values of both signs get a range with 0 in the middle, others one that starts or ends at 0.
+    """
+    ends: list[float] = []
+    for values in arrays:
+        flat = values.ravel()
+        flat = flat[:: 1 + flat.size // _ENOUGH]
+        shown = flat[np.isfinite(flat) & (flat != 0)]
+        if shown.size:
+            ends += (float(end) for end in np.quantile(shown, (_TAIL, 1 - _TAIL)))
+    if not ends:
+        return None
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    if low < 0 < high:
+        high = max(-low, high)
+        low = -high
+    return low, high
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,25 +218,24 @@ class Trace:
     """(784,): what enters, 0 to 1."""
     z: tuple[Array, ...]
     a: tuple[Array, ...]
-    """(fan_out,) each; the last `a` are the outputs."""
+    """(fan_out,) each, first hidden layer first; the last `z` are the logits, the last `a` the outputs."""
     loss: float
+    """NaN where it is not finite."""
 
 
 def trace(mlp: MLP, image: Pixels, label: int) -> Trace:
     """Send one image, uint8 (784,), through the network."""
     backprop = Backprop(mlp)
-    labels = np.array([label])
+    loss = float("nan")
     with np.errstate(all="ignore"):
         try:
-            for _ in backprop.batch_acts(image[None], labels, np.arange(1)):
-                pass
-            loss = backprop.gradient.loss
+            for act in backprop.batch_acts(image[None], np.array([label]), np.arange(1)):
+                if act.phase is Phase.LOSS:
+                    loss = backprop.gradient.loss
+                    break
         except Diverged:
-            loss = float("nan")
+            pass
     workspace = backprop.workspace(1)
     return Trace(
-        frozen(workspace.x[0].copy()),
-        tuple(frozen(z[0].copy()) for z in workspace.z),
-        tuple(frozen(a[0].copy()) for a in workspace.a),
-        loss,
+        frozen(workspace.x[0]), tuple(frozen(z[0]) for z in workspace.z), tuple(frozen(a[0]) for a in workspace.a), loss
     )

@@ -7,7 +7,8 @@ def one_blas_thread() -> None:
     """Ask every BLAS that NumPy may be built on for one thread, unless the person asked otherwise.
 
     To be called before NumPy is imported. Two threads gain about a fifth on an idle machine, and lose nearly everything
-    when another program wants a core: OpenBLAS threads spin while they wait. One thread also gives the same bits everywhere.
+    when another program wants a core: OpenBLAS threads spin while they wait. And one thread gives the same bits on any
+    number of cores.
     """
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
         os.environ.setdefault(variable, "1")

@@ -2,59 +2,75 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tui_nn.engine.messages import Command, Start, Stopped, Tick
-from tui_nn.engine.worker import Worker, describe_failure
-from tui_nn.session.snapshot import Snapshot
+from tui_nn.engine.messages import Command, Start, Stopped, Tick, describe_failure
+from tui_nn.engine.worker import Worker
 
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Message
+    from tui_nn.session.snapshot import Snapshot
 
 
 class InlineEngine:
     """Works when it is asked for messages: each `poll` trains up to one epoch."""
 
     def __init__(self, start: Start, worker: Worker | None = None) -> None:
-        """Begin with `start`, or with a worker that is there already.
+        """Begin with `start`, or with a worker that has not reported yet.
 
         Raises:
             DataError, RunFileError: as `Worker`.
         """
         self._worker = worker or Worker(start)
-        self._messages: list[Message] = [self._worker.opened, self._report(None)]
-        self._changed = False
+        self._shown: Snapshot | None = None
+        self._messages: list[Message] = []
+        self._stopped = False
+        self._begin()
 
     def send(self, name: str, **arguments: Any) -> None:
-        """Give a command."""
-        self._worker.handle(Command(name, arguments))
-        self._changed = True
+        """Give a command; it is lost if the engine has stopped, which `poll` tells."""
+        if not self._stopped:
+            self._try(lambda: self._worker.handle(Command(name, arguments)))
 
     def poll(self) -> list[Message]:
         """What has been said since the last call; trains up to one epoch if there is something to train."""
+        if self._worker.busy and not self._stopped:
+            self._try(lambda: self._worker.work(math.inf))
         messages, self._messages = self._messages, []
-        if self._worker.busy:
-            try:
-                self._worker.work_epoch()
-            except Exception as error:
-                return [*messages, Stopped(describe_failure(error))]
-            self._changed = True
-        if self._changed:
-            self._changed = False
-            messages += [self._report(self._last), *self._worker.notices()]
-        self._last = next((m for m in reversed(messages) if isinstance(m, Snapshot)), getattr(self, "_last", None))
         return messages
 
     def start_again(self) -> None:
-        """Nothing: it stops only with its caller."""
+        """Go on from the last snapshot, with nothing to do."""
+        self._stopped = False
+        if self._shown is not None:
+            self._worker.resume(self._shown)
+        self._begin()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Say no more."""
+        self._stopped = True
+        self._messages = []
 
-    def _report(self, last: Snapshot | None) -> Snapshot:
+    def _begin(self) -> None:
+        self._messages = [self._worker.opened]
+        self._report()
+
+    def _try(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+            self._report()
+        except Exception as error:
+            self._stopped = True
+            self._messages.append(Stopped(describe_failure(error)))
+
+    def _report(self) -> None:
         report = self._worker.report()
         if isinstance(report, Tick):
-            assert last is not None
-            return replace(last, progress=report.progress, status=report.status)
-        return report
+            assert self._shown is not None  # A worker's first report is a snapshot.
+            report = replace(self._shown, progress=report.progress, status=report.status)
+        self._messages = [message for message in self._messages if message is not self._shown]
+        self._messages += [report, *self._worker.notices()]
+        self._shown = report

@@ -2,7 +2,7 @@
 
 NumPy is not imported here, nor in `process`: the app paints its frame while NumPy is still being loaded.
 
-Commands (name, arguments), each a method or a mode of `Worker`:
+Commands (name, arguments), each a method of `Worker`:
     step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), save(path)
 """
 
@@ -50,6 +50,8 @@ class Opened:
     data_name: str
     train_examples: int
     test: Split
+    source: str = "bundled"
+    """Where the data came from, as a `Start` takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The engine is gone; the reason is one sentence."""
+    """The engine is gone; the reason is one sentence, begun small and without its full stop."""
 
     reason: str
+
+
+def describe_failure(error: BaseException) -> str:
+    """Why an engine is gone, as a `Stopped` says it."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory; take fewer examples or fewer units"
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}".rstrip(": ")
 
 
 if TYPE_CHECKING:

@@ -12,28 +12,37 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.engine.blas import one_blas_thread
-from tui_nn.engine.messages import Command, Start, Stopped, Tick
+from tui_nn.engine.inbox import Inbox
+from tui_nn.engine.messages import Command, Start, Stopped, Tick, describe_failure
 from tui_nn.session.history import EpochRecord
 
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Message
+    from tui_nn.engine.worker import Worker
     from tui_nn.session.snapshot import Snapshot
-
-SLICE = 0.02
-"""Seconds the child trains between two looks at its pipe: a pause takes effect within it, and one batch or chunk."""
 
 REPORT_EVERY = 0.1
 """Seconds between reports while training. The screen looks about as often; more would only cost both sides."""
 
+PATIENCE = 0.3
+"""Seconds that a child has to end by itself."""
+
 
 class ProcessEngine:
-    """The parent's side: sends commands, and keeps the newest of what the child says."""
+    """The parent's side: sends commands, and keeps the newest of what the child says.
+
+    Two threads do the waiting, so that neither a full pipe nor an empty one ever holds up the screen.
+    """
 
     def __init__(self, start: Start) -> None:
         """Start the child. It loads the data while the caller goes on; `poll` tells when it has."""
@@ -42,122 +51,118 @@ class ProcessEngine:
 
     def send(self, name: str, **arguments: Any) -> None:
         """Give a command; it is lost if the child is gone, which `poll` tells."""
-        with contextlib.suppress(OSError):
-            self._connection.send(Command(name, arguments))
+        self._outbox.put(Command(name, arguments))
 
     def poll(self) -> list[Message]:
         """What the child has said since the last call, the newest snapshot alone of all that came."""
         return self._inbox.take()
 
     def wait(self) -> Message:
-        """The child's first word: `Opened`, or `Stopped` if it could not begin."""
-        return self._inbox.first()
+        """The child's first word: `Opened`, or `Stopped` if it could not begin. `poll` gives it too."""
+        return self._inbox.wait()
 
     def start_again(self) -> None:
-        """Start another child where the last snapshot left off."""
-        last = self._inbox.snapshot
+        """Start another child where the last snapshot left off, with nothing to do."""
+        opened, last = self._inbox.opened, self._inbox.snapshot
         self.close()
-        if last is not None:
-            self._start = replace(
-                self._start, network=last.network, training=last.training, preset=last.preset, run=None, snapshot=last
-            )
+        if opened is not None and last is not None:
+            self._start = Start(last.network, last.training, last.preset, source=opened.source, snapshot=last)
         self._launch()
 
     def close(self) -> None:
-        """End the child: it is asked, and after a moment made to."""
-        self.send("quit")
-        self._process.join(0.3)
+        """End the child: it is asked, and after a moment made to. Nothing more is said."""
+        self._inbox.close()
+        self._outbox.put(Command("quit"))
+        self._outbox.put(None)
+        if self._process.is_alive():
+            self._process.join(PATIENCE)
         if self._process.is_alive():
             self._process.kill()
             self._process.join(1)
-        # Only now: a connection closed under the thread that reads it would keep its file open, and the child waiting.
-        self._reader.join(1)
+        # Only now: a connection closed under the threads that use it would keep its file open, and the child waiting.
+        for thread in self._threads:
+            thread.join(1)
         self._connection.close()
 
     def _launch(self) -> None:
         one_blas_thread()
         context = multiprocessing.get_context("spawn")
+        self._inbox = Inbox()
+        self._outbox: SimpleQueue[Start | Command | None] = SimpleQueue()
+        # Not as an argument of the process: starting it would wait until the child has read it.
+        self._outbox.put(self._start)
         self._connection, child_end = context.Pipe()
-        with contextlib.redirect_stderr(sys.__stderr__):
-            self._process = context.Process(target=serve, args=(child_end, self._start), daemon=True, name="tui-nn engine")
-            self._process.start()
+        self._process: BaseProcess = context.Process(target=serve, args=(child_end,), daemon=True, name="tui-nn engine")
+        try:
+            with _as_the_child_needs_it():
+                self._process.start()
+        except OSError as error:
+            self._inbox.put(Stopped(f"the training process cannot be started: {error.strerror or error}"))
         child_end.close()
-        self._inbox = _Inbox()
-        self._reader = threading.Thread(
-            target=_read, args=(self._connection, self._inbox), daemon=True, name="engine reader"
+        self._threads = (
+            threading.Thread(target=_write, args=(self._connection, self._outbox), daemon=True, name="engine writer"),
+            threading.Thread(
+                target=_read, args=(self._connection, self._inbox, self._process), daemon=True, name="engine reader"
+            ),
         )
-        self._reader.start()
+        for thread in self._threads:
+            thread.start()
 
 
-class _Inbox:
-    """Messages between the reading thread and the screen: never more than the few that matter."""
+@contextlib.contextmanager
+def _as_the_child_needs_it() -> Iterator[None]:
+    """What a child takes over as it starts: the real standard error, and SIGINT blocked.
 
-    def __init__(self) -> None:
-        self._lock = threading.Condition()
-        self._messages: list[Message] = []
-        self._records: tuple[EpochRecord, ...] = ()
-        self.snapshot: Snapshot | None = None
-        """The newest the child sent whole."""
-        self._shown: Snapshot | None = None
-
-    def put(self, message: Message | Tick | tuple[int, Snapshot]) -> None:
-        with self._lock:
-            match message:
-                case Tick():
-                    if self._shown is not None:
-                        self._set(replace(self._shown, progress=message.progress, status=message.status))
-                case (int() as kept, snapshot):
-                    self._records = self._records[:kept] + snapshot.history.records
-                    self.snapshot = replace(snapshot, history=replace(snapshot.history, records=self._records))
-                    self._set(self.snapshot)
-                case _:
-                    self._messages.append(message)  # type: ignore[arg-type]
-            self._lock.notify_all()
-
-    def _set(self, snapshot: Snapshot) -> None:
-        self._messages = [message for message in self._messages if message is not self._shown]
-        self._messages.append(snapshot)
-        self._shown = snapshot
-
-    def take(self) -> list[Message]:
-        if not self._messages:
-            return []
-        with self._lock:
-            messages, self._messages = self._messages, []
-        return messages
-
-    def first(self) -> Message:
-        with self._lock:
-            self._lock.wait_for(lambda: bool(self._messages))
-            return self._messages[0]
+    ctrl+c reaches every process of the terminal, and the parent decides what it means. One that comes now comes after.
+    """
+    with contextlib.redirect_stderr(sys.__stderr__):
+        if not hasattr(signal, "pthread_sigmask"):
+            yield
+            return
+        # It would be started with the first child, and let SIGINT through again.
+        resource_tracker.ensure_running()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _read(connection: Connection, inbox: _Inbox) -> None:
-    """Put all that comes into the inbox, until the child is gone or the connection closed."""
-    said_why = False
+def _write(connection: Connection, outbox: SimpleQueue[Start | Command | None]) -> None:
+    """Send what is put into the outbox, until None is or the child is gone."""
+    with contextlib.suppress(OSError):
+        while (message := outbox.get()) is not None:
+            connection.send(message)
+
+
+def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
+    """Put all that comes into the inbox, until the child is gone; if it did not say why, say how."""
     try:
         while True:
-            message = connection.recv()
-            said_why = isinstance(message, Stopped)
-            inbox.put(message)
+            inbox.put(connection.recv())
     except (EOFError, OSError):
-        if not said_why:
-            inbox.put(Stopped("the training process ended by itself"))
+        pass
+    except Exception as error:
+        inbox.put(Stopped(describe_failure(error)))
+    if process.pid is not None:
+        process.join(1)
+    code = process.exitcode or 0
+    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else "ended by itself"
+    inbox.put(Stopped(f"the training process {how}"))
 
 
-def serve(connection: Connection, start: Start) -> None:
+def serve(connection: Connection) -> None:
     """The child's whole life: open the data, then do as told until the pipe closes."""
-    # ctrl+c reaches every process of the terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Imported here, with NumPy behind it, after the number of BLAS threads is in the environment.
-    from tui_nn.engine.worker import Worker, describe_failure
-
     try:
-        worker = Worker(start)
+        # Not at the top, for the parent: NumPy comes with it.
+        from tui_nn.engine.worker import Worker
+
+        worker = Worker(connection.recv())
         connection.send(worker.opened)
         _serve(connection, worker)
     except (EOFError, BrokenPipeError, ConnectionResetError):
-        return
+        pass
     except Exception as error:
         with contextlib.suppress(OSError):
             connection.send(Stopped(describe_failure(error)))
@@ -167,27 +172,29 @@ def serve(connection: Connection, start: Start) -> None:
         os._exit(0)
 
 
-def _serve(connection: Connection, worker: Any) -> None:
+def _serve(connection: Connection, worker: Worker) -> None:
     sent: tuple[EpochRecord, ...] = ()
     due = 0.0
     while True:
-        now = perf_counter()
-        if now >= due or not worker.busy:
+        if perf_counter() >= due or not worker.busy:
             report = worker.report()
             if isinstance(report, Tick):
                 connection.send(report)
             else:
                 sent = _send_snapshot(connection, report, sent)
-            due = now + REPORT_EVERY
-        for notice in worker.notices():
-            connection.send(notice)
-        if not worker.busy or connection.poll():
+            for notice in worker.notices():
+                connection.send(notice)
+            due = perf_counter() + REPORT_EVERY
+        # Idle, it waits for the next command. Those that have come together are answered together.
+        asked = not worker.busy or connection.poll()
+        while asked:
             command = connection.recv()
             if command.name == "quit":
                 return
             worker.handle(command)
             due = 0.0
-        worker.work(SLICE)
+            asked = connection.poll()
+        worker.work()
 
 
 def _send_snapshot(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from tui_nn.core.config import ConfigError, NetworkConfig, TrainingConfig
@@ -13,9 +13,12 @@ from tui_nn.session.runs import RunFileError, load_run, save_run
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Snapshot, State, Status
 
+SLICE = 0.02
+"""Seconds of training between two looks at what is asked: a pause takes effect within it, and one batch or chunk."""
+
 
 class Worker:
-    """Holds the session. `handle` takes a command at once; `work` trains for a while."""
+    """Holds the session. `handle` takes a command; `work` does a little of what was asked for."""
 
     def __init__(self, start: Start) -> None:
         """Load the data and begin, or go on with, the session that `start` describes.
@@ -24,59 +27,61 @@ class Worker:
             DataError: if the data cannot be read.
             RunFileError: if the run cannot be read, or is of other data.
         """
-        if start.run is None:
-            dataset = load_dataset(start.source)
-            network, training = start.network, start.training
-            if network is None or training is None:
-                preset = load_preset(start.preset)
-                network, training = network or preset.network, training or preset.training
-            self.session = Session(dataset, network, training, preset=start.preset)
-            if start.snapshot is not None:
-                self.session.restore(start.snapshot)
-        else:
-            self.session = load_run(start.run, start.source)
+        self.session = _open(start)
         self._target: int | None = None
-        """Train until this epoch is complete; None to do nothing."""
+        """Train until this epoch is complete; None if no epoch was asked for."""
         self._running = False
+        """Whether the target is the end of a run, and not of single epochs."""
+        self._batches = 0
+        """Single batches asked for that are not done."""
         self._training: Iterator[None] = iter(())
+        """The epoch or the batch that is being trained."""
         self._notices: list[Notice] = []
         self._reported: Snapshot | None = None
+        self._commands: dict[str, Callable[..., None]] = {
+            "step_epoch": self._step_epoch,
+            "step_batch": self._step_batch,
+            "run": self._run,
+            "pause": self._stop,
+            "restart": self._restart,
+            "change": self._change,
+            "save": self._save,
+        }
 
     @property
     def opened(self) -> Opened:
         """What the front end must know of the data."""
         dataset = self.session.dataset
-        return Opened(dataset.name, len(dataset.train), dataset.test)
+        return Opened(dataset.name, len(dataset.train), dataset.test, dataset.source)
 
     @property
     def busy(self) -> bool:
         """Whether `work` has something to do."""
-        return self._target is not None
+        return self._batches > 0 or self._target is not None
 
     def handle(self, command: Command) -> None:
-        """Take one command. What goes wrong becomes a notice."""
+        """Take one command, in no more time than `work` takes. What the person did wrong becomes a notice.
+
+        Raises:
+            ValueError: if there is no such command.
+        """
+        if command.name not in self._commands:
+            raise ValueError(f"there is no command {command.name!r}")
         try:
-            getattr(self, f"_{command.name}")(**command.arguments)
+            self._commands[command.name](**command.arguments)
         except (ConfigError, RunFileError) as error:
             self._notices.append(Notice(str(error), is_error=True))
 
-    def work(self, seconds: float) -> None:
-        """Train for about `seconds`, or until what was asked for is done."""
-        if self._target is None:
+    def work(self, seconds: float = SLICE) -> None:
+        """Train for about `seconds`, and not beyond the epoch or the batch under way."""
+        if not self.busy:
             return
         until = perf_counter() + seconds
         for _ in self._training:
             if perf_counter() >= until:
                 return
-        self._stop()
-
-    def work_epoch(self) -> None:
-        """Train to the end of the epoch under way, or until what was asked for is done."""
-        if self._target is None:
-            return
-        self.session.step_epoch()
-        if self.session.epoch >= self._target or self.session.status.state is State.DIVERGED:
-            self._stop()
+        self._batches = max(self._batches - 1, 0)
+        self._go_on()
 
     def notices(self) -> list[Notice]:
         """The notices since the last call."""
@@ -84,7 +89,7 @@ class Worker:
         return notices
 
     def report(self) -> Snapshot | Tick:
-        """The session now: a tick where an epoch is under way, for a snapshot would cost an answer to every test digit."""
+        """The session now, or a tick inside an epoch: a snapshot would cost an answer to every test digit."""
         session, last = self.session, self._reported
         if self.busy and last is not None and session.history is last.history:
             return Tick(session.progress, Status(State.RUNNING))
@@ -92,23 +97,30 @@ class Worker:
         self._reported = snapshot
         return snapshot
 
+    def resume(self, snapshot: Snapshot) -> None:
+        """Go on from an earlier snapshot, with nothing asked for."""
+        self._stop()
+        self._reported = None
+        self.session.restore(snapshot)
+
     # ---- commands
 
     def _step_epoch(self) -> None:
         if not self._running:
-            self._train_until((self._target or self.session.epoch) + 1)
+            self._train_until((self.session.epoch if self._target is None else self._target) + 1)
 
     def _step_batch(self) -> None:
+        waiting = self._batches
         self._stop()
-        self.session.step_batch()
+        self._batches = waiting + 1
+        self._go_on()
+        # A short batch is done when the next command is looked at, which may change what batches are trained with.
+        self.work()
 
     def _run(self) -> None:
         plan = self.session.training.epochs
-        self._running = True
         self._train_until((self.session.epoch // plan + 1) * plan)
-
-    def _pause(self) -> None:
-        self._stop()
+        self._running = True
 
     def _restart(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
         self._stop()
@@ -116,24 +128,45 @@ class Worker:
 
     def _change(self, training: TrainingConfig) -> None:
         self.session.change(training)
+        if self._running:
+            self._run()
 
     def _save(self, path: str) -> None:
         save_run(path, self.session.snapshot(), self.session.dataset)
         self._notices.append(Notice(f"saved to {path}"))
 
+    # ---- inside
+
     def _train_until(self, epoch: int) -> None:
+        self._stop()
         self._target = epoch
-        self._training = self.session.train(epoch)
+        self._go_on()
 
     def _stop(self) -> None:
-        self._target = None
-        self._running = False
+        self._target, self._running, self._batches = None, False, 0
         self._training = iter(())
 
+    def _go_on(self) -> None:
+        """Begin the next batch or epoch that was asked for; stop if there is none, or none can be."""
+        session = self.session
+        if session.status.state is State.DIVERGED:
+            self._stop()
+        elif self._batches:
+            self._training = session.train_batch()
+        elif self._target is not None and session.epoch < self._target:
+            self._training = session.train(session.epoch + 1)
+        else:
+            self._stop()
 
-def describe_failure(error: BaseException) -> str:
-    """Why an engine is gone, in one sentence."""
-    if isinstance(error, MemoryError):
-        return "there is not enough memory; take fewer examples or fewer units"
-    text = " ".join(str(error).split())
-    return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}".rstrip(": ")
+
+def _open(start: Start) -> Session:
+    if start.run is not None:
+        return load_run(start.run, start.source)
+    network, training = start.network, start.training
+    if network is None or training is None:
+        preset = load_preset(start.preset)
+        network, training = network or preset.network, training or preset.training
+    session = Session(load_dataset(start.source), network, training, preset=start.preset)
+    if start.snapshot is not None:
+        session.restore(start.snapshot)
+    return session

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.statistics import Histogram, Summary, histogram, histogram_range
+from tui_nn.core.statistics import Summary, histogram, histogram_range
 from tui_nn.render.bars import columns
-from tui_nn.render.numbers import MINUS, whole_percent
+from tui_nn.render.numbers import MINUS
+from tui_nn.render.sentences import whole_percent
 
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 HEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
-    "square root": lambda counts: np.sqrt(counts),
-    "linear": lambda counts: counts.astype(np.float64),
-    "log": lambda counts: np.log1p(counts),
+    "square root of share": lambda counts: np.sqrt(counts),
+    "share": lambda counts: counts.astype(np.float64),
+    "log of count": lambda counts: np.log1p(counts),
 }
 """What a count is drawn as. The root shows rare values and still tells twice as many from as many."""
 
@@ -36,7 +37,7 @@ class HistogramText:
 
 
 def histogram_text(
-    now: Summary, start: Summary | None, width: int, height: int, scale: str = "square root"
+    now: Summary, start: Summary | None, width: int, height: int, scale: str = "square root of share"
 ) -> HistogramText | None:
     """`now` as bars and `start` as marks on one scale, `width` (even, at least 8) by `height` rows.
 
@@ -46,15 +47,31 @@ def histogram_text(
     if edges is None:
         return None
     low, high = (round_away(edge) for edge in edges)
-    bars = HEIGHTS[scale](histogram(now.values, low, high, width).counts)
-    other: NDArray[np.float64] = np.zeros(0)
-    if start is not None:
-        other = HEIGHTS[scale](histogram(start.values, low, high, width).counts)
+    cells = cells_a_bin(round((1 - now.zeros) * now.values.size), width, low < 0 < high)
+
+    def heights(summary: Summary) -> NDArray[np.float64]:
+        return np.repeat(HEIGHTS[scale](histogram(summary.values, low, high, width // cells).counts), cells)
+
+    bars, other = heights(now), np.zeros(0) if start is None else heights(start)
     top = max(bars.max(), other.max(initial=0.0))
     # The top belongs to both: a last column that is cut off again gives the bars their scale.
     rows = tuple(row[:-1] for row in columns([*bars.tolist(), float(top)], height))
     marks = tuple(_mark_row(float(value / top), height) if value > 0 else None for value in other)
-    return HistogramText(rows, marks or (None,) * width, axis_line(low, high, width), axis_labels(low, high, now.zeros, width))
+    return HistogramText(
+        rows, marks or (None,) * width, axis_line(low, high, width), axis_labels(low, high, now.zeros, width)
+    )
+
+
+def cells_a_bin(values: int, width: int, both_signs: bool) -> int:
+    """How many cells a bin is wide: one, but more for few values, whose bars would stand apart like a comb.
+
+    The bins fill the width, and where there are both signs 0 lies between two of them.
+    """
+    most = max(10, round(3 * math.sqrt(values)))
+    fitting = (
+        cells for cells in range(1, width // 4) if width % cells == 0 and not (both_signs and width // cells % 2)
+    )
+    return next((cells for cells in fitting if width // cells <= most), 1)
 
 
 def _mark_row(share: float, height: int) -> int:

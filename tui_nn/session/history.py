@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -48,7 +49,8 @@ class History:
     @property
     def best(self) -> EpochRecord | None:
         """The trained epoch with the lowest test loss, the first of equals; None before one is trained."""
-        return min(self.records[1:], key=lambda record: record.test_loss, default=None)
+        # NaN is less than nothing and not more than anything: it would stay where it comes first.
+        return min(self.records[1:], key=lambda r: math.inf if math.isnan(r.test_loss) else r.test_loss, default=None)
 
     def with_record(self, record: EpochRecord) -> History:
         """This history and one more epoch."""
@@ -57,3 +59,8 @@ class History:
     def with_change(self, change: Change) -> History:
         """This history and one more change."""
         return replace(self, changes=(*self.changes, change))
+
+    def rewound(self, epoch: int, batch: int) -> History:
+        """This history where `epoch` goes on after `batch` batches: changes made later in it hold from there."""
+        late = (replace(c, batch=min(c.batch, batch)) if c.epoch == epoch else c for c in self.changes)
+        return replace(self, changes=tuple(late))

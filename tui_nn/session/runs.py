@@ -1,43 +1,90 @@
 """A run in a file: everything that is needed to go on with it, bit for bit.
 
-The file is an npz (a zip of NumPy arrays) that opens anywhere with `numpy.load(file, allow_pickle=False)`: the parameters
-and moments as vectors, the records as columns, and one JSON text for the rest.
+The parameters and the optimizer's moments are vectors, the records are columns, and the header holds the rest; how they
+lie in the file is `archive`'s business. What is read is checked field by field: a file may come from anywhere.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import os
-import tempfile
-import zipfile
-import zlib
-from dataclasses import asdict, fields
-from hashlib import sha256
-from pathlib import Path
-from tokenize import TokenError
-from typing import Any, BinaryIO
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
-from tui_nn.core.config import ConfigError, NetworkConfig, TrainingConfig
+from tui_nn.core.arrays import Array
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Parameters, count_parameters
 from tui_nn.data.dataset import DataError, Dataset
 from tui_nn.data.loading import load_dataset
+from tui_nn.session.archive import Layout, RunFileError, Vector, named, read_archive, refuse, write_archive
 from tui_nn.session.history import Change, EpochRecord, History
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Progress, Snapshot, State, Status
+from tui_nn.session.training import batch_count
+
+__all__ = ["Run", "RunFileError", "load_run", "read_run", "save_run"]
 
 FORMAT = 1
-_MAX_BYTES = 1 << 30
-_MAX_RATIO = 1100
-"""Deflate cannot shrink anything further than 1 : 1032; more is a forged directory."""
+MOST_STEPS = 2**53
 _COLUMNS = tuple(f.name for f in fields(EpochRecord))
 
 
-class RunFileError(ValueError):
-    """A run that cannot be saved or opened; the message is one sentence naming the file."""
+@dataclass(frozen=True, slots=True)
+class DataName:
+    """Which data a run was trained on."""
+
+    name: str
+    source: str
+    """What `load_dataset` was given for it."""
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Run:
+    """What a file holds: a snapshot but for what follows from the data."""
+
+    preset: str
+    network: NetworkConfig
+    training: TrainingConfig
+    epoch_training: TrainingConfig
+    parameters: Parameters
+    moments: tuple[Array, ...]
+    history: History
+    progress: Progress
+    status: Status
+    step: int
+    optimizer_steps: int
+    data: DataName
+
+    @property
+    def mlp(self) -> MLP:
+        """The network, to ask it something."""
+        return MLP(self.network, self.parameters)
+
+    def open_data(self, source: str | None = None) -> Dataset:
+        """The data at `source`, or for None the data that the run was trained on.
+
+        Raises:
+            DataError: if it cannot be read, or for None is no longer what it was.
+        """
+        if source is not None:
+            return load_dataset(source)
+        try:
+            dataset = load_dataset(self.data.source)
+        except DataError as error:
+            raise DataError(
+                f"{str(error).rstrip('.')}; the run was trained on it: give its place with --data"
+            ) from None
+        if dataset.digest != self.data.digest:
+            raise DataError(
+                f"{dataset.name} is not what it was when the run was trained on it; give a copy with --data"
+            )
+        return dataset
 
 
 def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset) -> None:
@@ -46,26 +93,40 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
     Raises:
         RunFileError: if the file cannot be written.
     """
-    arrays = _to_arrays(snapshot, dataset)
-    path = Path(path)
-    temporary = None
+    header = {
+        "format": FORMAT,
+        "preset": snapshot.preset,
+        "network": snapshot.network.to_dict(),
+        "training": snapshot.training.to_dict(),
+        "epoch_training": snapshot.epoch_training.to_dict(),
+        "records": len(snapshot.history.records),
+        "changes": [asdict(change) for change in snapshot.history.changes],
+        "progress": asdict(snapshot.progress),
+        "status": {"state": str(snapshot.status.state), "reason": snapshot.status.reason},
+        "step": snapshot.step,
+        "optimizer_steps": snapshot.optimizer_steps,
+        "data": {"name": dataset.name, "source": dataset.source, "digest": dataset.digest},
+    }
+    vectors = {"parameters": snapshot.parameters.vector}
+    vectors |= {f"moment_{index}": moment for index, moment in enumerate(snapshot.moments)}
+    vectors |= {
+        f"record_{name}": np.array([getattr(record, name) for record in snapshot.history.records], dtype=np.float64)
+        for name in _COLUMNS
+    }
+    write_archive(path, header, vectors)
+
+
+def read_run(path: str | os.PathLike[str]) -> Run:
+    """What a file holds. The data it was trained on is not looked at.
+
+    Raises:
+        RunFileError: if the file is no run, or is damaged.
+    """
+    header, vectors = read_archive(path, FORMAT, _layout)
     try:
-        if path.is_dir():
-            raise IsADirectoryError(21, "it is a directory; give a file's name")
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-        temporary = None
-        _sync_directory(path.parent)
-    except OSError as error:
-        raise RunFileError(f"{path} was not saved: {_reason(error)}; nothing that was there is lost") from None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        return _to_run(header, vectors)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        refuse(path, error)
 
 
 def load_run(path: str | os.PathLike[str], source: str | None = None) -> Session:
@@ -75,162 +136,116 @@ def load_run(path: str | os.PathLike[str], source: str | None = None) -> Session
         RunFileError: if the file is no run, is damaged, or its data is not the data given.
         DataError: if the data cannot be read.
     """
-    header, arrays = _read(Path(path))
-    try:
-        snapshot = _to_session_parts(header, arrays)
-    except (KeyError, TypeError, ValueError, ConfigError) as error:
-        raise RunFileError(f"{path} is not a run this version can read: {_text(error)}") from None
-    data = header["data"]
-    try:
-        dataset = load_dataset(source if source is not None else data["source"])
-    except DataError as error:
-        hint = "" if source is not None else f"; {path} was trained on it: give its place with --data"
-        raise DataError(f"{error}{hint}") from None
-    if dataset.digest != data["digest"]:
-        raise RunFileError(
-            f"{path} was trained on other data ({data['name']}) than {dataset.name}; give that file with --data"
-        )
-    session = Session(dataset, snapshot["network"], snapshot["training"], preset=snapshot["preset"])
-    session.restore(Snapshot(**{**{f: getattr(session.snapshot(), f) for f in Snapshot.__slots__}, **snapshot}))
+    run = read_run(path)
+    dataset = run.open_data(source)
+    if dataset.digest != run.data.digest:
+        raise RunFileError(f"{named(path)} was trained on {run.data.name}, not on {dataset.name}; give that with --data")
+    session = Session(dataset, run.network, run.training, preset=run.preset)
+    snapshot = session.snapshot()
+    own = {f.name: getattr(run, f.name) for f in fields(Run) if f.name != "data"}
+    snapshot = replace(snapshot, **own, epoch=len(run.history.records) - 1)
+    batches = batch_count(snapshot.train_examples, run.epoch_training.batch_size)
+    if run.progress.batch >= batches or run.progress.correct > snapshot.train_examples:
+        refuse(path, ValueError(f"its epoch has {batches:,} batches, and it is past them"))
+    session.restore(snapshot)
     return session
 
 
-def _to_arrays(snapshot: Snapshot, dataset: Dataset) -> dict[str, Any]:
-    header = {
-        "format": FORMAT,
-        "preset": snapshot.preset,
-        "network": snapshot.network.to_dict(),
-        "training": snapshot.training.to_dict(),
-        "epoch_training": snapshot.epoch_training.to_dict(),
-        "step": snapshot.step,
-        "optimizer_steps": snapshot.optimizer_steps,
-        "progress": asdict(snapshot.progress),
-        "status": {"state": str(snapshot.status.state), "reason": snapshot.status.reason},
-        "changes": [asdict(change) for change in snapshot.history.changes],
-        "data": {"name": dataset.name, "source": dataset.source, "digest": dataset.digest},
-    }
-    columns = {name: [getattr(record, name) for record in snapshot.history.records] for name in _COLUMNS}
-    arrays: dict[str, Any] = {
-        "parameters": snapshot.parameters.vector,
-        **{f"moment_{index}": moment for index, moment in enumerate(snapshot.moments)},
-        **{f"record_{name}": np.array(values, dtype=np.float64) for name, values in columns.items()},
-    }
-    header["sha256"] = _digest(header, arrays)
-    arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
-    return arrays
+# ---- from a file, field by field
 
 
-def _digest(header: dict[str, Any], arrays: dict[str, Any]) -> str:
-    sha = sha256(json.dumps({key: header[key] for key in sorted(header) if key != "sha256"}).encode())
-    for name in sorted(arrays):
-        sha.update(name.encode())
-        sha.update(np.ascontiguousarray(arrays[name]).tobytes())
-    return sha.hexdigest()
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and arrays of a file that is whole; nothing in it is trusted before it is checked."""
-    try:
-        if path.exists() and not path.is_file():
-            raise RunFileError(f"{path} is not a file; give a run that was saved with ctrl+s or --save")
-        with path.open("rb") as file:
-            arrays = _read_arrays(path, file)
-        header = json.loads(arrays.pop("header").tobytes())
-        if not isinstance(header, dict) or header.get("format") != FORMAT:
-            raise RunFileError(f"{path} has run format {header.get('format')}; this version reads format {FORMAT}")
-        if header.get("sha256") != _digest(header, arrays):
-            raise RunFileError(f"{path} is damaged: its checksum does not fit; open a copy or train again")
-    except OSError as error:
-        raise RunFileError(f"{path} cannot be opened: {_reason(error)}") from None
-    except RunFileError:
-        raise
-    except (
-        zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, AttributeError, EOFError, TokenError, SyntaxError,
-        NotImplementedError, RuntimeError, MemoryError, OverflowError, RecursionError,
-    ):  # fmt: skip
-        raise RunFileError(f"{path} is not a run, or is damaged; give a run that was saved with ctrl+s or --save") from None
-    return header, arrays
-
-
-def _read_arrays(path: Path, file: BinaryIO) -> dict[str, Any]:
-    with zipfile.ZipFile(file) as archive:
-        members = archive.infolist()
-        too_large = sum(member.file_size for member in members) > _MAX_BYTES
-        if too_large or any(m.file_size > _MAX_RATIO * max(m.compress_size, 1) + 1024 for m in members):
-            raise RunFileError(f"{path} claims to hold more than a run can; it is damaged or was not made by tui-nn")
-        for member in members:
-            with archive.open(member) as content:
-                _check_size(content, member.file_size)
-    file.seek(0)
-    with np.load(file, allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
-
-
-def _check_size(content: Any, size: int) -> None:
-    """Refuse an array whose header declares another size than the file has: NumPy would ask for the memory first."""
-    version = np.lib.format.read_magic(content)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(content)
-    if dtype.hasobject or math.prod(shape) * dtype.itemsize != size - content.tell():
-        raise ValueError("an array is not as long as it says")
-
-
-def _to_session_parts(header: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
+def _layout(header: dict[str, Any]) -> Layout:
     network = NetworkConfig.from_dict(header["network"])
     training = TrainingConfig.from_dict(header["training"])
-    count = count_parameters(network.sizes, network.use_bias)
-    vectors = [arrays["parameters"]]
-    vectors += [arrays[f"moment_{index}"] for index in range(OPTIMIZERS[training.optimizer].moments)]
-    for vector in vectors:
-        if vector.shape != (count,) or vector.dtype != network.dtype or not np.isfinite(vector).all():
-            raise ValueError(f"its vectors must be {count:,} finite {network.dtype} numbers")
-    columns = [arrays[f"record_{name}"].tolist() for name in _COLUMNS]
-    records = tuple(
-        EpochRecord(int(epoch), *numbers) for epoch, *numbers in zip(*columns, strict=True)
+    vector = (network.dtype, count_parameters(network.sizes, network.use_bias))
+    moments = {f"moment_{index}": vector for index in range(OPTIMIZERS[training.optimizer].moments)}
+    records = _count(header, "records")
+    return {"parameters": vector, **moments, **{f"record_{name}": ("float64", records) for name in _COLUMNS}}
+
+
+def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
+    network = NetworkConfig.from_dict(header["network"])
+    training = TrainingConfig.from_dict(header["training"])
+    status, data = _table(header, "status"), _table(header, "data")
+    # Moments may overflow while the parameters do not: adam divides by them.
+    if not np.isfinite(vectors["parameters"]).all():
+        raise ValueError("its parameters are not finite numbers")
+    return Run(
+        preset=_text(header, "preset"),
+        network=network,
+        training=training,
+        epoch_training=TrainingConfig.from_dict(header["epoch_training"]),
+        parameters=Parameters(network.sizes, network.use_bias, vectors["parameters"]),
+        moments=tuple(vectors[f"moment_{index}"] for index in range(OPTIMIZERS[training.optimizer].moments)),
+        history=History(_records(vectors), tuple(map(_change, _list(header, "changes")))),
+        progress=_progress(_table(header, "progress")),
+        status=Status(State(_text(status, "state")), _text(status, "reason")),
+        step=_count(header, "step"),
+        optimizer_steps=_count(header, "optimizer_steps"),
+        data=DataName(*(_text(data, name) for name in ("name", "source", "digest"))),
     )
-    if not records or [record.epoch for record in records] != list(range(len(records))):
+
+
+def _records(vectors: dict[str, Vector]) -> tuple[EpochRecord, ...]:
+    columns = {name: vectors[f"record_{name}"] for name in _COLUMNS}
+    epochs = len(columns["epoch"])
+    if not epochs or (columns["epoch"] != np.arange(epochs)).any():
         raise ValueError("its records are not those of epochs 0, 1, 2 ...")
-    changes = tuple(Change(**change) for change in header["changes"])
-    return {
-        "preset": str(header["preset"]),
-        "network": network,
-        "training": training,
-        "epoch_training": TrainingConfig.from_dict(header["epoch_training"]),
-        "parameters": Parameters(network.sizes, network.use_bias, vectors[0]),
-        "moments": tuple(vectors[1:]),
-        "history": History(records, changes),
-        "epoch": len(records) - 1,
-        "progress": Progress(**header["progress"]),
-        "status": Status(State(header["status"]["state"]), str(header["status"]["reason"])),
-        "step": int(header["step"]),
-        "optimizer_steps": int(header["optimizer_steps"]),
-    }
+    for name, low, high in (("train_accuracy", 0, 1), ("test_accuracy", 0, 1), ("seconds", 0, 1e12)):
+        if not ((columns[name] >= low) & (columns[name] <= high)).all():
+            raise ValueError(f"there is a {name} below {low} or above {high:g} in its records")
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return tuple(EpochRecord(int(epoch), *numbers) for epoch, *numbers in rows)
 
 
-def _umask() -> int:
-    # The only way to read it is to set it.
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+def _change(row: Any) -> Change:
+    values = _table(row, "values")
+    allowed = {setting.name: setting for setting in TrainingConfig.settings}
+    for name, value in values.items():
+        if not allowed[name].accepts(value):
+            raise ValueError(f"in its changes {name} is not {allowed[name].allowed}")
+    return Change(_count(row, "epoch"), _count(row, "batch"), dict(values))
 
 
-def _sync_directory(directory: Path) -> None:
-    """Make the rename itself last through a loss of power, where the system can."""
-    try:
-        handle = os.open(directory, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass
-    finally:
-        os.close(handle)
+def _progress(row: Mapping[str, Any]) -> Progress:
+    return Progress(
+        batch=_count(row, "batch"),
+        share=_number(row, "share"),
+        step=_count(row, "step"),
+        loss=_number(row, "loss"),
+        correct=_count(row, "correct"),
+        seconds_a_step=_number(row, "seconds_a_step"),
+        examples_a_second=_number(row, "examples_a_second"),
+    )
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def _table(row: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value := row[name], dict):
+        raise TypeError(f"its {name} must be a table")
+    return value
 
 
-def _text(error: Exception) -> str:
-    return f"there is no {error} in it" if isinstance(error, KeyError) else " ".join(str(error).split())
+def _list(row: Any, name: str) -> list[Any]:
+    if not isinstance(value := row[name], list):
+        raise TypeError(f"its {name} must be a list")
+    return value
+
+
+def _text(row: Any, name: str) -> str:
+    if not isinstance(value := row[name], str) or not value.isprintable() or len(value) > 4096:
+        raise TypeError(f"its {name} must be a text of one line")
+    return value
+
+
+def _count(row: Any, name: str) -> int:
+    value = row[name]
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_STEPS:
+        raise TypeError(f"its {name} must be a whole number from 0")
+    return value
+
+
+def _number(row: Any, name: str) -> float:
+    value = row[name]
+    if not isinstance(value, int | float) or isinstance(value, bool) or not (math.isfinite(value) and value >= 0):
+        raise TypeError(f"its {name} must be a number from 0")
+    return float(value)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from tui_nn.core.arrays import frozen
-from tui_nn.core.backprop import Act, Backprop, Diverged, Phase
+from tui_nn.core.backprop import Act, Diverged, Phase
 from tui_nn.core.config import ConfigError, Effect, FieldError, NetworkConfig, TrainingConfig
 from tui_nn.core.metrics import accuracy
-from tui_nn.core.network import MLP, Evaluation
-from tui_nn.core.optimizers import Optimizer
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.network import MLP
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.session.history import Change, EpochRecord, History
+from tui_nn.session.learner import Learner, Observation
 from tui_nn.session.snapshot import Progress, Snapshot, State, Status
 from tui_nn.session.training import Epoch, batch_count
 
@@ -24,6 +23,23 @@ class Session:
 
     Training is a generator (`train`): whoever drives it holds the pace, and pauses by not asking for more.
     """
+
+    dataset: Dataset
+    preset: str
+    training: TrainingConfig
+    status: Status
+    """READY, or DIVERGED with the reason: whether it is running or paused is for its driver to say."""
+    _train: Split
+    _learner: Learner
+    _seen: Observation
+    """The learner when it was last looked at: after the last complete epoch, or inside the one under way."""
+    _epoch: Epoch | None
+    """Under way; None between two epochs."""
+    _acts: Iterator[Act] | None
+    """Those left of the update under way; None between two updates."""
+    _pace: tuple[float, float]
+    """Of the last epoch."""
+    _history: History
 
     def __init__(
         self, dataset: Dataset, network: NetworkConfig, training: TrainingConfig, *, preset: str = "custom"
@@ -36,34 +52,35 @@ class Session:
 
     def restart(self, network: NetworkConfig, training: TrainingConfig, *, preset: str = "custom") -> Snapshot:
         """Drop the run and begin another: start weights from the seed, epoch 0."""
-        self._begin(MLP.initialize(network, training.seed, training.generator), training, preset)
+        mlp = MLP.initialize(network, training.seed, training.generator)
+        self._begin(Learner(mlp, training.optimizer), training, preset)
+        self._observe()
         self._history = History((self._untrained_record(),))
         return self.snapshot()
 
     def restore(self, snapshot: Snapshot) -> Snapshot:
         """Become the session that `snapshot` was taken of, to the bit; the data must be the same.
 
-        A snapshot taken while running holds the last complete epoch, and that is where this goes on.
+        A snapshot taken while running may hold the last complete epoch only, and that is where this then goes on:
+        hyperparameters that were changed since are what the epoch begins with.
         """
-        parameters = Parameters.zeros(snapshot.network)
-        parameters.vector[...] = snapshot.parameters.vector
-        self._begin(MLP(snapshot.network, parameters), snapshot.training, snapshot.preset)
-        for moment, kept in zip(self._optimizer.moments, snapshot.moments, strict=True):
-            moment[...] = kept
-        self._optimizer.steps = self._optimizer_steps = snapshot.optimizer_steps
-        self._moments = snapshot.moments
-        self._history = snapshot.history
-        self._step = self._observed_step = snapshot.step
+        self._begin(Learner.of(snapshot), snapshot.training, snapshot.preset)
+        done = snapshot.progress.batch if snapshot.step == snapshot.progress.step else 0
+        if done:
+            self._epoch = Epoch(snapshot.epoch + 1, self._train, snapshot.epoch_training)
+            self._epoch.skip(done, snapshot.progress.loss, snapshot.progress.correct)
+            self._epoch.training = snapshot.training
+        self._history = snapshot.history.rewound(snapshot.epoch + 1, done)
         if snapshot.status.state is State.DIVERGED:
             self.status = snapshot.status
-        elif snapshot.progress.batch and snapshot.status.state is State.PAUSED:
-            self._epoch = Epoch(snapshot.epoch + 1, self._train, snapshot.epoch_training)
-            self._epoch.skip(snapshot.progress.batch, snapshot.progress.loss, snapshot.progress.correct)
-            self._epoch.training = snapshot.training
+        self._observe()
         return self.snapshot()
 
     def change(self, training: TrainingConfig) -> Snapshot:
         """Go on with other hyperparameters; the history notes which and when.
+
+        They hold from the batch under way, which begins again: what was done of it began with others. A new optimizer
+        starts with moments of 0.
 
         Raises:
             ConfigError: if one of the changes takes a new network.
@@ -72,19 +89,25 @@ class Session:
         effects = {setting.name: setting.effect for setting in training.settings}
         refused = [name for name in values if effects[name] is Effect.NEW_NETWORK]
         if refused:
-            raise ConfigError([FieldError(name, values[name], "left as it is, or given to a new network") for name in refused])
+            allowed = "left as it is, or given to a new network"
+            raise ConfigError([FieldError(name, values[name], allowed) for name in refused])
         if values:
             self._history = self._history.with_change(Change(self.epoch + 1, self.batch, values))
-            if training.optimizer != self.training.optimizer:
-                self._optimizer = Optimizer(training.optimizer, self._mlp.parameters.vector)
             self.training = training
-            if self._epoch:
+            self._acts = None
+            if self._epoch and self._epoch.batch:
+                self._epoch.drop_batch()
                 self._epoch.training = training
+            else:
+                self._epoch = None
+            if "optimizer" in values:
+                self._learner.change_optimizer(training.optimizer)
+                self._seen = replace(self._seen, moments=self._learner.copy_moments(), optimizer_steps=0)
         return self.snapshot()
 
     def step_batch(self) -> Snapshot:
         """Do one update: finish the batch under way, or do the next."""
-        while self._advance(by_act=False):
+        for _ in self.train_batch():
             pass
         return self.snapshot()
 
@@ -105,14 +128,21 @@ class Session:
 
         What is under way when the caller asks no more is kept, and the next command goes on from there.
         """
-        while self.epoch < until and self.status.state is not State.DIVERGED:
-            if self._advance(by_act=False):
+        while self.epoch < until and (act := self._advance(by_act=False)):
+            if act.phase is Phase.BATCH:
                 yield
 
+    def train_batch(self) -> Iterator[None]:
+        """Finish the batch under way, or do the next; pauses and can be left as `train`."""
+        while (act := self._advance(by_act=False)) and act.phase is Phase.BATCH:
+            yield
+
     def acts(self) -> Iterator[Act]:
-        """The acts of the present update, one by one. Those already done are not repeated."""
+        """The acts of the present update, one by one; those that are done are not repeated. The last one commits."""
         while act := self._advance(by_act=True):
             yield act
+            if act.phase is Phase.UPDATE:
+                return
 
     # ---- what there is
 
@@ -128,13 +158,13 @@ class Session:
 
     @property
     def progress(self) -> Progress:
-        """How far the epoch under way is, and how fast it goes."""
+        """How far the epoch under way is, and how fast it goes, or the last one went."""
         epoch = self._epoch
         if epoch is None:
-            return Progress(step=self._step, seconds_a_step=self._pace[0], examples_a_second=self._pace[1])
-        if epoch.timed_batches:
-            self._pace = epoch.pace
-        return Progress(epoch.batch, epoch.share, self._step, epoch.loss, epoch.correct, *self._pace)
+            return Progress(0, 0.0, self._learner.step, 0.0, 0, *self._pace)
+        return Progress(
+            epoch.batch, epoch.share, self._learner.step, epoch.loss, epoch.correct, *(epoch.pace or self._pace)
+        )
 
     @property
     def history(self) -> History:
@@ -145,106 +175,87 @@ class Session:
         """The session now, or with `status` in place of its own.
 
         The parameters are copied and the test examples answered if something was learned since the last snapshot. With
-        `observe=False` they stay those of the last one, or of the last complete epoch: quicker while training goes on.
+        `observe=False` they are those of the last complete epoch where there are no newer: quicker while running.
         """
-        if observe and self._observed_step != self._step:
+        if self._seen.step != self._learner.step and (observe or self._seen.inside_epoch):
             self._observe()
         if status is None:
             paused = self.status.state is State.READY and self._epoch and self._epoch.examples
             status = Status(State.PAUSED) if paused else self.status
+        epoch, seen = self._epoch, self._seen
         return Snapshot(
             preset=self.preset,
-            network=self._mlp.config,
+            network=self._learner.mlp.config,
             training=self.training,
-            parameters=self._parameters,
-            moments=self._moments,
+            parameters=seen.parameters,
+            moments=seen.moments,
             history=self._history,
-            evaluation=self._evaluation,
+            evaluation=seen.evaluation,
             epoch=self.epoch,
-            epoch_training=self._epoch.begun_with if self._epoch else self.training,
-            batches=self._epoch.batches if self._epoch else batch_count(len(self._train), self.training.batch_size),
+            epoch_training=epoch.begun_with if epoch else self.training,
+            batches=epoch.batches if epoch else batch_count(len(self._train), self.training.batch_size),
             train_examples=len(self._train),
             progress=self.progress,
             status=status,
-            step=self._observed_step,
-            optimizer_steps=self._optimizer_steps,
+            step=seen.step,
+            optimizer_steps=seen.optimizer_steps,
         )
 
     # ---- inside
 
+    def _begin(self, learner: Learner, training: TrainingConfig, preset: str) -> None:
+        self._learner = learner
+        self._train = self.dataset.train.first(training.train_limit)
+        self.preset, self.training, self.status = preset, training, Status()
+        self._epoch = self._acts = None
+        self._pace = (0.0, 0.0)
+
     def _advance(self, *, by_act: bool) -> Act | None:
-        """Do the next act, or all acts up to the next batch or chunk; None when the update is complete, or diverged."""
+        """Do the next act, or all up to the next pause: before a batch or a chunk, and after an update.
+
+        None if the session has diverged.
+        """
         if self.status.state is State.DIVERGED:
             return None
-        if self._epoch is None:
-            self._epoch = Epoch(self.epoch + 1, self._train, self.training)
-        if self._acts is None:
-            self._acts = self._epoch.batch_acts(self._backprop, self._optimizer)
+        epoch = self._epoch = self._epoch or Epoch(self.epoch + 1, self._train, self.training)
+        acts = self._acts = self._acts or epoch.batch_acts(self._learner.backprop, self._learner.optimizer)
         try:
             # Here and not round a `yield`, where it would follow the caller about.
             with np.errstate(all="ignore"):
-                for act in self._acts:
-                    if by_act or act.phase is Phase.BATCH:
-                        return act
+                act = next(act for act in acts if by_act or act.phase in (Phase.BATCH, Phase.UPDATE))
         except Diverged as reason:
             self._diverge(str(reason))
             return None
-        self._acts = None
-        self._step += 1
-        if self._epoch.done:
-            self._finish_epoch()
-        return None
+        if act.phase is Phase.UPDATE:
+            self._acts = None
+            self._learner.step += 1
+            if epoch.done:
+                self._finish_epoch(epoch)
+        return act
 
-    def _begin(self, mlp: MLP, training: TrainingConfig, preset: str) -> None:
-        self.preset = preset
-        self.training = training
-        self.status = Status()
-        self._train: Split = self.dataset.train.first(training.train_limit)
-        self._mlp = mlp
-        self._backprop = Backprop(mlp)
-        self._optimizer = Optimizer(training.optimizer, mlp.parameters.vector)
-        self._epoch: Epoch | None = None
-        self._acts: Iterator[Act] | None = None
-        self._step = 0
-        self._pace = (0.0, 0.0)
-        self._observe()
-
-    def _observe(self) -> None:
-        self._parameters: Parameters = self._mlp.parameters.copy()
-        self._moments = tuple(frozen(moment.copy()) for moment in self._optimizer.moments)
-        self._evaluation: Evaluation = self._mlp.evaluate(self.dataset.test.images, self.dataset.test.labels)
-        self._optimizer_steps = self._optimizer.steps
-        self._observed_step = self._step
-
-    def _untrained_record(self) -> EpochRecord:
-        train = self._mlp.evaluate(self._train.images, self._train.labels)
-        return self._record(0, train.loss, accuracy(train.predicted, self._train.labels), 0.0)
-
-    def _record(self, epoch: int, train_loss: float, train_accuracy: float, seconds: float) -> EpochRecord:
-        return EpochRecord(
-            epoch,
-            train_loss,
-            train_accuracy,
-            self._evaluation.loss,
-            accuracy(self._evaluation.predicted, self.dataset.test.labels),
-            seconds,
-        )
-
-    def _finish_epoch(self) -> None:
-        epoch = self._epoch
-        assert epoch is not None
-        _ = self.progress  # The speed of the epoch outlives it.
+    def _finish_epoch(self, epoch: Epoch) -> None:
         self._epoch = None
+        self._pace = epoch.pace or self._pace
         self._observe()
         examples = len(self._train)
         record = self._record(epoch.number, epoch.loss / examples, epoch.correct / examples, epoch.seconds)
         self._history = self._history.with_record(record)
 
     def _diverge(self, reason: str) -> None:
-        """Stop for good, with the parameters of the last complete epoch: they are the last that were known to be finite."""
+        """Stop for good, where the network was last looked at: those parameters were finite."""
         assert self._epoch is not None
         self.status = Status(State.DIVERGED, f"{reason}: epoch {self._epoch.number}, batch {self._epoch.batch + 1}")
-        self._acts = None
-        self._epoch = None
-        self._mlp.parameters.vector[...] = self._parameters.vector
-        self._step = self._observed_step
+        self._epoch = self._acts = None
+        self._learner.go_back(self._seen)
+
+    def _observe(self) -> None:
+        self._seen = self._learner.observe(self.dataset.test, inside_epoch=self.batch > 0)
+
+    def _untrained_record(self) -> EpochRecord:
+        train = self._learner.mlp.evaluate(self._train.images, self._train.labels)
+        return self._record(0, train.loss, accuracy(train.predicted, self._train.labels), 0.0)
+
+    def _record(self, epoch: int, train_loss: float, train_accuracy: float, seconds: float) -> EpochRecord:
+        test = self._seen.evaluation
+        test_accuracy = accuracy(test.predicted, self.dataset.test.labels)
+        return EpochRecord(epoch, train_loss, train_accuracy, test.loss, test_accuracy, seconds)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from tui_nn.core.arrays import Array
+from tui_nn.core.arrays import Array, frozen
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.parameters import Parameters
@@ -42,6 +43,15 @@ class Snapshot:
     """Updates behind `parameters`; `progress.step` may be ahead of it while running."""
     optimizer_steps: int
     """Updates since the optimizer's moments were 0."""
+
+    def __post_init__(self) -> None:
+        """Seal the moments."""
+        for moment in self.moments:
+            frozen(moment)
+
+    def __reduce__(self) -> tuple[type[Snapshot], tuple[Any, ...]]:
+        # Through the constructor: NumPy forgets on the way that an array was read-only.
+        return Snapshot, tuple(getattr(self, name) for name in self.__slots__)
 
     @property
     def mlp(self) -> MLP:

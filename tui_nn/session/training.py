@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from tui_nn.core.arrays import Labels
-from tui_nn.core.backprop import Act, Backprop
+from tui_nn.core.backprop import Act, Backprop, Gradient, Phase
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.network import CHUNK
 from tui_nn.core.optimizers import Optimizer
@@ -26,10 +26,11 @@ class Epoch:
     """An epoch under way. Its batch size and order are those it began with."""
 
     def __init__(self, number: int, data: Split, training: TrainingConfig) -> None:
+        """Make ready epoch `number`, from 1, of these examples."""
         self.number = number
         self.begun_with = training
         self.training = training
-        """Replaced when a hyperparameter changes; takes effect at the next batch."""
+        """Replaced when a hyperparameter changes; a batch goes by what it is when the batch begins."""
         self.batch_size = training.batch_size or len(data)
         self.batches = batch_count(len(data), training.batch_size)
         self.batch = 0
@@ -39,10 +40,14 @@ class Epoch:
         self.loss = 0.0
         """Summed over the examples of the batches done, each before its update."""
         self.correct = 0
+        """Correct answers among them."""
         self.seconds = 0.0
-        self.timed_batches = 0
+        """Spent training, what is under way included."""
+        self.pace: tuple[float, float] | None = None
+        """Seconds a step and examples a second, of the batches done; None before the first."""
         self._data = data
         self._order = shuffled(len(data), training, number)
+        self._timed = (0, 0)
 
     @property
     def done(self) -> bool:
@@ -54,47 +59,44 @@ class Epoch:
         """Share of the examples that are done, 0 to 1."""
         return self.examples / len(self._data)
 
-    @property
-    def pace(self) -> tuple[float, float]:
-        """Seconds a step and examples a second, of the batches done."""
-        examples = min(self.timed_batches * self.batch_size, len(self._data))
-        return self.seconds / self.timed_batches, examples / self.seconds
-
     def skip(self, batches: int, loss: float, correct: int) -> None:
         """Go to where a saved run was: after `batches`, with the sums it had."""
         self.batch, self.loss, self.correct = batches, loss, correct
-        self.examples = min(batches * self.batch_size, len(self._data))
+        self.drop_batch()
+
+    def drop_batch(self) -> None:
+        """Forget what was done of the batch under way."""
+        self.examples = min(self.batch * self.batch_size, len(self._data))
 
     def batch_acts(self, backprop: Backprop, optimizer: Optimizer) -> Iterator[Act]:
-        """The acts of the next batch's update.
+        """The acts of the next batch's update. With the last one it is done; dropped before that, it never was.
 
         Raises:
             Diverged: if the loss or a parameter is not finite.
         """
         started = perf_counter()
-        chosen = self._order[self.batch * self.batch_size : (self.batch + 1) * self.batch_size]
-        seen = 0
-        acts = backprop.update_acts(self._data.images, self._data.labels, chosen, optimizer, self.training)
-        for act in acts:
-            if act is backprop.acts.batch:
-                # A pause may come here: what passes while nobody asks for the next act is not time spent training.
-                self.seconds += perf_counter() - started
-                yield act
-                started = perf_counter()
-            else:
-                if act is backprop.acts.loss:
-                    seen = min(seen + CHUNK, len(chosen))
-                    self.examples = self.batch * self.batch_size + seen
-                yield act
+        first = self.batch * self.batch_size
+        chosen = self._order[first : first + self.batch_size]
+        for act in backprop.update_acts(self._data.images, self._data.labels, chosen, optimizer, self.training):
+            # What passes until the next act is asked for is not time spent training.
+            self.seconds += perf_counter() - started
+            if act.phase is Phase.LOSS:
+                self.examples = min(self.examples + CHUNK, first + len(chosen))
+            elif act.phase is Phase.UPDATE:
+                self._count(len(chosen), backprop.gradient)
+            yield act
+            started = perf_counter()
+
+    def _count(self, examples: int, gradient: Gradient) -> None:
         self.batch += 1
-        self.timed_batches += 1
-        self.loss += backprop.gradient.loss
-        self.correct += backprop.gradient.correct
-        self.seconds += perf_counter() - started
+        self.loss += gradient.loss
+        self.correct += gradient.correct
+        batches, total = self._timed = self._timed[0] + 1, self._timed[1] + examples
+        self.pace = self.seconds / batches, total / self.seconds
 
 
 def shuffled(examples: int, training: TrainingConfig, epoch: int) -> Labels:
-    """The order of an epoch's examples, (examples,): from the seed and the epoch alone, so that any epoch can be replayed."""
+    """The order of an epoch's examples, (examples,): from seed and epoch alone, so that any epoch can be replayed."""
     if not training.shuffle:
         return np.arange(examples)
     return np.random.default_rng((training.seed, _SHUFFLE, epoch)).permutation(examples)

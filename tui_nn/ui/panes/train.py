@@ -60,7 +60,7 @@ An **epoch** is every training example once; a **batch** is the examples behind 
     kind: reactive[str] = reactive("loss", init=False)
     """What the chart draws: "loss" or "accuracy"."""
 
-    log: reactive[bool] = reactive(False, init=False)
+    log_axis: reactive[bool] = reactive(False, init=False)
     """Whether the loss has a log axis."""
 
     def compose(self) -> ComposeResult:
@@ -102,7 +102,7 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         if what == "kind":
             self.kind = "accuracy" if self.kind == "loss" else "loss"
         else:
-            self.log = not self.log
+            self.log_axis = not self.log_axis
             self.kind = "loss"
         self._show()
 
@@ -122,19 +122,19 @@ An **epoch** is every training example once; a **batch** is the examples behind 
             self.query_one(LossChart).curves = Curves(
                 snapshot.history.records,
                 self.kind,
-                self.log,
+                self.log_axis,
                 snapshot.training.epochs,
                 LOSSES[snapshot.network.loss].chance(snapshot.network.output_size),
             )
 
     def _heading(self) -> Content:
         width = self.query_one("#heading").size.width or 49
-        name = f"{self.kind} log" if self.log and self.kind == "loss" else self.kind
+        name = f"{self.kind} log" if self.log_axis and self.kind == "loss" else self.kind
         left = Content.assemble(
             (f"{name:<8} ", "bold"), ("⠒⠒⠒ train", "$text-accent"), "  ", ("⠒⠀⠒ test", "$text-primary")
         )
         other = "loss" if self.kind == "accuracy" else "accuracy"
-        axis = "linear" if self.log and self.kind == "loss" else "log"
+        axis = "linear" if self.log_axis and self.kind == "loss" else "log"
         key = "bold $text-accent"
         muted = "$foreground 62%"
         right = Content.assemble(("v", key), (f" {other} ", muted), ("y", key), (f" {axis}", muted))

@@ -28,7 +28,7 @@ class Help(ModalScreen[None]):
     def __init__(self, pane: Pane, screen: Screen[None]) -> None:
         """Explain `pane`, whose keys are active on `screen` now."""
         super().__init__()
-        rows = {}
+        rows: dict[str, None] = {}
         for _node, binding, enabled, tooltip in screen.active_bindings.values():
             if binding.description and enabled and not binding.system:
                 key = pane.app.get_key_display(binding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -32,6 +33,9 @@ LOOK_EVERY = 0.05
 PANES = (("1", "Configure"), ("2", "Train"), ("3", "Inspect"), ("4", "Mistakes"))
 """Key and name of every pane, in the order of use."""
 
+GRID = ("Train", "Inspect", "Configure", "Mistakes")
+"""Where the panes are when all are shown: training and its settings at the left, what came of it at the right."""
+
 SMALLEST = (60, 20)
 LONG_RUN = 5.0
 """Seconds of training that are not thrown away without asking."""
@@ -39,24 +43,25 @@ LONG_RUN = 5.0
 
 def make_pane(name: str) -> Pane:
     """The pane of this name; imported when it is first shown, so that nobody waits for a pane they do not look at."""
+    kind: type[Pane]
     match name:
         case "Configure":
-            from tui_nn.ui.panes.configure import ConfigurePane as Kind
+            from tui_nn.ui.panes.configure import ConfigurePane as kind
         case "Train":
-            from tui_nn.ui.panes.train import TrainPane as Kind
+            from tui_nn.ui.panes.train import TrainPane as kind
         case "Inspect":
-            from tui_nn.ui.panes.inspect import InspectPane as Kind
+            from tui_nn.ui.panes.inspect import InspectPane as kind
         case _:
-            from tui_nn.ui.panes.mistakes import MistakesPane as Kind
-    return Kind(id=name.lower())
+            from tui_nn.ui.panes.mistakes import MistakesPane as kind
+    return kind(id=name.lower())
 
 
 class MainScreen(Screen[None]):
     """Status, tabs, panes, footer. One pane at a time; two from 150 columns; all four from 47 rows too."""
 
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-roomy"), (150, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (47, "-high")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-roomy"), (150, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (47, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"show('{name}')", name, show=False, id=f"pane-{name.lower()}") for key, name in PANES),
         Binding("space", "step_epoch", "one epoch", show=False, id="epoch", tooltip="Train one epoch: every example once"),
@@ -83,6 +88,7 @@ class MainScreen(Screen[None]):
         self._save_as = save_as
         self._opened: Opened | None = None
         self._stopped = ""
+        self._arranging = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         """The frame; panes come when they are first shown."""
@@ -136,10 +142,15 @@ class MainScreen(Screen[None]):
             return [self.current]
         if height < 47:
             return ["Train", self.current if self.current != "Train" else "Inspect"]
-        return ["Train", "Inspect", "Configure", "Mistakes"]
+        return list(GRID)
 
     async def _arrange(self) -> None:
         """Mount what is shown for the first time, hide what is not, and put the keys where the front is."""
+        # Mounting gives way to other messages: a resize must not find half of it done.
+        async with self._arranging:
+            await self._arrange_now()
+
+    async def _arrange_now(self) -> None:
         shown = self._shown()
         self.set_class(len(shown) > 1, "-several")
         self.set_class(len(shown) == 4, "-four")
@@ -154,8 +165,7 @@ class MainScreen(Screen[None]):
                 there[name].stopped = self._stopped
         for name, pane in there.items():
             pane.display = name in shown
-        for name in shown:
-            container.move_child(there[name], after=len(container.children) - 1)
+        container.sort_children(key=lambda pane: GRID.index(pane.TITLE) if isinstance(pane, Pane) else 0)
         self._give(self.snapshot)
         front = there[self.current]
         if not (self.focused and front in self.focused.ancestors_with_self):

@@ -12,7 +12,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, ClassVar
 
 import numpy as np
@@ -101,7 +100,7 @@ class LossChart(Widget):
 
     async def _fetch(self) -> None:
         try:
-            self._plotext = await asyncio.to_thread(import_module, "plotext")
+            self._plotext = await asyncio.to_thread(_import_plotext)
         except Exception:
             # No wheel for this machine, or a broken one: the numbers beside the chart say the same.
             self._missing = True
@@ -152,6 +151,12 @@ class LossChart(Widget):
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
 
+def _import_plotext() -> Any:
+    import plotext
+
+    return plotext
+
+
 def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Row], int]:
     """The chart in `height` rows of `width` cells, and the cell in which epoch 0 is."""
     figure = plotext.figure
@@ -196,7 +201,9 @@ def _pixel(plotext: Any, colour: int) -> Any:
 
 def _values(curves: Curves, split: str) -> NDArray[np.float64]:
     values = np.array([getattr(record, f"{split}_{curves.kind}") for record in curves.records], dtype=np.float64)
-    return values * 100 if curves.kind == "accuracy" else np.minimum(values, _LARGEST)
+    if curves.kind == "accuracy":
+        values = np.clip(values, 0, 1) * 100
+    return np.minimum(values, _LARGEST)
 
 
 def _y_axis(
@@ -214,7 +221,7 @@ def _y_axis(
         return (lambda values: values), 0.0, top, ticks, [tick_label(tick) for tick in ticks]
     positive = both[both > 0]
     low = max(float(positive.min()) * 0.9 if positive.size else 0.1, need * 1e-6)
-    marks = log_ticks(low, need * 1.05)
+    marks = log_ticks(low, need * 1.05) or [low, need]
 
     def scale(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.log10(np.maximum(values, low))

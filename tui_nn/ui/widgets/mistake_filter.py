@@ -13,36 +13,35 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-_LABEL = len("▸true ")
 _ROWS = ("true", "pred")
+_LABEL = len("▸true")
 
 
 class MistakeFilter(Widget, can_focus=True):
-    """Two rows of digits, each with how many mistakes it has; what is chosen in them counts at once.
+    """How many mistakes each digit has as the true one and as the predicted one; what is chosen counts at once.
 
     It has the keys while it is open, so that a digit chooses and does not lead to another pane.
     """
 
     DEFAULT_CSS = """
     MistakeFilter {
-        height: 2;
+        height: 3;
+        padding: 0 1;
         display: none;
         background: $panel;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "row(0)", "true", id="filter-true", tooltip="Choose among true digits"),
-        Binding("p", "row(1)", "pred", id="filter-predicted", tooltip="Choose among predicted digits"),
-        Binding("up,down,tab,shift+tab", "other_row", "other row", show=False, id="filter-row"),
-        *(
-            Binding(str(digit), f"choose({digit})", f"only {digit}", show=False, id=f"filter-{digit}")
-            for digit in range(10)
-        ),
-        Binding("left", "step(-1)", "digit", key_display="0-9 ←→", id="filter-back", tooltip="Choose a digit"),
-        Binding("right", "step(1)", "next digit", show=False, id="filter-on", tooltip="Choose a digit"),
-        Binding("a,backspace,delete", "choose(-1)", "all", key_display="a", id="filter-all", tooltip="Any digit in this row"),
-        Binding("enter,f", "close(True)", "keep", key_display="enter", id="filter-keep", tooltip="Close, and keep the filter"),
-        Binding("escape", "close(False)", "no filter", key_display="esc", id="filter-none", tooltip="Close, and show all"),
+        Binding("t", "row(0)", "true", id="filter-true", tooltip="Choose the true digit"),
+        Binding("p", "row(1)", "pred", id="filter-predicted", tooltip="Choose the predicted digit"),
+        Binding("up,down,tab,shift+tab", "other_row", "other row", show=False, id="filter-row", tooltip="True or pred"),
+        Binding("0", "choose(0)", "digit", key_display="0-9", id="filter-0", tooltip="Only this digit"),
+        *(Binding(f"{n}", f"choose({n})", f"digit {n}", show=False, id=f"filter-{n}") for n in range(1, 10)),
+        Binding("left", "step(-1)", "digit before", show=False, id="filter-back", tooltip="Choose the one to the left"),
+        Binding("right", "step(1)", "next digit", show=False, id="filter-on", tooltip="Choose the one to the right"),
+        Binding("a,backspace,delete", "choose(-1)", "any digit", show=False, id="filter-all", tooltip="The whole row"),
+        Binding("enter,f", "close(True)", "keep", key_display="enter", id="filter-keep", tooltip="Close and keep it"),
+        Binding("escape", "close(False)", "show all", key_display="esc", id="filter-none", tooltip="Drop the filter"),
     ]  # fmt: skip
 
     counts: reactive[NDArray[np.int64] | None] = reactive(None, always_update=True)
@@ -101,57 +100,60 @@ class MistakeFilter(Widget, can_focus=True):
         self.post_message(self.Closed())
 
     def on_click(self, event: events.Click) -> None:
-        """Choose what is clicked."""
-        self.row = min(event.y, 1)
-        if event.x >= _LABEL:
-            cells = [0, *np.cumsum([len(text) + 1 for text in self._cells(self.row)])]
-            digit = int(np.searchsorted(cells, event.x - _LABEL, side="right")) - 2
-            if digit < 10:
-                self.action_choose(digit)
+        """Choose the row and the digit that are clicked."""
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        if place.y:
+            self.row = place.y - 1
+        digit = (place.x - _LABEL) // self._column - 1
+        if place.x >= _LABEL and digit < 10:
+            self.action_choose(digit)
 
     def render(self) -> Content:
-        """Both rows."""
-        return Content("\n").join([self._line(row) for row in (0, 1)])
+        """Heading and two rows."""
+        names = "".join(name.rjust(self._column) for name in ("all", *"0123456789"))
+        return Content("\n").join([Content.assemble((" " * _LABEL + names, "bold")), self._line(0), self._line(1)])
+
+    @property
+    def _column(self) -> int:
+        """Cells from one column to the next."""
+        return min((self.size.width - _LABEL - 1) // 11, 6)
 
     def _chosen(self, row: int) -> int | None:
         return self.predicted if row else self.true
 
     def _counts(self, row: int) -> list[int]:
-        """Mistakes by the digit of this row, among those that the other row lets through."""
+        """All mistakes, and those of each digit of this row, among those that the other row lets through."""
         if self.counts is None:
-            return [0] * 10
+            return [0] * 11
         other = self._chosen(1 - row)
         if other is None:
-            return [int(count) for count in self.counts.sum(axis=1 - row)]
-        return [int(count) for count in (self.counts[:, other] if row == 0 else self.counts[other])]
-
-    def _cells(self, row: int) -> list[str]:
-        """"all" and ten digits with their counts, where there is room for them."""
-        roomy = self.size.width >= _LABEL + 4 + 10 * 6
-        return ["all", *(f"{digit} {_short(count):<3}" if roomy else f" {digit} " for digit, count in enumerate(self._counts(row)))]
+            counts = self.counts.sum(axis=1 - row)
+        else:
+            counts = self.counts[:, other] if row == 0 else self.counts[other]
+        return [int(counts.sum()), *map(int, counts)]
 
     def _line(self, row: int) -> Content:
-        here = row == self.row
-        chosen = self._chosen(row)
-        counts = [1, *self._counts(row)]
-        parts = [Content.assemble(("▸" if here else " ", "bold $text-accent"), (_ROWS[row], "bold" if here else "$foreground 62%"))]
-        for place, (text, count) in enumerate(zip(self._cells(row), counts, strict=True), -1):
-            if place == (-1 if chosen is None else chosen):
-                parts.append(Content.assemble(("▐", "$primary"), (text, "bold $foreground on $primary"), ("▌", "$primary")))
+        here, chosen = row == self.row, self._chosen(row)
+        place = 0 if chosen is None else chosen + 1
+        line = [("▸" if here else " ", "bold $text-accent"), (_ROWS[row], "bold" if here else "$foreground 62%")]
+        for column, count in enumerate(self._counts(row)):
+            text = _short(count, self._column - 1)
+            gap = " " * (self._column - 1 - len(text))
+            line.append(("▌" if column == place + 1 else " ", "$primary"))
+            if column == place:
+                # Between half blocks, so that it is seen without colour too: the left one takes the place of a blank.
+                line[-1:] = [((line[-1][0] + gap)[:-1], "")]
+                line += [("▐", "$primary"), (text, "bold $text on $primary")]
             else:
-                parts.append(Content.assemble((text, "" if count else "$foreground 38%")))
-        return _joined(parts)
+                line.append((gap + text, "" if count else "$foreground 38%"))
+        if place == 10:
+            line.append(("▌", "$primary"))
+        return Content.assemble(*line)
 
 
-def _joined(parts: list[Content]) -> Content:
-    """The parts with a blank between them, where there is no half block already."""
-    line = parts[0]
-    for part in parts[1:]:
-        meets = line.plain.endswith("▌") or part.plain.startswith("▐")
-        line = Content.assemble(line, "" if meets else " ", part)
-    return line
-
-
-def _short(count: int) -> str:
-    """A count in at most three characters: "12", "1k"."""
-    return str(count) if count < 1000 else f"{min(count // 1000, 99)}k"
+def _short(count: int, width: int) -> str:
+    """A count in at most `width` characters: "602", "1k", or a dot for none."""
+    text = str(count) if count else "·"
+    return text if len(text) <= width else f"{count // 1000}k"

@@ -158,7 +158,7 @@ class MistakeRows(ScrollView, can_focus=False):
             strip = self._heading(found.selection.order, heading)
         elif y == self.size.height - 1:
             last = min(self.top + self.page, len(found))
-            strip = Strip([Segment(f"{self.top + 1:,}–{last:,} of {len(found):,}".rjust(min(width - 1, FULL)), heading)])
+            strip = Strip([Segment(f"{self.top + 1:,}–{last:,} of {len(found):,}".rjust(width), heading)])
         elif row < len(found):
             strip = self._row(found, row)
         else:
@@ -174,11 +174,11 @@ class MistakeRows(ScrollView, can_focus=False):
             )
             for column in self._columns
         ]
-        return Strip([Segment(" " * MARK, style), *names])
+        return Strip([Segment(" " * self._margin, style), *names])
 
     def _row(self, found: MistakeList, row: int) -> Strip:
         mistake = found[row]
-        cells = "".join(column.cell(mistake).rjust(column.width) for column in self._columns)
+        cells = "".join(column.cell(mistake).rjust(column.width) for column in self._columns).rjust(self.size.width - MARK)
         if row != self.position:
             return Strip([Segment(" " * MARK + cells, self.rich_style)])
         mark = self.get_component_rich_style("mistake-rows--mark")
@@ -189,13 +189,18 @@ class MistakeRows(ScrollView, can_focus=False):
         assert self.found is not None
         return columns_for(self.size.width, self.found.selection.order)
 
+    @property
+    def _margin(self) -> int:
+        """Cells before the first column: columns stand at the right."""
+        return self.size.width - sum(column.width for column in self._columns)
+
     def on_click(self, event: events.Click) -> None:
         """Choose the row, or sort by the column."""
         row = event.y - 1 + self.top
         if self.found is None or not len(self.found):
             return
         if event.y == 0:
-            edge = MARK
+            edge = self._margin
             for column in self._columns:
                 edge += column.width
                 if event.x < edge:

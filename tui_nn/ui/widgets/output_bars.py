@@ -48,7 +48,8 @@ class OutputBars(Widget):
         mark, word, colour = self._role(digit)
         output = float(self.outputs[digit])
         number = f" {probability(output):>4} "
-        cells = bar(output, width)
+        # A sliver for each of ten small probabilities would be noise.
+        cells = bar(output if output >= 0.01 else 0.0, width)
         if not word:
             return Content.assemble(f" {digit} ", (cells, "$primary 75%"), (number, _MUTED))
         return Content.assemble(

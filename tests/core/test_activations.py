@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_nn.core.activations import ACTIVATIONS, Activation, bind_activation
+from tui_nn.core.arrays import Array
+
+NAMES = list(ACTIVATIONS)
+# On both sides of the corner at 0, and never on it.
+Z = np.concatenate([np.linspace(-9, -0.01, 60), np.linspace(0.01, 9, 60)])
+
+
+def apply(row: Activation, z: Array) -> Array:
+    out = np.empty_like(z)
+    with np.errstate(over="ignore"):
+        row.function(z, out)
+    return out
+
+
+def slope(row: Activation, z: Array) -> Array:
+    out = np.full_like(z, np.nan)
+    row.slope(z, apply(row, z), out)
+    return out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_slope_is_the_central_difference(name: str) -> None:
+    row = bind_activation(name, 0.07)
+    step = 1e-5
+    difference = (apply(row, Z + step) - apply(row, Z - step)) / (2 * step)
+    np.testing.assert_allclose(slope(row, Z), difference, rtol=1e-7, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("name", "z", "a", "f"),
+    [
+        ("relu", [-2, 0, 3], [0, 0, 3], [0, 0, 1]),
+        ("leaky_relu", [-2, 0, 3], [-0.5, 0, 3], [0.25, 0.25, 1]),  # slope 0.25: −2 × 0.25 = −0.5
+        ("sigmoid", [0, np.log(3)], [1 / 2, 3 / 4], [1 / 4, 3 / 16]),  # e^−ln 3 = 1/3, 1 / (1 + 1/3) = 3/4
+        ("tanh", [0, np.log(2)], [0, 3 / 5], [1, 16 / 25]),  # (2 − 1/2) / (2 + 1/2) = 3/5, 1 − 9/25
+        ("identity", [-2, 3], [-2, 3], [1, 1]),
+    ],
+)
+def test_values_worked_by_hand(name: str, z: list[float], a: list[float], f: list[float]) -> None:
+    row = bind_activation(name, 0.25)
+    assert apply(row, np.array(z, dtype=float)) == pytest.approx(a)
+    assert slope(row, np.array(z, dtype=float)) == pytest.approx(f)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", NAMES)
+def test_very_large_z_give_the_limits(name: str, dtype: type) -> None:
+    row = bind_activation(name, 0.01)
+    a = apply(row, np.array([-1e4, 1e4], dtype=dtype))
+    limits = {"relu": [0, 1e4], "leaky_relu": [-100, 1e4], "sigmoid": [0, 1], "tanh": [-1, 1], "identity": [-1e4, 1e4]}
+    assert a.dtype == dtype
+    assert a == pytest.approx(limits[name])
+
+
+@settings(deadline=None, derandomize=True)
+@given(leak=st.floats(0, 1))
+def test_the_slope_of_leaky_relu_is_exactly_one_or_the_leak(leak: float) -> None:
+    z = np.array([-1, 1], dtype=np.float32)
+    assert slope(bind_activation("leaky_relu", leak), z).tolist() == [np.float32(leak), 1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nan_stays_nan(name: str) -> None:
+    assert np.isnan(apply(ACTIVATIONS[name], np.array([np.nan]))).all()
+
+
+def test_a_corner_is_said_where_the_slope_jumps() -> None:
+    for row in ACTIVATIONS.values():
+        left, right = slope(row, np.array([-1e-9, 1e-9]))
+        assert row.corner == (abs(left - right) > 1e-6), row.name
+
+
+def test_an_activation_saturates_where_its_slope_fades_at_both_ends() -> None:
+    for row in ACTIVATIONS.values():
+        assert row.saturates == bool((slope(row, np.array([-20.0, 20.0])) < 1e-6).all()), row.name

@@ -1,0 +1,275 @@
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_nn.core.activations import ACTIVATIONS
+from tui_nn.core.backprop import Act, Backprop, Diverged, Phase
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.gradcheck import check_gradient
+from tui_nn.core.initializers import INITIALIZERS
+from tui_nn.core.losses import LOSSES
+from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
+
+Examples = tuple[np.ndarray, np.ndarray]
+MakeExamples = Callable[..., Examples]
+
+
+def update(mlp: MLP, examples: Examples, training: TrainingConfig) -> list[Act]:
+    optimizer = Optimizer(training.optimizer, mlp.parameters.vector)
+    with np.errstate(all="ignore"):
+        return list(Backprop(mlp).update_acts(*examples, np.arange(len(examples[1])), optimizer, training))
+
+
+def gradient_of(mlp: MLP, examples: Examples, reduction: str = "mean", l2: float = 0.0) -> Backprop:
+    backprop = Backprop(mlp)
+    for _ in backprop.batch_acts(*examples, np.arange(len(examples[1])), reduction, l2):
+        pass
+    return backprop
+
+
+# ---- is it right?
+
+
+def test_one_update_worked_by_hand() -> None:
+    """Two examples, two relu units, softmax cross-entropy, mean, rate 0.1."""
+    # Example 0 has its first pixel full and its second at 51/255 = 0.2, label 0; example 1 is empty, label 1.
+    images = np.zeros((2, 784), dtype=np.uint8)
+    images[0, :2] = 255, 51
+    labels = np.array([0, 1], dtype=np.uint8)
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(2,), weight_init="zeros", dtype="float64"))
+    (w0, w1), (b0, b1) = mlp.parameters.weights, mlp.parameters.biases
+    assert b0 is not None
+    assert b1 is not None
+    w0[0], w0[1] = (0.5, -0.3), (1.0, 0.5)
+    w1[0, 0] = math.log(2) / 0.7
+
+    backprop = Backprop(mlp)
+    training = TrainingConfig(optimizer="sgd", learning_rate=0.1, batch_size=None)
+    for _ in backprop.update_acts(images, labels, np.arange(2), Optimizer("sgd", mlp.parameters.vector), training):
+        pass
+
+    # Forward, example 0: z = (1 × 0.5 + 0.2 × 1, 1 × −0.3 + 0.2 × 0.5) = (0.7, −0.2), a = (0.7, 0)
+    #   logits: 0.7 × ln 2 / 0.7 = ln 2 for class 0, else 0; e^z = 2, 1, 1 ...; p = 2/11, 1/11, 1/11 ...
+    #   loss −ln(2/11)
+    # Forward, example 1: everything 0, p = 1/10 each, loss −ln(1/10). Class 0 comes first among equals: wrong.
+    assert backprop.gradient.loss == pytest.approx(math.log(11 / 2) + math.log(10))
+    assert backprop.gradient.correct == 1
+
+    # Backward: the delta is (p − y) / 2, for the mean of two.
+    #   example 0: (2/11 − 1, 1/11, 1/11 ...) / 2 = (−9, 1, 1 ...) / 22;  example 1: (1, −9, 1 ...) / 20
+    delta0 = np.array([-9, 1, 1, 1, 1, 1, 1, 1, 1, 1]) / 22
+    delta1 = np.array([1, -9, 1, 1, 1, 1, 1, 1, 1, 1]) / 20
+    # dW1 = a.T @ δ: only example 0 has an a, (0.7, 0). db1 = δ summed.
+    assert w1[0] == pytest.approx([math.log(2) / 0.7 + 0.1 * 0.7 * 9 / 22] + 9 * [-0.1 * 0.7 / 22])
+    assert w1[1] == pytest.approx(0)
+    assert b1 == pytest.approx(-0.1 * (delta0 + delta1))
+    # δ of the hidden layer: δ @ W1.T, times 1 where z > 0. Unit 0 of example 0: −9/22 × ln 2 / 0.7; its unit 1 has
+    # z < 0, and example 1 has z = 0, so theirs are 0. dW0 = x.T @ δ with x = (1, 0.2, 0 ...).
+    hidden = -9 / 22 * math.log(2) / 0.7
+    assert w0[0] == pytest.approx([0.5 - 0.1 * hidden, -0.3])
+    assert w0[1] == pytest.approx([1 - 0.1 * 0.2 * hidden, 0.5])
+    assert not w0[2:].any()
+    assert b0 == pytest.approx([-0.1 * hidden, 0])
+
+
+@settings(deadline=None, derandomize=True, max_examples=120)
+@given(
+    hidden_sizes=st.lists(st.integers(1, 6), min_size=1, max_size=4).map(tuple),
+    activation=st.sampled_from(list(ACTIVATIONS)),
+    leaky_slope=st.sampled_from([0.0, 0.01, 0.3, 1.0]),
+    weight_init=st.sampled_from(list(INITIALIZERS)),
+    bias_init=st.sampled_from(["zeros", "normal"]),
+    use_bias=st.booleans(),
+    loss=st.sampled_from(list(LOSSES)),
+    reduction=st.sampled_from(["mean", "sum"]),
+    l2=st.sampled_from([0.0, 0.01, 1.0]),
+    count=st.integers(1, 6),
+    seed=st.integers(0, 1000),
+)
+def test_backprop_agrees_with_central_differences(
+    make_examples: MakeExamples, count: int, seed: int, reduction: str, l2: float, **network: object
+) -> None:
+    config = NetworkConfig(**network, weight_init_scale=0.1, bias_init_scale=0.1)  # type: ignore[arg-type]
+    mlp = MLP.initialize(config, seed)
+    random = np.random.default_rng(seed)
+    rows = check_gradient(mlp, *make_examples(count, seed), 25, random, reduction=reduction, l2=l2)
+    assert all(row.relative_error < 1e-6 for row in rows), rows[0]
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_a_batch_of_several_chunks_has_the_gradient_of_one_piece(
+    reduction: str, make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 2 * CHUNK + 100
+    examples = make_examples(count)
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5, 4), activation="tanh", dtype="float64"))
+    chunks = gradient_of(mlp, examples, reduction, 0.1)
+    monkeypatch.setattr("tui_nn.core.backprop.CHUNK", count)
+    piece = gradient_of(mlp, examples, reduction, 0.1)
+    np.testing.assert_allclose(chunks.gradient.total.vector, piece.gradient.total.vector, rtol=1e-11, atol=1e-14)
+    assert chunks.gradient.loss == pytest.approx(piece.gradient.loss, rel=1e-13)
+    assert chunks.gradient.correct == piece.gradient.correct
+
+
+def test_a_sum_is_the_mean_times_the_examples(make_examples: MakeExamples) -> None:
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5,), dtype="float64"))
+    mean, total = (gradient_of(mlp, make_examples(8), reduction).gradient.total.vector for reduction in ("mean", "sum"))
+    np.testing.assert_allclose(total, 8 * mean, rtol=1e-12, atol=1e-15)
+
+
+def test_l2_pulls_at_weights_and_not_at_biases(make_examples: MakeExamples) -> None:
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5,), bias_init="normal", dtype="float64"))
+    without, with_l2 = (gradient_of(mlp, make_examples(8), l2=l2).gradient.total for l2 in (0.0, 0.5))
+    for layer in range(2):
+        pull = with_l2.weights[layer] - without.weights[layer]
+        np.testing.assert_allclose(pull, 0.5 * mlp.parameters.weights[layer], rtol=1e-9, atol=1e-12)
+        assert np.array_equal(with_l2.biases[layer], without.biases[layer])  # type: ignore[arg-type]
+
+
+def test_only_the_chosen_examples_count(make_examples: MakeExamples) -> None:
+    images, labels = make_examples(30)
+    chosen = np.array([7, 3, 3, 20])
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5,)))
+    backprop = Backprop(mlp)
+    for _ in backprop.batch_acts(images, labels, chosen):
+        pass
+    apart = gradient_of(mlp, (images[chosen], labels[chosen]))
+    assert np.array_equal(backprop.gradient.total.vector, apart.gradient.total.vector)
+
+
+def test_float32_and_float64_agree_to_the_digits_of_float32(make_examples: MakeExamples) -> None:
+    config = NetworkConfig(hidden_sizes=(20,))
+    narrow, wide = (
+        gradient_of(MLP.initialize(replace(config, dtype=dtype)), make_examples(40)).gradient.total.vector
+        for dtype in ("float32", "float64")
+    )
+    assert narrow.dtype == np.float32
+    assert np.abs(narrow - wide).max() < 1e-5 * np.abs(wide).max()
+
+
+# ---- the acts
+
+
+def test_the_acts_come_in_order() -> None:
+    examples = np.zeros((3, 784), dtype=np.uint8), np.zeros(3, dtype=np.uint8)
+    acts = update(MLP.initialize(NetworkConfig(hidden_sizes=(5, 4))), examples, TrainingConfig())
+    assert [(act.phase, act.layer) for act in acts] == [
+        (Phase.BATCH, None),
+        *((Phase.FORWARD, layer) for layer in (0, 0, 1, 1, 2, 2)),
+        (Phase.LOSS, None),
+        *((Phase.BACKWARD, layer) for layer in (2, 2, 1, 1, 0, 0)),
+        (Phase.UPDATE, None),
+    ]
+    assert [act.formula for act in acts] == [
+        "x = pixels / 255",
+        "z0 = x @ W0 + b0", "a = max(0, z)",
+        "z1 = a0 @ W1 + b1", "a = max(0, z)",
+        "z2 = a1 @ W2 + b2", "p = e^z / Σ e^z",
+        "L = −ln p(true)",
+        "δ = p − y", "dW2 = a1.T @ δ2",
+        "δ1 = (δ2 @ W2.T) · f'(z1)", "dW1 = a0.T @ δ1",
+        "δ0 = (δ1 @ W1.T) · f'(z0)", "dW0 = x.T @ δ0",
+        "w ← w − rate·g",
+    ]  # fmt: skip
+
+
+def test_an_act_shows_what_was_just_computed(make_examples: MakeExamples) -> None:
+    """Each formula, done again from the buffers before it."""
+    examples = make_examples(6)
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5,), activation="sigmoid", bias_init="normal", dtype="float64"))
+    (w0, w1), (b0, b1) = mlp.parameters.weights, mlp.parameters.biases
+    backprop = Backprop(mlp)
+    acts = backprop.batch_acts(*examples, np.arange(6))
+    space, slopes = backprop.workspace(6), backprop.gradient.total
+
+    def is_now(got: np.ndarray, expected: np.ndarray, formula: str) -> None:
+        assert next(acts).formula == formula
+        np.testing.assert_allclose(got, expected, rtol=1e-12)
+
+    x = examples[0] / 255
+    is_now(space.x, x, "x = pixels / 255")
+    is_now(space.z[0], z := x @ w0 + b0, "z0 = x @ W0 + b0")
+    is_now(space.a[0], a := 1 / (1 + np.exp(-z)), "a = 1 / (1 + e^−z)")
+    is_now(space.z[1], logits := a @ w1 + b1, "z1 = a0 @ W1 + b1")
+    is_now(space.a[1], p := np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True), "p = e^z / Σ e^z")
+    is_now(space.losses, -np.log(p[np.arange(6), examples[1]]), "L = −ln p(true)")
+    is_now(space.delta[1], delta := (p - np.eye(10)[examples[1]]) / 6, "δ = p − y")
+    is_now(slopes.weights[1], a.T @ delta, "dW1 = a0.T @ δ1")
+    is_now(space.delta[0], hidden := (delta @ w1.T) * a * (1 - a), "δ0 = (δ1 @ W1.T) · f'(z0)")
+    is_now(slopes.weights[0], x.T @ hidden, "dW0 = x.T @ δ0")
+
+
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+def test_the_parameters_change_before_the_last_act_only(optimizer: str, make_examples: MakeExamples) -> None:
+    examples = make_examples(CHUNK + 10)
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5,)))
+    before = mlp.parameters.vector.copy()
+    training = TrainingConfig(optimizer=optimizer, l2=0.1)
+    acts = Backprop(mlp).update_acts(
+        *examples, np.arange(CHUNK + 10), Optimizer(optimizer, mlp.parameters.vector), training
+    )
+    changed = [(act.phase, not np.array_equal(mlp.parameters.vector, before)) for act in acts]
+    assert changed.pop() == (Phase.UPDATE, True)
+    assert not any(change for _, change in changed)
+    assert [phase for phase, _ in changed].count(Phase.BATCH) == 2
+
+
+def test_the_last_act_has_the_formula_of_the_optimizer(make_examples: MakeExamples) -> None:
+    for name, rule in OPTIMIZERS.items():
+        acts = update(MLP.initialize(NetworkConfig(hidden_sizes=(2,))), make_examples(2), TrainingConfig(optimizer=name))
+        assert acts[-1].formula == rule.formula
+
+
+def test_without_biases_no_formula_has_one(make_examples: MakeExamples) -> None:
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(2,), use_bias=False))
+    assert "z1 = a0 @ W1" in [act.formula for act in update(mlp, make_examples(2), TrainingConfig())]
+
+
+# ---- divergence
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])
+def test_a_loss_that_is_not_finite_diverges_before_the_update(value: float, make_examples: MakeExamples) -> None:
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(4,), activation="identity"))
+    mlp.parameters.weights[0][:] = value
+    mlp.parameters.weights[1][:] = 1e30
+    before = mlp.parameters.vector.copy()
+    with pytest.raises(Diverged, match="the loss"):
+        update(mlp, make_examples(4), TrainingConfig())
+    assert np.array_equal(mlp.parameters.vector, before, equal_nan=True)
+
+
+def test_a_parameter_that_is_not_finite_diverges(make_examples: MakeExamples) -> None:
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(4,)))
+    mlp.parameters.vector[:] *= 1e36
+    mlp.parameters.weights[1][:] = 0  # No logits, so that the loss is finite.
+    with pytest.raises(Diverged, match="the parameters"):
+        # w ← w − 10⁶ × (gradient + 10 w), and 10⁷ × 10³⁵ is more than float32 can hold.
+        update(mlp, make_examples(4), TrainingConfig(learning_rate=1e6, l2=10.0))
+
+
+def test_large_parameters_are_not_diverged(make_examples: MakeExamples) -> None:
+    """Their squares have no place in float32, they have."""
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(4,)))
+    mlp.parameters.vector[:] *= 1e24
+    mlp.parameters.weights[1][:] = 0
+    assert update(mlp, make_examples(4), TrainingConfig(learning_rate=1e-6))[-1].phase is Phase.UPDATE
+
+
+# ---- memory
+
+
+def test_only_a_few_workspaces_are_kept(make_examples: MakeExamples) -> None:
+    backprop = Backprop(MLP.initialize(NetworkConfig(hidden_sizes=(2,))))
+    shapes = {id(backprop.workspace(rows)): backprop.workspace(rows) for rows in range(1, 30)}
+    kept = [rows for rows in range(1, 30) if any(backprop._workspaces.get(rows) is space for space in shapes.values())]
+    assert kept == [26, 27, 28, 29]
+    # A large batch that is no multiple of a chunk, and a smaller last one, must find theirs again.
+    spaces = [backprop.workspace(rows) for rows in (CHUNK, 7, 5)]
+    assert [backprop.workspace(rows) for rows in (CHUNK, 7, 5)] == spaces

@@ -1,0 +1,91 @@
+import pickle
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tui_nn.core.config import NetworkConfig
+from tui_nn.core.network import CHUNK, MLP, Evaluation, scale_pixels
+
+Examples = tuple[np.ndarray, np.ndarray]
+MakeExamples = Callable[..., Examples]
+
+
+def test_pixels_become_numbers_from_0_to_1() -> None:
+    scaled = scale_pixels(np.array([[0, 51, 255]], dtype=np.uint8), "float32")
+    assert scaled.dtype == np.float32
+    assert scaled.tolist() == [[0, np.float32(0.2), 1]]
+
+
+def test_evaluation_against_a_plain_loop(make_examples: MakeExamples) -> None:
+    images, labels = make_examples(20)
+    config = NetworkConfig(hidden_sizes=(7, 5), activation="tanh", bias_init="normal", dtype="float64")
+    mlp = MLP.initialize(config, seed=4)
+    evaluation = mlp.evaluate(images, labels)
+    (w0, w1, w2), (b0, b1, b2) = mlp.parameters.weights, mlp.parameters.biases
+    for n in range(20):
+        z = np.tanh(np.tanh(images[n] / 255 @ w0 + b0) @ w1 + b1) @ w2 + b2
+        p = np.exp(z) / np.exp(z).sum()
+        assert evaluation.outputs[n] == pytest.approx(p, rel=1e-12)
+        assert evaluation.losses[n] == pytest.approx(-np.log(p[labels[n]]), rel=1e-12)
+        assert evaluation.predicted[n] == p.argmax()
+    assert evaluation.loss == pytest.approx(evaluation.losses.mean())
+
+
+def test_more_examples_than_a_chunk_are_answered_alike(make_examples: MakeExamples) -> None:
+    images, labels = make_examples(CHUNK + 100)
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(6,)))
+    whole, rest = mlp.evaluate(images, labels), mlp.evaluate(images[CHUNK:], labels[CHUNK:])
+    assert np.array_equal(whole.outputs[CHUNK:], rest.outputs)
+    assert np.array_equal(whole.losses[CHUNK:], rest.losses)
+    assert len(whole.predicted) == CHUNK + 100
+
+
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "sigmoid_mse"])
+def test_numbers_that_are_not_finite_give_nan_and_no_warning(loss: str, make_examples: MakeExamples) -> None:
+    images, labels = make_examples(5)
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(6,), loss=loss))
+    for value in (np.nan, np.inf, 1e38):
+        mlp.parameters.vector[:] = value
+        evaluation = mlp.evaluate(images, labels)
+        assert evaluation.predicted.max() <= 9
+    mlp.parameters.vector[:] = np.nan
+    assert np.isnan(mlp.evaluate(images, labels).loss)
+
+
+def test_an_evaluation_is_read_only_also_after_a_pickle(make_examples: MakeExamples) -> None:
+    evaluation = MLP.initialize(NetworkConfig(hidden_sizes=(3,))).evaluate(*make_examples(4))
+    for copy in (evaluation, pickle.loads(pickle.dumps(evaluation))):
+        assert isinstance(copy, Evaluation)
+        for array in (copy.outputs, copy.losses, copy.predicted):
+            assert not array.flags.writeable
+        assert np.array_equal(copy.outputs, evaluation.outputs)
+
+
+def test_start_weights_follow_from_the_seed_alone() -> None:
+    config = NetworkConfig(hidden_sizes=(8,), bias_init="normal")
+    first, again, other = (MLP.initialize(config, seed).parameters.vector for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_start_weights_are_drawn_layer_by_layer_weights_before_biases() -> None:
+    """As the notebooks draw them, from the one old generator."""
+    config = NetworkConfig(
+        hidden_sizes=(8,), weight_init="lecun_normal", bias_init="normal", bias_init_scale=0.01, dtype="float64"
+    )
+    parameters = MLP.initialize(config, 7, "legacy").parameters
+    np.random.seed(7)
+    expected = [
+        np.random.randn(784, 8) * np.sqrt(1 / 784),
+        np.random.randn(8) * 0.01,
+        np.random.randn(8, 10) * np.sqrt(1 / 8),
+        np.random.randn(10) * 0.01,
+    ]
+    assert parameters.vector == pytest.approx(np.concatenate([part.ravel() for part in expected]), rel=1e-15)
+
+
+def test_a_float32_network_starts_as_the_float64_one_rounded() -> None:
+    wide = MLP.initialize(NetworkConfig(hidden_sizes=(8,), dtype="float64")).parameters.vector
+    narrow = MLP.initialize(NetworkConfig(hidden_sizes=(8,))).parameters.vector
+    assert np.array_equal(wide.astype(np.float32), narrow)

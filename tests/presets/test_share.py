@@ -1,0 +1,103 @@
+"""A configuration in one line: what is written is read back, and what cannot be read is said."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_nn.core.config import NetworkConfig, Setting, TrainingConfig
+from tui_nn.presets import load_preset, preset_names
+from tui_nn.presets.share import ShareError, read_share_line, share_line
+
+
+def values_of(setting: Setting) -> st.SearchStrategy[Any]:
+    """Every value that the setting accepts."""
+    match setting.kind:
+        case "choice":
+            return st.sampled_from(setting.options)
+        case "yes_no":
+            return st.booleans()
+        case "sizes":
+            return st.lists(st.integers(1, 4096), min_size=1, max_size=8).map(tuple)
+        case "number":
+            return st.floats(setting.low, setting.high, exclude_min=setting.above_low)
+        case "optional_count":
+            return st.none() | st.integers(int(setting.low), int(setting.high))
+        case _:
+            return st.integers(int(setting.low), int(setting.high))
+
+
+networks = st.fixed_dictionaries({s.name: values_of(s) for s in NetworkConfig.settings}).map(lambda v: NetworkConfig(**v))
+trainings = st.fixed_dictionaries({s.name: values_of(s) for s in TrainingConfig.settings}).map(
+    lambda v: TrainingConfig(**v)
+)
+
+
+@given(networks, trainings)
+def test_what_is_written_is_read_back_exactly(network: NetworkConfig, training: TrainingConfig) -> None:
+    assert read_share_line(share_line(network, training)) == (network, training)
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_preset_survives_being_shared(name: str) -> None:
+    preset = load_preset(name)
+    assert read_share_line(share_line(preset.network, preset.training)) == (preset.network, preset.training)
+
+
+def test_the_line_is_short_and_in_words() -> None:
+    line = share_line(NetworkConfig(), TrainingConfig(learning_rate=0.03, epochs=40))
+    assert line == "784-128-10 relu he_normal softmax-ce sgd lr=.03 bs=64 ep=40 seed=0"
+    line = share_line(NetworkConfig(use_bias=False, loss="sigmoid_mse"), TrainingConfig(batch_size=None, epsilon=1e-6))
+    assert line == "784-128-10 relu he_normal sigmoid-mse sgd lr=.1 bs=full ep=20 seed=0 bias=no eps=1e-6"
+
+
+def test_what_is_left_out_has_its_default() -> None:
+    assert read_share_line("784-32-16-10") == (NetworkConfig(hidden_sizes=(32, 16)), TrainingConfig())
+    assert read_share_line("adam") == (NetworkConfig(), TrainingConfig(optimizer="adam"))
+
+
+def test_words_may_come_in_any_order_over_lines_and_with_the_row_they_stand_in() -> None:
+    pasted = "share lr=.5 Adam\n  784-64-10   TANH batch_size=full momentum=.5\n"
+    network, training = read_share_line(pasted)
+    assert network == NetworkConfig(hidden_sizes=(64,), activation="tanh")
+    assert training == TrainingConfig(learning_rate=0.5, optimizer="adam", batch_size=None, momentum=0.5)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "no share line"),
+        ("share", "no share line"),
+        ("relu " * 300, "no share line"),
+        ("hello", "hello: not a word"),
+        ("colour=red", "colour=red: there is no such setting"),
+        ("lr=fast", "lr=fast: must be a number above 0"),
+        ("lr=0", "lr=0: must be"),
+        ("lr=nan", "lr=nan: must be"),
+        ("lr=.1 lr=.2", "lr is there twice"),
+        ("relu tanh", "activation is there twice"),
+        ("784-10", "784-10: sizes begin with 784"),
+        ("128-10", "128-10: sizes begin with 784"),
+        ("784-0-10", "784-0-10: must be"),
+        ("784-9999-10", "784-9999-10: must be"),
+        ("-", "-: not a word"),
+        ("=", "=: there is no such setting"),
+        ("a b c d e", "and 2 more"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_sentence(line: str, said: str) -> None:
+    with pytest.raises(ShareError, match=None) as caught:
+        read_share_line(line)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        network, training = read_share_line(text)
+    except ShareError as error:
+        assert str(error)
+    else:
+        assert read_share_line(share_line(network, training)) == (network, training)

@@ -1,0 +1,51 @@
+"""Axes end where they should, and ticks are on whole rows."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
+
+
+@given(st.floats(0.01, 1e6), st.integers(4, 60))
+def test_linear_ticks_are_on_whole_rows_and_reach_the_need(need: float, rows: int) -> None:
+    """Every tick is a whole number of rows up from 0, and the axis ends at or above what is needed, not far above."""
+    end, ticks = linear_ticks(need, rows)
+    assert end >= need * (1 - 1e-12)
+    assert end <= need * 3.5
+    assert ticks[0] == 0
+    for tick in ticks:
+        at = tick / end * (rows - 1)
+        assert math.isclose(at, round(at), abs_tol=1e-6)
+
+
+def test_the_usual_loss_axis() -> None:
+    """Eleven rows and an untrained loss of 2.41: ticks every half up to 2.5."""
+    assert linear_ticks(2.41, 11) == (2.5, [0.0, 0.5, 1.0, 1.5, 2.0, 2.5])
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_an_epoch_axis_holds_the_newest_epoch(newest: int, plan: int) -> None:
+    """The newest epoch is on the axis, and the axis does not pass the plan before the run does."""
+    end = epoch_end(newest, plan)
+    assert end >= newest
+    assert end >= 1
+    assert end <= plan or newest > plan or end >= newest
+
+
+@given(st.integers(1, 10**6), st.integers(10, 200))
+def test_epoch_ticks_have_room(end: int, cells: int) -> None:
+    """Ticks rise from 0, stay on the axis and leave room for their labels."""
+    ticks = epoch_ticks(end, cells)
+    assert ticks[0] == 0
+    assert ticks == sorted(set(ticks))
+    assert ticks[-1] <= end
+    assert sum(len(str(tick)) + 1 for tick in ticks) <= cells + len(str(end)) + 2
+
+
+def test_log_ticks() -> None:
+    """1, 2, 5 of each decade between the ends."""
+    assert [tick_label(tick) for tick in log_ticks(0.05, 3)] == [".05", "0.1", "0.2", "0.5", "1.0", "2.0"]

@@ -1,0 +1,89 @@
+"""The chart: what it draws is where it says, and nothing it is given ends the process."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+
+import plotext
+import pytest
+
+from tui_nn.session.history import EpochRecord
+from tui_nn.ui.widgets.loss_chart import Curves, draw
+
+
+def curves(train: list[float], test: list[float], *, kind: str = "loss", log: bool = False, plan: int = 20) -> Curves:
+    records = tuple(EpochRecord(k, a, a, b, b) for k, (a, b) in enumerate(zip(train, test, strict=True)))
+    return Curves(records, kind, log, plan, math.log(10))
+
+
+def lines(chart: Curves, width: int = 49, height: int = 13) -> list[str]:
+    rows, _ = draw(plotext, chart, width, height)
+    return ["".join(text for text, _ in row) for row in rows]
+
+
+def test_the_chart_has_the_size_it_is_given() -> None:
+    """Whatever the terminal's size, every row is as wide as asked."""
+    for width, height in ((30, 8), (49, 13), (81, 25), (200, 60)):
+        shown = lines(curves([2.4, 1.0], [2.3, 0.8]), width, height)
+        assert len(shown) == height
+        assert {len(row) for row in shown} == {width}
+
+
+def test_a_constant_loss_lies_on_its_tick() -> None:
+    """A loss of 1.0 all along is drawn in the row of the tick 1.0."""
+    shown = lines(curves([1.0] * 11, [1.0] * 11))
+    row = next(row for row in shown if row.startswith("1.0"))
+    assert sum("⠀" < character <= "⣿" for character in row) >= 20
+
+
+def test_train_is_solid_and_test_is_dashed() -> None:
+    """The two curves differ in their marks, not in colour alone."""
+    shown = lines(curves([2.0] * 11, [1.0] * 11))
+    dots = {tick: next(row for row in shown if row.startswith(tick))[4:].rstrip() for tick in ("2.0", "1.0")}
+    assert "⠀" not in dots["2.0"].replace(" ", "⠀")
+    assert " " in dots["1.0"]
+
+
+def test_curves_and_axes_have_roles_not_colours() -> None:
+    """Every part is painted in a colour of the theme."""
+    rows, _ = draw(plotext, curves([2.4, 1.0], [2.3, 0.8]), 49, 13)
+    roles = {role for row in rows for _, role in row}
+    assert {"loss-chart--train", "loss-chart--test", "loss-chart--chance", "loss-chart--axis"} <= roles
+
+
+@pytest.mark.parametrize(
+    ("newest", "plan", "end"), [(0, 20, "10"), (3, 20, "10"), (12, 20, "20"), (12, 400, "20"), (3, 5, " 5"), (950, 1000, "1000")]
+)
+def test_the_axis_ends_at_a_round_epoch(newest: int, plan: int, end: str) -> None:
+    """Not at the plan while the run is young: three quarters of the chart would be empty."""
+    assert lines(curves([1.0] * (newest + 1), [1.0] * (newest + 1), plan=plan))[-1].endswith(end)
+
+
+NASTY = """
+import math, random, plotext
+from tui_nn.session.history import EpochRecord
+from tui_nn.ui.widgets.loss_chart import Curves, draw
+random.seed(0)
+pool = [math.nan, math.inf, -math.inf, 0.0, -0.0, 1e-300, 1e300, 1e308, -5.0, 2.3, 1.0, 1e-12, 1e12]
+for number in range(500):
+    length = random.choice([1, 2, 3, 10, 500])
+    records = tuple(EpochRecord(k, *random.choices(pool, k=4)) for k in range(length))
+    draw(plotext, Curves(records, random.choice(["loss", "accuracy"]), random.random() < 0.5, random.choice([1, 20, 10**6]),
+         random.choice([0.45, math.log(10)])), random.choice([20, 49, 120]), random.choice([5, 13, 40]))
+print("alive")
+"""
+
+
+def test_no_series_ends_the_process() -> None:
+    """plotext aborts on a NaN in a line: 500 series of NaN, inf and extremes leave the process alive."""
+    done = subprocess.run([sys.executable, "-c", NASTY], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "alive", done.stderr[-2000:]
+    assert done.returncode == 0
+
+
+def test_a_long_run_costs_what_a_short_one_does() -> None:
+    """As many dots are drawn after 100,000 epochs as there are dot columns, not one an epoch."""
+    rows, _ = draw(plotext, curves([1.0] * 100_001, [0.5] * 100_001, plan=10), 49, 13)
+    assert len(rows) == 13

@@ -1,0 +1,180 @@
+"""The Train pane: a learner trains and sees it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.widgets.loss_chart import LossChart
+
+
+def rows(pilot: Pilot[Any]) -> list[str]:
+    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
+
+
+def text(pilot: Pilot[Any]) -> str:
+    return "\n".join(rows(pilot))
+
+
+def snapshot(pilot: Pilot[Any]) -> Snapshot:
+    return pilot.app.screen.snapshot
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    for _ in range(3):
+        pilot.app.screen.listen()
+        await pilot.pause()
+
+
+async def until(pilot: Pilot[Any], state: State | None = None, epoch: int = 0) -> None:
+    """Let the inline engine train until it is there; each look is an epoch."""
+    for _ in range(200):
+        now = snapshot(pilot)
+        if now.epoch >= epoch and (state is None or now.status.state is state):
+            return
+        await settle(pilot)
+    raise AssertionError(f"still {now.status} at epoch {now.epoch}")
+
+
+async def drawn(pilot: Pilot[Any]) -> None:
+    """Wait for plotext, and for the chart to be drawn with the newest data."""
+    await pilot.app.workers.wait_for_complete()
+    pilot.app.screen.query_one(LossChart)._rested()
+    await settle(pilot)
+
+
+async def test_an_untrained_network_is_said_to_be_guessing(open_app: Any) -> None:
+    """The opening screen names the first keys, the chance line and the untrained loss."""
+    async with open_app() as pilot:
+        await drawn(pilot)
+        shown = text(pilot)
+        for words in ("Nothing trained yet.", "train one epoch", "chance: ln 10 = 2.303", "untrained", "101,770"):
+            assert words in shown
+        assert f"{snapshot(pilot).record.test_loss:.3f}" in shown
+
+
+async def test_five_spaces_read_most_digits(open_app: Any) -> None:
+    """Five presses of space train five epochs, and bring test accuracy above 88 %."""
+    async with open_app() as pilot:
+        await pilot.press(*["space"] * 5)
+        await until(pilot, epoch=5)
+        assert snapshot(pilot).epoch == 5
+        assert snapshot(pilot).record.test_accuracy > 0.88
+        await drawn(pilot)
+        record = snapshot(pilot).record
+        assert re.search(rf"test +{record.test_loss:.3f} +{record.test_accuracy * 100:.2f} %", text(pilot))
+        assert "epoch 5 done" in text(pilot)
+        assert "epoch 5 of 20" in text(pilot)
+
+
+async def test_the_screen_says_the_numbers_of_the_snapshot(open_app: Any) -> None:
+    """By digit: accuracies, probe answers and marks agree with the arrays."""
+    async with open_app(hidden_sizes=(16,)) as pilot:
+        await pilot.press("space")
+        await settle(pilot)
+        evaluation, test = snapshot(pilot).evaluation, pilot.app.screen._opened.test
+        line = next(row for row in rows(pilot) if row.startswith(" by digit"))
+        shown = [int(share) for share in re.findall(r"(\d+)%", line)]
+        expected = [round(float((evaluation.predicted[test.labels == d] == d).mean()) * 100) for d in range(10)]
+        assert shown == expected
+        assert line.count("▾") + line.count("∅") >= 1
+        answers = re.findall(r"([✓✗])(\d)", next(row for row in rows(pilot) if row.startswith(" answer")))
+        probes = [int((test.labels == d).argmax()) for d in range(10)]
+        assert [int(answer) for _, answer in answers] == [int(evaluation.predicted[probe]) for probe in probes]
+        assert [mark == "✓" for mark, _ in answers] == [int(evaluation.predicted[p]) == d for d, p in enumerate(probes)]
+
+
+async def test_run_shows_progress_and_pause_stops(open_app: Any) -> None:
+    """r runs, the status says so and the footer offers to pause; r again stops where it is."""
+    async with open_app(hidden_sizes=(16,), epochs=100_000) as pilot:
+        assert "r run" in rows(pilot)[-1]
+        await pilot.press("r")
+        await settle(pilot)
+        assert snapshot(pilot).status.state is State.RUNNING
+        assert "▸ running" in rows(pilot)[0]
+        assert "r pause" in rows(pilot)[-1]
+        await pilot.press("r")
+        await settle(pilot)
+        epoch = snapshot(pilot).epoch
+        assert snapshot(pilot).status.state is State.READY
+        await settle(pilot)
+        assert snapshot(pilot).epoch == epoch
+
+
+async def test_a_batch_is_a_part_of_an_epoch(open_app: Any) -> None:
+    """b does one update and the epoch is shown as under way; space finishes it."""
+    async with open_app(hidden_sizes=(16,)) as pilot:
+        await pilot.press("b")
+        await settle(pilot)
+        assert "‖ paused" in rows(pilot)[0]
+        assert "batch 1 of 63" in text(pilot)
+        await pilot.press("space")
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 1
+        assert snapshot(pilot).progress.step == 63
+
+
+async def test_the_chart_turns_between_loss_and_accuracy_and_scales(open_app: Any) -> None:
+    """v and y change what is drawn, and the heading says which."""
+    async with open_app(hidden_sizes=(16,)) as pilot:
+        await pilot.press("space", "space")
+        await drawn(pilot)
+        assert "chance: ln 10" in text(pilot)
+        await pilot.press("v")
+        await drawn(pilot)
+        assert "chance: 10 %" in text(pilot)
+        assert rows(pilot)[2].startswith(" accuracy")
+        await pilot.press("y")
+        await drawn(pilot)
+        assert rows(pilot)[2].startswith(" loss log")
+
+
+async def test_start_over_repeats_and_new_weights_differ(open_app: Any) -> None:
+    """R gives the same history again, bit for bit; N takes the next seed."""
+    async with open_app(hidden_sizes=(16,)) as pilot:
+        await pilot.press("space", "space")
+        await settle(pilot)
+        first = snapshot(pilot)
+        await pilot.press("R")
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 0
+        await pilot.press("space", "space")
+        await settle(pilot)
+        assert snapshot(pilot).history == first.history
+        assert snapshot(pilot).parameters.vector.tobytes() == first.parameters.vector.tobytes()
+        await pilot.press("N")
+        await settle(pilot)
+        assert snapshot(pilot).training.seed == first.training.seed + 1
+        assert snapshot(pilot).record.test_loss != first.history.records[0].test_loss
+
+
+async def test_divergence_is_shown_with_its_reason(open_app: Any) -> None:
+    """A learning rate that breaks the network gives a state, a place and a way out; nothing is raised."""
+    async with open_app(hidden_sizes=(16,), activation="identity", learning_rate=1e6, optimizer="sgd") as pilot:
+        await pilot.press("r")
+        await until(pilot, State.DIVERGED)
+        await drawn(pilot)
+        assert "✗ diverged" in rows(pilot)[0]
+        assert "not finite" in text(pilot)
+        assert re.search(r"epoch \d+, batch \d+", text(pilot))
+        await pilot.press("space")
+        await settle(pilot)
+        assert snapshot(pilot).status.state is State.DIVERGED
+        await pilot.press("R")
+        await settle(pilot)
+        assert snapshot(pilot).status.state is State.READY
+
+
+@pytest.mark.parametrize("size", [(60, 20), (79, 21), (80, 24), (100, 30), (120, 40), (160, 50), (250, 80)])
+async def test_every_size_shows_the_numbers(open_app: Any, size: tuple[int, int]) -> None:
+    """From the smallest size on, the losses and the accuracy by digit are on the screen."""
+    async with open_app(size, hidden_sizes=(16,)) as pilot:
+        await pilot.press("space")
+        await drawn(pilot)
+        assert f"{snapshot(pilot).record.test_loss:.3f}" in text(pilot)
+        assert "by digit" in text(pilot)
+        assert "epoch 1" in text(pilot)

@@ -1,0 +1,71 @@
+"""Where lines go: results to stdout, for people or programs; notes to stderr."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import math
+import os
+import sys
+from typing import Any
+
+
+PLAIN = {"·": "|", "×": "x", "−": "-", "–": "-", "—": "-", "←": "<-", "→": "->", "∞": "inf", "σ": "s", "√": "sqrt"}
+"""What is written where a stream's encoding has no such character."""
+
+
+def result(line: str = "") -> None:
+    """Print a line of what was asked for. It is out at once: a pipe's reader sees every epoch when it is done."""
+    print(line, flush=True)
+
+
+def note(line: str) -> None:
+    """Tell the person something that is no result."""
+    if sys.stderr is not None:  # closed: print would take stdout instead
+        with contextlib.suppress(OSError):  # where it cannot be told it is not told
+            print(line, file=sys.stderr, flush=True)
+
+
+def event(name: str, /, **values: Any) -> None:
+    """Print a JSON object in one line. JSON has no NaN: such a number is null, and is named under "not_finite"."""
+    import json  # a hundredth of the app's first paint, which has no use for it
+
+    strange: dict[str, str] = {}
+    clean = {key: _clean(value, key, strange) for key, value in values.items()}
+    if strange:
+        clean["not_finite"] = strange
+    result(json.dumps({"event": name, **clean}, allow_nan=False))
+
+
+def _clean(value: Any, name: str, strange: dict[str, str]) -> Any:
+    match value:
+        case float() if not math.isfinite(value):
+            strange[name] = str(value)
+            return None
+        case dict():
+            return {key: _clean(item, f"{name}.{key}", strange) for key, item in value.items()}
+        case list() | tuple():
+            return [_clean(item, f"{name}.{index}", strange) for index, item in enumerate(value)]
+        case _:
+            return value
+
+
+def accept_any_encoding() -> None:
+    """See to it that no character ends a command: it is written plainer, or as a question mark."""
+    codecs.register_error("tui-nn", _plainer)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):  # none, closed, or something a test put there
+            stream.reconfigure(errors="tui-nn")  # type: ignore[union-attr]
+
+
+def give_up_on_stdout() -> None:
+    """Let what is still unwritten go nowhere: Python would try again at its end, and complain."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _plainer(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(PLAIN.get(character, "?") for character in error.object[error.start : error.end]), error.end

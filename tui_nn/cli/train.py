@@ -1,0 +1,148 @@
+"""`tui-nn train`: a session trained to the end of its plan."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from typing import Any
+
+from tui_nn.cli.errors import Failure, UsageError
+from tui_nn.cli.flags import add_settings, flag_of, read_settings, sentence, unused
+from tui_nn.cli.interrupt import Interrupt
+from tui_nn.cli.output import note
+from tui_nn.cli.presets import check_preset
+from tui_nn.cli.progress import ProgressLine
+from tui_nn.cli.reports import JsonReport, Outcome, Report, TextReport
+from tui_nn.core.config import ConfigError, NetworkConfig
+from tui_nn.data.dataset import DataError
+from tui_nn.data.loading import load_dataset
+from tui_nn.presets import load_preset
+from tui_nn.session.archive import check_target
+from tui_nn.session.runs import RunFileError, load_run, save_run
+from tui_nn.session.session import Session
+from tui_nn.session.snapshot import State
+
+ABOUT = "Train a network without a screen: one line an epoch, the untrained network first."
+EXAMPLES = """\
+tui-nn train --epochs 5
+tui-nn train --preset leaky-he --learning-rate 0.1 --hidden-sizes 64,32 --save a.run
+tui-nn train --run a.run --epochs 40 --save a.run
+tui-nn train --data mnist.npz --batch-size 128 --json"""
+
+INTERRUPTED = "interrupted"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("--preset", metavar="NAME", help="start from this one (quick-start; see: tui-nn presets)")
+    parser.add_argument(
+        "--run", metavar="FILE", help="go on with a saved run, to the end of its epochs or as many again"
+    )
+    parser.add_argument("--data", metavar="PATH", help="train on these digits: a file in Keras's layout, mnist.npz")
+    parser.add_argument("--save", metavar="FILE", help="save the run when it ends, ctrl+c included")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
+    add_settings(parser)
+
+
+def run(args: Namespace) -> int:
+    """Train, and tell."""
+    values = read_settings(args)
+    try:
+        if args.save is not None:
+            check_target(args.save)
+        session = _resume(args, values) if args.run is not None else _begin(args, values)
+    except (DataError, RunFileError) as error:
+        raise UsageError(str(error)) from None
+    if not args.quiet:
+        for remark in _remarks(session, values):
+            note(remark)
+    report: Report = JsonReport() if args.json else TextReport(quiet=args.quiet)
+    report.started(session)
+    with Interrupt() as interrupt:
+        try:
+            outcome = _train(session, report, interrupt, ProgressLine(quiet=args.quiet))
+        except BrokenPipeError:
+            # Nobody reads on. What was learned is still what --save asked for.
+            _save(args.save, session)
+            raise
+        saved = _save(args.save, session)
+        report.finished(session, replace(outcome, saved=args.save if saved is None else None))
+    if saved is not None:
+        raise Failure(saved)
+    if outcome.reason == INTERRUPTED:
+        return 128 + interrupt.number
+    return 1 if session.status.state is State.DIVERGED else 0
+
+
+def _begin(args: Namespace, values: dict[str, Any]) -> Session:
+    preset = load_preset(check_preset(args.preset or "quick-start"))
+    names = {setting.name for setting in NetworkConfig.settings}
+    network = replace(preset.network, **{name: value for name, value in values.items() if name in names})
+    training = replace(preset.training, **{name: value for name, value in values.items() if name not in names})
+    return Session(load_dataset(args.data), network, training, preset=preset.name)
+
+
+def _resume(args: Namespace, values: dict[str, Any]) -> Session:
+    if args.preset is not None:
+        raise UsageError("--run goes on with a run as it is; leave --preset out")
+    session = load_run(args.run, args.data)
+    network = session.snapshot().network
+    fixed = [name for name in values if hasattr(network, name) and getattr(network, name) != values[name]]
+    if fixed:
+        raise UsageError(*(f"{flag_of(name)} takes a new network; leave it out with --run" for name in fixed))
+    training = {name: value for name, value in values.items() if not hasattr(network, name)}
+    try:
+        session.change(replace(session.training, **training))
+    except ConfigError as error:
+        raise UsageError(*map(sentence, error.errors)) from None
+    return session
+
+
+def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
+    snapshot = session.snapshot()
+    remarks = unused(values, snapshot.network, snapshot.training)
+    wanted, there = snapshot.training.train_limit, snapshot.train_examples
+    if wanted is not None and wanted > there:
+        remarks.append(
+            f"{snapshot.preset} asks for {wanted:,} training examples; there are {there:,}, and it takes those"
+        )
+    return remarks
+
+
+def _train(session: Session, report: Report, interrupt: Interrupt, line: ProgressLine) -> Outcome:
+    first = session.epoch
+    plan = session.training.epochs
+    # As r does in the app: to the end of the plan, and from there as far again.
+    until = (first // plan + 1) * plan
+    if not first:
+        report.epoch(session.history.records[0])
+    told = first
+    for _ in session.train(until):
+        if session.epoch > told:
+            told = session.epoch
+            line.clear()
+            report.epoch(session.history.records[told])
+        if interrupt.number:
+            break
+        line.show(session.epoch + 1, until, session.progress)
+    line.clear()
+    if session.epoch > told:
+        report.epoch(session.history.records[session.epoch])
+    reason = "epochs done"
+    if session.status.state is State.DIVERGED:
+        reason = f"diverged: {session.status.reason}"
+    elif session.epoch < until:
+        reason = INTERRUPTED
+    seconds = sum(record.seconds for record in session.history.records[first + 1 :])
+    return Outcome(reason, session.epoch - first, seconds, None)
+
+
+def _save(path: str | None, session: Session) -> str | None:
+    """Save if there is a path; a sentence if that went wrong."""
+    if path is not None:
+        try:
+            save_run(path, session.snapshot(), session.dataset)
+        except RunFileError as error:
+            return str(error)
+    return None

@@ -1,0 +1,77 @@
+"""What a child process has said and nobody has read yet."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui_nn.engine.messages import Opened, Stopped, Tick
+from tui_nn.session.history import EpochRecord
+
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import Message
+    from tui_nn.session.snapshot import Snapshot
+
+
+class Inbox:
+    """Messages between the thread that reads and the screen: of snapshots the newest only, so it never fills up."""
+
+    def __init__(self) -> None:
+        """Nothing has been said."""
+        self._changed = threading.Condition()
+        self._messages: list[Message] = []
+        self._records: tuple[EpochRecord, ...] = ()
+        self._shown: Snapshot | None = None
+        self._stopped: Stopped | None = None
+        self.opened: Opened | None = None
+        self.snapshot: Snapshot | None = None
+        """The newest that was said whole."""
+
+    def put(self, message: Message | Tick | tuple[int, Snapshot]) -> None:
+        """Add a message; after a `Stopped` there is none.
+
+        A snapshot comes with the number of records that stay of those that came before: it holds the newer ones only.
+        """
+        with self._changed:
+            if self._stopped:
+                return
+            match message:
+                case Tick():
+                    assert self._shown is not None  # A worker's first report is a snapshot.
+                    self._show(replace(self._shown, progress=message.progress, status=message.status))
+                case (int() as kept, snapshot):
+                    self._records = self._records[:kept] + snapshot.history.records
+                    self.snapshot = replace(snapshot, history=replace(snapshot.history, records=self._records))
+                    self._show(self.snapshot)
+                case _:
+                    self.opened = message if isinstance(message, Opened) else self.opened
+                    self._stopped = message if isinstance(message, Stopped) else None
+                    self._messages.append(message)
+                    self._changed.notify_all()
+
+    def take(self) -> list[Message]:
+        """All messages since the last call, oldest first."""
+        with self._changed:
+            messages, self._messages = self._messages, []
+        return messages
+
+    def wait(self) -> Message:
+        """The first word: `Opened`, or `Stopped` if that never came. It stays for `take`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.opened or self._stopped)
+            first = self.opened or self._stopped
+            assert first is not None
+            return first
+
+    def close(self) -> None:
+        """Take no more, and forget what there is."""
+        with self._changed:
+            self._stopped = self._stopped or Stopped("the engine was closed")
+            self._messages = []
+            self._changed.notify_all()
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self._messages = [message for message in self._messages if message is not self._shown]
+        self._messages.append(snapshot)
+        self._shown = snapshot

@@ -1,0 +1,112 @@
+"""A whole configuration in one line, to copy, send and paste: "784-128-10 relu he_normal softmax-ce sgd lr=.03".
+
+The sizes, four names that tell by themselves what they name, then `field=value`: the fields that matter most, and every
+other that is not at its default.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui_nn.core.config import ConfigError, NetworkConfig, Setting, TrainingConfig, settings
+
+_NAMED = ("activation", "weight_init", "loss", "optimizer")
+"""Told by their value alone: no two of them share a name."""
+_ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
+_SETTINGS = {setting.name: setting for setting in settings()}
+_LONGEST = 1000
+"""Characters; no configuration needs as many."""
+
+
+class ShareError(ValueError):
+    """A line that describes no configuration; the message says what is wrong with it."""
+
+
+def share_line(network: NetworkConfig, training: TrainingConfig) -> str:
+    """Both configs in one line; `read_share_line` gives exactly them back."""
+    values = _values(network, training)
+    words = ["-".join(map(str, network.sizes))]
+    words += [_write(_SETTINGS[name], values[name]) for name in _NAMED]
+    rest = [name for name in values if name not in ("hidden_sizes", *_NAMED, *_ALWAYS)]
+    for name in (*_ALWAYS, *(name for name in rest if values[name] != _SETTINGS[name].default)):
+        words.append(f"{_key(_SETTINGS[name])}={_write(_SETTINGS[name], values[name])}")
+    return " ".join(words)
+
+
+def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
+    """The configs that a line describes; what it does not mention has its default.
+
+    Raises:
+        ShareError: naming every word that is wrong, the first three in full.
+    """
+    values: dict[str, Any] = {}
+    errors: list[str] = []
+    words = text.split() if len(text) <= _LONGEST else []
+    if words[:1] == ["share"]:
+        del words[0]
+    if not words:
+        raise ShareError("that is no share line: it begins with sizes, like 784-128-10 relu lr=.1")
+    for word in words:
+        try:
+            name, value = _read(word)
+            if name in values:
+                raise ShareError(f"{_key(_SETTINGS[name])} is there twice")
+            values[name] = value
+        except ShareError as error:
+            errors.append(str(error))
+        except ConfigError as error:
+            errors.append(f"{word[:24]}: must be {error.errors[0].allowed}")
+    if errors:
+        more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
+        raise ShareError("; ".join(errors[:3]) + more)
+    network = {setting.name for setting in NetworkConfig.settings}
+    return (
+        NetworkConfig(**{name: value for name, value in values.items() if name in network}),
+        TrainingConfig(**{name: value for name, value in values.items() if name not in network}),
+    )
+
+
+def _values(network: NetworkConfig, training: TrainingConfig) -> dict[str, Any]:
+    return {s.name: getattr(config, s.name) for config in (network, training) for s in config.settings}
+
+
+def _key(setting: Setting) -> str:
+    return setting.short or setting.name
+
+
+def _write(setting: Setting, value: object) -> str:
+    """The value without spaces, exact: 0.03 is ".03", "softmax + CE" is "softmax-ce"."""
+    if setting.kind == "choice":
+        return setting.show(value).lower().replace(" + ", "-")
+    if isinstance(value, float):
+        # repr is the shortest text that is read back as the same number.
+        return repr(value).removesuffix(".0").removeprefix("0" if 0 < value < 1 else "").replace("e-0", "e-")
+    return setting.format(value)
+
+
+def _read(word: str) -> tuple[str, Any]:
+    """The field that one word is about, and its value."""
+    key, equals, text = word.partition("=")
+    if equals:
+        key = key.lower().replace("-", "_")
+        for setting in _SETTINGS.values():
+            if key in (setting.name, _key(setting).replace("-", "_")):
+                return setting.name, setting.parse(text)
+        raise ShareError(f"{word[:24]}: there is no such setting")
+    if word.replace("-", "").isdecimal():
+        return "hidden_sizes", _read_sizes(word)
+    for name in _NAMED:
+        try:
+            return name, _SETTINGS[name].parse(word)
+        except ConfigError:
+            continue
+    raise ShareError(f"{word[:24]}: not a word of a share line")
+
+
+def _read_sizes(word: str) -> tuple[int, ...]:
+    first, *hidden, last = [int(part) for part in word.split("-") if part] or [0]
+    ends = (NetworkConfig.input_size, NetworkConfig.output_size)
+    if (first, last) != ends or not hidden:
+        raise ShareError(f"{word[:24]}: sizes begin with {ends[0]}, end with {ends[1]}, and have hidden layers between")
+    sizes: tuple[int, ...] = _SETTINGS["hidden_sizes"].parse(",".join(map(str, hidden)))
+    return sizes

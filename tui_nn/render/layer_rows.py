@@ -1,0 +1,99 @@
+"""The table of a network's layers as rows of text; where they stand and their colours are a screen's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from tui_nn.core.statistics import LayerStatistics, NetworkStatistics, Summary
+from tui_nn.render.numbers import compact
+from tui_nn.render.sentences import whole_percent
+
+NUMBERS = ("mean", "std", "min", "max", "zeros")
+"""The columns."""
+
+
+class Detail(IntEnum):
+    """How many rows a layer has."""
+
+    SELECTED = 1
+    """One; the selected layer has two."""
+    SHORT = 2
+    """Its activations and its gradient."""
+    FULL = 4
+    """Pre-activation, activation, weights, gradient."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """One row of the table."""
+
+    layer: int | None
+    """None for what is no layer: the input, the sum of the parameters."""
+    head: str
+    """What stands at the left: the layer's name, or under it where its parameter count comes from."""
+    is_name: bool
+    health: str = ""
+    part: str = ""
+    """What the numbers are of: "a", "gradient"."""
+    numbers: tuple[str, ...] = ()
+
+
+def layer_rows(statistics: NetworkStatistics, selected: int, detail: Detail, width: int) -> list[LayerRow]:
+    """The input, the layers, and their parameters in all; `head` is at most `width` characters."""
+    rows = [LayerRow(None, "input, 784 pixels", True, part="x", numbers=_numbers(statistics.pixels))]
+    words = health(statistics)
+    for number, layer in enumerate(statistics.layers):
+        parts = _parts(layer)
+        if detail is Detail.SHORT or (detail is Detail.SELECTED and number == selected):
+            parts = [parts[1], parts[3]]
+        elif detail is Detail.SELECTED:
+            parts = [parts[1]]
+        heads = [f"layer {number} {layer.activation_name}", _arithmetic(layer, width), "", ""]
+        rows += [
+            LayerRow(number, head, not row, "" if row else words[number], part, _numbers(summary))
+            for row, (head, (part, summary)) in enumerate(zip(heads, parts, strict=False))
+        ]
+    return [*rows, LayerRow(None, f"{statistics.parameter_count:,} parameters in all", False)]
+
+
+def row_count(layers: int, detail: Detail) -> int:
+    """How many rows `layer_rows` gives for a network of so many layers."""
+    return 2 + (layers + 1 if detail is Detail.SELECTED else layers * detail)
+
+
+def health(statistics: NetworkStatistics) -> list[str]:
+    """A word for each layer. What is not finite spreads: only where it began says "NaN", the others "–".
+
+    For a single example the word is left out unless it is "NaN": one digit tells nothing of a layer's health.
+    """
+    words = [layer.health for layer in statistics.layers]
+    broken = [number for number, word in enumerate(words) if word == "NaN"]
+    if not broken:
+        return words if statistics.examples > 1 else [""] * len(words)
+    forward = [n for n in broken if not np.isfinite((statistics.layers[n].z.mean, statistics.layers[n].a.mean)).all()]
+    # Numbers go up through the layers, gradients come down.
+    began = forward[0] if forward else broken[-1]
+    return ["NaN" if n == began else "–" if n in broken else words[n] for n in range(len(words))]
+
+
+def _parts(layer: LayerStatistics) -> list[tuple[str, Summary]]:
+    return [("z", layer.z), ("a", layer.a), ("weights", layer.weights), ("gradient", layer.gradient)]
+
+
+def _numbers(summary: Summary) -> tuple[str, ...]:
+    return (*map(_cell, (summary.mean, summary.std, summary.low, summary.high)), whole_percent(summary.zeros))
+
+
+def _cell(value: float) -> str:
+    """`compact` in seven characters, whatever the exponent: a mean of 0 comes out as rounding noise of 1e−12."""
+    text = compact(value)
+    return text if len(text) <= 7 else re.sub(r"\.\d", "", text)
+
+
+def _arithmetic(layer: LayerStatistics, width: int) -> str:
+    text = layer.arithmetic
+    return text if len(text) <= width else text.replace(" ", "")

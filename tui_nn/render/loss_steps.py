@@ -1,0 +1,38 @@
+"""The loss of one example, worked out in lines that add up."""
+
+from __future__ import annotations
+
+import math
+
+from tui_nn.core.losses import LOSSES
+from tui_nn.render.numbers import MINUS, not_finite, plain
+
+
+def loss_steps(loss: str, true: int, output: float, value: float) -> list[str]:
+    """Three lines that all begin with "=", the last with the number itself.
+
+    Args:
+        loss: its name in `LOSSES`.
+        true: the label.
+        output: what the network put out for it.
+        value: the loss of the example.
+    """
+    if LOSSES[loss].output == "softmax":
+        # Not −ln of the output: it underflows to 0 where the loss, computed from the logits, is still a number.
+        return [f"= {MINUS}ln p({true})", f"= {MINUS}ln {_power_of_e(-value)}", f"= {plain(value)}"]
+    part = 0.5 * (output - 1) ** 2
+    rest = round(value, 2) - round(part, 2) if math.isfinite(value) else value
+    return ["= Σ (a − y)² / 2", f"= {plain(part)} + {plain(rest)}", f"= {plain(value)}"]
+
+
+def _power_of_e(exponent: float) -> str:
+    """e to the `exponent`, in four digits: "0.1234", "0.00002394", "3.072e−44"; however small it is."""
+    if not math.isfinite(exponent):
+        return not_finite(math.nan) if math.isnan(exponent) else "0"
+    size = math.floor(exponent / math.log(10))
+    if size >= -5:
+        return f"{math.exp(exponent):.{3 - size}f}" if size < 0 else f"{math.exp(exponent):.3f}"
+    mantissa = round(math.exp(exponent - size * math.log(10)), 3)
+    if mantissa == 10:
+        mantissa, size = 1.0, size + 1
+    return f"{mantissa:.3f}e{MINUS}{-size}"

@@ -1,0 +1,66 @@
+"""A layer's units as a grid of cells: how they are laid out, and how strong each is drawn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.core.arrays import Array
+
+GREY = 9
+"""The strongest level of values that are never negative; 0 is nothing."""
+SIGNED = 4
+"""The strongest level of signed values, either way."""
+BACKGROUND = 0.14
+"""Share of the scale below which a signed value is background: so near 0 the colour of the sign would be noise."""
+
+GREY_GLYPHS = " .:-=+*#%@"
+SIGNED_GLYPHS = " ++##==--"
+"""By level, the negative ones counted from the end: [-1] is weakly negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class GridLayout:
+    """Where units go: row by row, from the left. Where not all have room, a row is left free to say so."""
+
+    columns: int
+    rows: int
+    cell: int
+    """Cells a unit is wide, 1 or 2."""
+    shown: int
+    """Units that have room."""
+
+    @classmethod
+    def of(cls, units: int, width: int, height: int) -> GridLayout:
+        """As wide as it fits, in rows of whole tens where there are ten columns or more."""
+        for cell in (2, 1):
+            columns = min(_whole_tens(width // cell), units)
+            if math.ceil(units / columns) <= height or cell == 1:
+                break
+        rows = math.ceil(units / columns)
+        if rows > height:
+            rows = max(height - 1, 1)
+        return cls(columns, rows, cell, min(units, rows * columns))
+
+
+def _whole_tens(columns: int) -> int:
+    return columns // 10 * 10 if columns >= 10 else max(columns, 1)
+
+
+def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
+    """How strongly each of (n,) values is drawn, and what the strongest level stands for.
+
+    0 to `GREY`, or −`SIGNED` to `SIGNED` where `signed`. What is not finite is 0; if nothing is finite the scale is NaN.
+    """
+    finite = np.isfinite(values)
+    if not finite.any():
+        return np.zeros(len(values), dtype=np.int64), math.nan
+    scale = float(np.abs(values[finite]).max())
+    share = np.where(finite, values, 0) / (scale or 1.0)
+    if not signed:
+        return np.ceil(np.clip(share, 0, 1) * GREY - 1e-6).astype(np.int64), scale
+    strength = np.ceil((np.abs(share) - BACKGROUND) / (1 - BACKGROUND) * SIGNED - 1e-6)
+    return (np.sign(share) * np.clip(strength, 0, SIGNED)).astype(np.int64), scale

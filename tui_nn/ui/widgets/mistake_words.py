@@ -1,0 +1,100 @@
+"""The words of the Mistakes pane, from the numbers they speak of. What may be too long comes in several lengths."""
+
+from __future__ import annotations
+
+from tui_nn.core.losses import LOSSES
+from tui_nn.session.mistakes import ORDERS, MistakeList, Selection, unanswered
+from tui_nn.session.reading import Reading
+from tui_nn.session.snapshot import Snapshot, State
+
+HELP = """\
+The test digits that the network gets wrong. It never trains on them, so they show what it has really learned.
+
+| word | means |
+| --- | --- |
+| **pred** | the predicted digit: the one with the largest output |
+| **true** | the label: what the digit really is |
+| **p(pred)** | the probability the network gives to its prediction. Near 1 it is sure, and wrong |
+| **p(true)** | the probability it gives to the true digit |
+| **loss** | −ln p(true): 0.01 for .99, 0.69 for .50, 2.30 for .10, and on without bound |
+| **margin** | p(pred) − p(true): a small one is a close call |
+| **#** | the place of the digit among the test digits, from 0. It never changes |
+
+With sigmoid outputs the ten numbers are called **a**: each lies between 0 and 1, but they need not add up to 1.
+The loss is then Σ (a − y)² / 2, where y is 1 for the true digit and 0 for the others. It is written as two numbers: that
+of the true digit, (a − 1)² / 2, and that of the nine others together, Σ a² / 2.
+
+The worst one is on top. Could you have read it? `s` puts others on top: the surest, the closest calls. `f` shows one
+true or one predicted digit alone, and says how many mistakes each has.
+
+While training runs the list stays as it is, so that you can read it; `enter` takes the newest epoch.
+"""
+
+
+def symbol_of(loss: str) -> str:
+    """What the outputs under this loss are called: "p" if they are probabilities, else "a"."""
+    return "p" if LOSSES[loss].output == "softmax" else "a"
+
+
+def titles(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
+    """What is listed, and of which epoch if that is not the newest."""
+    found, epoch = reading.found, reading.snapshot.epoch
+    examples, at = len(found.labels), f" at epoch {epoch}" if newest.epoch > epoch else ""
+    if found.right:
+        return f"all {examples:,} test digits are right{at}: the least sure first", f"all {examples:,} are right{at}"
+    if found.selection.filtered:
+        text = f"{found.selection}: {len(found):,} of {found.total:,}"
+        return f"{text} mistakes{at}", f"{text} mistakes", text
+    text = f"{found.total:,} of {examples:,}"
+    return f"{text} test digits misclassified{at}", f"{text} misclassified{at}", f"{text} misclassified"
+
+
+def order_of(reading: Reading) -> str:
+    """What comes first."""
+    symbol = symbol_of(reading.snapshot.network.loss)
+    return "" if reading.found.right else ORDERS[reading.selection.order].label.replace("p(", f"{symbol}(")
+
+
+def sure_ones(reading: Reading) -> str:
+    """How many of the listed the network is sure of."""
+    found, symbol = reading.found, symbol_of(reading.snapshot.network.loss)
+    if found.right or len(found) < 2:
+        return ""
+    return f"In {found.surer_than(0.9):,} of the {len(found):,}, {symbol}(pred) is above .90."
+
+
+def place_of(reading: Reading) -> str:
+    """Where in the list one is, for when the list itself is not seen."""
+    return f"{reading.position + 1:,} of {len(reading.found):,}" if len(reading.found) else ""
+
+
+def none_listed(selection: Selection) -> str:
+    """Why there is nothing to see."""
+    true, predicted = selection.true, selection.predicted
+    if true is None:
+        return f"No other digit is taken for a {predicted}."
+    if predicted is None:
+        return f"No {true} is misclassified."
+    return f"A {true} taken for a {true} is right." if true == predicted else f"No {true} is taken for a {predicted}."
+
+
+def fate_of(index: int, found: MistakeList) -> str:
+    """What became of a test digit that is not listed."""
+    true, predicted = found.labels[index], found.evaluation.predicted[index]
+    return f"#{index} is right now: a {true}." if predicted == true else f"#{index} is taken for a {predicted} now."
+
+
+def messages(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
+    """What is to be known of the answers in view, the most important thing alone; ("",) if there is none."""
+    shown, found = reading.snapshot, reading.found
+    if silent := unanswered(found.evaluation):
+        text = f"No answer to {silent:,} of {len(found.labels):,} digits"
+        return f"{text}: the network gives NaN. R starts over", f"{text}. R starts over"
+    if newest.epoch > shown.epoch:
+        return (f"epoch {newest.epoch} is in: enter takes it",)
+    if newest.status.state is State.DIVERGED:
+        text = f"Stopped in epoch {newest.epoch + 1}"
+        return f"{text}: these are the answers of epoch {shown.epoch}. R starts over", f"{text}. R starts over"
+    if reading.left is not None:
+        return (fate_of(reading.left, found),)
+    return ("Untrained: these are guesses. space trains one epoch" if shown.step == 0 else "",)

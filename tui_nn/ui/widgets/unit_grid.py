@@ -1,0 +1,172 @@
+"""The activations of one layer, one unit a cell."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_nn.core.arrays import Array
+from tui_nn.render.unit_grid import GREY, GREY_GLYPHS, SIGNED_GLYPHS, GridLayout, levels
+
+_SIGNED_CODES = {True: (94, 130, 172, 214, 39, 33, 26, 18), False: (222, 214, 172, 130, 19, 26, 68, 110)}
+"""By whether the theme is dark: levels 1 to 4, then −4 to −1. 256-colour codes that the colour-blind tell apart."""
+_GUTTER = 1
+
+
+class UnitGrid(Widget):
+    """Grey from 0 to the largest; blue below 0 and orange above where units may go below 0.
+
+    The chosen unit has a tick above its column, one left of its row, and a green cell. Without colours the cells hold
+    shades, or `- =` below 0 and `+ #` above.
+    """
+
+    DEFAULT_CSS = """
+    UnitGrid { height: 1fr; width: 1fr; background: $background; color: $foreground; }
+    UnitGrid > .unit-grid--plate { background: $background-lighten-1; color: $foreground; }
+    UnitGrid > .unit-grid--chosen { background: $text-success; color: $background; text-style: bold; }
+    UnitGrid > .unit-grid--tick { color: $text-success; text-style: bold; }
+    UnitGrid > .unit-grid--rest { color: $foreground 62%; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "unit-grid--plate",
+        "unit-grid--chosen",
+        "unit-grid--tick",
+        "unit-grid--rest",
+    }
+    """
+    | Class | Description |
+    | :- | :- |
+    | `unit-grid--plate` | A unit that gives 0, and the ink of one that gives the most. |
+    | `unit-grid--chosen` | The chosen unit. |
+    | `unit-grid--tick` | Its ticks. |
+    | `unit-grid--rest` | How many units have no room. |
+    """
+
+    values: reactive[Array | None] = reactive(None, always_update=True)
+    """(units,), one activation a unit."""
+
+    signed: reactive[bool] = reactive(False)
+    """Whether values may be below 0."""
+
+    chosen: reactive[int | None] = reactive(None)
+    """The number of the chosen unit."""
+
+    class Chosen(Message):
+        """A unit was clicked."""
+
+        def __init__(self, unit: int) -> None:
+            super().__init__()
+            self.unit = unit
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        """Begin with nothing."""
+        super().__init__(id=id, classes=classes)
+        self._strips: list[Strip] = []
+
+    @property
+    def layout_of_units(self) -> GridLayout | None:
+        """Where the units are; None without any."""
+        if self.values is None or not self.size.height:
+            return None
+        return GridLayout.of(len(self.values), self.size.width - _GUTTER, self.size.height - self._ticks)
+
+    @property
+    def _ticks(self) -> int:
+        """Rows above the cells."""
+        return int(self.chosen is not None)
+
+    def watch_values(self) -> None:
+        """Draw it anew."""
+        self._strips = []
+
+    def watch_signed(self) -> None:
+        """Draw it anew."""
+        self._strips = []
+
+    def watch_chosen(self) -> None:
+        """Draw it anew."""
+        self._strips = []
+
+    def on_resize(self) -> None:
+        """Draw it anew."""
+        self._strips = []
+
+    def notify_style_update(self) -> None:
+        """Draw it anew in the colours of another theme."""
+        super().notify_style_update()
+        self._strips = []
+
+    def render_line(self, y: int) -> Strip:
+        """Row `y`; all rows are drawn when the first is asked for, and kept."""
+        if not self._strips:
+            self._strips = self._draw()
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
+
+    def _draw(self) -> list[Strip]:
+        layout = self.layout_of_units
+        if layout is None or self.values is None:
+            return []
+        cells = self._cells(self.values, layout)
+        here = divmod(self.chosen, layout.columns) if self.chosen is not None and self.chosen < layout.shown else None
+        tick = self.get_component_rich_style("unit-grid--tick")
+        strips = []
+        if self._ticks:
+            before = " " * (_GUTTER + (here[1] * layout.cell if here else 0))
+            strips.append(Strip([Segment(before, self.rich_style), Segment("▾" * layout.cell if here else "", tick)]))
+        for row in range(layout.rows):
+            gutter = Segment("▸", tick) if here and here[0] == row else Segment(" ", self.rich_style)
+            strips.append(Strip([gutter, *cells[row * layout.columns : (row + 1) * layout.columns]]).simplify())
+        if rest := len(self.values) - layout.shown:
+            words = f" ↓ {rest:,} more".ljust(layout.columns * layout.cell)
+            strips.append(Strip([Segment(words, self.get_component_rich_style("unit-grid--rest"))]))
+        return [strip.adjust_cell_length(self.size.width, self.rich_style) for strip in strips]
+
+    def _cells(self, values: Array, layout: GridLayout) -> list[Segment]:
+        """A segment for each unit that is shown."""
+        strengths, _ = levels(values, self.signed)
+        palette = self._palette(layout.cell)
+        cells = [palette[strength] for strength in strengths[: layout.shown].tolist()]
+        for unit in np.flatnonzero(~np.isfinite(values[: layout.shown])).tolist():
+            cells[unit] = Segment("!" * layout.cell, cells[unit].style)
+        if self.chosen is not None and self.chosen < layout.shown:
+            chosen = self.get_component_rich_style("unit-grid--chosen")
+            cells[self.chosen] = Segment("[]" if layout.cell == 2 else "o", chosen)
+        return cells
+
+    def _palette(self, cell: int) -> list[Segment]:
+        """A segment for each level; negative levels are counted from the end."""
+        style = self.get_component_rich_style("unit-grid--plate")
+        glyphs = SIGNED_GLYPHS if self.signed else GREY_GLYPHS
+        if not self.in_colour:
+            return [Segment(glyph * cell, style) for glyph in glyphs]
+        if self.signed:
+            codes = _SIGNED_CODES[self.app.current_theme.dark]
+            styles = [style, *(Style.parse(f"on color({code})") for code in codes)]
+            return [Segment(" " * cell, colour) for colour in styles]
+        plate = self.get_component_styles("unit-grid--plate")
+        shades = (plate.background.blend(plate.color, level / GREY, alpha=1.0).rich_color for level in range(GREY + 1))
+        return [Segment(" " * cell, Style(bgcolor=shade)) for shade in shades]
+
+    @property
+    def in_colour(self) -> bool:
+        """Whether the terminal has the colours for it."""
+        app = self.app
+        enough = app.console.color_system in ("256", "truecolor")
+        return enough and not (app.no_color or app.native_ansi_color or getattr(app, "ascii_only", False))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the unit under the mouse."""
+        layout = self.layout_of_units
+        column, row = (event.x - _GUTTER) // (layout.cell if layout else 1), event.y - self._ticks
+        if layout and 0 <= column < layout.columns and 0 <= row < layout.rows:
+            unit = row * layout.columns + column
+            if unit < layout.shown:
+                self.post_message(self.Chosen(unit))
