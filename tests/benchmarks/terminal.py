@@ -60,7 +60,8 @@ class Terminal:
             left = start + seconds - time.perf_counter()
             if left <= 0:
                 raise TimeoutError(f"{pattern!r} was not drawn in {seconds} s; last: {self.text[-400:]!r}")
-            self.read(left)
+            if not self.read(min(left, 0.2)) and self.process.poll() is not None:
+                raise TimeoutError(f"it ended before {pattern!r} was drawn; last: {self.text[-400:]!r}")
         return time.perf_counter() - start
 
     def listen(self, seconds: float) -> None:

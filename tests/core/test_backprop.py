@@ -78,7 +78,7 @@ def test_one_update_worked_by_hand() -> None:
     assert b0 == pytest.approx([-0.1 * hidden, 0])
 
 
-@settings(deadline=None, derandomize=True, max_examples=120)
+@settings(deadline=None, derandomize=True, max_examples=250)
 @given(
     hidden_sizes=st.lists(st.integers(1, 6), min_size=1, max_size=4).map(tuple),
     activation=st.sampled_from(list(ACTIVATIONS)),
@@ -222,8 +222,8 @@ def test_the_parameters_change_before_the_last_act_only(optimizer: str, make_exa
 
 def test_the_last_act_has_the_formula_of_the_optimizer(make_examples: MakeExamples) -> None:
     for name, rule in OPTIMIZERS.items():
-        acts = update(MLP.initialize(NetworkConfig(hidden_sizes=(2,))), make_examples(2), TrainingConfig(optimizer=name))
-        assert acts[-1].formula == rule.formula
+        mlp = MLP.initialize(NetworkConfig(hidden_sizes=(2,)))
+        assert update(mlp, make_examples(2), TrainingConfig(optimizer=name))[-1].formula == rule.formula
 
 
 def test_without_biases_no_formula_has_one(make_examples: MakeExamples) -> None:

@@ -28,7 +28,9 @@ def values_of(setting: Setting) -> st.SearchStrategy[Any]:
             return st.integers(int(setting.low), int(setting.high))
 
 
-networks = st.fixed_dictionaries({s.name: values_of(s) for s in NetworkConfig.settings}).map(lambda v: NetworkConfig(**v))
+networks = st.fixed_dictionaries({s.name: values_of(s) for s in NetworkConfig.settings}).map(
+    lambda v: NetworkConfig(**v)
+)
 trainings = st.fixed_dictionaries({s.name: values_of(s) for s in TrainingConfig.settings}).map(
     lambda v: TrainingConfig(**v)
 )
@@ -87,7 +89,7 @@ def test_words_may_come_in_any_order_over_lines_and_with_the_row_they_stand_in()
     ],
 )
 def test_what_cannot_be_read_is_said_in_one_sentence(line: str, said: str) -> None:
-    with pytest.raises(ShareError, match=None) as caught:
+    with pytest.raises(ShareError) as caught:
         read_share_line(line)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -97,7 +99,6 @@ def test_what_cannot_be_read_is_said_in_one_sentence(line: str, said: str) -> No
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         network, training = read_share_line(text)
-    except ShareError as error:
-        assert str(error)
-    else:
-        assert read_share_line(share_line(network, training)) == (network, training)
+    except ShareError:
+        return
+    assert read_share_line(share_line(network, training)) == (network, training)

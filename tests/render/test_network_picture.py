@@ -1,5 +1,7 @@
 """The network as boxes and lines, at every width."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,11 @@ def test_what_goes_first_where_it_gets_narrow(hidden: int, formulas: bool, resul
     assert text.splitlines()[1].count("64") == hidden
 
 
+def test_a_line_of_seven_cells_is_too_short_for_a_result() -> None:
+    assert "785" in picture(784, 1, 10, width=34)
+    assert "785" not in picture(784, 1, 10, width=33)
+
+
 def test_boxes_lose_their_room_before_any_is_left_out() -> None:
     text = picture(784, *[4096] * 8, 10, width=78)
     assert text.splitlines()[1].startswith("│784├")
@@ -70,3 +77,5 @@ def test_boxes_and_lines_meet(hidden: list[int], width: int) -> None:
     assert len(top) == len(middle) == len(bottom) == width
     for above, cell, below in zip(top, middle, bottom, strict=True):
         assert (cell in "│┤├") == (above in "┌┐") == (below in "└┘")
+    assert not re.search(r"┐\d|\d┌", top)
+    assert not re.search(r"┘\d|\d└", bottom)

@@ -83,6 +83,7 @@ async def test_ink_is_dark_on_light_in_light_themes_and_follows_a_change(digits:
         app.theme = "textual-light"
         await pilot.pause()
         assert pixel_rows(view)[0][0].brightness < view.colors[2].brightness
+        assert pixel_rows(view) == blends(view, view.image)
 
 
 @pytest.mark.parametrize("attributes", [{"no_color": True}, {"ascii_only": True}])

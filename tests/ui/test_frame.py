@@ -106,7 +106,7 @@ async def test_resizing_while_training_keeps_the_frame(open_app: Any) -> None:
     """A storm of sizes during a run ends in what a fresh start at the last size shows."""
     async with open_app(hidden_sizes=(16,), epochs=100_000) as pilot:
         await pilot.press("r")
-        for size in ((40, 10), (160, 50), (61, 20), (200, 60), (1, 1), (150, 40), (120, 40), (80, 24)):
+        for size in ((40, 10), (160, 50), (1, 1), (61, 20), (80, 24)):
             await pilot.resize_terminal(*size)
             await settle(pilot)
         await pilot.press("r")
@@ -124,7 +124,7 @@ async def test_every_key_is_in_the_palette(open_app: Any) -> None:
             await settle(pilot)
             titles = " ".join(command.title for command in pilot.app.get_system_commands(pilot.app.screen))
             for _, binding, enabled, _ in pilot.app.screen.active_bindings.values():
-                if binding.description and enabled and binding.key != "ctrl+p" and not binding.system:
+                if binding.tooltip and enabled and binding.key != "ctrl+p" and not binding.system:
                     assert binding.description.lower() in titles.lower()
 
 

@@ -327,7 +327,10 @@ async def test_leaving_the_pane_closes_the_filter(trained: Any) -> None:
     async with trained() as pilot:
         await press(pilot, "f")
         await pilot.click("TabStrip", offset=(16, 0))
-        await press(pilot, "4", "down", "2")
+        await press(pilot, "4")
+        assert "In " in rows(pilot)[-3]
+        assert "all " not in rows(pilot)[-4]
+        await press(pilot, "2")
         assert pilot.app.screen.current == "Train"
 
 
@@ -369,12 +372,10 @@ async def test_the_list_waits_while_training_runs(trained: Any) -> None:
         assert rows(pilot)[3:22] == frozen
         assert title(pilot).startswith(f"{len(others) + 1} of 1,000 test digits misclassified at epoch 1")
         assert message(pilot) == "epoch 2 is in: enter takes it"
-        assert "newest" in rows(pilot)[-1]
         await press(pilot, "enter")
         assert title(pilot).startswith(f"{len(others) - 49} of 1,000 test digits misclassified  ")
         assert chosen(pilot) == index
         assert message(pilot) == ""
-        assert "newest" not in rows(pilot)[-1]
 
 
 async def test_a_run_of_the_engine_freezes_and_its_end_does_not(trained: Any) -> None:
@@ -426,9 +427,13 @@ async def test_coming_back_while_it_runs_shows_the_newest(trained: Any) -> None:
             await press(pilot)
             pilot.app.screen.listen()
         await press(pilot, "4")
-        reading = pane(pilot).reading
-        assert reading.snapshot.epoch > 1
-        assert "at epoch 1 " not in title(pilot)
+        epoch = pane(pilot).reading.snapshot.epoch
+        assert epoch > 1
+        await press(pilot, "down", "down")
+        assert snapshot(pilot).epoch > epoch
+        assert f"at epoch {epoch} " in title(pilot), "from here on it waits again"
+        await pilot.click("#mistakes-message")
+        assert pane(pilot).reading.snapshot.epoch > epoch
         await press(pilot, "r")
 
 
@@ -539,6 +544,15 @@ async def test_a_window_can_change_while_it_is_read(trained: Any) -> None:
             await pilot.pause()
             assert chosen(pilot) == index
         assert any("▸" in row[59:] for row in rows(pilot)[5:21])
+
+
+async def test_the_footer_fits_when_all_its_keys_are_there(trained: Any) -> None:
+    async with trained() as pilot:
+        for keys in (("f",), ("4", "enter")):
+            await press(pilot, *keys)
+            assert "? help" in rows(pilot)[-1]
+            assert "palette" in rows(pilot)[-1]
+        assert "esc all" in rows(pilot)[-1]
 
 
 async def test_ascii_has_nothing_else(trained: Any) -> None:

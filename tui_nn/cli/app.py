@@ -43,15 +43,16 @@ def run(args: Namespace) -> int:
     from tui_nn.engine.messages import Start, Stopped
     from tui_nn.engine.process import ProcessEngine
 
-    # Before Textual is even imported: the child loads NumPy and the digits meanwhile.
+    # Textual first, then the child, which loads NumPy and the digits: where a core is busy with something else, the two
+    # would otherwise slow each other, and the first paint would wait for both.
+    from tui_nn.ui.app import TuiNN
+
     engine = ProcessEngine(Start(preset=preset, source=args.data, run=args.run))
     try:
         if args.data is not None or args.run is not None:
             first = engine.wait()
             if isinstance(first, Stopped):
                 raise UsageError(first.reason)
-        from tui_nn.ui.app import TuiNN
-
         app = TuiNN(engine, ascii_only=args.ascii or not _has_unicode(), save_as=args.run or f"{preset}.run")
         if args.theme is not None:
             check_theme(args.theme, app.available_themes)

@@ -36,9 +36,7 @@ class Parser(argparse.ArgumentParser):
             SystemExit: after --help or --version.
         """
         if self.usage is None:
-            needed = (
-                a.metavar if not a.option_strings else f"{a.option_strings[0]} {a.metavar}" for a in self._needed()
-            )
+            needed = [" ".join((*a.option_strings[:1], str(a.metavar))) for a in self._actions if a.required]
             self.usage = " ".join((self.prog, *needed, "[options]"))
         arguments, unknown = self.parse_known_args(argv)
         if not unknown:
@@ -54,9 +52,6 @@ class Parser(argparse.ArgumentParser):
             names = f"there are {', '.join(self._commands)}"
             raise UsageError(f"there is no command '{word}'{did_you_mean(word, self._commands)}; {names}")
         raise UsageError(f"'{word}' is one word too many; {self.prog} --help says what goes where")
-
-    def _needed(self) -> list[argparse.Action]:
-        return [action for action in self._actions if action.required]
 
     def error(self, message: str) -> NoReturn:
         """Say what argparse found in a sentence of ours."""

@@ -29,8 +29,8 @@ tui-nn screenshot --epochs 5 -o train.svg
 tui-nn screenshot --run a.run --pane mistakes --size 80x24 --keys "down down" -o mistakes.txt"""
 
 SMALLEST, LARGEST = (10, 5), (500, 200)
-PATIENCE = 200
-"""Looks at the screen before it is taken as it is."""
+PATIENCE = 50
+"""Looks at a screen that never rests, before it is taken as it is."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -114,15 +114,17 @@ async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
 
 async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
     """Wait until nothing trains, nothing is being fetched, and two looks at the screen are the same."""
-    last = None
-    for _ in range(PATIENCE):
+    last, looks = None, 0
+    while looks < PATIENCE:
         await pilot.app.workers.wait_for_complete()
         # Longer than the screen leaves between two looks at its engine.
         await pilot.pause(0.06)
+        if not idle():
+            continue
         seen = _text(pilot.app)
-        if seen == last and idle():
+        if seen == last:
             return
-        last = seen
+        last, looks = seen, looks + 1
 
 
 def _text(app: Any) -> str:
@@ -136,8 +138,7 @@ def _plain_environment() -> None:
     for name in list(os.environ):
         if name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES") or name.startswith("TEXTUAL_"):
             del os.environ[name]
-    os.environ["TEXTUAL_ANIMATIONS"] = "none"
-    os.environ["COLORTERM"] = "truecolor"
+    os.environ |= {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_COLOR_SYSTEM": "truecolor", "TERM": "xterm-256color"}
 
 
 def _size(text: str) -> tuple[int, int]:

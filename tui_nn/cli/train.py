@@ -102,12 +102,7 @@ def _resume(args: Namespace, values: dict[str, Any]) -> Session:
 def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
     snapshot = session.snapshot()
     remarks = unused(values, snapshot.network, snapshot.training)
-    wanted, there = snapshot.training.train_limit, snapshot.train_examples
-    if wanted is not None and wanted > there:
-        remarks.append(
-            f"{snapshot.preset} asks for {wanted:,} training examples; there are {there:,}, and it takes those"
-        )
-    return remarks
+    return [*remarks, snapshot.shortfall] if snapshot.shortfall else remarks
 
 
 def _train(session: Session, report: Report, interrupt: Interrupt, line: ProgressLine) -> Outcome:
@@ -134,7 +129,7 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
         reason = f"diverged: {session.status.reason}"
     elif session.epoch < until:
         reason = INTERRUPTED
-    seconds = sum(record.seconds for record in session.history.records[first + 1 :])
+    seconds = sum((record.seconds for record in session.history.records[first + 1 :]), 0.0)
     return Outcome(reason, session.epoch - first, seconds, None)
 
 

@@ -92,7 +92,7 @@ LOSSES = {
         Loss(
             name="sigmoid_mse",
             label="sigmoid + MSE",
-            formula="L = ½ Σ (a − y)²",
+            formula="L = Σ (a − y)² / 2",
             purpose="squared error on sigmoid outputs, slow when badly wrong",
             output="sigmoid",
             output_formula="a = 1 / (1 + e^−z)",

@@ -100,7 +100,6 @@ class Worker:
     def resume(self, snapshot: Snapshot) -> None:
         """Go on from an earlier snapshot, with nothing asked for."""
         self._stop()
-        self._reported = None
         self.session.restore(snapshot)
 
     # ---- commands

@@ -104,9 +104,9 @@ def _read(word: str) -> tuple[str, Any]:
 
 
 def _read_sizes(word: str) -> tuple[int, ...]:
-    first, *hidden, last = [int(part) for part in word.split("-") if part] or [0]
-    ends = (NetworkConfig.input_size, NetworkConfig.output_size)
-    if (first, last) != ends or not hidden:
-        raise ShareError(f"{word[:24]}: sizes begin with {ends[0]}, end with {ends[1]}, and have hidden layers between")
-    sizes: tuple[int, ...] = _SETTINGS["hidden_sizes"].parse(",".join(map(str, hidden)))
-    return sizes
+    sizes = [int(part) for part in word.split("-") if part]
+    first, last = NetworkConfig.input_size, NetworkConfig.output_size
+    if len(sizes) < 3 or (sizes[0], sizes[-1]) != (first, last):
+        raise ShareError(f"{word[:24]}: sizes begin with {first}, end with {last}, and have hidden layers between")
+    hidden: tuple[int, ...] = _SETTINGS["hidden_sizes"].parse(",".join(map(str, sizes[1:-1])))
+    return hidden

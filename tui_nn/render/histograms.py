@@ -41,11 +41,12 @@ def histogram_text(
 ) -> HistogramText | None:
     """`now` as bars and `start` as marks on one scale, `width` (even, at least 8) by `height` rows.
 
-    None if there is nothing to draw: no finite value but 0.
+    None if `now` has nothing to draw: no finite value but 0.
     """
-    edges = histogram_range(*(summary.values for summary in (now, start) if summary is not None))
-    if edges is None:
+    if (edges := histogram_range(now.values)) is None:
         return None
+    if start is not None:
+        edges = histogram_range(now.values, start.values) or edges
     low, high = (round_away(edge) for edge in edges)
     cells = cells_a_bin(round((1 - now.zeros) * now.values.size), width, low < 0 < high)
 
@@ -75,7 +76,8 @@ def cells_a_bin(values: int, width: int, both_signs: bool) -> int:
 
 
 def _mark_row(share: float, height: int) -> int:
-    return height - max(1, math.ceil(share * height - 1e-9))
+    # As bars are rounded, so that a mark lies on the bar that is as high.
+    return height - math.ceil(max(1, round(share * height * 8)) / 8)
 
 
 def round_away(value: float) -> float:

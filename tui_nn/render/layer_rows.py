@@ -95,5 +95,5 @@ def _cell(value: float) -> str:
 
 
 def _arithmetic(layer: LayerStatistics, width: int) -> str:
-    text = layer.arithmetic
-    return text if len(text) <= width else text.replace(" ", "")
+    texts = (layer.arithmetic, layer.arithmetic.replace(" ", ""), f"{layer.parameter_count:,} parameters")
+    return next((text for text in texts if len(text) <= width), texts[-1])

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from tui_nn.core.statistics import SICK_SATURATED, LayerStatistics, NetworkStatistics
-from tui_nn.render.numbers import compact
+from tui_nn.render.numbers import MINUS, compact
 
 Sentence = tuple[str, str]
 """A term, and what it is in this layer."""
@@ -50,9 +50,9 @@ def _hidden(layer: LayerStatistics, one: bool) -> list[Sentence]:
         case "identity":
             return [("z", "a = z, no activation: all such layers together are one matrix.")]
     saturated = layer.saturated or 0.0
-    flat = "too flat there to learn" if saturated >= SICK_SATURATED else "hardly any slope there"
+    flat = ": too flat there to learn" if saturated >= SICK_SATURATED else ", where the slope is small"
     return [
-        ("limit", f"{whole_percent(saturated)} of the outputs are near a limit: {flat}."),
+        ("limit", f"{whole_percent(saturated)} of the outputs are near a limit{flat}."),
         ("z", f"What it squeezes, z, has a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."),
     ]
 
@@ -80,8 +80,8 @@ def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
     size, zeros = layer.gradient.rms, layer.gradient.zeros
     if size == 0:
         return [("gradient", "0 for every weight: nothing can be learned here.")]
-    loss = "this digit's loss" if one else "the loss"
-    sentences = [("gradient", f"Moving one weight by 1 changes {loss} by about {in_words(size)}.")]
+    moving = "Moving a weight by 1 changes this digit's loss" if one else "Moving one weight by 1 changes the loss"
+    sentences = [("gradient", f"{moving} by about {in_words(size)}.")]
     if one and zeros:
         why = "no ink there, or the unit is off" if number == 0 else "nothing comes in there"
         sentences.append(("zeros", f"It is 0 for {whole_percent(zeros)} of the weights: {why}."))
@@ -89,11 +89,8 @@ def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
 
 
 def in_words(value: float) -> str:
-    """A number as a person would say it, two or three digits: "0.48", "0.0014", "−12.3"; `compact` for the rest."""
-    size = abs(value)
-    if not math.isfinite(value) or size >= 100 or size < 1e-4:
-        return compact(value)
-    return f"{value:.{2 if size < 1 else 3}g}".replace("-", "−")
+    """A number as a table has it, but without a power of ten where it can be read without: "0.0014"."""
+    return f"{value:.2g}".replace("-", MINUS) if 1e-4 <= abs(value) < 0.01 else compact(value)
 
 
 def whole_percent(share: float) -> str:

@@ -24,26 +24,37 @@ SIGNED_GLYPHS = " ++##==--"
 
 @dataclass(frozen=True, slots=True)
 class GridLayout:
-    """Where units go: row by row, from the left. Where not all have room, a row is left free to say so."""
+    """Where units go: row by row, from the left. Where not all have room, a row is left free to say which are shown."""
 
+    units: int
     columns: int
     rows: int
     cell: int
     """Cells a unit is wide, 1 or 2."""
-    shown: int
-    """Units that have room."""
+    first: int
+    """The unit in the first cell."""
 
     @classmethod
-    def of(cls, units: int, width: int, height: int) -> GridLayout:
-        """As wide as it fits, in rows of whole tens where there are ten columns or more."""
-        for cell in (2, 1):
-            columns = min(_whole_tens(width // cell), units)
-            if math.ceil(units / columns) <= height or cell == 1:
-                break
+    def of(cls, units: int, width: int, height: int, chosen: int | None = None) -> GridLayout:
+        """As wide as fits, in rows of whole tens where there are ten columns or more; `chosen` is among those shown."""
+        columns, cell = min(_whole_tens(width // 2), units), 2
+        if math.ceil(units / columns) > height:
+            columns, cell = min(_whole_tens(width), units), 1
         rows = math.ceil(units / columns)
         if rows > height:
             rows = max(height - 1, 1)
-        return cls(columns, rows, cell, min(units, rows * columns))
+        first_row = max((chosen or 0) // columns - rows + 1, 0)
+        return cls(units, columns, rows, cell, first_row * columns)
+
+    @property
+    def shown(self) -> range:
+        """The units that have room."""
+        return range(self.first, min(self.first + self.rows * self.columns, self.units))
+
+    def place(self, unit: int) -> tuple[int, int] | None:
+        """Row and column of a unit; None if it is not shown."""
+        row, column = divmod(unit - self.first, self.columns)
+        return (row, column) if unit in self.shown else None
 
 
 def _whole_tens(columns: int) -> int:
@@ -53,7 +64,7 @@ def _whole_tens(columns: int) -> int:
 def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
     """How strongly each of (n,) values is drawn, and what the strongest level stands for.
 
-    0 to `GREY`, or −`SIGNED` to `SIGNED` where `signed`. What is not finite is 0; if nothing is finite the scale is NaN.
+    0 to `GREY`, or −`SIGNED` to `SIGNED` where `signed`. What is not finite is 0; if nothing is, the scale is NaN.
     """
     finite = np.isfinite(values)
     if not finite.any():
@@ -61,6 +72,7 @@ def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
     scale = float(np.abs(values[finite]).max())
     share = np.where(finite, values, 0) / (scale or 1.0)
     if not signed:
-        return np.ceil(np.clip(share, 0, 1) * GREY - 1e-6).astype(np.int64), scale
+        # Whatever is on is seen.
+        return np.maximum(np.ceil(np.clip(share, 0, 1) * GREY - 1e-6), share > 0).astype(np.int64), scale
     strength = np.ceil((np.abs(share) - BACKGROUND) / (1 - BACKGROUND) * SIGNED - 1e-6)
     return (np.sign(share) * np.clip(strength, 0, SIGNED)).astype(np.int64), scale

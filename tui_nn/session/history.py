@@ -59,8 +59,3 @@ class History:
     def with_change(self, change: Change) -> History:
         """This history and one more change."""
         return replace(self, changes=(*self.changes, change))
-
-    def rewound(self, epoch: int, batch: int) -> History:
-        """This history where `epoch` goes on after `batch` batches: changes made later in it hold from there."""
-        late = (replace(c, batch=min(c.batch, batch)) if c.epoch == epoch else c for c in self.changes)
-        return replace(self, changes=tuple(late))

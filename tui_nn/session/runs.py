@@ -139,7 +139,8 @@ def load_run(path: str | os.PathLike[str], source: str | None = None) -> Session
     run = read_run(path)
     dataset = run.open_data(source)
     if dataset.digest != run.data.digest:
-        raise RunFileError(f"{named(path)} was trained on {run.data.name}, not on {dataset.name}; give that with --data")
+        other = f"was trained on {run.data.name}, not on {dataset.name}"
+        raise RunFileError(f"{named(path)} {other}; give the former with --data")
     session = Session(dataset, run.network, run.training, preset=run.preset)
     snapshot = session.snapshot()
     own = {f.name: getattr(run, f.name) for f in fields(Run) if f.name != "data"}

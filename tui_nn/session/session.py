@@ -61,8 +61,7 @@ class Session:
     def restore(self, snapshot: Snapshot) -> Snapshot:
         """Become the session that `snapshot` was taken of, to the bit; the data must be the same.
 
-        A snapshot taken while running may hold the last complete epoch only, and that is where this then goes on:
-        hyperparameters that were changed since are what the epoch begins with.
+        A snapshot taken while running may hold the last complete epoch only, and that is where this then goes on.
         """
         self._begin(Learner.of(snapshot), snapshot.training, snapshot.preset)
         done = snapshot.progress.batch if snapshot.step == snapshot.progress.step else 0
@@ -70,7 +69,7 @@ class Session:
             self._epoch = Epoch(snapshot.epoch + 1, self._train, snapshot.epoch_training)
             self._epoch.skip(done, snapshot.progress.loss, snapshot.progress.correct)
             self._epoch.training = snapshot.training
-        self._history = snapshot.history.rewound(snapshot.epoch + 1, done)
+        self._history = snapshot.history
         if snapshot.status.state is State.DIVERGED:
             self.status = snapshot.status
         self._observe()
@@ -80,7 +79,7 @@ class Session:
         """Go on with other hyperparameters; the history notes which and when.
 
         They hold from the batch under way, which begins again: what was done of it began with others. A new optimizer
-        starts with moments of 0.
+        starts with moments of 0. The snapshot is of now: one without all changes could not be restored.
 
         Raises:
             ConfigError: if one of the changes takes a new network.

@@ -9,39 +9,27 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
-from tui_nn.presets import load_preset, preset_names
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.presets import load_preset
 from tui_nn.presets.share import ShareError, read_share_line, share_line
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.session.status import State
 from tui_nn.ui.form import Form, differs_from_preset
 from tui_nn.ui.messages import Tell
 from tui_nn.ui.panes.pane import Pane
-from tui_nn.ui.widgets.config_form import ConfigForm
-from tui_nn.ui.widgets.explanation import explain_field, explain_preset
+from tui_nn.ui.widgets.config_form import HELP, ConfigForm
+from tui_nn.ui.widgets.explanation import Explanation
 from tui_nn.ui.widgets.field import Field
 from tui_nn.ui.widgets.outcome import Outcome
-from tui_nn.ui.widgets.preset_list import PresetList
 from tui_nn.ui.widgets.sum_row import SumRow
 
-_HELP = """\
-What the network is, and how it learns. Nothing that you change here happens before `a` applies it.
+_CHANGE = Binding.Group("change", compact=True)
 
-- **•** before a name: it differs from what is applied. `u` takes the change back.
-- **↺** at the end of a row: it takes a new network. A run is one shape of network, its start weights, and the examples
-  it learns from; with others it would be another run. So applying begins at epoch 0, and asks first if something has
-  been trained. Rows without the mark take effect while the network goes on learning.
-- **–** before a value: it does not matter beside the other choices, as the momentum of plain sgd.
 
-The two rows under the form explain the field with the keys: its values, its formula, and when a change counts. The
-boxes are the network that the form describes; over a line stands the arithmetic of its parameters, under it the result.
-
-A **preset** is a whole configuration. Five of them are notebooks, with what these reported of up to 60,000 examples;
-where there are fewer, they train on what there is. Enter takes one into the form.
-
-The **share** line says everything in one row. `c` copies it; paste one here to take it into the form.
-"""
+def _applied(snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig, str]:
+    return snapshot.network, snapshot.training, snapshot.preset
 
 
 class ConfigurePane(Pane):
@@ -49,12 +37,11 @@ class ConfigurePane(Pane):
 
     NUMBER: ClassVar[str] = "1"
     TITLE: ClassVar[str] = "Configure"
-    HELP: ClassVar[str] = _HELP
-    DEFAULT_CSS = """
-    ConfigurePane #explanation { height: 2; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    ConfigurePane.-airy #explanation { margin: 1 0; }
-    """
+    HELP: ClassVar[str] = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", "lower", group=_CHANGE, id="field-lower", tooltip="The value before"),
+        Binding("right", "step(1)", "higher", group=_CHANGE, id="field-higher", tooltip="The next value"),
+        Binding("enter", "type", "type", key_display="enter", id="field-type", tooltip="Type any value"),
         Binding("a", "apply", "apply", id="apply", tooltip="Train with what the form says"),
         Binding("u", "undo", "undo", id="undo", tooltip="Take the change of this field back"),
         Binding("U", "undo_all", "undo all", show=False, id="undo-all", tooltip="Take all changes back"),
@@ -65,6 +52,8 @@ class ConfigurePane(Pane):
     total: reactive[int | None] = reactive(None, init=False)
     """Training examples that the data has; None if that is not known."""
 
+    _can_apply: reactive[bool] = reactive(False, bindings=True, repaint=False)
+
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._form: Form | None = None
@@ -72,32 +61,43 @@ class ConfigurePane(Pane):
         """What will have happened once the engine has done what it was last told."""
         self._said = ""
         """What did happen; stands until the next change."""
+        self._composed = False
 
     def compose(self) -> ComposeResult:
         """The form, and what it comes to."""
         yield ConfigForm()
-        yield Static("loading digits", id="explanation")
+        yield Explanation("loading digits")
         yield Outcome()
+
+    def on_mount(self) -> None:
+        """From now on there is something to show on, and after the first layout its size is known."""
+        self._composed = True
+        self._follow()
+        # A size that is asked for before the first layout is not told by a Resize (Textual 8.2).
+        self.call_after_refresh(self._show)
 
     # ---- what comes down
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Follow what is applied; nothing else of a snapshot matters here."""
+        if not self._composed or snapshot is None:
+            return
+        if self._form is None or before is None or _applied(before) != _applied(snapshot):
+            self._follow()
+        self._renew_question(self._question())
+
+    def _follow(self) -> None:
+        snapshot = self.snapshot
         if snapshot is None:
             return
-        applied = (snapshot.network, snapshot.training, snapshot.preset)
         if self._form is None:
-            self._form = Form(*applied)
-        elif before is not None and applied == (before.network, before.training, before.preset):
-            self._renew_question(self._question())
-            return
-        self._form.follow(*applied)
+            self._form = Form(*_applied(snapshot))
+        self._form.follow(*_applied(snapshot))
         limit = snapshot.training.train_limit
         whole = limit is None or limit > snapshot.train_examples
         self._form.total = snapshot.train_examples if whole else self.total or self._form.total
         if self._sent and not self._form.changed:
             self._said, self._sent = self._sent, ""
-        self._renew_question(self._question())
         self._show()
 
     def watch_total(self, total: int | None) -> None:
@@ -118,28 +118,23 @@ class ConfigurePane(Pane):
 
     def _show(self) -> None:
         form, snapshot = self._form, self.snapshot
-        if form is None or snapshot is None:
+        if form is None or snapshot is None or not self._composed:
             return
+        width, height = self.size
         config_form = self.query_one(ConfigForm)
-        config_form.show(form, differs_from_preset(snapshot))
+        config_form.show(form, differs_from_preset(snapshot), width)
         # The form, two rows that explain it and one sum are there in any case; where rows are many, some stay empty.
         needed = config_form.rows(form.errors)
-        airy = 2 if self.size.height - needed >= 20 else 0
-        config_form.styles.height = min(needed, self.size.height - 3)
-        self.set_class(airy > 0, "-airy")
-        self.query_one(Outcome).show(form, self._said, self.size.height - needed - 2 - airy)
+        airy = 2 if height - needed >= 20 else 0
+        config_form.styles.height = max(min(needed, height - 3), 1)
+        self.query_one(Explanation).set_class(airy > 0, "-airy")
+        self.query_one(Outcome).show(form, self._said, width, height - needed - 2 - airy)
         self._explain()
-        self.refresh_bindings()
+        self._can_apply = bool(form.changed or form.errors)
 
     def _explain(self) -> None:
-        at, width = self.query_one(ConfigForm).at, self.size.width - 2
-        if self._form is None:
-            return
-        if isinstance(at, PresetList):
-            text = explain_preset(load_preset(preset_names()[at.highlighted or 0]), self._form.total, width)
-        else:
-            text = explain_field(self._form, at.setting.name if at else "hidden_sizes", width)
-        self.query_one("#explanation", Static).update(text, layout=False)
+        if self._form is not None:
+            self.query_one(Explanation).show(self._form, self.query_one(ConfigForm).topic, self.size.width - 2)
 
     def on_focus(self) -> None:
         """Hand the keys on to a field: where they were last, or to what a diverged run needs changed."""
@@ -164,10 +159,23 @@ class ConfigurePane(Pane):
         self._renew_question("")
         self._show()
 
+    def action_step(self, direction: int) -> None:
+        """Another value for the field with the keys."""
+        field = self.query_one(ConfigForm).field
+        if field is not None:
+            self._edit(lambda form: form.step(field.setting.name, direction))
+
+    def action_type(self) -> None:
+        """Type a value."""
+        self._begin_typing(self.query_one(ConfigForm).field)
+
     @on(Field.TypingBegun)
-    def _begin_typing(self, message: Field.TypingBegun) -> None:
-        if self._form is not None:
-            message.field.type_over(self._form.typed(message.field.setting.name))
+    def _type_there(self, message: Field.TypingBegun) -> None:
+        self._begin_typing(message.field)
+
+    def _begin_typing(self, field: Field | None) -> None:
+        if self._form is not None and field is not None:
+            field.type_over(self._form.typed(field.setting.name))
 
     @on(Field.Stepped)
     def _step(self, message: Field.Stepped) -> None:
@@ -220,10 +228,11 @@ class ConfigurePane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what there is nothing for."""
-        form = self._form
         if action == "apply":
-            return bool(form and not self.stopped and (form.changed or form.errors)) or None
-        return True if form is not None or action not in ("undo", "undo_all", "copy", "paste") else None
+            return (self._can_apply and not self.stopped) or None
+        if action in ("step", "type"):
+            return self._composed and self.query_one(ConfigForm).field is not None
+        return True if self._form is not None or action not in ("undo", "undo_all", "copy", "paste") else None
 
     def action_apply(self) -> None:
         """Give the engine the draft; ask first where that drops a run."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import ClassVar
 
 import numpy as np
@@ -10,16 +9,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
-from textual.timer import Timer
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
+from tui_nn.data.dataset import Split
 from tui_nn.render.histograms import HEIGHTS
-from tui_nn.session.snapshot import State
+from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.messages import ShowPane
+from tui_nn.ui.pace import Pace
 from tui_nn.ui.panes.inspect_words import HELP, message, subject
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.probe import Probe
 from tui_nn.ui.widgets.example_view import ExampleView
+from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.histograms_view import HistogramsView
 from tui_nn.ui.widgets.layer_table import LayerTable
 from tui_nn.ui.widgets.layers_view import LayersView
@@ -27,17 +28,22 @@ from tui_nn.ui.widgets.sub_views import SubViews
 from tui_nn.ui.widgets.unit_grid import UnitGrid
 
 VIEWS = (("l", "layers"), ("h", "histograms"), ("x", "example"))
-
-REST = 0.5
-"""Seconds between two looks while training goes on."""
-SHARE = 0.1
-"""Of the time that looking may take while training goes on: a wide network is looked at less often."""
+_ACTIONS = {
+    "layer": ("layers", "histograms"),
+    "one": ("layers", "histograms"),
+    "start": ("histograms",),
+    "scale": ("histograms",),
+    "unit": ("example",),
+    "mistake": ("example",),
+    "mistakes": ("example",),
+}
+"""The views in which an action means something; what is not named means something in all."""
 
 
 class InspectPane(Pane):
     """Three views of one network on the probe batch, or on one test example.
 
-    Looking costs a few milliseconds: it is done when the parameters, or what is looked at, are others than last time.
+    Looking takes a few milliseconds. It is done when the parameters are others than last time, or what is looked at.
     """
 
     NUMBER: ClassVar[str] = "3"
@@ -45,10 +51,11 @@ class InspectPane(Pane):
     HELP: ClassVar[str] = HELP
 
     DEFAULT_CSS = """
-    InspectPane > ContentSwitcher { height: 1fr; margin: 1 0 0 0; }
-    InspectPane.-low > ContentSwitcher { margin: 0; }
-    InspectPane > #inspect-message { height: 1; padding: 0 1; }
-    InspectPane > #inspect-message.-said { background: $primary-muted; }
+    InspectPane {
+        ContentSwitcher { height: 1fr; margin: 1 0 0 0; }
+        &.-low ContentSwitcher { margin: 0; }
+        #inspect-message.-said { background: $primary-muted; }
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,7 +80,7 @@ class InspectPane(Pane):
     view: reactive[str] = reactive("layers", init=False)
     """The view in front."""
 
-    layer: reactive[int] = reactive(0, init=False)
+    chosen_layer: reactive[int] = reactive(0, init=False)
     """The selected layer."""
 
     example: reactive[int] = reactive(0, init=False)
@@ -83,28 +90,33 @@ class InspectPane(Pane):
     """Whether layers and histograms are of the chosen digit alone."""
 
     with_start: reactive[bool] = reactive(True, init=False)
-    """Whether the start weights are shown too, where they can be."""
+    """Whether histograms show the start weights too."""
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin with the layers."""
         super().__init__(id=id)
+        self._strip, self._message = SubViews(VIEWS, "layers"), FittedLine(id="inspect-message")
+        self._layers = LayersView(id="layers")
+        self._histograms = HistogramsView(id="histograms")
+        self._example = ExampleView(id="example")
         self._probe = Probe()
+        self._pace = Pace(self, self._look)
         self._seen: tuple[object, ...] = ()
-        self._timer: Timer | None = None
-        self._next_look = 0.0
 
     def compose(self) -> ComposeResult:
         """Strip, view, message."""
-        yield SubViews(VIEWS, self.view)
+        yield self._strip
         with ContentSwitcher(initial=self.view):
-            yield LayersView(id="layers")
-            yield HistogramsView(id="histograms")
-            yield ExampleView(id="example")
-        yield Static(id="inspect-message")
+            yield self._layers
+            yield self._histograms
+            yield self._example
+        yield self._message
 
     def on_mount(self) -> None:
-        """Say that there is nothing yet."""
-        self._show_words()
+        """Say that there is nothing yet, or show what there is already."""
+        for name in ("example", "one", "with_start"):
+            self.watch(self, name, self._look_elsewhere, init=False)
+        self._look_elsewhere()
 
     def on_resize(self) -> None:
         """Where rows are few, the blank one goes."""
@@ -112,58 +124,47 @@ class InspectPane(Pane):
 
     # ---- when to look
 
-    def watch_snapshot(self) -> None:
-        """Look at other parameters now, or, while training, half a second after the last look."""
-        if not self.is_mounted:
-            return
-        self._keep_within()
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Look at other parameters at once, or while training goes on twice a second."""
+        if snapshot is not None:
+            # A new network may have fewer layers.
+            self.chosen_layer = min(self.chosen_layer, snapshot.network.layer_count - 1)
         self._show_words()
-        running = self.snapshot is not None and self.snapshot.status.state is State.RUNNING
-        if not running or monotonic() >= self._next_look:
-            self.look()
-        elif self._timer is None:
-            # Trailing: whatever comes last is always drawn.
-            self._timer = self.set_timer(self._next_look - monotonic(), self.look)
+        if snapshot is not None and snapshot.status.state is State.RUNNING:
+            self._pace.soon()
+        else:
+            self._pace.now()
 
-    def watch_test(self) -> None:
-        """Look again."""
-        self.watch_snapshot()
+    def watch_test(self, test: Split | None) -> None:
+        """Look at other digits, of which there may be fewer."""
+        if test is not None:
+            self.example = min(self.example, len(test) - 1)
+        self._look_elsewhere()
 
-    def look(self) -> None:
-        """Draw the view in front, if it is not drawn yet."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+    def _look(self) -> None:
+        """Bring the view in front up to date."""
         snapshot, test = self.snapshot, self.test
         if snapshot is None or test is None or not self.is_mounted:
             return
-        example = self.example if self.one or self.view == "example" else None
         with_start = self.view == "histograms" and self.with_start and snapshot.step > 0
         diverged = snapshot.status.state is State.DIVERGED
-        seen = (self.view, snapshot.parameters, diverged, example, with_start)
+        seen = (self.view, snapshot.parameters, test, diverged, self._subject, with_start)
         if seen == self._seen:
             return
-        began = monotonic()
-        if self.view == "example":
-            self.query_one(ExampleView).look = self._probe.example(snapshot, test, self.example)
-        else:
-            look = self._probe.look(snapshot, test, example, with_start=with_start)
-            self._statistics_view.look = look
         self._seen = seen
-        self._next_look = monotonic() + max(REST, (monotonic() - began) / SHARE)
-
-    def _keep_within(self) -> None:
-        """A new network may have fewer layers, and other data fewer examples."""
-        if self.snapshot is not None:
-            self.layer = min(self.layer, self.snapshot.network.layer_count - 1)
-        if self.test is not None:
-            self.example = min(self.example, len(self.test) - 1)
-
-    @property
-    def _statistics_view(self) -> LayersView | HistogramsView:
-        return self.query_one(LayersView) if self.view == "layers" else self.query_one(HistogramsView)
+        self.refresh_bindings()
+        if self.view == "example":
+            self._example.look = self._probe.example(snapshot, test, self.example)
+        else:
+            view = self._layers if self.view == "layers" else self._histograms
+            view.look = self._probe.look(snapshot, test, self._subject, with_start=with_start)
 
     # ---- what to look at
+
+    @property
+    def _subject(self) -> int | None:
+        """The test digit that is looked at, or None for the probe batch."""
+        return self.example if self.one or self.view == "example" else None
 
     def show_example(self, index: int) -> None:
         """Turn to a test digit on its way through the network."""
@@ -174,65 +175,48 @@ class InspectPane(Pane):
         self.query_one(ContentSwitcher).current = view
         self._look_elsewhere()
 
-    def watch_layer(self, before: int, layer: int) -> None:
+    def watch_chosen_layer(self, before: int, layer: int) -> None:
         """Turn both views of layers to it."""
-        self.query_one(LayersView).layer = self.query_one(HistogramsView).layer = layer
-
-    def watch_example(self) -> None:
-        """Look at another digit."""
-        self._look_elsewhere()
-
-    def watch_one(self) -> None:
-        """Look at one digit, or at the probe batch."""
-        self._look_elsewhere()
-
-    def watch_with_start(self) -> None:
-        """Show the start weights, or do not."""
-        self._look_elsewhere()
+        self._layers.chosen_layer = self._histograms.chosen_layer = layer
 
     def _look_elsewhere(self) -> None:
+        """At what a person chose: at once, even while training goes on."""
         self._show_words()
         self.refresh_bindings()
-        self.look()
+        self._pace.now()
 
     def _show_words(self) -> None:
-        strip = self.query_one(SubViews)
-        strip.current = self.view
-        strip.subject = subject(self.test, self.example if self.one or self.view == "example" else None)
-        said = message(self.snapshot)
-        row = self.query_one("#inspect-message", Static)
-        row.update(said)
-        row.set_class(bool(said), "-said")
+        self._strip.current = self.view
+        self._strip.subjects = subject(self.test, self._subject)
+        self._message.texts = message(self.snapshot)
 
     @on(SubViews.Chosen)
-    def _show_view(self, event: SubViews.Chosen) -> None:
+    def _choose_view(self, event: SubViews.Chosen) -> None:
         self.view = event.name
 
     @on(LayerTable.Chosen)
     def _choose_layer(self, event: LayerTable.Chosen) -> None:
-        self.layer = event.layer
+        self.chosen_layer = event.layer
 
     @on(UnitGrid.Chosen)
     def _choose_unit(self, event: UnitGrid.Chosen) -> None:
-        self.query_one(ExampleView).unit = event.unit
+        self._example.unit = event.unit
 
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys mean what they can mean in the view in front."""
+        if self.view not in _ACTIONS.get(action, (self.view,)):
+            return False
         match action:
-            case "layer" | "one":
-                return self.view != "example" and (action == "layer" or self.one is not parameters[0])
+            case "one":
+                return self.one is not parameters[0]
             case "example":
-                return self.one or self.view == "example"
-            case "unit" | "mistake":
-                return self.view == "example"
+                return self._subject is not None
             case "start":
-                return self.view == "histograms"
-            case "scale":
-                return self.view == "histograms"
+                return self.snapshot is not None and self.snapshot.step > 0
             case "mistakes":
-                return self.view == "example" and self._is_misclassified()
+                return self._is_misclassified()
             case _:
                 return True
 
@@ -243,7 +227,7 @@ class InspectPane(Pane):
     def action_layer(self, step: int) -> None:
         """Go a layer down or up the table."""
         if self.snapshot is not None:
-            self.layer = min(max(self.layer + step, 0), self.snapshot.network.layer_count - 1)
+            self.chosen_layer = min(max(self.chosen_layer + step, 0), self.snapshot.network.layer_count - 1)
 
     def action_example(self, step: int) -> None:
         """Go to the test digit after or before; behind the last comes the first."""
@@ -252,24 +236,23 @@ class InspectPane(Pane):
 
     def action_mistake(self) -> None:
         """Go to the next misclassified test digit."""
-        if self.snapshot is None or self.test is None:
-            return
-        wrong = np.flatnonzero(self.snapshot.evaluation.predicted != self.test.labels)
-        if wrong.size:
-            self.example = int(wrong[np.searchsorted(wrong, self.example, side="right") % wrong.size])
+        if self.snapshot is not None and self.test is not None:
+            wrong = np.flatnonzero(self.snapshot.evaluation.predicted != self.test.labels)
+            if wrong.size:
+                self.example = int(wrong[np.searchsorted(wrong, self.example, side="right") % wrong.size])
 
     def action_unit(self, step: int) -> None:
-        """Go to the unit that speaks more or less for the answer."""
-        self.query_one(ExampleView).move_unit(step)
+        """Go to the unit that says more or less for the answer."""
+        self._example.move_unit(step)
 
     def action_start(self) -> None:
-        """Show or hide what the start weights gave."""
+        """Show or hide what the start weights give."""
         self.with_start = not self.with_start
 
     def action_scale(self) -> None:
         """Draw at other heights."""
-        view, names = self.query_one(HistogramsView), list(HEIGHTS)
-        view.scale = names[(names.index(view.scale) + 1) % len(names)]
+        names = list(HEIGHTS)
+        self._histograms.scale = names[(names.index(self._histograms.scale) + 1) % len(names)]
 
     def action_one(self, one: bool) -> None:
         """Look at one digit, or at the probe batch."""

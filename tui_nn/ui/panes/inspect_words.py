@@ -7,6 +7,9 @@ from tui_nn.render.numbers import loss_text
 from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.probe import PROBE
 
+NEAR = 0.15
+"""Share of the loss of guessing within which a loss is called close to it."""
+
 HELP = f"""
 A layer computes `z = x @ W + b` and then its activation `a`; training changes `W` and `b`. Nothing here trains: every
 number is measured on the **probe batch**, the first {PROBE} test digits, always the same ones, or with `p` on one
@@ -31,31 +34,34 @@ next likely: what it adds to a digit's `z` is its `a` times its weight `w` to th
 """
 
 
-def subject(test: Split | None, example: int | None) -> str:
-    """What is looked at: "probe  the first 256 test digits" or "example #1247, a 7"."""
+def subject(test: Split | None, example: int | None) -> tuple[str, ...]:
+    """What is looked at, in several lengths: "probe  the first 256 test digits", "example #1247, a 7"."""
     if test is None:
-        return ""
-    if example is None:
-        count = len(test)
-        return f"probe  the first {PROBE} test digits" if count > PROBE else f"probe  all {count} test digits"
-    return f"example #{example}, a {test.labels[example]}"
+        return ("",)
+    if example is not None:
+        return f"example #{example}, a {test.labels[example]}", f"#{example}, a {test.labels[example]}"
+    count = min(len(test), PROBE)
+    which = "the first" if len(test) > count else "all"
+    return f"probe  {which} {count} test digits", f"{count} test digits"
 
 
-def message(snapshot: Snapshot | None) -> str:
-    """The one thing to be said about the state of the run, or ""; at most 78 characters."""
+def message(snapshot: Snapshot | None) -> tuple[str, ...]:
+    """The one thing to be said about the state of the run, in several lengths, or nothing."""
     if snapshot is None:
-        return "Loading digits"
+        return ("Loading digits",)
     if snapshot.status.state is State.DIVERGED:
-        return f"Diverged  {snapshot.status.reason}"
+        return f"Diverged  {snapshot.status.reason}", snapshot.status.reason
     if snapshot.step == 0 and snapshot.status.state is not State.RUNNING:
         return _untrained(snapshot)
-    return ""
+    return ("",)
 
 
-def _untrained(snapshot: Snapshot) -> str:
+def _untrained(snapshot: Snapshot) -> tuple[str, ...]:
     loss, classes = snapshot.evaluation.loss, snapshot.network.output_size
     chance = snapshot.mlp.loss.chance(classes)
     formula = f"ln {classes} = {loss_text(chance)}" if snapshot.mlp.loss.output == "softmax" else loss_text(chance)
-    if abs(loss - chance) < 0.15 * chance:
-        return f"Untrained  loss {loss_text(loss)}, close to {formula}: it is guessing. space trains"
-    return f"Untrained  loss {loss_text(loss)}; guessing costs {formula}. space trains"
+    if abs(loss - chance) < NEAR * chance:
+        said = f"Untrained  loss {loss_text(loss)}, close to {formula}: it is guessing."
+    else:
+        said = f"Untrained  loss {loss_text(loss)}; guessing costs {formula}."
+    return f"{said} space trains", said, "Untrained  space trains"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
@@ -51,7 +51,7 @@ class MistakesPane(Pane):
         Binding("s", "sort", "sort", id="mistake-sort", tooltip="By loss, p(pred), p(true), margin, #"),
         Binding("f", "filter", "filter", id="mistake-filter", tooltip="One true or one predicted digit alone"),
         Binding("x", "inspect", "network", id="mistake-inspect", tooltip="This digit on its way through the network"),
-        Binding("enter", "take_newest", "newest", key_display="enter", id="mistake-newest", tooltip="Take the newest epoch"),
+        Binding("enter", "take_newest", "newest", show=False, id="mistake-newest", tooltip="Take the newest epoch"),
         Binding("escape", "show_all", "all", key_display="esc", id="mistake-all", tooltip="Drop the filter"),
         Binding("Z", "enlarge", "large digit", show=False, id="mistake-large", tooltip="Twice as large, and back"),
     ]  # fmt: skip
@@ -118,6 +118,10 @@ class MistakesPane(Pane):
     @on(MistakeRows.Sorted)
     def _heading_clicked(self, message: MistakeRows.Sorted) -> None:
         self._select(order=message.order)
+
+    @on(events.Click, "#mistakes-message")
+    def _message_clicked(self) -> None:
+        self.action_take_newest()
 
     @on(MistakeFilter.Changed)
     def _filter_changed(self, message: MistakeFilter.Changed) -> None:

@@ -34,13 +34,13 @@ class Pane(Widget, can_focus=True):
     }
     """
 
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
     """The newest snapshot, or None while the data is being loaded."""
 
-    test: reactive[Split | None] = reactive(None, init=False)
+    test: reactive[Split | None] = reactive(None, init=False, repaint=False)
     """The test digits that `snapshot.evaluation` answers, in its order."""
 
-    stopped: reactive[str] = reactive("", init=False)
+    stopped: reactive[str] = reactive("", init=False, repaint=False)
     """Why the engine is gone, or "" while it is there."""
 
     def show_example(self, index: int) -> None:

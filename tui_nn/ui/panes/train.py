@@ -57,11 +57,14 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         Binding("y", "turn('log')", "log", id="chart-log", tooltip="Draw the loss on a linear or a log axis"),
     ]
 
-    kind: reactive[str] = reactive("loss", init=False)
+    kind: reactive[str] = reactive("loss", init=False, repaint=False)
     """What the chart draws: "loss" or "accuracy"."""
 
-    log_axis: reactive[bool] = reactive(False, init=False)
+    log_axis: reactive[bool] = reactive(False, init=False, repaint=False)
     """Whether the loss has a log axis."""
+
+    _heading_of: tuple[object, ...] = ()
+    """What the heading was last written for."""
 
     def compose(self) -> ComposeResult:
         """Curves at the left, numbers at the right, digits below."""
@@ -114,7 +117,7 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         if not self.is_mounted:
             return
         snapshot = self.snapshot
-        self.query_one("#heading", Static).update(self._heading())
+        self._write_heading()
         self.query_one(Numbers).snapshot = snapshot
         self.query_one(Timeline).snapshot = snapshot
         self.query_one(ByDigit).evaluation = snapshot.evaluation if snapshot else None
@@ -127,8 +130,14 @@ An **epoch** is every training example once; a **batch** is the examples behind 
                 LOSSES[snapshot.network.loss].chance(snapshot.network.output_size),
             )
 
-    def _heading(self) -> Content:
-        width = self.query_one("#heading").size.width or 49
+    def _write_heading(self) -> None:
+        heading = self.query_one("#heading", Static)
+        # An update lays the whole screen out again, and ten snapshots a second come while training.
+        if (wanted := (self.kind, self.log_axis, heading.size.width)) != self._heading_of:
+            self._heading_of = wanted
+            heading.update(self._heading(heading.size.width or 49))
+
+    def _heading(self, width: int) -> Content:
         name = f"{self.kind} log" if self.log_axis and self.kind == "loss" else self.kind
         left = Content.assemble(
             (f"{name:<8} ", "bold"), ("⠒⠒⠒ train", "$text-accent"), "  ", ("⠒⠀⠒ test", "$text-primary")

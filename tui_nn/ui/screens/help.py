@@ -7,8 +7,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Markdown
+from textual.widgets import Markdown, Static
 
 from tui_nn.ui.panes.pane import Pane
 
@@ -20,6 +21,7 @@ class Help(ModalScreen[None]):
     Help { align: center middle; }
     Help > VerticalScroll { width: 90%; max-width: 100; height: 90%; background: $panel; padding: 0 1; }
     Help Markdown { background: $panel; }
+    Help > Static { width: 90%; max-width: 100; background: $panel; padding: 0 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q", "app.pop_screen", "back", key_display="esc"),
@@ -40,3 +42,4 @@ class Help(ModalScreen[None]):
         """The page; arrows and page keys scroll it."""
         with VerticalScroll():
             yield Markdown(self._text)
+        yield Static(Content.assemble(("esc", "bold $text-accent"), " back   ", ("↑↓", "bold $text-accent"), " scroll"))

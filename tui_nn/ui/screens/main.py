@@ -63,7 +63,7 @@ class MainScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-roomy"), (150, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (47, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"show('{name}')", name, show=False, id=f"pane-{name.lower()}") for key, name in PANES),
+        *(Binding(key, f"show('{name}')", name, show=False, id=f"pane-{name.lower()}", tooltip=f"Go to {name}") for key, name in PANES),
         Binding("space", "step_epoch", "one epoch", show=False, id="epoch", tooltip="Train one epoch: every example once"),
         Binding("b", "step_batch", "one batch", show=False, id="batch", tooltip="Train one batch: one update"),
         Binding("r", "run", "run", show=False, id="run", tooltip="Train on, epoch after epoch"),
@@ -76,10 +76,10 @@ class MainScreen(Screen[None]):
         Binding("question_mark", "help", "help", key_display="?", id="help", tooltip="What this pane shows, and its keys"),
     ]  # fmt: skip
 
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False)
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
     """The newest the engine has given."""
 
-    current: reactive[str] = reactive("Train", init=False)
+    current: reactive[str] = reactive("Train", init=False, repaint=False)
     """The pane in front, or the one with the keys where several are shown."""
 
     def __init__(self, engine: Engine, *, save_as: str) -> None:
@@ -197,6 +197,8 @@ class MainScreen(Screen[None]):
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Hand it to what is shown."""
         self._give(snapshot)
+        if snapshot and snapshot.shortfall and (before is None or before.training is not snapshot.training) and not snapshot.epoch:
+            self.notify(snapshot.shortfall, markup=False)
         if before is None or snapshot is None or before.status.state is not snapshot.status.state:
             self.refresh_bindings()
             for state in State:
@@ -312,7 +314,8 @@ class MainScreen(Screen[None]):
         """Every key that works now, for the command palette."""
         seen: set[Any] = set()
         for node, binding, enabled, tooltip in self.active_bindings.values():
-            if node is self.app or not enabled or binding.action in seen or not binding.description:
+            # Textual's own bindings (focus, copy) have no tooltip; every one of ours has.
+            if node is self.app or not enabled or binding.action in seen or not binding.tooltip:
                 continue
             seen.add(binding.action)
             title = binding.description[0].upper() + binding.description[1:]

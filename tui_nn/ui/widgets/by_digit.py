@@ -77,8 +77,8 @@ class ByDigit(Widget):
             right = answer == digit
             wrong = "bold reverse" if self.app.no_color else "bold $text-error on $error-muted"
             row.append((f"{'✓' if right else '✗'}{answer}", "bold $text-success" if right else wrong))
-            # Rounded down, so that 100 means exactly 1.
-            share = f"{math.floor(p * 100)}%" if math.isfinite(p) else "NaN"
+            # Rounded down, and never 100: softmax is sure of nothing, and "✓3100%" could not be read.
+            share = f"{min(math.floor(p * 100), 99)}%" if math.isfinite(p) else "NaN"
             row += [(share.rjust(4).ljust(width - 2) if width > 4 else "  ", _MUTED), " "]
         return row
 

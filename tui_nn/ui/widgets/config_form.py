@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_nn.core.config import Setting
+from tui_nn.presets import Preset, load_preset, preset_names
 from tui_nn.ui.form import NETWORK_ROWS, TRAINING_ROWS, Form
 from tui_nn.ui.widgets.field import QUIET, Field
 from tui_nn.ui.widgets.preset_list import PresetList
@@ -20,6 +21,28 @@ from tui_nn.ui.widgets.preset_list import PresetList
 _LEGEND = Content.assemble(
     ("•", "bold $text-accent"), (" changed\n", QUIET), "↺", (" new network\n", QUIET), "–", (" not used", QUIET)
 )
+
+HELP = """\
+What the network is, and how it learns. Nothing that you change here happens before `a` applies it.
+
+- **•** before a name: it differs from what is applied. `u` takes the change back.
+- **↺** at the end of a row: it takes a new network. A run is one shape of network, its start weights, and the examples
+  it learns from; with others it would be another run. So applying begins at epoch 0, and asks first if something has
+  been trained. Rows without the mark take effect while the network goes on learning.
+- **–** before a value: it does not matter beside the other choices, as the momentum of plain sgd.
+
+The two rows under the form explain the field with the keys: its values, its formula, and when a change counts. The
+boxes are the network that the form describes; over a line stands the arithmetic of its parameters, under it the result.
+
+A **preset** is a whole configuration. Five of them are notebooks, with what these reported of up to 60,000 examples;
+where there are fewer, they train on what there is. Enter takes one into the form.
+
+The **share** line says everything in one row. `c` copies it; paste one here to take it into the form.
+"""
+"""What the form says, mark by mark: Markdown for the help of its pane."""
+
+
+_FIELD = Binding.Group("field", compact=True)
 
 
 class ConfigForm(Horizontal):
@@ -33,15 +56,18 @@ class ConfigForm(Horizontal):
     ConfigForm #training { width: 29fr; }
     ConfigForm .heading { height: 1; padding-left: 1; }
     ConfigForm .rows { height: 1fr; padding-right: 0; overflow-y: auto; scrollbar-size: 0 0; }
-    ConfigForm PresetList { height: auto; }
+    ConfigForm PresetList { height: auto; width: 17; }
     ConfigForm #legend { padding: 1 0 0 1; }
     ConfigForm.-wide #choose { width: 48; }
+    ConfigForm.-wide PresetList { width: 46; }
     ConfigForm.-slim #choose { width: 14; }
     ConfigForm.-slimmest #choose { display: none; }
     ConfigForm.-slimmest.-choosing #choose { display: block; width: 33fr; }
     ConfigForm.-slimmest.-choosing #network { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "field before", group=_FIELD, id="field-before", tooltip="Go to the field above"),
+        Binding("down", "move(1)", "next field", group=_FIELD, id="field-next", tooltip="Go to the field below"),
         Binding("tab", "column(1)", "next column", show=False, id="column-next", tooltip="The next column"),
         Binding("shift+tab", "column(-1)", "column before", show=False, id="column-before", tooltip="The one before"),
     ]  # fmt: skip
@@ -60,31 +86,34 @@ class ConfigForm(Horizontal):
         yield from _column("network", "what it is", NETWORK_ROWS)
         yield from _column("training", "how it learns", TRAINING_ROWS)
 
-    def show(self, form: Form, differs: bool) -> None:
-        """Show a draft; `differs` says whether the run is other than the preset it began from."""
+    def show(self, form: Form, differs: bool, width: int) -> None:
+        """Show a draft; `differs` says whether the run is other than the preset it began from.
+
+        Below 75 columns the presets take turns with the network.
+        """
+        self.set_class(width >= 110, "-wide")
+        self.set_class(width < 80, "-slim")
+        self.set_class(width < 75, "-slimmest")
         for field in self.query(Field):
             field.view = form.view(field.setting.name)
         self.query_one(PresetList).marks = (form.preset, differs, form.taken)
-        if isinstance(self.at, Field) and self.at.has_focus and not self.at.view.used:
-            self._nearest(self._used(), self.at).focus()
+        if (field := self.field) is not None and not field.view.used:
+            self._give(self._beside(field, _rows_of(field)))
 
     def give_keys(self, name: str = "") -> None:
         """Focus a field, or where the keys were last."""
-        if name or self.at is None:
-            self.query_one(f"#{name or NETWORK_ROWS[0].name}", Field).focus()
-        else:
-            self.at.focus()
+        field = self.query_one(f"#{name or NETWORK_ROWS[0].name}", Field)
+        self._give(field if name or self.at is None else self.at)
+
+    def _give(self, widget: Field | PresetList) -> None:
+        # At once, where `focus` would take its time: keys that follow quickly go to the field that is meant.
+        self.at = widget
+        self.screen.set_focus(widget)
 
     def rows(self, errors: Iterable[str]) -> int:
         """Rows that the taller column takes, with its heading."""
         wrong = set(errors)
         return 1 + max(len(rows) + sum(row.name in wrong for row in rows) for rows in (NETWORK_ROWS, TRAINING_ROWS))
-
-    def on_resize(self) -> None:
-        """Keep to what there is room for: below 75 columns the presets take turns with the network."""
-        self.set_class(self.size.width >= 110, "-wide")
-        self.set_class(self.size.width < 80, "-slim")
-        self.set_class(self.size.width < 75, "-slimmest")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember where the keys are."""
@@ -92,33 +121,58 @@ class ConfigForm(Horizontal):
             self.at = event.widget
             self.set_class(isinstance(event.widget, PresetList), "-choosing")
 
-    @on(Field.Moved)
-    def _move(self, message: Field.Moved) -> None:
-        message.stop()
+    @property
+    def topic(self) -> Setting | Preset:
+        """What the keys are on, or were last."""
+        if isinstance(self.at, PresetList):
+            return load_preset(preset_names()[self.at.highlighted or 0])
+        return self.at.setting if self.at else NETWORK_ROWS[0]
+
+    @property
+    def field(self) -> Field | None:
+        """The field with the keys; None while they are elsewhere, or on a line to type in."""
+        focused = self.screen.focused
+        return focused if isinstance(focused, Field) and focused in self.query(Field) else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Presets have their own up and down."""
+        return action != "move" or self.field is not None
+
+    def action_move(self, direction: int) -> None:
+        """Go to the field before or the next; from one column to the other too."""
         fields = self._used()
-        index = fields.index(message.field) + message.direction if message.field in fields else 0
-        fields[min(max(index, 0), len(fields) - 1)].focus()
+        if self.field in fields:
+            self._give(fields[min(max(fields.index(self.field) + direction, 0), len(fields) - 1)])
 
     def action_column(self, direction: int) -> None:
         """Go to the same row of the column beside; after the last comes the first."""
         field = self.at if isinstance(self.at, Field) else None
         columns: tuple[tuple[Setting, ...], ...] = ((), NETWORK_ROWS, TRAINING_ROWS)
-        here = 0 if field is None else (1 if field.setting in NETWORK_ROWS else 2)
+        here = columns.index(_rows_of(field)) if field else 0
         there = columns[(here + direction) % len(columns)]
         if not there:
-            self.query_one("#choose").display = True
-            self.query_one(PresetList).focus()
+            # Only what is displayed can be focused.
+            self.add_class("-choosing")
+            if self.query_one(PresetList).focusable:
+                self._give(self.query_one(PresetList))
+            else:
+                self.call_after_refresh(self.query_one(PresetList).focus)
             return
-        fields = [other for other in self._used() if other.setting in there]
-        (fields[0] if field is None else self._nearest(fields, field)).focus()
+        first = next(other for other in self._used() if other.setting in there)
+        self._give(self._beside(field, there) if field else first)
 
     def _used(self) -> list[Field]:
         return [field for field in self.query(Field) if field.view.used]
 
-    def _nearest(self, fields: list[Field], field: Field) -> Field:
-        return min(
-            fields, key=lambda other: (abs(other.region.y - field.region.y), abs(other.region.x - field.region.x))
-        )
+    def _beside(self, field: Field, rows: tuple[Setting, ...]) -> Field:
+        """The field of a column that is nearest to the row of another."""
+        row = _rows_of(field).index(field.setting)
+        fields = [other for other in self._used() if other.setting in rows]
+        return min(fields, key=lambda other: abs(rows.index(other.setting) - row))
+
+
+def _rows_of(field: Field) -> tuple[Setting, ...]:
+    return NETWORK_ROWS if field.setting in NETWORK_ROWS else TRAINING_ROWS
 
 
 def _column(name: str, about: str, rows: tuple[Setting, ...]) -> ComposeResult:

@@ -30,15 +30,11 @@ class ConfigTables(Container):
         yield Static(id="layers")
         yield Static(id="changes")
 
-    def show(self, form: Form) -> None:
-        """Show a draft."""
-        width = self.size.width - (68 if self.has_class("-wide") else 0)
+    def show(self, form: Form, width: int) -> None:
+        """Show a draft in `width` columns."""
+        self.set_class(width >= 110, "-wide")
         self.query_one("#layers", Static).update(layer_table(form.network))
-        self.query_one("#changes", Static).update(change_table(form, min(width, 60)))
-
-    def on_resize(self) -> None:
-        """Put the tables side by side where there is room."""
-        self.set_class(self.size.width >= 108, "-wide")
+        self.query_one("#changes", Static).update(change_table(form, min(width - 2 - 68 * (width >= 110), 60)))
 
 
 def change_table(form: Form, width: int) -> Content:

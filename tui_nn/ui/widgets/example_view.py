@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_nn.core.arrays import Array
-from tui_nn.render.numbers import loss_text, plain, probability, signed
+from tui_nn.render.numbers import plain, probability, signed
 from tui_nn.ui.probe import ExampleLook
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.output_table import OutputTable
@@ -165,11 +165,11 @@ class ExampleView(Widget):
 
 
 def caption(look: ExampleLook) -> Content:
-    """The answer in a line: "pred 5 .55 · true 9 <.01 · loss 6.860 · #1247"."""
+    """The answer in a line: "pred 5 .55 · true 9 <.01 · loss 6.86 · #1247"."""
     if not np.isfinite(look.outputs).all():
         rest = f": the outputs are NaN · true {look.label} · #{look.index}"
         return Content.assemble(("no answer", "bold $text-error"), rest)
-    loss = f" · loss {loss_text(look.loss)} · #{look.index}"
+    loss = f" · loss {plain(look.loss)} · #{look.index}"
     if look.predicted == look.label:
         p = probability(float(look.outputs[look.label]))
         return Content.assemble((f"pred and true {look.label} {p}", "bold $text-success"), loss)
@@ -181,4 +181,5 @@ def on_in_words(values: Array, activation: str) -> str:
     """How much of a layer answers: "72 of 128 on, max 4.4"; without a relu, its range."""
     if "relu" not in activation:
         return f"{plain(float(values.min()))} to {plain(float(values.max()))}"
-    return f"{np.count_nonzero(values > 0)} of {len(values)} on, max {plain(float(values.max()), 1)}"
+    of = f" of {len(values)}" if len(values) < 1000 else ""
+    return f"{np.count_nonzero(values > 0)}{of} on, max {plain(float(values.max()), 1)}"

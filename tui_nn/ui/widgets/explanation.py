@@ -5,13 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
+from textual.widgets import Static
 
+from tui_nn.core.config import Setting
 from tui_nn.presets import Preset
 from tui_nn.ui.form import SETTINGS, Form
 from tui_nn.ui.widgets.field import QUIET
 
 _KEY = "bold $text-accent"
 _GAP = 3
+
+
+class Explanation(Static):
+    """The two rows."""
+
+    DEFAULT_CSS = """
+    Explanation { height: 2; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    Explanation.-airy { margin: 1 0; }
+    """
+
+    def show(self, form: Form, topic: Setting | Preset, width: int) -> None:
+        """Explain a field, or a preset, in `width` columns."""
+        if isinstance(topic, Preset):
+            self.update(explain_preset(topic, form.total, width), layout=False)
+        else:
+            self.update(explain_field(form, topic.name, width), layout=False)
 
 
 def explain_field(form: Form, name: str, width: int) -> Content:

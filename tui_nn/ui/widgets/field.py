@@ -16,8 +16,6 @@ from textual.widgets import Input
 from tui_nn.core.config import Effect, Setting
 from tui_nn.ui.form import FieldView
 
-_FIELD, _CHANGE = Binding.Group("field", compact=True), Binding.Group("change", compact=True)
-
 QUIET, UNUSED = "$foreground 62%", "$foreground 38%"
 
 
@@ -38,23 +36,9 @@ class Field(Widget, can_focus=True):
     Field:focus, Field:focus-within { background: $primary-muted; }
     Field Input, Field Input:focus { width: 1fr; height: 1; background: $background; background-tint: transparent; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "field before", group=_FIELD, id="field-before", tooltip="Go to the field above"),
-        Binding("down", "move(1)", "next field", group=_FIELD, id="field-next", tooltip="Go to the field below"),
-        Binding("left", "step(-1)", "lower", group=_CHANGE, id="field-lower", tooltip="The value before"),
-        Binding("right", "step(1)", "higher", group=_CHANGE, id="field-higher", tooltip="The next value"),
-        Binding("enter", "type", "type", key_display="enter", id="field-type", tooltip="Type any value"),
-    ]
-
-    class Moved(Message):
-        """Up or down was pressed: -1 or +1."""
-
-        def __init__(self, field: Field, direction: int) -> None:
-            super().__init__()
-            self.field, self.direction = field, direction
 
     class Stepped(Message):
-        """Another value was asked for: -1 or +1."""
+        """Another value was clicked for: -1 or +1."""
 
         def __init__(self, setting: Setting, direction: int) -> None:
             super().__init__()
@@ -118,22 +102,6 @@ class Field(Widget, can_focus=True):
 
     # ---- what is done to it
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While typing, all keys belong to the text."""
-        return not (self._typing and action in ("move", "step", "type"))
-
-    def action_move(self, direction: int) -> None:
-        """Go on to another field."""
-        self.post_message(self.Moved(self, direction))
-
-    def action_step(self, direction: int) -> None:
-        """Ask for another value."""
-        self.post_message(self.Stepped(self.setting, direction))
-
-    def action_type(self) -> None:
-        """Begin to type."""
-        self.post_message(self.TypingBegun(self))
-
     def type_over(self, text: str) -> None:
         """Put a line to type in, holding `text`, in the place of the value."""
         if self._typing:
@@ -143,13 +111,14 @@ class Field(Widget, can_focus=True):
         line = _Line(text, compact=True, max_length=60, suggester=suggester)
         line.styles.margin = (0, 1, 0, self._value_at)
         self.mount(line)
-        line.focus()
+        # At once: the next key may be there already.
+        self.screen.set_focus(line)
 
     @on(Input.Submitted)
     def _keep(self, event: Input.Submitted) -> None:
         event.stop()
         self._finish(event.value)
-        self.focus()
+        self.screen.set_focus(self)
 
     @on(Input.Blurred)
     def _leave(self, event: Input.Blurred) -> None:
@@ -161,14 +130,13 @@ class Field(Widget, can_focus=True):
     def drop(self) -> None:
         """Stop typing; the value stays as it was."""
         self._finish(None)
-        self.focus()
+        self.screen.set_focus(self)
 
     def _finish(self, text: str | None) -> None:
         if not self._typing:
             return
         self._typing = False
         self.query(Input).remove()
-        self.refresh_bindings()
         if text is not None:
             self.post_message(self.Typed(self.setting, text))
 
@@ -181,11 +149,11 @@ class Field(Widget, can_focus=True):
         if not self.view.used or self._typing or event.y:
             return
         if self.view.lower and left - 1 <= event.x <= left + 1:
-            self.action_step(-1)
+            self.post_message(self.Stepped(self.setting, -1))
         elif self.view.higher and right <= event.x <= right + 1:
-            self.action_step(1)
+            self.post_message(self.Stepped(self.setting, 1))
         elif event.chain == 2:
-            self.action_type()
+            self.post_message(self.TypingBegun(self))
 
     def on_enter(self) -> None:
         """Show the arrows under the mouse."""

@@ -27,5 +27,5 @@ class FittedLine(Widget):
     def render(self) -> Content:
         """The row, as wide as it is."""
         room = self.size.width - len(self.right) - 2 * bool(self.right)
-        text = next((text for text in self.texts if len(text) <= room), self.texts[-1])
+        text = next((text for text in self.texts if len(text) <= room), self.texts[-1] if self.texts else "")
         return Content.assemble(text, " " * (room - len(text) + 2), (self.right, "not bold $foreground 62%"))

@@ -31,7 +31,7 @@ class HistogramsView(Widget):
     look: reactive[Look | None] = reactive(None, init=False)
     """What is shown."""
 
-    layer: reactive[int] = reactive(0, init=False)
+    chosen_layer: reactive[int] = reactive(0, init=False)
     """The selected layer."""
 
     scale: reactive[str] = reactive("square root of share", init=False)
@@ -51,12 +51,13 @@ class HistogramsView(Widget):
     def on_resize(self) -> None:
         """Where rows are few, the blank one goes."""
         self.set_class(self.size.height < 18, "-low")
+        self._show()
 
     def watch_look(self) -> None:
         """Show other numbers."""
         self._show()
 
-    def watch_layer(self) -> None:
+    def watch_chosen_layer(self) -> None:
         """Show another layer."""
         self._show()
 
@@ -67,26 +68,27 @@ class HistogramsView(Widget):
     def _show(self) -> None:
         if self.look is None or not self.is_mounted:
             return
-        look, layer = self.look, self.look.statistics.layers[self.layer]
-        start = look.start.layers[self.layer] if look.start else None
-        self.query_one("#histograms-title", Static).update(self._title(layer))
-        for part, title in zip(PARTS, _titles(layer, self.layer), strict=True):
+        look, number = self.look, min(self.chosen_layer, len(self.look.statistics.layers) - 1)
+        layer, start = look.statistics.layers[number], look.start.layers[number] if look.start else None
+        self.query_one("#histograms-title", Static).update(self._title(look, number))
+        for part, title in zip(PARTS, _titles(layer, number), strict=True):
             view = self.query_one(f"#histogram-{part}", HistogramView)
             view.title, view.scale, view.finite = title, self.scale, look.finite
             view.now = getattr(layer, part)
             view.start = getattr(start, part) if start else None
             view.note = _note(part, view.now, view.start)
 
-    def _title(self, layer: LayerStatistics) -> Content:
+    def _title(self, look: Look, number: int) -> Content:
+        """Which layer, what the marks are, and how heights are to be read where there is room to say so."""
         muted = "$foreground 62%"
-        start = self.look is not None and self.look.start is not None
-        now = "now" if self.look is None or self.look.finite else "when last finite"
-        marks = [(f"   {now} ", muted), ("█", "$primary 75%")]
-        if start:
-            marks += [("   at the start ", muted), ("o", "bold")]
-        return Content.assemble(
-            (f"layer {self.layer} {layer.activation_name}", "bold"), *marks, (f"   height = {self.scale}", muted)
-        )
+        name = f"layer {number} {look.statistics.layers[number].activation_name}"
+        now = "now" if look.finite else "when last finite"
+        title = Content.assemble((name, "bold"), (f"   {now} ", muted), ("█", "$primary 75%"))
+        if look.start is not None:
+            title = Content.assemble(title, ("   at the start ", muted), ("o", "bold"))
+        rest = (f"   height = {self.scale}", f"   {self.scale}", "")
+        fitting = next(words for words in rest if len(title) + len(words) <= self.size.width or not words)
+        return Content.assemble(title, (fitting, muted))
 
 
 def _titles(layer: LayerStatistics, number: int) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from tui_nn.ui.probe import Look
 _MUTED = "$foreground 62%"
 _HEALTH = {"ok": "$text-success", "NaN": "bold $text-error", "–": _MUTED}
 _MARKER, _GAP, _PART = 3, 3, 8
-_SMALLEST_HEAD = 19
-"""Cells; "784×128+128=100,480"."""
+_SMALLEST_HEAD = 20
+"""Cells; "3,215,360 parameters"."""
 
 
 class LayerTable(Widget):

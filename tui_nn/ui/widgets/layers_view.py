@@ -64,7 +64,7 @@ class LayersView(Widget):
     look: reactive[Look | None] = reactive(None, init=False)
     """What is shown."""
 
-    layer: reactive[int] = reactive(0, init=False)
+    chosen_layer: reactive[int] = reactive(0, init=False)
     """The selected layer."""
 
     def compose(self) -> ComposeResult:
@@ -90,7 +90,7 @@ class LayersView(Widget):
         """Show other numbers."""
         self._show()
 
-    def watch_layer(self) -> None:
+    def watch_chosen_layer(self) -> None:
         """Show another layer."""
         self._show()
 
@@ -98,14 +98,15 @@ class LayersView(Widget):
         if self.look is None or not self.is_mounted:
             return
         table = self.query_one(LayerTable)
-        table.look, table.selected = self.look, self.layer
-        layer = self.look.statistics.layers[self.layer]
-        self.query_one(Words).sentences = tuple(layer_sentences(self.look.statistics, self.layer))
+        number = min(self.chosen_layer, len(self.look.statistics.layers) - 1)
+        table.look, table.selected = self.look, number
+        layer = self.look.statistics.layers[number]
+        self.query_one(Words).sentences = tuple(layer_sentences(self.look.statistics, number))
         stale = "" if self.look.finite else ", with the last finite numbers"
-        self.query_one(Horizontal).border_title = f" layer {self.layer} in words{stale} "
+        self.query_one(Horizontal).border_title = f" layer {number} in words{stale} "
         for part, title in (("a", "a of layer"), ("gradient", "gradient of layer"), ("weights", "weights of layer")):
             view = self.query_one(f"#{part}", HistogramView)
-            view.title, view.finite = f"{title} {self.layer}", self.look.finite
+            view.title, view.finite = f"{title} {number}", self.look.finite
             view.note = self._note(layer, part)
             view.now = getattr(layer, part)
         self._show_room()

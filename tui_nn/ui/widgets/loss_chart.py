@@ -83,7 +83,7 @@ class LossChart(Widget):
             super().__init__()
             self.indent = indent
 
-    curves: reactive[Curves | None] = reactive(None, init=False)
+    curves: reactive[Curves | None] = reactive(None, init=False, repaint=False)
     """The newest data; drawn at once, or a little later if it comes often."""
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -178,7 +178,9 @@ class MistakeRows(ScrollView, can_focus=False):
 
     def _row(self, found: MistakeList, row: int) -> Strip:
         mistake = found[row]
-        cells = "".join(column.cell(mistake).rjust(column.width) for column in self._columns).rjust(self.size.width - MARK)
+        cells = "".join(column.cell(mistake).rjust(column.width) for column in self._columns).rjust(
+            self.size.width - MARK
+        )
         if row != self.position:
             return Strip([Segment(" " * MARK + cells, self.rich_style)])
         mark = self.get_component_rich_style("mistake-rows--mark")

@@ -49,7 +49,7 @@ class MistakeView(Vertical):
         Horizontal { height: auto; }
         Vertical { width: 1fr; max-width: 42; height: auto; }
         DigitView { margin: 1 2 0 0; }
-        Static { width: auto; height: 1; }
+        Static { width: 1fr; height: 1; }
         .loss { margin: 1 0 0 1; height: 3; }
         .caption { margin: 1 0 0 0; text-style: bold; }
         .remark { color: $foreground 62%; }
@@ -90,8 +90,8 @@ class MistakeView(Vertical):
         """Hand each part its own."""
         if subject is None:
             self._digit.image = self._bars.outputs = self._bars.predicted = self._bars.true = None
-            self._loss.update("")
-            self._caption.update(self.nothing)
+            self._loss.update("", layout=False)
+            self._caption.update(self.nothing, layout=False)
             return
         mistake, symbol = subject.mistake, symbol_of(subject.loss)
         self._digit.image = subject.image
@@ -100,17 +100,17 @@ class MistakeView(Vertical):
         self._bars.outputs = subject.outputs
         first, second, third = loss_steps(subject.loss, mistake.true, mistake.p_true, mistake.loss)
         loss = Content.assemble(("loss ", "bold $text-primary"), f"{first}\n     {second}\n     ", (third, "bold"))
-        self._loss.update(loss)
-        self._caption.update(caption(mistake, symbol))
+        self._loss.update(loss, layout=False)
+        self._caption.update(caption(mistake, symbol), layout=False)
 
     def watch_nothing(self, nothing: str) -> None:
         """Say why there is nothing."""
         if self.subject is None:
-            self._caption.update(nothing)
+            self._caption.update(nothing, layout=False)
 
     def watch_remark(self, remark: str) -> None:
         """Say it."""
-        self._remark.update(remark)
+        self._remark.update(remark, layout=False)
 
     def watch_large(self, large: bool) -> None:
         """Change the picture's size."""

@@ -21,8 +21,8 @@ The test digits that the network gets wrong. It never trains on them, so they sh
 | **#** | the place of the digit among the test digits, from 0. It never changes |
 
 With sigmoid outputs the ten numbers are called **a**: each lies between 0 and 1, but they need not add up to 1.
-The loss is then Σ (a − y)² / 2, where y is 1 for the true digit and 0 for the others. It is written as two numbers: that
-of the true digit, (a − 1)² / 2, and that of the nine others together, Σ a² / 2.
+The loss is then Σ (a − y)² / 2, where y is 1 for the true digit and 0 for the others. It is written as two numbers:
+that of the true digit, (a − 1)² / 2, and that of the nine others together, Σ a² / 2.
 
 The worst one is on top. Could you have read it? `s` puts others on top: the surest, the closest calls. `f` shows one
 true or one predicted digit alone, and says how many mistakes each has.

@@ -34,16 +34,16 @@ class Outcome(Widget):
         yield Static(id="share")
         yield ConfigTables()
 
-    def show(self, form: Form, said: str, rows: int) -> None:
-        """Show a draft in so many rows; `said` is what the last key came to."""
-        spare = rows - 1
-        for name, height in (("NetworkSketch", 3), ("#share", 1), ("#rule", 1), ("ConfigTables", 5)):
-            self.query_one(name).display = spare >= height
-            spare -= height if spare >= height else 0
+    def show(self, form: Form, said: str, width: int, height: int) -> None:
+        """Show a draft in so many columns and rows; `said` is what the last key came to."""
+        spare = height - 1
+        for name, rows in (("NetworkSketch", 3), ("#share", 1), ("#rule", 1), ("ConfigTables", 5)):
+            self.query_one(name).display = spare >= rows
+            spare -= rows if spare >= rows else 0
         self.set_class(spare >= 4, "-airy")
         sketch = self.query_one(NetworkSketch)
         sketch.network, sketch.faint = form.network, bool(form.errors)
-        self.query_one(SumRow).show(form, said)
+        self.query_one(SumRow).show(form, said, width)
         line = Content.assemble(("share ", QUIET), share_line(form.network, form.training))
         self.query_one("#share", Static).update(line, layout=False)
-        self.query_one(ConfigTables).show(form)
+        self.query_one(ConfigTables).show(form, width)

@@ -55,4 +55,7 @@ class OutputTable(Widget):
 
 def _logit(z: float) -> str:
     """A logit in at most six characters."""
-    return plain(z, 1 if abs(z) < 100 else 0) if not abs(z) >= 10_000 else compact(z)
+    if abs(z) >= 10_000:
+        return compact(z)
+    # Rounded first, and 0 added: there is no "−0.0".
+    return plain(round(z, 1) + 0.0, 1 if abs(z) < 100 else 0)

@@ -13,18 +13,18 @@ from textual.widgets.option_list import Option
 from tui_nn.presets import Preset, load_preset, preset_names
 from tui_nn.ui.widgets.field import QUIET
 
-WITH_NOTEBOOK, WITH_RESULT = 17, 46
-"""Cells from which on the notebook's number, then shape and result, stand beside the name."""
-
 _PRESET = Binding.Group("preset", compact=True)
 
 
 class PresetList(OptionList):
-    """One row a preset. Enter, or a click, takes one into the form: `OptionList.OptionSelected`."""
+    """One row a preset: name, notebook, shape, result, as much of it as there is room for.
+
+    Enter, or a click, takes one into the form: `OptionList.OptionSelected`.
+    """
 
     DEFAULT_CSS = """
     PresetList, PresetList:focus { border: none; padding: 0; background: transparent; background-tint: transparent; }
-    PresetList { scrollbar-size: 0 0; }
+    PresetList { scrollbar-size: 0 0; text-wrap: nowrap; text-overflow: clip; }
     PresetList > .option-list--option { padding: 0; }
     PresetList > .option-list--option-hover { background: $surface; }
     PresetList > .option-list--option-highlighted { background: transparent; text-style: none; }
@@ -44,13 +44,6 @@ class PresetList(OptionList):
 
     def watch_marks(self) -> None:
         """Show what the run began from."""
-        self._fill()
-
-    def on_resize(self) -> None:
-        """Show more where there is room."""
-        self._fill()
-
-    def _fill(self) -> None:
         for index, name in enumerate(preset_names()):
             self.replace_option_prompt_at_index(index, self._row(load_preset(name)))
 
@@ -58,15 +51,11 @@ class PresetList(OptionList):
         of_run, differs, taken = self.marks
         mark = "▸" if preset.name == of_run else ("•" if preset.name == taken else " ")
         changed = "•" if preset.name == of_run and differs else " "
-        row = Content.assemble(
+        shape = f"{'-'.join(map(str, preset.network.sizes))} {preset.network.activation.replace('_relu', '')}"
+        return Content.assemble(
             (mark, "bold $text-accent"),
             (f"{preset.name:12}", "bold" if mark != " " else ""),
             (changed, "bold $text-accent"),
+            (f"{preset.notebook:3}  {shape:17}", QUIET),
+            f"{preset.result:>9}",
         )
-        if self.size.width < WITH_NOTEBOOK:
-            return row
-        row = Content.assemble(row, (f"{preset.notebook:3}", QUIET))
-        if self.size.width < WITH_RESULT:
-            return row
-        shape = f"  {'-'.join(map(str, preset.network.sizes))} {preset.network.activation.replace('_relu', '')}"
-        return Content.assemble(row, (f"{shape:19}", QUIET), f"{preset.result:>9}")

@@ -19,8 +19,8 @@ class SubViews(Widget):
     current: reactive[str] = reactive("")
     """The name of the view in front."""
 
-    subject: reactive[str] = reactive("")
-    """What is looked at; gone where there is no room for it."""
+    subjects: reactive[tuple[str, ...]] = reactive(("",))
+    """What is looked at, in several lengths, the longest first; gone where none has room."""
 
     class Chosen(Message):
         """A name was clicked."""
@@ -38,8 +38,9 @@ class SubViews(Widget):
     def render(self) -> Content:
         """The row."""
         views = Content.assemble(*(self._view(key, name) for key, name in self._views))
-        room = self.size.width - 1 - len(views) - len(self.subject)
-        return Content.assemble(views, " " * room, (self.subject, "$foreground 62%")) if room > 0 else views
+        room = self.size.width - 1 - len(views)
+        subject = next((subject for subject in self.subjects if len(subject) < room), "")
+        return Content.assemble(views, (subject.rjust(room), "$foreground 62%")) if subject else views
 
     def _view(self, key: str, name: str) -> Content:
         if name == self.current:

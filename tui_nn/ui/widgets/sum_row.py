@@ -26,6 +26,7 @@ class SumRow(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "answer(True)", "start it", key_display="enter", id="new-network", tooltip="Drop this run"),
         Binding("escape", "answer(False)", "leave it", key_display="esc", id="old-network", tooltip="Keep this run"),
+        Binding("up,down,left,right", "answer(False)", "leave it", show=False, id="elsewhere", tooltip="Keep this run"),
     ]  # fmt: skip
 
     class Answered(Message):
@@ -51,16 +52,16 @@ class SumRow(Widget):
         left = left if len(left) <= room else left.truncate(max(room, 0), ellipsis=True)
         return Content.assemble(left, " " * (self.size.width - len(left) - len(right)), right)
 
-    def show(self, form: Form, said: str) -> None:
-        """Show what a draft comes to; `said` is what the last key came to."""
+    def show(self, form: Form, said: str, width: int) -> None:
+        """Show in `width` columns what a draft comes to; `said` is what the last key came to."""
         right = describe_changes(form, said, error_style(self))
-        self.sums = (describe_sum(form, self.container_size.width - 4 - len(right)), right)
+        self.sums = (describe_sum(form, width - 4 - len(right)), right)
 
     def ask(self, question: str) -> None:
         """Put a question, and take the keys until it is answered."""
         self.question = question
         self.can_focus = True
-        self.focus()
+        self.screen.set_focus(self)
 
     def action_answer(self, yes: bool) -> None:
         """Answer it."""

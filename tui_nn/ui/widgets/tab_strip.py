@@ -32,7 +32,7 @@ class TabStrip(Widget):
     def _tab(self, key: str, name: str) -> Content:
         if name == self.current:
             return Content.assemble(
-                (" ▐", "$primary"), (f"{key} {name}", "bold $foreground on $primary"), ("▌", "$primary")
+                (" ▐", "$primary"), (f"{key} {name}", "bold $text on $primary"), ("▌", "$primary")
             )
         return Content.assemble("  ", (key, "bold $text-accent"), (f" {name}", "$foreground 70%"), " ")
 

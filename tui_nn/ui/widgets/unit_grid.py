@@ -47,7 +47,7 @@ class UnitGrid(Widget):
     | `unit-grid--plate` | A unit that gives 0, and the ink of one that gives the most. |
     | `unit-grid--chosen` | The chosen unit. |
     | `unit-grid--tick` | Its ticks. |
-    | `unit-grid--rest` | How many units have no room. |
+    | `unit-grid--rest` | Which units are shown, where not all have room. |
     """
 
     values: reactive[Array | None] = reactive(None, always_update=True)
@@ -76,7 +76,8 @@ class UnitGrid(Widget):
         """Where the units are; None without any."""
         if self.values is None or not self.size.height:
             return None
-        return GridLayout.of(len(self.values), self.size.width - _GUTTER, self.size.height - self._ticks)
+        width, height = self.size.width - _GUTTER, self.size.height - self._ticks
+        return GridLayout.of(len(self.values), width, height, self.chosen)
 
     @property
     def _ticks(self) -> int:
@@ -115,30 +116,32 @@ class UnitGrid(Widget):
         if layout is None or self.values is None:
             return []
         cells = self._cells(self.values, layout)
-        here = divmod(self.chosen, layout.columns) if self.chosen is not None and self.chosen < layout.shown else None
+        here = None if self.chosen is None else layout.place(self.chosen)
         tick = self.get_component_rich_style("unit-grid--tick")
         strips = []
-        if self._ticks:
-            before = " " * (_GUTTER + (here[1] * layout.cell if here else 0))
-            strips.append(Strip([Segment(before, self.rich_style), Segment("▾" * layout.cell if here else "", tick)]))
+        if here is not None:
+            before = Segment(" " * (_GUTTER + here[1] * layout.cell), self.rich_style)
+            strips.append(Strip([before, Segment("▾" * layout.cell, tick)]))
         for row in range(layout.rows):
             gutter = Segment("▸", tick) if here and here[0] == row else Segment(" ", self.rich_style)
             strips.append(Strip([gutter, *cells[row * layout.columns : (row + 1) * layout.columns]]).simplify())
-        if rest := len(self.values) - layout.shown:
-            words = f" ↓ {rest:,} more".ljust(layout.columns * layout.cell)
+        if len(shown := layout.shown) < layout.units:
+            words = f" {shown.start}–{shown.stop - 1} of {layout.units} units"
             strips.append(Strip([Segment(words, self.get_component_rich_style("unit-grid--rest"))]))
         return [strip.adjust_cell_length(self.size.width, self.rich_style) for strip in strips]
 
     def _cells(self, values: Array, layout: GridLayout) -> list[Segment]:
         """A segment for each unit that is shown."""
         strengths, _ = levels(values, self.signed)
-        palette = self._palette(layout.cell)
-        cells = [palette[strength] for strength in strengths[: layout.shown].tolist()]
-        for unit in np.flatnonzero(~np.isfinite(values[: layout.shown])).tolist():
-            cells[unit] = Segment("!" * layout.cell, cells[unit].style)
-        if self.chosen is not None and self.chosen < layout.shown:
-            chosen = self.get_component_rich_style("unit-grid--chosen")
-            cells[self.chosen] = Segment("[]" if layout.cell == 2 else "o", chosen)
+        palette, chosen = self._palette(layout.cell), self.get_component_rich_style("unit-grid--chosen")
+        cells = []
+        for unit in layout.shown:
+            cell = palette[strengths[unit]]
+            if unit == self.chosen:
+                cell = Segment("[]" if layout.cell == 2 else "o", chosen)
+            elif not np.isfinite(values[unit]):
+                cell = Segment("!" * layout.cell, cell.style)
+            cells.append(cell)
         return cells
 
     def _palette(self, cell: int) -> list[Segment]:
@@ -165,8 +168,9 @@ class UnitGrid(Widget):
     def on_click(self, event: events.Click) -> None:
         """Choose the unit under the mouse."""
         layout = self.layout_of_units
-        column, row = (event.x - _GUTTER) // (layout.cell if layout else 1), event.y - self._ticks
-        if layout and 0 <= column < layout.columns and 0 <= row < layout.rows:
-            unit = row * layout.columns + column
-            if unit < layout.shown:
-                self.post_message(self.Chosen(unit))
+        if layout is None:
+            return
+        column, row = (event.x - _GUTTER) // layout.cell, event.y - self._ticks
+        unit = layout.first + row * layout.columns + column
+        if 0 <= column < layout.columns and row >= 0 and unit in layout.shown:
+            self.post_message(self.Chosen(unit))

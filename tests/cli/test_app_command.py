@@ -1,0 +1,196 @@
+"""`tui-nn` without a command: where it refuses, and what it gives the app."""
+
+import contextlib
+import os
+import select
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from tui_nn.engine.messages import Opened, Start, Stopped
+
+
+@pytest.fixture
+def terminal(monkeypatch, capsys):
+    """stdin and stdout are a terminal, as far as anyone can tell."""
+
+    def install(encoding="utf-8", term="xterm-256color"):
+        # pytest's own streams are put back before a test begins.
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("tui_nn.cli.app._has_unicode", lambda: "utf" in encoding)
+        monkeypatch.setenv("TERM", term)
+
+    return install
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What the command starts, without starting it."""
+    seen = SimpleNamespace(start=None, app=None, waited=False, closed=0, word=Opened("digits", 1, None), return_code=0)
+
+    class Engine:
+        def __init__(self, start: Start) -> None:
+            seen.start = start
+
+        def wait(self) -> object:
+            seen.waited = True
+            return seen.word
+
+        def close(self) -> None:
+            seen.closed += 1
+
+    def run(app):
+        seen.app = app
+        app._return_code = seen.return_code
+
+    monkeypatch.setattr("tui_nn.engine.process.ProcessEngine", Engine)
+    monkeypatch.setattr("tui_nn.ui.app.TuiNN.run", run)
+    return seen
+
+
+def test_the_first_preset_opens_without_waiting_for_the_engine(tui_nn, terminal, opened):
+    terminal()
+    assert tui_nn().code == 0
+    assert (opened.start.preset, opened.start.source, opened.start.run) == ("quick-start", None, None)
+    assert not opened.waited
+    assert opened.closed == 1
+    assert opened.app._save_as == "quick-start.run"
+    assert not opened.app.ascii_only
+
+
+def test_another_preset(tui_nn, terminal, opened):
+    terminal()
+    tui_nn("--preset", "leaky-he")
+    assert opened.start.preset == "leaky-he"
+    assert opened.app._save_as == "leaky-he.run"
+
+
+def test_data_and_run_are_waited_for(tui_nn, terminal, opened):
+    terminal()
+    tui_nn("--data", "mine.npz")
+    assert opened.start.source == "mine.npz"
+    assert opened.waited
+    tui_nn("--run", "mine/a.run")
+    assert opened.start.run == "mine/a.run"
+    assert opened.app._save_as == "mine/a.run"
+
+
+def test_a_file_that_cannot_be_opened_is_told_before_the_screen_is_taken(tui_nn, terminal, opened):
+    terminal()
+    opened.word = Stopped("'a.run' is damaged")
+    said = tui_nn("--run", "a.run")
+    assert (said.code, said.err) == (2, "tui-nn: 'a.run' is damaged.\n")
+    assert opened.app is None
+    assert opened.closed == 1
+
+
+def test_ctrl_c_while_waiting_ends_the_engine(tui_nn, terminal, opened, monkeypatch):
+    terminal()
+
+    def wait(_engine):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tui_nn.engine.process.ProcessEngine.wait", wait)
+    assert tui_nn("--run", "a.run").code == 130
+    assert opened.closed == 1
+
+
+def test_the_apps_return_code_is_the_commands(tui_nn, terminal, opened):
+    terminal()
+    opened.return_code = 143
+    assert tui_nn().code == 143
+
+
+def test_ascii_when_asked_for_or_when_there_is_nothing_else(tui_nn, terminal, opened):
+    terminal()
+    tui_nn("--ascii")
+    assert opened.app.ascii_only
+    terminal(encoding="iso-8859-1")
+    tui_nn()
+    assert opened.app.ascii_only
+
+
+def test_a_theme_is_set_or_refused(tui_nn, terminal, opened):
+    terminal()
+    tui_nn("--theme", "textual-light")
+    assert opened.app.theme == "textual-light"
+    opened.app = None
+    said = tui_nn("--theme", "textual-lihgt")
+    assert said.code == 2
+    assert "there is no theme 'textual-lihgt' (did you mean textual-light?); there are ansi-dark," in said.err
+    assert opened.app is None
+    assert opened.closed == 2
+
+
+def test_a_run_and_a_preset_are_one_too_many(tui_nn, terminal, opened):
+    terminal()
+    assert tui_nn("--run", "a.run", "--preset", "leaky-he").code == 2
+    assert opened.start is None
+
+
+@pytest.mark.parametrize("missing", ["stdin", "stdout"])
+def test_no_terminal_is_one_sentence_that_names_another_way(tui_nn, terminal, opened, monkeypatch, missing):
+    terminal()
+    monkeypatch.setattr(f"sys.{missing}.isatty", lambda: False, raising=False)
+    said = tui_nn()
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "tui-nn: the app needs a terminal for its input and its output; "
+        "use `tui-nn train` for training without a screen.\n"
+    )
+    assert opened.start is None
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_cannot_draw_is_refused(tui_nn, terminal, opened, term):
+    terminal(term=term)
+    said = tui_nn()
+    assert (said.code, opened.start) == (2, None)
+    assert "cannot draw on this terminal (TERM is dumb, or not set); use `tui-nn train`" in said.err
+
+
+def in_terminal(argv, keys, until, **environment):
+    """What `tui-nn` writes to a real terminal, and its exit code; `keys` are pressed once `until` has been drawn."""
+    pty = pytest.importorskip("pty")
+    import fcntl
+    import struct
+    import termios
+
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = os.environ | {"TERM": "xterm-256color", "PYTHONUTF8": "1"} | environment
+    with subprocess.Popen(
+        [sys.executable, "-m", "tui_nn", *argv], stdin=slave, stdout=slave, stderr=slave, env=environment
+    ) as process:
+        os.close(slave)
+        drawn, pressed, deadline = b"", False, time.monotonic() + 20
+        with contextlib.suppress(OSError):  # the other end is closed
+            while select.select([master], [], [], deadline - time.monotonic())[0] and (part := os.read(master, 65536)):
+                drawn += part
+                if not pressed and until in drawn:
+                    os.write(master, keys)
+                    pressed = True
+        if time.monotonic() >= deadline:
+            process.kill()
+        code = process.wait(timeout=20)
+    os.close(master)
+    return drawn.decode(errors="replace"), code
+
+
+def test_the_real_app_opens_a_run_and_is_left(saved):
+    drawn, code = in_terminal(["--run", str(saved)], b"\x11", b"epoch 3")
+    assert "\x1b[?1049h" in drawn
+    assert drawn.index("\x1b[?1049l") > drawn.index("epoch 3")
+    assert code == 0
+
+
+def test_the_real_app_refuses_a_missing_file_without_taking_the_screen():
+    drawn, code = in_terminal(["--data", "missing.npz"], b"", b"never")
+    assert code == 2
+    assert drawn.count("\n") == 1
+    assert "there is no such file" in drawn
+    assert "\x1b" not in drawn

@@ -1,0 +1,171 @@
+"""What all commands share: help without weight, mistakes in one sentence, output that may be closed or full."""
+
+import importlib
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import tui_nn as package
+from tui_nn.cli import COMMANDS
+
+IMPORTS = """
+import sys
+from tui_nn.__main__ import main
+code = main({argv!r})
+heavy = [name for name in ("numpy", "textual", "rich", "plotext") if name in sys.modules]
+print("imported:", heavy, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def shell(line: str, **more) -> subprocess.CompletedProcess[str]:
+    line = line.replace("tui-nn", f"{sys.executable} -m tui_nn")
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60, check=False, **more)
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["--version"], ["trian"], ["--preset", "nope"]])
+def test_help_and_version_take_neither_numpy_nor_textual(argv):
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS.format(argv=argv)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == (0 if argv[0] in ("--help", "--version") else 2)
+    assert "imported: []" in done.stderr
+
+
+def test_importing_the_main_module_is_light():
+    """The engine's child imports it again, whatever the app has loaded."""
+    code = "import sys, tui_nn.__main__; print(*(name for name in sys.modules if name[:3] in ('tui', 'arg', 'tex')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "tui_nn tui_nn.__main__\n"
+
+
+def test_version(tui_nn):
+    assert tui_nn("--version").out == f"tui-nn {package.__version__}\n"
+
+
+def test_the_console_script_is_main():
+    project = tomllib.loads((Path(package.__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["scripts"] == {"tui-nn": "tui_nn.__main__:main"}
+
+
+def test_help_names_every_command_with_examples(tui_nn):
+    said = tui_nn("--help")
+    assert (said.code, said.err) == (0, "")
+    for name, purpose in COMMANDS.items():
+        assert f"{name:12}{purpose}" in said.out
+    assert "examples:\n  tui-nn\n" in said.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_that_fits(tui_nn, monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "100")
+    said = tui_nn(name, "--help")
+    assert (said.code, said.err) == (0, "")
+    assert f"tui-nn {name}" in said.lines[0]
+    assert max(map(len, said.lines)) <= 100
+    module = importlib.import_module(f"tui_nn.cli.{name}")
+    for example in module.EXAMPLES.splitlines():
+        assert example in said.out
+        assert example.startswith(f"tui-nn {name}")
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (["trian"], "tui-nn: there is no command 'trian' (did you mean train?); there are train, evaluate,"),
+        (["--run", "a", "train"], "tui-nn: 'train' is a command, and must come first: tui-nn train [options]."),
+        (["--presett", "x"], "tui-nn: there is no --presett (did you mean --preset?); tui-nn --help names"),
+        (["--preset"], "tui-nn: --preset needs a value."),
+        (
+            ["train", "--preset", "quik-start"],
+            "tui-nn train: there is no preset 'quik-start' (did you mean quick-start?)",
+        ),
+        (["train", "--preset", "zzz"], "there is no preset 'zzz'; there are quick-start, leaky-he, small-normal,"),
+        (["train", "--learning-rat=1"], "there is no --learning-rat (did you mean --learning-rate?)"),
+        (["train", "--json=1"], "--json ignored explicit argument '1'"),
+        (["train", "quick-start"], "'quick-start' is one word too many"),
+        (["evaluate"], "tui-nn evaluate: FILE is missing; tui-nn evaluate --help says"),
+        (["evaluate", "a.run", "b.run"], "'b.run' is one word too many"),
+        (["evaluate", "missing.run"], "tui-nn evaluate: 'missing.run' cannot be opened: no such file or directory."),
+        (["evaluate", __file__], "test_command_line.py' is not a run, or is damaged"),
+        (["mistakes", "missing.run"], "'missing.run' cannot be opened"),
+        (["mistakes", "a.run", "--true", "10"], "--true is '10', and must be a whole number from 0 to 9."),
+        (["mistakes", "a.run", "--limit", "0"], "--limit is '0', and must be a whole number from 1, or \"all\"."),
+        (["train", "--data", "missing.npz"], "'missing.npz': there is no such file"),
+        (["train", "--data", __file__], "it is not an .npz file"),
+        (["train", "--run", "missing.run"], "'missing.run' cannot be opened"),
+        (["train", "--run", "a.run", "--preset", "leaky-he"], "leave --preset out"),
+        (["train", "--save", "/no/such/place/a.run"], "there is no directory '/no/such/place'."),
+        (["screenshot"], "-o/--output is missing"),
+        (["screenshot", "-o", "a.png"], "-o is 'a.png', and must end in .svg or .txt."),
+        (
+            ["screenshot", "-o", "a.svg", "--size", "80"],
+            "--size is '80', and must be columns x rows from 10x5 to 500x200.",
+        ),
+        (["screenshot", "-o", "a.svg", "--run", "missing.run"], "'missing.run' cannot be opened"),
+        (["screenshot", "-o", "a.svg", "--preset", "zzz"], "there is no preset 'zzz'"),
+        (["screenshot", "-o", "a.svg", "--data", "missing.npz"], "there is no such file"),
+    ],
+)
+def test_wrong_use_is_one_sentence(tui_nn, argv, sentence):
+    said = tui_nn(*argv)
+    assert said.code == 2
+    assert said.out == ""
+    assert sentence in said.err
+    assert said.err.count("\n") == 1
+    assert said.err.endswith(".\n")
+
+
+def test_a_reader_that_leaves_early_ends_it_quietly():
+    done = shell("tui-nn train --epochs 3000 | head -2; echo ${PIPESTATUS[0]}")
+    assert done.stdout.splitlines()[-1] == "141"
+    assert "Error" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_output_that_cannot_be_written_is_one_sentence():
+    done = shell("tui-nn presets > /dev/full")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "tui-nn presets: the output cannot be written: no space left on device.\n",
+    )
+
+
+def test_closed_streams_do_no_harm():
+    done = shell(
+        "tui-nn presets >&-; echo $?; tui-nn evaluate none 2>&-; echo $?; tui-nn evaluate none 2>/dev/full; echo $?"
+    )
+    assert done.stdout == "0\n2\n2\n"
+    assert done.stderr == ""
+
+
+def test_a_terminal_without_unicode_gets_plain_characters(saved):
+    done = shell(
+        f"PYTHONIOENCODING=ascii tui-nn mistakes {saved} --limit 1 && PYTHONIOENCODING=ascii tui-nn train --help"
+    )
+    assert done.returncode == 0, done.stderr
+    assert " | true " in done.stdout
+    assert "w <- w - X x gradient" in done.stdout
+
+
+def test_too_little_memory_is_one_sentence(tui_nn, monkeypatch, data):
+    def no_room(*_args, **_more):
+        raise MemoryError
+
+    monkeypatch.setattr("tui_nn.session.session.MLP.initialize", no_room)
+    said = tui_nn("train", "--data", data)
+    assert (said.code, said.err) == (
+        1,
+        "tui-nn train: there is not enough memory; take fewer examples or fewer units.\n",
+    )
+
+
+def test_presets_are_listed(tui_nn):
+    said = tui_nn("presets", "--json")
+    assert [event["name"] for event in said.events][:2] == ["quick-start", "leaky-he"]
+    assert said.events[0]["network"]["hidden_sizes"] == [128]
+    assert said.events[0]["training"]["optimizer"] == "momentum"
+    assert tui_nn("presets").lines[0].startswith("quick-start   784-128-10  ")

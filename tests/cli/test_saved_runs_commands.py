@@ -1,0 +1,151 @@
+"""`tui-nn evaluate` and `tui-nn mistakes`: what a saved run says to test digits."""
+
+import numpy as np
+import pytest
+
+from tui_nn.data.loading import load_dataset
+from tui_nn.render.digits import shades
+from tui_nn.session.runs import read_run, save_run
+from tui_nn.session.session import Session
+
+
+@pytest.fixture
+def answers(saved, data):
+    """Labels, predictions and losses, worked out without the commands."""
+    test = load_dataset(data).test
+    evaluation = read_run(saved).mlp.evaluate(test.images, test.labels)
+    assert 0 < np.count_nonzero(evaluation.predicted != test.labels) < len(test)
+    return test, evaluation
+
+
+def test_evaluate_counts_what_is_right_of_each_class(tui_nn, saved, answers):
+    test, evaluation = answers
+    (told,) = tui_nn("evaluate", saved, "--json").events
+    right = evaluation.predicted == test.labels
+    assert (told["examples"], told["correct"]) == (20, int(right.sum()))
+    assert told["accuracy"] == right.mean()
+    assert told["loss"] == evaluation.loss
+    assert told["per_class_accuracy"] == [right[test.labels == digit].mean() for digit in range(10)]
+    matrix = np.zeros((10, 10), int)
+    for true, predicted in zip(test.labels, evaluation.predicted, strict=True):
+        matrix[true, predicted] += 1
+    assert told["confusion_matrix"] == matrix.tolist()
+
+
+def test_evaluate_agrees_with_what_training_said(tui_nn, data, tmp_path):
+    trained = tui_nn("train", "--data", data, "--epochs", 2, "--json", "--save", tmp_path / "a.run").events[-1]
+    (told,) = tui_nn("evaluate", tmp_path / "a.run", "--json").events
+    assert (told["loss"], told["accuracy"]) == (trained["test_loss"], trained["test_accuracy"])
+
+
+def test_evaluate_draws_the_confusion_matrix_for_people(tui_nn, saved, answers):
+    test, evaluation = answers
+    lines = tui_nn("evaluate", saved).lines
+    assert lines[0] == "quick-start 784-6-10 · epoch 3 · squares.npz, 20 test digits"
+    right = int((evaluation.predicted == test.labels).sum())
+    assert lines[1] == f"accuracy  {right / 20:.1%}".replace("%", " %") + f"  ({right} of 20)"
+    head = lines[5].split()
+    assert head == [*map(str, range(10)), "accuracy"]
+    for digit, line in enumerate(lines[6:16]):
+        name, *counts = line.split()[:11]
+        assert int(name) == digit
+        assert sum(0 if count == "·" else int(count) for count in counts) == 2
+        assert len(line) == len(lines[5])
+
+
+def test_other_digits_may_be_asked_about_and_that_is_told(tui_nn, saved):
+    said = tui_nn("evaluate", saved, "--data", "bundled", "--json")
+    assert said.code == 0
+    assert said.events[0]["examples"] == 1000
+    assert said.err == "bundled digits is not what the run was trained beside, which was squares.npz\n"
+
+
+def test_a_class_that_is_not_there_has_no_accuracy(tui_nn, data, tmp_path, saved):
+    with np.load(data) as arrays:
+        few = {name: arrays[name] for name in arrays.files}
+    keep = few["y_test"] != 4
+    few["x_test"], few["y_test"] = few["x_test"][keep], few["y_test"][keep]
+    np.savez(tmp_path / "few.npz", **few)
+    (told,) = tui_nn("evaluate", saved, "--data", tmp_path / "few.npz", "--json").events
+    assert told["per_class_accuracy"][4] is None
+    assert told["not_finite"] == {"per_class_accuracy.4": "nan"}
+    assert tui_nn("evaluate", saved, "--data", tmp_path / "few.npz").lines[10].split()[-1] == "–"
+
+
+def test_mistakes_are_told_the_worst_first(tui_nn, saved, answers):
+    test, evaluation = answers
+    *told, finished = tui_nn("mistakes", saved, "--json").events
+    wrong = np.flatnonzero(evaluation.predicted != test.labels)
+    expected = sorted(wrong.tolist(), key=lambda index: -evaluation.losses[index])
+    assert [mistake["index"] for mistake in told] == expected
+    for mistake in told:
+        index = mistake["index"]
+        assert mistake["event"] == "mistake"
+        assert (mistake["true"], mistake["predicted"]) == (test.labels[index], evaluation.predicted[index])
+        assert mistake["p_true"] == evaluation.outputs[index, mistake["true"]]
+        assert mistake["p_predicted"] == evaluation.outputs[index].max()
+        assert mistake["loss"] == evaluation.losses[index]
+    assert finished == {"event": "finished", "listed": len(wrong), "found": len(wrong), "misclassified": len(wrong),
+                        "examples": 20}  # fmt: skip
+
+
+def test_mistakes_can_be_filtered_and_limited(tui_nn, saved, answers):
+    test, evaluation = answers
+    wrong = np.flatnonzero(evaluation.predicted != test.labels)
+    one = int(wrong[0])
+    true, predicted = int(test.labels[one]), int(evaluation.predicted[one])
+    *told, finished = tui_nn("mistakes", saved, "--true", true, "--predicted", predicted, "--json").events
+    assert {(mistake["true"], mistake["predicted"]) for mistake in told} == {(true, predicted)}
+    assert one in [mistake["index"] for mistake in told]
+    assert finished["found"] == len(told) <= finished["misclassified"] == len(wrong)
+    *told, finished = tui_nn("mistakes", saved, "--limit", 2, "--json").events
+    assert (len(told), finished["found"]) == (2, len(wrong))
+
+
+def test_a_mistake_is_drawn_as_text_with_its_caption(tui_nn, saved, answers):
+    test, evaluation = answers
+    (mistake, _) = tui_nn("mistakes", saved, "--limit", 1, "--json").events
+    said = tui_nn("mistakes", saved, "--limit", 1)
+    *picture, caption = said.lines[3:]
+    assert picture == [row.rstrip() for row in shades(test.images[mistake["index"]])]
+    assert len(picture) == 14
+    loss = evaluation.losses[mistake["index"]]
+    assert caption.startswith(f"pred {mistake['predicted']} .")
+    assert caption.endswith(f" · loss {loss:.2f} · #{mistake['index']}")
+    assert f" · true {mistake['true']} " in caption
+
+
+def test_five_are_drawn_unless_all_are_asked_for(tui_nn, saved, answers):
+    test, evaluation = answers
+    wrong = np.count_nonzero(evaluation.predicted != test.labels)
+    assert wrong > 5
+    captions = [line for line in tui_nn("mistakes", saved).lines if line.startswith("pred ")]
+    assert len(captions) == 5
+    said = tui_nn("mistakes", saved, "--limit", "all")
+    assert len([line for line in said.lines if line.startswith("pred ")]) == wrong
+    assert said.lines[1] == f"{wrong} of 20 are misclassified · the largest loss first"
+
+
+def test_no_mistakes_are_no_failure(tui_nn, data, tmp_path):
+    tui_nn("train", "--data", data, "--epochs", 30, "--batch-size", 10, "--save", tmp_path / "a.run")
+    said = tui_nn("mistakes", tmp_path / "a.run")
+    assert (said.code, said.lines[1:]) == (0, ["0 of 20 are misclassified"])
+    assert "most often" not in tui_nn("evaluate", tmp_path / "a.run").out
+
+
+def test_answers_that_are_no_numbers_are_said_to_be_so(tui_nn, data, tmp_path, saved):
+    """Weights may be finite and what they answer not."""
+    from dataclasses import replace
+
+    from tui_nn.core.parameters import Parameters
+
+    run = read_run(saved)
+    huge = Parameters(run.network.sizes, True, np.full_like(run.parameters.vector, 3e38))
+    session = Session(load_dataset(data), run.network, run.training)
+    save_run(tmp_path / "huge.run", replace(session.snapshot(), parameters=huge), session.dataset)
+    said = tui_nn("evaluate", tmp_path / "huge.run", "--json")
+    assert said.code == 0
+    assert said.events[0]["loss"] is None
+    assert said.err.startswith("to 20 digits the outputs are not finite numbers")
+    assert tui_nn("mistakes", tmp_path / "huge.run").code == 0
+    assert tui_nn("mistakes", tmp_path / "huge.run", "--json").events[0]["loss"] is None

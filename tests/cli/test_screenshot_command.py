@@ -1,0 +1,101 @@
+"""`tui-nn screenshot`: the app in a file, the same every time."""
+
+import itertools
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch):
+    """The command sets the environment of its process, which is that of all tests here."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+
+
+def text_of(tui_nn, tmp_path, *flags):
+    said = tui_nn("screenshot", *flags, "-o", tmp_path / "a.txt")
+    assert (said.code, said.out) == (0, "")
+    assert said.err == f"written to {tmp_path / 'a.txt'}\n"
+    return (tmp_path / "a.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_text_is_the_screen_row_by_row(tui_nn, saved, tmp_path):
+    rows = text_of(tui_nn, tmp_path, "--run", saved, "--size", "90x30")
+    assert len(rows) == 30
+    assert max(map(len, rows)) <= 90
+    assert rows[0].startswith(" quick-start")
+    assert "epoch 3" in rows[0]
+    assert "ready" in rows[0]
+
+
+@pytest.mark.parametrize("pane", ["configure", "train", "inspect", "Mistakes"])
+def test_every_pane_can_be_drawn(tui_nn, saved, tmp_path, pane):
+    rows = text_of(tui_nn, tmp_path, "--run", saved, "--size", "80x24", "--pane", pane)
+    assert f"{pane.title()}▌" in rows[1]
+
+
+def test_it_trains_first_and_keys_are_pressed_after_that(tui_nn, data, tmp_path):
+    shared = ("--data", data, "--size", "80x24")
+    assert "epoch 2 " in text_of(tui_nn, tmp_path, *shared, "--epochs", "2")[0]
+    assert "epoch 5 " in text_of(tui_nn, tmp_path, *shared, "--epochs", "2", "--keys", "space space space")[0]
+    assert "▐1 Configure▌" in text_of(tui_nn, tmp_path, *shared, "--keys", "4 1")[1]
+
+
+def test_a_long_run_is_waited_for(tui_nn, data, tmp_path):
+    rows = text_of(tui_nn, tmp_path, "--data", data, "--size", "80x24", "--keys", "r")
+    assert "epoch 20 " in rows[0]
+    assert "ready" in rows[0]
+
+
+def test_ascii_is_ascii(tui_nn, saved, tmp_path):
+    rows = text_of(tui_nn, tmp_path, "--run", saved, "--ascii")
+    assert all(row.isascii() for row in rows)
+
+
+def test_svg_is_the_same_twice_and_in_any_environment(data, tmp_path):
+    """Trained afresh each time, in processes of their own: neither the clock nor the terminal shows."""
+    argv = [sys.executable, "-m", "tui_nn", "screenshot", "--data", data, "--epochs", "2", "--size", "80x24", "-o"]
+    strange = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "40", "LINES": "9", "TEXTUAL_THEME": "nord", "LC_ALL": "C"}
+    for name, environment in (("a.svg", {}), ("b.svg", strange)):
+        subprocess.run([*argv, str(tmp_path / name)], env=os.environ | environment, check=True, capture_output=True)
+    picture = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert xml.etree.ElementTree.fromstring(picture).tag.endswith("svg")
+    assert (tmp_path / "b.svg").read_text(encoding="utf-8") == picture
+
+
+def test_how_long_training_took_does_not_show(tui_nn, data, tmp_path, monkeypatch):
+    flags = ("--data", data, "--epochs", "3", "--keys", "R")  # which asks first where much time would be lost
+    quick = text_of(tui_nn, tmp_path, *flags)
+    monkeypatch.setattr("tui_nn.session.training.perf_counter", itertools.count(0, 7).__next__)
+    assert text_of(tui_nn, tmp_path, *flags) == quick
+
+
+def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
+    for theme in ("textual-dark", "textual-light"):
+        said = tui_nn("screenshot", "--run", saved, "--theme", theme, "-o", tmp_path / f"{theme}.svg")
+        assert said.code == 0
+    assert (tmp_path / "textual-dark.svg").read_bytes() != (tmp_path / "textual-light.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("--theme", "drakula"), "there is no theme 'drakula' (did you mean dracula?); there are ansi-dark,"),
+        (("--pane", "lessons"), "--pane is 'lessons', and must be one of configure, train, inspect, mistakes."),
+        (("--preset", "leaky-he"), "--run shows a run as it is; leave --preset out."),
+    ],
+)
+def test_wrong_use_of_the_picture(tui_nn, saved, tmp_path, flags, sentence):
+    said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "a.svg", *flags)
+    assert said.code == 2
+    assert sentence in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written(tui_nn, saved, tmp_path):
+    said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "no" / "a.svg")
+    assert said.code == 1
+    assert said.err.endswith("a.svg' was not written: no such file or directory.\n")

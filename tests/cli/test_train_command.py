@@ -1,0 +1,343 @@
+"""`tui-nn train`: what it prints, what it takes, how it ends."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tui_nn.cli.flags import flag_of
+from tui_nn.core.config import TrainingConfig, settings
+from tui_nn.session.runs import load_run, read_run
+
+SMALL = ("--hidden-sizes", "4", "--batch-size", "10", "--epochs", "3")
+
+
+def epochs(said):
+    return [event for event in said.events if event["event"] == "epoch"]
+
+
+def without_time(said):
+    return [{key: value for key, value in event.items() if key != "seconds"} for event in said.events]
+
+
+# ---- what it prints
+
+
+def test_json_tells_the_start_every_epoch_and_the_end(tui_nn, data):
+    said = tui_nn("train", "--data", data, *SMALL, "--json", "--quiet")
+    assert (said.code, said.err) == (0, "")
+    started, *records, finished = said.events
+    assert started["event"] == "started"
+    assert (started["preset"], started["data"]) == ("quick-start", "squares.npz")
+    assert (started["train_examples"], started["test_examples"]) == (60, 20)
+    assert started["network"]["hidden_sizes"] == [4]
+    assert started["parameters"] == 784 * 4 + 4 + 4 * 10 + 10
+    names = ["event", "epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds"]
+    assert [list(record) for record in records] == [names] * 4
+    assert [record["epoch"] for record in records] == [0, 1, 2, 3]
+    assert (finished["event"], finished["reason"], finished["epoch"]) == ("finished", "epochs done", 3)
+    assert finished["step"] == 18
+    assert finished["test_loss"] == records[-1]["test_loss"]
+    assert finished["test_accuracy"] == records[-1]["test_accuracy"]
+    assert finished["seconds"] == pytest.approx(sum(record["seconds"] for record in records))
+    assert re.fullmatch("[0-9a-f]{64}", finished["parameters_sha256"])
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(tui_nn, data):
+    first, again, other = (tui_nn("train", "--data", data, *SMALL, "--json", "--seed", seed) for seed in (5, 5, 6))
+    assert without_time(first) == without_time(again)
+    assert first.events[-1]["parameters_sha256"] != other.events[-1]["parameters_sha256"]
+    assert epochs(first)[0]["train_loss"] != epochs(other)[0]["train_loss"]
+
+
+def test_quick_start_reads_93_percent_of_the_bundled_digits(tui_nn):
+    said = tui_nn("train", "--preset", "quick-start", "--json")
+    assert said.code == 0
+    assert epochs(said)[5]["test_accuracy"] > 0.88
+    assert said.events[-1]["epoch"] == 20
+    assert said.events[-1]["test_accuracy"] >= 0.93
+
+
+def test_lines_for_people_are_aligned_and_notes_go_elsewhere(tui_nn, data, tmp_path):
+    said = tui_nn("train", "--data", data, *SMALL, "--save", tmp_path / "a.run")
+    head, *rows, last = said.lines
+    assert head == "epoch   train loss   train accuracy   test loss   test accuracy   seconds"
+    assert len(rows) == 4
+    ends = [match.end() for match in re.finditer(r"\S+(?: \S+)?", head)]
+    for row in rows:
+        found = [match.end() for match in re.finditer(r"\d\S*(?: %)?", row)]
+        assert found == ends
+    assert re.fullmatch(r"epochs done: 3 epochs, test accuracy \d+\.\d %, test loss \d\.\d{3}, \d\.\d s", last)
+    assert said.err.splitlines() == [
+        "quick-start · 784-4-10 relu, 3,190 parameters · squares.npz, 60 to train, 20 to test",
+        f"saved to {tmp_path / 'a.run'}",
+    ]
+    assert "\r" not in said.out + said.err
+
+
+def test_losses_beyond_measure_stay_in_their_columns(tui_nn, data):
+    said = tui_nn("train", "--data", data, *SMALL, "--learning-rate", "1e6")
+    assert {len(line) for line in said.lines[:-1]} == {len(said.lines[0])}
+    assert "e" in said.lines[2]
+
+
+# ---- what it takes
+
+
+def value_for(setting):
+    """A value that is not the preset's, as a person would type it."""
+    return {"choice": setting.options[-1:] or "", "yes_no": ("no",), "sizes": ("7,5",)}.get(setting.kind, ("0.75",))[0]
+
+
+@pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.name)
+def test_every_hyperparameter_is_a_flag(tui_nn, data, setting):
+    text = "3" if setting.kind in ("count", "optional_count") else value_for(setting)
+    said = tui_nn(
+        "train", "--data", data, "--hidden-sizes", "3", "--epochs", "1", flag_of(setting.name), text, "--json"
+    )
+    started = said.events[0]
+    value = {**started["network"], **started["training"]}[setting.name]
+    assert value == (list(setting.parse(text)) if setting.kind == "sizes" else setting.parse(text))
+
+
+def test_full_and_all_mean_every_example(tui_nn, data):
+    said = tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1, "--batch-size", "full",
+                  "--train-limit", "all", "--json")  # fmt: skip
+    assert said.events[0]["training"]["batch_size"] is None
+    assert said.events[0]["training"]["train_limit"] is None
+
+
+def test_everything_wrong_is_told_at_once_a_sentence_each(tui_nn):
+    said = tui_nn("train", "--learning-rate", "fast", "--hidden-sizes", "0", "--batch-size", "-3", "--shuffle", "maybe",
+                  "--optimizer", "adm", "--seed", "1.5")  # fmt: skip
+    assert said.code == 2
+    assert said.out == ""
+    assert sorted(said.err.splitlines()) == [
+        "tui-nn train: --batch-size is '-3', and must be a whole number from 1 to 1,000,000, or \"full\".",
+        "tui-nn train: --hidden-sizes is '0', and must be 1 to 8 whole numbers from 1 to 4,096, with commas.",
+        "tui-nn train: --learning-rate is 'fast', and must be a number above 0 to 1000000.",
+        "tui-nn train: --optimizer is 'adm', and must be one of sgd, momentum, adam.",
+        "tui-nn train: --seed is '1.5', and must be a whole number from 0 to 4,294,967,295.",
+        "tui-nn train: --shuffle is 'maybe', and must be yes or no.",
+    ]
+
+
+def test_a_preset_that_wants_more_than_there_is_says_so_and_runs(tui_nn, data):
+    said = tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1)
+    assert said.code == 0
+    assert "tiny-lecun asks for 10,000 training examples; there are 60, and it takes those" in said.err.splitlines()
+    assert "asks" not in tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1, "--quiet").err
+
+
+def test_a_flag_without_effect_is_told(tui_nn, data):
+    said = tui_nn("train", "--data", data, *SMALL, "--optimizer", "sgd", "--momentum", "0.5")
+    assert "--momentum has no effect beside the other choices" in said.err.splitlines()
+
+
+# ---- going on
+
+
+def test_going_on_is_as_if_it_had_never_stopped(tui_nn, data, tmp_path):
+    whole = tui_nn("train", "--data", data, *SMALL[:-1], 6, "--json")
+    tui_nn("train", "--data", data, *SMALL[:-1], 2, "--save", tmp_path / "a.run")
+    rest = tui_nn("train", "--run", tmp_path / "a.run", "--epochs", 6, "--json")
+    assert [event["epoch"] for event in epochs(rest)] == [3, 4, 5, 6]
+    assert rest.events[0]["epoch"] == 2
+    same = without_time(whole)
+    assert without_time(rest)[1:-1] == same[4:-1]
+    assert rest.events[-1]["parameters_sha256"] == whole.events[-1]["parameters_sha256"]
+
+
+@pytest.mark.parametrize(("flags", "until"), [((), 6), (("--epochs", 5), 5), (("--epochs", 2), 4)])
+def test_it_goes_on_to_the_end_of_the_plan_or_as_far_again(tui_nn, saved, flags, until):
+    """The saved run has done the 3 epochs it planned; r in the app does the same."""
+    said = tui_nn("train", "--run", saved, *flags, "--json")
+    assert said.events[-1]["epoch"] == until
+
+
+def test_hyperparameters_may_change_on_the_way(tui_nn, saved, tmp_path):
+    said = tui_nn(
+        "train", "--run", saved, "--learning-rate", "0.01", "--optimizer", "adam", "--save", tmp_path / "b.run"
+    )
+    assert said.code == 0
+    (change,) = read_run(tmp_path / "b.run").history.changes
+    assert (change.epoch, change.values) == (4, {"learning_rate": 0.01, "optimizer": "adam"})
+
+
+@pytest.mark.parametrize(
+    "flag", [("--hidden-sizes", "64"), ("--dtype", "float64"), ("--seed", "9"), ("--train-limit", "5")]
+)
+def test_what_takes_a_new_network_is_refused_for_a_saved_run(tui_nn, saved, flag):
+    said = tui_nn("train", "--run", saved, *flag)
+    assert said.code == 2
+    assert said.err.startswith(f"tui-nn train: {flag[0]} ")
+    assert said.err.count("\n") == 1
+
+
+def test_what_the_run_has_anyway_is_no_change(tui_nn, saved):
+    assert tui_nn("train", "--run", saved, "--hidden-sizes", "6", "--seed", "0", "--epochs", "4").code == 0
+
+
+def test_other_data_than_the_runs_is_refused(tui_nn, saved):
+    said = tui_nn("train", "--run", saved, "--data", "bundled")
+    assert said.code == 2
+    assert "was trained on squares.npz, not on bundled digits" in said.err
+
+
+# ---- how it ends
+
+
+def test_a_run_that_diverges_keeps_its_last_finite_weights_and_fails(tui_nn, data, tmp_path):
+    wild = ("--activation", "identity", "--optimizer", "sgd", "--learning-rate", "1e6", "--l2", "10")
+    said = tui_nn("train", "--data", data, *SMALL, *wild, "--json", "--save", tmp_path / "d.run")
+    assert said.code == 1
+    finished = said.events[-1]
+    assert re.fullmatch(r"diverged: the .+: epoch \d+, batch \d+", finished["reason"])
+    assert np.isfinite(read_run(tmp_path / "d.run").parameters.vector).all()
+    again = tui_nn("train", "--run", tmp_path / "d.run", "--json")
+    assert again.code == 1
+    assert [record["epoch"] for record in epochs(again)] == [0]
+    assert again.events[-1]["reason"] == finished["reason"]
+
+
+def test_losses_that_are_no_numbers_are_null_with_a_reason(tui_nn, data, monkeypatch):
+    from dataclasses import replace
+
+    from tui_nn.session import session as module
+
+    record = module.Session._untrained_record
+    monkeypatch.setattr(
+        module.Session,
+        "_untrained_record",
+        lambda self: replace(record(self), train_loss=float("nan"), test_loss=float("-inf")),
+    )
+    said = tui_nn("train", "--data", data, *SMALL, "--json")
+    assert epochs(said)[0]["train_loss"] is None
+    assert epochs(said)[0]["not_finite"] == {"train_loss": "nan", "test_loss": "-inf"}
+    assert "not_finite" not in epochs(said)[1]
+    assert "NaN" in tui_nn("train", "--data", data, *SMALL).lines[1]
+
+
+def test_a_save_that_fails_at_the_end_fails_the_command(tui_nn, data, tmp_path, monkeypatch):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    said = tui_nn("train", "--data", data, *SMALL, "--json", "--save", tmp_path / "a.run")
+    assert said.code == 1
+    assert said.events[-1]["saved"] is None
+    assert "a.run' was not saved: no space left on device" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bound_to_fail_save_is_told_before_any_training(tui_nn, data, tmp_path):
+    said = tui_nn("train", "--data", data, *SMALL, "--save", tmp_path)
+    assert (said.code, said.out) == (2, "")
+    assert "it is a directory; give a file's name." in said.err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_stops_after_the_batch_saves_and_tells(data, tmp_path, number, code):
+    argv = [sys.executable, "-m", "tui_nn", "train", "--data", data, "--epochs", "1000000", "--batch-size", "7",
+            "--hidden-sizes", "4", "--json", "--save", str(tmp_path / "a.run")]  # fmt: skip
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while '"epoch": 3' not in process.stdout.readline():
+            pass
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert "Traceback" not in err
+    finished = json.loads(out.splitlines()[-1])
+    assert (finished["event"], finished["reason"]) == ("finished", "interrupted")
+    session = load_run(tmp_path / "a.run")
+    assert (session.epoch, session.batch) == (finished["epoch"], finished["batch"])
+    # It goes on inside the epoch, as if nothing had been.
+    target = session.epoch + 1
+    for _ in session.train(target):
+        pass
+    argv = ["train", "--data", data, "--epochs", str(target), "--batch-size", "7", "--json", "--hidden-sizes", "4"]
+    whole = subprocess.run([sys.executable, "-m", "tui_nn", *argv], capture_output=True, text=True, check=True)
+    assert json.loads(whole.stdout.splitlines()[-1])["test_loss"] == session.snapshot().evaluation.loss
+
+
+def test_a_second_ctrl_c_ends_it_at_once(tui_nn, data, monkeypatch):
+    """And the first is only noted, even where it comes again and again between two batches."""
+    from tui_nn.session.session import Session
+
+    train = Session.train
+
+    def struck(self, until):
+        for number, pause in enumerate(train(self, until)):
+            if number == 4:
+                signal.raise_signal(signal.SIGINT)
+            yield pause
+
+    monkeypatch.setattr(Session, "train", struck)
+    before = signal.getsignal(signal.SIGINT)
+    said = tui_nn("train", "--data", data, *SMALL, "--json")
+    assert said.code == 130
+    assert (said.events[-1]["reason"], said.events[-1]["step"]) == ("interrupted", 4)
+    assert signal.getsignal(signal.SIGINT) is before
+
+    def struck_twice(self, until):
+        for pause in train(self, until):
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+            yield pause
+
+    monkeypatch.setattr(Session, "train", struck_twice)
+    said = tui_nn("train", "--data", data, *SMALL, "--json")
+    assert said.code == 130
+    assert said.events[-1]["event"] == "epoch"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+# ---- the progress line
+
+
+def on_terminal(data, term, *flags):
+    """What `train` writes to a terminal that is both its outputs."""
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    argv = [sys.executable, "-m", "tui_nn", "train", "--data", data, *SMALL, *flags]
+    environment = os.environ | {"TERM": term, "PYTHONUTF8": "1"}
+    with subprocess.Popen(argv, stdout=slave, stderr=slave, stdin=slave, env=environment) as process:
+        os.close(slave)
+        drawn = b""
+        while True:
+            try:
+                part = os.read(master, 4096)
+            except OSError:  # the other end is closed
+                break
+            if not part:
+                break
+            drawn += part
+        process.wait(timeout=20)
+    os.close(master)
+    return drawn.decode()
+
+
+def test_a_terminal_sees_how_far_it_is_and_then_only_results(data):
+    drawn = on_terminal(data, "xterm-256color")
+    assert re.search(r"epoch 1/3 [━╸╌]{20} +\d+%", drawn)
+    # What is left on the screen: the progress line is taken away before a row is written.
+    left = [re.split(r"\r\x1b\[K", line)[-1] for line in drawn.replace("\r\n", "\n").split("\n")]
+    assert not any("╌" in line for line in left)
+    assert [line.split()[0] for line in left[2:6]] == ["0", "1", "2", "3"]
+
+
+def test_no_progress_line_on_a_dumb_terminal_or_when_quiet(data):
+    assert "╌" not in on_terminal(data, "dumb")
+    assert "╌" not in on_terminal(data, "xterm-256color", "--quiet")
+
+
+def test_train_config_defaults_are_not_the_presets(tui_nn, data):
+    """Flags that are not given leave the preset's values, not the dataclass's."""
+    said = tui_nn("train", "--data", data, "--preset", "quick-start", "--epochs", "1", "--json")
+    assert said.events[0]["training"]["optimizer"] == "momentum" != TrainingConfig().optimizer

@@ -1,0 +1,106 @@
+"""What both engines are tested with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.engine.inline import InlineEngine
+from tui_nn.engine.messages import Start
+from tui_nn.engine.process import ProcessEngine
+from tui_nn.session.snapshot import Snapshot, State
+
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import Message
+
+Engine = InlineEngine | ProcessEngine
+
+
+class Driver:
+    """Polls an engine as a screen does, and keeps all that it says."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.heard: list[Message] = []
+        self._looked_at = 0
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest."""
+        return [message for message in self.heard if isinstance(message, Snapshot)][-1]
+
+    def send(self, name: str, **arguments: Any) -> None:
+        self.engine.send(name, **arguments)
+
+    def until(self, reached: Callable[[Message], Any], seconds: float = 10) -> Message:
+        """The next message for which `reached` is true; no test waits for ever."""
+        deadline = monotonic() + seconds
+        while monotonic() < deadline:
+            self.heard += self.engine.poll()
+            while self._looked_at < len(self.heard):
+                self._looked_at += 1
+                if reached(message := self.heard[self._looked_at - 1]):
+                    return message
+            sleep(0.001)
+        raise AssertionError(f"not within {seconds} s; heard {[type(message).__name__ for message in self.heard[-9:]]}")
+
+    def until_type(self, kind: type[Any], seconds: float = 10) -> Any:
+        return self.until(lambda message: isinstance(message, kind), seconds)
+
+    def until_epoch(self, epoch: int, seconds: float = 10) -> Snapshot:
+        """The snapshot of this epoch, with nothing more to do."""
+        return self.until_snapshot(
+            lambda snapshot: snapshot.epoch == epoch and snapshot.status.state is not State.RUNNING, seconds
+        )
+
+    def until_snapshot(self, reached: Callable[[Snapshot], Any], seconds: float = 10) -> Snapshot:
+        found = self.until(lambda message: isinstance(message, Snapshot) and reached(message), seconds)
+        assert isinstance(found, Snapshot)
+        return found
+
+
+@pytest.fixture
+def drive() -> Callable[[Engine], Driver]:
+    return Driver
+
+
+def _same_run(one: Snapshot, two: Snapshot) -> bool:
+    return (
+        one.history == two.history
+        and (one.epoch, one.step, one.optimizer_steps) == (two.epoch, two.step, two.optimizer_steps)
+        and (one.preset, one.network, one.training) == (two.preset, two.network, two.training)
+        and (one.status, one.progress.batch, one.progress.share) == (two.status, two.progress.batch, two.progress.share)
+        and np.array_equal(one.parameters.vector, two.parameters.vector)
+        and all(map(np.array_equal, one.moments, two.moments))
+        and np.array_equal(one.evaluation.outputs, two.evaluation.outputs)
+    )
+
+
+@pytest.fixture
+def same_run() -> Callable[[Snapshot, Snapshot], bool]:
+    """Whether two snapshots hold the same, to the bit, however long it took."""
+    return _same_run
+
+
+@pytest.fixture
+def small() -> Start:
+    """300 digits, eight units: an epoch of five batches takes a few milliseconds."""
+    training = TrainingConfig(optimizer="momentum", batch_size=64, learning_rate=0.05, train_limit=300)
+    return Start(NetworkConfig(hidden_sizes=(8,)), training, "custom")
+
+
+def changed(start: Start, **values: Any) -> Start:
+    """This start with other values of its training."""
+    assert start.training is not None
+    return replace(start, training=replace(start.training, **values))
+
+
+@pytest.fixture
+def but() -> Callable[..., Start]:
+    return changed

@@ -1,0 +1,97 @@
+import threading
+from dataclasses import replace
+
+import pytest
+
+from tui_nn.engine.inbox import Inbox
+from tui_nn.engine.messages import Notice, Opened, Start, Stopped, Tick
+from tui_nn.engine.worker import Worker
+from tui_nn.session.session import Session
+from tui_nn.session.snapshot import Progress, Snapshot, State, Status
+
+
+@pytest.fixture
+def session(small: Start) -> Session:
+    return Worker(small).session
+
+
+def opened(session: Session) -> Opened:
+    return Opened("digits", 1, session.dataset.test)
+
+
+def since(snapshot: Snapshot, kept: int) -> tuple[int, Snapshot]:
+    """As the child sends it: without the records that the parent has."""
+    records = snapshot.history.records[kept:]
+    return kept, replace(snapshot, history=replace(snapshot.history, records=records))
+
+
+def test_messages_come_in_order_and_of_snapshots_the_newest(session: Session) -> None:
+    inbox = Inbox()
+    first = opened(session)
+    inbox.put(first)
+    inbox.put(since(session.snapshot(), 0))
+    inbox.put(Notice("one"))
+    inbox.put(since(session.step_epoch(), 1))
+    one, two, three = inbox.take()
+    assert (one, two) == (first, Notice("one"))
+    assert isinstance(three, Snapshot)
+    assert three.history == session.history
+    assert inbox.take() == []
+    assert inbox.snapshot is three
+
+
+def test_a_tick_moves_the_newest_snapshot_on_and_is_not_whole(session: Session) -> None:
+    inbox = Inbox()
+    inbox.put(since(session.snapshot(), 0))
+    whole = inbox.snapshot
+    for batch in (1, 2):
+        inbox.put(Tick(Progress(batch=batch, step=batch), Status(State.RUNNING)))
+    (shown,) = inbox.take()
+    assert isinstance(shown, Snapshot)
+    assert (shown.progress.batch, shown.status.state, shown.step) == (2, State.RUNNING, 0)
+    assert inbox.snapshot is whole
+
+
+def test_records_that_no_longer_hold_are_dropped(session: Session) -> None:
+    inbox = Inbox()
+    for kept in (0, 1, 2):
+        inbox.put(since(session.snapshot(), kept))
+        session.step_epoch()
+    session.restart(session.snapshot().network, replace(session.training, seed=5))
+    inbox.put(since(session.snapshot(), 0))
+    assert inbox.snapshot is not None
+    assert inbox.snapshot.history == session.history
+
+
+def test_nothing_comes_after_the_end(session: Session) -> None:
+    inbox = Inbox()
+    inbox.put(Stopped("it broke"))
+    inbox.put(Stopped("the training process ended by itself"))
+    inbox.put(opened(session))
+    assert inbox.take() == [Stopped("it broke")]
+
+
+def test_a_closed_inbox_is_empty_and_stays_so(session: Session) -> None:
+    inbox = Inbox()
+    inbox.put(opened(session))
+    inbox.close()
+    inbox.put(Notice("late"))
+    assert inbox.take() == []
+
+
+def test_to_wait_is_to_get_the_first_word_and_leave_it_there(session: Session) -> None:
+    inbox = Inbox()
+    first = opened(session)
+    threading.Timer(0.01, inbox.put, (first,)).start()
+    assert inbox.wait() is first
+    inbox.put(Stopped("later"))
+    assert inbox.wait() is first
+    assert inbox.take() == [first, Stopped("later")]
+    assert inbox.wait() is first
+
+
+@pytest.mark.parametrize("end", [lambda inbox: inbox.put(Stopped("it broke")), Inbox.close])
+def test_who_waits_for_what_never_comes_is_let_go(end: object) -> None:
+    inbox = Inbox()
+    threading.Timer(0.01, end, (inbox,)).start()  # type: ignore[arg-type]
+    assert isinstance(inbox.wait(), Stopped)

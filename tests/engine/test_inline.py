@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.data.dataset import DataError
+from tui_nn.engine.inline import InlineEngine
+from tui_nn.engine.messages import Command, Notice, Opened, Start, Stopped, Tick, describe_failure
+from tui_nn.engine.worker import Worker
+from tui_nn.presets import load_preset
+from tui_nn.session.runs import load_run
+from tui_nn.session.snapshot import Snapshot, State, Status
+
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import Message
+
+But = Callable[..., Start]
+SameRun = Callable[[Snapshot, Snapshot], bool]
+
+
+@pytest.fixture
+def engine(small: Start) -> InlineEngine:
+    """Opened, and its first messages read."""
+    engine = InlineEngine(small)
+    engine.poll()
+    return engine
+
+
+def last(messages: list[Message]) -> Snapshot:
+    snapshot = messages[-1]
+    assert isinstance(snapshot, Snapshot)
+    return snapshot
+
+
+def kinds(messages: list[Message]) -> list[type[Any]]:
+    return [type(message) for message in messages]
+
+
+def test_the_first_words_are_what_was_opened_and_how_it_stands(small: Start) -> None:
+    engine = InlineEngine(small)
+    opened, snapshot = engine.poll()
+    assert isinstance(opened, Opened)
+    assert (opened.data_name, opened.source) == ("bundled digits", "bundled")
+    assert (opened.train_examples, len(opened.test)) == (4000, 1000)
+    assert isinstance(snapshot, Snapshot)
+    assert (snapshot.epoch, snapshot.status.state, snapshot.preset) == (0, State.READY, "custom")
+    assert engine.poll() == []
+
+
+def test_a_start_without_configs_is_its_preset() -> None:
+    *_, snapshot = InlineEngine(Start(preset="tiny-lecun")).poll()
+    assert isinstance(snapshot, Snapshot)
+    preset = load_preset("tiny-lecun")
+    assert (snapshot.network, snapshot.training, snapshot.preset) == (preset.network, preset.training, "tiny-lecun")
+
+
+def test_a_start_that_cannot_be_raises() -> None:
+    with pytest.raises(DataError):
+        InlineEngine(Start(source="no-such-file.npz"))
+
+
+def test_space_pressed_five_times_trains_five_epochs(engine: InlineEngine) -> None:
+    for _ in range(5):
+        engine.send("step_epoch")
+    seen = [last(engine.poll()) for _ in range(5)]
+    assert [snapshot.epoch for snapshot in seen] == [1, 2, 3, 4, 5]
+    assert [snapshot.status.state for snapshot in seen] == 4 * [State.RUNNING] + [State.READY]
+    assert engine.poll() == []
+
+
+def test_only_the_newest_snapshot_is_given(engine: InlineEngine) -> None:
+    for _ in range(3):
+        engine.send("step_batch")
+    assert kinds(engine.poll()) == [Snapshot]
+
+
+def test_a_batch_is_done_when_the_next_command_comes(engine: InlineEngine, small: Start) -> None:
+    assert small.training is not None
+    engine.send("step_batch")
+    engine.send("change", training=replace(small.training, learning_rate=0.3))
+    engine.send("step_batch")
+    snapshot = last(engine.poll())
+    assert (snapshot.step, snapshot.progress.batch, snapshot.status.state) == (2, 2, State.PAUSED)
+    assert [(change.epoch, change.batch) for change in snapshot.history.changes] == [(1, 1)]
+
+
+def test_run_goes_to_the_next_multiple_of_the_epochs_and_r_again_to_the_one_after(but: But, small: Start) -> None:
+    engine = InlineEngine(but(small, epochs=3))
+    engine.send("step_epoch")
+    engine.poll()
+    for goal in (3, 6):
+        engine.send("run")
+        while last(messages := engine.poll()).status.state is State.RUNNING:
+            pass
+        assert last(messages).epoch == goal
+
+
+def test_pause_stops_a_run_and_run_goes_on(engine: InlineEngine) -> None:
+    engine.send("run")
+    engine.poll()
+    engine.send("pause")
+    paused = last(engine.poll())
+    assert (paused.epoch, paused.status.state) == (1, State.READY)
+    assert engine.poll() == []
+    engine.send("run")
+    assert last(engine.poll()).epoch == 2
+
+
+def test_space_does_nothing_to_a_run(but: But, small: Start) -> None:
+    engine = InlineEngine(but(small, epochs=2))
+    engine.send("run")
+    engine.send("step_epoch")
+    engine.poll()
+    engine.send("step_epoch")
+    assert last(engine.poll()).epoch == 2
+    assert engine.poll() == []
+
+
+def test_a_batch_ends_a_run(engine: InlineEngine) -> None:
+    engine.send("run")
+    engine.poll()
+    engine.send("step_batch")
+    snapshot = last(engine.poll())
+    assert (snapshot.epoch, snapshot.progress.batch, snapshot.status.state) == (1, 1, State.PAUSED)
+    assert engine.poll() == []
+
+
+def test_other_epochs_move_the_end_of_a_run(engine: InlineEngine, small: Start) -> None:
+    assert small.training is not None
+    engine.send("run")
+    engine.poll()
+    engine.send("change", training=replace(small.training, epochs=3))
+    while last(messages := engine.poll()).status.state is State.RUNNING:
+        pass
+    assert last(messages).epoch == 3
+
+
+def test_restart_ends_a_run_and_begins_again(engine: InlineEngine, small: Start, same_run: SameRun) -> None:
+    engine.send("run")
+    engine.poll()
+    engine.send("restart", network=small.network, training=small.training, preset=small.preset)
+    assert same_run(last(engine.poll()), last(InlineEngine(small).poll()))
+    assert engine.poll() == []
+
+
+def test_divergence_ends_a_run(engine: InlineEngine) -> None:
+    network = NetworkConfig(hidden_sizes=(6, 6), activation="identity")
+    training = TrainingConfig(learning_rate=1e6, train_limit=300)
+    engine.send("restart", network=network, training=training, preset="custom")
+    engine.send("run")
+    diverged = last(engine.poll())
+    assert diverged.status.state is State.DIVERGED
+    assert engine.poll() == []
+    for command in ("run", "step_epoch", "step_batch"):
+        engine.send(command)
+        assert last(engine.poll()).status == diverged.status
+
+
+def test_what_cannot_be_changed_is_a_notice_and_training_goes_on(engine: InlineEngine, small: Start) -> None:
+    assert small.training is not None
+    engine.send("run")
+    engine.send("change", training=replace(small.training, seed=5))
+    notice = Notice("seed is 5: it must be left as it is, or given to a new network", is_error=True)
+    assert notice in engine.poll()
+    assert last(engine.poll()).status.state is State.RUNNING
+
+
+def test_save_writes_a_run_that_goes_on_and_says_so(engine: InlineEngine, tmp_path: Path, same_run: SameRun) -> None:
+    path = str(tmp_path / "a.run")
+    engine.send("step_epoch")
+    engine.poll()
+    engine.send("step_batch")
+    engine.send("save", path=path)
+    snapshot, notice = engine.poll()
+    assert notice == Notice(f"saved to {path}")
+    assert isinstance(snapshot, Snapshot)
+    assert same_run(load_run(path).snapshot(), snapshot)
+    again = InlineEngine(Start(run=path))
+    assert same_run(last(again.poll()), snapshot)
+
+
+def test_a_save_that_fails_is_a_notice(engine: InlineEngine, tmp_path: Path) -> None:
+    engine.send("save", path=str(tmp_path / "no" / "such.run"))
+    (notice,) = (message for message in engine.poll() if isinstance(message, Notice))
+    assert notice.is_error
+
+
+def test_a_failure_is_said_once_and_the_engine_can_go_on(
+    engine: InlineEngine, monkeypatch: pytest.MonkeyPatch, same_run: SameRun
+) -> None:
+    engine.send("step_epoch")
+    before = last(engine.poll())
+    with monkeypatch.context() as broken:
+        broken.setattr("tui_nn.session.session.Session.train", lambda *_: iter([1 / 0 for _ in "a"]))
+        engine.send("step_epoch")
+        assert engine.poll()[-1] == Stopped("ZeroDivisionError: division by zero")
+        engine.send("step_epoch")
+        assert engine.poll() == []
+    engine.start_again()
+    messages = engine.poll()
+    assert kinds(messages) == [Opened, Snapshot]
+    assert same_run(last(messages), before)
+    engine.send("step_epoch")
+    assert last(engine.poll()).epoch == 2
+
+
+def test_a_command_that_there_is_not_stops_the_engine(engine: InlineEngine) -> None:
+    engine.send("jump")
+    assert engine.poll() == [Stopped("there is no command 'jump'")]
+    for private in ("stop", "train_until", "go_on", "_stop"):
+        engine.start_again()
+        engine.poll()
+        engine.send(private)
+        assert engine.poll() == [Stopped(f"there is no command {private!r}")]
+
+
+def test_after_close_nothing_is_said(engine: InlineEngine) -> None:
+    engine.send("run")
+    engine.close()
+    engine.close()
+    engine.send("step_epoch")
+    assert engine.poll() == []
+
+
+# ---- the worker
+
+
+def test_work_looks_up_after_every_batch_and_every_chunk(but: But, small: Start) -> None:
+    worker = Worker(but(small, batch_size=None, train_limit=None))  # 4,000 examples: two chunks.
+    worker.handle(Command("step_epoch"))
+    shares = []
+    while worker.busy:
+        worker.work(0)
+        shares.append(worker.session.progress.share)
+    assert shares == [0, 2048 / 4000, 0]
+    assert worker.session.epoch == 1
+
+
+def test_a_long_single_batch_can_be_paused_and_batches_add_up(but: But, small: Start) -> None:
+    # A chunk of this takes longer than a slice of work.
+    start = replace(but(small, batch_size=None, train_limit=None), network=NetworkConfig(hidden_sizes=(1024,)))
+    worker = Worker(start)
+    worker.handle(Command("step_batch"))
+    assert worker.busy
+    assert isinstance(worker.report(), Snapshot)
+    assert worker.report() == Tick(worker.session.progress, Status(State.RUNNING))
+    worker.handle(Command("pause"))
+    assert not worker.busy
+    assert worker.session.snapshot().status.state is State.PAUSED
+    # The first of these finishes what was paused, the second is under way when the third is asked for.
+    for _ in range(3):
+        worker.handle(Command("step_batch"))
+    while worker.busy:
+        worker.work()
+    assert worker.session.snapshot().step == 3
+
+
+def test_reports_inside_an_epoch_are_ticks(small: Start) -> None:
+    worker = Worker(small)
+    assert isinstance(worker.report(), Snapshot)
+    worker.handle(Command("step_epoch"))
+    worker.work(0)
+    report = worker.report()
+    assert isinstance(report, Tick)
+    assert report.status.state is State.RUNNING
+    worker.work()
+    assert isinstance(worker.report(), Snapshot)
+
+
+def test_a_snapshot_while_running_is_of_the_last_epoch_and_counts_on(small: Start) -> None:
+    worker = Worker(small)
+    worker.handle(Command("run"))
+    worker.work()
+    worker.work(0)
+    worker.work(0)
+    snapshot = worker.report()
+    assert isinstance(snapshot, Snapshot)
+    assert (snapshot.epoch, snapshot.step, snapshot.progress.step) == (1, 5, 6)
+    assert np.array_equal(snapshot.evaluation.outputs, snapshot.mlp.evaluate(
+        worker.session.dataset.test.images, worker.session.dataset.test.labels
+    ).outputs)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (ValueError("it is\n too small"), "it is too small"),
+        (ValueError(), "ValueError"),
+        (KeyError("x"), "KeyError: 'x'"),
+        (MemoryError(), "there is not enough memory; take fewer examples or fewer units"),
+    ],
+)
+def test_a_failure_in_one_sentence(error: Exception, text: str) -> None:
+    assert describe_failure(error) == text

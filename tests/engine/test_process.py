@@ -1,0 +1,343 @@
+"""The engine in a child process. A child takes most of a second to be there, so most tests share one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.data.bundled import load_bundled
+from tui_nn.engine.inline import InlineEngine
+from tui_nn.engine.messages import Notice, Opened, Start, Stopped
+from tui_nn.engine.process import ProcessEngine
+from tui_nn.session.snapshot import Snapshot, State
+
+if TYPE_CHECKING:
+    from conftest import Driver
+
+Drive = Callable[[ProcessEngine | InlineEngine], "Driver"]
+SameRun = Callable[[Snapshot, Snapshot], bool]
+
+SMALL = NetworkConfig(hidden_sizes=(8,))
+QUICK = TrainingConfig(optimizer="momentum", batch_size=64, learning_rate=0.05, train_limit=300)
+HUGE = NetworkConfig(hidden_sizes=(1536, 1536), dtype="float64")
+"""One chunk of it takes a second or more."""
+
+
+@contextlib.contextmanager
+def running(start: Start) -> Iterator[ProcessEngine]:
+    engine = ProcessEngine(start)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[ProcessEngine]:
+    with running(Start(SMALL, QUICK, "custom")) as engine:
+        assert isinstance(engine.wait(), Opened)
+        yield engine
+
+
+@pytest.fixture
+def child(shared: ProcessEngine, drive: Drive) -> Driver:
+    """The shared child, at epoch 0 again."""
+    driver = drive(shared)
+    driver.send("restart", network=SMALL, training=QUICK, preset="again")
+    driver.until_snapshot(lambda snapshot: snapshot.preset == "again" and snapshot.epoch == 0)
+    driver.send("restart", network=SMALL, training=QUICK, preset="custom")
+    driver.until_snapshot(lambda snapshot: snapshot.preset == "custom")
+    return driver
+
+
+def pid_of(engine: ProcessEngine) -> int:
+    pid = engine._process.pid
+    assert pid is not None
+    return pid
+
+
+def seconds(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+# ---- it says what the inline engine says
+
+
+def test_both_engines_say_the_same(shared: ProcessEngine, child: Driver, drive: Drive, same_run: SameRun) -> None:
+    inline = drive(InlineEngine(Start(SMALL, QUICK, "custom")))
+    opened = inline.until(lambda message: isinstance(message, Opened))
+    first = shared.wait()
+    assert isinstance(first, Opened)
+    assert isinstance(opened, Opened)
+    assert (first.data_name, first.train_examples, first.source) == ("bundled digits", 4000, "bundled")
+    assert (first.data_name, first.train_examples, first.source) == (
+        opened.data_name,
+        opened.train_examples,
+        opened.source,
+    )
+    assert np.array_equal(first.test.images, opened.test.images)
+    inline.until_epoch(0)
+    assert same_run(child.snapshot, inline.snapshot)
+    faster = replace(QUICK, learning_rate=0.2, optimizer="adam")
+    for driver in (child, inline):
+        for _ in range(3):
+            driver.send("step_epoch")
+        driver.until_epoch(3)
+        driver.send("step_batch")
+        driver.until_snapshot(lambda snapshot: snapshot.step == 16)
+        driver.send("change", training=faster)
+        driver.send("step_batch")
+        driver.until_snapshot(lambda snapshot: snapshot.step == 17)
+        driver.send("step_epoch")
+        driver.until_epoch(4)
+        driver.send("change", training=replace(faster, seed=9))
+        driver.until(lambda message: isinstance(message, Notice))
+    assert same_run(child.snapshot, inline.snapshot)
+    notices = [[m for m in driver.heard if isinstance(m, Notice)] for driver in (child, inline)]
+    assert notices[0] == notices[1]
+
+
+def test_what_arrives_is_read_only(child: Driver) -> None:
+    child.send("step_batch")
+    snapshot = child.until_snapshot(lambda snapshot: snapshot.step == 1)
+    arrays = (snapshot.parameters.vector, *snapshot.moments, snapshot.evaluation.outputs, snapshot.evaluation.losses)
+    assert not any(array.flags.writeable for array in arrays)
+    assert np.shares_memory(snapshot.parameters.vector, snapshot.parameters.weights[1])
+
+
+def test_space_pressed_five_times_trains_five_epochs(child: Driver) -> None:
+    for _ in range(5):
+        child.send("step_epoch")
+    assert child.until_epoch(5).step == 25
+
+
+def test_the_newest_snapshot_wins_and_no_record_is_lost(child: Driver, drive: Drive) -> None:
+    plan = replace(QUICK, epochs=150, train_limit=64)
+    child.send("restart", network=SMALL, training=plan, preset="long")
+    child.send("run")
+    polls = 0
+    deadline = time.monotonic() + 10
+    while child.snapshot.epoch < 150 and time.monotonic() < deadline:
+        # As seldom as a busy screen looks: several reports are made meanwhile.
+        time.sleep(0.25)
+        messages = child.engine.poll()
+        assert [type(message) for message in messages] in ([], [Snapshot])
+        child.heard += messages
+        assert len(child.snapshot.history.records) == child.snapshot.epoch + 1
+        polls += 1
+    assert polls < 40
+    inline = drive(InlineEngine(Start(SMALL, plan, "long")))
+    inline.send("run")
+    assert child.snapshot.history == inline.until_epoch(150).history
+
+
+@pytest.mark.parametrize("batch_size", [32, None], ids=["batches", "full"])
+def test_pause_stops_a_run_at_once(batch_size: int | None, child: Driver) -> None:
+    plan = replace(QUICK, batch_size=batch_size, train_limit=None, epochs=100_000)
+    child.send("restart", network=NetworkConfig(hidden_sizes=(128,)), training=plan, preset="endless")
+    child.until_snapshot(lambda snapshot: snapshot.preset == "endless")
+    took = []
+    for _ in range(4):
+        child.send("run")
+        begun = child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
+        child.until_snapshot(lambda snapshot, begun=begun: snapshot.progress != begun.progress)
+        child.send("pause")
+        took.append(seconds(lambda: child.until_snapshot(lambda snapshot: snapshot.status.state is not State.RUNNING)))
+    # Alone it takes 10 to 30 ms; one in four may meet another program.
+    assert sorted(took)[2] < 0.1, took
+    at = child.snapshot.progress
+    child.send("change", training=plan)
+    assert child.until_snapshot(lambda _: True).progress == at
+
+
+def test_restart_during_a_run(child: Driver, drive: Drive, same_run: SameRun) -> None:
+    child.send("change", training=replace(QUICK, epochs=100_000))
+    child.send("run")
+    child.until_snapshot(lambda snapshot: snapshot.epoch > 3)
+    child.send("restart", network=SMALL, training=QUICK, preset="new")
+    child.send("step_epoch")
+    fresh = child.until_snapshot(lambda s: s.preset == "new" and s.epoch == 1 and s.status.state is State.READY)
+    inline = drive(InlineEngine(Start(SMALL, QUICK, "new")))
+    inline.send("step_epoch")
+    assert same_run(fresh, inline.until_epoch(1))
+
+
+def test_divergence_comes_as_a_status(child: Driver) -> None:
+    training = replace(QUICK, learning_rate=1e6)
+    network = NetworkConfig(hidden_sizes=(6, 6), activation="identity")
+    child.send("restart", network=network, training=training, preset="hot")
+    child.send("run")
+    snapshot = child.until_snapshot(lambda snapshot: snapshot.status.state is State.DIVERGED)
+    assert snapshot.status.reason
+    assert np.isfinite(snapshot.parameters.vector).all()
+
+
+def test_a_run_is_saved_by_the_child(child: Driver, tmp_path: Path) -> None:
+    child.send("step_batch")
+    child.send("save", path=str(tmp_path / "a.run"))
+    assert child.until(lambda message: isinstance(message, Notice)) == Notice(f"saved to {tmp_path / 'a.run'}")
+    assert (tmp_path / "a.run").stat().st_size > 1000
+
+
+# ---- when something goes wrong
+
+
+def test_a_child_that_is_killed_says_so_and_another_goes_on_to_the_bit(
+    tmp_path: Path, drive: Drive, same_run: SameRun
+) -> None:
+    """On a file's data, from a saved run: the second child knows neither but through the first."""
+    data = load_bundled()
+    source = str(tmp_path / "some.npz")
+    images, labels = data.train.images[:400].reshape(-1, 28, 28), data.train.labels[:400]
+    np.savez(source, x_train=images[:300], y_train=labels[:300], x_test=images[300:], y_test=labels[300:])
+    inline = drive(InlineEngine(Start(SMALL, replace(QUICK, epochs=100_000), "custom", source=source)))
+    inline.send("step_epoch")
+    inline.send("save", path=str(tmp_path / "some.run"))
+    inline.until(lambda message: isinstance(message, Notice))
+
+    with running(Start(run=str(tmp_path / "some.run"))) as engine:
+        child = drive(engine)
+        child.send("run")
+        child.until_snapshot(lambda snapshot: snapshot.epoch > 5)
+        os.kill(pid_of(engine), signal.SIGKILL)
+        assert child.until_type(Stopped) == Stopped("the training process was ended by SIGKILL")
+        child.send("step_epoch")
+        last = child.snapshot
+        engine.start_again()
+        opened = child.until_type(Opened)
+        assert (opened.source, opened.train_examples) == (source, 300)
+        child.until_snapshot(lambda snapshot: snapshot.epoch == last.epoch and snapshot.status.state is State.READY)
+        assert child.snapshot.history == last.history
+        child.send("step_epoch")
+        child.until_epoch(last.epoch + 1)
+        for _ in range(last.epoch):
+            inline.send("step_epoch")
+        assert same_run(child.snapshot, inline.until_epoch(last.epoch + 1))
+
+
+def test_a_start_that_cannot_be_is_said_and_may_be_tried_again(tmp_path: Path, drive: Drive) -> None:
+    with running(Start(source=str(tmp_path / "none.npz"))) as engine:
+        stopped = engine.wait()
+        assert isinstance(stopped, Stopped)
+        assert "none.npz" in stopped.reason
+        assert drive(engine).until_type(Stopped) == stopped
+        assert engine.poll() == []
+
+
+def test_a_process_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(process: BaseProcess) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(BaseProcess, "start", refuse)
+    with running(Start()) as engine:
+        stopped = Stopped("the training process cannot be started: Resource temporarily unavailable")
+        assert engine.wait() == stopped
+        assert engine.poll() == [stopped]
+        engine.start_again()
+        assert engine.wait() == stopped
+
+
+# ---- the end
+
+
+def test_close_ends_an_idle_child_and_then_nothing_is_said(drive: Drive) -> None:
+    with running(Start(SMALL, QUICK)) as engine:
+        drive(engine).until_type(Snapshot)
+        process = engine._process
+        assert seconds(engine.close) < 1
+        assert process.exitcode == 0
+        engine.send("step_epoch")
+        assert engine.poll() == []
+        assert not any(thread.is_alive() for thread in engine._threads)
+
+
+def test_close_ends_a_child_inside_a_long_batch(drive: Drive) -> None:
+    with running(Start(HUGE, TrainingConfig(batch_size=None, train_limit=2000))) as engine:
+        child = drive(engine)
+        child.until_type(Snapshot, 60)
+        child.send("run")
+        child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
+        process = engine._process
+        assert seconds(engine.close) < 1
+        assert process.exitcode == -signal.SIGKILL
+
+
+def test_a_child_that_does_not_read_holds_up_nobody(drive: Drive) -> None:
+    with running(Start(SMALL, QUICK)) as engine:
+        drive(engine).until_type(Snapshot)
+        os.kill(pid_of(engine), signal.SIGSTOP)
+        # Far more than a pipe can hold.
+        assert seconds(lambda: [engine.send("step_batch") for _ in range(20_000)]) < 1
+        assert seconds(engine.close) < 1
+
+
+PARENT = """
+import os, signal, sys, time
+from dataclasses import replace
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.engine.messages import Opened, Start, Stopped
+from tui_nn.engine.process import ProcessEngine
+
+def until(kind):
+    while True:
+        for message in engine.poll():
+            if isinstance(message, kind):
+                return message
+        time.sleep(0.01)
+
+if __name__ == "__main__":
+    hot = TrainingConfig(learning_rate=1e6, train_limit=100)
+    engine = ProcessEngine(Start(NetworkConfig(activation="identity", hidden_sizes=(9, 9)), hot, "custom"))
+    os.kill(engine._process.pid, signal.SIGINT)  # A ctrl+c that is meant for the parent.
+    until(Opened)
+    engine.send("run")
+    engine.send("save", path="/no/such/place")
+    engine.send("jump")
+    print(until(Stopped).reason, flush=True)
+    engine.start_again()
+    until(Opened)
+    cool = TrainingConfig(epochs=10**6)
+    engine.send("restart", network=NetworkConfig(), training=cool, preset="custom")
+    engine.send("run")
+    print("ready", flush=True)
+    if sys.argv[1:] == ["close"]:
+        engine.close()
+    else:
+        time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("end", ["close", "kill"])
+def test_no_process_outlives_its_parent_and_none_prints(end: str, tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with subprocess.Popen(
+        [sys.executable, str(script), end], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as parent:
+        assert parent.stdout is not None
+        try:
+            assert parent.stdout.readline() == "there is no command 'jump'\n"
+            assert parent.stdout.readline() == "ready\n"
+            if end == "kill":
+                parent.kill()
+            # The pipes have an end only when every process that inherited them has ended.
+            out, err = parent.communicate(timeout=5)
+        finally:
+            parent.kill()
+    assert (out, err) == ("", "")

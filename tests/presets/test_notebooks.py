@@ -1,0 +1,179 @@
+"""The five notebooks: from the same start weights our presets take the same path as a plain loop of each.
+
+The loops are written from what the notebooks compute, each in its notebook's own arrangement (002 and 004 have examples
+in columns). Everything is float64, full batch, on a few hundred of the bundled digits.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Parameters
+from tui_nn.data.bundled import load_bundled
+from tui_nn.data.dataset import Dataset
+from tui_nn.presets import load_preset
+from tui_nn.session.session import Session
+
+EPOCHS = 12
+EXAMPLES = 300
+
+Weights = tuple[Array, Array, Array, Array]
+Step = tuple[Weights, float, float]
+"""After an epoch: (w1, b1, w2, b2) in our arrangement; loss and train accuracy before it."""
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    """The bundled digits with hardly a test split: these tests do not look at it."""
+    data = load_bundled()
+    return replace(data, test=data.test.first(2))
+
+
+def rows_softmax(z: Array) -> Array:
+    z = z - z.max(axis=1, keepdims=True)
+    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
+def share_right(p: Array, y: Array) -> float:
+    return float(np.mean(p.argmax(axis=1) == y.argmax(axis=1)))
+
+
+def leaky_he(x: Array, y: Array, weights: Weights) -> Iterator[Step]:
+    """000: leaky relu of slope 0.004, softmax, cross-entropy with 1e-8 under the logarithm, rate 0.3."""
+    w1, b1, w2, b2 = weights
+    m = len(x)
+    while True:
+        z1 = x @ w1 + b1
+        a1 = np.maximum(0.004 * z1, z1)
+        p = rows_softmax(a1 @ w2 + b2)
+        loss = -np.sum(y * np.log(p + 1e-8)) / m
+        dz2 = p - y
+        dz1 = (dz2 @ w2.T) * ((z1 > 0) + 0.004 * (z1 <= 0))
+        w1 = w1 - 0.3 * (x.T @ dz1) / m
+        b1 = b1 - 0.3 * dz1.sum(axis=0) / m
+        w2 = w2 - 0.3 * (a1.T @ dz2) / m
+        b2 = b2 - 0.3 * dz2.sum(axis=0) / m
+        yield (w1, b1, w2, b2), loss, share_right(p, y)
+
+
+def small_normal(x: Array, y: Array, weights: Weights) -> Iterator[Step]:
+    """001: relu, softmax, cross-entropy of clipped probabilities, rate 0.1."""
+    w1, b1, w2, b2 = weights
+    m = len(x)
+    while True:
+        z1 = x @ w1 + b1
+        a1 = np.maximum(0, z1)
+        p = rows_softmax(a1 @ w2 + b2)
+        loss = -np.sum(y * np.log(np.clip(p, 1e-12, 1 - 1e-12))) / m
+        dz2 = p - y
+        dz1 = dz2 @ w2.T
+        dz1[z1 <= 0] = 0
+        w1 = w1 - 0.1 * ((x.T @ dz1) / m)
+        b1 = b1 - 0.1 * (dz1.sum(axis=0) / m)
+        w2 = w2 - 0.1 * ((a1.T @ dz2) / m)
+        b2 = b2 - 0.1 * (dz2.sum(axis=0) / m)
+        yield (w1, b1, w2, b2), loss, share_right(p, y)
+
+
+def wide_he(x: Array, y: Array, weights: Weights) -> Iterator[Step]:
+    """002: examples in columns, relu, softmax down the columns, rate 0.03."""
+    w1, b1, w2, b2 = weights[0].T, weights[1][:, None], weights[2].T, weights[3][:, None]
+    m = len(x)
+    while True:
+        hidden = np.maximum(0, w1 @ x.T + b1)
+        z = w2 @ hidden + b2
+        e = np.exp(z - z.max(axis=0, keepdims=True))
+        p = e / e.sum(axis=0, keepdims=True)
+        loss = -np.mean(np.sum(y * np.log(p.T + 1e-8), axis=1))
+        out = p - y.T
+        back = (w2.T @ out) * (hidden > 0)
+        w2 = w2 - 0.03 * (out @ hidden.T / m)
+        b2 = b2 - 0.03 * (out.sum(axis=1, keepdims=True) / m)
+        w1 = w1 - 0.03 * (back @ x / m)
+        b1 = b1 - 0.03 * (back.sum(axis=1, keepdims=True) / m)
+        yield (w1.T, b1[:, 0], w2.T, b2[:, 0]), float(loss), share_right(p.T, y)
+
+
+def sigmoid_mse(x: Array, y: Array, weights: Weights) -> Iterator[Step]:
+    """003: sigmoids, no biases, half squared error summed over the batch, rate 0.005."""
+    w1, b1, w2, b2 = weights
+    while True:
+        a1 = 1 / (1 + np.exp(-(x @ w1)))
+        out = 1 / (1 + np.exp(-(a1 @ w2)))
+        loss = 0.5 * np.sum((out - y) ** 2) / len(x)
+        delta = (y - out) * (out * (1 - out))
+        delta1 = (delta @ w2.T) * (a1 * (1 - a1))
+        w2 = w2 + 0.005 * (a1.T @ delta)
+        w1 = w1 + 0.005 * (x.T @ delta1)
+        yield (w1, b1, w2, b2), loss, share_right(out, y)
+
+
+def tiny_lecun(x: Array, y: Array, weights: Weights) -> Iterator[Step]:
+    """004: examples in columns, ten relu units, softmax, rate 0.1."""
+    w1, b1, w2, b2 = weights[0].T, weights[1][:, None], weights[2].T, weights[3][:, None]
+    m = len(x)
+    while True:
+        z1 = w1 @ x.T + b1
+        a1 = np.maximum(z1, 0)
+        z2 = w2 @ a1 + b2
+        e = np.exp(z2 - z2.max(axis=0, keepdims=True))
+        p = e / e.sum(axis=0, keepdims=True)
+        loss = -np.sum(y.T * np.log(p)) / m
+        dz2 = p - y.T
+        dz1 = (w2.T @ dz2) * (z1 > 0).astype(float)
+        w1 = w1 - 0.1 * ((1 / m) * (dz1 @ x))
+        b1 = b1 - 0.1 * ((1 / m) * dz1.sum(axis=1, keepdims=True))
+        w2 = w2 - 0.1 * ((1 / m) * (dz2 @ a1.T))
+        b2 = b2 - 0.1 * ((1 / m) * dz2.sum(axis=1, keepdims=True))
+        yield (w1.T, b1[:, 0], w2.T, b2[:, 0]), loss, share_right(p.T, y)
+
+
+def weights_of(parameters: Parameters) -> Weights:
+    """Two layers' weights and biases; biases of 0 where there are none."""
+    (w1, w2), biases = parameters.weights, parameters.biases
+    b1, b2 = (np.zeros(w.shape[1]) if b is None else b for w, b in zip((w1, w2), biases, strict=True))
+    return w1, b1, w2, b2
+
+
+@pytest.mark.parametrize(
+    ("preset", "notebook", "loop"),
+    [
+        ("leaky-he", "000", leaky_he),
+        ("small-normal", "001", small_normal),
+        ("wide-he", "002", wide_he),
+        ("sigmoid-mse", "003", sigmoid_mse),
+        ("tiny-lecun", "004", tiny_lecun),
+    ],
+)
+def test_the_core_takes_the_path_of_the_notebook(
+    preset: str, notebook: str, loop: Callable[[Array, Array, Weights], Iterator[Step]], digits: Dataset
+) -> None:
+    chosen = load_preset(preset)
+    assert chosen.notebook == notebook
+    session = Session(digits, replace(chosen.network, dtype="float64"), replace(chosen.training, train_limit=EXAMPLES))
+    x = digits.train.images[:EXAMPLES] / 255
+    y = np.eye(10)[digits.train.labels[:EXAMPLES]]
+    steps = loop(x, y, weights_of(session.snapshot().parameters))
+    for _ in range(EPOCHS):
+        ours = session.step_epoch()
+        weights, loss, accuracy = next(steps)
+        for mine, theirs in zip(weights_of(ours.parameters), weights, strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-12)
+        # 1e-8 under the notebooks' logarithms moves their loss in the seventh digit.
+        assert ours.record.train_loss == pytest.approx(loss, rel=1e-6)
+        assert ours.record.train_accuracy == pytest.approx(accuracy)
+    assert ours.step == EPOCHS
+
+
+def test_notebook_003_is_reproduced_to_the_printed_digit(digits: Dataset) -> None:
+    """1,000 epochs on the first 1,000 digits; what the notebook calls epoch k is our record k + 1."""
+    preset = load_preset("sigmoid-mse")
+    session = Session(digits, preset.network, preset.training)
+    for _ in session.train(1000):
+        pass
+    records = session.history.records
+    printed = {k: f"{100 * records[k + 1].train_accuracy:.2f}%" for k in (0, 200, 400, 600, 800, 999)}
+    assert printed == {0: "9.20%", 200: "62.40%", 400: "77.00%", 600: "94.80%", 800: "96.90%", 999: "98.00%"}

@@ -1,0 +1,75 @@
+"""What may import what: as a rule over the source, and as it turns out when a module is really imported.
+
+A rule cannot see an import that is made late, and an import cannot see one that is not made today; so both are asked.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LATE = {"numpy", "textual", "rich", "plotext"}
+
+LOADED = """
+import importlib, sys
+importlib.import_module(sys.argv[1])
+print(*sorted(set(sys.argv[2:]) & set(sys.modules)))
+"""
+
+
+def loaded(module: str) -> set[str]:
+    """Which of the large libraries an import of `module` brings in, in a new Python."""
+    command = [sys.executable, "-c", LOADED, module, *sorted(LATE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd=ROOT)
+    assert done.stderr == ""
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tui_nn",
+        "tui_nn.__main__",
+        "tui_nn.core.config",
+        "tui_nn.presets",
+        "tui_nn.session.status",
+        "tui_nn.engine.messages",
+        "tui_nn.engine.process",
+    ],
+)
+def test_what_is_needed_before_the_first_paint_loads_nothing_large(module: str) -> None:
+    assert loaded(module) == set()
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tui_nn.core.gradcheck",
+        "tui_nn.core.statistics",
+        "tui_nn.session.session",
+        "tui_nn.session.runs",
+        "tui_nn.engine.inline",
+        "tui_nn.engine.worker",
+    ],
+)
+def test_what_trains_loads_numpy_and_no_screen(module: str) -> None:
+    assert loaded(module) == {"numpy"}
+
+
+def test_every_public_name_of_the_package_is_found() -> None:
+    import tui_nn
+
+    for name in tui_nn.__all__:
+        assert getattr(tui_nn, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = tui_nn.nothing
+
+
+def test_imports_point_down() -> None:
+    """The contracts of pyproject.toml."""
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 kept, 0 broken" in done.stdout

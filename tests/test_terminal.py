@@ -1,0 +1,141 @@
+"""The real app in a real pseudo-terminal: it opens, it trains, and whatever ends it puts the terminal back."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from terminal import TUI_NN, Terminal
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are a matter of POSIX")
+
+RESTORED = ("\x1b[?1049l", "\x1b[?25h", "\x1b[?1000l")
+"""Leave the alternate screen, show the cursor, let go of the mouse."""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Terminal]:
+    """The app, with the digits on the screen."""
+    os.chdir(tmp_path)
+    terminal = Terminal(TUI_NN)
+    try:
+        terminal.wait("untrained", 30)
+        yield terminal
+    finally:
+        terminal.kill()
+
+
+def children(parent: int) -> list[int]:
+    """The processes that have `parent`, by ps."""
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True).stdout
+    return [int(pid) for pid in listed.split()]
+
+
+def alive(pid: int) -> bool:
+    """Whether the process is still there, zombies left out."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return bool(state.strip()) and not state.startswith("Z")
+
+
+def test_five_spaces_in_a_real_terminal(app: Terminal) -> None:
+    """The path of a newcomer: five presses of space, and most digits are read."""
+    app.type("     ")
+    app.wait(r"epoch 5 done", 20)
+    app.listen(0.5)
+    shown = [float(accuracy) for accuracy in re.findall(r"epoch 5 +test (\d+\.\d) %", app.text)]
+    assert shown
+    assert shown[-1] > 88
+
+
+def test_quitting_while_training_ends_app_and_engine(app: Terminal) -> None:
+    """ctrl+q during a run: the app and its child are gone within a second, the terminal is as it was."""
+    app.type("r")
+    app.wait("running", 10)
+    engines = children(app.process.pid)
+    start = time.perf_counter()
+    app.type("\x11")
+    assert app.end(5) == 0
+    assert time.perf_counter() - start < 2
+    assert app.restored()
+    for code in RESTORED:
+        assert code.encode() in app.raw
+    deadline = time.perf_counter() + 5
+    while any(map(alive, engines)) and time.perf_counter() < deadline:
+        time.sleep(0.02)
+    assert not any(map(alive, engines))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_puts_the_terminal_back(app: Terminal, number: signal.Signals) -> None:
+    """Exit code 128 + n, modes reset."""
+    app.type("r")
+    app.wait("running", 10)
+    os.kill(app.process.pid, number)
+    assert app.end(5) == 128 + number
+    assert app.restored()
+    assert RESTORED[0].encode() in app.raw
+
+
+def test_an_engine_that_is_killed_can_be_started_again(app: Terminal) -> None:
+    """The state is said, e brings the run back, and training goes on."""
+    app.type(" ")
+    app.wait("epoch 1 done", 10)
+    command = "ps -o pid=,args= --ppid " + str(app.process.pid)
+    listed = subprocess.run(command.split(), capture_output=True, text=True).stdout
+    engine = next(int(line.split()[0]) for line in listed.splitlines() if "spawn_main" in line)
+    os.kill(engine, signal.SIGKILL)
+    app.wait("engine stopped", 10)
+    app.forget()
+    app.type("e")
+    app.wait("epoch 1 done|ready", 10)
+    app.listen(1.0)
+    app.forget()
+    app.type(" ")
+    app.wait("epoch 2 done", 10)
+
+
+def test_resizing_a_real_terminal_while_training(app: Terminal) -> None:
+    """Sizes come faster than they are drawn; at the end the screen is whole."""
+    app.type("r")
+    for size in ((40, 10), (200, 60), (1, 1), (61, 20), (160, 50), (80, 24)) * 3:
+        app.resize(*size)
+        app.listen(0.03)
+    app.listen(0.5)
+    app.forget()
+    app.resize(100, 30)
+    app.wait("by digit", 10)
+    app.type("\x11")
+    assert app.end(5) == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "stdin", "stdout"),
+    [({"TERM": "dumb"}, None, None), ({}, subprocess.DEVNULL, None), ({}, None, subprocess.PIPE)],
+    ids=["TERM=dumb", "stdin is no terminal", "stdout is no terminal"],
+)
+def test_no_terminal_is_one_sentence(environment: dict[str, str], stdin: int | None, stdout: int | None) -> None:
+    """Exit 2 and one line, which names the way without a screen."""
+    master, slave = os.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui_nn"],
+            stdin=slave if stdin is None else stdin,
+            stdout=slave if stdout is None else stdout,
+            stderr=subprocess.PIPE,
+            env=os.environ | environment,
+            text=True,
+            timeout=20,
+        )
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "tui-nn train" in done.stderr

@@ -1,0 +1,71 @@
+"""docs/keys.md is made from the bindings, so that it cannot name a key that is not there.
+
+    python tests/ui/test_keys_page.py > docs/keys.md
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from textual.binding import Binding, BindingType
+from textual.keys import format_key
+
+from tui_nn.ui.panes.configure import ConfigurePane
+from tui_nn.ui.panes.inspect import InspectPane
+from tui_nn.ui.panes.mistakes import MistakesPane
+from tui_nn.ui.panes.train import TrainPane
+from tui_nn.ui.screens.main import MainScreen
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "keys.md"
+
+OPENING = """# Keys
+
+`?` in the app lists the keys that work where you are, and `ctrl+p` finds each of them by name. Tabs, footer, fields and
+lists can be clicked too.
+"""
+
+TEXTUAL = """
+## From Textual
+
+| key | does | |
+| --- | --- | --- |
+| `ctrl+p` | palette | Find a command, a theme or a key by name |
+| `ctrl+q` | quit | Leave; the terminal is put back as it was |
+| `ctrl+c` | copy | Copy the text that is selected with the mouse |
+"""
+
+
+def rows(bindings: Iterable[BindingType]) -> list[str]:
+    """A table row for each binding that does something of its own; those that only repeat a key of the screen are left out."""
+    lines = []
+    for binding in bindings:
+        assert isinstance(binding, Binding)
+        if binding.action.startswith("screen."):
+            continue
+        keys = " ".join(f"`{format_key(key.strip())}`" for key in binding.key.split(","))
+        line = f"| {keys} | {binding.description} | {binding.tooltip} |"
+        if line not in lines:
+            lines.append(line)
+    return lines
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [OPENING]
+    for title, bindings in (
+        ("Everywhere", MainScreen.BINDINGS),
+        *((f"{pane.NUMBER} {pane.TITLE}", pane.BINDINGS) for pane in (ConfigurePane, TrainPane, InspectPane, MistakesPane)),
+    ):
+        parts.append("\n".join([f"\n## {title}\n", "| key | does | |", "| --- | --- | --- |", *rows(bindings), ""]))
+    return "".join([*parts, TEXTUAL])
+
+
+def test_the_page_of_keys_is_up_to_date() -> None:
+    """Whoever changes a binding makes the page again."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

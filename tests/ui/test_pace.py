@@ -1,0 +1,80 @@
+"""How often something is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tui_nn.ui.pace import REST, SHARE, Pace
+
+
+class Owner:
+    """A widget as far as timers go: they ring when the test says so."""
+
+    def __init__(self) -> None:
+        self.timers: list[tuple[float, Callable[[], None]]] = []
+
+    def set_timer(self, delay: float, callback: Callable[[], None]) -> Any:
+        self.timers.append((delay, callback))
+        return self
+
+    def stop(self) -> None:
+        self.timers.pop()
+
+
+def make(takes: float = 0.0) -> tuple[Pace, Owner, list[float], list[float]]:
+    """A pace, its owner, the clock's hand, and when the work was done; the work takes this many seconds."""
+    hand, done, owner = [100.0], [], Owner()
+
+    def work() -> None:
+        done.append(hand[0])
+        hand[0] += takes
+
+    return Pace(owner, work, clock=lambda: hand[0]), owner, hand, done  # type: ignore[arg-type]
+
+
+def test_the_first_time_is_at_once() -> None:
+    pace, owner, _, done = make()
+    pace.soon()
+    assert done == [100.0]
+    assert owner.timers == []
+
+
+def test_asking_again_and_again_does_it_once_and_late_enough() -> None:
+    pace, owner, hand, done = make()
+    pace.soon()
+    for _ in range(20):
+        hand[0] += 0.02
+        pace.soon()
+    assert done == [100.0]
+    [(delay, ring)] = owner.timers
+    assert delay == pytest.approx(REST - 0.02)
+    hand[0] += 0.1
+    ring()
+    assert len(done) == 2, "what was asked for last is done"
+    assert owner.timers == []
+    pace.soon()
+    assert len(done) == 2
+    assert pace.waiting
+
+
+def test_now_is_now_and_ends_the_waiting() -> None:
+    pace, owner, hand, done = make()
+    pace.soon()
+    hand[0] += 0.1
+    pace.soon()
+    pace.now()
+    assert len(done) == 2
+    assert owner.timers == []
+    assert not pace.waiting
+
+
+def test_long_work_is_done_less_often() -> None:
+    pace, owner, hand, _ = make(takes=0.2)
+    pace.soon()
+    pace.soon()
+    [(delay, _)] = owner.timers
+    assert delay == pytest.approx(0.2 / SHARE)
+    assert hand[0] == 100.2
