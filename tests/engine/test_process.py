@@ -294,11 +294,13 @@ from tui_nn.engine.messages import Opened, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
 
 def until(kind):
-    while True:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
         for message in engine.poll():
             if isinstance(message, kind):
                 return message
         time.sleep(0.01)
+    sys.exit("nothing was heard")
 
 if __name__ == "__main__":
     hot = TrainingConfig(learning_rate=1e6, train_limit=100)

@@ -33,6 +33,7 @@ class Preset:
     training: TrainingConfig
 
 
+@cache
 def preset_names() -> tuple[str, ...]:
     """The names of all presets: the known ones in their order, then any other file, sorted."""
     found = {file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir() if file.name.endswith(".toml")}

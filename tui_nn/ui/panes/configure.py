@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.engine.messages import Opened
 from tui_nn.presets import load_preset
 from tui_nn.presets.share import ShareError, read_share_line, share_line
 from tui_nn.session.snapshot import Snapshot
@@ -99,6 +100,11 @@ class ConfigurePane(Pane):
         if self._sent and not self._form.changed:
             self._said, self._sent = self._sent, ""
         self._show()
+
+    def opened(self, data: Opened) -> None:
+        """Learn how many examples there are."""
+        super().opened(data)
+        self.total = data.train_examples
 
     def watch_total(self, total: int | None) -> None:
         """Say how many examples there are."""

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
+    from tui_nn.engine.messages import Opened
     from tui_nn.session.snapshot import Snapshot
 
 
@@ -42,6 +43,10 @@ class Pane(Widget, can_focus=True):
 
     stopped: reactive[str] = reactive("", init=False, repaint=False)
     """Why the engine is gone, or "" while it is there."""
+
+    def opened(self, data: Opened) -> None:
+        """Take what there is to know of the data."""
+        self.test = data.test
 
     def show_example(self, index: int) -> None:
         """Turn to a test digit, where the pane shows one."""

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui_nn.engine.messages import Notice, Opened, Stopped
 from tui_nn.session.status import State
@@ -21,6 +21,7 @@ from tui_nn.ui.engine import Engine
 from tui_nn.ui.messages import ShowPane, Tell
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.screens.ask import Ask
+from tui_nn.ui.widgets.footer import QuietFooter
 from tui_nn.ui.widgets.status import StatusLine
 from tui_nn.ui.widgets.tab_strip import TabStrip
 
@@ -89,13 +90,14 @@ class MainScreen(Screen[None]):
         self._opened: Opened | None = None
         self._stopped = ""
         self._arranging = asyncio.Lock()
+        self._ready: list[Pane] = []
 
     def compose(self) -> ComposeResult:
         """The frame; panes come when they are first shown."""
         yield StatusLine()
         yield TabStrip(PANES)
         yield Container(id="panes")
-        yield Footer()
+        yield QuietFooter()
         yield Static(f"tui-nn needs {SMALLEST[0]} columns and {SMALLEST[1]} rows", id="too-small")
 
     def on_mount(self) -> None:
@@ -113,8 +115,8 @@ class MainScreen(Screen[None]):
             match message:
                 case Opened():
                     self._opened = self.query_one(StatusLine).opened = message
-                    for pane in self._panes():
-                        pane.test = message.test
+                    for pane in self._ready:
+                        pane.opened(message)
                 case Notice(text, is_error):
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case Stopped(reason):
@@ -160,9 +162,7 @@ class MainScreen(Screen[None]):
             if name not in there:
                 there[name] = make_pane(name)
                 await container.mount(there[name])
-                if self._opened is not None:
-                    there[name].test = self._opened.test
-                there[name].stopped = self._stopped
+                self._greet(there[name])
         for name, pane in there.items():
             pane.display = name in shown
         container.sort_children(key=lambda pane: GRID.index(pane.TITLE) if isinstance(pane, Pane) else 0)
@@ -171,6 +171,17 @@ class MainScreen(Screen[None]):
         if not (self.focused and front in self.focused.ancestors_with_self):
             front.focus()
         self._mark_current()
+
+    def _greet(self, pane: Pane) -> None:
+        """Tell a new pane all that was said before it was there, once every part of it is."""
+        if not all(part.is_mounted for part in pane.walk_children()):
+            self.call_after_refresh(self._greet, pane)
+            return
+        self._ready.append(pane)
+        if self._opened is not None:
+            pane.opened(self._opened)
+        pane.stopped = self._stopped
+        self._give(self.snapshot)
 
     def _mark_current(self) -> None:
         """Show in the tabs, and in the titles where several panes are seen, which pane has the keys."""
@@ -206,7 +217,7 @@ class MainScreen(Screen[None]):
 
     def _give(self, snapshot: Snapshot | None) -> None:
         self.query_one(StatusLine).snapshot = snapshot
-        for pane in self._panes():
+        for pane in self._ready:
             if pane.display:
                 pane.snapshot = snapshot
 
@@ -293,7 +304,7 @@ class MainScreen(Screen[None]):
 
     def _set_stopped(self, reason: str) -> None:
         self._stopped = self.query_one(StatusLine).stopped = reason
-        for pane in self._panes():
+        for pane in self._ready:
             pane.stopped = reason
         self.refresh_bindings()
 

@@ -9,6 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.session.status import State
+from tui_nn.ui.form import differs_from_preset
 
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Opened
@@ -51,7 +52,8 @@ class StatusLine(Widget):
         snapshot, opened = self.snapshot, self.opened
         if snapshot is None:
             return [Content.assemble(("tui-nn", "bold"))]
-        name = Content.assemble((snapshot.preset, "bold"))
+        changed = "•" if differs_from_preset(snapshot) else ""
+        name = Content.assemble((snapshot.preset, "bold"), (changed, "bold $text-accent"))
         network = Content.assemble(name, "  ", (describe_network(snapshot), "$foreground 62%"))
         lefts = [network, name]
         if opened is not None and self.size.width >= 110:
