@@ -3,7 +3,9 @@
 import os
 
 for name in list(os.environ):
-    if name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES") or name.startswith(("TEXTUAL_", "TUI_NN_COLOR")):
+    if name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES") or name.startswith(
+        ("TEXTUAL_", "TUI_NN_COLOR")
+    ):
         del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TERM"] = "xterm-256color"

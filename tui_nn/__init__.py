@@ -23,7 +23,7 @@ _HOMES = {
     "load_run": "tui_nn.session.runs",
     "save_run": "tui_nn.session.runs",
 }
-# ruff: sorted(_HOMES) would hide the names from readers and type checkers.
+# Written out: `tuple(_HOMES)` would hide the names from type checkers.
 __all__ = [
     "NetworkConfig",
     "Session",

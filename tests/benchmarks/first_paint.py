@@ -48,7 +48,11 @@ def main() -> None:
         bare.append(first_paint([sys.executable, "-c", BARE], "bare app"))
         ours.append(first_paint(TUI_NN, "Configure"))
         digits.append(first_paint(TUI_NN, "untrained"))
-    for name, seconds in (("bare Textual app", bare), ("tui-nn, first paint", ours), ("tui-nn, digits on screen", digits)):
+    for name, seconds in (
+        ("bare Textual app", bare),
+        ("tui-nn, first paint", ours),
+        ("tui-nn, digits on screen", digits),
+    ):
         print(f"{name:26} {statistics.median(seconds) * 1000:6.0f} ms   (best {min(seconds) * 1000:.0f})")
     ratio = statistics.median(a / b for a, b in zip(ours, bare, strict=True))
     print(f"ratio of first paints       {ratio:6.2f}    (goal: at most 1.60)")

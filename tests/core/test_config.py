@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_nn.core.config import (
-    MAX_LAYERS,
-    MAX_UNITS,
-    ConfigError,
-    FieldError,
-    NetworkConfig,
-    Setting,
-    TrainingConfig,
-)
+from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.config import settings as all_settings
+from tui_nn.core.setting import MAX_LAYERS, MAX_UNITS, ConfigError, FieldError, Setting
 
 SETTINGS = all_settings()
 quick = settings(deadline=None, derandomize=True, max_examples=30)

@@ -215,7 +215,7 @@ def test_a_child_that_is_killed_says_so_and_another_goes_on_to_the_bit(
         child.send("run")
         child.until_snapshot(lambda snapshot: snapshot.epoch > 5)
         os.kill(pid_of(engine), signal.SIGKILL)
-        assert child.until_type(Stopped) == Stopped("the training process was ended by SIGKILL")
+        assert child.until_type(Stopped) == Stopped("the training process was ended by signal 9 (Killed)")
         child.send("step_epoch")
         last = child.snapshot
         engine.start_again()
@@ -287,7 +287,7 @@ def test_a_child_that_does_not_read_holds_up_nobody(drive: Drive) -> None:
 
 
 PARENT = """
-import os, signal, sys, time
+import io, os, signal, sys, time
 from dataclasses import replace
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.engine.messages import Opened, Start, Stopped
@@ -302,7 +302,13 @@ def until(kind):
         time.sleep(0.01)
     sys.exit("nothing was heard")
 
+class Capture(io.StringIO):
+    # What Textual puts in the place of standard error.
+    def fileno(self):
+        return -1
+
 if __name__ == "__main__":
+    sys.stderr = Capture()
     hot = TrainingConfig(learning_rate=1e6, train_limit=100)
     engine = ProcessEngine(Start(NetworkConfig(activation="identity", hidden_sizes=(9, 9)), hot, "custom"))
     os.kill(engine._process.pid, signal.SIGINT)  # A ctrl+c that is meant for the parent.
@@ -321,6 +327,7 @@ if __name__ == "__main__":
         engine.close()
     else:
         time.sleep(60)
+    os.write(2, sys.stderr.getvalue().encode())
 """
 
 

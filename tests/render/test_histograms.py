@@ -45,6 +45,14 @@ def test_the_tallest_of_bars_and_marks_has_the_full_height() -> None:
     assert text.marks[0] is None, "the start has nothing where only now reaches"
 
 
+def test_the_axis_reaches_as_far_as_both() -> None:
+    text = histogram_text(summarize(spread(std=0.5)), summarize(spread(seed=1, std=2.0)), 36, 6)
+    assert text is not None
+    assert text.labels.split() == ["−6", "0", "6"]
+    assert text.marks[2] is not None
+    assert all(row[2] == " " for row in text.bars)
+
+
 def test_marks_lie_on_the_bars_where_nothing_has_changed() -> None:
     values = summarize(spread())
     text = histogram_text(values, values, 36, 6)

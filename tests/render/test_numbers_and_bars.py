@@ -12,7 +12,8 @@ from tui_nn.render import bars, numbers
 
 
 @pytest.mark.parametrize(
-    ("p", "shown"), [(0.0, "<.01"), (0.0099, "<.01"), (0.01, ".01"), (0.81, ".81"), (0.99, ".99"), (0.991, ">.99"), (1.0, ">.99")]
+    ("p", "shown"),
+    [(0.0, "<.01"), (0.0099, "<.01"), (0.01, ".01"), (0.81, ".81"), (0.99, ".99"), (0.991, ">.99"), (1.0, ">.99")],
 )
 def test_probabilities_are_never_written_as_certain(p: float, shown: str) -> None:
     """Neither 1.00 nor .00."""
@@ -33,7 +34,8 @@ def test_compact_is_short(value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(0.0014, "1.4e−3"), (0.48, "0.48"), (-2.6, "−2.60"), (21.6, "21.6"), (0.0, "0"), (-1e-9, "−1.0e−9")]
+    ("value", "shown"),
+    [(0.0014, "1.4e−3"), (0.48, "0.48"), (-2.6, "−2.60"), (21.6, "21.6"), (0.0, "0"), (-1e-9, "−1.0e−9")],
 )
 def test_compact(value: float, shown: str) -> None:
     """Two decimals while there is room, a power of ten beyond."""

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tui_nn.core.backprop import Phase
-from tui_nn.core.config import ConfigError, NetworkConfig, TrainingConfig
+from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import CHUNK
+from tui_nn.core.setting import ConfigError
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.session.history import Change

@@ -12,7 +12,8 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tui_nn.core.config import NetworkConfig, Setting, TrainingConfig, settings
+from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
+from tui_nn.core.setting import Setting
 from tui_nn.engine.messages import Notice
 from tui_nn.presets import load_preset, preset_names
 from tui_nn.presets.share import share_line

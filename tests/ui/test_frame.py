@@ -43,7 +43,9 @@ async def test_numbers_lead_to_the_panes(open_app: Any) -> None:
             assert shown(pilot) == {name}
             assert f"▐{key} {name}▌" in rows(pilot)[1]
             assert pilot.app.screen.focused is not None
-            assert any(isinstance(node, Pane) and name == node.TITLE for node in pilot.app.screen.focused.ancestors_with_self)
+            assert any(
+                isinstance(node, Pane) and name == node.TITLE for node in pilot.app.screen.focused.ancestors_with_self
+            )
 
 
 async def test_a_tab_can_be_clicked(open_app: Any) -> None:
@@ -225,7 +227,8 @@ async def test_losing_a_long_run_is_asked_about(open_app: Any) -> None:
         screen = pilot.app.screen
         long = replace(screen.snapshot.history.records[-1], seconds=100.0)
         screen.snapshot = replace(
-            screen.snapshot, history=replace(screen.snapshot.history, records=(screen.snapshot.history.records[0], long))
+            screen.snapshot,
+            history=replace(screen.snapshot.history, records=(screen.snapshot.history.records[0], long)),
         )
         await pilot.press("R")
         await pilot.pause()

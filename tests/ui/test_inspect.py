@@ -136,7 +136,8 @@ async def test_the_cursor_goes_from_layer_to_layer(open_app: Any) -> None:
 async def test_one_example_takes_the_place_of_the_probe_batch(open_app: Any) -> None:
     """p looks at one digit, left and right choose it, p goes back; the strip always says which."""
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "3", "space", "p", "right", "right")
+        await press(pilot, "3", "space")
+        await press(pilot, "p", "right", "right")
         label = pane(pilot).test.labels[2]  # type: ignore[union-attr]
         assert subject(pilot) == f"example #2, a {label}"
         assert_table(pilot, statistics(pilot, 2))
@@ -223,9 +224,10 @@ async def test_the_start_is_marked_over_the_bars(open_app: Any) -> None:
 
 async def test_histograms_of_one_example_have_its_own_start(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "3", "p", "h")
+        await press(pilot, "3", "h")
         before = statistics(pilot, 0).layers[0]
         await press(pilot, "space")
+        await press(pilot, "p")
         after = statistics(pilot, 0).layers[0]
         assert f"RMS {compact(before.gradient.rms)} → {compact(after.gradient.rms)}" in text(pilot)
 
@@ -266,26 +268,31 @@ async def test_all_zeros_are_said_and_not_drawn(open_app: Any) -> None:
 async def test_an_example_goes_through_the_network(open_app: Any) -> None:
     """Activations of the hidden layer and the ten outputs with their logits, as the evaluation has them."""
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "3", "space", "x", "right", "right", "right")
-        found, test, evaluation = statistics(pilot, 3), pane(pilot).test, snapshot(pilot).evaluation
+        await press(pilot, "3", "space")
+        test, evaluation = pane(pilot).test, snapshot(pilot).evaluation
         assert test is not None
-        assert subject(pilot) == f"example #3, a {test.labels[3]}"
+        index = int(np.flatnonzero(evaluation.predicted != test.labels)[0])
+        pane(pilot).example = index
+        await press(pilot, "x", "left", "right")
+        found = statistics(pilot, index)
+        assert subject(pilot) == f"example #{index}, a {test.labels[index]}"
         on = np.count_nonzero(found.layers[0].a.values)
         assert f"{on} of 16 on, max {plain(found.layers[0].a.high, 1)}" in text(pilot)
         for digit in range(10):
             row = re.search(rf"([▸ ][✓ ]){digit} [ ▏▎▍▌▋▊▉█]+ (\S+) +(\S+) *$", rows(pilot)[6 + digit])
             assert row, rows(pilot)[6 + digit]
-            assert row[1] == ("▸" if digit == evaluation.predicted[3] else " ") + (
-                "✓" if digit == test.labels[3] else " "
+            assert row[1] == ("▸" if digit == evaluation.predicted[index] else " ") + (
+                "✓" if digit == test.labels[index] else " "
             )
-            assert row[2] == probability(float(evaluation.outputs[3, digit]))
+            assert row[2] == probability(float(evaluation.outputs[index, digit]))
             assert float(row[3].replace("−", "-")) == pytest.approx(found.layers[1].z.values[0, digit], abs=0.051)
-        assert f"loss {plain(float(evaluation.losses[3]))} · #3" in text(pilot)
+        assert f"loss {plain(float(evaluation.losses[index]))} · #{index}" in text(pilot)
 
 
 async def test_n_goes_from_mistake_to_mistake(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "3", "space", "x", "n")
+        await press(pilot, "3", "space")
+        await press(pilot, "x", "n")
         test, evaluation = pane(pilot).test, snapshot(pilot).evaluation
         assert test is not None
         wrong = np.flatnonzero(evaluation.predicted != test.labels)
@@ -306,7 +313,8 @@ async def test_n_goes_from_mistake_to_mistake(open_app: Any) -> None:
 async def test_the_chosen_unit_adds_up(open_app: Any) -> None:
     """The first unit says most for the prediction against the other digit; its products stand below."""
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "3", "space", "x", "n")
+        await press(pilot, "3", "space")
+        await press(pilot, "x", "n")
         look = pilot.app.screen.query_one(ExampleView).look
         assert look is not None
         weights = snapshot(pilot).parameters.weights[1]
@@ -323,7 +331,8 @@ async def test_the_chosen_unit_adds_up(open_app: Any) -> None:
 
 async def test_a_right_answer_is_weighed_against_the_next_likely(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "3", "space", "x")
+        await press(pilot, "3", "space")
+        await press(pilot, "x")
         evaluation, test = snapshot(pilot).evaluation, pane(pilot).test
         assert test is not None
         index = int(np.flatnonzero(evaluation.predicted == test.labels)[0])
@@ -337,7 +346,8 @@ async def test_a_right_answer_is_weighed_against_the_next_likely(open_app: Any) 
 
 async def test_units_are_walked_strongest_first_and_stay_while_the_network_learns(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "3", "space", "x")
+        await press(pilot, "3", "space")
+        await press(pilot, "x")
         view = pilot.app.screen.query_one(ExampleView)
         assert view.look is not None
         order = view.look.strongest_units
@@ -352,7 +362,8 @@ async def test_units_are_walked_strongest_first_and_stay_while_the_network_learn
 
 async def test_a_misclassified_digit_opens_in_mistakes_and_comes_back(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "3", "space", "x", "n")
+        await press(pilot, "3", "space")
+        await press(pilot, "x", "n")
         index = pane(pilot).example
         await press(pilot, "enter")
         assert pilot.app.screen.current == "Mistakes"
@@ -431,6 +442,8 @@ async def test_a_smaller_network_takes_the_cursor_along(open_app: Any) -> None:
         )
         await settle(pilot)
         assert "layer 1 in words" in text(pilot)
+        await press(pilot, "up")
+        assert "layer 0 in words" in text(pilot)
         await press(pilot, "x")
         assert [
             len(grid.values)
@@ -522,6 +535,9 @@ async def test_the_mouse_chooses_views_layers_and_units(open_app: Any) -> None:
         await pilot.click(offset=(10, row))
         await pilot.pause()
         assert pane(pilot).chosen_layer == 1
+        await pilot.click(offset=(10, row - 1))
+        await pilot.pause()
+        assert pane(pilot).chosen_layer == 0, "a layer is all of its rows"
         await pilot.click(offset=(16, 2))
         await pilot.pause()
         assert pane(pilot).view == "histograms"

@@ -1,6 +1,6 @@
 """docs/keys.md is made from the bindings, so that it cannot name a key that is not there.
 
-    python tests/ui/test_keys_page.py > docs/keys.md
+python tests/ui/test_keys_page.py > docs/keys.md
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ def page() -> str:
     parts = [OPENING]
     for title, bindings in (
         ("Everywhere", MainScreen.BINDINGS),
-        *((f"{pane.NUMBER} {pane.TITLE}", pane.BINDINGS) for pane in (ConfigurePane, TrainPane, InspectPane, MistakesPane)),
+        *(
+            (f"{pane.NUMBER} {pane.TITLE}", pane.BINDINGS)
+            for pane in (ConfigurePane, TrainPane, InspectPane, MistakesPane)
+        ),
     ):
         parts.append("\n".join([f"\n## {title}\n", "| key | does | |", "| --- | --- | --- |", *rows(bindings), ""]))
     return "".join([*parts, TEXTUAL])

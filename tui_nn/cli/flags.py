@@ -6,7 +6,8 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from tui_nn.cli.errors import UsageError
-from tui_nn.core.config import ConfigError, FieldError, NetworkConfig, Setting, TrainingConfig, settings
+from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
+from tui_nn.core.setting import ConfigError, FieldError, Setting
 
 _METAVARS = {
     "choice": "NAME", "number": "X", "count": "N", "optional_count": "N", "sizes": "N,N", "yes_no": "yes|no",

@@ -13,7 +13,8 @@ from tui_nn.cli.output import note
 from tui_nn.cli.presets import check_preset
 from tui_nn.cli.progress import ProgressLine
 from tui_nn.cli.reports import JsonReport, Outcome, Report, TextReport
-from tui_nn.core.config import ConfigError, NetworkConfig
+from tui_nn.core.config import NetworkConfig
+from tui_nn.core.setting import ConfigError
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.presets import load_preset

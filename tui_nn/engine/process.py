@@ -66,7 +66,8 @@ class ProcessEngine:
         opened, last = self._inbox.opened, self._inbox.snapshot
         self.close()
         if opened is not None and last is not None:
-            self._start = Start(last.network, last.training, last.preset, source=opened.source, snapshot=last)
+            start = replace(self._start, network=last.network, training=last.training, preset=last.preset, run=None)
+            self._start = replace(start, source=opened.source, snapshot=last)
         self._launch()
 
     def close(self) -> None:
@@ -147,7 +148,7 @@ def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
     if process.pid is not None:
         process.join(1)
     code = process.exitcode or 0
-    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else "ended by itself"
+    how = f"was ended by signal {-code} ({signal.strsignal(-code)})" if code < 0 else "ended by itself"
     inbox.put(Stopped(f"the training process {how}"))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from time import perf_counter
 
-from tui_nn.core.config import ConfigError, NetworkConfig, TrainingConfig
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.setting import ConfigError
 from tui_nn.data.loading import load_dataset
 from tui_nn.engine.messages import Command, Notice, Opened, Start, Tick
 from tui_nn.presets import load_preset

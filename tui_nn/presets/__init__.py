@@ -36,7 +36,9 @@ class Preset:
 @cache
 def preset_names() -> tuple[str, ...]:
     """The names of all presets: the known ones in their order, then any other file, sorted."""
-    found = {file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir() if file.name.endswith(".toml")}
+    found = {
+        file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir() if file.name.endswith(".toml")
+    }
     return (*(name for name in _ORDER if name in found), *sorted(found.difference(_ORDER)))
 
 

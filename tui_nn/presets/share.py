@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui_nn.core.config import ConfigError, NetworkConfig, Setting, TrainingConfig, settings
+from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
+from tui_nn.core.setting import ConfigError, Setting
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
 """Told by their value alone: no two of them share a name."""

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from tui_nn.core.backprop import Act, Diverged, Phase
-from tui_nn.core.config import ConfigError, Effect, FieldError, NetworkConfig, TrainingConfig
+from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.metrics import accuracy
 from tui_nn.core.network import MLP
+from tui_nn.core.setting import ConfigError, Effect, FieldError
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.session.history import Change, EpochRecord, History
 from tui_nn.session.learner import Learner, Observation

@@ -1,4 +1,4 @@
-"""What a session is doing, and how far it is: without NumPy, so that the frame of the app can be drawn before it is there."""
+"""What a session is doing, and how far it is: without NumPy, for the frame of the app is drawn before that is there."""
 
 from __future__ import annotations
 

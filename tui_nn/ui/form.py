@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tui_nn.core.config import ConfigError, Effect, NetworkConfig, Setting, TrainingConfig, settings
+from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
+from tui_nn.core.setting import ConfigError, Effect, Setting
 from tui_nn.presets import load_preset, preset_names
 
 if TYPE_CHECKING:

@@ -73,7 +73,7 @@ class InspectPane(Pane):
         Binding("s", "scale", "scale", id="histogram-scale", tooltip="Heights: square root of share, share, log"),
         Binding("p", "one(True)", "one example", id="probe-example", tooltip="Look at one test digit alone"),
         Binding("p", "one(False)", "probe batch", id="probe-batch", tooltip="Look at many test digits together"),
-        Binding("enter", "mistakes", "in Mistakes", show=False, key_display="enter", id="open-mistake", tooltip="This digit in Mistakes"),
+        Binding("enter", "mistakes", "in Mistakes", show=False, key_display="enter", id="open-mistake", tooltip="Show it there"),
         Binding("escape", "show('layers')", "layers", show=False, id="inspect-back", tooltip="Back to the layers"),
     ]  # fmt: skip
 

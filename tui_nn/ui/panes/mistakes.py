@@ -51,7 +51,7 @@ class MistakesPane(Pane):
         Binding("s", "sort", "sort", id="mistake-sort", tooltip="By loss, p(pred), p(true), margin, #"),
         Binding("f", "filter", "filter", id="mistake-filter", tooltip="One true or one predicted digit alone"),
         Binding("x", "inspect", "network", id="mistake-inspect", tooltip="This digit on its way through the network"),
-        Binding("enter", "take_newest", "newest", show=False, key_display="enter", id="mistake-newest", tooltip="Take the newest epoch"),
+        Binding("enter", "take_newest", "newest", show=False, key_display="enter", id="mistake-newest", tooltip="The newest epoch"),
         Binding("escape", "show_all", "all", key_display="esc", id="mistake-all", tooltip="Drop the filter"),
         Binding("Z", "enlarge", "large digit", show=False, id="mistake-large", tooltip="Twice as large, and back"),
     ]  # fmt: skip

@@ -83,7 +83,9 @@ An **epoch** is every training example once; a **batch** is the examples behind 
     def on_resize(self, event: events.Resize) -> None:
         """Give the digits the rows that there are, and the numbers the width of the roomy layout."""
         height, width = event.size.height, event.size.width
-        self.query_one(ByDigit).rows = 8 if height >= 30 and width >= 120 else 6 if height >= 21 else 5 if height >= 20 else 2
+        self.query_one(ByDigit).rows = (
+            8 if height >= 30 and width >= 120 else 6 if height >= 21 else 5 if height >= 20 else 2
+        )
         self.query_one(Numbers).styles.width = 37 if width >= 110 else 28
         self.query_one(Numbers).styles.margin = (0, 0, 0, 3 if width >= 80 else 1)
         self._show()

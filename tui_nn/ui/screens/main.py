@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_nn.engine.messages import Notice, Opened, Stopped
@@ -61,17 +62,15 @@ class MainScreen(Screen[None]):
     """Status, tabs, panes, footer. One pane at a time; two from 150 columns; all four from 47 rows too."""
 
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-roomy"), (150, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (47, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"show('{name}')", name, show=False, id=f"pane-{name.lower()}", tooltip=f"Go to {name}") for key, name in PANES),
+        *(Binding(key, f"show('{name}')", name, False, id=f"pane-{name}".lower(), tooltip=f"Go to {name}") for key, name in PANES),
         Binding("space", "step_epoch", "one epoch", show=False, id="epoch", tooltip="Train one epoch: every example once"),
         Binding("b", "step_batch", "one batch", show=False, id="batch", tooltip="Train one batch: one update"),
         Binding("r", "run", "run", show=False, id="run", tooltip="Train on, epoch after epoch"),
         Binding("r", "pause", "pause", show=False, id="pause", tooltip="Stop where it is; r goes on"),
         Binding("R", "start_over", "start over", show=False, id="reset", tooltip="Epoch 0 again, with the same start weights"),
-        Binding("N", "new_weights", "new weights", show=False, id="new-weights", tooltip="Epoch 0 with the next seed's start weights"),
-        Binding("e", "restart_engine", "restart the engine", show=False, id="engine", tooltip="Start a new training process where the last one was"),
+        Binding("N", "new_weights", "new weights", show=False, id="new-weights", tooltip="Epoch 0, weights of the next seed"),
+        Binding("e", "restart_engine", "restart the engine", show=False, id="engine", tooltip="Go on where it was"),
         Binding("z", "zoom", "zoom", show=False, id="zoom", tooltip="One pane on the whole screen, and back"),
         Binding("ctrl+s", "save", "save", show=False, id="save", tooltip="Save the run to a file"),
         Binding("question_mark", "help", "help", key_display="?", id="help", tooltip="What this pane shows, and its keys"),
@@ -174,7 +173,7 @@ class MainScreen(Screen[None]):
 
     def _greet(self, pane: Pane) -> None:
         """Tell a new pane all that was said before it was there, once every part of it is."""
-        if not all(part.is_mounted for part in pane.walk_children()):
+        if not all(part.is_mounted for part in pane.walk_children(Widget)):
             self.call_after_refresh(self._greet, pane)
             return
         self._ready.append(pane)
@@ -188,7 +187,7 @@ class MainScreen(Screen[None]):
         self.query_one(TabStrip).current = self.current
         for pane in self._panes():
             name = f"{pane.NUMBER} {pane.TITLE}"
-            pane.border_title = f"▐{name}▌" if pane.TITLE == self.current else f" {name}"
+            pane.border_title = f"▐{name}▌" if self.current == pane.TITLE else f" {name}"
 
     @on(ShowPane)
     async def _show_pane(self, message: ShowPane) -> None:
@@ -199,7 +198,7 @@ class MainScreen(Screen[None]):
     async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click into another pane gives it the keys."""
         pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
-        if pane is not None and pane.TITLE != self.current:
+        if pane is not None and self.current != pane.TITLE:
             self.current = pane.TITLE
             self._mark_current()
 
@@ -208,7 +207,8 @@ class MainScreen(Screen[None]):
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Hand it to what is shown."""
         self._give(snapshot)
-        if snapshot and snapshot.shortfall and (before is None or before.training is not snapshot.training) and not snapshot.epoch:
+        begun = snapshot is not None and (before is None or before.training is not snapshot.training)
+        if snapshot and begun and not snapshot.epoch and snapshot.shortfall:
             self.notify(snapshot.shortfall, markup=False)
         if before is None or snapshot is None or before.status.state is not snapshot.status.state:
             self.refresh_bindings()
@@ -314,7 +314,7 @@ class MainScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Explain the pane with the keys."""
-        front = next((pane for pane in self._panes() if pane.TITLE == self.current), None)
+        front = next((pane for pane in self._panes() if self.current == pane.TITLE), None)
         if front is not None:
             # Markdown takes longer to import than the whole screen to paint.
             from tui_nn.ui.screens.help import Help

@@ -96,7 +96,8 @@ class ByDigit(Widget):
             if digit not in predicted:
                 mark, style = "∅", "bold reverse" if self.app.no_color else "bold $text-error"
             label = f"{digit}{mark}" if width > 4 else mark
-            row += [(label, style if mark != " " else _MUTED), (text.rjust(min(width, 6) - len(label)).ljust(width - len(label)), style), " "]
+            text = text.rjust(min(width, 6) - len(label)).ljust(width - len(label))
+            row += [(label, style if mark != " " else _MUTED), (text, style), " "]
         return row
 
 

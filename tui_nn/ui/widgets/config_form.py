@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_nn.core.config import Setting
+from tui_nn.core.setting import Setting
 from tui_nn.presets import Preset, load_preset, preset_names
 from tui_nn.ui.form import NETWORK_ROWS, TRAINING_ROWS, Form
 from tui_nn.ui.widgets.field import QUIET, Field
@@ -97,8 +97,8 @@ class ConfigForm(Horizontal):
         for field in self.query(Field):
             field.view = form.view(field.setting.name)
         self.query_one(PresetList).marks = (form.preset, differs, form.taken)
-        if (field := self.field) is not None and not field.view.used:
-            self._give(self._beside(field, _rows_of(field)))
+        if (focused := self.field) is not None and not focused.view.used:
+            self._give(self._beside(focused, _rows_of(focused)))
 
     def give_keys(self, name: str = "") -> None:
         """Focus a field, or where the keys were last."""

@@ -7,8 +7,9 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_nn.core.config import Effect, NetworkConfig
+from tui_nn.core.config import NetworkConfig
 from tui_nn.core.initializers import INITIALIZERS
+from tui_nn.core.setting import Effect
 from tui_nn.render.network_picture import layer_parameters
 from tui_nn.ui.form import Form
 from tui_nn.ui.widgets.field import QUIET

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_nn.core.config import Setting
+from tui_nn.core.setting import Setting
 from tui_nn.presets import Preset
 from tui_nn.ui.form import SETTINGS, Form
 from tui_nn.ui.widgets.field import QUIET

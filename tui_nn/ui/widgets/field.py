@@ -13,7 +13,7 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui_nn.core.config import Effect, Setting
+from tui_nn.core.setting import Effect, Setting
 from tui_nn.ui.form import FieldView
 
 QUIET, UNUSED = "$foreground 62%", "$foreground 38%"

@@ -203,18 +203,25 @@ def _values(curves: Curves, split: str) -> NDArray[np.float64]:
     values = np.array([getattr(record, f"{split}_{curves.kind}") for record in curves.records], dtype=np.float64)
     if curves.kind == "accuracy":
         values = np.clip(values, 0, 1) * 100
-    return np.minimum(values, _LARGEST)
+    capped: NDArray[np.float64] = np.minimum(values, _LARGEST)
+    return capped
 
 
 def _y_axis(
     curves: Curves, train: NDArray[np.float64], test: NDArray[np.float64], rows: int
 ) -> tuple[Any, float, float, list[float], list[str]]:
-    """(values -> axis units, bottom, top, ticks, their labels). A log axis is in powers of 10: plotext's own misplaces ticks."""
+    """(values -> axis units, bottom, top, ticks, their labels). A log axis is in powers of 10: plotext's own is misplaced."""
     both = np.concatenate([train, test])
     both = both[np.isfinite(both)]
     if curves.kind == "accuracy":
         _, ticks = linear_ticks(100.0, rows)
-        return (lambda values: values), 0.0, 100.0, [t for t in ticks if t <= 100], [f"{t:.0f}" for t in ticks if t <= 100]
+        return (
+            (lambda values: values),
+            0.0,
+            100.0,
+            [t for t in ticks if t <= 100],
+            [f"{t:.0f}" for t in ticks if t <= 100],
+        )
     need = max([curves.chance * 1.04, *both.tolist()])
     if not curves.log:
         top, ticks = linear_ticks(need, rows)
@@ -224,7 +231,8 @@ def _y_axis(
     marks = log_ticks(low, need * 1.05) or [low, need]
 
     def scale(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.log10(np.maximum(values, low))
+        logs: NDArray[np.float64] = np.log10(np.maximum(values, low))
+        return logs
 
     return (
         scale,

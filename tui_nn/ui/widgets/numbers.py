@@ -77,12 +77,18 @@ class Numbers(Widget):
         if state is State.DIVERGED:
             reason, _, place = snapshot.status.reason.partition(": ")
             return [
-                [(f"✗ {reason.replace('the ', '', 1).replace(' a finite number', ' finite')}"[:width], "bold $text-error")],
+                [
+                    (
+                        f"✗ {reason.replace('the ', '', 1).replace(' a finite number', ' finite')}"[:width],
+                        "bold $text-error",
+                    )
+                ],
                 [(place, _MUTED)],
                 [("R", key), (" start over  ", _MUTED), ("1", key), (" lower rate", _MUTED)],
             ]
         if state is State.READY and snapshot.epoch == 0:
-            return [[("untrained", "bold")], [("guessing costs ln 10" if snapshot.network.loss.startswith("soft") else "", _MUTED)], []]
+            chance = "guessing costs ln 10" if snapshot.network.loss == "softmax_cross_entropy" else ""
+            return [[("untrained", "bold")], [(chance, _MUTED)], []]
         if state is State.READY:
             size = snapshot.training.batch_size
             done = f"{snapshot.batches} batches of {size}" if size else f"1 batch of all {snapshot.train_examples:,}"
@@ -118,5 +124,6 @@ class Numbers(Widget):
         for record in reversed(snapshot.history.records[-most:]):
             star = " ★" if record is best else ""
             name = f"{record.epoch:>5}{star}"
-            rows.append([(name, _MUTED), f"{loss_text(record.train_loss)}   {loss_text(record.test_loss)}".rjust(width - len(name))])
+            losses = f"{loss_text(record.train_loss)}   {loss_text(record.test_loss)}"
+            rows.append([(name, _MUTED), losses.rjust(width - len(name))])
         return rows

@@ -31,9 +31,7 @@ class TabStrip(Widget):
 
     def _tab(self, key: str, name: str) -> Content:
         if name == self.current:
-            return Content.assemble(
-                (" ▐", "$primary"), (f"{key} {name}", "bold $text on $primary"), ("▌", "$primary")
-            )
+            return Content.assemble((" ▐", "$primary"), (f"{key} {name}", "bold $text on $primary"), ("▌", "$primary"))
         return Content.assemble("  ", (key, "bold $text-accent"), (f" {name}", "$foreground 70%"), " ")
 
     def on_click(self, event: events.Click) -> None:

@@ -42,7 +42,5 @@ class Timeline(Widget):
         if snapshot.status.state is State.DIVERGED:
             marks[min(width - 1, here + 1)] = ("✗", "bold $text-error")
         parts: list[str | tuple[str, str]] = [" " * self.indent]
-        parts += [
-            marks.get(x, ("━", "$text-primary") if x < here else ("┄", "$foreground 50%")) for x in range(width)
-        ]
+        parts += [marks.get(x, ("━", "$text-primary") if x < here else ("┄", "$foreground 50%")) for x in range(width)]
         return Content.assemble(*parts)
