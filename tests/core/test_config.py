@@ -61,12 +61,8 @@ def test_a_setting_accepts_its_default_and_its_steps(setting: Setting) -> None:
 def test_what_is_formatted_is_parsed_to_the_same(setting: Setting, data: st.DataObject) -> None:
     value = data.draw(values_of(setting))
     parsed = setting.parse(setting.format(value))
-    if setting.kind == "number":
-        assert parsed == pytest.approx(value, rel=1e-9)
-        assert setting.parse(setting.format(parsed)) == parsed, "a form that is left as it is changes nothing"
-    else:
-        assert parsed == value
-        assert type(parsed) is type(value)
+    assert parsed == value
+    assert type(parsed) is type(value)
 
 
 @quick
@@ -91,8 +87,8 @@ def test_what_a_field_does_not_accept_is_refused_by_name_with_what_is_allowed(se
         "yes_no": ["yes", 1],
         "sizes": [(), (0,), (MAX_UNITS + 1,), (1,) * (MAX_LAYERS + 1), 128, (1.5,), (True,)],
         "number": [setting.low - 1, math.inf, math.nan, "0.1", True],
-        "count": [setting.low - 1, setting.high + 1, 1.5, True, None],
-        "optional_count": [setting.low - 1, setting.high + 1, 1.5, True, "x"],
+        "count": [setting.low - 1, setting.high + 1, 10**400, 1.5, True, None],
+        "optional_count": [setting.low - 1, setting.high + 1, -(10**400), 1.5, True, "x"],
     }
     for value in bad[setting.kind] + ([setting.low] if setting.above_low else []):
         with pytest.raises(ConfigError) as caught:
@@ -118,10 +114,11 @@ def test_a_message_names_field_value_and_what_is_allowed() -> None:
     assert str(caught.value) == "learning_rate is 0: it must be a number above 0 to 1000000"
 
 
-def test_an_unknown_key_is_refused_by_name() -> None:
+def test_unknown_keys_are_refused_by_name_beside_what_else_is_wrong() -> None:
     with pytest.raises(ConfigError) as caught:
-        TrainingConfig.from_dict({"learning_rat": 0.1, "momentun": 2})
-    assert [error.field for error in caught.value.errors] == ["learning_rat", "momentun"]
+        TrainingConfig.from_dict({"learning_rat": 0.1, "momentum": 2, "l2": 0.1, "betta": 3})
+    assert [error.field for error in caught.value.errors] == ["learning_rat", "betta", "momentum"]
+    assert str(caught.value).startswith("learning_rat is 0.1: it must be left out: there is no such setting; ")
 
 
 @pytest.mark.parametrize(

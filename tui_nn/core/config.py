@@ -45,13 +45,17 @@ class _Config:
             ConfigError: naming every unknown key and every value that is not allowed.
         """
         known = {setting.name for setting in cls.settings}
-        unknown = [
+        errors = [
             FieldError(name, values[name], "left out: there is no such setting") for name in values if name not in known
         ]
-        if unknown:
-            raise ConfigError(unknown)
         words = {setting.name: setting.unset for setting in cls.settings if setting.unset}
-        return cls(**{name: _plain(value, words.get(name)) for name, value in values.items()})
+        try:
+            config = cls(**{name: _plain(value, words.get(name)) for name, value in values.items() if name in known})
+        except ConfigError as error:
+            errors += error.errors
+        if errors:
+            raise ConfigError(errors)
+        return config
 
     def changes(self, other: Self) -> dict[str, Any]:
         """The fields of `other` that differ from this config's."""

@@ -188,7 +188,8 @@ class Setting:
                 return _is_count(value) and self._within(value)
 
     def _within(self, value: Any) -> bool:
-        return math.isfinite(value) and self.low <= value <= self.high and not (self.above_low and value == self.low)
+        # The bounds first: an integer may be too large to be asked whether it is finite.
+        return self.low <= value <= self.high and math.isfinite(value) and not (self.above_low and value == self.low)
 
 
 def _is_count(value: Any) -> bool:
@@ -213,7 +214,8 @@ def format_value(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:.10g}".replace("e-0", "e-")
+            short = f"{value:.10g}"
+            return (short if float(short) == value else repr(value)).replace("e-0", "e-")
         case tuple():
             return ",".join(map(str, value))
         case _:
