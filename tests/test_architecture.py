@@ -3,6 +3,7 @@
 A rule cannot see an import that is made late, and an import cannot see one that is not made today; so both are asked.
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,4 +73,4 @@ def test_imports_point_down() -> None:
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 kept, 0 broken" in done.stdout
+    assert re.search(r"Contracts: [1-9]\d* kept, 0 broken", done.stdout)
