@@ -41,8 +41,10 @@ async def shown(pilot: Pilot[Any], keys: list[str]) -> None:
             pilot.app.screen_stack[0].listen()
             await pilot.pause()
     await pilot.app.workers.wait_for_complete()
-    for chart in pilot.app.screen_stack[0].query("LossChart"):
-        chart._rested()
+    for _ in range(100):
+        if not any(getattr(part, "pending", False) for part in pilot.app.screen.walk_children()):
+            break
+        await pilot.pause(0.02)
     await pilot.pause()
 
 

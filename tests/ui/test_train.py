@@ -43,8 +43,12 @@ async def until(pilot: Pilot[Any], state: State | None = None, epoch: int = 0) -
 async def drawn(pilot: Pilot[Any]) -> None:
     """Wait for plotext, and for the chart to be drawn with the newest data."""
     await pilot.app.workers.wait_for_complete()
-    pilot.app.screen.query_one(LossChart)._rested()
-    await settle(pilot)
+    for _ in range(100):
+        await settle(pilot)
+        if not any(chart.pending for chart in pilot.app.screen.query(LossChart)):
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("the chart is not drawn")
 
 
 async def test_an_untrained_network_is_said_to_be_guessing(open_app: Any) -> None:

@@ -113,13 +113,14 @@ async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
 
 
 async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
-    """Wait until nothing trains, nothing is being fetched, and two looks at the screen are the same."""
+    """Wait until nothing trains, nothing is fetched or drawn later, and two looks at the screen are the same."""
     last, looks = None, 0
     while looks < PATIENCE:
         await pilot.app.workers.wait_for_complete()
         # Longer than the screen leaves between two looks at its engine.
         await pilot.pause(0.06)
-        if not idle():
+        later = any(getattr(part, "pending", False) for part in pilot.app.screen.walk_children())
+        if later or not idle():
             continue
         seen = _text(pilot.app)
         if seen == last:

@@ -154,7 +154,9 @@ class Setting:
                 case "yes_no":
                     return {"yes": True, "true": True, "no": False, "false": False}[word]
                 case "sizes":
-                    value: Any = tuple(int(part) for part in text.replace("-", ",").split(",") if part.strip())
+                    # "128,64" as the screen writes it, "128-64" as networks are spoken of; "-5" is neither.
+                    parts = text.strip().rstrip(",").replace("-", ",").split(",")
+                    value: Any = tuple(int(part) for part in parts)
                 case "number":
                     value = float(text)
                 case "optional_count":

@@ -166,6 +166,11 @@ class InspectPane(Pane):
         """The test digit that is looked at, or None for the probe batch."""
         return self.example if self.one or self.view == "example" else None
 
+    @property
+    def pending(self) -> bool:
+        """Whether something newer than what is seen is still to be drawn."""
+        return self._pace.waiting
+
     def show_example(self, index: int) -> None:
         """Turn to a test digit on its way through the network."""
         self.view, self.example = "example", index

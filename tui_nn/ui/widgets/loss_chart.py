@@ -25,14 +25,12 @@ from textual.widget import Widget
 
 from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
 from tui_nn.session.history import EpochRecord
+from tui_nn.ui.pace import Pace
 
 _ROLES = {1: "loss-chart--train", 2: "loss-chart--test", 4: "loss-chart--chance", 5: "loss-chart--axis"}
 _CODES = re.compile(r"\x1b\[([0-9;]*)m")
 _LARGEST = 1e12
 """Values are drawn up to this: a loss beyond it says no more."""
-
-REDRAW_EVERY = 0.5
-"""Seconds between two drawings while training: one costs as much as dozens of numbers."""
 
 Row = list[tuple[str, str]]
 """Characters of a row with their roles; the role "" is plain text."""
@@ -92,7 +90,7 @@ class LossChart(Widget):
         self._drawn: tuple[object, ...] = ()
         self._plotext: Any = None
         self._missing = False
-        self._resting = False
+        self._pace = Pace(self, self._draw)
 
     async def on_mount(self) -> None:
         """Fetch plotext beside the loop: its import takes a quarter of a second, and the first paint must not wait."""
@@ -104,7 +102,7 @@ class LossChart(Widget):
         except Exception:
             # No wheel for this machine, or a broken one: the numbers beside the chart say the same.
             self._missing = True
-        self._draw()
+        self._pace.now()
 
     def watch_curves(self, before: Curves | None, curves: Curves | None) -> None:
         """Draw, unless it has just been done; then the newest is drawn when the rest is over.
@@ -112,12 +110,14 @@ class LossChart(Widget):
         Another kind of chart is drawn at once: somebody has pressed a key and waits.
         """
         asked = before is None or curves is None or (before.kind, before.log) != (curves.kind, curves.log)
-        if asked or not self._resting:
-            self._draw()
+        if asked:
+            self._pace.now()
+        elif self._drawn[:1] != (curves,):
+            self._pace.soon()
 
     def on_resize(self) -> None:
         """Draw at the new size."""
-        self._draw()
+        self._pace.now()
 
     def _draw(self) -> None:
         curves, (width, height) = self.curves, self.size
@@ -133,12 +133,11 @@ class LossChart(Widget):
         if len(curves.records) == 1 and self._rows:
             _write_manual(self._rows)
         self.refresh()
-        self._resting = True
-        self.set_timer(REDRAW_EVERY, self._rested)
 
-    def _rested(self) -> None:
-        self._resting = False
-        self._draw()
+    @property
+    def pending(self) -> bool:
+        """Whether something newer than what is seen is still to be drawn."""
+        return self._pace.waiting or not (self._plotext or self._missing)
 
     def render_line(self, y: int) -> Strip:
         """One row, from what was drawn last."""
