@@ -18,7 +18,7 @@ EVERYDAY = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "-q"),
+    ("pytest", "-q", "-n", "auto"),
 )
 SLOW = (("pytest", "-q", "-m", "slow"),)
 
