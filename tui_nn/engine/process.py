@@ -187,7 +187,8 @@ def _serve(connection: Connection, worker: Worker) -> None:
                 connection.send(notice)
             due = perf_counter() + REPORT_EVERY
         # Idle, it waits for the next command. Those that have come together are answered together.
-        asked = not worker.busy or connection.poll()
+        was_busy = worker.busy
+        asked = not was_busy or connection.poll()
         while asked:
             command = connection.recv()
             if command.name == "quit":
@@ -195,6 +196,9 @@ def _serve(connection: Connection, worker: Worker) -> None:
             worker.handle(command)
             due = 0.0
             asked = connection.poll()
+        if was_busy and not worker.busy:
+            # That it stands still is told at once; what it is worth now takes an answer to every test digit.
+            connection.send(worker.tick())
         worker.work()
 
 

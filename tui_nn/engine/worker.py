@@ -89,11 +89,15 @@ class Worker:
         notices, self._notices = self._notices, []
         return notices
 
+    def tick(self) -> Tick:
+        """How far the session is, and whether it goes on."""
+        return Tick(self.session.progress, Status(State.RUNNING) if self.busy else self.session.standing)
+
     def report(self) -> Snapshot | Tick:
         """The session now, or a tick inside an epoch: a snapshot would cost an answer to every test digit."""
         session, last = self.session, self._reported
         if self.busy and last is not None and session.history is last.history:
-            return Tick(session.progress, Status(State.RUNNING))
+            return self.tick()
         snapshot = session.snapshot(status=Status(State.RUNNING) if self.busy else None, observe=not self.busy)
         self._reported = snapshot
         return snapshot

@@ -171,6 +171,12 @@ class Session:
         """All epochs so far."""
         return self._history
 
+    @property
+    def standing(self) -> Status:
+        """Ready, paused inside an epoch, or diverged: what it is while nobody drives it."""
+        paused = self.status.state is State.READY and self._epoch and self._epoch.examples
+        return Status(State.PAUSED) if paused else self.status
+
     def snapshot(self, *, status: Status | None = None, observe: bool = True) -> Snapshot:
         """The session now, or with `status` in place of its own.
 
@@ -179,9 +185,7 @@ class Session:
         """
         if self._seen.step != self._learner.step and (observe or self._seen.inside_epoch):
             self._observe()
-        if status is None:
-            paused = self.status.state is State.READY and self._epoch and self._epoch.examples
-            status = Status(State.PAUSED) if paused else self.status
+        status = status or self.standing
         epoch, seen = self._epoch, self._seen
         return Snapshot(
             preset=self.preset,

@@ -29,7 +29,7 @@ from tui_nn.ui.widgets.tab_strip import TabStrip
 if TYPE_CHECKING:
     from tui_nn.session.snapshot import Snapshot
 
-LOOK_EVERY = 0.05
+LOOK_EVERY = 0.03
 """Seconds between two looks at what the engine has said."""
 
 PANES = (("1", "Configure"), ("2", "Train"), ("3", "Inspect"), ("4", "Mistakes"))
