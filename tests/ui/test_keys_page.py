@@ -15,8 +15,10 @@ from textual.keys import format_key
 from tui_nn.ui.panes.configure import ConfigurePane
 from tui_nn.ui.panes.inspect import InspectPane
 from tui_nn.ui.panes.mistakes import MistakesPane
+from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.train import TrainPane
 from tui_nn.ui.screens.main import MainScreen
+from tui_nn.ui.widgets.config_form import ConfigForm
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "keys.md"
 
@@ -25,6 +27,8 @@ OPENING = """# Keys
 `?` in the app lists the keys that work where you are, and `ctrl+p` finds each of them by name. Tabs, footer, fields and
 lists can be clicked too.
 """
+
+NAMES = {"enter": "enter", "question_mark": "?"}
 
 TEXTUAL = """
 ## From Textual
@@ -44,7 +48,7 @@ def rows(bindings: Iterable[BindingType]) -> list[str]:
         assert isinstance(binding, Binding)
         if binding.action.startswith("screen."):
             continue
-        keys = " ".join(f"`{format_key(key.strip())}`" for key in binding.key.split(","))
+        keys = " ".join(f"`{NAMES.get(key, format_key(key))}`" for key in binding.key.split(","))
         line = f"| {keys} | {binding.description} | {binding.tooltip} |"
         if line not in lines:
             lines.append(line)
@@ -53,14 +57,11 @@ def rows(bindings: Iterable[BindingType]) -> list[str]:
 
 def page() -> str:
     """The whole page."""
+    panes: tuple[type[Pane], ...] = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
+    tables = {"Everywhere": MainScreen.BINDINGS} | {f"{pane.NUMBER} {pane.TITLE}": pane.BINDINGS for pane in panes}
+    tables["1 Configure"] = [*ConfigForm.BINDINGS, *ConfigurePane.BINDINGS]
     parts = [OPENING]
-    for title, bindings in (
-        ("Everywhere", MainScreen.BINDINGS),
-        *(
-            (f"{pane.NUMBER} {pane.TITLE}", pane.BINDINGS)
-            for pane in (ConfigurePane, TrainPane, InspectPane, MistakesPane)
-        ),
-    ):
+    for title, bindings in tables.items():
         parts.append("\n".join([f"\n## {title}\n", "| key | does | |", "| --- | --- | --- |", *rows(bindings), ""]))
     return "".join([*parts, TEXTUAL])
 
