@@ -58,7 +58,7 @@ def test_the_first_preset_opens_without_waiting_for_the_engine(tui_nn, terminal,
     assert (opened.start.preset, opened.start.source, opened.start.run) == ("quick-start", None, None)
     assert not opened.waited
     assert opened.closed == 1
-    assert opened.app._save_as == "quick-start.run"
+    assert opened.app._save_as is None
     assert not opened.app.ascii_only
 
 
@@ -66,7 +66,7 @@ def test_another_preset(tui_nn, terminal, opened):
     terminal()
     tui_nn("--preset", "leaky-he")
     assert opened.start.preset == "leaky-he"
-    assert opened.app._save_as == "leaky-he.run"
+    assert opened.app._save_as is None
 
 
 def test_data_and_run_are_waited_for(tui_nn, terminal, opened):

@@ -42,7 +42,7 @@ def open_app() -> OpenApp:
 
     @asynccontextmanager
     async def opened(
-        size: tuple[int, int] = (80, 24), *, ascii_only: bool = False, save_as: str = "test.run", **settings: Any
+        size: tuple[int, int] = (80, 24), *, ascii_only: bool = False, save_as: str | None = "test.run", **settings: Any
     ) -> AsyncIterator[Pilot[None]]:
         preset = load_preset("quick-start")
         names = {setting.name for setting in preset.network.settings}

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from textual.pilot import Pilot
 
+from tui_nn.core.network import Evaluation
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped
 from tui_nn.session.runs import load_run
-from tui_nn.session.snapshot import State
 from tui_nn.ui.app import TuiNN
+from tui_nn.ui.panes.configure import ConfigurePane
+from tui_nn.ui.panes.inspect import InspectPane
+from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.panes.pane import Pane
+from tui_nn.ui.panes.train import TrainPane
+from tui_nn.ui.screens.main import MainScreen
+from tui_nn.ui.widgets.by_digit import ByDigit
 
 
 def rows(pilot: Pilot[Any]) -> list[str]:
@@ -118,16 +126,27 @@ async def test_resizing_while_training_keeps_the_frame(open_app: Any) -> None:
         assert "by digit" in text(pilot)
 
 
-async def test_every_key_is_in_the_palette(open_app: Any) -> None:
-    """What a key does, the palette does; the key is named there."""
+async def test_every_key_of_every_pane_is_in_the_palette(open_app: Any) -> None:
+    """What a key does, the palette does, from any pane; the key is named there."""
+    kinds = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
     async with open_app(hidden_sizes=(16,)) as pilot:
-        for key in "1234":
-            await pilot.press(key)
-            await settle(pilot)
-            titles = " ".join(command.title for command in pilot.app.get_system_commands(pilot.app.screen))
-            for _, binding, enabled, _ in pilot.app.screen.active_bindings.values():
-                if binding.tooltip and enabled and binding.key != "ctrl+p" and not binding.system:
-                    assert binding.description.lower() in titles.lower()
+        told = {command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
+        for bindings in (MainScreen.BINDINGS, *(kind.BINDINGS for kind in kinds)):
+            for binding in bindings:
+                if binding.action not in ("pause", "screen.pause", "restart_engine"):
+                    assert not binding.tooltip or binding.tooltip in told, binding
+
+
+async def test_the_palette_reaches_into_another_pane(open_app: Any) -> None:
+    """A command of Mistakes, chosen in Train, goes there and does it."""
+    async with open_app(hidden_sizes=(16,)) as pilot:
+        await pilot.press("space")
+        await settle(pilot)
+        commands = {command.title: command for command in pilot.app.get_system_commands(pilot.app.screen)}
+        await commands["Mistakes: sort  (s)"].callback()
+        await settle(pilot)
+        assert shown(pilot) == {"Mistakes"}
+        assert "worst first" not in rows(pilot)[2]
 
 
 async def test_the_palette_trains(open_app: Any) -> None:
@@ -151,7 +170,6 @@ async def test_help_explains_the_pane_and_lists_its_keys(open_app: Any, key: str
         page = pilot.app.screen._text
         assert f"# {name}" in page
         assert "| space |" in page
-        assert "| ^p |" not in page or "palette" in page
         await pilot.press("escape")
         await pilot.pause()
         assert shown(pilot) == {name}
@@ -222,8 +240,6 @@ async def test_losing_a_long_run_is_asked_about(open_app: Any) -> None:
     async with open_app(hidden_sizes=(16,)) as pilot:
         await pilot.press("space")
         await settle(pilot)
-        from dataclasses import replace
-
         screen = pilot.app.screen
         long = replace(screen.snapshot.history.records[-1], seconds=100.0)
         screen.snapshot = replace(
@@ -278,7 +294,36 @@ async def test_without_colour_the_states_are_still_told(open_app: Any, monkeypat
                     assert len(set(colour.triplet)) == 1
 
 
-async def test_states_that_can_be_are_classes(open_app: Any) -> None:
-    """The screen carries its state as a class, for styles to see."""
+async def test_a_first_save_takes_no_other_runs_file(
+    open_app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ctrl+s leaves a file that is there alone, keeps to its own afterwards, and begins another after R."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "quick-start.run").write_text("somebody's")
+    async with open_app(hidden_sizes=(16,), save_as=None) as pilot:
+        for keys in (("space", "ctrl+s"), ("space", "ctrl+s"), ("R", "space", "ctrl+s")):
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+    assert (tmp_path / "quick-start.run").read_text() == "somebody's"
+    assert {path.name for path in tmp_path.iterdir()} == {"quick-start.run", "quick-start-2.run", "quick-start-3.run"}
+    assert load_run(tmp_path / "quick-start-2.run").snapshot().epoch == 2
+
+
+async def test_a_digit_that_is_not_in_the_test_data_has_a_dash(open_app: Any) -> None:
+    """By digit keeps its columns where a class is missing, and where the outputs are no numbers."""
     async with open_app(hidden_sizes=(16,)) as pilot:
-        assert pilot.app.screen.has_class(f"-{State.READY}")
+        test = pilot.app.screen._opened.test
+        kept = test.labels != 3
+        strip = pilot.app.screen.query_one(ByDigit)
+        evaluation = pilot.app.screen.snapshot.evaluation
+        strip.test = replace(test, images=test.images[kept], labels=test.labels[kept])
+        strip.evaluation = Evaluation(
+            evaluation.outputs[kept] * np.nan, evaluation.losses[kept], evaluation.predicted[kept]
+        )
+        await pilot.pause()
+        answers = next(row for row in rows(pilot) if row.startswith(" answer"))
+        assert "–" in answers
+        assert "✓" not in answers
+        assert {len(row.rstrip()) for row in (answers, rows(pilot)[-2])} <= set(range(70, 81))
+        assert rows(pilot)[-2].startswith(" by digit")

@@ -53,7 +53,7 @@ def run(args: Namespace) -> int:
             first = engine.wait()
             if isinstance(first, Stopped):
                 raise UsageError(first.reason)
-        app = TuiNN(engine, ascii_only=args.ascii or not _has_unicode(), save_as=args.run or f"{preset}.run")
+        app = TuiNN(engine, ascii_only=args.ascii or not _has_unicode(), save_as=args.run)
         if args.theme is not None:
             check_theme(args.theme, app.available_themes)
             app.theme = args.theme

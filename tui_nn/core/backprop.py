@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -84,15 +85,17 @@ class Workspace:
     def __init__(self, config: NetworkConfig, rows: int) -> None:
         """Make room for `rows` examples, at most CHUNK, in the network of `config`."""
 
-        def buffers() -> tuple[Array, ...]:
-            return tuple(np.empty((rows, fan_out), dtype=config.dtype) for fan_out in config.sizes[1:])
+        def buffers(sizes: tuple[int, ...]) -> tuple[Array, ...]:
+            return tuple(np.empty((rows, fan_out), dtype=config.dtype) for fan_out in sizes)
 
         self.rows = rows
         self.pixels = np.empty((rows, config.input_size), dtype=np.uint8)
         self.x = np.empty((rows, config.input_size), dtype=config.dtype)
         self.labels = np.empty(rows, dtype=np.uint8)
-        self.z, self.a, self.slope, self.delta = buffers(), buffers(), buffers(), buffers()
+        self.z, self.a, self.delta = (buffers(config.sizes[1:]) for _ in range(3))
         """(rows, fan_out) each, one a layer; the last `a` are the outputs."""
+        self.slope = buffers(config.sizes[1:-1])
+        """Of the hidden layers: the delta of the outputs takes none."""
         self.losses = np.empty(rows, dtype=config.dtype)
         self.ones = np.ones(rows, dtype=config.dtype)
 
@@ -110,12 +113,16 @@ class Gradient:
 
     def __init__(self, config: NetworkConfig) -> None:
         self.total = Parameters.zeros(config)
-        self.part = Parameters.zeros(config)
-        """Of one chunk, before it is added to the total."""
         self.loss = 0.0
         """Summed over the examples."""
         self.correct = 0
         """Examples whose largest output was their label."""
+        self._config = config
+
+    @cached_property
+    def part(self) -> Parameters:
+        """Of one chunk, before it is added to the total; there once a batch takes more than one."""
+        return Parameters.zeros(self._config)
 
 
 class Backprop:
@@ -162,7 +169,7 @@ class Backprop:
         Raises:
             Diverged: if the loss is not finite.
         """
-        total, part = self.gradient.total, self.gradient.part
+        total = self.gradient.total
         self.gradient.loss, self.gradient.correct = 0.0, 0
         share = 1.0 if reduction == "sum" else 1 / len(chosen)
         for start in range(0, len(chosen), CHUNK):
@@ -171,9 +178,9 @@ class Backprop:
             workspace.load(images, labels, rows)
             yield self.acts.batch
             yield from self._forward_acts(workspace)
-            yield from self._backward_acts(workspace, part if start else total, share)
+            yield from self._backward_acts(workspace, self.gradient.part if start else total, share)
             if start:
-                total.vector += part.vector
+                total.vector += self.gradient.part.vector
         if l2:
             for gradient, weight in zip(total.weights, self.mlp.parameters.weights, strict=True):
                 gradient += l2 * weight

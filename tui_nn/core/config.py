@@ -151,7 +151,7 @@ class TrainingConfig(_Config):
         "sgd", "optimizer", "choice", _BATCH, "What is made of a gradient.", table="optimizers.OPTIMIZERS"
     )
     learning_rate: float = _setting(
-        0.1, "learning rate", "number", _BATCH, "How far one step goes: w ← w − {value} × gradient.",
+        0.1, "learning rate", "number", _BATCH, "How far one step goes; with sgd: w ← w − {value} × gradient.",
         above_low=True, high=1e6, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0), short="lr",
     )  # fmt: skip
     momentum: float = _setting(
@@ -184,7 +184,7 @@ class TrainingConfig(_Config):
         choices=("mean", "sum"),
     )  # fmt: skip
     epochs: int = _setting(
-        20, "epochs", "count", _BATCH, "How long r runs: to epoch {value}.",
+        20, "epochs", "count", _BATCH, "How long r runs: {value} epochs, and then as many again.",
         low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
     shuffle: bool = _setting(
@@ -203,6 +203,10 @@ class TrainingConfig(_Config):
         low=1, high=1_000_000, unset="all", short="limit",
         ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None),
     )  # fmt: skip
+
+    def plan_end(self, epoch: int) -> int:
+        """The epoch that a run from `epoch` goes to: the end of the plan, and from there as far again."""
+        return (epoch // self.epochs + 1) * self.epochs
 
 
 def settings() -> tuple[Setting, ...]:

@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_nn.engine.messages import Opened, Stopped, Tick
+from tui_nn.engine.messages import Notice, Opened, Stopped, Tick
 from tui_nn.session.history import EpochRecord
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Inbox:
         self.opened: Opened | None = None
         self.snapshot: Snapshot | None = None
         """The newest that was said whole."""
+        self.saves = 0
+        """How many commands to save were answered."""
 
     def put(self, message: Message | Tick | tuple[int, Snapshot]) -> None:
         """Add a message; after a `Stopped` there is none.
@@ -47,6 +49,7 @@ class Inbox:
                 case _:
                     self.opened = message if isinstance(message, Opened) else self.opened
                     self._stopped = message if isinstance(message, Stopped) else None
+                    self.saves += isinstance(message, Notice) and message.command == "save"
                     self._messages.append(message)
                     self._changed.notify_all()
 

@@ -68,6 +68,8 @@ class Notice:
 
     text: str
     is_error: bool = False
+    command: str = field(default="", compare=False)
+    """The command that it answers."""
 
 
 @dataclass(frozen=True, slots=True)

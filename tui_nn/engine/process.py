@@ -37,6 +37,9 @@ REPORT_EVERY = 0.1
 PATIENCE = 0.3
 """Seconds that a child has to end by itself."""
 
+SAVE_PATIENCE = 10.0
+"""Seconds that it has if it was told to save and has not said yet that it did."""
+
 
 class ProcessEngine:
     """The parent's side: sends commands, and keeps the newest of what the child says.
@@ -51,6 +54,7 @@ class ProcessEngine:
 
     def send(self, name: str, **arguments: Any) -> None:
         """Give a command; it is lost if the child is gone, which `poll` tells."""
+        self._saves += name == "save"
         self._outbox.put(Command(name, arguments))
 
     def poll(self) -> list[Message]:
@@ -71,12 +75,13 @@ class ProcessEngine:
         self._launch()
 
     def close(self) -> None:
-        """End the child: it is asked, and after a moment made to. Nothing more is said."""
+        """End the child: it is asked, and after a moment made to; a save is waited for. Nothing more is said."""
+        patience = SAVE_PATIENCE if self._saves > self._inbox.saves else PATIENCE
         self._inbox.close()
         self._outbox.put(Command("quit"))
         self._outbox.put(None)
         if self._process.is_alive():
-            self._process.join(PATIENCE)
+            self._process.join(patience)
         if self._process.is_alive():
             self._process.kill()
             self._process.join(1)
@@ -89,6 +94,7 @@ class ProcessEngine:
         one_blas_thread()
         context = multiprocessing.get_context("spawn")
         self._inbox = Inbox()
+        self._saves = 0
         self._outbox: SimpleQueue[Start | Command | None] = SimpleQueue()
         # Not as an argument of the process: starting it would wait until the child has read it.
         self._outbox.put(self._start)
@@ -196,9 +202,9 @@ def _serve(connection: Connection, worker: Worker) -> None:
             worker.handle(command)
             due = 0.0
             asked = connection.poll()
-        if was_busy and not worker.busy:
-            # That it stands still is told at once; what it is worth now takes an answer to every test digit.
-            connection.send(worker.tick())
+        if was_busy and not worker.busy and (tick := worker.tick()):
+            # That it is paused is told at once; what it is worth now takes an answer to every test digit.
+            connection.send(tick)
         worker.work()
 
 

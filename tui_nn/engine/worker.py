@@ -61,7 +61,10 @@ class Worker:
         return self._batches > 0 or self._target is not None
 
     def handle(self, command: Command) -> None:
-        """Take one command, in no more time than `work` takes. What the person did wrong becomes a notice.
+        """Take one command. What the person did wrong becomes a notice.
+
+        It takes no more time than `work`, but for `restart`, which has the new network answer every digit, and `save`,
+        which writes a file.
 
         Raises:
             ValueError: if there is no such command.
@@ -71,7 +74,7 @@ class Worker:
         try:
             self._commands[command.name](**command.arguments)
         except (ConfigError, RunFileError) as error:
-            self._notices.append(Notice(str(error), is_error=True))
+            self._notices.append(Notice(str(error), is_error=True, command=command.name))
 
     def work(self, seconds: float = SLICE) -> None:
         """Train for about `seconds`, and not beyond the epoch or the batch under way."""
@@ -89,16 +92,20 @@ class Worker:
         notices, self._notices = self._notices, []
         return notices
 
-    def tick(self) -> Tick:
-        """How far the session is, and whether it goes on."""
-        return Tick(self.session.progress, Status(State.RUNNING) if self.busy else self.session.standing)
+    def tick(self) -> Tick | None:
+        """How far the epoch under way is, and whether it goes on; None if the last snapshot was not of this epoch."""
+        session, last = self.session, self._reported
+        status = Status(State.RUNNING) if self.busy else session.standing
+        # A run, an epoch or a change on from that snapshot, the history is another one.
+        if last is None or session.history is not last.history or status.state not in (State.RUNNING, State.PAUSED):
+            return None
+        return Tick(session.progress, status)
 
     def report(self) -> Snapshot | Tick:
         """The session now, or a tick inside an epoch: a snapshot would cost an answer to every test digit."""
-        session, last = self.session, self._reported
-        if self.busy and last is not None and session.history is last.history:
-            return self.tick()
-        snapshot = session.snapshot(status=Status(State.RUNNING) if self.busy else None, observe=not self.busy)
+        if self.busy and (tick := self.tick()):
+            return tick
+        snapshot = self.session.snapshot(status=Status(State.RUNNING) if self.busy else None, observe=not self.busy)
         self._reported = snapshot
         return snapshot
 
@@ -131,13 +138,13 @@ class Worker:
         self.session.restart(network, training, preset=preset)
 
     def _change(self, training: TrainingConfig) -> None:
-        self.session.change(training)
+        self.session.change(training, observe=False)
         if self._running:
             self._run()
 
     def _save(self, path: str) -> None:
-        save_run(path, self.session.snapshot(), self.session.dataset)
-        self._notices.append(Notice(f"saved to {path}"))
+        save_run(path, self.session.snapshot_to_save(), self.session.dataset)
+        self._notices.append(Notice(f"saved to {path}", command="save"))
 
     # ---- inside
 

@@ -56,10 +56,14 @@ class Learner:
 
     def observe(self, test: Split, *, inside_epoch: bool) -> Observation:
         """Copy what there is, and answer the test examples."""
+        return self.copy(self.mlp.evaluate(test.images, test.labels), inside_epoch=inside_epoch)
+
+    def copy(self, evaluation: Evaluation, *, inside_epoch: bool) -> Observation:
+        """Copy what there is, beside an evaluation that was made before."""
         return Observation(
             parameters=self.mlp.parameters.copy(),
             moments=self.copy_moments(),
-            evaluation=self.mlp.evaluate(test.images, test.labels),
+            evaluation=evaluation,
             step=self.step,
             optimizer_steps=self.optimizer.steps,
             inside_epoch=inside_epoch,

@@ -217,6 +217,7 @@ def _progress(row: Mapping[str, Any]) -> Progress:
         correct=_count(row, "correct"),
         seconds_a_step=_number(row, "seconds_a_step"),
         examples_a_second=_number(row, "examples_a_second"),
+        seconds=_number(row, "seconds") if "seconds" in row else 0.0,  # Files of the first version have none.
     )
 
 

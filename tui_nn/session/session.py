@@ -34,6 +34,8 @@ class Session:
     _learner: Learner
     _seen: Observation
     """The learner when it was last looked at: after the last complete epoch, or inside the one under way."""
+    _whole: Observation
+    """The learner after the last complete epoch; where it was restored, if that was inside the one under way."""
     _epoch: Epoch | None
     """Under way; None between two epochs."""
     _acts: Iterator[Act] | None
@@ -65,22 +67,25 @@ class Session:
         A snapshot taken while running may hold the last complete epoch only, and that is where this then goes on.
         """
         self._begin(Learner.of(snapshot), snapshot.training, snapshot.preset)
-        done = snapshot.progress.batch if snapshot.step == snapshot.progress.step else 0
+        progress = snapshot.progress
+        self._pace = progress.seconds_a_step, progress.examples_a_second
+        done = progress.batch if snapshot.step == progress.step else 0
         if done:
             self._epoch = Epoch(snapshot.epoch + 1, self._train, snapshot.epoch_training)
-            self._epoch.skip(done, snapshot.progress.loss, snapshot.progress.correct)
+            self._epoch.skip(done, progress.loss, progress.correct, progress.seconds)
             self._epoch.training = snapshot.training
         self._history = snapshot.history
         if snapshot.status.state is State.DIVERGED:
             self.status = snapshot.status
         self._observe()
+        self._whole = self._seen
         return self.snapshot()
 
-    def change(self, training: TrainingConfig) -> Snapshot:
+    def change(self, training: TrainingConfig, *, observe: bool = True) -> Snapshot:
         """Go on with other hyperparameters; the history notes which and when.
 
         They hold from the batch under way, which begins again: what was done of it began with others. A new optimizer
-        starts with moments of 0. The snapshot is of now: one without all changes could not be restored.
+        starts with moments of 0. The snapshot is as `snapshot` makes it.
 
         Raises:
             ConfigError: if one of the changes takes a new network.
@@ -102,8 +107,10 @@ class Session:
                 self._epoch = None
             if "optimizer" in values:
                 self._learner.change_optimizer(training.optimizer)
-                self._seen = replace(self._seen, moments=self._learner.copy_moments(), optimizer_steps=0)
-        return self.snapshot()
+                moments = self._learner.copy_moments()
+                self._seen = replace(self._seen, moments=moments, optimizer_steps=0)
+                self._whole = replace(self._whole, moments=moments, optimizer_steps=0)
+        return self.snapshot(observe=observe)
 
     def step_batch(self) -> Snapshot:
         """Do one update: finish the batch under way, or do the next."""
@@ -163,7 +170,13 @@ class Session:
         if epoch is None:
             return Progress(0, 0.0, self._learner.step, 0.0, 0, *self._pace)
         return Progress(
-            epoch.batch, epoch.share, self._learner.step, epoch.loss, epoch.correct, *(epoch.pace or self._pace)
+            epoch.batch,
+            epoch.share,
+            self._learner.step,
+            epoch.loss,
+            epoch.correct,
+            *(epoch.pace or self._pace),
+            seconds=epoch.seconds,
         )
 
     @property
@@ -183,10 +196,23 @@ class Session:
         The parameters are copied and the test examples answered if something was learned since the last snapshot. With
         `observe=False` they are those of the last complete epoch where there are no newer: quicker while running.
         """
-        if self._seen.step != self._learner.step and (observe or self._seen.inside_epoch):
-            self._observe()
-        status = status or self.standing
-        epoch, seen = self._epoch, self._seen
+        seen = self._seen
+        if seen.step != self._learner.step:
+            # Only what was restored inside the epoch is no place to go on from at its beginning.
+            if observe or self._whole.inside_epoch:
+                self._observe()
+            seen = self._seen if self._seen.step == self._learner.step else self._whole
+        return self._show(seen, status or self.standing)
+
+    def snapshot_to_save(self) -> Snapshot:
+        """The session now, with the evaluation of an earlier look: all that a file holds, and quicker."""
+        seen = self._learner.copy(self._seen.evaluation, inside_epoch=self.batch > 0)
+        return self._show(seen, self.standing)
+
+    # ---- inside
+
+    def _show(self, seen: Observation, status: Status) -> Snapshot:
+        epoch = self._epoch
         return Snapshot(
             preset=self.preset,
             network=self._learner.mlp.config,
@@ -204,8 +230,6 @@ class Session:
             step=seen.step,
             optimizer_steps=seen.optimizer_steps,
         )
-
-    # ---- inside
 
     def _begin(self, learner: Learner, training: TrainingConfig, preset: str) -> None:
         self._learner = learner
@@ -246,14 +270,17 @@ class Session:
         self._history = self._history.with_record(record)
 
     def _diverge(self, reason: str) -> None:
-        """Stop for good, where the network was last looked at: those parameters were finite."""
+        """Stop for good, where the last whole epoch ended: those parameters were finite."""
         assert self._epoch is not None
         self.status = Status(State.DIVERGED, f"{reason}: epoch {self._epoch.number}, batch {self._epoch.batch + 1}")
         self._epoch = self._acts = None
+        self._seen = self._whole
         self._learner.go_back(self._seen)
 
     def _observe(self) -> None:
         self._seen = self._learner.observe(self.dataset.test, inside_epoch=self.batch > 0)
+        if not self._seen.inside_epoch:
+            self._whole = self._seen
 
     def _untrained_record(self) -> EpochRecord:
         train = self._learner.mlp.evaluate(self._train.images, self._train.labels)

@@ -41,3 +41,5 @@ class Progress:
     seconds_a_step: float = 0.0
     examples_a_second: float = 0.0
     """Of the last epoch or part of one; 0 before anything was trained."""
+    seconds: float = 0.0
+    """Spent training in the epoch under way."""

@@ -59,10 +59,12 @@ class Epoch:
         """Share of the examples that are done, 0 to 1."""
         return self.examples / len(self._data)
 
-    def skip(self, batches: int, loss: float, correct: int) -> None:
-        """Go to where a saved run was: after `batches`, with the sums it had."""
-        self.batch, self.loss, self.correct = batches, loss, correct
+    def skip(self, batches: int, loss: float, correct: int, seconds: float = 0.0) -> None:
+        """Go to where a saved run was: after `batches`, with the sums it had; 0 seconds if they are not known."""
+        self.batch, self.loss, self.correct, self.seconds = batches, loss, correct, seconds
         self.drop_batch()
+        if seconds:
+            self._timed = batches, self.examples
 
     def drop_batch(self) -> None:
         """Forget what was done of the batch under way."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -22,11 +23,11 @@ class TuiNN(App[None]):
 
     TITLE = "tui-nn"
     # A default screen's own CSS_PATH is not read (Textual 8.2), so its styles are named here.
-    CSS_PATH = "screens/main.tcss"
+    CSS_PATH = Path(__file__).parent / "screens" / "main.tcss"
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, engine: Engine, *, ascii_only: bool = False, save_as: str = "tui-nn.run") -> None:
-        """Show what `engine` does; `ctrl+s` saves to `save_as`."""
+    def __init__(self, engine: Engine, *, ascii_only: bool = False, save_as: str | None = None) -> None:
+        """Show what `engine` does; `ctrl+s` saves to `save_as`, or to a new file of the preset's name."""
         super().__init__()
         self._engine = engine
         self._save_as = save_as

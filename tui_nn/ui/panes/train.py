@@ -28,12 +28,14 @@ class TrainPane(Pane):
     HELP: ClassVar[str] = """
 **The chart** has one point an epoch. *Train* (solid) is the loss on the batches of the epoch, each before its update;
 *test* (dashed) is the loss on digits that are never trained on. When train goes on falling and test does not, the
-network is memorising. The dotted line is *chance*: what guessing costs, −ln(1/10) = ln 10 = 2.303.
+network is memorising. The dotted line is *chance*: what guessing costs. For softmax outputs that is −ln(1/10) = ln 10 = 2.303; for
+sigmoid outputs with squared error, 0.45.
 
 **The line under it** is the run: `━` trained, `●` now, `┄` planned, `★` the epoch with the lowest test loss,
 `┻` a changed setting, `✗` where it diverged.
 
-**loss** is what training makes small: 0 is certain and right, 2.303 is guessing. **accuracy** is the share of digits read right.
+**loss** is what training makes small: 0 is certain and right, the dotted line is guessing. **accuracy** is the share of
+digits read right.
 
 **By digit**: a test digit of each kind with the network's answer to it now, and how sure it is; below, how many of all
 test digits of that kind are read right. `▾` marks the digit that is read worst, `∅` one that is never answered at all.
@@ -96,7 +98,7 @@ An **epoch** is every training example once; a **batch** is the examples behind 
 
     def watch_test(self) -> None:
         """Hand the digits on."""
-        self.query_one(ByDigit).test = self.test
+        self.query_one(ByDigit).test = self.query_one(Numbers).test = self.test
 
     def watch_stopped(self) -> None:
         """Say so."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import os
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import partial
+from itertools import chain, count
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult, SystemCommand
@@ -43,8 +46,8 @@ LONG_RUN = 5.0
 """Seconds of training that are not thrown away without asking."""
 
 
-def make_pane(name: str) -> Pane:
-    """The pane of this name; imported when it is first shown, so that nobody waits for a pane they do not look at."""
+def pane_class(name: str) -> type[Pane]:
+    """The class of the pane of this name; imported when it is first wanted, so that nobody waits for what they do not see."""
     kind: type[Pane]
     match name:
         case "Configure":
@@ -55,7 +58,13 @@ def make_pane(name: str) -> Pane:
             from tui_nn.ui.panes.inspect import InspectPane as kind
         case _:
             from tui_nn.ui.panes.mistakes import MistakesPane as kind
-    return kind(id=name.lower())
+    return kind
+
+
+def free_name(preset: str) -> str:
+    """A file name for a run that no file has yet: "quick-start.run", "quick-start-2.run" ..."""
+    names = (f"{preset}{suffix}.run" for suffix in chain([""], (f"-{number}" for number in count(2))))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 class MainScreen(Screen[None]):
@@ -68,7 +77,7 @@ class MainScreen(Screen[None]):
         Binding("b", "step_batch", "one batch", show=False, id="batch", tooltip="Train one batch: one update"),
         Binding("r", "run", "run", show=False, id="run", tooltip="Train on, epoch after epoch"),
         Binding("r", "pause", "pause", show=False, id="pause", tooltip="Stop where it is; r goes on"),
-        Binding("R", "start_over", "start over", show=False, id="reset", tooltip="Epoch 0 again, with the same start weights"),
+        Binding("R", "start_over", "start over", show=False, id="reset", tooltip="Epoch 0 again: same seed, present settings"),
         Binding("N", "new_weights", "new weights", show=False, id="new-weights", tooltip="Epoch 0, weights of the next seed"),
         Binding("e", "restart_engine", "restart the engine", show=False, id="engine", tooltip="Go on where it was"),
         Binding("z", "zoom", "zoom", show=False, id="zoom", tooltip="One pane on the whole screen, and back"),
@@ -82,7 +91,7 @@ class MainScreen(Screen[None]):
     current: reactive[str] = reactive("Train", init=False, repaint=False)
     """The pane in front, or the one with the keys where several are shown."""
 
-    def __init__(self, engine: Engine, *, save_as: str) -> None:
+    def __init__(self, engine: Engine, *, save_as: str | None) -> None:
         super().__init__()
         self._engine = engine
         self._save_as = save_as
@@ -90,6 +99,8 @@ class MainScreen(Screen[None]):
         self._stopped = ""
         self._arranging = asyncio.Lock()
         self._ready: list[Pane] = []
+        self._beside = "Inspect"
+        """What is shown beside Train where there is room for two."""
 
     def compose(self) -> ComposeResult:
         """The frame; panes come when they are first shown."""
@@ -142,12 +153,14 @@ class MainScreen(Screen[None]):
         if width < 150 or self.has_class("-zoomed"):
             return [self.current]
         if height < 47:
-            return ["Train", self.current if self.current != "Train" else "Inspect"]
+            return ["Train", self._beside]
         return list(GRID)
 
     async def _arrange(self) -> None:
         """Mount what is shown for the first time, hide what is not, and put the keys where the front is."""
         # Mounting gives way to other messages: a resize must not find half of it done.
+        if self.current != "Train":
+            self._beside = self.current
         async with self._arranging:
             await self._arrange_now()
 
@@ -159,7 +172,7 @@ class MainScreen(Screen[None]):
         container = self.query_one("#panes", Container)
         for name in shown:
             if name not in there:
-                there[name] = make_pane(name)
+                there[name] = pane_class(name)(id=name.lower())
                 await container.mount(there[name])
                 self._greet(there[name])
         for name, pane in there.items():
@@ -207,6 +220,9 @@ class MainScreen(Screen[None]):
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Hand it to what is shown."""
         self._give(snapshot)
+        if before and snapshot and snapshot.epoch < before.epoch:
+            # Another run has begun, and the file holds the one before.
+            self._save_as = None
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch and snapshot.shortfall:
             self.notify(snapshot.shortfall, markup=False)
@@ -309,7 +325,9 @@ class MainScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_save(self) -> None:
-        """Save the run."""
+        """Save the run: to the file it is from, or was saved to before, else to one that is not there yet."""
+        if self._save_as is None and self.snapshot is not None:
+            self._save_as = free_name(self.snapshot.preset)
         self._engine.send("save", path=self._save_as)
 
     def action_help(self) -> None:
@@ -322,17 +340,30 @@ class MainScreen(Screen[None]):
             self.app.push_screen(Help(front, self))
 
     def commands(self) -> Iterator[SystemCommand]:
-        """Every key that works now, for the command palette."""
-        seen: set[Any] = set()
-        for node, binding, enabled, tooltip in self.active_bindings.values():
+        """Every key that works now, and those of the other panes, for the command palette."""
+        seen: set[str] = set()
+        for node, binding, enabled, _ in self.active_bindings.values():
             # Textual's own bindings (focus, copy) have no tooltip; every one of ours has.
-            if node is self.app or not enabled or binding.action in seen or not binding.tooltip:
-                continue
-            seen.add(binding.action)
-            title = binding.description[0].upper() + binding.description[1:]
-            key = self.app.get_key_display(binding)
+            if node is not self.app and enabled and binding.tooltip and binding.action not in seen:
+                seen.add(binding.action)
+                yield self._command("", binding, partial(self.app.run_action, binding.action, node))
+        for _, name in PANES:
+            if name != self.current:
+                for of_pane in pane_class(name).BINDINGS:
+                    if isinstance(of_pane, Binding) and not of_pane.action.startswith("screen."):
+                        yield self._command(f"{name}: ", of_pane, partial(self._act_in, name, of_pane.action))
 
-            async def run(action: str = binding.action, node: Any = node) -> None:
-                await self.app.run_action(action, node)
+    def _command(self, where: str, binding: Binding, run: Callable[[], Awaitable[object]]) -> SystemCommand:
+        title = f"{where}{binding.description}" if where else binding.description[0].upper() + binding.description[1:]
+        key = self.app.get_key_display(binding)
 
-            yield SystemCommand(f"{title}  ({key})", tooltip or binding.tooltip or binding.description, run)
+        async def act() -> None:
+            await run()
+
+        return SystemCommand(f"{title}  ({key})", binding.tooltip or binding.description, act)
+
+    async def _act_in(self, name: str, action: str) -> None:
+        """Bring a pane to the front and do one of its actions."""
+        await self.action_show(name)
+        pane = self.query_one(f"#{name.lower()}", Pane)
+        self.call_after_refresh(self.app.run_action, action, pane)

@@ -72,9 +72,12 @@ class ByDigit(Widget):
     def _answers(self, probes: NDArray[np.int64], evaluation: Evaluation, width: int) -> list[str | tuple[str, str]]:
         row = self._row("answer")
         for digit, probe in enumerate(probes):
-            answer = int(evaluation.predicted[probe]) if probe >= 0 else -1
-            p = float(evaluation.outputs[probe, answer]) if probe >= 0 else math.nan
-            right = answer == digit
+            if probe < 0:  # The test data has no digit of this kind.
+                row += [("–".ljust(width), _MUTED), " "]
+                continue
+            answer = int(evaluation.predicted[probe])
+            p = float(evaluation.outputs[probe, answer])
+            right = answer == digit and math.isfinite(p)
             wrong = "bold reverse" if self.app.no_color else "bold $text-error on $error-muted"
             row.append((f"{'✓' if right else '✗'}{answer}", "bold $text-success" if right else wrong))
             # Rounded down, and never 100: softmax is sure of nothing, and "✓3100%" could not be read.
@@ -93,7 +96,7 @@ class ByDigit(Widget):
             mark, style = " ", "bold"
             if digit == lowest:
                 mark, style = "▾", "bold $text-warning"
-            if digit not in predicted:
+            if digit not in predicted and math.isfinite(share):
                 mark, style = "∅", "bold reverse" if self.app.no_color else "bold $text-error"
             label = f"{digit}{mark}" if width > 4 else mark
             text = text.rjust(min(width, 6) - len(label)).ljust(width - len(label))

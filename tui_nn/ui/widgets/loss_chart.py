@@ -258,29 +258,37 @@ def _draw_chance(plotext: Any, figure: Any, curves: Curves, scale: Any, end: int
 def _dots(
     values: NDArray[np.float64], end: int, cells: int, bottom: float, top: float, rows: int, *, dashed: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A curve as braille dots: its height in every dot column, and all dots of a steep part; every other three dashed.
+    """A curve as braille dots: in every dot column all that it passes there, and of a dashed one every other three dots.
 
-    The values are one an epoch from 0. What is not finite leaves a gap.
+    The values are one an epoch from 0. What is not finite leaves a gap. Where there are more epochs than dot columns, a
+    column goes from the lowest to the highest of its epochs, so that no spike is lost.
     """
     newest = len(values) - 1
-    dots = max(2, round(newest / end * (cells - 1) * 2) + 1)
-    at = np.linspace(0, newest, dots) if newest else np.zeros(1)
-    with np.errstate(invalid="ignore"):
-        height = np.interp(at, np.arange(newest + 1), values)
+    columns = max(2, round(newest / end * (cells - 1) * 2) + 1) if newest else 1
+    at = np.linspace(0, newest, columns)
+    if newest < columns:
+        low = high = np.interp(at, np.arange(newest + 1), values)
+    else:
+        starts = np.linspace(0, newest + 1, columns, endpoint=False).astype(int)
+        low, high = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
     dot = (top - bottom) / max(rows - 1, 1) / 4
     xs: list[float] = []
     ys: list[float] = []
-    before = math.nan
+    before: tuple[float, float] | None = None
     drawn = 0
-    for x, y in zip(at.tolist(), height.tolist(), strict=True):
-        if math.isfinite(y):
-            steps = 1 if not math.isfinite(before) else max(1, min(4 * rows, round(abs(y - before) / dot)))
-            for step in range(steps):
-                drawn += 1
-                if not dashed or (drawn - 1) // 3 % 2 == 0:
-                    xs.append(x)
-                    ys.append(y - (y - before) * step / steps if steps > 1 else y)
-        before = y
+    for x, lowest, highest in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
+        if not (math.isfinite(lowest) and math.isfinite(highest)):
+            before = None
+            continue
+        # A steep part is filled up from the column before, but for the dot that is there.
+        first = min(lowest, before[1] + dot) if before else lowest
+        last = max(highest, before[0] - dot) if before else highest
+        before = lowest, highest
+        for step in range(max(1, min(4 * rows, round((last - first) / dot) + 1))):
+            drawn += 1
+            if not dashed or (drawn - 1) // 3 % 2 == 0:
+                xs.append(x)
+                ys.append(min(first + step * dot, last))
     return np.array(xs), np.array(ys)
 
 

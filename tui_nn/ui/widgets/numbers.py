@@ -7,7 +7,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.core.losses import LOSSES
+from tui_nn.core.metrics import accuracy
 from tui_nn.core.parameters import count_parameters
+from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
 from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.snapshot import Snapshot, State
@@ -28,6 +30,9 @@ class Numbers(Widget):
     snapshot: reactive[Snapshot | None] = reactive(None)
     """What is told."""
 
+    test: reactive[Split | None] = reactive(None)
+    """The test digits."""
+
     stopped: reactive[str] = reactive("")
     """Why the engine is gone, or ""."""
 
@@ -42,22 +47,25 @@ class Numbers(Widget):
         if spare >= 6 and snapshot.epoch >= 4:
             rows += self._recent(snapshot, width, spare - 2)
         rows += [[]] * (self.size.height - len(rows) - 1)
-        plan = snapshot.training.epochs
+        plan = snapshot.training.plan_end(max(snapshot.epoch - 1, 0))
         rows = rows[: self.size.height - 1]
         rows.append([(f"epoch {snapshot.epoch}", "bold $text-primary"), (f" of {plan}", _MUTED)])
         return Content("\n").join(Content.assemble(*row) for row in rows)
 
     def _scores(self, snapshot: Snapshot, width: int) -> list[Line]:
         record, best = snapshot.record, snapshot.history.best
+        # Paused inside an epoch, the network is past its last record: what it answers now is what all panes show.
+        now = snapshot.evaluation
+        right = record.test_accuracy if self.test is None else accuracy(now.predicted, self.test.labels)
         chance = LOSSES[snapshot.network.loss].chance(snapshot.network.output_size)
 
-        def score(name: str, colour: str, loss: float, accuracy: float, values: str = "$foreground") -> Line:
-            numbers = f"{loss_text(loss)}   {percent(accuracy, 2):>8}"
+        def score(name: str, colour: str, loss: float, share: float, values: str = "$foreground") -> Line:
+            numbers = f"{loss_text(loss)}   {percent(share, 2):>8}"
             return [(name, colour), (numbers.rjust(width - len(name)), values)]
 
         rows = [
             score("train", "$text-accent", record.train_loss, record.train_accuracy),
-            score("test", "$text-primary", record.test_loss, record.test_accuracy),
+            score("test", "$text-primary", now.loss, right),
             score("chance", _FAINT, chance, 1 / snapshot.network.output_size, _FAINT),
         ]
         if best is None:
@@ -90,9 +98,13 @@ class Numbers(Widget):
             chance = "guessing costs ln 10" if snapshot.network.loss == "softmax_cross_entropy" else ""
             return [[("untrained", "bold")], [(chance, _MUTED)], []]
         if state is State.READY:
-            size = snapshot.training.batch_size
-            done = f"{snapshot.batches} batches of {size}" if size else f"1 batch of all {snapshot.train_examples:,}"
-            return [[(f"epoch {snapshot.epoch} done", "bold")], [(done, _MUTED)], []]
+            size, there = snapshot.training.batch_size, snapshot.train_examples
+            steps = (
+                f"1 batch of all {there:,}"
+                if size is None or size >= there
+                else f"{snapshot.batches:,} batches of {size}"
+            )
+            return [[(f"epoch {snapshot.epoch} done", "bold")], [(f"{steps} each", _MUTED)], []]
         bar = width - 6
         colour = "$text-success" if state is State.RUNNING else "$foreground"
         return [

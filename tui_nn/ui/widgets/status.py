@@ -75,9 +75,14 @@ class StatusLine(Widget):
             state = Content.assemble((word, f"bold {colour}"))
         if snapshot is None:
             return state
+        share = snapshot.record.test_accuracy
+        if self.opened is not None:
+            # Of the network as it is, which may be paused past its last record.
+            right = snapshot.evaluation.predicted == self.opened.test.labels
+            share = float(right.mean())
         return Content.assemble(
             (f"epoch {snapshot.epoch}", "bold"),
-            (f"   test {snapshot.record.test_accuracy:5.1%}".replace("%", " %"), "$text-primary"),
+            (f"   test {share:5.1%}".replace("%", " %"), "$text-primary"),
             "   ",
             state,
         )
