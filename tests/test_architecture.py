@@ -44,6 +44,11 @@ def test_what_is_needed_before_the_first_paint_loads_nothing_large(module: str) 
     assert loaded(module) == set()
 
 
+@pytest.mark.parametrize("module", ["tui_nn.ui.app", "tui_nn.ui.screens.main"])
+def test_the_screens_load_neither_numpy_nor_plotext(module: str) -> None:
+    assert loaded(module) == {"textual", "rich"}
+
+
 @pytest.mark.parametrize(
     "module",
     [

@@ -1,5 +1,7 @@
 """`tui-nn evaluate` and `tui-nn mistakes`: what a saved run says to test digits."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -113,6 +115,14 @@ def test_a_mistake_is_drawn_as_text_with_its_caption(tui_nn, saved, answers):
     assert caption.startswith(f"pred {mistake['predicted']} .")
     assert caption.endswith(f" · loss {loss:.2f} · #{mistake['index']}")
     assert f" · true {mistake['true']} " in caption
+
+
+def test_outputs_that_are_no_probabilities_are_called_a(tui_nn, data, tmp_path, saved):
+    flags = ("--data", data, "--loss", "sigmoid_mse", "--epochs", 1, "--save", tmp_path / "a.run")
+    assert tui_nn("train", *flags).code == 0
+    numbers = r"pred \d {0}[.<>]\S+ · true \d {0}[.<>]\S+ · loss \S+ · #\d+"
+    assert re.fullmatch(numbers.format("a "), tui_nn("mistakes", tmp_path / "a.run", "--limit", 1).lines[-1])
+    assert re.fullmatch(numbers.format(""), tui_nn("mistakes", saved, "--limit", 1).lines[-1])
 
 
 def test_five_are_drawn_unless_all_are_asked_for(tui_nn, saved, answers):

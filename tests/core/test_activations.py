@@ -78,4 +78,15 @@ def test_a_corner_is_said_where_the_slope_jumps() -> None:
 
 def test_an_activation_saturates_where_its_slope_fades_at_both_ends() -> None:
     for row in ACTIVATIONS.values():
-        assert row.saturates == bool((slope(row, np.array([-20.0, 20.0])) < 1e-6).all()), row.name
+        assert (row.limits is not None) == bool((slope(row, np.array([-20.0, 20.0])) < 1e-6).all()), row.name
+        if row.limits:
+            assert apply(row, np.array([-20.0, 20.0])) == pytest.approx(row.limits, abs=1e-6)
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.01])
+def test_what_a_row_says_of_its_units_is_so(leak: float) -> None:
+    for name in NAMES:
+        row = bind_activation(name, leak)
+        a, f = apply(row, Z), slope(row, Z)
+        assert row.signed == bool((a < 0).any()), name
+        assert row.can_die == bool(((a == 0) & (f == 0)).any()), name

@@ -221,7 +221,6 @@ def test_a_histogram_counts_like_numpys_without_the_zeros(dtype: str) -> None:
     found = histogram(values, -2.0, 2.0, 16)
     expected, _ = np.histogram(values[values != 0].astype(np.float64), bins=16, range=(-2.0, 2.0))
     assert_array_equal(found.counts, expected)
-    assert found.total == 1000
     assert found.counts.sum() < np.count_nonzero(values)
 
 

@@ -273,6 +273,47 @@ def test_reports_inside_an_epoch_are_ticks(small: Start) -> None:
     assert isinstance(worker.report(), Snapshot)
 
 
+def test_only_a_pause_inside_the_reported_epoch_is_told_as_a_tick(but: But, small: Start) -> None:
+    worker = Worker(but(small, epochs=50))
+    assert worker.tick() is None
+    worker.report()
+    worker.handle(Command("run"))
+    worker.work(0)
+    worker.work(0)
+    worker.handle(Command("pause"))
+    assert worker.tick() == Tick(worker.session.progress, Status(State.PAUSED))
+    worker.handle(Command("run"))
+    worker.work()  # To the end of the epoch: the last report was of the one before.
+    worker.work(0)
+    worker.work(0)
+    worker.handle(Command("pause"))
+    assert worker.session.batch == 1
+    assert worker.tick() is None
+    worker.report()
+    worker.handle(Command("restart", {"network": small.network, "training": small.training, "preset": "new"}))
+    assert worker.tick() is None
+
+
+def test_a_change_and_a_save_while_running_answer_no_digit(
+    small: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker(small)
+    worker.report()
+    worker.handle(Command("run"))
+    for _ in range(3):
+        worker.work(0)
+    session = worker.session
+    monkeypatch.setattr("tui_nn.core.network.MLP.evaluate", lambda *_: pytest.fail("it was evaluated"))
+    worker.handle(Command("change", {"training": replace(session.training, learning_rate=0.3)}))
+    worker.handle(Command("save", {"path": str(tmp_path / "a.run")}))
+    assert isinstance(worker.report(), Snapshot)
+    monkeypatch.undo()
+    loaded = load_run(tmp_path / "a.run").snapshot()
+    assert (loaded.step, loaded.progress.batch) == (session.progress.step, session.batch)
+    assert loaded.step > 0
+    assert np.array_equal(loaded.parameters.vector, session.snapshot().parameters.vector)
+
+
 def test_a_snapshot_while_running_is_of_the_last_epoch_and_counts_on(small: Start) -> None:
     worker = Worker(small)
     worker.handle(Command("run"))

@@ -22,6 +22,7 @@ from tui_nn.data.bundled import load_bundled
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Opened, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
+from tui_nn.session.runs import read_run
 from tui_nn.session.snapshot import Snapshot, State
 
 if TYPE_CHECKING:
@@ -194,6 +195,29 @@ def test_a_run_is_saved_by_the_child(child: Driver, tmp_path: Path) -> None:
     assert (tmp_path / "a.run").stat().st_size > 1000
 
 
+def test_every_snapshot_is_of_one_moment_of_one_run(child: Driver) -> None:
+    network = NetworkConfig(hidden_sizes=(128,))
+    plan = replace(QUICK, epochs=100_000)
+    for turn in range(6):
+        child.send("restart", network=network, training=plan, preset=f"run {turn}")
+        child.until_snapshot(lambda snapshot, turn=turn: snapshot.preset == f"run {turn}")
+        for pause in range(4):
+            child.send("run")
+            child.until_snapshot(lambda snapshot, pause=pause: snapshot.epoch > pause)
+            time.sleep(0.003 * pause)
+            child.send("pause")
+            child.until_snapshot(lambda snapshot: snapshot.status.state is not State.RUNNING)
+        child.send("run")
+        child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
+    snapshots = [message for message in child.heard if isinstance(message, Snapshot)]
+    assert len(snapshots) > 50
+    for snapshot in snapshots:
+        progress = snapshot.progress
+        assert progress.step == snapshot.epoch * snapshot.batches + progress.batch
+        assert snapshot.step <= progress.step
+        assert len(snapshot.history.records) == snapshot.epoch + 1
+
+
 # ---- when something goes wrong
 
 
@@ -264,6 +288,22 @@ def test_close_ends_an_idle_child_and_then_nothing_is_said(drive: Drive) -> None
         engine.send("step_epoch")
         assert engine.poll() == []
         assert not any(thread.is_alive() for thread in engine._threads)
+
+
+def test_close_waits_for_a_save_that_was_asked_for(drive: Drive, tmp_path: Path) -> None:
+    path = tmp_path / "late.run"
+    with running(Start(HUGE, TrainingConfig(batch_size=None, train_limit=2000))) as engine:
+        child = drive(engine)
+        child.until_type(Snapshot)
+        child.send("run")
+        child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
+        # Answered, though not a save: it is not taken for one.
+        child.send("change", training=TrainingConfig(batch_size=None, train_limit=2000, seed=9))
+        child.send("save", path=str(path))
+        engine.close()
+        assert engine._process.exitcode == 0
+    assert read_run(path).network == HUGE
+    assert [file.name for file in tmp_path.iterdir()] == ["late.run"]
 
 
 def test_close_ends_a_child_inside_a_long_batch(drive: Drive) -> None:

@@ -1,9 +1,14 @@
+from dataclasses import replace
 from importlib import resources
 
+import numpy as np
 import pytest
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.presets import Preset, PresetError, load_preset, preset_names
+from tui_nn.data.dataset import Dataset, Split
+from tui_nn.presets import Preset, PresetError, load_preset, preset_names, shortfall
+from tui_nn.session.session import Session
+from tui_nn.session.snapshot import Snapshot
 
 SOFTMAX = {"loss": "softmax_cross_entropy"}
 FULL = {"optimizer": "sgd", "batch_size": None, "shuffle": False, "reduction": "mean", "l2": 0.0}
@@ -89,3 +94,42 @@ def test_a_name_is_no_path() -> None:
 def test_the_files_are_in_the_package() -> None:
     files = {file.name for file in resources.files("tui_nn.presets").iterdir()}
     assert {f"{name}.toml" for name in preset_names()} <= files
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Snapshot:
+    """Of a session on ten empty images."""
+    split = Split(np.zeros((10, 784), np.uint8), np.arange(10, dtype=np.uint8))
+    data = Dataset("empty", "empty", split, split)
+    return Session(data, NetworkConfig(hidden_sizes=(2,)), TrainingConfig()).snapshot()
+
+
+def told(snapshot: Snapshot, preset: str, there: int, limit: int | None) -> str:
+    training = TrainingConfig(train_limit=limit)
+    return shortfall(replace(snapshot, preset=preset, train_examples=there, training=training))
+
+
+@pytest.mark.parametrize("name", ["leaky-he", "small-normal", "wide-he"])
+def test_a_preset_says_when_there_is_less_than_it_was_made_for(snapshot: Snapshot, name: str) -> None:
+    assert told(snapshot, name, 4000, None) == (
+        f"{name} was made for 60,000 examples; there are 4,000, and it takes those"
+    )
+    assert told(snapshot, name, 60_000, None) == ""
+
+
+def test_a_limit_beyond_what_there_is_is_nobodys_but_the_askers(snapshot: Snapshot) -> None:
+    for name in ("tiny-lecun", "quick-start", "leaky-he", "custom"):
+        sentence = "10,000 training examples were asked for; there are 4,000, and it takes those"
+        assert told(snapshot, name, 4000, 10_000) == sentence
+        assert told(snapshot, name, 4000, 4000) == ""
+
+
+def test_where_fewer_are_wanted_or_nothing_is_known_nothing_is_missing(snapshot: Snapshot) -> None:
+    assert told(snapshot, "leaky-he", 500, 500) == ""
+    for name in ("quick-start", "custom", "one-of-a-later-version"):
+        assert told(snapshot, name, 10, None) == ""
+
+
+def test_what_a_preset_reports_is_of_the_examples_it_was_made_for() -> None:
+    for preset in map(load_preset, NOTEBOOKS):
+        assert f"{preset.examples or preset.training.train_limit:,} examples" in preset.reported

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig
+from tui_nn.core.activations import ACTIVATIONS, Activation
+from tui_nn.core.arrays import Array
+from tui_nn.core.backprop import Backprop
+from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import MLP
+from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.statistics import NetworkStatistics, network_statistics, summarize
 from tui_nn.render.layer_rows import Detail, health, layer_rows, row_count
 from tui_nn.render.sentences import in_words, layer_sentences, whole_percent
@@ -103,7 +108,8 @@ def test_a_relu_layer_says_its_own_numbers() -> None:
     layer = found.layers[0]
     words = said(found)
     assert words["a"] == f"Its 128 units put out {layer.a.mean:.2f} on average over the 32 digits."
-    assert words["gradient"] == f"Moving one weight by 1 changes the loss by about {in_words(layer.gradient.rms)}."
+    by = in_words(layer.gradient.rms / 100)
+    assert words["gradient"] == f"RMS slope: moving a weight by 0.01 moves the loss by about {by}."
     on = round(128 * (1 - layer.a.zeros))
     assert words["on"] == f"About {on} of the 128 units are on for a digit; the rest give 0."
 
@@ -113,16 +119,16 @@ def test_dead_units_are_said_to_be_lost() -> None:
     none, some, every = (
         replace(found, layers=(replace(found.layers[0], dead=dead), found.layers[1])) for dead in (0, 3, 16)
     )
-    assert said(none)["dead"] == "0 of 16 units give 0 for every digit. Good: all can learn."
-    assert said(some)["dead"] == "3 of 16 units give 0 for every digit and can learn no more."
-    assert said(every)["dead"] == "All 16 units give 0 for every digit: nothing gets through."
+    assert said(none)["dead"] == "Every unit answers at least one of the 32 digits."
+    assert said(some)["dead"] == "3 of 16 give 0 for all 32 digits, which teach them nothing."
+    assert said(every)["dead"] == "All 16 units give 0 for all 32 digits: nothing gets through."
 
 
 def test_one_example_is_spoken_of_as_one() -> None:
     words = said(statistics(1))
     assert words["a"].endswith("on average for this digit.")
     assert "dead" not in words
-    assert "this digit's loss" in words["gradient"]
+    assert "moves this loss" in words["gradient"]
     assert words["zeros"].endswith("no ink there, or the unit is off.")
 
 
@@ -140,11 +146,93 @@ def test_the_output_layer_speaks_of_its_answers() -> None:
 
 
 def test_nothing_to_learn_is_said() -> None:
-    assert said(statistics(weight_init="zeros"))["gradient"] == "0 for every weight: nothing can be learned here."
+    words = said(statistics(weight_init="zeros"))
+    assert words["gradient"] == "0 for every weight: these digits leave its weights as they are."
 
 
 def test_a_broken_layer_says_nothing_else() -> None:
-    assert list(said(statistics(broken=0))) == ["NaN"]
+    assert said(statistics(broken=0)) == {"NaN": "Not all of its numbers are finite."}
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_moved_weight_moves_the_loss_as_much_as_is_said(layer: int) -> None:
+    """Sixty weights are moved both ways; the root mean square of what that does is the number in the sentence."""
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(16,), activation="tanh", dtype="float64"))
+    claimed = float(
+        re.findall(r"about ([\d.e−]+)\.$", said(network_statistics(mlp, IMAGES, LABELS), layer)["gradient"])[0].replace(
+            "−", "-"
+        )
+    )
+    weights = mlp.parameters.weights[layer]
+    moved = []
+    for place in np.random.default_rng(2).choice(weights.size, 60, replace=False):
+        index = np.unravel_index(place, weights.shape)
+        losses = []
+        for step in (0.01, -0.02):
+            weights[index] += step
+            losses.append(mlp.evaluate(IMAGES, LABELS).loss)
+        weights[index] += 0.01
+        moved.append((losses[0] - losses[1]) / 2)
+    assert 0.5 < np.sqrt(np.mean(np.square(moved))) / claimed < 2
+
+
+def clip(z: Array, out: Array) -> None:
+    np.clip(z, -1, 1, out=out)
+
+
+def clip_slope(z: Array, a: Array, out: Array) -> None:
+    np.less(np.abs(z), 1, out=out)
+
+
+def shrink(z: Array, out: Array) -> None:
+    np.multiply(z, np.abs(z) > 0.5, out=out)
+
+
+def shrink_slope(z: Array, a: Array, out: Array) -> None:
+    np.greater(np.abs(z), 0.5, out=out)
+
+
+def double(z: Array, out: Array) -> None:
+    np.multiply(z, 2, out=out)
+
+
+def double_slope(z: Array, a: Array, out: Array) -> None:
+    out[...] = 2
+
+
+@pytest.mark.parametrize(
+    ("row", "terms"),
+    [
+        (Activation("new", "f", "f'", "p", clip, clip_slope, signed=True, limits=(-1, 1)), ["limit", "z"]),
+        (Activation("new", "f", "f'", "p", shrink, shrink_slope, signed=True, can_die=True), ["dead", "on"]),
+        (Activation("new", "f", "f'", "p", double, double_slope, signed=True), ["z"]),
+    ],
+)
+def test_a_new_row_of_the_table_is_all_an_activation_needs(
+    row: Activation, terms: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ACTIVATIONS, "new", row)
+    setting = next(setting for setting in NetworkConfig.settings if setting.name == "activation")
+    assert "new" in setting.options
+    mlp = MLP.initialize(NetworkConfig(activation="new", hidden_sizes=(16,)))
+    before = mlp.parameters.vector.copy()
+    optimizer = Optimizer("sgd", mlp.parameters.vector)
+    for _ in Backprop(mlp).update_acts(IMAGES, LABELS, np.arange(32), optimizer, TrainingConfig()):
+        pass
+    assert (mlp.parameters.vector != before).any()
+    found = network_statistics(mlp, IMAGES, LABELS)
+    layer, words = found.layers[0], said(found)
+    assert list(words) == ["a", terms[0], "gradient", *terms[1:]]
+    if "limit" in words:
+        share = np.mean(np.abs(layer.a.values) > 0.97)
+        assert words["limit"].startswith(f"{whole_percent(float(share))} of the outputs are near a limit")
+    if "on" in words:
+        assert layer.dead == np.count_nonzero((layer.a.values == 0).all(axis=0))
+        on = round(float(np.mean(layer.a.values != 0)) * 16)
+        assert words["on"] == f"About {on} of the 16 units are on for a digit; the rest give 0."
+    if terms == ["z"]:
+        assert layer.dead is None
+        assert layer.saturated is None
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "sigmoid", "tanh", "identity"])

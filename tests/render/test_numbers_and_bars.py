@@ -29,13 +29,24 @@ def test_numbers_that_are_none() -> None:
 
 @given(st.floats(allow_nan=True, allow_infinity=True))
 def test_compact_is_short(value: float) -> None:
-    """Nine characters hold any number, seven those that are met."""
-    assert len(numbers.compact(value)) <= (7 if 1e-9 < abs(value) < 1e10 else 10)
+    """Seven characters hold any number, five a large one."""
+    assert len(numbers.compact(value)) <= 7
+    assert len(numbers.fitted(value, 2, 7)) <= 7
+    if 1 <= abs(value) < 9e99:
+        assert len(numbers.compact(value, 5)) <= 5
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0.0014, "1.4e−3"), (0.48, "0.48"), (-2.6, "−2.60"), (21.6, "21.6"), (0.0, "0"), (-1e-9, "−1.0e−9")],
+    [
+        (0.0014, "1.4e−3"),
+        (0.48, "0.48"),
+        (-2.6, "−2.60"),
+        (21.6, "21.6"),
+        (0.0, "0"),
+        (-1e-9, "−1.0e−9"),
+        (-1.26e-10, "−1e−10"),
+    ],
 )
 def test_compact(value: float, shown: str) -> None:
     """Two decimals while there is room, a power of ten beyond."""
@@ -60,8 +71,3 @@ def test_columns_stack_eighths() -> None:
     """The tallest column fills its height; half of it is half as high."""
     assert bars.columns([2, 1, 0], 2) == ["█  ", "██ "]
     assert bars.columns([4, 1], 1) == ["█▂"]
-
-
-def test_sparkline() -> None:
-    """The largest value is a full cell, NaN the lowest."""
-    assert bars.sparkline([1, 2, 4, math.nan]) == "▂▄█▁"

@@ -495,18 +495,68 @@ def test_parameters_that_are_nan_diverge_and_can_be_restarted() -> None:
     assert same(session.step_epoch(), good)
 
 
-def test_divergence_inside_an_epoch_keeps_what_was_last_looked_at() -> None:
+def test_divergence_inside_an_epoch_goes_back_to_the_last_whole_one() -> None:
     session = make()
-    session.step_epoch()
-    seen = session.step_batch()
+    whole = session.step_epoch()
+    session.step_batch()
     session._learner.mlp.parameters.vector[:] = np.inf
     snapshot = session.step_epoch()
     assert snapshot.status.reason.endswith("epoch 2, batch 2")
-    assert np.array_equal(snapshot.parameters.vector, seen.parameters.vector)
-    assert np.array_equal(snapshot.moments[0], seen.moments[0])
-    assert np.array_equal(session._learner.mlp.parameters.vector, seen.parameters.vector)
+    assert (snapshot.step, snapshot.progress.step, snapshot.progress.batch) == (4, 4, 0)
+    assert np.array_equal(snapshot.parameters.vector, whole.parameters.vector)
+    assert np.array_equal(snapshot.moments[0], whole.moments[0])
+    assert np.array_equal(snapshot.evaluation.outputs, whole.evaluation.outputs)
+    assert np.array_equal(session._learner.mlp.parameters.vector, whole.parameters.vector)
     other = make()
     assert same(other.restore(snapshot), snapshot)
+
+
+def test_divergence_after_another_optimizer_inside_an_epoch_fits_that_optimizer() -> None:
+    session = make()
+    whole = session.step_epoch()
+    session.step_batch()
+    session.change(replace(TRAINING, optimizer="adam"))
+    session._learner.mlp.parameters.vector[:] = np.inf
+    snapshot = session.step_epoch()
+    assert np.array_equal(snapshot.parameters.vector, whole.parameters.vector)
+    assert [bool(moment.any()) for moment in snapshot.moments] == [False, False]
+    assert same(make().restore(snapshot), snapshot)
+
+
+def test_a_change_while_running_answers_no_digit_and_can_be_restored() -> None:
+    session = make()
+    whole = session.step_epoch()
+    pieces(session, 2, 3)
+    faster = replace(TRAINING, learning_rate=0.1)
+    snapshot = session.change(faster, observe=False)
+    assert snapshot.evaluation is whole.evaluation
+    other, straight = make(), make()
+    other.restore(snapshot)
+    straight.step_epoch()
+    straight.change(faster)
+    assert same(other.step_epoch(), straight.step_epoch())
+
+
+def test_what_is_saved_is_of_now_and_answers_no_digit() -> None:
+    session = make()
+    whole = session.step_epoch()
+    pieces(session, 2, 3)
+    saved = session.snapshot_to_save()
+    assert saved.evaluation is whole.evaluation
+    assert same(make().restore(saved), session.snapshot())
+
+
+def test_the_seconds_of_an_epoch_go_on_where_it_is_restored() -> None:
+    session = make()
+    session.step_batch()
+    snapshot = session.step_batch()
+    assert snapshot.progress.seconds > 0
+    slow = replace(snapshot, progress=replace(snapshot.progress, seconds=100.0))
+    other = make()
+    other.restore(slow)
+    assert other.progress.seconds_a_step == snapshot.progress.seconds_a_step
+    assert 33 < other.step_batch().progress.seconds_a_step < 34
+    assert other.step_epoch().record.seconds > 100
 
 
 # ---- any order of commands

@@ -84,7 +84,21 @@ def test_no_series_ends_the_process() -> None:
     assert done.returncode == 0
 
 
-def test_a_long_run_costs_what_a_short_one_does() -> None:
-    """As many dots are drawn after 100,000 epochs as there are dot columns, not one an epoch."""
-    rows, _ = draw(plotext, curves([1.0] * 100_001, [0.5] * 100_001, plan=10), 49, 13)
-    assert len(rows) == 13
+def test_a_long_run_costs_what_a_short_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many dots are given to plotext after 100,000 epochs as after 100: two a cell, not one an epoch."""
+    signal = plotext.figure.signal
+    given: list[int] = []
+
+    def counted(x: list[float], *rest: object, **more: object) -> object:
+        given.append(len(x))
+        return signal(x, *rest, **more)
+
+    monkeypatch.setattr(plotext.figure, "signal", counted)
+    lines(curves([1.0] * 101, [0.5] * 101, plan=100))
+    usual = given.copy()
+    _, _, train, test = usual  # after the line of guessing, and its name
+    assert 49 < train <= 2 * 49
+    assert 0 < test < train
+    given.clear()
+    assert len(lines(curves([1.0] * 100_001, [0.5] * 100_001, plan=100_000))) == 13
+    assert given == usual

@@ -7,9 +7,9 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from tui_nn.cli.answers import add_run_arguments, ask
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
+from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.digits import shades
-from tui_nn.render.numbers import plain, probability
-from tui_nn.session.mistakes import Mistake, MistakeList, Selection, find_mistakes
+from tui_nn.session.mistakes import MistakeList, Selection, find_mistakes
 
 ABOUT = "Show the test digits that a saved run gets wrong, the worst first."
 EXAMPLES = "tui-nn mistakes a.run\ntui-nn mistakes a.run --true 7 --predicted 2 --limit all --json"
@@ -42,20 +42,13 @@ def run(args: Namespace) -> int:
         return 0
     result(answers.title)
     result(_summary(found, len(listed), len(answers.test)))
+    symbol = symbol_of(answers.run.network.loss)
     for mistake in listed:
         result()
         for row in shades(answers.test.images[mistake.index]):
             result(row.rstrip())
-        result(caption(mistake))
+        result(caption(mistake, symbol))
     return 0
-
-
-def caption(mistake: Mistake) -> str:
-    """One line under a digit: "pred 2 >.99 · true 7 <.01 · loss 10.64 · #1234"."""
-    return (
-        f"pred {mistake.predicted} {probability(mistake.p_predicted)} · true {mistake.true} "
-        f"{probability(mistake.p_true)} · loss {plain(mistake.loss)} · #{mistake.index}"
-    )
 
 
 def _summary(found: MistakeList, listed: int, examples: int) -> str:

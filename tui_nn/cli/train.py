@@ -17,7 +17,7 @@ from tui_nn.core.config import NetworkConfig
 from tui_nn.core.setting import ConfigError
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
-from tui_nn.presets import load_preset
+from tui_nn.presets import load_preset, shortfall
 from tui_nn.session.archive import check_target
 from tui_nn.session.runs import RunFileError, load_run, save_run
 from tui_nn.session.session import Session
@@ -78,9 +78,8 @@ def run(args: Namespace) -> int:
 
 def _begin(args: Namespace, values: dict[str, Any]) -> Session:
     preset = load_preset(check_preset(args.preset or "quick-start"))
-    names = {setting.name for setting in NetworkConfig.settings}
-    network = replace(preset.network, **{name: value for name, value in values.items() if name in names})
-    training = replace(preset.training, **{name: value for name, value in values.items() if name not in names})
+    of_network, of_training = _parted(values)
+    network, training = replace(preset.network, **of_network), replace(preset.training, **of_training)
     return Session(load_dataset(args.data), network, training, preset=preset.name)
 
 
@@ -89,21 +88,31 @@ def _resume(args: Namespace, values: dict[str, Any]) -> Session:
         raise UsageError("--run goes on with a run as it is; leave --preset out")
     session = load_run(args.run, args.data)
     network = session.snapshot().network
-    fixed = [name for name in values if hasattr(network, name) and getattr(network, name) != values[name]]
+    of_network, of_training = _parted(values)
+    fixed = [name for name, value in of_network.items() if getattr(network, name) != value]
     if fixed:
         raise UsageError(*(f"{flag_of(name)} takes a new network; leave it out with --run" for name in fixed))
-    training = {name: value for name, value in values.items() if not hasattr(network, name)}
     try:
-        session.change(replace(session.training, **training))
+        session.change(replace(session.training, **of_training))
     except ConfigError as error:
         raise UsageError(*map(sentence, error.errors)) from None
     return session
 
 
+def _parted(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values that are the network's, and those of the training."""
+    names = {setting.name for setting in NetworkConfig.settings}
+    return (
+        {name: value for name, value in values.items() if name in names},
+        {name: value for name, value in values.items() if name not in names},
+    )
+
+
 def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
     snapshot = session.snapshot()
     remarks = unused(values, snapshot.network, snapshot.training)
-    return [*remarks, snapshot.shortfall] if snapshot.shortfall else remarks
+    missing = shortfall(snapshot)
+    return [*remarks, missing] if missing else remarks
 
 
 def _train(session: Session, report: Report, interrupt: Interrupt, line: ProgressLine) -> Outcome:

@@ -23,6 +23,7 @@ class Activation:
     name: str
     formula: str
     derivative: str
+    """The slope as a formula, of z or, where that is shorter, of a."""
     purpose: str
     function: Callable[[Array, Array], None]
     """(z, out): writes a, shape of z."""
@@ -30,8 +31,14 @@ class Activation:
     """(z, a, out): writes f'(z), shape of z."""
     corner: bool = False
     """Whether the slope jumps at z = 0: a difference taken across it is the slope of neither side."""
-    saturates: bool = False
-    """Whether a unit can be stuck near a limit, as sigmoid and tanh units can."""
+    signed: bool = False
+    """Whether a may be below 0."""
+    can_die: bool = False
+    """Whether a whole range of z gives exactly 0 with a slope of 0: a unit that is always there learns nothing."""
+    limits: tuple[float, float] | None = None
+    """What a comes near to for a very small and a very large z, where the slope fades; None unless both ends do."""
+    remark: str = ""
+    """A sentence of at most two lines of 34 characters about a layer of such units, if there is one to be said."""
 
 
 def _relu(z: Array, out: Array) -> None:
@@ -88,23 +95,24 @@ ACTIVATIONS = {
     for row in (
         Activation(
             "relu", "a = max(0, z)", "1 if z > 0, else 0", "passes what is positive; quick, and can die",
-            _relu, _relu_slope, corner=True,
+            _relu, _relu_slope, corner=True, can_die=True,
         ),
         Activation(
             "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "a relu whose units cannot die",
-            _leaky_relu, _leaky_relu_slope, corner=True,
+            _leaky_relu, _leaky_relu_slope, corner=True, signed=True,
         ),
         Activation(
             "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; fades when deep",
-            _sigmoid, _sigmoid_slope, saturates=True,
+            _sigmoid, _sigmoid_slope, limits=(0.0, 1.0),
         ),
         Activation(
             "tanh", "a = tanh z", "1 − a²", "squeezes z between −1 and 1, centred on 0",
-            _tanh, _tanh_slope, saturates=True,
+            _tanh, _tanh_slope, signed=True, limits=(-1.0, 1.0),
         ),
         Activation(
             "identity", "a = z", "1", "no activation: all layers together are one matrix",
-            _identity, _identity_slope,
+            _identity, _identity_slope, signed=True,
+            remark="a = z, no activation: all such layers together are one matrix.",
         ),
     )
 }  # fmt: skip
@@ -115,6 +123,13 @@ def bind_activation(name: str, leaky_slope: float) -> Activation:
     row = ACTIVATIONS[name]
     if name != "leaky_relu":
         return row
+    leaks = leaky_slope > 0
     return replace(
-        row, function=partial(_leaky_relu, leak=leaky_slope), slope=partial(_leaky_relu_slope, leak=leaky_slope)
+        row,
+        function=partial(_leaky_relu, leak=leaky_slope),
+        slope=partial(_leaky_relu_slope, leak=leaky_slope),
+        # Without a leak it is a relu.
+        signed=leaks,
+        can_die=not leaks,
+        remark=f"A z below 0 comes through too, × {leaky_slope:.3g}: no unit can die." if leaks else "",
     )

@@ -116,7 +116,8 @@ class Setting:
                 return f"1 to {MAX_LAYERS} whole numbers from 1 to {MAX_UNITS:,}, with commas"
             case "number":
                 bound = f"a number {'above' if self.above_low else 'from'} {format_value(self.low)}"
-                return bound if math.isinf(self.high) else f"{bound} to {format_value(self.high)}"
+                up_to = "and at most" if self.above_low else "to"
+                return bound if math.isinf(self.high) else f"{bound} {up_to} {self.high:,.10g}"
             case _:
                 bound = f"a whole number from {int(self.low):,}"
                 bound = bound if math.isinf(self.high) else f"{bound} to {int(self.high):,}"

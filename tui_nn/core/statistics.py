@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_nn.core.activations import Activation
 from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.backprop import Backprop, Diverged, Phase
 from tui_nn.core.network import CHUNK, MLP
 
 SATURATED = 0.97
-"""|a| of a tanh unit, or its like for a sigmoid, above which its slope is below 0.06 (Karpathy, makemore 3)."""
+"""How far from the middle of its limits (0) to one of them (1) an activation is near it: |a| of a tanh unit,
+above which its slope is below 0.06 (Karpathy, makemore 3)."""
 
 SICK_DEAD = 0.2
 SICK_SATURATED = 0.5
@@ -52,6 +54,8 @@ class LayerStatistics:
     use_bias: bool
     activation_name: str
     """Of a hidden layer; of the last one its output, "softmax" or "sigmoid"."""
+    activation: Activation | None
+    """The table's row of a hidden layer; None for the last one."""
     z: Summary
     a: Summary
     """Both of (n, fan_out) values."""
@@ -140,17 +144,20 @@ def _layer(backprop: Backprop, examples: int, layer: int) -> LayerStatistics:
     mlp, workspace = backprop.mlp, backprop.workspace(examples)
     weight, a = mlp.parameters.weights[layer], workspace.a[layer]
     hidden = layer < mlp.config.layer_count - 1
+    activation = mlp.activation if hidden else None
     dead = saturated = None
-    if hidden and mlp.config.activation == "relu" and examples > 1:
+    if activation and activation.can_die and examples > 1:
         dead = int(np.count_nonzero(~a.any(axis=0)))
-    if hidden and mlp.activation.saturates:
-        spread = np.abs(a if mlp.config.activation == "tanh" else 2 * a - 1)
-        saturated = float(np.count_nonzero(spread > SATURATED) / a.size)
+    if activation and activation.limits:
+        low, high = activation.limits
+        near = np.abs(a - (low + high) / 2) > SATURATED * (high - low) / 2
+        saturated = float(np.count_nonzero(near) / a.size)
     return LayerStatistics(
         fan_in=weight.shape[0],
         fan_out=weight.shape[1],
         use_bias=mlp.config.use_bias,
         activation_name=mlp.config.activation if hidden else mlp.loss.output,
+        activation=activation,
         z=summarize(workspace.z[layer]),
         a=summarize(a),
         # A network in training changes its weights in place; a snapshot's are read-only already.
@@ -170,8 +177,6 @@ class Histogram:
     low: float
     high: float
     """The outer edges."""
-    total: int
-    """All values, those that no bin holds too: exact zeros, values beyond the edges, and what is not finite."""
 
 
 def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
@@ -185,7 +190,7 @@ def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
         place = (values.ravel().astype(np.float64) - low) * (bins / (high - low))
         inside = (place >= 0) & (place <= bins) & (values.ravel() != 0)
     index = np.minimum(place[inside].astype(np.int64), bins - 1)
-    return Histogram(frozen(np.bincount(index, minlength=bins)), low, high, values.size)
+    return Histogram(frozen(np.bincount(index, minlength=bins)), low, high)
 
 
 def histogram_range(*arrays: Array) -> tuple[float, float] | None:

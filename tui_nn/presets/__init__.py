@@ -6,8 +6,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+
+if TYPE_CHECKING:
+    from tui_nn.session.snapshot import Snapshot
 
 _ORDER = ("quick-start", "leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun")
 
@@ -29,6 +33,8 @@ class Preset:
     """What that notebook printed, or what to expect."""
     result: str
     """The same in one number, for a table: "94.63 %"."""
+    examples: int | None
+    """The training examples it was made for; None if any number will do, or if its train limit says so."""
     network: NetworkConfig
     training: TrainingConfig
 
@@ -58,6 +64,20 @@ def load_preset(name: str) -> Preset:
         notebook=table.get("notebook", ""),
         reported=table["reported"],
         result=table.get("result", ""),
+        examples=table.get("examples"),
         network=NetworkConfig.from_dict(table["network"]),
         training=TrainingConfig.from_dict(table["training"]),
     )
+
+
+def shortfall(snapshot: Snapshot) -> str:
+    """What to tell where more examples are meant than are trained on; "" where there are enough, or a limit is wanted."""
+    there, limit = snapshot.train_examples, snapshot.training.train_limit
+    if limit is not None:
+        wanted, sentence = limit, f"{limit:,} training examples were asked for"
+    else:
+        # A saved run may come from a preset that is no longer there, or from none.
+        known = snapshot.preset in preset_names()
+        wanted = (load_preset(snapshot.preset).examples if known else None) or 0
+        sentence = f"{snapshot.preset} was made for {wanted:,} examples"
+    return f"{sentence}; there are {there:,}, and it takes those" if wanted > there else ""

@@ -1,4 +1,4 @@
-"""Bars in eighths of a cell: for probabilities, histograms and small curves."""
+"""Bars in eighths of a cell: for probabilities and histograms."""
 
 from __future__ import annotations
 
@@ -31,9 +31,3 @@ def columns(values: Sequence[float], height: int) -> list[str]:
         return [" " * len(values)] * height
     eighths = [max(1, round(value / top * height * 8)) if value > 0 else 0 for value in values]
     return ["".join(_UP[min(max(level - 8 * row, 0), 8)] for level in eighths) for row in range(height - 1, -1, -1)]
-
-
-def sparkline(values: Sequence[float]) -> str:
-    """A curve in one row, one cell a value, from 0 to the largest."""
-    top = max(values, default=0)
-    return "".join(_UP[max(1, round(value / top * 8))] if top > 0 and value == value else "▁" for value in values)

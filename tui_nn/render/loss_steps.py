@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tui_nn.core.losses import LOSSES
-from tui_nn.render.numbers import MINUS, not_finite, plain
+from tui_nn.render.numbers import MINUS, fitted, not_finite, plain
 
 
 def loss_steps(loss: str, true: int, output: float, value: float) -> list[str]:
@@ -19,10 +19,10 @@ def loss_steps(loss: str, true: int, output: float, value: float) -> list[str]:
     """
     if LOSSES[loss].output == "softmax":
         # Not −ln of the output: it underflows to 0 where the loss, computed from the logits, is still a number.
-        return [f"= {MINUS}ln p({true})", f"= {MINUS}ln {_power_of_e(-value)}", f"= {plain(value)}"]
+        return [f"= {MINUS}ln p({true})", f"= {MINUS}ln {_power_of_e(-value)}", f"= {fitted(value, 2, 7)}"]
     part = 0.5 * (output - 1) ** 2
     rest = round(value, 2) - round(part, 2) if math.isfinite(value) else value
-    return ["= Σ (a − y)² / 2", f"= {plain(part)} + {plain(rest)}", f"= {plain(value)}"]
+    return ["= Σ (a − y)² / 2", f"= {plain(part)} + {plain(rest)}", f"= {fitted(value, 2, 7)}"]
 
 
 def _power_of_e(exponent: float) -> str:
@@ -30,6 +30,8 @@ def _power_of_e(exponent: float) -> str:
     if not math.isfinite(exponent):
         return not_finite(math.nan) if math.isnan(exponent) else "0"
     size = math.floor(exponent / math.log(10))
+    if size < -9999:
+        return "0"  # Its exponent alone would fill the row.
     if size >= -5:
         return f"{math.exp(exponent):.{3 - size}f}" if size < 0 else f"{math.exp(exponent):.3f}"
     mantissa = round(math.exp(exponent - size * math.log(10)), 3)

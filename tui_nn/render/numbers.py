@@ -33,22 +33,37 @@ def plain(value: float, decimals: int = 2) -> str:
     return f"{value:.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else not_finite(value)
 
 
-def compact(value: float) -> str:
-    """A number of any size in at most seven characters: "0", "1.4e−3", "0.48", "21.6"."""
+def compact(value: float, width: int = 7) -> str:
+    """A number of any size in at most `width` characters, 4 to 7: "0", "1.4e−3", "0.48", "21.6".
+
+    What does not fit is written with fewer digits, down to one: "−1e−10" cannot be shorter.
+    """
     if not math.isfinite(value):
         return not_finite(value)
     size = abs(value)
     if value == 0:
         return "0"
     if 0.01 <= size < 1000:
-        return plain(value, 2 if size < 10 else 1)
-    mantissa, exponent = f"{value:.1e}".split("e")
+        text = plain(value, 2 if size < 10 else 1)
+        return text if len(text) <= width else plain(value, 0)
+    text = _power_of_ten(value, 1)
+    return text if len(text) <= width else _power_of_ten(value, 0)
+
+
+def _power_of_ten(value: float, decimals: int) -> str:
+    mantissa, exponent = f"{value:.{decimals}e}".split("e")
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
+def fitted(value: float, decimals: int, width: int) -> str:
+    """`plain` while that has room in `width` characters; `compact` for numbers that are too large for it."""
+    text = plain(value, decimals)
+    return text if len(text) <= width else compact(value, width)
+
+
 def loss_text(value: float) -> str:
-    """A loss, three decimals: "0.362"."""
-    return f"{value:.3f}" if math.isfinite(value) else not_finite(value)
+    """A loss in at most seven characters: "0.362", "461.250", "3.0e30"."""
+    return fitted(value, 3, 7)
 
 
 def not_finite(value: float) -> str:

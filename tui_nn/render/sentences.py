@@ -6,22 +6,26 @@ import math
 
 import numpy as np
 
+from tui_nn.core.activations import Activation
 from tui_nn.core.statistics import SICK_SATURATED, LayerStatistics, NetworkStatistics
 from tui_nn.render.numbers import MINUS, compact
 
 Sentence = tuple[str, str]
 """A term, and what it is in this layer."""
 
+STEP = 0.01
+"""How far a weight is said to be moved: so little that the slope tells what it does to the loss."""
+
 
 def layer_sentences(statistics: NetworkStatistics, number: int) -> list[Sentence]:
     """Two to four sentences about one layer, the most telling first; each fits two lines of 34 characters."""
     layer, one = statistics.layers[number], statistics.examples == 1
     if layer.health == "NaN":
-        return [("NaN", "Not all of its numbers are finite: a step was too large.")]
-    if number == len(statistics.layers) - 1:
+        return [("NaN", "Not all of its numbers are finite.")]
+    if layer.activation is None:
         sentences = _output(layer, one)
     else:
-        sentences = [("a", _mean(layer, statistics.examples)), *_hidden(layer, one)]
+        sentences = [("a", _mean(layer, statistics.examples)), *_hidden(layer, layer.activation, statistics.examples)]
     gradient = _gradient(layer, number, one)
     return [*sentences[:2], *gradient, *sentences[2:]][:4]
 
@@ -32,37 +36,33 @@ def _mean(layer: LayerStatistics, examples: int) -> str:
     return f"Its {units} out {in_words(layer.a.mean)} on average {over}."
 
 
-def _hidden(layer: LayerStatistics, one: bool) -> list[Sentence]:
-    above = np.count_nonzero(layer.z.values > 0) / layer.z.values.size
-    units, on = layer.fan_out, round(above * layer.fan_out)
-    match layer.activation_name:
-        case "relu" if one:
-            return [("on", f"{on} of {units} units are on: their z is above 0. The rest give 0.")]
-        case "relu":
-            about = f"About {on} of the {units} units are on for a digit; the rest give 0."
-            return [("dead", _dead(layer)), ("on", about)]
-        case "leaky_relu":
-            about = "" if one else "About "
-            return [
-                ("leak", "A z below 0 comes through too, made small: no unit can die."),
-                ("on", f"{about}{on} of {units} units have a z above 0{'' if one else ' for a digit'}."),
-            ]
-        case "identity":
-            return [("z", "a = z, no activation: all such layers together are one matrix.")]
-    saturated = layer.saturated or 0.0
-    flat = ": too flat there to learn" if saturated >= SICK_SATURATED else ", where the slope is small"
-    return [
-        ("limit", f"{whole_percent(saturated)} of the outputs are near a limit{flat}."),
-        ("z", f"What it squeezes, z, has a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."),
-    ]
+def _hidden(layer: LayerStatistics, activation: Activation, examples: int) -> list[Sentence]:
+    """What follows from the activation's row in the table, and holds for any that is added to it."""
+    units, one = layer.fan_out, examples == 1
+    z = f"has a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
+    if activation.limits:
+        saturated = layer.saturated or 0.0
+        flat = ": too flat there to learn" if saturated >= SICK_SATURATED else ", where the slope is small"
+        share = f"{whole_percent(saturated)} of the outputs are near a limit{flat}."
+        return [("limit", share), ("z", f"What it squeezes, z, {z}")]
+    if activation.can_die:
+        on = round(np.count_nonzero(layer.a.values) / layer.a.values.size * units)
+        if one:
+            return [("on", f"{on} of {units} units are on for this digit; the rest give 0.")]
+        about = f"About {on} of the {units} units are on for a digit; the rest give 0."
+        return [("dead", _dead(layer, examples)), ("on", about)]
+    remark = [("f", activation.remark)] if activation.remark else []
+    return [*remark, ("z", f"Its z {z}")]
 
 
-def _dead(layer: LayerStatistics) -> str:
-    units = layer.fan_out
-    if layer.dead == units:
-        return f"All {units} units give 0 for every digit: nothing gets through."
-    end = " and can learn no more." if layer.dead else ". Good: all can learn."
-    return f"{layer.dead} of {units} units give 0 for every digit{end}"
+def _dead(layer: LayerStatistics, examples: int) -> str:
+    units, dead = layer.fan_out, layer.dead
+    if not dead:
+        return f"Every unit answers at least one of the {examples} digits."
+    if dead == units:
+        return f"All {units} units give 0 for all {examples} digits: nothing gets through."
+    gives, them = ("gives", "it") if dead == 1 else ("give", "them")
+    return f"{dead} of {units} {gives} 0 for all {examples} digits, which teach {them} nothing."
 
 
 def _output(layer: LayerStatistics, one: bool) -> list[Sentence]:
@@ -79,9 +79,10 @@ def _output(layer: LayerStatistics, one: bool) -> list[Sentence]:
 def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
     size, zeros = layer.gradient.rms, layer.gradient.zeros
     if size == 0:
-        return [("gradient", "0 for every weight: nothing can be learned here.")]
-    moving = "Moving a weight by 1 changes this digit's loss" if one else "Moving one weight by 1 changes the loss"
-    sentences = [("gradient", f"{moving} by about {in_words(size)}.")]
+        leaves = "this digit leaves" if one else "these digits leave"
+        return [("gradient", f"0 for every weight: {leaves} its weights as they are.")]
+    moves, by = f"moves {'this' if one else 'the'} loss", in_words(STEP * size)
+    sentences = [("gradient", f"RMS slope: moving a weight by {STEP} {moves} by about {by}.")]
     if one and zeros:
         why = "no ink there, or the unit is off" if number == 0 else "nothing comes in there"
         sentences.append(("zeros", f"It is 0 for {whole_percent(zeros)} of the weights: {why}."))

@@ -59,3 +59,10 @@ class History:
     def with_change(self, change: Change) -> History:
         """This history and one more change."""
         return replace(self, changes=(*self.changes, change))
+
+    def with_epoch_anew(self, epoch: int) -> History:
+        """This history where `epoch` begins again, with all that was changed inside it."""
+        if not any(change.epoch == epoch and change.batch for change in self.changes):
+            return self
+        changes = (replace(change, batch=0) if change.epoch == epoch else change for change in self.changes)
+        return replace(self, changes=tuple(changes))

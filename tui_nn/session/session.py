@@ -75,6 +75,8 @@ class Session:
             self._epoch.skip(done, progress.loss, progress.correct, progress.seconds)
             self._epoch.training = snapshot.training
         self._history = snapshot.history
+        if snapshot.step != progress.step:
+            self._history = self._history.with_epoch_anew(snapshot.epoch + 1)
         if snapshot.status.state is State.DIVERGED:
             self.status = snapshot.status
         self._observe()
@@ -194,7 +196,7 @@ class Session:
         """The session now, or with `status` in place of its own.
 
         The parameters are copied and the test examples answered if something was learned since the last snapshot. With
-        `observe=False` they are those of the last complete epoch where there are no newer: quicker while running.
+        `observe=False` those of the last complete epoch will do: quicker while running.
         """
         seen = self._seen
         if seen.step != self._learner.step:

@@ -24,6 +24,7 @@ class TuiNN(App[None]):
     TITLE = "tui-nn"
     # A default screen's own CSS_PATH is not read (Textual 8.2), so its styles are named here.
     CSS_PATH = Path(__file__).parent / "screens" / "main.tcss"
+    NOTIFICATION_TIMEOUT = 3
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, engine: Engine, *, ascii_only: bool = False, save_as: str | None = None) -> None:
@@ -53,6 +54,7 @@ class TuiNN(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the panes and the screen, beside Textual's own commands."""
-        yield from super().get_system_commands(screen)
+        # "Maximize" would hide the tabs, which z does better, and "Keys" is what ? shows with more to it.
+        yield from (c for c in super().get_system_commands(screen) if c.title in ("Theme", "Quit", "Screenshot"))
         if isinstance(screen, MainScreen):
             yield from screen.commands()

@@ -17,12 +17,17 @@ _TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in gly
 # Bars grow through eighths; in ASCII three heights are told apart.
 _TABLE |= {ord(glyph): plain for glyph, plain in zip("▁▂▃▄▅▆▇▔▀", "__--=##-'", strict=True)}
 _TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
+_PHRASES = ((" → ", "-> "), (" ← ", "<- "), ("↑↓", "UD"), ("←→", "LR"))
+"""What single characters would make a comparison or a control key of, as wide as it was: "w ← w" is not "w < w"."""
+
 _SHADES = " ..::--=+"
 
 
 @lru_cache(4096)
 def to_ascii(text: str) -> str:
     """The text with every character that is not ASCII replaced by one that is."""
+    for glyphs, plain in _PHRASES:
+        text = text.replace(glyphs, plain)
     return "".join(character if character.isascii() else _plain(character) for character in text)
 
 

@@ -51,7 +51,9 @@ class ExampleLook:
         """The digit the prediction is weighed against: the true one, or the next likely where that is predicted."""
         if self.predicted != self.label:
             return self.label
-        return int(np.argsort(self.trace.z[-1])[-2])
+        z = self.trace.z[-1]
+        others = np.delete(np.arange(len(z)), self.predicted)
+        return int(others[np.argmax(z[others])])
 
     @property
     def strongest_units(self) -> list[int]:

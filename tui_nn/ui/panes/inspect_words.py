@@ -19,7 +19,7 @@ test digit. What is looked at stands at the right of the first row.
 its name is where its number of parameters comes from: weights, and a bias a unit. On a high screen `z` and the
 weights have rows too. *mean* and *std* say where the numbers are and how far they spread; *min* and *max* are the
 smallest and the largest; *zeros* is the share that is exactly 0. **health** is `ok`; `dead 43 %` for the share of
-relu units that give 0 for every probe digit, and so have no gradient left to learn from; `saturated` where most
+relu units that give 0 for every probe digit, so that these digits teach them nothing; `saturated` where most
 outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `NaN` where numbers stopped being finite.
 
 **histograms**: bars are now, `o` is what the start weights give on the same digits. One scale for both; *height* says

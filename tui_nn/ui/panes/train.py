@@ -8,13 +8,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from tui_nn.core.losses import LOSSES
+from tui_nn.session.status import State
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.widgets.by_digit import ByDigit
+from tui_nn.ui.widgets.chart_heading import ChartHeading
 from tui_nn.ui.widgets.loss_chart import Curves, LossChart
 from tui_nn.ui.widgets.numbers import Numbers
 from tui_nn.ui.widgets.timeline import Timeline
@@ -46,7 +46,6 @@ An **epoch** is every training example once; a **batch** is the examples behind 
     DEFAULT_CSS = """
     TrainPane #upper { height: 1fr; }
     TrainPane #curves { width: 1fr; height: 1fr; padding: 0 0 0 1; }
-    TrainPane #heading { height: 1; }
     TrainPane Numbers { margin: 0 0 0 3; }
     """
 
@@ -65,14 +64,11 @@ An **epoch** is every training example once; a **batch** is the examples behind 
     log_axis: reactive[bool] = reactive(False, init=False, repaint=False)
     """Whether the loss has a log axis."""
 
-    _heading_of: tuple[object, ...] = ()
-    """What the heading was last written for."""
-
     def compose(self) -> ComposeResult:
         """Curves at the left, numbers at the right, digits below."""
         with Horizontal(id="upper"):
             with Vertical(id="curves"):
-                yield Static(id="heading")
+                yield ChartHeading()
                 yield LossChart()
                 yield Timeline()
             yield Numbers()
@@ -121,7 +117,8 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         if not self.is_mounted:
             return
         snapshot = self.snapshot
-        self._write_heading()
+        heading = self.query_one(ChartHeading)
+        heading.kind, heading.log_axis = self.kind, self.log_axis
         self.query_one(Numbers).snapshot = snapshot
         self.query_one(Timeline).snapshot = snapshot
         self.query_one(ByDigit).evaluation = snapshot.evaluation if snapshot else None
@@ -132,24 +129,5 @@ An **epoch** is every training example once; a **batch** is the examples behind 
                 self.log_axis,
                 snapshot.training.epochs,
                 LOSSES[snapshot.network.loss].chance(snapshot.network.output_size),
+                untrained=not snapshot.progress.step and snapshot.status.state is State.READY,
             )
-
-    def _write_heading(self) -> None:
-        heading = self.query_one("#heading", Static)
-        # An update lays the whole screen out again, and ten snapshots a second come while training.
-        if (wanted := (self.kind, self.log_axis, heading.size.width)) != self._heading_of:
-            self._heading_of = wanted
-            heading.update(self._heading(heading.size.width or 49))
-
-    def _heading(self, width: int) -> Content:
-        name = f"{self.kind} log" if self.log_axis and self.kind == "loss" else self.kind
-        left = Content.assemble(
-            (f"{name:<8} ", "bold"), ("⠒⠒⠒ train", "$text-accent"), "  ", ("⠒⠀⠒ test", "$text-primary")
-        )
-        other = "loss" if self.kind == "accuracy" else "accuracy"
-        axis = "linear" if self.log_axis and self.kind == "loss" else "log"
-        key = "bold $text-accent"
-        muted = "$foreground 62%"
-        right = Content.assemble(("v", key), (f" {other} ", muted), ("y", key), (f" {axis}", muted))
-        gap = width - len(left) - len(right)
-        return Content.assemble(left, " " * gap, right) if gap > 0 else left

@@ -32,7 +32,7 @@ class Help(ModalScreen[None]):
         super().__init__()
         rows: dict[str, None] = {}
         for _node, binding, enabled, tooltip in screen.active_bindings.values():
-            if binding.description and enabled and not binding.system:
+            if enabled and (tooltip or binding.tooltip):
                 key = pane.app.get_key_display(binding)
                 rows[f"| {key.replace('|', ' ')} | {binding.description} | {tooltip or binding.tooltip} |"] = None
         keys = "\n".join(["| key | does | |", "| --- | --- | --- |", *rows])

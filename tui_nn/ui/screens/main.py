@@ -79,7 +79,7 @@ class MainScreen(Screen[None]):
         Binding("r", "pause", "pause", show=False, id="pause", tooltip="Stop where it is; r goes on"),
         Binding("R", "start_over", "start over", show=False, id="reset", tooltip="Epoch 0 again: same seed, present settings"),
         Binding("N", "new_weights", "new weights", show=False, id="new-weights", tooltip="Epoch 0, weights of the next seed"),
-        Binding("e", "restart_engine", "restart the engine", show=False, id="engine", tooltip="Go on where it was"),
+        Binding("e", "restart_engine", "restart", id="engine", tooltip="Go on where it was"),
         Binding("z", "zoom", "zoom", show=False, id="zoom", tooltip="One pane on the whole screen, and back"),
         Binding("ctrl+s", "save", "save", show=False, id="save", tooltip="Save the run to a file"),
         Binding("question_mark", "help", "help", key_display="?", id="help", tooltip="What this pane shows, and its keys"),
@@ -131,7 +131,7 @@ class MainScreen(Screen[None]):
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case Stopped(reason):
                     self._set_stopped(reason)
-                    self.notify(f"The engine stopped: {reason}. e starts it again.", severity="error", markup=False)
+                    self.notify(f"The engine stopped: {reason}.", severity="error", markup=False)
                 case snapshot:
                     self.snapshot = snapshot
 
@@ -181,7 +181,8 @@ class MainScreen(Screen[None]):
         self._give(self.snapshot)
         front = there[self.current]
         if not (self.focused and front in self.focused.ancestors_with_self):
-            front.focus()
+            # At once: `focus` takes its time, and keys that follow quickly would find the pane before.
+            self.set_focus(front)
         self._mark_current()
 
     def _greet(self, pane: Pane) -> None:
@@ -210,6 +211,8 @@ class MainScreen(Screen[None]):
 
     async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click into another pane gives it the keys."""
+        if event.widget is not self.focused:
+            return  # The keys have moved on since.
         pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
         if pane is not None and self.current != pane.TITLE:
             self.current = pane.TITLE
@@ -305,17 +308,19 @@ class MainScreen(Screen[None]):
             if sure:
                 self._engine.send("restart", network=snapshot.network, training=training, preset=snapshot.preset)
                 same = "the same" if not seed_step else "new"
+                self.app.clear_notifications()
                 self.notify(f"seed {training.seed}: {same} start weights", markup=False)
 
         if (spent := sum(record.seconds for record in snapshot.history.records)) < LONG_RUN:
             begin(True)
         else:
-            lost = f"{snapshot.epoch} epochs, {spent:.0f} seconds of training. ctrl+s saves them first."
+            lost = f"{snapshot.epoch} epochs, {spent:.0f} seconds of training. To keep them: esc, then ctrl+s."
             self.app.push_screen(Ask(question, lost, "start over"), begin)
 
     def action_restart_engine(self) -> None:
         """Start the engine again where the last snapshot left off."""
         self._set_stopped("")
+        self.app.clear_notifications()
         self._engine.start_again()
 
     def _set_stopped(self, reason: str) -> None:

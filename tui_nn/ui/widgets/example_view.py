@@ -11,16 +11,15 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_nn.core.activations import Activation, bind_activation
 from tui_nn.core.arrays import Array
-from tui_nn.render.numbers import plain, probability, signed
+from tui_nn.render.numbers import compact, fitted, probability, signed
 from tui_nn.ui.probe import ExampleLook
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.output_table import OutputTable
 from tui_nn.ui.widgets.unit_grid import UnitGrid
 
 _MUTED = "$foreground 62%"
-_SIGNED = ("leaky_relu", "tanh", "identity")
-"""Activations that may be below 0."""
 
 
 class HiddenLayer(Vertical):
@@ -44,13 +43,13 @@ class HiddenLayer(Vertical):
 
     def show(self, look: ExampleLook, number: int, chosen: int | None) -> None:
         """Show layer `number` of the network; `chosen` is a unit of it to point at."""
-        values, activation = look.trace.a[number], look.network.activation
+        values, activation = look.trace.a[number], bind_activation(look.network.activation, look.network.leaky_slope)
         several = look.network.layer_count > 2
         self.set_class(several, "-short")
-        name, gap = (f"layer {number}", "  ") if several else (f"layer {number} {activation}", "\n")
+        name, gap = (f"layer {number}", "  ") if several else (f"layer {number} {activation.name}", "\n")
         words = on_in_words(values, activation)
         self._heading.update(Content.assemble((name, "bold $text-primary"), gap, (words, _MUTED)))
-        self._grid.signed, self._grid.chosen, self._grid.values = activation in _SIGNED, chosen, values
+        self._grid.signed, self._grid.chosen, self._grid.values = activation.signed, chosen, values
 
 
 class ExampleView(Widget):
@@ -156,11 +155,14 @@ class ExampleView(Widget):
     def _unit_in_words(self, look: ExampleLook) -> Content:
         """What the chosen unit says, as products: its a times its weight is what it adds to a digit's z."""
         a = float(look.trace.a[-2][self.unit])
-        lines = [Content.assemble(("[] ", "bold $text-success"), (f"unit {self.unit}", "bold"), f"  a {plain(a)}")]
+        lines = [
+            Content.assemble(("[] ", "bold $text-success"), (f"unit {self.unit}", "bold"), f"  a {fitted(a, 2, 5)}")
+        ]
         for digit in (look.predicted, look.against):
             weight = float(look.last_weights[self.unit, digit])
-            product = signed(weight * a)
-            lines.append(Content.assemble((f"  × w{digit} ", _MUTED), signed(weight), (" = ", _MUTED), product))
+            lines.append(
+                Content.assemble((f"  × w{digit} ", _MUTED), _term(weight), (" = ", _MUTED), _term(weight * a))
+            )
         return Content("\n").join(lines)
 
 
@@ -169,7 +171,7 @@ def caption(look: ExampleLook) -> Content:
     if not np.isfinite(look.outputs).all():
         rest = f": the outputs are NaN · true {look.label} · #{look.index}"
         return Content.assemble(("no answer", "bold $text-error"), rest)
-    loss = f" · loss {plain(look.loss)} · #{look.index}"
+    loss = f" · loss {fitted(look.loss, 2, 7)} · #{look.index}"
     if look.predicted == look.label:
         p = probability(float(look.outputs[look.label]))
         return Content.assemble((f"pred and true {look.label} {p}", "bold $text-success"), loss)
@@ -177,9 +179,17 @@ def caption(look: ExampleLook) -> Content:
     return Content.assemble((f"pred {pred}", "bold $text-warning"), " · ", (f"true {true}", "bold $text-success"), loss)
 
 
-def on_in_words(values: Array, activation: str) -> str:
-    """How much of a layer answers: "72 of 128 on, max 4.4"; without a relu, its range."""
-    if "relu" not in activation:
-        return f"{plain(float(values.min()))} to {plain(float(values.max()))}"
+def on_in_words(values: Array, activation: Activation) -> str:
+    """How much of a layer answers: "72 of 128 on, max 4.4"; where units are not off at 0, its range."""
+    if not activation.can_die:
+        return f"{fitted(float(values.min()), 2, 6)} to {fitted(float(values.max()), 2, 6)}"
     of = f" of {len(values)}" if len(values) < 1000 else ""
-    return f"{np.count_nonzero(values > 0)}{of} on, max {plain(float(values.max()), 1)}"
+    return f"{np.count_nonzero(np.abs(values) > 0)}{of} on, max {fitted(float(values.max()), 1, 6)}"
+
+
+def _term(value: float) -> str:
+    """A number with its sign in five characters: "+1.43", "−12.3", "+2e38"."""
+    text = signed(value)
+    if len(text) <= 5:
+        return text
+    return f"+{compact(value, 4)}" if value > 0 else compact(value, 5)

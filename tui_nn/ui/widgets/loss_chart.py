@@ -29,7 +29,7 @@ from tui_nn.ui.pace import Pace
 
 _ROLES = {1: "loss-chart--train", 2: "loss-chart--test", 4: "loss-chart--chance", 5: "loss-chart--axis"}
 _CODES = re.compile(r"\x1b\[([0-9;]*)m")
-_LARGEST = 1e12
+_LARGEST = 1e30
 """Values are drawn up to this: a loss beyond it says no more."""
 
 Row = list[tuple[str, str]]
@@ -48,6 +48,8 @@ class Curves:
     """Epochs that are planned: the axis does not end beyond."""
     chance: float
     """The loss of guessing; the accuracy of guessing is 1/10."""
+    untrained: bool = False
+    """Whether nothing has been trained: the chart then names the first keys."""
 
 
 class LossChart(Widget):
@@ -130,7 +132,7 @@ class LossChart(Widget):
             self.post_message(self.Drawn(indent))
         elif self._missing:
             self._rows = [[("plotext cannot be loaded here: no chart", "")]]
-        if len(curves.records) == 1 and self._rows:
+        if curves.untrained and self._rows:
             _write_manual(self._rows)
         self.refresh()
 
@@ -184,12 +186,14 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
         ruler.lim(low, high)
         ruler.ticks(positions, words)
 
-    _draw_chance(plotext, figure, curves, scale, end, cells)
+    name = _draw_chance(plotext, figure, curves, scale, end, cells)
     for values, role, dashed in ((train, 1, False), (test, 2, True)):
         x, y = _dots(scale(values), end, cells, bottom, top, height - 2, dashed=dashed)
         if len(x):
             marker = plotext.marker("braille", _pixel(plotext, role))
             figure.draw(figure.signal(x.tolist(), y.tolist(), marker=marker))
+    # Last: a name that a curve runs through could not be read.
+    figure.draw(name)
     rows = [_roles(line) for line in figure.build().string().splitlines()]
     return rows[:height], indent
 
@@ -226,7 +230,7 @@ def _y_axis(
         top, ticks = linear_ticks(need, rows)
         return (lambda values: values), 0.0, top, ticks, [tick_label(tick) for tick in ticks]
     positive = both[both > 0]
-    low = max(float(positive.min()) * 0.9 if positive.size else 0.1, need * 1e-6)
+    low = max(float(positive.min()) * 0.9 if positive.size else 0.1, 1e-9)
     marks = log_ticks(low, need * 1.05) or [low, need]
 
     def scale(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -242,7 +246,8 @@ def _y_axis(
     )
 
 
-def _draw_chance(plotext: Any, figure: Any, curves: Curves, scale: Any, end: int, cells: int) -> None:
+def _draw_chance(plotext: Any, figure: Any, curves: Curves, scale: Any, end: int, cells: int) -> Any:
+    """Draw the line of guessing; its name is left to be drawn."""
     if curves.kind == "accuracy":
         value, name = 10.0, " chance: 10 %"
     else:
@@ -252,7 +257,7 @@ def _draw_chance(plotext: Any, figure: Any, curves: Curves, scale: Any, end: int
     pixel = _pixel(plotext, 4)
     across = np.linspace(0, end, cells).tolist()
     figure.draw(figure.signal(across, [height] * cells, marker=plotext.marker("┈", pixel)))
-    figure.draw(figure.text(end, height, plotext.colorize(name, pixel), alignment="right"))
+    return figure.text(end, height, plotext.colorize(name, pixel), alignment="right")
 
 
 def _dots(

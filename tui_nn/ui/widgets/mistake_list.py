@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui_nn.render.numbers import plain, probability
+from tui_nn.render.numbers import fitted, plain, probability
 from tui_nn.session.mistakes import Mistake, MistakeList
 
 
@@ -38,7 +38,7 @@ COLUMNS = (
     Column("p(pred)", "p(pred)", 8, lambda mistake: probability(mistake.p_predicted)),
     Column("p(true)", "p(true)", 8, lambda mistake: probability(mistake.p_true)),
     Column("margin", "margin", 8, lambda mistake: plain(mistake.margin)),
-    Column("loss", "loss", 8, lambda mistake: plain(mistake.loss)),
+    Column("loss", "loss", 8, lambda mistake: fitted(mistake.loss, 2, 7)),
 )
 """In the order in which they stand."""
 

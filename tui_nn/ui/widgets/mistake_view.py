@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from tui_nn.core.arrays import Array, Pixels
 from tui_nn.render.loss_steps import loss_steps
-from tui_nn.render.numbers import plain, probability
+from tui_nn.render.numbers import probability
 from tui_nn.session.mistakes import Mistake
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.mistake_words import symbol_of
@@ -24,7 +24,7 @@ def caption(mistake: Mistake, symbol: str) -> str:
     name = "" if symbol == "p" else f"{symbol} "
     return (
         f"pred {mistake.predicted} {name}{probability(mistake.p_predicted)} · "
-        f"true {mistake.true} {name}{probability(mistake.p_true)} · loss {plain(mistake.loss)} · #{mistake.index}"
+        f"true {mistake.true} {name}{probability(mistake.p_true)} · loss {fitted(mistake.loss, 2, 7)} · #{mistake.index}"
     )
 
 

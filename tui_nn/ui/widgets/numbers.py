@@ -49,7 +49,7 @@ class Numbers(Widget):
         rows += [[]] * (self.size.height - len(rows) - 1)
         plan = snapshot.training.plan_end(max(snapshot.epoch - 1, 0))
         rows = rows[: self.size.height - 1]
-        rows.append([(f"epoch {snapshot.epoch}", "bold $text-primary"), (f" of {plan}", _MUTED)])
+        rows.append([(f"epoch {snapshot.epoch:,}", "bold $text-primary"), (f" of {plan:,}", _MUTED)])
         return Content("\n").join(Content.assemble(*row) for row in rows)
 
     def _scores(self, snapshot: Snapshot, width: int) -> list[Line]:
@@ -92,7 +92,7 @@ class Numbers(Widget):
                     )
                 ],
                 [(place, _MUTED)],
-                [("R", key), (" start over  ", _MUTED), ("1", key), (" lower rate", _MUTED)],
+                [("1", key), (" lower the rate, then ", _MUTED), ("R", key)],
             ]
         if state is State.READY and snapshot.epoch == 0:
             chance = "guessing costs ln 10" if snapshot.network.loss == "softmax_cross_entropy" else ""
@@ -102,9 +102,9 @@ class Numbers(Widget):
             steps = (
                 f"1 batch of all {there:,}"
                 if size is None or size >= there
-                else f"{snapshot.batches:,} batches of {size}"
+                else f"{snapshot.batches:,} batches of up to {size}"
             )
-            return [[(f"epoch {snapshot.epoch} done", "bold")], [(f"{steps} each", _MUTED)], []]
+            return [[(f"epoch {snapshot.epoch} done", "bold")], [(steps, _MUTED)], []]
         bar = width - 6
         colour = "$text-success" if state is State.RUNNING else "$foreground"
         return [

@@ -56,6 +56,6 @@ class OutputTable(Widget):
 def _logit(z: float) -> str:
     """A logit in at most six characters."""
     if abs(z) >= 10_000:
-        return compact(z)
+        return compact(z, 6)
     # Rounded first, and 0 added: there is no "−0.0".
     return plain(round(z, 1) + 0.0, 1 if abs(z) < 100 else 0)

@@ -70,7 +70,10 @@ class StatusLine(Widget):
             return Content.assemble(("loading digits", "$foreground 62%"))
         else:
             word, colour = _MARKS[snapshot.status.state]
-            if snapshot.status.state in (State.RUNNING, State.PAUSED):
+            # A batch that is the whole epoch, done before it is seen, has no share worth telling.
+            if snapshot.status.state in (State.RUNNING, State.PAUSED) and (
+                snapshot.batches > 1 or snapshot.progress.share
+            ):
                 word += f" {snapshot.progress.share * 100:2.0f} %"
             state = Content.assemble((word, f"bold {colour}"))
         if snapshot is None:
@@ -81,7 +84,7 @@ class StatusLine(Widget):
             right = snapshot.evaluation.predicted == self.opened.test.labels
             share = float(right.mean())
         return Content.assemble(
-            (f"epoch {snapshot.epoch}", "bold"),
+            (f"epoch {snapshot.epoch:,}", "bold"),
             (f"   test {share:5.1%}".replace("%", " %"), "$text-primary"),
             "   ",
             state,

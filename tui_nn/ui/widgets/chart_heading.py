@@ -1,0 +1,37 @@
+"""The row over the chart: what is drawn, with which marks, and the two keys that change it."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+_KEY, _MUTED = "bold $text-accent", "$foreground 62%"
+
+
+class ChartHeading(Widget):
+    """One row. Where it gets narrow the keys go: the footer has them too."""
+
+    DEFAULT_CSS = """
+    ChartHeading { height: 1; }
+    """
+
+    kind: reactive[str] = reactive("loss")
+    """What the chart draws: "loss" or "accuracy"."""
+
+    log_axis: reactive[bool] = reactive(False)
+    """Whether the loss has a log axis."""
+
+    def render(self) -> Content:
+        """The row, as wide as it is."""
+        log = self.log_axis and self.kind == "loss"
+        name = f"{self.kind} log" if log else self.kind
+        left = Content.assemble(
+            (f"{name:<8} ", "bold"), ("⠒⠒⠒ train", "$text-accent"), "  ", ("⠒⠀⠒ test", "$text-primary")
+        )
+        other = "loss" if self.kind == "accuracy" else "accuracy"
+        right = Content.assemble(
+            ("v", _KEY), (f" {other} ", _MUTED), ("y", _KEY), (f" {'linear' if log else 'log'}", _MUTED)
+        )
+        gap = self.size.width - len(left) - len(right)
+        return Content.assemble(left, " " * gap, right) if gap > 0 else left
