@@ -3,9 +3,9 @@
 import os
 
 for name in list(os.environ):
-    if name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES") or name.startswith(
-        ("TEXTUAL_", "TUI_NN_COLOR")
-    ):
+    # TEXTUAL_SNAPSHOT_... are the snapshot plugin's own.
+    settings = name.startswith("TEXTUAL_") and not name.startswith("TEXTUAL_SNAPSHOT")
+    if settings or name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
         del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TERM"] = "xterm-256color"

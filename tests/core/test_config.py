@@ -111,7 +111,7 @@ def test_a_message_names_field_value_and_what_is_allowed() -> None:
     assert str(caught.value) == 'batch_size is 0: it must be a whole number from 1 to 1,000,000, or "full"'
     with pytest.raises(ConfigError) as caught:
         TrainingConfig(learning_rate=0.0)
-    assert str(caught.value) == "learning_rate is 0: it must be a number above 0 to 1000000"
+    assert str(caught.value) == "learning_rate is 0: it must be a number above 0 and at most 1,000,000"
 
 
 def test_unknown_keys_are_refused_by_name_beside_what_else_is_wrong() -> None:

@@ -559,7 +559,7 @@ async def test_a_line_that_is_none_changes_nothing_and_says_why(open_form: OpenF
         pilot.app.screen.focused.post_message(events.Paste("784-128-10 lr=fast [bold]"))
         await pilot.pause()
         assert not draft(pilot).changed
-        assert said == ["lr=fast: must be a number above 0 to 1000000; [bold]: not a word of a share line"]
+        assert said == ["lr=fast: must be a number above 0 and at most 1,000,000; [bold]: not a word of a share line"]
 
 
 # ---- the mouse

@@ -79,7 +79,8 @@ def _train(session: Session, epochs: int) -> None:
         pass
     snapshot = session.snapshot()
     records = tuple(replace(record, seconds=0.0) for record in snapshot.history.records)
-    session.restore(replace(snapshot, history=replace(snapshot.history, records=records)))
+    progress = replace(snapshot.progress, seconds=0.0, seconds_a_step=0.0, examples_a_second=0.0)
+    session.restore(replace(snapshot, history=replace(snapshot.history, records=records), progress=progress))
 
 
 async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from tui_nn.core.losses import LOSSES
-from tui_nn.render.numbers import plain, probability
+from tui_nn.render.numbers import fitted, probability
 
 
 class Answered(Protocol):
@@ -46,5 +46,5 @@ def caption(answer: Answered, symbol: str) -> str:
     name = "" if symbol == "p" else f"{symbol} "
     return (
         f"pred {answer.predicted} {name}{probability(answer.p_predicted)} · "
-        f"true {answer.true} {name}{probability(answer.p_true)} · loss {plain(answer.loss)} · #{answer.index}"
+        f"true {answer.true} {name}{probability(answer.p_true)} · loss {fitted(answer.loss, 2, 7)} · #{answer.index}"
     )

@@ -62,11 +62,3 @@ class Snapshot:
     def record(self) -> EpochRecord:
         """The record of the newest complete epoch."""
         return self.history.records[-1]
-
-    @property
-    def shortfall(self) -> str:
-        """What to tell where more examples are asked for than there are; "" where there are enough."""
-        wanted, there = self.training.train_limit, self.train_examples
-        if wanted is None or wanted <= there:
-            return ""
-        return f"{self.preset} asks for {wanted:,} training examples; there are {there:,}, and it takes those"

@@ -20,6 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_nn.engine.messages import Notice, Opened, Stopped
+from tui_nn.presets import shortfall
 from tui_nn.session.status import State
 from tui_nn.ui.engine import Engine
 from tui_nn.ui.messages import ShowPane, Tell
@@ -227,8 +228,8 @@ class MainScreen(Screen[None]):
             # Another run has begun, and the file holds the one before.
             self._save_as = None
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
-        if snapshot and begun and not snapshot.epoch and snapshot.shortfall:
-            self.notify(snapshot.shortfall, markup=False)
+        if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
+            self.notify(short, markup=False)
         if before is None or snapshot is None or before.status.state is not snapshot.status.state:
             self.refresh_bindings()
             for state in State:

@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 
 from tui_nn.data.dataset import Split
+from tui_nn.render.caption import symbol_of
 from tui_nn.session.reading import Reading
 from tui_nn.ui.widgets import mistake_words as words
 from tui_nn.ui.widgets.mistake_list import FULL, SHORT, MistakeRows
@@ -77,7 +78,7 @@ class MistakeReader(Horizontal):
             return
         found, mistake, loss = reading.found, reading.mistake, reading.snapshot.network.loss
         if before is None or before.found is not found:
-            self._rows.symbol = words.symbol_of(loss)
+            self._rows.symbol = symbol_of(loss)
             self._rows.found = found
         self._rows.position = reading.position
         self._view.nothing = words.none_listed(reading.selection)

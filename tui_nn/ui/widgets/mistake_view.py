@@ -11,21 +11,11 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui_nn.core.arrays import Array, Pixels
+from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.loss_steps import loss_steps
-from tui_nn.render.numbers import probability
 from tui_nn.session.mistakes import Mistake
 from tui_nn.ui.widgets.digit import DigitView
-from tui_nn.ui.widgets.mistake_words import symbol_of
 from tui_nn.ui.widgets.output_bars import OutputBars
-
-
-def caption(mistake: Mistake, symbol: str) -> str:
-    """One digit in a line: "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009"."""
-    name = "" if symbol == "p" else f"{symbol} "
-    return (
-        f"pred {mistake.predicted} {name}{probability(mistake.p_predicted)} · "
-        f"true {mistake.true} {name}{probability(mistake.p_true)} · loss {fitted(mistake.loss, 2, 7)} · #{mistake.index}"
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_nn.core.losses import LOSSES
+from tui_nn.render.caption import symbol_of
 from tui_nn.session.mistakes import ORDERS, MistakeList, Selection, unanswered
 from tui_nn.session.reading import Reading
 from tui_nn.session.snapshot import Snapshot, State
@@ -29,11 +29,6 @@ true or one predicted digit alone, and says how many mistakes each has.
 
 While training runs the list stays as it is, so that you can read it; `enter` takes the newest epoch.
 """
-
-
-def symbol_of(loss: str) -> str:
-    """What the outputs under this loss are called: "p" if they are probabilities, else "a"."""
-    return "p" if LOSSES[loss].output == "softmax" else "a"
 
 
 def titles(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
