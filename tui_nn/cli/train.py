@@ -117,9 +117,8 @@ def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
 
 def _train(session: Session, report: Report, interrupt: Interrupt, line: ProgressLine) -> Outcome:
     first = session.epoch
-    plan = session.training.epochs
-    # As r does in the app: to the end of the plan, and from there as far again.
-    until = (first // plan + 1) * plan
+    # As r does in the app.
+    until = session.training.plan_end(first)
     if not first:
         report.epoch(session.history.records[0])
     told = first

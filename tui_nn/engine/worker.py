@@ -129,8 +129,7 @@ class Worker:
         self.work()
 
     def _run(self) -> None:
-        plan = self.session.training.epochs
-        self._train_until((self.session.epoch // plan + 1) * plan)
+        self._train_until(self.session.training.plan_end(self.session.epoch))
         self._running = True
 
     def _restart(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:

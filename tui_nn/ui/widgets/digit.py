@@ -10,15 +10,15 @@ from rich.style import Style
 from textual.color import Color
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui_nn.core.arrays import Pixels
 from tui_nn.render.digits import SIDE, shades
+from tui_nn.ui.widgets.picture import Picture
 
 _UPPER_HALF = "▀"
 
 
-class DigitView(Widget):
+class DigitView(Picture):
     """A digit in 28 x 14 cells, or 56 x 28: ink in the colour of the text, on a plate that differs from the page.
 
     Every pixel is exact where there are 256 colours, two to a half block; elsewhere rows are averaged in pairs and
@@ -43,14 +43,6 @@ class DigitView(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """Begin with an empty plate."""
         super().__init__(id=id, classes=classes)
-        self._strips: list[Strip] = []
-
-    @property
-    def in_colour(self) -> bool:
-        """Whether the terminal has the colours for exact pixels."""
-        app = self.app
-        enough = app.console.color_system in ("256", "truecolor")
-        return enough and not (app.no_color or app.native_ansi_color or getattr(app, "ascii_only", False))
 
     def get_content_width(self, *_: object) -> int:
         """28 or 56."""
@@ -62,22 +54,11 @@ class DigitView(Widget):
 
     def watch_image(self) -> None:
         """Draw it anew."""
-        self._strips = []
+        self.forget()
 
     def watch_zoom(self) -> None:
         """Draw it anew."""
-        self._strips = []
-
-    def notify_style_update(self) -> None:
-        """Draw it anew in the colours of another theme."""
-        super().notify_style_update()
-        self._strips = []
-
-    def render_line(self, y: int) -> Strip:
-        """Row `y`; all rows are drawn when the first is asked for, and kept."""
-        if not self._strips:
-            self._strips = self._draw()
-        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
+        self.forget()
 
     def _draw(self) -> list[Strip]:
         image, columns, rows = self.image, self.get_content_width(), self.get_content_height()

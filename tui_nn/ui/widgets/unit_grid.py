@@ -11,17 +11,17 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui_nn.core.arrays import Array
 from tui_nn.render.unit_grid import GREY, GREY_GLYPHS, SIGNED_GLYPHS, GridLayout, levels
+from tui_nn.ui.widgets.picture import Picture
 
 _SIGNED_CODES = {True: (94, 130, 172, 214, 39, 33, 26, 18), False: (222, 214, 172, 130, 19, 26, 68, 110)}
 """By whether the theme is dark: levels 1 to 4, then −4 to −1. 256-colour codes that the colour-blind tell apart."""
 _GUTTER = 1
 
 
-class UnitGrid(Widget):
+class UnitGrid(Picture):
     """Grey from 0 to the largest; blue below 0 and orange above where units may go below 0.
 
     The chosen unit has a tick above its column, one left of its row, and a green cell. Without colours the cells hold
@@ -69,7 +69,6 @@ class UnitGrid(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """Begin with nothing."""
         super().__init__(id=id, classes=classes)
-        self._strips: list[Strip] = []
 
     @property
     def layout_of_units(self) -> GridLayout | None:
@@ -86,30 +85,19 @@ class UnitGrid(Widget):
 
     def watch_values(self) -> None:
         """Draw it anew."""
-        self._strips = []
+        self.forget()
 
     def watch_signed(self) -> None:
         """Draw it anew."""
-        self._strips = []
+        self.forget()
 
     def watch_chosen(self) -> None:
         """Draw it anew."""
-        self._strips = []
+        self.forget()
 
     def on_resize(self) -> None:
         """Draw it anew."""
-        self._strips = []
-
-    def notify_style_update(self) -> None:
-        """Draw it anew in the colours of another theme."""
-        super().notify_style_update()
-        self._strips = []
-
-    def render_line(self, y: int) -> Strip:
-        """Row `y`; all rows are drawn when the first is asked for, and kept."""
-        if not self._strips:
-            self._strips = self._draw()
-        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
+        self.forget()
 
     def _draw(self) -> list[Strip]:
         layout = self.layout_of_units
@@ -157,13 +145,6 @@ class UnitGrid(Widget):
         plate = self.get_component_styles("unit-grid--plate")
         shades = (plate.background.blend(plate.color, level / GREY, alpha=1.0).rich_color for level in range(GREY + 1))
         return [Segment(" " * cell, Style(bgcolor=shade)) for shade in shades]
-
-    @property
-    def in_colour(self) -> bool:
-        """Whether the terminal has the colours for it."""
-        app = self.app
-        enough = app.console.color_system in ("256", "truecolor")
-        return enough and not (app.no_color or app.native_ansi_color or getattr(app, "ascii_only", False))
 
     def on_click(self, event: events.Click) -> None:
         """Choose the unit under the mouse."""
