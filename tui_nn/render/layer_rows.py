@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -85,13 +84,7 @@ def _parts(layer: LayerStatistics) -> list[tuple[str, Summary]]:
 
 
 def _numbers(summary: Summary) -> tuple[str, ...]:
-    return (*map(_cell, (summary.mean, summary.std, summary.low, summary.high)), whole_percent(summary.zeros))
-
-
-def _cell(value: float) -> str:
-    """`compact` in seven characters, whatever the exponent: a mean of 0 comes out as rounding noise of 1e−12."""
-    text = compact(value)
-    return text if len(text) <= 7 else re.sub(r"\.\d", "", text)
+    return (*map(compact, (summary.mean, summary.std, summary.low, summary.high)), whole_percent(summary.zeros))
 
 
 def _arithmetic(layer: LayerStatistics, width: int) -> str:

@@ -232,8 +232,6 @@ class MainScreen(Screen[None]):
             self.notify(short, markup=False)
         if before is None or snapshot is None or before.status.state is not snapshot.status.state:
             self.refresh_bindings()
-            for state in State:
-                self.set_class(snapshot is not None and snapshot.status.state is state, f"-{state}")
 
     def _give(self, snapshot: Snapshot | None) -> None:
         self.query_one(StatusLine).snapshot = snapshot
