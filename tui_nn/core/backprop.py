@@ -34,6 +34,19 @@ class Phase(StrEnum):
     UPDATE = "update"
 
 
+class Made(StrEnum):
+    """What an act has just computed, as it is called on the screen."""
+
+    X = "x"
+    Z = "z"
+    A = "a"
+    OUTPUT = "p"
+    LOSS = "loss"
+    DELTA = "δ"
+    GRADIENT = "dW"
+    STEP = "update"
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One visible part of an update, named after what was just computed."""
@@ -41,6 +54,7 @@ class Act:
     phase: Phase
     layer: int | None
     formula: str
+    made: Made
 
 
 class Diverged(ArithmeticError):
@@ -70,12 +84,16 @@ class Acts:
         a = [*(mlp.activation.formula for _ in layers[:-1]), mlp.loss.output_formula]
         delta = [*(f"δ{k} = (δ{k + 1} @ W{k + 1}.T) · f'(z{k})" for k in layers[:-1]), mlp.loss.delta_formula]
         gradient = [f"dW{layer} = {below[layer]}.T @ δ{layer}" for layer in layers]
+        made = [*(Made.A for _ in layers[:-1]), Made.OUTPUT]
+        forward, backward = Phase.FORWARD, Phase.BACKWARD
         return cls(
-            batch=Act(Phase.BATCH, None, "x = pixels / 255"),
-            forward=tuple((Act(Phase.FORWARD, k, z[k]), Act(Phase.FORWARD, k, a[k])) for k in layers),
-            loss=Act(Phase.LOSS, None, mlp.loss.formula),
-            backward=tuple((Act(Phase.BACKWARD, k, delta[k]), Act(Phase.BACKWARD, k, gradient[k])) for k in layers),
-            update={rule.name: Act(Phase.UPDATE, None, rule.formula) for rule in OPTIMIZERS.values()},
+            batch=Act(Phase.BATCH, None, "x = pixels / 255", Made.X),
+            forward=tuple((Act(forward, k, z[k], Made.Z), Act(forward, k, a[k], made[k])) for k in layers),
+            loss=Act(Phase.LOSS, None, mlp.loss.formula, Made.LOSS),
+            backward=tuple(
+                (Act(backward, k, delta[k], Made.DELTA), Act(backward, k, gradient[k], Made.GRADIENT)) for k in layers
+            ),
+            update={rule.name: Act(Phase.UPDATE, None, rule.formula, Made.STEP) for rule in OPTIMIZERS.values()},
         )
 
 
