@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tui_nn.render.unit_grid import GREY, SIGNED, GridLayout, levels
+from tui_nn.render.signed_map import SIGNED
+from tui_nn.render.unit_grid import GREY, GridLayout, levels
 
 
 @pytest.mark.parametrize(

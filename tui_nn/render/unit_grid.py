@@ -9,17 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_nn.core.arrays import Array
+from tui_nn.render.signed_map import signed_levels
 
 GREY = 9
 """The strongest level of values that are never negative; 0 is nothing."""
-SIGNED = 4
-"""The strongest level of signed values, either way."""
-BACKGROUND = 0.14
-"""Share of the scale below which a signed value is background: so near 0 the colour of the sign would be noise."""
-
 GREY_GLYPHS = " .:-=+*#%@"
-SIGNED_GLYPHS = " ++##==--"
-"""By level, the negative ones counted from the end: [-1] is weakly negative."""
+"""By level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ def _whole_tens(columns: int) -> int:
 def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
     """How strongly each of (n,) values is drawn, and what the strongest level stands for.
 
-    0 to `GREY`, or −`SIGNED` to `SIGNED` where `signed`. What is not finite is 0; if nothing is, the scale is NaN.
+    0 to `GREY`, or −4 to 4 where `signed`. What is not finite is 0; if nothing is, the scale is NaN.
     """
     finite = np.isfinite(values)
     if not finite.any():
@@ -74,5 +69,4 @@ def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
     if not signed:
         # Whatever is on is seen.
         return np.maximum(np.ceil(np.clip(share, 0, 1) * GREY - 1e-6), share > 0).astype(np.int64), scale
-    strength = np.ceil((np.abs(share) - BACKGROUND) / (1 - BACKGROUND) * SIGNED - 1e-6)
-    return (np.sign(share) * np.clip(strength, 0, SIGNED)).astype(np.int64), scale
+    return signed_levels(share, 1.0), scale

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from rich.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
+
+_SIGNED_CODES = {True: (94, 130, 172, 214, 39, 33, 26, 18), False: (222, 214, 172, 130, 19, 26, 68, 110)}
+"""By whether the theme is dark: levels 1 to 4, then −4 to −1. 256-colour codes that the colour-blind tell apart."""
 
 
 class Picture(Widget):
@@ -25,6 +29,17 @@ class Picture(Widget):
         app = self.app
         enough = app.console.color_system in ("256", "truecolor")
         return enough and not (app.no_color or app.native_ansi_color or getattr(app, "ascii_only", False))
+
+    def signed_colours(self, background: Color) -> list[Color]:
+        """The colour of each signed level, negative ones counted from the end: blue below 0, orange above."""
+        return [background, *(Color.from_ansi(code) for code in _SIGNED_CODES[self.app.current_theme.dark])]
+
+    @property
+    def sign_inks(self) -> tuple[str, str]:
+        """The strongest of them to write with: below 0, above 0, as styles."""
+        codes = _SIGNED_CODES[self.app.current_theme.dark]
+        below, above = (Color.from_ansi(code).get_truecolor().hex for code in (codes[4], codes[3]))
+        return below, above
 
     def notify_style_update(self) -> None:
         """Draw it anew in the colours of another theme."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -13,11 +14,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui_nn.core.arrays import Array
-from tui_nn.render.unit_grid import GREY, GREY_GLYPHS, SIGNED_GLYPHS, GridLayout, levels
+from tui_nn.render.signed_map import SIGNED_GLYPHS
+from tui_nn.render.unit_grid import GREY, GREY_GLYPHS, GridLayout, levels
 from tui_nn.ui.widgets.picture import Picture
 
-_SIGNED_CODES = {True: (94, 130, 172, 214, 39, 33, 26, 18), False: (222, 214, 172, 130, 19, 26, 68, 110)}
-"""By whether the theme is dark: levels 1 to 4, then −4 to −1. 256-colour codes that the colour-blind tell apart."""
 _GUTTER = 1
 
 
@@ -139,8 +139,8 @@ class UnitGrid(Picture):
         if not self.in_colour:
             return [Segment(glyph * cell, style) for glyph in glyphs]
         if self.signed:
-            codes = _SIGNED_CODES[self.app.current_theme.dark]
-            styles = [style, *(Style.parse(f"on color({code})") for code in codes)]
+            plain = style.bgcolor or Color.default()
+            styles = [Style(bgcolor=colour) for colour in self.signed_colours(plain)]
             return [Segment(" " * cell, colour) for colour in styles]
         plate = self.get_component_styles("unit-grid--plate")
         shades = (plate.background.blend(plate.color, level / GREY, alpha=1.0).rich_color for level in range(GREY + 1))
