@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from tui_nn.core.parameters import Parameters
 
 CHUNK = 2048
 """Examples worked through at once. More would need more memory and answer a pause later, and gain no speed."""
+
+Watch = Callable[[int, Array], None]
 
 _DRAW_WEIGHTS = 0
 
@@ -54,8 +57,11 @@ class MLP:
         else:
             self.activation.function(z, a)
 
-    def evaluate(self, images: Pixels, labels: Labels) -> Evaluation:
-        """Answer every example: `images` uint8 (n, 784), `labels` (n,). Numbers that are not finite do not warn."""
+    def evaluate(self, images: Pixels, labels: Labels, watch: Watch | None = None) -> Evaluation:
+        """Answer every example: `images` uint8 (n, 784), `labels` (n,). Numbers that are not finite do not warn.
+
+        `watch` is shown every layer's activations on the way: (layer, a (rows, fan_out)), a chunk at a time.
+        """
         outputs = np.empty((len(images), self.config.output_size), dtype=self.config.dtype)
         losses = np.empty(len(images), dtype=self.config.dtype)
         with np.errstate(all="ignore"):
@@ -67,6 +73,8 @@ class MLP:
                     a = np.empty_like(z)
                     self.weigh(layer, below, z)
                     self.activate(layer, z, a)
+                    if watch is not None:
+                        watch(layer, a)
                 outputs[part] = a
                 losses[part] = self.loss.values(z, a, labels[part])
         return Evaluation(outputs, losses, outputs.argmax(axis=1).astype(np.uint8))

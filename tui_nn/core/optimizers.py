@@ -9,6 +9,7 @@ import numpy as np
 
 from tui_nn.core.arrays import Array
 from tui_nn.core.config import TrainingConfig
+from tui_nn.core.parameters import Parameters
 
 Step = Callable[[Array, Array, tuple[Array, ...], Array, int, TrainingConfig], None]
 
@@ -75,9 +76,13 @@ class Optimizer:
         self.rule = OPTIMIZERS[rule]
         self.moments = tuple(np.zeros_like(like) for _ in range(self.rule.moments))
         self.steps = 0
-        self._scratch = np.empty_like(like)
+        self._scratch = np.zeros_like(like)
 
     def step(self, vector: Array, gradient: Array, training: TrainingConfig) -> None:
         """Move `vector` in place, one update on from `gradient`; both (count,)."""
         self.steps += 1
         self.rule.step(vector, gradient, self.moments, self._scratch, self.steps, training)
+
+    def last_update(self, like: Parameters) -> Parameters:
+        """What the last step took off the parameters, in their layout; it is overwritten by the next step."""
+        return Parameters(like.sizes, like.biases[0] is not None, self._scratch)

@@ -11,13 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_nn.core.activations import Activation
+from tui_nn.core.activity import near_a_limit
 from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.backprop import Backprop, Diverged, Phase
 from tui_nn.core.network import CHUNK, MLP
-
-SATURATED = 0.97
-"""How far from the middle of its limits (0) to one of them (1) an activation is near it: |a| of a tanh unit,
-above which its slope is below 0.06 (Karpathy, makemore 3)."""
 
 SICK_DEAD = 0.2
 SICK_SATURATED = 0.5
@@ -149,9 +146,7 @@ def _layer(backprop: Backprop, examples: int, layer: int) -> LayerStatistics:
     if activation and activation.can_die and examples > 1:
         dead = int(np.count_nonzero(~a.any(axis=0)))
     if activation and activation.limits:
-        low, high = activation.limits
-        near = np.abs(a - (low + high) / 2) > SATURATED * (high - low) / 2
-        saturated = float(np.count_nonzero(near) / a.size)
+        saturated = near_a_limit(a, activation) / a.size
     return LayerStatistics(
         fan_in=weight.shape[0],
         fan_out=weight.shape[1],

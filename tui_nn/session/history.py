@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # Not when it runs: the app paints its frame while NumPy is still being loaded.
+    from tui_nn.core.arrays import Labels
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRecord:
+    """One layer after one epoch, in a few figures; NaN where one is not known or makes no sense."""
+
+    a_mean: float
+    a_std: float
+    """Of the layer's activations on the test examples."""
+    dead: float
+    """Share of its units that give 0 for every test example, 0 to 1; NaN where units cannot die."""
+    saturated: float
+    """Share of its activations near a limit, 0 to 1; NaN for activations without limits."""
+    gradient_rms: float
+    """Root mean square of the gradient of its weights, per weight, in the epoch's last update."""
+    update_ratio: float
+    """log10 of the size of that update over the size of the weights, ‖ΔW‖ / ‖W‖; −inf if nothing moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +43,18 @@ class EpochRecord:
     test_accuracy: float
     seconds: float = field(default=0.0, compare=False)
     """Time spent training, evaluation left out. Two runs that are alike differ in it, so it does not compare."""
+    predicted: Labels | None = field(default=None, compare=False, repr=False)
+    """The network's answers to the test examples, (n,), read-only; None where they are not known."""
+    layers: tuple[LayerRecord, ...] = field(default=(), compare=False, repr=False)
+    """First hidden layer first; empty where they are not known."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as plain values."""
-        return asdict(self)
+        """The numbers of the record as plain values."""
+        return {name: getattr(self, name) for name in NUMBERS}
+
+
+NUMBERS = ("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds")
+"""The fields of a record that are one number each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from tui_nn.core.activity import Activity
 from tui_nn.core.arrays import Array, frozen
 from tui_nn.core.backprop import Backprop
 from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.dataset import Split
+from tui_nn.session.history import LayerRecord
 from tui_nn.session.snapshot import Snapshot
 
 
@@ -25,6 +30,8 @@ class Observation:
     optimizer_steps: int
     inside_epoch: bool
     """Whether it was paused inside an epoch, and not between two."""
+    layers: tuple[LayerRecord, ...] = ()
+    """What its layers did on the test examples, and in the last update."""
 
 
 class Learner:
@@ -56,7 +63,9 @@ class Learner:
 
     def observe(self, test: Split, *, inside_epoch: bool) -> Observation:
         """Copy what there is, and answer the test examples."""
-        return self.copy(self.mlp.evaluate(test.images, test.labels), inside_epoch=inside_epoch)
+        activity = Activity(self.mlp)
+        evaluation = self.mlp.evaluate(test.images, test.labels, activity.watch)
+        return replace(self.copy(evaluation, inside_epoch=inside_epoch), layers=self._layer_records(activity))
 
     def copy(self, evaluation: Evaluation, *, inside_epoch: bool) -> Observation:
         """Copy what there is, beside an evaluation that was made before."""
@@ -68,6 +77,19 @@ class Learner:
             optimizer_steps=self.optimizer.steps,
             inside_epoch=inside_epoch,
         )
+
+    def _layer_records(self, activity: Activity) -> tuple[LayerRecord, ...]:
+        weights, gradients = self.mlp.parameters.weights, self.backprop.gradient.total.weights
+        updates = self.optimizer.last_update(self.mlp.parameters).weights
+        records = []
+        with np.errstate(all="ignore"):
+            for layer, weight, gradient, update in zip(activity.layers, weights, gradients, updates, strict=True):
+                moved = self.step > 0
+                size = np.linalg.norm(gradient) / gradient.size**0.5 if moved else math.nan
+                ratio = np.log10(np.linalg.norm(update) / np.linalg.norm(weight)) if moved else math.nan
+                figures = layer.mean, layer.std, layer.dead, layer.saturated, size, ratio
+                records.append(LayerRecord(*map(float, figures)))
+        return tuple(records)
 
     def go_back(self, seen: Observation) -> None:
         """Be again as when this was seen."""

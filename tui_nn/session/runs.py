@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from tui_nn.core.parameters import Parameters, count_parameters
 from tui_nn.data.dataset import DataError, Dataset
 from tui_nn.data.loading import load_dataset
 from tui_nn.session.archive import Layout, RunFileError, Vector, named, read_archive, refuse, write_archive
-from tui_nn.session.history import Change, EpochRecord, History
+from tui_nn.session.history import NUMBERS, Change, EpochRecord, History, LayerRecord
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Progress, Snapshot, State, Status
 from tui_nn.session.training import batch_count
@@ -31,7 +31,7 @@ __all__ = ["Run", "RunFileError", "load_run", "read_run", "save_run"]
 
 FORMAT = 1
 MOST_STEPS = 2**53
-_COLUMNS = tuple(f.name for f in fields(EpochRecord))
+_LAYER_FIGURES = tuple(f.name for f in fields(LayerRecord))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,18 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
         "optimizer_steps": snapshot.optimizer_steps,
         "data": {"name": dataset.name, "source": dataset.source, "digest": dataset.digest},
     }
+    records = snapshot.history.records
     vectors = {"parameters": snapshot.parameters.vector}
     vectors |= {f"moment_{index}": moment for index, moment in enumerate(snapshot.moments)}
-    vectors |= {
-        f"record_{name}": np.array([getattr(record, name) for record in snapshot.history.records], dtype=np.float64)
-        for name in _COLUMNS
-    }
+    vectors |= {f"record_{name}": _column(records, name) for name in NUMBERS}
+    # Runs of the first versions have neither, and nothing is made up for them.
+    if all(record.predicted is not None for record in records):
+        header["test_examples"] = len(dataset.test)
+        vectors["record_predicted"] = np.concatenate([record.predicted for record in records])
+    if all(record.layers for record in records):
+        header["layer_records"] = True
+        layers = [layer for record in records for layer in record.layers]
+        vectors |= {f"layer_{name}": _column(layers, name) for name in _LAYER_FIGURES}
     write_archive(path, header, vectors)
 
 
@@ -152,6 +158,10 @@ def load_run(path: str | os.PathLike[str], source: str | None = None) -> Session
     return session
 
 
+def _column(rows: Sequence[object], name: str) -> Vector:
+    return np.array([getattr(row, name) for row in rows], dtype=np.float64)
+
+
 # ---- from a file, field by field
 
 
@@ -161,7 +171,12 @@ def _layout(header: dict[str, Any]) -> Layout:
     vector = (network.dtype, count_parameters(network.sizes, network.use_bias))
     moments = {f"moment_{index}": vector for index in range(OPTIMIZERS[training.optimizer].moments)}
     records = _count(header, "records")
-    return {"parameters": vector, **moments, **{f"record_{name}": ("float64", records) for name in _COLUMNS}}
+    layout = {"parameters": vector, **moments, **{f"record_{name}": ("float64", records) for name in NUMBERS}}
+    if "test_examples" in header:
+        layout["record_predicted"] = ("uint8", records * _count(header, "test_examples"))
+    if header.get("layer_records"):
+        layout |= {f"layer_{name}": ("float64", records * network.layer_count) for name in _LAYER_FIGURES}
+    return layout
 
 
 def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
@@ -188,15 +203,30 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
 
 
 def _records(vectors: dict[str, Vector]) -> tuple[EpochRecord, ...]:
-    columns = {name: vectors[f"record_{name}"] for name in _COLUMNS}
+    columns = {name: vectors[f"record_{name}"] for name in NUMBERS}
     epochs = len(columns["epoch"])
     if not epochs or (columns["epoch"] != np.arange(epochs)).any():
         raise ValueError("its records are not those of epochs 0, 1, 2 ...")
     for name, low, high in (("train_accuracy", 0, 1), ("test_accuracy", 0, 1), ("seconds", 0, 1e12)):
         if not ((columns[name] >= low) & (columns[name] <= high)).all():
             raise ValueError(f"there is a {name} below {low} or above {high:g} in its records")
-    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-    return tuple(EpochRecord(int(epoch), *numbers) for epoch, *numbers in rows)
+    epoch_numbers, *rest = (column.tolist() for column in columns.values())
+    rows = zip(map(int, epoch_numbers), *rest, strict=True)
+    answers = np.split(vectors["record_predicted"], epochs) if "record_predicted" in vectors else [None] * epochs
+    if answers[0] is not None and (vectors["record_predicted"] >= NetworkConfig.output_size).any():
+        raise ValueError("there is an answer in its records that is no digit")
+    layers = _layer_records(vectors, epochs) if "layer_a_mean" in vectors else [()] * epochs
+    return tuple(
+        EpochRecord(*numbers, predicted, of_layers)
+        for numbers, predicted, of_layers in zip(rows, answers, layers, strict=True)
+    )
+
+
+def _layer_records(vectors: dict[str, Vector], epochs: int) -> list[tuple[LayerRecord, ...]]:
+    figures = (vectors[f"layer_{name}"].tolist() for name in _LAYER_FIGURES)
+    layers = [LayerRecord(*row) for row in zip(*figures, strict=True)]
+    count = len(layers) // epochs
+    return [tuple(layers[epoch * count : (epoch + 1) * count]) for epoch in range(epochs)]
 
 
 def _change(row: Any) -> Change:

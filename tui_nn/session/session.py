@@ -291,4 +291,13 @@ class Session:
     def _record(self, epoch: int, train_loss: float, train_accuracy: float, seconds: float) -> EpochRecord:
         test = self._seen.evaluation
         test_accuracy = accuracy(test.predicted, self.dataset.test.labels)
-        return EpochRecord(epoch, train_loss, train_accuracy, test.loss, test_accuracy, seconds)
+        return EpochRecord(
+            epoch,
+            train_loss,
+            train_accuracy,
+            test.loss,
+            test_accuracy,
+            seconds,
+            predicted=test.predicted,
+            layers=self._seen.layers,
+        )

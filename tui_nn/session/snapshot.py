@@ -30,7 +30,7 @@ class Snapshot:
     evaluation: Evaluation
     """What `parameters` answer on the test examples."""
     epoch: int
-    """Epochs that are complete."""
+    """Epochs behind `parameters`: the epoch that is shown. The history may go on beyond it."""
     epoch_training: TrainingConfig
     """What the epoch under way began with: its batch size and order stay these to its end."""
     batches: int
@@ -60,5 +60,10 @@ class Snapshot:
 
     @property
     def record(self) -> EpochRecord:
-        """The record of the newest complete epoch."""
-        return self.history.records[-1]
+        """The record of the epoch that is shown."""
+        return self.history.records[self.epoch]
+
+    @property
+    def newest_epoch(self) -> int:
+        """The last epoch of the history; above `epoch` while looking back."""
+        return len(self.history.records) - 1

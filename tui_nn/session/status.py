@@ -12,6 +12,7 @@ class State(StrEnum):
     READY = "ready"
     RUNNING = "running"
     PAUSED = "paused"
+    LOOKING_BACK = "looking back"
     DIVERGED = "diverged"
 
 

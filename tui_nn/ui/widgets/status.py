@@ -19,6 +19,7 @@ _MARKS = {
     State.READY: ("○ ready", "$foreground 62%"),
     State.RUNNING: ("▸ running", "$text-success"),
     State.PAUSED: ("‖ paused", "$foreground"),
+    State.LOOKING_BACK: ("◂ looking back", "$text-accent"),
     State.DIVERGED: ("✗ diverged", "$text-error"),
 }
 
