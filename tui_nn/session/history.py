@@ -48,6 +48,10 @@ class EpochRecord:
     layers: tuple[LayerRecord, ...] = field(default=(), compare=False, repr=False)
     """First hidden layer first; empty where they are not known."""
 
+    def beside(self, predicted: Labels | None, layers: tuple[LayerRecord, ...]) -> EpochRecord:
+        """This record with what is kept beside its numbers."""
+        return replace(self, predicted=predicted, layers=layers)
+
     def to_dict(self) -> dict[str, Any]:
         """The numbers of the record as plain values."""
         return {name: getattr(self, name) for name in NUMBERS}

@@ -210,15 +210,14 @@ def _records(vectors: dict[str, Vector]) -> tuple[EpochRecord, ...]:
     for name, low, high in (("train_accuracy", 0, 1), ("test_accuracy", 0, 1), ("seconds", 0, 1e12)):
         if not ((columns[name] >= low) & (columns[name] <= high)).all():
             raise ValueError(f"there is a {name} below {low} or above {high:g} in its records")
-    epoch_numbers, *rest = (column.tolist() for column in columns.values())
-    rows = zip(map(int, epoch_numbers), *rest, strict=True)
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     answers = np.split(vectors["record_predicted"], epochs) if "record_predicted" in vectors else [None] * epochs
     if answers[0] is not None and (vectors["record_predicted"] >= NetworkConfig.output_size).any():
         raise ValueError("there is an answer in its records that is no digit")
     layers = _layer_records(vectors, epochs) if "layer_a_mean" in vectors else [()] * epochs
     return tuple(
-        EpochRecord(*numbers, predicted, of_layers)
-        for numbers, predicted, of_layers in zip(rows, answers, layers, strict=True)
+        EpochRecord(int(epoch), *numbers).beside(predicted, of_layers)
+        for (epoch, *numbers), predicted, of_layers in zip(rows, answers, layers, strict=True)
     )
 
 
