@@ -143,7 +143,7 @@ async def test_the_palette_reaches_into_another_pane(open_app: Any) -> None:
         await pilot.press("space")
         await settle(pilot)
         commands = {command.title: command for command in pilot.app.get_system_commands(pilot.app.screen)}
-        await commands["Mistakes: sort  (s)"].callback()
+        await commands["Mistakes, list: sort  (s)"].callback()
         await settle(pilot)
         assert shown(pilot) == {"Mistakes"}
         assert "worst first" not in rows(pilot)[2]

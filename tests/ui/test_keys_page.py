@@ -58,7 +58,11 @@ def rows(bindings: Iterable[BindingType]) -> list[str]:
 def page() -> str:
     """The whole page."""
     panes: tuple[type[Pane], ...] = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
-    tables = {"Everywhere": MainScreen.BINDINGS} | {f"{pane.NUMBER} {pane.TITLE}": pane.BINDINGS for pane in panes}
+    tables: dict[str, list[BindingType]] = {"Everywhere": MainScreen.BINDINGS}
+    for pane in panes:
+        for view, binding in pane.all_bindings():
+            where = f"{pane.NUMBER} {pane.TITLE}" + (f": {view}" if view else "")
+            tables.setdefault(where, []).append(binding)
     tables["1 Configure"] = [*ConfigForm.BINDINGS, *ConfigurePane.BINDINGS]
     parts = [OPENING]
     for title, bindings in tables.items():

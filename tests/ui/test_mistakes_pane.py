@@ -32,7 +32,7 @@ def text(pilot: Pilot[Any]) -> str:
 
 
 def title(pilot: Pilot[Any]) -> str:
-    return rows(pilot)[2].strip()
+    return rows(pilot)[3].strip()
 
 
 def message(pilot: Pilot[Any]) -> str:
@@ -298,14 +298,14 @@ async def test_arrows_and_a_choose_too(trained: Any) -> None:
         assert title(pilot).startswith("true 1, predicted 9:")
         await press(pilot, "a", "tab", "left", "left", "f")
         assert "of 1,000 test digits" in title(pilot)
-        assert pane(pilot).has_focus
+        assert pane(pilot).has_focus_within
 
 
 async def test_escape_in_the_filter_shows_all(trained: Any) -> None:
     async with trained() as pilot:
         await press(pilot, "f", "4", "escape")
         assert "of 1,000 test digits" in title(pilot)
-        assert pane(pilot).has_focus
+        assert pane(pilot).has_focus_within
 
 
 async def test_the_filter_can_be_clicked(trained: Any) -> None:
@@ -361,7 +361,7 @@ async def test_the_list_waits_while_training_runs(trained: Any) -> None:
     """Nothing moves under the reader's eyes; enter takes the newest epoch at the same digit."""
     async with trained() as pilot:
         await press(pilot, "down")
-        frozen = rows(pilot)[3:22]
+        frozen = rows(pilot)[4:22]
         newest = snapshot(pilot)
         later = replace(newest.history, records=(*newest.history.records, replace(newest.record, epoch=2)))
         index = chosen(pilot)
@@ -369,7 +369,7 @@ async def test_the_list_waits_while_training_runs(trained: Any) -> None:
         right = {i: int(pane(pilot).test.labels[i]) for i in others[:50]}
         answers = answering(newest.evaluation, right=right)
         await show(pilot, epoch=2, step=126, history=later, evaluation=answers, status=Status(State.RUNNING))
-        assert rows(pilot)[3:22] == frozen
+        assert rows(pilot)[4:22] == frozen
         assert title(pilot).startswith(f"{len(others) + 1} of 1,000 test digits misclassified at epoch 1")
         assert message(pilot) == "epoch 2 is in: enter takes it"
         await press(pilot, "enter")
@@ -432,7 +432,7 @@ async def test_coming_back_while_it_runs_shows_the_newest(trained: Any) -> None:
         await press(pilot, "down", "down")
         assert snapshot(pilot).epoch > epoch
         assert f"at epoch {epoch} " in title(pilot), "from here on it waits again"
-        await pilot.click("#mistakes-message")
+        await pilot.click("MistakesPane .message")
         assert pane(pilot).reading.snapshot.epoch > epoch
         await press(pilot, "r")
 

@@ -37,6 +37,14 @@ class Reading:
         """Look at another; before the first is the first, after the last is the last."""
         return replace(self, position=max(0, min(position, len(self.found) - 1)), left=None)
 
+    def turn_to(self, index: int) -> Reading:
+        """Look at a test digit; the filter goes if it hides it. If it is not listed even so, `left` speaks of it."""
+        reading = self
+        if reading.found.position_of(index) is None:
+            reading = self.select(replace(self.selection, true=None, predicted=None))
+        position = reading.found.position_of(index)
+        return replace(reading, left=index) if position is None else reading.at(position)
+
     def select(self, selection: Selection) -> Reading:
         """List others: from the top in another order, at the same digit behind another filter."""
         found = _found(self.snapshot, self.found.labels, selection)

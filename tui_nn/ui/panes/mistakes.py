@@ -9,21 +9,22 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
+from textual.widget import Widget
 
-from tui_nn.session.mistakes import ORDERS, Selection, mistake_counts
+from tui_nn.data.dataset import Split
+from tui_nn.session.mistakes import Selection, mistake_counts
 from tui_nn.session.reading import Reading
 from tui_nn.session.snapshot import Snapshot, State
-from tui_nn.ui.messages import ShowPane
-from tui_nn.ui.panes.pane import Pane
+from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
+from tui_nn.ui.views.reading_view import ReadingView
+from tui_nn.ui.views.view import View
+from tui_nn.ui.views.worst import WorstView
 from tui_nn.ui.widgets import mistake_words as words
-from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.mistake_filter import MistakeFilter
-from tui_nn.ui.widgets.mistake_list import MistakeRows
-from tui_nn.ui.widgets.mistake_reader import MistakeReader
 
 
-class MistakesPane(Pane):
-    """A digit, the ten answers to it, and the list it is chosen from.
+class MistakesPane(ViewPane):
+    """Views of the answers to the test digits. All of them share one reading: a list of digits and a place in it.
 
     The list stays that of one epoch while training runs: one that reorders under the cursor cannot be read.
     """
@@ -31,47 +32,31 @@ class MistakesPane(Pane):
     NUMBER: ClassVar[str] = "4"
     TITLE: ClassVar[str] = "Mistakes"
     HELP: ClassVar[str] = words.HELP
+    VIEWS: ClassVar[tuple[type[View], ...]] = (WorstView,)
     DEFAULT_CSS = """
-    MistakesPane {
-        #mistakes-title { text-style: bold; }
-        #mistakes-message.-said { background: $primary-muted; }
-    }
     MistakesPane.-filtering {
         MistakeFilter { display: block; }
-        #mistakes-message { display: none; }
+        .message { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "mistake", key_display="↑↓", id="mistake-next", tooltip="The next mistake"),
-        Binding("up", "move(-1)", "previous mistake", show=False, id="mistake-previous", tooltip="The mistake before"),
-        Binding("pagedown", "page(1)", "page down", show=False, id="mistake-page-down", tooltip="A listful further"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="mistake-page-up", tooltip="A listful back"),
-        Binding("home", "jump(0)", "first mistake", show=False, id="mistake-first", tooltip="The top of the list"),
-        Binding("end", "jump(1)", "last mistake", show=False, id="mistake-last", tooltip="The end of the list"),
-        Binding("s", "sort", "sort", id="mistake-sort", tooltip="By loss, p(pred), p(true), margin, #"),
-        Binding("f", "filter", "filter", id="mistake-filter", tooltip="One true or one predicted digit alone"),
-        Binding("x", "inspect", "network", id="mistake-inspect", tooltip="This digit on its way through the network"),
-        Binding("enter", "take_newest", "newest", show=False, key_display="enter", id="mistake-newest", tooltip="The newest epoch"),
-        Binding("escape", "show_all", "all", key_display="esc", id="mistake-all", tooltip="Drop the filter"),
-        Binding("Z", "enlarge", "large digit", show=False, id="mistake-large", tooltip="Twice as large, and back"),
+        *view_bindings(*VIEWS),
+        Binding("enter,u", "take_newest", "newest", show=False, id="mistake-newest", tooltip="The newest epoch"),
+        Binding("escape", "view('list')", "list", key_display="esc", id="mistakes-back", tooltip="Back to the list"),
     ]  # fmt: skip
 
-    reading: reactive[Reading | None] = reactive(None, init=False)
-    """Whose mistakes are listed and which one is shown; None while the data is being loaded."""
+    reading: reactive[Reading | None] = reactive(None, init=False, repaint=False)
+    """Whose mistakes are listed and which one is looked at; None while the data is being loaded."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._away = False
         """Whether the pane is hidden; it then shows the newest when it comes back."""
-        self._keys: list[bool | None] = []
-        self._title, self._message = FittedLine(id="mistakes-title"), FittedLine(id="mistakes-message")
-        self._reader, self._filter = MistakeReader(), MistakeFilter()
+        self._filter = MistakeFilter()
 
     def compose(self) -> ComposeResult:
-        """Title; digit, answers and list; message, or the filter in its place."""
-        yield self._title
-        yield self._reader
-        yield self._message
+        """Strip, view, message, or the filter in its place."""
+        yield from super().compose()
         yield self._filter
 
     # ---- what comes in
@@ -86,9 +71,9 @@ class MistakesPane(Pane):
         elif self._away or snapshot.status.state is not State.RUNNING or not reading.goes_on_in(snapshot):
             self.reading = reading.take(snapshot)
         else:
-            self._describe()
+            self.update()
 
-    def watch_test(self) -> None:
+    def watch_test(self, test: Split | None) -> None:
         """Without the digits there is nothing to read."""
         self.watch_snapshot(self.snapshot)
 
@@ -104,133 +89,87 @@ class MistakesPane(Pane):
 
     def show_example(self, index: int) -> None:
         """Turn to a test digit; the filter goes if it hides it."""
-        if self.reading is None:
-            return
-        if self.reading.found.position_of(index) is None:
-            self.action_show_all()
-        position = self.reading.found.position_of(index)
-        self.reading = replace(self.reading, left=index) if position is None else self.reading.at(position)
+        self.view = WorstView.NAME
+        if self.reading is not None:
+            self.reading = self.reading.turn_to(index)
 
-    @on(MistakeRows.Chosen)
-    def _row_clicked(self, message: MistakeRows.Chosen) -> None:
-        self.action_move(0, message.position)
+    @on(ReadingView.Change)
+    def _change_reading(self, message: ReadingView.Change) -> None:
+        if self.reading is not None:
+            self.reading = message.change(self.reading)
 
-    @on(MistakeRows.Sorted)
-    def _heading_clicked(self, message: MistakeRows.Sorted) -> None:
-        self._select(order=message.order)
-
-    @on(events.Click, "#mistakes-message")
-    def _message_clicked(self) -> None:
+    @on(ReadingView.Newest)
+    @on(events.Click, ".message")
+    def _want_newest(self) -> None:
         self.action_take_newest()
+
+    @on(ReadingView.Show)
+    def _show_view(self, message: ReadingView.Show) -> None:
+        self.view = message.name
+
+    @on(ReadingView.Filter)
+    def _open_filter(self) -> None:
+        if self.reading is not None:
+            self._filter.true, self._filter.predicted = self.reading.selection.true, self.reading.selection.predicted
+            self.add_class("-filtering")
+            self.screen.set_focus(self._filter)
+            self.refresh_bindings()
 
     @on(MistakeFilter.Changed)
     def _filter_changed(self, message: MistakeFilter.Changed) -> None:
-        self._select(true=message.true, predicted=message.predicted)
+        if self.reading is not None:
+            selection = replace(self.reading.selection, true=message.true, predicted=message.predicted)
+            self.reading = self.reading.select(selection)
 
     @on(MistakeFilter.Closed)
     def _filter_closed(self) -> None:
         self.remove_class("-filtering")
         if self._filter.has_focus:
-            self.focus()
-        self._refresh_keys()
+            self.screen.set_focus(self.front)
+        self.refresh_bindings()
 
     # ---- what goes out
 
+    @property
+    def with_keys(self) -> Widget:
+        """The filter while it is open."""
+        return self._filter if self.has_class("-filtering") else self.front
+
     def watch_reading(self, before: Reading | None, reading: Reading | None) -> None:
         """Show it."""
-        self._reader.test = self.test
-        self._reader.reading = reading
         if reading is not None and (before is None or before.found is not reading.found):
             self._filter.counts = mistake_counts(reading.found.evaluation, reading.found.labels)
-        self._describe()
+        self.update()
 
-    def _describe(self) -> None:
-        """Write the title and the message."""
+    def give(self, view: View) -> None:
+        """The reading too."""
+        super().give(view)
+        if isinstance(view, ReadingView):
+            view.reading = self.reading
+
+    def describe(self) -> None:
+        """Let the footer follow too, but only where a key has come or gone: it is built anew each time."""
+        super().describe()
+        self.refresh_bindings()
+
+    def messages(self) -> tuple[str, ...]:
+        """What is to be known of the answers in view comes first."""
         reading, newest = self.reading, self.snapshot
         if reading is None or newest is None:
-            self._title.texts, self._title.right, self._message.texts = ("loading digits",), "", ("",)
-        else:
-            self._title.texts, self._title.right = words.titles(reading, newest), words.order_of(reading)
-            self._message.texts = words.messages(reading, newest)
-        self._refresh_keys()
-
-    def on_resize(self) -> None:
-        """Leave out blank rows where there are too few."""
-        self._reader.set_class(self.size.height < 21, "-short")
-
-    def _refresh_keys(self) -> None:
-        """Let the footer follow, but only where a key has come or gone: it is built anew each time."""
-        keys = [self.check_action(action, ()) for action in ("move", "sort", "inspect", "take_newest", "show_all")]
-        if keys != self._keys:
-            self._keys = keys
-            self.refresh_bindings()
+            return ()
+        live = isinstance(self.front, ReadingView) and self.front.LIVE
+        return words.messages(reading.take(newest) if live else reading, newest) or super().messages()
 
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what has no use now."""
-        reading, newest = self.reading, self.snapshot
-        if reading is None or newest is None or self.has_class("-filtering"):
-            return False
-        match action:
-            case "sort" | "filter":
-                return None if reading.found.right else True
-            case "inspect":
-                return True if len(reading.found) else None
-            case "take_newest":
-                return newest.epoch > reading.snapshot.epoch
-            case "show_all":
-                return reading.selection.filtered
-            case "enlarge":
-                return self._reader.fits_large
-            case _:
-                return True
-
-    def action_move(self, by: int, start: int | None = None) -> None:
-        """Look at the mistake `by` rows further."""
-        if self.reading is not None:
-            self.reading = self.reading.at((self.reading.position if start is None else start) + by)
-
-    def action_page(self, by: int) -> None:
-        """Go on or back by what the list shows."""
-        self.action_move(by * self._reader.page)
-
-    def action_jump(self, end: int) -> None:
-        """Go to the first mistake (0) or the last (1)."""
-        self.action_move(0, end * len(self.reading.found) if self.reading else 0)
-
-    def action_sort(self) -> None:
-        """Take the next order."""
-        if self.reading is not None:
-            names = list(ORDERS)
-            self._select(order=names[(names.index(self.reading.selection.order) + 1) % len(names)])
-
-    def action_filter(self) -> None:
-        """Open the filter."""
-        if self.reading is not None:
-            self._filter.true, self._filter.predicted = self.reading.selection.true, self.reading.selection.predicted
-            self.add_class("-filtering")
-            self._filter.focus()
-            self._refresh_keys()
-
-    def action_show_all(self) -> None:
-        """Drop the filter."""
-        self._select(true=None, predicted=None)
-
-    def action_inspect(self) -> None:
-        """Look at the digit in the Inspect pane."""
-        if self.reading is not None and (mistake := self.reading.mistake):
-            self.post_message(ShowPane("Inspect", example=mistake.index))
+        if action == "take_newest":
+            reading, newest = self.reading, self.snapshot
+            return reading is not None and newest is not None and newest.epoch > reading.snapshot.epoch
+        return super().check_action(action, parameters)
 
     def action_take_newest(self) -> None:
         """Read the newest answers."""
         if self.reading is not None and self.snapshot is not None:
             self.reading = self.reading.take(self.snapshot)
-
-    def action_enlarge(self) -> None:
-        """Make the picture large, or small again."""
-        self._reader.large = not self._reader.is_large
-
-    def _select(self, **changes: object) -> None:
-        if self.reading is not None:
-            self.reading = self.reading.select(replace(self.reading.selection, **changes))  # type: ignore[arg-type]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -43,6 +45,21 @@ class Pane(Widget, can_focus=True):
 
     stopped: reactive[str] = reactive("", init=False, repaint=False)
     """Why the engine is gone, or "" while it is there."""
+
+    @property
+    def with_keys(self) -> Widget:
+        """The part that gets the focus when the pane comes to the front."""
+        return self
+
+    @property
+    def explanation(self) -> str:
+        """The help of what is seen now."""
+        return self.HELP
+
+    @classmethod
+    def all_bindings(cls) -> Iterator[tuple[str, Binding]]:
+        """Every key of the pane, each with the name of the view that it belongs to, or ""."""
+        return (("", binding) for binding in cls.BINDINGS if isinstance(binding, Binding))
 
     def opened(self, data: Opened) -> None:
         """Take what there is to know of the data."""

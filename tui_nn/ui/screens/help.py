@@ -36,7 +36,7 @@ class Help(ModalScreen[None]):
                 key = pane.app.get_key_display(binding)
                 rows[f"| {key.replace('|', ' ')} | {binding.description} | {tooltip or binding.tooltip} |"] = None
         keys = "\n".join(["| key | does | |", "| --- | --- | --- |", *rows])
-        self._text = f"# {pane.TITLE}\n\n{pane.HELP}\n\n## Keys\n\n{keys}\n"
+        self._text = f"# {pane.TITLE}\n\n{pane.explanation}\n\n## Keys\n\n{keys}\n"
 
     def compose(self) -> ComposeResult:
         """The page; arrows and page keys scroll it."""

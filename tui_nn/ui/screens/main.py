@@ -25,6 +25,7 @@ from tui_nn.session.status import State
 from tui_nn.ui.engine import Engine
 from tui_nn.ui.messages import ShowPane, Tell
 from tui_nn.ui.panes.pane import Pane
+from tui_nn.ui.panes.view_pane import ViewPane
 from tui_nn.ui.screens.ask import Ask
 from tui_nn.ui.widgets.footer import QuietFooter
 from tui_nn.ui.widgets.status import StatusLine
@@ -183,7 +184,7 @@ class MainScreen(Screen[None]):
         front = there[self.current]
         if not (self.focused and front in self.focused.ancestors_with_self):
             # At once: `focus` takes its time, and keys that follow quickly would find the pane before.
-            self.set_focus(front)
+            self.set_focus(front.with_keys)
         self._mark_current()
 
     def _greet(self, pane: Pane) -> None:
@@ -351,11 +352,13 @@ class MainScreen(Screen[None]):
             if node is not self.app and enabled and binding.tooltip and binding.action not in seen:
                 seen.add(binding.action)
                 yield self._command("", binding, partial(self.app.run_action, binding.action, node))
+        front = next(pane for pane in self._panes() if self.current == pane.TITLE)
+        in_front = ("", front.view if isinstance(front, ViewPane) else "")
         for _, name in PANES:
-            if name != self.current:
-                for of_pane in pane_class(name).BINDINGS:
-                    if isinstance(of_pane, Binding) and not of_pane.action.startswith("screen."):
-                        yield self._command(f"{name}: ", of_pane, partial(self._act_in, name, of_pane.action))
+            for view, of_pane in pane_class(name).all_bindings():
+                if not (name == self.current and view in in_front) and not of_pane.action.startswith("screen."):
+                    where = f"{name}, {view}: " if view else f"{name}: "
+                    yield self._command(where, of_pane, partial(self._act_in, name, view, of_pane.action))
 
     def _command(self, where: str, binding: Binding, run: Callable[[], Awaitable[object]]) -> SystemCommand:
         title = f"{where}{binding.description}" if where else binding.description[0].upper() + binding.description[1:]
@@ -366,8 +369,10 @@ class MainScreen(Screen[None]):
 
         return SystemCommand(f"{title}  ({key})", binding.tooltip or binding.description, act)
 
-    async def _act_in(self, name: str, action: str) -> None:
-        """Bring a pane to the front and do one of its actions."""
+    async def _act_in(self, name: str, view: str, action: str) -> None:
+        """Bring a pane to the front, and a view of it, and do one of its actions."""
         await self.action_show(name)
         pane = self.query_one(f"#{name.lower()}", Pane)
-        self.call_after_refresh(self.app.run_action, action, pane)
+        if view and isinstance(pane, ViewPane):
+            pane.view = view
+        self.call_after_refresh(self.app.run_action, action, pane.with_keys if view else pane)

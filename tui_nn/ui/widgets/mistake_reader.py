@@ -26,12 +26,10 @@ class MistakeReader(Horizontal):
     DEFAULT_CSS = """
     MistakeReader {
         height: 1fr;
-        padding: 1 0 0 0;
         MistakeView { width: 1fr; padding: 0 0 0 2; }
         MistakeRows { margin: 0 1 0 2; }
     }
     MistakeReader.-short {
-        padding: 0;
         DigitView { margin: 0 2 0 0; }
         .loss, .caption { margin-top: 0; }
     }

@@ -80,7 +80,7 @@ def fate_of(index: int, found: MistakeList) -> str:
 
 
 def messages(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
-    """What is to be known of the answers in view, the most important thing alone; ("",) if there is none."""
+    """What is to be known of the answers in view, the most important thing alone; () if there is none."""
     shown, found = reading.snapshot, reading.found
     if silent := unanswered(found.evaluation):
         text = f"No answer to {silent:,} of {len(found.labels):,} digits"
@@ -92,4 +92,4 @@ def messages(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
         return f"{text}: these are the answers of epoch {shown.epoch}. R starts over", f"{text}. R starts over"
     if reading.left is not None:
         return (fate_of(reading.left, found),)
-    return ("Untrained: these are guesses. space trains one epoch" if shown.step == 0 else "",)
+    return ("Untrained: these are guesses. space trains one epoch",) if shown.step == 0 else ()
