@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,14 +15,16 @@ Z = np.concatenate([np.linspace(-9, -0.01, 60), np.linspace(0.01, 9, 60)])
 
 def apply(row: Activation, z: Array) -> Array:
     out = np.empty_like(z)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         row.function(z, out)
     return out
 
 
 def slope(row: Activation, z: Array) -> Array:
     out = np.full_like(z, np.nan)
-    row.slope(z, apply(row, z), out)
+    a = apply(row, z)
+    with np.errstate(over="ignore"):
+        row.slope(z, a, out)
     return out
 
 
@@ -39,6 +43,10 @@ def test_the_slope_is_the_central_difference(name: str) -> None:
         ("leaky_relu", [-2, 0, 3], [-0.5, 0, 3], [0.25, 0.25, 1]),  # slope 0.25: −2 × 0.25 = −0.5
         ("sigmoid", [0, np.log(3)], [1 / 2, 3 / 4], [1 / 4, 3 / 16]),  # e^−ln 3 = 1/3, 1 / (1 + 1/3) = 3/4
         ("tanh", [0, np.log(2)], [0, 3 / 5], [1, 16 / 25]),  # (2 − 1/2) / (2 + 1/2) = 3/5, 1 − 9/25
+        ("elu", [-np.log(2), 0, 3], [-1 / 2, 0, 3], [1 / 2, 1, 1]),  # e^−ln 2 − 1 = −1/2, and −1/2 + 1
+        # z = ln 3: σ = 3/4, a = 3/4 ln 3, σ + a (1 − σ) = 3/4 + 3/16 ln 3
+        ("silu", [0, np.log(3)], [0, 0.75 * np.log(3)], [1 / 2, 3 / 4 + 3 / 16 * np.log(3)]),
+        ("gelu", [0], [0], [1 / 2]),
         ("identity", [-2, 3], [-2, 3], [1, 1]),
     ],
 )
@@ -53,9 +61,19 @@ def test_values_worked_by_hand(name: str, z: list[float], a: list[float], f: lis
 def test_very_large_z_give_the_limits(name: str, dtype: type) -> None:
     row = bind_activation(name, 0.01)
     a = apply(row, np.array([-1e4, 1e4], dtype=dtype))
-    limits = {"relu": [0, 1e4], "leaky_relu": [-100, 1e4], "sigmoid": [0, 1], "tanh": [-1, 1], "identity": [-1e4, 1e4]}
+    limits = {"leaky_relu": [-100, 1e4], "elu": [-1, 1e4], "sigmoid": [0, 1], "tanh": [-1, 1], "identity": [-1e4, 1e4]}
     assert a.dtype == dtype
-    assert a == pytest.approx(limits[name])
+    assert a == pytest.approx(limits.get(name, [0, 1e4]))
+    assert np.isfinite(slope(row, np.array([-1e30, -1e4, 1e4, 1e30], dtype=dtype))).all()
+
+
+def test_gelu_is_near_z_times_the_share_of_a_normal_distribution_below_z() -> None:
+    exact = [z * (1 + math.erf(z / math.sqrt(2))) / 2 for z in Z]
+    # Hendrycks & Gimpel's formula, its shape checked to what it promises.
+    assert np.abs(apply(ACTIVATIONS["gelu"], Z) - exact).max() < 5e-4
+    np.testing.assert_allclose(
+        apply(ACTIVATIONS["gelu"], Z), Z / 2 * (1 + np.tanh(math.sqrt(2 / math.pi) * (Z + 0.044715 * Z**3))), atol=1e-13
+    )
 
 
 @settings(deadline=None, derandomize=True)
@@ -70,10 +88,12 @@ def test_nan_stays_nan(name: str) -> None:
     assert np.isnan(apply(ACTIVATIONS[name], np.array([np.nan]))).all()
 
 
-def test_a_corner_is_said_where_the_slope_jumps() -> None:
+def test_a_corner_is_said_where_two_pieces_meet() -> None:
     for row in ACTIVATIONS.values():
-        left, right = slope(row, np.array([-1e-9, 1e-9]))
-        assert row.corner == (abs(left - right) > 1e-6), row.name
+        # The slope at both sides of 0, and how it goes on from there.
+        far, near, then, on = slope(row, np.array([-2e-5, -1e-5, 1e-5, 2e-5]))
+        jumps = abs(near - then) > 1e-3 or abs((near - far) - (on - then)) > 1e-8
+        assert row.corner == jumps, row.name
 
 
 def test_an_activation_saturates_where_its_slope_fades_at_both_ends() -> None:

@@ -132,6 +132,18 @@ def test_l2_pulls_at_weights_and_not_at_biases(make_examples: MakeExamples) -> N
         assert np.array_equal(with_l2.biases[layer], without.biases[layer])  # type: ignore[arg-type]
 
 
+def test_adamw_shrinks_weights_by_rate_times_l2_and_then_does_as_adam(make_examples: MakeExamples) -> None:
+    config = NetworkConfig(hidden_sizes=(5,), bias_init="normal", dtype="float64")
+    adam, adamw = MLP.initialize(config), MLP.initialize(config)
+    start = adam.parameters.copy()
+    update(adam, make_examples(8), TrainingConfig(optimizer="adam", learning_rate=0.01))
+    update(adamw, make_examples(8), TrainingConfig(optimizer="adamw", learning_rate=0.01, l2=0.5))
+    for layer in range(2):
+        apart = adam.parameters.weights[layer] - adamw.parameters.weights[layer]
+        np.testing.assert_allclose(apart, 0.01 * 0.5 * start.weights[layer], rtol=1e-9, atol=1e-15)
+        assert np.array_equal(adam.parameters.biases[layer], adamw.parameters.biases[layer])  # type: ignore[arg-type]
+
+
 def test_only_the_chosen_examples_count(make_examples: MakeExamples) -> None:
     images, labels = make_examples(30)
     chosen = np.array([7, 3, 3, 20])

@@ -215,7 +215,7 @@ async def test_keys_that_follow_each_other_quickly_reach_the_field_that_is_meant
 async def test_with_adam_its_three_numbers_are_reached_and_momentum_is_not(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await focus(pilot, "optimizer")
-        await pilot.press("right")
+        await pilot.press("right", "right", "right")
         assert "momentum      – 0.9" in text(pilot)
         way = []
         for _ in range(4):
@@ -382,7 +382,7 @@ async def test_undo_and_undo_all(open_form: OpenForm) -> None:
 async def test_the_keys_leave_a_field_that_no_longer_matters(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await focus(pilot, "optimizer")
-        await pilot.press("right", "down", "down")
+        await pilot.press("right", "right", "right", "down", "down")
         assert focused(pilot) == "beta1"
         await pilot.press("U")
         await pilot.pause()

@@ -214,10 +214,11 @@ def test_what_differs_is_changed_and_no_longer_when_it_is_put_back() -> None:
 
 def test_momentum_matters_with_momentum_and_the_betas_with_adam() -> None:
     used = {}
-    for optimizer in ("sgd", "momentum", "adam"):
+    for optimizer in ("sgd", "momentum", "rmsprop", "adam"):
         form = make_form(optimizer=optimizer)
         used[optimizer] = [n for n in ("momentum", "beta1", "beta2", "epsilon") if form.view(n).used]
-    assert used == {"sgd": [], "momentum": ["momentum"], "adam": ["beta1", "beta2", "epsilon"]}
+    betas = ["beta1", "beta2", "epsilon"]
+    assert used == {"sgd": [], "momentum": ["momentum"], "rmsprop": betas[1:], "adam": betas}
 
 
 def test_the_draft_lives_through_another_change_of_what_is_applied() -> None:

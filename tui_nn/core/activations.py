@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from math import pi, sqrt
 
 import numpy as np
 
 from tui_nn.core.arrays import Array
+from tui_nn.core.scratch import scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,11 @@ class Activation:
     """(z, out): writes a, shape of z."""
     slope: Callable[[Array, Array, Array], None]
     """(z, a, out): writes f'(z), shape of z."""
+    uses: tuple[str, ...] = ()
+    """The settings that it goes by."""
     corner: bool = False
-    """Whether the slope jumps at z = 0: a difference taken across it is the slope of neither side."""
+    """Whether two pieces meet at z = 0, as their slopes or the slopes of these do not: a difference taken across it is
+    the slope of neither side."""
     signed: bool = False
     """Whether a may be below 0."""
     can_die: bool = False
@@ -58,6 +63,69 @@ def _leaky_relu_slope(z: Array, a: Array, out: Array, leak: float = 0.01) -> Non
     # The larger of 1 or 0 and the leak: exact, where 1 − leak + leak may not be 1.
     np.greater(z, 0, out=out)
     np.maximum(out, leak, out=out)
+
+
+def _elu(z: Array, out: Array) -> None:
+    # e^z − 1 is never below z, so the larger of the two is z above 0 and e^z − 1 below it.
+    np.minimum(z, 0, out=out)
+    np.expm1(out, out=out)
+    np.maximum(z, out, out=out)
+
+
+def _elu_slope(z: Array, a: Array, out: Array) -> None:
+    np.minimum(a, 0, out=out)
+    out += 1
+
+
+_CURVE, _TURN = 2 * sqrt(2 / pi), 0.044715
+"""Of Hendrycks & Gimpel 2016: the share of a normal distribution below z is about σ(_CURVE (z + _TURN z³))."""
+
+_FAR = 100
+"""No z needs to be farther out for its gate to be exactly 0 or 1; its cube then never overflows."""
+
+
+def _gelu_gate(z: Array, out: Array) -> None:
+    np.clip(z, -_FAR, _FAR, out=out)
+    out *= out
+    out *= _CURVE * _TURN
+    out += _CURVE
+    out *= z
+    _sigmoid(out, out)
+
+
+def _gelu(z: Array, out: Array) -> None:
+    _gelu_gate(z, out)
+    out *= z
+
+
+def _gelu_slope(z: Array, a: Array, out: Array) -> None:
+    # Of a = z·s(u) with s' = s (1 − s): s + a (1 − s) u', which is 1 + (a u' − 1) (1 − s), and needs one array less.
+    shut = scratch("slope", z.shape, z.dtype)
+    _gelu_gate(z, shut)
+    np.subtract(1, shut, out=shut)
+    np.clip(z, -_FAR, _FAR, out=out)
+    out *= out
+    out *= 3 * _CURVE * _TURN
+    out += _CURVE
+    out *= a
+    out -= 1
+    out *= shut
+    out += 1
+
+
+def _silu(z: Array, out: Array) -> None:
+    _sigmoid(z, out)
+    out *= z
+
+
+def _silu_slope(z: Array, a: Array, out: Array) -> None:
+    # σ + a (1 − σ) as 1 + (a − 1) (1 − σ).
+    shut = scratch("slope", z.shape, z.dtype)
+    _sigmoid(z, shut)
+    np.subtract(1, shut, out=shut)
+    np.subtract(a, 1, out=out)
+    out *= shut
+    out += 1
 
 
 def _sigmoid(z: Array, out: Array) -> None:
@@ -99,7 +167,19 @@ ACTIVATIONS = {
         ),
         Activation(
             "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "a relu whose units cannot die",
-            _leaky_relu, _leaky_relu_slope, corner=True, signed=True,
+            _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), corner=True, signed=True,
+        ),
+        Activation(
+            "elu", "a = z if z > 0, else e^z − 1", "1 if z > 0, else a + 1", "a relu that bends: down to −1",
+            _elu, _elu_slope, corner=True, signed=True,
+        ),
+        Activation(
+            "gelu", "a = z σ(1.6 z + 0.071 z³)", "s + a (1 − s) (1.6 + 0.21 z²), s the σ", "a relu without a corner",
+            _gelu, _gelu_slope, signed=True,
+        ),
+        Activation(
+            "silu", "a = z σ(z)", "σ + a (1 − σ)", "a relu without a corner, simpler than gelu; also swish",
+            _silu, _silu_slope, signed=True,
         ),
         Activation(
             "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; fades when deep",
@@ -121,7 +201,7 @@ ACTIVATIONS = {
 def bind_activation(name: str, leaky_slope: float) -> Activation:
     """The activation `name`, with the slope of leaky_relu filled in."""
     row = ACTIVATIONS[name]
-    if name != "leaky_relu":
+    if row.function is not _leaky_relu:
         return row
     leaks = leaky_slope > 0
     return replace(

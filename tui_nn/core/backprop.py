@@ -167,8 +167,12 @@ class Backprop:
         Raises:
             Diverged: if the loss or a parameter is not finite; the parameters may then be so too.
         """
-        yield from self.batch_acts(images, labels, chosen, training.reduction, training.l2)
+        decay = optimizer.rule.decay
+        yield from self.batch_acts(images, labels, chosen, training.reduction, 0.0 if decay else training.l2)
         vector = self.mlp.parameters.vector
+        if decay and training.l2:
+            for weight in self.mlp.parameters.weights:
+                weight *= 1 - training.learning_rate * training.l2
         optimizer.step(vector, self.gradient.total.vector, training)
         # The sum of squares takes half the time of a look at each number, and needs no memory; but it may overflow
         # where no number has.

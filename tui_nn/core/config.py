@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self, TypeVar
 
-from tui_nn.core.setting import ConfigError, Effect, FieldError, Setting
+from tui_nn.core.setting import ConfigError, Effect, FieldError, Setting, goes_by
 
 
 def _setting(default: Any, label: str, kind: str, effect: Effect, help: str, **more: Any) -> Any:
@@ -79,6 +79,10 @@ def _with_settings(cls: ConfigClass) -> ConfigClass:
     return cls
 
 
+def _by_optimizer(setting: str) -> dict[str, Any]:
+    return {"used": lambda _, t: goes_by("optimizers.OPTIMIZERS", t.optimizer, setting)}
+
+
 _NEW, _BATCH, _EPOCH = Effect.NEW_NETWORK, Effect.NEXT_BATCH, Effect.NEXT_EPOCH
 
 
@@ -98,7 +102,7 @@ class NetworkConfig(_Config):
     leaky_slope: float = _setting(
         0.01, "leaky slope", "number", _NEW, "What leaky_relu leaves of a negative z: a = {value} × z.",
         high=1.0, ladder=(0.001, 0.004, 0.01, 0.03, 0.1, 0.3), short="slope",
-        used=lambda n, _: n.activation == "leaky_relu",
+        used=lambda n, _: goes_by("activations.ACTIVATIONS", n.activation, "leaky_slope"),
     )  # fmt: skip
     weight_init: str = _setting(
         "he_normal", "weight init", "choice", _NEW, "How the weights start.", table="initializers.INITIALIZERS"
@@ -106,7 +110,7 @@ class NetworkConfig(_Config):
     weight_init_scale: float = _setting(
         0.01, "init scale", "number", _NEW, "Std of normal, bound of uniform, value of constant: {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="scale",
-        used=lambda n, _: n.weight_init in ("normal", "uniform", "constant"),
+        used=lambda n, _: goes_by("initializers.INITIALIZERS", n.weight_init, "weight_init_scale"),
     )  # fmt: skip
     bias_init: str = _setting(
         "zeros", "bias init", "choice", _NEW, "How the biases start: all 0, or normal with a small std.",
@@ -156,20 +160,20 @@ class TrainingConfig(_Config):
     )  # fmt: skip
     momentum: float = _setting(
         0.9, "momentum", "number", _BATCH, "What the velocity keeps a step: v ← {value} × v + gradient.",
-        high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), used=lambda _, t: t.optimizer == "momentum",
+        high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("momentum"),
     )  # fmt: skip
     beta1: float = _setting(
-        0.9, "beta1", "number", _BATCH, "What adam's mean gradient keeps from step to step: {value}.",
-        high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), used=lambda _, t: t.optimizer == "adam",
+        0.9, "beta1", "number", _BATCH, "What the mean gradient keeps from step to step: {value}.",
+        high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("beta1"),
     )  # fmt: skip
     beta2: float = _setting(
-        0.999, "beta2", "number", _BATCH, "What adam's mean squared gradient keeps a step: {value}.",
-        high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), used=lambda _, t: t.optimizer == "adam",
+        0.999, "beta2", "number", _BATCH, "What the mean squared gradient keeps a step: {value}.",
+        high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), **_by_optimizer("beta2"),
     )  # fmt: skip
     epsilon: float = _setting(
-        1e-8, "epsilon", "number", _BATCH, "adam adds {value} to the root, so nothing is divided by 0.",
+        1e-8, "epsilon", "number", _BATCH, "Added to the root, so that nothing is divided by 0: {value}.",
         above_low=True, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
-        used=lambda _, t: t.optimizer == "adam",
+        **_by_optimizer("epsilon"),
     )  # fmt: skip
     l2: float = _setting(
         0.0, "l2", "number", _BATCH, "Pulls weights towards 0: adds {value} × w to their gradient.",

@@ -29,28 +29,37 @@ class Initializer:
     """(random, fan_in, fan_out, scale) -> float64 (fan_in, fan_out); `scale` is a std, bound or value set by hand."""
     std: Callable[[int, int, float], float]
     """(fan_in, fan_out, scale) -> the standard deviation that the drawn weights have."""
+    uses: tuple[str, ...] = ()
+    """The settings that it goes by."""
 
 
-def _normal(name: str, formula: str, purpose: str, std: Callable[[int, int, float], float]) -> Initializer:
+_BY_HAND = ("weight_init_scale",)
+
+
+def _normal(
+    name: str, formula: str, purpose: str, std: Callable[[int, int, float], float], uses: tuple[str, ...] = ()
+) -> Initializer:
     def draw(random: Random, fan_in: int, fan_out: int, scale: float) -> Matrix:
         return random.standard_normal((fan_in, fan_out)) * std(fan_in, fan_out, scale)
 
-    return Initializer(name, formula, purpose, draw, std)
+    return Initializer(name, formula, purpose, draw, std, uses)
 
 
-def _uniform(name: str, formula: str, purpose: str, bound: Callable[[int, int, float], float]) -> Initializer:
+def _uniform(
+    name: str, formula: str, purpose: str, bound: Callable[[int, int, float], float], uses: tuple[str, ...] = ()
+) -> Initializer:
     def draw(random: Random, fan_in: int, fan_out: int, scale: float) -> Matrix:
         # 2u − 1 in this order: notebook 003 draws so, and its printed results depend on the last bit.
         return (2 * random.random((fan_in, fan_out)) - 1) * bound(fan_in, fan_out, scale)
 
-    return Initializer(name, formula, purpose, draw, lambda i, o, s: bound(i, o, s) / sqrt(3))
+    return Initializer(name, formula, purpose, draw, lambda i, o, s: bound(i, o, s) / sqrt(3), uses)
 
 
 def _constant(name: str, formula: str, purpose: str, value: float | None) -> Initializer:
     def draw(random: Random, fan_in: int, fan_out: int, scale: float) -> Matrix:
         return np.full((fan_in, fan_out), scale if value is None else value)
 
-    return Initializer(name, formula, purpose, draw, lambda *_: 0.0)
+    return Initializer(name, formula, purpose, draw, lambda *_: 0.0, _BY_HAND if value is None else ())
 
 
 INITIALIZERS: dict[str, Initializer] = {
@@ -66,8 +75,10 @@ INITIALIZERS: dict[str, Initializer] = {
         ),
         _normal("lecun_normal", "std √(1/fan_in)", "keeps the spread where slopes are 1", lambda i, o, s: sqrt(1 / i)),
         _uniform("lecun_uniform", "std √(1/fan_in), flat", "lecun, without its tails", lambda i, o, s: sqrt(3 / i)),
-        _normal("normal", "std = init scale", "one spread for every layer, chosen by hand", lambda i, o, s: s),
-        _uniform("uniform", "from −scale to scale", "flat, one bound for every layer", lambda i, o, s: s),
+        _normal(
+            "normal", "std = init scale", "one spread for every layer, chosen by hand", lambda i, o, s: s, _BY_HAND
+        ),
+        _uniform("uniform", "from −scale to scale", "flat, one bound for every layer", lambda i, o, s: s, _BY_HAND),
         _constant("zeros", "w = 0", "every unit the same, for ever: see it fail", 0.0),
         _constant("constant", "w = init scale", "every unit of a layer the same: see it fail", None),
     )

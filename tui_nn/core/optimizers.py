@@ -11,7 +11,7 @@ from tui_nn.core.arrays import Array
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.parameters import Parameters
 
-Step = Callable[[Array, Array, tuple[Array, ...], Array, int, TrainingConfig], None]
+Step = Callable[[Array, Array, tuple[Array, ...], Array, int, float, TrainingConfig], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +24,63 @@ class OptimizerRule:
     moments: int
     """Vectors it keeps from step to step, in the layout of the parameters."""
     step: Step
-    """(parameters, gradient, moments, scratch, step number from 1, config): moves the parameters. All are (count,)."""
+    """(parameters, gradient, moments, scratch, step number from 1, rate, config): moves the parameters. All are
+    (count,)."""
+    uses: tuple[str, ...] = ()
+    """The settings that it goes by, beside the learning rate."""
+    decay: bool = False
+    """Whether l2 shrinks the weights themselves, and is not added to their gradient."""
 
 
-def _sgd(w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, t: TrainingConfig) -> None:
-    np.multiply(g, t.learning_rate, out=scratch)
+def _sgd(
+    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
+) -> None:
+    np.multiply(g, rate, out=scratch)
     w -= scratch
 
 
-def _momentum(w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, t: TrainingConfig) -> None:
+def _momentum(
+    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
+) -> None:
     (velocity,) = moments
     velocity *= t.momentum
     velocity += g
-    np.multiply(velocity, t.learning_rate, out=scratch)
+    np.multiply(velocity, rate, out=scratch)
     w -= scratch
 
 
-def _adam(w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, t: TrainingConfig) -> None:
+def _nesterov(
+    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
+) -> None:
+    # Sutskever et al. 2013, moved so that w is where the gradient is taken.
+    (velocity,) = moments
+    velocity *= t.momentum
+    velocity += g
+    np.multiply(velocity, t.momentum, out=scratch)
+    scratch += g
+    scratch *= rate
+    w -= scratch
+
+
+def _rmsprop(
+    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
+) -> None:
+    # Tieleman & Hinton 2012, lecture 6.5; β2 is their 0.9.
+    (square,) = moments
+    square *= t.beta2
+    np.multiply(g, g, out=scratch)
+    scratch *= 1 - t.beta2
+    square += scratch
+    np.sqrt(square, out=scratch)
+    scratch += t.epsilon
+    np.divide(g, scratch, out=scratch)
+    scratch *= rate
+    w -= scratch
+
+
+def _adam(
+    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
+) -> None:
     # Kingma & Ba 2015, algorithm 1, with the bias corrections folded into the rate and epsilon (their section 2).
     mean, square = moments
     mean *= t.beta1
@@ -54,18 +94,38 @@ def _adam(w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: 
     np.sqrt(square, out=scratch)
     scratch += t.epsilon * root
     np.divide(mean, scratch, out=scratch)
-    scratch *= t.learning_rate * root / (1 - t.beta1**step)
+    scratch *= rate * root / (1 - t.beta1**step)
     w -= scratch
 
+
+_ADAM = ("beta1", "beta2", "epsilon")
 
 OPTIMIZERS = {
     row.name: row
     for row in (
         OptimizerRule("sgd", "w ← w − rate·g", "straight down the gradient of the batch", 0, _sgd),
-        OptimizerRule("momentum", "v ← m·v + g, w ← w − rate·v", "keeps speed where gradients agree", 1, _momentum),
-        OptimizerRule("adam", "w ← w − rate·m/√v", "a rate of its own for every weight; start with 0.001", 2, _adam),
+        OptimizerRule(
+            "momentum", "v ← m·v + g, w ← w − rate·v", "keeps speed where gradients agree", 1, _momentum,
+            uses=("momentum",),
+        ),
+        OptimizerRule(
+            "nesterov", "v ← m·v + g, w ← w − rate·(g + m·v)", "momentum that looks ahead", 1, _nesterov,
+            uses=("momentum",),
+        ),
+        OptimizerRule(
+            "rmsprop", "w ← w − rate·g/√v", "a rate of its own for every weight; start with 0.001", 1, _rmsprop,
+            uses=("beta2", "epsilon"),
+        ),
+        OptimizerRule(
+            "adam", "w ← w − rate·m/√v", "rmsprop with momentum; start with 0.001", 2, _adam, uses=_ADAM
+        ),
+        # Loshchilov & Hutter 2019: adam, but l2 is not divided by √v.
+        OptimizerRule(
+            "adamw", "w ← w − rate·(m/√v + l2·w)", "adam whose l2 shrinks all weights alike", 2, _adam,
+            uses=_ADAM, decay=True,
+        ),
     )
-}
+}  # fmt: skip
 
 
 class Optimizer:
@@ -78,10 +138,11 @@ class Optimizer:
         self.steps = 0
         self._scratch = np.zeros_like(like)
 
-    def step(self, vector: Array, gradient: Array, training: TrainingConfig) -> None:
-        """Move `vector` in place, one update on from `gradient`; both (count,)."""
+    def step(self, vector: Array, gradient: Array, training: TrainingConfig, rate: float | None = None) -> None:
+        """Move `vector` in place, one update on from `gradient`; both (count,). None: at the config's learning rate."""
         self.steps += 1
-        self.rule.step(vector, gradient, self.moments, self._scratch, self.steps, training)
+        rate = training.learning_rate if rate is None else rate
+        self.rule.step(vector, gradient, self.moments, self._scratch, self.steps, rate, training)
 
     def last_update(self, like: Parameters) -> Parameters:
         """What the last step took off the parameters, in their layout; it is overwritten by the next step."""

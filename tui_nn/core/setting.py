@@ -204,6 +204,11 @@ def _letters(text: str) -> str:
     return "".join(character for character in text.lower() if character.isalnum())
 
 
+def goes_by(table: str, row: str, setting: str) -> bool:
+    """Whether a row of "module.TABLE" uses this setting."""
+    return setting in _table(table)[row].uses
+
+
 def _table(path: str) -> Mapping[Any, Any]:
     # Found when asked for: the tables hold NumPy functions, and the command line's help must not wait for NumPy.
     module, _, name = path.rpartition(".")
