@@ -1,0 +1,157 @@
+"""What single units answer: by class, how often, and to which examples most.
+
+Everything is measured with the forward pass that also trains; nothing is trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.core.arrays import Array, Labels, Pixels, frozen
+from tui_nn.core.network import CHUNK, MLP, scale_pixels
+
+STRONGEST = 8
+"""Examples that are remembered of each unit."""
+
+_VALUES = 2_000_000
+"""Numbers of one layer that are held at once."""
+
+Stop = Callable[[], bool]
+"""Asked now and then: whether nobody wants the answer any more."""
+
+
+class Stopped(Exception):
+    """Nobody wants the answer any more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitResponses:
+    """What the units of one layer answer to n examples; read-only arrays, a column or a number a unit."""
+
+    layer: int
+    examples: int
+    by_class: Array
+    """(classes, units): mean a of the examples of each class; NaN for a class without any."""
+    mean: Array
+    """(units,)."""
+    low: Array
+    high: Array
+    """(units,): the smallest and the largest a."""
+    on: Array
+    """(units,): share of the examples for which a is above `on_level`, 0 to 1."""
+    on_level: float
+    """0; 0.5 for what goes from 0 to 1."""
+    choosy: Array
+    """(units,): the share of a unit's variance that the class explains, 0 to 1 (the correlation ratio η²; Fisher,
+    "Statistical Methods for Research Workers", 1925). 0 for a unit that always gives the same."""
+    dead: NDArray[np.bool_]
+    """(units,): whether it gives 0 for every example, and could give something else."""
+    strongest: NDArray[np.int64]
+    """(k, units): the numbers of the examples with the largest a, the largest first; k is `STRONGEST` or n."""
+    strongest_a: Array
+    """(k, units): their a."""
+
+
+def unit_responses(
+    mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: Stop = lambda: False, classes: int = 10
+) -> UnitResponses:
+    """Ask all units of a layer: `images` uint8 (n, 784), `labels` (n,), n >= 1.
+
+    Raises:
+        Stopped: when `stop` says so.
+    """
+    units = mlp.config.sizes[layer + 1]
+    sums, squares = np.zeros((classes, units)), np.zeros(units)
+    low, high, on = np.full(units, np.inf), np.full(units, -np.inf), np.zeros(units)
+    best, best_a = np.zeros((0, units), dtype=np.int64), np.zeros((0, units))
+    hidden = layer < mlp.config.layer_count - 1
+    level = 0.5 if not hidden or mlp.activation.limits == (0.0, 1.0) else 0.0
+    with np.errstate(all="ignore"):
+        for part, a in layer_outputs(mlp, layer, images, stop):
+            a = a.astype(np.float64)
+            sums += np.equal.outer(np.arange(classes), labels[part]).astype(np.float64) @ a
+            squares += np.square(a).sum(axis=0)
+            low, high = np.minimum(low, a.min(axis=0)), np.maximum(high, a.max(axis=0))
+            on += np.count_nonzero(a > level, axis=0)
+            best, best_a = _strongest(best, best_a, part.start, a)
+        counts = np.bincount(labels, minlength=classes)[:, None]
+        by_class, mean = sums / counts, sums.sum(axis=0) / len(images)
+        between = np.where(counts > 0, counts * np.square(by_class - mean), 0).sum(axis=0)
+        total = squares - len(images) * np.square(mean)
+        # Of a unit that always gives the same, nothing but rounding is left.
+        varies = total > 1e-9 * squares
+        choosy = np.where(varies, between / np.where(varies, total, 1), 0)
+    dead = (low == 0) & (high == 0) & (hidden and mlp.activation.can_die)
+    return UnitResponses(
+        layer=layer,
+        examples=len(images),
+        by_class=frozen(by_class),
+        mean=frozen(mean),
+        low=frozen(low),
+        high=frozen(high),
+        on=frozen(on / len(images)),
+        on_level=level,
+        choosy=frozen(np.clip(choosy, 0, 1)),
+        dead=frozen(dead),
+        strongest=frozen(best),
+        strongest_a=frozen(best_a),
+    )
+
+
+def _strongest(
+    best: NDArray[np.int64], best_a: Array, first: int, a: Array
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The largest of what is known, both (k, units), and of a (m, units), the examples from number `first` on."""
+    values = np.concatenate([best_a, a])
+    numbers = np.concatenate([best, np.broadcast_to(np.arange(first, first + len(a))[:, None], a.shape)])
+    ranks = np.where(np.isnan(values), np.inf, -values)
+    if len(values) > STRONGEST:
+        chosen = np.argpartition(ranks, STRONGEST - 1, axis=0)[:STRONGEST]
+        # Of equals the first stay: in the order of their numbers before they are ordered by a.
+        chosen.sort(axis=0)
+        values, numbers, ranks = (np.take_along_axis(array, chosen, axis=0) for array in (values, numbers, ranks))
+    order = np.argsort(ranks, axis=0, kind="stable")
+    return np.take_along_axis(numbers, order, axis=0), np.take_along_axis(values, order, axis=0)
+
+
+def layer_outputs(
+    mlp: MLP, layer: int, images: Pixels, stop: Stop = lambda: False
+) -> Iterator[tuple[slice, NDArray[np.floating]]]:
+    """What a layer gives out for some images after others: which of them, and their a, (part of n, units).
+
+    Layer −1 is the pixels as they enter. What is not finite does not warn while the caller keeps NumPy quiet.
+
+    Raises:
+        Stopped: when `stop` says so.
+    """
+    sizes = mlp.config.sizes[: layer + 2]
+    rows = min(CHUNK, max(64, _VALUES // max(sizes)))
+    for start in range(0, len(images), rows):
+        if stop():
+            raise Stopped
+        part = slice(start, min(start + rows, len(images)))
+        a = scale_pixels(images[part], mlp.config.dtype)
+        for number, units in enumerate(sizes[1:]):
+            below, z = a, np.empty((len(a), units), dtype=a.dtype)
+            a = np.empty_like(z)
+            mlp.weigh(number, below, z)
+            mlp.activate(number, z, a)
+        yield part, a
+
+
+def count_correct(mlp: MLP, images: Pixels, labels: Labels, stop: Stop = lambda: False) -> int:
+    """How many of these examples a network gets right.
+
+    Raises:
+        Stopped: when `stop` says so.
+    """
+    last = mlp.config.layer_count - 1
+    correct = 0
+    with np.errstate(all="ignore"):
+        for part, outputs in layer_outputs(mlp, last, images, stop):
+            correct += int(np.count_nonzero(outputs.argmax(axis=1) == labels[part]))
+    return correct
