@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tui_nn.data import keras
+from tui_nn.data import npz
 from tui_nn.data.dataset import DataError
 from tui_nn.data.keras import load_keras
 from tui_nn.data.loading import load_dataset
@@ -329,13 +329,13 @@ def test_what_is_not_even_a_path() -> None:
 
 def test_file_is_closed_again(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files: list[IO[bytes]] = []
-    really_open = keras._open
+    really_open = npz.open_file
 
-    def open_and_note(source: str) -> IO[bytes]:
-        files.append(really_open(source))
+    def open_and_note(source: str, layout: str) -> IO[bytes]:
+        files.append(really_open(source, layout))
         return files[-1]
 
-    monkeypatch.setattr(keras, "_open", open_and_note)
+    monkeypatch.setattr(npz, "open_file", open_and_note)
     load_keras(good)
     good.write_bytes(valid_bytes()[:-1])
     with pytest.raises(DataError):

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.data import atomic
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
-from tui_nn.session import archive
 from tui_nn.session.archive import read_archive, write_archive
 from tui_nn.session.runs import FORMAT, RunFileError, _layout, load_run, read_run, save_run
 from tui_nn.session.session import Session
@@ -554,7 +554,7 @@ def test_what_a_killed_save_left_is_swept_once_it_is_old(data, saved):
     for path in (old, young, other):
         path.touch()
     for path in (old, other):
-        os.utime(path, (0, time.time() - archive.STALE - 60))
+        os.utime(path, (0, time.time() - atomic.STALE - 60))
     save(saved, session_on(data))
     assert not old.exists()
     assert young.exists()

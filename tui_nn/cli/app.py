@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from tui_nn import __version__
 from tui_nn.cli.errors import UsageError, did_you_mean
+from tui_nn.cli.own import add_own_digits, source_of
 
 ABOUT = (
     "Train a neural network on handwritten digits, look inside it, and read the digits it gets wrong.\n"
@@ -28,6 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--data", metavar="PATH", help="digits in Keras's layout, mnist.npz, instead of the bundled ones"
     )
+    add_own_digits(parser)
     parser.add_argument("--run", metavar="FILE", help="go on with a saved run; ctrl+s saves it back")
     parser.add_argument("--ascii", action="store_true", help="draw with nothing but ASCII")
     parser.add_argument("--theme", metavar="NAME", help="the colours, such as textual-light; ctrl+p lists them all")
@@ -47,9 +49,10 @@ def run(args: Namespace) -> int:
     # would otherwise slow each other, and the first paint would wait for both.
     from tui_nn.ui.app import TuiNN
 
-    engine = ProcessEngine(Start(preset=preset, source=args.data, run=args.run))
+    source = source_of(args)
+    engine = ProcessEngine(Start(preset=preset, source=source, run=args.run))
     try:
-        if args.data is not None or args.run is not None:
+        if source is not None or args.run is not None:
             first = engine.wait()
             if isinstance(first, Stopped):
                 raise UsageError(first.reason)

@@ -10,6 +10,7 @@ from tui_nn.cli.errors import Failure, UsageError
 from tui_nn.cli.flags import add_settings, flag_of, read_settings, sentence, unused
 from tui_nn.cli.interrupt import Interrupt
 from tui_nn.cli.output import note
+from tui_nn.cli.own import add_own_digits, source_of
 from tui_nn.cli.presets import check_preset
 from tui_nn.cli.progress import ProgressLine
 from tui_nn.cli.reports import JsonReport, Outcome, Report, TextReport
@@ -40,6 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--run", metavar="FILE", help="go on with a saved run, to the end of its epochs or as many again"
     )
     parser.add_argument("--data", metavar="PATH", help="train on these digits: a file in Keras's layout, mnist.npz")
+    add_own_digits(parser)
     parser.add_argument("--save", metavar="FILE", help="save the run when it ends, ctrl+c included")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
@@ -80,13 +82,13 @@ def _begin(args: Namespace, values: dict[str, Any]) -> Session:
     preset = load_preset(check_preset(args.preset or "quick-start"))
     of_network, of_training = _parted(values)
     network, training = replace(preset.network, **of_network), replace(preset.training, **of_training)
-    return Session(load_dataset(args.data), network, training, preset=preset.name)
+    return Session(load_dataset(source_of(args)), network, training, preset=preset.name)
 
 
 def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     if args.preset is not None:
         raise UsageError("--run goes on with a run as it is; leave --preset out")
-    session = load_run(args.run, args.data)
+    session = load_run(args.run, source_of(args))
     network = session.snapshot().network
     of_network, of_training = _parted(values)
     fixed = [name for name, value in of_network.items() if getattr(network, name) != value]

@@ -1,23 +1,10 @@
-"""Keras's layout of MNIST, `mnist.npz`: a zip archive of four arrays.
-
-The file is not trusted: its zip directory and the headers of its arrays are checked before an array is read, so
-that a hostile one can neither fill the memory nor run code.
-"""
+"""Keras's layout of MNIST, `mnist.npz`: a zip archive of four arrays."""
 
 import os
-import stat
-import warnings
-import zipfile
 from pathlib import Path
-from typing import IO
-
-import numpy as np
-from numpy.lib import format as npy
 
 from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, Bytes, DataError, Dataset, Split
-
-LARGEST = 2**30
-"""Bytes allowed, for the file and for its arrays unpacked; the whole of MNIST unpacks to 55 million."""
+from tui_nn.data.npz import printable, read_arrays
 
 ROWS: dict[str, tuple[int, ...]] = {
     "x_train": (IMAGE_SIDE, IMAGE_SIDE),
@@ -27,11 +14,7 @@ ROWS: dict[str, tuple[int, ...]] = {
 }
 """The arrays that must be there, with the shape of one example in each."""
 
-HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-"""By the version of the .npy format; the later ones are for field names, which these arrays have not."""
-
 _LAYOUT = "give a file in Keras's layout, such as its mnist.npz"
-_DAMAGED = "its contents are damaged; get it again, or make it again with numpy.savez_compressed"
 
 
 def load_keras(path: str | os.PathLike[str]) -> Dataset:
@@ -42,85 +25,12 @@ def load_keras(path: str | os.PathLike[str]) -> Dataset:
     """
     source = os.fspath(path)
     try:
-        with _open(source) as file:
-            arrays = _read_arrays(file)
+        arrays = read_arrays(source, ROWS, _LAYOUT)
         train = _split(arrays, "train")
         test = _split(arrays, "test")
     except DataError as error:
-        raise DataError(f"Cannot use '{_printable(source)}': {error}.") from error
-    return Dataset(name=_printable(Path(source).name), source=source, train=train, test=test)
-
-
-def _open(source: str) -> IO[bytes]:
-    """Open an ordinary file of a sane size; raise DataError for any other."""
-    try:
-        path = Path(source).expanduser()
-        _check_kind(path.stat())
-        return path.open("rb")
-    except FileNotFoundError as error:
-        raise DataError("there is no such file; check the path") from error
-    except OSError as error:
-        raise DataError(f"it cannot be read ({error.strerror}); check the path and its permissions") from error
-    except DataError:
-        raise
-    except (ValueError, RuntimeError) as error:  # a null character; a ~ that is nobody's home
-        raise DataError("this is not a path to a file; check it") from error
-
-
-def _check_kind(status: os.stat_result) -> None:
-    """Raise DataError for what must not even be opened."""
-    if stat.S_ISDIR(status.st_mode):
-        raise DataError(f"it is a directory; {_LAYOUT}")
-    if not stat.S_ISREG(status.st_mode):  # to open a fifo would wait for ever
-        raise DataError(f"it is not an ordinary file; {_LAYOUT}")
-    if status.st_size > LARGEST:
-        raise DataError(f"it has {status.st_size:,} bytes, but at most {LARGEST:,} are allowed; {_LAYOUT}")
-
-
-def _read_arrays(file: IO[bytes]) -> dict[str, Bytes]:
-    """Read the four arrays, each uint8 (n, *ROWS[name]), or raise DataError."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # NumPy's, on headers written by Python 2: it would land on the screen
-            if not zipfile.is_zipfile(file):
-                raise DataError(f"it is not an .npz file (a zip archive of arrays), or not a whole one; {_LAYOUT}")
-            with zipfile.ZipFile(file) as archive:
-                members = _members(archive)
-                return {name: _read_array(archive, member, name) for name, member in members.items()}
-    except DataError:
-        raise
-    except Exception as error:  # on damaged bytes zipfile, zlib, tokenize, ast and NumPy raise a dozen kinds
-        raise DataError(_DAMAGED) from error
-
-
-def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Find the four arrays in the zip directory and check what it says of them."""
-    listed = archive.namelist()
-    missing = [name for name in ROWS if f"{name}.npy" not in listed]
-    if missing:
-        raise DataError(f"it has no {' and no '.join(missing)}; {_LAYOUT}")
-    members = {name: archive.getinfo(f"{name}.npy") for name in ROWS}
-    unpacked = sum(member.file_size for member in members.values())
-    if unpacked > LARGEST:
-        raise DataError(f"it unpacks to {unpacked:,} bytes, but at most {LARGEST:,} are allowed; {_LAYOUT}")
-    # The other methods are never NumPy's, and lzma lets a file name the size of its own buffer.
-    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members.values()):
-        raise DataError("it is packed in a way NumPy never does; make it again with numpy.savez_compressed")
-    return members
-
-
-def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Bytes:
-    """Read one array, once its header agrees with the layout and with the zip directory."""
-    with archive.open(member) as stream:
-        shape, fortran_order, dtype = HEADER_READERS[npy.read_magic(stream)](stream)
-        row = ROWS[name]
-        if dtype != np.uint8 or len(shape) != 1 + len(row) or shape[1:] != row:
-            wanted = "uint8 (n, 28, 28), each pixel 0 to 255" if row else "uint8 (n,), each label 0 to 9"
-            raise DataError(f"{name} is {dtype.name} {shape}, but must be {wanted}; save it again so")
-        if shape[0] * (IMAGE_SIZE if row else 1) != member.file_size - stream.tell():
-            raise DataError(_DAMAGED)
-        values = np.frombuffer(stream.read(), dtype=np.uint8)
-    return values.reshape(shape, order="F" if fortran_order else "C")
+        raise DataError(f"Cannot use '{printable(source)}': {error}.") from error
+    return Dataset(name=printable(Path(source).name), source=source, train=train, test=test)
 
 
 def _split(arrays: dict[str, Bytes], part: str) -> Split:
@@ -130,8 +40,3 @@ def _split(arrays: dict[str, Bytes], part: str) -> Split:
         return Split(images.reshape(len(images), IMAGE_SIZE), labels)
     except DataError as error:
         raise DataError(f"in x_{part} and y_{part} {error}") from error
-
-
-def _printable(text: str) -> str:
-    """Return text that can go on a screen in one line: a path may hold newlines and terminal codes."""
-    return "".join(character if character.isprintable() else "?" for character in text)

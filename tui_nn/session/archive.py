@@ -6,13 +6,9 @@ compressed: weights hardly shrink, saving stays quick, and a file can never ask 
 
 from __future__ import annotations
 
-import contextlib
-import glob
 import json
 import os
-import secrets
 import stat
-import time
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping
@@ -24,6 +20,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from tui_nn.data.atomic import replace_file
+
 Vector = NDArray[Any]
 """One-dimensional, of any kind of number."""
 
@@ -32,9 +30,6 @@ Layout = Mapping[str, tuple[str, int]]
 
 LONGEST_HEADER = 1 << 24
 """Bytes. JSON takes many times its length when it is read; a real header has a few thousand."""
-
-STALE = 3600.0
-"""Seconds after which a temporary file is taken for one that a killed process left behind."""
 
 _HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
@@ -52,22 +47,10 @@ def write_archive(path: str | os.PathLike[str], header: dict[str, Any], vectors:
     target = check_target(path)
     sealed = header | {"sha256": _digest(header, vectors)}
     text = np.frombuffer(json.dumps(sealed, allow_nan=False).encode(), dtype=np.uint8)
-    temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tmp")
     try:
-        with temporary.open("xb") as file:
-            np.savez(file, allow_pickle=False, header=text, **vectors)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
+        replace_file(target, lambda file: np.savez(file, allow_pickle=False, header=text, **vectors))
     except OSError as error:
         raise RunFileError(f"{named(path)} was not saved: {_reason(error)}; nothing that was there is lost") from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-    _sync_directory(target.parent)
-    _sweep(target)
 
 
 def read_archive(
@@ -183,27 +166,6 @@ def _digest(header: dict[str, Any], vectors: Mapping[str, Vector]) -> str:
         sha.update(name.encode())
         sha.update(np.ascontiguousarray(vectors[name]).data)
     return sha.hexdigest()
-
-
-# ---- writing
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make the rename itself last through a loss of power, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _sweep(target: Path) -> None:
-    """Remove what killed processes left of earlier saves to the same file."""
-    for stale in target.parent.glob(f".{glob.escape(target.name[:40])}.????????.tmp"):
-        with contextlib.suppress(OSError):
-            if time.time() - stale.stat().st_mtime > STALE:
-                stale.unlink()
 
 
 # ---- words

@@ -1,0 +1,105 @@
+"""`tui-nn predict`: pictures in, digits out."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.parameters import Parameters
+from tui_nn.data.loading import load_dataset
+from tui_nn.session.runs import read_run, save_run
+from tui_nn.session.session import Session
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    """A run that reads most digits."""
+    path = tmp_path_factory.mktemp("runs") / "digits.run"
+    training = TrainingConfig(optimizer="momentum", learning_rate=0.1, batch_size=64)
+    session = Session(load_dataset(), NetworkConfig(hidden_sizes=(24,)), training)
+    for _ in session.run(3):
+        pass
+    save_run(path, session.snapshot(), session.dataset)
+    return path
+
+
+def write_pgm(path, grey):
+    height, width = grey.shape
+    path.write_bytes(f"P5 {width} {height} 255\n".encode() + grey.astype(np.uint8).tobytes())
+    return path
+
+
+def large(image, side=140, at=(60, 9)):
+    """The digit five times as large, dark on light, somewhere on a larger page."""
+    page = np.full((2 * side, 2 * side), 240.0)
+    ink = np.kron(image.reshape(28, 28), np.ones((5, 5)))
+    page[at[0] : at[0] + side, at[1] : at[1] + side] -= ink / 255 * 230
+    return page
+
+
+def test_large_dark_digits_are_read_as_well_as_the_test_digits(tui_nn, reader, tmp_path):
+    """What is told are the network's own answers to the centred pictures, and they are right as often as usual."""
+    test = load_dataset().test
+    chosen = range(0, 1000, 25)
+    paths = [write_pgm(tmp_path / f"{index}.pgm", large(test.images[index])) for index in chosen]
+    told = tui_nn("predict", reader, *paths, "--json", "--picture").events
+    assert [said["image"] for said in told] == [str(path) for path in paths]
+    assert all(said["dark_on_light"] for said in told)
+    mlp = read_run(reader).mlp
+    for said in told:
+        outputs = mlp.evaluate(np.array([said["picture"]], np.uint8), np.zeros(1, np.uint8)).outputs[0]
+        assert np.allclose(said["outputs"], outputs, atol=1e-6)
+        assert said["predicted"] == int(np.argmax(outputs))
+    plain = mlp.evaluate(test.images, test.labels).predicted
+    usual = np.mean(plain[list(chosen)] == test.labels[list(chosen)])
+    found = np.mean([said["predicted"] for said in told] == test.labels[list(chosen)])
+    assert found >= usual - 0.05
+
+
+def test_as_it_is_the_answer_is_that_to_the_test_digit(tui_nn, reader, tmp_path):
+    test = load_dataset().test
+    path = write_pgm(tmp_path / "a.pgm", test.images[3].reshape(28, 28))
+    (said,) = tui_nn("predict", reader, path, "--as-is", "--json").events
+    expected = read_run(reader).mlp.evaluate(test.images[3:4], test.labels[3:4])
+    assert np.allclose(said["outputs"], expected.outputs[0], atol=1e-6)
+    assert said["dark_on_light"] is None
+    larger = tui_nn("predict", reader, write_pgm(tmp_path / "b.pgm", large(test.images[3])), "--as-is")
+    assert larger.code == 2
+    assert "it is 280 x 280 pixels; leave --as-is out" in larger.err
+
+
+def test_for_people_it_is_a_line_a_picture(tui_nn, reader, tmp_path):
+    test = load_dataset().test
+    index = int(np.flatnonzero(read_run(reader).mlp.evaluate(test.images, test.labels).predicted == test.labels)[0])
+    path = write_pgm(tmp_path / "a.pgm", large(test.images[index]))
+    said = tui_nn("predict", reader, path, "--picture")
+    assert len(said.lines) == 15
+    assert said.lines[-1].startswith(f"a.pgm  {test.labels[index]}  p ")
+    assert any("@" in line for line in said.lines[:14])
+
+
+def test_every_picture_that_cannot_be_used_is_told(tui_nn, reader, tmp_path):
+    blank = write_pgm(tmp_path / "blank.pgm", np.full((30, 30), 200))
+    (tmp_path / "text.png").write_text("hello")
+    said = tui_nn("predict", reader, blank, tmp_path / "text.png", tmp_path / "none.pgm")
+    assert (said.code, said.out) == (2, "")
+    lines = said.err.splitlines()
+    assert [word in line for word, line in zip(("no digit", "not an image", "no such file"), lines, strict=True)] == [
+        True
+    ] * 3
+    assert tui_nn("predict", tmp_path / "none.run", blank).code == 2
+    assert "IMAGE" in tui_nn("predict", reader).err
+
+
+def test_numbers_that_are_none_are_told(tui_nn, reader, tmp_path, monkeypatch):
+    """A saved run is finite; its answer may still not be."""
+    path = write_pgm(tmp_path / "a.pgm", large(load_dataset().test.images[0]))
+    run = read_run(reader)
+    run = replace(run, parameters=Parameters(run.network.sizes, True, np.full_like(run.parameters.vector, np.nan)))
+    monkeypatch.setattr("tui_nn.cli.predict.read_run", lambda _: run)
+    assert "no answer: the network gives NaN" in tui_nn("predict", "a.run", path).out
+    told = json.loads(tui_nn("predict", "a.run", path, "--json").out)
+    assert told["predicted"] is None
+    assert told["not_finite"]["outputs.0"] == "nan"

@@ -1,0 +1,67 @@
+"""Pictures become what MNIST's digits are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from tui_nn.data.bundled import load_bundled
+from tui_nn.data.centring import centre, ink_of
+from tui_nn.data.dataset import DataError
+
+
+def box(image: np.ndarray) -> tuple[int, int]:
+    inked = image.reshape(28, 28) > 0
+    return int(np.ptp(np.flatnonzero(inked.any(axis=1)))) + 1, int(np.ptp(np.flatnonzero(inked.any(axis=0)))) + 1
+
+
+def mass(image: np.ndarray) -> np.ndarray:
+    pixels = image.reshape(28, 28).astype(float)
+    return np.array([pixels.sum(axis=1) @ np.arange(28), pixels.sum(axis=0) @ np.arange(28)]) / pixels.sum()
+
+
+def test_mnists_own_digits_stay_as_they_are() -> None:
+    """The measure of the whole: 200 of them, centred again, are nearly the same pictures."""
+    differences = []
+    for image in load_bundled().test.images[:200]:
+        again = centre(image.reshape(28, 28).astype(float))
+        differences.append(np.abs(again.astype(float) - image).mean() / image.mean())
+    assert np.median(differences) < 0.02
+
+
+@given(arrays(np.float64, st.tuples(st.integers(1, 90), st.integers(1, 90)), elements=st.floats(0, 1, width=16)))
+@settings(max_examples=60, deadline=None)
+def test_any_ink_is_scaled_to_the_box_and_its_mass_is_in_the_middle(ink: np.ndarray) -> None:
+    image = centre(ink)
+    assert (image.dtype, image.shape) == (np.uint8, (784,))
+    assert image.any() == bool(ink.any())
+    if ink.any():
+        assert image.max() == 255
+        assert max(box(image)) <= 20
+        # A lopsided one is moved as far as the frame allows: 20 of 28 pixels leave 8.
+        assert np.abs(mass(image) - 14).max() < 7
+
+
+def test_the_longer_side_is_20_and_the_shorter_in_proportion() -> None:
+    ink = np.zeros((300, 200))
+    ink[40:240, 90:140] = 1
+    assert box(centre(ink)) == (20, 5)
+    assert np.abs(mass(centre(ink)) - 14).max() <= 0.5
+
+
+@pytest.mark.parametrize("dark_on_light", [True, False])
+def test_paper_is_what_the_edge_is_made_of(dark_on_light: bool) -> None:
+    ink = np.zeros((40, 40), np.uint8)
+    ink[8:32, 18:22] = 200
+    grey = 230 - ink if dark_on_light else 20 + ink
+    found, dark = ink_of(grey)
+    assert dark is dark_on_light
+    assert (found == ink).all()
+
+
+def test_blank_paper_is_refused() -> None:
+    with pytest.raises(DataError, match="no digit"):
+        ink_of(np.full((30, 30), 250, np.uint8))

@@ -1,0 +1,114 @@
+"""One's own digits: kept, read without trust, and part of the data where they are asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tui_nn.data.dataset import DataError
+from tui_nn.data.loading import load_dataset
+from tui_nn.data.own import PLACE, add_own, own_path, parted, read_own, with_own
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(PLACE, str(tmp_path / "new" / "place"))
+    return own_path()
+
+
+def picture(value: int) -> np.ndarray:
+    return np.full(784, value, np.uint8)
+
+
+def test_they_are_kept_in_the_order_they_came() -> None:
+    assert read_own() is None
+    assert [add_own(picture(value), label) for value, label in ((10, 3), (20, 0), (30, 9))] == [1, 2, 3]
+    own = read_own()
+    assert own is not None
+    assert own.images[:, 0].tolist() == [10, 20, 30]
+    assert own.labels.tolist() == [3, 0, 9]
+
+
+def test_they_come_before_the_others_and_the_name_says_so() -> None:
+    add_own(picture(10), 3)
+    add_own(picture(20), 4)
+    plain, both = load_dataset(), load_dataset("bundled+own")
+    assert (both.name, both.source) == ("bundled digits + 2 own", "bundled+own:2")
+    assert both.train.labels[:2].tolist() == [3, 4]
+    assert (both.train.images[2:] == plain.train.images).all()
+    assert (both.test.images == plain.test.images).all()
+    assert both.digest != plain.digest
+
+
+def test_the_first_of_them_stay_the_same_when_there_are_more() -> None:
+    add_own(picture(10), 3)
+    before = load_dataset("bundled+own")
+    add_own(picture(20), 4)
+    assert load_dataset(before.source).digest == before.digest
+    assert load_dataset("bundled+own").source == "bundled+own:2"
+
+
+def test_more_than_there_are_is_refused() -> None:
+    with pytest.raises(DataError, match=r"there are none in .*; draw some first"):
+        load_dataset("bundled+own")
+    add_own(picture(10), 3)
+    with pytest.raises(DataError, match="2 digits of your own were asked for, and there are only 1"):
+        load_dataset("bundled+own:2")
+
+
+@pytest.mark.parametrize(
+    ("source", "parts"),
+    [
+        (None, (None, None)),
+        ("bundled", ("bundled", None)),
+        ("+own", (None, 0)),
+        ("a/b+own:12", ("a/b", 12)),
+        ("a+owner.npz", ("a+owner.npz", None)),
+        ("a+own+own:2", ("a+own", 2)),
+    ],
+)
+def test_a_source_is_parted(source: str | None, parts: tuple[str | None, int | None]) -> None:
+    assert parted(source) == parts
+
+
+def test_all_own_digits_are_asked_for_once() -> None:
+    assert with_own(None) == "bundled+own"
+    assert with_own("m.npz+own:3") == "m.npz+own"
+
+
+def test_a_file_that_is_something_else_is_not_believed_and_not_replaced() -> None:
+    own_path().parent.mkdir(parents=True)
+    own_path().write_bytes(b"not an archive")
+    for act in (read_own, lambda: add_own(picture(1), 1)):
+        with pytest.raises(DataError, match=r"Cannot use your own digits in .*: it is not an \.npz file"):
+            act()
+    assert own_path().read_bytes() == b"not an archive"
+    np.savez(own_path(), x=np.zeros((1, 28, 28), np.uint8), y=np.array([12], np.uint8))
+    with pytest.raises(DataError, match="a label 12"):
+        read_own()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a directory that cannot be written")
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(DataError, match="your digit was not kept"):
+        add_own(picture(1), 1)
+    tmp_path.chmod(0o700)
+
+
+def test_a_save_that_fails_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_own(picture(10), 3)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DataError, match=r"your digit was not kept in .*: no space left"):
+        add_own(picture(20), 4)
+    own = read_own()
+    assert own is not None
+    assert own.labels.tolist() == [3]
+    assert os.listdir(own_path().parent) == ["own-digits.npz"]

@@ -1,0 +1,108 @@
+"""One's own digits: those that were drawn here and given a label, kept in one file between runs.
+
+The set only grows at its end, so that "the first 12 of them" are always the same: a run that was trained on those can be
+replayed and gone on with when there are more.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from tui_nn.data.atomic import replace_file
+from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, Bytes, DataError, Dataset, Split
+from tui_nn.data.npz import printable, read_arrays
+
+PLACE = "TUI_NN_DATA_DIR"
+"""The environment variable that names another directory."""
+
+MOST = 100_000
+
+_ROWS: dict[str, tuple[int, ...]] = {"x": (IMAGE_SIDE, IMAGE_SIDE), "y": ()}
+_MARK = re.compile(r"(?s)(.*)\+own(?::(\d{1,6}))?")
+
+
+def own_path() -> Path:
+    """The file that holds them, whether or not it is there."""
+    return Path(os.environ.get(PLACE) or platformdirs.user_data_dir("tui-nn", appauthor=False)) / "own-digits.npz"
+
+
+def read_own() -> Split | None:
+    """All of them, oldest first; None if there is none yet.
+
+    Raises:
+        DataError: if the file is not what was written.
+    """
+    path = own_path()
+    if not os.path.lexists(path):
+        return None
+    try:
+        arrays = read_arrays(path, _ROWS, "move it away, and a new one is begun")
+        return Split(arrays["x"].reshape(len(arrays["x"]), IMAGE_SIZE), arrays["y"])
+    except DataError as error:
+        raise DataError(f"Cannot use your own digits in '{printable(str(path))}': {error}.") from error
+
+
+def add_own(image: Bytes, label: int) -> int:
+    """Add one at the end, uint8 (784,), and tell how many there are now. The file is replaced whole or not at all.
+
+    Raises:
+        DataError: if those that are there cannot be read, or the new ones not be written.
+    """
+    path, there = own_path(), read_own()
+    images, labels = image.reshape(1, IMAGE_SIZE), np.array([label], dtype=np.uint8)
+    if there is not None:
+        images, labels = np.concatenate([there.images, images]), np.concatenate([there.labels, labels])
+    if len(labels) > MOST:
+        raise DataError(f"there are {MOST:,} digits of your own, and no more are kept")
+    split = Split(images, labels)
+    shaped = split.images.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, lambda file: np.savez_compressed(file, allow_pickle=False, x=shaped, y=split.labels))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DataError(f"your digit was not kept in '{printable(str(path))}': {reason}") from None
+    return len(split)
+
+
+def with_own(source: str | None) -> str:
+    """The source of the same data with all of one's own digits."""
+    base, _ = parted(source)
+    return f"{base or 'bundled'}+own"
+
+
+def parted(source: str | None) -> tuple[str | None, int | None]:
+    """(the source of the others, how many of one's own): "mnist.npz+own:12" is ("mnist.npz", 12).
+
+    None for how many is none of them, and 0 all that there are: "mnist.npz+own".
+    """
+    found = _MARK.fullmatch(source or "")
+    return (source, None) if found is None else (found[1] or None, int(found[2] or 0))
+
+
+def add_to(dataset: Dataset, count: int) -> Dataset:
+    """The data with the first `count` of one's own digits, 0 for all, before the others to train on.
+
+    Before them, so that no limit on the training digits cuts them off.
+
+    Raises:
+        DataError: if there are none, or not as many.
+    """
+    own = read_own()
+    if own is None or count > len(own):
+        there = f"only {len(own)}" if own else "none"
+        wanted = f"{count} digits" if count else "digits"
+        raise DataError(
+            f"{wanted} of your own were asked for, and there are {there} in '{own_path()}'; draw some first"
+        )
+    own = own.first(count or None)
+    train = Split(
+        np.concatenate([own.images, dataset.train.images]), np.concatenate([own.labels, dataset.train.labels])
+    )
+    name = f"{dataset.name} + {len(own)} own"
+    return Dataset(name=name, source=f"{dataset.source}+own:{len(own)}", train=train, test=dataset.test)
