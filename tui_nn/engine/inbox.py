@@ -6,12 +6,13 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_nn.engine.messages import Notice, Opened, Stopped, Tick
+from tui_nn.engine.messages import Notice, Opened, Stopped, Tick, UpdateChange
 from tui_nn.session.history import EpochRecord
 
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Message
     from tui_nn.session.snapshot import Snapshot
+    from tui_nn.session.update_view import UpdateView
 
 
 class Inbox:
@@ -22,6 +23,7 @@ class Inbox:
         self._changed = threading.Condition()
         self._messages: list[Message] = []
         self._records: tuple[EpochRecord, ...] = ()
+        self._update: UpdateView | None = None
         self._shown: Snapshot | None = None
         self._stopped: Stopped | None = None
         self.opened: Opened | None = None
@@ -30,10 +32,11 @@ class Inbox:
         self.saves = 0
         """How many commands to save were answered."""
 
-    def put(self, message: Message | Tick | tuple[int, Snapshot]) -> None:
+    def put(self, message: Message | Tick | tuple[int, Snapshot, UpdateChange | None]) -> None:
         """Add a message; after a `Stopped` there is none.
 
         A snapshot comes with the number of records that stay of those that came before: it holds the newer ones only.
+        What is under the microscope comes as changes to what came before.
         """
         with self._changed:
             if self._stopped:
@@ -41,11 +44,13 @@ class Inbox:
             match message:
                 case Tick():
                     assert self._shown is not None  # A worker's first report is a snapshot.
-                    self._show(replace(self._shown, progress=message.progress, status=message.status))
-                case (int() as kept, snapshot):
+                    update = self._change_update(message.update)
+                    self._show(replace(self._shown, progress=message.progress, status=message.status, update=update))
+                case (int() as kept, snapshot, change):
                     self._records = self._records[:kept] + snapshot.history.records
-                    self.snapshot = replace(snapshot, history=replace(snapshot.history, records=self._records))
-                    self._show(self.snapshot)
+                    history = replace(snapshot.history, records=self._records)
+                    self.snapshot = replace(snapshot, history=history)
+                    self._show(replace(self.snapshot, update=self._change_update(change)))
                 case _:
                     self.opened = message if isinstance(message, Opened) else self.opened
                     self._stopped = message if isinstance(message, Stopped) else None
@@ -73,6 +78,15 @@ class Inbox:
             self._stopped = self._stopped or Stopped("the engine was closed")
             self._messages = []
             self._changed.notify_all()
+
+    def _change_update(self, change: UpdateView | UpdateChange | None) -> UpdateView | None:
+        if isinstance(change, UpdateChange):
+            # Not at the top: NumPy comes with it.
+            from tui_nn.session.update_view import with_changes
+
+            change = with_changes(self._update, change.values)
+        self._update = change
+        return change
 
     def _show(self, snapshot: Snapshot) -> None:
         self._messages = [message for message in self._messages if message is not self._shown]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tui_nn.engine.messages import Command, Start, Stopped, Tick, describe_failure
+from tui_nn.engine.messages import Command, Start, Stopped, Tick, UpdateChange, describe_failure
 from tui_nn.engine.worker import Worker
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ class InlineEngine:
         report = self._worker.report()
         if isinstance(report, Tick):
             assert self._shown is not None  # A worker's first report is a snapshot.
-            report = replace(self._shown, progress=report.progress, status=report.status)
+            assert not isinstance(report.update, UpdateChange)  # There is no pipe.
+            report = replace(self._shown, progress=report.progress, status=report.status, update=report.update)
         self._messages = [message for message in self._messages if message is not self._shown]
         self._messages += [report, *self._worker.notices()]
         self._shown = report

@@ -3,7 +3,8 @@
 NumPy is not imported here, nor in `process`: the app paints its frame while NumPy is still being loaded.
 
 Commands (name, arguments), each a method of `Worker`:
-    step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), save(path)
+    step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), save(path),
+    act, finish_update, drop_update
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tui_nn.session.status import Progress, Status
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.session.snapshot import Snapshot
+    from tui_nn.session.update_view import UpdateView
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,15 @@ class Tick:
 
     progress: Progress
     status: Status
+    update: UpdateView | UpdateChange | None = None
+    """What is under the microscope."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UpdateChange:
+    """In place of an update on its way through a pipe: the fields that the other side has not got."""
+
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

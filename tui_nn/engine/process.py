@@ -23,13 +23,14 @@ from typing import TYPE_CHECKING, Any
 
 from tui_nn.engine.blas import prepare_blas
 from tui_nn.engine.inbox import Inbox
-from tui_nn.engine.messages import Command, Start, Stopped, Tick, describe_failure
+from tui_nn.engine.messages import Command, Start, Stopped, Tick, UpdateChange, describe_failure
 from tui_nn.session.history import EpochRecord
 
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Message
     from tui_nn.engine.worker import Worker
     from tui_nn.session.snapshot import Snapshot
+    from tui_nn.session.update_view import UpdateView
 
 REPORT_EVERY = 0.1
 """Seconds between reports while training. The screen looks about as often; more would only cost both sides."""
@@ -180,15 +181,11 @@ def serve(connection: Connection) -> None:
 
 
 def _serve(connection: Connection, worker: Worker) -> None:
-    sent: tuple[EpochRecord, ...] = ()
+    pipe = _Pipe(connection)
     due = 0.0
     while True:
         if perf_counter() >= due or not worker.busy:
-            report = worker.report()
-            if isinstance(report, Tick):
-                connection.send(report)
-            else:
-                sent = _send_snapshot(connection, report, sent)
+            pipe.send(worker.report())
             for notice in worker.notices():
                 connection.send(notice)
             due = perf_counter() + REPORT_EVERY
@@ -204,15 +201,32 @@ def _serve(connection: Connection, worker: Worker) -> None:
             asked = connection.poll()
         if was_busy and not worker.busy and (tick := worker.tick()):
             # That it is paused is told at once; what it is worth now takes an answer to every test digit.
-            connection.send(tick)
+            pipe.send(tick)
         worker.work()
 
 
-def _send_snapshot(
-    connection: Connection, snapshot: Snapshot, sent: tuple[EpochRecord, ...]
-) -> tuple[EpochRecord, ...]:
-    """Send a snapshot with the records that the parent does not have yet, and how many of those it has still hold."""
-    records = snapshot.history.records
-    kept = len(sent) if sent and len(records) >= len(sent) and records[len(sent) - 1] is sent[-1] else 0
-    connection.send((kept, replace(snapshot, history=replace(snapshot.history, records=records[kept:]))))
-    return records
+class _Pipe:
+    """Sends of records, and of an update under the microscope, what the parent does not have yet."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._records: tuple[EpochRecord, ...] = ()
+        self._update: UpdateView | None = None
+
+    def send(self, report: Snapshot | Tick) -> None:
+        """Send a snapshot, with how many of the records that were sent still hold, or a tick."""
+        update, change = report.update, None
+        if update is not None:
+            from tui_nn.session.update_view import changed
+
+            assert not isinstance(update, UpdateChange)
+            change = UpdateChange(changed(self._update, update))
+        self._update = update
+        if isinstance(report, Tick):
+            self._connection.send(replace(report, update=change))
+            return
+        records, sent = report.history.records, self._records
+        kept = len(sent) if sent and len(records) >= len(sent) and records[len(sent) - 1] is sent[-1] else 0
+        history = replace(report.history, records=records[kept:])
+        self._connection.send((kept, replace(report, history=history, update=None), change))
+        self._records = records

@@ -35,8 +35,10 @@ class Worker:
         """Whether the target is the end of a run, and not of single epochs."""
         self._batches = 0
         """Single batches asked for that are not done."""
+        self._acts = 0
+        """Single acts asked for that are not done."""
         self._training: Iterator[None] = iter(())
-        """The epoch or the batch that is being trained."""
+        """The epoch, the batch or the act that is being trained."""
         self._notices: list[Notice] = []
         self._reported: Snapshot | None = None
         self._commands: dict[str, Callable[..., None]] = {
@@ -47,6 +49,9 @@ class Worker:
             "restart": self._restart,
             "change": self._change,
             "save": self._save,
+            "act": self._act,
+            "finish_update": self._finish_update,
+            "drop_update": self._drop_update,
         }
 
     @property
@@ -58,7 +63,7 @@ class Worker:
     @property
     def busy(self) -> bool:
         """Whether `work` has something to do."""
-        return self._batches > 0 or self._target is not None
+        return self._batches > 0 or self._acts > 0 or self._target is not None
 
     def handle(self, command: Command) -> None:
         """Take one command. What the person did wrong becomes a notice.
@@ -84,7 +89,9 @@ class Worker:
         for _ in self._training:
             if perf_counter() >= until:
                 return
-        self._batches = max(self._batches - 1, 0)
+        if self._acts and self.session.status.state is State.DIVERGED and self.session.update is None:
+            self._notices.append(Notice("The update that failed was not found again.", is_error=True, command="act"))
+        self._batches, self._acts = max(self._batches - 1, 0), max(self._acts - 1, 0)
         self._go_on()
 
     def notices(self) -> list[Notice]:
@@ -97,13 +104,16 @@ class Worker:
         session, last = self.session, self._reported
         status = Status(State.RUNNING) if self.busy else session.standing
         # A run, an epoch or a change on from that snapshot, the history is another one.
-        if last is None or session.history is not last.history or status.state not in (State.RUNNING, State.PAUSED):
+        inside = status.state in (State.RUNNING, State.PAUSED, State.INSIDE)
+        if last is None or session.history is not last.history or not inside:
             return None
-        return Tick(session.progress, status)
+        return Tick(session.progress, status, session.update)
 
     def report(self) -> Snapshot | Tick:
         """The session now, or a tick inside an epoch: a snapshot would cost an answer to every test digit."""
-        if self.busy and (tick := self.tick()):
+        last, session = self._reported, self.session
+        inside = session.inside_update and last is not None and last.step == session.progress.step
+        if (self.busy or inside) and (tick := self.tick()):
             return tick
         snapshot = self.session.snapshot(status=Status(State.RUNNING) if self.busy else None, observe=not self.busy)
         self._reported = snapshot
@@ -127,6 +137,24 @@ class Worker:
         self._go_on()
         # A short batch is done when the next command is looked at, which may change what batches are trained with.
         self.work()
+
+    def _act(self) -> None:
+        waiting = self._acts
+        self._stop()
+        self._acts = waiting + 1
+        self._go_on()
+        # An act is done when the next command is looked at: it may be to drop it.
+        self.work()
+
+    def _finish_update(self) -> None:
+        self._stop()
+        self._acts = 1
+        self._training = self.session.finish_update()
+        self.work()
+
+    def _drop_update(self) -> None:
+        self._stop()
+        self.session.drop_update()
 
     def _run(self) -> None:
         self._train_until(self.session.training.plan_end(self.session.epoch))
@@ -153,13 +181,15 @@ class Worker:
         self._go_on()
 
     def _stop(self) -> None:
-        self._target, self._running, self._batches = None, False, 0
+        self._target, self._running, self._batches, self._acts = None, False, 0, 0
         self._training = iter(())
 
     def _go_on(self) -> None:
         """Begin the next batch or epoch that was asked for; stop if there is none, or none can be."""
         session = self.session
-        if session.status.state is State.DIVERGED:
+        if self._acts:
+            self._training = session.train_act()
+        elif session.status.state is State.DIVERGED:
             self._stop()
         elif self._batches:
             self._training = session.train_batch()

@@ -96,6 +96,11 @@ class Learner:
         self.mlp.parameters.vector[...] = seen.parameters.vector
         self._set(seen.moments, seen.optimizer_steps, seen.step)
 
+    def put_back(self, parameters: Parameters, moments: tuple[Array, ...], optimizer_steps: int) -> None:
+        """Be again as before the update that is under way, or was done last."""
+        self.mlp.parameters.vector[...] = parameters.vector
+        self._set(moments, optimizer_steps, self.step)
+
     def _set(self, moments: tuple[Array, ...], optimizer_steps: int, step: int) -> None:
         for moment, kept in zip(self.optimizer.moments, moments, strict=True):
             moment[...] = kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -15,8 +15,10 @@ from tui_nn.core.setting import ConfigError, Effect, FieldError
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.session.history import Change, EpochRecord, History
 from tui_nn.session.learner import Learner, Observation
+from tui_nn.session.microscope import Microscope, failed_update
 from tui_nn.session.snapshot import Progress, Snapshot, State, Status
 from tui_nn.session.training import Epoch, batch_count
+from tui_nn.session.update_view import UpdateView
 
 
 class Session:
@@ -40,6 +42,10 @@ class Session:
     """Under way; None between two epochs."""
     _acts: Iterator[Act] | None
     """Those left of the update under way; None between two updates."""
+    _scope: Microscope | None
+    """On the update that is done act by act, or was done so last; None once anything else was trained."""
+    _failing: tuple[TrainingConfig, dict[int, TrainingConfig]] | None
+    """What the epoch that diverged began with, and what was changed in it, by the batches done; None if it is not known."""
     _pace: tuple[float, float]
     """Of the last epoch."""
     _history: History
@@ -101,12 +107,10 @@ class Session:
         if values:
             self._history = self._history.with_change(Change(self.epoch + 1, self.batch, values))
             self.training = training
-            self._acts = None
-            if self._epoch and self._epoch.batch:
-                self._epoch.drop_batch()
+            self._scope = None
+            self._forget_batch()
+            if self._epoch:
                 self._epoch.training = training
-            else:
-                self._epoch = None
             if "optimizer" in values:
                 self._learner.change_optimizer(training.optimizer)
                 moments = self._learner.copy_moments()
@@ -146,8 +150,38 @@ class Session:
         while (act := self._advance(by_act=False)) and act.phase is Phase.BATCH:
             yield
 
+    def train_act(self) -> Iterator[None]:
+        """Do the next act of the update under the microscope, or the first of the next update.
+
+        The last act commits. Pauses before each chunk of a large batch. Of a session that has diverged the update that
+        failed is found again; this takes up to an epoch, and pauses before each batch.
+        """
+        scope = self._scope
+        if scope is not None and scope.view.failure:
+            return
+        if self.status.state is not State.DIVERGED and (scope is None or scope.view.complete):
+            scope = self._begin_update()
+        while scope is not None and (act := self._advance(by_act=True)):
+            if scope.see(act):
+                return
+            yield
+        self._scope = yield from self._find_failure()
+
+    def finish_update(self) -> Iterator[None]:
+        """Do what is left of the update under the microscope; pauses as `train_act`."""
+        while self.inside_update:
+            yield from self.train_act()
+
+    def drop_update(self) -> Snapshot:
+        """Take away what is under the microscope: of an update that is not done nothing stays."""
+        if self.inside_update:
+            self._forget_batch()
+        self._scope = None
+        return self.snapshot()
+
     def acts(self) -> Iterator[Act]:
         """The acts of the present update, one by one; those that are done are not repeated. The last one commits."""
+        self._scope = None
         while act := self._advance(by_act=True):
             yield act
             if act.phase is Phase.UPDATE:
@@ -187,8 +221,20 @@ class Session:
         return self._history
 
     @property
+    def update(self) -> UpdateView | None:
+        """What is under the microscope."""
+        return self._scope.view if self._scope else None
+
+    @property
+    def inside_update(self) -> bool:
+        """Whether an update is under the microscope that is not done."""
+        return self._acts is not None and self._scope is not None
+
+    @property
     def standing(self) -> Status:
-        """Ready, paused inside an epoch, or diverged: what it is while nobody drives it."""
+        """Ready, paused inside an epoch or an update, or diverged: what it is while nobody drives it."""
+        if self.inside_update:
+            return Status(State.INSIDE)
         paused = self.status.state is State.READY and self._epoch and self._epoch.examples
         return Status(State.PAUSED) if paused else self.status
 
@@ -231,14 +277,36 @@ class Session:
             status=status,
             step=seen.step,
             optimizer_steps=seen.optimizer_steps,
+            update=self.update,
         )
 
     def _begin(self, learner: Learner, training: TrainingConfig, preset: str) -> None:
         self._learner = learner
         self._train = self.dataset.train.first(training.train_limit)
         self.preset, self.training, self.status = preset, training, Status()
-        self._epoch = self._acts = None
+        self._epoch = self._acts = self._scope = self._failing = None
         self._pace = (0.0, 0.0)
+
+    def _begin_update(self) -> Microscope:
+        """Put the next update under the microscope; one that was begun begins again."""
+        self._forget_batch()
+        self._epoch = self._epoch or Epoch(self.epoch + 1, self._train, self.training)
+        self._scope = Microscope(self._learner, self._epoch)
+        return self._scope
+
+    def _forget_batch(self) -> None:
+        """Let the batch under way be as if it had not begun."""
+        self._acts = None
+        if self._epoch and self._epoch.batch:
+            self._epoch.drop_batch()
+        else:
+            self._epoch = None
+
+    def _find_failure(self) -> Generator[None, None, Microscope | None]:
+        """Put the update that failed under the microscope, on a copy of the learner."""
+        begun_with, changes = self._failing or (self.training, {})
+        learner = Learner.of(self.snapshot())
+        return (yield from failed_update(learner, Epoch(self.epoch + 1, self._train, begun_with), changes))
 
     def _advance(self, *, by_act: bool) -> Act | None:
         """Do the next act, or all up to the next pause: before a batch or a chunk, and after an update.
@@ -247,6 +315,8 @@ class Session:
         """
         if self.status.state is State.DIVERGED:
             return None
+        if not by_act:
+            self._scope = None
         epoch = self._epoch = self._epoch or Epoch(self.epoch + 1, self._train, self.training)
         acts = self._acts = self._acts or epoch.batch_acts(self._learner.backprop, self._learner.optimizer)
         try:
@@ -275,9 +345,19 @@ class Session:
         """Stop for good, where the last whole epoch ended: those parameters were finite."""
         assert self._epoch is not None
         self.status = Status(State.DIVERGED, f"{reason}: epoch {self._epoch.number}, batch {self._epoch.batch + 1}")
-        self._epoch = self._acts = None
+        self._failing = self._epoch.begun_with, self._changes_in(self._epoch)
+        self._epoch = self._acts = self._scope = None
         self._seen = self._whole
         self._learner.go_back(self._seen)
+
+    def _changes_in(self, epoch: Epoch) -> dict[int, TrainingConfig]:
+        """The hyperparameters that were changed inside an epoch, by the batches that were done."""
+        training, found = epoch.begun_with, {}
+        for change in self._history.changes:
+            if change.epoch == epoch.number and change.batch:
+                training = replace(training, **change.values)
+                found[change.batch] = training
+        return found
 
     def _observe(self) -> None:
         self._seen = self._learner.observe(self.dataset.test, inside_epoch=self.batch > 0)

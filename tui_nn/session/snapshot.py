@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_nn.core.arrays import Array, frozen
 from tui_nn.core.config import NetworkConfig, TrainingConfig
@@ -11,6 +11,9 @@ from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.parameters import Parameters
 from tui_nn.session.history import EpochRecord, History
 from tui_nn.session.status import Progress, State, Status
+
+if TYPE_CHECKING:
+    from tui_nn.session.update_view import UpdateView
 
 __all__ = ["Progress", "Snapshot", "State", "Status"]
 
@@ -43,6 +46,8 @@ class Snapshot:
     """Updates behind `parameters`; `progress.step` may be ahead of it while running."""
     optimizer_steps: int
     """Updates since the optimizer's moments were 0."""
+    update: UpdateView | None = None
+    """What is under the microscope: the update under way, or the last one if nothing was trained since."""
 
     def __post_init__(self) -> None:
         """Seal the moments."""

@@ -13,6 +13,7 @@ class State(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     LOOKING_BACK = "looking back"
+    INSIDE = "inside an update"
     DIVERGED = "diverged"
 
 

@@ -45,7 +45,7 @@ class Epoch:
         """Spent training, what is under way included."""
         self.pace: tuple[float, float] | None = None
         """Seconds a step and examples a second, of the batches done; None before the first."""
-        self._data = data
+        self.data = data
         self._order = shuffled(len(data), training, number)
         self._timed = (0, 0)
 
@@ -57,7 +57,13 @@ class Epoch:
     @property
     def share(self) -> float:
         """Share of the examples that are done, 0 to 1."""
-        return self.examples / len(self._data)
+        return self.examples / len(self.data)
+
+    @property
+    def chosen(self) -> Labels:
+        """The examples of the next batch, (batch,)."""
+        first = self.batch * self.batch_size
+        return self._order[first : first + self.batch_size]
 
     def skip(self, batches: int, loss: float, correct: int, seconds: float = 0.0) -> None:
         """Go to where a saved run was: after `batches`, with the sums it had; 0 seconds if they are not known."""
@@ -68,7 +74,7 @@ class Epoch:
 
     def drop_batch(self) -> None:
         """Forget what was done of the batch under way."""
-        self.examples = min(self.batch * self.batch_size, len(self._data))
+        self.examples = min(self.batch * self.batch_size, len(self.data))
 
     def batch_acts(self, backprop: Backprop, optimizer: Optimizer) -> Iterator[Act]:
         """The acts of the next batch's update. With the last one it is done; dropped before that, it never was.
@@ -77,9 +83,8 @@ class Epoch:
             Diverged: if the loss or a parameter is not finite.
         """
         started = perf_counter()
-        first = self.batch * self.batch_size
-        chosen = self._order[first : first + self.batch_size]
-        for act in backprop.update_acts(self._data.images, self._data.labels, chosen, optimizer, self.training):
+        first, chosen = self.batch * self.batch_size, self.chosen
+        for act in backprop.update_acts(self.data.images, self.data.labels, chosen, optimizer, self.training):
             # What passes until the next act is asked for is not time spent training.
             self.seconds += perf_counter() - started
             if act.phase is Phase.LOSS:
