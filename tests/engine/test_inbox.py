@@ -19,10 +19,10 @@ def opened(session: Session) -> Opened:
     return Opened("digits", 1, session.dataset.test)
 
 
-def since(snapshot: Snapshot, kept: int) -> tuple[int, Snapshot]:
+def since(snapshot: Snapshot, kept: int) -> tuple[int, Snapshot, None]:
     """As the child sends it: without the records that the parent has."""
     records = snapshot.history.records[kept:]
-    return kept, replace(snapshot, history=replace(snapshot.history, records=records))
+    return kept, replace(snapshot, history=replace(snapshot.history, records=records)), None
 
 
 def test_messages_come_in_order_and_of_snapshots_the_newest(session: Session) -> None:

@@ -49,8 +49,8 @@ class Inbox:
                 case (int() as kept, snapshot, change):
                     self._records = self._records[:kept] + snapshot.history.records
                     history = replace(snapshot.history, records=self._records)
-                    self.snapshot = replace(snapshot, history=history)
-                    self._show(replace(self.snapshot, update=self._change_update(change)))
+                    self.snapshot = replace(snapshot, history=history, update=self._change_update(change))
+                    self._show(self.snapshot)
                 case _:
                     self.opened = message if isinstance(message, Opened) else self.opened
                     self._stopped = message if isinstance(message, Stopped) else None

@@ -72,7 +72,7 @@ class ProcessEngine:
         self.close()
         if opened is not None and last is not None:
             start = replace(self._start, network=last.network, training=last.training, preset=last.preset, run=None)
-            self._start = replace(start, source=opened.source, snapshot=last)
+            self._start = replace(start, source=opened.source, snapshot=replace(last, update=None))
         self._launch()
 
     def close(self) -> None:
