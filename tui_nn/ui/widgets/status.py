@@ -20,6 +20,7 @@ _MARKS = {
     State.RUNNING: ("▸ running", "$text-success"),
     State.PAUSED: ("‖ paused", "$foreground"),
     State.LOOKING_BACK: ("◂ looking back", "$text-accent"),
+    State.INSIDE: ("▸ inside an update", "$text-warning"),
     State.DIVERGED: ("✗ diverged", "$text-error"),
 }
 
