@@ -6,14 +6,13 @@ import pytest
 from tui_nn.core.arrays import Array, Labels
 from tui_nn.core.network import Evaluation
 from tui_nn.session.mistakes import (
-    ORDERS,
     Mistake,
-    Selection,
     find_mistakes,
     least_sure_right,
     mistake_counts,
     unanswered,
 )
+from tui_nn.session.selection import ORDERS, Selection
 
 # Three classes. Examples 1, 2, 3 and 5 are wrong:
 #      p(0)  p(1)  p(2)   true  predicted

@@ -9,8 +9,8 @@ from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import Evaluation
 from tui_nn.core.parameters import Parameters
 from tui_nn.session.history import EpochRecord, History
-from tui_nn.session.mistakes import Selection
 from tui_nn.session.reading import Reading
+from tui_nn.session.selection import Selection
 from tui_nn.session.snapshot import Progress, Snapshot, Status
 
 LABELS = np.arange(10, dtype=np.uint8)

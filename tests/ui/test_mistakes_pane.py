@@ -14,7 +14,8 @@ from textual.pilot import Pilot
 
 from tui_nn.core.network import Evaluation
 from tui_nn.data.dataset import Dataset
-from tui_nn.session.mistakes import Selection, find_mistakes
+from tui_nn.session.mistakes import find_mistakes
+from tui_nn.session.selection import Selection
 from tui_nn.session.snapshot import Snapshot, State, Status
 from tui_nn.ui.panes.inspect import InspectPane
 from tui_nn.ui.panes.mistakes import MistakesPane

@@ -9,7 +9,8 @@ from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.digits import shades
-from tui_nn.session.mistakes import MistakeList, Selection, find_mistakes
+from tui_nn.session.mistakes import MistakeList, find_mistakes
+from tui_nn.session.selection import Selection
 
 ABOUT = "Show the test digits that a saved run gets wrong, the worst first."
 EXAMPLES = "tui-nn mistakes a.run\ntui-nn mistakes a.run --true 7 --predicted 2 --limit all --json"

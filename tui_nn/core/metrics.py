@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,39 @@ def confusion_matrix(predicted: Labels, labels: Labels, classes: int = 10) -> ND
 
 def class_accuracy(predicted: Labels, labels: Labels, classes: int = 10) -> NDArray[np.float64]:
     """Accuracy among the examples of each class, (classes,); NaN for a class without examples."""
-    matrix = confusion_matrix(predicted, labels, classes)
+    return recall(confusion_matrix(predicted, labels, classes))
+
+
+def recall(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Of the examples of each class, the share that is found: (k,) of a confusion matrix (k, k); NaN without examples."""
+    return _share(matrix.diagonal(), matrix.sum(axis=1))
+
+
+def precision(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Of the examples that are taken for each class, the share that is of it: (k,); NaN for one that is never predicted."""
+    return _share(matrix.diagonal(), matrix.sum(axis=0))
+
+
+def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
     with np.errstate(invalid="ignore"):
-        share: NDArray[np.float64] = matrix.diagonal() / matrix.sum(axis=1)
+        share: NDArray[np.float64] = part / whole
     return share
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A class that is taken for another."""
+
+    true: int
+    predicted: int
+    count: int
+    """How often; never 0."""
+
+
+def confused_pairs(matrix: NDArray[np.int64]) -> list[Pair]:
+    """The cells of a confusion matrix off its diagonal that are not 0, the largest first, equals in reading order."""
+    counts = matrix.copy()
+    np.fill_diagonal(counts, 0)
+    order = np.argsort(-counts, axis=None, kind="stable")[: np.count_nonzero(counts)]
+    rows, columns = np.unravel_index(order, counts.shape)
+    return [Pair(int(t), int(p), int(counts[t, p])) for t, p in zip(rows, columns, strict=True)]

@@ -2,71 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array, Labels, frozen
+from tui_nn.core.arrays import Labels, frozen
 from tui_nn.core.metrics import confusion_matrix
 from tui_nn.core.network import Evaluation
-
-Indices = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A way to sort examples."""
-
-    name: str
-    label: str
-    """What comes first."""
-    key: Callable[[Evaluation, Labels, Indices], Array]
-    """(evaluation, labels, indices) -> numbers (n,): the smallest first, NaN last, equals as they are in the data."""
-
-
-def _p_true(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    return evaluation.outputs[indices, labels[indices]]
-
-
-def _p_predicted(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    return evaluation.outputs[indices, evaluation.predicted[indices]]
-
-
-ORDERS = {
-    order.name: order
-    for order in (
-        Order("loss", "worst first", lambda *of: -of[0].losses[of[2]]),
-        Order("p(pred)", "surest first", lambda *of: -_p_predicted(*of)),
-        Order("p(true)", "largest p(true) first", lambda *of: -_p_true(*of)),
-        Order("margin", "closest calls first", lambda *of: _p_predicted(*of) - _p_true(*of)),
-        Order("index", "in the order of #", lambda *of: of[2].astype(np.float64)),
-    )
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which mistakes, and in which order."""
-
-    true: int | None = None
-    """Only examples of this class; None for all."""
-    predicted: int | None = None
-    """Only examples taken for this class; None for all."""
-    order: str = "loss"
-    """A name in `ORDERS`."""
-
-    @property
-    def filtered(self) -> bool:
-        """Whether some may be left out."""
-        return self.true is not None or self.predicted is not None
-
-    def __str__(self) -> str:
-        """The filter in words: "true 4, predicted 9"; "" if there is none."""
-        parts = (("true", self.true), ("predicted", self.predicted))
-        return ", ".join(f"{name} {digit}" for name, digit in parts if digit is not None)
+from tui_nn.session.past import Mask, Past
+from tui_nn.session.selection import KINDS, ORDERS, Indices, Selection, p_predicted, p_true
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,31 +78,35 @@ class MistakeList:
 
     def surer_than(self, p: float) -> int:
         """How many of the listed have a p(predicted) above `p`."""
-        return int(np.count_nonzero(_p_predicted(self.evaluation, self.labels, self.indices) > p))
+        return int(np.count_nonzero(p_predicted(self.evaluation, self.labels, self.indices) > p))
 
 
-def find_mistakes(evaluation: Evaluation, labels: Labels, selection: Selection | None = None) -> MistakeList:
-    """The misclassified examples that `selection` asks for, in its order; `labels` (n,).
+def find_mistakes(
+    evaluation: Evaluation, labels: Labels, selection: Selection | None = None, past: Past | None = None
+) -> MistakeList:
+    """The examples that `selection` asks for, in its order; `labels` (n,), `past` the answers before these.
 
     Raises:
-        KeyError: if the order is none of `ORDERS`.
+        KeyError: if the order is none of `ORDERS`, or the kind none of `KINDS`.
     """
     selection = selection or Selection()
-    wrong = evaluation.predicted != labels
-    keep = wrong.copy()
+    keep = KINDS[selection.kind].keep(evaluation, labels, past or Past())
     if selection.true is not None:
-        keep &= labels == selection.true
+        keep = keep & (labels == selection.true)
     if selection.predicted is not None:
-        keep &= evaluation.predicted == selection.predicted
+        keep = keep & (evaluation.predicted == selection.predicted)
+    if selection.threshold > 0:
+        keep = keep & answered(evaluation, selection.threshold)
     indices = np.flatnonzero(keep)
     order = np.argsort(ORDERS[selection.order].key(evaluation, labels, indices), kind="stable")
-    return MistakeList(evaluation, labels, selection, frozen(indices[order]), int(np.count_nonzero(wrong)))
+    total = int(np.count_nonzero(evaluation.predicted != labels))
+    return MistakeList(evaluation, labels, selection, frozen(indices[order]), total)
 
 
 def least_sure_right(evaluation: Evaluation, labels: Labels, limit: int = 100) -> MistakeList:
     """The correct examples with the smallest p(true), at most `limit`: what to look at when none is wrong."""
     indices = np.flatnonzero(evaluation.predicted == labels)
-    order = np.argsort(_p_true(evaluation, labels, indices), kind="stable")[:limit]
+    order = np.argsort(p_true(evaluation, labels, indices), kind="stable")[:limit]
     wrong = len(labels) - len(indices)
     return MistakeList(evaluation, labels, Selection(), frozen(indices[order]), wrong, right=True)
 
@@ -171,3 +121,37 @@ def mistake_counts(evaluation: Evaluation, labels: Labels) -> NDArray[np.int64]:
 def unanswered(evaluation: Evaluation) -> int:
     """Examples to which the outputs are not finite numbers: what is predicted for them means nothing."""
     return int(np.count_nonzero(~np.isfinite(evaluation.outputs).all(axis=1)))
+
+
+def answered(evaluation: Evaluation, threshold: float) -> Mask:
+    """Which examples have a p(predicted) of at least `threshold`, (n,); those without a number have not."""
+    sure: Mask = evaluation.outputs.max(axis=1) >= threshold
+    return sure
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is left where only sure answers count."""
+
+    answered: int
+    right: int
+    """Of those answered."""
+    examples: int
+
+    @property
+    def share(self) -> float:
+        """Of the examples, how many are answered, 0 to 1."""
+        return self.answered / self.examples
+
+    @property
+    def accuracy(self) -> float:
+        """Of those answered, how many are right, 0 to 1; NaN if none is."""
+        return self.right / self.answered if self.answered else float("nan")
+
+
+def coverage(evaluation: Evaluation, labels: Labels, threshold: float) -> Coverage:
+    """How many of n examples are answered with p(predicted) of at least `threshold`, and how many of those are right."""
+    sure = answered(evaluation, threshold)
+    return Coverage(
+        int(np.count_nonzero(sure)), int(np.count_nonzero(sure & (evaluation.predicted == labels))), len(labels)
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tui_nn.core.arrays import Labels
-from tui_nn.session.mistakes import Mistake, MistakeList, Selection, find_mistakes, least_sure_right
+from tui_nn.session.mistakes import Mistake, MistakeList, find_mistakes, least_sure_right
+from tui_nn.session.past import Past
+from tui_nn.session.selection import Selection
 from tui_nn.session.snapshot import Snapshot
 
 
@@ -41,7 +43,7 @@ class Reading:
         """Look at a test digit; the filter goes if it hides it. If it is not listed even so, `left` speaks of it."""
         reading = self
         if reading.found.position_of(index) is None:
-            reading = self.select(replace(self.selection, true=None, predicted=None))
+            reading = self.select(self.selection.unfiltered)
         position = reading.found.position_of(index)
         return replace(reading, left=index) if position is None else reading.at(position)
 
@@ -73,5 +75,6 @@ class Reading:
 
 
 def _found(snapshot: Snapshot, labels: Labels, selection: Selection) -> MistakeList:
-    found = find_mistakes(snapshot.evaluation, labels, selection)
-    return found if found.total else least_sure_right(snapshot.evaluation, labels)
+    found = find_mistakes(snapshot.evaluation, labels, selection, Past.of(snapshot))
+    none_wrong = selection.kind == "wrong" and not found.total
+    return least_sure_right(snapshot.evaluation, labels) if none_wrong else found

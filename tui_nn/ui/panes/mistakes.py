@@ -12,8 +12,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.data.dataset import Split
-from tui_nn.session.mistakes import Selection, mistake_counts
+from tui_nn.session.mistakes import mistake_counts
 from tui_nn.session.reading import Reading
+from tui_nn.session.selection import Selection
 from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
 from tui_nn.ui.views.reading_view import ReadingView

@@ -9,8 +9,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui_nn.session.mistakes import ORDERS
 from tui_nn.session.reading import Reading
+from tui_nn.session.selection import ORDERS
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.messages import ShowPane
 from tui_nn.ui.views.reading_view import ReadingView

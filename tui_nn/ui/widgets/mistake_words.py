@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tui_nn.render.caption import symbol_of
-from tui_nn.session.mistakes import ORDERS, MistakeList, Selection, unanswered
+from tui_nn.session.mistakes import MistakeList, unanswered
 from tui_nn.session.reading import Reading
+from tui_nn.session.selection import ORDERS, Selection
 from tui_nn.session.snapshot import Snapshot, State
 
 HELP = """\

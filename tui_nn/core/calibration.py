@@ -1,0 +1,69 @@
+"""Whether a network is right as often as it says: its outputs as a promise, and how it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.core.arrays import Array, Labels, frozen
+
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """Predictions sorted into bins by their confidence, the output of the predicted class. Read-only arrays.
+
+    Bin m of M holds those above m / M, and up to (m + 1) / M. Outputs that are no probabilities (sigmoid) can be read in
+    the same way, but nothing in their loss asks them to be right as often as they say.
+    """
+
+    counts: NDArray[np.int64]
+    """(M,): predictions in each bin."""
+    accuracy: NDArray[np.float64]
+    """(M,): the share of them that is right; NaN in an empty bin."""
+    confidence: NDArray[np.float64]
+    """(M,): the mean of their confidence; NaN in an empty bin."""
+    unanswered: int
+    """Examples whose outputs are not finite: they are in no bin."""
+
+    def __post_init__(self) -> None:
+        """Seal the arrays."""
+        for array in (self.counts, self.accuracy, self.confidence):
+            frozen(array)
+
+    @property
+    def gaps(self) -> NDArray[np.float64]:
+        """Confidence − accuracy, (M,): above 0 where the network is too sure; NaN in an empty bin."""
+        return self.confidence - self.accuracy
+
+    @property
+    def error(self) -> float:
+        """The expected calibration error, Σ count / n · |accuracy − confidence|, 0 to 1; NaN without examples.
+
+        Guo, Pleiss, Sun, Weinberger: On Calibration of Modern Neural Networks, ICML 2017, eq. 3.
+        """
+        total = int(self.counts.sum())
+        return float(np.nansum(self.counts * np.abs(self.gaps)) / total) if total else float("nan")
+
+    @property
+    def bias(self) -> float:
+        """Mean confidence − accuracy of all: above 0 if the network is too sure on the whole; NaN without examples."""
+        total = int(self.counts.sum())
+        return float(np.nansum(self.counts * self.gaps) / total) if total else float("nan")
+
+
+def calibrate(outputs: Array, labels: Labels, bins: int = BINS) -> Calibration:
+    """Sort the predictions of n examples into bins: `outputs` (n, k), `labels` (n,)."""
+    finite = np.isfinite(outputs).all(axis=1)
+    answers = outputs[finite]
+    predicted = answers.argmax(axis=1)
+    sure = answers[np.arange(len(answers)), predicted].astype(np.float64)
+    place = np.clip(np.ceil(sure * bins).astype(np.int64) - 1, 0, bins - 1)
+    counts = np.bincount(place, minlength=bins).astype(np.int64)
+    right = np.bincount(place, weights=predicted == labels[finite], minlength=bins)
+    with np.errstate(invalid="ignore"):
+        accuracy, confidence = right / counts, np.bincount(place, weights=sure, minlength=bins) / counts
+    return Calibration(counts, accuracy, confidence, int(len(outputs) - np.count_nonzero(finite)))
