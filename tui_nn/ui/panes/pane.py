@@ -46,6 +46,9 @@ class Pane(Widget, can_focus=True):
     stopped: reactive[str] = reactive("", init=False, repaint=False)
     """Why the engine is gone, or "" while it is there."""
 
+    data: Opened | None = None
+    """What there is to know of the data; None while it is being loaded."""
+
     @property
     def with_keys(self) -> Widget:
         """The part that gets the focus when the pane comes to the front."""
@@ -63,6 +66,7 @@ class Pane(Widget, can_focus=True):
 
     def opened(self, data: Opened) -> None:
         """Take what there is to know of the data."""
+        self.data = data
         self.test = data.test
 
     def show_example(self, index: int) -> None:

@@ -143,6 +143,7 @@ class ViewPane(Pane):
 
     def give(self, view: View) -> None:
         """Give a view, which is ready, its values; those that need others come last."""
+        view.data = self.data
         view.test = self.test
         view.snapshot = self.snapshot
 

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
+    from tui_nn.engine.messages import Opened
     from tui_nn.session.snapshot import Snapshot
 
 
@@ -37,6 +38,9 @@ class View(Widget, can_focus=True):
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
     """The newest snapshot, or None while the data is being loaded."""
+
+    data: Opened | None = None
+    """What there is to know of the data; set before the others."""
 
     test: reactive[Split | None] = reactive(None, init=False, repaint=False)
     """The test digits that `snapshot.evaluation` answers, in its order."""
