@@ -131,7 +131,7 @@ async def test_every_key_of_every_pane_is_in_the_palette(open_app: Any) -> None:
     kinds = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
     async with open_app(hidden_sizes=(16,)) as pilot:
         told = {command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
-        for bindings in (MainScreen.BINDINGS, *(kind.BINDINGS for kind in kinds)):
+        for bindings in (MainScreen.BINDINGS, *([binding for _, binding in kind.all_bindings()] for kind in kinds)):
             for binding in bindings:
                 if binding.action not in ("pause", "screen.pause", "restart_engine"):
                     assert not binding.tooltip or binding.tooltip in told, binding
@@ -147,6 +147,19 @@ async def test_the_palette_reaches_into_another_pane(open_app: Any) -> None:
         await settle(pilot)
         assert shown(pilot) == {"Mistakes"}
         assert "worst first" not in rows(pilot)[2]
+
+
+async def test_the_palette_reaches_into_a_sub_view(open_app: Any) -> None:
+    """A key of a view of Inspect that was never shown, chosen in Train."""
+    async with open_app(hidden_sizes=(16,)) as pilot:
+        commands = {command.title: command for command in pilot.app.get_system_commands(pilot.app.screen)}
+        await commands["Inspect, histograms: scale  (s)"].callback()
+        await settle(pilot)
+        assert shown(pilot) == {"Inspect"}
+        assert "height = share" in text(pilot)
+        await pilot.press("s")
+        await settle(pilot)
+        assert "height = log of count" in text(pilot), "and its keys work"
 
 
 async def test_the_palette_trains(open_app: Any) -> None:

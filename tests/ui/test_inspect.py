@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from textual.binding import Binding
 from textual.pilot import Pilot
 
 import tui_nn.ui.pace as pace_module
@@ -22,7 +21,7 @@ from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.messages import ShowPane
 from tui_nn.ui.panes.inspect import InspectPane
 from tui_nn.ui.probe import PROBE, Probe
-from tui_nn.ui.widgets.example_view import ExampleView
+from tui_nn.ui.views.example import ExampleView
 from tui_nn.ui.widgets.unit_grid import UnitGrid
 
 SMALL = {"hidden_sizes": (16,)}
@@ -38,7 +37,7 @@ def text(pilot: Pilot[Any]) -> str:
 
 def subject(pilot: Pilot[Any]) -> str:
     """What is looked at, at the right of the strip."""
-    return re.split(r"\s{3,}", rows(pilot)[2].rstrip())[-1].strip()
+    return rows(pilot)[3].strip() or re.split(r"\s{3,}", rows(pilot)[2].rstrip())[-1].strip()
 
 
 def message(pilot: Pilot[Any]) -> str:
@@ -87,7 +86,7 @@ async def test_the_opening_picture_is_every_layer_in_numbers_and_one_in_words(op
     """Shape, arithmetic, and mean, std, min, max and zeros of activations and gradients, on the fixed probe batch."""
     async with open_app() as pilot:
         await press(pilot, "3")
-        assert rows(pilot)[2].startswith(" ▸l layers   h histograms   x example ")
+        assert rows(pilot)[2].startswith(" ▸l layers  h histograms ")
         assert subject(pilot) == "probe  the first 256 test digits"
         assert rows(pilot)[4].split() == ["layer", "health", "mean", "std", "min", "max", "zeros"]
         assert_table(pilot, statistics(pilot))
@@ -273,7 +272,7 @@ async def test_an_example_goes_through_the_network(open_app: Any) -> None:
         test, evaluation = pane(pilot).test, snapshot(pilot).evaluation
         assert test is not None
         index = int(np.flatnonzero(evaluation.predicted != test.labels)[0])
-        pane(pilot).example = index
+        pane(pilot).choice = replace(pane(pilot).choice, example=index)
         await press(pilot, "x", "left", "right")
         found = statistics(pilot, index)
         assert subject(pilot) == f"example #{index}, a {test.labels[index]}"
@@ -297,18 +296,18 @@ async def test_n_goes_from_mistake_to_mistake(open_app: Any) -> None:
         test, evaluation = pane(pilot).test, snapshot(pilot).evaluation
         assert test is not None
         wrong = np.flatnonzero(evaluation.predicted != test.labels)
-        assert pane(pilot).example == wrong[wrong > 0][0]
+        assert pane(pilot).choice.example == wrong[wrong > 0][0]
         await press(pilot, "n")
-        assert pane(pilot).example == wrong[wrong > 0][1]
-        index = pane(pilot).example
+        assert pane(pilot).choice.example == wrong[wrong > 0][1]
+        index = pane(pilot).choice.example
         p = [
             probability(float(evaluation.outputs[index, digit]))
             for digit in (evaluation.predicted[index], test.labels[index])
         ]
         assert f"pred {evaluation.predicted[index]} {p[0]} · true {test.labels[index]} {p[1]} · loss" in text(pilot)
-        pane(pilot).example = int(wrong[-1])
+        pane(pilot).choice = replace(pane(pilot).choice, example=int(wrong[-1]))
         await press(pilot, "n")
-        assert pane(pilot).example == wrong[0], "behind the last comes the first"
+        assert pane(pilot).choice.example == wrong[0], "behind the last comes the first"
 
 
 async def test_the_chosen_unit_adds_up(open_app: Any) -> None:
@@ -316,7 +315,7 @@ async def test_the_chosen_unit_adds_up(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3", "space")
         await press(pilot, "x", "n")
-        look = pilot.app.screen.query_one(ExampleView).look
+        look = pilot.app.screen.query_one(ExampleView).shown
         assert look is not None
         weights = snapshot(pilot).parameters.weights[1]
         a = statistics(pilot, look.index).layers[0].a.values[0]
@@ -337,7 +336,7 @@ async def test_a_right_answer_is_weighed_against_the_next_likely(open_app: Any) 
         evaluation, test = snapshot(pilot).evaluation, pane(pilot).test
         assert test is not None
         index = int(np.flatnonzero(evaluation.predicted == test.labels)[0])
-        pane(pilot).example = index
+        pane(pilot).choice = replace(pane(pilot).choice, example=index)
         await settle(pilot)
         first, second = np.argsort(-evaluation.outputs[index])[:2]
         assert f"pred and true {first} {probability(float(evaluation.outputs[index, first]))} · loss" in text(pilot)
@@ -378,22 +377,22 @@ async def test_units_are_walked_strongest_first_and_stay_while_the_network_learn
         await press(pilot, "3", "space")
         await press(pilot, "x")
         view = pilot.app.screen.query_one(ExampleView)
-        assert view.look is not None
-        order = view.look.strongest_units
+        assert view.shown is not None
+        order = view.shown.strongest_units
         assert view.unit == order[0]
         await press(pilot, "down", "down", "up")
         assert view.unit == order[1]
         await press(pilot, "b")
         assert view.unit == order[1], "the unit stays with its example"
         await press(pilot, "right")
-        assert view.unit == view.look.strongest_units[0], "another example begins with its own"
+        assert view.unit == view.shown.strongest_units[0], "another example begins with its own"
 
 
 async def test_a_misclassified_digit_opens_in_mistakes_and_comes_back(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3", "space")
         await press(pilot, "x", "n")
-        index = pane(pilot).example
+        index = pane(pilot).choice.example
         await press(pilot, "enter")
         assert pilot.app.screen.current == "Mistakes"
         assert f"#{index}" in text(pilot)
@@ -517,8 +516,8 @@ async def test_while_running_it_looks_now_and_then_and_at_the_end(
     monkeypatch.setattr(pace_module, "REST", 3600.0)
     async with open_app(epochs=10_000, train_limit=64, **SMALL) as pilot:
         await press(pilot, "3")
-        pane(pilot)._pace._clock = lambda: 0.0
-        pane(pilot)._pace.now()
+        pane(pilot).front._pace._clock = lambda: 0.0
+        pane(pilot).front._pace.now()
         looks.clear()
         await pilot.press("r")
         while snapshot(pilot).epoch < 3:
@@ -526,7 +525,7 @@ async def test_while_running_it_looks_now_and_then_and_at_the_end(
             await pilot.pause()
         assert snapshot(pilot).status.state is State.RUNNING
         assert looks == []
-        assert pane(pilot)._pace.waiting
+        assert pane(pilot).front._pace.waiting
         await press(pilot, "r")
         assert snapshot(pilot).status.state is not State.RUNNING
         assert len(looks) == 1
@@ -564,10 +563,10 @@ async def test_the_mouse_chooses_views_layers_and_units(open_app: Any) -> None:
         row = next(index for index, line in enumerate(rows(pilot)) if "layer 1 softmax" in line)
         await pilot.click(offset=(10, row))
         await pilot.pause()
-        assert pane(pilot).chosen_layer == 1
+        assert pane(pilot).choice.layer == 1
         await pilot.click(offset=(10, row - 1))
         await pilot.pause()
-        assert pane(pilot).chosen_layer == 0, "a layer is all of its rows"
+        assert pane(pilot).choice.layer == 0, "a layer is all of its rows"
         await pilot.click(offset=(16, 2))
         await pilot.pause()
         assert pane(pilot).view == "histograms"
@@ -585,9 +584,7 @@ async def test_every_key_is_explained(open_app: Any) -> None:
     """Help says what every column means, and lists the keys of the view in front."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3")
-        bindings = InspectPane.BINDINGS
-        for binding in bindings:
-            assert isinstance(binding, Binding)
+        for _, binding in InspectPane.all_bindings():
             assert binding.description
             assert binding.tooltip
             assert binding.id
@@ -603,7 +600,7 @@ async def test_every_key_is_explained(open_app: Any) -> None:
             "histograms",
             "example",
         ):
-            assert word in InspectPane.HELP
+            assert word in InspectPane.HELP + "".join(view.HELP for view in InspectPane.VIEWS)
         await pilot.press("question_mark")
         await pilot.pause()
         assert "Inspect" in text(pilot)

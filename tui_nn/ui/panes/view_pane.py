@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -60,10 +60,11 @@ class ViewPane(Pane):
         super().__init__(id=id)
         first = self.VIEWS[0].NAME
         self.set_reactive(ViewPane.view, first)
-        self._strip = SubViews(tuple((view.KEY, view.NAME) for view in self.VIEWS), first)
+        self._strip = SubViews(tuple((view.KEY, view.NAME, view.SHORT) for view in self.VIEWS), first)
         self._views = {first: self.VIEWS[0]()}
         self._container = Container(*self._views.values(), classes="views")
         self._ready: set[View] = set()
+        self._mounting: Awaitable[None] | None = None
         self._message = FittedLine(classes="message")
 
     def compose(self) -> ComposeResult:
@@ -101,7 +102,7 @@ class ViewPane(Pane):
         had_focus = self.has_focus_within
         if name not in self._views:
             view = self._views[name] = next(view for view in self.VIEWS if name == view.NAME)()
-            self._container.mount(view)
+            self._mounting = self._container.mount(view)
             self._greet(view)
         for other, view in self._views.items():
             view.display = other == name
@@ -114,6 +115,8 @@ class ViewPane(Pane):
 
     def _greet(self, view: View) -> None:
         """Give a new view what there is, once every part of it is there."""
+        if view in self._ready:
+            return
         if not all(part.is_mounted for part in view.walk_children(Widget, with_self=True)):
             self.call_after_refresh(self._greet, view)
             return
@@ -173,6 +176,9 @@ class ViewPane(Pane):
         """No key leads to where one is."""
         return parameters[0] != self.view if action == "view" else True
 
-    def action_view(self, name: str) -> None:
-        """Bring a view to the front."""
+    async def action_view(self, name: str) -> None:
+        """Bring a view to the front, complete before the next key."""
         self.view = name
+        if self._mounting is not None:
+            await self._mounting
+            self._greet(self.front)

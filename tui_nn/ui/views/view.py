@@ -23,6 +23,8 @@ class View(Widget, can_focus=True):
     """The key of the pane that leads here."""
     NAME: ClassVar[str]
     """One or two words, for the strip and for actions."""
+    SHORT: ClassVar[str] = ""
+    """The name in a strip that has no room for all names, if that is another."""
     TOOLTIP: ClassVar[str]
     """What there is to see, in a few words."""
     HELP: ClassVar[str] = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -10,10 +12,14 @@ from textual.widget import Widget
 
 
 class SubViews(Widget):
-    """One row. The present view has a mark, and is bold and underlined."""
+    """The views in one row, the present one with a mark, bold and underlined; the subject beside them or below.
+
+    Where columns are few, names are short; where that does not do, only the present one has its name.
+    """
 
     DEFAULT_CSS = """
     SubViews { height: 1; }
+    SubViews.-two { height: 2; }
     """
 
     current: reactive[str] = reactive("")
@@ -29,30 +35,47 @@ class SubViews(Widget):
             super().__init__()
             self.name = name
 
-    def __init__(self, views: tuple[tuple[str, str], ...], current: str) -> None:
-        """Show these (key, name) pairs."""
+    def __init__(self, views: Sequence[tuple[str, str, str]], current: str) -> None:
+        """Show these views: key, name, and a short name or ""."""
         super().__init__()
         self._views = views
         self.set_reactive(SubViews.current, current)
 
     def render(self) -> Content:
-        """The row."""
-        views = Content.assemble(*(self._view(key, name) for key, name in self._views))
-        room = self.size.width - 1 - len(views)
-        subject = next((subject for subject in self.subjects if len(subject) < room), "")
-        return Content.assemble(views, (subject.rjust(room), "$foreground 62%")) if subject else views
+        """One row or two."""
+        views = Content.assemble(*(self._view(key, name, shown) for key, name, shown in self._shown()))
+        beside, below = self.size.width - 1 - len(views), self.size.width - 1
+        rows = ((beside, views), (below, Content("\n").join([views, Content("")])))
+        for room, before in rows[: self.size.height]:
+            if subject := next((subject for subject in self.subjects if len(subject) < room), ""):
+                return Content.assemble(before, (subject.rjust(room), "$foreground 62%"))
+        return views
 
-    def _view(self, key: str, name: str) -> Content:
+    def _shown(self) -> list[tuple[str, str, str]]:
+        """Key, name, and as much of a name as there is room for."""
+        forms = (
+            [(key, name, name) for key, name, _ in self._views],
+            [(key, name, short or name) for key, name, short in self._views],
+            [(key, name, name if name == self.current else "") for key, name, _ in self._views],
+        )
+        return next((form for form in forms if _cells(form) <= self.size.width), forms[-1])
+
+    def _view(self, key: str, name: str, shown: str) -> Content:
         if name == self.current:
-            mark = (" ▸", "bold $text-accent")
-            return Content.assemble(mark, (key, "bold $text-accent"), " ", (name, "bold underline"), " ")
-        return Content.assemble("  ", (key, "bold $text-accent"), " ", (name, "$foreground 70%"), " ")
+            mark = ("▸", "bold $text-accent")
+            return Content.assemble(" ", mark, (key, "bold $text-accent"), " ", (shown, "bold underline"))
+        space = " " if shown else ""
+        return Content.assemble("  ", (key, "bold $text-accent"), space, (shown, "$foreground 70%"))
 
     def on_click(self, event: events.Click) -> None:
         """Choose the name under the mouse."""
         start = 0
-        for key, name in self._views:
-            end = start + len(f"  {key} {name} ")
-            if start <= event.x < end:
-                self.post_message(self.Chosen(name))
+        for view in self._shown():
+            end = start + len(self._view(*view))
+            if start <= event.x < end and event.y == 0:
+                self.post_message(self.Chosen(view[1]))
             start = end
+
+
+def _cells(form: list[tuple[str, str, str]]) -> int:
+    return sum(len(f"  {key} {shown}") for key, _, shown in form)

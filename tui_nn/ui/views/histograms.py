@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Grid
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_nn.core.statistics import LayerStatistics, Summary
+from tui_nn.data.dataset import Split
+from tui_nn.render.histograms import HEIGHTS
 from tui_nn.render.numbers import compact
 from tui_nn.render.sentences import whole_percent
+from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.probe import Look
+from tui_nn.ui.views.probed import ProbedView
 from tui_nn.ui.widgets.histogram import HistogramView
 
 PARTS = ("z", "a", "weights", "gradient")
 
 
-class HistogramsView(Widget):
+class HistogramsView(ProbedView):
     """z, a, weights and gradient: bars for now, and marks for the start weights on the same examples."""
 
     DEFAULT_CSS = """
@@ -28,14 +34,30 @@ class HistogramsView(Widget):
     HistogramsView > Grid { grid-size: 2; grid-rows: 1fr; grid-gutter: 0 4; height: 1fr; }
     """
 
-    look: reactive[Look | None] = reactive(None, init=False)
-    """What is shown."""
+    KEY: ClassVar[str] = "h"
+    NAME: ClassVar[str] = "histograms"
+    SHORT: ClassVar[str] = "histo"
+    TOOLTIP: ClassVar[str] = "One layer in pictures"
+    HELP: ClassVar[str] = """
+**histograms**: bars are now, `o` is what the start weights give on the same digits. One scale for both; *height* says
+what is drawn: the square root of the share shows rare values too. Exact zeros are counted under the picture and not
+drawn, for the half that a relu makes 0 would flatten the rest; the outermost half percent at either end is left out
+as well. *std* and *RMS* (root of the mean square) say how large a typical number is, at the start → now.
+"""
 
-    chosen_layer: reactive[int] = reactive(0, init=False)
-    """The selected layer."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "start", "start", id="start-weights", tooltip="Show or hide what the start weights give"),
+        Binding("s", "scale", "scale", id="histogram-scale", tooltip="Heights: square root of share, share, log"),
+    ]
 
     scale: reactive[str] = reactive("square root of share", init=False)
     """What the heights are."""
+
+    with_start: reactive[bool] = reactive(True, init=False)
+    """Whether what the start weights give is shown too."""
+
+    shown: Look | None = None
+    """The numbers on the screen."""
 
     def compose(self) -> ComposeResult:
         """A title and four pictures."""
@@ -44,31 +66,56 @@ class HistogramsView(Widget):
             for part in PARTS:
                 yield HistogramView(id=f"histogram-{part}")
 
-    def on_mount(self) -> None:
-        """Show what was given before there was anything to show it with."""
-        self._show()
-
     def on_resize(self) -> None:
         """Where rows are few, the blank one goes."""
         self.set_class(self.size.height < 18, "-low")
         self._show()
 
-    def watch_look(self) -> None:
-        """Show other numbers."""
+    def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
+        """Whether there is a start to show besides."""
+        return *super().question(snapshot, test), self._has_start(snapshot)
+
+    def look(self, snapshot: Snapshot, test: Split) -> None:
+        """Measure every layer, now and at the start."""
+        self.shown = self.probe.look(snapshot, test, self.example, with_start=self._has_start(snapshot))
         self._show()
 
-    def watch_chosen_layer(self) -> None:
-        """Show another layer."""
+    def _has_start(self, snapshot: Snapshot) -> bool:
+        return self.with_start and snapshot.step > 0
+
+    def watch_choice(self) -> None:
+        """Show another layer, or look at other digits."""
+        super().watch_choice()
         self._show()
 
     def watch_scale(self) -> None:
         """Draw at other heights."""
         self._show()
 
+    def watch_with_start(self) -> None:
+        """Look at the start, or no longer."""
+        self.look_again()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before the first step the start is now."""
+        if action == "start":
+            return self.snapshot is not None and self.snapshot.step > 0
+        return super().check_action(action, parameters)
+
+    def action_start(self) -> None:
+        """Show or hide what the start weights give."""
+        self.with_start = not self.with_start
+
+    def action_scale(self) -> None:
+        """Draw at other heights."""
+        names = list(HEIGHTS)
+        self.scale = names[(names.index(self.scale) + 1) % len(names)]
+
     def _show(self) -> None:
-        if self.look is None or not self.is_mounted:
+        look = self.shown
+        if look is None:
             return
-        look, number = self.look, min(self.chosen_layer, len(self.look.statistics.layers) - 1)
+        number = min(self.choice.layer, len(look.statistics.layers) - 1)
         layer, start = look.statistics.layers[number], look.start.layers[number] if look.start else None
         self.query_one("#histograms-title", Static).update(self._title(look, number))
         for part, title in zip(PARTS, _titles(layer, number), strict=True):

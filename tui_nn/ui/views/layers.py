@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from textual import events
+from typing import ClassVar
+
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -10,8 +12,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.core.statistics import LayerStatistics
+from tui_nn.data.dataset import Split
 from tui_nn.render.sentences import layer_sentences
+from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.probe import Look
+from tui_nn.ui.views.probed import ProbedView
 from tui_nn.ui.widgets.histogram import HistogramView
 from tui_nn.ui.widgets.layer_table import LayerTable
 
@@ -42,7 +47,7 @@ class Words(Widget):
         return Content("\n").join(lines)
 
 
-class LayersView(Widget):
+class LayersView(ProbedView):
     """Table above; below it sentences, and beside them histograms of a, the gradient and the weights as room allows."""
 
     DEFAULT_CSS = """
@@ -61,11 +66,20 @@ class LayersView(Widget):
     LayersView.-one #a, LayersView.-two #gradient, LayersView.-three #weights { display: block; }
     """
 
-    look: reactive[Look | None] = reactive(None, init=False)
-    """What is shown."""
+    KEY: ClassVar[str] = "l"
+    NAME: ClassVar[str] = "layers"
+    TOOLTIP: ClassVar[str] = "Every layer in numbers"
+    HELP: ClassVar[str] = """
+**layers**: a row for what a layer gives out, `a`, and one for the **gradient** of the mean loss by its weights; below
+its name is where its number of parameters comes from: weights, and a bias a unit. On a high screen `z` and the
+weights have rows too. *mean* and *std* say where the numbers are and how far they spread; *min* and *max* are the
+smallest and the largest; *zeros* is the share that is exactly 0. **health** is `ok`; `dead 43 %` for the share of
+relu units that give 0 for every probe digit, so that these digits teach them nothing; `saturated` where most
+outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `NaN` where numbers stopped being finite.
+"""
 
-    chosen_layer: reactive[int] = reactive(0, init=False)
-    """The selected layer."""
+    shown: Look | None = None
+    """The numbers on the screen."""
 
     def compose(self) -> ComposeResult:
         """Table, title, sentences and histograms."""
@@ -75,10 +89,6 @@ class LayersView(Widget):
             for part in ("a", "gradient", "weights"):
                 yield HistogramView(id=part)
 
-    def on_mount(self) -> None:
-        """Show what was given before there was anything to show it with."""
-        self._show()
-
     def on_resize(self, event: events.Resize) -> None:
         """See what there is room for."""
         for least, name in ((70, "-one"), (110, "-two"), (140, "-three")):
@@ -86,27 +96,34 @@ class LayersView(Widget):
         self.query_one(LayerTable).room = event.size.height
         self._show_room()
 
-    def watch_look(self) -> None:
-        """Show other numbers."""
+    def look(self, snapshot: Snapshot, test: Split) -> None:
+        """Measure every layer."""
+        self.shown = self.probe.look(snapshot, test, self.example, with_start=False)
         self._show()
 
-    def watch_chosen_layer(self) -> None:
-        """Show another layer."""
+    def watch_choice(self) -> None:
+        """Show another layer, or look at other digits."""
+        super().watch_choice()
         self._show()
+
+    @on(LayerTable.Chosen)
+    def _choose_layer(self, event: LayerTable.Chosen) -> None:
+        self.choose(layer=event.layer)
 
     def _show(self) -> None:
-        if self.look is None or not self.is_mounted:
+        look = self.shown
+        if look is None:
             return
         table = self.query_one(LayerTable)
-        number = min(self.chosen_layer, len(self.look.statistics.layers) - 1)
-        table.look, table.selected = self.look, number
-        layer = self.look.statistics.layers[number]
-        self.query_one(Words).sentences = tuple(layer_sentences(self.look.statistics, number))
-        stale = "" if self.look.finite else ", with the last finite numbers"
+        number = min(self.choice.layer, len(look.statistics.layers) - 1)
+        table.look, table.selected = look, number
+        layer = look.statistics.layers[number]
+        self.query_one(Words).sentences = tuple(layer_sentences(look.statistics, number))
+        stale = "" if look.finite else ", with the last finite numbers"
         self.query_one(Horizontal).border_title = f" layer {number} in words{stale} "
         for part, title in (("a", "a of layer"), ("gradient", "gradient of layer"), ("weights", "weights of layer")):
             view = self.query_one(f"#{part}", HistogramView)
-            view.title, view.finite = f"{title} {number}", self.look.finite
+            view.title, view.finite = f"{title} {number}", look.finite
             view.note = self._note(layer, part)
             view.now = getattr(layer, part)
         self._show_room()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_nn.core.activations import Activation, bind_activation
 from tui_nn.core.arrays import Array
+from tui_nn.data.dataset import Split
 from tui_nn.render.numbers import compact, fitted, probability, signed
-from tui_nn.ui.probe import ExampleLook
+from tui_nn.session.snapshot import Snapshot
+from tui_nn.ui.messages import ShowPane
+from tui_nn.ui.probe import ExampleLook, Probe
+from tui_nn.ui.views.inspect_view import InspectView
+from tui_nn.ui.views.probed import digits_in_words
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.output_table import OutputTable
 from tui_nn.ui.widgets.unit_grid import UnitGrid
@@ -52,7 +59,7 @@ class HiddenLayer(Vertical):
         self._grid.signed, self._grid.chosen, self._grid.values = activation.signed, chosen, values
 
 
-class ExampleView(Widget):
+class ExampleView(InspectView):
     """Left to right as the numbers flow; below, the answer in a line."""
 
     DEFAULT_CSS = """
@@ -72,8 +79,27 @@ class ExampleView(Widget):
     ExampleView.-narrow #hidden, ExampleView.-narrow #second-arrow { display: none; }
     """
 
-    look: reactive[ExampleLook | None] = reactive(None, init=False)
-    """What is shown."""
+    KEY: ClassVar[str] = "x"
+    NAME: ClassVar[str] = "example"
+    TOOLTIP: ClassVar[str] = "One digit through the network"
+    HELP: ClassVar[str] = """
+**example**: pixels, activations of the hidden layers, outputs. A cell is a unit, the brighter the larger its `a`;
+where units may go below 0, blue is below and orange above. `z` is an output before softmax or sigmoid. The unit with
+the ticks is the one that speaks most for the answer, against the true digit or, if the answer is right, against the
+next likely: what it adds to a digit's `z` is its `a` times its weight `w` to that digit.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "example(-1)", "example", key_display="←→", id="digit-left", tooltip="The digit before"),
+        Binding("right", "example(1)", "next example", show=False, id="digit-right", tooltip="The digit after"),
+        Binding("n", "mistake", "next mistake", id="next-mistake", tooltip="The next misclassified test digit"),
+        Binding("up", "unit(-1)", "unit", key_display="↑↓", id="unit-up", tooltip="A unit that says more for it"),
+        Binding("down", "unit(1)", "next unit", show=False, id="unit-down", tooltip="A unit that says less for it"),
+        Binding("enter", "mistakes", "in Mistakes", show=False, key_display="enter", id="open-mistake", tooltip="Show it there"),
+    ]  # fmt: skip
+
+    shown: ExampleLook | None = None
+    """The numbers on the screen."""
 
     unit: reactive[int] = reactive(0, init=False)
     """The chosen unit of the last hidden layer."""
@@ -99,10 +125,6 @@ class ExampleView(Widget):
                 yield Static(id="unit-in-words")
         yield Static(id="caption")
 
-    def on_mount(self) -> None:
-        """Show what was given before there was anything to show it with."""
-        self._show()
-
     def on_resize(self, event: events.Resize) -> None:
         """See what there is room for."""
         width, height = event.size
@@ -112,28 +134,67 @@ class ExampleView(Widget):
         self.set_class(height < 16, "-lowest")
         self.query_one(DigitView).zoom = width >= 116 and height >= 32
 
-    def watch_look(self, before: ExampleLook | None, look: ExampleLook | None) -> None:
-        """Show another example, or another network. While an example stays, so does its unit, whatever is learned."""
-        if look is None:
-            return
+    def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
+        """One test digit."""
+        return *super().question(snapshot, test)[:-1], self.choice.example
+
+    def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
+        """Which digit."""
+        return digits_in_words(test, self.choice.example)
+
+    def look(self, snapshot: Snapshot, test: Split) -> None:
+        """Look at another example, or another network. While an example stays, so does its unit, whatever is learned."""
+        before, look = self.shown, Probe.example(snapshot, test, self.choice.example)
         stays = before is not None and before.index == look.index and len(before.last_weights) == len(look.last_weights)
         if not stays:
             self.set_reactive(ExampleView.unit, look.strongest_units[0])
+        self.shown = look
         self._show()
 
     def watch_unit(self) -> None:
         """Choose another unit."""
         self._show()
 
-    def move_unit(self, step: int) -> None:
+    @on(UnitGrid.Chosen)
+    def _choose_unit(self, event: UnitGrid.Chosen) -> None:
+        self.unit = event.unit
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a misclassified digit is in Mistakes."""
+        return self._is_misclassified() if action == "mistakes" else super().check_action(action, parameters)
+
+    def action_example(self, step: int) -> None:
+        """Go to the test digit after or before; behind the last comes the first."""
+        if self.test is not None:
+            self.choose(example=(self.choice.example + step) % len(self.test))
+
+    def action_mistake(self) -> None:
+        """Go to the next misclassified test digit."""
+        if self.snapshot is not None and self.test is not None:
+            wrong = np.flatnonzero(self.snapshot.evaluation.predicted != self.test.labels)
+            if wrong.size:
+                after = np.searchsorted(wrong, self.choice.example, side="right")
+                self.choose(example=int(wrong[after % wrong.size]))
+
+    def action_unit(self, step: int) -> None:
         """Choose the unit that speaks less for the prediction than the present one, or more for a step of −1."""
-        if self.look is not None:
-            order = self.look.strongest_units
+        if self.shown is not None:
+            order = self.shown.strongest_units
             self.unit = order[min(max(order.index(self.unit) + step, 0), len(order) - 1)]
 
+    def action_mistakes(self) -> None:
+        """Show this digit in the Mistakes pane."""
+        self.post_message(ShowPane("Mistakes", example=self.choice.example))
+
+    def _is_misclassified(self) -> bool:
+        if self.snapshot is None or self.test is None:
+            return False
+        example = self.choice.example
+        return bool(self.snapshot.evaluation.predicted[example] != self.test.labels[example])
+
     def _show(self) -> None:
-        look = self.look
-        if look is None or not self.is_mounted:
+        look = self.shown
+        if look is None:
             return
         self.query_one(DigitView).image = look.image
         self._show_hidden(look)

@@ -1,0 +1,76 @@
+"""What the views of layers share: a layer is chosen, and it is looked at on the probe batch or on one test digit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tui_nn.data.dataset import Split
+from tui_nn.session.snapshot import Snapshot
+from tui_nn.ui.probe import PROBE, Probe
+from tui_nn.ui.views.inspect_view import InspectView
+
+
+class ProbedView(InspectView):
+    """A view of the statistics of one layer, or of all."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "layer(-1)", "layer", key_display="↑↓", id="layer-up", tooltip="The layer before"),
+        Binding("down", "layer(1)", "next layer", show=False, id="layer-down", tooltip="The layer after"),
+        Binding("p", "alone(True)", "one example", id="probe-example", tooltip="Look at one test digit alone"),
+        Binding("p", "alone(False)", "probe batch", id="probe-batch", tooltip="Look at many test digits together"),
+        Binding("left", "example(-1)", "example", key_display="←→", id="example-left", tooltip="The digit before"),
+        Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="The digit after"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin without an answer."""
+        super().__init__(id=id)
+        self.probe = Probe()
+
+    @property
+    def example(self) -> int | None:
+        """The test digit that is looked at, or None for the probe batch."""
+        return self.choice.example if self.choice.alone else None
+
+    def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
+        """Another layer is no other question: all are measured at once."""
+        return *super().question(snapshot, test)[:-1], self.example
+
+    def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
+        """Whose numbers these are."""
+        return digits_in_words(test, self.example)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys mean what they can mean."""
+        match action:
+            case "alone":
+                return self.choice.alone is not parameters[0]
+            case "example":
+                return self.choice.alone
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_layer(self, step: int) -> None:
+        """Go a layer down or up."""
+        if self.snapshot is not None:
+            self.choose(layer=min(max(self.choice.layer + step, 0), self.snapshot.network.layer_count - 1))
+
+    def action_alone(self, alone: bool) -> None:
+        """Look at one digit, or at the probe batch."""
+        self.choose(alone=alone)
+
+    def action_example(self, step: int) -> None:
+        """Go to the test digit after or before; behind the last comes the first."""
+        if self.test is not None:
+            self.choose(example=(self.choice.example + step) % len(self.test))
+
+
+def digits_in_words(test: Split, example: int | None) -> tuple[str, ...]:
+    """In several lengths: "probe  the first 256 test digits", "example #1247, a 7"."""
+    if example is not None:
+        return f"example #{example}, a {test.labels[example]}", f"#{example}, a {test.labels[example]}"
+    count = min(len(test), PROBE)
+    which = "the first" if len(test) > count else "all"
+    return f"probe  {which} {count} test digits", f"{count} test digits"
