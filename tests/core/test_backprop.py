@@ -1,6 +1,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from tui_nn.core.gradcheck import check_gradient
 from tui_nn.core.initializers import INITIALIZERS
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.noise import NOISES
 from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
+from tui_nn.core.place import Place
 
 Examples = tuple[np.ndarray, np.ndarray]
 MakeExamples = Callable[..., Examples]
@@ -26,9 +29,9 @@ def update(mlp: MLP, examples: Examples, training: TrainingConfig) -> list[Act]:
         return list(Backprop(mlp).update_acts(*examples, np.arange(len(examples[1])), optimizer, training))
 
 
-def gradient_of(mlp: MLP, examples: Examples, reduction: str = "mean", l2: float = 0.0) -> Backprop:
+def gradient_of(mlp: MLP, examples: Examples, place: Place | None = None, **training: Any) -> Backprop:
     backprop = Backprop(mlp)
-    for _ in backprop.batch_acts(*examples, np.arange(len(examples[1])), reduction, l2):
+    for _ in backprop.batch_acts(*examples, np.arange(len(examples[1])), TrainingConfig(**training), place):
         pass
     return backprop
 
@@ -80,25 +83,43 @@ def test_one_update_worked_by_hand() -> None:
 
 @settings(deadline=None, derandomize=True, max_examples=250)
 @given(
-    hidden_sizes=st.lists(st.integers(1, 6), min_size=1, max_size=4).map(tuple),
-    activation=st.sampled_from(list(ACTIVATIONS)),
-    leaky_slope=st.sampled_from([0.0, 0.01, 0.3, 1.0]),
-    weight_init=st.sampled_from(list(INITIALIZERS)),
-    bias_init=st.sampled_from(["zeros", "normal"]),
-    use_bias=st.booleans(),
-    loss=st.sampled_from(list(LOSSES)),
-    reduction=st.sampled_from(["mean", "sum"]),
-    l2=st.sampled_from([0.0, 0.01, 1.0]),
+    network=st.fixed_dictionaries(
+        {
+            "hidden_sizes": st.lists(st.integers(1, 6), max_size=4).map(tuple),
+            "activation": st.sampled_from(list(ACTIVATIONS)),
+            "leaky_slope": st.sampled_from([0.0, 0.01, 0.3, 1.0]),
+            "weight_init": st.sampled_from(list(INITIALIZERS)),
+            "bias_init": st.sampled_from(["zeros", "normal"]),
+            "use_bias": st.booleans(),
+            "loss": st.sampled_from(list(LOSSES)),
+        }
+    ),
+    training=st.fixed_dictionaries(
+        {
+            "reduction": st.sampled_from(["mean", "sum"]),
+            "l1": st.sampled_from([0.0, 0.01]),
+            "l2": st.sampled_from([0.0, 0.01, 1.0]),
+            "label_smoothing": st.sampled_from([0.0, 0.1]),
+            "dropout": st.sampled_from([0.0, 0.5]),
+            "noise": st.sampled_from(list(NOISES)),
+        }
+    ),
     count=st.integers(1, 6),
     seed=st.integers(0, 1000),
 )
 def test_backprop_agrees_with_central_differences(
-    make_examples: MakeExamples, count: int, seed: int, reduction: str, l2: float, **network: object
+    make_examples: MakeExamples, network: dict[str, Any], training: dict[str, Any], count: int, seed: int
 ) -> None:
-    config = NetworkConfig(**network, weight_init_scale=0.1, bias_init_scale=0.1)  # type: ignore[arg-type]
-    mlp = MLP.initialize(config, seed)
-    random = np.random.default_rng(seed)
-    rows = check_gradient(mlp, *make_examples(count, seed), 25, random, reduction=reduction, l2=l2)
+    """Depth 0 to 4, and every way to make the gradient another one; dropout and noise draw the same in every pass."""
+    mlp = MLP.initialize(NetworkConfig(**network, weight_init_scale=0.1, bias_init_scale=0.1), seed)
+    rows = check_gradient(
+        mlp,
+        *make_examples(count, seed),
+        25,
+        np.random.default_rng(seed),
+        training=TrainingConfig(**training),
+        place=Place(seed, 1, 0, 1),
+    )
     assert all(row.relative_error < 1e-6 for row in rows), rows[0]
 
 
@@ -109,9 +130,9 @@ def test_a_batch_of_several_chunks_has_the_gradient_of_one_piece(
     count = 2 * CHUNK + 100
     examples = make_examples(count)
     mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5, 4), activation="tanh", dtype="float64"))
-    chunks = gradient_of(mlp, examples, reduction, 0.1)
+    chunks = gradient_of(mlp, examples, reduction=reduction, l2=0.1)
     monkeypatch.setattr("tui_nn.core.backprop.CHUNK", count)
-    piece = gradient_of(mlp, examples, reduction, 0.1)
+    piece = gradient_of(mlp, examples, reduction=reduction, l2=0.1)
     np.testing.assert_allclose(chunks.gradient.total.vector, piece.gradient.total.vector, rtol=1e-11, atol=1e-14)
     assert chunks.gradient.loss == pytest.approx(piece.gradient.loss, rel=1e-13)
     assert chunks.gradient.correct == piece.gradient.correct
@@ -119,7 +140,9 @@ def test_a_batch_of_several_chunks_has_the_gradient_of_one_piece(
 
 def test_a_sum_is_the_mean_times_the_examples(make_examples: MakeExamples) -> None:
     mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5,), dtype="float64"))
-    mean, total = (gradient_of(mlp, make_examples(8), reduction).gradient.total.vector for reduction in ("mean", "sum"))
+    mean, total = (
+        gradient_of(mlp, make_examples(8), reduction=reduction).gradient.total.vector for reduction in ("mean", "sum")
+    )
     np.testing.assert_allclose(total, 8 * mean, rtol=1e-12, atol=1e-15)
 
 

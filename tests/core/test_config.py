@@ -24,7 +24,7 @@ def values_of(setting: Setting) -> st.SearchStrategy[Any]:
         case "yes_no":
             return st.booleans()
         case "sizes":
-            return st.lists(st.integers(1, MAX_UNITS), min_size=1, max_size=MAX_LAYERS).map(tuple)
+            return st.lists(st.integers(1, MAX_UNITS), max_size=MAX_LAYERS).map(tuple)
         case "number":
             return st.floats(low, setting.high, exclude_min=setting.above_low, allow_nan=False, allow_infinity=False)
         case "optional_count":
@@ -85,7 +85,7 @@ def test_what_a_field_does_not_accept_is_refused_by_name_with_what_is_allowed(se
     bad: dict[str, list[Any]] = {
         "choice": ["no such", 3],
         "yes_no": ["yes", 1],
-        "sizes": [(), (0,), (MAX_UNITS + 1,), (1,) * (MAX_LAYERS + 1), 128, (1.5,), (True,)],
+        "sizes": [(0,), (MAX_UNITS + 1,), (1,) * (MAX_LAYERS + 1), 128, (1.5,), (True,)],
         "number": [setting.low - 1, math.inf, math.nan, "0.1", True],
         "count": [setting.low - 1, setting.high + 1, 10**400, 1.5, True, None],
         "optional_count": [setting.low - 1, setting.high + 1, -(10**400), 1.5, True, "x"],
@@ -100,7 +100,7 @@ def test_what_a_field_does_not_accept_is_refused_by_name_with_what_is_allowed(se
 
 def test_all_errors_are_found_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
-        NetworkConfig(hidden_sizes=(), activation="step", leaky_slope=-1.0, use_bias=3)  # type: ignore[arg-type]
+        NetworkConfig(hidden_sizes=(0,), activation="step", leaky_slope=-1.0, use_bias=3)  # type: ignore[arg-type]
     assert [error.field for error in caught.value.errors] == ["hidden_sizes", "activation", "leaky_slope", "use_bias"]
     assert str(caught.value).count("; ") == 3
 
@@ -125,6 +125,7 @@ def test_unknown_keys_are_refused_by_name_beside_what_else_is_wrong() -> None:
     ("name", "text", "value"),
     [
         ("hidden_sizes", "128, 64", (128, 64)),
+        ("hidden_sizes", " None", ()),
         ("activation", " ReLU ", "relu"),
         ("activation", "leakyrelu", "leaky_relu"),
         ("use_bias", "No", False),

@@ -23,8 +23,8 @@ def outputs_of(row: Loss, z: Array) -> Array:
     return out
 
 
-def values_of(row: Loss, z: Array, labels: Labels) -> Array:
-    return row.values(z, outputs_of(row, z), labels)
+def values_of(row: Loss, z: Array, labels: Labels, smoothing: float = 0.0) -> Array:
+    return row.values(z, outputs_of(row, z), labels, smoothing)
 
 
 def one_hot(labels: Labels) -> Array:
@@ -48,16 +48,27 @@ def test_values_against_their_formulas(logits: Array) -> None:
     np.testing.assert_allclose(squared_error, 0.5 * ((a - y) ** 2).sum(axis=1), rtol=1e-12)
 
 
+def test_smoothed_labels_against_their_formulas(logits: Array) -> None:
+    y = 0.8 * one_hot(LABELS) + 0.2 / 10
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    a = 1 / (1 + np.exp(-logits))
+    cross_entropy = values_of(LOSSES["softmax_cross_entropy"], logits, LABELS, 0.2)
+    np.testing.assert_allclose(cross_entropy, -(y * np.log(p)).sum(axis=1), rtol=1e-12)
+    squared_error = values_of(LOSSES["sigmoid_mse"], logits, LABELS, 0.2)
+    np.testing.assert_allclose(squared_error, 0.5 * ((a - y) ** 2).sum(axis=1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("name", NAMES)
-def test_delta_is_the_central_difference_of_the_loss(name: str, logits: Array) -> None:
+def test_delta_is_the_central_difference_of_the_loss(name: str, smoothing: float, logits: Array) -> None:
     row, step = LOSSES[name], 1e-5
     delta = np.full_like(logits, np.nan)
-    row.delta(outputs_of(row, logits), LABELS, delta)
+    row.delta(outputs_of(row, logits), LABELS, delta, smoothing)
     for k in range(10):
         up, down = logits.copy(), logits.copy()
         up[:, k] += step
         down[:, k] -= step
-        difference = (values_of(row, up, LABELS) - values_of(row, down, LABELS)) / (2 * step)
+        difference = (values_of(row, up, LABELS, smoothing) - values_of(row, down, LABELS, smoothing)) / (2 * step)
         np.testing.assert_allclose(delta[:, k], difference, rtol=1e-6, atol=1e-9)
 
 
@@ -76,7 +87,7 @@ def test_softmax_bears_very_large_logits(dtype: Any) -> None:
     # The first logit is 1e4, the true one −1e4: −ln(e^−2e4) = 2e4. All equal: ln 10.
     assert values_of(row, z, labels) == pytest.approx([2e4, math.log(10), math.log(10)])
     delta = np.empty_like(z)
-    row.delta(p, labels, delta)
+    row.delta(p, labels, delta, 0.0)
     assert np.isfinite(delta).all()
 
 

@@ -29,9 +29,8 @@ def changed(form: Form) -> list[str]:
     return [setting.name for setting in form.changed]
 
 
-def test_every_setting_has_a_row_and_the_columns_are_of_one_length() -> None:
+def test_every_setting_has_a_row() -> None:
     assert sorted(s.name for s in (*NETWORK_ROWS, *TRAINING_ROWS)) == sorted(NAMES)
-    assert len(NETWORK_ROWS) == len(TRAINING_ROWS) == 12
 
 
 # ---- ladders

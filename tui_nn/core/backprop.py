@@ -17,8 +17,15 @@ import numpy as np
 from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.noise import NOISES
 from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
 from tui_nn.core.parameters import Parameters
+from tui_nn.core.place import Place, Purpose
+from tui_nn.core.regularization import add_penalty, clip, draw_mask, shrink
+from tui_nn.core.schedules import scheduled_rate
+
+_PLAIN = TrainingConfig()
+"""The mean, with nothing added."""
 
 _KEPT_WORKSPACES = 4
 """An epoch meets three shapes at most: a batch or chunk, a batch's last chunk, and what the last batch is."""
@@ -114,8 +121,32 @@ class Workspace:
         """(rows, fan_out) each, one a layer; the last `a` are the outputs."""
         self.slope = buffers(config.sizes[1:-1])
         """Of the hidden layers: the delta of the outputs takes none."""
+        self.drops = False
+        """Whether dropout is under way: then `masks` and `left` are those of the examples here."""
         self.losses = np.empty(rows, dtype=config.dtype)
         self.ones = np.ones(rows, dtype=config.dtype)
+
+    @cached_property
+    def masks(self) -> tuple[Array, ...]:
+        """What the a of each hidden layer are multiplied with; there once a batch has dropout."""
+        return tuple(np.empty_like(a) for a in self.a[:-1])
+
+    @cached_property
+    def left(self) -> tuple[Array, ...]:
+        """What that leaves of them."""
+        return tuple(np.empty_like(a) for a in self.a[:-1])
+
+    def hand_on(self, layer: int) -> Array:
+        """What the layer above gets of this one's a: all, or what dropout leaves of a hidden layer's."""
+        if self.drops and layer < len(self.masks):
+            np.multiply(self.a[layer], self.masks[layer], out=self.left[layer])
+        return self.below(layer + 1)
+
+    def below(self, layer: int) -> Array:
+        """What enters a layer, (rows, fan_in)."""
+        if layer == 0:
+            return self.x
+        return self.left[layer - 1] if self.drops and layer <= len(self.masks) else self.a[layer - 1]
 
     def load(self, images: Pixels, labels: Labels, chosen: Labels) -> None:
         """Fill x and the labels with the chosen examples: `images` (n, 784), `labels` (n,), `chosen` (rows,)."""
@@ -157,55 +188,81 @@ class Backprop:
         self._workspaces: dict[int, Workspace] = {}
 
     def update_acts(
-        self, images: Pixels, labels: Labels, chosen: Labels, optimizer: Optimizer, training: TrainingConfig
+        self,
+        images: Pixels,
+        labels: Labels,
+        chosen: Labels,
+        optimizer: Optimizer,
+        training: TrainingConfig,
+        place: Place | None = None,
     ) -> Iterator[Act]:
         """Do one update on the chosen examples, pausing after each act; a large batch goes through in chunks.
 
-        `images` uint8 (n, 784), `labels` (n,), `chosen` (batch,) indices into both. The parameters change before the
-        last act and nowhere else, so anything before it can be dropped.
+        `images` uint8 (n, 784), `labels` (n,), `chosen` (batch,) indices into both. Schedule, dropout and noise go by
+        the place; without one there are none. The parameters change before the last act and nowhere else, so anything
+        before it can be dropped.
 
         Raises:
             Diverged: if the loss or a parameter is not finite; the parameters may then be so too.
         """
-        decay = optimizer.rule.decay
-        yield from self.batch_acts(images, labels, chosen, training.reduction, 0.0 if decay else training.l2)
-        vector = self.mlp.parameters.vector
-        if decay and training.l2:
-            for weight in self.mlp.parameters.weights:
-                weight *= 1 - training.learning_rate * training.l2
-        optimizer.step(vector, self.gradient.total.vector, training)
+        yield from self.batch_acts(images, labels, chosen, training, place)
+        parameters, gradient = self.mlp.parameters, self.gradient.total.vector
+        if training.clip_norm:
+            clip(gradient, training.clip_norm)
+        rate = scheduled_rate(training, place.position) if place else training.learning_rate
+        if training.l2 and optimizer.rule.decay:
+            shrink(parameters, rate * training.l2)
+        optimizer.step(parameters.vector, gradient, training, rate)
         # The sum of squares takes half the time of a look at each number, and needs no memory; but it may overflow
         # where no number has.
+        vector = parameters.vector
         if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
             raise Diverged("the parameters are no longer finite numbers")
         yield self.acts.update[optimizer.rule.name]
 
     def batch_acts(
-        self, images: Pixels, labels: Labels, chosen: Labels, reduction: str = "mean", l2: float = 0.0
+        self,
+        images: Pixels,
+        labels: Labels,
+        chosen: Labels,
+        training: TrainingConfig = _PLAIN,
+        place: Place | None = None,
     ) -> Iterator[Act]:
-        """The acts of an update but the last; when they are done, `gradient` is that of the loss and the l2 penalty.
+        """The acts of an update but the last; when they are done, `gradient` is that of what is minimised.
 
-        With the reduction "mean" the loss is that of a batch divided by its size; the penalty l2/2 · Σw² (no biases) is
-        added to either, and is in no loss that is reported.
+        That is the loss of a batch, for the reduction "mean" divided by its size, on smoothed labels, and the penalties
+        l1 and l2. These and the smoothing are in no loss that is reported. Dropout and noise go by the place.
 
         Raises:
             Diverged: if the loss is not finite.
         """
         total = self.gradient.total
         self.gradient.loss, self.gradient.correct = 0.0, 0
-        share = 1.0 if reduction == "sum" else 1 / len(chosen)
+        share = 1.0 if training.reduction == "sum" else 1 / len(chosen)
         for start in range(0, len(chosen), CHUNK):
             rows = chosen[start : start + CHUNK]
             workspace = self.workspace(len(rows))
             workspace.load(images, labels, rows)
+            self._disturb(workspace, training, place, start // CHUNK)
             yield self.acts.batch
             yield from self._forward_acts(workspace)
-            yield from self._backward_acts(workspace, self.gradient.part if start else total, share)
+            into = self.gradient.part if start else total
+            yield from self._backward_acts(workspace, into, share, training.label_smoothing)
             if start:
                 total.vector += self.gradient.part.vector
-        if l2:
-            for gradient, weight in zip(total.weights, self.mlp.parameters.weights, strict=True):
-                gradient += l2 * weight
+        l2 = 0.0 if OPTIMIZERS[training.optimizer].decay else training.l2
+        if training.l1 or l2:
+            add_penalty(total, self.mlp.parameters, training.l1, l2)
+
+    def _disturb(self, workspace: Workspace, training: TrainingConfig, place: Place | None, chunk: int) -> None:
+        """Add noise to what enters, and draw what dropout leaves of each hidden layer."""
+        if place and (apply := NOISES[training.noise].apply):
+            apply(workspace.x, place.random(Purpose.NOISE, chunk), training)
+        workspace.drops = bool(place and training.dropout)
+        if place and training.dropout:
+            random = place.random(Purpose.DROPOUT, chunk)
+            for mask in workspace.masks:
+                draw_mask(random, training.dropout, mask)
 
     def workspace(self, rows: int) -> Workspace:
         """The buffers for batches or chunks of this many examples."""
@@ -223,8 +280,8 @@ class Backprop:
             yield self.acts.forward[layer][0]
             mlp.activate(layer, z, a)
             yield self.acts.forward[layer][1]
-            below = a
-        workspace.losses[...] = mlp.loss.values(workspace.z[-1], workspace.a[-1], workspace.labels)
+            below = workspace.hand_on(layer)
+        workspace.losses[...] = mlp.loss.values(workspace.z[-1], workspace.a[-1], workspace.labels, 0.0)
         loss = float(workspace.losses.sum(dtype=np.float64))
         if not math.isfinite(loss):
             raise Diverged("the loss is not a finite number")
@@ -232,20 +289,22 @@ class Backprop:
         gradient.correct += int(np.count_nonzero(workspace.a[-1].argmax(axis=1) == workspace.labels))
         yield self.acts.loss
 
-    def _backward_acts(self, workspace: Workspace, into: Parameters, share: float) -> Iterator[Act]:
+    def _backward_acts(self, workspace: Workspace, into: Parameters, share: float, smoothing: float) -> Iterator[Act]:
         mlp = self.mlp
         last = mlp.config.layer_count - 1
         for layer in range(last, -1, -1):
             delta = workspace.delta[layer]
             if layer == last:
-                mlp.loss.delta(workspace.a[last], workspace.labels, delta)
+                mlp.loss.delta(workspace.a[last], workspace.labels, delta, smoothing)
                 delta *= share
             else:
                 np.matmul(workspace.delta[layer + 1], mlp.parameters.weights[layer + 1].T, out=delta)
                 mlp.activation.slope(workspace.z[layer], workspace.a[layer], workspace.slope[layer])
                 delta *= workspace.slope[layer]
+                if workspace.drops:
+                    delta *= workspace.masks[layer]
             yield self.acts.backward[layer][0]
-            below = workspace.a[layer - 1] if layer else workspace.x
+            below = workspace.below(layer)
             np.matmul(below.T, delta, out=into.weights[layer])
             if (bias := into.biases[layer]) is not None:
                 np.matmul(workspace.ones, delta, out=bias)

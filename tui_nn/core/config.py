@@ -79,8 +79,20 @@ def _with_settings(cls: ConfigClass) -> ConfigClass:
     return cls
 
 
+def _by_row(table: str, choice: str, setting: str) -> dict[str, Any]:
+    return {"used": lambda _, t: goes_by(table, getattr(t, choice), setting)}
+
+
 def _by_optimizer(setting: str) -> dict[str, Any]:
-    return {"used": lambda _, t: goes_by("optimizers.OPTIMIZERS", t.optimizer, setting)}
+    return _by_row("optimizers.OPTIMIZERS", "optimizer", setting)
+
+
+def _by_schedule(setting: str) -> dict[str, Any]:
+    return _by_row("schedules.SCHEDULES", "schedule", setting)
+
+
+def _by_noise(setting: str) -> dict[str, Any]:
+    return _by_row("noise.NOISES", "noise", setting)
 
 
 _NEW, _BATCH, _EPOCH = Effect.NEW_NETWORK, Effect.NEXT_BATCH, Effect.NEXT_EPOCH
@@ -94,7 +106,7 @@ class NetworkConfig(_Config):
     hidden_sizes: tuple[int, ...] = _setting(
         (128,), "hidden sizes", "sizes", _NEW,
         "Units in each hidden layer: more see more, and cost more.",
-        ladder=((16,), (32,), (64,), (128,), (256,), (512,)),
+        ladder=((), (16,), (32,), (64,), (128,), (256,), (512,)),
     )  # fmt: skip
     activation: str = _setting(
         "relu", "activation", "choice", _NEW, "What every hidden layer does to its z.", table="activations.ACTIVATIONS"
@@ -175,9 +187,20 @@ class TrainingConfig(_Config):
         above_low=True, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
         **_by_optimizer("epsilon"),
     )  # fmt: skip
-    l2: float = _setting(
-        0.0, "l2", "number", _BATCH, "Pulls weights towards 0: adds {value} × w to their gradient.",
-        high=10.0, ladder=(0.0, 1e-5, 1e-4, 0.001, 0.01, 0.1),
+    schedule: str = _setting(
+        "constant", "schedule", "choice", _BATCH, "How the learning rate moves.", table="schedules.SCHEDULES"
+    )
+    warmup_epochs: float = _setting(
+        1.0, "warm-up", "number", _BATCH, "Epochs in which the learning rate rises from 0: {value}.",
+        high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", **_by_schedule("warmup_epochs"),
+    )  # fmt: skip
+    drop_epochs: int = _setting(
+        10, "drop every", "count", _BATCH, "Epochs from one drop of the learning rate to the next: {value}.",
+        low=1, high=1_000_000, ladder=(1, 2, 5, 10, 20, 50, 100), short="drop-every", **_by_schedule("drop_epochs"),
+    )  # fmt: skip
+    drop_factor: float = _setting(
+        0.5, "drop factor", "number", _BATCH, "What a drop leaves of the learning rate: rate ← {value} × rate.",
+        high=1.0, ladder=(0.1, 0.2, 0.5, 0.7, 0.9), short="drop", **_by_schedule("drop_factor"),
     )  # fmt: skip
     batch_size: int | None = _setting(
         64, "batch size", "optional_count", _EPOCH, "Examples behind one update: {value}.",
@@ -206,6 +229,41 @@ class TrainingConfig(_Config):
         None, "train limit", "optional_count", _NEW, "Train on the first examples only: {value}.",
         low=1, high=1_000_000, unset="all", short="limit",
         ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None),
+    )  # fmt: skip
+    l1: float = _setting(
+        0.0, "l1", "number", _BATCH, "Pulls every weight to 0 as hard: adds {value} × sign of w to its gradient.",
+        high=10.0, ladder=(0.0, 1e-6, 1e-5, 1e-4, 0.001, 0.01),
+    )  # fmt: skip
+    l2: float = _setting(
+        0.0, "l2", "number", _BATCH, "Pulls weights towards 0: adds {value} × w to their gradient.",
+        high=10.0, ladder=(0.0, 1e-5, 1e-4, 0.001, 0.01, 0.1),
+    )  # fmt: skip
+    dropout: float = _setting(
+        0.0, "dropout", "number", _BATCH, "Share of hidden units left out of a batch, drawn anew: {value}.",
+        high=0.95, ladder=(0.0, 0.1, 0.2, 0.3, 0.5, 0.7),
+    )  # fmt: skip
+    label_smoothing: float = _setting(
+        0.0, "smoothing", "number", _BATCH, "Of each target {value} goes to all ten digits alike.",
+        high=0.9, ladder=(0.0, 0.01, 0.03, 0.1, 0.2), short="smooth",
+    )  # fmt: skip
+    clip_norm: float = _setting(
+        0.0, "clip norm", "number", _BATCH, "A gradient longer than {value} is cut to that; 0: none is.",
+        high=1e6, ladder=(0.0, 0.1, 0.3, 1.0, 3.0, 10.0), short="clip",
+    )  # fmt: skip
+    noise: str = _setting(
+        "none", "noise", "choice", _BATCH, "What is done to the pixels while training.", table="noise.NOISES"
+    )
+    noise_std: float = _setting(
+        0.1, "noise std", "number", _BATCH, "How strong the noise of a pixel is, of 1 for full ink: {value}.",
+        high=10.0, ladder=(0.01, 0.03, 0.1, 0.2, 0.3, 0.5), short="std", **_by_noise("noise_std"),
+    )  # fmt: skip
+    noise_shift: int = _setting(
+        2, "noise shift", "count", _BATCH, "Pixels that a digit is moved at most, along each side: {value}.",
+        high=14, ladder=(1, 2, 3, 4, 6, 8), short="shift", **_by_noise("noise_shift"),
+    )  # fmt: skip
+    noise_angle: float = _setting(
+        10.0, "noise angle", "number", _BATCH, "Degrees that a digit is turned at most, either way: {value}.",
+        high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", **_by_noise("noise_angle"),
     )  # fmt: skip
 
     def plan_end(self, epoch: int) -> int:

@@ -12,8 +12,12 @@ import numpy as np
 
 from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.backprop import Backprop, Phase
+from tui_nn.core.config import TrainingConfig
 from tui_nn.core.network import CHUNK, MLP
 from tui_nn.core.parameters import Parameters
+from tui_nn.core.place import Place
+
+_PLAIN = TrainingConfig()
 
 STEP = 1e-3
 """How far a parameter is moved. Shorter steps leave fewer digits of the difference, longer ones see the loss curve."""
@@ -45,13 +49,14 @@ def check_gradient(
     count: int,
     random: np.random.Generator,
     *,
-    reduction: str = "mean",
-    l2: float = 0.0,
+    training: TrainingConfig = _PLAIN,
+    place: Place | None = None,
 ) -> tuple[GradientRow, ...]:
     """Check `count` parameters drawn at random, or all if there are no more; the worst first.
 
     `images` uint8 (n, 784), `labels` (n,), 1 <= n <= CHUNK. The network is not changed, and is checked in float64
-    whatever its own dtype. A parameter at a corner of relu, where the loss has no one slope, is passed over: there may
+    whatever its own dtype; with the penalties and the smoothing of `training`, and at a place with its dropout and noise,
+    which are the same in every pass. A parameter at a corner of relu, where the loss has no one slope, is passed over: there may
     be fewer rows than asked for.
 
     Raises:
@@ -60,7 +65,7 @@ def check_gradient(
     """
     if not 1 <= len(images) <= CHUNK:
         raise ValueError(f"a gradient is checked on 1 to {CHUNK} examples, not {len(images)}")
-    probe = _Probe(mlp, images, labels, reduction, l2)
+    probe = _Probe(mlp, images, labels, training, place)
     rows = (probe.row(int(place)) for place in random.permutation(probe.vector.size))
     found = [row for row, _ in zip((row for row in rows if row is not None), range(count), strict=False)]
     return tuple(sorted(found, key=lambda row: -row.relative_error))
@@ -69,16 +74,16 @@ def check_gradient(
 class _Probe:
     """A float64 copy of a network, whose parameters can be moved one at a time."""
 
-    def __init__(self, mlp: MLP, images: Pixels, labels: Labels, reduction: str, l2: float) -> None:
+    def __init__(self, mlp: MLP, images: Pixels, labels: Labels, training: TrainingConfig, place: Place | None) -> None:
         config = replace(mlp.config, dtype="float64")
         self.vector = mlp.parameters.vector.astype(np.float64)
         self._mlp = MLP(config, Parameters(config.sizes, config.use_bias, self.vector))
         self._backprop = Backprop(self._mlp)
-        self._batch = (images, labels, np.arange(len(images)))
-        self._share = 1.0 if reduction == "sum" else 1 / len(images)
-        self._l2 = l2
+        self._batch = (images, labels, np.arange(len(images)), training, place)
+        self._training = training
+        self._share = 1.0 if training.reduction == "sum" else 1 / len(images)
         with np.errstate(all="ignore"):
-            for _ in self._backprop.batch_acts(*self._batch, reduction, l2):
+            for _ in self._backprop.batch_acts(*self._batch):
                 pass
         self._gradient = self._backprop.gradient.total.vector
 
@@ -91,8 +96,10 @@ class _Probe:
         # The error of a central difference is a quarter at half the step, so that these weights cancel it (Richardson).
         numerical = (4 * near - wide) / 3
         if len(index) == 2:
-            # The penalty's part needs no passes: the central difference of l2/2 · w² is l2 · w exactly.
-            numerical += self._l2 * float(self.vector[place])
+            # The penalties' part needs no passes: the central difference of l2/2 · w² is l2 · w exactly, and that of
+            # l1 · |w| is ± l1.
+            weight = float(self.vector[place])
+            numerical += self._training.l2 * weight + self._training.l1 * float(np.sign(weight))
         return GradientRow(layer, index, float(self._gradient[place]), numerical)
 
     def _slope(self, place: int, step: float) -> float | None:
@@ -113,8 +120,11 @@ class _Probe:
                 if act.phase is Phase.LOSS:
                     break
         self.vector[place] = before
-        workspace = self._backprop.workspace(len(self._batch[0]))
-        return workspace.losses.copy(), np.concatenate([z > 0 for z in workspace.z[:-1]], axis=1)
+        labels = self._batch[1]
+        workspace = self._backprop.workspace(len(labels))
+        losses = self._mlp.loss.values(workspace.z[-1], workspace.a[-1], labels, self._training.label_smoothing)
+        sides = [z > 0 for z in workspace.z[:-1]] or [np.empty((len(labels), 0), dtype=bool)]
+        return losses, np.concatenate(sides, axis=1)
 
     def _name(self, place: int) -> tuple[int, tuple[int, ...]]:
         layers = zip(self._mlp.parameters.weights, self._mlp.parameters.biases, strict=True)

@@ -30,12 +30,21 @@ class Loss:
     delta_formula: str
     outputs: Callable[[Array, Array], None]
     """(z, out): writes the outputs a (n, k) of the logits z (n, k)."""
-    values: Callable[[Array, Array, Labels], Array]
-    """(z, outputs, labels) -> the loss of each example, (n,)."""
-    delta: Callable[[Array, Labels, Array], None]
-    """(outputs, labels, out): writes dL/dz (n, k), before it is divided by n for a mean."""
+    values: Callable[[Array, Array, Labels, float], Array]
+    """(z, outputs, labels, smoothing) -> the loss of each example, (n,)."""
+    delta: Callable[[Array, Labels, Array, float], None]
+    """(outputs, labels, out, smoothing): writes dL/dz (n, k), before it is divided by n for a mean."""
     chance: Callable[[int], float]
     """(classes) -> the loss of an answer that knows nothing."""
+
+
+def _subtract_targets(outputs: Array, labels: Labels, out: Array, smoothing: float) -> None:
+    """Write outputs − y: y is 1 for the label and 0 else; smoothed, a share of it is spread over all k classes."""
+    # Szegedy et al. 2016, section 7.
+    out[...] = outputs
+    if smoothing:
+        out -= smoothing / outputs.shape[1]
+    out[np.arange(len(labels)), labels] -= 1 - smoothing
 
 
 def _softmax(z: Array, out: Array) -> None:
@@ -45,31 +54,28 @@ def _softmax(z: Array, out: Array) -> None:
     out /= out.sum(axis=1, keepdims=True)
 
 
-def _cross_entropy(z: Array, outputs: Array, labels: Labels) -> Array:
+def _cross_entropy(z: Array, outputs: Array, labels: Labels, smoothing: float) -> Array:
     # −ln p(true) = ln Σe^z − z(true), from the logits: −ln of a p that underflowed to 0 would be inf. The large terms
     # come first: for a sure and right answer they cancel exactly, and the small one keeps its digits.
     top = z.max(axis=1)
     behind: Array = top - z[np.arange(len(labels)), labels]
     behind += np.log(np.exp(z - top[:, None]).sum(axis=1))
+    if smoothing:
+        # Σ y ln p over smoothed targets: what every logit is behind the true one, on the average, comes in.
+        behind += smoothing * (z[np.arange(len(labels)), labels] - z.mean(axis=1))
     return behind
 
 
-def _softmax_delta(outputs: Array, labels: Labels, out: Array) -> None:
-    out[...] = outputs
-    out[np.arange(len(labels)), labels] -= 1
-
-
-def _squared_error(z: Array, outputs: Array, labels: Labels) -> Array:
+def _squared_error(z: Array, outputs: Array, labels: Labels, smoothing: float) -> Array:
     # The difference first, then its square: a² − 2a + 1 would cancel to nothing, or less, where a is nearly right.
-    difference = outputs.copy()
-    difference[np.arange(len(labels)), labels] -= 1
+    difference = np.empty_like(outputs)
+    _subtract_targets(outputs, labels, difference, smoothing)
     value: Array = 0.5 * np.square(difference).sum(axis=1)
     return value
 
 
-def _squared_error_delta(outputs: Array, labels: Labels, out: Array) -> None:
-    out[...] = outputs
-    out[np.arange(len(labels)), labels] -= 1
+def _squared_error_delta(outputs: Array, labels: Labels, out: Array, smoothing: float) -> None:
+    _subtract_targets(outputs, labels, out, smoothing)
     out *= outputs * (1 - outputs)
 
 
@@ -86,7 +92,7 @@ LOSSES = {
             delta_formula="δ = p − y",
             outputs=_softmax,
             values=_cross_entropy,
-            delta=_softmax_delta,
+            delta=_subtract_targets,
             chance=lambda classes: log(classes),
         ),
         Loss(

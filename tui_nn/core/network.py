@@ -13,13 +13,12 @@ from tui_nn.core.config import NetworkConfig
 from tui_nn.core.initializers import INITIALIZERS, draw_biases, source_of
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.parameters import Parameters
+from tui_nn.core.place import Purpose
 
 CHUNK = 2048
 """Examples worked through at once. More would need more memory and answer a pause later, and gain no speed."""
 
 Watch = Callable[[int, Array], None]
-
-_DRAW_WEIGHTS = 0
 
 
 class MLP:
@@ -35,7 +34,7 @@ class MLP:
     def initialize(cls, config: NetworkConfig, seed: int = 0, generator: str = "pcg64") -> MLP:
         """A network with start weights drawn from the seed: layer by layer, weights before biases."""
         parameters = Parameters.zeros(config)
-        random = source_of(seed, generator, _DRAW_WEIGHTS)
+        random = source_of(seed, generator, Purpose.WEIGHTS)
         initializer = INITIALIZERS[config.weight_init]
         for weight, bias in zip(parameters.weights, parameters.biases, strict=True):
             fan_in, fan_out = weight.shape
@@ -76,7 +75,7 @@ class MLP:
                     if watch is not None:
                         watch(layer, a)
                 outputs[part] = a
-                losses[part] = self.loss.values(z, a, labels[part])
+                losses[part] = self.loss.values(z, a, labels[part], 0.0)
         return Evaluation(outputs, losses, outputs.argmax(axis=1).astype(np.uint8))
 
 

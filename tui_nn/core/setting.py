@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MAX_UNITS = 4096
 MAX_LAYERS = 8
+NO_LAYERS = "none"
+"""What a network without hidden layers has for sizes."""
 
 
 class Effect(StrEnum):
@@ -113,7 +115,7 @@ class Setting:
             case "yes_no":
                 return "yes or no"
             case "sizes":
-                return f"1 to {MAX_LAYERS} whole numbers from 1 to {MAX_UNITS:,}, with commas"
+                return f'1 to {MAX_LAYERS} whole numbers from 1 to {MAX_UNITS:,}, with commas, or "{NO_LAYERS}"'
             case "number":
                 bound = f"a number {'above' if self.above_low else 'from'} {format_value(self.low)}"
                 up_to = "and at most" if self.above_low else "to"
@@ -157,7 +159,7 @@ class Setting:
                 case "sizes":
                     # "128,64" as the screen writes it, "128-64" as networks are spoken of; "-5" is neither.
                     parts = text.strip().rstrip(",").replace("-", ",").split(",")
-                    value: Any = tuple(int(part) for part in parts)
+                    value: Any = () if word == NO_LAYERS else tuple(int(part) for part in parts)
                 case "number":
                     value = float(text)
                 case "optional_count":
@@ -180,7 +182,7 @@ class Setting:
             case "sizes":
                 return (
                     isinstance(value, tuple)
-                    and 1 <= len(value) <= MAX_LAYERS
+                    and len(value) <= MAX_LAYERS
                     and all(_is_count(size) and 1 <= size <= MAX_UNITS for size in value)
                 )
             case "optional_count" if value is None:
@@ -225,6 +227,6 @@ def format_value(value: object) -> str:
             short = f"{value:.10g}"
             return (short if float(short) == value else repr(value)).replace("e-0", "e-")
         case tuple():
-            return ",".join(map(str, value))
+            return ",".join(map(str, value)) or NO_LAYERS
         case _:
             return str(value)

@@ -12,9 +12,8 @@ from tui_nn.core.backprop import Act, Backprop, Gradient, Phase
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.network import CHUNK
 from tui_nn.core.optimizers import Optimizer
+from tui_nn.core.place import Place, Purpose
 from tui_nn.data.dataset import Split
-
-_SHUFFLE = 1
 
 
 def batch_count(examples: int, batch_size: int | None) -> int:
@@ -84,7 +83,8 @@ class Epoch:
         """
         started = perf_counter()
         first, chosen = self.batch * self.batch_size, self.chosen
-        for act in backprop.update_acts(self.data.images, self.data.labels, chosen, optimizer, self.training):
+        place = Place(self.training.seed, self.number, self.batch, self.batches)
+        for act in backprop.update_acts(self.data.images, self.data.labels, chosen, optimizer, self.training, place):
             # What passes until the next act is asked for is not time spent training.
             self.seconds += perf_counter() - started
             if act.phase is Phase.LOSS:
@@ -106,4 +106,4 @@ def shuffled(examples: int, training: TrainingConfig, epoch: int) -> Labels:
     """The order of an epoch's examples, (examples,): from seed and epoch alone, so that any epoch can be replayed."""
     if not training.shuffle:
         return np.arange(examples)
-    return np.random.default_rng((training.seed, _SHUFFLE, epoch)).permutation(examples)
+    return np.random.default_rng((training.seed, Purpose.ORDER, epoch)).permutation(examples)
