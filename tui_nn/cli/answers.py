@@ -26,7 +26,7 @@ class Answers:
     def title(self) -> str:
         """Network, age and data in a line."""
         sizes = "-".join(map(str, self.run.network.sizes))
-        age = f"epoch {len(self.run.history.records) - 1}"
+        age = f"epoch {self.run.epoch}"
         return f"{self.run.preset} {sizes} · {age} · {self.data_name}, {len(self.test):,} test digits"
 
 

@@ -33,7 +33,7 @@ def _as_json(answers: Answers) -> None:
     event(
         "evaluated",
         preset=answers.run.preset,
-        epoch=len(answers.run.history.records) - 1,
+        epoch=answers.run.epoch,
         data=answers.data_name,
         examples=len(labels),
         correct=int(matrix.trace()),

@@ -6,9 +6,13 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+Place = tuple[int, int]
+"""Epochs that are complete, and batches of the next that are."""
+
 if TYPE_CHECKING:
     # Not when it runs: the app paints its frame while NumPy is still being loaded.
     from tui_nn.core.arrays import Labels
+    from tui_nn.core.config import TrainingConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ class Change:
     """Batches of it that were done."""
     values: dict[str, Any]
 
+    @property
+    def place(self) -> Place:
+        """The epoch and the batch, to be compared."""
+        return self.epoch, self.batch
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -78,6 +87,8 @@ class History:
 
     records: tuple[EpochRecord, ...] = ()
     changes: tuple[Change, ...] = ()
+    begun_with: TrainingConfig | None = None
+    """The hyperparameters before all changes; None where they are not known."""
 
     @property
     def best(self) -> EpochRecord | None:
@@ -92,6 +103,10 @@ class History:
     def with_change(self, change: Change) -> History:
         """This history and one more change."""
         return replace(self, changes=(*self.changes, change))
+
+    def until(self, epoch: int, met: int) -> History:
+        """What was known after an epoch and this many of the changes."""
+        return replace(self, records=self.records[: epoch + 1], changes=self.changes[:met])
 
     def with_epoch_anew(self, epoch: int) -> History:
         """This history where `epoch` begins again, with all that was changed inside it."""

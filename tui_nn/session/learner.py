@@ -14,8 +14,9 @@ from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.dataset import Split
-from tui_nn.session.history import LayerRecord
+from tui_nn.session.history import LayerRecord, Place
 from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.timeline import Checkpoint
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +29,8 @@ class Observation:
     """What the parameters answer on the test examples."""
     step: int
     optimizer_steps: int
-    inside_epoch: bool
-    """Whether it was paused inside an epoch, and not between two."""
+    place: Place
+    """Where it was."""
     layers: tuple[LayerRecord, ...] = ()
     """What its layers did on the test examples, and in the last update."""
 
@@ -61,13 +62,13 @@ class Learner:
         """The optimizer's vectors as they are now, read-only."""
         return tuple(frozen(moment.copy()) for moment in self.optimizer.moments)
 
-    def observe(self, test: Split, *, inside_epoch: bool) -> Observation:
+    def observe(self, test: Split, place: Place) -> Observation:
         """Copy what there is, and answer the test examples."""
         activity = Activity(self.mlp)
         evaluation = self.mlp.evaluate(test.images, test.labels, activity.watch)
-        return replace(self.copy(evaluation, inside_epoch=inside_epoch), layers=self._layer_records(activity))
+        return replace(self.copy(evaluation, place), layers=self._layer_records(activity))
 
-    def copy(self, evaluation: Evaluation, *, inside_epoch: bool) -> Observation:
+    def copy(self, evaluation: Evaluation, place: Place) -> Observation:
         """Copy what there is, beside an evaluation that was made before."""
         return Observation(
             parameters=self.mlp.parameters.copy(),
@@ -75,7 +76,7 @@ class Learner:
             evaluation=evaluation,
             step=self.step,
             optimizer_steps=self.optimizer.steps,
-            inside_epoch=inside_epoch,
+            place=place,
         )
 
     def _layer_records(self, activity: Activity) -> tuple[LayerRecord, ...]:
@@ -91,7 +92,12 @@ class Learner:
                 records.append(LayerRecord(*map(float, figures)))
         return tuple(records)
 
-    def go_back(self, seen: Observation) -> None:
+    def twin(self) -> Learner:
+        """Another learner of the same network, to be put anywhere."""
+        parameters = Parameters.zeros(self.mlp.config)
+        return Learner(MLP(self.mlp.config, parameters), self.optimizer.rule.name)
+
+    def go_back(self, seen: Observation | Checkpoint) -> None:
         """Be again as when this was seen."""
         self.mlp.parameters.vector[...] = seen.parameters.vector
         self._set(seen.moments, seen.optimizer_steps, seen.step)

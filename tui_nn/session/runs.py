@@ -55,6 +55,8 @@ class Run:
     parameters: Parameters
     moments: tuple[Array, ...]
     history: History
+    epoch: int
+    """The epoch that `parameters` are of; the history may go on beyond it."""
     progress: Progress
     status: Status
     step: int
@@ -93,6 +95,7 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
     Raises:
         RunFileError: if the file cannot be written.
     """
+    begun_with = snapshot.history.begun_with
     header = {
         "format": FORMAT,
         "preset": snapshot.preset,
@@ -100,6 +103,8 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
         "training": snapshot.training.to_dict(),
         "epoch_training": snapshot.epoch_training.to_dict(),
         "records": len(snapshot.history.records),
+        "epoch": snapshot.epoch,
+        "begun_with": begun_with and begun_with.to_dict(),
         "changes": [asdict(change) for change in snapshot.history.changes],
         "progress": asdict(snapshot.progress),
         "status": {"state": str(snapshot.status.state), "reason": snapshot.status.reason},
@@ -150,7 +155,7 @@ def load_run(path: str | os.PathLike[str], source: str | None = None) -> Session
     session = Session(dataset, run.network, run.training, preset=run.preset)
     snapshot = session.snapshot()
     own = {f.name: getattr(run, f.name) for f in fields(Run) if f.name != "data"}
-    snapshot = replace(snapshot, **own, epoch=len(run.history.records) - 1)
+    snapshot = replace(snapshot, **own)
     batches = batch_count(snapshot.train_examples, run.epoch_training.batch_size)
     if run.progress.batch >= batches or run.progress.correct > snapshot.train_examples:
         refuse(path, ValueError(f"its epoch has {batches:,} batches, and it is past them"))
@@ -193,13 +198,29 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
         epoch_training=TrainingConfig.from_dict(header["epoch_training"]),
         parameters=Parameters(network.sizes, network.use_bias, vectors["parameters"]),
         moments=tuple(vectors[f"moment_{index}"] for index in range(OPTIMIZERS[training.optimizer].moments)),
-        history=History(_records(vectors), tuple(map(_change, _list(header, "changes")))),
+        history=_history(header, vectors),
+        epoch=_epoch(header),
         progress=_progress(_table(header, "progress")),
         status=Status(State(_text(status, "state")), _text(status, "reason")),
         step=_count(header, "step"),
         optimizer_steps=_count(header, "optimizer_steps"),
         data=DataName(*(_text(data, name) for name in ("name", "source", "digest"))),
     )
+
+
+def _history(header: dict[str, Any], vectors: dict[str, Vector]) -> History:
+    changes = tuple(map(_change, _list(header, "changes")))
+    # Files of the first version do not tell what a run began with.
+    begun_with = header.get("begun_with")
+    return History(_records(vectors), changes, begun_with and TrainingConfig.from_dict(begun_with))
+
+
+def _epoch(header: dict[str, Any]) -> int:
+    newest = _count(header, "records") - 1
+    epoch = _count(header, "epoch") if "epoch" in header else newest
+    if epoch > newest:
+        raise ValueError(f"its epoch {epoch} has no record")
+    return epoch
 
 
 def _records(vectors: dict[str, Vector]) -> tuple[EpochRecord, ...]:

@@ -5,56 +5,57 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from tui_nn.core.backprop import Act, Diverged, Phase
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.metrics import accuracy
 from tui_nn.core.network import MLP
 from tui_nn.core.setting import ConfigError, Effect, FieldError
-from tui_nn.data.dataset import Dataset, Split
-from tui_nn.session.history import Change, EpochRecord, History
+from tui_nn.data.dataset import Dataset
+from tui_nn.session.history import Change, EpochRecord, History, Place
 from tui_nn.session.learner import Learner, Observation
 from tui_nn.session.microscope import Microscope, failed_update
-from tui_nn.session.snapshot import Progress, Snapshot, State, Status
-from tui_nn.session.training import Epoch, batch_count
+from tui_nn.session.snapshot import BranchView, Progress, Snapshot, State, Status
+from tui_nn.session.timeline import BUDGET, Branch, Checkpoint, Timeline
+from tui_nn.session.trainer import Trainer
+from tui_nn.session.training import Epoch
 from tui_nn.session.update_view import UpdateView
+
+NOWHERE = (-1, 0)
 
 
 class Session:
     """A network in training. The only object below the screens that changes; every command returns when it is done.
 
-    Training is a generator (`train`): whoever drives it holds the pace, and pauses by not asking for more.
+    Training is a generator (`train`): whoever drives it holds the pace, and pauses by not asking for more. Wherever it
+    has been it can go again (`travel`): what is trained there again is the same, to the bit, and what is changed there
+    begins a branch.
     """
 
     dataset: Dataset
     preset: str
-    training: TrainingConfig
-    status: Status
-    """READY, or DIVERGED with the reason: whether it is running or paused is for its driver to say."""
-    _train: Split
-    _learner: Learner
-    _seen: Observation
-    """The learner when it was last looked at: after the last complete epoch, or inside the one under way."""
+    _trainer: Trainer
+    _timeline: Timeline
+    _branch: int
+    """The branch it is on, by its number."""
+    _seen: Observation | None
+    """The learner when it was last looked at; None if it has moved since."""
     _whole: Observation
-    """The learner after the last complete epoch; where it was restored, if that was inside the one under way."""
-    _epoch: Epoch | None
-    """Under way; None between two epochs."""
-    _acts: Iterator[Act] | None
-    """Those left of the update under way; None between two updates."""
+    """The learner when it was last looked at between two epochs."""
     _scope: Microscope | None
     """On the update that is done act by act, or was done so last; None once anything else was trained."""
-    _failing: tuple[TrainingConfig, dict[int, TrainingConfig]] | None
-    """What the epoch that diverged began with, and what was changed in it, by the batches done; None if it is not known."""
-    _pace: tuple[float, float]
-    """Of the last epoch."""
-    _history: History
 
     def __init__(
-        self, dataset: Dataset, network: NetworkConfig, training: TrainingConfig, *, preset: str = "custom"
+        self,
+        dataset: Dataset,
+        network: NetworkConfig,
+        training: TrainingConfig,
+        *,
+        preset: str = "custom",
+        timeline_bytes: int = BUDGET,
     ) -> None:
-        """Make a new network from the seed, untrained."""
+        """Make a new network from the seed, untrained; checkpoints may take `timeline_bytes`."""
         self.dataset = dataset
+        self._timeline_bytes = timeline_bytes
         self.restart(network, training, preset=preset)
 
     # ---- commands
@@ -63,37 +64,44 @@ class Session:
         """Drop the run and begin another: start weights from the seed, epoch 0."""
         mlp = MLP.initialize(network, training.seed, training.generator)
         self._begin(Learner(mlp, training.optimizer), training, preset)
-        self._observe()
-        self._history = History((self._untrained_record(),))
+        history = History((self._untrained_record(),), begun_with=training)
+        self._timeline = Timeline(Branch(history), self._trainer.checkpoint(), self._timeline_bytes)
         return self.snapshot()
 
     def restore(self, snapshot: Snapshot) -> Snapshot:
-        """Become the session that `snapshot` was taken of, to the bit; the data must be the same.
+        """Become the session that `snapshot` was taken of, to the bit, its other branches left out; on the same data.
 
         A snapshot taken while running may hold the last complete epoch only, and that is where this then goes on.
         """
-        self._begin(Learner.of(snapshot), snapshot.training, snapshot.preset)
-        progress = snapshot.progress
-        self._pace = progress.seconds_a_step, progress.examples_a_second
+        progress, history, epoch = snapshot.progress, snapshot.history, snapshot.epoch
         done = progress.batch if snapshot.step == progress.step else 0
+        if snapshot.step != progress.step and epoch == snapshot.newest_epoch:
+            history = history.with_epoch_anew(epoch + 1)
+        self._begin(Learner.of(snapshot), snapshot.training, snapshot.preset, epoch)
+        trainer = self._trainer
+        trainer.pace = progress.seconds_a_step, progress.examples_a_second
+        trainer.met = sum(change.place <= (epoch + 1, done) for change in history.changes)
         if done:
-            self._epoch = Epoch(snapshot.epoch + 1, self._train, snapshot.epoch_training)
-            self._epoch.skip(done, progress.loss, progress.correct, progress.seconds)
-            self._epoch.training = snapshot.training
-        self._history = snapshot.history
-        if snapshot.step != progress.step:
-            self._history = self._history.with_epoch_anew(snapshot.epoch + 1)
-        if snapshot.status.state is State.DIVERGED:
-            self.status = snapshot.status
-        self._observe()
-        self._whole = self._seen
+            trainer.begin_inside(snapshot.epoch_training, done, progress.loss, progress.correct, progress.seconds)
+            self._observe()
+        status = snapshot.status if snapshot.status.state is State.DIVERGED else Status()
+        branch = Branch(history, batch=done if epoch == snapshot.newest_epoch else 0, status=status)
+        here = root = trainer.checkpoint()
+        if history.begun_with is not None:
+            # The start weights follow from the seed, so that all that the history speaks of can be shown.
+            begun_with = history.begun_with
+            start = MLP.initialize(snapshot.network, begun_with.seed, begun_with.generator)
+            root = Trainer(self._trainer.data, Learner(start, begun_with.optimizer), begun_with).checkpoint()
+        self._timeline = Timeline(branch, root, self._timeline_bytes)
+        self._timeline.keep(self._branch, here)
         return self.snapshot()
 
     def change(self, training: TrainingConfig, *, observe: bool = True) -> Snapshot:
         """Go on with other hyperparameters; the history notes which and when.
 
         They hold from the batch under way, which begins again: what was done of it began with others. A new optimizer
-        starts with moments of 0. The snapshot is as `snapshot` makes it.
+        starts with moments of 0. Where training has gone on from here before, it is another branch that begins. The
+        snapshot is as `snapshot` makes it.
 
         Raises:
             ConfigError: if one of the changes takes a new network.
@@ -105,17 +113,15 @@ class Session:
             allowed = "left as it is, or given to a new network"
             raise ConfigError([FieldError(name, values[name], allowed) for name in refused])
         if values:
-            self._history = self._history.with_change(Change(self.epoch + 1, self.batch, values))
-            self.training = training
+            self._leave_what_was()
+            self._note(self.history.with_change(Change(self.epoch + 1, self.batch, values)))
+            self._trainer.change(training)
             self._scope = None
-            self._forget_batch()
-            if self._epoch:
-                self._epoch.training = training
             if "optimizer" in values:
-                self._learner.change_optimizer(training.optimizer)
-                moments = self._learner.copy_moments()
-                self._seen = replace(self._seen, moments=moments, optimizer_steps=0)
+                moments = self._trainer.learner.copy_moments()
                 self._whole = replace(self._whole, moments=moments, optimizer_steps=0)
+                if self._seen is not None:
+                    self._seen = replace(self._seen, moments=moments, optimizer_steps=0)
         return self.snapshot(observe=observe)
 
     def step_batch(self) -> Snapshot:
@@ -175,7 +181,7 @@ class Session:
     def drop_update(self) -> Snapshot:
         """Take away what is under the microscope: of an update that is not done nothing stays."""
         if self.inside_update:
-            self._forget_batch()
+            self._trainer.drop_update()
         self._scope = None
         return self.snapshot()
 
@@ -187,38 +193,129 @@ class Session:
             if act.phase is Phase.UPDATE:
                 return
 
+    # ---- time travel
+
+    def seek(self, epoch: int, batch: int = 0) -> Snapshot:
+        """Be where the branch was after `epoch` epochs and `batch` batches of the next, to the bit.
+
+        Raises:
+            ValueError: if it has not been there, or if that can no longer be shown.
+        """
+        for _ in self.travel(epoch, batch):
+            pass
+        for _ in self.prepare():
+            pass
+        return self.snapshot()
+
+    def travel(self, epoch: int, batch: int = 0) -> Iterator[None]:
+        """Go there, pausing as `train` does: from the nearest checkpoint, or from here if that is nearer.
+
+        Where it is when the caller asks no more is a place like any other.
+
+        Raises:
+            ValueError: as `seek`.
+        """
+        target, newest = (epoch, batch), len(self.history.records) - 1
+        if not (0, 0) <= target <= self.tip:
+            raise ValueError(f"there is no epoch {epoch} to go to: the newest is {newest}")
+        self._remember_tip()
+        nearest = self._timeline.nearest(self._branch, target)
+        if self._trainer.inside_batch or not nearest.place <= self.place <= target:
+            self._jump(nearest)
+        while self.place < target and (act := self._advance(by_act=False, quietly=True)):
+            if act.phase is Phase.BATCH:
+                yield
+        if self.place == self.tip:
+            self._meet_changes()
+
+    def prepare(self) -> Iterator[None]:
+        """Have the checkpoint at hand that a step back takes, by a replay aside; pauses and can be left as `train`."""
+        target = self.epoch - (self.batch == 0), 0
+        if target < self._timeline.root:
+            return
+        nearest = self._timeline.nearest(self._branch, target)
+        if nearest.place == target:
+            return
+        aside = Trainer.at(self._trainer.data, self._trainer.learner, nearest)
+        while aside.place < target:
+            aside.meet_changes(self.history.changes)
+            act = aside.advance(by_act=False)
+            if act.phase is Phase.BATCH:
+                yield
+            elif not aside.batch:
+                self._timeline.keep(self._branch, aside.checkpoint(), in_use=False)
+
+    def switch(self, branch: int) -> Iterator[None]:
+        """Go to the newest place of another branch, by its number, pausing as `travel` does.
+
+        Raises:
+            ValueError: if there is no such branch.
+        """
+        if not 0 <= branch < len(self._timeline.branches):
+            raise ValueError(f"there is no branch {branch + 1}: there are {len(self._timeline.branches)}")
+        self._remember_tip()
+        self._branch = branch
+        epoch, batch = self._timeline.branches[branch].tip
+        self._jump(self._timeline.nearest(branch, (epoch, batch)))
+        yield from self.travel(epoch, batch)
+
+    def rename(self, branch: int, name: str) -> None:
+        """Give a branch another name."""
+        self._timeline.update(branch, name=name)
+
     # ---- what there is
 
     @property
+    def training(self) -> TrainingConfig:
+        """The hyperparameters of the next batch."""
+        return self._trainer.training
+
+    @property
     def epoch(self) -> int:
-        """Epochs that are complete."""
-        return len(self._history.records) - 1
+        """Epochs behind the present parameters."""
+        return self._trainer.epoch
 
     @property
     def batch(self) -> int:
         """Batches done in the epoch under way."""
-        return self._epoch.batch if self._epoch else 0
+        return self._trainer.batch
+
+    @property
+    def place(self) -> Place:
+        """Both."""
+        return self._trainer.place
+
+    @property
+    def tip(self) -> Place:
+        """The newest place of the branch."""
+        return max(self._timeline.branches[self._branch].tip, self.place)
 
     @property
     def progress(self) -> Progress:
         """How far the epoch under way is, and how fast it goes, or the last one went."""
-        epoch = self._epoch
+        trainer, epoch = self._trainer, self._trainer.under_way
         if epoch is None:
-            return Progress(0, 0.0, self._learner.step, 0.0, 0, *self._pace)
+            return Progress(0, 0.0, trainer.learner.step, 0.0, 0, *trainer.pace)
         return Progress(
             epoch.batch,
             epoch.share,
-            self._learner.step,
+            trainer.learner.step,
             epoch.loss,
             epoch.correct,
-            *(epoch.pace or self._pace),
+            *(epoch.pace or trainer.pace),
             seconds=epoch.seconds,
         )
 
     @property
     def history(self) -> History:
-        """All epochs so far."""
-        return self._history
+        """All epochs of the branch, and all changes."""
+        return self._timeline.branches[self._branch].history
+
+    @property
+    def status(self) -> Status:
+        """READY, or DIVERGED with the reason, where training cannot go on."""
+        status = self._timeline.branches[self._branch].status
+        return status if self.place >= self.tip else Status()
 
     @property
     def update(self) -> UpdateView | None:
@@ -228,14 +325,17 @@ class Session:
     @property
     def inside_update(self) -> bool:
         """Whether an update is under the microscope that is not done."""
-        return self._acts is not None and self._scope is not None
+        return self._trainer.inside_batch and self._scope is not None
 
     @property
     def standing(self) -> Status:
-        """Ready, paused inside an epoch or an update, or diverged: what it is while nobody drives it."""
+        """What it is while nobody drives it: ready, looking back, paused inside an epoch or an update, or diverged."""
         if self.inside_update:
             return Status(State.INSIDE)
-        paused = self.status.state is State.READY and self._epoch and self._epoch.examples
+        if self.place < self.tip:
+            return Status(State.LOOKING_BACK)
+        under_way = self._trainer.under_way
+        paused = self.status.state is State.READY and under_way and under_way.examples
         return Status(State.PAUSED) if paused else self.status
 
     def snapshot(self, *, status: Status | None = None, observe: bool = True) -> Snapshot:
@@ -244,139 +344,149 @@ class Session:
         The parameters are copied and the test examples answered if something was learned since the last snapshot. With
         `observe=False` those of the last complete epoch will do: quicker while running.
         """
-        seen = self._seen
-        if seen.step != self._learner.step:
-            # Only what was restored inside the epoch is no place to go on from at its beginning.
-            if observe or self._whole.inside_epoch:
+        if self._seen is None:
+            # Only what was looked at between two epochs is a place to go on from at the beginning of the next.
+            if observe or self._whole.place != (self.epoch, 0):
                 self._observe()
-            seen = self._seen if self._seen.step == self._learner.step else self._whole
-        return self._show(seen, status or self.standing)
+            return self._show(self._seen or self._whole, status or self.standing)
+        return self._show(self._seen, status or self.standing)
 
     def snapshot_to_save(self) -> Snapshot:
         """The session now, with the evaluation of an earlier look: all that a file holds, and quicker."""
-        seen = self._learner.copy(self._seen.evaluation, inside_epoch=self.batch > 0)
+        seen = self._trainer.learner.copy((self._seen or self._whole).evaluation, self.place)
         return self._show(seen, self.standing)
 
     # ---- inside
 
     def _show(self, seen: Observation, status: Status) -> Snapshot:
-        epoch = self._epoch
+        trainer = self._trainer
         return Snapshot(
             preset=self.preset,
-            network=self._learner.mlp.config,
-            training=self.training,
+            network=trainer.learner.mlp.config,
+            training=trainer.training,
             parameters=seen.parameters,
             moments=seen.moments,
-            history=self._history,
+            history=self.history,
             evaluation=seen.evaluation,
-            epoch=self.epoch,
-            epoch_training=epoch.begun_with if epoch else self.training,
-            batches=epoch.batches if epoch else batch_count(len(self._train), self.training.batch_size),
-            train_examples=len(self._train),
+            epoch=trainer.epoch,
+            epoch_training=trainer.epoch_training,
+            batches=trainer.batches,
+            train_examples=len(trainer.data),
             progress=self.progress,
             status=status,
             step=seen.step,
             optimizer_steps=seen.optimizer_steps,
             update=self.update,
+            branch=self._branch,
+            branches=tuple(map(BranchView.of, self._timeline.branches)),
         )
 
-    def _begin(self, learner: Learner, training: TrainingConfig, preset: str) -> None:
-        self._learner = learner
-        self._train = self.dataset.train.first(training.train_limit)
-        self.preset, self.training, self.status = preset, training, Status()
-        self._epoch = self._acts = self._scope = self._failing = None
-        self._pace = (0.0, 0.0)
+    def _begin(self, learner: Learner, training: TrainingConfig, preset: str, epoch: int = 0) -> None:
+        data = self.dataset.train.first(training.train_limit)
+        self.preset, self._branch, self._scope = preset, 0, None
+        self._trainer = Trainer(data, learner, training, epoch)
+        self._whole = self._seen = learner.observe(self.dataset.test, self.place)
 
     def _begin_update(self) -> Microscope:
         """Put the next update under the microscope; one that was begun begins again."""
-        self._forget_batch()
-        self._epoch = self._epoch or Epoch(self.epoch + 1, self._train, self.training)
-        self._scope = Microscope(self._learner, self._epoch)
+        trainer = self._trainer
+        trainer.drop_update()
+        self._meet_changes()
+        self._scope = Microscope(trainer.learner, trainer.begin_epoch(), history=self.place < self.tip)
         return self._scope
-
-    def _forget_batch(self) -> None:
-        """Let the batch under way be as if it had not begun."""
-        self._acts = None
-        if self._epoch and self._epoch.batch:
-            self._epoch.drop_batch()
-        else:
-            self._epoch = None
 
     def _find_failure(self) -> Generator[None, None, Microscope | None]:
         """Put the update that failed under the microscope, on a copy of the learner."""
-        begun_with, changes = self._failing or (self.training, {})
-        learner = Learner.of(self.snapshot())
-        return (yield from failed_update(learner, Epoch(self.epoch + 1, self._train, begun_with), changes))
+        trainer = self._trainer
+        aside = Trainer.at(trainer.data, trainer.learner, self._timeline.nearest(self._branch, self.place))
+        aside.meet_changes(self.history.changes)
+        training, changes = aside.training, {}
+        for change in self.history.changes[aside.met :]:
+            training = changes[change.batch] = replace(training, **change.values)
+        return (yield from failed_update(aside.learner, aside.begin_epoch(), changes))
 
-    def _advance(self, *, by_act: bool) -> Act | None:
-        """Do the next act, or all up to the next pause: before a batch or a chunk, and after an update.
-
-        None if the session has diverged.
-        """
+    def _advance(self, *, by_act: bool, quietly: bool = False) -> Act | None:
+        """Do the next act, or all up to the next pause; None if that way diverges. `quietly` answers no test digits."""
         if self.status.state is State.DIVERGED:
             return None
         if not by_act:
             self._scope = None
-        epoch = self._epoch = self._epoch or Epoch(self.epoch + 1, self._train, self.training)
-        acts = self._acts = self._acts or epoch.batch_acts(self._learner.backprop, self._learner.optimizer)
         try:
-            # Here and not round a `yield`, where it would follow the caller about.
-            with np.errstate(all="ignore"):
-                act = next(act for act in acts if by_act or act.phase in (Phase.BATCH, Phase.UPDATE))
+            self._meet_changes()
+            act = self._trainer.advance(by_act=by_act)
         except Diverged as reason:
             self._diverge(str(reason))
             return None
         if act.phase is Phase.UPDATE:
-            self._acts = None
-            self._learner.step += 1
-            if epoch.done:
-                self._finish_epoch(epoch)
+            self._seen = None
+            if self._trainer.under_way is None:
+                self._finish_epoch(self._trainer.done, quietly)
         return act
 
-    def _finish_epoch(self, epoch: Epoch) -> None:
-        self._epoch = None
-        self._pace = epoch.pace or self._pace
-        self._observe()
-        examples = len(self._train)
-        record = self._record(epoch.number, epoch.loss / examples, epoch.correct / examples, epoch.seconds)
-        self._history = self._history.with_record(record)
+    def _meet_changes(self) -> None:
+        if self._trainer.meet_changes(self.history.changes):
+            # Other moments may go with them.
+            self._seen, self._whole = None, replace(self._whole, place=NOWHERE)
+
+    def _finish_epoch(self, epoch: Epoch, quietly: bool) -> None:
+        known = self.epoch < len(self.history.records)
+        if not (known and quietly):
+            self._observe()
+        if not known:
+            examples = len(self._trainer.data)
+            record = self._record(epoch.number, epoch.loss / examples, epoch.correct / examples, epoch.seconds)
+            self._note(self.history.with_record(record), batch=0)
+        self._timeline.keep(self._branch, self._trainer.checkpoint())
 
     def _diverge(self, reason: str) -> None:
-        """Stop for good, where the last whole epoch ended: those parameters were finite."""
-        assert self._epoch is not None
-        self.status = Status(State.DIVERGED, f"{reason}: epoch {self._epoch.number}, batch {self._epoch.batch + 1}")
-        self._failing = self._epoch.begun_with, self._changes_in(self._epoch)
-        self._epoch = self._acts = self._scope = None
-        self._seen = self._whole
-        self._learner.go_back(self._seen)
+        """Stop where the last whole epoch ended: those parameters were finite."""
+        reason = f"{reason}: epoch {self.epoch + 1}, batch {self.batch + 1}"
+        last = self._timeline.nearest(self._branch, self.place)
+        whole = self._whole
+        self._jump(last)
+        self._meet_changes()
+        self._timeline.update(self._branch, status=Status(State.DIVERGED, reason), batch=last.batch)
+        if (whole.place, whole.optimizer_steps) == (self.place, last.optimizer_steps):
+            self._seen = self._whole = whole
 
-    def _changes_in(self, epoch: Epoch) -> dict[int, TrainingConfig]:
-        """The hyperparameters that were changed inside an epoch, by the batches that were done."""
-        training, found = epoch.begun_with, {}
-        for change in self._history.changes:
-            if change.epoch == epoch.number and change.batch:
-                training = replace(training, **change.values)
-                found[change.batch] = training
-        return found
+    def _jump(self, checkpoint: Checkpoint) -> None:
+        self._trainer.go_to(checkpoint)
+        self._timeline.keep(self._branch, checkpoint)
+        self._seen, self._whole, self._scope = None, replace(self._whole, place=NOWHERE), None
+
+    def _leave_what_was(self) -> None:
+        """Begin another branch if training has gone on from here before."""
+        branch = self._timeline.branches[self._branch]
+        if self.place < self.tip or branch.status.state is State.DIVERGED:
+            self._remember_tip()
+            self._branch = self._timeline.fork(self._branch, self.place, self._trainer.met)
+
+    def _remember_tip(self) -> None:
+        """Let the branch know how far it has come inside its newest epoch."""
+        self._timeline.update(self._branch, batch=self.tip[1])
+
+    def _note(self, history: History, **more: int) -> None:
+        self._timeline.update(self._branch, history=history, **more)
 
     def _observe(self) -> None:
-        self._seen = self._learner.observe(self.dataset.test, inside_epoch=self.batch > 0)
-        if not self._seen.inside_epoch:
+        self._seen = self._trainer.learner.observe(self.dataset.test, self.place)
+        if not self.batch:
             self._whole = self._seen
 
     def _untrained_record(self) -> EpochRecord:
-        train = self._learner.mlp.evaluate(self._train.images, self._train.labels)
-        return self._record(0, train.loss, accuracy(train.predicted, self._train.labels), 0.0)
+        train = self._trainer.data
+        answers = self._trainer.learner.mlp.evaluate(train.images, train.labels)
+        return self._record(0, answers.loss, accuracy(answers.predicted, train.labels), 0.0)
 
     def _record(self, epoch: int, train_loss: float, train_accuracy: float, seconds: float) -> EpochRecord:
+        assert self._seen is not None
         test = self._seen.evaluation
-        test_accuracy = accuracy(test.predicted, self.dataset.test.labels)
         return EpochRecord(
             epoch,
             train_loss,
             train_accuracy,
             test.loss,
-            test_accuracy,
+            accuracy(test.predicted, self.dataset.test.labels),
             seconds,
             predicted=test.predicted,
             layers=self._seen.layers,

@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.core.arrays import Array, frozen
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.parameters import Parameters
-from tui_nn.session.history import EpochRecord, History
+from tui_nn.session.history import EpochRecord, History, Place
 from tui_nn.session.status import Progress, State, Status
+from tui_nn.session.timeline import Branch
 
 if TYPE_CHECKING:
     from tui_nn.session.update_view import UpdateView
 
 __all__ = ["Progress", "Snapshot", "State", "Status"]
+
+
+@dataclass(frozen=True, slots=True)
+class BranchView:
+    """What a front end may know of a branch: where it left which other, why, and how it went from there."""
+
+    name: str
+    parent: int | None
+    """The branch it left, by its number; None for the first."""
+    fork: Place
+    """Where it left: epochs, and batches of the next."""
+    changed: dict[str, Any]
+    """The hyperparameters that made it another one, with their new values."""
+    newest_epoch: int
+    diverged: str
+    """Why it ended, or ""."""
+    scores: tuple[tuple[float, float, float, float], ...] = field(repr=False)
+    """Train loss, train accuracy, test loss, test accuracy of each epoch from the fork's on."""
+
+    @classmethod
+    def of(cls, branch: Branch) -> BranchView:
+        """The view of a branch as it is now."""
+        changed = {name: value for change in branch.changed for name, value in change.values.items()}
+        records = branch.history.records
+        scores = tuple(
+            (r.train_loss, r.train_accuracy, r.test_loss, r.test_accuracy) for r in records[branch.fork[0] :]
+        )
+        return cls(branch.name, branch.parent, branch.fork, changed, len(records) - 1, branch.status.reason, scores)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -48,6 +77,10 @@ class Snapshot:
     """Updates since the optimizer's moments were 0."""
     update: UpdateView | None = None
     """What is under the microscope: the update under way, or the last one if nothing was trained since."""
+    branch: int = 0
+    """The branch that `history` is of, by its number."""
+    branches: tuple[BranchView, ...] = ()
+    """All branches of the run, that one included."""
 
     def __post_init__(self) -> None:
         """Seal the moments."""

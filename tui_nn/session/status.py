@@ -14,6 +14,7 @@ class State(StrEnum):
     PAUSED = "paused"
     LOOKING_BACK = "looking back"
     INSIDE = "inside an update"
+    REPLAYING = "replaying"
     DIVERGED = "diverged"
 
 
@@ -23,7 +24,7 @@ class Status:
 
     state: State = State.READY
     reason: str = ""
-    """Of a divergence: what is not finite, in which epoch and batch."""
+    """Of a divergence: what is not finite, in which epoch and batch. Of a replay: the epoch that it goes to."""
 
 
 @dataclass(frozen=True, slots=True)
