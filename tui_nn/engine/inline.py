@@ -39,6 +39,8 @@ class InlineEngine:
         """What has been said since the last call; trains up to one epoch if there is something to train."""
         if self._worker.busy and not self._stopped:
             self._try(lambda: self._worker.work(math.inf))
+        elif not self._worker.prepared:
+            self._worker.work(math.inf)
         messages, self._messages = self._messages, []
         return messages
 

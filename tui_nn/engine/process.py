@@ -182,22 +182,23 @@ def serve(connection: Connection) -> None:
 
 def _serve(connection: Connection, worker: Worker) -> None:
     pipe = _Pipe(connection)
-    due = 0.0
+    due, told = 0.0, False
     while True:
-        if perf_counter() >= due or not worker.busy:
+        if perf_counter() >= due if worker.busy else not told:
             pipe.send(worker.report())
             for notice in worker.notices():
                 connection.send(notice)
             due = perf_counter() + REPORT_EVERY
+        told = not worker.busy
         # Idle, it waits for the next command. Those that have come together are answered together.
         was_busy = worker.busy
-        asked = not was_busy or connection.poll()
+        asked = (worker.prepared and not was_busy) or connection.poll()
         while asked:
             command = connection.recv()
             if command.name == "quit":
                 return
             worker.handle(command)
-            due = 0.0
+            due, told = 0.0, False
             asked = connection.poll()
         if was_busy and not worker.busy and (tick := worker.tick()):
             # That it is paused is told at once; what it is worth now takes an answer to every test digit.

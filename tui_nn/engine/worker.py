@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
@@ -10,12 +11,30 @@ from tui_nn.core.setting import ConfigError
 from tui_nn.data.loading import load_dataset
 from tui_nn.engine.messages import Command, Notice, Opened, Start, Tick
 from tui_nn.presets import load_preset
+from tui_nn.session.history import Place
 from tui_nn.session.runs import RunFileError, load_run, save_run
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Snapshot, State, Status
+from tui_nn.session.timeline import PlaceError
 
 SLICE = 0.02
 """Seconds of training between two looks at what is asked: a pause takes effect within it, and one batch or chunk."""
+
+
+@dataclass(slots=True)
+class Replay:
+    """A way through known epochs to a place."""
+
+    end: Place
+    start: Place | None = None
+    """The checkpoint it began at, once it has begun."""
+
+    def share(self, place: Place, batches: int) -> float:
+        """How much of it is done, 0 to 1; the epoch under way has this many batches."""
+        self.start = self.start or place
+        length = self.end[0] - self.start[0] + self.end[1] / batches - self.start[1] / batches
+        done = place[0] - self.start[0] + (place[1] - self.start[1]) / batches
+        return done / length if length > 0 else 0.0
 
 
 class Worker:
@@ -37,8 +56,14 @@ class Worker:
         """Single batches asked for that are not done."""
         self._acts = 0
         """Single acts asked for that are not done."""
+        self._replay: Replay | None = None
+        """The way back or on that was asked for."""
         self._training: Iterator[None] = iter(())
-        """The epoch, the batch or the act that is being trained."""
+        """The epoch, the batch, the act or the replay that is being trained."""
+        self._preparing: Iterator[None] = iter(())
+        """What is replayed aside while nothing else is asked for, so that a step back is quick."""
+        self.prepared = True
+        """Whether there is nothing to be done aside while nothing is asked for."""
         self._notices: list[Notice] = []
         self._reported: Snapshot | None = None
         self._commands: dict[str, Callable[..., None]] = {
@@ -52,6 +77,9 @@ class Worker:
             "act": self._act,
             "finish_update": self._finish_update,
             "drop_update": self._drop_update,
+            "seek": self._seek,
+            "switch": self._switch,
+            "rename": self._rename,
         }
 
     @property
@@ -63,7 +91,14 @@ class Worker:
     @property
     def busy(self) -> bool:
         """Whether `work` has something to do."""
-        return self._batches > 0 or self._acts > 0 or self._target is not None
+        return self._batches > 0 or self._acts > 0 or self._target is not None or self._replay is not None
+
+    @property
+    def doing(self) -> Status | None:
+        """What it is doing; None if nothing, and the session's own standing tells."""
+        if self._replay is not None:
+            return Status(State.REPLAYING, f"epoch {self._replay.end[0]}")
+        return Status(State.RUNNING) if self.busy else None
 
     def handle(self, command: Command) -> None:
         """Take one command. What the person did wrong becomes a notice.
@@ -78,20 +113,28 @@ class Worker:
             raise ValueError(f"there is no command {command.name!r}")
         try:
             self._commands[command.name](**command.arguments)
-        except (ConfigError, RunFileError) as error:
+        except (ConfigError, RunFileError, PlaceError) as error:
             self._notices.append(Notice(str(error), is_error=True, command=command.name))
 
     def work(self, seconds: float = SLICE) -> None:
         """Train for about `seconds`, and not beyond the epoch or the batch under way."""
-        if not self.busy:
-            return
         until = perf_counter() + seconds
+        if not self.busy:
+            for _ in self._preparing:
+                if perf_counter() >= until:
+                    return
+            self._preparing = iter(())
+            self.prepared = True
+            return
         for _ in self._training:
             if perf_counter() >= until:
                 return
         if self._acts and self.session.status.state is State.DIVERGED and self.session.update is None:
             self._notices.append(Notice("The update that failed was not found again.", is_error=True, command="act"))
         self._batches, self._acts = max(self._batches - 1, 0), max(self._acts - 1, 0)
+        if self._replay is not None:
+            self._replay = None
+            self._preparing, self.prepared = self.session.prepare(), False
         self._go_on()
 
     def notices(self) -> list[Notice]:
@@ -102,10 +145,14 @@ class Worker:
     def tick(self) -> Tick | None:
         """How far the epoch under way is, and whether it goes on; None if the last snapshot was not of this epoch."""
         session, last = self.session, self._reported
-        status = Status(State.RUNNING) if self.busy else session.standing
+        status = self.doing or session.standing
+        if last is not None and self._replay is not None:
+            # The last snapshot stays on the screen until the replay is there.
+            share = self._replay.share(session.place, session.batches)
+            return Tick(replace(last.progress, share=share), status, session.update)
         # A run, an epoch or a change on from that snapshot, the history is another one.
         inside = status.state in (State.RUNNING, State.PAUSED, State.INSIDE)
-        if last is None or session.history is not last.history or not inside:
+        if last is None or session.history is not last.history or session.epoch != last.epoch or not inside:
             return None
         return Tick(session.progress, status, session.update)
 
@@ -115,7 +162,7 @@ class Worker:
         inside = session.inside_update and last is not None and last.step == session.progress.step
         if (self.busy or inside) and (tick := self.tick()):
             return tick
-        snapshot = self.session.snapshot(status=Status(State.RUNNING) if self.busy else None, observe=not self.busy)
+        snapshot = self.session.snapshot(status=self.doing, observe=not self.busy)
         self._reported = snapshot
         return snapshot
 
@@ -156,6 +203,21 @@ class Worker:
         self._stop()
         self.session.drop_update()
 
+    def _seek(self, epoch: int, batch: int = 0) -> None:
+        self._go((epoch, batch), self.session.travel(epoch, batch))
+
+    def _switch(self, branch: int) -> None:
+        self._go(self.session.tip_of(branch), self.session.switch(branch))
+
+    def _go(self, place: Place, travel: Iterator[None]) -> None:
+        self._stop()
+        self._replay, self._training = Replay(place), travel
+        # Most ways are short, and the next key may ask for another step.
+        self.work()
+
+    def _rename(self, branch: int, title: str) -> None:
+        self.session.rename(branch, title)
+
     def _run(self) -> None:
         self._train_until(self.session.training.plan_end(self.session.epoch))
         self._running = True
@@ -181,8 +243,9 @@ class Worker:
         self._go_on()
 
     def _stop(self) -> None:
-        self._target, self._running, self._batches, self._acts = None, False, 0, 0
-        self._training = iter(())
+        self._target, self._running, self._batches, self._acts, self._replay = None, False, 0, 0, None
+        self._training = self._preparing = iter(())
+        self.prepared = True
 
     def _go_on(self) -> None:
         """Begin the next batch or epoch that was asked for; stop if there is none, or none can be."""

@@ -15,7 +15,7 @@ from tui_nn.session.history import Change, EpochRecord, History, Place
 from tui_nn.session.learner import Learner, Observation
 from tui_nn.session.microscope import Microscope, failed_update
 from tui_nn.session.snapshot import BranchView, Progress, Snapshot, State, Status
-from tui_nn.session.timeline import BUDGET, Branch, Checkpoint, Timeline
+from tui_nn.session.timeline import BUDGET, Branch, Checkpoint, PlaceError, Timeline
 from tui_nn.session.trainer import Trainer
 from tui_nn.session.training import Epoch
 from tui_nn.session.update_view import UpdateView
@@ -199,7 +199,7 @@ class Session:
         """Be where the branch was after `epoch` epochs and `batch` batches of the next, to the bit.
 
         Raises:
-            ValueError: if it has not been there, or if that can no longer be shown.
+            PlaceError: if it has not been there, or if that can no longer be shown.
         """
         for _ in self.travel(epoch, batch):
             pass
@@ -213,13 +213,16 @@ class Session:
         Where it is when the caller asks no more is a place like any other.
 
         Raises:
-            ValueError: as `seek`.
+            PlaceError: as `seek`, and at once.
         """
         target, newest = (epoch, batch), len(self.history.records) - 1
         if not (0, 0) <= target <= self.tip:
-            raise ValueError(f"there is no epoch {epoch} to go to: the newest is {newest}")
+            inside = f", batch {batch}" if batch else ""
+            raise PlaceError(f"there is no epoch {epoch}{inside} to go to: the newest is {newest}")
+        return self._travel(target, self._timeline.nearest(self._branch, target))
+
+    def _travel(self, target: Place, nearest: Checkpoint) -> Iterator[None]:
         self._remember_tip()
-        nearest = self._timeline.nearest(self._branch, target)
         if self._trainer.inside_batch or not nearest.place <= self.place <= target:
             self._jump(nearest)
         while self.place < target and (act := self._advance(by_act=False, quietly=True)):
@@ -249,18 +252,32 @@ class Session:
         """Go to the newest place of another branch, by its number, pausing as `travel` does.
 
         Raises:
-            ValueError: if there is no such branch.
+            PlaceError: if there is no such branch, at once.
         """
-        if not 0 <= branch < len(self._timeline.branches):
-            raise ValueError(f"there is no branch {branch + 1}: there are {len(self._timeline.branches)}")
+        target = self.tip_of(branch)
         self._remember_tip()
         self._branch = branch
-        epoch, batch = self._timeline.branches[branch].tip
-        self._jump(self._timeline.nearest(branch, (epoch, batch)))
-        yield from self.travel(epoch, batch)
+        nearest = self._timeline.nearest(branch, target)
+        self._jump(nearest)
+        return self._travel(target, nearest)
+
+    def tip_of(self, branch: int) -> Place:
+        """The newest place of a branch, by its number.
+
+        Raises:
+            PlaceError: if there is no such branch.
+        """
+        if not 0 <= branch < len(self._timeline.branches):
+            raise PlaceError(f"there is no branch {branch + 1}: there are {len(self._timeline.branches)}")
+        return self.tip if branch == self._branch else self._timeline.branches[branch].tip
 
     def rename(self, branch: int, name: str) -> None:
-        """Give a branch another name."""
+        """Give a branch another name.
+
+        Raises:
+            PlaceError: if there is no such branch.
+        """
+        self.tip_of(branch)
         self._timeline.update(branch, name=name)
 
     # ---- what there is
@@ -281,8 +298,13 @@ class Session:
         return self._trainer.batch
 
     @property
+    def batches(self) -> int:
+        """Batches in the epoch under way, or in the next."""
+        return self._trainer.batches
+
+    @property
     def place(self) -> Place:
-        """Both."""
+        """Epochs and batches."""
         return self._trainer.place
 
     @property

@@ -23,6 +23,10 @@ _GRID_SHARE = 0.8
 """Of the budget, for the evenly spaced checkpoints; the rest is for those near where somebody is."""
 
 
+class PlaceError(ValueError):
+    """A place or a branch that cannot be gone to; the message is one sentence."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
     """All that training has changed, at one place; read-only arrays."""
@@ -139,7 +143,7 @@ class Timeline:
         """The checkpoint from which a place of a branch is reached soonest.
 
         Raises:
-            ValueError: if the place is before the first that can be reached.
+            PlaceError: if the place is before the first that can be reached.
         """
         here: int | None = branch
         while here is not None:
@@ -155,7 +159,7 @@ class Timeline:
             if found:
                 return max(found, key=lambda checkpoint: checkpoint.place)
             place, here = min(place, of_branch.fork), of_branch.parent
-        raise ValueError(f"the run is known from epoch {self.root[0]} on, and nothing before it can be shown")
+        raise PlaceError(f"the run is known from epoch {self.root[0]} on, and nothing before it can be shown")
 
     def _owner(self, branch: int, place: Place) -> int:
         """The branch that a place is first reached on."""
