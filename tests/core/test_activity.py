@@ -18,7 +18,7 @@ def answered(activation: str, examples: int) -> tuple[Activity, list[np.ndarray]
     mlp.parameters.biases[0][:3] = -1  # Three relu units that are never on.
     activity = Activity(mlp)
     mlp.evaluate(images, np.zeros(examples, dtype=np.uint8), activity.watch)
-    a, layers = scale_pixels(images, "float32"), []
+    a, layers = scale_pixels(images, NetworkConfig()), []
     for layer in range(3):
         z = a @ mlp.parameters.weights[layer] + mlp.parameters.biases[layer]
         a = np.empty_like(z)

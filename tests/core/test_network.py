@@ -12,7 +12,7 @@ MakeExamples = Callable[..., Examples]
 
 
 def test_pixels_become_numbers_from_0_to_1() -> None:
-    scaled = scale_pixels(np.array([[0, 51, 255]], dtype=np.uint8), "float32")
+    scaled = scale_pixels(np.array([[0, 51, 255]], dtype=np.uint8), NetworkConfig())
     assert scaled.dtype == np.float32
     assert scaled.tolist() == [[0, np.float32(0.2), 1]]
 

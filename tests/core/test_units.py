@@ -25,7 +25,7 @@ def made(count: int = 300, **settings: Any) -> tuple[MLP, np.ndarray, np.ndarray
 
 def all_at_once(mlp: MLP, images: np.ndarray, layer: int) -> np.ndarray:
     """Every activation of a layer, written out."""
-    a = scale_pixels(images, mlp.config.dtype)
+    a = scale_pixels(images, mlp.config)
     for number in range(layer + 1):
         z = a @ mlp.parameters.weights[number]
         if (bias := mlp.parameters.biases[number]) is not None:
@@ -99,7 +99,7 @@ def test_what_nobody_wants_any_more_is_left() -> None:
 def test_layer_minus_1_is_the_pixels_that_enter() -> None:
     mlp, images, _ = made()
     found = np.concatenate([a for _, a in layer_outputs(mlp, -1, images)])
-    assert np.array_equal(found, scale_pixels(images, "float32"))
+    assert np.array_equal(found, scale_pixels(images, NetworkConfig()))
 
 
 def test_correct_answers_are_counted() -> None:

@@ -95,7 +95,7 @@ def attribute(mlp: MLP, image: Pixels, digits: tuple[int, int]) -> Attribution:
     weights = [weight.astype(np.float64) for weight in mlp.parameters.weights]
     biases = [None if bias is None else bias.astype(np.float64) for bias in mlp.parameters.biases]
     with np.errstate(all="ignore"):
-        a = [scale_pixels(image, "float64")]
+        a = [scale_pixels(image, mlp.config, "float64")]
         slopes: list[Array] = []
         for layer in range(layers):
             bias = biases[layer]
@@ -135,7 +135,7 @@ def unit_map(mlp: MLP, image: Pixels, unit: int) -> Array:
         raise ValueError("there is no hidden layer")
     slopes = []
     with np.errstate(all="ignore"):
-        a = scale_pixels(image, mlp.config.dtype)[None]
+        a = scale_pixels(image, mlp.config)[None]
         for layer in range(below):
             z = np.empty((1, mlp.config.sizes[layer + 1]), dtype=mlp.config.dtype)
             out, slope = np.empty_like(z), np.empty_like(z)
@@ -165,7 +165,7 @@ def without_unit(mlp: MLP, image: Pixels, unit: int) -> Array:
 def last_hidden(mlp: MLP, images: Pixels) -> Array:
     """What the last hidden layer gives for images uint8 (n, 784): (n, units), or where there is none the pixels."""
     with np.errstate(all="ignore"):
-        a = scale_pixels(images, mlp.config.dtype)
+        a = scale_pixels(images, mlp.config)
         for layer in range(mlp.config.layer_count - 1):
             z = np.empty((len(a), mlp.config.sizes[layer + 1]), dtype=mlp.config.dtype)
             mlp.weigh(layer, a, z)

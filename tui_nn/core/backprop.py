@@ -94,7 +94,7 @@ class Acts:
         made = [*(Made.A for _ in layers[:-1]), Made.OUTPUT]
         forward, backward = Phase.FORWARD, Phase.BACKWARD
         return cls(
-            batch=Act(Phase.BATCH, None, "x = pixels / 255", Made.X),
+            batch=Act(Phase.BATCH, None, "x = pixels / 255" if mlp.config.scale_pixels else "x = pixels", Made.X),
             forward=tuple((Act(forward, k, z[k], Made.Z), Act(forward, k, a[k], made[k])) for k in layers),
             loss=Act(Phase.LOSS, None, mlp.loss.formula, Made.LOSS),
             backward=tuple(
@@ -114,6 +114,7 @@ class Workspace:
             return tuple(np.empty((rows, fan_out), dtype=config.dtype) for fan_out in sizes)
 
         self.rows = rows
+        self._scaled = config.scale_pixels
         self.pixels = np.empty((rows, config.input_size), dtype=np.uint8)
         self.x = np.empty((rows, config.input_size), dtype=config.dtype)
         self.labels = np.empty(rows, dtype=np.uint8)
@@ -154,7 +155,8 @@ class Workspace:
         np.take(images, chosen, axis=0, out=self.pixels, mode="clip")
         np.take(labels, chosen, out=self.labels, mode="clip")
         self.x[...] = self.pixels
-        self.x /= 255
+        if self._scaled:
+            self.x /= 255
 
 
 class Gradient:

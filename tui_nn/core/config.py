@@ -138,6 +138,10 @@ class NetworkConfig(_Config):
         ladder=(True, False), short="bias",
     )  # fmt: skip
     loss: str = _setting("softmax_cross_entropy", "loss", "choice", _NEW, "What is minimised.", table="losses.LOSSES")
+    scale_pixels: bool = _setting(
+        True, "scale pixels", "yes_no", _NEW, "Whether pixels enter as 0 to 1, and not as 0 to 255.",
+        ladder=(True, False), short="scale-px",
+    )  # fmt: skip
     dtype: str = _setting(
         "float32", "dtype", "choice", _NEW,
         "Digits of every number: about 7, or 16 at half the speed.",

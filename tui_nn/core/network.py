@@ -66,7 +66,7 @@ class MLP:
         with np.errstate(all="ignore"):
             for start in range(0, len(images), CHUNK):
                 part = slice(start, start + CHUNK)
-                a = scale_pixels(images[part], self.config.dtype)
+                a = scale_pixels(images[part], self.config)
                 for layer, fan_out in enumerate(self.config.sizes[1:]):
                     below, z = a, np.empty((len(a), fan_out), dtype=self.config.dtype)
                     a = np.empty_like(z)
@@ -106,8 +106,9 @@ class Evaluation:
         return float(self.losses.mean(dtype=np.float64))
 
 
-def scale_pixels(images: Pixels, dtype: str) -> Array:
-    """What enters the network: pixels / 255, shape of `images`, 0 to 1."""
-    scaled: Array = images.astype(dtype)
-    scaled /= 255
+def scale_pixels(images: Pixels, config: NetworkConfig, dtype: str | None = None) -> Array:
+    """What enters the network of `config`: pixels / 255, shape of `images`, 0 to 1; or as they are, 0 to 255."""
+    scaled: Array = images.astype(dtype or config.dtype)
+    if config.scale_pixels:
+        scaled /= 255
     return scaled

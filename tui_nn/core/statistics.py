@@ -5,6 +5,8 @@ Everything is measured with the forward and backward pass that also trains; noth
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +17,7 @@ from tui_nn.core.activity import near_a_limit
 from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.backprop import Backprop, Diverged, Phase
 from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.parameters import Parameters
 
 SICK_DEAD = 0.2
 SICK_SATURATED = 0.5
@@ -59,6 +62,9 @@ class LayerStatistics:
     weights: Summary
     gradient: Summary
     """Of the mean loss, by each weight; both (fan_in, fan_out)."""
+    update: Summary | None
+    """What one step of the optimizer on these examples would add to each weight, (fan_in, fan_out); None if not asked
+    for."""
     dead: int | None
     """Units that give 0 for every example; None where units cannot die, and for one example, which proves nothing."""
     saturated: float | None
@@ -74,6 +80,13 @@ class LayerStatistics:
         """Where the parameter count comes from: "784 × 128 + 128 = 100,480"."""
         bias = f" + {self.fan_out:,}" if self.use_bias else ""
         return f"{self.fan_in:,} × {self.fan_out:,}{bias} = {self.parameter_count:,}"
+
+    @property
+    def update_ratio(self) -> float:
+        """log10(‖ΔW‖ / ‖W‖) of that step, about −3 where all is well (Karpathy, makemore 4); −inf for no step, NaN if unknown."""
+        if self.update is None:
+            return math.nan
+        return log_ratio(self.update.rms, self.weights.rms)
 
     @property
     def health(self) -> str:
@@ -115,11 +128,19 @@ def summarize(values: Array) -> Summary:
         )
 
 
-def network_statistics(mlp: MLP, images: Pixels, labels: Labels) -> NetworkStatistics:
+def log_ratio(part: float, whole: float) -> float:
+    """log10(part / whole): −inf for no part, inf for a part of nothing, NaN where either is."""
+    with np.errstate(all="ignore"):
+        return float(np.log10(np.float64(part) / np.float64(whole))) if part else -math.inf
+
+
+def network_statistics(
+    mlp: MLP, images: Pixels, labels: Labels, step: Callable[[Parameters], Array] | None = None
+) -> NetworkStatistics:
     """Statistics of every layer on these examples: `images` uint8 (n, 784), `labels` (n,), 1 <= n <= CHUNK.
 
     The gradient is that of the mean loss over the examples, without l2. Where the network gives no finite loss, the
-    gradient is NaN.
+    gradient is NaN. `step` says what an optimizer would add to the parameters for that gradient, (count,).
 
     Raises:
         ValueError: for no examples, or too many.
@@ -133,11 +154,17 @@ def network_statistics(mlp: MLP, images: Pixels, labels: Labels) -> NetworkStati
                 pass
         except Diverged:
             backprop.gradient.total.vector.fill(np.nan)
-    layers = tuple(_layer(backprop, len(images), layer) for layer in range(mlp.config.layer_count))
+        update = None
+        if step is not None:
+            update = Parameters(mlp.config.sizes, mlp.config.use_bias, step(backprop.gradient.total)).weights
+    layers = tuple(
+        _layer(backprop, len(images), layer, update[layer] if update else None)
+        for layer in range(mlp.config.layer_count)
+    )
     return NetworkStatistics(len(images), summarize(backprop.workspace(len(images)).x), layers)
 
 
-def _layer(backprop: Backprop, examples: int, layer: int) -> LayerStatistics:
+def _layer(backprop: Backprop, examples: int, layer: int, update: Array | None) -> LayerStatistics:
     mlp, workspace = backprop.mlp, backprop.workspace(examples)
     weight, a = mlp.parameters.weights[layer], workspace.a[layer]
     hidden = layer < mlp.config.layer_count - 1
@@ -158,6 +185,7 @@ def _layer(backprop: Backprop, examples: int, layer: int) -> LayerStatistics:
         # A network in training changes its weights in place; a snapshot's are read-only already.
         weights=summarize(weight.copy() if weight.flags.writeable else weight),
         gradient=summarize(backprop.gradient.total.weights[layer]),
+        update=None if update is None else summarize(update),
         dead=dead,
         saturated=saturated,
     )

@@ -134,7 +134,7 @@ def layer_outputs(
         if stop():
             raise Stopped
         part = slice(start, min(start + rows, len(images)))
-        a = scale_pixels(images[part], mlp.config.dtype)
+        a = scale_pixels(images[part], mlp.config)
         for number, units in enumerate(sizes[1:]):
             below, z = a, np.empty((len(a), units), dtype=a.dtype)
             a = np.empty_like(z)

@@ -1,0 +1,26 @@
+"""Pixels enter as 0 to 1, or for those who want to see what comes of it as 0 to 255."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_nn.core.backprop import Backprop
+from tui_nn.core.config import NetworkConfig
+from tui_nn.core.network import MLP
+
+
+def test_pixels_as_they_are_give_what_weights_of_a_255th_give_for_scaled_ones() -> None:
+    """x @ W is the same for 255 times the pixels and a 255th of W: evaluation and training agree on what enters."""
+    random = np.random.default_rng(1)
+    images, labels = random.integers(0, 256, (20, 784), dtype=np.uint8), random.integers(0, 10, 20, dtype=np.uint8)
+    scaled = MLP.initialize(NetworkConfig(hidden_sizes=(8,), dtype="float64"), 3)
+    raw = MLP.initialize(NetworkConfig(hidden_sizes=(8,), dtype="float64", scale_pixels=False), 3)
+    raw.parameters.weights[0][...] /= 255
+    np.testing.assert_allclose(raw.evaluate(images, labels).outputs, scaled.evaluate(images, labels).outputs)
+    gradients = []
+    for mlp in (raw, scaled):
+        backprop = Backprop(mlp)
+        acts = list(backprop.batch_acts(images, labels, np.arange(20)))
+        assert acts[0].formula == ("x = pixels / 255" if mlp is scaled else "x = pixels")
+        gradients.append(backprop.gradient.total.weights[0])
+    np.testing.assert_allclose(gradients[0], 255 * gradients[1])
