@@ -31,6 +31,11 @@ class Reading:
         return cls(snapshot, _found(snapshot, labels, selection), selection)
 
     @property
+    def past(self) -> Past:
+        """The answers before these."""
+        return Past.of(self.snapshot)
+
+    @property
     def mistake(self) -> Mistake | None:
         """The one that is looked at; None in an empty list."""
         return self.found[self.position] if len(self.found) else None

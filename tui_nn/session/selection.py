@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,10 @@ KINDS = {
 }  # fmt: skip
 
 
+THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
+"""Of p(predicted): the ladder to choose from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which examples, and in which order."""
@@ -103,13 +107,29 @@ class Selection:
 
     @property
     def filtered(self) -> bool:
-        """Whether some of its kind may be left out."""
-        return self.true is not None or self.predicted is not None or self.threshold > 0
+        """Whether it is other than all mistakes."""
+        return self != self.unfiltered
 
     @property
     def unfiltered(self) -> Selection:
         """All mistakes, in the same order."""
         return Selection(order=self.order)
+
+    def next_order(self) -> Selection:
+        """The same in the next order."""
+        names = list(ORDERS)
+        return replace(self, order=names[(names.index(self.order) + 1) % len(names)])
+
+    def next_kind(self, *, past: bool) -> Selection:
+        """The next kind, of those that need no past if there is none."""
+        names = [kind.name for kind in KINDS.values() if past or not kind.needs_past]
+        at = names.index(self.kind) if self.kind in names else -1
+        return replace(self, kind=names[(at + 1) % len(names)])
+
+    def surer(self, by: int) -> Selection:
+        """The threshold one step up (1) or down (−1) its ladder."""
+        at = THRESHOLDS.index(self.threshold) if self.threshold in THRESHOLDS else 0
+        return replace(self, threshold=THRESHOLDS[min(max(at + by, 0), len(THRESHOLDS) - 1)])
 
     def __str__(self) -> str:
         """The filter in words: "true 4, predicted 9"; "" if there is none. The threshold is not among them."""

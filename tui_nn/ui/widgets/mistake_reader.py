@@ -31,7 +31,7 @@ class MistakeReader(Horizontal):
     }
     MistakeReader.-short {
         DigitView { margin: 0 2 0 0; }
-        .loss, .caption { margin-top: 0; }
+        .loss { margin-top: 0; }
     }
     """
 
@@ -72,7 +72,7 @@ class MistakeReader(Horizontal):
         """Show the chosen one in its list."""
         if reading is None or self.test is None:
             self._rows.found = self._view.subject = None
-            self._view.remark = ""
+            self._view.past = self._view.remark = ""
             return
         found, mistake, loss = reading.found, reading.mistake, reading.snapshot.network.loss
         if before is None or before.found is not found:
@@ -85,6 +85,7 @@ class MistakeReader(Horizontal):
         else:
             image, outputs = self.test.images[mistake.index], found.evaluation.outputs[mistake.index]
             self._view.subject = Subject(mistake, image, outputs, loss)
+        self._view.past = words.past_of(reading)
         self._remark()
 
     def watch_large(self) -> None:

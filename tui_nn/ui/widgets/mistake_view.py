@@ -41,8 +41,8 @@ class MistakeView(Vertical):
         DigitView { margin: 1 2 0 0; }
         Static { width: 1fr; height: 1; }
         .loss { margin: 1 0 0 1; height: 3; }
-        .caption { margin: 1 0 0 0; text-style: bold; }
-        .remark { color: $foreground 62%; }
+        .caption { text-style: bold; }
+        .past, .remark { color: $foreground 62%; }
     }
     """
 
@@ -52,8 +52,11 @@ class MistakeView(Vertical):
     nothing: reactive[str] = reactive("", init=False)
     """The caption of an empty plate."""
 
+    past: reactive[str] = reactive("", init=False)
+    """The line under the caption: what was answered before."""
+
     remark: reactive[str] = reactive("", init=False)
-    """The line under the caption."""
+    """The line under that."""
 
     large: reactive[bool] = reactive(False, init=False)
     """Whether the picture is 56 x 28."""
@@ -64,16 +67,18 @@ class MistakeView(Vertical):
         self._bars = OutputBars()
         self._loss = Static(classes="loss")
         self._caption = Static(classes="caption", markup=False)
+        self._past = Static(classes="past", markup=False)
         self._remark = Static(classes="remark", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Picture, bars, loss; caption; remark."""
+        """Picture, bars, loss; caption; two remarks."""
         with Horizontal():
             yield self._digit
             with Vertical():
                 yield self._bars
                 yield self._loss
         yield self._caption
+        yield self._past
         yield self._remark
 
     def watch_subject(self, subject: Subject | None) -> None:
@@ -97,6 +102,10 @@ class MistakeView(Vertical):
         """Say why there is nothing."""
         if self.subject is None:
             self._caption.update(nothing, layout=False)
+
+    def watch_past(self, past: str) -> None:
+        """Say it."""
+        self._past.update(past, layout=False)
 
     def watch_remark(self, remark: str) -> None:
         """Say it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tui_nn.render.caption import symbol_of
-from tui_nn.session.mistakes import MistakeList, unanswered
+from tui_nn.render.numbers import percent
+from tui_nn.session.mistakes import MistakeList, coverage, unanswered
 from tui_nn.session.reading import Reading
-from tui_nn.session.selection import ORDERS, Selection
+from tui_nn.session.selection import KINDS, ORDERS, Selection
 from tui_nn.session.snapshot import Snapshot, State
 
 HELP = """\
@@ -38,25 +39,66 @@ def titles(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
     examples, at = len(found.labels), f" at epoch {epoch}" if newest.epoch > epoch else ""
     if found.right:
         return f"all {examples:,} test digits are right{at}: the least sure first", f"all {examples:,} are right{at}"
-    if found.selection.filtered:
-        text = f"{found.selection}: {len(found):,} of {found.total:,}"
-        return f"{text} mistakes{at}", f"{text} mistakes", text
-    text = f"{found.total:,} of {examples:,}"
-    return f"{text} test digits misclassified{at}", f"{text} misclassified{at}", f"{text} misclassified"
+    selection = found.selection
+    if not selection.filtered:
+        text = f"{found.total:,} of {examples:,}"
+        return f"{text} test digits misclassified{at}", f"{text} misclassified{at}", f"{text} misclassified"
+    parts = [str(selection)] if str(selection) else []
+    if selection.threshold:
+        parts.append(f"{_symbol(reading)}(pred) ≥ {_share(selection.threshold)}")
+    filter = f"{', '.join(parts)}: " if parts else ""
+    text = f"{filter}{len(found):,} {_OF_KIND[selection.kind].format(wrong=f'{found.total:,}', all=f'{examples:,}')}"
+    return f"{text}{at}", text, f"{filter}{len(found):,} {KINDS[selection.kind].plural}", f"{filter}{len(found):,}"
+
+
+_OF_KIND = {
+    "wrong": "of {wrong} mistakes",
+    "newly wrong": "of {wrong} mistakes were right an epoch before",
+    "always wrong": "of {wrong} mistakes were never right",
+    "right": "of {all} test digits, all right",
+    "all": "of {all} test digits, {wrong} misclassified",
+}
+"""How many there are to choose from, of each kind."""
+
+
+def _symbol(reading: Reading) -> str:
+    return symbol_of(reading.snapshot.network.loss)
+
+
+def _share(threshold: float) -> str:
+    return f"{threshold:.2f}"[1:]
 
 
 def order_of(reading: Reading) -> str:
     """What comes first."""
-    symbol = symbol_of(reading.snapshot.network.loss)
+    symbol = _symbol(reading)
     return "" if reading.found.right else ORDERS[reading.selection.order].label.replace("p(", f"{symbol}(")
 
 
 def sure_ones(reading: Reading) -> str:
     """How many of the listed the network is sure of."""
-    found, symbol = reading.found, symbol_of(reading.snapshot.network.loss)
+    found, symbol = reading.found, _symbol(reading)
+    if (threshold := reading.selection.threshold) and not found.right:
+        left = coverage(found.evaluation, found.labels, threshold)
+        return f"{symbol} ≥ {_share(threshold)}: answers {percent(left.share)}, {percent(left.accuracy)} of them right"
     if found.right or len(found) < 2:
         return ""
     return f"In {found.surer_than(0.9):,} of the {len(found):,}, {symbol}(pred) is above .90."
+
+
+def past_of(reading: Reading) -> str:
+    """When the digit that is looked at was right before; "" if there is no before, or it is not known."""
+    mistake, past = reading.mistake, reading.past
+    if mistake is None or not past.answers:
+        return ""
+    times, epochs = past.times_right(mistake.index, mistake.true), len(past.answers)
+    if mistake.predicted == mistake.true:
+        since = past.right_since(mistake.index, mistake.true)
+        return f"right now, and {times:,} of {epochs:,} times before" if since is None else f"right since epoch {since}"
+    last = past.last_right(mistake.index, mistake.true)
+    if last is None:
+        return f"wrong after {f'epochs 0 to {epochs - 1:,}' if epochs > 1 else 'epoch 0'} too"
+    return f"last right at epoch {last}: {times:,} of {epochs:,} times before"
 
 
 def place_of(reading: Reading) -> str:
@@ -67,6 +109,10 @@ def place_of(reading: Reading) -> str:
 def none_listed(selection: Selection) -> str:
     """Why there is nothing to see."""
     true, predicted = selection.true, selection.predicted
+    if selection.threshold:
+        return "None of these is so sure of its answer."
+    if selection.kind != "wrong":
+        return KINDS[selection.kind].none if not str(selection) else f"None with {selection}."
     if true is None:
         return f"No other digit is taken for a {predicted}."
     if predicted is None:
