@@ -1,4 +1,5 @@
 import math
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.gradcheck import check_gradient
 from tui_nn.core.initializers import INITIALIZERS
 from tui_nn.core.losses import LOSSES
-from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.network import MLP, PIECE, chunk_rows
 from tui_nn.core.noise import NOISES
 from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
 from tui_nn.core.place import Place
@@ -29,9 +30,12 @@ def update(mlp: MLP, examples: Examples, training: TrainingConfig) -> list[Act]:
         return list(Backprop(mlp).update_acts(*examples, np.arange(len(examples[1])), optimizer, training))
 
 
-def gradient_of(mlp: MLP, examples: Examples, place: Place | None = None, **training: Any) -> Backprop:
+def gradient_of(
+    mlp: MLP, examples: Examples, place: Place | None = None, rows: int | None = None, **training: Any
+) -> Backprop:
     backprop = Backprop(mlp)
-    for _ in backprop.batch_acts(*examples, np.arange(len(examples[1])), TrainingConfig(**training), place):
+    chosen = np.arange(len(examples[1]))
+    for _ in backprop.batch_acts(*examples, chosen, TrainingConfig(**training), place, rows):
         pass
     return backprop
 
@@ -124,15 +128,12 @@ def test_backprop_agrees_with_central_differences(
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
-def test_a_batch_of_several_chunks_has_the_gradient_of_one_piece(
-    reduction: str, make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    count = 2 * CHUNK + 100
+def test_a_batch_of_several_chunks_has_the_gradient_of_one_piece(reduction: str, make_examples: MakeExamples) -> None:
+    count = 2 * PIECE + 100
     examples = make_examples(count)
     mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5, 4), activation="tanh", dtype="float64"))
     chunks = gradient_of(mlp, examples, reduction=reduction, l2=0.1)
-    monkeypatch.setattr("tui_nn.core.backprop.CHUNK", count)
-    piece = gradient_of(mlp, examples, reduction=reduction, l2=0.1)
+    piece = gradient_of(mlp, examples, rows=count, reduction=reduction, l2=0.1)
     np.testing.assert_allclose(chunks.gradient.total.vector, piece.gradient.total.vector, rtol=1e-11, atol=1e-14)
     assert chunks.gradient.loss == pytest.approx(piece.gradient.loss, rel=1e-13)
     assert chunks.gradient.correct == piece.gradient.correct
@@ -242,13 +243,11 @@ def test_an_act_shows_what_was_just_computed(make_examples: MakeExamples) -> Non
 
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
 def test_the_parameters_change_before_the_last_act_only(optimizer: str, make_examples: MakeExamples) -> None:
-    examples = make_examples(CHUNK + 10)
+    examples = make_examples(100)
     mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5,)))
     before = mlp.parameters.vector.copy()
     training = TrainingConfig(optimizer=optimizer, l2=0.1)
-    acts = Backprop(mlp).update_acts(
-        *examples, np.arange(CHUNK + 10), Optimizer(optimizer, mlp.parameters.vector), training
-    )
+    acts = Backprop(mlp).update_acts(*examples, np.arange(100), Optimizer(optimizer, mlp.parameters.vector), training)
     changed = [(act.phase, not np.array_equal(mlp.parameters.vector, before)) for act in acts]
     assert changed.pop() == (Phase.UPDATE, True)
     assert not any(change for _, change in changed)
@@ -300,11 +299,115 @@ def test_large_parameters_are_not_diverged(make_examples: MakeExamples) -> None:
 # ---- memory
 
 
-def test_only_a_few_workspaces_are_kept(make_examples: MakeExamples) -> None:
+def test_only_a_few_workspaces_are_kept() -> None:
     backprop = Backprop(MLP.initialize(NetworkConfig(hidden_sizes=(2,))))
-    shapes = {id(backprop.workspace(rows)): backprop.workspace(rows) for rows in range(1, 30)}
-    kept = [rows for rows in range(1, 30) if any(backprop._workspaces.get(rows) is space for space in shapes.values())]
-    assert kept == [26, 27, 28, 29]
+    for rows in range(1, 30):
+        for worker in range(2):
+            backprop.workspace(rows, worker)
+    assert set(backprop._spaces) == {(rows, worker) for rows in (26, 27, 28, 29) for worker in range(2)}
     # A large batch that is no multiple of a chunk, and a smaller last one, must find theirs again.
-    spaces = [backprop.workspace(rows) for rows in (CHUNK, 7, 5)]
-    assert [backprop.workspace(rows) for rows in (CHUNK, 7, 5)] == spaces
+    shapes = [(PIECE, 0), (PIECE, 1), (9, 0), (7, 0), (5, 1)]
+    spaces = [backprop.workspace(*shape) for shape in shapes]
+    assert [backprop.workspace(*shape) for shape in shapes] == spaces
+    assert len(set(map(id, spaces))) == len(shapes)
+
+
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+@pytest.mark.parametrize("loss", list(LOSSES))
+@pytest.mark.parametrize("batch", [32, 200])
+def test_nothing_of_the_size_of_a_layer_is_allocated_in_the_loop(
+    batch: int, loss: str, optimizer: str, make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 2)
+    examples = make_examples(200 + batch)
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(1024,), loss=loss))
+    backprop, rule = Backprop(mlp), Optimizer(optimizer, mlp.parameters.vector)
+    backprop.by_act = False
+    training = TrainingConfig(optimizer=optimizer, learning_rate=1e-4, l2=1e-4)
+
+    def train() -> None:
+        for start in range(0, 200 + batch, batch):
+            chosen = np.arange(start, min(start + batch, 200 + batch))
+            for _ in backprop.update_acts(*examples, chosen, rule, training):
+                pass
+
+    train()
+    tracemalloc.start()
+    try:
+        train()
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        train()
+        after, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # What comes and goes is up to ten numbers an example, and NumPy's own room for 8,192 numbers that are cast.
+    assert peak - before < min(batch, 100) * 1024 * 4
+    assert after - before < 2048
+
+
+# ---- workers
+
+
+@settings(deadline=None, derandomize=True, max_examples=15)
+@given(
+    batch=st.sampled_from([1, 50, 95, 96, 97, 250, 2048, 2049, 5000]),
+    hidden_sizes=st.sampled_from([(), (9,), (7, 5)]),
+    dtype=st.sampled_from(["float32", "float64"]),
+    seed=st.integers(0, 100),
+)
+def test_the_bits_do_not_depend_on_the_number_of_workers(
+    batch: int, hidden_sizes: tuple[int, ...], dtype: str, seed: int, make_examples: MakeExamples
+) -> None:
+    examples = make_examples(batch, seed)
+    config = NetworkConfig(hidden_sizes=hidden_sizes, dtype=dtype)
+    training = TrainingConfig(optimizer="adam", learning_rate=0.01, l2=0.01, dropout=0.3, noise="shift_rotation")
+    found = []
+    for workers, by_act in ((1, True), (1, False), (2, False), (3, False), (8, False)):
+        mlp = MLP.initialize(config, seed)
+        backprop, optimizer = Backprop(mlp), Optimizer("adam", mlp.parameters.vector)
+        backprop.by_act = by_act
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tui_nn.core.backprop.worker_count", lambda workers=workers: workers)
+            for number in range(3):
+                place = Place(seed, 1, number, 3)
+                for _ in backprop.update_acts(*examples, np.arange(batch), optimizer, training, place):
+                    pass
+        found.append((mlp.parameters.vector.tobytes(), backprop.gradient.loss, backprop.gradient.correct))
+    assert len(set(found)) == 1
+
+
+def test_without_a_pause_for_every_act_there_is_one_before_each_round_of_chunks(
+    make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples = make_examples(5 * PIECE)
+    backprop = Backprop(MLP.initialize(NetworkConfig(hidden_sizes=(3,))))
+    backprop.by_act = False
+    rows = chunk_rows(5 * PIECE)
+    monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 2)
+    acts = backprop.batch_acts(*examples, np.arange(5 * PIECE))
+    assert [(act.phase, backprop.gradient.examples) for act in acts] == [
+        (Phase.BATCH, done * 2 * rows) for done in range(3)
+    ]
+    assert backprop.gradient.examples == 5 * PIECE
+
+
+def test_a_worker_s_failure_is_told(make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 2)
+    images, labels = make_examples(200)
+    images[:100] = 0  # Only what the second worker gets is more than float32 can hold.
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(4,), activation="identity"))
+    mlp.parameters.weights[0][:] = mlp.parameters.weights[1][:] = 1e30
+    backprop = Backprop(mlp)
+    backprop.by_act = False
+    with np.errstate(all="ignore"), pytest.raises(Diverged, match="the loss"):
+        list(backprop.batch_acts(images, labels, np.arange(200)))
+
+
+@given(st.integers(1, 1_000_000))
+def test_a_batch_s_chunks_are_alike_and_an_even_number(batch: int) -> None:
+    rows = chunk_rows(batch)
+    chunks = -(-batch // rows)
+    assert chunks == 1 or rows <= PIECE
+    assert chunks == 1 or chunks % 2 == 0
+    assert batch - (chunks - 1) * rows > 0

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tui_nn.core.arrays import Array, Labels
-from tui_nn.core.losses import LOSSES, Loss
+from tui_nn.core.losses import LOSSES, Loss, write_targets
 
 NAMES = list(LOSSES)
 LABELS = np.array([3, 0, 9, 3, 5], dtype=np.uint8)
@@ -24,7 +24,13 @@ def outputs_of(row: Loss, z: Array) -> Array:
 
 
 def values_of(row: Loss, z: Array, labels: Labels, smoothing: float = 0.0) -> Array:
-    return row.values(z, outputs_of(row, z), labels, smoothing)
+    return row.values(z, outputs_of(row, z), targets_of(labels, z, smoothing), np.empty_like(z))
+
+
+def targets_of(labels: Labels, z: Array, smoothing: float = 0.0) -> Array:
+    targets = np.full_like(z, np.nan)
+    write_targets(labels, targets, smoothing)
+    return targets
 
 
 def one_hot(labels: Labels) -> Array:
@@ -63,7 +69,7 @@ def test_smoothed_labels_against_their_formulas(logits: Array) -> None:
 def test_delta_is_the_central_difference_of_the_loss(name: str, smoothing: float, logits: Array) -> None:
     row, step = LOSSES[name], 1e-5
     delta = np.full_like(logits, np.nan)
-    row.delta(outputs_of(row, logits), LABELS, delta, smoothing)
+    row.delta(outputs_of(row, logits), targets_of(LABELS, logits, smoothing), delta)
     for k in range(10):
         up, down = logits.copy(), logits.copy()
         up[:, k] += step
@@ -87,7 +93,7 @@ def test_softmax_bears_very_large_logits(dtype: Any) -> None:
     # The first logit is 1e4, the true one −1e4: −ln(e^−2e4) = 2e4. All equal: ln 10.
     assert values_of(row, z, labels) == pytest.approx([2e4, math.log(10), math.log(10)])
     delta = np.empty_like(z)
-    row.delta(p, labels, delta, 0.0)
+    row.delta(p, targets_of(labels, z), delta)
     assert np.isfinite(delta).all()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tui_nn.core.backprop import Backprop
 from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.place import Place
 from tui_nn.core.regularization import clip, draw_mask
@@ -115,10 +115,10 @@ def test_masks_go_by_the_place_alone(make_examples: MakeExamples) -> None:
 def test_each_chunk_of_a_batch_has_masks_of_its_own(make_examples: MakeExamples) -> None:
     seen = []
     backprop = Backprop(MLP.initialize(NetworkConfig(hidden_sizes=(4,))))
-    chosen = np.arange(2 * CHUNK) % 8
+    chosen = np.arange(200) % 8
     for act in backprop.batch_acts(*make_examples(8), chosen, TrainingConfig(dropout=0.5), PLACE):
         if act.made == "loss":
-            seen.append(backprop.workspace(CHUNK).masks[0].copy())
+            seen.append(backprop.workspace(100).masks[0].copy())
     assert len(seen) == 2
     assert not np.array_equal(*seen)
 

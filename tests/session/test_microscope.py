@@ -22,7 +22,7 @@ BUNDLED = load_bundled()
 DIGITS = replace(BUNDLED, train=BUNDLED.train.first(150), test=BUNDLED.test.first(40))
 TRAIN = DIGITS.train
 MANY = Dataset("many", "many", Split(np.tile(TRAIN.images, (40, 1)), np.tile(TRAIN.labels, 40)), DIGITS.test)
-"""6,000 examples: a full batch of three chunks."""
+"""6,000 examples: a full batch of six chunks."""
 
 NETWORK = NetworkConfig(hidden_sizes=(6, 5))
 TRAINING = TrainingConfig(batch_size=40, learning_rate=0.05)
@@ -73,7 +73,7 @@ def test_a_full_batch_is_walked_by_its_first_chunk_and_the_rest_is_one_act() -> 
     *_, first_chunk, rest, last = all_acts(by_act)
     straight.step_epoch()
     assert np.array_equal(parameters(by_act), parameters(straight))
-    assert (rest.chunks, rest.walked, rest.rows, rest.size) == (3, 2048, ROWS, 6000)
+    assert (rest.chunks, rest.walked, rest.rows, rest.size) == (6, 1000, ROWS, 6000)
     assert last.step is not None
     used = last.step.gradient.weights[0]
     assert not np.array_equal(first_chunk.gradient(0)[0], used)

@@ -11,7 +11,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tui_nn.core.backprop import Phase
 from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.core.network import CHUNK
 from tui_nn.core.setting import ConfigError
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset, Split
@@ -109,7 +108,7 @@ def test_a_batch_is_its_acts(data: Dataset) -> None:
         acts = by_act.acts()
         phases = [act.phase for act in acts]
         assert phases.count(Phase.UPDATE) == 1
-        assert phases.count(Phase.BATCH) == (1 if data is DIGITS else 3)
+        assert phases.count(Phase.BATCH) == (1 if data is DIGITS else 6)
         assert by_act.snapshot().step == before.step + 1
         assert same(by_act.snapshot(), by_batch.step_batch())
 
@@ -152,12 +151,13 @@ def test_pausing_anywhere_and_going_on_equals_not_pausing(count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_pausing_inside_a_full_batch_equals_not_pausing(count: int) -> None:
+def test_pausing_inside_a_full_batch_equals_not_pausing(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 2)
     paused, straight = make(CHUNKED, data=MANY), make(CHUNKED, data=MANY)
     pieces(paused, 1, count)
     inside = paused.snapshot()
     assert inside.step == 0
-    assert inside.progress.share == [0, CHUNK / 6000, 2 * CHUNK / 6000][count - 1]
+    assert inside.progress.share == [0, 2000 / 6000, 4000 / 6000][count - 1]
     assert inside.status.state is (State.PAUSED if count > 1 else State.READY)
     assert same(paused.step_epoch(), straight.step_epoch())
 

@@ -47,7 +47,9 @@ class Activation:
 
 
 def _relu(z: Array, out: Array) -> None:
-    np.maximum(z, 0, out=out)
+    # A maximum of two arrays takes a third of the time of one with a number.
+    out.fill(0)
+    np.maximum(z, out, out=out)
 
 
 def _relu_slope(z: Array, a: Array, out: Array) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.backprop import Backprop, Phase
 from tui_nn.core.config import TrainingConfig
+from tui_nn.core.losses import write_targets
 from tui_nn.core.network import CHUNK, MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.place import Place
@@ -83,7 +84,7 @@ class _Probe:
         self._training = training
         self._share = 1.0 if training.reduction == "sum" else 1 / len(images)
         with np.errstate(all="ignore"):
-            for _ in self._backprop.batch_acts(*self._batch):
+            for _ in self._backprop.batch_acts(*self._batch, rows=len(images)):
                 pass
         self._gradient = self._backprop.gradient.total.vector
 
@@ -116,13 +117,14 @@ class _Probe:
         """The loss of each example if one parameter had this value, and on which side of 0 every hidden z is."""
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):
-            for act in self._backprop.batch_acts(*self._batch):
+            for act in self._backprop.batch_acts(*self._batch, rows=len(self._batch[1])):
                 if act.phase is Phase.LOSS:
                     break
         self.vector[place] = before
         labels = self._batch[1]
         workspace = self._backprop.workspace(len(labels))
-        losses = self._mlp.loss.values(workspace.z[-1], workspace.a[-1], labels, self._training.label_smoothing)
+        write_targets(labels, targets := np.empty_like(workspace.z[-1]), self._training.label_smoothing)
+        losses = self._mlp.loss.values(workspace.z[-1], workspace.a[-1], targets, np.empty_like(targets))
         sides = [z > 0 for z in workspace.z[:-1]] or [np.empty((len(labels), 0), dtype=bool)]
         return losses, np.concatenate(sides, axis=1)
 

@@ -30,53 +30,61 @@ class Loss:
     delta_formula: str
     outputs: Callable[[Array, Array], None]
     """(z, out): writes the outputs a (n, k) of the logits z (n, k)."""
-    values: Callable[[Array, Array, Labels, float], Array]
-    """(z, outputs, labels, smoothing) -> the loss of each example, (n,)."""
-    delta: Callable[[Array, Labels, Array, float], None]
-    """(outputs, labels, out, smoothing): writes dL/dz (n, k), before it is divided by n for a mean."""
+    values: Callable[[Array, Array, Array, Array], Array]
+    """(z, outputs, targets, scratch) -> the loss of each example, (n,); all that goes in is (n, k)."""
+    delta: Callable[[Array, Array, Array], None]
+    """(outputs, targets, out): writes dL/dz (n, k), before it is divided by n for a mean."""
     chance: Callable[[int], float]
     """(classes) -> the loss of an answer that knows nothing."""
 
 
-def _subtract_targets(outputs: Array, labels: Labels, out: Array, smoothing: float) -> None:
-    """Write outputs − y: y is 1 for the label and 0 else; smoothed, a share of it is spread over all k classes."""
-    # Szegedy et al. 2016, section 7.
-    out[...] = outputs
+def write_targets(labels: Labels, targets: Array, smoothing: float = 0.0) -> None:
+    """Write what the outputs should be, (n, k): 1 for the label of each example, (n,), and 0 for the other classes.
+
+    Smoothed, a share of the 1 is spread over all k classes (Szegedy et al. 2016, section 7).
+    """
+    np.equal(labels[:, None], np.arange(targets.shape[1], dtype=np.uint8), out=targets)
     if smoothing:
-        out -= smoothing / outputs.shape[1]
-    out[np.arange(len(labels)), labels] -= 1 - smoothing
+        targets *= 1 - smoothing
+        targets += smoothing / targets.shape[1]
 
 
 def _softmax(z: Array, out: Array) -> None:
     # The largest logit is taken off first: e^z then never overflows, and the quotient is the same.
-    np.subtract(z, z.max(axis=1, keepdims=True), out=out)
+    np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=out)
     np.exp(out, out=out)
-    out /= out.sum(axis=1, keepdims=True)
+    out /= np.add.reduce(out, axis=1, keepdims=True)
 
 
-def _cross_entropy(z: Array, outputs: Array, labels: Labels, smoothing: float) -> Array:
-    # −ln p(true) = ln Σe^z − z(true), from the logits: −ln of a p that underflowed to 0 would be inf. The large terms
-    # come first: for a sure and right answer they cancel exactly, and the small one keeps its digits.
-    top = z.max(axis=1)
-    behind: Array = top - z[np.arange(len(labels)), labels]
-    behind += np.log(np.exp(z - top[:, None]).sum(axis=1))
-    if smoothing:
-        # Σ y ln p over smoothed targets: what every logit is behind the true one, on the average, comes in.
-        behind += smoothing * (z[np.arange(len(labels)), labels] - z.mean(axis=1))
+def _cross_entropy(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:
+    # −Σ y ln p = ln Σe^z − Σ y z, from the logits: −ln of a p that underflowed to 0 would be inf. Seen from the
+    # largest logit, ln Σe^(z − top) is −ln of the largest p, which is 1/10 at least; and for a sure and right answer
+    # z(true) − top is exactly 0, and the small term keeps its digits.
+    np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=scratch)
+    scratch *= targets
+    behind: Array = np.log(np.maximum.reduce(outputs, axis=1))
+    behind += np.add.reduce(scratch, axis=1)
+    np.negative(behind, out=behind)
     return behind
 
 
-def _squared_error(z: Array, outputs: Array, labels: Labels, smoothing: float) -> Array:
+def _softmax_delta(outputs: Array, targets: Array, out: Array) -> None:
+    np.subtract(outputs, targets, out=out)
+
+
+def _squared_error(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:
     # The difference first, then its square: a² − 2a + 1 would cancel to nothing, or less, where a is nearly right.
-    difference = np.empty_like(outputs)
-    _subtract_targets(outputs, labels, difference, smoothing)
-    value: Array = 0.5 * np.square(difference).sum(axis=1)
+    np.subtract(outputs, targets, out=scratch)
+    np.square(scratch, out=scratch)
+    value: Array = np.add.reduce(scratch, axis=1)
+    value *= 0.5
     return value
 
 
-def _squared_error_delta(outputs: Array, labels: Labels, out: Array, smoothing: float) -> None:
-    _subtract_targets(outputs, labels, out, smoothing)
-    out *= outputs * (1 - outputs)
+def _squared_error_delta(outputs: Array, targets: Array, out: Array) -> None:
+    np.subtract(1, outputs, out=out)
+    out *= outputs
+    out *= outputs - targets
 
 
 LOSSES = {
@@ -92,7 +100,7 @@ LOSSES = {
             delta_formula="δ = p − y",
             outputs=_softmax,
             values=_cross_entropy,
-            delta=_subtract_targets,
+            delta=_softmax_delta,
             chance=lambda classes: log(classes),
         ),
         Loss(

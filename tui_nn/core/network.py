@@ -11,14 +11,20 @@ from tui_nn.core.activations import bind_activation
 from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.config import NetworkConfig
 from tui_nn.core.initializers import INITIALIZERS, draw_biases, source_of
-from tui_nn.core.losses import LOSSES
+from tui_nn.core.losses import LOSSES, write_targets
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.place import Purpose
 
 CHUNK = 2048
-"""Examples worked through at once. More would need more memory and answer a pause later, and gain no speed."""
+"""Examples answered at once. More would need more memory and gain no speed."""
+
+PIECE = 1024
+"""Examples in a chunk of a large batch at most: more would need more memory and answer a pause later."""
 
 Watch = Callable[[int, Array], None]
+
+_WHOLE = 96
+"""Batches of fewer examples stay in one piece: two threads would lose more by waiting for each other than they gain."""
 
 
 class MLP:
@@ -75,7 +81,9 @@ class MLP:
                     if watch is not None:
                         watch(layer, a)
                 outputs[part] = a
-                losses[part] = self.loss.values(z, a, labels[part], 0.0)
+                targets = np.empty_like(a)
+                write_targets(labels[part], targets)
+                losses[part] = self.loss.values(z, a, targets, np.empty_like(a))
         return Evaluation(outputs, losses, outputs.argmax(axis=1).astype(np.uint8))
 
 
@@ -112,3 +120,11 @@ def scale_pixels(images: Pixels, config: NetworkConfig, dtype: str | None = None
     if config.scale_pixels:
         scaled /= 255
     return scaled
+
+
+def chunk_rows(batch: int) -> int:
+    """Examples in a chunk of a batch: all, or an even number of chunks alike. Of the batch alone, so that bits are."""
+    if batch < _WHOLE:
+        return batch
+    pairs = -(-batch // (2 * PIECE))
+    return -(-batch // (2 * pairs))

@@ -150,7 +150,7 @@ def network_statistics(
     backprop = Backprop(mlp)
     with np.errstate(all="ignore"):
         try:
-            for _ in backprop.batch_acts(images, labels, np.arange(len(images))):
+            for _ in backprop.batch_acts(images, labels, np.arange(len(images)), rows=len(images)):
                 pass
         except Diverged:
             backprop.gradient.total.vector.fill(np.nan)
@@ -259,7 +259,7 @@ def trace(mlp: MLP, image: Pixels, label: int) -> Trace:
         try:
             for act in backprop.batch_acts(image[None], np.array([label]), np.arange(1)):
                 if act.phase is Phase.LOSS:
-                    loss = backprop.gradient.loss
+                    loss = backprop.workspace(1).loss
                     break
         except Diverged:
             pass

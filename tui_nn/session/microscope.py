@@ -15,7 +15,7 @@ import numpy as np
 from tui_nn.core.arrays import Array
 from tui_nn.core.backprop import Act, Diverged, Made, Phase
 from tui_nn.core.config import TrainingConfig
-from tui_nn.core.network import CHUNK
+from tui_nn.core.network import chunk_rows
 from tui_nn.core.parameters import Parameters
 from tui_nn.session.learner import Learner
 from tui_nn.session.training import Epoch
@@ -32,12 +32,13 @@ class Microscope:
         self.learner = learner
         self._data, self._chosen = epoch.data, epoch.chosen
         self._chunk = -1
-        walked = self._chosen[chunk * CHUNK : (chunk + 1) * CHUNK]
+        rows = chunk_rows(len(self._chosen))
+        walked = self._chosen[chunk * rows : (chunk + 1) * rows]
         self._rows = np.arange(min(ROWS, len(walked)))
         if row is not None and row >= len(self._rows):
             self._rows[-1] = row
         shown = walked[self._rows]
-        chunks = -(-len(self._chosen) // CHUNK)
+        chunks = -(-len(self._chosen) // rows)
         self.view = UpdateView(
             network=learner.mlp.config,
             training=epoch.training,
@@ -49,7 +50,7 @@ class Microscope:
             chunk=chunk,
             walked=len(walked),
             plan=plan(learner, chunks),
-            positions=chunk * CHUNK + self._rows,
+            positions=chunk * rows + self._rows,
             indices=shown,
             pixels=self._data.images[shown],
             labels=self._data.labels[shown],
@@ -108,7 +109,10 @@ class Microscope:
         return total if self.view.training.reduction == "sum" else total / len(losses)
 
     def _loss(self) -> float:
-        total = self.learner.backprop.gradient.loss
+        # The last chunk is not added yet when its last act is done.
+        backprop, view = self.learner.backprop, self.view
+        last = view.size - (view.chunks - 1) * chunk_rows(view.size)
+        total = backprop.gradient.loss + backprop.workspace(last).loss
         return total if self.view.training.reduction == "sum" else total / self.view.size
 
     def _whole_gradients(self) -> tuple[LayerGradient, ...]:
@@ -153,8 +157,9 @@ def failed_update(
                 for act in epoch.batch_acts(learner.backprop, learner.optimizer):
                     chunk += act.made is Made.X
         except Diverged:
-            rows = epoch.chosen[chunk * CHUNK : (chunk + 1) * CHUNK]
-            wrong = ~np.isfinite(learner.backprop.workspace(len(rows)).losses)
+            rows = chunk_rows(len(epoch.chosen))
+            walked = epoch.chosen[chunk * rows : (chunk + 1) * rows]
+            wrong = ~np.isfinite(learner.backprop.workspace(len(walked)).losses)
             learner.put_back(*before)
             scope = Microscope(learner, epoch, chunk=chunk if wrong.any() else 0, row=int(wrong.argmax()))
             _watch_failure(scope, epoch)

@@ -77,6 +77,7 @@ class Trainer:
         """
         epoch = self.begin_epoch()
         acts = self._acts = self._acts or epoch.batch_acts(self.learner.backprop, self.learner.optimizer)
+        self.learner.backprop.by_act = by_act
         # Here and not round a `yield`, where it would follow the caller about.
         with np.errstate(all="ignore"):
             act = next(act for act in acts if by_act or act.phase in (Phase.BATCH, Phase.UPDATE))

@@ -10,7 +10,6 @@ import numpy as np
 from tui_nn.core.arrays import Labels
 from tui_nn.core.backprop import Act, Backprop, Gradient, Phase
 from tui_nn.core.config import TrainingConfig
-from tui_nn.core.network import CHUNK
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.place import Place, Purpose
 from tui_nn.data.dataset import Split
@@ -87,9 +86,8 @@ class Epoch:
         for act in backprop.update_acts(self.data.images, self.data.labels, chosen, optimizer, self.training, place):
             # What passes until the next act is asked for is not time spent training.
             self.seconds += perf_counter() - started
-            if act.phase is Phase.LOSS:
-                self.examples = min(self.examples + CHUNK, first + len(chosen))
-            elif act.phase is Phase.UPDATE:
+            self.examples = first + backprop.gradient.examples
+            if act.phase is Phase.UPDATE:
                 self._count(len(chosen), backprop.gradient)
             yield act
             started = perf_counter()
