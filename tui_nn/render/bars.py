@@ -31,3 +31,14 @@ def columns(values: Sequence[float], height: int) -> list[str]:
         return [" " * len(values)] * height
     eighths = [max(1, round(value / top * height * 8)) if value > 0 else 0 for value in values]
     return ["".join(_UP[min(max(level - 8 * row, 0), 8)] for level in eighths) for row in range(height - 1, -1, -1)]
+
+
+def signed_bar(share: float, half: int) -> tuple[int, int]:
+    """A bar either way from a middle line: how many of `half` cells it takes left of it, and right of it.
+
+    `share` is −1 to 1; anything that is not 0 is seen.
+    """
+    if share == 0 or share != share:
+        return 0, 0
+    cells = max(1, round(min(abs(share), 1.0) * half))
+    return (cells, 0) if share < 0 else (0, cells)
