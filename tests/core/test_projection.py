@@ -59,6 +59,14 @@ def test_fishers_directions_solve_fishers_problem() -> None:
     assert apart(found, LABELS) > apart(project(values, LABELS, "principal"), LABELS)
 
 
+def test_apart_is_the_share_of_the_variance_between_classes() -> None:
+    values = clouds()
+    means = np.array([values[digit == LABELS].mean(axis=0) for digit in range(10)])[LABELS]
+    assert apart(values, LABELS) == pytest.approx(means.var(axis=0).sum() / values.var(axis=0).sum(), abs=1e-6)
+    assert apart(means, LABELS) == pytest.approx(1)
+    assert apart(np.ones((300, 4)), LABELS) == 0
+
+
 @given(st.booleans(), st.sampled_from([(1, 1), (1, -1), (-1, 1), (-1, -1)]), st.integers(0, 9))
 def test_order_and_signs_follow_the_epoch_before(swapped: bool, signs: tuple[int, int], seed: int) -> None:
     before = np.random.default_rng(seed).normal(size=(50, 2)) * (3, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -89,14 +90,16 @@ def oriented(places: Vectors, reference: Vectors | None) -> Vectors:
     return frozen(places[:, order] * signs)
 
 
-def apart(places: Vectors, labels: Labels) -> float:
-    """The share of the variance of where the examples lie that their class explains, 0 to 1: η² in two dimensions.
+def apart(values: Array, labels: Labels) -> float:
+    """The share of the variance of (n, d) values that the class explains, in all directions together, 0 to 1.
 
-    NaN where places are; 0 if all are one.
+    It is the η² of Fisher, summed over the directions: 0 if all classes have one mean, 1 if each is one point. NaN where
+    values are; 0 if all are one.
     """
-    centred = places - places.mean(axis=0)
-    scale = centred.std(axis=0)
-    centred = centred / np.where(scale > 0, scale, 1)
+    if not np.isfinite(values).all():
+        return math.nan
+    centred = values - values.mean(axis=0, dtype=np.float64)
+    centred /= float(np.abs(centred).max()) or 1.0
     total = np.square(centred).sum()
     return float(np.square(_class_means(centred, labels)).sum() / total) if total != 0 else 0.0
 

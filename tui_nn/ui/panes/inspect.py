@@ -14,6 +14,7 @@ from tui_nn.ui.views.example import ExampleView
 from tui_nn.ui.views.histograms import HistogramsView
 from tui_nn.ui.views.inspect_view import Choice, InspectView
 from tui_nn.ui.views.layers import LayersView
+from tui_nn.ui.views.test_map import MapView
 from tui_nn.ui.views.view import View
 
 
@@ -23,7 +24,7 @@ class InspectPane(ViewPane):
     NUMBER: ClassVar[str] = "3"
     TITLE: ClassVar[str] = "Inspect"
     HELP: ClassVar[str] = INTRODUCTION
-    VIEWS: ClassVar[tuple[type[View], ...]] = (LayersView, HistogramsView, ExampleView)
+    VIEWS: ClassVar[tuple[type[View], ...]] = (LayersView, HistogramsView, ExampleView, MapView)
     BINDINGS: ClassVar[list[BindingType]] = [
         *view_bindings(*VIEWS),
         Binding("escape", "view('layers')", "layers", show=False, id="inspect-back", tooltip="Back to the layers"),
