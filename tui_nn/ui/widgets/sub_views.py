@@ -46,9 +46,10 @@ class SubViews(Widget):
         views = Content.assemble(*(self._view(key, name, shown) for key, name, shown in self._shown()))
         beside, below = self.size.width - 1 - len(views), self.size.width - 1
         rows = ((beside, views), (below, Content("\n").join([views, Content("")])))
-        for room, before in rows[: self.size.height]:
-            if subject := next((subject for subject in self.subjects if len(subject) < room), ""):
-                return Content.assemble(before, (subject.rjust(room), "$foreground 62%"))
+        for subject in filter(None, self.subjects):
+            for room, before in rows[: self.size.height]:
+                if len(subject) < room:
+                    return Content.assemble(before, (subject.rjust(room), "$foreground 62%"))
         return views
 
     def _shown(self) -> list[tuple[str, str, str]]:
