@@ -17,6 +17,7 @@ from tui_nn.session.reading import Reading
 from tui_nn.session.selection import Selection
 from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
+from tui_nn.ui.views.confusion import ConfusionView
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.views.view import View
 from tui_nn.ui.views.worst import WorstView
@@ -33,7 +34,7 @@ class MistakesPane(ViewPane):
     NUMBER: ClassVar[str] = "4"
     TITLE: ClassVar[str] = "Mistakes"
     HELP: ClassVar[str] = words.HELP
-    VIEWS: ClassVar[tuple[type[View], ...]] = (WorstView,)
+    VIEWS: ClassVar[tuple[type[View], ...]] = (WorstView, ConfusionView)
     DEFAULT_CSS = """
     MistakesPane.-filtering {
         MistakeFilter { display: block; }
@@ -43,7 +44,7 @@ class MistakesPane(ViewPane):
     BINDINGS: ClassVar[list[BindingType]] = [
         *view_bindings(*VIEWS),
         Binding("enter,u", "take_newest", "newest", show=False, id="mistake-newest", tooltip="The newest epoch"),
-        Binding("escape", "view('list')", "list", key_display="esc", id="mistakes-back", tooltip="Back to the list"),
+        Binding("escape", "view('list')", "list", show=False, id="mistakes-back", tooltip="Back to the list"),
     ]  # fmt: skip
 
     reading: reactive[Reading | None] = reactive(None, init=False, repaint=False)

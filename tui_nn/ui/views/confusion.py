@@ -1,0 +1,324 @@
+"""The confusion matrix: which digit is taken for which, and the digits behind every number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui_nn.core.arrays import Pixels
+from tui_nn.core.network import Evaluation
+from tui_nn.data.dataset import DataError, Split
+from tui_nn.engine.messages import Opened
+from tui_nn.session.confusion import CLASSES, Confusion, Difference
+from tui_nn.session.selection import Selection
+from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.background import Background
+from tui_nn.ui.pace import Pace
+from tui_nn.ui.training_digits import training_digits
+from tui_nn.ui.views import confusion_words as words
+from tui_nn.ui.views.reading_view import ReadingView
+from tui_nn.ui.widgets.confusion_matrix import LABEL, MARGIN, NARROW, WIDE, Cell, ConfusionMatrix, MatrixLook
+from tui_nn.ui.widgets.digit import DigitView
+from tui_nn.ui.widgets.fitted_line import FittedLine
+from tui_nn.ui.widgets.pair_list import PairList
+
+_PICTURE = 30
+"""What a digit takes beside the matrix."""
+
+
+class ConfusionView(ReadingView):
+    """The matrix of the epoch that is shown, or what changed since an earlier one; the pairs; a digit of the cell."""
+
+    KEY: ClassVar[str] = "c"
+    NAME: ClassVar[str] = "confusion"
+    SHORT: ClassVar[str] = "matrix"
+    TOOLTIP: ClassVar[str] = "Which digit is taken for which"
+    HELP: ClassVar[str] = words.HELP
+    LIVE: ClassVar[bool] = True
+    DEFAULT_CSS = """
+    ConfusionView {
+        .title { text-style: bold; }
+        Horizontal { height: 1fr; }
+        .left { width: 1fr; height: 1fr; }
+        .pairs { width: 100%; height: 1; color: $text-primary; text-style: bold; padding: 0 0 0 1; }
+        .digit { width: 30; height: 1fr; padding: 1 0 0 1; }
+        .digit Static { height: 3; width: 1fr; }
+        &.-narrow .digit { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(0, -1)", "cell", key_display="←↑↓→", id="matrix-left", tooltip="Another predicted digit"),
+        Binding("right", "move(0, 1)", "cell right", show=False, id="matrix-right", tooltip="Another predicted digit"),
+        Binding("up", "move(-1, 0)", "cell up", show=False, id="matrix-up", tooltip="Another true digit"),
+        Binding("down", "move(1, 0)", "cell down", show=False, id="matrix-down", tooltip="Another true digit"),
+        Binding("enter", "open", "list", key_display="enter", id="matrix-open", tooltip="The digits of this cell in the list"),
+        Binding("full_stop", "next", "next", key_display=".", id="matrix-next", tooltip="The next digit of this cell"),
+        Binding("n", "pair(1)", "next pair", show=False, id="matrix-pair", tooltip="The next of the most confused"),
+        Binding("percent_sign", "shares", "share", key_display="%", id="matrix-shares", tooltip="Counts, or shares of the row"),
+        Binding("p", "train", "train", id="matrix-train", tooltip="The training digits, or the test digits again"),
+        Binding("minus", "difference", "change", key_display="-", id="matrix-change", tooltip="Since an earlier epoch"),
+        Binding("less_than_sign", "base(-1)", "since", False, key_display="<", id="matrix-earlier", tooltip="Since one earlier"),
+        Binding("greater_than_sign", "base(1)", "later", False, key_display=">", id="matrix-later", tooltip="Since one later"),
+    ]  # fmt: skip
+
+    cell: reactive[Cell | None] = reactive(None, init=False, repaint=False)
+    """The cell that is looked at; None for the most confused pair."""
+
+    place: reactive[int] = reactive(0, init=False, repaint=False)
+    """Which of the digits of the cell is drawn."""
+
+    shares: reactive[bool] = reactive(False, init=False, repaint=False)
+    """Whether numbers are shares of their rows."""
+
+    train: reactive[bool] = reactive(False, init=False, repaint=False)
+    """Whether it is about the training digits."""
+
+    base: reactive[int | None] = reactive(None, init=False, repaint=False)
+    """The epoch since which changes are shown; None for the matrix itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = FittedLine(classes="title")
+        self._matrix, self._pairs = ConfusionMatrix(), PairList()
+        self._heading = Static(classes="pairs", markup=False)
+        self._digit, self._caption = DigitView(), Static(markup=False)
+        self._pace = Pace(self, self._look)
+        self._background: Background[tuple[Snapshot, Split, Evaluation] | str] = Background(self, self._trained)
+        self._answers: tuple[Snapshot, Split, Evaluation] | None = None
+        """What was last answered to the training digits, and by whom."""
+        self._said: tuple[str, ...] = ()
+        self._shown: Confusion | Difference | None = None
+        self._images: Pixels | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title; matrix and pairs at the left, a digit at the right."""
+        yield self._title
+        with Horizontal():
+            with Vertical(classes="left"):
+                yield self._matrix
+                yield self._heading
+                yield self._pairs
+            with Vertical(classes="digit"):
+                yield self._digit
+                yield self._caption
+
+    def on_mount(self) -> None:
+        """Follow what is chosen."""
+        for name in ("cell", "place", "shares", "base"):
+            self.watch(self, name, self._look, init=False)
+
+    def on_resize(self) -> None:
+        """Columns as wide as there is room for; the digit goes where there is too little."""
+        room = self.size.width - LABEL - MARGIN
+        self.set_class(room < 10 * NARROW + _PICTURE, "-narrow")
+        wide = room >= 10 * WIDE + _PICTURE or (self.has_class("-narrow") and room >= 10 * WIDE)
+        self._matrix.column = WIDE if wide else NARROW
+        self._digit.zoom = room >= 10 * NARROW + _PICTURE + 28 and self.size.height >= 34
+        if self._digit.zoom and room < 10 * WIDE + _PICTURE + 28:
+            self._matrix.column = NARROW
+        self.query_one(".digit").styles.width = 2 + self._digit.get_content_width()
+
+    # ---- what is looked at
+
+    @property
+    def pending(self) -> bool:
+        """Whether something newer than what is seen is still to be drawn."""
+        return self._pace.waiting or self._background.busy
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Look at once, or while training goes on twice a second."""
+        if snapshot is not None and snapshot.status.state is State.RUNNING:
+            self._pace.soon()
+        else:
+            self._pace.now()
+
+    def watch_test(self) -> None:
+        """Look at other digits."""
+        self._answers = None
+        self._look()
+
+    def watch_train(self) -> None:
+        """Ask about the other digits."""
+        self._said = ()
+        self._look()
+
+    def _look(self) -> None:
+        """Bring everything up to date."""
+        snapshot, test = self.snapshot, self.test
+        self._shown = None
+        if snapshot is None or test is None or not self.is_mounted:
+            self._title.texts, self.message = ("loading digits",), ()
+            return
+        if self.train:
+            self._look_at_training(snapshot)
+        else:
+            self._images = test.images
+            now = Confusion.of_evaluation(snapshot.evaluation, test.labels)
+            self._shown = self._since(now, snapshot) or now
+        self._show(snapshot)
+
+    def _since(self, now: Confusion, snapshot: Snapshot) -> Difference | None:
+        """What changed since the base, if one is chosen and can be."""
+        if self.base is None:
+            return None
+        self.set_reactive(ConfusionView.base, max(min(self.base, snapshot.epoch - 1), 0))
+        before = snapshot.history.records[self.base].predicted
+        if before is None or snapshot.epoch == 0:
+            self.set_reactive(ConfusionView.base, None)
+            return None
+        return Difference(Confusion.of(before, now.labels), now)
+
+    def _look_at_training(self, snapshot: Snapshot) -> None:
+        if self._answers is not None:
+            _, split, evaluation = self._answers
+            self._images = split.images
+            self._shown = Confusion.of_evaluation(evaluation, split.labels)
+        if self.data is not None and (self._answers is None or self._answers[0].parameters is not snapshot.parameters):
+            self._background.ask(_ask(snapshot, self.data))
+
+    def _trained(self, answers: tuple[Snapshot, Split, Evaluation] | str) -> None:
+        """Take the answers to the training digits, or why there are none."""
+        if isinstance(answers, str):
+            self._said = (answers,)
+            self.train = False
+        else:
+            self._answers = answers
+            self._look()
+
+    # ---- what is shown
+
+    def _show(self, snapshot: Snapshot) -> None:
+        shown = self._shown
+        asked = self._answers[0] if self.train and self._answers else snapshot
+        self._title.texts, self._title.right = words.title(shown, asked, self.base, self.train), ""
+        self.message = self._said
+        if shown is None:
+            self._matrix.look = self._digit.image = None
+            self._pairs.pairs = ()
+            self._caption.update("", layout=False)
+            self._heading.update("", layout=False)
+            return
+        now = shown.after if isinstance(shown, Difference) else shown
+        before = shown.before.matrix if isinstance(shown, Difference) else None
+        self._pairs.pairs, self._pairs.signed = tuple(shown.pairs), before is not None
+        self._matrix.cell = self._pairs.cell = self._cell
+        self._matrix.look = MatrixLook(now.matrix, before, self.shares)
+        self._heading.update(words.pairs_heading(now, before is not None), layout=False)
+        self._title.right = words.of_cell(shown, self._cell)
+        self._show_digit(shown, asked)
+        self.refresh_bindings()
+
+    def _show_digit(self, shown: Confusion | Difference, asked: Snapshot) -> None:
+        members = shown.members(*self._cell)
+        if not len(members) or self._images is None:
+            self._digit.image = None
+            self._caption.update(words.no_digit(self._cell, isinstance(shown, Difference)), layout=False)
+            return
+        place = self.place % len(members)
+        index = int(members[place])
+        self._digit.image = self._images[index]
+        if isinstance(shown, Difference):
+            assert self.base is not None
+            text = words.changed_digit(shown, index, self.base, asked.epoch)
+        else:
+            evaluation = self._answers[2] if self.train and self._answers else asked.evaluation
+            text = words.digit(evaluation, shown.labels, index, asked.network.loss)
+        self._caption.update(f"{text}\n{place + 1:,} of {len(members):,} in this cell", layout=False)
+
+    @property
+    def _cell(self) -> Cell:
+        """The chosen cell, or that of the most confused pair."""
+        if self.cell is not None:
+            return self.cell
+        pair = next(iter(self._shown.pairs), None) if self._shown else None
+        return (pair.true, pair.predicted) if pair else (0, 0)
+
+    # ---- actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what has no use now."""
+        snapshot = self.snapshot
+        if snapshot is None:
+            return False
+        match action:
+            case "open":
+                return None if self.train else True
+            case "difference":
+                known = snapshot.epoch > 0 and snapshot.history.records[0].predicted is not None
+                return True if known and not self.train else None
+            case "base":
+                return self.base is not None
+            case _:
+                return True
+
+    def action_move(self, down: int, right: int) -> None:
+        """Look at a cell beside; behind the last comes the first."""
+        true, predicted = self._cell
+        self._turn(((true + down) % CLASSES, (predicted + right) % CLASSES))
+
+    def action_next(self) -> None:
+        """Draw the next digit of the cell."""
+        self.place += 1
+
+    def action_pair(self, by: int) -> None:
+        """Look at the next of the most confused pairs."""
+        if self._shown and (cells := [(pair.true, pair.predicted) for pair in self._shown.pairs]):
+            at = cells.index(self._cell) if self._cell in cells else -by
+            self._turn(cells[(at + by) % len(cells)])
+
+    def action_shares(self) -> None:
+        """Write shares of the row, or counts again."""
+        self.shares = not self.shares
+
+    def action_train(self) -> None:
+        """Ask about the training digits, or the test digits again."""
+        self.set_reactive(ConfusionView.base, None)
+        self.set_reactive(ConfusionView.place, 0)
+        self.train = not self.train
+
+    def action_difference(self) -> None:
+        """Show what changed since the epoch before, or the matrix again."""
+        self.set_reactive(ConfusionView.place, 0)
+        self.base = None if self.base is not None else max((self.snapshot.epoch if self.snapshot else 0) - 1, 0)
+
+    def action_base(self, by: int) -> None:
+        """Show what changed since another epoch."""
+        if self.base is not None:
+            self.base = max(self.base + by, 0)
+
+    def action_open(self) -> None:
+        """List the digits of the cell."""
+        true, predicted = self._cell
+        kind = "right" if true == predicted else "wrong"
+        self.post_message(self.Newest())
+        self.change(lambda reading: reading.select(Selection(true, predicted, reading.selection.order, kind)).at(0))
+        self.post_message(self.Show("list"))
+
+    def _turn(self, cell: Cell) -> None:
+        self.set_reactive(ConfusionView.place, 0)
+        self.cell = cell
+
+    @on(ConfusionMatrix.Chosen)
+    @on(PairList.Chosen)
+    def _cell_clicked(self, message: ConfusionMatrix.Chosen | PairList.Chosen) -> None:
+        if message.cell == self._cell and isinstance(message, ConfusionMatrix.Chosen) and not self.train:
+            self.action_open()
+        else:
+            self._turn(message.cell)
+
+
+def _ask(snapshot: Snapshot, data: Opened) -> Iterator[tuple[Snapshot, Split, Evaluation] | str]:
+    """The answers to the training digits; a sentence where there are none."""
+    try:
+        split = training_digits(data, snapshot.train_examples)
+    except DataError as error:
+        yield str(error)
+    else:
+        yield snapshot, split, snapshot.mlp.evaluate(split.images, split.labels)
