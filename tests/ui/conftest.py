@@ -23,7 +23,7 @@ OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 async def settle(pilot: Pilot[Any]) -> None:
     """Let the screen take what the engine has said, and everything be drawn."""
     for _ in range(3):
-        pilot.app.screen.listen()
+        pilot.app.screen_stack[0].listen()
         await pilot.pause()
 
 

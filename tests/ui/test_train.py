@@ -72,7 +72,7 @@ async def test_five_spaces_read_most_digits(open_app: Any) -> None:
         record = snapshot(pilot).record
         assert re.search(rf"test +{record.test_loss:.3f} +{record.test_accuracy * 100:.2f} %", text(pilot))
         assert "epoch 5 done" in text(pilot)
-        assert "epoch 5 of 20" in text(pilot)
+        assert "[ ◂ epoch 5 ▸ ] of 20" in text(pilot)
 
 
 async def test_the_screen_says_the_numbers_of_the_snapshot(open_app: Any) -> None:

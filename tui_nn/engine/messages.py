@@ -4,7 +4,8 @@ NumPy is not imported here, nor in `process`: the app paints its frame while Num
 
 Commands (name, arguments), each a method of `Worker`:
     step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), save(path),
-    act, finish_update, drop_update, seek(epoch, batch), switch(branch), rename(branch, title)
+    act, finish_update, drop_update, seek(epoch, batch), travel(epochs), back_a_batch, switch(branch),
+    rename(branch, title)
 """
 
 from __future__ import annotations

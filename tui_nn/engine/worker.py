@@ -78,6 +78,8 @@ class Worker:
             "finish_update": self._finish_update,
             "drop_update": self._drop_update,
             "seek": self._seek,
+            "travel": self._travel,
+            "back_a_batch": self._back_a_batch,
             "switch": self._switch,
             "rename": self._rename,
         }
@@ -205,6 +207,14 @@ class Worker:
 
     def _seek(self, epoch: int, batch: int = 0) -> None:
         self._go((epoch, batch), self.session.travel(epoch, batch))
+
+    def _travel(self, epochs: int) -> None:
+        # Steps that come faster than replays add up.
+        start = self._replay.end if self._replay else self.session.place
+        self._seek(*self.session.place_from(start, epochs))
+
+    def _back_a_batch(self) -> None:
+        self._go(self.session.place, self.session.travel_back_a_batch())
 
     def _switch(self, branch: int) -> None:
         self._go(self.session.tip_of(branch), self.session.switch(branch))

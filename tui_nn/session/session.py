@@ -56,6 +56,7 @@ class Session:
         """Make a new network from the seed, untrained; checkpoints may take `timeline_bytes`."""
         self.dataset = dataset
         self._timeline_bytes = timeline_bytes
+        self._run = 0
         self.restart(network, training, preset=preset)
 
     # ---- commands
@@ -231,6 +232,23 @@ class Session:
         if self.place == self.tip:
             self._meet_changes()
 
+    def place_from(self, place: Place, epochs: int) -> Place:
+        """The beginning of an epoch some epochs on from a place, or back (below 0), or the nearest there is to it.
+
+        From inside an epoch its own beginning is the first step back.
+        """
+        epoch, batch = place
+        inside = epochs < 0 < batch
+        return min(max((epoch + epochs + inside, 0), self._timeline.root), self.tip)
+
+    def travel_back_a_batch(self) -> Iterator[None]:
+        """Go to the batch boundary before this one; pauses as `travel`."""
+        if not self.batch and self.place > self._timeline.root:
+            yield from self.travel(self.epoch - 1)
+            yield from self.travel(self.epoch, self.batches - 1)
+        elif self.place > self._timeline.root:
+            yield from self.travel(self.epoch, self.batch - 1)
+
     def prepare(self) -> Iterator[None]:
         """Have the checkpoint at hand that a step back takes, by a replay aside; pauses and can be left as `train`."""
         target = self.epoch - (self.batch == 0), 0
@@ -399,6 +417,7 @@ class Session:
             step=seen.step,
             optimizer_steps=seen.optimizer_steps,
             update=self.update,
+            run=self._run,
             branch=self._branch,
             branches=tuple(map(BranchView.of, self._timeline.branches)),
         )
@@ -406,6 +425,7 @@ class Session:
     def _begin(self, learner: Learner, training: TrainingConfig, preset: str, epoch: int = 0) -> None:
         data = self.dataset.train.first(training.train_limit)
         self.preset, self._branch, self._scope = preset, 0, None
+        self._run += 1
         self._trainer = Trainer(data, learner, training, epoch)
         self._whole = self._seen = learner.observe(self.dataset.test, self.place)
 
@@ -481,7 +501,7 @@ class Session:
         branch = self._timeline.branches[self._branch]
         if self.place < self.tip or branch.status.state is State.DIVERGED:
             self._remember_tip()
-            self._branch = self._timeline.fork(self._branch, self.place, self._trainer.met)
+            self._branch = self._timeline.fork(self._branch, self.place, self._trainer.met, self.training)
 
     def _remember_tip(self) -> None:
         """Let the branch know how far it has come inside its newest epoch."""

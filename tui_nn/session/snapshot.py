@@ -28,8 +28,8 @@ class BranchView:
     """The branch it left, by its number; None for the first."""
     fork: Place
     """Where it left: epochs, and batches of the next."""
-    changed: dict[str, Any]
-    """The hyperparameters that made it another one, with their new values."""
+    changed: dict[str, tuple[Any, Any]]
+    """The hyperparameters that made it another one: what they were and what they are."""
     newest_epoch: int
     diverged: str
     """Why it ended, or ""."""
@@ -39,7 +39,8 @@ class BranchView:
     @classmethod
     def of(cls, branch: Branch) -> BranchView:
         """The view of a branch as it is now."""
-        changed = {name: value for change in branch.changed for name, value in change.values.items()}
+        values = {name: value for change in branch.changed for name, value in change.values.items()}
+        changed = {name: (getattr(branch.before, name), value) for name, value in values.items()}
         records = branch.history.records
         scores = tuple(
             (r.train_loss, r.train_accuracy, r.test_loss, r.test_accuracy) for r in records[branch.fork[0] :]
@@ -77,6 +78,8 @@ class Snapshot:
     """Updates since the optimizer's moments were 0."""
     update: UpdateView | None = None
     """What is under the microscope: the update under way, or the last one if nothing was trained since."""
+    run: int = 0
+    """Another number for every network that the session began with."""
     branch: int = 0
     """The branch that `history` is of, by its number."""
     branches: tuple[BranchView, ...] = ()

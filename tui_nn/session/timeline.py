@@ -67,6 +67,8 @@ class Branch:
     """The branch that it left, by its number; None for the first."""
     fork: Place = (0, 0)
     """Where it left."""
+    before: TrainingConfig | None = None
+    """The hyperparameters there, before they were changed; None for the first."""
     batch: int = 0
     """Batches done after the newest epoch."""
     status: Status = field(default_factory=Status)
@@ -115,12 +117,12 @@ class Timeline:
         kept = {id(checkpoint): checkpoint.bytes for checkpoint in (*self._grid.values(), *self._near.values())}
         return sum(kept.values())
 
-    def fork(self, branch: int, place: Place, met: int) -> int:
+    def fork(self, branch: int, place: Place, met: int, training: TrainingConfig) -> int:
         """Another branch that leaves this one at a place, after so many of its changes; gives its number."""
         history = self.branches[branch].history.until(place[0], met)
         parent = self._owner(branch, place)
         name = f"branch {len(self.branches) + 1}"
-        self.branches.append(Branch(history, name, parent, place, batch=place[1]))
+        self.branches.append(Branch(history, name, parent, place, training, batch=place[1]))
         return len(self.branches) - 1
 
     def update(self, branch: int, **changes: object) -> None:

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 
 from tui_nn.core.losses import LOSSES
 from tui_nn.session.status import State
+from tui_nn.ui.messages import Tell
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.widgets.by_digit import ByDigit
 from tui_nn.ui.widgets.chart_heading import ChartHeading
@@ -19,9 +20,11 @@ from tui_nn.ui.widgets.loss_chart import Curves, LossChart
 from tui_nn.ui.widgets.numbers import Numbers
 from tui_nn.ui.widgets.timeline import Timeline
 
+_AROUND = Binding.Group("back/on", compact=True)
+
 
 class TrainPane(Pane):
-    """Where training is watched. Its keys but `v` and `y` belong to the screen, for they work in every pane."""
+    """Where training is watched. Most of its keys belong to the screen, for they work in every pane."""
 
     NUMBER: ClassVar[str] = "2"
     TITLE: ClassVar[str] = "Train"
@@ -31,8 +34,13 @@ class TrainPane(Pane):
 network is memorising. The dotted line is *chance*: what guessing costs. For softmax outputs that is −ln(1/10) = ln 10 = 2.303; for
 sigmoid outputs with squared error, 0.45.
 
-**The line under it** is the run: `━` trained, `●` now, `┄` planned, `★` the epoch with the lowest test loss,
-`┻` a changed setting, `✗` where it diverged.
+**The line under it** is the run: `━` trained, `●` what is shown now, `─` trained and ahead of now, `┄` planned, `★` the
+epoch with the lowest test loss, `┻` a changed setting or the start of a branch, `✗` where it diverged. Click it, or drag along it,
+to go to an epoch.
+
+**Time travel**: `[` and `]` go an epoch back and on, `{` and `}` ten, `home` and `end` to the first and the newest, `g` to
+any, `*` to the best; `B` goes back a batch. All panes show the network as it was. Training on from there goes the same way
+again, to the bit. Change a setting there and a *branch* begins: the old future stays as a faint line, and `T` leads back.
 
 **loss** is what training makes small: 0 is certain and right, the dotted line is guessing. **accuracy** is the share of
 digits read right.
@@ -54,8 +62,22 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         Binding("b", "screen.step_batch", "batch", tooltip="Train one batch: one update"),
         Binding("r", "screen.run", "run", tooltip="Train on, epoch after epoch"),
         Binding("r", "screen.pause", "pause", tooltip="Stop where it is; r goes on"),
-        Binding("v", "turn('kind')", "loss/accuracy", id="chart-kind", tooltip="Draw the loss, or the accuracy"),
-        Binding("y", "turn('log')", "log", id="chart-log", tooltip="Draw the loss on a linear or a log axis"),
+        Binding(
+            "v", "turn('kind')", "loss/accuracy", show=False, id="chart-kind", tooltip="Draw the loss, or the accuracy"
+        ),
+        Binding(
+            "left_square_bracket", "screen.travel(-1)", "back", key_display="[", group=_AROUND, tooltip="An epoch back"
+        ),
+        Binding(
+            "right_square_bracket", "screen.travel(1)", "on", key_display="]", group=_AROUND, tooltip="An epoch on"
+        ),
+        Binding("home", "screen.first", "first epoch", show=False, id="first-epoch", tooltip="The untrained network"),
+        Binding(
+            "end", "screen.newest", "newest epoch", show=False, id="newest-epoch", tooltip="Where training was left"
+        ),
+        Binding(
+            "y", "turn('log')", "log", show=False, id="chart-log", tooltip="Draw the loss on a linear or a log axis"
+        ),
     ]
 
     kind: reactive[str] = reactive("loss", init=False, repaint=False)
@@ -109,6 +131,14 @@ An **epoch** is every training example once; a **batch** is the examples behind 
             self.kind = "loss"
         self._show()
 
+    @on(Timeline.Sought)
+    def _seek(self, event: Timeline.Sought) -> None:
+        self.post_message(Tell("seek", epoch=event.epoch))
+
+    @on(Numbers.Stepped)
+    def _step(self, event: Numbers.Stepped) -> None:
+        self.post_message(Tell("travel", epochs=event.epochs))
+
     @on(LossChart.Drawn)
     def _align(self, event: LossChart.Drawn) -> None:
         self.query_one(Timeline).indent = event.indent
@@ -130,4 +160,7 @@ An **epoch** is every training example once; a **batch** is the examples behind 
                 snapshot.training.epochs,
                 LOSSES[snapshot.network.loss].chance(snapshot.network.output_size),
                 untrained=not snapshot.progress.step and snapshot.status.state is State.READY,
+                here=snapshot.epoch if snapshot.epoch < snapshot.newest_epoch else None,
+                others=tuple(b for number, b in enumerate(snapshot.branches) if number != snapshot.branch),
             )
+            heading.branches = len(snapshot.branches)

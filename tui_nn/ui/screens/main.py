@@ -15,7 +15,6 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -27,6 +26,7 @@ from tui_nn.ui.messages import ShowPane, Tell
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.view_pane import ViewPane
 from tui_nn.ui.screens.ask import Ask
+from tui_nn.ui.screens.travelling import Travelling
 from tui_nn.ui.widgets.footer import QuietFooter
 from tui_nn.ui.widgets.status import StatusLine
 from tui_nn.ui.widgets.tab_strip import TabStrip
@@ -69,7 +69,15 @@ def free_name(preset: str) -> str:
     return next(name for name in names if not os.path.lexists(name))
 
 
-class MainScreen(Screen[None]):
+def _keys_follow(snapshot: Snapshot | None) -> tuple[object, ...] | None:
+    """What decides which keys have a use."""
+    if snapshot is None:
+        return None
+    ends = snapshot.epoch == 0, snapshot.epoch == snapshot.newest_epoch, bool(snapshot.progress.batch)
+    return (snapshot.status.state, *ends, len(snapshot.branches))
+
+
+class MainScreen(Travelling):
     """Status, tabs, panes, footer. One pane at a time; two from 150 columns; all four from 47 rows too."""
 
     AUTO_FOCUS = None
@@ -86,9 +94,6 @@ class MainScreen(Screen[None]):
         Binding("ctrl+s", "save", "save", show=False, id="save", tooltip="Save the run to a file"),
         Binding("question_mark", "help", "help", key_display="?", id="help", tooltip="What this pane shows, and its keys"),
     ]  # fmt: skip
-
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
-    """The newest the engine has given."""
 
     current: reactive[str] = reactive("Train", init=False, repaint=False)
     """The pane in front, or the one with the keys where several are shown."""
@@ -225,13 +230,13 @@ class MainScreen(Screen[None]):
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Hand it to what is shown."""
         self._give(snapshot)
-        if before and snapshot and snapshot.epoch < before.epoch:
+        if before and snapshot and snapshot.run != before.run:
             # Another run has begun, and the file holds the one before.
             self._save_as = None
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
             self.notify(short, markup=False)
-        if before is None or snapshot is None or before.status.state is not snapshot.status.state:
+        if _keys_follow(before) != _keys_follow(snapshot):
             self.refresh_bindings()
 
     def _give(self, snapshot: Snapshot | None) -> None:
@@ -254,13 +259,15 @@ class MainScreen(Screen[None]):
             case "step_epoch" | "step_batch":
                 return True if can_train else None
             case "run":
-                return False if state is State.RUNNING else (True if can_train else None)
+                return False if state in (State.RUNNING, State.REPLAYING) else (True if can_train else None)
             case "pause":
-                return state is State.RUNNING and not self._stopped
+                return state in (State.RUNNING, State.REPLAYING) and not self._stopped
             case "start_over" | "new_weights" | "save":
                 return True if state is not None and not self._stopped else None
             case "restart_engine":
                 return bool(self._stopped)
+            case "travel" | "back_a_batch" | "go_to" | "go_to_best" | "branches" | "first" | "newest":
+                return None if self._stopped else self.can_travel(action, parameters)
             case _:
                 return True
 

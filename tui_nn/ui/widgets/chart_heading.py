@@ -22,6 +22,9 @@ class ChartHeading(Widget):
     log_axis: reactive[bool] = reactive(False)
     """Whether the loss has a log axis."""
 
+    branches: reactive[int] = reactive(1)
+    """How many branches there are."""
+
     def render(self) -> Content:
         """The row, as wide as it is."""
         log = self.log_axis and self.kind == "loss"
@@ -29,6 +32,8 @@ class ChartHeading(Widget):
         left = Content.assemble(
             (f"{name:<8} ", "bold"), ("⠒⠒⠒ train", "$text-accent"), "  ", ("⠒⠀⠒ test", "$text-primary")
         )
+        if self.branches > 1:
+            left = Content.assemble(left, "  ", ("⠂⠐⠀ other branch" + "es" * (self.branches > 2), _MUTED))
         other = "loss" if self.kind == "accuracy" else "accuracy"
         right = Content.assemble(
             ("v", _KEY), (f" {other} ", _MUTED), ("y", _KEY), (f" {'linear' if log else 'log'}", _MUTED)

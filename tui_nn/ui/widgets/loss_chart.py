@@ -1,7 +1,7 @@
 """The curves of a run: loss or accuracy over epochs. The only file that knows plotext.
 
 plotext 6.1 ends the whole process when a line holds a NaN (an abort in its C++ part), so it is given finite values only.
-It draws on one global figure, in colours of its own: each thing is drawn in a stand-in colour from 1 to 5, which is read
+It draws on one global figure, in colours of its own: each thing is drawn in a stand-in colour from 1 to 6, which is read
 back as a role and painted in the theme's colour.
 """
 
@@ -25,10 +25,20 @@ from textual.widget import Widget
 
 from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
 from tui_nn.session.history import EpochRecord
+from tui_nn.session.snapshot import BranchView
 from tui_nn.ui.pace import Pace
 
-_ROLES = {1: "loss-chart--train", 2: "loss-chart--test", 4: "loss-chart--chance", 5: "loss-chart--axis"}
+_ROLES = {
+    1: "loss-chart--train",
+    2: "loss-chart--test",
+    3: "loss-chart--other",
+    4: "loss-chart--chance",
+    5: "loss-chart--axis",
+    6: "loss-chart--here",
+}
 _CODES = re.compile(r"\x1b\[([0-9;]*)m")
+_NAMED = 3
+"""Of so many other branches the names are written into the chart: more would cover it."""
 _LARGEST = 1e30
 """Values are drawn up to this: a loss beyond it says no more."""
 
@@ -50,6 +60,15 @@ class Curves:
     """The loss of guessing; the accuracy of guessing is 1/10."""
     untrained: bool = False
     """Whether nothing has been trained: the chart then names the first keys."""
+    here: int | None = None
+    """The epoch that is shown, while looking back."""
+    others: tuple[BranchView, ...] = ()
+    """The other branches."""
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """What changes only when somebody has pressed a key."""
+        return self.kind, self.log, self.here, len(self.others)
 
 
 class LossChart(Widget):
@@ -58,8 +77,10 @@ class LossChart(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "loss-chart--train",
         "loss-chart--test",
+        "loss-chart--other",
         "loss-chart--chance",
         "loss-chart--axis",
+        "loss-chart--here",
         "loss-chart--key",
     }
     """Colours of the curves, the axes, and the keys that an empty chart names."""
@@ -70,7 +91,9 @@ class LossChart(Widget):
         width: 1fr;
         & > .loss-chart--train { color: $text-accent; }
         & > .loss-chart--test { color: $text-primary; }
+        & > .loss-chart--other { color: $foreground 50%; }
         & > .loss-chart--chance { color: $foreground 50%; }
+        & > .loss-chart--here { color: $text-primary; }
         & > .loss-chart--axis { color: $foreground 50%; }
         & > .loss-chart--key { color: $text-accent; text-style: bold; }
     }
@@ -111,7 +134,7 @@ class LossChart(Widget):
 
         Another kind of chart is drawn at once: somebody has pressed a key and waits.
         """
-        asked = before is None or curves is None or (before.kind, before.log) != (curves.kind, curves.log)
+        asked = before is None or curves is None or before.asked != curves.asked
         if asked:
             self._pace.now()
         elif self._drawn[:1] != (curves,):
@@ -171,7 +194,8 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     figure.axes(False, axis="x", side="upper")
     figure.axes(False, axis="y", side="right")
 
-    end = epoch_end(len(curves.records) - 1, curves.plan)
+    newest = max([len(curves.records) - 1, *(branch.newest_epoch for branch in curves.others)])
+    end = epoch_end(newest, curves.plan)
     train, test = _values(curves, "train"), _values(curves, "test")
     scale, bottom, top, ticks, labels = _y_axis(curves, train, test, height - 2)
     indent = max(map(len, labels)) + 1
@@ -187,12 +211,24 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
         ruler.ticks(positions, words)
 
     name = _draw_chance(plotext, figure, curves, scale, end, cells)
-    for values, role, dashed in ((train, 1, False), (test, 2, True)):
-        x, y = _dots(scale(values), end, cells, bottom, top, height - 2, dashed=dashed)
+    if curves.here is not None:
+        marker = plotext.marker("┊", _pixel(plotext, 6))
+        figure.draw(
+            figure.signal([curves.here] * (height - 2), np.linspace(bottom, top, height - 2).tolist(), marker=marker)
+        )
+    others = [(branch, _branch_values(curves, branch)) for branch in curves.others]
+    lines = [*((values, 3, (1, 2)) for _, values in others), (train, 1, (1, 0)), (test, 2, (3, 3))]
+    for values, role, dashes in lines:
+        x, y = _dots(scale(values), end, cells, bottom, top, height - 2, dashes)
         if len(x):
             marker = plotext.marker("braille", _pixel(plotext, role))
             figure.draw(figure.signal(x.tolist(), y.tolist(), marker=marker))
     # Last: a name that a curve runs through could not be read.
+    for branch, values in others[:_NAMED]:
+        at = min(max(float(scale(values)[-1]), bottom), top)
+        if math.isfinite(at):
+            label = plotext.colorize(f" {branch.name}", _pixel(plotext, 3))
+            figure.draw(figure.text(branch.newest_epoch, at, label, alignment="right"))
     figure.draw(name)
     rows = [_roles(line) for line in figure.build().string().splitlines()]
     return rows[:height], indent
@@ -208,6 +244,15 @@ def _values(curves: Curves, split: str) -> NDArray[np.float64]:
         values = np.clip(values, 0, 1) * 100
     capped: NDArray[np.float64] = np.minimum(values, _LARGEST)
     return capped
+
+
+def _branch_values(curves: Curves, branch: BranchView) -> NDArray[np.float64]:
+    """The test values of another branch by epoch, NaN where it is not a way of its own."""
+    column = 2 if curves.kind == "loss" else 3
+    values = np.full(branch.newest_epoch + 1, np.nan)
+    own = np.array([row[column] for row in branch.scores], dtype=np.float64)
+    values[branch.fork[0] :] = np.clip(own, 0, 1) * 100 if curves.kind == "accuracy" else np.minimum(own, _LARGEST)
+    return values
 
 
 def _y_axis(
@@ -261,9 +306,15 @@ def _draw_chance(plotext: Any, figure: Any, curves: Curves, scale: Any, end: int
 
 
 def _dots(
-    values: NDArray[np.float64], end: int, cells: int, bottom: float, top: float, rows: int, *, dashed: bool
+    values: NDArray[np.float64],
+    end: int,
+    cells: int,
+    bottom: float,
+    top: float,
+    rows: int,
+    dashes: tuple[int, int] = (1, 0),
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A curve as braille dots: in every dot column all that it passes there, and of a dashed one every other three dots.
+    """A curve as braille dots: in every dot column all that it passes there; `dashes` are dots drawn and dots left out.
 
     The values are one an epoch from 0. What is not finite leaves a gap. Where there are more epochs than dot columns, a
     column goes from the lowest to the highest of its epochs, so that no spike is lost.
@@ -276,6 +327,7 @@ def _dots(
     else:
         starts = np.linspace(0, newest + 1, columns, endpoint=False).astype(int)
         low, high = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
+    on, off = dashes
     dot = (top - bottom) / max(rows - 1, 1) / 4
     xs: list[float] = []
     ys: list[float] = []
@@ -291,7 +343,7 @@ def _dots(
         before = lowest, highest
         for step in range(max(1, min(4 * rows, round((last - first) / dot) + 1))):
             drawn += 1
-            if not dashed or (drawn - 1) // 3 % 2 == 0:
+            if (drawn - 1) % (on + off) < on:
                 xs.append(x)
                 ys.append(min(first + step * dot, last))
     return np.array(xs), np.array(ys)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -13,11 +15,15 @@ from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
 from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.widgets.branch_words import changed_words, fork_words
 
 Line = list[str | tuple[str, str]]
 
 _MUTED = "$foreground 62%"
 _FAINT = "$foreground 50%"
+
+
+_LEFT_BRACKET = 5
 
 
 class Numbers(Widget):
@@ -26,6 +32,13 @@ class Numbers(Widget):
     DEFAULT_CSS = """
     Numbers { width: 28; height: 1fr; padding: 0 1 0 0; }
     """
+
+    class Stepped(Message):
+        """A bracket was clicked."""
+
+        def __init__(self, epochs: int) -> None:
+            super().__init__()
+            self.epochs = epochs
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     """What is told."""
@@ -49,7 +62,18 @@ class Numbers(Widget):
         rows += [[]] * (self.size.height - len(rows) - 1)
         plan = snapshot.training.plan_end(max(snapshot.epoch - 1, 0))
         rows = rows[: self.size.height - 1]
-        rows.append([(f"epoch {snapshot.epoch:,}", "bold $text-primary"), (f" of {plan:,}", _MUTED)])
+        plan = max(plan, snapshot.newest_epoch)
+        key = "bold $text-accent"
+        rows.append(
+            [
+                ("[", key),
+                " ◂ ",
+                (f"epoch {snapshot.epoch:,}", "bold $text-primary"),
+                " ▸ ",
+                ("]", key),
+                (f" of {plan:,}", _MUTED),
+            ]
+        )
         return Content("\n").join(Content.assemble(*row) for row in rows)
 
     def _scores(self, snapshot: Snapshot, width: int) -> list[Line]:
@@ -82,6 +106,15 @@ class Numbers(Widget):
                 [("e", key), (" start it again", _MUTED)],
             ]
         state, progress = snapshot.status.state, snapshot.progress
+        if state is State.LOOKING_BACK:
+            title: Line = [("◂ looking back", "bold $text-accent"), (f"  newest {snapshot.newest_epoch:,}", _MUTED)]
+            if progress.batch:
+                title = _inside(snapshot, width, "◂ ", "bold $text-accent")
+            return [
+                title,
+                [("space", key), (" again  ", _MUTED), ("end", key), (" newest", _MUTED)],
+                [("1", key), (" a change here branches", _MUTED)],
+            ]
         if state is State.DIVERGED:
             reason, _, place = snapshot.status.reason.partition(": ")
             return [
@@ -92,7 +125,7 @@ class Numbers(Widget):
                     )
                 ],
                 [(place, _MUTED)],
-                [("1", key), (" lower the rate, then ", _MUTED), ("R", key)],
+                [("[", key), (" back  ", _MUTED), ("1", key), (" lower the rate", _MUTED)],
             ]
         if state is State.READY and snapshot.epoch == 0:
             chance = "guessing costs ln 10" if snapshot.network.loss == "softmax_cross_entropy" else ""
@@ -104,14 +137,34 @@ class Numbers(Widget):
                 if size is None or size >= there
                 else f"{snapshot.batches:,} batches of up to {size}"
             )
-            return [[(f"epoch {snapshot.epoch} done", "bold")], [(steps, _MUTED)], []]
+            return [[(f"epoch {snapshot.epoch} done", "bold")], *self._branch(snapshot, width, steps)]
         bar = width - 6
         colour = "$text-success" if state is State.RUNNING else "$foreground"
+        if state is State.REPLAYING:
+            title = [("◂ replaying", "bold $text-accent"), (f"  to {snapshot.status.reason}", _MUTED)]
+        else:
+            title = [
+                (f"epoch {snapshot.epoch + 1}", "bold"),
+                (f"  batch {progress.batch} of {snapshot.batches}", _MUTED),
+            ]
         return [
-            [(f"epoch {snapshot.epoch + 1}", "bold"), (f"  batch {progress.batch} of {snapshot.batches}", _MUTED)],
+            title,
             [(thin_bar(progress.share, bar), colour), f" {progress.share * 100:3.0f} %"],
             [],
         ]
+
+    def _branch(self, snapshot: Snapshot, width: int, steps: str) -> list[Line]:
+        """On a branch, where it left and why; else how many batches an epoch has."""
+        branch = snapshot.branches[snapshot.branch] if snapshot.branches else None
+        if branch is None or branch.parent is None:
+            return [[(steps, _MUTED)], []]
+        left = f"{branch.name}, left at {fork_words(branch)}"
+        return [[(left[:width], _MUTED)], [(changed_words(branch)[:width], _MUTED)]]
+
+    def on_click(self, event: events.Click) -> None:
+        """The brackets of the last row are their keys."""
+        if event.y == self.size.height - 1:
+            self.post_message(self.Stepped(-1 if event.x < _LEFT_BRACKET else 1))
 
     def _speed(self, snapshot: Snapshot, width: int) -> list[Line]:
         progress = snapshot.progress
@@ -133,9 +186,20 @@ class Numbers(Widget):
     def _recent(self, snapshot: Snapshot, width: int, most: int) -> list[Line]:
         best = snapshot.history.best
         rows: list[Line] = [[], [("recent epochs", "bold"), ("train    test".rjust(width - 13), _MUTED)]]
-        for record in reversed(snapshot.history.records[-most:]):
+        for record in reversed(snapshot.history.records[max(snapshot.epoch + 1 - most, 0) : snapshot.epoch + 1]):
             star = " ★" if record is best else ""
             name = f"{record.epoch:>5}{star}"
             losses = f"{loss_text(record.train_loss)}   {loss_text(record.test_loss)}"
             rows.append([(name, _MUTED), losses.rjust(width - len(name))])
         return rows
+
+
+def _inside(snapshot: Snapshot, width: int, mark: str = "", style: str = "bold") -> Line:
+    """Which epoch is under way, and which batch of it."""
+    epoch, batch = f"{mark}epoch {snapshot.epoch + 1}", snapshot.progress.batch
+    places = (
+        f"  batch {batch} of {snapshot.batches}",
+        f"  batch {batch}/{snapshot.batches}",
+        f" {batch}/{snapshot.batches}",
+    )
+    return [(epoch, style), (next((p for p in places if len(epoch) + len(p) < width), places[-1]), _MUTED)]

@@ -19,6 +19,7 @@ _MARKS = {
     State.READY: ("○ ready", "$foreground 62%"),
     State.RUNNING: ("▸ running", "$text-success"),
     State.PAUSED: ("‖ paused", "$foreground"),
+    State.REPLAYING: ("◂ replaying", "$text-accent"),
     State.LOOKING_BACK: ("◂ looking back", "$text-accent"),
     State.INSIDE: ("▸ inside an update", "$text-warning"),
     State.DIVERGED: ("✗ diverged", "$text-error"),
@@ -73,7 +74,7 @@ class StatusLine(Widget):
         else:
             word, colour = _MARKS[snapshot.status.state]
             # A batch that is the whole epoch, done before it is seen, has no share worth telling.
-            if snapshot.status.state in (State.RUNNING, State.PAUSED) and (
+            if snapshot.status.state in (State.RUNNING, State.PAUSED, State.REPLAYING) and (
                 snapshot.batches > 1 or snapshot.progress.share
             ):
                 word += f" {snapshot.progress.share * 100:2.0f} %"

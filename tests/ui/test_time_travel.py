@@ -1,0 +1,119 @@
+"""Back and on in the app: every pane shows the network as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.ui.conftest import settle
+from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.screens.branches import Branches
+from tui_nn.ui.widgets.numbers import Numbers
+from tui_nn.ui.widgets.timeline import Timeline
+
+SMALL = {"hidden_sizes": (8,), "train_limit": 300}
+
+
+def snapshot(pilot: Pilot[Any]) -> Snapshot:
+    found: Snapshot = pilot.app.screen_stack[0].snapshot
+    return found
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+def text(pilot: Pilot[Any]) -> str:
+    return "\n".join(
+        "".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()
+    )
+
+
+async def test_keys_go_back_and_on(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, *["space"] * 12)
+        then = snapshot(pilot)
+        for key, epoch in (("[", 11), ("[", 10), ("]", 11), ("{", 1), ("home", 0), ("}", 10), ("end", 12), ("[", 11)):
+            await press(pilot, {"[": "left_square_bracket", "]": "right_square_bracket", "{": "left_curly_bracket",
+                                "}": "right_curly_bracket"}.get(key, key))  # fmt: skip
+            now = snapshot(pilot)
+            assert now.epoch == epoch
+            record = then.history.records[epoch]
+            assert np.array_equal(now.evaluation.predicted, record.predicted)
+            assert f"[ ◂ epoch {epoch} ▸ ] of 20" in text(pilot)
+        assert "◂ looking back" in text(pilot)
+        await press(pilot, "asterisk")
+        assert snapshot(pilot).epoch == then.history.best.epoch
+
+
+async def test_held_keys_add_up(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, *["space"] * 5)
+        await pilot.press(*["left_square_bracket"] * 3)
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 2
+
+
+async def test_an_epoch_by_its_number(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, *["space"] * 4, "g")
+        await press(pilot, "9", "enter")
+        assert "✗ a whole number from 0 to 4" in text(pilot)
+        pilot.app.screen.query_one(Input).value = "3"
+        await press(pilot, "enter")
+        assert snapshot(pilot).epoch == 3
+
+
+async def test_the_mouse_on_the_timeline_and_on_the_brackets(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, *["space"] * 10)
+        timeline = pilot.app.screen.query_one(Timeline)
+        await pilot.click(Timeline, offset=(timeline.indent, 0))
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 0
+        await pilot.click(Numbers, offset=(18, pilot.app.screen.query_one(Numbers).size.height - 1))
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 1
+
+
+async def test_a_branch_is_drawn_named_and_left(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, *["space"] * 4, "left_square_bracket", "left_square_bracket")
+        assert "1 a change here branches" in text(pilot)
+        await press(pilot, "1", "tab", "down", "right", "a", "2", "space")
+        now = snapshot(pilot)
+        assert (now.epoch, now.branch, len(now.branches)) == (3, 1, 2)
+        assert "learning rate 0.1 → 0.3" in text(pilot)
+        assert "other branch" in text(pilot)
+        await press(pilot, "T")
+        assert isinstance(pilot.app.screen, Branches)
+        assert "└ branch 2" in text(pilot)
+        await press(pilot, "n", "ctrl+u", "x", "enter")
+        await press(pilot, "up", "enter")
+        now = snapshot(pilot)
+        assert (now.epoch, now.branch, now.status.state) == (4, 0, State.READY)
+        assert now.branches[1].name == "x"
+
+
+async def test_a_batch_back(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "b", "b", "B")
+        assert (snapshot(pilot).epoch, snapshot(pilot).progress.batch) == (1, 1)
+        await press(pilot, "B", "B")
+        assert (snapshot(pilot).epoch, snapshot(pilot).progress.batch) == (0, 4)
+        assert "batch 4 of 5" in text(pilot), text(pilot)
+
+
+async def test_saving_and_starting_over_while_looking_back(open_app: Any, tmp_path: Any) -> None:
+    """The file of a run is not given to another that begins at epoch 0, and stays that of this one on the way back."""
+    async with open_app(save_as=str(tmp_path / "a.run"), **SMALL) as pilot:
+        await press(pilot, *["space"] * 3, "home")
+        assert pilot.app.screen._save_as is not None
+        await press(pilot, "R")
+        assert pilot.app.screen._save_as is None
+        assert (snapshot(pilot).epoch, snapshot(pilot).newest_epoch) == (0, 0)
