@@ -18,7 +18,7 @@ from tui_nn.core.network import MLP, scale_pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribution:
-    """One image taken apart; read-only float64 arrays. `a` and `b` are the digit for and the digit against."""
+    """One image taken apart; read-only arrays of the network's dtype. `a` and `b` are the digit for and the digit against."""
 
     digits: tuple[int, int]
     """(a, b)."""
@@ -37,7 +37,7 @@ class Attribution:
 
     def part(self, sides: tuple[int, int]) -> Part:
         """What speaks for sides[0]·z[a] + sides[1]·z[b]: (1, 0) is a alone, (0, 1) b alone, (1, −1) a against b."""
-        of = np.array(sides, dtype=np.float64)
+        of = np.array(sides, dtype=self.x.dtype)
         with np.errstate(all="ignore"):
             gradient = of @ self.gradients
             return Part(
@@ -76,26 +76,25 @@ class Part:
     @property
     def ups(self) -> float:
         """The sum of the positive products."""
-        return float(self.products[self.products > 0].sum())
+        return float(self.products[~(self.products < 0)].sum(dtype=np.float64))
 
     @property
     def downs(self) -> float:
         """The sum of the negative products."""
-        return float(self.products[self.products < 0].sum())
+        return float(self.products[self.products < 0].sum(dtype=np.float64))
 
     @property
     def rest(self) -> float:
         """What the first order does not account for: 0 but for rounding where the activation has no curve."""
-        return self.z - float(self.products.sum()) - self.bias
+        return self.z - self.ups - self.downs - self.bias
 
 
 def attribute(mlp: MLP, image: Pixels, digits: tuple[int, int]) -> Attribution:
-    """Take the answer to one image, uint8 (784,), apart. In float64, whatever the network's own dtype."""
-    layers = mlp.config.layer_count
-    weights = [weight.astype(np.float64) for weight in mlp.parameters.weights]
-    biases = [None if bias is None else bias.astype(np.float64) for bias in mlp.parameters.biases]
+    """Take the answer to one image, uint8 (784,), apart."""
+    layers, dtype = mlp.config.layer_count, mlp.config.dtype
+    weights, biases = mlp.parameters.weights, mlp.parameters.biases
     with np.errstate(all="ignore"):
-        a = [scale_pixels(image, mlp.config, "float64")]
+        a = [scale_pixels(image, mlp.config)]
         slopes: list[Array] = []
         for layer in range(layers):
             bias = biases[layer]
@@ -106,9 +105,9 @@ def attribute(mlp: MLP, image: Pixels, digits: tuple[int, int]) -> Attribution:
                 mlp.activation.slope(z, out, slope)
                 a.append(out)
                 slopes.append(slope)
-        delta = np.zeros((2, len(z)))
+        delta = np.zeros((2, len(z)), dtype)
         delta[0, digits[0]] = delta[1, digits[1]] = 1
-        said = np.zeros(2)
+        said = np.zeros(2, dtype)
         for layer in range(layers - 1, -1, -1):
             bias = biases[layer]
             if bias is not None:

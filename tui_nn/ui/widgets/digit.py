@@ -61,28 +61,41 @@ class DigitView(Picture):
         self.forget()
 
     def _draw(self) -> list[Strip]:
-        image, columns, rows = self.image, self.get_content_width(), self.get_content_height()
-        if image is None:
-            return [Strip.blank(columns, self.rich_style)] * rows
-        if not self.in_colour:
-            return [Strip([Segment(row, self.rich_style)], columns) for row in shades(image, columns, rows)]
         _, _, plate, ink = self.colors
-        pixels = image.reshape(SIDE, SIDE).tolist()
-        pairs = zip(pixels, pixels, strict=True) if self.zoom else zip(pixels[::2], pixels[1::2], strict=True)
-        across = columns // SIDE
-        return [
-            Strip([_cell(plate, ink, *pair, across) for pair in zip(upper, lower, strict=True)], columns).simplify()
-            for upper, lower in pairs
-        ]
+        return digit_strips(self.image, self.zoom, (plate, ink) if self.in_colour else None, self.rich_style)
+
+
+def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] | None, style: Style) -> list[Strip]:
+    """The rows of a digit, or of an empty plate for None.
+
+    Args:
+        image: uint8 (784,).
+        zoom: 56 x 28 cells, and not 28 x 14.
+        colours: of the plate and of ink; None to draw in shades.
+        style: of shades, and of an empty plate.
+    """
+    across = 2 if zoom else 1
+    columns, rows = SIDE * across, SIDE * across // 2
+    if image is None:
+        return [Strip.blank(columns, style)] * rows
+    if colours is None:
+        return [Strip([Segment(row, style)], columns) for row in shades(image, columns, rows)]
+    pixels = image.reshape(SIDE, SIDE).tolist()
+    pairs = zip(pixels, pixels, strict=True) if zoom else zip(pixels[::2], pixels[1::2], strict=True)
+    return [
+        Strip([_cell(*colours, *pair, across) for pair in zip(upper, lower, strict=True)], columns).simplify()
+        for upper, lower in pairs
+    ]
 
 
 @lru_cache(4096)
 def _cell(plate: Color, ink: Color, upper: int, lower: int, across: int) -> Segment:
     """Cells whose upper and lower half have this much ink, 0 to 255."""
-    style = Style(color=_blend(plate, ink, upper), bgcolor=_blend(plate, ink, lower))
+    style = Style(color=ink_colour(plate, ink, upper), bgcolor=ink_colour(plate, ink, lower))
     return Segment((" " if upper == lower else _UPPER_HALF) * across, style)
 
 
 @lru_cache(1024)
-def _blend(plate: Color, ink: Color, amount: int) -> RichColor:
+def ink_colour(plate: Color, ink: Color, amount: int) -> RichColor:
+    """The colour of a pixel with so much ink, 0 to 255."""
     return plate.blend(ink, amount / 255, alpha=1.0).rich_color
