@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.core.arrays import Array, Pixels, frozen
+from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.attribution import last_hidden
 from tui_nn.core.network import CHUNK, MLP
 
@@ -15,7 +15,7 @@ from tui_nn.core.network import CHUNK, MLP
 class Neighbours:
     """Those that are nearest to one image, the nearest first; read-only arrays."""
 
-    indices: Array
+    indices: Labels
     """(k,): their places in what was searched."""
     distances: Array
     """(k,): Euclidean, between what the last hidden layer gives."""

@@ -20,6 +20,7 @@ from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
 from tui_nn.ui.views.confusion import ConfusionView
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.views.view import View
+from tui_nn.ui.views.why import WhyView
 from tui_nn.ui.views.worst import WorstView
 from tui_nn.ui.widgets import mistake_words as words
 from tui_nn.ui.widgets.mistake_filter import MistakeFilter
@@ -34,7 +35,7 @@ class MistakesPane(ViewPane):
     NUMBER: ClassVar[str] = "4"
     TITLE: ClassVar[str] = "Mistakes"
     HELP: ClassVar[str] = words.HELP
-    VIEWS: ClassVar[tuple[type[View], ...]] = (WorstView, ConfusionView)
+    VIEWS: ClassVar[tuple[type[View], ...]] = (WorstView, ConfusionView, WhyView)
     DEFAULT_CSS = """
     MistakesPane.-filtering {
         MistakeFilter { display: block; }

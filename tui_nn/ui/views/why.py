@@ -1,0 +1,216 @@
+"""Why the network answers one digit as it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.reactive import reactive
+
+from tui_nn.core.neighbours import nearest
+from tui_nn.core.network import MLP
+from tui_nn.data.dataset import DataError
+from tui_nn.engine.messages import Opened
+from tui_nn.session.reading import Reading
+from tui_nn.session.why import SIDES, Why
+from tui_nn.ui.background import Background
+from tui_nn.ui.training_digits import training_digits
+from tui_nn.ui.views.reading_view import ReadingView
+from tui_nn.ui.widgets import why_words as words
+from tui_nn.ui.widgets.fitted_line import FittedLine
+from tui_nn.ui.widgets.why_near import COUNT, Near, WhyNear
+from tui_nn.ui.widgets.why_pixels import WhyPixels
+from tui_nn.ui.widgets.why_units import WhyUnits
+
+HELP = """\
+Why did the network take this digit for that one? Its ten numbers **z** come from sums, and a sum can be taken apart.
+
+| word | means |
+| --- | --- |
+| **gradient** | how much a z changes for a pixel of 1 more |
+| **pixel × gradient** | how much of a z comes from the ink of this pixel |
+| **it adds up** | all pixels together and the biases make the difference of the two z |
+| **curvature** | what is left where an activation bends; none for relu, leaky_relu and identity |
+| **a × (w9 − w2)** | what a hidden unit adds to the lead of 9 over 2: its activation times the difference of its two weights |
+| **switched off** | the answer if the unit gave 0 |
+| **nearest** | training digits for which the last hidden layer gives nearly the same numbers, by Euclidean distance |
+
+`g` looks at one digit's z alone: what speaks for it and against it. A pixel without ink says nothing here, though the
+lack of ink may be what matters: the gradient tells. `h` shows the hidden units, `k` the k nearest training digits. Where
+there is room all three are seen.
+
+Sources: Simonyan, Vedaldi and Zisserman 2013; Shrikumar et al. 2016 (arXiv:1605.01713).
+"""
+
+PAGES = ("pixels", "units", "near")
+
+
+class WhyView(ReadingView):
+    """Three looks at one answer: its pixels, its hidden units, and the training digits most like it."""
+
+    KEY: ClassVar[str] = "w"
+    NAME: ClassVar[str] = "why"
+    TOOLTIP: ClassVar[str] = "What speaks for the answer, pixel by pixel"
+    HELP: ClassVar[str] = HELP
+    DEFAULT_CSS = """
+    WhyView {
+        .title { text-style: bold; }
+        Horizontal { height: 1fr; }
+        Container { height: auto; width: auto; }
+        WhyPixels, WhyUnits, WhyNear { display: none; }
+        &.-pixels WhyPixels { display: block; }
+        &.-units WhyUnits { display: block; }
+        &.-near WhyNear { display: block; }
+        &.-wide WhyPixels, &.-wide WhyUnits, &.-wide WhyNear { display: block; }
+        &.-wide WhyNear { width: 1fr; height: 1fr; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1, 0)", "pixel", key_display="←↑↓→", id="why-up", tooltip="The pixel above, or the unit before"),
+        Binding("down", "move(1, 0)", "pixel below", show=False, id="why-down", tooltip="The pixel below, or the next unit"),
+        Binding("left", "move(0, -1)", "pixel to the left", show=False, id="why-left", tooltip="The pixel to the left"),
+        Binding("right", "move(0, 1)", "pixel to the right", show=False, id="why-right", tooltip="The pixel to the right"),
+        Binding("g", "side", "for one", id="why-side", tooltip="The sum for one digit, for the other, or for both"),
+        Binding("h", "page('units')", "hidden units", id="why-units", tooltip="The hidden units that say most"),
+        Binding("k", "page('near')", "nearest", id="why-near", tooltip="The training digits most like it"),
+        Binding("w", "page('pixels')", "pixels", id="why-pixels", tooltip="What the pixels say"),
+        Binding("n", "next(1)", "next", id="why-next", tooltip="The next digit of the list"),
+        Binding("p", "next(-1)", "previous", show=False, id="why-previous", tooltip="The digit before in the list"),
+    ]  # fmt: skip
+
+    page: reactive[str] = reactive("pixels", init=False)
+    """What is shown where there is no room for all, and what the arrows move in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = FittedLine(classes="title")
+        self._pixels, self._units, self._near = WhyPixels(), WhyUnits(), WhyNear()
+        self._search = Background[Near | str](self, self._found)
+        self._why: Why | None = None
+        self._of: tuple[object, ...] = ()
+        self._searched: Why | None = None
+        self._start: tuple[object, MLP] | None = None
+        self.add_class("-pixels")
+
+    def compose(self) -> ComposeResult:
+        """Title; pixels over units, neighbours beside."""
+        yield self._title
+        with Horizontal():
+            with Container():
+                yield self._pixels
+                yield self._units
+            yield self._near
+
+    # ---- what comes in
+
+    def watch_reading(self, reading: Reading | None) -> None:
+        """Take its answer apart."""
+        mistake = None if reading is None else reading.mistake
+        if reading is None or mistake is None or self.test is None:
+            self._of, self._why = (), None
+            self._title.texts = (
+                "loading digits" if reading is None else "No digit is listed here: esc, f lists others",
+            )
+            self._pixels.why = self._units.why = None
+            self._search.drop()
+            self._near.near, self._near.problem = None, " "
+            return
+        snapshot = reading.snapshot
+        of = (snapshot.parameters, mistake.index, self.test)
+        if of != self._of:
+            self._of = of
+            outputs = reading.found.evaluation.outputs[mistake.index]
+            self._why = Why.of(snapshot.mlp, self.test.images[mistake.index], mistake, outputs)
+            self._title.texts = words.title(self._why)
+            self._units.start = self._start_of(reading)
+            self._pixels.why = self._units.why = self._why
+            self._look_for_neighbours()
+
+    def on_resize(self) -> None:
+        """Show all where there is room."""
+        self.set_class(self.size.width >= 118 and self.size.height >= 35, "-wide")
+        self._look_for_neighbours()
+
+    def watch_page(self, before: str, page: str) -> None:
+        """Show another."""
+        self.remove_class(f"-{before}")
+        self.add_class(f"-{page}")
+        self._look_for_neighbours()
+        self.refresh_bindings()
+
+    def _start_of(self, reading: Reading) -> MLP:
+        """The start weights, made again from the seed."""
+        snapshot = reading.snapshot
+        made_of = snapshot.network, snapshot.training.seed, snapshot.training.generator
+        if self._start is None or self._start[0] != made_of:
+            self._start = made_of, MLP.initialize(*made_of)
+        return self._start[1]
+
+    # ---- neighbours
+
+    @property
+    def pending(self) -> bool:
+        """Whether neighbours are being looked for."""
+        return self._search.busy
+
+    def _look_for_neighbours(self) -> None:
+        """Search, if they are seen and are not those of this answer."""
+        why, data, reading = self._why, self.data, self.reading
+        seen = self.page == "near" or self.has_class("-wide")
+        if not seen or why is None or data is None or reading is None or why is self._searched:
+            return
+        self._searched = why
+        self._near.near, self._near.problem = None, ""
+        self._search.ask(_search(why, data, reading.snapshot.training.train_limit))
+
+    def _found(self, found: Near | str) -> None:
+        if isinstance(found, str):
+            self._near.problem = found
+        elif found.why is self._why:
+            self._near.near = found
+
+    # ---- actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what has no use now."""
+        if self._why is None:
+            return False
+        if action == "page":
+            return self.page != parameters[0]
+        if action == "side":
+            return self.page == "pixels"
+        return not (action == "move" and self.page == "near")
+
+    def action_move(self, down: int, right: int) -> None:
+        """Move the cursor, or choose another unit."""
+        if self.page == "units":
+            self._units.move(down + right)
+        else:
+            self._pixels.move(down, right)
+
+    def action_side(self) -> None:
+        """Look at the next sum."""
+        names = list(SIDES)
+        self._pixels.side = names[(names.index(self._pixels.side) + 1) % len(names)]
+
+    def action_page(self, page: str) -> None:
+        """Show another look."""
+        self.page = page
+
+    def action_next(self, by: int) -> None:
+        """Turn to another digit of the list."""
+        self.change(lambda reading: reading.at(reading.position + by))
+
+
+def _search(why: Why, data: Opened, limit: int | None) -> Iterator[Near | str]:
+    """Look for the neighbours, on a thread; or tell what is in the way."""
+    try:
+        train = training_digits(data, limit)
+    except DataError as error:
+        yield str(error)
+        return
+    found = nearest(why.mlp, why.image, train.images, COUNT)
+    yield Near(why, found, train.images[found.indices], train.labels[found.indices], len(train))
