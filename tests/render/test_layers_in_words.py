@@ -13,10 +13,11 @@ from tui_nn.core.activations import ACTIVATIONS, Activation
 from tui_nn.core.arrays import Array
 from tui_nn.core.backprop import Backprop
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.health import health_words as health
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.statistics import NetworkStatistics, network_statistics, summarize
-from tui_nn.render.layer_rows import Detail, health, layer_rows, row_count
+from tui_nn.render.layer_rows import Detail, layer_rows, row_count
 from tui_nn.render.sentences import in_words, layer_sentences, whole_percent
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (32, 784)).astype(np.uint8)

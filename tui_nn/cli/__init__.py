@@ -18,6 +18,7 @@ COMMANDS = {
     "train": "train a network without a screen",
     "evaluate": "how many test digits a saved run reads",
     "mistakes": "the test digits a saved run gets wrong, as text",
+    "inspect": "every layer of a saved run in numbers, and what is wrong",
     "predict": "what a saved run takes pictures of digits for",
     "presets": "the starting points there are",
     "screenshot": "a picture of the app, as SVG or as text",

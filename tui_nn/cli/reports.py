@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
+from tui_nn.cli.hints import hint_lines
 from tui_nn.cli.output import event, note, result
 from tui_nn.core.metrics import accuracy
 from tui_nn.core.parameters import count_parameters
 from tui_nn.render.numbers import compact, loss_text, percent
+from tui_nn.session.hints import Hint
 from tui_nn.session.history import EpochRecord
 from tui_nn.session.session import Session
 
@@ -37,6 +39,9 @@ class Report(Protocol):
     def epoch(self, record: EpochRecord) -> None:
         """An epoch is complete."""
 
+    def hint(self, epoch: int, hint: Hint) -> None:
+        """Something is wrong, first found after this epoch; of several the first is what to begin with."""
+
     def finished(self, session: Session, outcome: Outcome) -> None:
         """Nothing more comes."""
 
@@ -61,6 +66,12 @@ class TextReport:
             f"{_loss(record.test_loss):>12}{percent(record.test_accuracy):>16}{record.seconds:10.2f}"
         )
 
+    def hint(self, epoch: int, hint: Hint) -> None:
+        """Tell it beside the table."""
+        if not self._quiet:
+            for line in hint_lines(hint):
+                note(line)
+
     def finished(self, session: Session, outcome: Outcome) -> None:
         """The last line."""
         snapshot = session.snapshot()
@@ -75,7 +86,7 @@ class TextReport:
 
 
 class JsonReport:
-    """One object a line: started, epoch ..., finished."""
+    """One object a line: started, epoch ..., hint where there is one, finished."""
 
     def started(self, session: Session) -> None:
         """Everything that decides what follows."""
@@ -95,6 +106,10 @@ class JsonReport:
     def epoch(self, record: EpochRecord) -> None:
         """The record as it is."""
         event("epoch", **record.to_dict())
+
+    def hint(self, epoch: int, hint: Hint) -> None:
+        """The hint as it is."""
+        event("hint", epoch=epoch, **hint.to_dict())
 
     def finished(self, session: Session, outcome: Outcome) -> None:
         """What came out; the parameters by their digest, which is all it takes to see that two runs are the same."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from tui_nn.cli.errors import Failure, UsageError
 from tui_nn.cli.flags import add_settings, flag_of, read_settings, sentence, unused
+from tui_nn.cli.hints import NewHints
 from tui_nn.cli.interrupt import Interrupt
 from tui_nn.cli.output import note
 from tui_nn.cli.own import add_own_digits, source_of
@@ -123,18 +124,23 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
     until = session.training.plan_end(first)
     if not first:
         report.epoch(session.history.records[0])
-    told = first
+    told, new = first, NewHints()
+    for hint in new.look(session):
+        report.hint(session.epoch, hint)
     for _ in session.train(until):
         if session.epoch > told:
             told = session.epoch
             line.clear()
-            report.epoch(session.history.records[told])
+            _tell(session, report, new)
         if interrupt.number:
             break
         line.show(session.epoch + 1, until, session.progress)
     line.clear()
     if session.epoch > told:
-        report.epoch(session.history.records[session.epoch])
+        _tell(session, report, new)
+    elif session.status.state is State.DIVERGED:
+        for hint in new.look(session):
+            report.hint(session.epoch, hint)
     reason = "epochs done"
     if session.status.state is State.DIVERGED:
         reason = f"diverged: {session.status.reason}"
@@ -142,6 +148,12 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
         reason = INTERRUPTED
     seconds = sum((record.seconds for record in session.history.records[first + 1 :]), 0.0)
     return Outcome(reason, session.epoch - first, seconds, None)
+
+
+def _tell(session: Session, report: Report, new: NewHints) -> None:
+    report.epoch(session.history.records[session.epoch])
+    for hint in new.look(session):
+        report.hint(session.epoch, hint)
 
 
 def _save(path: str | None, session: Session) -> str | None:

@@ -20,7 +20,7 @@ from tui_nn.core.network import CHUNK, MLP
 from tui_nn.core.parameters import Parameters
 
 SICK_DEAD = 0.2
-SICK_SATURATED = 0.5
+SICK_SATURATED = 0.6
 """Shares from which `health` calls a layer "dead" or "saturated"."""
 
 _TAIL = 0.005
@@ -90,7 +90,7 @@ class LayerStatistics:
 
     @property
     def health(self) -> str:
-        """In a word: "ok", "NaN", "dead 43 %", "saturated"."""
+        """In a word, seen alone: "ok", "NaN", "dead 43 %", "saturated"; beside the others see `health_words`."""
         if not all(np.isfinite(part.mean) for part in (self.z, self.a, self.weights, self.gradient)):
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:

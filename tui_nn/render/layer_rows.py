@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-import numpy as np
-
+from tui_nn.core.health import health_words
 from tui_nn.core.statistics import LayerStatistics, NetworkStatistics, Summary
 from tui_nn.render.numbers import compact
 from tui_nn.render.sentences import whole_percent
@@ -44,7 +43,7 @@ class LayerRow:
 def layer_rows(statistics: NetworkStatistics, selected: int, detail: Detail, width: int) -> list[LayerRow]:
     """The input, the layers, and their parameters in all; `head` is at most `width` characters."""
     rows = [LayerRow(None, "input, 784 pixels", True, part="x", numbers=_numbers(statistics.pixels))]
-    words = health(statistics)
+    words = health_words(statistics)
     for number, layer in enumerate(statistics.layers):
         parts = _parts(layer)
         if detail is Detail.SHORT or (detail is Detail.SELECTED and number == selected):
@@ -62,21 +61,6 @@ def layer_rows(statistics: NetworkStatistics, selected: int, detail: Detail, wid
 def row_count(layers: int, detail: Detail) -> int:
     """How many rows `layer_rows` gives for a network of so many layers."""
     return 2 + (layers + 1 if detail is Detail.SELECTED else layers * detail)
-
-
-def health(statistics: NetworkStatistics) -> list[str]:
-    """A word for each layer. What is not finite spreads: only where it began says "NaN", the others "–".
-
-    For a single example the word is left out unless it is "NaN": one digit tells nothing of a layer's health.
-    """
-    words = [layer.health for layer in statistics.layers]
-    broken = [number for number, word in enumerate(words) if word == "NaN"]
-    if not broken:
-        return words if statistics.examples > 1 else [""] * len(words)
-    forward = [n for n in broken if not np.isfinite((statistics.layers[n].z.mean, statistics.layers[n].a.mean)).all()]
-    # Numbers go up through the layers, gradients come down.
-    began = forward[0] if forward else broken[-1]
-    return ["NaN" if n == began else "–" if n in broken else words[n] for n in range(len(words))]
 
 
 def _parts(layer: LayerStatistics) -> list[tuple[str, Summary]]:

@@ -89,6 +89,18 @@ def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
     return sentences
 
 
+def update_in_words(log_ratio: float) -> str:
+    """How far a step moves the weights, from log10 of update over weights: "1/392", "0", "×3" from their own size on."""
+    if math.isnan(log_ratio):
+        return "–"
+    if log_ratio == -math.inf:
+        return "0"
+    ratio = 10**-log_ratio
+    if not math.isfinite(ratio) or ratio >= 1e6:
+        return f"1/1e{round(-log_ratio)}"
+    return f"1/{ratio:,.0f}" if ratio >= 1.5 else f"×{1 / ratio:.1f}"
+
+
 def in_words(value: float) -> str:
     """A number as a table has it, but without a power of ten where it can be read without: "0.0014"."""
     return f"{value:.2g}".replace("-", MINUS) if 1e-4 <= abs(value) < 0.01 else compact(value)

@@ -1,0 +1,71 @@
+"""`tui-nn inspect`, and the hints of `tui-nn train`."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui_nn.data.loading import load_dataset
+from tui_nn.session.hints import hints
+from tui_nn.session.probe import probe, probe_digits
+from tui_nn.session.runs import load_run
+
+
+def test_inspect_tells_every_layer_as_numpy_works_it_out(tui_nn, saved, data):
+    """Forward and backward written out here, in float64 from the saved weights."""
+    (told,) = tui_nn("inspect", saved, "--json").events
+    snapshot, test = load_run(saved).snapshot(), load_dataset(data).test
+    (w0, w1), (b0, b1) = snapshot.parameters.weights, snapshot.parameters.biases
+    x = test.images.astype(np.float64) / 255
+    z0 = x @ w0 + b0
+    a0 = np.maximum(z0, 0)
+    z1 = a0 @ w1 + b1
+    p = np.exp(z1 - z1.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    delta1 = (p - np.eye(10)[test.labels]) / len(x)
+    g1 = a0.T @ delta1
+    g0 = x.T @ ((delta1 @ w1.T) * (z0 > 0))
+    assert told["examples"] == len(x)
+    for layer, parts in zip(told["layers"], ((z0, a0, w0, g0), (z1, p, w1, g1)), strict=True):
+        for name, values in zip(("z", "a", "weights", "gradient"), parts, strict=True):
+            found = {
+                "mean": values.mean(), "std": values.std(), "min": values.min(), "max": values.max(),
+                "rms": np.sqrt((values**2).mean()),
+            }  # fmt: skip
+            for figure, value in found.items():
+                assert layer[name][figure] == pytest.approx(value, rel=1e-5, abs=1e-6), (name, figure)
+        # Plain gradient descent: the update is the gradient times the rate.
+        size = np.log10(0.1 * np.linalg.norm(parts[3]) / np.linalg.norm(parts[2]))
+        assert layer["log10_update_ratio"] == pytest.approx(size, abs=1e-5)
+    assert told["layers"][0]["dead_units"] == int((a0.max(axis=0) == 0).sum())
+    assert [epoch["epoch"] for epoch in told["epochs"]] == [0, 1, 2, 3]
+
+
+def test_inspect_has_the_hints_of_the_app(tui_nn, saved, data):
+    (told,) = tui_nn("inspect", saved, "--json").events
+    snapshot, test = load_run(saved).snapshot(), load_dataset(data).test
+    found = hints(snapshot, probe(snapshot, test, probe_digits(test)))
+    assert [hint["name"] for hint in told["hints"]] == [hint.name for hint in found]
+
+
+def test_inspect_for_people_keeps_its_columns(tui_nn, saved):
+    said = tui_nn("inspect", saved)
+    assert said.lines[0] == "quick-start 784-6-10 · epoch 3 · squares.npz, the first 20 test digits"
+    head = said.lines[2]
+    for row in (said.lines[3], said.lines[5]):
+        assert len(row[: head.index("health")].rstrip()) == len(head[: head.index("health")].rstrip())
+    assert said.lines[4].strip() == "784 × 6 + 6 = 4,710"
+
+
+def test_training_that_goes_wrong_is_told_with_what_to_type(tui_nn):
+    words = ("train", "--learning-rate", "3", "--epochs", "1", "--train-limit", "1000")
+    said = tui_nn(*words)
+    assert "hint: learning rate too high. " in said.err
+    assert "Try --learning-rate 0.1, from the start." in said.err
+    assert all(len(line) <= 100 for line in said.err.splitlines())
+    assert "hint" not in said.out
+    assert tui_nn(*words, "--quiet").err == ""
+    told = [event for event in tui_nn(*words, "--json", "--quiet").events if event["event"] == "hint"]
+    assert (told[0]["name"], told[0]["epoch"]) == ("rate_too_high", 1)
+    assert told[0]["fix"]["settings"] == {"learning_rate": 0.1}
+    assert len({event["name"] for event in told}) == len(told)

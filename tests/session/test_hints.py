@@ -1,0 +1,181 @@
+"""Hints: every rule on a run that shows what it is about and on one that does not, and nothing on runs that are well."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tui_nn.core.health import health_words
+from tui_nn.data.bundled import load_bundled
+from tui_nn.data.dataset import Dataset, Split
+from tui_nn.presets import load_preset, preset_names
+from tui_nn.session.hints import RULES, Hint, hints
+from tui_nn.session.probe import probe, probe_digits
+from tui_nn.session.session import Session
+from tui_nn.session.snapshot import Snapshot, State, Status
+
+DIGITS = load_bundled()
+SHUFFLED = replace(DIGITS, train=Split(DIGITS.train.images, np.random.default_rng(0).permutation(DIGITS.train.labels)))
+SMALL = {"hidden_sizes": (32,), "train_limit": 1500}
+SGD = {"optimizer": "sgd", **SMALL}
+SIGMOIDS = {"hidden_sizes": (32,) * 5, "activation": "sigmoid", "weight_init": "xavier_normal", "train_limit": 1500}
+
+
+def session(data: Dataset = DIGITS, preset: str = "quick-start", **settings: Any) -> Session:
+    begun = load_preset(preset)
+    of_network = {setting.name for setting in begun.network.settings}
+    network = replace(begun.network, **{name: value for name, value in settings.items() if name in of_network})
+    training = replace(begun.training, **{name: value for name, value in settings.items() if name not in of_network})
+    return Session(data, network, training, preset=preset)
+
+
+def trained(epochs: int, data: Dataset = DIGITS, preset: str = "quick-start", **settings: Any) -> Snapshot:
+    run = session(data, preset, **settings)
+    for _ in run.train(epochs):
+        pass
+    return run.snapshot()
+
+
+def found(snapshot: Snapshot) -> dict[str, Hint]:
+    """What the rules find, also before the first update."""
+    return {hint.name: hint for hint in hints(snapshot, probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))}
+
+
+@cache
+def well() -> dict[str, Hint]:
+    """What is found in a small run that learns."""
+    return found(trained(6, **SMALL))
+
+
+SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
+    "inputs_not_scaled": (1, {"scale_pixels": False, **SMALL}),
+    "units_all_alike": (1, {"weight_init": "constant", **SMALL}),
+    "start_weights_too_large": (0, {"weight_init": "normal", "weight_init_scale": 1.0, **SMALL}),
+    "sum_with_large_rate": (1, {"reduction": "sum", **SMALL}),
+    "rate_too_high_for_adam": (0, {"optimizer": "adam", "learning_rate": 0.1, **SMALL}),
+    "momentum_too_high": (1, {"momentum": 0.99, **SMALL}),
+    "not_a_number": (1, {"learning_rate": 1e6, "activation": "leaky_relu", **SMALL}),
+    "labels_shuffled": (8, {"data": SHUFFLED, "hidden_sizes": (64,)}),
+    "penalty_too_strong": (2, {"l2": 0.1, **SMALL}),
+    "dropout_too_strong": (3, {"dropout": 0.9, **SMALL}),
+    "rate_too_high": (1, {"learning_rate": 3.0, **SMALL}),
+    "saturated": (0, {"activation": "tanh", "weight_init": "normal", "weight_init_scale": 1.0, **SMALL}),
+    "vanishing_gradient": (1, SIGMOIDS),
+    "exploding": (0, {"weight_init": "normal", "weight_init_scale": 3.0, **SMALL}),
+    "dead_units": (2, {"learning_rate": 1.0, **SMALL}),
+    "clipped_too_short": (1, {"clip_norm": 0.001, **SGD}),
+    "schedule_over": (3, {"schedule": "step", "drop_epochs": 1, "drop_factor": 0.01, "learning_rate": 0.01, **SMALL}),
+    "rate_too_low": (1, {"learning_rate": 1e-5, **SMALL}),
+    "no_nonlinearity": (0, {"activation": "identity", **SMALL}),
+    "batch_too_large": (1, {"batch_size": None, **SMALL}),
+    "squared_error_slow": (9, {"loss": "sigmoid_mse", "learning_rate": 0.03, **SGD, "hidden_sizes": (16,)}),
+    "class_never_predicted": (12, {"loss": "sigmoid_mse", "optimizer": "sgd", "hidden_sizes": (16,), "train_limit": 1500}),
+    "layer_too_narrow": (4, {"hidden_sizes": (32, 4), "train_limit": 1500}),
+    "too_few_digits": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 16}),
+    "overfitting": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 16}),
+    "plateau": (11, {"learning_rate": 1e-5, **SMALL}),
+}  # fmt: skip
+"""A run that shows it: epochs, and settings on top of quick-start's."""
+
+FIRST: dict[str, tuple[int, dict[str, Any], str, str]] = {
+    "zero weights": (1, {"weight_init": "zeros"}, "dead 100 %", "units_all_alike"),
+    "learning rate 3": (1, {"learning_rate": 3.0}, r"dead \d+ %", "rate_too_high"),
+    "five sigmoid layers": (1, SIGMOIDS, "vanishing", "vanishing_gradient"),
+    "pixels up to 255": (0, {"scale_pixels": False}, "exploding", "inputs_not_scaled"),
+    "shuffled labels": (8, {"data": SHUFFLED, "hidden_sizes": (64,)}, r"ok|dead \d+ %", "labels_shuffled"),
+    "weights of N(0, 1)": (0, {"weight_init": "normal", "weight_init_scale": 1.0}, "exploding", "start_weights_too_large"),
+}  # fmt: skip
+
+
+def test_every_rule_has_a_run_that_shows_it() -> None:
+    assert set(SHOWN) == {rule.name for rule in RULES}
+    assert len(RULES) >= 18
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_rule_finds_what_it_is_about(name: str) -> None:
+    """It says so with the run's own numbers, why, and what helps; in a run that learns it finds nothing."""
+    epochs, settings = SHOWN[name]
+    hint = found(trained(epochs, **settings)).get(name)
+    assert hint is not None
+    assert name not in well()
+    assert re.search(r"\d", hint.says)
+    assert hint.says.endswith(".")
+    assert hint.why.endswith(".")
+    assert hint.fix is not None
+    assert hint.fix.words
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_known_pathology_has_the_right_word_and_the_right_hint_first(name: str) -> None:
+    epochs, settings, word, first = FIRST[name]
+    snapshot = trained(epochs, **settings)
+    words = health_words(probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))
+    assert any(re.fullmatch(word, found) for found in words), words
+    assert next(iter(found(snapshot))) == first
+
+
+@pytest.mark.parametrize("preset", preset_names())
+def test_the_presets_are_well(preset: str) -> None:
+    """No false alarm at any epoch of a short run."""
+    run = session(preset=preset)
+    told = -1
+    for _ in run.train(12):
+        if run.epoch > told:
+            told = run.epoch
+            assert found(run.snapshot()) == {}, f"after epoch {told}"
+    assert found(run.snapshot()) == {}
+
+
+@pytest.mark.parametrize(
+    "name", sorted({"rate_too_high", "units_all_alike", "inputs_not_scaled", "batch_too_large", "saturated"})
+)
+def test_a_fix_carried_out_takes_the_hint_away(name: str) -> None:
+    """The configs that the fix gives make a run in which the rule finds nothing."""
+    epochs, settings = SHOWN[name]
+    snapshot = trained(epochs, **settings)
+    fix = found(snapshot)[name].fix
+    assert fix is not None
+    network, training = fix.configs(snapshot)
+    run = Session(DIGITS, network, training, preset="fixed")
+    for _ in run.train(2):
+        pass
+    assert name not in found(run.snapshot())
+    for setting, value in fix.settings.items():
+        assert value in (getattr(network, setting, None), getattr(training, setting, None))
+
+
+def test_a_setting_that_takes_a_new_network_starts_over() -> None:
+    for epochs, settings in (SHOWN["units_all_alike"], SHOWN["plateau"]):
+        for hint in found(trained(epochs, **settings)).values():
+            assert hint.fix is not None
+            of_network = {setting.name for setting in load_preset("quick-start").network.settings}
+            assert hint.fix.start_over or not of_network & set(hint.fix.settings)
+
+
+def test_only_what_is_up_to_the_epoch_shown_counts() -> None:
+    """A run that was looked at after epoch 1 is judged by what was known then."""
+    snapshot = trained(12, hidden_sizes=(32,), train_limit=200, batch_size=16)
+    assert "overfitting" in found(snapshot)
+    back = replace(snapshot, epoch=1, history=replace(snapshot.history))
+    assert "overfitting" not in found(back)
+
+
+def test_numbers_that_are_none_raise_nothing() -> None:
+    """A network of NaN, and records without layers, as old files have them."""
+    snapshot = trained(1, **SMALL)
+    bare = tuple(replace(record, layers=()) for record in snapshot.history.records)
+    assert hints(replace(snapshot, history=replace(snapshot.history, records=bare))) == ()
+    nothing = tuple(replace(record, test_loss=float("nan"), train_loss=float("nan")) for record in bare)
+    broken = replace(
+        snapshot,
+        status=Status(State.DIVERGED, "the loss is not a finite number: epoch 2, batch 3"),
+        history=replace(snapshot.history, records=nothing),
+    )
+    (hint,) = hints(broken)
+    assert hint.says.startswith("The loss is not a finite number: epoch 2, batch 3.")

@@ -1,0 +1,132 @@
+"""`tui-nn inspect`: every layer of a saved run in numbers, and what is wrong with it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from tui_nn.cli.errors import UsageError
+from tui_nn.cli.hints import hint_lines
+from tui_nn.cli.output import event, result
+from tui_nn.core.health import health_words
+from tui_nn.core.statistics import LayerStatistics, NetworkStatistics, Summary
+from tui_nn.data.dataset import DataError, Split
+from tui_nn.render.numbers import compact
+from tui_nn.render.sentences import update_in_words, whole_percent
+from tui_nn.session.hints import Hint, hints
+from tui_nn.session.probe import probe, probe_digits, probe_start
+from tui_nn.session.runs import RunFileError, load_run
+from tui_nn.session.snapshot import Snapshot
+
+ABOUT = "Tell what every layer of a saved run does on the first 256 test digits, and what is wrong with it."
+EXAMPLES = "tui-nn inspect a.run\ntui-nn inspect a.run --json"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("file", metavar="FILE", help="a run, saved with --save or with ctrl+s in the app")
+    parser.add_argument(
+        "--data", metavar="PATH", help="where the digits are that it was trained on, if they were moved"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def run(args: Namespace) -> int:
+    """Inspect, and tell."""
+    try:
+        session = load_run(args.file, args.data)
+    except (DataError, RunFileError) as error:
+        raise UsageError(str(error)) from None
+    snapshot, test = session.snapshot(), session.dataset.test
+    chosen = probe_digits(test)
+    statistics = probe(snapshot, test, chosen)
+    if args.json:
+        start = probe_start(snapshot, test, chosen)
+        _as_json(snapshot, session.dataset.name, statistics, start, hints(snapshot, statistics))
+    else:
+        _as_text(snapshot, session.dataset.name, test, statistics, hints(snapshot, statistics))
+    return 0
+
+
+def _as_json(
+    snapshot: Snapshot, data: str, statistics: NetworkStatistics, start: NetworkStatistics, found: tuple[Hint, ...]
+) -> None:
+    first, now = snapshot.history.records[0], snapshot.record
+    event(
+        "inspected",
+        preset=snapshot.preset,
+        epoch=snapshot.epoch,
+        data=data,
+        examples=statistics.examples,
+        parameters=statistics.parameter_count,
+        expected_loss=snapshot.mlp.loss.chance(snapshot.network.output_size),
+        first_loss=first.test_loss,
+        test_loss=now.test_loss,
+        test_accuracy=now.test_accuracy,
+        pixels=_summary(statistics.pixels),
+        layers=_layers(statistics),
+        layers_at_start=_layers(start),
+        epochs=[
+            {"epoch": record.epoch, "layers": [_figures(layer) for layer in record.layers]}
+            for record in snapshot.history.records
+        ],
+        hints=[hint.to_dict() for hint in found],
+    )
+
+
+def _layers(statistics: NetworkStatistics) -> list[dict[str, Any]]:
+    words = health_words(statistics)
+    return [_layer(layer, word) for layer, word in zip(statistics.layers, words, strict=True)]
+
+
+def _layer(layer: LayerStatistics, health: str) -> dict[str, Any]:
+    return {
+        "fan_in": layer.fan_in,
+        "fan_out": layer.fan_out,
+        "parameters": layer.parameter_count,
+        "activation": layer.activation_name,
+        "health": health,
+        "dead_units": layer.dead,
+        "saturated_share": layer.saturated,
+        "log10_update_ratio": layer.update_ratio,
+        **{name: _summary(getattr(layer, name)) for name in ("z", "a", "weights", "gradient", "update")},
+    }
+
+
+def _summary(summary: Summary | None) -> dict[str, float] | None:
+    if summary is None:
+        return None
+    return {
+        "mean": summary.mean, "std": summary.std, "min": summary.low, "max": summary.high, "zeros": summary.zeros,
+        "rms": summary.rms,
+    }  # fmt: skip
+
+
+def _figures(layer: Any) -> dict[str, float]:
+    return {name: getattr(layer, name) for name in layer.__slots__}
+
+
+def _as_text(
+    snapshot: Snapshot, data: str, test: Split, statistics: NetworkStatistics, found: tuple[Hint, ...]
+) -> None:
+    sizes = "-".join(map(str, snapshot.network.sizes))
+    result(f"{snapshot.preset} {sizes} · epoch {snapshot.epoch} · {data}, the first {statistics.examples} test digits")
+    result()
+    result("layer                      a mean      std      min      max   dead  satur.  grad RMS  update/w  health")
+    for number, (layer, word) in enumerate(zip(statistics.layers, health_words(statistics), strict=True)):
+        dead = "–" if layer.dead is None else whole_percent(layer.dead / layer.fan_out)
+        saturated = "–" if layer.saturated is None else whole_percent(layer.saturated)
+        name = f"{number} {layer.activation_name}"
+        a = "".join(f"{compact(value):>9}" for value in (layer.a.mean, layer.a.std, layer.a.low, layer.a.high))
+        result(
+            f"{name:24}{a}{dead:>7}{saturated:>8}{compact(layer.gradient.rms):>10}"
+            f"{update_in_words(layer.update_ratio):>10}  {word}"
+        )
+        result(f"  {layer.arithmetic}")
+    result(f"{statistics.parameter_count:,} parameters in all")
+    result()
+    if not found:
+        result("no hints: nothing is wrong that the rules know of")
+    for hint in found:
+        for line in hint_lines(hint):
+            result(line)

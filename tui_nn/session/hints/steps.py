@@ -1,0 +1,226 @@
+"""Rules about how far the updates go."""
+
+from __future__ import annotations
+
+import math
+
+from tui_nn.core.optimizers import OPTIMIZERS
+from tui_nn.core.schedules import scheduled_rate
+from tui_nn.render.numbers import loss_text, percent
+from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, rate
+from tui_nn.session.snapshot import State
+
+_SMALL_STEPS = -3.5
+"""log10 of update over weights; below that a run hardly moves (Karpathy: about −3 is well)."""
+_STILL_HIGH = 0.6
+"""Of the first loss."""
+_WORSE = 1.2
+"""Times the first loss."""
+_RISEN = 2.0
+"""Times the lowest loss so far."""
+_KILLED = 0.5
+_LONG_MEMORY = 0.95
+_GOOD = 0.9
+
+
+def _adaptive(facts: Facts) -> bool:
+    return "beta2" in OPTIMIZERS[facts.training.optimizer].uses
+
+
+def _lower(facts: Facts, *, start_over: bool, by: float = 10.0) -> Fix:
+    most = 0.001 if _adaptive(facts) else 0.1
+    return change(start_over, learning_rate=rate(min(facts.training.learning_rate / by, most)))
+
+
+def _not_finite(facts: Facts) -> Finding | None:
+    status = facts.snapshot.status
+    if status.state is not State.DIVERGED and math.isfinite(facts.now.test_loss):
+        return None
+    reason = status.reason or f"the test loss is not a number after epoch {facts.epoch}"
+    says = f"{reason[0].upper()}{reason[1:]}. The learning rate is {facts.training.learning_rate:g}."
+    return Finding(says, _lower(facts, start_over=True))
+
+
+def _too_high(facts: Facts) -> Finding | None:
+    if not facts.trained:
+        return None
+    now, first, lowest, value = facts.now, facts.first, facts.lowest, facts.training.learning_rate
+    killed = [layer for layer, record in enumerate(facts.hidden) if record.dead >= _KILLED]
+    alive = all(not layer.dead >= _KILLED for layer in first.layers)
+    if now.train_loss > _WORSE * first.train_loss:
+        before, after = loss_text(first.train_loss), loss_text(now.train_loss)
+        says = f"With {value:g} the train loss went from {before} to {after}: every step overshoots."
+    elif killed and alive and now.train_accuracy < _GOOD:
+        share = round(100 * facts.hidden[killed[0]].dead)
+        says = (
+            f"Steps at {value:g} have put {share} % of the units of layer {killed[0]} out of action, "
+            f"and the train loss is {loss_text(now.train_loss)}."
+        )
+    elif now.train_loss > _RISEN * lowest.train_loss and now.train_loss > 0.1 * facts.chance:
+        says = (
+            f"The train loss was {loss_text(lowest.train_loss)} after epoch {lowest.epoch} and is "
+            f"{loss_text(now.train_loss)} again, at a learning rate of {value:g}."
+        )
+        return Finding(says, _lower(facts, start_over=bool(killed), by=3.0))
+    else:
+        return None
+    return Finding(says, _lower(facts, start_over=True))
+
+
+def _too_low(facts: Facts) -> Finding | None:
+    ratio, now, first = facts.ratio, facts.now, facts.first
+    most = 0.001 if _adaptive(facts) else 0.1
+    if facts.training.learning_rate >= most:
+        return None
+    if not facts.trained or not -math.inf < ratio < _SMALL_STEPS or now.train_loss < _STILL_HIGH * first.train_loss:
+        return None
+    epochs = "1 epoch" if facts.epoch == 1 else f"{facts.epoch} epochs"
+    says = (
+        f"An update moves the weights by 1/{10**-ratio:,.0f} of their size, and in {epochs} the train loss went from "
+        f"{loss_text(first.train_loss)} to {loss_text(now.train_loss)}."
+    )
+    return Finding(says, change(learning_rate=rate(min(facts.training.learning_rate * 10, most))))
+
+
+def _adaptive_too_high(facts: Facts) -> Finding | None:
+    value = facts.training.learning_rate
+    if not _adaptive(facts) or value < 0.03:
+        return None
+    weights = facts.snapshot.parameters.weights[0]
+    says = (
+        f"{facts.training.optimizer} moves every weight by up to {value:g} a step, whatever the gradient, "
+        f"and the weights of layer 0 have a std of {float(weights.std()):.2g}."
+    )
+    return Finding(says, change(facts.updates > 0, learning_rate=0.001))
+
+
+def _sum(facts: Facts) -> Finding | None:
+    training = facts.training
+    effective = training.learning_rate * facts.batch
+    if training.reduction != "sum" or effective <= 6 or _adaptive(facts):
+        return None
+    says = (
+        f"The gradients of {facts.batch:,} examples are added up: a rate of {training.learning_rate:g} goes as far "
+        f"as {effective:,.3g} would with their mean."
+    )
+    return Finding(says, change(facts.updates > 0, reduction="mean"))
+
+
+def _momentum(facts: Facts) -> Finding | None:
+    training = facts.training
+    if "momentum" not in OPTIMIZERS[training.optimizer].uses or training.momentum < _LONG_MEMORY:
+        return None
+    steps = 1 / (1 - training.momentum)
+    effective = training.learning_rate * steps
+    if effective <= 2:
+        return None
+    says = (
+        f"With a momentum of {training.momentum:g} a gradient is carried on for {steps:.0f} steps: "
+        f"a rate of {training.learning_rate:g} adds up to {effective:.3g}."
+    )
+    return Finding(says, change(facts.updates > 0, momentum=0.9))
+
+
+def _clipped(facts: Facts) -> Finding | None:
+    longest, layers = facts.training.clip_norm, facts.now.layers
+    if not longest or not facts.trained or not layers or facts.now.train_loss < _STILL_HIGH * facts.first.train_loss:
+        return None
+    sizes = [weight.size for weight in facts.snapshot.parameters.weights]
+    length = math.sqrt(sum(layer.gradient_rms**2 * size for layer, size in zip(layers, sizes, strict=True)))
+    if not length > 0.9 * longest or facts.ratio >= _SMALL_STEPS:
+        return None
+    says = (
+        f"The last gradient was cut to a length of {longest:g}, and an update moves the weights by "
+        f"1/{10**-facts.ratio:,.0f} of their size: the train loss is {loss_text(facts.now.train_loss)} still."
+    )
+    return Finding(says, change(clip_norm=1.0 if longest < 0.5 else 0.0))
+
+
+def _schedule_over(facts: Facts) -> Finding | None:
+    training = facts.training
+    left = scheduled_rate(training, facts.epoch) / training.learning_rate
+    if not facts.trained or training.schedule == "constant" or left >= 0.02 or facts.now.train_accuracy >= _GOOD:
+        return None
+    if facts.epoch % training.epochs == 0 and "cosine" in training.schedule:
+        return None
+    says = (
+        f"The schedule has brought the learning rate to {rate(training.learning_rate * left):g}, and "
+        f"{percent(facts.now.train_accuracy)} of the train digits are read right."
+    )
+    return Finding(says, change(schedule="constant"))
+
+
+def _few_updates(facts: Facts) -> Finding | None:
+    batches, epochs = facts.snapshot.batches, facts.training.epochs
+    updates = batches * epochs
+    if not facts.trained or facts.batch < 512 or updates >= 200 or facts.now.test_accuracy >= _GOOD:
+        return None
+    an_epoch = "1 update" if batches == 1 else f"{batches} updates"
+    says = (
+        f"A batch of {facts.batch:,} makes {an_epoch} an epoch and {updates} in the {epochs} epochs of the plan; "
+        f"batches of 64 would make {-(-facts.snapshot.train_examples // 64) * epochs:,}."
+    )
+    return Finding(says, change(batch_size=64))
+
+
+def _plateau(facts: Facts) -> Finding | None:
+    span = max(5, math.ceil(200 / facts.snapshot.batches))
+    if facts.epoch <= span or facts.now.train_accuracy >= 0.97:
+        return None
+    before, now = facts.records[-1 - span].train_loss, facts.now.train_loss
+    if not abs(before - now) < 0.02 * before:
+        return None
+    says = (
+        f"In {span} epochs the train loss went from {loss_text(before)} to {loss_text(now)}, and "
+        f"{percent(facts.now.train_accuracy)} of the train digits are read right."
+    )
+    value = facts.training.learning_rate
+    return Finding(says, change(learning_rate=rate(value * 3 if now > 0.8 * facts.chance else value / 3)))
+
+
+NOT_FINITE = Rule(
+    "not_a_number", "no longer a number",
+    "Steps that overshoot make weights larger, larger weights make larger gradients, and soon a number is too large to be "
+    "held. What was learned is gone; smaller steps do not get there.", _not_finite,
+)  # fmt: skip
+TOO_HIGH = Rule(
+    "rate_too_high", "learning rate too high",
+    "The gradient says which way is down only for a short way. A step much longer lands on the other slope, higher than "
+    "before, and can throw units where nothing reaches them.", _too_high,
+)  # fmt: skip
+TOO_LOW = Rule(
+    "rate_too_low", "learning rate too low",
+    "The direction is right and the steps are tiny. About 1/1000 of the size of the weights is a good step.", _too_low,
+)  # fmt: skip
+ADAPTIVE = Rule(
+    "rate_too_high_for_adam", "learning rate too high for this optimizer",
+    "Adam and its kin divide the gradient by its own size. Their rate is the length of a step and not a factor: 0.001 "
+    "suits weights of about 0.05.", _adaptive_too_high,
+)  # fmt: skip
+SUM = Rule(
+    "sum_with_large_rate", "summed gradients, large rate",
+    "A sum grows with the batch, a mean does not. Whoever sums divides the learning rate by the batch size.", _sum,
+)  # fmt: skip
+MOMENTUM = Rule(
+    "momentum_too_high", "momentum too high",
+    "Momentum m adds up to 1/(1 − m) gradients. What is gained on a slope goes past the bottom and swings back.", _momentum,
+)  # fmt: skip
+CLIPPED = Rule(
+    "clipped_too_short", "gradients cut too short",
+    "Clipping is for the rare gradient that is far too long. Where it cuts every one, it is a learning rate in disguise.",
+    _clipped,
+)  # fmt: skip
+SCHEDULE_OVER = Rule(
+    "schedule_over", "schedule over too soon",
+    "A schedule ends with small steps, to settle. Settling pays once there is something to settle.", _schedule_over,
+)  # fmt: skip
+FEW_UPDATES = Rule(
+    "batch_too_large", "batch too large",
+    "A large batch costs as much as many small ones and is one step. Small batches have gradients good enough for many "
+    "more steps in the same time.", _few_updates,
+)  # fmt: skip
+PLATEAU = Rule(
+    "plateau", "plateau",
+    "High on a flat stretch larger steps get further. Near the bottom steps that are too long go from side to side, and "
+    "smaller ones go down.", _plateau,
+)  # fmt: skip
