@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_nn.core.statistics import (
-    LayerStatistics,
-    NetworkStatistics,
-)
+from tui_nn.core.statistics import LayerStatistics, NetworkStatistics
 
+EXPLODING_A = 10.0
+EXPLODING_GRADIENT = 0.3
+"""Root mean square of a hidden layer's activations, or of a mean loss's gradient by a weight, from which it is "exploding":
+ten times what healthy networks have."""
 VANISHING = 0.01
 """Of the largest gradient RMS of all layers: below that a layer's gradient has vanished."""
 
@@ -33,5 +34,8 @@ def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) ->
     """The word for a layer among the others."""
     if statistics.examples == 1:
         return ""
+    large = layer.activation is not None and layer.a.rms > EXPLODING_A
+    if word == "ok" and (large or layer.gradient.rms > EXPLODING_GRADIENT):
+        return "exploding"
     largest = max(other.gradient.rms for other in statistics.layers)
     return "vanishing" if word == "ok" and layer.gradient.rms <= VANISHING * largest else word
