@@ -65,9 +65,42 @@ class Edit:
         """The edit as plain values."""
         return asdict(self)
 
+    @property
+    def words(self) -> str:
+        """What is changed, in words: "unit 68 of layer 0 off", "bias of unit 68 of layer 0 = 0.5"."""
+        unit = f"unit {self.unit} of layer {self.layer}"
+        if self.kind == OFF:
+            return f"{unit} off"
+        name = "bias" if self.kind == BIAS else f"weight {self.source}"
+        return f"{name} of {unit} = {self.value:.4g}"
+
 
 Edits = tuple[Edit, ...]
 """Changes by hand, each to another place."""
+
+
+class EditError(ValueError):
+    """An edit that cannot be done; the message is one sentence."""
+
+
+def check(edits: Edits, network: NetworkConfig) -> None:
+    """See that all can be done to such a network.
+
+    Raises:
+        EditError: if one cannot.
+    """
+    for edit in edits:
+        if fault := edit.fault(network):
+            raise EditError(fault)
+
+
+def apply(edits: Edits, parameters: Parameters) -> None:
+    """Do them to these parameters, which must be writeable.
+
+    Units are switched off last: what an edit of an outgoing weight says does not switch them on again.
+    """
+    for edit in sorted(edits, key=lambda edit: edit.kind == OFF):
+        edit.apply(parameters)
 
 
 def with_edit(edits: Edits, edit: Edit) -> Edits:
@@ -83,8 +116,6 @@ def without_edit(edits: Edits, edit: Edit) -> Edits:
 def edited(parameters: Parameters, edits: Edits) -> Parameters:
     """A read-only copy with these edits done. The parameters themselves stay as they are."""
     copy = Parameters(parameters.sizes, parameters.biases[0] is not None, parameters.vector.copy())
-    # Units are switched off last: what an edit of an outgoing weight says does not switch them on again.
-    for edit in sorted(edits, key=lambda edit: edit.kind == OFF):
-        edit.apply(copy)
+    apply(edits, copy)
     copy.vector.flags.writeable = False
     return copy

@@ -136,11 +136,14 @@ class Optimizer:
         self.rule = OPTIMIZERS[rule]
         self.moments = tuple(np.zeros_like(like) for _ in range(self.rule.moments))
         self.steps = 0
+        self.has_moved = False
+        """Whether `last_update` knows the last step: not before the first, nor after its owner went elsewhere."""
         self._scratch = np.zeros_like(like)
 
     def step(self, vector: Array, gradient: Array, training: TrainingConfig, rate: float | None = None) -> None:
         """Move `vector` in place, one update on from `gradient`; both (count,). None: at the config's learning rate."""
         self.steps += 1
+        self.has_moved = True
         rate = training.learning_rate if rate is None else rate
         self.rule.step(vector, gradient, self.moments, self._scratch, self.steps, rate, training)
 

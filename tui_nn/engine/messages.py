@@ -3,7 +3,7 @@
 NumPy is not imported here, nor in `process`: the app paints its frame while NumPy is still being loaded.
 
 Commands (name, arguments), each a method of `Worker`:
-    step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), save(path),
+    step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), edit(edits), save(path),
     act, finish_update, drop_update, seek(epoch, batch), travel(epochs), back_a_batch, switch(branch),
     rename(branch, title)
 """

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.edits import EditError, Edits
 from tui_nn.core.setting import ConfigError
 from tui_nn.data.loading import load_dataset
 from tui_nn.engine.messages import Command, Notice, Opened, Start, Tick
@@ -73,6 +74,7 @@ class Worker:
             "pause": self._stop,
             "restart": self._restart,
             "change": self._change,
+            "edit": self._edit,
             "save": self._save,
             "act": self._act,
             "finish_update": self._finish_update,
@@ -115,7 +117,7 @@ class Worker:
             raise ValueError(f"there is no command {command.name!r}")
         try:
             self._commands[command.name](**command.arguments)
-        except (ConfigError, RunFileError, PlaceError) as error:
+        except (ConfigError, RunFileError, PlaceError, EditError) as error:
             self._notices.append(Notice(str(error), is_error=True, command=command.name))
 
     def work(self, seconds: float = SLICE) -> None:
@@ -238,6 +240,11 @@ class Worker:
 
     def _change(self, training: TrainingConfig) -> None:
         self.session.change(training, observe=False)
+        if self._running:
+            self._run()
+
+    def _edit(self, edits: Edits) -> None:
+        self.session.edit(edits, observe=False)
         if self._running:
             self._run()
 

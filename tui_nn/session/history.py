@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     # Not when it runs: the app paints its frame while NumPy is still being loaded.
     from tui_nn.core.arrays import Labels
     from tui_nn.core.config import TrainingConfig
+    from tui_nn.core.edits import Edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,26 @@ NUMBERS = ("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Hyperparameters that were changed while training."""
+    """Hyperparameters, or parameters, that were changed by hand while training."""
 
     epoch: int
     """The epoch that was being trained, from 1."""
     batch: int
     """Batches of it that were done."""
     values: dict[str, Any]
+    """Hyperparameters with their new values."""
+    edits: Edits = ()
+    """Weights and biases that were given other values, and units that were switched off."""
 
     @property
     def place(self) -> Place:
         """The epoch and the batch, to be compared."""
         return self.epoch, self.batch
+
+    def to_dict(self) -> dict[str, Any]:
+        """The change as plain values."""
+        plain = {"epoch": self.epoch, "batch": self.batch, "values": self.values}
+        return plain | ({"edits": [edit.to_dict() for edit in self.edits]} if self.edits else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class Observation:
     optimizer_steps: int
     place: Place
     """Where it was."""
+    last_update: Array | None = None
+    """What the last update added to the parameters, (count,); None where that is not known any more."""
     layers: tuple[LayerRecord, ...] = ()
     """What its layers did on the test examples, and in the last update."""
 
@@ -77,7 +79,14 @@ class Learner:
             step=self.step,
             optimizer_steps=self.optimizer.steps,
             place=place,
+            last_update=self._copy_last_update(),
         )
+
+    def _copy_last_update(self) -> Array | None:
+        if not self.optimizer.has_moved:
+            return None
+        added: Array = -self.optimizer.last_update(self.mlp.parameters).vector
+        return frozen(added)
 
     def _layer_records(self, activity: Activity) -> tuple[LayerRecord, ...]:
         weights, gradients = self.mlp.parameters.weights, self.backprop.gradient.total.weights
@@ -85,7 +94,7 @@ class Learner:
         records = []
         with np.errstate(all="ignore"):
             for layer, weight, gradient, update in zip(activity.layers, weights, gradients, updates, strict=True):
-                moved = self.step > 0
+                moved = self.optimizer.has_moved
                 size = np.linalg.norm(gradient) / gradient.size**0.5 if moved else math.nan
                 ratio = np.log10(np.linalg.norm(update) / np.linalg.norm(weight)) if moved else math.nan
                 figures = layer.mean, layer.std, layer.dead, layer.saturated, size, ratio
@@ -110,5 +119,5 @@ class Learner:
     def _set(self, moments: tuple[Array, ...], optimizer_steps: int, step: int) -> None:
         for moment, kept in zip(self.optimizer.moments, moments, strict=True):
             moment[...] = kept
-        self.optimizer.steps = optimizer_steps
+        self.optimizer.steps, self.optimizer.has_moved = optimizer_steps, False
         self.step = step

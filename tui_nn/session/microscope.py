@@ -15,6 +15,7 @@ import numpy as np
 from tui_nn.core.arrays import Array
 from tui_nn.core.backprop import Act, Diverged, Made, Phase
 from tui_nn.core.config import TrainingConfig
+from tui_nn.core.edits import Edits, apply
 from tui_nn.core.network import chunk_rows
 from tui_nn.core.parameters import Parameters
 from tui_nn.session.learner import Learner
@@ -142,14 +143,16 @@ class Microscope:
 
 
 def failed_update(
-    learner: Learner, epoch: Epoch, changes: dict[int, TrainingConfig]
+    learner: Learner, epoch: Epoch, changes: dict[int, tuple[TrainingConfig, Edits]]
 ) -> Generator[None, None, Microscope | None]:
     """Train `epoch` until an update fails, and watch that one; pauses between batches. None if none fails.
 
-    `changes` are the hyperparameters from a batch of it on, by the number of batches done.
+    `changes` are the hyperparameters from a batch of it on, and what is done by hand before it, by the number of batches
+    done.
     """
     while not epoch.done:
-        epoch.training = changes.get(epoch.batch, epoch.training)
+        epoch.training, edits = changes.get(epoch.batch, (epoch.training, ()))
+        apply(edits, learner.mlp.parameters)
         before = learner.mlp.parameters.copy(), learner.copy_moments(), learner.optimizer.steps
         chunk = -1
         try:

@@ -16,6 +16,7 @@ import numpy as np
 
 from tui_nn.core.arrays import Array
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.edits import Edit, check
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Parameters, count_parameters
@@ -105,7 +106,7 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
         "records": len(snapshot.history.records),
         "epoch": snapshot.epoch,
         "begun_with": begun_with and begun_with.to_dict(),
-        "changes": [asdict(change) for change in snapshot.history.changes],
+        "changes": [change.to_dict() for change in snapshot.history.changes],
         "progress": asdict(snapshot.progress),
         "status": {"state": str(snapshot.status.state), "reason": snapshot.status.reason},
         "step": snapshot.step,
@@ -198,7 +199,7 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
         epoch_training=TrainingConfig.from_dict(header["epoch_training"]),
         parameters=Parameters(network.sizes, network.use_bias, vectors["parameters"]),
         moments=tuple(vectors[f"moment_{index}"] for index in range(OPTIMIZERS[training.optimizer].moments)),
-        history=_history(header, vectors),
+        history=_history(header, vectors, network),
         epoch=_epoch(header),
         progress=_progress(_table(header, "progress")),
         status=Status(State(_text(status, "state")), _text(status, "reason")),
@@ -208,8 +209,9 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
     )
 
 
-def _history(header: dict[str, Any], vectors: dict[str, Vector]) -> History:
+def _history(header: dict[str, Any], vectors: dict[str, Vector], network: NetworkConfig) -> History:
     changes = tuple(map(_change, _list(header, "changes")))
+    check(tuple(edit for change in changes for edit in change.edits), network)
     # Files of the first version do not tell what a run began with.
     begun_with = header.get("begun_with")
     return History(_records(vectors), changes, begun_with and TrainingConfig.from_dict(begun_with))
@@ -255,7 +257,16 @@ def _change(row: Any) -> Change:
     for name, value in values.items():
         if not allowed[name].accepts(value):
             raise ValueError(f"in its changes {name} is not {allowed[name].allowed}")
-    return Change(_count(row, "epoch"), _count(row, "batch"), dict(values))
+    edits = tuple(map(_edit, _list(row, "edits"))) if "edits" in row else ()
+    return Change(_count(row, "epoch"), _count(row, "batch"), dict(values), edits)
+
+
+def _edit(row: Any) -> Edit:
+    value = row["value"]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError("there is a change by hand in its changes without a value")
+    layer, unit, source = (_count(row, name) for name in ("layer", "unit", "source"))
+    return Edit(_text(row, "kind"), layer, unit, source, float(value))
 
 
 def _progress(row: Mapping[str, Any]) -> Progress:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tui_nn.core.backprop import Act, Diverged, Phase
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.edits import Edits, check
 from tui_nn.core.metrics import accuracy
 from tui_nn.core.network import MLP
 from tui_nn.core.setting import ConfigError, Effect, FieldError
@@ -81,7 +82,9 @@ class Session:
         self._begin(Learner.of(snapshot), snapshot.training, snapshot.preset, epoch)
         trainer = self._trainer
         trainer.pace = progress.seconds_a_step, progress.examples_a_second
-        trainer.met = sum(change.place <= (epoch + 1, done) for change in history.changes)
+        # Whoever looks back has not met yet what was changed right there.
+        place, ahead = (epoch + 1, done), epoch < snapshot.newest_epoch
+        trainer.met = sum(change.place < place or (change.place == place and not ahead) for change in history.changes)
         if done:
             trainer.begin_inside(snapshot.epoch_training, done, progress.loss, progress.correct, progress.seconds)
             self._observe()
@@ -123,6 +126,23 @@ class Session:
                 self._whole = replace(self._whole, moments=moments, optimizer_steps=0)
                 if self._seen is not None:
                     self._seen = replace(self._seen, moments=moments, optimizer_steps=0)
+        return self.snapshot(observe=observe)
+
+    def edit(self, edits: Edits, *, observe: bool = True) -> Snapshot:
+        """Go on with weights and biases that are changed by hand, or with units switched off; the history notes it.
+
+        The batch under way begins again, and a replay makes the change at the same place. Where training has gone on
+        from here before, it is another branch that begins. The snapshot is as `snapshot` makes it.
+
+        Raises:
+            EditError: if one of the edits cannot be done to this network.
+        """
+        check(edits, self._trainer.learner.mlp.config)
+        if edits:
+            self._leave_what_was()
+            self._note(self.history.with_change(Change(self.epoch + 1, self.batch, {}, edits)))
+            self._trainer.edit(edits)
+            self._seen, self._whole, self._scope = None, replace(self._whole, place=NOWHERE), None
         return self.snapshot(observe=observe)
 
     def step_batch(self) -> Snapshot:
@@ -416,6 +436,7 @@ class Session:
             status=status,
             step=seen.step,
             optimizer_steps=seen.optimizer_steps,
+            last_update=seen.last_update,
             update=self.update,
             run=self._run,
             branch=self._branch,
@@ -442,9 +463,11 @@ class Session:
         trainer = self._trainer
         aside = Trainer.at(trainer.data, trainer.learner, self._timeline.nearest(self._branch, self.place))
         aside.meet_changes(self.history.changes)
-        training, changes = aside.training, {}
+        training, changes = aside.training, dict[int, tuple[TrainingConfig, Edits]]()
         for change in self.history.changes[aside.met :]:
-            training = changes[change.batch] = replace(training, **change.values)
+            _, before = changes.get(change.batch, (training, ()))
+            training = replace(training, **change.values)
+            changes[change.batch] = training, (*before, *change.edits)
         return (yield from failed_update(aside.learner, aside.begin_epoch(), changes))
 
     def _advance(self, *, by_act: bool, quietly: bool = False) -> Act | None:

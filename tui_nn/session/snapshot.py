@@ -35,6 +35,8 @@ class BranchView:
     """Why it ended, or ""."""
     scores: tuple[tuple[float, float, float, float], ...] = field(repr=False)
     """Train loss, train accuracy, test loss, test accuracy of each epoch from the fork's on."""
+    by_hand: tuple[str, ...] = ()
+    """The changes to its weights that made it another one, in words."""
 
     @classmethod
     def of(cls, branch: Branch) -> BranchView:
@@ -45,7 +47,9 @@ class BranchView:
         scores = tuple(
             (r.train_loss, r.train_accuracy, r.test_loss, r.test_accuracy) for r in records[branch.fork[0] :]
         )
-        return cls(branch.name, branch.parent, branch.fork, changed, len(records) - 1, branch.status.reason, scores)
+        by_hand = tuple(edit.words for change in branch.changed for edit in change.edits)
+        newest, reason = len(records) - 1, branch.status.reason
+        return cls(branch.name, branch.parent, branch.fork, changed, newest, reason, scores, by_hand)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -76,6 +80,8 @@ class Snapshot:
     """Updates behind `parameters`; `progress.step` may be ahead of it while running."""
     optimizer_steps: int
     """Updates since the optimizer's moments were 0."""
+    last_update: Array | None = None
+    """What the last update added to the parameters, (count,), read-only; None where that is not known any more."""
     update: UpdateView | None = None
     """What is under the microscope: the update under way, or the last one if nothing was trained since."""
     run: int = 0
@@ -86,9 +92,11 @@ class Snapshot:
     """All branches of the run, that one included."""
 
     def __post_init__(self) -> None:
-        """Seal the moments."""
+        """Seal the arrays."""
         for moment in self.moments:
             frozen(moment)
+        if self.last_update is not None:
+            frozen(self.last_update)
 
     def __reduce__(self) -> tuple[type[Snapshot], tuple[Any, ...]]:
         # Through the constructor: NumPy forgets on the way that an array was read-only.

@@ -9,6 +9,7 @@ import numpy as np
 
 from tui_nn.core.backprop import Act, Phase
 from tui_nn.core.config import TrainingConfig
+from tui_nn.core.edits import Edits, apply
 from tui_nn.data.dataset import Split
 from tui_nn.session.history import Change, Place
 from tui_nn.session.learner import Learner
@@ -106,6 +107,12 @@ class Trainer:
         if renewed:
             self.learner.change_optimizer(training.optimizer)
 
+    def edit(self, edits: Edits) -> None:
+        """Go on with these changes to the parameters, from the batch under way, which begins again."""
+        self.met += 1
+        self.drop_update()
+        apply(edits, self.learner.mlp.parameters)
+
     def drop_update(self) -> None:
         """Forget what was done of the update under way."""
         self._acts = None
@@ -156,5 +163,8 @@ class Trainer:
             and self.met < len(changes)
             and changes[self.met].place <= (self.epoch + 1, self.batch)
         ):
-            self.change(replace(self.training, **changes[self.met].values))
+            if edits := changes[self.met].edits:
+                self.edit(edits)
+            else:
+                self.change(replace(self.training, **changes[self.met].values))
         return self.met > met
