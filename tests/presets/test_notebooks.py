@@ -6,7 +6,6 @@ reproduced on the data they used: 003 here, to the digit; the four others, which
 """
 
 import os
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
