@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
 from tui_nn.presets import load_preset
-from tui_nn.ui.form import NETWORK_ROWS, TRAINING_ROWS, Form, differs_from_preset
+from tui_nn.ui.form import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Form, differs_from_preset
 
 NAMES = [setting.name for setting in settings()]
 
@@ -30,7 +30,7 @@ def changed(form: Form) -> list[str]:
 
 
 def test_every_setting_has_a_row() -> None:
-    assert sorted(s.name for s in (*NETWORK_ROWS, *TRAINING_ROWS)) == sorted(NAMES)
+    assert sorted(s.name for s in (*NETWORK_ROWS, *TRAINING_ROWS, *OVERFITTING_ROWS)) == sorted(NAMES)
 
 
 # ---- ladders

@@ -191,21 +191,6 @@ class TrainingConfig(_Config):
         above_low=True, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
         **_by_optimizer("epsilon"),
     )  # fmt: skip
-    schedule: str = _setting(
-        "constant", "schedule", "choice", _BATCH, "How the learning rate moves.", table="schedules.SCHEDULES"
-    )
-    warmup_epochs: float = _setting(
-        1.0, "warm-up", "number", _BATCH, "Epochs in which the learning rate rises from 0: {value}.",
-        high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", **_by_schedule("warmup_epochs"),
-    )  # fmt: skip
-    drop_epochs: int = _setting(
-        10, "drop every", "count", _BATCH, "Epochs from one drop of the learning rate to the next: {value}.",
-        low=1, high=1_000_000, ladder=(1, 2, 5, 10, 20, 50, 100), short="drop-every", **_by_schedule("drop_epochs"),
-    )  # fmt: skip
-    drop_factor: float = _setting(
-        0.5, "drop factor", "number", _BATCH, "What a drop leaves of the learning rate: rate ← {value} × rate.",
-        high=1.0, ladder=(0.1, 0.2, 0.5, 0.7, 0.9), short="drop", **_by_schedule("drop_factor"),
-    )  # fmt: skip
     batch_size: int | None = _setting(
         64, "batch size", "optional_count", _EPOCH, "Examples behind one update: {value}.",
         low=1, high=1_000_000, unset="full", ladder=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, None), short="bs",
@@ -233,6 +218,21 @@ class TrainingConfig(_Config):
         None, "train limit", "optional_count", _NEW, "Train on the first examples only: {value}.",
         low=1, high=1_000_000, unset="all", short="limit",
         ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None),
+    )  # fmt: skip
+    schedule: str = _setting(
+        "constant", "schedule", "choice", _BATCH, "How the learning rate moves.", table="schedules.SCHEDULES"
+    )
+    warmup_epochs: float = _setting(
+        1.0, "warm-up", "number", _BATCH, "Epochs in which the learning rate rises from 0: {value}.",
+        high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", **_by_schedule("warmup_epochs"),
+    )  # fmt: skip
+    drop_epochs: int = _setting(
+        10, "drop every", "count", _BATCH, "Epochs from one drop of the learning rate to the next: {value}.",
+        low=1, high=1_000_000, ladder=(1, 2, 5, 10, 20, 50, 100), short="drop-every", **_by_schedule("drop_epochs"),
+    )  # fmt: skip
+    drop_factor: float = _setting(
+        0.5, "drop factor", "number", _BATCH, "What a drop leaves of the learning rate: rate ← {value} × rate.",
+        high=1.0, ladder=(0.1, 0.2, 0.5, 0.7, 0.9), short="drop", **_by_schedule("drop_factor"),
     )  # fmt: skip
     l1: float = _setting(
         0.0, "l1", "number", _BATCH, "Pulls every weight to 0 as hard: adds {value} × sign of w to its gradient.",

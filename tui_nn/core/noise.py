@@ -31,6 +31,7 @@ class Noise:
     """One row of the table."""
 
     name: str
+    label: str
     formula: str
     purpose: str
     apply: Callable[[Array, np.random.Generator, TrainingConfig], None] | None
@@ -100,14 +101,14 @@ def _motions(shift: int, angle: float) -> NDArray[np.intp]:
 NOISES = {
     row.name: row
     for row in (
-        Noise("none", "x = pixels / 255", "the examples as they are", None),
+        Noise("none", "none", "x = pixels / 255", "the examples as they are", None),
         Noise(
-            "gaussian", "x + std × normal", "each pixel a little lighter or darker", _gaussian, uses=("noise_std",)
+            "gaussian", "gaussian", "x + std × normal", "each pixel a little lighter or darker", _gaussian, uses=("noise_std",)
         ),
-        Noise("shift", "x moved by up to shift pixels", "digits that are not centred", _shift, uses=("noise_shift",)),
-        Noise("rotation", "x turned by up to angle", "digits that lean", _rotation, uses=("noise_angle",)),
+        Noise("shift", "shift", "x moved by up to shift pixels", "digits that are not centred", _shift, uses=("noise_shift",)),
+        Noise("rotation", "turn", "x turned by up to angle", "digits that lean", _rotation, uses=("noise_angle",)),
         Noise(
-            "shift_rotation", "x moved and turned", "both at once: the most new digits from old ones", _both,
+            "shift_rotation", "shift + turn", "x moved and turned", "both at once: the most new digits from old ones", _both,
             uses=("noise_shift", "noise_angle"),
         ),
     )

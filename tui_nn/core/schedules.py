@@ -17,6 +17,7 @@ class Schedule:
     """One row of the table."""
 
     name: str
+    label: str
     formula: str
     purpose: str
     factor: Callable[[float, TrainingConfig], float]
@@ -53,18 +54,18 @@ def _warmup_cosine(position: float, t: TrainingConfig) -> float:
 SCHEDULES = {
     row.name: row
     for row in (
-        Schedule("constant", "rate", "the same from first to last", lambda position, t: 1.0),
+        Schedule("constant", "constant", "rate", "the same from first to last", lambda position, t: 1.0),
         Schedule(
-            "step", "rate × factor^(epochs done / drop every)", "coarse first, then fine", _step,
+            "step", "step", "rate × factor^(epochs done / drop every)", "coarse first, then fine", _step,
             uses=("drop_epochs", "drop_factor"),
         ),
-        Schedule("cosine", "rate × (1 + cos π·done) / 2", "falls to 0 over the epochs of the plan", _cosine),
+        Schedule("cosine", "cosine", "rate × (1 + cos π·done) / 2", "falls to 0 over the epochs of the plan", _cosine),
         Schedule(
-            "warmup", "rate × epochs done / warm-up", "rises first, then stays: for a start that jumps", _warmup,
+            "warmup", "warm-up", "rate × epochs done / warm-up", "rises first, then stays: for a start that jumps", _warmup,
             uses=("warmup_epochs",),
         ),
         Schedule(
-            "warmup_cosine", "a warm-up, then a cosine", "rises first, then falls to 0", _warmup_cosine,
+            "warmup_cosine", "warm-up + cos", "a warm-up, then a cosine", "rises first, then falls to 0", _warmup_cosine,
             uses=("warmup_epochs",),
         ),
     )

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 SETTINGS = {setting.name: setting for setting in settings()}
 
-# Seed and generator make the start weights; beside the network, both columns are twelve rows long.
-NETWORK_ROWS = (*NetworkConfig.settings, SETTINGS["seed"], SETTINGS["generator"])
-TRAINING_ROWS = tuple(setting for setting in TrainingConfig.settings if setting not in NETWORK_ROWS)
+# The seed makes the start weights; with it the column is as long as 80x24 has room for.
+NETWORK_ROWS = (*NetworkConfig.settings, SETTINGS["seed"])
+_FIRST_AGAINST = TrainingConfig.settings.index(SETTINGS["l1"])
+TRAINING_ROWS = tuple(row for row in TrainingConfig.settings[:_FIRST_AGAINST] if row not in NETWORK_ROWS)
+OVERFITTING_ROWS = TrainingConfig.settings[_FIRST_AGAINST:]
 
 NEAR = 8
 """Values to each side that are listed of a ladder without gaps."""
@@ -203,7 +205,7 @@ class Form:
         if setting.kind == "sizes":
             # The last hidden layer walks; the others are typed.
             steps = [(*value[:-1], *last) for last in steps]
-        elif setting.kind == "optional_count":
+        elif name in ("train_limit", "batch_size"):
             most = (self.total if name == "train_limit" else self.examples) or math.inf
             steps = [step for step in steps if step is None or step < most]
         if value not in steps:

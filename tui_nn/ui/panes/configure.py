@@ -130,7 +130,9 @@ class ConfigurePane(Pane):
         config_form = self.query_one(ConfigForm)
         config_form.show(form, differs_from_preset(snapshot), width)
         # The form, two rows that explain it and one sum are there in any case; where rows are many, some stay empty.
-        needed = config_form.rows(form.errors)
+        # What the form has more of than its shorter column takes the rows that the outcome leaves, and scrolls.
+        least, most = config_form.rows(form.errors)
+        needed = min(most, max(least, height - 2 - Outcome.ROWS))
         airy = 2 if height - needed >= 20 else 0
         config_form.styles.height = max(min(needed, height - 3), 1)
         self.query_one(Explanation).set_class(airy > 0, "-airy")

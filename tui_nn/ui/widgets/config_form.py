@@ -14,8 +14,9 @@ from textual.widgets import Static
 
 from tui_nn.core.setting import Setting
 from tui_nn.presets import Preset, load_preset, preset_names
-from tui_nn.ui.form import NETWORK_ROWS, TRAINING_ROWS, Form
+from tui_nn.ui.form import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Form
 from tui_nn.ui.widgets.field import QUIET, Field
+from tui_nn.ui.widgets.field_rows import FieldRows, Heading
 from tui_nn.ui.widgets.preset_list import PresetList
 
 _LEGEND = Content.assemble(
@@ -31,6 +32,10 @@ What the network is, and how it learns. Nothing that you change here happens bef
   been trained. Rows without the mark take effect while the network goes on learning.
 - **–** before a value: it does not matter beside the other choices, as the momentum of plain sgd.
 
+- **▴ ▾** in a heading: so many rows are above and below those in sight. The form follows the keys.
+
+Tab goes from column to column: presets, network, training, and what helps against overfitting.
+
 The two rows under the form explain the field with the keys: its values, its formula, and when a change counts. The
 boxes are the network that the form describes; over a line stands the arithmetic of its parameters, under it the result.
 
@@ -43,6 +48,8 @@ The **share** line says everything in one row. `c` copies it; paste one here to 
 
 
 _FIELD = Binding.Group("field", compact=True)
+_GROUPS = (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS)
+_OVERFITTING = ("overfitting", "what helps")
 
 
 class ConfigForm(Horizontal):
@@ -51,15 +58,23 @@ class ConfigForm(Horizontal):
     DEFAULT_CSS = """
     ConfigForm { height: 13; }
     ConfigForm Vertical { padding-right: 1; }
-    ConfigForm #choose { width: 18; padding-right: 0; }
-    ConfigForm #network { width: 33fr; }
-    ConfigForm #training { width: 29fr; }
-    ConfigForm .heading { height: 1; padding-left: 1; }
-    ConfigForm .rows { height: 1fr; padding-right: 0; overflow-y: auto; scrollbar-size: 0 0; }
+    ConfigForm #choose { width: 17; padding-right: 0; }
+    ConfigForm #network { width: 31fr; }
+    ConfigForm #training { width: 32fr; }
+    ConfigForm .rows, ConfigForm .group { padding-right: 0; }
+    ConfigForm .group { height: auto; }
+    ConfigForm .headings { height: 1; }
+    ConfigForm #beside { display: none; }
     ConfigForm PresetList { height: auto; width: 17; }
     ConfigForm #legend { padding: 1 0 0 1; }
-    ConfigForm.-wide #choose { width: 48; }
-    ConfigForm.-wide PresetList { width: 46; }
+    ConfigForm.-wide #choose { width: 28; }
+    ConfigForm.-wide PresetList { width: 27; }
+    ConfigForm.-wide #network { width: 1fr; }
+    ConfigForm.-wide #training { width: 2fr; }
+    ConfigForm.-wide #training .rows { layout: horizontal; }
+    ConfigForm.-wide .group { width: 1fr; padding-right: 1; }
+    ConfigForm.-wide #beside { display: block; }
+    ConfigForm.-wide #under { display: none; }
     ConfigForm.-slim #choose { width: 14; }
     ConfigForm.-slimmest #choose { display: none; }
     ConfigForm.-slimmest.-choosing #choose { display: block; width: 33fr; }
@@ -78,13 +93,26 @@ class ConfigForm(Horizontal):
         """Where the keys are, or were last."""
 
     def compose(self) -> ComposeResult:
-        """Three columns."""
+        """Three columns; the last holds two groups, one under the other or beside it."""
         with Vertical(id="choose"):
-            yield Static(Content.assemble(("presets", "bold")), classes="heading")
+            yield Heading("presets", "")
             yield PresetList()
             yield Static(_LEGEND, id="legend")
-        yield from _column("network", "what it is", NETWORK_ROWS)
-        yield from _column("training", "how it learns", TRAINING_ROWS)
+        network, training = Heading("network", "what it is"), Heading("training", "how it learns")
+        with Vertical(id="network"):
+            yield network
+            with FieldRows(network):
+                yield from _fields(NETWORK_ROWS)
+        with Vertical(id="training"):
+            with Horizontal(classes="headings"):
+                yield training
+                yield Heading(*_OVERFITTING, id="beside")
+            with FieldRows(training):
+                with Vertical(classes="group"):
+                    yield from _fields(TRAINING_ROWS)
+                with Vertical(classes="group"):
+                    yield Heading(*_OVERFITTING, id="under")
+                    yield from _fields(OVERFITTING_ROWS)
 
     def show(self, form: Form, differs: bool, width: int) -> None:
         """Show a draft; `differs` says whether the run is other than the preset it began from.
@@ -108,12 +136,24 @@ class ConfigForm(Horizontal):
     def _give(self, widget: Field | PresetList) -> None:
         # At once, where `focus` would take its time: keys that follow quickly go to the field that is meant.
         self.at = widget
-        self.screen.set_focus(widget)
+        self.screen.set_focus(widget, scroll_visible=False)
+        used = self._used()
+        for end, row in ((0, used[:1]), (1, used[-1:])):
+            if widget in row:
+                # What is not used and lies beyond, and the heading, come into sight too.
+                widget.query_ancestor(FieldRows).scroll_to(y=10_000 * end, animate=False)
+                return
+        widget.scroll_visible(animate=False)
 
-    def rows(self, errors: Iterable[str]) -> int:
-        """Rows that the taller column takes, with its heading."""
+    def rows(self, errors: Iterable[str]) -> tuple[int, int]:
+        """Rows that it takes with its headings: as few as will do, the shorter column whole; and all there are."""
         wrong = set(errors)
-        return 1 + max(len(rows) + sum(row.name in wrong for row in rows) for rows in (NETWORK_ROWS, TRAINING_ROWS))
+        network, training, overfitting = (
+            len(rows) + sum(row.name in wrong for row in rows)
+            for rows in (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS)
+        )
+        last = max(training, overfitting) if self.has_class("-wide") else training + 1 + overfitting
+        return 1 + network, 1 + max(network, last)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember where the keys are."""
@@ -147,7 +187,7 @@ class ConfigForm(Horizontal):
     def action_column(self, direction: int) -> None:
         """Go to the same row of the column beside; after the last comes the first."""
         field = self.at if isinstance(self.at, Field) else None
-        columns: tuple[tuple[Setting, ...], ...] = ((), NETWORK_ROWS, TRAINING_ROWS)
+        columns: tuple[tuple[Setting, ...], ...] = ((), *_GROUPS)
         here = columns.index(_rows_of(field)) if field else 0
         there = columns[(here + direction) % len(columns)]
         if not there:
@@ -172,13 +212,12 @@ class ConfigForm(Horizontal):
 
 
 def _rows_of(field: Field) -> tuple[Setting, ...]:
-    return NETWORK_ROWS if field.setting in NETWORK_ROWS else TRAINING_ROWS
+    return next(rows for rows in _GROUPS if field.setting in rows)
 
 
-def _column(name: str, about: str, rows: tuple[Setting, ...]) -> ComposeResult:
-    label_width = max(len(setting.label) for setting in rows)
-    with Vertical(id=name):
-        yield Static(Content.assemble((name, "bold"), (f"  {about}", QUIET)), classes="heading")
-        with Vertical(classes="rows"):
-            for setting in rows:
-                yield Field(setting, label_width)
+def _fields(rows: tuple[Setting, ...]) -> ComposeResult:
+    # Groups that share a column have their values under each other.
+    column = NETWORK_ROWS if rows is NETWORK_ROWS else TRAINING_ROWS + OVERFITTING_ROWS
+    label_width = max(len(setting.label) for setting in column)
+    for setting in rows:
+        yield Field(setting, label_width)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
@@ -18,6 +20,8 @@ from tui_nn.ui.widgets.sum_row import SumRow
 class Outcome(Widget):
     """Gives up what matters least where rows are few: tables, rule, share line, picture, in this order."""
 
+    ROWS: ClassVar[int] = 6
+    """Of all but the tables."""
     DEFAULT_CSS = """
     Outcome { height: 1fr; }
     Outcome #rule { height: 1; border-top: solid $foreground 20%; }

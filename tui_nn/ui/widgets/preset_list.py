@@ -17,7 +17,7 @@ _PRESET = Binding.Group("preset", compact=True)
 
 
 class PresetList(OptionList):
-    """One row a preset: name, notebook, shape, result, as much of it as there is room for.
+    """One row a preset: name, notebook, result, as much of it as there is room for.
 
     Enter, or a click, takes one into the form: `OptionList.OptionSelected`.
     """
@@ -51,11 +51,10 @@ class PresetList(OptionList):
         of_run, differs, taken = self.marks
         mark = "▸" if preset.name == of_run else ("•" if preset.name == taken else " ")
         changed = "•" if preset.name == of_run and differs else " "
-        shape = f"{'-'.join(map(str, preset.network.sizes))} {preset.network.activation.replace('_relu', '')}"
         return Content.assemble(
             (mark, "bold $text-accent"),
             (f"{preset.name:12}", "bold" if mark != " " else ""),
             (changed, "bold $text-accent"),
-            (f"{preset.notebook:3}  {shape:17}", QUIET),
-            f"{preset.result:>9}",
+            (f"{preset.notebook:3}", QUIET),
+            f"{preset.result:>10}",
         )
