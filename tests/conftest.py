@@ -2,8 +2,6 @@
 
 import os
 
-from tui_nn.engine.blas import prepare_blas
-
 for name in list(os.environ):
     # TEXTUAL_SNAPSHOT_... are the snapshot plugin's own.
     settings = name.startswith("TEXTUAL_") and not name.startswith("TEXTUAL_SNAPSHOT")
@@ -12,6 +10,5 @@ for name in list(os.environ):
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TERM"] = "xterm-256color"
 for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    # As `tui-nn` sets it: with more threads the last bits may differ.
     os.environ[variable] = "1"
-# As `tui-nn` does it: with other kernels the last bits may differ.
-prepare_blas()

@@ -41,6 +41,6 @@ def __getattr__(name: str) -> Any:
     # Public names are found when asked for, so that `import tui_nn` (and with it --help) loads neither NumPy nor Textual.
     if name in _HOMES:
         # Before NumPy is imported, if it is not yet: with one BLAS thread a seed gives the same bits here as in the app.
-        import_module("tui_nn.engine.blas").prepare_blas()
+        import_module("tui_nn.engine.blas").one_blas_thread()
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'tui_nn' has no attribute {name!r}")

@@ -12,7 +12,7 @@ from importlib import import_module
 from tui_nn.cli.errors import Failure, UsageError
 from tui_nn.cli.output import accept_any_encoding, give_up_on_stdout, note
 from tui_nn.cli.parser import Parser
-from tui_nn.engine.blas import prepare_blas
+from tui_nn.engine.blas import one_blas_thread
 
 COMMANDS = {
     "train": "train a network without a screen",
@@ -30,7 +30,7 @@ SIGPIPE, SIGINT = 13, 2
 
 def run(argv: list[str]) -> int:
     """Do what a command line says, and return the exit code."""
-    prepare_blas()
+    one_blas_thread()
     accept_any_encoding()
     chosen = argv[0] if argv and argv[0] in COMMANDS else None
     program = f"tui-nn {chosen}" if chosen else "tui-nn"

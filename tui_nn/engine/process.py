@@ -21,7 +21,7 @@ from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from tui_nn.engine.blas import prepare_blas
+from tui_nn.engine.blas import one_blas_thread
 from tui_nn.engine.inbox import Inbox
 from tui_nn.engine.messages import Command, Start, Stopped, Tick, UpdateChange, describe_failure
 from tui_nn.session.history import EpochRecord
@@ -92,7 +92,7 @@ class ProcessEngine:
         self._connection.close()
 
     def _launch(self) -> None:
-        prepare_blas()
+        one_blas_thread()
         context = multiprocessing.get_context("spawn")
         self._inbox = Inbox()
         self._saves = 0
