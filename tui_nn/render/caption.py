@@ -43,8 +43,20 @@ def symbol_of(loss: str) -> str:
 
 def caption(answer: Answered, symbol: str) -> str:
     """One digit in a line: "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009"; outputs that are no p have their name."""
+    return " · ".join(_parts(answer, symbol))
+
+
+def short_caption(answer: Answered, symbol: str) -> str:
+    """The same in two lines of at most 28 characters."""
+    predicted, true, loss, number = _parts(answer, symbol)
+    return f"{predicted} · {true}\n{loss} · {number}"
+
+
+def _parts(answer: Answered, symbol: str) -> tuple[str, str, str, str]:
     name = "" if symbol == "p" else f"{symbol} "
     return (
-        f"pred {answer.predicted} {name}{probability(answer.p_predicted)} · "
-        f"true {answer.true} {name}{probability(answer.p_true)} · loss {fitted(answer.loss, 2, 7)} · #{answer.index}"
+        f"pred {answer.predicted} {name}{probability(answer.p_predicted)}",
+        f"true {answer.true} {name}{probability(answer.p_true)}",
+        f"loss {fitted(answer.loss, 2, 7)}",
+        f"#{answer.index}",
     )

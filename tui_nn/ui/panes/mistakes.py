@@ -17,7 +17,10 @@ from tui_nn.session.reading import Reading
 from tui_nn.session.selection import Selection
 from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
+from tui_nn.ui.views.by_class import ByClassView
+from tui_nn.ui.views.calibration import CalibrationView
 from tui_nn.ui.views.confusion import ConfusionView
+from tui_nn.ui.views.gallery import GalleryView
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.views.view import View
 from tui_nn.ui.views.why import WhyView
@@ -35,7 +38,14 @@ class MistakesPane(ViewPane):
     NUMBER: ClassVar[str] = "4"
     TITLE: ClassVar[str] = "Mistakes"
     HELP: ClassVar[str] = words.HELP
-    VIEWS: ClassVar[tuple[type[View], ...]] = (WorstView, ConfusionView, WhyView)
+    VIEWS: ClassVar[tuple[type[View], ...]] = (
+        WorstView,
+        GalleryView,
+        ConfusionView,
+        WhyView,
+        ByClassView,
+        CalibrationView,
+    )
     DEFAULT_CSS = """
     MistakesPane.-filtering {
         MistakeFilter { display: block; }

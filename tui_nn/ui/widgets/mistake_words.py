@@ -86,16 +86,30 @@ def sure_ones(reading: Reading) -> str:
     return f"In {found.surer_than(0.9):,} of the {len(found):,}, {symbol}(pred) is above .90."
 
 
-def past_of(reading: Reading) -> str:
+def range_of(reading: Reading, first: int, last: int) -> tuple[str, ...]:
+    """Which are seen of how many, and what is left by the threshold."""
+    place = f"{first:,}–{last:,} of {len(reading.found):,}"
+    if not (threshold := reading.selection.threshold):
+        return (place,)
+    left = coverage(reading.found.evaluation, reading.found.labels, threshold)
+    answers = f"answers {percent(left.share)}, {percent(left.accuracy)} right"
+    return f"{place}   {sure_ones(reading)}", f"{place}   {answers}", answers
+
+
+def past_of(reading: Reading, *, short: bool = False) -> str:
     """When the digit that is looked at was right before; "" if there is no before, or it is not known."""
     mistake, past = reading.mistake, reading.past
     if mistake is None or not past.answers:
         return ""
     times, epochs = past.times_right(mistake.index, mistake.true), len(past.answers)
+    if short and mistake.predicted == mistake.true:
+        return f"right {times:,} of {epochs:,} times before"
     if mistake.predicted == mistake.true:
         since = past.right_since(mistake.index, mistake.true)
         return f"right now, and {times:,} of {epochs:,} times before" if since is None else f"right since epoch {since}"
     last = past.last_right(mistake.index, mistake.true)
+    if short:
+        return "was never right before" if last is None else f"last right at epoch {last}"
     if last is None:
         return f"wrong after {f'epochs 0 to {epochs - 1:,}' if epochs > 1 else 'epoch 0'} too"
     return f"last right at epoch {last}: {times:,} of {epochs:,} times before"
