@@ -17,7 +17,9 @@ from tui_nn.core.health import health_words as health
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.statistics import NetworkStatistics, network_statistics, summarize
-from tui_nn.render.layer_rows import Detail, layer_rows, row_count
+from tui_nn.render.bars import sparkline
+from tui_nn.render.layer_rows import layer_rows, row_count
+from tui_nn.render.numbers import compact
 from tui_nn.render.sentences import in_words, layer_sentences, whole_percent
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (32, 784)).astype(np.uint8)
@@ -31,59 +33,64 @@ def statistics(examples: int = 32, broken: int | None = None, **network: object)
     return network_statistics(mlp, IMAGES[:examples], LABELS[:examples])
 
 
-def test_a_layer_has_a_row_for_what_it_gives_and_one_for_its_gradient() -> None:
+def test_a_layer_has_a_row_of_numbers_and_one_for_its_arithmetic() -> None:
     found = statistics()
-    rows = layer_rows(found, 0, Detail.SHORT, 26)
-    assert [(row.layer, row.head, row.health, row.part) for row in rows] == [
-        (None, "input, 784 pixels", "", "x"),
-        (0, "layer 0 relu", "ok", "a"),
-        (0, "784 × 128 + 128 = 100,480", "", "gradient"),
-        (1, "layer 1 softmax", "ok", "a"),
-        (1, "128 × 10 + 10 = 1,290", "", "gradient"),
-        (None, "101,770 parameters in all", "", ""),
+    rows = layer_rows(found, [[2.0, 1.0]], [0])
+    assert [(row.layer, row.head, row.health) for row in rows] == [
+        (None, "input, 784 pixels", ""),
+        (0, "layer 0 relu", "ok"),
+        (0, "784 × 128 + 128 = 100,480", ""),
+        (1, "layer 1 softmax", "ok"),
+        (None, "101,770 parameters in all", ""),
     ]
     a = found.layers[0].a
-    assert rows[1].numbers == (
-        f"{a.mean:.2f}",
-        f"{a.std:.2f}",
-        "0",
-        f"{a.high:.2f}",
-        f"{a.zeros:.0%}".replace("%", " %"),
+    assert rows[1].cells["a"] == f"{a.mean:.2f} ± {a.std:.2f}"
+    assert (rows[1].cells["min"], rows[1].cells["max"]) == ("0", f"{a.high:.2f}")
+    assert rows[1].cells["share"] == whole_percent(float(np.mean(~a.values.any(axis=0))))
+    assert rows[1].cells["gradient"] == compact(float(np.sqrt(np.mean(found.layers[0].gradient.values ** 2.0))))
+    assert rows[1].cells["step"] == "–", "nobody asked for the update"
+    assert rows[1].trend == [2.0, 1.0]
+    assert len(rows) == row_count(2, [0])
+
+
+def test_the_update_is_what_the_optimizer_would_do() -> None:
+    """With plain gradient descent log10 of rate times gradient over weights, by norm; the step is in the sentence too."""
+    mlp = MLP.initialize(NetworkConfig(dtype="float64"))
+    found = network_statistics(mlp, IMAGES, LABELS, lambda gradient: -0.1 * gradient.vector)
+    for layer, weights in zip(found.layers, mlp.parameters.weights, strict=True):
+        ratio = 0.1 * np.linalg.norm(layer.gradient.values) / np.linalg.norm(weights)
+        assert layer.update_ratio == pytest.approx(np.log10(ratio), abs=1e-9)
+        assert layer.update is not None
+        np.testing.assert_allclose(layer.update.values, -0.1 * layer.gradient.values, rtol=1e-12)
+    assert (
+        f"by 1/{1 / (0.1 * found.layers[0].gradient.rms / found.layers[0].weights.rms):,.0f} of" in said(found)["u:w"]
     )
 
 
-@pytest.mark.parametrize("layers", [1, 3, 8])
-@pytest.mark.parametrize("detail", Detail)
-def test_rows_are_as_many_as_counted(layers: int, detail: Detail) -> None:
-    found = statistics(hidden_sizes=(5,) * layers)
-    rows = layer_rows(found, layers - 1, detail, 26)
-    assert len(rows) == row_count(layers + 1, detail)
-    named = [row.layer for row in rows if row.is_name]
-    assert named == [None, *range(layers + 1)]
+@pytest.mark.parametrize("values", [[-4.3e-12, 4.2e-12], [np.nan, 1.0], [np.inf, 1.0], [-1e30, 1e30], [-123.456, 0.0]])
+def test_any_number_fits_its_cell(values: list[float]) -> None:
+    found = replace(statistics(hidden_sizes=(3,)), pixels=summarize(np.array(values)))
+    cells = layer_rows(found, (), ())[0].cells
+    assert len(cells["a"]) <= 14
+    assert max(len(cells["min"]), len(cells["max"])) <= 7
 
 
-def test_with_many_layers_only_the_selected_one_has_its_gradient() -> None:
-    rows = layer_rows(statistics(hidden_sizes=(5,) * 8), 3, Detail.SELECTED, 26)
-    assert [row.layer for row in rows if row.part == "gradient"] == [3]
-
-
-@pytest.mark.parametrize("width", [20, 26])
-def test_the_largest_network_fits(width: int) -> None:
-    """Heads keep to their width where it can be done, numbers to seven characters."""
-    found = statistics(hidden_sizes=(4096,), weight_init="normal", weight_init_scale=1e-9)
-    for row in layer_rows(found, 0, Detail.FULL, width):
-        assert len(row.head) <= width or row.layer is None
-        assert all(len(number) <= 7 for number in row.numbers), row
+def test_words_beside_the_other_layers() -> None:
+    """Where nothing comes down a layer is vanishing, where numbers grow tenfold it is exploding."""
+    sigmoids = statistics(hidden_sizes=(32,) * 5, activation="sigmoid", weight_init="xavier_normal")
+    assert health(sigmoids)[0] == "vanishing"
+    assert health(sigmoids)[-1] == "ok"
+    assert "exploding" in health(statistics(weight_init="normal", weight_init_scale=1.0))
+    deep = health(statistics(hidden_sizes=(32,) * 8, activation="tanh", weight_init="xavier_normal"))
+    assert not {"vanishing", "exploding"} & set(deep)
 
 
 @pytest.mark.parametrize(
-    ("values", "numbers"),
-    [([-4.3e-12, 4.2e-12], 7), ([np.nan, 1.0], 7), ([np.inf, 1.0], 7), ([-1e30, 1e30], 7), ([-123.456, 0.0], 7)],
-)
-def test_any_number_fits_its_cell(values: list[float], numbers: int) -> None:
-    found = statistics(hidden_sizes=(3,))
-    found = replace(found, pixels=summarize(np.array(values)))
-    assert max(len(number) for number in layer_rows(found, 0, Detail.SHORT, 26)[0].numbers) <= numbers
+    ("values", "width", "line"),
+    [([1, 2, 4, 8], 8, "▁▂▄█"), ([8, 0, float("nan"), float("inf")], 8, "█▁ ×"), ([2] * 8 + [8] * 8, 2, "▂█"), ([0], 3, "▁")],
+)  # fmt: skip
+def test_a_sparkline_has_a_cell_an_epoch_or_a_mean_of_several(values: list[float], width: int, line: str) -> None:
+    assert sparkline(values, width) == line
 
 
 def test_nan_is_named_only_where_it_began() -> None:
@@ -251,7 +258,7 @@ def test_every_sentence_fits_two_lines(activation: str, examples: int, scale: fl
     )
     for layer in range(3):
         sentences = layer_sentences(found, layer)
-        assert 1 <= len(sentences) <= 4
+        assert 1 <= len(sentences) <= 5
         for term, sentence in sentences:
             assert len(term) <= 8
             assert len(textwrap.wrap(sentence, 34)) <= 2, sentence

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 _ACROSS = " ▏▎▍▌▋▊▉█"
 _UP = " ▁▂▃▄▅▆▇█"
@@ -42,3 +44,28 @@ def signed_bar(share: float, half: int) -> tuple[int, int]:
         return 0, 0
     cells = max(1, round(min(abs(share), 1.0) * half))
     return (cells, 0) if share < 0 else (0, cells)
+
+
+def sparkline(values: Sequence[float], width: int) -> str:
+    """Values over time, one cell each, from 0 to the largest; more than `width` are averaged side by side.
+
+    What is not known (NaN) is blank, what is not finite a "×"; anything else is seen.
+    """
+    if len(values) > width:
+        ends = [round(cell * len(values) / width) for cell in range(width + 1)]
+        values = [_mean(values[start:end]) for start, end in pairwise(ends)]
+    top = max((value for value in values if math.isfinite(value)), default=0.0)
+    return "".join(_height(value, top) for value in values)
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return sum(known) / len(known) if known else math.nan
+
+
+def _height(value: float, top: float) -> str:
+    if math.isnan(value):
+        return " "
+    if math.isinf(value):
+        return "×"
+    return _UP[min(max(1, math.ceil(value / top * 8)), 8)] if top > 0 else _UP[1]

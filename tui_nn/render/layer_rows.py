@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from tui_nn.core.health import health_words
 from tui_nn.core.statistics import LayerStatistics, NetworkStatistics, Summary
-from tui_nn.render.numbers import compact
+from tui_nn.render.numbers import MINUS, compact
 from tui_nn.render.sentences import whole_percent
 
-NUMBERS = ("mean", "std", "min", "max", "zeros")
-"""The columns."""
+Trend = Sequence[float]
+"""One figure of a layer over the epochs, NaN where it is not known."""
 
-
-class Detail(IntEnum):
-    """How many rows a layer has."""
-
-    SELECTED = 1
-    """One; the selected layer has two."""
-    SHORT = 2
-    """Its activations and its gradient."""
-    FULL = 4
-    """Pre-activation, activation, weights, gradient."""
+SHARES = ("dead", "satur.")
+"""What the column of sick units is called: for activations that can die, and for those with limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +26,62 @@ class LayerRow:
     """None for what is no layer: the input, the sum of the parameters."""
     head: str
     """What stands at the left: the layer's name, or under it where its parameter count comes from."""
-    is_name: bool
+    cells: dict[str, str] = field(default_factory=dict)
+    """By the name of the column."""
     health: str = ""
-    part: str = ""
-    """What the numbers are of: "a", "gradient"."""
-    numbers: tuple[str, ...] = ()
+    trend: Trend = ()
+    """The gradient RMS of the epochs' last updates."""
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is the first row of something."""
+        return bool(self.cells)
 
 
-def layer_rows(statistics: NetworkStatistics, selected: int, detail: Detail, width: int) -> list[LayerRow]:
-    """The input, the layers, and their parameters in all; `head` is at most `width` characters."""
-    rows = [LayerRow(None, "input, 784 pixels", True, part="x", numbers=_numbers(statistics.pixels))]
-    words = health_words(statistics)
-    for number, layer in enumerate(statistics.layers):
-        parts = _parts(layer)
-        if detail is Detail.SHORT or (detail is Detail.SELECTED and number == selected):
-            parts = [parts[1], parts[3]]
-        elif detail is Detail.SELECTED:
-            parts = [parts[1]]
-        heads = [f"layer {number} {layer.activation_name}", _arithmetic(layer, width), "", ""]
-        rows += [
-            LayerRow(number, head, not row, "" if row else words[number], part, _numbers(summary))
-            for row, (head, (part, summary)) in enumerate(zip(heads, parts, strict=False))
-        ]
-    return [*rows, LayerRow(None, f"{statistics.parameter_count:,} parameters in all", False)]
+def layer_rows(statistics: NetworkStatistics, trends: Sequence[Trend], below: Sequence[int]) -> list[LayerRow]:
+    """The input, the layers, and their parameters in all. Those layers that are in `below` have a second row."""
+    x = statistics.pixels
+    rows = [LayerRow(None, "input, 784 pixels", _spread(x))]
+    for number, (layer, word) in enumerate(zip(statistics.layers, health_words(statistics), strict=True)):
+        trend = trends[number] if number < len(trends) else ()
+        name = f"layer {number} {layer.activation_name}"
+        rows.append(LayerRow(number, name, _cells(layer), word, trend))
+        if number in below:
+            rows.append(LayerRow(number, layer.arithmetic))
+    return [*rows, LayerRow(None, f"{statistics.parameter_count:,} parameters in all")]
 
 
-def row_count(layers: int, detail: Detail) -> int:
+def row_count(layers: int, below: Sequence[int]) -> int:
     """How many rows `layer_rows` gives for a network of so many layers."""
-    return 2 + (layers + 1 if detail is Detail.SELECTED else layers * detail)
+    return 2 + layers + len(below)
 
 
-def _parts(layer: LayerStatistics) -> list[tuple[str, Summary]]:
-    return [("z", layer.z), ("a", layer.a), ("weights", layer.weights), ("gradient", layer.gradient)]
+def share_name(statistics: NetworkStatistics) -> str:
+    """What the column of sick units is called in this network."""
+    return SHARES[any(layer.activation is not None and layer.activation.limits for layer in statistics.layers)]
 
 
-def _numbers(summary: Summary) -> tuple[str, ...]:
-    return (*map(compact, (summary.mean, summary.std, summary.low, summary.high)), whole_percent(summary.zeros))
+def log_text(value: float) -> str:
+    """A power of ten as it is read: "−2.6", "–" where there is none, "−∞" for 0."""
+    if math.isnan(value):
+        return "–"
+    return f"{MINUS}∞" if value == -math.inf else f"{value:.1f}".replace("-", MINUS)
 
 
-def _arithmetic(layer: LayerStatistics, width: int) -> str:
-    texts = (layer.arithmetic, layer.arithmetic.replace(" ", ""), f"{layer.parameter_count:,} parameters")
-    return next((text for text in texts if len(text) <= width), texts[-1])
+def _cells(layer: LayerStatistics) -> dict[str, str]:
+    sick = layer.saturated if layer.dead is None else layer.dead / layer.fan_out
+    return {
+        **_spread(layer.a),
+        "share": "–" if sick is None else whole_percent(sick),
+        "gradient": compact(layer.gradient.rms),
+        "step": log_text(layer.update_ratio),
+        "arithmetic": layer.arithmetic,
+    }
+
+
+def _spread(summary: Summary) -> dict[str, str]:
+    return {
+        "a": f"{compact(summary.mean, 5)} ± {compact(summary.std, 5)}",
+        "min": compact(summary.low),
+        "max": compact(summary.high),
+    }

@@ -13,12 +13,14 @@ from tui_nn.render.numbers import MINUS, compact
 Sentence = tuple[str, str]
 """A term, and what it is in this layer."""
 
+FINE = (-4.5, -1.0)
+"""log10 of update over weights, from where to where nothing is said against it."""
 STEP = 0.01
 """How far a weight is said to be moved: so little that the slope tells what it does to the loss."""
 
 
 def layer_sentences(statistics: NetworkStatistics, number: int) -> list[Sentence]:
-    """Two to four sentences about one layer, the most telling first; each fits two lines of 34 characters."""
+    """Two to five sentences about one layer, the most telling first; each fits two lines of 34 characters."""
     layer, one = statistics.layers[number], statistics.examples == 1
     if layer.health == "NaN":
         return [("NaN", "Not all of its numbers are finite.")]
@@ -27,7 +29,8 @@ def layer_sentences(statistics: NetworkStatistics, number: int) -> list[Sentence
     else:
         sentences = [("a", _mean(layer, statistics.examples)), *_hidden(layer, layer.activation, statistics.examples)]
     gradient = _gradient(layer, number, one)
-    return [*sentences[:2], *gradient, *sentences[2:]][:4]
+    step = [] if one or math.isnan(layer.update_ratio) else [("u:w", _step(layer.update_ratio))]
+    return [*sentences[:2], *gradient, *step, *sentences[2:]][:5]
 
 
 def _mean(layer: LayerStatistics, examples: int) -> str:
@@ -87,6 +90,15 @@ def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
         why = "no ink there, or the unit is off" if number == 0 else "nothing comes in there"
         sentences.append(("zeros", f"It is 0 for {whole_percent(zeros)} of the weights: {why}."))
     return sentences
+
+
+def _step(log_ratio: float) -> str:
+    moves = f"A step would move a weight by {update_in_words(log_ratio)} of its size"
+    if log_ratio == -math.inf:
+        return "A step would not move a weight at all."
+    if log_ratio > FINE[1]:
+        return f"{moves}: far."
+    return f"{moves}: hardly." if log_ratio < FINE[0] else f"{moves}: fine."
 
 
 def update_in_words(log_ratio: float) -> str:

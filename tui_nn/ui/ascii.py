@@ -11,7 +11,7 @@ from textual.filter import LineFilter
 _PAIRS = {
     "x": "×✗", "+": "✓┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "o": "●○◉◯", "*": "★", "@": "↺",
     "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃▏▎▍┊▌▐", "^": "↑▴⌃", "v": "↓▾⌄", ".": "·…", "0": "∅", "d": "δ", "S": "Σ", "V": "√", "2": "²",
-    "#": "█▓", ":": "░▒", "Y": "┻",
+    "#": "█▓", ":": "░▒", "Y": "┻", "D": "Δ", "~": "±",
 }  # fmt: skip
 _TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in glyphs}
 # Bars grow through eighths; in ASCII three heights are told apart.

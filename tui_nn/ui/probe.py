@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.core.arrays import Array, Pixels
+from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.config import NetworkConfig
-from tui_nn.core.network import MLP
-from tui_nn.core.statistics import NetworkStatistics, Trace, network_statistics, trace
+from tui_nn.core.statistics import NetworkStatistics, Trace, trace
 from tui_nn.data.dataset import Split
+from tui_nn.session.history import EpochRecord
+from tui_nn.session.probe import probe, probe_digits, probe_start
 from tui_nn.session.snapshot import Snapshot, State
-
-PROBE = 256
-"""Test examples in the probe batch: the first, always the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +25,21 @@ class Look:
     """Of the start weights on the same examples; None if they were not asked for."""
     finite: bool
     """False for a run that diverged: these are the last finite numbers, not the newest."""
+    records: tuple[EpochRecord, ...] = ()
+    """Of the whole branch, for what is shown over the epochs."""
+    epoch: int = 0
+    """The epoch that is shown."""
+    kind: int | None = None
+    """The digit that all examples are, if they were chosen so."""
+
+    @property
+    def trends(self) -> list[list[float]]:
+        """Each layer's gradient RMS over the epochs; nothing where no epoch has it."""
+        known = [record.layers for record in self.records]
+        if not any(known):
+            return []
+        count = len(self.statistics.layers)
+        return [[layers[n].gradient_rms if layers else math.nan for layers in known] for n in range(count)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,29 +81,28 @@ class ExampleLook:
 
 
 class Probe:
-    """Puts the questions. Remembers the start weights, which are made again from the seed, and what they answered."""
+    """Puts the questions. Remembers what the start weights answered, which are made again from the seed."""
 
     def __init__(self) -> None:
-        self._start: tuple[object, MLP] | None = None
-        self._start_statistics: tuple[object, NetworkStatistics] | None = None
+        self._start: tuple[object, NetworkStatistics] | None = None
 
-    def look(self, snapshot: Snapshot, test: Split, example: int | None, *, with_start: bool) -> Look:
-        """Statistics on test example number `example`, or on the probe batch."""
-        chosen = slice(0, PROBE) if example is None else slice(example, example + 1)
-        images, labels = test.images[chosen], test.labels[chosen]
-        start = self._look_at_start(snapshot, test, chosen) if with_start else None
+    def look(
+        self, snapshot: Snapshot, test: Split, example: int | None, kind: int | None = None, *, with_start: bool
+    ) -> Look:
+        """Statistics on test example number `example`, on those of one kind, or on the probe batch."""
+        chosen = probe_digits(test, example=example, kind=kind)
+        if not len(chosen):  # digits of one's own need not be of every kind
+            chosen, kind = probe_digits(test), None
+        start = self._look_at_start(snapshot, test, chosen, (example, kind)) if with_start else None
         finite = snapshot.status.state is not State.DIVERGED
-        return Look(network_statistics(snapshot.mlp, images, labels), start, finite)
+        records = snapshot.history.records
+        return Look(probe(snapshot, test, chosen), start, finite, records, snapshot.epoch, kind)
 
-    def _look_at_start(self, snapshot: Snapshot, test: Split, chosen: slice) -> NetworkStatistics:
-        made_of = snapshot.network, snapshot.training.seed, snapshot.training.generator
-        if self._start is None or self._start[0] != made_of:
-            self._start = made_of, MLP.initialize(*made_of)
-        asked = made_of, test, chosen.start, chosen.stop
-        if self._start_statistics is None or self._start_statistics[0] != asked:
-            answer = network_statistics(self._start[1], test.images[chosen], test.labels[chosen])
-            self._start_statistics = asked, answer
-        return self._start_statistics[1]
+    def _look_at_start(self, snapshot: Snapshot, test: Split, chosen: Labels, which: object) -> NetworkStatistics:
+        asked = snapshot.network, snapshot.training.seed, snapshot.training.generator, test, which
+        if self._start is None or self._start[0] != asked:
+            self._start = asked, probe_start(snapshot, test, chosen)
+        return self._start[1]
 
     @staticmethod
     def example(snapshot: Snapshot, test: Split, index: int) -> ExampleLook:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tui_nn.render.numbers import loss_text
+from tui_nn.session.probe import PROBE
 from tui_nn.session.snapshot import Snapshot, State
-from tui_nn.ui.probe import PROBE
 
 NEAR = 0.15
 """Share of the loss of guessing within which a loss is called close to it."""

@@ -77,7 +77,7 @@ as well. *std* and *RMS* (root of the mean square) say how large a typical numbe
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Measure every layer, now and at the start."""
-        self.shown = self.probe.look(snapshot, test, self.example, with_start=self._has_start(snapshot))
+        self.shown = self.probe.look(snapshot, test, self.example, self.kind, with_start=self._has_start(snapshot))
         self._show()
 
     def _has_start(self, snapshot: Snapshot) -> bool:

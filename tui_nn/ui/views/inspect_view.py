@@ -27,6 +27,8 @@ class Choice:
     """A unit of that layer."""
     example: int = 0
     """A test digit, by its number."""
+    kind: int | None = None
+    """A digit that layers are looked at on, or None for all."""
     alone: bool = False
     """Whether layers are looked at on that digit alone, and not on the probe batch."""
 

@@ -98,7 +98,7 @@ outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `Na
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Measure every layer."""
-        self.shown = self.probe.look(snapshot, test, self.example, with_start=False)
+        self.shown = self.probe.look(snapshot, test, self.example, self.kind, with_start=False)
         self._show()
 
     def watch_choice(self) -> None:

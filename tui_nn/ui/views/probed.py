@@ -7,8 +7,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui_nn.data.dataset import Split
+from tui_nn.session.probe import PROBE
 from tui_nn.session.snapshot import Snapshot
-from tui_nn.ui.probe import PROBE, Probe
+from tui_nn.ui.probe import Probe
 from tui_nn.ui.views.inspect_view import InspectView
 
 
@@ -20,6 +21,7 @@ class ProbedView(InspectView):
         Binding("down", "layer(1)", "next layer", show=False, id="layer-down", tooltip="The layer after"),
         Binding("p", "alone(True)", "one example", id="probe-example", tooltip="Look at one test digit alone"),
         Binding("p", "alone(False)", "probe batch", id="probe-batch", tooltip="Look at many test digits together"),
+        Binding("c", "kind", "one kind", id="probe-kind", tooltip="Look at the digits of one kind: all, 0, 1 ... 9"),
         Binding("left", "example(-1)", "example", key_display="←→", id="example-left", tooltip="The digit before"),
         Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="The digit after"),
     ]
@@ -34,13 +36,18 @@ class ProbedView(InspectView):
         """The test digit that is looked at, or None for the probe batch."""
         return self.choice.example if self.choice.alone else None
 
+    @property
+    def kind(self) -> int | None:
+        """The kind of digits that is looked at, or None for all."""
+        return None if self.choice.alone else self.choice.kind
+
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """Another layer is no other question: all are measured at once."""
-        return *super().question(snapshot, test)[:-1], self.example
+        return *super().question(snapshot, test)[:-1], self.example, self.kind
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
         """Whose numbers these are."""
-        return digits_in_words(test, self.example)
+        return digits_in_words(test, self.example, self.kind)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys mean what they can mean."""
@@ -61,16 +68,23 @@ class ProbedView(InspectView):
         """Look at one digit, or at the probe batch."""
         self.choose(alone=alone)
 
+    def action_kind(self) -> None:
+        """Look at the digits of the next kind; after the last at all."""
+        kinds = [None, *range(10)]
+        self.choose(kind=kinds[(kinds.index(self.choice.kind) + 1) % len(kinds)], alone=False)
+
     def action_example(self, step: int) -> None:
         """Go to the test digit after or before; behind the last comes the first."""
         if self.test is not None:
             self.choose(example=(self.choice.example + step) % len(self.test))
 
 
-def digits_in_words(test: Split, example: int | None) -> tuple[str, ...]:
-    """In several lengths: "probe  the first 256 test digits", "example #1247, a 7"."""
+def digits_in_words(test: Split, example: int | None, kind: int | None = None) -> tuple[str, ...]:
+    """In several lengths: "probe  the first 256 test digits", "probe  the first 97 test 7s", "example #1247, a 7"."""
     if example is not None:
         return f"example #{example}, a {test.labels[example]}", f"#{example}, a {test.labels[example]}"
-    count = min(len(test), PROBE)
-    which = "the first" if len(test) > count else "all"
-    return f"probe  {which} {count} test digits", f"{count} test digits"
+    there = len(test) if kind is None else int((test.labels == kind).sum())
+    if not there:
+        return (f"no test digit is a {kind}: all",)
+    count, which = min(there, PROBE), "digits" if kind is None else f"{kind}s"
+    return f"probe  {'the first' if there > count else 'all'} {count} test {which}", f"{count} test {which}"

@@ -9,18 +9,20 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.render.layer_rows import NUMBERS, Detail, LayerRow, layer_rows, row_count
+from tui_nn.render.bars import sparkline
+from tui_nn.render.layer_rows import LayerRow, layer_rows, row_count, share_name
 from tui_nn.ui.probe import Look
 
 _MUTED = "$foreground 62%"
 _HEALTH = {"ok": "$text-success", "NaN": "bold $text-error", "–": _MUTED}
-_MARKER, _GAP, _PART = 3, 3, 8
-_SMALLEST_HEAD = 20
-"""Cells; "3,215,360 parameters"."""
+_WORDS_BELOW = 9
+"""Rows that are left for the words and the histogram below the table."""
+_WIDE = 110
+"""Cells from which the arithmetic is a column, and smallest and largest are there."""
 
 
 class LayerTable(Widget):
-    """A header and one to four rows a layer, as many as the room allows; below 79 columns min and max give way."""
+    """A header and a row a layer; below it the arithmetic of its parameters where the room allows, or in a column."""
 
     DEFAULT_CSS = """
     LayerTable { height: auto; }
@@ -29,7 +31,7 @@ class LayerTable(Widget):
     look: reactive[Look | None] = reactive(None, layout=True)
     """What is shown."""
 
-    selected: reactive[int] = reactive(0)
+    selected: reactive[int] = reactive(0, layout=True)
     """The layer with the cursor."""
 
     room: reactive[int] = reactive(0, layout=True)
@@ -43,60 +45,91 @@ class LayerTable(Widget):
             self.layer = layer
 
     @property
-    def detail(self) -> Detail:
-        """As much as leaves nine rows, or ten, for the words below."""
+    def _below(self) -> range | list[int]:
+        """The layers that have a second row: all, or where the room is short the selected one, none in a wide table."""
         layers = len(self.look.statistics.layers) if self.look else 1
-        if 1 + row_count(layers, Detail.FULL) + 14 <= self.room:
-            return Detail.FULL
-        return Detail.SHORT if 1 + row_count(layers, Detail.SHORT) + 9 <= self.room else Detail.SELECTED
+        if self.size.width >= _WIDE:
+            return []
+        return range(layers) if 1 + row_count(layers, range(layers)) + _WORDS_BELOW <= self.room else [self.selected]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The header and the rows."""
-        return 1 + row_count(len(self.look.statistics.layers), self.detail) if self.look else 1
+        return 1 + row_count(len(self.look.statistics.layers), self._below) if self.look else 1
 
     def render(self) -> Content:
         """All rows."""
-        columns = _columns(self.size.width)
-        head = self.size.width - 1 - _MARKER - _GAP - _PART - sum(columns.values())
-        head = max(min(head, 36), _SMALLEST_HEAD)
-        title = "layer".ljust(head - 6) + ("health" if self._judged else "")
-        names = "".join(name.rjust(width) for name, width in columns.items())
-        lines = [Content.assemble((f"{'':{_MARKER}}{title:{head + _GAP + _PART}}{names}", _MUTED))]
-        lines += [self._line(row, head, columns) for row in self._rows(head)]
+        if self.look is None:
+            return Content("")
+        columns = self._columns(self.look)
+        lines = [self._header(self.look, columns)]
+        rows = layer_rows(self.look.statistics, self.look.trends, self._below)
+        lines += [self._line(self.look, row, columns) for row in rows]
         return Content("\n").join(lines)
 
-    @property
-    def _judged(self) -> bool:
-        return self.look is not None and self.look.statistics.examples > 1
+    def _columns(self, look: Look) -> dict[str, int]:
+        """The columns and their cells; the first takes what is left."""
+        columns = {"head": 21, "a": 14, "share": 7, "gradient": 9, "trend": 0, "step": 6, "health": 12}
+        if self.size.width >= _WIDE:
+            columns = {"head": 21, "arithmetic": 26, "a": 14, "min": 8, "max": 8, **dict(list(columns.items())[2:])}
+        room = self.size.width - 1 - sum(columns.values())
+        columns["trend"] = min(room, 2 + max(min(len(look.records), 24), 4))
+        if room < 6:
+            del columns["trend"]
+        return columns
 
-    def _rows(self, head: int) -> list[LayerRow]:
-        return layer_rows(self.look.statistics, self.selected, self.detail, head) if self.look else []
+    def _header(self, look: Look, columns: dict[str, int]) -> Content:
+        last = len(look.records) - 1
+        names = {
+            "arithmetic": "parameters", "a": "a mean ± std", "min": "min", "max": "max", "share": share_name(look.statistics),
+            "gradient": "grad RMS", "trend": f"0–{last}", "step": "u:w", "health": "health",
+        }  # fmt: skip
+        text = "   layer".ljust(columns["head"])
+        for column, width in list(columns.items())[1:]:
+            left = column in ("trend", "health", "arithmetic")
+            text += f"  {names[column]}".ljust(width) if left else names[column].rjust(width)
+        return Content.assemble((text, _MUTED))
 
-    def _line(self, row: LayerRow, head: int, columns: dict[str, int]) -> Content:
+    def _line(self, look: Look, row: LayerRow, columns: dict[str, int]) -> Content:
         here = row.layer is not None and row.layer == self.selected
-        numbers = dict(zip(NUMBERS, row.numbers, strict=False))
-        cells = "".join(numbers.get(name, "").rjust(width) for name, width in columns.items())
-        finite = self.look is None or self.look.finite
-        line = Content.assemble(
-            (" ▸ " if here and row.is_name else "   ", "bold $text-accent"),
-            (row.head.ljust(head - len(row.health)), "bold" if row.is_name else _MUTED),
-            (row.health, _HEALTH.get(row.health, "bold $text-warning")),
-            " " * _GAP,
-            (row.part.ljust(_PART), "$text-primary" if row.is_name else _MUTED),
-            (cells, "" if finite else _MUTED),
-        )
+        marker = (" ▸ " if here and row.is_name else "   ", "bold $text-accent")
+        if not row.is_name:
+            line = Content.assemble(marker, (row.head, _MUTED))
+        else:
+            head = row.head.ljust(columns["head"] - 3)
+            parts = [self._cell(look, row, name, width) for name, width in list(columns.items())[1:]]
+            line = Content.assemble(marker, (head, "bold"), *parts)
         line = line.pad_right(max(self.size.width - len(line), 0))
         return line.stylize("on $primary-muted") if here else line
 
+    def _cell(self, look: Look, row: LayerRow, name: str, width: int) -> Content | tuple[str, str]:
+        numbers = "" if look.finite else _MUTED
+        match name:
+            case "trend":
+                return self._trend(look, row, width)
+            case "health":
+                return f"  {row.health}".ljust(width), _HEALTH.get(row.health, "bold $text-warning")
+            case "arithmetic":
+                return f"  {_fitting(row.cells.get(name, ''), width - 2)}".ljust(width), _MUTED
+            case _:
+                return row.cells.get(name, "").rjust(width), numbers
+
+    def _trend(self, look: Look, row: LayerRow, width: int) -> Content:
+        """Bars over the epochs; that of the epoch that is shown is bold, those after it muted."""
+        cells = width - 2
+        bars = sparkline(row.trend, cells)
+        now = min(look.epoch * cells // max(len(row.trend), cells), len(bars) - 1) if bars else 0
+        return Content.assemble(
+            "  ", (bars[:now], "$primary 75%"), (bars[now : now + 1], "bold $text-accent"), (bars[now + 1 :], _MUTED)
+        ).pad_right(width - 2 - len(bars))
+
     def on_click(self, event: events.Click) -> None:
         """Choose the layer under the mouse."""
-        rows = self._rows(_SMALLEST_HEAD)
+        rows = layer_rows(self.look.statistics, (), self._below) if self.look else []
         if 1 <= event.y <= len(rows) and (layer := rows[event.y - 1].layer) is not None:
             self.post_message(self.Chosen(layer))
 
 
-def _columns(width: int) -> dict[str, int]:
-    """The number columns and their cells, in a table of this width."""
-    names = NUMBERS if width >= 79 else tuple(name for name in NUMBERS if name not in ("min", "max"))
-    each = 8 + min(max(width - 90, 0) // 6, 4)
-    return {name: 6 if name == "zeros" else each for name in names}
+def _fitting(arithmetic: str, width: int) -> str:
+    """With blanks, without them, or only what it comes to."""
+    forms = (arithmetic, arithmetic.replace(" ", ""), arithmetic.rpartition("= ")[2])
+    return next((form for form in forms if len(form) <= width), forms[-1])
