@@ -94,8 +94,8 @@ async def test_the_sum_on_the_screen_adds_up_to_the_difference_of_the_logits(why
         found = attribute(shown.mlp, pilot.app.screen.query_one(MistakesPane).test.images[answer.index], (pred, true))
         for key, sides, name in (
             (None, (1, -1), f"z{pred} − z{true}"),
-            ("g", (1, 0), f"z{pred}"),
-            ("g", (0, 1), f"z{true}"),
+            ("s", (1, 0), f"z{pred}"),
+            ("s", (0, 1), f"z{true}"),
         ):
             if key:
                 await press(pilot, key)
@@ -171,7 +171,7 @@ async def test_units_are_listed_by_what_they_say_and_switched_off(why: OpenWhy) 
 
 async def test_the_nearest_training_digits_are_those_of_the_last_hidden_layer(why: OpenWhy, digits: Dataset) -> None:
     async with why(train_limit=500) as pilot:
-        await press(pilot, "k")
+        await press(pilot, "t")
         await rest(pilot)
         shown, image = snapshot(pilot), digits.test.images[mistake(pilot).index]
         hidden = last_hidden(shown.mlp, digits.train.images[:500]).astype(float)
@@ -201,7 +201,7 @@ async def test_next_and_escape(why: OpenWhy) -> None:
 @pytest.mark.parametrize(("size", "ascii_only"), [((80, 24), True), ((120, 40), False), ((60, 20), False)])
 async def test_every_page_fits_and_says_something(why: OpenWhy, size: tuple[int, int], ascii_only: bool) -> None:
     async with why(size, ascii_only=ascii_only) as pilot:
-        for key in ("w", "h", "k"):
+        for key in ("w", "h", "t"):
             await press(pilot, key)
             await rest(pilot)
             assert all(len(row) == size[0] for row in rows(pilot))
@@ -222,7 +222,7 @@ async def test_without_a_hidden_layer_the_pixels_speak_for_themselves(why: OpenW
         assert sums(pilot)
         await press(pilot, "h")
         assert "no hidden layer" in text(pilot)
-        await press(pilot, "k")
+        await press(pilot, "t")
         await rest(pilot)
         assert "by the pixels" in text(pilot)
 
@@ -237,7 +237,7 @@ async def test_numbers_that_are_none_are_shown_and_explained(why: OpenWhy) -> No
         pilot.app.screen.snapshot = replace(shown, parameters=nan, evaluation=answers, status=diverged, step=999)
         await settle(pilot)
         assert "No answer: the network gives NaN" in text(pilot)
-        for key in ("h", "k", "n"):
+        for key in ("h", "t", "n"):
             await press(pilot, key)
             await rest(pilot)
         assert "No training digit is at a distance that is a number." in text(pilot)

@@ -19,17 +19,35 @@ class Sweep:
     """One curve: a change, and how much of it."""
 
     name: str
-    unit: str
-    """What the levels are in."""
     levels: tuple[float, ...]
     at: Callable[[float], Transformation]
+    show: Callable[[float], str]
+    """A level in words: "15° to the left"."""
+    tick: Callable[[float], str]
+    """The same under an axis, in at most four characters."""
+
+
+def _turned(degrees: float) -> str:
+    return f"{abs(degrees):.0f}° to the {'left' if degrees > 0 else 'right'}" if degrees else "0°"
+
+
+def _moved(pixels: float) -> str:
+    return f"{abs(pixels):.0f} pixels to the {'right' if pixels > 0 else 'left'}" if pixels else "0 pixels"
+
+
+def _whole(level: float) -> str:
+    return f"{level:.0f}".replace("-", "−")
 
 
 SWEEPS = (
-    Sweep("noise", "std, in shares of full ink", tuple(k / 10 for k in range(11)), lambda s: Transformation(noise=s)),
-    Sweep("rotation", "degrees to the left", tuple(range(-90, 91, 15)), lambda d: Transformation(degrees=int(d))),
-    Sweep("shift", "pixels to the right", tuple(range(-8, 9, 2)), lambda p: Transformation(right=int(p))),
-)
+    Sweep(
+        "noise", tuple(k / 10 for k in range(11)), lambda std: Transformation(noise=std),
+        lambda std: f"of std {std:.1f}", lambda std: f"{std:.1f}".replace("0.0", "0").replace("1.0", "1"),
+    ),
+    Sweep("rotation", tuple(range(-90, 91, 15)), lambda d: Transformation(degrees=int(d)), _turned, _whole),
+    Sweep("shift", tuple(range(-8, 9, 2)), lambda p: Transformation(right=int(p)), _moved, _whole),
+)  # fmt: skip
+"""Noise in shares of full ink; degrees to the left; pixels to the right."""
 
 
 def measure(mlp: MLP, test: Split, sweeps: tuple[Sweep, ...] = SWEEPS) -> Iterator[tuple[Sweep, float, float]]:

@@ -22,6 +22,7 @@ from tui_nn.ui.views.calibration import CalibrationView
 from tui_nn.ui.views.confusion import ConfusionView
 from tui_nn.ui.views.gallery import GalleryView
 from tui_nn.ui.views.reading_view import ReadingView
+from tui_nn.ui.views.vary import VaryView
 from tui_nn.ui.views.view import View
 from tui_nn.ui.views.why import WhyView
 from tui_nn.ui.views.worst import WorstView
@@ -43,6 +44,7 @@ class MistakesPane(ViewPane):
         GalleryView,
         ConfusionView,
         WhyView,
+        VaryView,
         ByClassView,
         CalibrationView,
     )

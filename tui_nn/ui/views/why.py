@@ -38,8 +38,8 @@ Why did the network take this digit for that one? Its ten numbers **z** come fro
 | **switched off** | the answer if the unit gave 0 |
 | **nearest** | training digits for which the last hidden layer gives nearly the same numbers, by Euclidean distance |
 
-`g` looks at one digit's z alone: what speaks for it and against it. A pixel without ink says nothing here, though the
-lack of ink may be what matters: the gradient tells. `h` shows the hidden units, `k` the k nearest training digits. Where
+`s` looks at one digit's z alone: what speaks for it and against it. A pixel without ink says nothing here, though the
+lack of ink may be what matters: the gradient tells. `h` shows the hidden units, `t` the training digits most like it. Where
 there is room all three are seen.
 
 Sources: Simonyan, Vedaldi and Zisserman 2013; Shrikumar et al. 2016 (arXiv:1605.01713).
@@ -73,9 +73,9 @@ class WhyView(ReadingView):
         Binding("down", "move(1, 0)", "pixel below", show=False, id="why-down", tooltip="The pixel below, or the next unit"),
         Binding("left", "move(0, -1)", "pixel to the left", show=False, id="why-left", tooltip="The pixel to the left"),
         Binding("right", "move(0, 1)", "pixel to the right", show=False, id="why-right", tooltip="The pixel to the right"),
-        Binding("g", "side", "for one", id="why-side", tooltip="The sum for one digit, for the other, or for both"),
+        Binding("s", "side", "for one", id="why-side", tooltip="The sum for one digit, for the other, or for both"),
         Binding("h", "page('units')", "hidden units", id="why-units", tooltip="The hidden units that say most"),
-        Binding("k", "page('near')", "nearest", id="why-near", tooltip="The training digits most like it"),
+        Binding("t", "page('near')", "training digits", id="why-near", tooltip="The training digits most like it"),
         Binding("w", "page('pixels')", "pixels", id="why-pixels", tooltip="What the pixels say"),
         Binding("n", "next(1)", "next", id="why-next", tooltip="The next digit of the list"),
         Binding("p", "next(-1)", "previous", show=False, id="why-previous", tooltip="The digit before in the list"),
