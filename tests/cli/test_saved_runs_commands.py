@@ -27,11 +27,21 @@ def test_evaluate_counts_what_is_right_of_each_class(tui_nn, saved, answers):
     assert (told["examples"], told["correct"]) == (20, int(right.sum()))
     assert told["accuracy"] == right.mean()
     assert told["loss"] == evaluation.loss
-    assert told["per_class_accuracy"] == [right[test.labels == digit].mean() for digit in range(10)]
+    assert told["per_class_recall"] == [right[test.labels == digit].mean() for digit in range(10)]
     matrix = np.zeros((10, 10), int)
     for true, predicted in zip(test.labels, evaluation.predicted, strict=True):
         matrix[true, predicted] += 1
     assert told["confusion_matrix"] == matrix.tolist()
+    with np.errstate(invalid="ignore"):
+        precision = matrix.diagonal() / matrix.sum(axis=0)
+    assert told["per_class_precision"] == [None if np.isnan(share) else share for share in precision]
+    assert told["never_predicted"] == [digit for digit in range(10) if digit not in evaluation.predicted]
+    counted = {(pair["true"], pair["predicted"]): pair["count"] for pair in told["most_confused"]}
+    assert counted == {(t, p): int(matrix[t, p]) for t, p in counted}
+    sure = evaluation.outputs.max(axis=1)
+    bins = np.ceil(sure * 10)
+    gaps = [abs((right[bins == b]).mean() - sure[bins == b].mean()) * (bins == b).sum() for b in np.unique(bins)]
+    assert told["calibration_error"] == pytest.approx(sum(gaps) / 20)
 
 
 def test_evaluate_agrees_with_what_training_said(tui_nn, data, tmp_path):
@@ -47,7 +57,7 @@ def test_evaluate_draws_the_confusion_matrix_for_people(tui_nn, saved, answers):
     right = int((evaluation.predicted == test.labels).sum())
     assert lines[1] == f"accuracy  {right / 20:.1%}".replace("%", " %") + f"  ({right} of 20)"
     head = lines[5].split()
-    assert head == [*map(str, range(10)), "accuracy"]
+    assert head == [*map(str, range(10)), "recall"]
     for digit, line in enumerate(lines[6:16]):
         name, *counts = line.split()[:11]
         assert int(name) == digit
@@ -69,8 +79,8 @@ def test_a_class_that_is_not_there_has_no_accuracy(tui_nn, data, tmp_path, saved
     few["x_test"], few["y_test"] = few["x_test"][keep], few["y_test"][keep]
     np.savez(tmp_path / "few.npz", **few)
     (told,) = tui_nn("evaluate", saved, "--data", tmp_path / "few.npz", "--json").events
-    assert told["per_class_accuracy"][4] is None
-    assert told["not_finite"] == {"per_class_accuracy.4": "nan"}
+    assert told["per_class_recall"][4] is None
+    assert told["not_finite"]["per_class_recall.4"] == "nan"
     assert tui_nn("evaluate", saved, "--data", tmp_path / "few.npz").lines[10].split()[-1] == "–"
 
 
@@ -102,6 +112,42 @@ def test_mistakes_can_be_filtered_and_limited(tui_nn, saved, answers):
     assert finished["found"] == len(told) <= finished["misclassified"] == len(wrong)
     *told, finished = tui_nn("mistakes", saved, "--limit", 2, "--json").events
     assert (len(told), finished["found"]) == (2, len(wrong))
+
+
+@pytest.mark.parametrize("sort", ["loss", "p-pred", "p-true", "margin", "index"])
+def test_mistakes_can_be_sorted(tui_nn, saved, sort):
+    *told, _ = tui_nn("mistakes", saved, "--sort", sort, "--json").events
+    keys = {
+        "loss": lambda m: -m["loss"],
+        "p-pred": lambda m: -m["p_predicted"],
+        "p-true": lambda m: -m["p_true"],
+        "margin": lambda m: m["p_predicted"] - m["p_true"],
+        "index": lambda m: m["index"],
+    }
+    assert told == sorted(told, key=keys[sort])
+
+
+def test_kinds_and_sure_answers_can_be_asked_for(tui_nn, saved, answers):
+    """Each mistake says when it was last right; kinds that need that are refused where nobody knows."""
+    test, evaluation = answers
+    records = read_run(saved).history.records
+    *told, finished = tui_nn("mistakes", saved, "--which", "all", "--sort", "index", "--json").events
+    assert (len(told), finished["found"]) == (20, 20)
+    for mistake in told:
+        right = [record.epoch for record in records[:-1] if record.predicted[mistake["index"]] == mistake["true"]]
+        assert mistake["last_right"] == (right[-1] if right else None)
+    *told, _ = tui_nn("mistakes", saved, "--which", "always-wrong", "--json").events
+    assert all(mistake["last_right"] in (None, 0) for mistake in told)
+    *told, finished = tui_nn("mistakes", saved, "--threshold", "0.3", "--json").events
+    sure = evaluation.outputs.max(axis=1) >= 0.3
+    assert finished["answered"] == sure.sum()
+    assert finished["answered_right"] == (sure & (evaluation.predicted == test.labels)).sum()
+    assert all(mistake["p_predicted"] >= 0.3 for mistake in told)
+    assert f"{sure.mean():.1%}".replace("%", " %") in tui_nn("mistakes", saved, "--threshold", "0.3").out
+    refused = tui_nn("mistakes", saved, "--data", "bundled", "--which", "newly-wrong")
+    assert refused.code == 2
+    assert "needs answers of earlier epochs" in refused.err
+    assert "must be one of loss, p-pred" in tui_nn("mistakes", saved, "--sort", "size").err
 
 
 def test_a_mistake_is_drawn_as_text_with_its_caption(tui_nn, saved, answers):

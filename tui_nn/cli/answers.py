@@ -10,6 +10,7 @@ from tui_nn.cli.output import note
 from tui_nn.core.network import Evaluation
 from tui_nn.data.dataset import DataError, Split
 from tui_nn.session.mistakes import unanswered
+from tui_nn.session.past import Past
 from tui_nn.session.runs import Run, RunFileError, read_run
 
 
@@ -21,6 +22,8 @@ class Answers:
     data_name: str
     test: Split
     evaluation: Evaluation
+    past: Past
+    """What was answered before; nothing if these are other digits, or the run does not know."""
 
     @property
     def title(self) -> str:
@@ -53,4 +56,6 @@ def ask(args: Namespace) -> Answers:
     evaluation = run.mlp.evaluate(dataset.test.images, dataset.test.labels)
     if lost := unanswered(evaluation):
         note(f"to {lost:,} digits the outputs are not finite numbers: what is predicted for them means nothing")
-    return Answers(run, dataset.name, dataset.test, evaluation)
+    same, inside = dataset.digest == run.data.digest, run.progress.batch > 0
+    past = Past.of_records(run.history.records[: run.epoch + inside]) if same else Past()
+    return Answers(run, dataset.name, dataset.test, evaluation, past)

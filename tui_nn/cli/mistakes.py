@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Mapping
 
 from tui_nn.cli.answers import add_run_arguments, ask
+from tui_nn.cli.errors import UsageError
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.digits import shades
-from tui_nn.session.mistakes import MistakeList, find_mistakes
-from tui_nn.session.selection import Selection
+from tui_nn.render.numbers import percent
+from tui_nn.session.mistakes import MistakeList, coverage, find_mistakes
+from tui_nn.session.selection import KINDS, ORDERS, Selection
 
 ABOUT = "Show the test digits that a saved run gets wrong, the worst first."
-EXAMPLES = "tui-nn mistakes a.run\ntui-nn mistakes a.run --true 7 --predicted 2 --limit all --json"
+EXAMPLES = """\
+tui-nn mistakes a.run
+tui-nn mistakes a.run --true 4 --predicted 9 --limit 12 --sort margin
+tui-nn mistakes a.run --which always-wrong --limit all --json"""
 
 SHOWN = 5
 """Digits that are drawn unless more are asked for: each takes 15 lines."""
@@ -27,22 +33,48 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--true", metavar="D", type=whole_number(0, 9), help="only digits that are a D")
     parser.add_argument("--predicted", metavar="D", type=whole_number(0, 9), help="only digits that are taken for a D")
+    parser.add_argument(
+        "--sort", metavar="BY", type=_one_of(ORDERS), default="loss", help=f"{', '.join(map(_flag, ORDERS))} (loss)"
+    )
+    parser.add_argument(
+        "--which", metavar="KIND", type=_one_of(KINDS), default="wrong", help=f"{', '.join(map(_flag, KINDS))} (wrong)"
+    )
+    parser.add_argument(
+        "--threshold", metavar="P", type=_share, default=0.0, help="only answers with a p(predicted) of P or more (0)"
+    )
 
 
 def run(args: Namespace) -> int:
     """Find them and show them."""
     answers = ask(args)
-    selection = Selection(args.true, args.predicted)
-    found = find_mistakes(answers.evaluation, answers.test.labels, selection)
+    selection = Selection(args.true, args.predicted, args.sort, args.which, args.threshold)
+    if KINDS[args.which].needs_past and not answers.past.answers:
+        raise UsageError(
+            f"--which {_flag(args.which)} needs answers of earlier epochs, which {args.file} does not have"
+        )
+    found = find_mistakes(answers.evaluation, answers.test.labels, selection, answers.past)
     limit = args.limit if args.limit is not None else (len(found) if args.json else SHOWN)
     listed = [found[position] for position in range(min(len(found), limit))]
     if args.json:
         for mistake in listed:
-            event("mistake", **mistake.to_dict())
-        event("finished", listed=len(listed), found=len(found), misclassified=found.total, examples=len(answers.test))
+            last = answers.past.last_right(mistake.index, mistake.true)
+            event("mistake", **mistake.to_dict(), last_right=last)
+        counts = {
+            "listed": len(listed),
+            "found": len(found),
+            "misclassified": found.total,
+            "examples": len(answers.test),
+        }
+        if args.threshold:
+            left = coverage(answers.evaluation, answers.test.labels, args.threshold)
+            counts |= {"answered": left.answered, "answered_right": left.right}
+        event("finished", **counts)
         return 0
     result(answers.title)
     result(_summary(found, len(listed), len(answers.test)))
+    if args.threshold:
+        left = coverage(answers.evaluation, answers.test.labels, args.threshold)
+        result(f"{percent(left.share)} are answered with such a p(predicted), {percent(left.accuracy)} of them right")
     symbol = symbol_of(answers.run.network.loss)
     for mistake in listed:
         result()
@@ -54,11 +86,46 @@ def run(args: Namespace) -> int:
 
 def _summary(found: MistakeList, listed: int, examples: int) -> str:
     text = f"{found.total:,} of {examples:,} are misclassified"
-    if found.selection.filtered:
-        text += f" · {found.selection}: {len(found):,}"
-    if listed:
+    selection = found.selection
+    parts = [str(selection)] if str(selection) else []
+    if selection.kind != "wrong":
+        parts.append(KINDS[selection.kind].plural)
+    if selection.threshold:
+        parts.append(f"p(predicted) ≥ {selection.threshold:g}")
+    if parts:
+        text += f" · {', '.join(parts)}: {len(found):,}"
+    if listed and selection.order == "loss":
         text += f" · the {listed:,} with the largest loss" if listed < len(found) else " · the largest loss first"
+    elif listed:
+        first = ORDERS[selection.order].label
+        text += f" · {first}" if listed == len(found) else f" · {listed:,} of them, {first}"
     return text
+
+
+def _flag(name: str) -> str:
+    """A name of a table as it is typed in a shell: "p(pred)" is "p-pred"."""
+    return name.replace("(", "-").replace(" ", "-").rstrip(")")
+
+
+def _one_of(table: Mapping[str, object]) -> Callable[[str], str]:
+    names = {_flag(name): name for name in table}
+
+    def parse(text: str) -> str:
+        if text not in names and text not in table:
+            raise ArgumentTypeError(f"is '{text}', and must be one of {', '.join(names)}")
+        return names.get(text, text)
+
+    return parse
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ArgumentTypeError(f"is '{text}', and must be a number from 0 to 1")
+    return share
 
 
 def _limit(text: str) -> int:

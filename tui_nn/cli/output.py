@@ -9,7 +9,19 @@ import os
 import sys
 from typing import Any
 
-PLAIN = {"·": "|", "×": "x", "−": "-", "–": "-", "—": "-", "←": "<-", "→": "->", "∞": "inf", "σ": "s", "√": "sqrt"}
+PLAIN = {
+    "·": "|",
+    "×": "x",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "←": "<-",
+    "→": "->",
+    "∞": "inf",
+    "≥": ">=",
+    "σ": "s",
+    "√": "sqrt",
+}
 """What is written where a stream's encoding has no such character."""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_nn.core.arrays import Labels
+from tui_nn.session.history import EpochRecord
 from tui_nn.session.snapshot import Snapshot
 
 Mask = NDArray[np.bool_]
@@ -24,7 +26,11 @@ class Past:
     def of(cls, snapshot: Snapshot) -> Past:
         """What came before the answers that `snapshot` has; those of its own epoch too if it is inside the next one."""
         inside = snapshot.progress.batch > 0 and snapshot.step == snapshot.progress.step
-        records = snapshot.history.records[: snapshot.epoch + inside]
+        return cls.of_records(snapshot.history.records[: snapshot.epoch + inside])
+
+    @classmethod
+    def of_records(cls, records: Sequence[EpochRecord]) -> Past:
+        """What these records hold, the first of which is that of the start weights."""
         answers = tuple(record.predicted for record in records if record.predicted is not None)
         return cls(answers if len(answers) == len(records) else ())
 
