@@ -1,5 +1,6 @@
 """`tui-nn train`: what it prints, what it takes, how it ends."""
 
+import hashlib
 import json
 import os
 import re
@@ -353,3 +354,18 @@ def test_train_config_defaults_are_not_the_presets(tui_nn, data):
     """Flags that are not given leave the preset's values, not the dataclass's."""
     said = tui_nn("train", "--data", data, "--preset", "quick-start", "--epochs", "1", "--json")
     assert said.events[0]["training"]["optimizer"] == "momentum" != TrainingConfig().optimizer
+
+
+def test_early_stopping_ends_it_and_the_best_epoch_is_what_is_saved(tui_nn, data, tmp_path):
+    path = tmp_path / "best.run"
+    # So fast that the loss rises again.
+    args = ("--data", data, *SMALL, "--learning-rate", "3", "--epochs", "50", "--json")
+    said = tui_nn("train", *args, "--patience", "3", "--keep-best", "yes", "--save", path)
+    losses = [event["test_loss"] for event in said.events if event["event"] == "epoch"]
+    finished = said.events[-1]
+    best = losses.index(min(losses[1:]))
+    assert len(losses) - 1 == best + 3
+    assert finished["reason"] == f"stopped early after epoch {best + 3}, kept epoch {best}"
+    assert (finished["epoch"], finished["test_loss"]) == (best, losses[best])
+    run = read_run(path)
+    assert hashlib.sha256(run.parameters.vector.tobytes()).hexdigest() == finished["parameters_sha256"]

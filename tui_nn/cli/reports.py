@@ -21,7 +21,7 @@ class Outcome:
     """How the training ended."""
 
     reason: str
-    """ "epochs done", "interrupted", or "diverged: ..."."""
+    """ "epochs done", "stopped early after epoch 8", "interrupted", or "diverged: ..."; and which epoch was kept."""
     epochs: int
     """Complete epochs of this command."""
     seconds: float

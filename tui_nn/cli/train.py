@@ -119,7 +119,7 @@ def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
 
 
 def _train(session: Session, report: Report, interrupt: Interrupt, line: ProgressLine) -> Outcome:
-    first = session.epoch
+    first, since = session.epoch, len(session.history.records) - 1
     # As r does in the app.
     until = session.training.plan_end(first)
     if not first:
@@ -132,6 +132,8 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
             told = session.epoch
             line.clear()
             _tell(session, report, new)
+            if session.stalled(since):
+                break
         if interrupt.number:
             break
         line.show(session.epoch + 1, until, session.progress)
@@ -144,10 +146,23 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
     reason = "epochs done"
     if session.status.state is State.DIVERGED:
         reason = f"diverged: {session.status.reason}"
-    elif session.epoch < until:
+    elif interrupt.number and session.epoch < until:
         reason = INTERRUPTED
+    elif session.epoch < until:
+        reason = f"stopped early after epoch {session.epoch}"
     seconds = sum((record.seconds for record in session.history.records[first + 1 :]), 0.0)
-    return Outcome(reason, session.epoch - first, seconds, None)
+    done = session.epoch - first
+    if reason != INTERRUPTED and session.status.state is not State.DIVERGED:
+        reason += _keep_best(session)
+    return Outcome(reason, done, seconds, None)
+
+
+def _keep_best(session: Session) -> str:
+    """Go back to the best epoch if that is wanted and there was a better one; what that comes to."""
+    last = session.epoch
+    for _ in session.keep_best():
+        pass
+    return f", kept epoch {session.epoch}" if session.epoch < last else ""
 
 
 def _tell(session: Session, report: Report, new: NewHints) -> None:

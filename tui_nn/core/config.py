@@ -269,6 +269,14 @@ class TrainingConfig(_Config):
         10.0, "noise angle", "number", _BATCH, "Degrees that a digit is turned at most, either way: {value}.",
         high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", **_by_noise("noise_angle"),
     )  # fmt: skip
+    patience: int | None = _setting(
+        None, "patience", "optional_count", _EPOCH, "Epochs without a better test loss that end a run: {value}.",
+        low=1, high=1_000_000, unset="off", ladder=(1, 2, 3, 5, 10, 20, 50, None),
+    )  # fmt: skip
+    keep_best: bool = _setting(
+        False, "keep best", "yes_no", _EPOCH, "Whether a run that ends goes back to its lowest test loss.",
+        ladder=(True, False), short="keep-best",
+    )  # fmt: skip
 
     def plan_end(self, epoch: int) -> int:
         """The epoch that a run from `epoch` goes to: the end of the plan, and from there as far again."""

@@ -53,6 +53,10 @@ class Worker:
         """Train until this epoch is complete; None if no epoch was asked for."""
         self._running = False
         """Whether the target is the end of a run, and not of single epochs."""
+        self._run_from = 0
+        """The newest epoch when the run began."""
+        self._ended = ""
+        """Why the last run ended before its time, until something else is asked for."""
         self._batches = 0
         """Single batches asked for that are not done."""
         self._acts = 0
@@ -102,7 +106,9 @@ class Worker:
         """What it is doing; None if nothing, and the session's own standing tells."""
         if self._replay is not None:
             return Status(State.REPLAYING, f"epoch {self._replay.end[0]}")
-        return Status(State.RUNNING) if self.busy else None
+        if self.busy:
+            return Status(State.RUNNING)
+        return Status(State.READY, self._ended) if self._ended and self.session.standing.state is State.READY else None
 
     def handle(self, command: Command) -> None:
         """Take one command. What the person did wrong becomes a notice.
@@ -232,7 +238,7 @@ class Worker:
 
     def _run(self) -> None:
         self._train_until(self.session.training.plan_end(self.session.epoch))
-        self._running = True
+        self._running, self._run_from = True, len(self.session.history.records) - 1
 
     def _restart(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
         self._stop()
@@ -262,7 +268,22 @@ class Worker:
     def _stop(self) -> None:
         self._target, self._running, self._batches, self._acts, self._replay = None, False, 0, 0, None
         self._training = self._preparing = iter(())
-        self.prepared = True
+        self.prepared, self._ended = True, ""
+
+    def _end_run(self, stalled: bool) -> None:
+        """Stop, say why if that is before its time, and go back to the best epoch if that is wanted."""
+        session = self.session
+        epoch, best, keep = session.epoch, session.best, session.training.keep_best
+        self._stop()
+        said = []
+        if stalled and best is not None:
+            self._ended = f"no better since epoch {best.epoch:,}"
+            said.append(f"stopped early at epoch {epoch:,}: {self._ended}")
+        if keep and best is not None and best.epoch < epoch:
+            said.append(f"kept: epoch {best.epoch:,}, the best")
+            self._go((best.epoch, 0), session.keep_best())
+        if said:
+            self._notices.append(Notice("; ".join(said), command="run"))
 
     def _go_on(self) -> None:
         """Begin the next batch or epoch that was asked for; stop if there is none, or none can be."""
@@ -273,6 +294,8 @@ class Worker:
             self._stop()
         elif self._batches:
             self._training = session.train_batch()
+        elif self._running and (session.epoch == self._target or session.stalled(self._run_from)):
+            self._end_run(session.epoch != self._target)
         elif self._target is not None and session.epoch < self._target:
             self._training = session.train(session.epoch + 1)
         else:

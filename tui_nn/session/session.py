@@ -214,6 +214,24 @@ class Session:
             if act.phase is Phase.UPDATE:
                 return
 
+    # ---- the end of a run
+
+    @property
+    def best(self) -> EpochRecord | None:
+        """Of the epochs trained up to here, the one with the lowest test loss."""
+        return self.history.until(self.epoch, 0).best
+
+    def stalled(self, since: int) -> bool:
+        """Whether a run that began after epoch `since` has been without a better test loss as long as is patient."""
+        patience, best = self.training.patience, self.best
+        return patience is not None and self.epoch - max(since, best.epoch if best else 0) >= patience
+
+    def keep_best(self) -> Iterator[None]:
+        """At the end of a run go back to its best epoch if that is wanted; pauses as `travel`."""
+        best = self.best
+        if self.training.keep_best and best is not None and best.epoch < self.epoch and not self.batch:
+            yield from self.travel(best.epoch)
+
     # ---- time travel
 
     def seek(self, epoch: int, batch: int = 0) -> Snapshot:

@@ -24,7 +24,8 @@ class Status:
 
     state: State = State.READY
     reason: str = ""
-    """Of a divergence: what is not finite, in which epoch and batch. Of a replay: the epoch that it goes to."""
+    """Of a divergence: what is not finite, in which epoch and batch. Of a replay: the epoch that it goes to.
+    Of ready: why the run ended before its time, or ""."""
 
 
 @dataclass(frozen=True, slots=True)

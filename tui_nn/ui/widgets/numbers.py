@@ -137,7 +137,10 @@ class Numbers(Widget):
                 if size is None or size >= there
                 else f"{snapshot.batches:,} batches of up to {size}"
             )
-            return [[(f"epoch {snapshot.epoch} done", "bold")], *self._branch(snapshot, width, steps)]
+            done: Line = [(f"epoch {snapshot.epoch} done", "bold")]
+            if snapshot.status.reason:
+                return [done, [("stopped early:", _MUTED)], [(snapshot.status.reason[:width], _MUTED)]]
+            return [done, *self._branch(snapshot, width, steps)]
         bar = width - 6
         colour = "$text-success" if state is State.RUNNING else "$foreground"
         if state is State.REPLAYING:
