@@ -1,32 +1,21 @@
-"""The curves of a run: loss or accuracy over epochs. The only file that knows plotext.
-
-plotext 6.1 ends the whole process when a line holds a NaN (an abort in its C++ part), so it is given finite values only.
-It draws on one global figure, in colours of its own: each thing is drawn in a stand-in colour from 1 to 6, which is read
-back as a role and painted in the theme's colour.
-"""
+"""The curves of a run: loss or accuracy over epochs."""
 
 from __future__ import annotations
 
-import asyncio
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.segment import Segment
-from rich.style import Style
 from textual.message import Message
 from textual.reactive import reactive
-from textual.strip import Strip
-from textual.widget import Widget
 
 from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
 from tui_nn.session.history import EpochRecord
 from tui_nn.session.snapshot import BranchView
-from tui_nn.ui.pace import Pace
+from tui_nn.ui.widgets.plot import Axes, PlotChart, Row
 
 _ROLES = {
     1: "loss-chart--train",
@@ -36,14 +25,10 @@ _ROLES = {
     5: "loss-chart--axis",
     6: "loss-chart--here",
 }
-_CODES = re.compile(r"\x1b\[([0-9;]*)m")
 _NAMED = 3
 """Of so many other branches the names are written into the chart: more would cover it."""
 _LARGEST = 1e30
 """Values are drawn up to this: a loss beyond it says no more."""
-
-Row = list[tuple[str, str]]
-"""Characters of a row with their roles; the role "" is plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +56,7 @@ class Curves:
         return self.kind, self.log, self.here, len(self.others)
 
 
-class LossChart(Widget):
+class LossChart(PlotChart):
     """Draws `curves` as large as it is: train as a solid line, test as a dashed one, chance as dots with its name."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -109,25 +94,19 @@ class LossChart(Widget):
     curves: reactive[Curves | None] = reactive(None, init=False, repaint=False)
     """The newest data; drawn at once, or a little later if it comes often."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._rows: list[Row] = []
-        self._drawn: tuple[object, ...] = ()
-        self._plotext: Any = None
-        self._missing = False
-        self._pace = Pace(self, self._draw)
+    @property
+    def wanted(self) -> Curves | None:
+        """The newest data."""
+        return self.curves
 
-    async def on_mount(self) -> None:
-        """Fetch plotext beside the loop: its import takes a quarter of a second, and the first paint must not wait."""
-        self.run_worker(self._fetch(), exclusive=True)
-
-    async def _fetch(self) -> None:
-        try:
-            self._plotext = await asyncio.to_thread(_import_plotext)
-        except Exception:
-            # No wheel for this machine, or a broken one: the numbers beside the chart say the same.
-            self._missing = True
-        self._pace.now()
+    def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
+        """The curves, or over an empty chart the first keys."""
+        assert self.curves is not None
+        rows, indent = draw(plotext, self.curves, width, height)
+        self.post_message(self.Drawn(indent))
+        if self.curves.untrained and rows:
+            _write_manual(rows)
+        return rows
 
     def watch_curves(self, before: Curves | None, curves: Curves | None) -> None:
         """Draw, unless it has just been done; then the newest is drawn when the rest is over.
@@ -140,102 +119,31 @@ class LossChart(Widget):
         elif self._drawn[:1] != (curves,):
             self._pace.soon()
 
-    def on_resize(self) -> None:
-        """Draw at the new size."""
-        self._pace.now()
-
-    def _draw(self) -> None:
-        curves, (width, height) = self.curves, self.size
-        wanted = (curves, width, height, self._plotext is not None, self._missing)
-        if wanted == self._drawn or curves is None or width < 20 or height < 5:
-            return
-        self._drawn = wanted
-        if self._plotext is not None:
-            self._rows, indent = draw(self._plotext, curves, width, height)
-            self.post_message(self.Drawn(indent))
-        elif self._missing:
-            self._rows = [[("plotext cannot be loaded here: no chart", "")]]
-        if curves.untrained and self._rows:
-            _write_manual(self._rows)
-        self.refresh()
-
-    @property
-    def pending(self) -> bool:
-        """Whether something newer than what is seen is still to be drawn."""
-        return self._pace.waiting or not (self._plotext or self._missing)
-
-    def render_line(self, y: int) -> Strip:
-        """One row, from what was drawn last."""
-        if y >= len(self._rows):
-            return Strip.blank(self.size.width, self.rich_style)
-        styles: dict[str, Style] = {"": self.rich_style}
-        for role in self.COMPONENT_CLASSES:
-            styles[role] = self.get_component_rich_style(role)
-        segments = [Segment(text, styles[role]) for text, role in self._rows[y]]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
-
-
-def _import_plotext() -> Any:
-    import plotext
-
-    return plotext
-
 
 def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Row], int]:
     """The chart in `height` rows of `width` cells, and the cell in which epoch 0 is."""
-    figure = plotext.figure
-    figure.clear()
-    # Without this a chart is cut to the size that the terminal had when plotext was imported.
-    plotext.terminal.limit(False, False)
-    figure.plot_size(width, height)
-    figure.canvas("default")
-    axis = _pixel(plotext, 5)
-    figure.axes(True, pixel=axis)
-    figure.axes(False, axis="x", side="upper")
-    figure.axes(False, axis="y", side="right")
-
+    axes = Axes(plotext, width, height)
     newest = max([len(curves.records) - 1, *(branch.newest_epoch for branch in curves.others)])
     end = epoch_end(newest, curves.plan)
     train, test = _values(curves, "train"), _values(curves, "test")
     scale, bottom, top, ticks, labels = _y_axis(curves, train, test, height - 2)
-    indent = max(map(len, labels)) + 1
-    cells = width - indent
-    below = epoch_ticks(end, cells)
-    for name, side, low, high, positions, words in (
-        ("y", "left", bottom, top, ticks, labels),
-        ("x", "lower", 0, end, below, [str(tick) for tick in below]),
-    ):
-        ruler = figure.ruler(name, side)
-        ruler.pixel(axis)
-        ruler.lim(low, high)
-        ruler.ticks(positions, words)
+    axes.scale((bottom, top), ticks, labels, end)
+    axes.epochs(epoch_ticks(end, axes.cells))
 
-    name = _draw_chance(plotext, figure, curves, scale, end, cells)
+    words, height_of_chance = _draw_chance(axes, curves, scale)
     if curves.here is not None:
-        marker = plotext.marker("┊", _pixel(plotext, 6))
-        figure.draw(
-            figure.signal([curves.here] * (height - 2), np.linspace(bottom, top, height - 2).tolist(), marker=marker)
-        )
+        axes.upright(curves.here, 6)
     others = [(branch, _branch_values(curves, branch)) for branch in curves.others]
     lines = [*((values, 3, (1, 2)) for _, values in others), (train, 1, (1, 0)), (test, 2, (3, 3))]
     for values, role, dashes in lines:
-        x, y = _dots(scale(values), end, cells, bottom, top, height - 2, dashes)
-        if len(x):
-            marker = plotext.marker("braille", _pixel(plotext, role))
-            figure.draw(figure.signal(x.tolist(), y.tolist(), marker=marker))
+        axes.curve(scale(values), role, dashes)
     # Last: a name that a curve runs through could not be read.
     for branch, values in others[:_NAMED]:
         at = min(max(float(scale(values)[-1]), bottom), top)
         if math.isfinite(at):
-            label = plotext.colorize(f" {branch.name}", _pixel(plotext, 3))
-            figure.draw(figure.text(branch.newest_epoch, at, label, alignment="right"))
-    figure.draw(name)
-    rows = [_roles(line) for line in figure.build().string().splitlines()]
-    return rows[:height], indent
-
-
-def _pixel(plotext: Any, colour: int) -> Any:
-    return plotext.pixel(foreground=colour, background="default")
+            axes.text(branch.newest_epoch, at, f" {branch.name}", 3)
+    axes.text(end, height_of_chance, words, 4)
+    return axes.rows(_ROLES), axes.indent
 
 
 def _values(curves: Curves, split: str) -> NDArray[np.float64]:
@@ -291,77 +199,16 @@ def _y_axis(
     )
 
 
-def _draw_chance(plotext: Any, figure: Any, curves: Curves, scale: Any, end: int, cells: int) -> Any:
-    """Draw the line of guessing; its name is left to be drawn."""
+def _draw_chance(axes: Axes, curves: Curves, scale: Any) -> tuple[str, float]:
+    """Draw the line of guessing; its name is left to be written, at the end of the line."""
     if curves.kind == "accuracy":
         value, name = 10.0, " chance: 10 %"
     else:
         ln = "ln 10 = " if math.isclose(curves.chance, math.log(10)) else ""
         value, name = curves.chance, f" chance: {ln}{curves.chance:.3f}"
     height = float(scale(np.array([value]))[0])
-    pixel = _pixel(plotext, 4)
-    across = np.linspace(0, end, cells).tolist()
-    figure.draw(figure.signal(across, [height] * cells, marker=plotext.marker("┈", pixel)))
-    return figure.text(end, height, plotext.colorize(name, pixel), alignment="right")
-
-
-def _dots(
-    values: NDArray[np.float64],
-    end: int,
-    cells: int,
-    bottom: float,
-    top: float,
-    rows: int,
-    dashes: tuple[int, int] = (1, 0),
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A curve as braille dots: in every dot column all that it passes there; `dashes` are dots drawn and dots left out.
-
-    The values are one an epoch from 0. What is not finite leaves a gap. Where there are more epochs than dot columns, a
-    column goes from the lowest to the highest of its epochs, so that no spike is lost.
-    """
-    newest = len(values) - 1
-    columns = max(2, round(newest / end * (cells - 1) * 2) + 1) if newest else 1
-    at = np.linspace(0, newest, columns)
-    if newest < columns:
-        low = high = np.interp(at, np.arange(newest + 1), values)
-    else:
-        starts = np.linspace(0, newest + 1, columns, endpoint=False).astype(int)
-        low, high = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
-    on, off = dashes
-    dot = (top - bottom) / max(rows - 1, 1) / 4
-    xs: list[float] = []
-    ys: list[float] = []
-    before: tuple[float, float] | None = None
-    drawn = 0
-    for x, lowest, highest in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
-        if not (math.isfinite(lowest) and math.isfinite(highest)):
-            before = None
-            continue
-        # A steep part is filled up from the column before, but for the dot that is there.
-        first = min(lowest, before[1] + dot) if before else lowest
-        last = max(highest, before[0] - dot) if before else highest
-        before = lowest, highest
-        for step in range(max(1, min(4 * rows, round((last - first) / dot) + 1))):
-            drawn += 1
-            if (drawn - 1) % (on + off) < on:
-                xs.append(x)
-                ys.append(min(first + step * dot, last))
-    return np.array(xs), np.array(ys)
-
-
-def _roles(line: str) -> Row:
-    """The text of a line with the roles its colours stand for."""
-    row: Row = []
-    role = ""
-    for index, part in enumerate(_CODES.split(line)):
-        if index % 2:
-            if part == "0":
-                role = ""
-            elif part.startswith("38;5;"):
-                role = _ROLES.get(int(part[5:]), "")
-        elif part:
-            row.append((part, role))
-    return row
+    axes.across(height, 4)
+    return name, height
 
 
 def _write_manual(rows: list[Row]) -> None:
