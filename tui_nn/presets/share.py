@@ -78,7 +78,7 @@ def _key(setting: Setting) -> str:
 def _write(setting: Setting, value: object) -> str:
     """The value without spaces, exact: 0.03 is ".03", "softmax + CE" is "softmax-ce"."""
     if setting.kind == "choice":
-        return setting.show(value).lower().replace(" + ", "-")
+        return setting.show(value).lower().replace(" + ", "-").replace(" ", "-")
     if isinstance(value, float):
         # repr is the shortest text that is read back as the same number.
         return repr(value).removesuffix(".0").removeprefix("0" if 0 < value < 1 else "").replace("e-0", "e-")

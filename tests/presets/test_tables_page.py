@@ -1,0 +1,103 @@
+"""docs/tables.md is made from the tables and the settings, so that a row that is added shows up in it.
+
+python tests/presets/test_tables_page.py > docs/tables.md
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tui_nn.cli.flags import flag_of
+from tui_nn.core.activations import ACTIVATIONS
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.initializers import INITIALIZERS
+from tui_nn.core.losses import LOSSES
+from tui_nn.core.noise import NOISES
+from tui_nn.core.optimizers import OPTIMIZERS
+from tui_nn.core.schedules import SCHEDULES
+from tui_nn.core.setting import Setting
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "tables.md"
+
+OPENING = """# What there is to choose
+
+Every choice is a row of a table in `tui_nn/core/`, and every field a setting in `config.py`. The form, the flags, the
+presets' keys, the share line and this page are made from them, and the tests go through them: to add an activation is to
+add one row.
+
+The derivatives are checked against central differences, in float64, to a relative error below 10⁻⁶, over networks of
+depth 0 to 4 with every activation, loss, reduction, penalty, dropout and noise.
+"""
+
+TABLES: dict[str, tuple[str, Mapping[str, Any], str]] = {
+    "activation": ("Activations of hidden layers", ACTIVATIONS, "derivative"),
+    "weight_init": ("Start weights", INITIALIZERS, ""),
+    "loss": ("Outputs and losses", LOSSES, "delta_formula"),
+    "optimizer": ("Optimizers", OPTIMIZERS, ""),
+    "schedule": ("Schedules of the learning rate", SCHEDULES, ""),
+    "noise": ("Noise on what enters", NOISES, ""),
+}
+"""By the setting that chooses: a title, the table, and the column beside formula and purpose."""
+
+
+def cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def table(setting: str, title: str, rows: Mapping[str, Any], more: str) -> list[str]:
+    heads = ["name", "formula", *([more.replace("_", " ")] if more else []), "purpose", "goes by"]
+    lines = [f"\n## {title}\n", f"`{flag_of(setting)} NAME`\n", f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
+    for name, row in rows.items():
+        cells = [f"`{name}`", row.formula, *([getattr(row, more)] if more else []), row.purpose]
+        goes_by = ", ".join(f"`{used}`" for used in getattr(row, "uses", ()))
+        lines.append(f"| {' | '.join(map(cell, cells))} | {goes_by} |")
+    return lines
+
+
+def settings_table(title: str, settings: Iterable[Setting]) -> list[str]:
+    lines = [
+        f"\n## {title}\n",
+        "| setting | flag | in a share line | default | may be | a change counts | |",
+        "| --- " * 7 + "|",
+    ]
+    for s in settings:
+        allowed = "a name from the table above" if s.table else s.allowed
+        sentence = s.help.replace("{value}", "value")
+        cells = [
+            s.label,
+            f"`{flag_of(s.name)}`",
+            f"`{s.short or s.name}`",
+            s.format(s.default),
+            allowed,
+            s.effect,
+            sentence,
+        ]
+        lines.append(f"| {' | '.join(map(cell, cells))} |")
+    return lines
+
+
+def page() -> str:
+    """The whole page."""
+    lines: list[str] = []
+    for setting, (title, rows, more) in TABLES.items():
+        lines += table(setting, title, rows, more)
+    lines += settings_table("All settings of the network", NetworkConfig.settings)
+    lines += settings_table("All settings of the training", TrainingConfig.settings)
+    return "\n".join([OPENING.rstrip(), *lines]) + "\n"
+
+
+def test_the_page_of_tables_is_up_to_date() -> None:
+    """Whoever adds a row or a setting makes the page again."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_every_setting_with_a_table_has_it_on_the_page() -> None:
+    chosen = {s.name for s in (*NetworkConfig.settings, *TrainingConfig.settings) if s.table}
+    assert chosen == set(TABLES)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
