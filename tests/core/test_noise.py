@@ -12,11 +12,11 @@ from tui_nn.data.bundled import load_bundled
 DISTURBING = [name for name, row in NOISES.items() if row.apply]
 
 
-def disturbed(name: str, x: Array, batch: int = 0, **training: object) -> Array:
+def disturbed(name: str, x: Array, batch: int = 0, ink: float = 1.0, **training: object) -> Array:
     x = x.copy()
     apply = NOISES[name].apply
     assert apply is not None
-    apply(x, Place(7, 1, batch, 9).random(Purpose.NOISE), TrainingConfig(**training))  # type: ignore[arg-type]
+    apply(x, Place(7, 1, batch, 9).random(Purpose.NOISE), TrainingConfig(**training), ink)  # type: ignore[arg-type]
     return x
 
 
@@ -49,6 +49,8 @@ def test_gaussian_has_the_std_that_was_asked_for() -> None:
     noise = disturbed("gaussian", np.full((100, SIDE * SIDE), 0.5), noise_std=0.2) - 0.5
     assert noise.std() == pytest.approx(0.2, rel=0.02)
     assert noise.mean() == pytest.approx(0, abs=0.005)
+    unscaled = disturbed("gaussian", np.full((100, SIDE * SIDE), 127.5), ink=255.0, noise_std=0.2)
+    np.testing.assert_allclose(unscaled / 255 - 0.5, noise, atol=1e-12)
 
 
 def test_shift_reaches_every_place_within_its_bound_and_no_other() -> None:

@@ -349,7 +349,7 @@ class Backprop:
     def _disturb(self, space: Workspace, training: TrainingConfig, place: Place | None, chunk: int) -> None:
         """Add noise to what enters, and draw what dropout leaves of each hidden layer."""
         if place and (apply := NOISES[training.noise].apply):
-            apply(space.x, place.random(Purpose.NOISE, chunk), training)
+            apply(space.x, place.random(Purpose.NOISE, chunk), training, 1.0 if self.mlp.config.scale_pixels else 255.0)
         space.drops = bool(place and training.dropout)
         if place and training.dropout:
             random = place.random(Purpose.DROPOUT, chunk)

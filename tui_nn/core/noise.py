@@ -34,28 +34,28 @@ class Noise:
     label: str
     formula: str
     purpose: str
-    apply: Callable[[Array, np.random.Generator, TrainingConfig], None] | None
-    """(x, random, config): changes x, (n, 784) from 0 to 1, in place. None: nothing is done, and nothing drawn."""
+    apply: Callable[[Array, np.random.Generator, TrainingConfig, float], None] | None
+    """(x, random, config, ink): changes x, (n, 784) from 0 to `ink`, in place. None: nothing is done, or drawn."""
     uses: tuple[str, ...] = ()
     """The settings that it goes by."""
 
 
-def _gaussian(x: Array, random: np.random.Generator, t: TrainingConfig) -> None:
+def _gaussian(x: Array, random: np.random.Generator, t: TrainingConfig, ink: float) -> None:
     room = scratch("noise", x.shape, x.dtype)
     random.standard_normal(dtype=x.dtype, out=room)
-    room *= t.noise_std
+    room *= ink * t.noise_std
     x += room
 
 
-def _shift(x: Array, random: np.random.Generator, t: TrainingConfig) -> None:
+def _shift(x: Array, random: np.random.Generator, t: TrainingConfig, ink: float) -> None:
     move(x, random, t.noise_shift, 0.0)
 
 
-def _rotation(x: Array, random: np.random.Generator, t: TrainingConfig) -> None:
+def _rotation(x: Array, random: np.random.Generator, t: TrainingConfig, ink: float) -> None:
     move(x, random, 0, t.noise_angle)
 
 
-def _both(x: Array, random: np.random.Generator, t: TrainingConfig) -> None:
+def _both(x: Array, random: np.random.Generator, t: TrainingConfig, ink: float) -> None:
     move(x, random, t.noise_shift, t.noise_angle)
 
 
