@@ -118,7 +118,7 @@ async def test_without_colours_glyphs_tell_the_sign(setting: str) -> None:
         view.values, view.cursor = wave(), (13, 20)
         await pilot.pause()
         assert [line[1:] for line in lines(view)[1:]] == glyph_rows(wave(), map_scale(wave()))
-        assert "- = to" in str(view.legend())
+        assert "- = −" in str(view.legend())
 
 
 async def test_no_numbers_and_no_values_are_drawn_too() -> None:

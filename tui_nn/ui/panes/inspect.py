@@ -15,6 +15,7 @@ from tui_nn.ui.views.histograms import HistogramsView
 from tui_nn.ui.views.inspect_view import Choice, InspectView
 from tui_nn.ui.views.layers import LayersView
 from tui_nn.ui.views.test_map import MapView
+from tui_nn.ui.views.unit import UnitView
 from tui_nn.ui.views.view import View
 
 
@@ -24,7 +25,7 @@ class InspectPane(ViewPane):
     NUMBER: ClassVar[str] = "3"
     TITLE: ClassVar[str] = "Inspect"
     HELP: ClassVar[str] = INTRODUCTION
-    VIEWS: ClassVar[tuple[type[View], ...]] = (LayersView, HistogramsView, ExampleView, MapView)
+    VIEWS: ClassVar[tuple[type[View], ...]] = (LayersView, HistogramsView, UnitView, ExampleView, MapView)
     BINDINGS: ClassVar[list[BindingType]] = [
         *view_bindings(*VIEWS),
         Binding("escape", "view('layers')", "layers", show=False, id="inspect-back", tooltip="Back to the layers"),

@@ -14,6 +14,7 @@ from tui_nn.ui.pace import Pace
 from tui_nn.ui.views.view import View
 
 if TYPE_CHECKING:
+    from tui_nn.core.edits import Edits
     from tui_nn.data.dataset import Split
     from tui_nn.session.snapshot import Snapshot
 
@@ -31,12 +32,15 @@ class Choice:
     """A digit that layers are looked at on, or None for all."""
     alone: bool = False
     """Whether layers are looked at on that digit alone, and not on the probe batch."""
+    edits: Edits = ()
+    """What is changed by hand in the copy of the network that is looked at; a view of copies heeds it."""
 
     def within(self, snapshot: Snapshot, test: Split) -> Choice:
         """This choice, or the nearest that there is in this network and among these digits."""
         layer = min(self.layer, snapshot.network.layer_count - 1)
         unit = min(self.unit, snapshot.network.sizes[layer + 1] - 1)
-        return replace(self, layer=layer, unit=unit, example=min(self.example, len(test) - 1))
+        edits = tuple(edit for edit in self.edits if not edit.fault(snapshot.network))
+        return replace(self, layer=layer, unit=unit, example=min(self.example, len(test) - 1), edits=edits)
 
 
 class InspectView(View):

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from rich.color import Color
+from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
+
+from tui_nn.render.numbers import compact
 
 _SIGNED_CODES = {True: (94, 130, 172, 214, 39, 33, 26, 18), False: (222, 214, 172, 130, 19, 26, 68, 110)}
 """By whether the theme is dark: levels 1 to 4, then −4 to −1. 256-colour codes that the colour-blind tell apart."""
 
 
-class Picture(Widget):
-    """Draws all its rows when the first is asked for, and keeps them until `forget`, or until the theme changes."""
-
-    _strips: list[Strip] | None = None
-
-    def _draw(self) -> list[Strip]:
-        """The rows, from the top."""
-        raise NotImplementedError
-
-    def forget(self) -> None:
-        """Draw it anew when it is next looked at."""
-        self._strips = None
+class Coloured(Widget):
+    """Knows whether there are colours, and which tell signs apart."""
 
     @property
     def in_colour(self) -> bool:
@@ -40,6 +33,29 @@ class Picture(Widget):
         codes = _SIGNED_CODES[self.app.current_theme.dark]
         below, above = (Color.from_ansi(code).get_truecolor().hex for code in (codes[4], codes[3]))
         return below, above
+
+
+def sign_legend(picture: Coloured, scale: float) -> Content:
+    """What the marks mean and how much the strongest stand for, in 28 cells: "− blue 0.08  0  + orange 0.08"."""
+    most = compact(scale, 6)
+    if not picture.in_colour:
+        return Content(f"- = −{most}  0  + # +{most}")
+    below, above = picture.sign_inks
+    return Content.assemble((f"− blue {most}", below), "  0  ", (f"+ orange {most}", above))
+
+
+class Picture(Coloured):
+    """Draws all its rows when the first is asked for, and keeps them until `forget`, or until the theme changes."""
+
+    _strips: list[Strip] | None = None
+
+    def _draw(self) -> list[Strip]:
+        """The rows, from the top."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Draw it anew when it is next looked at."""
+        self._strips = None
 
     def notify_style_update(self) -> None:
         """Draw it anew in the colours of another theme."""

@@ -16,9 +16,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui_nn.core.arrays import Array
-from tui_nn.render.numbers import compact
 from tui_nn.render.signed_map import NO_NUMBER, glyph_rows, map_scale, signed_levels, stacked
-from tui_nn.ui.widgets.picture import Picture
+from tui_nn.ui.widgets.picture import Picture, sign_legend
 
 _GUTTER = 1
 _TICKS = 1
@@ -184,8 +183,4 @@ class SignedMap(Picture):
 
     def legend(self) -> Content:
         """What the marks mean and how much the strongest stand for: "− blue 0.08   0   + orange 0.08"."""
-        scale = compact(self.drawn_scale, 6)
-        if not self.in_colour:
-            return Content(f"- = to −{scale}   0   + # to +{scale}")
-        below, above = self.sign_inks
-        return Content.assemble((f"− blue {scale}", below), "   0   ", (f"+ orange {scale}", above))
+        return sign_legend(self, self.drawn_scale)

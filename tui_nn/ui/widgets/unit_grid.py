@@ -9,6 +9,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -16,7 +17,7 @@ from textual.strip import Strip
 from tui_nn.core.arrays import Array
 from tui_nn.render.signed_map import SIGNED_GLYPHS
 from tui_nn.render.unit_grid import GREY, GREY_GLYPHS, GridLayout, levels
-from tui_nn.ui.widgets.picture import Picture
+from tui_nn.ui.widgets.picture import Picture, sign_legend
 
 _GUTTER = 1
 
@@ -62,9 +63,15 @@ class UnitGrid(Picture):
     class Chosen(Message):
         """A unit was clicked."""
 
-        def __init__(self, unit: int) -> None:
+        def __init__(self, unit: int, grid: UnitGrid | None = None) -> None:
             super().__init__()
             self.unit = unit
+            self.grid = grid
+
+        @property
+        def control(self) -> UnitGrid | None:
+            """The grid it is in."""
+            return self.grid
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """Begin with nothing."""
@@ -146,6 +153,12 @@ class UnitGrid(Picture):
         shades = (plate.background.blend(plate.color, level / GREY, alpha=1.0).rich_color for level in range(GREY + 1))
         return [Segment(" " * cell, Style(bgcolor=shade)) for shade in shades]
 
+    def legend(self) -> Content:
+        """What the marks mean and how much the strongest stand for, where values may be below 0."""
+        if self.values is None:
+            return Content("")
+        return sign_legend(self, levels(self.values, self.signed)[1])
+
     def on_click(self, event: events.Click) -> None:
         """Choose the unit under the mouse."""
         layout = self.layout_of_units
@@ -154,4 +167,4 @@ class UnitGrid(Picture):
         column, row = (event.x - _GUTTER) // layout.cell, event.y - self._ticks
         unit = layout.first + row * layout.columns + column
         if 0 <= column < layout.columns and row >= 0 and unit in layout.shown:
-            self.post_message(self.Chosen(unit))
+            self.post_message(self.Chosen(unit, self))

@@ -1,0 +1,395 @@
+"""One unit: what it has learned to see, what it answers, and what the network would be without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui_nn.core.edits import BIAS, WEIGHT, Edit
+from tui_nn.data.dataset import Split
+from tui_nn.render.numbers import fitted
+from tui_nn.session.snapshot import Snapshot
+from tui_nn.ui.background import Background
+from tui_nn.ui.messages import ShowPane
+from tui_nn.ui.screens.ask_number import AskNumber
+from tui_nn.ui.unit_look import ORDERS, UnitLook, look_at_units, ordered
+from tui_nn.ui.views.unit_words import HELP, small, source_in_words, subject_lines, title, weights_title
+from tui_nn.ui.views.what_if import WHAT_IF_KEYS, WhatIfView
+from tui_nn.ui.widgets.class_bars import ClassBars, VoteBars
+from tui_nn.ui.widgets.signed_map import SignedMap
+from tui_nn.ui.widgets.thumbnails import Thumbnail, Thumbnails
+from tui_nn.ui.widgets.unit_grid import UnitGrid
+
+_ZOOM_AT = 100, 33
+"""Columns and rows from which the map has room at twice its size."""
+
+
+class UnitView(WhatIfView):
+    """Weights on the left; answers, votes, the most exciting digits and one number in words on the right."""
+
+    DEFAULT_CSS = """
+    UnitView { padding: 0 1 0 0; }
+    UnitView Static { height: 1; }
+    UnitView #unit-title { padding: 0 0 0 1; }
+    UnitView > Horizontal { height: 1fr; }
+    UnitView #incoming { width: auto; }
+    UnitView #incoming Static { padding: 0 0 0 1; width: 31; }
+    UnitView #incoming UnitGrid { width: 29; height: 15; }
+    UnitView #answers { width: 1fr; }
+    UnitView #bars { height: 11; }
+    UnitView #votes-grid { display: none; width: 22; height: 11; }
+    UnitView #votes-grid Static { width: 100%; text-align: right; text-style: bold; color: $text-primary; }
+    UnitView Thumbnails { height: 4; max-height: 8; }
+    UnitView.-tall Thumbnails { height: 8; margin: 1 0; }
+    UnitView #number { height: 2; }
+    UnitView.-narrow VoteBars, UnitView.-narrow #votes-grid { display: none; }
+    """
+
+    KEY: ClassVar[str] = "u"
+    NAME: ClassVar[str] = "unit"
+    TOOLTIP: ClassVar[str] = "One unit, and the network without it"
+    HELP: ClassVar[str] = HELP
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "unit(-1)", "unit", key_display="←→", id="unit-before", tooltip="The unit before, in this order"),
+        Binding("right", "unit(1)", "next unit", show=False, id="unit-after", tooltip="The unit after, in this order"),
+        Binding("up", "layer(-1)", "layer", key_display="↑↓", id="unit-layer-up", tooltip="The layer before"),
+        Binding("down", "layer(1)", "next layer", show=False, id="unit-layer-down", tooltip="The layer after"),
+        Binding("left", "move(0, -1)", "move", key_display="←↑↓→", id="weight-left", tooltip="The weight on the left"),
+        Binding("right", "move(0, 1)", "right", show=False, id="weight-right", tooltip="The weight on the right"),
+        Binding("up", "move(-1, 0)", "up", show=False, id="weight-up", tooltip="The weight above"),
+        Binding("down", "move(1, 0)", "down", show=False, id="weight-down", tooltip="The weight below"),
+        *WHAT_IF_KEYS[:1],
+        *WHAT_IF_KEYS[1:2],
+        Binding("e", "edit", "edit", id="edit-number", tooltip="Another value for this weight or bias, in a copy"),
+        *WHAT_IF_KEYS[2:],
+        Binding("d", "kind", "draw", id="unit-draw", tooltip="Draw what was learned, the weights, the gradient, or the last step"),
+        Binding("s", "sort", "sort", id="unit-sort", tooltip="By number, most on, most choosy, or dead first"),
+        Binding("c", "cursor", "cursor", id="unit-cursor", tooltip="Point at single weights"),
+        Binding("g", "go", "go to", show=False, id="unit-go", tooltip="A unit by its number"),
+        Binding("z", "zoom", "zoom", show=False, id="unit-zoom", tooltip="The map at twice its size, where there is room"),
+        Binding("enter", "open", "its digit", show=False, key_display="enter", id="unit-open", tooltip="What excites it most"),
+        Binding("escape", "leave", "leave cursor", show=False, id="unit-cursor-off", tooltip="Stop pointing at weights"),
+    ]  # fmt: skip
+
+    kind: reactive[str] = reactive("learned", init=False)
+    """What is drawn of the weights."""
+
+    order: reactive[str] = reactive("number", init=False)
+    """How units are sorted."""
+
+    source: reactive[int | None] = reactive(None, init=False)
+    """The pixel or the unit below whose weight is pointed at; None without a cursor."""
+
+    large: reactive[bool] = reactive(True, init=False)
+    """Whether the map is drawn at twice its size where there is room."""
+
+    shown: UnitLook | None = None
+    """The numbers on the screen."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin with nothing."""
+        super().__init__(id=id)
+        self._looking = Background[UnitLook](self, self._take)
+        self._wanted: object = None
+
+    def compose(self) -> ComposeResult:
+        """Title; weights; answers."""
+        yield Static(id="unit-title")
+        with Horizontal():
+            with Vertical(id="incoming"):
+                yield Static(id="weights-title")
+                yield SignedMap()
+                yield UnitGrid(id="weights-grid")
+                yield Static(id="weights-scale")
+            with Vertical(id="answers"):
+                with Horizontal(id="bars"):
+                    yield ClassBars()
+                    yield VoteBars()
+                    with Vertical(id="votes-grid"):
+                        yield Static("weights to next layer")
+                        yield UnitGrid(id="votes")
+                yield Thumbnails()
+                yield Static(id="number")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """See what there is room for."""
+        self.set_class(event.size.width < 72, "-narrow")
+        self.set_class(event.size.height >= 24, "-tall")
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Nothing is wanted any more."""
+        super().on_unmount()
+        self._wanted = None
+        self._looking.drop()
+
+    # ---- looking
+
+    @property
+    def pending(self) -> bool:
+        """Whether something newer is still to come."""
+        return super().pending or self._looking.busy
+
+    @property
+    def pointed(self) -> tuple[int, int] | None:
+        """The unit that is shown."""
+        return self.choice.layer, self.choice.unit
+
+    def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
+        """All units of a layer are asked at once."""
+        return *super().question(snapshot, test)[:-1], self.choice.layer, self.choice.edits
+
+    def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
+        """In which order, and where in it."""
+        if self.order == "number" or self.shown is None or self.shown.layer != self.choice.layer:
+            return f"units by number, all {len(test):,} test digits", "units by number"
+        place = ordered(self.shown.responses, self.order).index(self.choice.unit) + 1
+        return f"{self.order}: place {place} of {self.shown.units}", f"{self.order}: {place}"
+
+    def look(self, snapshot: Snapshot, test: Split) -> None:
+        """Ask all units of the layer."""
+        super().look(snapshot, test)
+        wanted = self._wanted = object()
+        layer, edits = self.choice.layer, self.choice.edits
+        self._looking.ask(look_at_units(snapshot, test, layer, edits, lambda: self._wanted is not wanted))
+
+    def _take(self, look: UnitLook) -> None:
+        self.shown = look
+        self._show()
+        self._describe()
+        self.refresh_bindings()
+
+    def watch_choice(self) -> None:
+        """Show another unit, or ask another layer."""
+        super().watch_choice()
+        self._show()
+        self._say()
+
+    def watch_kind(self) -> None:
+        """Draw something else."""
+        self._show()
+
+    def watch_order(self) -> None:
+        """Say where in the order the unit is."""
+        self._describe()
+
+    def watch_source(self) -> None:
+        """Point at another weight."""
+        self._show()
+        self.refresh_bindings()
+
+    def watch_large(self) -> None:
+        """Draw it at another size."""
+        self._show()
+
+    def _describe(self) -> None:
+        if self.snapshot is not None and self.test is not None:
+            self.subjects = self.subject(self.snapshot, self.test)
+
+    # ---- drawing
+
+    def _show(self) -> None:
+        look, test = self.shown, self.test
+        if look is None or test is None or look.layer != self.choice.layer:
+            return
+        unit = min(self.choice.unit, look.units - 1)
+        if self.source is not None and self.source >= look.mlp.config.sizes[look.layer]:
+            self.set_reactive(UnitView.source, 0)
+        self.query_one("#unit-title", Static).update(title(look, unit, self.size.width - 2))
+        self._show_weights(look, unit)
+        self._show_answers(look, unit)
+        self._show_excited(look, unit, test)
+        self.query_one("#number", Static).update(subject_lines(look, unit, self.source))
+
+    def _show_weights(self, look: UnitLook, unit: int) -> None:
+        kind = self.kind if self.kind in look.kinds else look.kinds[0]
+        values, pixels = look.incoming(kind, unit), look.layer == 0
+        picture, grid = self.query_one(SignedMap), self.query_one("#weights-grid", UnitGrid)
+        picture.display, grid.display = pixels, not pixels
+        if pixels:
+            picture.zoom = self.large and self._has_room
+            picture.values = values.reshape(28, 28)
+            picture.cursor = None if self.source is None else divmod(self.source, 28)
+        else:
+            grid.signed, grid.chosen, grid.values = True, self.source, values
+        self.query_one("#weights-title", Static).update(weights_title(look, kind))
+        self.query_one("#weights-title", Static).styles.text_style = "bold"
+        self.query_one("#weights-scale", Static).update(picture.legend() if pixels else grid.legend())
+
+    @property
+    def _has_room(self) -> bool:
+        return self.size.width >= _ZOOM_AT[0] and self.size.height >= _ZOOM_AT[1]
+
+    def _show_answers(self, look: UnitLook, unit: int) -> None:
+        bars, votes, grid = self.query_one(ClassBars), self.query_one(VoteBars), self.query_one("#votes", UnitGrid)
+        bars.symbol = "p" if look.is_last and look.mlp.loss.output == "softmax" else "a"
+        bars.values = look.responses.by_class[:, unit]
+        outgoing = look.outgoing(unit)
+        to_outputs = look.layer == look.mlp.config.layer_count - 2
+        votes.display = outgoing is not None and to_outputs
+        self.query_one("#votes-grid").display = outgoing is not None and not to_outputs
+        if outgoing is not None and to_outputs:
+            votes.values = outgoing
+        elif outgoing is not None:
+            grid.signed, grid.values = True, outgoing
+
+    def _show_excited(self, look: UnitLook, unit: int, test: Split) -> None:
+        """The digits that excite it most; where nothing does, why."""
+        found, view = look.responses, self.query_one(Thumbnails)
+        digits = []
+        for example, a in zip(found.strongest[:, unit].tolist(), found.strongest_a[:, unit].tolist(), strict=True):
+            if np.isfinite(a) and (a > 0 or not look.can_die):
+                digits.append(Thumbnail(example, test.images[example], int(test.labels[example]), fitted(a, 2, 4)))
+        view.remark = (
+            "dead: 0 for every test digit, so its gradient is exactly 0" if found.dead[unit] else "not a number"
+        )
+        view.digits = tuple(digits)
+
+    # ---- actions
+
+    @on(SignedMap.Chosen)
+    def _choose_pixel(self, event: SignedMap.Chosen) -> None:
+        self.source = event.row * 28 + event.column
+
+    @on(UnitGrid.Chosen)
+    def _choose_source(self, event: UnitGrid.Chosen) -> None:
+        if event.control is None or event.control.id == "weights-grid":
+            self.source = event.unit
+
+    @on(Thumbnails.Chosen)
+    def _choose_digit(self, event: Thumbnails.Chosen) -> None:
+        self.post_message(ShowPane("Inspect", example=event.example))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """With a cursor the arrows move it; `escape` leaves it."""
+        match action:
+            case "unit" | "layer":
+                return self.source is None
+            case "move" | "leave":
+                return self.source is not None
+            case "zoom":
+                return self._has_room and self.choice.layer == 0
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_unit(self, step: int) -> None:
+        """Go to the next unit in this order, or the one before; behind the last comes the first."""
+        look = self.shown
+        if look is not None and look.layer == self.choice.layer:
+            units = ordered(look.responses, self.order)
+            self.choose(unit=units[(units.index(self.choice.unit) + step) % len(units)])
+            self._describe()
+
+    def action_layer(self, step: int) -> None:
+        """Go a layer down or up: to the first unit of this order."""
+        if self.snapshot is not None:
+            layer = min(max(self.choice.layer + step, 0), self.snapshot.network.layer_count - 1)
+            if layer != self.choice.layer:
+                self.choose(layer=layer, unit=0)
+
+    def action_move(self, down: int, right: int) -> None:
+        """Move the cursor from weight to weight."""
+        look = self.shown
+        if look is None or self.source is None:
+            return
+        if look.layer == 0:
+            picture = self.query_one(SignedMap)
+            picture.move(down, right)
+            if picture.cursor is not None:
+                self.source = picture.cursor[0] * 28 + picture.cursor[1]
+            return
+        layout = self.query_one("#weights-grid", UnitGrid).layout_of_units
+        columns = layout.columns if layout is not None else 1
+        there = self.source + right + down * columns
+        if 0 <= there < look.mlp.config.sizes[look.layer]:
+            self.source = there
+
+    def action_cursor(self) -> None:
+        """Put the cursor on the strongest weight that is drawn, or take it away."""
+        look = self.shown
+        if self.source is not None or look is None:
+            self.source = None
+            return
+        kind = self.kind if self.kind in look.kinds else look.kinds[0]
+        sizes = np.abs(look.incoming(kind, min(self.choice.unit, look.units - 1)))
+        self.source = int(np.where(np.isfinite(sizes), sizes, -1).argmax())
+
+    def action_leave(self) -> None:
+        """Take the cursor away."""
+        self.source = None
+
+    def action_kind(self) -> None:
+        """Draw something else of the weights."""
+        if (look := self.shown) is not None:
+            kinds = look.kinds
+            self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds)] if self.kind in kinds else kinds[0]
+
+    def action_sort(self) -> None:
+        """Sort the units another way, and show the first."""
+        names = list(ORDERS)
+        self.order = names[(names.index(self.order) + 1) % len(names)]
+        if self.order != "number" and self.shown is not None and self.shown.layer == self.choice.layer:
+            self.choose(unit=ordered(self.shown.responses, self.order)[0])
+        self._describe()
+
+    def action_zoom(self) -> None:
+        """Draw the map at the other size."""
+        self.large = not self.large
+
+    def action_open(self) -> None:
+        """Show the digit that excites it most on its way through the network."""
+        if digits := self.query_one(Thumbnails).digits:
+            self.post_message(ShowPane("Inspect", example=digits[0].example))
+
+    def action_go(self) -> None:
+        """Ask for a unit's number."""
+        if (look := self.shown) is None:
+            return
+        last = look.units - 1
+
+        def fault(value: float) -> str:
+            return "" if value in range(last + 1) else f"units of layer {look.layer} are 0 to {last}"
+
+        def go(value: float | None) -> None:
+            if value is not None:
+                self.choose(unit=int(value))
+
+        self.app.push_screen(AskNumber("Go to unit", f"0 to {last}", "", fault), go)
+
+    def action_edit(self) -> None:
+        """Ask for another value of the weight under the cursor, or of the bias."""
+        look, unit, source = self.shown, self.choice.unit, self.source
+        if look is None:
+            return
+        parameters, layer = look.mlp.parameters, look.layer
+        edit = Edit(BIAS, layer, unit) if source is None else Edit(WEIGHT, layer, unit, source)
+        if refused := edit.fault(look.mlp.config):
+            self.notify(f"{refused[0].upper()}{refused[1:]}", markup=False)
+            return
+        bias = parameters.biases[layer]
+        if source is not None:
+            name, now = (
+                f"Weight to unit {unit}, {source_in_words(look, source)}",
+                parameters.weights[layer][source, unit],
+            )
+        else:
+            name, now = f"Bias of unit {unit}", 0.0 if bias is None else bias[unit]
+
+        def fault(value: float) -> str:
+            return replace(edit, value=value).fault(look.mlp.config)
+
+        def take(value: float | None) -> None:
+            if value is not None:
+                self.edit(replace(edit, value=value))
+
+        remark = f"now {small(float(now))}; it is changed in a copy"
+        self.app.push_screen(AskNumber(name, remark, f"{now:.4g}", fault), take)
