@@ -16,8 +16,8 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.units import Stop, Stopped, UnitResponses, unit_responses
 from tui_nn.data.dataset import Split
+from tui_nn.session.probe import PROBE
 from tui_nn.session.snapshot import Snapshot
-from tui_nn.ui.probe import PROBE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

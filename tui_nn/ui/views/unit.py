@@ -24,8 +24,8 @@ from tui_nn.ui.unit_look import ORDERS, UnitLook, look_at_units, ordered
 from tui_nn.ui.views.unit_words import HELP, small, source_in_words, subject_lines, title, weights_title
 from tui_nn.ui.views.what_if import WHAT_IF_KEYS, WhatIfView
 from tui_nn.ui.widgets.class_bars import ClassBars, VoteBars
+from tui_nn.ui.widgets.digit_row import DigitRow, SmallDigit
 from tui_nn.ui.widgets.signed_map import SignedMap
-from tui_nn.ui.widgets.thumbnails import Thumbnail, Thumbnails
 from tui_nn.ui.widgets.unit_grid import UnitGrid
 
 _ZOOM_AT = 100, 33
@@ -39,6 +39,7 @@ class UnitView(WhatIfView):
     UnitView { padding: 0 1 0 0; }
     UnitView Static { height: 1; }
     UnitView #unit-title { padding: 0 0 0 1; }
+    UnitView #weights-title { text-style: bold; color: $text-primary; }
     UnitView > Horizontal { height: 1fr; }
     UnitView #incoming { width: auto; }
     UnitView #incoming Static { padding: 0 0 0 1; width: 31; }
@@ -47,9 +48,10 @@ class UnitView(WhatIfView):
     UnitView #bars { height: 11; }
     UnitView #votes-grid { display: none; width: 22; height: 11; }
     UnitView #votes-grid Static { width: 100%; text-align: right; text-style: bold; color: $text-primary; }
-    UnitView Thumbnails { height: 4; max-height: 8; }
-    UnitView.-tall Thumbnails { height: 8; margin: 1 0; }
+    UnitView DigitRow { height: 4; max-height: 8; }
+    UnitView.-tall DigitRow { height: 8; margin: 1 0; }
     UnitView #number { height: 2; }
+    UnitView.-zoomed #answers { margin: 0 0 0 2; }
     UnitView.-narrow VoteBars, UnitView.-narrow #votes-grid { display: none; }
     """
 
@@ -117,7 +119,7 @@ class UnitView(WhatIfView):
                     with Vertical(id="votes-grid"):
                         yield Static("weights to next layer")
                         yield UnitGrid(id="votes")
-                yield Thumbnails()
+                yield DigitRow()
                 yield Static(id="number")
 
     def on_resize(self, event: events.Resize) -> None:
@@ -217,12 +219,12 @@ class UnitView(WhatIfView):
         picture.display, grid.display = pixels, not pixels
         if pixels:
             picture.zoom = self.large and self._has_room
+            self.set_class(picture.zoom, "-zoomed")
             picture.values = values.reshape(28, 28)
             picture.cursor = None if self.source is None else divmod(self.source, 28)
         else:
             grid.signed, grid.chosen, grid.values = True, self.source, values
         self.query_one("#weights-title", Static).update(weights_title(look, kind))
-        self.query_one("#weights-title", Static).styles.text_style = "bold"
         self.query_one("#weights-scale", Static).update(picture.legend() if pixels else grid.legend())
 
     @property
@@ -244,11 +246,12 @@ class UnitView(WhatIfView):
 
     def _show_excited(self, look: UnitLook, unit: int, test: Split) -> None:
         """The digits that excite it most; where nothing does, why."""
-        found, view = look.responses, self.query_one(Thumbnails)
+        found, view = look.responses, self.query_one(DigitRow)
         digits = []
         for example, a in zip(found.strongest[:, unit].tolist(), found.strongest_a[:, unit].tolist(), strict=True):
             if np.isfinite(a) and (a > 0 or not look.can_die):
-                digits.append(Thumbnail(example, test.images[example], int(test.labels[example]), fitted(a, 2, 4)))
+                digits.append(SmallDigit(example, test.images[example], int(test.labels[example]), fitted(a, 2, 4)))
+        view.caption = "digits it", "answers", "most"
         view.remark = (
             "dead: 0 for every test digit, so its gradient is exactly 0" if found.dead[unit] else "not a number"
         )
@@ -265,8 +268,8 @@ class UnitView(WhatIfView):
         if event.control is None or event.control.id == "weights-grid":
             self.source = event.unit
 
-    @on(Thumbnails.Chosen)
-    def _choose_digit(self, event: Thumbnails.Chosen) -> None:
+    @on(DigitRow.Chosen)
+    def _choose_digit(self, event: DigitRow.Chosen) -> None:
         self.post_message(ShowPane("Inspect", example=event.example))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -347,7 +350,7 @@ class UnitView(WhatIfView):
 
     def action_open(self) -> None:
         """Show the digit that excites it most on its way through the network."""
-        if digits := self.query_one(Thumbnails).digits:
+        if digits := self.query_one(DigitRow).digits:
             self.post_message(ShowPane("Inspect", example=digits[0].example))
 
     def action_go(self) -> None:

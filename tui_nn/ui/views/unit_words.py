@@ -55,7 +55,7 @@ def title(look: UnitLook, unit: int, width: int) -> Content:
 def weights_title(look: UnitLook, kind: str) -> str:
     """What is drawn of the weights."""
     if kind == "weights" and not look.trained:
-        return "its weights: nothing learned yet"
+        return "its weights: untrained"
     return TITLES[kind]
 
 

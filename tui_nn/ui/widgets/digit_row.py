@@ -18,7 +18,7 @@ _SIZES = ((14, 7), (10, 5), (6, 3))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Thumbnail:
+class SmallDigit:
     """One digit."""
 
     example: int
@@ -29,15 +29,18 @@ class Thumbnail:
     """What is said of it beside its label, in at most 6 cells."""
 
 
-class Thumbnails(Widget):
+class DigitRow(Widget):
     """As many digits as fit side by side, as large as the height allows; below nothing, above the label and a word."""
 
     DEFAULT_CSS = """
-    Thumbnails { height: 4; width: 1fr; }
+    DigitRow { height: 4; width: 1fr; }
     """
 
-    digits: reactive[tuple[Thumbnail, ...]] = reactive((), always_update=True)
+    digits: reactive[tuple[SmallDigit, ...]] = reactive((), always_update=True)
     """The most important first."""
+
+    caption: reactive[tuple[str, ...]] = reactive(())
+    """What the digits are, in short lines at the left."""
 
     remark: reactive[str] = reactive("")
     """What is said where there is none."""
@@ -53,14 +56,18 @@ class Thumbnails(Widget):
     def cells(self) -> tuple[int, int]:
         """Columns and rows of one digit."""
         room = self.size.height - 1
-        return next((size for size in _SIZES if size[1] <= room and 3 * (size[0] + 1) <= self.size.width), _SIZES[-1])
+        return next(
+            (size for size in _SIZES if size[1] <= room and 3 * (size[0] + 1) <= self.size.width - self._margin),
+            _SIZES[-1],
+        )
 
     def render(self) -> Content:
         """Words, and digits below them."""
         if not self.digits:
             return Content("\n").join(Content(self.remark).wrap(max(self.size.width, 10)))
         columns, rows = self.cells
-        shown = self.digits[: max((self.size.width + 1) // (columns + 1), 1)]
+        caption = [f"{line:<{self._margin}}" for line in (*self.caption, *[""] * (rows + 1))]
+        shown = self.digits[: max((self.size.width - self._margin + 1) // (columns + 1), 1)]
         words = [
             Content.assemble(
                 (f"{digit.label} ", "bold"), (f"{digit.words:<{columns - 1}}"[: columns - 1], "$foreground 62%")
@@ -70,10 +77,16 @@ class Thumbnails(Widget):
         pictures = [braille(digit.image, columns, rows) for digit in shown]
         lines = [Content("").join(words)]
         lines += [Content(" ".join(picture[row] for picture in pictures)) for row in range(rows)]
-        return Content("\n").join(lines)
+        titled = zip(caption, lines, strict=False)
+        return Content("\n").join(Content.assemble((title, "bold $text-primary"), line) for title, line in titled)
+
+    @property
+    def _margin(self) -> int:
+        """Cells left of the first digit."""
+        return max(map(len, self.caption), default=-1) + 1
 
     def on_click(self, event: events.Click) -> None:
         """Choose the digit under the mouse."""
-        place = event.x // (self.cells[0] + 1)
-        if place < len(self.digits):
+        place = (event.x - self._margin) // (self.cells[0] + 1)
+        if 0 <= place < len(self.digits):
             self.post_message(self.Chosen(self.digits[place].example))

@@ -36,11 +36,13 @@ class Coloured(Widget):
 
 
 def sign_legend(picture: Coloured, scale: float) -> Content:
-    """What the marks mean and how much the strongest stand for, in 28 cells: "− blue 0.08  0  + orange 0.08"."""
+    """What the marks mean and how much the strongest stand for, in 29 cells: "− blue 0.08  0  + orange 0.08"."""
     most = compact(scale, 6)
     if not picture.in_colour:
         return Content(f"- = −{most}  0  + # +{most}")
     below, above = picture.sign_inks
+    if len(most) > 4:
+        return Content.assemble(("− blue", below), f"  ±{most}  ", ("+ orange", above))
     return Content.assemble((f"− blue {most}", below), "  0  ", (f"+ orange {most}", above))
 
 
