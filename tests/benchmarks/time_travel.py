@@ -1,4 +1,4 @@
-"""What going back costs: 1,000 epochs of quick-start on the bundled digits, then to 100 of them at random, and a step back from each.
+"""What going back costs: 1,000 epochs of quick-start, then to 100 of them at random, and a step back from each.
 
     python tests/benchmarks/time_travel.py [EPOCHS]
 

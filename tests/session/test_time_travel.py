@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
 from tui_nn.presets import load_preset
+from tui_nn.session.runs import load_run, save_run
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.timeline import BUDGET
 
 BUNDLED = load_bundled()
 DIGITS = replace(BUNDLED, train=BUNDLED.train.first(150), test=BUNDLED.test.first(60))
@@ -101,7 +105,7 @@ def test_a_change_in_the_past_is_a_branch_and_the_old_future_is_kept() -> None:
     *_, snapshot = session.run(4)
     assert (snapshot.epoch, snapshot.newest_epoch, snapshot.branch) == (6, 6, 1)
     first, second = snapshot.branches
-    assert (second.parent, second.fork, second.changed) == (0, (2, 0), {"learning_rate": 0.2})
+    assert (second.parent, second.fork, second.changed) == (0, (2, 0), {"learning_rate": (0.05, 0.2)})
     assert (first.newest_epoch, len(first.scores)) == (5, 6)
     assert len(second.scores) == 5
     # It is what a run is that was changed there the first time.
@@ -200,6 +204,32 @@ def test_a_thousand_epochs_of_quick_start_keep_within_their_budget_and_come_back
     assert bits(session.seek(0))[:4096] == then[0]
 
 
+def test_a_file_keeps_every_branch_and_the_way_to_every_place(tmp_path: Path) -> None:
+    data = replace(BUNDLED, train=BUNDLED.train, test=BUNDLED.test)
+    session = Session(data, NETWORK, replace(TRAINING, train_limit=150))
+    *_, _ = session.run(4)
+    places = {}
+    for epoch, rate in ((2, 0.1), (1, 0.2), (3, 0.01)):
+        session.seek(epoch)
+        session.change(replace(session.training, learning_rate=rate))
+        *_, _ = session.run(3)
+        session.step_batch()
+        places[session.snapshot().branch] = bits(session.snapshot())
+    session.rename(1, "gentle")
+    for _ in session.switch(2):
+        pass
+    session.seek(3)
+    save_run(tmp_path / "a.run", session.snapshot(), session.dataset, session.branches)
+    loaded = load_run(tmp_path / "a.run")
+    assert bits(loaded.snapshot()) == bits(session.snapshot())
+    assert loaded.snapshot().branches == session.snapshot().branches
+    assert (loaded.epoch, loaded.snapshot().branch, loaded.snapshot().branches[1].name) == (3, 2, "gentle")
+    for branch, expected in places.items():
+        for _ in loaded.switch(branch):
+            pass
+        assert bits(loaded.snapshot()) == expected
+
+
 class Travels(RuleBasedStateMachine):
     """Any order of commands: what was once at a place of a branch is always there again."""
 
@@ -272,3 +302,22 @@ Travels.TestCase.settings = settings(
     max_examples=200, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestTravels = Travels.TestCase
+
+
+class TravelsFar(Travels):
+    """The same, longer."""
+
+
+TravelsFar.TestCase.settings = settings(Travels.TestCase.settings, max_examples=3000, stateful_step_count=50)
+TestTravelsFar = pytest.mark.slow(TravelsFar.TestCase)
+
+
+@pytest.mark.slow
+def test_any_of_a_thousand_epochs_of_quick_start_is_again_what_it_was() -> None:
+    preset = load_preset("quick-start")
+    session = Session(BUNDLED, preset.network, preset.training)
+    then = [sha256(bits(snapshot)).digest() for snapshot in session.run(1000)]
+    assert session._timeline.bytes <= BUDGET
+    for epoch in np.random.default_rng(0).integers(1, 1001, 100).tolist():
+        assert sha256(bits(session.seek(epoch))).digest() == then[epoch - 1]
+        assert session._timeline.bytes <= BUDGET

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from tui_nn import __version__
 from tui_nn.cli.errors import UsageError, did_you_mean
 from tui_nn.cli.own import add_own_digits, source_of
+from tui_nn.cli.parser import whole_number
 
 ABOUT = (
     "Train a neural network on handwritten digits, look inside it, and read the digits it gets wrong.\n"
@@ -31,6 +32,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_own_digits(parser)
     parser.add_argument("--run", metavar="FILE", help="go on with a saved run; ctrl+s saves it back")
+    parser.add_argument(
+        "--timeline-memory",
+        type=whole_number(1, 65536),
+        metavar="MIB",
+        help="what the checkpoints of time travel may take (64); with less, going back replays more",
+    )
     parser.add_argument("--ascii", action="store_true", help="draw with nothing but ASCII")
     parser.add_argument("--theme", metavar="NAME", help="the colours, such as textual-light; ctrl+p lists them all")
     parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
@@ -50,7 +57,8 @@ def run(args: Namespace) -> int:
     from tui_nn.ui.app import TuiNN
 
     source = source_of(args)
-    engine = ProcessEngine(Start(preset=preset, source=source, run=args.run))
+    budget = None if args.timeline_memory is None else args.timeline_memory * 2**20
+    engine = ProcessEngine(Start(preset=preset, source=source, run=args.run, timeline_bytes=budget))
     try:
         if source is not None or args.run is not None:
             first = engine.wait()

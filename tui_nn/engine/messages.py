@@ -44,6 +44,8 @@ class Start:
     """A run file to go on with; the configs above then do not matter."""
     snapshot: Snapshot | None = None
     """A snapshot to go on with, after an engine was lost."""
+    timeline_bytes: int | None = None
+    """What the checkpoints of time travel may take; None for what is usual."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from tui_nn.session.history import Place
 from tui_nn.session.runs import RunFileError, load_run, save_run
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Snapshot, State, Status
-from tui_nn.session.timeline import PlaceError
+from tui_nn.session.timeline import BUDGET, PlaceError
 
 SLICE = 0.02
 """Seconds of training between two looks at what is asked: a pause takes effect within it, and one batch or chunk."""
@@ -255,7 +255,7 @@ class Worker:
             self._run()
 
     def _save(self, path: str) -> None:
-        save_run(path, self.session.snapshot_to_save(), self.session.dataset)
+        save_run(path, self.session.snapshot_to_save(), self.session.dataset, self.session.branches)
         self._notices.append(Notice(f"saved to {path}", command="save"))
 
     # ---- inside
@@ -303,13 +303,14 @@ class Worker:
 
 
 def _open(start: Start) -> Session:
+    budget = BUDGET if start.timeline_bytes is None else start.timeline_bytes
     if start.run is not None:
-        return load_run(start.run, start.source)
+        return load_run(start.run, start.source, timeline_bytes=budget)
     network, training = start.network, start.training
     if network is None or training is None:
         preset = load_preset(start.preset)
         network, training = network or preset.network, training or preset.training
-    session = Session(load_dataset(start.source), network, training, preset=start.preset)
+    session = Session(load_dataset(start.source), network, training, preset=start.preset, timeline_bytes=budget)
     if start.snapshot is not None:
         session.restore(start.snapshot)
     return session

@@ -70,8 +70,10 @@ class Session:
         self._timeline = Timeline(Branch(history), self._trainer.checkpoint(), self._timeline_bytes)
         return self.snapshot()
 
-    def restore(self, snapshot: Snapshot) -> Snapshot:
-        """Become the session that `snapshot` was taken of, to the bit, its other branches left out; on the same data.
+    def restore(self, snapshot: Snapshot, branches: tuple[Branch, ...] = ()) -> Snapshot:
+        """Become the session that `snapshot` was taken of, to the bit; the data must be the same.
+
+        `branches` are all that it had; without them only the one that `snapshot` is on is known.
 
         A snapshot taken while running may hold the last complete epoch only, and that is where this then goes on.
         """
@@ -97,6 +99,11 @@ class Session:
             start = MLP.initialize(snapshot.network, begun_with.seed, begun_with.generator)
             root = Trainer(self._trainer.data, Learner(start, begun_with.optimizer), begun_with).checkpoint()
         self._timeline = Timeline(branch, root, self._timeline_bytes)
+        if branches:
+            own = branches[snapshot.branch]
+            branch = replace(branch, name=own.name, parent=own.parent, fork=own.fork, before=own.before)
+            self._timeline.branches = [*branches[: snapshot.branch], branch, *branches[snapshot.branch + 1 :]]
+            self._branch = snapshot.branch
         self._timeline.keep(self._branch, here)
         return self.snapshot()
 
@@ -388,6 +395,12 @@ class Session:
     def history(self) -> History:
         """All epochs of the branch, and all changes."""
         return self._timeline.branches[self._branch].history
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """All ways that training took."""
+        self._remember_tip()
+        return tuple(self._timeline.branches)
 
     @property
     def status(self) -> Status:
