@@ -377,7 +377,7 @@ def test_the_bits_do_not_depend_on_the_number_of_workers(
     assert len(set(found)) == 1
 
 
-def test_without_a_pause_for_every_act_there_is_one_before_each_round_of_chunks(
+def test_without_a_pause_for_every_act_there_is_one_between_rounds_of_chunks(
     make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     examples = make_examples(5 * PIECE)
@@ -387,7 +387,7 @@ def test_without_a_pause_for_every_act_there_is_one_before_each_round_of_chunks(
     monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 2)
     acts = backprop.batch_acts(*examples, np.arange(5 * PIECE))
     assert [(act.phase, backprop.gradient.examples) for act in acts] == [
-        (Phase.BATCH, done * 2 * rows) for done in range(3)
+        (Phase.BATCH, done * 2 * rows) for done in range(1, 3)
     ]
     assert backprop.gradient.examples == 5 * PIECE
 

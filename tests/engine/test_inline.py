@@ -231,14 +231,17 @@ def test_after_close_nothing_is_said(engine: InlineEngine) -> None:
 # ---- the worker
 
 
-def test_work_looks_up_after_every_batch_and_every_chunk(but: But, small: Start) -> None:
-    worker = Worker(but(small, batch_size=None, train_limit=None))  # 4,000 examples: two chunks.
+def test_work_looks_up_after_every_batch_and_every_chunk(
+    but: But, small: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 1)
+    worker = Worker(but(small, batch_size=None, train_limit=None))  # 4,000 examples: four chunks.
     worker.handle(Command("step_epoch"))
     shares = []
     while worker.busy:
         worker.work(0)
         shares.append(worker.session.progress.share)
-    assert shares == [0, 2048 / 4000, 0]
+    assert shares == [0, 0.25, 0.5, 0.75, 0]
     assert worker.session.epoch == 1
 
 

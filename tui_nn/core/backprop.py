@@ -241,8 +241,8 @@ class Backprop:
         self.acts = Acts.of(mlp)
         self.gradient = Gradient(mlp.config)
         self.by_act = True
-        """Whether to pause after every act, or only before a batch or chunk and after the update: several chunks are
-        then worked through side by side, and come to the same numbers. It may change in any pause."""
+        """Whether to pause after every act, or only between chunks and after the update: several chunks are then worked
+        through side by side, and come to the same numbers. It may change in any pause."""
         self._spaces: dict[tuple[int, int], Workspace] = {}
 
     def update_acts(
@@ -300,7 +300,7 @@ class Backprop:
         gradient.begin()
         rows = rows or chunk_rows(len(chosen))
         while gradient.examples < len(chosen):
-            if not self.by_act:
+            if gradient.examples and not self.by_act:
                 yield self.acts.batch
             chunks = self._next_chunks(chosen, rows)
             works = [self._chunk_acts(images, labels, chunk, training, place) for chunk in chunks]

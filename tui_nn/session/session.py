@@ -175,12 +175,12 @@ class Session:
 
         What is under way when the caller asks no more is kept, and the next command goes on from there.
         """
-        while self.epoch < until and (act := self._advance(by_act=False)):
-            if act.phase is Phase.BATCH:
-                yield
+        while self.epoch < until and self.status.state is not State.DIVERGED:
+            yield
+            self._advance(by_act=False)
 
     def train_batch(self) -> Iterator[None]:
-        """Finish the batch under way, or do the next; pauses and can be left as `train`."""
+        """Finish the batch under way, or do the next, pausing before each chunk but the first; can be left as `train`."""
         while (act := self._advance(by_act=False)) and act.phase is Phase.BATCH:
             yield
 
@@ -271,9 +271,9 @@ class Session:
         self._remember_tip()
         if self._trainer.inside_batch or not nearest.place <= self.place <= target:
             self._jump(nearest)
-        while self.place < target and (act := self._advance(by_act=False, quietly=True)):
-            if act.phase is Phase.BATCH:
-                yield
+        while self.place < target and self.status.state is not State.DIVERGED:
+            yield
+            self._advance(by_act=False, quietly=True)
         if self.place == self.tip:
             self._meet_changes()
 
@@ -304,11 +304,9 @@ class Session:
             return
         aside = Trainer.at(self._trainer.data, self._trainer.learner, nearest)
         while aside.place < target:
+            yield
             aside.meet_changes(self.history.changes)
-            act = aside.advance(by_act=False)
-            if act.phase is Phase.BATCH:
-                yield
-            elif not aside.batch:
+            if aside.advance(by_act=False).phase is Phase.UPDATE and not aside.batch:
                 self._timeline.keep(self._branch, aside.checkpoint(), in_use=False)
 
     def switch(self, branch: int) -> Iterator[None]:

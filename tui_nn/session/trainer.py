@@ -69,7 +69,7 @@ class Trainer:
         return self._acts is not None
 
     def advance(self, *, by_act: bool) -> Act:
-        """Do the next act, or all up to the next pause: before a batch or a chunk, and after an update.
+        """Do the next act, or all up to the next pause: before a chunk that is not the first, and after an update.
 
         When an epoch is complete, `under_way` is None again, and what it counted is in `done`.
 
