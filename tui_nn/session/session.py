@@ -101,7 +101,8 @@ class Session:
         self._timeline = Timeline(branch, root, self._timeline_bytes)
         if branches:
             own = branches[snapshot.branch]
-            branch = replace(branch, name=own.name, parent=own.parent, fork=own.fork, before=own.before)
+            batch = own.batch if epoch < snapshot.newest_epoch else branch.batch
+            branch = replace(own, history=history, batch=batch, status=status if status.reason else own.status)
             self._timeline.branches = [*branches[: snapshot.branch], branch, *branches[snapshot.branch + 1 :]]
             self._branch = snapshot.branch
         self._timeline.keep(self._branch, here)
