@@ -10,9 +10,9 @@ from tui_nn.engine.messages import Notice, Opened, Stopped, Tick, UpdateChange
 from tui_nn.session.history import EpochRecord
 
 if TYPE_CHECKING:
+    from tui_nn.core.update_view import UpdateView
     from tui_nn.engine.messages import Message
     from tui_nn.session.snapshot import Snapshot
-    from tui_nn.session.update_view import UpdateView
 
 
 class Inbox:
@@ -82,7 +82,7 @@ class Inbox:
     def _change_update(self, change: UpdateView | UpdateChange | None) -> UpdateView | None:
         if isinstance(change, UpdateChange):
             # Not at the top: NumPy comes with it.
-            from tui_nn.session.update_view import with_changes
+            from tui_nn.core.update_view import with_changes
 
             change = with_changes(self._update, change.values)
         self._update = change

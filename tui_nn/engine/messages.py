@@ -17,9 +17,9 @@ from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.session.status import Progress, Status
 
 if TYPE_CHECKING:
+    from tui_nn.core.update_view import UpdateView
     from tui_nn.data.dataset import Split
     from tui_nn.session.snapshot import Snapshot
-    from tui_nn.session.update_view import UpdateView
 
 
 @dataclass(frozen=True, slots=True)

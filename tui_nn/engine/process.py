@@ -27,10 +27,10 @@ from tui_nn.engine.messages import Command, Start, Stopped, Tick, UpdateChange, 
 from tui_nn.session.history import EpochRecord
 
 if TYPE_CHECKING:
+    from tui_nn.core.update_view import UpdateView
     from tui_nn.engine.messages import Message
     from tui_nn.engine.worker import Worker
     from tui_nn.session.snapshot import Snapshot
-    from tui_nn.session.update_view import UpdateView
 
 REPORT_EVERY = 0.1
 """Seconds between reports while training. The screen looks about as often; more would only cost both sides."""
@@ -218,7 +218,7 @@ class _Pipe:
         """Send a snapshot, with how many of the records that were sent still hold, or a tick."""
         update, change = report.update, None
         if update is not None:
-            from tui_nn.session.update_view import changed
+            from tui_nn.core.update_view import changed
 
             assert not isinstance(update, UpdateChange)
             change = UpdateChange(changed(self._update, update))

@@ -30,11 +30,15 @@ class GridLayout:
     """The unit in the first cell."""
 
     @classmethod
-    def of(cls, units: int, width: int, height: int, chosen: int | None = None) -> GridLayout:
-        """As wide as fits, in rows of whole tens where there are ten columns or more; `chosen` is among those shown."""
-        columns, cell = min(_whole_tens(width // 2), units), 2
+    def of(cls, units: int, width: int, height: int, chosen: int | None = None, *, tens: bool = True) -> GridLayout:
+        """As wide as fits, in rows of whole tens where there are ten columns or more; `chosen` is among those shown.
+
+        Without `tens` no column is left free.
+        """
+        fitting = _whole_tens if tens else max
+        columns, cell = min(fitting(width // 2, 1), units), 2
         if math.ceil(units / columns) > height:
-            columns, cell = min(_whole_tens(width), units), 1
+            columns, cell = min(fitting(width, 1), units), 1
         rows = math.ceil(units / columns)
         if rows > height:
             rows = max(height - 1, 1)
@@ -52,8 +56,8 @@ class GridLayout:
         return (row, column) if unit in self.shown else None
 
 
-def _whole_tens(columns: int) -> int:
-    return columns // 10 * 10 if columns >= 10 else max(columns, 1)
+def _whole_tens(columns: int, least: int) -> int:
+    return columns // 10 * 10 if columns >= 10 else max(columns, least)
 
 
 def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:

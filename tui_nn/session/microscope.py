@@ -6,6 +6,7 @@ that was done (`see`) and copies what is then in the buffers.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
@@ -18,9 +19,11 @@ from tui_nn.core.config import TrainingConfig
 from tui_nn.core.edits import Edits, apply
 from tui_nn.core.network import chunk_rows
 from tui_nn.core.parameters import Parameters
+from tui_nn.core.place import Place
+from tui_nn.core.schedules import scheduled_rate
+from tui_nn.core.update_view import ROWS, LayerGradient, Step, UpdateView, find_failure, layer_of
 from tui_nn.session.learner import Learner
 from tui_nn.session.training import Epoch
-from tui_nn.session.update_view import ROWS, LayerGradient, Step, UpdateView, find_failure, layer_of
 
 
 class Microscope:
@@ -32,6 +35,7 @@ class Microscope:
         """Before its first act; of a large batch chunk number `chunk` is walked, and `row` of it is among those shown."""
         self.learner = learner
         self._data, self._chosen = epoch.data, epoch.chosen
+        self._place = Place(epoch.training.seed, epoch.number, epoch.batch, epoch.batches)
         self._chunk = -1
         rows = chunk_rows(len(self._chosen))
         walked = self._chosen[chunk * rows : (chunk + 1) * rows]
@@ -58,6 +62,7 @@ class Microscope:
             all_labels=self._data.labels[self._chosen],
             before=learner.mlp.parameters.copy(),
             moments=learner.copy_moments(),
+            rate=scheduled_rate(epoch.training, self._place.position),
             history=history,
         )
 
@@ -69,7 +74,7 @@ class Microscope:
         elif self._chunk == self.view.chunk:
             self._see_walked(act)
         elif self._chunk == self.view.chunks - 1 and act.made is Made.GRADIENT and not act.layer:
-            self._add(loss=self._loss(), gradients=self._whole_gradients())
+            self._add(whole_loss=self._loss(), whole=self._whole_gradients())
         else:
             return False
         return True
@@ -88,9 +93,13 @@ class Microscope:
         workspace = self.learner.backprop.workspace(view.walked)
         match act.made:
             case Made.X:
-                self._add()
+                noise = view.training.noise != "none"
+                self._add(noisy=workspace.x[rows] if noise else None)
             case Made.Z:
                 self._add(z=(*view.z, workspace.z[layer_of(act)][rows]))
+            case Made.A if workspace.drops:
+                masks = (*view.masks, workspace.masks[layer_of(act)][rows])
+                self._add(a=(*view.a, workspace.a[layer_of(act)][rows]), masks=masks)
             case Made.A | Made.OUTPUT:
                 self._add(a=(*view.a, workspace.a[layer_of(act)][rows]))
             case Made.LOSS:
@@ -124,22 +133,34 @@ class Microscope:
 
     def _step(self) -> Step:
         learner, view = self.learner, self.view
-        chosen = self._chosen
-        evaluation = learner.mlp.evaluate(self._data.images[chosen], self._data.labels[chosen])
         after = learner.mlp.parameters.copy()
         with np.errstate(all="ignore"):
             moved = after.vector.astype(np.float64) - view.before.vector
-            predicted = float(np.dot(_flat(view.gradients), moved))
+            predicted = float(np.dot(_flat(view.whole or view.gradients), moved))
+        losses, outputs = self._answers()
         return Step(
             gradient=learner.backprop.gradient.total.copy(),
             after=after,
             moments=learner.copy_moments(),
             number=learner.optimizer.steps,
-            losses=evaluation.losses[view.positions],
-            outputs=evaluation.outputs[view.positions],
-            loss=self._mean(evaluation.losses),
+            losses=losses[view.positions],
+            outputs=outputs[view.positions],
+            loss=self._mean(losses),
             predicted=predicted,
         )
+
+    def _answers(self) -> tuple[Array, Array]:
+        """The losses (size,) and outputs (size, classes) of the batch now, with the same dropout and noise as before."""
+        learner, view, data = self.learner, self.view, self._data
+        if view.chunks > 1 or (view.noisy is None and not view.masks):
+            answers = learner.mlp.evaluate(data.images[self._chosen], data.labels[self._chosen])
+            return answers.losses, answers.outputs
+        workspace, acts = learner.backprop.workspace(view.size), learner.backprop.batch_acts
+        with np.errstate(all="ignore"), contextlib.suppress(Diverged):
+            for act in acts(data.images, data.labels, self._chosen, view.training, self._place):
+                if act.made is Made.LOSS:
+                    break
+        return workspace.losses.copy(), workspace.a[-1].copy()
 
 
 def failed_update(

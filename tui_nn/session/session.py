@@ -11,6 +11,7 @@ from tui_nn.core.edits import Edits, check
 from tui_nn.core.metrics import accuracy
 from tui_nn.core.network import MLP
 from tui_nn.core.setting import ConfigError, Effect, FieldError
+from tui_nn.core.update_view import UpdateView
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.history import Change, EpochRecord, History, Place
 from tui_nn.session.learner import Learner, Observation
@@ -19,7 +20,6 @@ from tui_nn.session.snapshot import BranchView, Progress, Snapshot, State, Statu
 from tui_nn.session.timeline import BUDGET, Branch, Checkpoint, PlaceError, Timeline
 from tui_nn.session.trainer import Trainer
 from tui_nn.session.training import Epoch
-from tui_nn.session.update_view import UpdateView
 
 NOWHERE = (-1, 0)
 

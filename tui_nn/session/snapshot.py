@@ -14,7 +14,7 @@ from tui_nn.session.status import Progress, State, Status
 from tui_nn.session.timeline import Branch
 
 if TYPE_CHECKING:
-    from tui_nn.session.update_view import UpdateView
+    from tui_nn.core.update_view import UpdateView
 
 __all__ = ["Progress", "Snapshot", "State", "Status"]
 

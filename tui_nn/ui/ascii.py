@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from rich.segment import Segment
@@ -20,12 +21,16 @@ _TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
 _PHRASES = ((" → ", "-> "), (" ← ", "<- "), ("↑↓", "UD"), ("←→", "LR"))
 """What single characters would make a comparison or a control key of, as wide as it was: "w ← w" is not "w < w"."""
 
+_PRODUCT = re.compile(r"(?<=[\w)])·(?=[\w(−√])")
+"""A dot between two factors: "0.94.0.16" would be a number of its own."""
+
 _SHADES = " ..::--=+"
 
 
 @lru_cache(4096)
 def to_ascii(text: str) -> str:
     """The text with every character that is not ASCII replaced by one that is."""
+    text = _PRODUCT.sub("*", text)
     for glyphs, plain in _PHRASES:
         text = text.replace(glyphs, plain)
     return "".join(character if character.isascii() else _plain(character) for character in text)

@@ -14,6 +14,7 @@ from tui_nn.ui.views.example import ExampleView
 from tui_nn.ui.views.histograms import HistogramsView
 from tui_nn.ui.views.inspect_view import Choice, InspectView
 from tui_nn.ui.views.layers import LayersView
+from tui_nn.ui.views.microscope import MicroscopeView
 from tui_nn.ui.views.test_map import MapView
 from tui_nn.ui.views.unit import UnitView
 from tui_nn.ui.views.view import View
@@ -25,9 +26,17 @@ class InspectPane(ViewPane):
     NUMBER: ClassVar[str] = "3"
     TITLE: ClassVar[str] = "Inspect"
     HELP: ClassVar[str] = INTRODUCTION
-    VIEWS: ClassVar[tuple[type[View], ...]] = (LayersView, HistogramsView, UnitView, ExampleView, MapView)
+    VIEWS: ClassVar[tuple[type[View], ...]] = (
+        LayersView,
+        HistogramsView,
+        UnitView,
+        ExampleView,
+        MapView,
+        MicroscopeView,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        *view_bindings(*VIEWS),
+        # The microscope's key works everywhere: the screen has it.
+        *view_bindings(*(view for view in VIEWS if view is not MicroscopeView)),
         Binding("escape", "view('layers')", "layers", show=False, id="inspect-back", tooltip="Back to the layers"),
     ]
 

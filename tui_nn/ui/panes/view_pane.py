@@ -107,6 +107,7 @@ class ViewPane(Pane):
         for other, view in self._views.items():
             view.display = other == name
         self._strip.current = name
+        self._strip.display = not self.front.OWN_STRIP
         if had_focus:
             # At once: `focus` takes its time, and keys that follow quickly would find the view before.
             self.screen.set_focus(self.front)

@@ -85,6 +85,7 @@ class MainScreen(Travelling):
         *(Binding(key, f"show('{name}')", name, False, id=f"pane-{name}".lower(), tooltip=f"Go to {name}") for key, name in PANES),
         Binding("space", "step_epoch", "one epoch", show=False, id="epoch", tooltip="Train one epoch: every example once"),
         Binding("b", "step_batch", "one batch", show=False, id="batch", tooltip="Train one batch: one update"),
+        Binding("m", "microscope", "microscope", show=False, id="microscope", tooltip="Inside one update, act by act"),
         Binding("r", "run", "run", show=False, id="run", tooltip="Train on, epoch after epoch"),
         Binding("r", "pause", "pause", show=False, id="pause", tooltip="Stop where it is; r goes on"),
         Binding("R", "start_over", "start over", show=False, id="reset", tooltip="Epoch 0 again: same seed, present settings"),
@@ -254,7 +255,7 @@ class MainScreen(Travelling):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide or grey what cannot be done now."""
         state = self.snapshot.status.state if self.snapshot else None
-        can_train = state not in (None, State.DIVERGED) and not self._stopped
+        can_train = state not in (None, State.DIVERGED, State.INSIDE) and not self._stopped
         match action:
             case "step_epoch" | "step_batch":
                 return True if can_train else None
@@ -288,6 +289,17 @@ class MainScreen(Travelling):
     def action_step_batch(self) -> None:
         """Train one batch."""
         self._engine.send("step_batch")
+
+    async def action_microscope(self) -> None:
+        """Put the next update under the microscope, or go back to the one that is."""
+        # Not at the top: NumPy comes with it.
+        from tui_nn.ui.views.microscope import MicroscopeView
+
+        await self.action_show("Inspect")
+        pane = self.query_one("#inspect", ViewPane)
+        await pane.action_view(MicroscopeView.NAME)
+        if isinstance(view := pane.front, MicroscopeView):
+            view.begin()
 
     def action_run(self) -> None:
         """Train to the end of the plan, or as long again."""

@@ -29,6 +29,8 @@ class View(Widget, can_focus=True):
     """What there is to see, in a few words."""
     HELP: ClassVar[str] = ""
     """Markdown for the help while this view is in front; "" for that of the pane."""
+    OWN_STRIP: ClassVar[bool] = False
+    """Whether it has a strip of its own, in place of the one of the views."""
 
     DEFAULT_CSS = """
     View {

@@ -48,7 +48,8 @@ class SubViews(Widget):
         rows = ((beside, views), (below, Content("\n").join([views, Content("")])))
         for subject in filter(None, self.subjects):
             for room, before in rows[: self.size.height]:
-                if len(subject) < room:
+                # Beside the views it must not read as one more of them.
+                if len(subject) + 2 < room:
                     return Content.assemble(before, (subject.rjust(room), "$foreground 62%"))
         return views
 

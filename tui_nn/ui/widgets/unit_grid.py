@@ -73,9 +73,10 @@ class UnitGrid(Picture):
             """The grid it is in."""
             return self.grid
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        """Begin with nothing."""
+    def __init__(self, *, tens: bool = True, id: str | None = None, classes: str | None = None) -> None:
+        """Begin with nothing; rows are of whole `tens`, or as long as fits."""
         super().__init__(id=id, classes=classes)
+        self._tens = tens
 
     @property
     def layout_of_units(self) -> GridLayout | None:
@@ -83,7 +84,14 @@ class UnitGrid(Picture):
         if self.values is None or not self.size.height:
             return None
         width, height = self.size.width - _GUTTER, self.size.height - self._ticks
-        return GridLayout.of(len(self.values), width, height, self.chosen)
+        return GridLayout.of(len(self.values), width, height, self.chosen, tens=self._tens)
+
+    def rows_needed(self, width: int, height: int) -> int:
+        """How many of `height` rows it takes, ticks included, in `width` columns."""
+        if self.values is None:
+            return self._ticks
+        layout = GridLayout.of(len(self.values), width - _GUTTER, height - self._ticks, self.chosen, tens=self._tens)
+        return self._ticks + layout.rows + (len(layout.shown) < layout.units)
 
     @property
     def _ticks(self) -> int:
@@ -132,10 +140,10 @@ class UnitGrid(Picture):
         cells = []
         for unit in layout.shown:
             cell = palette[strengths[unit]]
-            if unit == self.chosen:
+            if not np.isfinite(values[unit]):
+                cell = Segment("!" * layout.cell, chosen if unit == self.chosen else cell.style)
+            elif unit == self.chosen:
                 cell = Segment("[]" if layout.cell == 2 else "o", chosen)
-            elif not np.isfinite(values[unit]):
-                cell = Segment("!" * layout.cell, cell.style)
             cells.append(cell)
         return cells
 

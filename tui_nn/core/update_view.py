@@ -98,19 +98,29 @@ class UpdateView:
     before: Parameters
     moments: tuple[Array, ...]
     """The optimizer's vectors before it."""
+    rate: float
+    """The learning rate that the schedule gives it."""
     done: int = 0
     """Acts that are done."""
+    noisy: Array | None = None
+    """(rows, 784): x where noise was added to it."""
     z: tuple[Array, ...] = ()
     """(rows, fan_out) of every layer so far; likewise a, whose last are the outputs."""
     a: tuple[Array, ...] = ()
+    masks: tuple[Array, ...] = ()
+    """(rows, fan_out): what dropout multiplies the a of every hidden layer so far with; none without dropout."""
     losses: Array | None = None
     """(rows,)."""
     loss: float = math.nan
-    """Of the batch, or of its first chunk until the rest is done: the mean or the sum, as the training has it."""
+    """Of the batch or of the chunk that is walked: the mean or the sum, as the training has it."""
     deltas: tuple[Array, ...] = ()
     """(rows, fan_out) of every layer so far, the last layer first."""
     gradients: tuple[LayerGradient, ...] = ()
-    """Of every layer so far, the last layer first; of the first chunk until the rest is done. Without the penalty."""
+    """Of every layer so far, the last layer first, without the penalty; of the batch or of the chunk that is walked."""
+    whole: tuple[LayerGradient, ...] = ()
+    """Of all chunks together, where there are several and they are done."""
+    whole_loss: float = math.nan
+    """Likewise."""
     step: Step | None = None
     failure: Failure | None = None
     """Where it went wrong, if it did."""
@@ -119,9 +129,10 @@ class UpdateView:
 
     def __post_init__(self) -> None:
         """Seal the arrays."""
-        gradients = (array for layer in self.gradients for array in layer)
+        gradients = (array for layer in (*self.gradients, *self.whole) for array in layer)
         examples = (self.positions, self.indices, self.pixels, self.labels, self.all_labels)
-        for array in (*examples, *self.moments, *self.z, *self.a, self.losses, *self.deltas, *gradients):
+        layers = (*self.z, *self.a, *self.masks, *self.deltas)
+        for array in (*examples, *self.moments, self.noisy, *layers, self.losses, *gradients):
             if array is not None:
                 frozen(array)
 
@@ -144,13 +155,34 @@ class UpdateView:
         """Tells this update from others of its run."""
         return self.epoch, self.batch, self.history
 
+    def below(self, layer: int) -> Array:
+        """What enters a layer, (rows, fan_in): x, or what the layer below hands on."""
+        if layer:
+            a = self.a[layer - 1]
+            return a * self.masks[layer - 1] if self.masks else a
+        return self.x
+
+    @property
+    def x(self) -> Array:
+        """(rows, 784): what enters the network."""
+        if self.noisy is not None:
+            return self.noisy
+        x: Array = self.pixels.astype(self.network.dtype) / 255
+        return x
+
     def delta(self, layer: int) -> Array:
         """A layer's delta, (rows, fan_out)."""
         return self.deltas[self.network.layer_count - 1 - layer]
 
-    def gradient(self, layer: int) -> LayerGradient:
-        """A layer's gradients."""
-        return self.gradients[self.network.layer_count - 1 - layer]
+    def gradient(self, layer: int, *, whole: bool = False) -> LayerGradient:
+        """A layer's gradients, of the chunk that is walked, or of the whole batch."""
+        gradients = self.whole if whole and self.chunks > 1 else self.gradients
+        return gradients[self.network.layer_count - 1 - layer]
+
+    @property
+    def batch_loss(self) -> float:
+        """Of the whole batch, before the update."""
+        return self.loss if self.chunks == 1 else self.whole_loss
 
 
 def changed(before: UpdateView | None, after: UpdateView) -> dict[str, Any]:
@@ -192,7 +224,7 @@ def made_by(view: UpdateView, act: Act) -> tuple[Array, ...]:
         case Made.DELTA:
             return (view.delta(layer_of(act)),)
         case Made.GRADIENT:
-            layers = view.gradients if act.layer is None else (view.gradient(act.layer),)
+            layers = view.whole if act.layer is None else (view.gradient(act.layer),)
             return tuple(array for layer in layers for array in layer if array is not None)
         case _:
             if view.step is None:

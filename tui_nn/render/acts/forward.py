@@ -1,0 +1,176 @@
+"""The acts that go forward through the layers: the batch, and z and a of each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from tui_nn.core.activations import bind_activation
+from tui_nn.core.backprop import Act
+from tui_nn.core.update_view import UpdateView, layer_of
+from tui_nn.render.acts.rows import (
+    ink_of,
+    label_counts,
+    number,
+    pixel_words,
+    term_words,
+    thumbnails,
+    values_picture,
+    z_slot,
+)
+from tui_nn.render.acts.scene import Ink, Line, Lines, Place, Scene, Slot, Units, below_name, example_name, shape
+from tui_nn.render.acts.written import Written, agreeing, sum_of_products
+from tui_nn.render.numbers import fitted, signed
+
+
+def batch_scene(view: UpdateView, act: Act, place: Place) -> Scene:
+    """The batch is drawn."""
+    pixel, ink = place.path[0], int(view.pixels[place.row, place.path[0]])
+    order = f"shuffled by seed {view.training.seed}" if view.training.shuffle else "in the order of the file"
+    of = f"Batch {view.batch} of {view.batches}"
+    what = f"{of} is drawn: {view.size:,} examples, {order}."
+    if view.chunks > 1:
+        what = f"{of} is drawn: {view.size:,} examples, in {view.chunks} chunks. Here is one."
+    x = f"x[{view.positions[place.row]},{pixel}]"
+    numbers = agreeing(ink / 255, lambda _: (f"{x} = {ink} / 255", ink / 255))
+    if view.noisy is not None:
+        numbers += f", and with {view.training.noise.replace('_', ' and ')} {number(view.x[place.row, pixel])}"
+    counts = np.bincount(view.all_labels, minlength=10)
+    return Scene(
+        sentence=(what, of),
+        formula=act.formula,
+        shapes=f"{shape(view.walked, 784)} / 255 → {shape(view.walked, 784)}",
+        code="np.take(images, chosen, axis=0, out=pixels); x[...] = pixels; x /= 255",
+        numbers=(numbers,),
+        slots=(
+            Slot(f"x, {example_name(view, place.row)}", Ink(ink_of(view, place), pixel)),
+            Slot(f"of {view.size:,} in the batch", Lines(thumbnails(view, place))),
+            Slot("labels, counted", Lines(label_counts(counts))),
+        ),
+        cell=pixel_words(view, place),
+        moves=0,
+    )
+
+
+def z_scene(view: UpdateView, act: Act, place: Place) -> Scene:
+    """z = x @ W + b."""
+    layer = layer_of(act)
+    fan_in, fan_out = view.network.sizes[layer : layer + 2]
+    unit, row, under = place.path[layer + 1], place.row, view.below(layer)
+    weights, biases = view.before.weights[layer], view.before.biases[layer]
+    bias = None if biases is None else float(biases[unit])
+    terms = list(zip(under[row].tolist(), weights[:, unit].tolist(), strict=True))
+    z = float(view.z[layer][row, unit])
+    name, x = f"z{layer}[{view.positions[row]},{unit}]", below_name(layer)
+    last = layer == view.network.layer_count - 1
+    them = f"a{layer - 1}" if layer else "pixels"
+    plus = "" if bias is None else " and adds its bias"
+    with np.errstate(all="ignore"):
+        products = under[row] * weights[:, unit]
+    who = "digit" if last else "unit"
+    left = Slot(f"{x}, {example_name(view, row)}", values_picture(view, place, layer, under[row], products=False))
+    middle = Slot(f"→ {x} × W of {who} {unit}", values_picture(view, place, layer, products, products=True))
+    own = z - (bias or 0.0)
+    words: list[Line] = [(("Σ ", "muted"), (signed(own, 2), ""))]
+    if bias is not None:
+        words.append((("b ", "muted"), (signed(bias, 2), "")))
+    matmul = f"np.matmul({x}, W{layer}, out=z{layer})"
+    return Scene(
+        sentence=(
+            f"Each of the {fan_out} {who}s weighs the {fan_in} {them}{plus}.",
+            f"{fan_out} {who}s weigh {fan_in} numbers{plus}.",
+        ),
+        formula=act.formula,
+        shapes=f"{shape(view.walked, fan_in)} @ {shape(fan_in, fan_out)}"
+        + ("" if bias is None else f" + {shape(fan_out)}")
+        + f" → {shape(view.walked, fan_out)}",
+        code=matmul if bias is None else f"{matmul}; z{layer} += b{layer}",
+        numbers=tuple(f"{name} = {sum_of_products(terms, z, digits, bias=bias)}" for digits in (3, 2)),
+        slots=(left, middle, z_slot(view, place, layer, words)),
+        cell=term_words(view, place, layer),
+        moves=layer,
+        turns=layer + 1,
+    )
+
+
+def a_scene(view: UpdateView, act: Act, place: Place) -> Scene:
+    """a = f(z) of a hidden layer."""
+    layer = layer_of(act)
+    row, unit = place.row, place.path[layer + 1]
+    activation = bind_activation(view.network.activation, view.network.leaky_slope)
+    z, a = view.z[layer][row], view.a[layer][row]
+    count = len(a)
+    with np.errstate(all="ignore"):
+        on = int(np.count_nonzero(np.abs(a) > 0))
+    name = f"a{layer}[{view.positions[row]},{unit}]"
+    if activation.can_die:
+        sentence = f"A unit passes on what is positive: {on} of {count} are on."
+    else:
+        sentence = f"Each unit passes its z on through {activation.name}: {activation.formula}."
+    share = float(np.mean(np.abs(view.a[layer]) > 0))
+    words: list[Line] = [
+        (("unit ", "muted"), (f"{unit}", "good")),
+        (("z ", "muted"), (fitted(float(z[unit]), 3, 8), "")),
+        (("a ", "muted"), (fitted(float(a[unit]), 3, 8), "bold")),
+        (),
+    ]
+    if view.masks:
+        kept = float(view.masks[layer][row, unit])
+        words += [((f"dropout × {kept:.3g}", ""),), ((f"→ {fitted(float(a[unit]) * kept, 3, 8)}", "bold"),), ()]
+    if activation.can_die:
+        words += [
+            ((f"{on} of {count} on", ""),),
+            (("here; in the", "muted"),),
+            (("batch ", "muted"), (f"{share:.0%}", "")),
+        ]
+    else:
+        ends = (fitted(float(end), 2, 8) for end in (a.min(), a.max()))
+        words += [((name, "muted"), (end, "")) for name, end in zip(("from ", "to   "), ends, strict=True)]
+    return Scene(
+        sentence=(sentence, f"a{layer}: {activation.formula}."),
+        formula=act.formula.replace("slope", f"{view.network.leaky_slope:g}"),
+        shapes=f"{shape(view.walked, count)} → {shape(view.walked, count)}",
+        code=f"activation.function(z{layer}, a{layer})   # {activation.name}: {activation.formula}",
+        numbers=(f"{name} = {activation_numbers(view, float(z[unit]), float(a[unit]))}",),
+        slots=(
+            Slot(f"z{layer}, {example_name(view, row)}", Units(z, True, unit)),
+            Slot(f"→ a{layer}", Units(a, activation.signed, unit)),
+            Slot("in numbers", Lines(tuple(words))),
+        ),
+        cell=(f"▸ unit {unit} of layer {layer}: z {number(z[unit])}, a {number(a[unit])}",),
+        moves=layer + 1,
+        turns=layer + 1,
+    )
+
+
+def _sigmoid_text(z: Written) -> str:
+    return f"1 / (1 + e^{z.text.removeprefix('−')})" if z.value < 0 else f"1 / (1 + e^−{z.text})"
+
+
+ACTIVATION_NUMBERS: dict[str, Callable[[Written, float], tuple[str, float]]] = {
+    "relu": lambda z, _: (f"max(0, {z.text})", max(0.0, z.value)),
+    "leaky_relu": lambda z, leak: (f"max({z.text}, {leak:g}·{z.text})", max(z.value, leak * z.value)),
+    "elu": lambda z, _: (z.text, z.value) if z.value > 0 else (f"e^{z.text} − 1", math.expm1(z.value)),
+    "silu": lambda z, _: (f"{z.text} · {_sigmoid_text(z)}", z.value / (1 + math.exp(-z.value))),
+    "sigmoid": lambda z, _: (_sigmoid_text(z), 1 / (1 + math.exp(-z.value))),
+    "tanh": lambda z, _: (f"tanh {z.text}", math.tanh(z.value)),
+    "identity": lambda z, _: (z.text, z.value),
+}
+"""By the name of the activation: (z, leaky slope) -> its formula with that z in it, and what a calculator makes of it."""
+
+
+def activation_numbers(view: UpdateView, z: float, a: float) -> str:
+    """ "max(0, 1.74) = 1.74"."""
+    rule = ACTIVATION_NUMBERS.get(view.network.activation)
+
+    def build(digits: int) -> tuple[str, float]:
+        written = Written.of(z, digits)
+        if rule is None or not abs(written.value) < 700:
+            # No short formula: a as a share of z.
+            share = Written.of(a / z if z else 0.0, digits)
+            return f"{written.text} · {share.text}", written.value * share.value
+        return rule(written, view.network.leaky_slope)
+
+    return agreeing(a, build)

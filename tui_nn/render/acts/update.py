@@ -1,0 +1,270 @@
+"""The last act: what the optimizer makes of the gradient, and what that was worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_nn.core.arrays import Array
+from tui_nn.core.backprop import Act
+from tui_nn.core.parameters import Parameters
+from tui_nn.core.update_view import UpdateView
+from tui_nn.render.acts.rows import number
+from tui_nn.render.acts.scene import (
+    Line,
+    Lines,
+    Place,
+    Scene,
+    Slot,
+    level_name,
+    shape,
+    signed_picture,
+)
+from tui_nn.render.acts.written import Written, exponent_of
+from tui_nn.render.numbers import fitted, plain, probability
+
+_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OneWeight:
+    """One weight of an update, with all that its optimizer goes by."""
+
+    view: UpdateView
+    before: float
+    after: float
+    gradient: float
+    """What the optimizer was given: with the penalty's part."""
+    moments: tuple[float, ...]
+    """Before."""
+    moments_after: tuple[float, ...]
+
+    @classmethod
+    def of(cls, view: UpdateView, layer: int, at: int, unit: int) -> OneWeight:
+        """The weight from `at` to `unit` of a layer."""
+        assert view.step is not None
+
+        def one(vector: Array) -> float:
+            return float(Parameters(view.network.sizes, view.network.use_bias, vector).weights[layer][at, unit])
+
+        step = view.step
+        return cls(
+            view,
+            float(view.before.weights[layer][at, unit]),
+            float(step.after.weights[layer][at, unit]),
+            float(step.gradient.weights[layer][at, unit]),
+            tuple(map(one, view.moments)),
+            tuple(map(one, step.moments)),
+        )
+
+
+Rule = Callable[[OneWeight, int], tuple[str, str, float]]
+"""(weight, digits) -> what comes first, or ""; what is taken off the weight; and what that is worth as written."""
+
+
+def _rate(one: OneWeight) -> tuple[str, float]:
+    text = f"{one.view.rate:.6g}"
+    return text, float(text)
+
+
+def _sgd(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    (rate_text, rate), g = _rate(one), Written.of(one.gradient, digits)
+    return "", f"{rate_text}·{g.text}", rate * g.value
+
+
+def _momentum(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    (rate_text, rate), v = _rate(one), Written.of(one.moments_after[0], digits)
+    return _velocity(one, v, digits), f"{rate_text}·{v.text}", rate * v.value
+
+
+def _nesterov(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    (rate_text, rate), v, g = _rate(one), Written.of(one.moments_after[0], digits), Written.of(one.gradient, digits)
+    m = one.view.training.momentum
+    return _velocity(one, v, digits), f"{rate_text}·({g.text} + {m:g}·{v.text})", rate * (g.value + m * v.value)
+
+
+def _velocity(one: OneWeight, velocity: Written, digits: int) -> str:
+    """ "v = 0.9·0.0021 + 0.0105 = 0.0124": the gradient's part takes the rounding."""
+    old, m = Written.of(one.moments[0], digits), one.view.training.momentum
+    g = Written.of(one.gradient, digits)
+    return f"v = {m:g}·{old.text} + {g.text} = {velocity.text}"
+
+
+def _rmsprop(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    (rate_text, rate), g = _rate(one), Written.of(one.gradient, digits)
+    v, eps = Written.of(one.moments_after[0], digits), one.view.training.epsilon
+    return (
+        "",
+        f"{rate_text}·{g.text} / (√{v.text} + {Written.of(eps, 1).text})",
+        rate * g.value / (math.sqrt(v.value) + eps),
+    )
+
+
+def _adam(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    training, step = one.view.training, one.view.step
+    assert step is not None
+    rate_text, rate = _rate(one)
+    mean = one.moments_after[0] / (1 - training.beta1**step.number)
+    square = one.moments_after[1] / (1 - training.beta2**step.number)
+    m, v = Written.of(mean, digits), Written.of(square, digits)
+    eps = training.epsilon
+    taken = rate * m.value / (math.sqrt(v.value) + eps)
+    return f"m {m.text}, v {v.text}", f"{rate_text}·{m.text} / (√{v.text} + {Written.of(eps, 1).text})", taken
+
+
+RULES: dict[str, Rule] = {
+    "sgd": _sgd, "momentum": _momentum, "nesterov": _nesterov, "rmsprop": _rmsprop, "adam": _adam, "adamw": _adam,
+}  # fmt: skip
+"""By the name of the optimizer: what it takes off a weight, in numbers."""
+
+CODE = {
+    "sgd": "w -= rate * g",
+    "momentum": "v *= momentum; v += g; w -= rate * v",
+    "nesterov": "v *= momentum; v += g; w -= rate * (g + momentum * v)",
+    "rmsprop": "v = beta2 * v + (1 - beta2) * g**2; w -= rate * g / (np.sqrt(v) + eps)",
+    "adam": "m, v = means of g, g**2, / (1 - beta**t); w -= rate * m / (np.sqrt(v) + eps)",
+    "adamw": "w *= 1 - rate * l2; m, v = as adam; w -= rate * m / (np.sqrt(v) + eps)",
+}
+
+
+def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
+    """The rule with a weight's numbers in it, in two lengths: with what comes first, and without."""
+    optimizer = one.view.training.optimizer
+    rule = RULES.get(optimizer)
+    decay = optimizer == "adamw" and one.view.training.l2 > 0
+    moved = one.after - one.before
+    # As many digits as let the step be seen.
+    digits = max(_DIGITS, exponent_of(one.before) - exponent_of(moved or 1e-3) + 2) if one.before else _DIGITS
+    digits = min(digits, 9)
+    text = first = ""
+    end = Written.of(one.after, digits)
+    for more in range(digits, 12):
+        before = Written.of(one.before, more)
+        if rule is None:
+            first, taken, worth = "", Written.of(-moved, _DIGITS).text, Written.of(-moved, _DIGITS).value
+        else:
+            first, taken, worth = rule(one, max(_DIGITS, more - digits + _DIGITS))
+        kept, value = before.text, before.value
+        if decay:
+            rate_text, rate = _rate(one)
+            kept, value = (
+                f"{before.text}·(1 − {rate_text}·{one.view.training.l2:g})",
+                value * (1 - rate * one.view.training.l2),
+            )
+        text = f"{name} = {kept} − {taken} = {end.text}"
+        if not math.isfinite(one.after) or Written.of(value - worth, digits).text == end.text:
+            break
+    short = text.replace(name, "w", 1)
+    return (f"{first};  {text}", f"{first};  {short}", text) if first else (text, short)
+
+
+def update_scene(view: UpdateView, act: Act, place: Place, start: Parameters | None) -> Scene:
+    """The update."""
+    step = view.step
+    assert step is not None
+    layer = place.layer
+    fan_in, fan_out = view.network.sizes[layer : layer + 2]
+    at, unit = place.path[layer], place.path[layer + 1]
+    one = OneWeight.of(view, layer, at, unit)
+    weights = shape(fan_in, fan_out)
+    last = layer == view.network.layer_count - 1
+    who = f"{'digit' if last else 'unit'} {unit}"
+    before = view.before.weights[layer][:, unit]
+    with np.errstate(all="ignore"):
+        moved = step.after.weights[layer][:, unit] - before
+        learned = before if start is None else before - start.weights[layer][:, unit]
+    caption = f"{who}: learned so far"
+    if start is None or not np.any(learned):
+        learned, caption = before, f"W{layer} of {who}, at the start"
+    factor = _factor(learned, moved)
+    penalty = _penalty_words(view, layer, at, unit)
+    name = f"{level_name(view, layer, at)} to {who}"
+    sentence = "Every weight takes one small step against its gradient."
+    if view.history:
+        sentence = "This is history: nothing is changed. Every weight took this step."
+    return Scene(
+        sentence=(sentence, sentence.partition(":")[0].rstrip(".") + "."),
+        formula=act.formula,
+        shapes=f"{weights} − rate · {weights} → {weights}",
+        code=CODE.get(view.training.optimizer, "optimizer.step(w, g)"),
+        numbers=update_numbers(one, f"W{layer}[{at},{unit}]"),
+        slots=(
+            Slot(caption, signed_picture(place, layer, learned)),
+            Slot(
+                f"+ this step, × {factor} to be seen" if factor != "1" else "+ this step",
+                signed_picture(place, layer, moved),
+            ),
+            Slot("", Lines(_worth(view, place, layer))),
+        ),
+        cell=(
+            f"▸ {name}: w {number(one.before)} → {number(one.after)} · gradient {number(one.gradient)}{penalty}",
+            f"▸ {name}: w {number(one.before)} → {number(one.after)}{penalty}",
+            f"▸ {name}: step {number(one.after - one.before)}",
+        ),
+        moves=layer,
+        turns=layer + 1,
+    )
+
+
+def _factor(learned: Array, moved: Array) -> str:
+    """By how much the picture of the step is stronger than that of the weights: a power of ten or twice or five times one."""
+    with np.errstate(all="ignore"):
+        one, two = (float(np.nanmax(np.abs(values), initial=0.0)) for values in (learned, moved))
+    if not (one > 0 and two > 0 and math.isfinite(one) and math.isfinite(two)):
+        return "1"
+    ratio = one / two
+    if ratio < 2:
+        return "1"
+    power = 10.0 ** exponent_of(ratio)
+    rounded = next(nice * power for nice in (5, 2, 1) if nice * power <= ratio)
+    return f"{rounded:,.0f}"
+
+
+def _penalty_words(view: UpdateView, layer: int, at: int, unit: int) -> str:
+    """How the gradient came to be another than dW."""
+    assert view.step is not None
+    own = float(view.gradient(layer, whole=True)[0][at, unit])
+    used = float(view.step.gradient.weights[layer][at, unit])
+    what = "penalised and clipped" if view.training.clip_norm else f"penalty {number(used - own)}"
+    return f" (dW {number(own)}, {what})" if own != used else ""
+
+
+def _worth(view: UpdateView, place: Place, layer: int) -> tuple[Line, ...]:
+    """What the update was worth, in the narrow column."""
+    step, row = view.step, place.row
+    assert step is not None
+    label = int(view.labels[row])
+    symbol = "p" if view.network.loss == "softmax_cross_entropy" else "a"
+    before, after = float(view.a[-1][row, label]), float(step.outputs[row, label])
+    with np.errstate(all="ignore"):
+        weight = view.before.weights[layer].astype(float)
+        moved = step.after.weights[layer].astype(float) - weight
+        of_step, of_weight = (float(np.sqrt(np.mean(np.square(values)))) for values in (moved, weight))
+        ratio = math.log10(of_step / of_weight) if of_step > 0 and of_weight > 0 else math.nan
+    change = step.loss - view.batch_loss
+    arrow, role = ("↓", "good") if change < 0 else ("↑", "warn")
+    lines: list[Line] = [
+        (("loss of batch", "head"),),
+        (("before ", "muted"), (f"{fitted(view.batch_loss, 4, 8):>8}", "")),
+        (("after  ", "muted"), (f"{fitted(step.loss, 4, 8):>8}", "bold")),
+        (("change", "muted"), (f"{_signed(change):>9}", role), (f" {arrow}", role)),
+        (("g·Δw  ", "muted"), (f"{_signed(step.predicted):>9}", "")),
+        (),
+        ((f"{symbol}(true), ex. {int(view.positions[row])}", "head"),),
+        (("before ", "muted"), (f"{probability(before):>8}", "")),
+        (("after  ", "muted"), (f"{probability(after):>8}", "bold")),
+        (),
+        ((f"size, W{layer}", "head"),),
+        (("step ", "muted"), (f"{Written.of(of_step, 2).text:>10}", "")),
+        (("W    ", "muted"), (f"{Written.of(of_weight, 2).text:>10}", "")),
+        (("u:w, log ", "muted"), (f"{plain(ratio, 1):>6}", "")),
+    ]
+    return tuple(lines)
+
+
+def _signed(value: float) -> str:
+    text = Written.of(value).text
+    return f"+{text}" if value > 0 else text

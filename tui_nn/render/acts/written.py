@@ -1,0 +1,115 @@
+"""Lines of arithmetic that are right on a pocket calculator: what is written adds up to what is written behind the =."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tui_nn.render.numbers import MINUS, not_finite
+
+DIGITS = 3
+"""Significant digits of a result."""
+_MOST = 9
+"""Digits of what goes into one, where fewer would make it another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number as it is written, and what the written one is worth."""
+
+    text: str
+    value: float
+
+    @classmethod
+    def of(cls, value: float, digits: int = DIGITS) -> Written:
+        """With so many significant digits: "0.94", "−0.0139", "1.2e−7"."""
+        if not math.isfinite(value) or value == 0:
+            return cls("0" if value == 0 else not_finite(value), value)
+        # Rounding may make it a digit longer: 0.9999 is 1.00, not 1.000.
+        return cls.to(value, unit_of(float(f"{value:.{digits - 1}e}"), digits))
+
+    @classmethod
+    def to(cls, value: float, unit: int) -> Written:
+        """Down to the power of ten `unit`, −2 for hundredths."""
+        if not math.isfinite(value):
+            return cls(not_finite(value), value)
+        exponent = exponent_of(value)
+        if -5 < exponent < 6 and unit >= -9:
+            text = f"{value:.{max(-unit, 0)}f}"
+        else:
+            mantissa, _, power = f"{value:.{min(max(exponent - unit, 0), 12)}e}".partition("e")
+            text = f"{mantissa}e{int(power)}"
+        worth = float(text)
+        return cls("0" if worth == 0 else text.replace("-", MINUS), worth)
+
+
+def exponent_of(value: float) -> int:
+    """The power of ten of its first digit; 0 for 0 and what is not finite."""
+    return math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
+
+
+def unit_of(value: float, digits: int = DIGITS) -> int:
+    """The power of ten of the last of its `digits` significant digits."""
+    return exponent_of(value) - digits + 1
+
+
+def agreeing(result: float, build: Callable[[int], tuple[str, float]], digits: int = DIGITS) -> str:
+    """What `build(d)` writes with d digits, and "= result"; d as small as makes them agree.
+
+    `build` gives a text and what a calculator makes of it.
+    """
+    end, text = Written.of(result, digits), ""
+    for more in range(digits, _MOST + 1):
+        text, value = build(more)
+        if not math.isfinite(result) or Written.of(value, digits).text == end.text:
+            break
+    return f"{text} = {end.text}"
+
+
+def sum_of_products(
+    terms: Sequence[tuple[float, float]], total: float, digits: int = DIGITS, *, bias: float | None = None
+) -> str:
+    """A sum of products with its two largest terms: "0.94·0.16 + 0.99·0.15 + 782 more 1.43 + b 0.01 = 1.74".
+
+    What is "more" takes the rounding.
+    """
+    order = sorted(range(len(terms)), key=lambda index: -_size(terms[index]))
+    return sum_of_shown(
+        [terms[index] for index in order[:2]], len(terms) - min(2, len(terms)), total, digits, bias=bias
+    )
+
+
+def sum_of_shown(
+    shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
+) -> str:
+    """The same with these products first, and so many that are not shown."""
+    text, _ = open_sum(shown, more, total, digits, bias=bias)
+    return f"{text} = {Written.of(total, digits).text}"
+
+
+def open_sum(
+    shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
+) -> tuple[str, float]:
+    """The left side of such a sum, and what a calculator makes of it."""
+    # Where nothing takes the rounding, more digits do.
+    of_factors = digits if more else digits + 3
+    pairs = [(Written.of(one, of_factors), Written.of(two, of_factors)) for one, two in shown]
+    parts = [f"{one.text}·{two.text}" for one, two in pairs]
+    value = sum(one.value * two.value for one, two in pairs)
+    ending = []
+    if bias is not None:
+        written = Written.of(bias, of_factors)
+        ending, value = [f"b {written.text}"], value + written.value
+    if more:
+        # A total of 0 has no last digit.
+        unit = unit_of(total or max((abs(one * two) for one, two in shown), default=1.0) or 1.0, digits)
+        rest = Written.to(Written.of(total, digits).value - value, unit)
+        parts.append(f"{more} more {rest.text}")
+        value += rest.value
+    return " + ".join([*parts, *ending]), value
+
+
+def _size(term: tuple[float, float]) -> float:
+    size = abs(term[0] * term[1])
+    return size if size == size else math.inf

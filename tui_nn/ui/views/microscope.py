@@ -1,0 +1,376 @@
+"""The microscope: one update, act by act, with the real numbers of one example, one unit and one weight."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui_nn.core.backprop import Made
+from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Parameters
+from tui_nn.core.update_view import UpdateView
+from tui_nn.render.acts import Place, Scene, act_name, scene_of
+from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.status import State
+from tui_nn.ui.messages import Tell
+from tui_nn.ui.views.microscope_words import HELP, failure_words, ledger
+from tui_nn.ui.views.view import View
+from tui_nn.ui.widgets.act_strip import ActStrip
+from tui_nn.ui.widgets.fitted_line import FittedLine
+from tui_nn.ui.widgets.pointed_digit import PointedDigit
+from tui_nn.ui.widgets.scope_slot import ScopeSlot
+from tui_nn.ui.widgets.signed_map import SignedMap
+from tui_nn.ui.widgets.unit_grid import UnitGrid
+
+
+class MicroscopeView(View):
+    """Strip, sentence, formula, numbers, three pictures: the same in every act, so that only what is new moves.
+
+    Acts that are done are kept: to look at one again asks nothing of the engine.
+    """
+
+    KEY: ClassVar[str] = "m"
+    NAME: ClassVar[str] = "microscope"
+    TOOLTIP: ClassVar[str] = "One update, act by act"
+    HELP: ClassVar[str] = HELP
+    OWN_STRIP: ClassVar[bool] = True
+
+    DEFAULT_CSS = """
+    MicroscopeView { padding: 0 0 0 1; }
+    MicroscopeView FittedLine { padding: 0 1; }
+    MicroscopeView ActStrip { padding: 0; }
+    MicroscopeView #act-formula, MicroscopeView #act-numbers { height: 1; padding: 0 1; }
+    MicroscopeView Horizontal { height: 16; }
+    MicroscopeView.-large Horizontal { height: 30; }
+    MicroscopeView.-large ScopeSlot { width: 60; }
+    MicroscopeView.-large ScopeSlot.-last { width: 1fr; }
+    MicroscopeView #act-ledger { height: 1fr; padding: 1 1 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "next", "next", id="act-next", tooltip="Do the next act, or look at it again"),
+        Binding("M", "back(1)", "back", id="act-back", tooltip="Look at the act before; nothing is undone"),
+        Binding("up", "move(-1, 0)", "cell", key_display="↑↓", id="cell-up", tooltip="The cell above"),
+        Binding("down", "move(1, 0)", "cell below", show=False, id="cell-down", tooltip="The cell below"),
+        Binding("left", "move(0, -1)", "cell left", show=False, id="cell-left", tooltip="The cell to the left"),
+        Binding("right", "move(0, 1)", "cell right", show=False, id="cell-right", tooltip="The cell to the right"),
+        Binding("n", "example(1)", "example", id="act-example", tooltip="The next example of the batch"),
+        Binding("p", "example(-1)", "previous example", show=False, id="act-example-back", tooltip="The example before"),
+        Binding("u", "unit(1)", "unit", id="act-unit", tooltip="The next unit, or the next digit"),
+        Binding("U", "unit(-1)", "previous unit", show=False, id="act-unit-back", tooltip="The unit before"),
+        Binding("f", "code", "code", show=False, id="act-code", tooltip="The line of NumPy, or the formula"),
+        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="The weights of the next layer"),
+        Binding("enter", "finish", "finish", key_display="enter", id="act-finish", tooltip="Do all acts that are left"),
+        Binding("escape", "drop", "drop", key_display="esc", id="act-drop", tooltip="Drop the update: nothing has changed"),
+        Binding("home", "look(0)", "first act", show=False, id="act-first", tooltip="Look at the first act"),
+        Binding("end", "look(-1)", "newest act", show=False, id="act-newest", tooltip="Look at the newest act"),
+    ]  # fmt: skip
+
+    at: reactive[int] = reactive(0, init=False)
+    """The act that is looked at, from 0; it may be on its way."""
+
+    place: reactive[Place] = reactive(Place(), init=False)
+    """The example, unit and cell that are chosen."""
+
+    in_code: reactive[bool] = reactive(False, init=False)
+    """Whether the line of code is shown in place of the formula."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._strip, self._sentence = ActStrip(), FittedLine()
+        self._formula, self._numbers = Static(id="act-formula"), FittedLine(id="act-numbers")
+        self._slots = ScopeSlot(classes="-first"), ScopeSlot(), ScopeSlot(classes="-last")
+        self._ledger = Static(id="act-ledger")
+        self._view: UpdateView | None = None
+        self._scene: Scene | None = None
+        self._asked = 0
+        """Acts that were asked for and have not come."""
+        self._start: tuple[object, Parameters] | None = None
+
+    def compose(self) -> ComposeResult:
+        """From the strip to the pictures, and what there is room for below."""
+        yield self._strip
+        yield self._sentence
+        yield self._formula
+        yield self._numbers
+        with Horizontal():
+            yield from self._slots
+        yield self._ledger
+
+    def on_resize(self) -> None:
+        """Where there is room, pictures are twice as large."""
+        large = self.size.width >= 150 and self.size.height >= 37
+        self.set_class(large, "-large")
+        for slot in self._slots:
+            slot.zoom = large
+        self.show_act()
+
+    # ---- what comes
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Look at the update that is under the microscope; at the newest act, unless an earlier one is looked at."""
+        before, view = self._view, snapshot.update if snapshot else None
+        if view is before:
+            self.show_act()
+            return
+        self._view = view
+        if view is None:
+            self.at = self._asked = 0
+        elif before is None or before.key != view.key or view.done < before.done:
+            # At the last act asked for: others may have been asked for before it.
+            self._asked = 0
+            self._begin(view)
+        else:
+            self._asked = max(self._asked - (view.done - before.done), 0)
+            if self.at >= before.done - 1:
+                self.at = max(self.at, view.done - 1 if not self._asked else self.at)
+        self.show_act()
+
+    def _begin(self, view: UpdateView) -> None:
+        """Take another update: the same unit and cell, as far as they are there."""
+        self.set_reactive(MicroscopeView.at, view.done - 1)
+        place = self.place.within(view) if self.place.path else Place.opening(view)
+        if view.failure is not None:
+            self.set_reactive(MicroscopeView.at, view.failure.act)
+            place = _at_failure(view, place)
+        self.set_reactive(MicroscopeView.place, place)
+
+    # ---- what is shown
+
+    def watch_at(self) -> None:
+        """Look at another act."""
+        self.show_act()
+
+    def watch_place(self) -> None:
+        """Look at another example, unit or cell."""
+        self.show_act()
+
+    def watch_in_code(self) -> None:
+        """Say it in code, or in a formula."""
+        self.show_act()
+
+    def show_act(self) -> None:
+        """Bring everything up to date."""
+        view, snapshot = self._view, self.snapshot
+        for part in (self._strip, *self._slots):
+            if part.display is not (view is not None):
+                part.display = view is not None
+        if view is None or snapshot is None or not self.size.width:
+            self._invite(snapshot)
+            return
+        at = min(self.at, view.done - 1)
+        scene = self._scene = scene_of(view, at, self.place, self._start_of(snapshot))
+        names = tuple(act_name(view, act) for act in view.plan)
+        self._strip.names, self._strip.current, self._strip.done = names, at, view.done
+        self._strip.loss = next(index for index, act in enumerate(view.plan) if act.made is Made.LOSS)
+        self._sentence.texts, self._sentence.right = scene.sentence, f"act {at + 1} of {len(view.plan)}"
+        self._show_formula(scene)
+        self._numbers.texts = tuple(map(self._words, scene.numbers))
+        for slot, content in zip(self._slots, scene.slots, strict=True):
+            slot.slot = content
+        if self._ledger.display is not (self.size.height > 22):
+            self._ledger.display = not self._ledger.display
+        if self._ledger.display:
+            self._ledger.update(
+                ledger(view, self.place, at, self._start_of(snapshot), self._ledger.size.width or self.size.width)
+            )
+        self.message = (
+            failure_words(view) if view.failure and view.failure.act == at else tuple(map(self._words, scene.cell))
+        )
+        self.refresh_bindings()
+
+    def _show_formula(self, scene: Scene) -> None:
+        if self.in_code:
+            self._formula.update(
+                Content.assemble((scene.code, "bold")).truncate(max(self.size.width - 2, 10), ellipsis=True)
+            )
+            return
+        room = self.size.width - 2 - len(scene.formula) - 4
+        shapes = self._words(scene.shapes)
+        shapes = shapes if len(shapes) <= room else shapes.replace(" ", "")
+        shapes = shapes if len(shapes) <= room + 2 else ""
+        gap = " " * max(min(room - len(shapes), 4), 2)
+        self._formula.update(Content.assemble((scene.formula, "bold"), gap, (shapes, "$foreground 62%")), layout=False)
+
+    def _words(self, text: str) -> str:
+        """Where an arrow would be drawn as ">", "a to b"."""
+        return text.replace("→", "to") if getattr(self.app, "ascii_only", False) else text
+
+    def _invite(self, snapshot: Snapshot | None) -> None:
+        if snapshot is None:
+            return
+        where = f"epoch {snapshot.epoch + 1}, batch {snapshot.progress.batch + 1} of {snapshot.batches}"
+        self._sentence.texts, self._sentence.right = (
+            (f"Nothing under the microscope.  m takes the next update: {where}",),
+            "",
+        )
+        self._numbers.texts, self.message = ("",), ()
+        self._formula.update("")
+        self._ledger.display = False
+        self.refresh_bindings()
+
+    def _start_of(self, snapshot: Snapshot) -> Parameters | None:
+        """The start weights, made again from the seed."""
+        made_of = snapshot.network, snapshot.training.seed, snapshot.training.generator
+        if self._start is None or self._start[0] != made_of:
+            self._start = made_of, MLP.initialize(*made_of).parameters
+        return self._start[1]
+
+    # ---- keys
+
+    @property
+    def under_way(self) -> bool:
+        """Whether an update is begun and not done."""
+        return self._view is not None and not self._view.complete and self._view.failure is None
+
+    def begin(self) -> None:
+        """Begin the next update, unless one is under way or asked for."""
+        if not self.under_way and not self._asked:
+            self._ask()
+
+    def _ask(self) -> None:
+        self._asked += 1
+        self.post_message(Tell("act"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide or grey what cannot be done now."""
+        view = self._view
+        match action:
+            case "next":
+                failed = view is not None and view.failure is not None
+                return None if failed and self.at >= view.done - 1 else True  # type: ignore[union-attr]
+            case "back":
+                return True if view is not None and self.at > 0 else None
+            case "finish" | "drop":
+                return self.under_way
+            case "weights":
+                return view is not None and self._scene is not None and self._acts_on_weights
+            case _:
+                return view is not None
+
+    @property
+    def _acts_on_weights(self) -> bool:
+        view = self._view
+        return (
+            view is not None
+            and view.plan[min(self.at, view.done - 1)].made is Made.STEP
+            and view.network.layer_count > 1
+        )
+
+    def action_next(self) -> None:
+        """Look at the next act; it is done if it is not yet."""
+        view = self._view
+        if view is None or (view.complete and self.at >= view.done - 1):
+            self._ask()
+        elif self.at < len(view.plan) - 1:
+            self.set_reactive(MicroscopeView.at, self.at + 1)
+            if self.at >= view.done + self._asked and view.failure is None:
+                self._ask()
+            else:
+                self.show_act()
+
+    def action_back(self, count: int) -> None:
+        """Look at an earlier act."""
+        if self._view is not None:
+            self.at = max(min(self.at, self._view.done - 1) - count, 0)
+
+    def action_look(self, act: int) -> None:
+        """Look at the first act (0) or the newest (-1)."""
+        if self._view is not None:
+            self.at = act % self._view.done
+
+    def action_finish(self) -> None:
+        """Do what is left."""
+        if self._view is not None:
+            self.at = len(self._view.plan) - 1
+            self.post_message(Tell("finish_update"))
+
+    def action_drop(self) -> None:
+        """Let it be as if it had not begun."""
+        self.post_message(Tell("drop_update"))
+        self.notify("The update was dropped: nothing has changed.", markup=False)
+
+    def action_example(self, step: int) -> None:
+        """Look at another example of the batch."""
+        if self._view is not None:
+            self.place = Place((self.place.row + step) % self._view.rows, self.place.path, self.place.layer)
+
+    def action_unit(self, step: int) -> None:
+        """Look at another unit, or another digit."""
+        view, scene = self._view, self._scene
+        if view is not None and scene is not None and scene.turns is not None:
+            size = view.network.sizes[scene.turns]
+            self.place = self.place.at(scene.turns, (self.place.path[scene.turns] + step) % size)
+
+    def action_move(self, down: int, right: int) -> None:
+        """Move the cursor; every picture of the same thing moves with it."""
+        view, scene = self._view, self._scene
+        if view is None or scene is None:
+            return
+        if scene.moves is None:
+            self.action_example(down + right)
+            return
+        level, size = scene.moves, view.network.sizes[scene.moves]
+        columns = 28 if level == 0 else self._slots[0].columns if level < view.network.layer_count else 1
+        to = self.place.path[level] + down * columns + right
+        if 0 <= to < size:
+            self.place = self.place.at(level, to)
+
+    def action_code(self) -> None:
+        """The line of NumPy in place of the formula, and back."""
+        self.in_code = not self.in_code
+
+    def action_weights(self) -> None:
+        """Show the weights of the next layer."""
+        if self._view is not None:
+            layer = (self.place.layer + 1) % self._view.network.layer_count
+            self.place = Place(self.place.row, self.place.path, layer)
+
+    # ---- mouse
+
+    @on(ActStrip.Chosen)
+    def _choose_act(self, event: ActStrip.Chosen) -> None:
+        self.at = event.act
+
+    @on(PointedDigit.Pointed)
+    @on(SignedMap.Chosen)
+    def _choose_pixel(self, event: PointedDigit.Pointed | SignedMap.Chosen) -> None:
+        self.place = self.place.at(0, event.row * 28 + event.column)
+
+    @on(UnitGrid.Chosen)
+    def _choose_unit(self, event: UnitGrid.Chosen) -> None:
+        view, scene = self._view, self._scene
+        if view is None or scene is None:
+            return
+        made = view.plan[min(self.at, view.done - 1)].made
+        right = event.control is self._slots[2]._units if event.control else False
+        if right and made is Made.GRADIENT:
+            self.place = Place(event.unit, self.place.path, self.place.layer)
+        elif (level := scene.turns if right else scene.moves) is not None:
+            self.place = self.place.at(level, event.unit)
+
+
+def _at_failure(view: UpdateView, place: Place) -> Place:
+    """The first cell that is not finite."""
+    failure = view.failure
+    assert failure is not None
+    act = view.plan[failure.act]
+    match act.made, failure.place:
+        case ((Made.Z | Made.A | Made.OUTPUT | Made.DELTA), (row, unit)):
+            assert act.layer is not None
+            return Place(row, place.path, place.layer).at(act.layer + 1, unit)
+        case Made.LOSS, (row,):
+            return Place(row, place.path, place.layer)
+        case Made.GRADIENT, (at, unit) if act.layer is not None:
+            return place.at(act.layer, at).at(act.layer + 1, unit)
+        case _:
+            return place
+
+
+__all__ = ["MicroscopeView", "State"]

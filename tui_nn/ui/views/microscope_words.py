@@ -1,0 +1,72 @@
+"""What the microscope says beside its pictures."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tui_nn.core.backprop import Made
+from tui_nn.core.parameters import Parameters
+from tui_nn.core.update_view import UpdateView
+from tui_nn.render.acts import Place, act_name, scene_of
+from tui_nn.render.acts.scene import level_name
+
+HELP = """
+## The microscope
+
+One **update**, stopped after each **act**. It is the training path itself, paused: what you see are the numbers that training
+computes, and nothing is changed until the last act.
+
+- **forward**: `batch` are the examples drawn; `z` of a layer is what comes from below × weights + bias; `a` is what its activation
+  makes of z; `p` are the answers, `loss` is what they cost.
+- **back**: `δ` of a layer is how much the loss changes when its z change; `dW` is the gradient of its weights: what came from
+  below × δ, summed over the batch.
+- **update**: the optimizer moves every weight. `g·Δw` is what the loss should change by to first order, `change` is what it does.
+
+The example, the unit and the cell you choose stay from act to act: follow one number through the whole chain rule. The line with
+numbers is right on a pocket calculator; what is "more" takes the rounding. `f` shows the line of NumPy that did it.
+
+Pictures of weights × something: orange is above 0, blue below; `+ #` and `- =` without colours; `!` is not a number.
+"""
+
+
+def failure_words(view: UpdateView) -> tuple[str, ...]:
+    """Which act made the first number that is not finite, and where."""
+    failure = view.failure
+    assert failure is not None
+    act = view.plan[failure.act]
+    name = "the update" if act.made is Made.STEP else act_name(view, act)
+    cells = "" if failure.count == 1 else f", and {failure.count - 1:,} more"
+    return (
+        f"In epoch {view.epoch}, batch {view.batch}, {name} made the first number that is not finite{_cell(view)}{cells}",
+        f"{name} made the first number that is not finite{_cell(view)}{cells}",
+        f"{name} made the first number that is not finite",
+    )
+
+
+def _cell(view: UpdateView) -> str:
+    failure = view.failure
+    assert failure is not None
+    act = view.plan[failure.act]
+    match act.made, failure.place:
+        case ((Made.Z | Made.A | Made.OUTPUT | Made.DELTA), (row, unit)):
+            assert act.layer is not None
+            return f": example {int(view.positions[row])}, {level_name(view, act.layer + 1, unit)}"
+        case Made.LOSS, (row,):
+            return f": example {int(view.positions[row])}"
+        case _:
+            return ""
+
+
+def ledger(view: UpdateView, place: Place, at: int, start: Parameters | None, width: int) -> Content:
+    """The numbers of all acts up to the one that is looked at, a line each: one number through the whole chain."""
+    lines = [Content.assemble(("the way here", "bold $text-primary"))]
+    for number in range(at + 1):
+        scene = scene_of(view, number, place, start)
+        text = next((text for text in scene.numbers if len(text) <= width - 12), scene.numbers[-1])
+        style = "" if number == at else "$foreground 62%"
+        lines.append(
+            Content.assemble(
+                (f"{act_name(view, view.plan[number]):>7}  ", "bold" if number == at else style), (text, style)
+            )
+        )
+    return Content("\n").join(lines)
