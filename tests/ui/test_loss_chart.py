@@ -96,7 +96,7 @@ def test_a_long_run_costs_what_a_short_one_does(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(plotext.figure, "signal", counted)
     lines(curves([1.0] * 101, [0.5] * 101, plan=100))
     usual = given.copy()
-    _, _, train, test = usual  # after the line of guessing, and its name
+    _, train, test, _ = usual  # between the line of guessing and its name
     assert 49 < train <= 2 * 49
     assert 0 < test < train
     given.clear()
