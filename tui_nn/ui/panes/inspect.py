@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from tui_nn.ui.panes.inspect_words import INTRODUCTION, message
 from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
 from tui_nn.ui.views.example import ExampleView
+from tui_nn.ui.views.flow import FlowView
 from tui_nn.ui.views.histograms import HistogramsView
 from tui_nn.ui.views.inspect_view import Choice, InspectView
 from tui_nn.ui.views.layers import LayersView
@@ -29,6 +30,7 @@ class InspectPane(ViewPane):
     VIEWS: ClassVar[tuple[type[View], ...]] = (
         LayersView,
         HistogramsView,
+        FlowView,
         UnitView,
         ExampleView,
         MapView,
