@@ -108,7 +108,7 @@ def update_in_words(log_ratio: float) -> str:
     if log_ratio == -math.inf:
         return "0"
     ratio = 10**-log_ratio
-    if not math.isfinite(ratio) or ratio >= 1e6:
+    if not math.isfinite(ratio) or ratio >= 1e7:
         return f"1/1e{round(-log_ratio)}"
     return f"1/{ratio:,.0f}" if ratio >= 1.5 else f"×{1 / ratio:.1f}"
 

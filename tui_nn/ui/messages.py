@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
+
+if TYPE_CHECKING:
+    from tui_nn.session.hints import Fix
 
 
 class Tell(Message):
@@ -17,9 +20,18 @@ class Tell(Message):
 
 
 class ShowPane(Message):
-    """Bring a pane to the front, by its name; `example` is the test digit it should show."""
+    """Bring a pane to the front, by its name; `example` is the test digit it should show, `view` one of its views."""
 
-    def __init__(self, pane: str, example: int | None = None) -> None:
+    def __init__(self, pane: str, example: int | None = None, view: str = "") -> None:
         super().__init__()
         self.pane = pane
         self.example = example
+        self.view = view
+
+
+class CarryOut(Message):
+    """Do what helps."""
+
+    def __init__(self, fix: Fix) -> None:
+        super().__init__()
+        self.fix = fix

@@ -8,10 +8,12 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
+from tui_nn.ui.hint_watch import HintWatch
 from tui_nn.ui.panes.inspect_words import INTRODUCTION, message
 from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
 from tui_nn.ui.views.example import ExampleView
 from tui_nn.ui.views.flow import FlowView
+from tui_nn.ui.views.hints import HintsView
 from tui_nn.ui.views.histograms import HistogramsView
 from tui_nn.ui.views.inspect_view import Choice, InspectView
 from tui_nn.ui.views.layers import LayersView
@@ -35,6 +37,7 @@ class InspectPane(ViewPane):
         ExampleView,
         MapView,
         MicroscopeView,
+        HintsView,
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         # The microscope's key works everywhere: the screen has it.
@@ -44,6 +47,11 @@ class InspectPane(ViewPane):
 
     choice: reactive[Choice] = reactive(Choice(), init=False, repaint=False)
     """What is chosen, whatever the view."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin with the layers."""
+        super().__init__(id=id)
+        self._hints = HintWatch()
 
     def on_mount(self) -> None:
         """Say that there is nothing yet."""
@@ -80,7 +88,8 @@ class InspectPane(ViewPane):
 
     def messages(self) -> tuple[str, ...]:
         """What the view has to say, else what there is to be known of the run."""
-        return super().messages() or message(self.snapshot)
+        found = () if self.view == HintsView.NAME else self._hints.of(self.snapshot, self.test)
+        return super().messages() or message(self.snapshot, found)
 
     @property
     def explanation(self) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui_nn.render.numbers import loss_text
+from tui_nn.session.hints import Hint
 from tui_nn.session.probe import PROBE
 from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.hint_watch import hint_texts
+from tui_nn.ui.widgets.hint_line import hint_keys
 
 NEAR = 0.15
 """Share of the loss of guessing within which a loss is called close to it."""
@@ -16,12 +21,18 @@ test digit. What is looked at stands at the right, below the names of the views.
 """
 
 
-def message(snapshot: Snapshot | None) -> tuple[str, ...]:
-    """The one thing to be said about the state of the run, in several lengths, or nothing."""
+def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str, ...]:
+    """The one thing to be said about the state of the run, in several lengths, or nothing; `found` is what is wrong."""
     if snapshot is None:
         return ("Loading digits",)
     if snapshot.status.state is State.DIVERGED:
         return f"Diverged  {snapshot.status.reason}", snapshot.status.reason
+    if snapshot.epoch < snapshot.newest_epoch:
+        said = f"Looking back at epoch {snapshot.epoch} of {snapshot.newest_epoch}"
+        return f"{said}   ] on   end newest", said
+    if found:
+        keys = hint_keys(fixable=found[0].fix is not None)
+        return *(f"{text}   {keys}" for text in hint_texts(found[0])), hint_texts(found[0])[-1]
     if snapshot.step == 0 and snapshot.status.state is not State.RUNNING:
         return _untrained(snapshot)
     return ("",)

@@ -16,6 +16,7 @@ from tui_nn.ui.messages import Tell
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.widgets.by_digit import ByDigit
 from tui_nn.ui.widgets.chart_heading import ChartHeading
+from tui_nn.ui.widgets.hint_line import HintLine
 from tui_nn.ui.widgets.loss_chart import Curves, LossChart
 from tui_nn.ui.widgets.numbers import Numbers
 from tui_nn.ui.widgets.timeline import Timeline
@@ -95,6 +96,7 @@ An **epoch** is every training example once; a **batch** is the examples behind 
                 yield Timeline()
             yield Numbers()
         yield ByDigit()
+        yield HintLine()
 
     def on_mount(self) -> None:
         """Write the heading."""
@@ -151,6 +153,7 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         heading.kind, heading.log_axis = self.kind, self.log_axis
         self.query_one(Numbers).snapshot = snapshot
         self.query_one(Timeline).snapshot = snapshot
+        self.query_one(HintLine).snapshot = snapshot
         self.query_one(ByDigit).evaluation = snapshot.evaluation if snapshot else None
         if snapshot:
             self.query_one(LossChart).curves = Curves(

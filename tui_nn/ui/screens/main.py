@@ -26,12 +26,13 @@ from tui_nn.ui.messages import ShowPane, Tell
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.view_pane import ViewPane
 from tui_nn.ui.screens.ask import Ask
-from tui_nn.ui.screens.travelling import Travelling
+from tui_nn.ui.screens.hinting import Hinting
 from tui_nn.ui.widgets.footer import QuietFooter
 from tui_nn.ui.widgets.status import StatusLine
 from tui_nn.ui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from tui_nn.core.config import NetworkConfig, TrainingConfig
     from tui_nn.session.snapshot import Snapshot
 
 LOOK_EVERY = 0.03
@@ -77,7 +78,7 @@ def _keys_follow(snapshot: Snapshot | None) -> tuple[object, ...] | None:
     return (snapshot.status.state, *ends, len(snapshot.branches))
 
 
-class MainScreen(Travelling):
+class MainScreen(Hinting):
     """Status, tabs, panes, footer. One pane at a time; two from 150 columns; all four from 47 rows too."""
 
     AUTO_FOCUS = None
@@ -214,8 +215,11 @@ class MainScreen(Travelling):
     @on(ShowPane)
     async def _show_pane(self, message: ShowPane) -> None:
         await self.action_show(message.pane)
+        pane = self.query_one(f"#{message.pane.lower()}", Pane)
+        if message.view and isinstance(pane, ViewPane):
+            await pane.action_view(message.view)
         if message.example is not None:
-            self.query_one(f"#{message.pane.lower()}", Pane).show_example(message.example)
+            pane.show_example(message.example)
 
     async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click into another pane gives it the keys."""
@@ -267,6 +271,8 @@ class MainScreen(Travelling):
                 return True if state is not None and not self._stopped else None
             case "restart_engine":
                 return bool(self._stopped)
+            case "fix":
+                return None if self._stopped else self.can_fix()
             case "travel" | "back_a_batch" | "go_to" | "go_to_best" | "branches" | "first" | "newest":
                 return None if self._stopped else self.can_travel(action, parameters)
             case _:
@@ -322,13 +328,20 @@ class MainScreen(Travelling):
         if snapshot is None:
             return
         training = replace(snapshot.training, seed=(snapshot.training.seed + seed_step) % 2**32)
+        same = "the same" if not seed_step else "new"
+        self.begin_anew(snapshot.network, training, question, f"seed {training.seed}: {same} start weights")
+
+    def begin_anew(self, network: NetworkConfig, training: TrainingConfig, question: str, said: str) -> None:
+        """Start a run with these settings, after a question if much would be lost."""
+        snapshot = self.snapshot
+        if snapshot is None:
+            return
 
         def begin(sure: bool | None) -> None:
             if sure:
-                self._engine.send("restart", network=snapshot.network, training=training, preset=snapshot.preset)
-                same = "the same" if not seed_step else "new"
+                self._engine.send("restart", network=network, training=training, preset=snapshot.preset)
                 self.app.clear_notifications()
-                self.notify(f"seed {training.seed}: {same} start weights", markup=False)
+                self.notify(said, markup=False)
 
         if (spent := sum(record.seconds for record in snapshot.history.records)) < LONG_RUN:
             begin(True)

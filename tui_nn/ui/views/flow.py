@@ -79,6 +79,11 @@ has no 0: a line that ends has come to it. `┊` is the epoch that is looked at.
     def _all(self) -> bool:
         return self.size.height >= 30
 
+    def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
+        """The records, and the epoch that is shown: the weights say nothing here."""
+        known = bool(snapshot.record.layers)
+        return snapshot.run, snapshot.epoch, snapshot.newest_epoch, known, snapshot.training.epochs, self.choice.layer
+
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Draw the four figures of every layer."""
         for chart, flow in zip(self.query(FlowChart), flows(snapshot, self.choice.layer), strict=True):
