@@ -179,6 +179,9 @@ class Course:
             self._seen = None
             if self._trainer.under_way is None:
                 self._finish_epoch(self._trainer.done, quietly)
+            if self._trainer.met < len(self.history.changes) and self.place == self.tip:
+                # What was changed where training was left holds there, whichever way it is come to.
+                self._meet_changes()
         return act
 
     def _meet_changes(self) -> None:
