@@ -88,7 +88,7 @@ async def test_the_opening_picture_is_every_layer_in_numbers_and_one_in_words(op
     """Shape, arithmetic, and mean, std, min, max and zeros of activations and gradients, on the fixed probe batch."""
     async with open_app() as pilot:
         await press(pilot, "3")
-        assert rows(pilot)[2].startswith(" ▸l layers  h histograms ")
+        assert rows(pilot)[2].startswith(" ▸l layers  h histo ")
         assert subject(pilot) == "probe  the first 256 test digits"
         assert " ".join(rows(pilot)[4].split()) == "layer a mean ± std dead grad RMS 0–0 u:w health"
         assert_table(pilot, statistics(pilot))
@@ -198,7 +198,7 @@ async def test_the_start_is_marked_over_the_bars(open_app: Any) -> None:
     """The start weights are made again from the seed; before the first step they are the bars."""
     async with open_app(seed=5, **SMALL) as pilot:
         await press(pilot, "3", "h")
-        assert "▸h histograms" in rows(pilot)[2]
+        assert "▸h histo" in rows(pilot)[2]
         assert "at the start" not in text(pilot)
         assert (
             statistics(pilot).layers[0].z.std
@@ -232,6 +232,36 @@ async def test_histograms_of_one_example_have_its_own_start(open_app: Any) -> No
         await press(pilot, "p")
         after = statistics(pilot, 0).layers[0]
         assert f"RMS {compact(before.gradient.rms)} → {compact(after.gradient.rms)}" in text(pilot)
+
+
+async def test_the_update_takes_the_place_of_the_gradient_or_stands_beside_it(open_app: Any) -> None:
+    """It is what the optimizer would add, with the moments it has."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "3", "h", "space")
+        layer = statistics(pilot).layers[0]
+        assert layer.update is not None
+        assert "update, one step" not in text(pilot)
+        await press(pilot, "v")
+        assert "gradient of W" not in text(pilot)
+        assert re.search(rf"update, one step +RMS .* → {re.escape(compact(layer.update.rms))}", text(pilot))
+        await pilot.resize_terminal(120, 40)
+        await settle(pilot)
+        assert "gradient of W" in text(pilot)
+        assert "update, one step" in text(pilot)
+
+
+async def test_layers_can_be_looked_at_on_one_kind_of_digit(open_app: Any) -> None:
+    """c goes from all to 0 to 1 ...; the numbers are those of these digits alone."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "3", "space", "c", "c", "c")
+        test = pane(pilot).test
+        assert test is not None
+        count = min(int((test.labels == 2).sum()), PROBE)
+        assert subject(pilot) == f"probe  all {count} test 2s"
+        found = probe(snapshot(pilot), test, np.flatnonzero(test.labels == 2)[:PROBE])
+        assert_table(pilot, found)
+        await press(pilot, "h")
+        assert f"std {compact(found.layers[0].z.std)}" in text(pilot).replace("→ ", "std ")
 
 
 async def test_heights_can_be_read_in_three_ways(open_app: Any) -> None:
@@ -572,7 +602,7 @@ async def test_the_mouse_chooses_views_layers_and_units(open_app: Any) -> None:
         await pilot.click(offset=(16, 2))
         await pilot.pause()
         assert pane(pilot).view == "histograms"
-        await pilot.click(offset=(32, 2))
+        await pilot.click(offset=(rows(pilot)[2].index("example"), 2))
         await pilot.pause()
         assert pane(pilot).view == "example"
         grid = next(iter(pilot.app.screen.query(UnitGrid)))

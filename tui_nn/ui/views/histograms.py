@@ -21,17 +21,19 @@ from tui_nn.ui.probe import Look
 from tui_nn.ui.views.probed import ProbedView
 from tui_nn.ui.widgets.histogram import HistogramView
 
-PARTS = ("z", "a", "weights", "gradient")
+PARTS = ("z", "a", "weights", "gradient", "update")
 
 
 class HistogramsView(ProbedView):
-    """z, a, weights and gradient: bars for now, and marks for the start weights on the same examples."""
+    """z, a, weights, gradient and update: bars for now, and marks for the start weights on the same examples."""
 
     DEFAULT_CSS = """
     HistogramsView { height: 1fr; layout: vertical; padding: 0 2; }
     HistogramsView > #histograms-title { height: 2; }
     HistogramsView.-low > #histograms-title { height: 1; }
     HistogramsView > Grid { grid-size: 2; grid-rows: 1fr; grid-gutter: 0 4; height: 1fr; }
+    HistogramsView.-all > Grid { grid-size: 3; grid-gutter: 0 3; }
+    HistogramsView .-away { display: none; }
     """
 
     KEY: ClassVar[str] = "h"
@@ -42,11 +44,16 @@ class HistogramsView(ProbedView):
 **histograms**: bars are now, `o` is what the start weights give on the same digits. One scale for both; *height* says
 what is drawn: the square root of the share shows rare values too. Exact zeros are counted under the picture and not
 drawn, for the half that a relu makes 0 would flatten the rest; the outermost half percent at either end is left out
-as well. *std* and *RMS* (root of the mean square) say how large a typical number is, at the start → now.
+as well. The *update* is what one step of the optimizer would add to the weights if these digits were its batch: with its
+present rate, moments and penalties, without dropout and noise. Where five pictures have no room, `v` changes between
+gradient and update. *std* and *RMS* (root of the mean square) say how large a typical number is, at the start → now.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "start", "start", id="start-weights", tooltip="Show or hide what the start weights give"),
+        Binding(
+            "v", "turn", "update", id="histogram-turn", tooltip="Show the gradient, or the update it makes"
+        ),
         Binding("s", "scale", "scale", id="histogram-scale", tooltip="Heights: square root of share, share, log"),
     ]
 
@@ -56,11 +63,14 @@ as well. *std* and *RMS* (root of the mean square) say how large a typical numbe
     with_start: reactive[bool] = reactive(True, init=False)
     """Whether what the start weights give is shown too."""
 
+    update_shown: reactive[bool] = reactive(False, init=False)
+    """Whether the update has the gradient's place, where there is none for both."""
+
     shown: Look | None = None
     """The numbers on the screen."""
 
     def compose(self) -> ComposeResult:
-        """A title and four pictures."""
+        """A title and five pictures."""
         yield Static(id="histograms-title")
         with Grid():
             for part in PARTS:
@@ -69,6 +79,8 @@ as well. *std* and *RMS* (root of the mean square) say how large a typical numbe
     def on_resize(self) -> None:
         """Where rows are few, the blank one goes."""
         self.set_class(self.size.height < 18, "-low")
+        self.set_class(self.size.width >= 105, "-all")
+        self._turn()
         self._show()
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
@@ -88,6 +100,15 @@ as well. *std* and *RMS* (root of the mean square) say how large a typical numbe
         super().watch_choice()
         self._show()
 
+    def watch_update_shown(self) -> None:
+        """Show the other."""
+        self._turn()
+
+    def _turn(self) -> None:
+        for part, away in (("gradient", self.update_shown), ("update", not self.update_shown)):
+            self.query_one(f"#histogram-{part}").set_class(away and not self.has_class("-all"), "-away")
+        self.refresh_bindings()
+
     def watch_scale(self) -> None:
         """Draw at other heights."""
         self._show()
@@ -98,6 +119,8 @@ as well. *std* and *RMS* (root of the mean square) say how large a typical numbe
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the first step the start is now."""
+        if action == "turn":
+            return not self.has_class("-all")
         if action == "start":
             return self.snapshot is not None and self.snapshot.step > 0
         return super().check_action(action, parameters)
@@ -105,6 +128,10 @@ as well. *std* and *RMS* (root of the mean square) say how large a typical numbe
     def action_start(self) -> None:
         """Show or hide what the start weights give."""
         self.with_start = not self.with_start
+
+    def action_turn(self) -> None:
+        """Show the gradient, or the update."""
+        self.update_shown = not self.update_shown
 
     def action_scale(self) -> None:
         """Draw at other heights."""
@@ -142,12 +169,18 @@ def _titles(layer: LayerStatistics, number: int) -> tuple[str, ...]:
     below = "x" if number == 0 else f"a{number - 1}"
     bias = " + b" if layer.use_bias else ""
     name = "p" if layer.activation_name == "softmax" else "a"
-    return f"z = {below} @ W{bias}", f"{name} = {layer.activation_name}(z)", "weights W", "gradient of W"
+    return (
+        f"z = {below} @ W{bias}",
+        f"{name} = {layer.activation_name}(z)",
+        "weights W",
+        "gradient of W",
+        "update, one step",
+    )
 
 
 def _note(part: str, now: Summary, start: Summary | None) -> str:
     """The number that tells most of it, at the start and now."""
-    if part == "gradient":
+    if part in ("gradient", "update"):
         numbers = ("RMS", compact(now.rms), compact(start.rms) if start else "")
     elif part == "a" and now.zeros:
         numbers = ("0 in", whole_percent(now.zeros), whole_percent(start.zeros) if start else "")

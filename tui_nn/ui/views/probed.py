@@ -19,10 +19,17 @@ class ProbedView(InspectView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "layer(-1)", "layer", key_display="↑↓", id="layer-up", tooltip="The layer before"),
         Binding("down", "layer(1)", "next layer", show=False, id="layer-down", tooltip="The layer after"),
-        Binding("p", "alone(True)", "one example", id="probe-example", tooltip="Look at one test digit alone"),
-        Binding("p", "alone(False)", "probe batch", id="probe-batch", tooltip="Look at many test digits together"),
-        Binding("c", "kind", "one kind", id="probe-kind", tooltip="Look at the digits of one kind: all, 0, 1 ... 9"),
-        Binding("left", "example(-1)", "example", key_display="←→", id="example-left", tooltip="The digit before"),
+        Binding("p", "alone(True)", "one digit", id="probe-example", tooltip="Look at one test digit alone"),
+        Binding("p", "alone(False)", "all", id="probe-batch", tooltip="Look at many test digits together"),
+        Binding(
+            "c",
+            "kind",
+            "one kind",
+            show=False,
+            id="probe-kind",
+            tooltip="Look at the digits of one kind: all, 0, 1 ... 9",
+        ),
+        Binding("left", "example(-1)", "digit", key_display="←→", id="example-left", tooltip="The digit before"),
         Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="The digit after"),
     ]
 
