@@ -93,6 +93,8 @@ async def test_the_opening_picture_is_every_layer_in_numbers_and_one_in_words(op
         assert " ".join(rows(pilot)[4].split()) == "layer a mean ± std dead grad RMS 0–0 u:w health"
         assert_table(pilot, statistics(pilot))
         assert "784 × 128 + 128 = 100,480" in text(pilot)
+        assert "before the first step" in text(pilot)
+        await press(pilot, "i")
         assert "layer 0 in words" in text(pilot)
         assert re.search(r"a +Its 128 units put out", text(pilot))
         assert "a of layer 0" in text(pilot)
@@ -186,6 +188,7 @@ async def test_a_large_screen_has_the_arithmetic_and_the_ends_in_columns(open_ap
     async with open_app(size=(120, 40), **SMALL) as pilot:
         await press(pilot, "3")
         layer = statistics(pilot).layers[0]
+        await press(pilot, "i")
         assert re.search(rf"layer 0 relu +784 × 16 \+ 16 = 12,560 .* 0 +{compact(layer.a.high)} ", text(pilot))
         assert "a of layer 0" in text(pilot)
         assert "gradient of layer 0" in text(pilot)
@@ -284,7 +287,7 @@ async def test_titles_are_the_formulas_of_the_layer(open_app: Any) -> None:
         await press(pilot, "down")
         assert "z = a0 @ W " in text(pilot)
         assert "p = softmax(z)" in text(pilot)
-        await press(pilot, "escape")
+        await press(pilot, "escape", "i")
         assert "layer 1 in words" in text(pilot), "the layer stays chosen"
 
 

@@ -110,7 +110,7 @@ def update_in_words(log_ratio: float) -> str:
     ratio = 10**-log_ratio
     if not math.isfinite(ratio) or ratio >= 1e7:
         return f"1/1e{round(-log_ratio)}"
-    return f"1/{ratio:,.0f}" if ratio >= 1.5 else f"×{1 / ratio:.1f}"
+    return f"1/{ratio:,.0f}" if ratio >= 1.5 else f"×{compact(1 / ratio, 5)}"
 
 
 def in_words(value: float) -> str:

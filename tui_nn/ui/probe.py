@@ -98,6 +98,10 @@ class Probe:
         records = snapshot.history.records
         return Look(probe(snapshot, test, chosen), start, finite, records, snapshot.epoch, kind)
 
+    def start(self, snapshot: Snapshot, test: Split) -> NetworkStatistics:
+        """Statistics of the start weights on the probe batch."""
+        return self._look_at_start(snapshot, test, probe_digits(test), (None, None))
+
     def _look_at_start(self, snapshot: Snapshot, test: Split, chosen: Labels, which: object) -> NetworkStatistics:
         asked = snapshot.network, snapshot.training.seed, snapshot.training.generator, test, which
         if self._start is None or self._start[0] != asked:

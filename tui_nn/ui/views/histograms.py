@@ -51,9 +51,7 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "start", "start", id="start-weights", tooltip="Show or hide what the start weights give"),
-        Binding(
-            "v", "turn", "update", id="histogram-turn", tooltip="Show the gradient, or the update it makes"
-        ),
+        Binding("v", "turn", "update", id="histogram-turn", tooltip="Show the gradient, or the update it makes"),
         Binding("s", "scale", "scale", id="histogram-scale", tooltip="Heights: square root of share, share, log"),
     ]
 

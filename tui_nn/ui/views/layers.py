@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
@@ -13,8 +14,10 @@ from textual.widget import Widget
 
 from tui_nn.core.statistics import LayerStatistics
 from tui_nn.data.dataset import Split
+from tui_nn.render.init_card import Beginning, init_sentences
 from tui_nn.render.sentences import layer_sentences
-from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.hints import hints
+from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.probe import Look
 from tui_nn.ui.views.probed import ProbedView
 from tui_nn.ui.widgets.histogram import HistogramView
@@ -64,6 +67,7 @@ class LayersView(ProbedView):
     LayersView HistogramView { width: 30; max-height: 15; margin: 0 1 0 0; display: none; }
     LayersView.-two HistogramView { width: 32; margin: 0 1 0 1; }
     LayersView.-one #a, LayersView.-two #gradient, LayersView.-three #weights { display: block; }
+    LayersView.-card #a, LayersView.-card #gradient, LayersView.-card #weights { display: none; }
     """
 
     KEY: ClassVar[str] = "l"
@@ -77,6 +81,19 @@ smallest and the largest; *zeros* is the share that is exactly 0. **health** is 
 relu units that give 0 for every probe digit, so that these digits teach them nothing; `saturated` where most
 outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `NaN` where numbers stopped being finite.
 """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "i",
+            "card",
+            "init card",
+            id="init-card",
+            tooltip="Whether the start weights were well, or the layer in words",
+        ),
+    ]
+
+    card: reactive[bool | None] = reactive(None, init=False)
+    """Whether the start is in words, and not the chosen layer; None: before the first step."""
 
     shown: Look | None = None
     """The numbers on the screen."""
@@ -106,6 +123,44 @@ outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `Na
         super().watch_choice()
         self._show()
 
+    @property
+    def shows_card(self) -> bool:
+        """Whether the start is in words."""
+        snapshot = self.snapshot
+        untrained = snapshot is not None and not snapshot.step and snapshot.status.state is not State.DIVERGED
+        return untrained if self.card is None else self.card
+
+    def choose(self, **chosen: Any) -> None:
+        """Who chooses a layer wants to read of it."""
+        if "layer" in chosen:
+            self.set_reactive(LayersView.card, False)
+        super().choose(**chosen)
+        self._show()
+
+    def watch_card(self) -> None:
+        """Show the other words."""
+        self._show()
+
+    def action_card(self) -> None:
+        """Show the start in words, or the chosen layer."""
+        self.card = not self.shows_card
+
+    def _beginning(self) -> Beginning | None:
+        snapshot, test = self.snapshot, self.test
+        if snapshot is None or test is None:
+            return None
+        statistics = self.probe.start(snapshot, test)
+        wrong = hints(snapshot, statistics) if not snapshot.epoch else ()
+        return Beginning(
+            statistics,
+            snapshot.history.records[0].test_loss,
+            snapshot.mlp.loss.chance(snapshot.network.output_size),
+            snapshot.network.output_size,
+            snapshot.mlp.loss.output == "softmax",
+            wrong[0].title if wrong else "",
+            snapshot.record.test_loss if snapshot.epoch else None,
+        )
+
     @on(LayerTable.Chosen)
     def _choose_layer(self, event: LayerTable.Chosen) -> None:
         self.choose(layer=event.layer)
@@ -118,9 +173,15 @@ outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `Na
         number = min(self.choice.layer, len(look.statistics.layers) - 1)
         table.look, table.selected = look, number
         layer = look.statistics.layers[number]
-        self.query_one(Words).sentences = tuple(layer_sentences(look.statistics, number))
-        stale = "" if look.finite else ", with the last finite numbers"
-        self.query_one(Horizontal).border_title = f" layer {number} in words{stale} "
+        beginning = self._beginning() if self.shows_card else None
+        self.set_class(beginning is not None, "-card")
+        if beginning:
+            sentences, title = init_sentences(beginning), " before the first step "
+        else:
+            stale = "" if look.finite else ", with the last finite numbers"
+            sentences, title = layer_sentences(look.statistics, number), f" layer {number} in words{stale} "
+        self.query_one(Words).sentences = tuple(sentences)
+        self.query_one(Horizontal).border_title = title
         for part, title in (("a", "a of layer"), ("gradient", "gradient of layer"), ("weights", "weights of layer")):
             view = self.query_one(f"#{part}", HistogramView)
             view.title, view.finite = f"{title} {number}", look.finite
