@@ -69,7 +69,7 @@ class Branches(ModalScreen[int | None]):
         branch = self._branches[number]
         here = "●" if number == self._current else " "
         name = f"{lead}{branch.name}"
-        why = f"{changed_words(branch)}, {fork_words(branch)}" if branch.parent is not None else "from the start"
+        why = f"{fork_words(branch)}: {changed_words(branch)}" if branch.parent is not None else "from the start"
         right = f"{branch.newest_epoch:>6,}  {_best(branch):>7}"
         mark = "✗" if branch.diverged else " "
         room = 70 - len(right) - 4

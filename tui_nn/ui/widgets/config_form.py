@@ -137,6 +137,13 @@ class ConfigForm(Horizontal):
         # At once, where `focus` would take its time: keys that follow quickly go to the field that is meant.
         self.at = widget
         self.screen.set_focus(widget, scroll_visible=False)
+        self._bring_into_sight()
+        # Once more: a form that has just been mounted does not know yet how large it is.
+        self.call_after_refresh(self._bring_into_sight)
+
+    def _bring_into_sight(self) -> None:
+        if (widget := self.at) is None:
+            return
         used = self._used()
         for end, row in ((0, used[:1]), (1, used[-1:])):
             if widget in row:
