@@ -158,7 +158,7 @@ class MistakeRows(ScrollView, can_focus=False):
             strip = self._heading(found.selection.order, heading)
         elif y == self.size.height - 1:
             last = min(self.top + self.page, len(found))
-            strip = Strip([Segment(f"{self.top + 1:,}–{last:,} of {len(found):,}".rjust(width), heading)])
+            strip = Strip([Segment(_range(self.top + 1, last, len(found), width).rjust(width), heading)])
         elif row < len(found):
             strip = self._row(found, row)
         else:
@@ -211,3 +211,9 @@ class MistakeRows(ScrollView, can_focus=False):
                     return
         elif event.y < self.size.height - 1 and row < len(self.found):
             self.post_message(self.Chosen(row))
+
+
+def _range(first: int, last: int, of: int, width: int) -> str:
+    """Which rows are seen, in at most `width` cells: without commas where they have no room."""
+    text = f"{first:,}–{last:,} of {of:,}"
+    return text if len(text) <= width else text.replace(",", "")
