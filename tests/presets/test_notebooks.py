@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tui_nn.core.arrays import Array
+from tui_nn.core.metrics import confusion_matrix
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset
@@ -186,6 +187,16 @@ def test_notebook_003_is_reproduced_to_the_printed_digit(digits: Dataset) -> Non
     assert printed == {0: "9.20%", 200: "62.40%", 400: "77.00%", 600: "94.80%", 800: "96.90%", 999: "98.00%"}
 
 
+def check_what_it_confuses(session: Session) -> None:
+    """The notebook's matrix in kind: there the pairs confused most are 4-9 (119 both ways), 3-5 (87) and 7-9 (68)."""
+    test, evaluation = session.dataset.test, session.snapshot().evaluation
+    both = confusion_matrix(evaluation.predicted, test.labels)
+    both = np.tril(both + both.T, -1)
+    worst = [divmod(int(cell), 10) for cell in np.argsort(-both, axis=None, kind="stable")[:3]]
+    print("most confused:", ", ".join(f"{low}-{high} {both[high, low]}" for high, low in worst))
+    assert {(low, high) for high, low in worst} <= {(4, 9), (3, 5), (7, 9), (2, 8), (5, 8)}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     not FULL_MNIST.is_file(), reason="needs the full MNIST: set TUI_NN_MNIST to the path of Keras's mnist.npz"
@@ -210,3 +221,5 @@ def test_a_notebook_is_reproduced_on_the_full_mnist(
     record: EpochRecord = session.history.records[epochs]
     print(f"{preset}: {number} {getattr(record, number):.4f} after {epochs} epochs, reported {reported}")
     assert getattr(record, number) == pytest.approx(reported, abs=tolerance)
+    if preset == "wide-he":
+        check_what_it_confuses(session)

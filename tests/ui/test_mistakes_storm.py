@@ -79,8 +79,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-async def test_three_hundred_events_raise_nothing(open_app: Any, tmp_path: Path) -> None:
-    await weather(open_app, tmp_path, 300, 1)
+async def test_a_hundred_events_raise_nothing(open_app: Any, tmp_path: Path) -> None:
+    await weather(open_app, tmp_path, 120, 1)
 
 
 @pytest.mark.slow
