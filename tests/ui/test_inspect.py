@@ -19,9 +19,9 @@ from tui_nn.render.layer_rows import layer_rows
 from tui_nn.render.numbers import compact, plain, probability, signed
 from tui_nn.session.probe import PROBE, probe, probe_digits
 from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.example_look import look_at_example
 from tui_nn.ui.messages import ShowPane
 from tui_nn.ui.panes.inspect import InspectPane
-from tui_nn.ui.probe import Probe
 from tui_nn.ui.views.example import ExampleView
 from tui_nn.ui.widgets.unit_grid import UnitGrid
 
@@ -384,7 +384,7 @@ async def test_equal_logits_are_never_weighed_against_themselves(open_app: Any) 
         await press(pilot, "3")
         test, now = pane(pilot).test, snapshot(pilot)
         assert test is not None
-        look = Probe.example(now, test, 0)
+        look = look_at_example(now, test, 0)
         for digit in range(10):
             for logits in (np.zeros(10), np.full(10, np.nan), np.eye(10)[digit] * 3):
                 tied = replace(look, predicted=digit, label=digit, trace=replace(look.trace, z=(logits,)))

@@ -146,7 +146,7 @@ async def test_a_unit_is_switched_off_and_on_in_a_copy(open_app: Any) -> None:
         await press(pilot, "space", "3", "u", "o")
         now = snapshot(pilot)
         before, after = accuracy(pilot, now.parameters), accuracy(pilot, edited(now.parameters, (Edit(OFF, 0, 0),)))
-        assert message(pilot).startswith(f"A copy: unit 0 of layer 0 off · accuracy {before} → {after}")
+        assert message(pilot).startswith(f"A copy: unit 0 of layer 0 off · test {before} → {after}")
         assert "off in this copy" in text(pilot)
         await press(pilot, "o")
         assert message(pilot) == ""

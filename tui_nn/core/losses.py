@@ -56,6 +56,17 @@ def _softmax(z: Array, out: Array) -> None:
     out /= np.add.reduce(out, axis=1, keepdims=True)
 
 
+def softmax_at(z: Array, temperature: float) -> Array:
+    """softmax(z / T) of logits z (k,): the higher the temperature T > 0, the more alike the probabilities.
+
+    Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015, equation 1. At T = 1 it is softmax.
+    """
+    scaled = (z.astype(np.float64) / temperature)[None]
+    _softmax(scaled, scaled)
+    softened: Array = scaled[0]
+    return softened
+
+
 def _cross_entropy(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:
     # −Σ y ln p = ln Σe^z − Σ y z, from the logits: −ln of a p that underflowed to 0 would be inf. Seen from the
     # largest logit, ln Σe^(z − top) is −ln of the largest p, which is 1/10 at least; and for a sure and right answer

@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from tui_nn.core.arrays import Array, Labels, Pixels
-from tui_nn.core.config import NetworkConfig
-from tui_nn.core.statistics import NetworkStatistics, Trace, trace
+from tui_nn.core.arrays import Labels
+from tui_nn.core.statistics import NetworkStatistics
 from tui_nn.data.dataset import Split
 from tui_nn.session.history import EpochRecord
 from tui_nn.session.probe import probe, probe_digits, probe_start
@@ -42,44 +39,6 @@ class Look:
         return [[layers[n].gradient_rms if layers else math.nan for layers in known] for n in range(count)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ExampleLook:
-    """One test example on its way through the network."""
-
-    index: int
-    image: Pixels
-    label: int
-    trace: Trace
-    outputs: Array
-    """(10,): those of the snapshot's evaluation, which other panes show too."""
-    predicted: int
-    loss: float
-    network: NetworkConfig
-    output: str
-    """The last layer's activation, "softmax" or "sigmoid"."""
-    last_weights: Array
-    """(units of the last hidden layer, 10)."""
-
-    @property
-    def against(self) -> int:
-        """The digit the prediction is weighed against: the true one, or the next likely where that is predicted."""
-        if self.predicted != self.label:
-            return self.label
-        z = self.trace.z[-1]
-        others = np.delete(np.arange(len(z)), self.predicted)
-        return int(others[np.argmax(z[others])])
-
-    @property
-    def strongest_units(self) -> list[int]:
-        """Units of the last hidden layer, those first that speak most for the prediction.
-
-        Unit u adds a[u] × (w[u, predicted] − w[u, against]) to the lead of the predicted digit's z.
-        """
-        difference = self.last_weights[:, self.predicted] - self.last_weights[:, self.against]
-        with np.errstate(all="ignore"):
-            return [int(unit) for unit in np.argsort(-self.trace.a[-2] * difference, kind="stable")]
-
-
 class Probe:
     """Puts the questions. Remembers what the start weights answered, which are made again from the seed."""
 
@@ -107,20 +66,3 @@ class Probe:
         if self._start is None or self._start[0] != asked:
             self._start = asked, probe_start(snapshot, test, chosen)
         return self._start[1]
-
-    @staticmethod
-    def example(snapshot: Snapshot, test: Split, index: int) -> ExampleLook:
-        """Test example number `index`."""
-        evaluation = snapshot.evaluation
-        return ExampleLook(
-            index=index,
-            image=test.images[index],
-            label=int(test.labels[index]),
-            trace=trace(snapshot.mlp, test.images[index], int(test.labels[index])),
-            outputs=evaluation.outputs[index],
-            predicted=int(evaluation.predicted[index]),
-            loss=float(evaluation.losses[index]),
-            network=snapshot.network,
-            output=snapshot.mlp.loss.output,
-            last_weights=snapshot.parameters.weights[-1],
-        )

@@ -13,53 +13,23 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.activations import Activation, bind_activation
-from tui_nn.core.arrays import Array
 from tui_nn.data.dataset import Split
-from tui_nn.render.numbers import compact, fitted, probability, signed
 from tui_nn.session.snapshot import Snapshot
+from tui_nn.ui.example_look import ExampleLook, look_at_example
 from tui_nn.ui.messages import ShowPane
-from tui_nn.ui.probe import ExampleLook, Probe
-from tui_nn.ui.views.inspect_view import InspectView
+from tui_nn.ui.views.example_words import HELP, caption, unit_in_words
 from tui_nn.ui.views.probed import digits_in_words
+from tui_nn.ui.views.what_if import WHAT_IF_KEYS, WhatIfView
 from tui_nn.ui.widgets.digit import DigitView
+from tui_nn.ui.widgets.hidden_layer import HiddenLayer
 from tui_nn.ui.widgets.output_table import OutputTable
-from tui_nn.ui.widgets.unit_grid import UnitGrid
 
 _MUTED = "$foreground 62%"
 
-
-class HiddenLayer(Vertical):
-    """The activations of one hidden layer: its name, how many units answer, and a cell for each."""
-
-    DEFAULT_CSS = """
-    HiddenLayer { height: 1fr; }
-    HiddenLayer > Static { height: 2; padding: 0 0 0 1; }
-    HiddenLayer.-short > Static { height: 1; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._heading = Static()
-        self._grid = UnitGrid()
-
-    def compose(self) -> ComposeResult:
-        """Heading and grid."""
-        yield self._heading
-        yield self._grid
-
-    def show(self, look: ExampleLook, number: int, chosen: int | None) -> None:
-        """Show layer `number` of the network; `chosen` is a unit of it to point at."""
-        values, activation = look.trace.a[number], bind_activation(look.network.activation, look.network.leaky_slope)
-        several = look.network.layer_count > 2
-        self.set_class(several, "-short")
-        name, gap = (f"layer {number}", "  ") if several else (f"layer {number} {activation.name}", "\n")
-        words = on_in_words(values, activation)
-        self._heading.update(Content.assemble((name, "bold $text-primary"), gap, (words, _MUTED)))
-        self._grid.signed, self._grid.chosen, self._grid.values = activation.signed, chosen, values
+TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
-class ExampleView(InspectView):
+class ExampleView(WhatIfView):
     """Left to right as the numbers flow; below, the answer in a line."""
 
     DEFAULT_CSS = """
@@ -77,24 +47,30 @@ class ExampleView(InspectView):
     ExampleView.-low .heading, ExampleView.-low HiddenLayer > Static { height: 1; }
     ExampleView.-lowest #caption { display: none; }
     ExampleView.-narrow #hidden, ExampleView.-narrow #second-arrow { display: none; }
+    ExampleView.-direct #hidden, ExampleView.-direct #second-arrow, ExampleView.-direct #unit-in-words { display: none; }
+    ExampleView.-direct #answer { width: 1fr; max-width: 46; }
     """
 
     KEY: ClassVar[str] = "x"
     NAME: ClassVar[str] = "example"
     TOOLTIP: ClassVar[str] = "One digit through the network"
-    HELP: ClassVar[str] = """
-**example**: pixels, activations of the hidden layers, outputs. A cell is a unit, the brighter the larger its `a`;
-where units may go below 0, blue is below and orange above. `z` is an output before softmax or sigmoid. The unit with
-the ticks is the one that speaks most for the answer, against the true digit or, if the answer is right, against the
-next likely: what it adds to a digit's `z` is its `a` times its weight `w` to that digit.
-"""
+    HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "example(-1)", "example", key_display="←→", id="digit-left", tooltip="The digit before"),
+        Binding("left", "example(-1)", "digit", key_display="←→", id="digit-left", tooltip="The digit before"),
         Binding("right", "example(1)", "next example", show=False, id="digit-right", tooltip="The digit after"),
-        Binding("n", "mistake", "next mistake", id="next-mistake", tooltip="The next misclassified test digit"),
+        Binding("n", "mistake", "mistake", id="next-mistake", tooltip="The next misclassified test digit"),
         Binding("up", "unit(-1)", "unit", key_display="↑↓", id="unit-up", tooltip="A unit that says more for it"),
         Binding("down", "unit(1)", "next unit", show=False, id="unit-down", tooltip="A unit that says less for it"),
+        Binding("left", "move(0, -1)", "move", key_display="←↑↓→", id="cell-left", tooltip="The unit on the left"),
+        Binding("right", "move(0, 1)", "right", show=False, id="cell-right", tooltip="The unit on the right"),
+        Binding("up", "move(-1, 0)", "up", show=False, id="cell-up", tooltip="The unit above, or the layer before"),
+        Binding("down", "move(1, 0)", "down", show=False, id="cell-down", tooltip="The unit below, or the layer after"),
+        *WHAT_IF_KEYS,
+        Binding("c", "cursor", "cursor", show=False, id="example-cursor", tooltip="Point at single units of any layer"),
+        Binding("escape", "leave", "leave cursor", show=False, id="example-cursor-off", tooltip="Stop pointing at units"),
+        Binding("plus,equals_sign", "temperature(1)", "T", key_display="−+", id="temperature-up", tooltip="A higher temperature"),
+        Binding("minus", "temperature(-1)", "lower T", show=False, id="temperature-down", tooltip="A lower temperature"),
         Binding("enter", "mistakes", "in Mistakes", show=False, key_display="enter", id="open-mistake", tooltip="Show it there"),
     ]  # fmt: skip
 
@@ -102,7 +78,16 @@ next likely: what it adds to a digit's `z` is its `a` times its weight `w` to th
     """The numbers on the screen."""
 
     unit: reactive[int] = reactive(0, init=False)
-    """The chosen unit of the last hidden layer."""
+    """The unit that is pointed at."""
+
+    depth: reactive[int] = reactive(0, init=False)
+    """Its layer: a hidden one; of no meaning where there is none."""
+
+    pointing: reactive[bool] = reactive(False, init=False)
+    """Whether arrows move among the units."""
+
+    temperature: reactive[float] = reactive(1.0, init=False)
+    """What the z are divided by before softmax."""
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without an example."""
@@ -113,8 +98,7 @@ next likely: what it adds to a digit's `z` is its `a` times its weight `w` to th
         """Three columns with arrows between them, and a line."""
         with Horizontal():
             with Vertical(id="pixels"):
-                heading = Content.assemble(("pixels x", "bold $text-primary"), ("\n28 × 28", _MUTED))
-                yield Static(heading, classes="heading")
+                yield Static(classes="heading", id="pixels-heading")
                 yield DigitView()
             yield Static("→", classes="arrow")
             yield Vertical(id="hidden")
@@ -133,10 +117,18 @@ next likely: what it adds to a digit's `z` is its `a` times its weight `w` to th
         self.set_class(height < 18, "-low")
         self.set_class(height < 16, "-lowest")
         self.query_one(DigitView).zoom = width >= 116 and height >= 32
+        self._show()
+
+    # ---- looking
+
+    @property
+    def pointed(self) -> tuple[int, int] | None:
+        """The unit with the ticks; None without hidden layers."""
+        return (self.depth, self.unit) if self.shown is not None and self.shown.hidden else None
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """One test digit."""
-        return *super().question(snapshot, test)[:-1], self.choice.example
+        """One test digit, in the network or in the copy."""
+        return *super().question(snapshot, test)[:-1], self.choice.example, self.choice.edits
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
         """Which digit."""
@@ -144,24 +136,96 @@ next likely: what it adds to a digit's `z` is its `a` times its weight `w` to th
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Look at another example, or another network. While an example stays, so does its unit, whatever is learned."""
-        before, look = self.shown, Probe.example(snapshot, test, self.choice.example)
-        stays = before is not None and before.index == look.index and len(before.last_weights) == len(look.last_weights)
-        if not stays:
+        super().look(snapshot, test)
+        before = self.shown
+        look = self.shown = look_at_example(snapshot, test, self.choice.example, self.choice.edits)
+        stays = before is not None and before.index == look.index and before.network.sizes == look.network.sizes
+        if not stays and look.hidden:
+            self.set_reactive(ExampleView.depth, look.hidden - 1)
             self.set_reactive(ExampleView.unit, look.strongest_units[0])
-        self.shown = look
         self._show()
 
     def watch_unit(self) -> None:
-        """Choose another unit."""
+        """Point at another unit."""
         self._show()
 
-    @on(UnitGrid.Chosen)
-    def _choose_unit(self, event: UnitGrid.Chosen) -> None:
-        self.unit = event.unit
+    def watch_depth(self) -> None:
+        """Point into another layer."""
+        self._show()
+
+    def watch_pointing(self) -> None:
+        """Arrows mean something else."""
+        self.refresh_bindings()
+
+    def watch_temperature(self) -> None:
+        """Show the probabilities at it."""
+        self._show()
+
+    # ---- drawing
+
+    def _show(self) -> None:
+        look = self.shown
+        if look is None:
+            return
+        self.set_class(not look.hidden, "-direct")
+        ends = "0 to 1" if look.network.scale_pixels else "0 to 255"
+        heading = Content.assemble(("pixels x", "bold $text-primary"), (f"\n28 × 28, {ends}", _MUTED))
+        self.query_one("#pixels-heading", Static).update(heading)
+        self.query_one(DigitView).image = look.image
+        self._show_hidden(look)
+        output = f"layer {look.hidden} {look.output}"
+        self.query_one("#output-heading", Static).update(Content.assemble((output, "bold $text-primary")))
+        table = self.query_one(OutputTable)
+        table.look, table.temperature = look, self.temperature
+        if self.pointed is not None:
+            words = unit_in_words(look, *self.pointed, self.choice.edits)
+            self.query_one("#unit-in-words", Static).update(words)
+        self.query_one("#caption", Static).update(caption(look))
+
+    def _show_hidden(self, look: ExampleLook) -> None:
+        container, count = self.query_one("#hidden", Vertical), look.hidden
+        self._layers += [HiddenLayer(number) for number in range(len(self._layers), count)]
+        container.mount(*(layer for layer in self._layers if not layer.is_attached))
+        # Where each would have too few rows, the one with the chosen unit has what the others need not.
+        height = max(self.size.height - 1, 1)
+        least = None if height >= 4 * count else max((height - 7) // max(count - 1, 1), 1)
+        for number, layer in enumerate(self._layers):
+            layer.display = number < count
+            if number < count:
+                chosen = number == self.depth
+                layer.show(look, self.unit if chosen else None, None if chosen else least)
+
+    # ---- actions
+
+    @on(HiddenLayer.Chosen)
+    def _choose_unit(self, event: HiddenLayer.Chosen) -> None:
+        self._point(event.layer, event.unit)
+
+    def _point(self, layer: int, unit: int) -> None:
+        """Point at a unit that a person chose: other views turn to it too."""
+        self.set_reactive(ExampleView.depth, layer)
+        self.set_reactive(ExampleView.unit, unit)
+        self._show()
+        self.choose(layer=layer, unit=unit)
+        self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a misclassified digit is in Mistakes."""
-        return self._is_misclassified() if action == "mistakes" else super().check_action(action, parameters)
+        """Only a misclassified digit is in Mistakes; only softmax has a temperature; with a cursor arrows move it."""
+        match action:
+            case "mistakes":
+                return self._is_misclassified()
+            case "temperature":
+                return self.shown is None or self.shown.output == "softmax"
+            case "example":
+                return not self.pointing
+            case "unit":
+                return not self.pointing and self.pointed is not None
+            case "move" | "leave":
+                return self.pointing
+            case "cursor":
+                return self.pointed is not None
+            case _:
+                return super().check_action(action, parameters)
 
     def action_example(self, step: int) -> None:
         """Go to the test digit after or before; behind the last comes the first."""
@@ -178,9 +242,34 @@ next likely: what it adds to a digit's `z` is its `a` times its weight `w` to th
 
     def action_unit(self, step: int) -> None:
         """Choose the unit that speaks less for the prediction than the present one, or more for a step of −1."""
-        if self.shown is not None:
-            order = self.shown.strongest_units
-            self.unit = order[min(max(order.index(self.unit) + step, 0), len(order) - 1)]
+        if self.shown is not None and self.pointed is not None:
+            order = self.shown.units_of(self.depth)
+            self._point(self.depth, order[min(max(order.index(self.unit) + step, 0), len(order) - 1)])
+
+    def action_move(self, down: int, right: int) -> None:
+        """Move the cursor from unit to unit; past the first or the last row into the next layer."""
+        look = self.shown
+        if look is None or self.pointed is None:
+            return
+        units = look.network.sizes[self.depth + 1]
+        there = self.unit + right + down * self._layers[self.depth].columns
+        if 0 <= there < units:
+            self._point(self.depth, there)
+        elif down and 0 <= self.depth + down < look.hidden:
+            self._point(self.depth + down, 0)
+
+    def action_cursor(self) -> None:
+        """Let arrows move among the units, or not any more."""
+        self.pointing = not self.pointing
+
+    def action_leave(self) -> None:
+        """Let arrows move among the examples again."""
+        self.pointing = False
+
+    def action_temperature(self, step: int) -> None:
+        """Turn the temperature up or down."""
+        place = TEMPERATURES.index(self.temperature) + step
+        self.temperature = TEMPERATURES[min(max(place, 0), len(TEMPERATURES) - 1)]
 
     def action_mistakes(self) -> None:
         """Show this digit in the Mistakes pane."""
@@ -191,66 +280,3 @@ next likely: what it adds to a digit's `z` is its `a` times its weight `w` to th
             return False
         example = self.choice.example
         return bool(self.snapshot.evaluation.predicted[example] != self.test.labels[example])
-
-    def _show(self) -> None:
-        look = self.shown
-        if look is None:
-            return
-        self.query_one(DigitView).image = look.image
-        self._show_hidden(look)
-        output = f"layer {look.network.layer_count - 1} {look.output}"
-        self.query_one("#output-heading", Static).update(Content.assemble((output, "bold $text-primary")))
-        self.query_one(OutputTable).look = look
-        self.query_one("#unit-in-words", Static).update(self._unit_in_words(look))
-        self.query_one("#caption", Static).update(caption(look))
-
-    def _show_hidden(self, look: ExampleLook) -> None:
-        container, count = self.query_one("#hidden", Vertical), look.network.layer_count - 1
-        self._layers += [HiddenLayer() for _ in range(count - len(self._layers))]
-        container.mount(*(layer for layer in self._layers if not layer.is_attached))
-        for number, layer in enumerate(self._layers):
-            layer.display = number < count
-            if number < count:
-                layer.show(look, number, self.unit if number == count - 1 else None)
-
-    def _unit_in_words(self, look: ExampleLook) -> Content:
-        """What the chosen unit says, as products: its a times its weight is what it adds to a digit's z."""
-        a = float(look.trace.a[-2][self.unit])
-        lines = [
-            Content.assemble(("[] ", "bold $text-success"), (f"unit {self.unit}", "bold"), f"  a {fitted(a, 2, 5)}")
-        ]
-        for digit in (look.predicted, look.against):
-            weight = float(look.last_weights[self.unit, digit])
-            lines.append(
-                Content.assemble((f"  × w{digit} ", _MUTED), _term(weight), (" = ", _MUTED), _term(weight * a))
-            )
-        return Content("\n").join(lines)
-
-
-def caption(look: ExampleLook) -> Content:
-    """The answer in a line: "pred 5 .55 · true 9 <.01 · loss 6.86 · #1247"."""
-    if not np.isfinite(look.outputs).all():
-        rest = f": the outputs are NaN · true {look.label} · #{look.index}"
-        return Content.assemble(("no answer", "bold $text-error"), rest)
-    loss = f" · loss {fitted(look.loss, 2, 7)} · #{look.index}"
-    if look.predicted == look.label:
-        p = probability(float(look.outputs[look.label]))
-        return Content.assemble((f"pred and true {look.label} {p}", "bold $text-success"), loss)
-    pred, true = (f"{digit} {probability(float(look.outputs[digit]))}" for digit in (look.predicted, look.label))
-    return Content.assemble((f"pred {pred}", "bold $text-warning"), " · ", (f"true {true}", "bold $text-success"), loss)
-
-
-def on_in_words(values: Array, activation: Activation) -> str:
-    """How much of a layer answers: "72 of 128 on, max 4.4"; where units are not off at 0, its range."""
-    if not activation.can_die:
-        return f"{fitted(float(values.min()), 2, 6)} to {fitted(float(values.max()), 2, 6)}"
-    of = f" of {len(values)}" if len(values) < 1000 else ""
-    return f"{np.count_nonzero(np.abs(values) > 0)}{of} on, max {fitted(float(values.max()), 1, 6)}"
-
-
-def _term(value: float) -> str:
-    """A number with its sign in five characters: "+1.43", "−12.3", "+2e38"."""
-    text = signed(value)
-    if len(text) <= 5:
-        return text
-    return f"+{compact(value, 4)}" if value > 0 else compact(value, 5)

@@ -81,12 +81,12 @@ class WhatIfView(InspectView):
             self.message = (kept,) if kept and snapshot.step == step else ()
             return
         before = int(np.count_nonzero(snapshot.evaluation.predicted == test.labels))
-        worth, more = f"accuracy {percent(before / len(test), 2)} → …", ""
+        worth, more = f"test {percent(before / len(test), 2)} → …", ""
         if self._correct is not None:
             worth = worth.replace("…", percent(self._correct / len(test), 2))
             more = f", {self._correct - before:+,} digits".replace("-", MINUS)
-        said = f"A copy: {_in_words(edits)} · {worth}"
-        self.message = (f"{said}{more} · k keeps it, bksp drops it", f"{said}{more}", said, worth)
+        said, keys = f"A copy: {_in_words(edits)} · {worth}", " · k keep, bksp drop"
+        self.message = (f"{said}{more}{keys}", f"{said}{keys}", f"{said}{more}", said, worth)
 
     # ---- what is done to it
 
