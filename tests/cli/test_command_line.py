@@ -55,7 +55,7 @@ def test_help_names_every_command_with_examples(tui_nn):
     said = tui_nn("--help")
     assert (said.code, said.err) == (0, "")
     for name, purpose in COMMANDS.items():
-        assert f"{name:12}{purpose}" in said.out
+        assert f"{name:17}{purpose}" in said.out
     assert "examples:\n  tui-nn\n" in said.out
 
 
@@ -66,7 +66,7 @@ def test_every_command_has_help_that_fits(tui_nn, monkeypatch, name):
     assert (said.code, said.err) == (0, "")
     assert f"tui-nn {name}" in said.lines[0]
     assert max(map(len, said.lines)) <= 100
-    module = importlib.import_module(f"tui_nn.cli.{name}")
+    module = importlib.import_module(f"tui_nn.cli.{name.replace('-', '_')}")
     for example in module.EXAMPLES.splitlines():
         assert example in said.out
         assert example.startswith(f"tui-nn {name}")

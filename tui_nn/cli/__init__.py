@@ -20,6 +20,8 @@ COMMANDS = {
     "mistakes": "the test digits a saved run gets wrong, as text",
     "inspect": "every layer of a saved run in numbers, and what is wrong",
     "predict": "what a saved run takes pictures of digits for",
+    "trace": "one update, act by act, with its numbers",
+    "check-gradients": "backprop against differences of the loss",
     "presets": "the starting points there are",
     "screenshot": "a picture of the app, as SVG or as text",
 }
@@ -36,7 +38,9 @@ def run(argv: list[str]) -> int:
     program = f"tui-nn {chosen}" if chosen else "tui-nn"
     try:
         # What is printed last must be out while a closed pipe or a full disk can still be told.
-        code = _run(program, import_module(f"tui_nn.cli.{chosen or 'app'}"), argv[1:] if chosen else argv)
+        code = _run(
+            program, import_module(f"tui_nn.cli.{(chosen or 'app').replace('-', '_')}"), argv[1:] if chosen else argv
+        )
         if sys.stdout is not None:
             sys.stdout.flush()
         return code

@@ -16,7 +16,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, program: str, about: str, examples: str, commands: Mapping[str, str]) -> None:
         """`about` is one sentence, `examples` are command lines; `commands` are told in the help."""
-        listed = "".join(f"  {name:12}{purpose}\n" for name, purpose in commands.items())
+        listed = "".join(f"  {name:17}{purpose}\n" for name, purpose in commands.items())
         listed = f"commands:\n{listed}\ntui-nn COMMAND --help says more of each.\n\n" if listed else ""
         super().__init__(
             prog=program,

@@ -93,6 +93,7 @@ class MainScreen(Hinting):
         Binding("N", "new_weights", "new weights", show=False, id="new-weights", tooltip="Epoch 0, weights of the next seed"),
         Binding("e", "restart_engine", "restart", id="engine", tooltip="Go on where it was"),
         Binding("z", "zoom", "zoom", show=False, id="zoom", tooltip="One pane on the whole screen, and back"),
+        Binding("G", "gradients", "check gradients", show=False, id="check-gradients", tooltip="Backprop against differences"),
         Binding("ctrl+s", "save", "save", show=False, id="save", tooltip="Save the run to a file"),
         Binding("question_mark", "help", "help", key_display="?", id="help", tooltip="What this pane shows, and its keys"),
     ]  # fmt: skip
@@ -267,6 +268,8 @@ class MainScreen(Hinting):
                 return False if state in (State.RUNNING, State.REPLAYING) else (True if can_train else None)
             case "pause":
                 return state in (State.RUNNING, State.REPLAYING) and not self._stopped
+            case "gradients":
+                return True if self.snapshot is not None and self._opened is not None else None
             case "start_over" | "new_weights" | "save":
                 return True if state is not None and not self._stopped else None
             case "restart_engine":
@@ -360,6 +363,14 @@ class MainScreen(Hinting):
         for pane in self._ready:
             pane.stopped = reason
         self.refresh_bindings()
+
+    def action_gradients(self) -> None:
+        """Check the present network's gradients."""
+        if self.snapshot is not None and self._opened is not None:
+            # Not at the top: NumPy comes with it.
+            from tui_nn.ui.screens.gradients import Gradients
+
+            self.app.push_screen(Gradients(self.snapshot, self._opened.test))
 
     def action_save(self) -> None:
         """Save the run: to the file it is from, or was saved to before, else to one that is not there yet."""

@@ -1,0 +1,79 @@
+"""`tui-nn trace` and `tui-nn check-gradients`."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui_nn.core import gradcheck
+from tui_nn.data.loading import load_dataset
+from tui_nn.session.runs import load_run, read_run
+
+
+def test_a_trace_is_the_next_update_of_the_run(tui_nn, saved, data):
+    update, *acts, finished = tui_nn("trace", saved, "--json", "--example", 3, "--data", data).events
+    run = load_run(saved, data)
+    before = run.snapshot().parameters
+    run.step_batch()
+    after = run.snapshot().parameters
+    names = [act["name"] for act in acts]
+    assert names == ["batch", "z0", "a0", "z1", "p", "loss", "δ1", "dW1", "δ0", "dW0", "update"]
+    values = {act["name"]: np.array(act["values"]) for act in acts}
+    x = load_dataset(data).train.images[update["number"]] / 255
+    np.testing.assert_allclose(values["batch"], x, rtol=1e-6)
+    z0 = x @ before.weights[0] + before.biases[0]
+    np.testing.assert_allclose(values["z0"], z0, rtol=1e-4, atol=1e-5)
+    z1 = np.maximum(z0, 0) @ before.weights[1] + before.biases[1]
+    p = np.exp(z1) / np.exp(z1).sum()
+    np.testing.assert_allclose(values["p"], p, rtol=1e-4)
+    assert values["loss"] == pytest.approx(-np.log(p[update["label"]]), rel=1e-4)
+    unit = update["path"][1]
+    assert values["update"].tolist() == after.weights[0][:, unit].tolist()
+    assert finished["acts"] == 11
+    assert finished["loss_after"] < finished["loss"]
+    # The run in the file is as it was.
+    assert np.array_equal(read_run(saved).mlp.parameters.vector, before.vector)
+
+
+def test_a_trace_for_people_has_every_act_with_its_numbers(tui_nn, saved, data):
+    lines = tui_nn("trace", saved, "--data", data, "--example", 2, "--pixel", 100, "--unit", 4, "--digit", 7).lines
+    heads = [line for line in lines if line.startswith("act ")]
+    assert [head.split("  ")[0] for head in heads] == [f"act {number} of 11" for number in range(1, 12)]
+    text = "\n".join(lines)
+    for name in ("x[2,100] = ", "z0[2,4] = ", "z1[2,7] = ", "dW1[4,7] = ", "dW0[100,4] = ", "W0[100,4] = "):
+        assert name in text
+    assert lines[-1].startswith("loss of the batch ")
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("--example", 99), "--example is 99, and the batch has 10 examples"),
+        (("--unit", 6), "--unit is 6, and must be below 6"),
+        (("--learning-rate", 1), "a run is looked at as it is; leave --learning-rate out"),
+    ],
+)
+def test_what_is_not_there_is_said_in_a_sentence(tui_nn, saved, data, flags, sentence):
+    said = tui_nn("trace", saved, "--data", data, *flags)
+    assert said.code == 2
+    assert said.err == f"tui-nn trace: {sentence}.\n"
+
+
+def test_a_new_network_can_be_traced_and_checked(tui_nn, data):
+    flags = ("--data", data, "--hidden-sizes", "5", "--batch-size", "10", "--activation", "tanh")
+    assert tui_nn("trace", *flags).lines[0] == "quick-start 784-5-10 · epoch 1, batch 1 of 6, rate 0.1"
+    *rows, finished = tui_nn("check-gradients", *flags, "--l2", "0.5", "--count", 12, "--json").events
+    errors = [row["relative_error"] for row in rows]
+    assert (len(rows), errors) == (12, sorted(errors, reverse=True))
+    assert finished == {"event": "finished", "checked": 12, "examples": 20, "worst": errors[0], "agree": True}
+    assert errors[0] < 1e-6
+    assert any(row["backprop"] for row in rows)
+
+
+def test_gradients_that_are_wrong_are_told(tui_nn, saved, data, monkeypatch):
+    assert tui_nn("check-gradients", saved, "--data", data).code == 0
+    honest = gradcheck._Probe._slope
+    monkeypatch.setattr(gradcheck._Probe, "_slope", lambda self, place, step: (honest(self, place, step) or 0.0) + 0.1)
+    said = tui_nn("check-gradients", saved, "--data", data)
+    assert said.code == 1
+    assert "they do not agree" in said.lines[-1]
