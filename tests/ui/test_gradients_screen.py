@@ -18,7 +18,7 @@ async def test_gradients_are_checked_on_a_screen_of_their_own(open_app: OpenApp)
             await pilot.pause()
             seen.append(text(pilot))
             assert "they agree" in seen[-1]
-            rows = re.findall(r"[01] +(?:pixel|unit|bias) [^\n]*?\d {2,}\S+ +\S+ +(\S+)", seen[-1])
+            rows = re.findall(r"[01] +(?:pixel|unit|bias) [^\n]*?\d {2,}\S+ +\S+ +(\d[\d.e−]*)", seen[-1])
             errors = [float(error.replace("−", "-")) for error in rows]
             assert len(errors) >= 10
             assert errors == sorted(errors, reverse=True)

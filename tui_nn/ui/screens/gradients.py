@@ -28,7 +28,7 @@ class Gradients(ModalScreen[None]):
 
     DEFAULT_CSS = """
     Gradients { align: center middle; }
-    Gradients > Vertical { width: 74; height: 90%; background: $panel; padding: 1 2; }
+    Gradients > Vertical { width: 78; height: 90%; background: $panel; padding: 1 2; }
     Gradients VerticalScroll { height: 1fr; }
     Gradients Static { width: 100%; }
     """
