@@ -5,7 +5,7 @@ NumPy is not imported here, nor in `process`: the app paints its frame while Num
 Commands (name, arguments), each a method of `Worker`:
     step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), edit(edits), save(path),
     act, finish_update, drop_update, seek(epoch, batch), travel(epochs), back_a_batch, switch(branch),
-    rename(branch, title)
+    rename(branch, title), train_on(source)
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """The data is there. Sent once, first."""
+    """The data is there. Sent first, and again when other data is used."""
 
     data_name: str
     train_examples: int

@@ -9,6 +9,7 @@ from time import perf_counter
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.edits import EditError, Edits
 from tui_nn.core.setting import ConfigError
+from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.engine.messages import Command, Notice, Opened, Start, Tick
 from tui_nn.presets import load_preset
@@ -69,7 +70,7 @@ class Worker:
         """What is replayed aside while nothing else is asked for, so that a step back is quick."""
         self.prepared = True
         """Whether there is nothing to be done aside while nothing is asked for."""
-        self._notices: list[Notice] = []
+        self._notices: list[Notice | Opened] = []
         self._reported: Snapshot | None = None
         self._commands: dict[str, Callable[..., None]] = {
             "step_epoch": self._step_epoch,
@@ -77,6 +78,7 @@ class Worker:
             "run": self._run,
             "pause": self._stop,
             "restart": self._restart,
+            "train_on": self._train_on,
             "change": self._change,
             "edit": self._edit,
             "save": self._save,
@@ -113,8 +115,8 @@ class Worker:
     def handle(self, command: Command) -> None:
         """Take one command. What the person did wrong becomes a notice.
 
-        It takes no more time than `work`, but for `restart`, which has the new network answer every digit, and `save`,
-        which writes a file.
+        It takes no more time than `work`, but for `restart`, which has the new network answer every digit, and `save`
+        and `train_on`, which write and read a file.
 
         Raises:
             ValueError: if there is no such command.
@@ -123,7 +125,7 @@ class Worker:
             raise ValueError(f"there is no command {command.name!r}")
         try:
             self._commands[command.name](**command.arguments)
-        except (ConfigError, RunFileError, PlaceError, EditError) as error:
+        except (ConfigError, DataError, RunFileError, PlaceError, EditError) as error:
             self._notices.append(Notice(str(error), is_error=True, command=command.name))
 
     def work(self, seconds: float = SLICE) -> None:
@@ -147,8 +149,8 @@ class Worker:
             self._preparing, self.prepared = self.session.prepare(), False
         self._go_on()
 
-    def notices(self) -> list[Notice]:
-        """The notices since the last call."""
+    def notices(self) -> list[Notice | Opened]:
+        """The notices, and what there is to know of other data, since the last call."""
         notices, self._notices = self._notices, []
         return notices
 
@@ -243,6 +245,14 @@ class Worker:
     def _restart(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
         self._stop()
         self.session.restart(network, training, preset=preset)
+
+    def _train_on(self, source: str) -> None:
+        dataset, session = load_dataset(source), self.session
+        self._stop()
+        session.dataset = dataset
+        session.restart(session.network, session.training, preset=session.preset)
+        self._notices += [self.opened, Notice(f"trains on {dataset.name}", command="train_on")]
+        self._run()
 
     def _change(self, training: TrainingConfig) -> None:
         self.session.change(training, observe=False)

@@ -19,6 +19,14 @@ class Tell(Message):
         self.arguments = arguments
 
 
+class TrainOn(Message):
+    """Start over, and train, on other data: its source, as `load_dataset` takes it."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.source = source
+
+
 class ShowPane(Message):
     """Bring a pane to the front, by its name; `example` is the test digit it should show, `view` one of its views."""
 

@@ -20,6 +20,7 @@ from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
 from tui_nn.ui.views.by_class import ByClassView
 from tui_nn.ui.views.calibration import CalibrationView
 from tui_nn.ui.views.confusion import ConfusionView
+from tui_nn.ui.views.draw import DrawView
 from tui_nn.ui.views.gallery import GalleryView
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.views.vary import VaryView
@@ -45,6 +46,7 @@ class MistakesPane(ViewPane):
         ConfusionView,
         WhyView,
         VaryView,
+        DrawView,
         ByClassView,
         CalibrationView,
     )

@@ -22,7 +22,7 @@ from tui_nn.engine.messages import Notice, Opened, Stopped
 from tui_nn.presets import shortfall
 from tui_nn.session.status import State
 from tui_nn.ui.engine import Engine
-from tui_nn.ui.messages import ShowPane, Tell
+from tui_nn.ui.messages import ShowPane, Tell, TrainOn
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.view_pane import ViewPane
 from tui_nn.ui.screens.ask import Ask
@@ -340,17 +340,32 @@ class MainScreen(Hinting):
         if snapshot is None:
             return
 
-        def begin(sure: bool | None) -> None:
-            if sure:
-                self._engine.send("restart", network=network, training=training, preset=snapshot.preset)
-                self.app.clear_notifications()
-                self.notify(said, markup=False)
+        def begin() -> None:
+            self._engine.send("restart", network=network, training=training, preset=snapshot.preset)
+            self.app.clear_notifications()
+            self.notify(said, markup=False)
 
+        self._ask_before(question, snapshot, begin)
+
+    @on(TrainOn)
+    def _train_on(self, message: TrainOn) -> None:
+        if (snapshot := self.snapshot) is None:
+            return
+
+        def begin() -> None:
+            # The file that the run is from is of other data.
+            self._save_as = None
+            self._engine.send("train_on", source=message.source)
+
+        self._ask_before("Start over, with your own digits too?", snapshot, begin)
+
+    def _ask_before(self, question: str, snapshot: Snapshot, begin: Callable[[], None]) -> None:
+        """Begin another run; ask first where that would throw much training away."""
         if (spent := sum(record.seconds for record in snapshot.history.records)) < LONG_RUN:
-            begin(True)
+            begin()
         else:
             lost = f"{snapshot.epoch} epochs, {spent:.0f} seconds of training. To keep them: esc, then ctrl+s."
-            self.app.push_screen(Ask(question, lost, "start over"), begin)
+            self.app.push_screen(Ask(question, lost, "start over"), lambda sure: begin() if sure else None)
 
     def action_restart_engine(self) -> None:
         """Start the engine again where the last snapshot left off."""

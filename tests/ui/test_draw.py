@@ -1,0 +1,247 @@
+"""Draw: with mouse and keys, what the network receives, and a set of one's own to train on."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Parameters
+from tui_nn.data.centring import centre
+from tui_nn.data.own import PLACE, add_own, own_path, read_own
+from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.panes.mistakes import MistakesPane
+from tui_nn.ui.screens.ask import Ask
+from tui_nn.ui.screens.main import MainScreen
+from tui_nn.ui.views.draw import DrawView
+from tui_nn.ui.widgets.draw_board import DrawBoard
+
+OpenDraw = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+STROKE = ("p", *["down"] * 5, *["right"] * 4, "p")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PLACE, str(tmp_path))
+
+
+def rows(pilot: Pilot[Any]) -> list[str]:
+    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
+
+
+def text(pilot: Pilot[Any]) -> str:
+    return "\n".join(rows(pilot))
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    for _ in range(2):
+        if isinstance(pilot.app.screen, MainScreen):
+            pilot.app.screen.listen()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+    await settle(pilot)
+
+
+@pytest.fixture
+def draw(open_app: Any) -> OpenDraw:
+    """Opens Draw after an epoch of a few digits."""
+
+    @asynccontextmanager
+    async def opened(size: tuple[int, int] = (80, 24), *, epochs: int = 1, **more: Any) -> AsyncIterator[Pilot[None]]:
+        settings = {"hidden_sizes": (8,), "train_limit": 300, "epochs": 2}
+        async with open_app(size, **(settings | more)) as pilot:
+            await press(pilot, *["space"] * epochs, "4", "d")
+            yield pilot
+
+    return opened
+
+
+def board(pilot: Pilot[Any]) -> Pixels:
+    found: Pixels = pilot.app.screen.query_one(DrawBoard).drawing.pixels
+    return found
+
+
+def snapshot(pilot: Pilot[Any]) -> Snapshot:
+    found: Snapshot = pilot.app.screen.snapshot
+    return found
+
+
+async def test_arrows_draw_while_the_pen_is_down_and_the_answer_is_that_to_the_centred_picture(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        await press(pilot, "right")
+        assert not board(pilot).any(), "the pen is up"
+        await press(pilot, *STROKE)
+        drawn = board(pilot)
+        await press(pilot, "right")
+        assert (board(pilot) == drawn).all(), "it is up again"
+        pixels = centre(drawn.reshape(28, 28).astype(float))
+        assert (pilot.app.screen.query_one(DrawView)._received.image == pixels).all()
+        outputs = snapshot(pilot).mlp.evaluate(pixels[None], np.zeros(1, np.uint8)).outputs[0]
+        found = re.search(r"It says (\d), p ([<>]?\.\d\d); next (\d)", text(pilot))
+        assert found
+        first, second = np.argsort(-outputs)[:2]
+        assert (int(found[1]), int(found[3])) == (first, second)
+        assert float(found[2].lstrip("<>")) == pytest.approx(outputs[first], abs=0.011)
+
+
+async def test_the_mouse_draws_and_its_strokes_can_be_taken_back_and_rubbed_out(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        await pilot.mouse_down(DrawBoard, offset=(8, 4))
+        await pilot.hover(DrawBoard, offset=(8, 10))
+        await pilot.hover(DrawBoard, offset=(14, 10))
+        await pilot.mouse_up(DrawBoard, offset=(14, 10))
+        await settle(pilot)
+        drawn = board(pilot).reshape(28, 28)
+        assert drawn[6:19, 7].all(), "down"
+        assert drawn[18, 7:14].all(), "to the right"
+        await pilot.hover(DrawBoard, offset=(20, 3))
+        assert (board(pilot).reshape(28, 28) == drawn).all(), "no button is held"
+        await press(pilot, "x")
+        await pilot.mouse_down(DrawBoard, offset=(8, 4))
+        await pilot.hover(DrawBoard, offset=(8, 10))
+        await pilot.mouse_up(DrawBoard, offset=(8, 10))
+        await settle(pilot)
+        assert not board(pilot).reshape(28, 28)[8:17, 7].any()
+        await press(pilot, "u")
+        assert board(pilot).reshape(28, 28)[8:17, 7].all()
+        await press(pilot, "backspace")
+        assert not board(pilot).any()
+        assert "It says" not in text(pilot)
+
+
+async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) -> None:
+    """The label is a digit and not the key of a pane; the new run is of data with the drawing first."""
+    async with draw() as pilot:
+        await press(pilot, *STROKE)
+        pixels = pilot.app.screen.query_one(DrawView)._received.image
+        await press(pilot, "enter")
+        assert "Which digit is it?" in text(pilot)
+        await press(pilot, "1")
+        await settle(pilot)
+        own = read_own()
+        assert own is not None
+        assert own.labels.tolist() == [1]
+        assert (own.images[0] == pixels).all()
+        assert pilot.app.screen.current == "Mistakes"
+        assert not board(pilot).any(), "ready for the next"
+        await press(pilot, "t")
+        await settle(pilot)
+        session = pilot.app.screen._engine._worker.session
+        assert session.dataset.source == "bundled+own:1"
+        assert (session.dataset.train.images[0] == pixels).all()
+        while snapshot(pilot).status.state is State.RUNNING:
+            await settle(pilot)
+        assert snapshot(pilot).epoch == 2
+        assert "1 of your own, 1 of them trained on" in text(pilot)
+        assert pilot.app.screen.query_one(MistakesPane).data.data_name == "bundled digits + 1 own"
+
+
+async def test_escape_adds_nothing(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        await press(pilot, *STROKE, "enter", "escape")
+        assert not own_path().exists()
+        assert board(pilot).any()
+        assert pilot.app.screen.query_one(MistakesPane).view == "draw"
+        await press(pilot, "u")
+        assert not board(pilot).any(), "the keys are those of the view again"
+
+
+async def test_it_is_asked_where_much_training_would_be_lost(draw: OpenDraw) -> None:
+    add_own(np.full(784, 9, np.uint8), 3)
+    async with draw() as pilot:
+        record = replace(snapshot(pilot).record, seconds=9.0)
+        history = replace(snapshot(pilot).history, records=(snapshot(pilot).history.records[0], record))
+        pilot.app.screen.snapshot = replace(snapshot(pilot), history=history)
+        await press(pilot, "t")
+        assert isinstance(pilot.app.screen, Ask)
+        await press(pilot, "escape")
+        assert snapshot(pilot).epoch == 1
+        await press(pilot, "t", "enter")
+        await settle(pilot)
+        assert pilot.app.screen._engine._worker.session.dataset.source == "bundled+own:1"
+
+
+async def test_a_set_that_cannot_be_read_is_told_and_left_alone(draw: OpenDraw) -> None:
+    own_path().write_bytes(b"something else")
+    async with draw() as pilot:
+        assert "Cannot use your own digits" in text(pilot)
+        await press(pilot, *STROKE, "enter", "7")
+        await settle(pilot)
+        assert own_path().read_bytes() == b"something else"
+
+
+async def test_a_network_of_nan_gives_no_answer(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        shown = snapshot(pilot)
+        nan = Parameters(shown.parameters.sizes, True, np.full_like(shown.parameters.vector, np.nan))
+        pilot.app.screen.snapshot = replace(shown, parameters=nan, step=99)
+        await press(pilot, *STROKE)
+        assert "No answer: the network gives NaN." in text(pilot)
+
+
+@pytest.mark.parametrize(("size", "ascii_only"), [((80, 24), True), ((120, 40), False), ((60, 20), False)])
+async def test_it_fits(draw: OpenDraw, size: tuple[int, int], ascii_only: bool) -> None:
+    async with draw(size, ascii_only=ascii_only, epochs=0) as pilot:
+        await press(pilot, *STROKE)
+        assert "Untrained: a guess." in text(pilot)
+        assert pilot.app.screen.query_one(DrawBoard).zoom == (size == (120, 40))
+        if ascii_only:
+            assert text(pilot).isascii()
+            assert "what the network receives" in text(pilot)
+
+
+ARROWS = ["up", "down", "left", "right"]
+KEYS = {
+    "d": [*ARROWS * 4, *"ppxxu", "backspace", "enter", "9", "0", "escape", "d"],
+    "w": [*ARROWS * 2, *"shtwnp", "home", "pagedown", "escape", "w"],
+    "v": [*ARROWS * 2, *"oiphnN0", "comma", "full_stop", "plus", "minus", "backspace", "v"],
+}
+"""By the key of the view."""
+STRAY = [*"bfgijklmqryz1", "space", "tab", "home", "end", "left_square_bracket", "right_square_bracket"]
+"""What leads elsewhere, or trains."""
+
+
+async def test_2000_random_events_raise_nothing(draw: OpenDraw) -> None:
+    """Keys, now and then one that leads elsewhere, and the mouse pressed, dragged and released anywhere."""
+    chance = random.Random(6)
+    async with draw() as pilot:
+        app = pilot.app
+
+        def press_key(key: str) -> None:
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+        for number in range(2000):
+            if number % 200 == 0:
+                while not isinstance(app.screen, MainScreen):
+                    app.pop_screen()
+                    await pilot.pause()
+                view = "dwdvd"[number // 200 % 5]
+                for key in ("escape", "4", view):
+                    press_key(key)
+            if chance.random() < 0.4:
+                press_key(chance.choice(STRAY if chance.random() < 0.02 else KEYS[view]))
+            else:
+                x, y = chance.randrange(80), chance.randrange(24)
+                kind = chance.choice((events.MouseDown, events.MouseMove, events.MouseMove, events.MouseUp))
+                button = chance.choice((0, 1, 1, 3))
+                app.post_message(kind(None, x, y, 0, 0, button, False, False, False, x, y))
+            if number % 20 == 0:
+                await pilot.pause()
+        await settle(pilot)
+        assert app.is_running
+        assert app._exception is None

@@ -1,0 +1,301 @@
+"""Draw: a digit of one's own, what the network receives of it, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import numpy as np
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui_nn.core.arrays import Array, Pixels
+from tui_nn.data.dataset import DataError
+from tui_nn.data.own import add_own, parted, read_own, with_own
+from tui_nn.render.caption import symbol_of
+from tui_nn.render.numbers import probability
+from tui_nn.session.snapshot import Snapshot
+from tui_nn.ui.background import Background
+from tui_nn.ui.messages import TrainOn
+from tui_nn.ui.pace import Pace
+from tui_nn.ui.views.reading_view import ReadingView
+from tui_nn.ui.widgets.digit import DigitView
+from tui_nn.ui.widgets.draw_board import DrawBoard
+from tui_nn.ui.widgets.fitted_line import FittedLine
+from tui_nn.ui.widgets.label_prompt import LabelPrompt
+from tui_nn.ui.widgets.output_bars import OutputBars
+
+HELP = """\
+Draw a digit with the mouse, or with keys: `p` puts the pen down, the arrows draw, `p` lifts it.
+
+The network does not see your drawing as it is. Like the digits of MNIST it is scaled until its longer side is 20 pixels,
+keeping its proportions, and placed so that its centre of mass is in the middle of 28 x 28 (LeCun's page on MNIST). That is
+the second picture. A network reads your digits worse than MNIST's if you write them otherwise: a 1 with a foot, a 7 with a bar.
+
+| key | does |
+| --- | --- |
+| `p` | puts the pen down, or lifts it |
+| `x` | puts the rubber down, or lifts it; the right mouse button rubs out too |
+| `u` | takes the last stroke back |
+| `backspace` | begins anew |
+| `enter` | adds the drawing, with the digit that it is, to a set of your own, which is kept between runs |
+| `t` | starts over and trains on all your own digits too, before the others |
+
+Your own digits are trained on and never tested with. `tui-nn --own-digits` starts with them, `tui-nn train --own-digits` too;
+without the flag a run knows none of them.
+"""
+
+Count = int | str
+"""How many digits of one's own there are; or what is wrong with them."""
+
+
+class DrawView(ReadingView):
+    """Board, what the network receives, and its ten answers while one draws."""
+
+    KEY: ClassVar[str] = "d"
+    NAME: ClassVar[str] = "draw"
+    TOOLTIP: ClassVar[str] = "Draw a digit, and train on it"
+    LIVE: ClassVar[bool] = True
+    HELP: ClassVar[str] = HELP
+    DEFAULT_CSS = """
+    DrawView {
+        .title { text-style: bold; }
+        Horizontal { height: auto; padding: 0 0 0 1; }
+        .board { width: auto; height: auto; margin: 0 1 0 0; }
+        .received { width: 28; height: 15; margin: 0 1 0 0; }
+        .heading { height: 1; color: $text-primary; text-style: bold; }
+        .board .heading { padding: 0 0 0 1; width: 28; }
+        .received DigitView { margin: 1 0 0 0; }
+        .received { height: 16; }
+        OutputBars { width: 1fr; max-width: 40; margin: 1 0 0 0; }
+        .said { height: 1; padding: 0 0 0 2; text-style: bold; }
+        .own { height: 1; padding: 0 0 0 2; color: $foreground 62%; }
+        &.-narrow .received { display: none; }
+        &.-asking .own { display: none; }
+        &.-low .own, &.-low .title, &.-low .heading { display: none; }
+        &.-low.-asking .said { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1, 0)", "move", key_display="←↑↓→", id="draw-up", tooltip="A pixel up; draws while the pen is down"),
+        Binding("down", "step(1, 0)", "move down", show=False, id="draw-down", tooltip="A pixel down"),
+        Binding("left", "step(0, -1)", "move left", show=False, id="draw-left", tooltip="A pixel to the left"),
+        Binding("right", "step(0, 1)", "move right", show=False, id="draw-right", tooltip="A pixel to the right"),
+        Binding("p", "put('ink')", "pen", id="draw-pen", tooltip="Put the pen down, or lift it"),
+        Binding("x", "put('rubber')", "rubber", show=False, id="draw-rubber", tooltip="Put the rubber down, or lift it"),
+        Binding("u", "undo", "undo", id="draw-undo", tooltip="Take the last stroke back"),
+        Binding("backspace,delete", "clear", "clear", key_display="⌫", id="draw-clear", tooltip="Begin anew"),
+        Binding("enter", "add", "add", key_display="enter", id="draw-add", tooltip="Add it to your own digits"),
+        Binding("t", "train", "train", id="draw-train", tooltip="Start over, with your own digits too"),
+    ]  # fmt: skip
+
+    own: reactive[Count | None] = reactive(None, init=False)
+    """How many digits of one's own there are; None before that is known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = FittedLine(classes="title")
+        self._board, self._received, self._bars = DrawBoard(), DigitView(), OutputBars()
+        self._said, self._own = Static(classes="said", markup=False), Static(classes="own", markup=False)
+        self._prompt = LabelPrompt()
+        self._pace = Pace(self, self._ask)
+        self._keys: list[bool | None] = []
+        self._files = Background[Count](self, self._counted)
+
+    def compose(self) -> ComposeResult:
+        """Title; board, picture, answers; what is said, how many there are; or the question for the label."""
+        yield self._title
+        with Horizontal():
+            with Vertical(classes="board"):
+                yield Static("your drawing", classes="heading")
+                yield self._board
+            with Vertical(classes="received"):
+                yield Static("what the network receives", classes="heading")
+                yield self._received
+            yield self._bars
+        yield self._said
+        yield self._own
+        yield self._prompt
+
+    def on_mount(self) -> None:
+        """Count what there is."""
+        self._describe()
+        self._files.ask(_count())
+
+    def on_resize(self) -> None:
+        """Draw larger where there is room, and leave out what has none."""
+        width, height = self.size
+        self._board.zoom = width >= 118 and height >= 33
+        self.set_class(width < 78, "-narrow")
+        self.set_class(height < 19, "-low")
+
+    # ---- what comes in
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Ask another network about the same drawing: while training goes on, twice a second."""
+        self._pace.soon()
+        self._describe()
+
+    def watch_test(self) -> None:
+        """With other data other digits of one's own may be trained on."""
+        self._describe()
+
+    def watch_own(self) -> None:
+        """Say it."""
+        self._describe()
+
+    @property
+    def pending(self) -> bool:
+        """Whether something newer than what is seen is still to be drawn."""
+        return self._pace.waiting or self._files.busy
+
+    @on(DrawBoard.Drawn)
+    def _drawn(self) -> None:
+        self._ask()
+        self._title.texts = _titles(self._board.pen)
+        self._refresh_keys()
+
+    def _refresh_keys(self) -> None:
+        """Let the footer follow, but only where a key has come or gone: it is built anew each time."""
+        keys = [self.check_action(action, ()) for action in ("undo", "clear", "train")]
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh_bindings()
+
+    def _ask(self) -> None:
+        """Have the network answer."""
+        snapshot, drawing = self.snapshot, self._board.drawing
+        if snapshot is None or drawing.empty:
+            self._received.image = self._bars.outputs = self._bars.predicted = None
+            self._said.update("", layout=False)
+            return
+        pixels = drawing.centred
+        outputs = snapshot.mlp.evaluate(pixels[None], np.zeros(1, np.uint8)).outputs[0]
+        symbol = symbol_of(snapshot.network.loss)
+        self._received.image = pixels
+        finite = bool(np.isfinite(outputs).all())
+        self._bars.symbol = symbol
+        self._bars.predicted = int(outputs.argmax()) if finite else None
+        self._bars.outputs = outputs
+        self._said.update(_said(outputs, symbol, snapshot.step == 0), layout=False)
+
+    def _describe(self) -> None:
+        """Write the title, and the line about one's own digits."""
+        self._title.texts = _titles(self._board.pen)
+        own, trained = self.own, self._trained_on
+        if isinstance(own, int):
+            text = f"{own} of your own: enter adds this one" if own else "enter adds it to a set of your own"
+            if trained:
+                text = f"{own} of your own, {trained} of them trained on: enter adds this one"
+            self._own.update(text, layout=False)
+        elif own is not None:
+            self._own.update(own, layout=False)
+        self._refresh_keys()
+
+    @property
+    def _trained_on(self) -> int:
+        """How many of one's own digits the present run is trained on."""
+        return 0 if self.data is None else parted(self.data.source)[1] or 0
+
+    # ---- one's own digits
+
+    @on(LabelPrompt.Answered)
+    def _labelled(self, message: LabelPrompt.Answered) -> None:
+        message.stop()
+        self.remove_class("-asking")
+        if self._prompt.has_focus or self.screen.focused is None:
+            self.screen.set_focus(self)
+        if message.label is not None and not self._board.drawing.empty:
+            self._files.ask(_add(self._board.drawing.centred, message.label))
+            self._board.clear()
+
+    def _counted(self, count: Count) -> None:
+        if isinstance(count, int) and isinstance(self.own, int) and count > self.own:
+            self.notify(f"Added. Digits of your own: {count}. t trains on them too.", markup=False)
+        self.own = count
+
+    # ---- actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what has no use now."""
+        drawing = self._board.drawing
+        match action:
+            case "undo":
+                return True if drawing.can_undo else None
+            case "clear" | "add":
+                return None if drawing.empty else True
+            case "train":
+                own = self.own
+                new = isinstance(own, int) and own > self._trained_on
+                return True if new and self.snapshot is not None and self.data is not None else None
+            case _:
+                return True
+
+    def action_step(self, down: int, right: int) -> None:
+        """Move the cursor; it draws while the pen is down."""
+        self._board.step(down, right)
+
+    def action_put(self, pen: str) -> None:
+        """Put the pen or the rubber down, or lift it."""
+        self._board.put(pen)
+        self._title.texts = _titles(self._board.pen)
+
+    def action_undo(self) -> None:
+        """Take the last stroke back."""
+        self._board.undo()
+
+    def action_clear(self) -> None:
+        """Begin anew."""
+        self._board.clear()
+
+    def action_add(self) -> None:
+        """Ask which digit it is."""
+        self.add_class("-asking")
+        self._prompt.ask()
+
+    def action_train(self) -> None:
+        """Start over on data with one's own digits."""
+        if self.data is not None:
+            self.post_message(TrainOn(with_own(self.data.source)))
+
+
+def _titles(pen: str) -> tuple[str, ...]:
+    """What to do next."""
+    match pen:
+        case "ink":
+            return "The pen is down: arrows draw, p lifts it", "Arrows draw, p lifts the pen"
+        case "rubber":
+            return "The rubber is down: arrows rub out, x lifts it", "Arrows rub out, x lifts the rubber"
+        case _:
+            return "Draw a digit: hold the mouse button, or p and then arrows", "Draw: mouse, or p and arrows"
+
+
+def _said(outputs: Array, symbol: str, untrained: bool) -> str:
+    """The answer in a line."""
+    if not np.isfinite(outputs).all():
+        return "No answer: the network gives NaN."
+    first, second = (int(digit) for digit in np.argsort(-outputs, kind="stable")[:2])
+    text = f"It says {first}, {symbol} {probability(float(outputs[first]))}"
+    text += f"; next {second}, {symbol} {probability(float(outputs[second]))}."
+    return f"{text} Untrained: a guess." if untrained else text
+
+
+def _count() -> Iterator[Count]:
+    """Count one's own digits, on a thread."""
+    try:
+        own = read_own()
+        yield 0 if own is None else len(own)
+    except DataError as error:
+        yield str(error)
+
+
+def _add(pixels: Pixels, label: int) -> Iterator[Count]:
+    """Add one, on a thread."""
+    try:
+        yield add_own(pixels, label)
+    except DataError as error:
+        yield str(error)
