@@ -198,11 +198,15 @@ async def test_a_network_of_nan_gives_no_answer(draw: OpenDraw) -> None:
 async def test_it_fits(draw: OpenDraw, size: tuple[int, int], ascii_only: bool) -> None:
     async with draw(size, ascii_only=ascii_only, epochs=0) as pilot:
         await press(pilot, *STROKE)
-        assert "Untrained: a guess." in text(pilot)
+        assert "Untrained: these are guesses" in text(pilot)
+        assert re.search(r"▸\d █|>\d #", text(pilot)), "the answer"
         assert pilot.app.screen.query_one(DrawBoard).zoom == (size == (120, 40))
         if ascii_only:
             assert text(pilot).isascii()
             assert "what the network receives" in text(pilot)
+            assert "Untrained: a guess." in text(pilot)
+        await press(pilot, "enter")
+        assert "Which digit is it?" in text(pilot)
 
 
 ARROWS = ["up", "down", "left", "right"]

@@ -249,8 +249,8 @@ class Worker:
     def _train_on(self, source: str) -> None:
         dataset, session = load_dataset(source), self.session
         self._stop()
-        session.dataset = dataset
-        session.restart(session.network, session.training, preset=session.preset)
+        now, session.dataset = session.snapshot(observe=False), dataset
+        session.restart(now.network, now.training, preset=now.preset)
         self._notices += [self.opened, Notice(f"trains on {dataset.name}", command="train_on")]
         self._run()
 

@@ -77,7 +77,8 @@ class DrawView(ReadingView):
         &.-narrow .received { display: none; }
         &.-asking .own { display: none; }
         &.-low .own, &.-low .title, &.-low .heading { display: none; }
-        &.-low.-asking .said { display: none; }
+        &.-low .said { display: none; }
+        &.-low.-asking Horizontal { height: 14; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
