@@ -254,3 +254,34 @@ async def test_sigmoid_outputs_are_not_sold_as_probabilities(open_app: Any) -> N
         assert "a(pred)" in text(pilot)
         assert "p(pred)" not in text(pilot)
         assert "Sigmoid outputs are no probabilities" in text(pilot)
+
+
+# ---- time
+
+
+async def test_every_view_follows_time_travel(open_app: Any, digits: Dataset) -> None:
+    """[ shows the list, the matrix, the curves and the bars of the epoch before; a digit that was right then is spoken of."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, *["space"] * 3, "4")
+        records, labels = snapshot(pilot).history.records, digits.test.labels
+        newly = wanted(pilot, digits, kind="newly wrong")
+        if newly:
+            pane(pilot).show_example(newly[0])
+            await press(pilot, "left_square_bracket")
+            assert f"#{newly[0]} is right now: a {labels[newly[0]]}." in rows(pilot)[-2]
+            await press(pilot, "down", "right_square_bracket")
+        await press(pilot, "home", "left_square_bracket", "down")
+        wrong = int((records[2].predicted != labels).sum())
+        assert title(pilot).startswith(f"{wrong} of 1,000 test digits misclassified at epoch 2")
+        assert rows(pilot)[-2].strip().startswith("Looking back at epoch 2 of 3")
+        await press(pilot, "c")
+        assert "1,000 test digits, epoch 2" in title(pilot)
+        shown = [re.findall(r"\d+|·", row[5:45]) for row in rows(pilot)[6:16]]
+        right = [int(row[digit].replace("·", "0")) for digit, row in enumerate(shown)]
+        assert right == (100 * class_accuracy(records[2].predicted, labels)).round().astype(int).tolist()
+        await press(pilot, "a")
+        assert title(pilot).endswith("epoch 2")
+        now = class_accuracy(records[2].predicted, labels)
+        assert [int(re.search(r"(\d+)%", row)[1]) for row in rows(pilot)[6:16]] == [round(100 * share) for share in now]
+        await press(pilot, "k", "left_square_bracket")
+        assert title(pilot).endswith("epoch 1")

@@ -70,13 +70,18 @@ class Reading:
         position = None if mistake is None else taken.found.position_of(mistake.index)
         if mistake is None or position is not None:
             return taken.at(self.position if position is None else position)
-        return replace(taken.at(self.position), left=mistake.index if self.goes_on_in(snapshot) else None)
+        return replace(taken.at(self.position), left=mistake.index if self.is_same_run(snapshot) else None)
 
     def goes_on_in(self, snapshot: Snapshot) -> bool:
-        """Whether `snapshot` is of the same run, no earlier: its history holds the newest record of this one's."""
-        records, record = snapshot.history.records, self.snapshot.record
-        same = snapshot.network == self.snapshot.network and snapshot.step >= self.snapshot.step
-        return same and record.epoch < len(records) and records[record.epoch] == record
+        """Whether `snapshot` is of the same run, no earlier."""
+        earlier = snapshot.step < self.snapshot.step or snapshot.epoch < self.snapshot.epoch
+        return not earlier and self.is_same_run(snapshot)
+
+    def is_same_run(self, snapshot: Snapshot) -> bool:
+        """Whether `snapshot` is of the same run, earlier or later: they have a record in common, that of the earlier."""
+        mine, others = self.snapshot.history.records, snapshot.history.records
+        epoch = min(self.snapshot.epoch, snapshot.epoch)
+        return snapshot.network == self.snapshot.network and mine[epoch] == others[epoch]
 
 
 def _found(snapshot: Snapshot, labels: Labels, selection: Selection) -> MistakeList:

@@ -27,7 +27,9 @@ The loss is then Σ (a − y)² / 2, where y is 1 for the true digit and 0 for t
 that of the true digit, (a − 1)² / 2, and that of the nine others together, Σ a² / 2.
 
 The worst one is on top. Could you have read it? `s` puts others on top: the surest, the closest calls. `f` shows one
-true or one predicted digit alone, and says how many mistakes each has.
+true or one predicted digit alone, and says how many mistakes each has. `o` lists others: **newly wrong** ones were right an epoch
+before, **always wrong** ones after no epoch of training. `>` asks it to answer only where p(pred) is large enough: it then answers
+fewer digits, and more of those are right. `<` asks for less.
 
 While training runs the list stays as it is, so that you can read it; `enter` takes the newest epoch.
 """
@@ -36,7 +38,7 @@ While training runs the list stays as it is, so that you can read it; `enter` ta
 def titles(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
     """What is listed, and of which epoch if that is not the newest."""
     found, epoch = reading.found, reading.snapshot.epoch
-    examples, at = len(found.labels), f" at epoch {epoch}" if newest.epoch > epoch else ""
+    examples, at = len(found.labels), f" at epoch {epoch}" if newest.newest_epoch > epoch else ""
     if found.right:
         return f"all {examples:,} test digits are right{at}: the least sure first", f"all {examples:,} are right{at}"
     selection = found.selection
@@ -148,6 +150,9 @@ def messages(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
         return f"{text}: the network gives NaN. R starts over", f"{text}. R starts over"
     if newest.epoch > shown.epoch:
         return (f"epoch {newest.epoch} is in: enter takes it",)
+    if newest.status.state is State.LOOKING_BACK and reading.left is None:
+        text = f"Looking back at epoch {shown.epoch} of {newest.newest_epoch}"
+        return f"{text}   ] goes on", text
     if newest.status.state is State.DIVERGED:
         text = f"Stopped in epoch {newest.epoch + 1}"
         return f"{text}: these are the answers of epoch {shown.epoch}. R starts over", f"{text}. R starts over"
