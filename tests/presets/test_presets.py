@@ -1,5 +1,6 @@
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,3 +134,15 @@ def test_where_fewer_are_wanted_or_nothing_is_known_nothing_is_missing(snapshot:
 def test_what_a_preset_reports_is_of_the_examples_it_was_made_for() -> None:
     for preset in map(load_preset, NOTEBOOKS):
         assert f"{preset.examples or preset.training.train_limit:,} examples" in preset.reported
+
+
+def test_the_page_of_presets_has_every_notebook_with_what_it_reported() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "presets.md").read_text(encoding="utf-8")
+    rows = {row.split("|")[1].strip(): row for row in page.splitlines() if row.startswith("| `")}
+    for preset in map(load_preset, preset_names()):
+        if preset.notebook:
+            row = rows[f"`{preset.name}`"]
+            assert f"| {preset.notebook} |" in row
+            number = preset.result.removeprefix("loss ")
+            assert number in row
+            assert f"--preset {preset.name}" in page

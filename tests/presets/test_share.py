@@ -20,7 +20,7 @@ def values_of(setting: Setting) -> st.SearchStrategy[Any]:
         case "yes_no":
             return st.booleans()
         case "sizes":
-            return st.lists(st.integers(1, 4096), min_size=1, max_size=8).map(tuple)
+            return st.lists(st.integers(1, 4096), max_size=8).map(tuple)
         case "number":
             return st.floats(setting.low, setting.high, exclude_min=setting.above_low)
         case "optional_count":
@@ -72,7 +72,7 @@ def test_words_may_come_in_any_order_over_lines_and_with_the_row_they_stand_in()
     [
         ("", "no share line"),
         ("share", "no share line"),
-        ("relu " * 300, "no share line"),
+        ("relu " * 401, "no share line"),
         ("hello", "hello: not a word"),
         ("colour=red", "colour=red: there is no such setting"),
         ("lr=fast", "lr=fast: must be a number above 0"),
@@ -80,7 +80,7 @@ def test_words_may_come_in_any_order_over_lines_and_with_the_row_they_stand_in()
         ("lr=nan", "lr=nan: must be"),
         ("lr=.1 lr=.2", "lr is there twice"),
         ("relu tanh", "activation is there twice"),
-        ("784-10", "784-10: sizes begin with 784"),
+        ("784", "784: sizes begin with 784"),
         ("128-10", "128-10: sizes begin with 784"),
         ("784-0-10", "784-0-10: must be"),
         ("784-9999-10", "784-9999-10: must be"),

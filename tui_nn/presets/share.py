@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
-from tui_nn.core.setting import ConfigError, Setting
+from tui_nn.core.setting import NO_LAYERS, ConfigError, Setting
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
 """Told by their value alone: no two of them share a name."""
 _ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
 _SETTINGS = {setting.name: setting for setting in settings()}
-_LONGEST = 1000
+_LONGEST = 2000
 """Characters; no configuration needs as many."""
 
 
@@ -107,7 +107,7 @@ def _read(word: str) -> tuple[str, Any]:
 def _read_sizes(word: str) -> tuple[int, ...]:
     sizes = [int(part) for part in word.split("-") if part]
     first, last = NetworkConfig.input_size, NetworkConfig.output_size
-    if len(sizes) < 3 or (sizes[0], sizes[-1]) != (first, last):
-        raise ShareError(f"{word[:24]}: sizes begin with {first}, end with {last}, and have hidden layers between")
-    hidden: tuple[int, ...] = _SETTINGS["hidden_sizes"].parse(",".join(map(str, sizes[1:-1])))
+    if len(sizes) < 2 or (sizes[0], sizes[-1]) != (first, last):
+        raise ShareError(f"{word[:24]}: sizes begin with {first} and end with {last}, the hidden layers between them")
+    hidden: tuple[int, ...] = _SETTINGS["hidden_sizes"].parse(",".join(map(str, sizes[1:-1])) or NO_LAYERS)
     return hidden

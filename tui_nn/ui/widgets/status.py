@@ -97,7 +97,7 @@ class StatusLine(Widget):
 def describe_network(snapshot: Snapshot) -> str:
     """The layers in a line: "784 ─ 128 relu ─ 10"."""
     network = snapshot.network
-    hidden = " ─ ".join(f"{size} {network.activation.replace('_relu', '')}" for size in network.hidden_sizes)
-    if len(network.hidden_sizes) > 2:
-        hidden = " ─ ".join(map(str, network.hidden_sizes))
-    return f"{network.input_size} ─ {hidden} ─ {network.output_size}"
+    sizes = [str(size) for size in network.sizes]
+    if len(network.hidden_sizes) <= 2:
+        sizes[1:-1] = [f"{size} {network.activation.replace('_relu', '')}" for size in network.hidden_sizes]
+    return " ─ ".join(sizes)

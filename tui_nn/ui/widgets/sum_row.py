@@ -84,7 +84,7 @@ def describe_sum(form: Form, width: int) -> Content:
     terms = " + ".join(f"{count:,}" for count in counts) + " = "
     total = f"{sum(counts):,} parameters"
     steps = _steps(form)
-    if len(terms + total + steps) > width:
+    if len(counts) == 1 or len(terms + total + steps) > width:
         terms = ""
     return Content.assemble((terms, QUIET), (total, "bold"), (steps, QUIET))
 
