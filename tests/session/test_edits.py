@@ -171,3 +171,18 @@ def _load(path: Path) -> Session:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs_module, "load_dataset", lambda source: DIGITS)
         return load_run(path)
+
+
+def test_a_file_keeps_the_branches_of_edits(tmp_path: Path) -> None:
+    session = make()
+    *_, _ = session.run(3)
+    session.seek(1)
+    session.edit(EDITS)
+    branched = bits(session.step_epoch())
+    for _ in session.switch(0):
+        pass
+    save_run(tmp_path / "a.run", session.snapshot_to_save(), DIGITS, session.branches)
+    loaded = _load(tmp_path / "a.run")
+    for _ in loaded.switch(1):
+        pass
+    assert bits(loaded.snapshot()) == branched

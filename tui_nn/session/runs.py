@@ -205,9 +205,18 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
         step=count_of(header, "step"),
         optimizer_steps=count_of(header, "optimizer_steps"),
         data=DataName(*(text_of(data, name) for name in ("name", "source", "digest"))),
-        branches=read_branches(header, vectors, history),
+        branches=_branches(header, vectors, history, network),
         branch=count_of(header, "branch") if "branches" in header else 0,
     )
+
+
+def _branches(
+    header: dict[str, Any], vectors: dict[str, Vector], history: History, network: NetworkConfig
+) -> tuple[Branch, ...]:
+    branches = read_branches(header, vectors, history)
+    for branch in branches:
+        check(tuple(edit for change in branch.history.changes for edit in change.edits), network)
+    return branches
 
 
 def _history(header: dict[str, Any], vectors: dict[str, Vector], network: NetworkConfig) -> History:

@@ -43,6 +43,11 @@ class UnitLook:
         return self.mlp.config.sizes[self.layer + 1]
 
     @property
+    def fan_in(self) -> int:
+        """Weights that come into each: pixels, or units of the layer below."""
+        return self.mlp.config.sizes[self.layer]
+
+    @property
     def is_last(self) -> bool:
         """Whether its units are the outputs."""
         return self.layer == self.mlp.config.layer_count - 1

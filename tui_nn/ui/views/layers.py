@@ -18,6 +18,7 @@ from tui_nn.render.init_card import Beginning, init_sentences
 from tui_nn.render.sentences import layer_sentences
 from tui_nn.session.hints import hints
 from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.messages import ShowPane
 from tui_nn.ui.probe import Look
 from tui_nn.ui.views.probed import ProbedView
 from tui_nn.ui.widgets.histogram import HistogramView
@@ -90,6 +91,14 @@ outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `Na
             id="init-card",
             tooltip="Whether the start weights were well, or the layer in words",
         ),
+        Binding(
+            "enter",
+            "units",
+            "its units",
+            key_display="enter",
+            id="layer-units",
+            tooltip="The units of this layer",
+        ),
     ]
 
     card: reactive[bool | None] = reactive(None, init=False)
@@ -140,6 +149,10 @@ outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `Na
     def watch_card(self) -> None:
         """Show the other words."""
         self._show()
+
+    def action_units(self) -> None:
+        """Show the units of the selected layer."""
+        self.post_message(ShowPane("Inspect", view="unit"))
 
     def action_card(self) -> None:
         """Show the start in words, or the chosen layer."""

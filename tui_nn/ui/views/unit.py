@@ -9,24 +9,22 @@ import numpy as np
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui_nn.core.edits import BIAS, WEIGHT, Edit
 from tui_nn.data.dataset import Split
-from tui_nn.render.numbers import fitted
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.background import Background
 from tui_nn.ui.messages import ShowPane
 from tui_nn.ui.screens.ask_number import AskNumber
 from tui_nn.ui.unit_look import ORDERS, UnitLook, look_at_units, ordered
-from tui_nn.ui.views.unit_words import HELP, small, source_in_words, subject_lines, title, weights_title
 from tui_nn.ui.views.what_if import WHAT_IF_KEYS, WhatIfView
-from tui_nn.ui.widgets.class_bars import ClassBars, VoteBars
-from tui_nn.ui.widgets.digit_row import DigitRow, SmallDigit
-from tui_nn.ui.widgets.signed_map import SignedMap
-from tui_nn.ui.widgets.unit_grid import UnitGrid
+from tui_nn.ui.widgets.digit_row import DigitRow
+from tui_nn.ui.widgets.unit_answers import UnitAnswers
+from tui_nn.ui.widgets.unit_weights import UnitWeights
+from tui_nn.ui.widgets.unit_words import HELP, small, source_in_words, title
 
 _ZOOM_AT = 100, 33
 """Columns and rows from which the map has room at twice its size."""
@@ -37,22 +35,9 @@ class UnitView(WhatIfView):
 
     DEFAULT_CSS = """
     UnitView { padding: 0 1 0 0; }
-    UnitView Static { height: 1; }
-    UnitView #unit-title { padding: 0 0 0 1; }
-    UnitView #weights-title { text-style: bold; color: $text-primary; }
+    UnitView #unit-title { height: 1; padding: 0 0 0 1; }
     UnitView > Horizontal { height: 1fr; }
-    UnitView #incoming { width: auto; }
-    UnitView #incoming Static { padding: 0 0 0 1; width: 31; }
-    UnitView #incoming UnitGrid { width: 29; height: 15; }
-    UnitView #answers { width: 1fr; }
-    UnitView #bars { height: 11; }
-    UnitView #votes-grid { display: none; width: 22; height: 11; }
-    UnitView #votes-grid Static { width: 100%; text-align: right; text-style: bold; color: $text-primary; }
-    UnitView DigitRow { height: 4; max-height: 8; }
-    UnitView.-tall DigitRow { height: 8; margin: 1 0; }
-    UnitView #number { height: 2; }
-    UnitView.-zoomed #answers { margin: 0 0 0 2; }
-    UnitView.-narrow VoteBars, UnitView.-narrow #votes-grid { display: none; }
+    UnitView.-zoomed UnitAnswers { margin: 0 0 0 2; }
     """
 
     KEY: ClassVar[str] = "u"
@@ -69,8 +54,7 @@ class UnitView(WhatIfView):
         Binding("right", "move(0, 1)", "right", show=False, id="weight-right", tooltip="The weight on the right"),
         Binding("up", "move(-1, 0)", "up", show=False, id="weight-up", tooltip="The weight above"),
         Binding("down", "move(1, 0)", "down", show=False, id="weight-down", tooltip="The weight below"),
-        *WHAT_IF_KEYS[:1],
-        *WHAT_IF_KEYS[1:2],
+        *WHAT_IF_KEYS[:2],
         Binding("e", "edit", "edit", id="edit-number", tooltip="Another value for this weight or bias, in a copy"),
         *WHAT_IF_KEYS[2:],
         Binding("d", "kind", "draw", id="unit-draw", tooltip="Draw what was learned, the weights, the gradient, or the last step"),
@@ -107,25 +91,14 @@ class UnitView(WhatIfView):
         """Title; weights; answers."""
         yield Static(id="unit-title")
         with Horizontal():
-            with Vertical(id="incoming"):
-                yield Static(id="weights-title")
-                yield SignedMap()
-                yield UnitGrid(id="weights-grid")
-                yield Static(id="weights-scale")
-            with Vertical(id="answers"):
-                with Horizontal(id="bars"):
-                    yield ClassBars()
-                    yield VoteBars()
-                    with Vertical(id="votes-grid"):
-                        yield Static("weights to next layer")
-                        yield UnitGrid(id="votes")
-                yield DigitRow()
-                yield Static(id="number")
+            yield UnitWeights()
+            yield UnitAnswers()
 
     def on_resize(self, event: events.Resize) -> None:
         """See what there is room for."""
-        self.set_class(event.size.width < 72, "-narrow")
-        self.set_class(event.size.height >= 24, "-tall")
+        answers = self.query_one(UnitAnswers)
+        answers.set_class(event.size.width < 72, "-narrow")
+        answers.set_class(event.size.height >= 24, "-tall")
         self._show()
 
     def on_unmount(self) -> None:
@@ -204,69 +177,27 @@ class UnitView(WhatIfView):
         if look is None or test is None or look.layer != self.choice.layer:
             return
         unit = min(self.choice.unit, look.units - 1)
-        if self.source is not None and self.source >= look.mlp.config.sizes[look.layer]:
+        if self.source is not None and self.source >= look.fan_in:
             self.set_reactive(UnitView.source, 0)
+        zoom = self.large and self._has_room and look.layer == 0
+        self.set_class(zoom, "-zoomed")
         self.query_one("#unit-title", Static).update(title(look, unit, self.size.width - 2))
-        self._show_weights(look, unit)
-        self._show_answers(look, unit)
-        self._show_excited(look, unit, test)
-        self.query_one("#number", Static).update(subject_lines(look, unit, self.source))
+        self.query_one(UnitWeights).show(look, self._drawn(look), unit, self.source, zoom=zoom)
+        self.query_one(UnitAnswers).show(look, unit, self.source, test)
 
-    def _show_weights(self, look: UnitLook, unit: int) -> None:
-        kind = self.kind if self.kind in look.kinds else look.kinds[0]
-        values, pixels = look.incoming(kind, unit), look.layer == 0
-        picture, grid = self.query_one(SignedMap), self.query_one("#weights-grid", UnitGrid)
-        picture.display, grid.display = pixels, not pixels
-        if pixels:
-            picture.zoom = self.large and self._has_room
-            self.set_class(picture.zoom, "-zoomed")
-            picture.values = values.reshape(28, 28)
-            picture.cursor = None if self.source is None else divmod(self.source, 28)
-        else:
-            grid.signed, grid.chosen, grid.values = True, self.source, values
-        self.query_one("#weights-title", Static).update(weights_title(look, kind))
-        self.query_one("#weights-scale", Static).update(picture.legend() if pixels else grid.legend())
+    def _drawn(self, look: UnitLook) -> str:
+        """What is drawn of the weights: what was chosen, or the first there is."""
+        return self.kind if self.kind in look.kinds else look.kinds[0]
 
     @property
     def _has_room(self) -> bool:
         return self.size.width >= _ZOOM_AT[0] and self.size.height >= _ZOOM_AT[1]
 
-    def _show_answers(self, look: UnitLook, unit: int) -> None:
-        bars, votes, grid = self.query_one(ClassBars), self.query_one(VoteBars), self.query_one("#votes", UnitGrid)
-        bars.symbol = "p" if look.is_last and look.mlp.loss.output == "softmax" else "a"
-        bars.values = look.responses.by_class[:, unit]
-        outgoing = look.outgoing(unit)
-        to_outputs = look.layer == look.mlp.config.layer_count - 2
-        votes.display = outgoing is not None and to_outputs
-        self.query_one("#votes-grid").display = outgoing is not None and not to_outputs
-        if outgoing is not None and to_outputs:
-            votes.values = outgoing
-        elif outgoing is not None:
-            grid.signed, grid.values = True, outgoing
-
-    def _show_excited(self, look: UnitLook, unit: int, test: Split) -> None:
-        """The digits that excite it most; where nothing does, why."""
-        found, view = look.responses, self.query_one(DigitRow)
-        digits = []
-        for example, a in zip(found.strongest[:, unit].tolist(), found.strongest_a[:, unit].tolist(), strict=True):
-            if np.isfinite(a) and (a > 0 or not look.can_die):
-                digits.append(SmallDigit(example, test.images[example], int(test.labels[example]), fitted(a, 2, 4)))
-        view.caption = "digits it", "answers", "most"
-        view.remark = (
-            "dead: 0 for every test digit, so its gradient is exactly 0" if found.dead[unit] else "not a number"
-        )
-        view.digits = tuple(digits)
-
     # ---- actions
 
-    @on(SignedMap.Chosen)
-    def _choose_pixel(self, event: SignedMap.Chosen) -> None:
-        self.source = event.row * 28 + event.column
-
-    @on(UnitGrid.Chosen)
-    def _choose_source(self, event: UnitGrid.Chosen) -> None:
-        if event.control is None or event.control.id == "weights-grid":
-            self.source = event.unit
+    @on(UnitWeights.Chosen)
+    def _choose_weight(self, event: UnitWeights.Chosen) -> None:
+        self.source = event.source
 
     @on(DigitRow.Chosen)
     def _choose_digit(self, event: DigitRow.Chosen) -> None:
@@ -301,20 +232,8 @@ class UnitView(WhatIfView):
 
     def action_move(self, down: int, right: int) -> None:
         """Move the cursor from weight to weight."""
-        look = self.shown
-        if look is None or self.source is None:
-            return
-        if look.layer == 0:
-            picture = self.query_one(SignedMap)
-            picture.move(down, right)
-            if picture.cursor is not None:
-                self.source = picture.cursor[0] * 28 + picture.cursor[1]
-            return
-        layout = self.query_one("#weights-grid", UnitGrid).layout_of_units
-        columns = layout.columns if layout is not None else 1
-        there = self.source + right + down * columns
-        if 0 <= there < look.mlp.config.sizes[look.layer]:
-            self.source = there
+        if self.shown is not None and self.source is not None:
+            self.source = self.query_one(UnitWeights).beside(self.shown, self.source, down, right)
 
     def action_cursor(self) -> None:
         """Put the cursor on the strongest weight that is drawn, or take it away."""
@@ -322,8 +241,7 @@ class UnitView(WhatIfView):
         if self.source is not None or look is None:
             self.source = None
             return
-        kind = self.kind if self.kind in look.kinds else look.kinds[0]
-        sizes = np.abs(look.incoming(kind, min(self.choice.unit, look.units - 1)))
+        sizes = np.abs(look.incoming(self._drawn(look), min(self.choice.unit, look.units - 1)))
         self.source = int(np.where(np.isfinite(sizes), sizes, -1).argmax())
 
     def action_leave(self) -> None:
@@ -350,8 +268,8 @@ class UnitView(WhatIfView):
 
     def action_open(self) -> None:
         """Show the digit that excites it most on its way through the network."""
-        if digits := self.query_one(DigitRow).digits:
-            self.post_message(ShowPane("Inspect", example=digits[0].example))
+        if (example := self.query_one(UnitAnswers).first_digit) is not None:
+            self.post_message(ShowPane("Inspect", example=example))
 
     def action_go(self) -> None:
         """Ask for a unit's number."""

@@ -11,12 +11,12 @@ _SETTINGS = {setting.name: setting for setting in TrainingConfig.settings}
 
 
 def changed_words(branch: BranchView) -> str:
-    """What made it another branch: "learning rate 0.03 → 0.3"; "" for the first."""
+    """What made it another branch: "learning rate 0.03 → 0.3", "unit 3 of layer 0 off"; "" for the first."""
     parts = (
         f"{_SETTINGS[name].label} {_SETTINGS[name].show(old)} → {_SETTINGS[name].show(new)}"
         for name, (old, new) in branch.changed.items()
     )
-    return ", ".join(parts)
+    return ", ".join((*parts, *branch.by_hand))
 
 
 def fork_words(branch: BranchView) -> str:
