@@ -1,0 +1,65 @@
+"""How a picture is taken: of a stored run, once all is drawn that comes later.
+
+A skip where Textual is another version: pictures are those of the one that the extra `test` pins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import textual
+from textual.pilot import Pilot
+
+from tui_nn.data.own import PLACE
+from tui_nn.engine.inline import InlineEngine
+from tui_nn.engine.messages import Start
+from tui_nn.ui.app import TuiNN
+
+RUN = Path(__file__).parent / "six_epochs.run"
+PINNED = "8.2.8"
+
+
+class StillApp(TuiNN):
+    """The app with a cursor that does not blink."""
+
+    CSS = "Input { &>.input--cursor { text-style: reverse; } }"
+
+
+async def shown(pilot: Pilot[Any], keys: list[str]) -> None:
+    """Press the keys once the data is there, and wait for all that is drawn later."""
+    for key in [None, *keys]:
+        if key is not None:
+            await pilot.press(key)
+        for _ in range(3):
+            pilot.app.screen_stack[0].listen()
+            await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    for _ in range(100):
+        if not any(getattr(part, "pending", False) for part in pilot.app.screen.walk_children()):
+            break
+        await pilot.pause(0.02)
+    await pilot.pause()
+
+
+@pytest.fixture
+def picture(snap_compare: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., bool]:
+    """Compares the app at a size after some keys with the stored picture: `picture((80, 24), "4", "w")`."""
+    if textual.__version__ != PINNED:
+        pytest.skip(f"pictures are those of Textual {PINNED}, this is {textual.__version__}")
+    # Whoever runs the tests may have drawn digits.
+    monkeypatch.setenv(PLACE, str(tmp_path))
+
+    def taken(size: tuple[int, int], *keys: str, start: Start | None = None, theme: str = "") -> bool:
+        app = StillApp(InlineEngine(start or Start(run=str(RUN))))
+        if theme:
+            app.theme = theme
+
+        async def before(pilot: Pilot[Any]) -> None:
+            await shown(pilot, list(keys))
+
+        return bool(snap_compare(app, terminal_size=size, run_before=before))
+
+    return taken
