@@ -1,14 +1,18 @@
 """Penalties, clipping and dropout: in numbers, and inside an update."""
 
+import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tui_nn.core.activations import ACTIVATIONS
 from tui_nn.core.backprop import Backprop
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import MLP
+from tui_nn.core.noise import NOISES
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.place import Place
 from tui_nn.core.regularization import clip, draw_mask
@@ -127,3 +131,45 @@ def test_without_a_place_nothing_is_dropped_or_disturbed(make_examples: MakeExam
     plain = backprop_of(make_examples(6))
     other = backprop_of(make_examples(6), None, dropout=0.5, noise="gaussian")
     assert np.array_equal(plain.gradient.total.vector, other.gradient.total.vector)
+
+
+# ---- in the loop
+
+EVERYTHING = TrainingConfig(
+    optimizer="adamw", l1=1e-4, l2=1e-3, dropout=0.3, label_smoothing=0.1, clip_norm=1.0, noise="shift_rotation",
+    schedule="warmup_cosine", learning_rate=1e-3,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("noise", list(NOISES))
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+def test_nothing_of_the_size_of_a_layer_is_allocated_with_everything_switched_on(
+    activation: str, noise: str, make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 2)
+    examples = make_examples(200)
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(1024,), activation=activation))
+    backprop, optimizer = Backprop(mlp), Optimizer("adamw", mlp.parameters.vector)
+    backprop.by_act = False
+    training = replace(EVERYTHING, noise=noise)
+
+    def train() -> None:
+        for batch in range(2):
+            place = Place(0, 1, batch, 2)
+            for _ in backprop.update_acts(
+                *examples, np.arange(100 * batch, 100 * batch + 100), optimizer, training, place
+            ):
+                pass
+
+    train()
+    tracemalloc.start()
+    try:
+        train()
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        train()
+        after, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak - before < 100 * 1024 * 4
+    assert after - before < 2048
