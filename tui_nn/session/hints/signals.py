@@ -28,9 +28,10 @@ def _vanishing(facts: Facts) -> Finding | None:
     largest = max(gradients, default=math.nan)
     if len(gradients) < 2 or not largest > 0 or not gradients[0] < VANISHING * largest:
         return None
-    times = f"{largest / gradients[0]:,.0f} times smaller than" if gradients[0] else "0, and not"
+    times = largest / gradients[0] if gradients[0] else math.inf
+    beside = f"{times:,.0f} times smaller than" if times < 1e6 else "next to nothing beside"
     layer, small, large = gradients.index(largest), compact(gradients[0]), compact(largest)
-    says = f"The gradient of a weight in layer 0 is {small}, {times} the {large} of layer {layer}."
+    says = f"The gradient of a weight in layer 0 is {small}, {beside} the {large} of layer {layer}."
     activation = "leaky_relu" if facts.network.activation == "relu" else "relu"
     return Finding(says, change(activation=activation, weight_init="he_normal"))
 

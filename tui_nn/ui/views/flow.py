@@ -119,7 +119,7 @@ def flows(snapshot: Snapshot, chosen: int) -> list[Flow]:
     hidden = range(count - 1)
     return [
         flow("gradient RMS, per weight", True, range(count), "gradient_rms"),
-        flow("update / weights, ‖ΔW‖/‖W‖", True, range(count), "update"),
+        flow("update / weights, by norm", True, range(count), "update"),
         flow("std of a, test digits", True, range(count), "a_std"),
         flow(f"{_share(snapshot)}, in % of hidden units", False, hidden, "share"),
     ]

@@ -39,7 +39,14 @@ numbers are there to be judged.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "hint(-1)", "hint", key_display="↑↓", id="hint-up", tooltip="The hint before"),
         Binding("down", "hint(1)", "next hint", show=False, id="hint-down", tooltip="The hint after"),
-        Binding("enter,F", "fix_this", "fix", id="fix-this", tooltip="Carry out what the chosen hint says"),
+        Binding(
+            "enter,F",
+            "fix_this",
+            "fix",
+            key_display="enter",
+            id="fix-this",
+            tooltip="Carry out what the chosen hint says",
+        ),
     ]
 
     at: reactive[int] = reactive(0, init=False)

@@ -71,9 +71,12 @@ class LayerTable(Widget):
         columns = {"head": 21, "a": 14, "share": 7, "gradient": 9, "trend": 0, "step": 6, "health": 12}
         if self.size.width >= _WIDE:
             columns = {"head": 21, "arithmetic": 26, "a": 14, "min": 8, "max": 8, **dict(list(columns.items())[2:])}
+        for name in ("step", "gradient"):  # what goes first where columns are few; the words below have it too
+            if sum(columns.values()) >= self.size.width:
+                del columns[name]
         room = self.size.width - 1 - sum(columns.values())
         columns["trend"] = min(room, 2 + max(min(len(look.records), 24), 4))
-        if room < 6:
+        if room < 6 or "gradient" not in columns:
             del columns["trend"]
         return columns
 
