@@ -108,7 +108,7 @@ NOISES = {
         Noise("shift", "shift", "x moved by up to shift pixels", "digits that are not centred", _shift, uses=("noise_shift",)),
         Noise("rotation", "turn", "x turned by up to angle", "digits that lean", _rotation, uses=("noise_angle",)),
         Noise(
-            "shift_rotation", "shift + turn", "x moved and turned", "both at once: the most new digits from old ones", _both,
+            "shift_rotation", "shift + turn", "x moved and turned", "the most new digits from old ones", _both,
             uses=("noise_shift", "noise_angle"),
         ),
     )
