@@ -68,6 +68,31 @@ def test_an_epoch_by_acts_is_an_epoch_bit_for_bit(optimizer: str, activation: st
     assert by_act.snapshot().optimizer_steps == straight.snapshot().optimizer_steps
 
 
+DISTURBED = [
+    {"dropout": 0.3, "clip_norm": 0.1, "l1": 0.001},
+    {"noise": "rotation", "label_smoothing": 0.1, "schedule": "cosine"},
+    {"noise": "gaussian", "dropout": 0.2, "batch_size": None},
+]
+
+
+@pytest.mark.parametrize("values", DISTURBED, ids=["dropout", "noise", "chunks"])
+def test_what_disturbs_training_is_the_same_by_acts(values: dict[str, object]) -> None:
+    """Dropout and noise go by the place of a batch: looking at it draws nothing."""
+    training = replace(TRAINING, optimizer="adam", **values)  # type: ignore[arg-type]
+    data = MANY if training.batch_size is None else DIGITS
+    network = replace(NETWORK, activation="tanh")
+    by_act, straight = make(training, network, data), make(training, network, data)
+    while by_act.epoch < 1:
+        *_, last = all_acts(by_act)
+    straight.step_epoch()
+    assert np.array_equal(parameters(by_act), parameters(straight))
+    assert by_act.history == straight.history
+    below = last.below(1)
+    np.testing.assert_allclose(last.z[1], below @ last.before.weights[1] + last.before.biases[1], rtol=1e-4, atol=1e-5)
+    if training.dropout:
+        assert 0.1 < (below == 0).mean() < 0.5
+
+
 def test_a_full_batch_is_walked_by_its_first_chunk_and_the_rest_is_one_act() -> None:
     by_act, straight = make(CHUNKED, data=MANY), make(CHUNKED, data=MANY)
     *_, first_chunk, rest, last = all_acts(by_act)

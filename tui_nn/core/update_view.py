@@ -11,6 +11,7 @@ import numpy as np
 from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.backprop import Act, Made
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.network import scale_pixels
 from tui_nn.core.parameters import Parameters
 
 ROWS = 128
@@ -167,8 +168,7 @@ class UpdateView:
         """(rows, 784): what enters the network."""
         if self.noisy is not None:
             return self.noisy
-        x: Array = self.pixels.astype(self.network.dtype) / 255
-        return x
+        return scale_pixels(self.pixels, self.network)
 
     def delta(self, layer: int) -> Array:
         """A layer's delta, (rows, fan_out)."""

@@ -9,7 +9,6 @@ import numpy as np
 from tui_nn.core.activations import bind_activation
 from tui_nn.core.arrays import Array
 from tui_nn.core.backprop import Act
-from tui_nn.core.network import CHUNK
 from tui_nn.core.update_view import UpdateView, layer_of
 from tui_nn.render.acts.rows import ink_of, last_update, mark, muted, number, signed_bar, truth_rows
 from tui_nn.render.acts.scene import (
@@ -252,7 +251,7 @@ def rest_scene(view: UpdateView, act: Act, place: Place) -> Scene:
         ((fitted(view.whole_loss, 4, 12), "bold"),),
     ]
     return Scene(
-        sentence=(f"And the same for {chunks} of up to {CHUNK:,}: all gradients are added.", f"The same for {chunks}."),
+        sentence=(f"And the same for {chunks} of {view.walked:,}: all gradients are added.", f"The same for {chunks}."),
         formula=act.formula,
         shapes=f"{view.chunks} × {shape(*first.shape)} → {shape(*first.shape)}",
         code="for chunk in chunks[1:]: ...; total.vector += part.vector",

@@ -34,15 +34,18 @@ def batch_scene(view: UpdateView, act: Act, place: Place) -> Scene:
     if view.chunks > 1:
         what = f"{of} is drawn: {view.size:,} examples, in {view.chunks} chunks. Here is one."
     x = f"x[{view.positions[place.row]},{pixel}]"
-    numbers = agreeing(ink / 255, lambda _: (f"{x} = {ink} / 255", ink / 255))
+    scaled, batch = view.network.scale_pixels, shape(view.walked, 784)
+    numbers = f"{x} = {ink}"
+    if scaled:
+        numbers = agreeing(ink / 255, lambda _: (f"{x} = {ink} / 255", ink / 255))
     if view.noisy is not None:
         numbers += f", and with {view.training.noise.replace('_', ' and ')} {number(view.x[place.row, pixel])}"
     counts = np.bincount(view.all_labels, minlength=10)
     return Scene(
         sentence=(what, of),
         formula=act.formula,
-        shapes=f"{shape(view.walked, 784)} / 255 → {shape(view.walked, 784)}",
-        code="np.take(images, chosen, axis=0, out=pixels); x[...] = pixels; x /= 255",
+        shapes=f"{batch} / 255 → {batch}" if scaled else batch,
+        code="np.take(images, chosen, axis=0, out=pixels); x[...] = pixels" + ("; x /= 255" if scaled else ""),
         numbers=(numbers,),
         slots=(
             Slot(f"x, {example_name(view, place.row)}", Ink(ink_of(view, place), pixel)),

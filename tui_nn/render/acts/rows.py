@@ -29,15 +29,15 @@ from tui_nn.render.numbers import compact, fitted, probability
 
 
 def ink_of(view: UpdateView, place: Place) -> Array:
-    """What enters the network of the chosen example, (784,)."""
+    """What enters the network of the chosen example as shares of full ink, (784,)."""
     x: Array = view.x[place.row]
-    return x
+    return x if view.network.scale_pixels else x / 255
 
 
 def values_picture(view: UpdateView, place: Place, layer: int, values: Array, *, products: bool) -> Picture:
     """A layer's inputs as a picture: pixels as 28 x 28, units as a grid."""
     if not layer:
-        return Signed(values, place.path[0]) if products else Ink(values, place.path[0])
+        return Signed(values, place.path[0]) if products else Ink(ink_of(view, place), place.path[0])
     hidden = bind_activation(view.network.activation, view.network.leaky_slope)
     return Units(values, products or hidden.signed, place.path[layer])
 
@@ -162,7 +162,7 @@ def worst_losses(view: UpdateView, row: int) -> tuple[Line, ...]:
 def pixel_words(view: UpdateView, place: Place) -> tuple[str, ...]:
     """The pixel under the cursor."""
     pixel, ink = place.path[0], int(view.pixels[place.row, place.path[0]])
-    return (f"▸ {level_name(view, 0, pixel)}, pixel {pixel}: ink {ink} of 255, x {number(ink / 255)}",)
+    return (f"▸ {level_name(view, 0, pixel)}, pixel {pixel}: ink {ink} of 255, x {number(view.x[place.row, pixel])}",)
 
 
 def term_words(view: UpdateView, place: Place, layer: int) -> tuple[str, ...]:

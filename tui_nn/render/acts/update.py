@@ -184,9 +184,9 @@ def update_scene(view: UpdateView, act: Act, place: Place, start: Parameters | N
     name = f"{level_name(view, layer, at)} to {who}"
     sentence = "Every weight takes one small step against its gradient."
     if view.history:
-        sentence = "This is history: nothing is changed. Every weight took this step."
+        sentence = "This is history: nothing is changed. So every weight stepped."
     return Scene(
-        sentence=(sentence, sentence.partition(":")[0].rstrip(".") + "."),
+        sentence=(sentence, sentence.partition(". ")[0].rstrip(".") + "."),
         formula=act.formula,
         shapes=f"{weights} − rate · {weights} → {weights}",
         code=CODE.get(view.training.optimizer, "optimizer.step(w, g)"),

@@ -30,6 +30,19 @@ from tui_nn.ui.widgets.signed_map import SignedMap
 from tui_nn.ui.widgets.unit_grid import UnitGrid
 
 
+class NumberLine(FittedLine):
+    """A line of arithmetic: what it is about in colour, and what it comes to in bold."""
+
+    def render(self) -> Content:
+        """The row, as wide as it is."""
+        line = super().render()
+        name, _, rest = line.plain.partition(" = ")
+        if not rest:
+            return line
+        result = line.plain.rindex(" = ") + 3
+        return line.stylize("$text-primary", 0, len(name)).stylize("bold", result, len(line.plain.rstrip()))
+
+
 class MicroscopeView(View):
     """Strip, sentence, formula, numbers, three pictures: the same in every act, so that only what is new moves.
 
@@ -84,7 +97,7 @@ class MicroscopeView(View):
     def __init__(self) -> None:
         super().__init__()
         self._strip, self._sentence = ActStrip(), FittedLine()
-        self._formula, self._numbers = Static(id="act-formula"), FittedLine(id="act-numbers")
+        self._formula, self._numbers = Static(id="act-formula"), NumberLine(id="act-numbers")
         self._slots = ScopeSlot(classes="-first"), ScopeSlot(), ScopeSlot(classes="-last")
         self._ledger = Static(id="act-ledger")
         self._view: UpdateView | None = None
