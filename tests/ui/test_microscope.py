@@ -157,6 +157,25 @@ async def test_a_network_that_diverged_shows_which_act_did_it(open_app: OpenApp)
         assert snapshot(pilot).update is update
 
 
+async def test_looking_back_shows_what_was_and_changes_nothing(open_app: OpenApp) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "space", "space")
+        history, newest = snapshot(pilot).history, snapshot(pilot).parameters.vector
+        await press(pilot, "left_square_bracket", "left_square_bracket")
+        there = snapshot(pilot).parameters.vector
+        await press(pilot, "m")
+        update = snapshot(pilot).update
+        assert update is not None
+        assert (update.epoch, update.batch, update.history) == (2, 1, True)
+        assert np.array_equal(update.before.vector, there)
+        await press(pilot, "enter")
+        assert "This is history: nothing is changed" in text(pilot)
+        assert snapshot(pilot).history == history
+        assert len(snapshot(pilot).branches) == 1
+        await press(pilot, "2", "end")
+        assert np.array_equal(snapshot(pilot).parameters.vector, newest)
+
+
 CONFIGS = [
     {"hidden_sizes": (128,)},
     {"hidden_sizes": (32,) * 5, "activation": "sigmoid", "loss": "sigmoid_mse", "optimizer": "adam", "use_bias": False},

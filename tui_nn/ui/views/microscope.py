@@ -94,6 +94,9 @@ class MicroscopeView(View):
     in_code: reactive[bool] = reactive(False, init=False)
     """Whether the line of code is shown in place of the formula."""
 
+    _LEDGER: ClassVar[int] = 26
+    """Rows from which the numbers of the acts before have room."""
+
     def __init__(self) -> None:
         super().__init__()
         self._strip, self._sentence = ActStrip(), FittedLine()
@@ -187,7 +190,7 @@ class MicroscopeView(View):
         self._numbers.texts = tuple(map(self._words, scene.numbers))
         for slot, content in zip(self._slots, scene.slots, strict=True):
             slot.slot = content
-        if self._ledger.display is not (self.size.height > 22):
+        if self._ledger.display is not (self.size.height >= self._LEDGER):
             self._ledger.display = not self._ledger.display
         if self._ledger.display:
             self._ledger.update(

@@ -134,10 +134,17 @@ class ScopeSlot(Vertical):
         return layout.columns if layout is not None and self._units.display else 1
 
 
+_WITHOUT_COLOURS = {"− blue": "−: - =", "+ orange": "+: + #"}
+"""How the legend of signed pictures reads there."""
+
+
 def content_of(slot: ScopeSlot, lines: tuple[Line, ...]) -> Content:
     """Lines in the colours of the theme; signs in those of signed pictures."""
     below, above = slot._signed.sign_inks
-    styles = (
-        {**_STYLES, "minus": below, "plus": above} if slot._signed.in_colour else {**_STYLES, "minus": "", "plus": ""}
+    if slot._signed.in_colour:
+        styles, words = {**_STYLES, "minus": below, "plus": above}, {}
+    else:
+        styles, words = {**_STYLES, "minus": "", "plus": ""}, _WITHOUT_COLOURS
+    return Content("\n").join(
+        Content.assemble(*((words.get(text, text), styles[role]) for text, role in line)) for line in lines
     )
-    return Content("\n").join(Content.assemble(*((text, styles[role]) for text, role in line)) for line in lines)
