@@ -211,12 +211,12 @@ async def test_it_fits(draw: OpenDraw, size: tuple[int, int], ascii_only: bool) 
 
 ARROWS = ["up", "down", "left", "right"]
 KEYS = {
-    "d": [*ARROWS * 4, *"ppxxu", "backspace", "enter", "9", "0", "escape", "d"],
-    "w": [*ARROWS * 2, *"shtwnp", "home", "pagedown", "escape", "w"],
+    "d": [*ARROWS * 4, *"ppxxu", "backspace", "enter", "9", "0", "d"],
+    "w": [*ARROWS * 2, *"shtwnp", "home", "pagedown", "w"],
     "v": [*ARROWS * 2, *"oiphnN0", "comma", "full_stop", "plus", "minus", "backspace", "v"],
 }
 """By the key of the view."""
-STRAY = [*"bfgijklmqryz1", "space", "tab", "home", "end", "left_square_bracket", "right_square_bracket"]
+STRAY = [*"bfgijklmqryz1", "escape", "space", "tab", "home", "end", "left_square_bracket", "right_square_bracket"]
 """What leads elsewhere, or trains."""
 
 
@@ -240,11 +240,12 @@ async def test_2000_random_events_raise_nothing(draw: OpenDraw) -> None:
             if chance.random() < 0.4:
                 press_key(chance.choice(STRAY if chance.random() < 0.02 else KEYS[view]))
             else:
-                x, y = chance.randrange(80), chance.randrange(24)
+                # Seldom on the tabs: to mount the other panes takes most of the time.
+                x, y = chance.randrange(80), chance.randrange(0 if chance.random() < 0.02 else 3, 24)
                 kind = chance.choice((events.MouseDown, events.MouseMove, events.MouseMove, events.MouseUp))
                 button = chance.choice((0, 1, 1, 3))
                 app.post_message(kind(None, x, y, 0, 0, button, False, False, False, x, y))
-            if number % 20 == 0:
+            if number % 40 == 0:
                 await pilot.pause()
         await settle(pilot)
         assert app.is_running

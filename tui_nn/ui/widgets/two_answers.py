@@ -41,7 +41,7 @@ class TwoAnswers(Widget):
         assert self.before is not None
         assert self.now is not None
         was, now = float(self.before[digit]), float(self.now[digit])
-        predicted = digit == int(self.now.argmax())
+        predicted = now > 0 and digit == int(self.now.argmax())  # Of NaN none is.
         mark, colour = "▸" if predicted else " ", "$text-warning" if predicted else "$primary 75%"
         if digit == self.true:
             mark, colour = "✓", "$text-success"
