@@ -89,7 +89,7 @@ class DrawView(ReadingView):
         Binding("p", "put('ink')", "pen", id="draw-pen", tooltip="Put the pen down, or lift it"),
         Binding("x", "put('rubber')", "rubber", show=False, id="draw-rubber", tooltip="Put the rubber down, or lift it"),
         Binding("u", "undo", "undo", id="draw-undo", tooltip="Take the last stroke back"),
-        Binding("backspace,delete", "clear", "clear", key_display="⌫", id="draw-clear", tooltip="Begin anew"),
+        Binding("backspace,delete", "clear", "clear", key_display="del", id="draw-clear", tooltip="Begin anew"),
         Binding("enter", "add", "add", key_display="enter", id="draw-add", tooltip="Add it to your own digits"),
         Binding("t", "train", "train", id="draw-train", tooltip="Start over, with your own digits too"),
     ]  # fmt: skip
