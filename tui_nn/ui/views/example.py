@@ -67,7 +67,7 @@ class ExampleView(WhatIfView):
         Binding("up", "move(-1, 0)", "up", show=False, id="cell-up", tooltip="The unit above, or the layer before"),
         Binding("down", "move(1, 0)", "down", show=False, id="cell-down", tooltip="The unit below, or the layer after"),
         *WHAT_IF_KEYS,
-        Binding("c", "cursor", "cursor", show=False, id="example-cursor", tooltip="Point at single units of any layer"),
+        Binding("c", "cursor", "cursor", id="example-cursor", tooltip="Point at single units of any layer"),
         Binding("escape", "leave", "leave cursor", show=False, id="example-cursor-off", tooltip="Stop pointing at units"),
         Binding("plus,equals_sign", "temperature(1)", "T", key_display="−+", id="temperature-up", tooltip="A higher temperature"),
         Binding("minus", "temperature(-1)", "lower T", show=False, id="temperature-down", tooltip="A lower temperature"),

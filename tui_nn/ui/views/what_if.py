@@ -20,8 +20,8 @@ from tui_nn.ui.views.inspect_view import InspectView
 WHAT_IF_KEYS: list[BindingType] = [
     Binding("o", "switch(True)", "off", id="unit-off", tooltip="Switch this unit off, in a copy of the network"),
     Binding("o", "switch(False)", "on", id="unit-on", tooltip="Switch this unit on again"),
-    Binding("k", "keep", "keep", id="keep-edits", tooltip="Go on with the copy: the run notes the change"),
-    Binding("backspace", "drop", "drop", id="drop-edits", tooltip="Drop the copy: nothing was changed"),
+    Binding("k", "keep", "keep", show=False, id="keep-edits", tooltip="Go on with the copy: the run notes the change"),
+    Binding("backspace", "drop", "drop", show=False, id="drop-edits", tooltip="Drop the copy: nothing was changed"),
 ]
 
 
@@ -86,7 +86,8 @@ class WhatIfView(InspectView):
             worth = worth.replace("…", percent(self._correct / len(test), 2))
             more = f", {self._correct - before:+,} digits".replace("-", MINUS)
         said, keys = f"A copy: {_in_words(edits)} · {worth}", " · k keep, bksp drop"
-        self.message = (f"{said}{more}{keys}", f"{said}{keys}", f"{said}{more}", said, worth)
+        short = f"A copy: {len(edits)} change{'s' if len(edits) > 1 else ''} · {worth}"
+        self.message = (f"{said}{more}{keys}", f"{said}{keys}", f"{short}{keys}", short, worth)
 
     # ---- what is done to it
 
