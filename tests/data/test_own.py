@@ -10,7 +10,7 @@ import pytest
 
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
-from tui_nn.data.own import PLACE, add_own, own_path, parted, read_own, with_own
+from tui_nn.data.own import PLACE, add_own, drop_last, own_path, parted, read_own, with_own
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +94,7 @@ def test_a_file_that_is_something_else_is_not_believed_and_not_replaced() -> Non
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a directory that cannot be written")
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(DataError, match="your digit was not kept"):
+    with pytest.raises(DataError, match="your digits were not written"):
         add_own(picture(1), 1)
     tmp_path.chmod(0o700)
 
@@ -106,9 +106,25 @@ def test_a_save_that_fails_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(DataError, match=r"your digit was not kept in .*: no space left"):
+    with pytest.raises(DataError, match=r"your digits were not written to .*: no space left"):
         add_own(picture(20), 4)
     own = read_own()
     assert own is not None
     assert own.labels.tolist() == [3]
     assert os.listdir(own_path().parent) == ["own-digits.npz"]
+
+
+def test_the_last_one_can_be_dropped_and_what_was_trained_on_it_is_known_to_be_other_data() -> None:
+    add_own(picture(10), 3)
+    add_own(picture(20), 4)
+    both = load_dataset("bundled+own")
+    assert drop_last() == 1
+    own = read_own()
+    assert own is not None
+    assert own.labels.tolist() == [3]
+    add_own(picture(30), 4)
+    assert load_dataset(both.source).digest != both.digest
+    assert (drop_last(), drop_last()) == (1, 0)
+    assert read_own() is None
+    with pytest.raises(DataError, match="no digits of your own to drop"):
+        drop_last()

@@ -148,6 +148,8 @@ async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) 
             await settle(pilot)
         assert snapshot(pilot).epoch == 2
         assert "1 of your own, 1 of them trained on" in text(pilot)
+        await press(pilot, "X")
+        assert read_own() is None
         assert pilot.app.screen.query_one(MistakesPane).data.data_name == "bundled digits + 1 own"
 
 

@@ -1,7 +1,7 @@
 """One's own digits: those that were drawn here and given a label, kept in one file between runs.
 
-The set only grows at its end, so that "the first 12 of them" are always the same: a run that was trained on those can be
-replayed and gone on with when there are more.
+The set grows at its end, so that "the first 12 of them" stay the same: a run that was trained on those can be replayed and
+gone on with when there are more. The last one can be dropped; whether a run needed it tells the digest of its data.
 """
 
 from __future__ import annotations
@@ -53,21 +53,41 @@ def add_own(image: Bytes, label: int) -> int:
     Raises:
         DataError: if those that are there cannot be read, or the new ones not be written.
     """
-    path, there = own_path(), read_own()
+    there = read_own()
     images, labels = image.reshape(1, IMAGE_SIZE), np.array([label], dtype=np.uint8)
     if there is not None:
         images, labels = np.concatenate([there.images, images]), np.concatenate([there.labels, labels])
     if len(labels) > MOST:
         raise DataError(f"there are {MOST:,} digits of your own, and no more are kept")
-    split = Split(images, labels)
-    shaped = split.images.reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    _write(Split(images, labels))
+    return len(labels)
+
+
+def drop_last() -> int:
+    """Drop the one that was added last, and tell how many are left.
+
+    Raises:
+        DataError: if there is none, or they cannot be read or written.
+    """
+    there = read_own()
+    if there is None:
+        raise DataError("there are no digits of your own to drop")
+    _write(None if len(there) == 1 else there.first(len(there) - 1))
+    return len(there) - 1
+
+
+def _write(split: Split | None) -> None:
+    path = own_path()
     try:
+        if split is None:
+            path.unlink(missing_ok=True)
+            return
+        images, labels = split.images.reshape(-1, IMAGE_SIDE, IMAGE_SIDE), split.labels
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, lambda file: np.savez_compressed(file, allow_pickle=False, x=shaped, y=split.labels))
+        replace_file(path, lambda file: np.savez_compressed(file, allow_pickle=False, x=images, y=labels))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise DataError(f"your digit was not kept in '{printable(str(path))}': {reason}") from None
-    return len(split)
+        raise DataError(f"your digits were not written to '{printable(str(path))}': {reason}") from None
 
 
 def with_own(source: str | None) -> str:

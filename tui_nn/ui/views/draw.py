@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -13,9 +14,9 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.arrays import Array, Pixels
+from tui_nn.core.arrays import Array
 from tui_nn.data.dataset import DataError
-from tui_nn.data.own import add_own, parted, read_own, with_own
+from tui_nn.data.own import add_own, drop_last, parted, read_own, with_own
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import probability
 from tui_nn.session.snapshot import Snapshot
@@ -43,6 +44,7 @@ the second picture. A network reads your digits worse than MNIST's if you write 
 | `u` | takes the last stroke back |
 | `backspace` | begins anew |
 | `enter` | adds the drawing, with the digit that it is, to a set of your own, which is kept between runs |
+| `X` | drops the one that was added last |
 | `t` | starts over and trains on all your own digits too, before the others |
 
 Your own digits are trained on and never tested with. `tui-nn --own-digits` starts with them, `tui-nn train --own-digits` too;
@@ -91,6 +93,7 @@ class DrawView(ReadingView):
         Binding("u", "undo", "undo", id="draw-undo", tooltip="Take the last stroke back"),
         Binding("backspace,delete", "clear", "clear", key_display="del", id="draw-clear", tooltip="Begin anew"),
         Binding("enter", "add", "add", key_display="enter", id="draw-add", tooltip="Add it to your own digits"),
+        Binding("X", "drop", "drop the last", show=False, id="draw-drop", tooltip="Drop the one you added last"),
         Binding("t", "train", "train", id="draw-train", tooltip="Start over, with your own digits too"),
     ]  # fmt: skip
 
@@ -125,7 +128,7 @@ class DrawView(ReadingView):
     def on_mount(self) -> None:
         """Count what there is."""
         self._describe()
-        self._files.ask(_count())
+        self._files.ask(_file(_count))
 
     def on_resize(self) -> None:
         """Draw larger where there is room, and leave out what has none."""
@@ -211,12 +214,14 @@ class DrawView(ReadingView):
         if self._prompt.has_focus or self.screen.focused is None:
             self.screen.set_focus(self)
         if message.label is not None and not self._board.drawing.empty:
-            self._files.ask(_add(self._board.drawing.centred, message.label))
+            self._files.ask(_file(partial(add_own, self._board.drawing.centred, message.label)))
             self._board.clear()
 
     def _counted(self, count: Count) -> None:
-        if isinstance(count, int) and isinstance(self.own, int) and count > self.own:
-            self.notify(f"Added. Digits of your own: {count}. t trains on them too.", markup=False)
+        if isinstance(count, int) and isinstance(self.own, int) and count != self.own:
+            done = "Added. " if count > self.own else "Dropped the last. "
+            more = " t trains on them too." if count > self.own else ""
+            self.notify(f"{done}Digits of your own: {count}.{more}", markup=False)
         self.own = count
 
     # ---- actions
@@ -229,6 +234,8 @@ class DrawView(ReadingView):
                 return True if drawing.can_undo else None
             case "clear" | "add":
                 return None if drawing.empty else True
+            case "drop":
+                return True if isinstance(self.own, int) and self.own > 0 else None
             case "train":
                 own = self.own
                 new = isinstance(own, int) and own > self._trained_on
@@ -258,6 +265,10 @@ class DrawView(ReadingView):
         self.add_class("-asking")
         self._prompt.ask()
 
+    def action_drop(self) -> None:
+        """Drop the one that was added last."""
+        self._files.ask(_file(drop_last))
+
     def action_train(self) -> None:
         """Start over on data with one's own digits."""
         if self.data is not None:
@@ -285,18 +296,14 @@ def _said(outputs: Array, symbol: str, untrained: bool) -> str:
     return f"{text} Untrained: a guess." if untrained else text
 
 
-def _count() -> Iterator[Count]:
-    """Count one's own digits, on a thread."""
-    try:
-        own = read_own()
-        yield 0 if own is None else len(own)
-    except DataError as error:
-        yield str(error)
+def _count() -> int:
+    own = read_own()
+    return 0 if own is None else len(own)
 
 
-def _add(pixels: Pixels, label: int) -> Iterator[Count]:
-    """Add one, on a thread."""
+def _file(change: Callable[[], int]) -> Iterator[Count]:
+    """Do something with the file of one's own digits, on a thread: how many there are then, or what is wrong."""
     try:
-        yield add_own(pixels, label)
+        yield change()
     except DataError as error:
         yield str(error)
