@@ -260,6 +260,19 @@ class Travels(RuleBasedStateMachine):
         for _ in range(pauses):
             next(training, None)
 
+    @rule(count=st.integers(1, 14))
+    def do_acts(self, count: int) -> None:
+        for _ in range(count):
+            for _ in self.session.train_act():
+                pass
+
+    @rule(drop=st.booleans())
+    def leave_the_microscope(self, drop: bool) -> None:
+        if drop:
+            self.session.drop_update()
+        for _ in self.session.finish_update():
+            pass
+
     @rule(share=st.floats(0, 1))
     def seek(self, share: float) -> None:
         self.session.seek(round(share * (len(self.session.history.records) - 1)))

@@ -9,7 +9,7 @@ import numpy as np
 from tui_nn.core.arrays import Array
 from tui_nn.core.backprop import Act, Made
 from tui_nn.core.network import MLP
-from tui_nn.core.update_view import UpdateView
+from tui_nn.core.update_view import UpdateView, layer_of
 
 Span = tuple[str, str]
 """A text and what it is: "", "muted", "bold", "good", "warn", "accent", "head", "minus", "plus" or "bar"."""
@@ -95,6 +95,21 @@ class Place:
             return Place.opening(view, min(self.row, view.rows - 1))
         path = tuple(min(unit, size - 1) for unit, size in zip(self.path, view.network.sizes, strict=True))
         return replace(self, row=min(self.row, view.rows - 1), path=path, layer=min(self.layer, len(path) - 2))
+
+    def failing(self, view: UpdateView) -> Place:
+        """This place at the first number that is not finite."""
+        failure = view.failure
+        assert failure is not None
+        act = view.plan[failure.act]
+        match act.made, failure.place:
+            case ((Made.Z | Made.A | Made.OUTPUT | Made.DELTA), (row, unit)):
+                return replace(self, row=row).at(layer_of(act) + 1, unit)
+            case Made.LOSS, (row,):
+                return replace(self, row=row)
+            case Made.GRADIENT, (at, unit) if act.layer is not None:
+                return self.at(act.layer, at).at(act.layer + 1, unit)
+            case _:
+                return self
 
     def at(self, level: int, unit: int) -> Place:
         """This place with another unit (or pixel, or digit) at a level."""

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -18,29 +17,16 @@ from tui_nn.core.parameters import Parameters
 from tui_nn.core.update_view import UpdateView
 from tui_nn.render.acts import Place, Scene, act_name, scene_of
 from tui_nn.session.snapshot import Snapshot
-from tui_nn.session.status import State
 from tui_nn.ui.messages import Tell
 from tui_nn.ui.views.microscope_words import HELP, failure_words, ledger
 from tui_nn.ui.views.view import View
+from tui_nn.ui.widgets.act_lines import FormulaLine, NumberLine
 from tui_nn.ui.widgets.act_strip import ActStrip
 from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.pointed_digit import PointedDigit
 from tui_nn.ui.widgets.scope_slot import ScopeSlot
 from tui_nn.ui.widgets.signed_map import SignedMap
 from tui_nn.ui.widgets.unit_grid import UnitGrid
-
-
-class NumberLine(FittedLine):
-    """A line of arithmetic: what it is about in colour, and what it comes to in bold."""
-
-    def render(self) -> Content:
-        """The row, as wide as it is."""
-        line = super().render()
-        name, _, rest = line.plain.partition(" = ")
-        if not rest:
-            return line
-        result = line.plain.rindex(" = ") + 3
-        return line.stylize("$text-primary", 0, len(name)).stylize("bold", result, len(line.plain.rstrip()))
 
 
 class MicroscopeView(View):
@@ -59,7 +45,6 @@ class MicroscopeView(View):
     MicroscopeView { padding: 0 0 0 1; }
     MicroscopeView FittedLine { padding: 0 1; }
     MicroscopeView ActStrip { padding: 0; }
-    MicroscopeView #act-formula, MicroscopeView #act-numbers { height: 1; padding: 0 1; }
     MicroscopeView Horizontal { height: 16; }
     MicroscopeView.-large Horizontal { height: 30; }
     MicroscopeView.-large ScopeSlot { width: 60; }
@@ -100,7 +85,7 @@ class MicroscopeView(View):
     def __init__(self) -> None:
         super().__init__()
         self._strip, self._sentence = ActStrip(), FittedLine()
-        self._formula, self._numbers = Static(id="act-formula"), NumberLine(id="act-numbers")
+        self._formula, self._numbers = FormulaLine(), NumberLine()
         self._slots = ScopeSlot(classes="-first"), ScopeSlot(), ScopeSlot(classes="-last")
         self._ledger = Static(id="act-ledger")
         self._view: UpdateView | None = None
@@ -138,7 +123,7 @@ class MicroscopeView(View):
         self._view = view
         if view is None:
             self.at = self._asked = 0
-        elif before is None or before.key != view.key or view.done < before.done:
+        elif before is None or before.key != view.key or view.done < before.done or view.failure is not before.failure:
             # At the last act asked for: others may have been asked for before it.
             self._asked = 0
             self._begin(view)
@@ -154,7 +139,7 @@ class MicroscopeView(View):
         place = self.place.within(view) if self.place.path else Place.opening(view)
         if view.failure is not None:
             self.set_reactive(MicroscopeView.at, view.failure.act)
-            place = _at_failure(view, place)
+            place = place.failing(view)
         self.set_reactive(MicroscopeView.place, place)
 
     # ---- what is shown
@@ -186,7 +171,8 @@ class MicroscopeView(View):
         self._strip.names, self._strip.current, self._strip.done = names, at, view.done
         self._strip.loss = next(index for index, act in enumerate(view.plan) if act.made is Made.LOSS)
         self._sentence.texts, self._sentence.right = scene.sentence, f"act {at + 1} of {len(view.plan)}"
-        self._show_formula(scene)
+        self._formula.formula, self._formula.shapes = scene.formula, self._words(scene.shapes)
+        self._formula.code = scene.code if self.in_code else ""
         self._numbers.texts = tuple(map(self._words, scene.numbers))
         for slot, content in zip(self._slots, scene.slots, strict=True):
             slot.slot = content
@@ -201,19 +187,6 @@ class MicroscopeView(View):
         )
         self.refresh_bindings()
 
-    def _show_formula(self, scene: Scene) -> None:
-        if self.in_code:
-            self._formula.update(
-                Content.assemble((scene.code, "bold")).truncate(max(self.size.width - 2, 10), ellipsis=True)
-            )
-            return
-        room = self.size.width - 2 - len(scene.formula) - 4
-        shapes = self._words(scene.shapes)
-        shapes = shapes if len(shapes) <= room else shapes.replace(" ", "")
-        shapes = shapes if len(shapes) <= room + 2 else ""
-        gap = " " * max(min(room - len(shapes), 4), 2)
-        self._formula.update(Content.assemble((scene.formula, "bold"), gap, (shapes, "$foreground 62%")), layout=False)
-
     def _words(self, text: str) -> str:
         """Where an arrow would be drawn as ">", "a to b"."""
         return text.replace("→", "to") if getattr(self.app, "ascii_only", False) else text
@@ -227,7 +200,7 @@ class MicroscopeView(View):
             "",
         )
         self._numbers.texts, self.message = ("",), ()
-        self._formula.update("")
+        self._formula.formula = self._formula.shapes = self._formula.code = ""
         self._ledger.display = False
         self.refresh_bindings()
 
@@ -370,23 +343,3 @@ class MicroscopeView(View):
             self.place = Place(event.unit, self.place.path, self.place.layer)
         elif (level := scene.turns if right else scene.moves) is not None:
             self.place = self.place.at(level, event.unit)
-
-
-def _at_failure(view: UpdateView, place: Place) -> Place:
-    """The first cell that is not finite."""
-    failure = view.failure
-    assert failure is not None
-    act = view.plan[failure.act]
-    match act.made, failure.place:
-        case ((Made.Z | Made.A | Made.OUTPUT | Made.DELTA), (row, unit)):
-            assert act.layer is not None
-            return Place(row, place.path, place.layer).at(act.layer + 1, unit)
-        case Made.LOSS, (row,):
-            return Place(row, place.path, place.layer)
-        case Made.GRADIENT, (at, unit) if act.layer is not None:
-            return place.at(act.layer, at).at(act.layer + 1, unit)
-        case _:
-            return place
-
-
-__all__ = ["MicroscopeView", "State"]
