@@ -1,8 +1,14 @@
 """Every schedule at places worked by hand."""
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 
-from tui_nn.core.config import TrainingConfig
+from tui_nn.core.backprop import Backprop
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.network import MLP
+from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.place import Place
 from tui_nn.core.schedules import SCHEDULES, scheduled_rate
 
@@ -52,3 +58,18 @@ def test_no_schedule_raises_a_rate_or_turns_it_round(name: str) -> None:
         for warmup in (0.0, 0.5, 10.0):
             config = TrainingConfig(schedule=name, epochs=10, warmup_epochs=warmup)
             assert 0 <= scheduled_rate(config, Place(0, epoch, 2, 5).position) <= config.learning_rate
+
+
+def test_an_update_goes_as_far_as_the_schedule_says(
+    make_examples: Callable[..., tuple[np.ndarray, np.ndarray]],
+) -> None:
+    """In the first of ten batches of a warm-up of one epoch, 1/20 of the rate; without a place all of it."""
+    moved = []
+    for place in (None, Place(0, epoch=1, batch=0, batches=10)):
+        mlp = MLP.initialize(NetworkConfig(hidden_sizes=(4,), dtype="float64"))
+        before = mlp.parameters.vector.copy()
+        training = TrainingConfig(schedule="warmup", warmup_epochs=1.0)
+        for _ in Backprop(mlp).update_acts(*make_examples(5), np.arange(5), Optimizer("sgd", before), training, place):
+            pass
+        moved.append(mlp.parameters.vector - before)
+    np.testing.assert_allclose(moved[1], moved[0] / 20, rtol=1e-9, atol=1e-15)
