@@ -223,3 +223,19 @@ def test_a_notebook_is_reproduced_on_the_full_mnist(
     assert getattr(record, number) == pytest.approx(reported, abs=tolerance)
     if preset == "wide-he":
         check_what_it_confuses(session)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not FULL_MNIST.is_file(), reason="needs the full MNIST: set TUI_NN_MNIST to the path of Keras's mnist.npz"
+)
+def test_the_best_preset_reads_99_percent_in_less_than_ten_minutes() -> None:
+    chosen = load_preset("best")
+    session = Session(load_dataset(str(FULL_MNIST)), chosen.network, chosen.training)
+    for _ in session.train(chosen.training.epochs):
+        pass
+    record = session.history.records[-1]
+    seconds = sum(record.seconds for record in session.history.records)
+    print(f"best: test accuracy {record.test_accuracy:.4f} after {record.epoch} epochs, {seconds:.0f} s of training")
+    assert record.test_accuracy >= 0.99
+    assert seconds < 600

@@ -51,8 +51,8 @@ def values(config: NetworkConfig | TrainingConfig, names: dict[str, object]) -> 
     return {name: getattr(config, name) for name in names}
 
 
-def test_there_are_the_five_notebooks_and_a_quick_start_first() -> None:
-    assert preset_names() == ("quick-start", *NOTEBOOKS)
+def test_there_are_a_quick_start_first_the_five_notebooks_and_the_best() -> None:
+    assert preset_names() == ("quick-start", *NOTEBOOKS, "best")
 
 
 @pytest.mark.parametrize("name", preset_names())

@@ -553,7 +553,7 @@ async def test_every_preset_can_be_taken_and_applied(open_form: OpenForm, name: 
 
 async def test_a_preset_that_asks_for_more_examples_says_how_many_there_are(open_form: OpenForm) -> None:
     async with open_form() as pilot:
-        await pilot.press("shift+tab", "end", "enter")
+        await pilot.press("shift+tab", *["down"] * preset_names().index("tiny-lecun"), "enter")
         await pilot.pause()
         assert "•tiny-lecun" in text(pilot)
         assert "of 4,000 examples" in text(pilot)

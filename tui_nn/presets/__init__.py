@@ -13,7 +13,7 @@ from tui_nn.core.config import NetworkConfig, TrainingConfig
 if TYPE_CHECKING:
     from tui_nn.session.snapshot import Snapshot
 
-_ORDER = ("quick-start", "leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun")
+_ORDER = ("quick-start", "leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun", "best")
 
 
 class PresetError(ValueError):

@@ -1,0 +1,195 @@
+"""How fast training is, beside those who are known for it.
+
+    python tests/benchmarks/training.py MNIST.npz              # seconds an epoch, everybody
+    python tests/benchmarks/training.py --all MNIST.npz        # that, and all below; about ten minutes on a quiet machine
+    python tests/benchmarks/training.py --presets --memory --growth --target MNIST.npz
+
+Every contender is a process of its own; rounds are interleaved, an epoch of each in turn, and medians are told. What is
+not installed (extra `bench`) is left out. The tables are Markdown: docs/performance.md holds them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from contenders import CONTENDERS, environment
+
+HERE = Path(__file__).parent
+ROUNDS = 5
+SIZES = (32, 128, 512, 60_000)
+COLUMNS = {
+    "GEMMs, 1": ["gemm-1"],
+    "GEMMs, 2": ["gemm-2"],
+    "ours, 1": ["ours-1"],
+    "ours, 2": ["ours-2"],
+    "JAX, a step": ["jax step"],
+    "JAX, an epoch": ["jax epoch"],
+    "PyTorch by hand": ["torch hand-1", "torch hand-2"],
+    "PyTorch eager": ["torch eager-1", "torch eager-2"],
+    "scikit-learn": ["sklearn-1", "sklearn-2"],
+    "notebook": ["notebook-1", "notebook-2"],
+}
+"""What the table shows: the best of these."""
+
+
+class Contender:
+    """A process that does an epoch when it is told to."""
+
+    def __init__(self, script: str, name: str, *arguments: object) -> None:
+        self.name = name
+        self.seconds: list[float] = []
+        self.processors: list[float] = []
+        command = [sys.executable, str(HERE / script), name, *map(str, arguments)]
+        paths = os.pathsep.join(filter(None, (str(HERE.parent.parent), os.environ.get("PYTHONPATH"))))
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=environment(name) | {"PYTHONPATH": paths},
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        self.ready = self._process.stdout.readline().strip() == "ready"
+
+    def epoch(self, counts: bool = True) -> None:
+        """Have it do one."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        seconds, processors = map(float, self._process.stdout.readline().split())
+        if counts:
+            self.seconds.append(seconds)
+            self.processors.append(processors)
+
+    @property
+    def median(self) -> float:
+        """Seconds an epoch."""
+        return statistics.median(self.seconds)
+
+    def end(self) -> None:
+        """Let it go."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+
+
+def race(script: str, names: list[str], *arguments: object, rounds: int = ROUNDS) -> dict[str, Contender]:
+    """An epoch of each in turn, after one that does not count; those that cannot start are left out."""
+    with ExitStack() as stack:
+        found = {}
+        for name in names:
+            contender = Contender(script, name, *arguments)
+            stack.callback(contender.end)
+            if contender.ready:
+                found[name] = contender
+                contender.epoch(counts=False)
+        for _ in range(rounds):
+            for contender in found.values():
+                contender.epoch()
+        return found
+
+
+def row(*cells: object) -> None:
+    """A line of a table."""
+    print("|", " | ".join(map(str, cells)), "|", flush=True)
+
+
+def head(title: str, *cells: str) -> None:
+    """The first lines of a table."""
+    print(f"\n{title}\n")
+    row(*cells)
+    row(*("---" for _ in cells))
+
+
+def everybody(data: str) -> None:
+    """The table of the issue."""
+    head("Seconds an epoch of 60,000 examples, 784-128-10, plain sgd:", "batch", *COLUMNS)
+    ratios = []
+    for size in SIZES:
+        found = race("contenders.py", list(CONTENDERS), size, data)
+        cells = []
+        for names in COLUMNS.values():
+            there = [found[name].median for name in names if name in found]
+            cells.append(f"{min(there):.3f}" if there else "")
+        row("full" if size == SIZES[-1] else size, *cells)
+        mine = min(("ours-1", "ours-2"), key=lambda name: found[name].median)
+        told = [("full" if size == SIZES[-1] else size), mine]
+        for names in COLUMNS.values():
+            there = [found[name] for name in names if name in found]
+            pairs = [
+                [a / b for a, b in zip(found[mine].seconds, other.seconds, strict=True)] for other in there
+            ]  # In each round, then the median: what slowed a round slowed both.
+            told.append(f"{max(statistics.median(pair) for pair in pairs):.2f}" if pairs else "")
+        ratios.append(told)
+    head("Ours, the better of one and two workers, as a share of the other's time:", "batch", "ours", *COLUMNS)
+    for told in ratios:
+        row(*told)
+
+
+def presets(data: str) -> None:
+    """Each notebook's preset beside its own loop."""
+    head("Seconds an epoch:", "preset", "its loop", "ours", "times as fast (goal 2.5)")
+    for name in ("leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun"):
+        found = race("more_contenders.py", [f"loop {name}", f"preset {name}"], data, rounds=7)
+        loop, mine = found.values()
+        ratio = statistics.median(a / b for a, b in zip(loop.seconds, mine.seconds, strict=True))
+        row(name, f"{loop.median:.4f}", f"{mine.median:.4f}", f"{ratio:.2f}")
+
+
+def growth(data: str) -> None:
+    """How the cost grows, batches of 128."""
+    for title, names in {
+        "examples, 784-128-10": [f"examples {n}" for n in (5000, 10_000, 20_000, 40_000, 60_000)],
+        "width, 784-n-10": [f"width {n}" for n in (32, 64, 128, 256, 512)],
+        "depth, n layers of 128": [f"depth {n}" for n in range(1, 6)],
+    }.items():
+        found = race("more_contenders.py", names, data, rounds=3)
+        head(f"Batches of 128, by {title}:", "n", "seconds an epoch", "with the test digits", "of the first")
+        first = next(iter(found.values())).median
+        for name, contender in found.items():
+            both = statistics.median(contender.processors)
+            row(name.split()[1], f"{contender.median:.3f}", f"{both:.3f}", f"{contender.median / first:.2f}")
+
+
+def tell(title: str, script_names: list[str], data: str) -> None:
+    """What a contender says of itself, a line each."""
+    print(f"\n{title}\n", flush=True)
+    for name in script_names:
+        command = [sys.executable, str(HERE / "more_contenders.py"), name, data]
+        paths = os.pathsep.join(filter(None, (str(HERE.parent.parent), os.environ.get("PYTHONPATH"))))
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment(name) | {"PYTHONPATH": paths}
+        )
+        print(f"- {name}: {done.stdout.strip() or 'cannot be run here'}", flush=True)
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", help="Keras's mnist.npz")
+    for flag in ("all", "presets", "growth", "memory", "target"):
+        parser.add_argument(f"--{flag}", action="store_true")
+    args = parser.parse_args()
+    some = args.presets or args.growth or args.memory or args.target
+    if args.all or not some:
+        everybody(args.data)
+    if args.all or args.presets:
+        presets(args.data)
+    if args.all or args.growth:
+        growth(args.data)
+    if args.all or args.memory:
+        tell("Memory:", ["memory of tui-nn train", "memory of a full batch"], args.data)
+    if args.all or args.target:
+        tell(
+            "To 98 % of the test digits, adam, batches of 128:",
+            ["target ours", "target torch", "target sklearn"],
+            args.data,
+        )
+
+
+if __name__ == "__main__":
+    main()
