@@ -93,9 +93,9 @@ async def test_much_is_not_thrown_away_without_a_question(open_app: Any, monkeyp
 
 async def test_a_fix_on_the_way_keeps_what_was_learned(open_app: Any) -> None:
     """The chosen hint's fix, by enter in the list."""
-    async with open_app(**{**WELL, "batch_size": None}) as pilot:
+    async with open_app(**{**WELL, "learning_rate": 1e-5}) as pilot:
         await press(pilot, "space", "w", "enter")
-        assert snapshot(pilot).training.batch_size == 64
+        assert snapshot(pilot).training.learning_rate == 1e-4
         assert snapshot(pilot).epoch == 1
 
 

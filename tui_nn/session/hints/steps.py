@@ -153,7 +153,9 @@ def _schedule_over(facts: Facts) -> Finding | None:
 def _few_updates(facts: Facts) -> Finding | None:
     batches, epochs = facts.snapshot.batches, facts.training.epochs
     updates = batches * epochs
-    if not facts.trained or facts.batch < 512 or updates >= 200 or facts.now.test_accuracy >= _GOOD:
+    slow = facts.now.train_loss > 0.5 * facts.first.train_loss and facts.now.test_accuracy < _GOOD
+    # A few epochs of a longer plan are a look, and no plan.
+    if facts.epoch < 10 or facts.batch < 512 or updates >= 200 or not slow:
         return None
     an_epoch = "1 update" if batches == 1 else f"{batches} updates"
     says = (
