@@ -168,9 +168,9 @@ def delta_scene(view: UpdateView, act: Act, place: Place) -> Scene:
 def _share_rows(above: Array, weights: Array, shares: Array, chosen: int, label: int) -> tuple[Line, ...]:
     finite = np.abs(shares[np.isfinite(shares)])
     most = float(finite.max()) if finite.size else 0.0
-    rows: list[Line] = [((f"   {'δ':>8}{'w':>8}   δ × w", "muted"),)]
+    rows: list[Line] = [((f"   {'δ':>9}{'w':>7}   δ × w", "muted"),)]
     for digit, share in enumerate(shares.tolist()):
-        figures = f"{_short(above[digit]):>8}{_short(weights[digit]):>8}"
+        figures = f"{_short(above[digit]):>9}{_short(weights[digit]):>7}"
         rows.append(
             (mark(digit, chosen, label), (f"{digit}", ""), (figures, "muted"), (" ", ""), *signed_bar(share, most))
         )

@@ -14,9 +14,9 @@ from textual.widgets import Static
 from tui_nn.core.backprop import Made
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
-from tui_nn.core.update_view import UpdateView
 from tui_nn.render.acts import Place, Scene, act_name, scene_of
 from tui_nn.session.snapshot import Snapshot
+from tui_nn.ui.act_cursor import ActCursor
 from tui_nn.ui.messages import Tell
 from tui_nn.ui.views.microscope_words import HELP, failure_words, ledger
 from tui_nn.ui.views.view import View
@@ -53,7 +53,7 @@ class MicroscopeView(View):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "next", "next", id="act-next", tooltip="Do the next act, or look at it again"),
-        Binding("M", "back(1)", "back", id="act-back", tooltip="Look at the act before; nothing is undone"),
+        Binding("M", "back", "back", id="act-back", tooltip="Look at the act before; nothing is undone"),
         Binding("up", "move(-1, 0)", "cell", key_display="↑↓", id="cell-up", tooltip="The cell above"),
         Binding("down", "move(1, 0)", "cell below", show=False, id="cell-down", tooltip="The cell below"),
         Binding("left", "move(0, -1)", "cell left", show=False, id="cell-left", tooltip="The cell to the left"),
@@ -70,9 +70,6 @@ class MicroscopeView(View):
         Binding("end", "look(-1)", "newest act", show=False, id="act-newest", tooltip="Look at the newest act"),
     ]  # fmt: skip
 
-    at: reactive[int] = reactive(0, init=False)
-    """The act that is looked at, from 0; it may be on its way."""
-
     place: reactive[Place] = reactive(Place(), init=False)
     """The example, unit and cell that are chosen."""
 
@@ -88,10 +85,8 @@ class MicroscopeView(View):
         self._formula, self._numbers = FormulaLine(), NumberLine()
         self._slots = ScopeSlot(classes="-first"), ScopeSlot(), ScopeSlot(classes="-last")
         self._ledger = Static(id="act-ledger")
-        self._view: UpdateView | None = None
+        self._cursor = ActCursor()
         self._scene: Scene | None = None
-        self._asked = 0
-        """Acts that were asked for and have not come."""
         self._start: tuple[object, Parameters] | None = None
 
     def compose(self) -> ComposeResult:
@@ -116,37 +111,14 @@ class MicroscopeView(View):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Look at the update that is under the microscope; at the newest act, unless an earlier one is looked at."""
-        before, view = self._view, snapshot.update if snapshot else None
-        if view is before:
-            self.show_act()
-            return
-        self._view = view
-        if view is None:
-            self.at = self._asked = 0
-        elif before is None or before.key != view.key or view.done < before.done or view.failure is not before.failure:
-            # At the last act asked for: others may have been asked for before it.
-            self._asked = 0
-            self._begin(view)
-        else:
-            self._asked = max(self._asked - (view.done - before.done), 0)
-            if self.at >= before.done - 1:
-                self.at = max(self.at, view.done - 1 if not self._asked else self.at)
+        view = snapshot.update if snapshot else None
+        if view is not self._cursor.view and self._cursor.take(view) and view is not None:
+            # The same unit and cell as before, as far as they are there.
+            place = self.place.within(view) if self.place.path else Place.opening(view)
+            self.set_reactive(MicroscopeView.place, place.failing(view) if view.failure else place)
         self.show_act()
-
-    def _begin(self, view: UpdateView) -> None:
-        """Take another update: the same unit and cell, as far as they are there."""
-        self.set_reactive(MicroscopeView.at, view.done - 1)
-        place = self.place.within(view) if self.place.path else Place.opening(view)
-        if view.failure is not None:
-            self.set_reactive(MicroscopeView.at, view.failure.act)
-            place = place.failing(view)
-        self.set_reactive(MicroscopeView.place, place)
 
     # ---- what is shown
-
-    def watch_at(self) -> None:
-        """Look at another act."""
-        self.show_act()
 
     def watch_place(self) -> None:
         """Look at another example, unit or cell."""
@@ -158,14 +130,14 @@ class MicroscopeView(View):
 
     def show_act(self) -> None:
         """Bring everything up to date."""
-        view, snapshot = self._view, self.snapshot
+        view, snapshot = self._cursor.view, self.snapshot
         for part in (self._strip, *self._slots):
             if part.display is not (view is not None):
                 part.display = view is not None
         if view is None or snapshot is None or not self.size.width:
             self._invite(snapshot)
             return
-        at = min(self.at, view.done - 1)
+        at = self._cursor.at
         scene = self._scene = scene_of(view, at, self.place, self._start_of(snapshot))
         names = tuple(act_name(view, act) for act in view.plan)
         self._strip.names, self._strip.current, self._strip.done = names, at, view.done
@@ -213,72 +185,58 @@ class MicroscopeView(View):
 
     # ---- keys
 
-    @property
-    def under_way(self) -> bool:
-        """Whether an update is begun and not done."""
-        return self._view is not None and not self._view.complete and self._view.failure is None
-
     def begin(self) -> None:
-        """Begin the next update, unless one is under way or asked for."""
-        if not self.under_way and not self._asked:
+        """Begin the next update, unless one is under way."""
+        if not self._cursor.under_way:
             self._ask()
 
     def _ask(self) -> None:
-        self._asked += 1
+        self._cursor.ask()
         self.post_message(Tell("act"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide or grey what cannot be done now."""
-        view = self._view
+        view = self._cursor.view
         match action:
             case "next":
                 failed = view is not None and view.failure is not None
-                return None if failed and self.at >= view.done - 1 else True  # type: ignore[union-attr]
+                return None if failed and self._cursor.at_the_end else True
             case "back":
-                return True if view is not None and self.at > 0 else None
+                return True if view is not None and self._cursor.at > 0 else None
             case "finish" | "drop":
-                return self.under_way
+                return self._cursor.under_way
             case "weights":
-                return view is not None and self._scene is not None and self._acts_on_weights
+                return self._made is Made.STEP and view is not None and view.network.layer_count > 1
             case _:
                 return view is not None
 
     @property
-    def _acts_on_weights(self) -> bool:
-        view = self._view
-        return (
-            view is not None
-            and view.plan[min(self.at, view.done - 1)].made is Made.STEP
-            and view.network.layer_count > 1
-        )
+    def _made(self) -> Made | None:
+        """What the act that is looked at has made."""
+        view = self._cursor.view
+        return view.plan[self._cursor.at].made if view is not None else None
 
     def action_next(self) -> None:
         """Look at the next act; it is done if it is not yet."""
-        view = self._view
-        if view is None or (view.complete and self.at >= view.done - 1):
+        if self._cursor.go_on():
             self._ask()
-        elif self.at < len(view.plan) - 1:
-            self.set_reactive(MicroscopeView.at, self.at + 1)
-            if self.at >= view.done + self._asked and view.failure is None:
-                self._ask()
-            else:
-                self.show_act()
+        else:
+            self.show_act()
 
-    def action_back(self, count: int) -> None:
-        """Look at an earlier act."""
-        if self._view is not None:
-            self.at = max(min(self.at, self._view.done - 1) - count, 0)
+    def action_back(self) -> None:
+        """Look at the act before."""
+        self._cursor.back()
+        self.show_act()
 
     def action_look(self, act: int) -> None:
         """Look at the first act (0) or the newest (-1)."""
-        if self._view is not None:
-            self.at = act % self._view.done
+        self._cursor.look(act)
+        self.show_act()
 
     def action_finish(self) -> None:
         """Do what is left."""
-        if self._view is not None:
-            self.at = len(self._view.plan) - 1
-            self.post_message(Tell("finish_update"))
+        self._cursor.finish()
+        self.post_message(Tell("finish_update"))
 
     def action_drop(self) -> None:
         """Let it be as if it had not begun."""
@@ -287,19 +245,19 @@ class MicroscopeView(View):
 
     def action_example(self, step: int) -> None:
         """Look at another example of the batch."""
-        if self._view is not None:
-            self.place = Place((self.place.row + step) % self._view.rows, self.place.path, self.place.layer)
+        if self._cursor.view is not None:
+            self.place = Place((self.place.row + step) % self._cursor.view.rows, self.place.path, self.place.layer)
 
     def action_unit(self, step: int) -> None:
         """Look at another unit, or another digit."""
-        view, scene = self._view, self._scene
+        view, scene = self._cursor.view, self._scene
         if view is not None and scene is not None and scene.turns is not None:
             size = view.network.sizes[scene.turns]
             self.place = self.place.at(scene.turns, (self.place.path[scene.turns] + step) % size)
 
     def action_move(self, down: int, right: int) -> None:
         """Move the cursor; every picture of the same thing moves with it."""
-        view, scene = self._view, self._scene
+        view, scene = self._cursor.view, self._scene
         if view is None or scene is None:
             return
         if scene.moves is None:
@@ -317,15 +275,15 @@ class MicroscopeView(View):
 
     def action_weights(self) -> None:
         """Show the weights of the next layer."""
-        if self._view is not None:
-            layer = (self.place.layer + 1) % self._view.network.layer_count
+        if self._cursor.view is not None:
+            layer = (self.place.layer + 1) % self._cursor.view.network.layer_count
             self.place = Place(self.place.row, self.place.path, layer)
 
     # ---- mouse
 
     @on(ActStrip.Chosen)
     def _choose_act(self, event: ActStrip.Chosen) -> None:
-        self.at = event.act
+        self.action_look(event.act)
 
     @on(PointedDigit.Pointed)
     @on(SignedMap.Chosen)
@@ -334,12 +292,11 @@ class MicroscopeView(View):
 
     @on(UnitGrid.Chosen)
     def _choose_unit(self, event: UnitGrid.Chosen) -> None:
-        view, scene = self._view, self._scene
+        view, scene = self._cursor.view, self._scene
         if view is None or scene is None:
             return
-        made = view.plan[min(self.at, view.done - 1)].made
         right = event.control is self._slots[2]._units if event.control else False
-        if right and made is Made.GRADIENT:
+        if right and self._made is Made.GRADIENT:
             self.place = Place(event.unit, self.place.path, self.place.layer)
         elif (level := scene.turns if right else scene.moves) is not None:
             self.place = self.place.at(level, event.unit)
