@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from tui_nn import __version__
 from tui_nn.cli.errors import UsageError, did_you_mean
+from tui_nn.cli.flags import add_workers, use_workers
 from tui_nn.cli.own import add_own_digits, source_of
 from tui_nn.cli.parser import whole_number
 
@@ -38,6 +39,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="MIB",
         help="what the checkpoints of time travel may take (64); with less, going back replays more",
     )
+    add_workers(parser)
     parser.add_argument("--ascii", action="store_true", help="draw with nothing but ASCII")
     parser.add_argument("--theme", metavar="NAME", help="the colours, such as textual-light; ctrl+p lists them all")
     parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
@@ -48,6 +50,7 @@ def run(args: Namespace) -> int:
     if args.run is not None and args.preset is not None:
         raise UsageError("--run goes on with a run as it is; leave --preset out")
     preset = _preset(args.preset)
+    use_workers(args)
     _check_terminal()
     from tui_nn.engine.messages import Start, Stopped
     from tui_nn.engine.process import ProcessEngine

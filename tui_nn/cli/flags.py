@@ -6,8 +6,10 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from tui_nn.cli.errors import UsageError
+from tui_nn.cli.parser import whole_number
 from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
 from tui_nn.core.setting import ConfigError, FieldError, Setting
+from tui_nn.core.workers import MOST, ask_for_workers
 
 _METAVARS = {
     "choice": "NAME", "number": "X", "count": "N", "optional_count": "N", "sizes": "N,N", "yes_no": "yes|no",
@@ -33,6 +35,22 @@ def add_settings(parser: ArgumentParser) -> None:
                 metavar=metavar,
                 help=_help(setting, metavar.partition("|")[0]),
             )
+
+
+def add_workers(parser: ArgumentParser) -> None:
+    """The flag for how many threads train."""
+    parser.add_argument(
+        "--workers",
+        type=whole_number(1, MOST),
+        metavar="N",
+        help="chunks of a batch worked on at once (as many as there are cores); the numbers stay the same",
+    )
+
+
+def use_workers(args: Namespace) -> None:
+    """Have as many as were asked for."""
+    if args.workers is not None:
+        ask_for_workers(args.workers)
 
 
 def read_settings(args: Namespace) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tui_nn.cli.errors import Failure, UsageError
-from tui_nn.cli.flags import add_settings, flag_of, read_settings, sentence, unused
+from tui_nn.cli.flags import add_settings, add_workers, flag_of, read_settings, sentence, unused, use_workers
 from tui_nn.cli.hints import NewHints
 from tui_nn.cli.interrupt import Interrupt
 from tui_nn.cli.output import note
@@ -46,12 +46,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--save", metavar="FILE", help="save the run when it ends, ctrl+c included")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
+    add_workers(parser)
     add_settings(parser)
 
 
 def run(args: Namespace) -> int:
     """Train, and tell."""
     values = read_settings(args)
+    use_workers(args)
     try:
         if args.save is not None:
             check_target(args.save)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from tui_nn.core.initializers import INITIALIZERS, draw_biases, source_of
 from tui_nn.core.losses import LOSSES, write_targets
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.place import Purpose
+from tui_nn.core.workers import side_by_side, worker_count
 
 CHUNK = 2048
 """Examples answered at once. More would need more memory and gain no speed."""
@@ -65,25 +67,35 @@ class MLP:
     def evaluate(self, images: Pixels, labels: Labels, watch: Watch | None = None) -> Evaluation:
         """Answer every example: `images` uint8 (n, 784), `labels` (n,). Numbers that are not finite do not warn.
 
-        `watch` is shown every layer's activations on the way: (layer, a (rows, fan_out)), a chunk at a time.
+        `watch` is shown every layer's activations on the way: (layer, a (rows, fan_out)), a chunk at a time and in order.
         """
         outputs = np.empty((len(images), self.config.output_size), dtype=self.config.dtype)
         losses = np.empty(len(images), dtype=self.config.dtype)
+        rows = chunk_rows(len(images))
+
+        def answer(start: int, seen: list[Array]) -> None:
+            part = slice(start, start + rows)
+            a = scale_pixels(images[part], self.config)
+            for layer, fan_out in enumerate(self.config.sizes[1:]):
+                below, z = a, np.empty((len(a), fan_out), dtype=self.config.dtype)
+                a = np.empty_like(z)
+                self.weigh(layer, below, z)
+                self.activate(layer, z, a)
+                seen.append(a)
+            outputs[part] = a
+            write_targets(labels[part], targets := np.empty_like(a))
+            losses[part] = self.loss.values(z, a, targets, np.empty_like(a))
+
+        at_once = rows * worker_count()
         with np.errstate(all="ignore"):
-            for start in range(0, len(images), CHUNK):
-                part = slice(start, start + CHUNK)
-                a = scale_pixels(images[part], self.config)
-                for layer, fan_out in enumerate(self.config.sizes[1:]):
-                    below, z = a, np.empty((len(a), fan_out), dtype=self.config.dtype)
-                    a = np.empty_like(z)
-                    self.weigh(layer, below, z)
-                    self.activate(layer, z, a)
-                    if watch is not None:
+            for first in range(0, len(images), at_once):
+                chunks: dict[int, list[Array]] = {
+                    start: [] for start in range(first, min(first + at_once, len(images)), rows)
+                }
+                side_by_side([partial(answer, start, seen) for start, seen in chunks.items()])
+                if watch is not None:
+                    for layer, a in (pair for seen in chunks.values() for pair in enumerate(seen)):
                         watch(layer, a)
-                outputs[part] = a
-                targets = np.empty_like(a)
-                write_targets(labels[part], targets)
-                losses[part] = self.loss.values(z, a, targets, np.empty_like(a))
         return Evaluation(outputs, losses, outputs.argmax(axis=1).astype(np.uint8))
 
 

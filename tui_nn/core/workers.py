@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from queue import SimpleQueue
 
-import numpy as np
-
 Task = Callable[[], None]
 
 MOST = 8
@@ -29,6 +27,12 @@ def worker_count() -> int:
     if asked.isdecimal() and int(asked):
         return min(int(asked), MOST)
     return min(_cores(), MOST)
+
+
+def ask_for_workers(count: int) -> None:
+    """Have this many, and in the processes that this one starts; from 1 to MOST."""
+    os.environ[VARIABLE] = str(count)
+    worker_count.cache_clear()
 
 
 def side_by_side(tasks: Sequence[Task]) -> None:
@@ -61,6 +65,9 @@ def _try(task: Task) -> Exception | None:
 
 
 def _work() -> None:
+    # Not above: the command line names the number before NumPy is loaded.
+    import numpy as np
+
     # What is not finite is looked for by those who know what it means; NumPy's warnings are a thread's own.
     with np.errstate(all="ignore"):
         while True:
