@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -18,10 +19,10 @@ from tui_nn.data.dataset import Split
 from tui_nn.render.bars import bar
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import percent, probability
-from tui_nn.session.snapshot import Snapshot
-from tui_nn.ui.background import Background
+from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.map_look import MOST, MapLook, place_digits
 from tui_nn.ui.messages import ShowPane
+from tui_nn.ui.steadily import Steadily
 from tui_nn.ui.views.inspect_view import InspectView
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.digit_map import DigitMap, Points
@@ -86,8 +87,7 @@ the share of the variance of all units of the layer that the label explains: 0 %
         """Begin with nothing."""
         super().__init__(id=id)
         self._looks: dict[str, MapLook] = {}
-        self._background = Background[MapLook](self, self._take)
-        self._wanted: object = None
+        self._looking = Steadily[MapLook](self, self._take)
 
     def compose(self) -> ComposeResult:
         """Title, map and legend; the digit, its answer, and how far apart every layer has them."""
@@ -109,15 +109,14 @@ the share of the variance of all units of the layer that the label explains: 0 %
 
     def on_unmount(self) -> None:
         """Nothing is wanted any more."""
-        self._wanted = None
-        self._background.drop()
+        self._looking.drop()
 
     # ---- looking
 
     @property
     def pending(self) -> bool:
         """Whether a newer map is still to come."""
-        return super().pending or self._background.busy
+        return super().pending or self._looking.busy
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """All layers are placed at once; what is chosen does not matter."""
@@ -130,10 +129,8 @@ the share of the variance of all units of the layer that the label explains: 0 %
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Have the digits placed."""
-        wanted = self._wanted = object()
-        before = self._looks.get(self.kind)
-        stop = lambda: self._wanted is not wanted  # noqa: E731
-        self._background.ask(place_digits(snapshot, test, self.kind, before, stop))
+        look = partial(place_digits, snapshot, test, self.kind, self._looks.get(self.kind))
+        self._looking.ask(look, self.kind, running=snapshot.status.state is State.RUNNING)
 
     def _take(self, look: MapLook) -> None:
         self._looks[look.kind] = look

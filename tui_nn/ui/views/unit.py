@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -15,10 +16,10 @@ from textual.widgets import Static
 
 from tui_nn.core.edits import BIAS, WEIGHT, Edit
 from tui_nn.data.dataset import Split
-from tui_nn.session.snapshot import Snapshot
-from tui_nn.ui.background import Background
+from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.messages import ShowPane
 from tui_nn.ui.screens.ask_number import AskNumber
+from tui_nn.ui.steadily import Steadily
 from tui_nn.ui.unit_look import ORDERS, UnitLook, look_at_units, ordered
 from tui_nn.ui.views.what_if import WHAT_IF_KEYS, WhatIfView
 from tui_nn.ui.widgets.digit_row import DigitRow
@@ -84,8 +85,7 @@ class UnitView(WhatIfView):
     def __init__(self, *, id: str | None = None) -> None:
         """Begin with nothing."""
         super().__init__(id=id)
-        self._looking = Background[UnitLook](self, self._take)
-        self._wanted: object = None
+        self._looking = Steadily[UnitLook](self, self._take)
 
     def compose(self) -> ComposeResult:
         """Title; weights; answers."""
@@ -104,7 +104,6 @@ class UnitView(WhatIfView):
     def on_unmount(self) -> None:
         """Nothing is wanted any more."""
         super().on_unmount()
-        self._wanted = None
         self._looking.drop()
 
     # ---- looking
@@ -133,9 +132,9 @@ class UnitView(WhatIfView):
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Ask all units of the layer."""
         super().look(snapshot, test)
-        wanted = self._wanted = object()
         layer, edits = self.choice.layer, self.choice.edits
-        self._looking.ask(look_at_units(snapshot, test, layer, edits, lambda: self._wanted is not wanted))
+        running = snapshot.status.state is State.RUNNING
+        self._looking.ask(partial(look_at_units, snapshot, test, layer, edits), (layer, edits), running=running)
 
     def _take(self, look: UnitLook) -> None:
         self.shown = look
