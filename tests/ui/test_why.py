@@ -186,6 +186,14 @@ async def test_the_nearest_training_digits_are_those_of_the_last_hidden_layer(wh
         assert "of 500 training digits" in text(pilot)
 
 
+async def test_the_key_that_leads_here_does_not_lead_away(why: OpenWhy) -> None:
+    """Elsewhere `w` is the key of the hints."""
+    async with why() as pilot:
+        await press(pilot, "w", "h", "w", "w")
+        assert pilot.app.screen.current == "Mistakes"
+        assert sums(pilot)
+
+
 async def test_next_and_escape(why: OpenWhy) -> None:
     async with why() as pilot:
         first = mistake(pilot).index

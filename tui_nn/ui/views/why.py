@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
@@ -183,6 +184,11 @@ class WhyView(ReadingView):
         if action == "side":
             return self.page == "pixels"
         return not (action == "move" and self.page == "near")
+
+    def on_key(self, event: events.Key) -> None:
+        """See to it that the key that leads here does not lead away, to the hints, where one is here already."""
+        if event.key == self.KEY and self.page == "pixels":
+            event.stop()
 
     def action_move(self, down: int, right: int) -> None:
         """Move the cursor, or choose another unit."""
