@@ -176,6 +176,18 @@ async def test_looking_back_shows_what_was_and_changes_nothing(open_app: OpenApp
         assert np.array_equal(snapshot(pilot).parameters.vector, newest)
 
 
+async def test_where_there_is_room_the_network_and_the_way_are_seen(open_app: OpenApp) -> None:
+    async with open_app((100, 34), **SMALL) as pilot:
+        await press(pilot, "m", "m")
+        assert "784 pixels ─▸W0 ─▸16 relu ─ W1 ─ 10 softmax ─ loss" in text(pilot)
+        await press(pilot, *("m" * 8))
+        seen = text(pilot)
+        assert "▸W0 ─ 16 relu" in seen
+        lines = seen.split("\n")
+        numbers = view(pilot)._scene.numbers[0]  # type: ignore[union-attr]
+        assert [lines[5].strip(), lines[-3].strip()] == [numbers, f"dW0  {numbers}"]
+
+
 CONFIGS = [
     {"hidden_sizes": (128,)},
     {"hidden_sizes": (32,) * 5, "activation": "sigmoid", "loss": "sigmoid_mse", "optimizer": "adam", "use_bias": False},

@@ -151,9 +151,9 @@ class MicroscopeView(View):
         if self._ledger.display is not (self.size.height >= self._LEDGER):
             self._ledger.display = not self._ledger.display
         if self._ledger.display:
-            self._ledger.update(
-                ledger(view, self.place, at, self._start_of(snapshot), self._ledger.size.width or self.size.width)
-            )
+            # Its own rows are those below the pictures, less the blank one; when it is first shown it has no size yet.
+            rows, width = self.size.height - (35 if self.has_class("-large") else 21), self.size.width - 2
+            self._ledger.update(ledger(view, self.place, at, self._start_of(snapshot), width, rows))
         self.message = (
             failure_words(view) if view.failure and view.failure.act == at else tuple(map(self._words, scene.cell))
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui_nn.core.backprop import Made
+from tui_nn.core.backprop import Act, Made
+from tui_nn.core.losses import LOSSES
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.update_view import UpdateView
 from tui_nn.render.acts import Place, act_name, scene_of
@@ -57,16 +58,51 @@ def _cell(view: UpdateView) -> str:
             return ""
 
 
-def ledger(view: UpdateView, place: Place, at: int, start: Parameters | None, width: int) -> Content:
-    """The numbers of all acts up to the one that is looked at, a line each: one number through the whole chain."""
-    lines = [Content.assemble(("the way here", "bold $text-primary"))]
-    for number in range(at + 1):
+def network_line(view: UpdateView, act: Act, width: int) -> Content:
+    """The network from the pixels to the loss, with the part marked that an act is at work on."""
+    network, last = view.network, view.network.layer_count
+    output = LOSSES[network.loss].output
+    units = [
+        f"{size} {output if layer == last - 1 else network.activation}" for layer, size in enumerate(network.sizes[1:])
+    ]
+    parts = ["784 pixels", *(part for layer, text in enumerate(units) for part in (f"W{layer}", text)), "loss"]
+    if len("  ─ ".join(parts)) + 2 > width:
+        parts = [part.split()[0] for part in parts]
+    at = 2 * (act.layer or 0)
+    match act.made:
+        case Made.X:
+            active = {0}
+        case Made.Z:
+            active = {at + 1, at + 2}
+        case Made.LOSS:
+            active = {len(parts) - 1}
+        case Made.GRADIENT if act.layer is not None:
+            active = {at + 1}
+        case Made.STEP | Made.GRADIENT:
+            active = set(range(1, 2 * last, 2))
+        case _:
+            active = {at + 2}
+    pieces: list[tuple[str, str]] = []
+    for index, part in enumerate(parts):
+        pieces.append((f"▸{part} ", "bold reverse") if index in active else (f" {part} ", "$foreground 62%"))
+        pieces.append(("─", "$foreground 38%"))
+    return Content.assemble(*pieces[:-1])
+
+
+def ledger(view: UpdateView, place: Place, at: int, start: Parameters | None, width: int, rows: int) -> Content:
+    """The network, and the numbers of the acts up to the one that is looked at, a line each, as many as `rows` hold.
+
+    One number through the whole chain.
+    """
+    lines = [
+        network_line(view, view.plan[at], width),
+        Content(""),
+        Content.assemble(("the way here", "bold $text-primary")),
+    ]
+    for number in range(max(at + 1 - rows + len(lines), 0), at + 1):
         scene = scene_of(view, number, place, start)
         text = next((text for text in scene.numbers if len(text) <= width - 12), scene.numbers[-1])
         style = "" if number == at else "$foreground 62%"
-        lines.append(
-            Content.assemble(
-                (f"{act_name(view, view.plan[number]):>7}  ", "bold" if number == at else style), (text, style)
-            )
-        )
+        name = f"{act_name(view, view.plan[number]):>7}  "
+        lines.append(Content.assemble((name, "bold" if number == at else style), (text, style)))
     return Content("\n").join(lines)
