@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
+from tests.ui.test_keys_page import screen_bindings
 from tui_nn.core.network import Evaluation
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped
@@ -20,7 +21,6 @@ from tui_nn.ui.panes.inspect import InspectPane
 from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.train import TrainPane
-from tui_nn.ui.screens.main import MainScreen
 from tui_nn.ui.widgets.by_digit import ByDigit
 
 
@@ -133,7 +133,7 @@ async def test_every_key_of_every_pane_is_in_the_palette(open_app: Any) -> None:
         await pilot.press("space", "space", "left_square_bracket")  # So that there is somewhere to go.
         await settle(pilot)
         told = {command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
-        for bindings in (MainScreen.BINDINGS, *([binding for _, binding in kind.all_bindings()] for kind in kinds)):
+        for bindings in (screen_bindings(), *([binding for _, binding in kind.all_bindings()] for kind in kinds)):
             for binding in bindings:
                 if binding.action not in ("pause", "screen.pause", "restart_engine", "branches"):
                     assert not binding.tooltip or binding.tooltip in told, binding

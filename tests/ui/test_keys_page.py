@@ -11,6 +11,7 @@ from pathlib import Path
 
 from textual.binding import Binding, BindingType
 from textual.keys import format_key
+from textual.screen import Screen
 
 from tui_nn.ui.panes.configure import ConfigurePane
 from tui_nn.ui.panes.inspect import InspectPane
@@ -41,6 +42,12 @@ TEXTUAL = """
 """
 
 
+def screen_bindings() -> list[BindingType]:
+    """Those of the screen and of what it is made of, but for Textual's own."""
+    made_of = MainScreen.__mro__[: MainScreen.__mro__.index(Screen)]
+    return [binding for kind in made_of for binding in kind.__dict__.get("BINDINGS", ())]
+
+
 def rows(bindings: Iterable[BindingType]) -> list[str]:
     """A table row for each binding that does something of its own; those that only repeat a key of the screen are left out."""
     lines = []
@@ -58,7 +65,7 @@ def rows(bindings: Iterable[BindingType]) -> list[str]:
 def page() -> str:
     """The whole page."""
     panes: tuple[type[Pane], ...] = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
-    tables: dict[str, list[BindingType]] = {"Everywhere": MainScreen.BINDINGS}
+    tables: dict[str, list[BindingType]] = {"Everywhere": screen_bindings()}
     for pane in panes:
         for view, binding in pane.all_bindings():
             where = f"{pane.NUMBER} {pane.TITLE}" + (f": {view}" if view else "")

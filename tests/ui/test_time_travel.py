@@ -63,7 +63,7 @@ async def test_an_epoch_by_its_number(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 4, "g")
         await press(pilot, "9", "enter")
-        assert "✗ a whole number from 0 to 4" in text(pilot)
+        assert "✗ a whole number from 0 to 4" in text(pilot), text(pilot)
         pilot.app.screen.query_one(Input).value = "3"
         await press(pilot, "enter")
         assert snapshot(pilot).epoch == 3

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator
 from itertools import chain, count
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,17 +20,16 @@ from tui_nn.engine.messages import Notice, Opened, Stopped
 from tui_nn.presets import shortfall
 from tui_nn.session.status import State
 from tui_nn.ui.engine import Engine
-from tui_nn.ui.messages import ShowPane, Tell, TrainOn
+from tui_nn.ui.messages import ShowPane, Tell
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.view_pane import ViewPane
-from tui_nn.ui.screens.ask import Ask
-from tui_nn.ui.screens.hinting import Hinting
+from tui_nn.ui.screens.beginning import Beginning
+from tui_nn.ui.screens.commands import all_commands
 from tui_nn.ui.widgets.footer import QuietFooter
 from tui_nn.ui.widgets.status import StatusLine
 from tui_nn.ui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
-    from tui_nn.core.config import NetworkConfig, TrainingConfig
     from tui_nn.session.snapshot import Snapshot
 
 LOOK_EVERY = 0.03
@@ -45,8 +42,6 @@ GRID = ("Train", "Inspect", "Configure", "Mistakes")
 """Where the panes are when all are shown: training and its settings at the left, what came of it at the right."""
 
 SMALLEST = (60, 20)
-LONG_RUN = 5.0
-"""Seconds of training that are not thrown away without asking."""
 
 
 def pane_class(name: str) -> type[Pane]:
@@ -78,7 +73,7 @@ def _keys_follow(snapshot: Snapshot | None) -> tuple[object, ...] | None:
     return (snapshot.status.state, *ends, len(snapshot.branches))
 
 
-class MainScreen(Hinting):
+class MainScreen(Beginning):
     """Status, tabs, panes, footer. One pane at a time; two from 150 columns; all four from 47 rows too."""
 
     AUTO_FOCUS = None
@@ -89,8 +84,6 @@ class MainScreen(Hinting):
         Binding("m", "microscope", "microscope", show=False, id="microscope", tooltip="Inside one update, act by act"),
         Binding("r", "run", "run", show=False, id="run", tooltip="Train on, epoch after epoch"),
         Binding("r", "pause", "pause", show=False, id="pause", tooltip="Stop where it is; r goes on"),
-        Binding("R", "start_over", "start over", show=False, id="reset", tooltip="Epoch 0 again: same seed, present settings"),
-        Binding("N", "new_weights", "new weights", show=False, id="new-weights", tooltip="Epoch 0, weights of the next seed"),
         Binding("e", "restart_engine", "restart", id="engine", tooltip="Go on where it was"),
         Binding("z", "zoom", "zoom", show=False, id="zoom", tooltip="One pane on the whole screen, and back"),
         Binding("G", "gradients", "check gradients", show=False, id="check-gradients", tooltip="Backprop against differences"),
@@ -318,55 +311,6 @@ class MainScreen(Hinting):
         """Stop where it is."""
         self._engine.send("pause")
 
-    def action_start_over(self) -> None:
-        """Back to epoch 0 with the same start weights: the run repeats exactly."""
-        self._restart(0, "Start over from the same start weights?")
-
-    def action_new_weights(self) -> None:
-        """Back to epoch 0 with the start weights of the next seed."""
-        self._restart(1, "Start over with new start weights?")
-
-    def _restart(self, seed_step: int, question: str) -> None:
-        snapshot = self.snapshot
-        if snapshot is None:
-            return
-        training = replace(snapshot.training, seed=(snapshot.training.seed + seed_step) % 2**32)
-        same = "the same" if not seed_step else "new"
-        self.begin_anew(snapshot.network, training, question, f"seed {training.seed}: {same} start weights")
-
-    def begin_anew(self, network: NetworkConfig, training: TrainingConfig, question: str, said: str) -> None:
-        """Start a run with these settings, after a question if much would be lost."""
-        snapshot = self.snapshot
-        if snapshot is None:
-            return
-
-        def begin() -> None:
-            self._engine.send("restart", network=network, training=training, preset=snapshot.preset)
-            self.app.clear_notifications()
-            self.notify(said, markup=False)
-
-        self._ask_before(question, snapshot, begin)
-
-    @on(TrainOn)
-    def _train_on(self, message: TrainOn) -> None:
-        if (snapshot := self.snapshot) is None:
-            return
-
-        def begin() -> None:
-            # The file that the run is from is of other data.
-            self._save_as = None
-            self._engine.send("train_on", source=message.source)
-
-        self._ask_before("Start over, with your own digits too?", snapshot, begin)
-
-    def _ask_before(self, question: str, snapshot: Snapshot, begin: Callable[[], None]) -> None:
-        """Begin another run; ask first where that would throw much training away."""
-        if (spent := sum(record.seconds for record in snapshot.history.records)) < LONG_RUN:
-            begin()
-        else:
-            lost = f"{snapshot.epoch} epochs, {spent:.0f} seconds of training. To keep them: esc, then ctrl+s."
-            self.app.push_screen(Ask(question, lost, "start over"), lambda sure: begin() if sure else None)
-
     def action_restart_engine(self) -> None:
         """Start the engine again where the last snapshot left off."""
         self._set_stopped("")
@@ -404,28 +348,8 @@ class MainScreen(Hinting):
 
     def commands(self) -> Iterator[SystemCommand]:
         """Every key that works now, and those of the other panes, for the command palette."""
-        seen: set[str] = set()
-        for node, binding, enabled, _ in self.active_bindings.values():
-            # Textual's own bindings (focus, copy) have no tooltip; every one of ours has.
-            if node is not self.app and enabled and binding.tooltip and binding.action not in seen:
-                seen.add(binding.action)
-                yield self._command("", binding, partial(self.app.run_action, binding.action, node))
         front = next(pane for pane in self._panes() if self.current == pane.TITLE)
-        in_front = ("", front.view if isinstance(front, ViewPane) else "")
-        for _, name in PANES:
-            for view, of_pane in pane_class(name).all_bindings():
-                if not (name == self.current and view in in_front) and not of_pane.action.startswith("screen."):
-                    where = f"{name}, {view}: " if view else f"{name}: "
-                    yield self._command(where, of_pane, partial(self._act_in, name, view, of_pane.action))
-
-    def _command(self, where: str, binding: Binding, run: Callable[[], Awaitable[object]]) -> SystemCommand:
-        title = f"{where}{binding.description}" if where else binding.description[0].upper() + binding.description[1:]
-        key = self.app.get_key_display(binding)
-
-        async def act() -> None:
-            await run()
-
-        return SystemCommand(f"{title}  ({key})", binding.tooltip or binding.description, act)
+        return all_commands(self, front, [pane_class(name) for _, name in PANES], self._act_in)
 
     async def _act_in(self, name: str, view: str, action: str) -> None:
         """Bring a pane to the front, and a view of it, and do one of its actions."""

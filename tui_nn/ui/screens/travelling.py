@@ -80,14 +80,22 @@ class Travelling(Screen[None]):
 
     def action_go_to(self) -> None:
         """Ask for an epoch and go there."""
-        from tui_nn.ui.screens.go_to import GoTo
+        from tui_nn.ui.screens.ask_number import AskNumber
 
-        def go(epoch: int | None) -> None:
+        snapshot = self.snapshot
+        if snapshot is None:
+            return
+
+        def fault(epoch: float) -> str:
+            known = epoch.is_integer() and 0 <= epoch <= snapshot.newest_epoch
+            return "" if known else f"✗ a whole number from 0 to {snapshot.newest_epoch:,}"
+
+        def go(epoch: float | None) -> None:
             if epoch is not None:
-                self.action_seek(epoch)
+                self.action_seek(int(epoch))
 
-        if self.snapshot is not None:
-            self.app.push_screen(GoTo(self.snapshot.epoch, self.snapshot.newest_epoch), go)
+        now = f"now {snapshot.epoch:,} of {snapshot.newest_epoch:,}"
+        self.app.push_screen(AskNumber("Go to epoch", now, "", fault), go)
 
     def action_branches(self) -> None:
         """Show all branches; go to one, or give it a name."""
