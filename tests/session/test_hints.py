@@ -130,7 +130,9 @@ def test_the_presets_are_well(preset: str, plan: dict[str, int]) -> None:
     for _ in run.train(plan.get("epochs", 12)):
         if run.epoch > told:
             told = run.epoch
-            assert found(run.snapshot()) == {}, f"after epoch {told}"
+            snapshot = run.snapshot()
+            assert found(snapshot) == {}, f"after epoch {told}"
+            assert set(health_words(probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))) == {"ok"}
     assert found(run.snapshot()) == {}
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
+from tui_nn.session.hints import Hint
 from tui_nn.ui.hint_watch import HintWatch
 from tui_nn.ui.panes.inspect_words import INTRODUCTION, message
 from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
@@ -21,6 +22,7 @@ from tui_nn.ui.views.microscope import MicroscopeView
 from tui_nn.ui.views.test_map import MapView
 from tui_nn.ui.views.unit import UnitView
 from tui_nn.ui.views.view import View
+from tui_nn.ui.widgets.hint_line import hint_keys
 
 
 class InspectPane(ViewPane):
@@ -82,14 +84,20 @@ class InspectPane(ViewPane):
         self.choice = choice
 
     def describe(self) -> None:
-        """What is looked at, too."""
+        """What is looked at, too, and the keys that help where something is wrong."""
         super().describe()
+        found = () if self.front.message else self._found
+        self._message.right = hint_keys(fixable=found[0].fix is not None) if found else ""
         self._strip.subjects = self.front.subjects if isinstance(self.front, InspectView) else ("",)
+
+    @property
+    def _found(self) -> tuple[Hint, ...]:
+        """What is wrong, where it is not being read already."""
+        return () if self.view == HintsView.NAME else self._hints.of(self.snapshot, self.test)
 
     def messages(self) -> tuple[str, ...]:
         """What the view has to say, else what there is to be known of the run."""
-        found = () if self.view == HintsView.NAME else self._hints.of(self.snapshot, self.test)
-        return super().messages() or message(self.snapshot, found)
+        return super().messages() or message(self.snapshot, self._found)
 
     @property
     def explanation(self) -> str:

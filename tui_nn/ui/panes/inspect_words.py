@@ -9,7 +9,6 @@ from tui_nn.session.hints import Hint
 from tui_nn.session.probe import PROBE
 from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.hint_watch import hint_texts
-from tui_nn.ui.widgets.hint_line import hint_keys
 
 NEAR = 0.15
 """Share of the loss of guessing within which a loss is called close to it."""
@@ -31,8 +30,7 @@ def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str,
         said = f"Looking back at epoch {snapshot.epoch} of {snapshot.newest_epoch}"
         return f"{said}   ] on   end newest", said
     if found:
-        keys = hint_keys(fixable=found[0].fix is not None)
-        return *(f"{text}   {keys}" for text in hint_texts(found[0])), hint_texts(found[0])[-1]
+        return hint_texts(found[0])
     if snapshot.step == 0 and snapshot.status.state is not State.RUNNING:
         return _untrained(snapshot)
     return ("",)
