@@ -41,3 +41,13 @@ def test_what_is_counted_on_the_way_is_what_numpy_says_of_all(activation: str, e
     if activation == "relu":
         assert activity.layers[0].dead >= 3 / 12
     assert math.isnan(activity.layers[2].dead)
+
+
+def test_activations_whose_squares_are_not_finite_have_no_spread() -> None:
+    """1e200 is a number, and its square is none."""
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(3,), activation="identity", dtype="float64"))
+    mlp.parameters.biases[0][:] = 1e200
+    activity = Activity(mlp)
+    mlp.evaluate(np.zeros((4, 784), dtype=np.uint8), np.zeros(4, dtype=np.uint8), activity.watch)
+    assert activity.layers[0].mean == pytest.approx(1e200)
+    assert math.isnan(activity.layers[0].std)

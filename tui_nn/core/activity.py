@@ -50,7 +50,7 @@ class LayerActivity:
     @property
     def std(self) -> float:
         """Of all activations; NaN where one of them is not finite."""
-        variance = self._squares / self._count - self.mean**2
+        variance = self._squares / self._count - self.mean * self.mean  # Not **, which raises where this is inf.
         return math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan
 
     @property
