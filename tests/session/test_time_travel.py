@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.edits import BIAS, OFF, WEIGHT, Edit
 from tui_nn.data.bundled import load_bundled
 from tui_nn.presets import load_preset
 from tui_nn.session.runs import load_run, save_run
@@ -292,6 +293,10 @@ class Travels(RuleBasedStateMachine):
     @rule(rate=st.sampled_from([0.01, 0.05, 0.2]), optimizer=st.sampled_from(["sgd", "momentum"]))
     def change(self, rate: float, optimizer: str) -> None:
         self.session.change(replace(self.session.training, learning_rate=rate, optimizer=optimizer))
+
+    @rule(unit=st.integers(0, 5), value=st.sampled_from([-0.5, 0.5]), kind=st.sampled_from([BIAS, WEIGHT, OFF]))
+    def edit(self, unit: int, value: float, kind: str) -> None:
+        self.session.edit((Edit(kind, 0, unit, value=0.0 if kind == OFF else value),))
 
     @rule(data=st.data())
     def switch(self, data: st.DataObject) -> None:
