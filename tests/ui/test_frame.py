@@ -135,7 +135,7 @@ async def test_every_key_of_every_pane_is_in_the_palette(open_app: Any) -> None:
         told = {command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
         for bindings in (screen_bindings(), *([binding for _, binding in kind.all_bindings()] for kind in kinds)):
             for binding in bindings:
-                if binding.action not in ("pause", "screen.pause", "restart_engine", "branches"):
+                if binding.action not in ("pause", "screen.pause", "restart_engine"):
                     assert not binding.tooltip or binding.tooltip in told, binding
 
 

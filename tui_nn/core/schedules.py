@@ -24,6 +24,8 @@ class Schedule:
     """(epochs done, config) -> what the learning rate is multiplied with, from 0."""
     uses: tuple[str, ...] = ()
     """The settings that it goes by."""
+    over_plan: bool = False
+    """Whether it is stretched over the epochs that are planned."""
 
 
 def _step(position: float, t: TrainingConfig) -> float:
@@ -59,14 +61,17 @@ SCHEDULES = {
             "step", "step", "rate × factor^(epochs done / drop every)", "coarse first, then fine", _step,
             uses=("drop_epochs", "drop_factor"),
         ),
-        Schedule("cosine", "cosine", "rate × (1 + cos π·done) / 2", "falls to 0 over the epochs of the plan", _cosine),
+        Schedule(
+            "cosine", "cosine", "rate × (1 + cos π·done) / 2", "falls to 0 over the epochs of the plan", _cosine,
+            over_plan=True,
+        ),
         Schedule(
             "warmup", "warm-up", "rate × epochs done / warm-up", "rises first, then stays: for a start that jumps", _warmup,
             uses=("warmup_epochs",),
         ),
         Schedule(
             "warmup_cosine", "warm-up + cos", "a warm-up, then a cosine", "rises first, then falls to 0", _warmup_cosine,
-            uses=("warmup_epochs",),
+            uses=("warmup_epochs",), over_plan=True,
         ),
     )
 }  # fmt: skip

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from typing import Any
 
 from tui_nn.core.backprop import Act, Diverged, Phase
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.edits import Edits
 from tui_nn.core.metrics import accuracy
+from tui_nn.core.schedules import SCHEDULES
 from tui_nn.core.update_view import UpdateView
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.history import EpochRecord, History, Place
@@ -20,6 +22,14 @@ from tui_nn.session.trainer import Trainer
 from tui_nn.session.training import Epoch
 
 NOWHERE = (-1, 0)
+_PLAN = ("epochs", "patience", "keep_best")
+"""Hyperparameters that say when to stop: of the run, and not of a place in it."""
+
+
+def plan_of(training: TrainingConfig) -> dict[str, Any]:
+    """When to stop, as far as no update depends on it."""
+    names = _PLAN[1:] if SCHEDULES[training.schedule].over_plan else _PLAN
+    return {name: getattr(training, name) for name in names}
 
 
 class Course:
@@ -40,6 +50,8 @@ class Course:
     """The learner when it was last looked at; None if it has moved since."""
     _whole: Observation
     """The learner when it was last looked at between two epochs."""
+    _plan: dict[str, Any]
+    """When to stop: the same wherever it goes."""
     _scope: Microscope | None
     """On the update that is done act by act, or was done so last; None once anything else was trained."""
 
@@ -140,7 +152,7 @@ class Course:
         data = self.dataset.train.first(training.train_limit)
         self.preset, self._branch, self._scope = preset, 0, None
         self._run += 1
-        self._trainer = Trainer(data, learner, training, epoch)
+        self._trainer, self._plan = Trainer(data, learner, training, epoch), plan_of(training)
         self._whole = self._seen = learner.observe(self.dataset.test, self.place)
 
     def _begin_update(self) -> Microscope:
@@ -179,13 +191,19 @@ class Course:
             self._seen = None
             if self._trainer.under_way is None:
                 self._finish_epoch(self._trainer.done, quietly)
-            if self._trainer.met < len(self.history.changes) and self.place == self.tip:
-                # What was changed where training was left holds there, whichever way it is come to.
-                self._meet_changes()
+            if self._trainer.met < len(self.history.changes):
+                self._arrive()
         return act
+
+    def _arrive(self) -> None:
+        """Where a branch begins, and where training was left, what was changed there holds already."""
+        branch = self._timeline.branches[self._branch]
+        if self.place == self.tip or (branch.parent is not None and self.place == branch.fork):
+            self._meet_changes()
 
     def _meet_changes(self) -> None:
         if self._trainer.meet_changes(self.history.changes):
+            self._keep_plan()
             # Other moments may go with them.
             self._seen, self._whole = None, replace(self._whole, place=NOWHERE)
 
@@ -212,13 +230,17 @@ class Course:
 
     def _jump(self, checkpoint: Checkpoint) -> None:
         self._trainer.go_to(checkpoint)
+        self._keep_plan()
         self._timeline.keep(self._branch, checkpoint)
         self._seen, self._whole, self._scope = None, replace(self._whole, place=NOWHERE), None
 
-    def _leave_what_was(self) -> None:
-        """Begin another branch if training has gone on from here before."""
+    def _keep_plan(self) -> None:
+        self._trainer.plan(replace(self.training, **self._plan))
+
+    def _leave_what_was(self, *, anyway: bool = False) -> None:
+        """Begin another branch if training has gone on from here before, or `anyway`."""
         branch = self._timeline.branches[self._branch]
-        if self.place < self.tip or branch.status.state is State.DIVERGED:
+        if anyway or self.place < self.tip or branch.status.state is State.DIVERGED:
             self._remember_tip()
             self._branch = self._timeline.fork(self._branch, self.place, self._trainer.met, self.training)
 

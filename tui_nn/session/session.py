@@ -11,7 +11,7 @@ from tui_nn.core.edits import Edits, check
 from tui_nn.core.network import MLP
 from tui_nn.core.setting import ConfigError, Effect, FieldError
 from tui_nn.data.dataset import Dataset
-from tui_nn.session.course import NOWHERE
+from tui_nn.session.course import NOWHERE, plan_of
 from tui_nn.session.history import Change, History
 from tui_nn.session.learner import Learner, Observation
 from tui_nn.session.snapshot import BranchView, Snapshot, State, Status
@@ -106,7 +106,11 @@ class Session(Travel):
         if refused:
             allowed = "left as it is, or given to a new network"
             raise ConfigError([FieldError(name, values[name], allowed) for name in refused])
-        if values:
+        self._plan = plan_of(training)
+        if values and self.place < self.tip and set(values) <= set(self._plan):
+            # No update depends on it: the way that was gone from here stays the same.
+            self._trainer.plan(training)
+        elif values:
             self._leave_what_was()
             self._note(self.history.with_change(Change(self.epoch + 1, self.batch, values)))
             self._trainer.change(training)
@@ -121,15 +125,15 @@ class Session(Travel):
     def edit(self, edits: Edits, *, observe: bool = True) -> Snapshot:
         """Go on with weights and biases that are changed by hand, or with units switched off; the history notes it.
 
-        The batch under way begins again, and a replay makes the change at the same place. Where training has gone on
-        from here before, it is another branch that begins. The snapshot is as `snapshot` makes it.
+        The batch under way begins again, and a replay makes the change at the same place. It begins another branch, so
+        that the network as it was can be gone back to. The snapshot is as `snapshot` makes it.
 
         Raises:
             EditError: if one of the edits cannot be done to this network.
         """
         check(edits, self._trainer.learner.mlp.config)
         if edits:
-            self._leave_what_was()
+            self._leave_what_was(anyway=True)
             self._note(self.history.with_change(Change(self.epoch + 1, self.batch, {}, edits)))
             self._trainer.edit(edits)
             self._seen, self._whole, self._scope = None, replace(self._whole, place=NOWHERE), None

@@ -107,6 +107,12 @@ class Trainer:
         if renewed:
             self.learner.change_optimizer(training.optimizer)
 
+    def plan(self, training: TrainingConfig) -> None:
+        """Go on with other hyperparameters that no update depends on: nothing begins again."""
+        self.training = training
+        if self.under_way:
+            self.under_way.training = training
+
     def edit(self, edits: Edits) -> None:
         """Go on with these changes to the parameters, from the batch under way, which begins again."""
         self.met += 1

@@ -42,8 +42,7 @@ class Travel(Course):
         while self.place < target and self.status.state is not State.DIVERGED:
             yield
             self._advance(by_act=False, quietly=True)
-        if self.place == self.tip:
-            self._meet_changes()
+        self._arrive()
 
     def place_from(self, place: Place, epochs: int) -> Place:
         """The beginning of an epoch some epochs on from a place, or back (below 0), or the nearest there is to it.

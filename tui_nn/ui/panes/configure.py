@@ -250,8 +250,8 @@ class ConfigurePane(Pane):
         if form.errors:
             self.query_one(ConfigForm).give_keys(form.errors[0])
         elif not form.new_network:
-            diverged = snapshot.status.state is State.DIVERGED
-            self._sent = "applied; R starts over with it" if diverged else "applied"
+            branches = snapshot.status.state in (State.DIVERGED, State.LOOKING_BACK)
+            self._sent = f"applied: a branch from epoch {snapshot.epoch:,}" if branches else "applied"
             self.post_message(Tell("change", training=form.training))
         elif question := self._question():
             self.query_one(SumRow).ask(question)

@@ -75,8 +75,10 @@ class Beginning(Hinting):
 
     def _ask_before(self, question: str, snapshot: Snapshot, begin: Callable[[], None]) -> None:
         """Begin another run; ask first where that would throw much training away."""
-        if (spent := sum(record.seconds for record in snapshot.history.records)) < LONG_RUN:
+        spent = sum(record.seconds for record in snapshot.history.records)
+        if spent < LONG_RUN and len(snapshot.branches) < 2:
             begin()
         else:
-            lost = f"{snapshot.epoch} epochs, {spent:.0f} seconds of training. To keep them: esc, then ctrl+s."
+            branches = f", {len(snapshot.branches)} branches" if len(snapshot.branches) > 1 else ""
+            lost = f"{snapshot.newest_epoch} epochs{branches}, {spent:.0f} seconds of training. To keep them: esc, then ctrl+s."
             self.app.push_screen(Ask(question, lost, "start over"), lambda sure: begin() if sure else None)

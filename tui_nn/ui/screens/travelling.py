@@ -49,7 +49,7 @@ class Travelling(Screen[None]):
             case "go_to_best", _:
                 return True if snapshot.history.best else None
             case "branches", _:
-                return True if len(snapshot.branches) > 1 else None
+                return True
             case _:
                 return True if snapshot.newest_epoch else None
 

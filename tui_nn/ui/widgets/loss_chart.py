@@ -224,7 +224,7 @@ def _write_manual(rows: list[Row]) -> None:
     first = max(2, (len(rows) - len(lines)) // 2)
     for row, line in zip(rows[first:], lines, strict=False):
         if line:
-            _overlay(row, 14, line)
+            _overlay(row, 12, [("  ", ""), *line, ("  ", "")])
 
 
 def _overlay(row: Row, start: int, line: Row) -> None:

@@ -60,7 +60,7 @@ class Numbers(Widget):
         if spare >= 6 and snapshot.epoch >= 4:
             rows += self._recent(snapshot, width, spare - 2)
         rows += [[]] * (self.size.height - len(rows) - 1)
-        plan = snapshot.training.plan_end(max(snapshot.epoch - 1, 0))
+        plan = snapshot.training.plan_end(max(snapshot.newest_epoch - 1, 0))
         rows = rows[: self.size.height - 1]
         plan = max(plan, snapshot.newest_epoch)
         key = "bold $text-accent"
@@ -113,7 +113,7 @@ class Numbers(Widget):
             return [
                 title,
                 [("space", key), (" again  ", _MUTED), ("end", key), (" newest", _MUTED)],
-                [("1", key), (" a change here branches", _MUTED)],
+                [("1", key), (" change a setting: branch", _MUTED)],
             ]
         if state is State.DIVERGED:
             reason, _, place = snapshot.status.reason.partition(": ")

@@ -87,7 +87,7 @@ class StatusLine(Widget):
             right = snapshot.evaluation.predicted == self.opened.test.labels
             share = float(right.mean())
         return Content.assemble(
-            (f"epoch {snapshot.epoch:,}", "bold"),
+            (f"epoch {epoch_words(snapshot)}", "bold"),
             (f"   test {share:5.1%}".replace("%", " %"), "$text-primary"),
             "   ",
             state,
@@ -101,3 +101,8 @@ def describe_network(snapshot: Snapshot) -> str:
     if len(network.hidden_sizes) <= 2:
         sizes[1:-1] = [f"{size} {network.activation.replace('_relu', '')}" for size in network.hidden_sizes]
     return " ─ ".join(sizes)
+
+
+def epoch_words(snapshot: Snapshot) -> str:
+    """The epoch that is shown: "2", or "2+" where the network is some batches past it."""
+    return f"{snapshot.epoch:,}" + ("+" if snapshot.step == snapshot.progress.step and snapshot.progress.batch else "")
