@@ -65,7 +65,7 @@ the share of the variance of all units of the layer that the label explains: 0 %
         Binding("right", "move(0, 1)", "right", show=False, id="map-right", tooltip="The nearest digit on the right"),
         Binding("full_stop", "deeper(1)", "layer", key_display=", .", id="map-next-layer", tooltip="The layer after"),
         Binding("comma", "deeper(-1)", "layer before", show=False, id="map-layer-before", tooltip="The layer before"),
-        Binding("n", "mistake", "next mistake", id="map-mistake", tooltip="The next misclassified digit"),
+        Binding("n", "mistake", "mistake", id="map-mistake", tooltip="The next misclassified digit"),
         Binding("d", "choose_digit", "one digit", id="map-one-digit", tooltip="Then a digit: only those; d again: all"),
         Binding("v", "kind", "directions", id="map-directions", tooltip="Fisher's two directions, or the principal ones"),
         Binding("enter", "open", "example", show=False, key_display="enter", id="map-open", tooltip="It in the network"),
