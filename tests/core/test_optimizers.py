@@ -85,3 +85,18 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(name: str) -> None:
         optimizer.step(w, 2 * w, training)
     # A gradient divided by its own size does not get smaller: rmsprop ends within half a step.
     assert np.abs(w).max() < (0.03 if name == "rmsprop" else 1e-3)
+
+
+@pytest.mark.parametrize("rule", list(OPTIMIZERS))
+def test_a_long_vector_moved_in_parts_comes_to_the_same_bits(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(0)
+    start, gradient = random.normal(size=(2, 200_003)).astype(np.float32)
+    found = []
+    for workers in (1, 2, 5):
+        monkeypatch.setattr("tui_nn.core.optimizers.worker_count", lambda workers=workers: workers)
+        vector = start.copy()
+        optimizer = Optimizer(rule, vector)
+        for _ in range(2):
+            optimizer.step(vector, gradient, TrainingConfig(optimizer=rule, learning_rate=0.01))
+        found.append(vector.tobytes())
+    assert len(set(found)) == 1

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from tui_nn.core.arrays import Array
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.parameters import Parameters
+from tui_nn.core.workers import side_by_side, worker_count
+
+_WORTH_PARTING = 200_000
+"""Parameters from which two threads move them sooner than one, the time they wait for each other included."""
 
 Step = Callable[[Array, Array, tuple[Array, ...], Array, int, float, TrainingConfig], None]
 
@@ -145,7 +150,16 @@ class Optimizer:
         self.steps += 1
         self.has_moved = True
         rate = training.learning_rate if rate is None else rate
-        self.rule.step(vector, gradient, self.moments, self._scratch, self.steps, rate, training)
+        # Every rule goes number by number, so parts of the vector can be moved side by side.
+        parts = worker_count() if vector.size >= _WORTH_PARTING else 1
+        length = -(-vector.size // parts)
+
+        def move(start: int) -> None:
+            part = slice(start, start + length)
+            moments = tuple(moment[part] for moment in self.moments)
+            self.rule.step(vector[part], gradient[part], moments, self._scratch[part], self.steps, rate, training)
+
+        side_by_side([partial(move, start) for start in range(0, vector.size, length)])
 
     def last_update(self, like: Parameters) -> Parameters:
         """What the last step took off the parameters, in their layout; it is overwritten by the next step."""
