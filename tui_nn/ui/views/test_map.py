@@ -67,7 +67,7 @@ the share of the variance of all units of the layer that the label explains: 0 %
         Binding("comma", "deeper(-1)", "layer before", show=False, id="map-layer-before", tooltip="The layer before"),
         Binding("n", "mistake", "mistake", id="map-mistake", tooltip="The next misclassified digit"),
         Binding("d", "choose_digit", "one digit", id="map-one-digit", tooltip="Then a digit: only those; d again: all"),
-        Binding("v", "kind", "directions", id="map-directions", tooltip="Fisher's two directions, or the principal ones"),
+        Binding("v", "kind", "axes", id="map-directions", tooltip="Fisher's two directions, or the principal ones"),
         Binding("enter", "open", "example", show=False, key_display="enter", id="map-open", tooltip="It in the network"),
     ]  # fmt: skip
 
