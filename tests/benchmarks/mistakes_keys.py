@@ -47,11 +47,12 @@ def measure(terminal: Terminal, rounds: int) -> tuple[dict[str, list[float]], fl
     """
     terminal.type("4")
     terminal.wait("misclassified", 5)
-    # Nothing was trained, so there is no past: the kinds are wrong, right, all.
-    for shows in ("all right", "misclassified"):
+    for _ in range(5):  # Kinds that speak of the past are there once an epoch is done.
         terminal.forget()
         terminal.type("o")
-        terminal.wait(shows, 5)
+        terminal.wait("of 10,000|of [0-9,]+ mistakes", 5)
+        if "10,000 of 10,000" in terminal.text:
+            break
     times: dict[str, list[float]] = defaultdict(list)
     spent = 0.0
     for number in range(rounds + 1):
