@@ -67,3 +67,14 @@ def test_no_examples_or_too_many_are_refused(count: int, make_examples: MakeExam
     mlp = MLP.initialize(NetworkConfig(hidden_sizes=(2,)))
     with pytest.raises(ValueError, match="1 to 2048 examples"):
         check_gradient(mlp, *make_examples(count), 5, random())
+
+
+def test_every_part_is_drawn_from_and_first_what_can_be_wrong(make_examples: MakeExamples) -> None:
+    images, labels = make_examples(6)
+    images[:, :600] = 0
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(12, 12), activation="tanh"))
+    rows = check_gradient(mlp, images, labels, 24, random())
+    parts = [(row.layer, len(row.index)) for row in rows]
+    assert {part: parts.count(part) for part in parts} == {(layer, kind): 4 for layer in range(3) for kind in (1, 2)}
+    assert all(row.index[0] >= 600 for row in rows if (row.layer, len(row.index)) == (0, 2))
+    assert all(row.backprop for row in rows)

@@ -181,3 +181,16 @@ def test_the_strip_keeps_its_width_and_shows_where_one_is(layers: int) -> None:
         assert {names[act] for _, act in pieces if act is not None} >= {"batch", "loss", "update"}
         if layers <= 2:
             assert "…" not in text
+
+
+@pytest.mark.parametrize(("layer", "activation", "why"), [(1, "relu", "p is y exactly"), (0, "relu", "unit off there")])
+def test_a_delta_of_0_has_the_reason_of_its_layer(layer: int, activation: str, why: str) -> None:
+    view = done(NetworkConfig(hidden_sizes=(6,), activation=activation), TrainingConfig(batch_size=16))
+    # What rounding makes of a sure answer, or relu of an off unit.
+    view = replace(view, deltas=tuple(np.where(np.arange(delta.shape[1]) == 2, 0, delta) for delta in view.deltas))
+    act = next(n for n, act in enumerate(view.plan) if act.made is Made.GRADIENT and act.layer == layer)
+    place = Place.opening(view).at(layer + 1, 2)
+    words = scene_of(view, act, place, None).slots[2].words
+    said = " ".join(text for line in words for text, _ in line)
+    assert why in said
+    assert ("off" in said) is (layer == 0)

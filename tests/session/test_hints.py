@@ -183,3 +183,31 @@ def test_numbers_that_are_none_raise_nothing() -> None:
     )
     (hint,) = hints(broken)
     assert hint.says.startswith("The loss is not a finite number: epoch 2, batch 3.")
+
+
+def test_a_step_longer_than_the_weights_is_not_well() -> None:
+    run = session(activation="identity", optimizer="sgd", learning_rate=1000.0, hidden_sizes=(16, 16, 16))
+    for _ in run.train(1):
+        pass
+    snapshot = run.snapshot()
+    assert snapshot.status.state is State.DIVERGED
+    words = health_words(probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))
+    assert words == ["huge step"] * 4
+    assert "the 3 hidden layers" in found(snapshot)["no_nonlinearity"].says
+
+
+def test_a_batch_holds_no_more_than_there_is() -> None:
+    hint = found(trained(10, batch_size=99_999, learning_rate=0.001, **SGD))["batch_too_large"]
+    assert "A batch of 1,500 makes 1 update" in hint.says
+
+
+def test_a_gradient_that_vanished_at_the_start_has_vanished_until_something_is_learned() -> None:
+    sigmoids = {
+        **SIGMOIDS,
+        "hidden_sizes": (32,) * 3,
+        "weight_init": "he_normal",
+        "optimizer": "sgd",
+        "learning_rate": 0.01,
+    }
+    for epochs in (0, 1, 3):
+        assert "vanishing_gradient" in found(trained(epochs, **sigmoids))

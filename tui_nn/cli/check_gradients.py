@@ -10,7 +10,7 @@ from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
 from tui_nn.core.backprop import Diverged
 from tui_nn.render.gradient_rows import HEADING, gradient_row
-from tui_nn.session.gradient_check import COUNT, WRONG, check_snapshot, verdict
+from tui_nn.session.gradient_check import COUNT, WRONG, check_snapshot, passed_over, verdict
 from tui_nn.session.gradient_check import EXAMPLES as DIGITS
 
 ABOUT = "Check backprop's gradients against differences of the loss, for parameters drawn at random."
@@ -43,5 +43,6 @@ def run(args: Namespace) -> int:
         for row in rows:
             result(gradient_row(row, snapshot.network.layer_count))
         result()
+        result(passed_over(test))
         result(f"{len(rows)} parameters on {min(DIGITS, len(test))} test digits: {verdict(rows)}")
     return 0 if worst < WRONG else 1

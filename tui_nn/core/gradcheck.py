@@ -6,7 +6,9 @@ passes a parameter where backprop takes two for all of them, which is why nobody
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 
 import numpy as np
 
@@ -53,7 +55,9 @@ def check_gradient(
     training: TrainingConfig = _PLAIN,
     place: Place | None = None,
 ) -> tuple[GradientRow, ...]:
-    """Check `count` parameters drawn at random, or all if there are no more; the worst first.
+    """Check `count` parameters drawn at random, as many of every W and b, or all if there are no more; the worst first.
+
+    Weights whose input is 0 for every example, which have a gradient of 0 whatever backprop does, are drawn last.
 
     `images` uint8 (n, 784), `labels` (n,), 1 <= n <= CHUNK. The network is not changed, and is checked in float64
     whatever its own dtype; with the penalties and the smoothing of `training`, and at a place with its dropout and noise,
@@ -67,7 +71,7 @@ def check_gradient(
     if not 1 <= len(images) <= CHUNK:
         raise ValueError(f"a gradient is checked on 1 to {CHUNK} examples, not {len(images)}")
     probe = _Probe(mlp, images, labels, training, place)
-    rows = (probe.row(int(place)) for place in random.permutation(probe.vector.size))
+    rows = (probe.row(place) for place in probe.places(random))
     found = [row for row, _ in zip((row for row in rows if row is not None), range(count), strict=False)]
     return tuple(sorted(found, key=lambda row: -row.relative_error))
 
@@ -87,6 +91,23 @@ class _Probe:
             for _ in self._backprop.batch_acts(*self._batch, rows=len(images)):
                 pass
         self._gradient = self._backprop.gradient.total.vector
+        workspace = self._backprop.workspace(len(images))
+        self._silent = [~below.any(axis=0) for below in (workspace.x, *workspace.a[:-1])]
+
+    def places(self, random: np.random.Generator) -> Iterator[int]:
+        """All places of the vector: one of each W and b in turn."""
+        groups: list[list[int]] = []
+        layers = zip(self._mlp.parameters.weights, self._mlp.parameters.biases, self._silent, strict=True)
+        start = 0
+        for weight, bias, silent in layers:
+            drawn = random.permutation(weight.size)
+            drawn = drawn[np.argsort(silent[drawn // weight.shape[1]], kind="stable")]
+            groups.append((start + drawn).tolist())
+            start += weight.size
+            if bias is not None:
+                groups.append((start + random.permutation(bias.size)).tolist())
+                start += bias.size
+        return (place for place in chain.from_iterable(zip_longest(*groups)) if place is not None)
 
     def row(self, place: int) -> GradientRow | None:
         """The row of the parameter at this place of the vector; None at a corner."""

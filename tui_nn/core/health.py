@@ -10,12 +10,14 @@ EXPLODING_A = 10.0
 EXPLODING_GRADIENT = 0.3
 """Root mean square of a hidden layer's activations, or of a mean loss's gradient by a weight, from which it is "exploding":
 ten times what healthy networks have."""
+HUGE_STEP = 0.0
+"""log10 of update over weights: from there on a step is as long as the weights themselves, about −3 is well."""
 VANISHING = 0.01
 """Of the largest gradient RMS of all layers: below that a layer's gradient has vanished."""
 
 
 def health_words(statistics: NetworkStatistics) -> list[str]:
-    """A word for each layer: "ok", "dead 43 %", "saturated", "vanishing", "exploding", "NaN".
+    """A word for each layer: "ok", "dead 43 %", "saturated", "vanishing", "exploding", "huge step", "NaN".
 
     What is not finite spreads: only where it began says "NaN", the others "–". For a single example the word is left out
     unless it is "NaN": one digit tells nothing of a layer's health.
@@ -37,5 +39,7 @@ def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) ->
     large = layer.activation is not None and layer.a.rms > EXPLODING_A
     if word == "ok" and (large or layer.gradient.rms > EXPLODING_GRADIENT):
         return "exploding"
+    if word == "ok" and HUGE_STEP <= layer.update_ratio < np.inf:
+        return "huge step"
     largest = max(other.gradient.rms for other in statistics.layers)
     return "vanishing" if word == "ok" and layer.gradient.rms <= VANISHING * largest else word

@@ -21,7 +21,9 @@ WRONG = 1e-3
 
 
 def check_snapshot(snapshot: Snapshot, test: Split, count: int = COUNT, seed: int = 0) -> tuple[GradientRow, ...]:
-    """Check `count` parameters drawn from the seed, the worst first; penalties are in it, dropout and noise are not.
+    """Check `count` parameters drawn from the seed, as many of every W and b, the worst first.
+
+    Penalties are in it, dropout and noise are not.
 
     It works in float64 on the first `EXAMPLES` test digits and changes nothing.
 
@@ -32,6 +34,13 @@ def check_snapshot(snapshot: Snapshot, test: Split, count: int = COUNT, seed: in
     # An optimizer that decays has the penalty in its step, and not in the gradient.
     training = replace(snapshot.training, optimizer="sgd")
     return check_gradient(snapshot.mlp, some.images, some.labels, count, np.random.default_rng(seed), training=training)
+
+
+def passed_over(test: Split) -> str:
+    """Which weights are drawn only where there are no others: their gradient is 0, and right, whatever backprop does."""
+    some = test.first(EXAMPLES)
+    silent = int(np.count_nonzero(~some.images.any(axis=0)))
+    return f"Passed over: weights of {silent} pixels without ink in these {len(some)} digits."
 
 
 def verdict(rows: tuple[GradientRow, ...]) -> str:

@@ -198,7 +198,7 @@ def gradient_scene(view: UpdateView, act: Act, place: Place) -> Scene:
     zeros = int(np.count_nonzero(deltas[:, unit] == 0))
     words: list[Line] = []
     if zeros:
-        words += muted(f"{zeros} of {view.rows} are 0:", "unit off there,", "no gradient.", "")
+        words += muted(f"{zeros} of {view.rows} are 0:", *_why_zero(view, layer), "")
     if bias is not None:
         words += [((f"db{layer} = Σ δ", "muted"),), ((f"= {fitted(float(bias[unit]), 5, 12)}", ""),)]
     matmul = f"np.matmul({x}.T, δ{layer}, out=dW{layer})"
@@ -227,6 +227,18 @@ def gradient_scene(view: UpdateView, act: Act, place: Place) -> Scene:
         moves=layer,
         turns=layer + 1,
     )
+
+
+def _why_zero(view: UpdateView, layer: int) -> tuple[str, ...]:
+    """How a delta comes to be exactly 0, in the narrow column."""
+    if layer == view.network.layer_count - 1:
+        exact = "p is y exactly," if view.network.loss == "softmax_cross_entropy" else "a is at a limit,"
+        return exact, "no gradient."
+    if bind_activation(view.network.activation, view.network.leaky_slope).can_die:
+        return "unit off there,", "no gradient."
+    if view.masks:
+        return "dropped there,", "no gradient."
+    return "too small to hold,", "no gradient."
 
 
 def rest_scene(view: UpdateView, act: Act, place: Place) -> Scene:

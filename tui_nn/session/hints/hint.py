@@ -74,7 +74,7 @@ class Rule:
     name: str
     """For programs: "rate_too_high"."""
     title: str
-    """For people: "learning rate too high"."""
+    """For people: "learning rate too high: it overshoots"."""
     why: str
     """What is behind it, whatever the numbers."""
     find: Callable[[Facts], Finding | None]
@@ -118,7 +118,7 @@ class Facts:
         self.first, self.now = self.records[0], self.records[-1]
         self.chance = LOSSES[self.network.loss].chance(self.network.output_size)
         """What guessing costs."""
-        self.batch = snapshot.epoch_training.batch_size or snapshot.train_examples
+        self.batch = min(snapshot.epoch_training.batch_size or snapshot.train_examples, snapshot.train_examples)
         """Examples behind an update."""
         self.updates = snapshot.step
         """Updates so far."""

@@ -9,6 +9,9 @@ from tui_nn.core.statistics import SICK_DEAD, SICK_SATURATED
 from tui_nn.render.numbers import compact
 from tui_nn.session.hints.hint import Facts, Finding, Rule, change, rate
 
+_STUCK = 0.97
+"""Of the loss of guessing: nothing is learned yet."""
+
 
 def _saturated(facts: Facts) -> Finding | None:
     for layer, record in enumerate(facts.hidden):
@@ -26,7 +29,9 @@ def _saturated(facts: Facts) -> Finding | None:
 def _vanishing(facts: Facts) -> Finding | None:
     gradients = facts.gradients
     largest = max(gradients, default=math.nan)
-    if len(gradients) < 2 or not largest > 0 or not gradients[0] < VANISHING * largest:
+    # A run that has learned nothing yet is held back by less, and what was said before the first step stays true.
+    stuck = facts.trained and len(gradients) > 2 and facts.now.train_loss > _STUCK * facts.chance
+    if len(gradients) < 2 or not largest > 0 or not gradients[0] < (5 * VANISHING if stuck else VANISHING) * largest:
         return None
     times = largest / gradients[0] if gradients[0] else math.inf
     beside = f"{times:,.0f} times smaller than" if times < 1e6 else "next to nothing beside"

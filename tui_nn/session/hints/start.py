@@ -59,9 +59,9 @@ def _linear(facts: Facts) -> Finding | None:
     straight = network.activation == "leaky_relu" and network.leaky_slope >= _LINEAR_SLOPE
     if not hidden or not (network.activation == "identity" or straight):
         return None
-    layers = "layer is" if hidden == 1 else f"{hidden} layers are"
+    layers = "hidden layer is" if hidden == 1 else f"{hidden} hidden layers are"
     slope = f"leaky_relu with slope {network.leaky_slope:g}" if straight else "identity"
-    says = f"The activation is {slope}: the hidden {layers} no more than a detour, 784 pixels to 10 sums."
+    says = f"The activation is {slope}: the {layers} no more than a detour, 784 pixels to 10 sums."
     return Finding(says, change(activation="relu", weight_init="he_normal"))
 
 

@@ -158,8 +158,9 @@ def _few_updates(facts: Facts) -> Finding | None:
     if facts.epoch < 10 or facts.batch < 512 or updates >= 200 or not slow:
         return None
     an_epoch = "1 update" if batches == 1 else f"{batches} updates"
+    plan = "1 epoch" if epochs == 1 else f"{epochs} epochs"
     says = (
-        f"A batch of {facts.batch:,} makes {an_epoch} an epoch and {updates} in the {epochs} epochs of the plan; "
+        f"A batch of {facts.batch:,} makes {an_epoch} an epoch and {updates} in the {plan} of the plan; "
         f"batches of 64 would make {-(-facts.snapshot.train_examples // 64) * epochs:,}."
     )
     return Finding(says, change(batch_size=64))
@@ -186,7 +187,7 @@ NOT_FINITE = Rule(
     "held. What was learned is gone; smaller steps do not get there.", _not_finite,
 )  # fmt: skip
 TOO_HIGH = Rule(
-    "rate_too_high", "learning rate too high",
+    "rate_too_high", "learning rate too high: it overshoots",
     "The gradient says which way is down only for a short way. A step much longer lands on the other slope, higher than "
     "before, and can throw units where nothing reaches them.", _too_high,
 )  # fmt: skip
@@ -195,12 +196,12 @@ TOO_LOW = Rule(
     "The direction is right and the steps are tiny. About 1/1000 of the size of the weights is a good step.", _too_low,
 )  # fmt: skip
 ADAPTIVE = Rule(
-    "rate_too_high_for_adam", "learning rate too high for this optimizer",
+    "rate_too_high_for_adam", "learning rate too high for adam and its kin",
     "Adam and its kin divide the gradient by its own size. Their rate is the length of a step and not a factor: 0.001 "
     "suits weights of about 0.05.", _adaptive_too_high,
 )  # fmt: skip
 SUM = Rule(
-    "sum_with_large_rate", "summed gradients, large rate",
+    "sum_with_large_rate", "learning rate too high for a sum of gradients",
     "A sum grows with the batch, a mean does not. Whoever sums divides the learning rate by the batch size.", _sum,
 )  # fmt: skip
 MOMENTUM = Rule(

@@ -16,7 +16,7 @@ from tui_nn.core.backprop import Diverged
 from tui_nn.core.gradcheck import GradientRow
 from tui_nn.data.dataset import Split
 from tui_nn.render.gradient_rows import HEADING, gradient_row
-from tui_nn.session.gradient_check import AGREE, COUNT, EXAMPLES, check_snapshot, verdict
+from tui_nn.session.gradient_check import AGREE, COUNT, EXAMPLES, check_snapshot, passed_over, verdict
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.background import Background
 
@@ -51,8 +51,8 @@ class Gradients(ModalScreen[None]):
                 Content.assemble(
                     ("Check gradients", "bold"),
                     (
-                        f"  dL/dw by backprop, and by moving w a little up and down:\n{COUNT} parameters drawn at random,"
-                        f" on {EXAMPLES} test digits, in float64. The worst first.\n",
+                        f"  dL/dw by backprop, and by moving w a little up and down:\n{COUNT} of all W and b in turn,"
+                        f" on {EXAMPLES} test digits, in float64. The worst first.\n{passed_over(self._test)}\n",
                         MUTED,
                     ),
                 )

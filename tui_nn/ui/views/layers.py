@@ -80,7 +80,9 @@ its name is where its number of parameters comes from: weights, and a bias a uni
 weights have rows too. *mean* and *std* say where the numbers are and how far they spread; *min* and *max* are the
 smallest and the largest; *zeros* is the share that is exactly 0. **health** is `ok`; `dead 43 %` for the share of
 relu units that give 0 for every probe digit, so that these digits teach them nothing; `saturated` where most
-outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `NaN` where numbers stopped being finite.
+outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `exploding` and `vanishing` for numbers far
+from those of the other layers or of other networks; `huge step` where a step is longer than the weights;
+`NaN` where numbers stopped being finite.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
