@@ -92,7 +92,7 @@ class _Probe:
                 pass
         self._gradient = self._backprop.gradient.total.vector
         workspace = self._backprop.workspace(len(images))
-        self._silent = [~below.any(axis=0) for below in (workspace.x, *workspace.a[:-1])]
+        self._silent = [np.count_nonzero(below, axis=0) == 0 for below in (workspace.x, *workspace.a[:-1])]
 
     def places(self, random: np.random.Generator) -> Iterator[int]:
         """All places of the vector: one of each W and b in turn."""
