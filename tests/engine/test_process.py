@@ -33,7 +33,7 @@ SameRun = Callable[[Snapshot, Snapshot], bool]
 
 SMALL = NetworkConfig(hidden_sizes=(8,))
 QUICK = TrainingConfig(optimizer="momentum", batch_size=64, learning_rate=0.05, train_limit=300)
-HUGE = NetworkConfig(hidden_sizes=(2560, 2560), dtype="float64")
+HUGE = NetworkConfig(hidden_sizes=(2048, 2048), dtype="float64")
 """One chunk of it takes a second or more."""
 
 
