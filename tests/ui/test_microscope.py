@@ -169,7 +169,8 @@ async def test_looking_back_shows_what_was_and_changes_nothing(open_app: OpenApp
         assert (update.epoch, update.batch, update.history) == (2, 1, True)
         assert np.array_equal(update.before.vector, there)
         await press(pilot, "enter")
-        assert "This is history: nothing is changed" in text(pilot)
+        assert "history: nothing is changed" in text(pilot)
+        assert "Every weight takes one small step" in text(pilot)
         assert snapshot(pilot).history == history
         assert len(snapshot(pilot).branches) == 1
         await press(pilot, "2", "end")
@@ -249,3 +250,22 @@ async def test_ascii_has_a_star_for_a_product(open_app: OpenApp) -> None:
         assert seen.isascii()
         assert re.search(r"z0\[0,\d+\] = -?[\d.]+\*-?[\d.]+ \+ ", seen)
         assert " to (32x16)" in seen
+
+
+async def test_w_leads_nowhere_else(open_app: OpenApp) -> None:
+    """The key of the hints in the app; here it has a meaning in one act."""
+    async with open_app(hidden_sizes=(), batch_size=32, train_limit=96) as pilot:
+        await press(pilot, "m", "w", "m", "w")
+        assert "act 2 of" in text(pilot)
+        await press(pilot, "enter", "w")
+        assert "loss of batch" in text(pilot)
+
+
+async def test_nothing_is_cut_at_80_columns(open_app: OpenApp) -> None:
+    async with open_app(size=(80, 24), **SMALL) as pilot:
+        await press(pilot, "space", "3", "m")
+        assert re.search(r"f code .*\? help", text(pilot))
+        await press(pilot, "enter")
+        assert re.search(r"change +[−+]\S+ [↓↑]", text(pilot))
+        await press(pilot, "space", "left_square_bracket")
+        assert re.search(r"m takes the next update: epoch \d, batch \d of \d\n", text(pilot))

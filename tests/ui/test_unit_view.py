@@ -19,6 +19,7 @@ from tui_nn.presets import load_preset
 from tui_nn.render.signed_map import glyph_rows, map_scale
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Snapshot
+from tui_nn.ui.messages import ShowPane
 from tui_nn.ui.panes.inspect import InspectPane
 from tui_nn.ui.screens.main import MainScreen
 from tui_nn.ui.unit_look import UnitLook, look_at_units, ordered
@@ -292,3 +293,17 @@ def test_every_picture_is_what_it_says(digits: Dataset) -> None:
     delta = ((p - y) / 256 @ w2.T) * (a1 > 0)
     np.testing.assert_allclose(look.incoming("gradient", 3), (a0.T @ delta)[:, 3], atol=1e-6)
     assert np.array_equal(look.responses.on, unit_responses(mlp, 1, test.images, test.labels).on)
+
+
+async def test_what_off_means_is_said_and_that_an_update_begins_again(open_app: Any) -> None:
+    """A unit that is kept off is computed all the same; the update that was under way is not lost in silence."""
+    async with open_app(size=(120, 40), **SMALL) as pilot:
+        await press(pilot, "space", "3", "u", "o", "k")
+        assert "off: weights out are 0" in text(pilot)
+        assert "training may bring them back" in message(pilot)
+        await press(pilot, "m")
+        pilot.app.screen.post_message(ShowPane("Inspect", view="unit"))
+        await rest(pilot)
+        view(pilot).choose(unit=1)
+        await press(pilot, "o", "k")
+        assert "begins again" in message(pilot)

@@ -183,10 +183,9 @@ def update_scene(view: UpdateView, act: Act, place: Place, start: Parameters | N
     penalty = _penalty_words(view, layer, at, unit)
     name = f"{level_name(view, layer, at)} to {who}"
     sentence = "Every weight takes one small step against its gradient."
-    if view.history:
-        sentence = "This is history: nothing is changed. So every weight stepped."
+    history = " · history: nothing is changed" if view.history else ""
     return Scene(
-        sentence=(sentence, sentence.partition(". ")[0].rstrip(".") + "."),
+        sentence=(sentence,),
         formula=act.formula,
         shapes=f"{weights} − rate · {weights} → {weights}",
         code=CODE.get(view.training.optimizer, "optimizer.step(w, g)"),
@@ -194,15 +193,16 @@ def update_scene(view: UpdateView, act: Act, place: Place, start: Parameters | N
         slots=(
             Slot(caption, signed_picture(place, layer, learned)),
             Slot(
-                f"+ this step, × {factor} to be seen" if factor != "1" else "+ this step",
+                f"+ step, drawn × {factor}" if factor != "1" else "+ this step",
                 signed_picture(place, layer, moved),
             ),
             Slot("", Lines(_worth(view, place, layer))),
         ),
         cell=(
-            f"▸ {name}: w {number(one.before)} → {number(one.after)} · gradient {number(one.gradient)}{penalty}",
-            f"▸ {name}: w {number(one.before)} → {number(one.after)}{penalty}",
-            f"▸ {name}: step {number(one.after - one.before)}",
+            f"▸ {name}: w {number(one.before)} → {number(one.after)} · gradient {number(one.gradient)}{penalty}{history}",
+            f"▸ {name}: w {number(one.before)} → {number(one.after)}{penalty}{history}",
+            f"▸ {name}: w {number(one.before)} → {number(one.after)}{history}",
+            f"▸ {name}: step {number(one.after - one.before)}{history}",
         ),
         moves=layer,
         turns=layer + 1,
@@ -250,7 +250,7 @@ def _worth(view: UpdateView, place: Place, layer: int) -> tuple[Line, ...]:
         (("loss of batch", "head"),),
         (("before ", "muted"), (f"{fitted(view.batch_loss, 4, 8):>8}", "")),
         (("after  ", "muted"), (f"{fitted(step.loss, 4, 8):>8}", "bold")),
-        (("change", "muted"), (f"{_signed(change):>9}", role), (f" {arrow}", role)),
+        (("change", "muted"), (f"{_signed(change, 8):>9}", role), (f" {arrow}", role)),
         (("g·Δw  ", "muted"), (f"{_signed(step.predicted):>9}", "")),
         (),
         ((f"{symbol}(true), ex. {int(view.positions[row])}", "head"),),
@@ -265,6 +265,7 @@ def _worth(view: UpdateView, place: Place, layer: int) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _signed(value: float) -> str:
-    text = Written.of(value).text
-    return f"+{text}" if value > 0 else text
+def _signed(value: float, cells: int = 9) -> str:
+    """With its sign, and as many digits as have room."""
+    texts = [f"+{text}" if value > 0 else text for text in (Written.of(value, digits).text for digits in (3, 2, 1))]
+    return next((text for text in texts if len(text) <= cells), texts[-1])

@@ -53,7 +53,7 @@ class MicroscopeView(View):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "next", "next", id="act-next", tooltip="Do the next act, or look at it again"),
-        Binding("M", "back", "back", id="act-back", tooltip="Look at the act before; nothing is undone"),
+        Binding("M", "back", "back", show=False, id="act-back", tooltip="Look at the act before; nothing is undone"),
         Binding("up", "move(-1, 0)", "cell", key_display="↑↓", id="cell-up", tooltip="The cell above"),
         Binding("down", "move(1, 0)", "cell below", show=False, id="cell-down", tooltip="The cell below"),
         Binding("left", "move(0, -1)", "cell left", show=False, id="cell-left", tooltip="The cell to the left"),
@@ -62,8 +62,8 @@ class MicroscopeView(View):
         Binding("p", "example(-1)", "previous example", show=False, id="act-example-back", tooltip="The example before"),
         Binding("u", "unit(1)", "unit", id="act-unit", tooltip="The next unit, or the next digit"),
         Binding("U", "unit(-1)", "previous unit", show=False, id="act-unit-back", tooltip="The unit before"),
-        Binding("f", "code", "code", show=False, id="act-code", tooltip="The line of NumPy, or the formula"),
-        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="The weights of the next layer"),
+        Binding("f", "code", "code", id="act-code", tooltip="The line of NumPy, or the formula"),
+        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="In the last act: the weights of the next layer"),
         Binding("enter", "finish", "finish", key_display="enter", id="act-finish", tooltip="Do all acts that are left"),
         Binding("escape", "drop", "drop", key_display="esc", id="act-drop", tooltip="Drop the update: nothing has changed"),
         Binding("home", "look(0)", "first act", show=False, id="act-first", tooltip="Look at the first act"),
@@ -168,7 +168,7 @@ class MicroscopeView(View):
             return
         where = f"epoch {snapshot.epoch + 1}, batch {snapshot.progress.batch + 1} of {snapshot.batches}"
         self._sentence.texts, self._sentence.right = (
-            (f"Nothing under the microscope.  m takes the next update: {where}",),
+            (f"Nothing under the microscope.  m takes the next update: {where}", f"m takes the next update: {where}"),
             "",
         )
         self._numbers.texts, self.message = ("",), ()
@@ -205,8 +205,6 @@ class MicroscopeView(View):
                 return True if view is not None and self._cursor.at > 0 else None
             case "finish" | "drop":
                 return self._cursor.under_way
-            case "weights":
-                return self._made is Made.STEP and view is not None and view.network.layer_count > 1
             case _:
                 return view is not None
 
@@ -274,8 +272,8 @@ class MicroscopeView(View):
         self.in_code = not self.in_code
 
     def action_weights(self) -> None:
-        """Show the weights of the next layer."""
-        if self._cursor.view is not None:
+        """Show the weights of the next layer, in the act that has them; elsewhere the key does nothing, and leads nowhere."""
+        if self._cursor.view is not None and self._made is Made.STEP:
             layer = (self.place.layer + 1) % self._cursor.view.network.layer_count
             self.place = Place(self.place.row, self.place.path, layer)
 

@@ -12,7 +12,7 @@ from tui_nn.core.network import MLP
 from tui_nn.core.units import Stop, Stopped, count_correct
 from tui_nn.data.dataset import Split
 from tui_nn.render.numbers import MINUS, percent
-from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.background import Background
 from tui_nn.ui.messages import Tell
 from tui_nn.ui.views.inspect_view import InspectView
@@ -124,7 +124,12 @@ class WhatIfView(InspectView):
         """Have the run go on with the copy."""
         edits, snapshot = self.choice.edits, self.snapshot
         self.post_message(Tell("edit", edits=edits))
-        self._kept = f"Kept: {_in_words(edits)}", snapshot.step if snapshot else 0
+        said = f"Kept: {_in_words(edits)}"
+        if snapshot is not None and snapshot.status.state is State.INSIDE:
+            said += ". The update that was under way begins again"
+        elif any(edit.kind == OFF for edit in edits):
+            said += ": its weights to the next layer are 0; training may bring them back"
+        self._kept = said, snapshot.step if snapshot else 0
         self.choose(edits=())
 
     def action_drop(self) -> None:

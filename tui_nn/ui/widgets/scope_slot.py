@@ -81,6 +81,10 @@ class ScopeSlot(Vertical):
         for part in (self._ink, self._signed, self._units, self._lines):
             part.display = False
 
+    def on_resize(self) -> None:
+        """See how many units there is room for."""
+        self.watch_slot(self.slot)
+
     def watch_zoom(self, zoom: bool) -> None:
         """Hand it on."""
         self._ink.zoom = self._signed.zoom = zoom

@@ -31,7 +31,8 @@ is *dead* gives 0 for every test digit, and its gradient is exactly 0.
 
 **What if?** `o` switches the unit off, `e` gives the weight under the cursor, or without a cursor the bias, another
 value: in a copy, whose accuracy on all test digits stands in the message row at once. `k` keeps the copy: the run goes
-on with it, notes it, and does it again in a replay. `backspace` drops it, and nothing was changed.
+on with it, notes it, and does it again in a replay. Off means that the weights which go out of the unit are 0: it is
+computed as before, nothing listens, and training may make these weights grow again.  `backspace` drops it, and nothing was changed.
 """
 
 
@@ -43,6 +44,8 @@ def title(look: UnitLook, unit: int, width: int) -> Content:
     of = f" of {look.units} in layer {look.layer} {output if look.is_last else config.activation}"
     if Edit(OFF, look.layer, unit) in look.edits:
         of += " · off in this copy"
+    elif not look.is_last and not look.mlp.parameters.weights[look.layer + 1][unit].any():
+        of += " · off: weights out are 0"
     elif found.dead[unit]:
         of += " · dead"
     level = "on" if look.can_die else f"{'p' if output == 'softmax' and look.is_last else 'a'} above {found.on_level:g}"
