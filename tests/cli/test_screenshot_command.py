@@ -85,6 +85,8 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
     [
         (("--theme", "drakula"), "there is no theme 'drakula' (did you mean dracula?); there are ansi-dark,"),
         (("--pane", "lessons"), "--pane is 'lessons', and must be one of configure, train, inspect, mistakes."),
+        (("--keys", "down foo"), "--keys has 'foo', which is no key."),
+        (("--keys", "escpe"), "--keys has 'escpe', which is no key (did you mean escape?)."),
         (("--preset", "leaky-he"), "--run shows a run as it is; leave --preset out."),
     ],
 )

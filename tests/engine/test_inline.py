@@ -171,6 +171,17 @@ def test_what_cannot_be_changed_is_a_notice_and_training_goes_on(engine: InlineE
     assert last(engine.poll()).status.state is State.RUNNING
 
 
+def test_the_notice_of_a_save_says_the_folder(
+    engine: InlineEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nets").mkdir()
+    monkeypatch.chdir(tmp_path / "nets")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    engine.poll()
+    engine.send("save", path="a.run")
+    assert Notice("saved to ~/nets/a.run") in engine.poll()
+
+
 def test_save_writes_a_run_that_goes_on_and_says_so(engine: InlineEngine, tmp_path: Path, same_run: SameRun) -> None:
     path = str(tmp_path / "a.run")
     engine.send("step_epoch")

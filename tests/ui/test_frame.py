@@ -342,3 +342,13 @@ async def test_a_digit_that_is_not_in_the_test_data_has_a_dash(open_app: Any) ->
         assert "✓" not in answers
         assert {len(row.rstrip()) for row in (answers, rows(pilot)[-2])} <= set(range(70, 81))
         assert rows(pilot)[-2].startswith(" by digit")
+
+
+async def test_a_message_covers_nothing_but_the_row_of_tabs(open_app: Any, tmp_path: Path) -> None:
+    async with open_app(hidden_sizes=(16,), save_as=str(tmp_path / "a.run")) as pilot:
+        pilot.app._disable_notifications = False  # as tests have it
+        pilot.app.screen.notify("saved to ~/networks/quick-start.run")
+        await settle(pilot)
+        toast = pilot.app.screen.query_one("Toast")
+        assert toast.region.y == pilot.app.screen.query_one("TabStrip").region.y
+        assert toast.region.height == 1

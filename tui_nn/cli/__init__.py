@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 
 from tui_nn.cli.errors import Failure, UsageError
-from tui_nn.cli.output import accept_any_encoding, give_up_on_stdout, note
+from tui_nn.cli.output import accept_any_encoding, folded, give_up_on_stdout, note
 from tui_nn.cli.parser import Parser
 from tui_nn.engine.blas import one_blas_thread
 
@@ -46,7 +46,7 @@ def run(argv: list[str]) -> int:
         return code
     except (UsageError, Failure) as error:
         for line in error.lines:
-            note(f"{program}: {line.rstrip('.')}.")
+            note(folded(f"{program}: {line.rstrip('.')}."))
         return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
         give_up_on_stdout()

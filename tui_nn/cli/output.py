@@ -37,6 +37,17 @@ def note(line: str) -> None:
             print(line, file=sys.stderr, flush=True)
 
 
+def folded(line: str) -> str:
+    """A long note in rows of whole words, for a terminal; a program that reads it gets one line."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return line
+    from shutil import get_terminal_size  # here, as the first paint has no use for them
+    from textwrap import fill
+
+    width = max(get_terminal_size().columns - 1, 20)
+    return fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
 def event(name: str, /, **values: Any) -> None:
     """Print a JSON object in one line. JSON has no NaN: such a number is null, and is named under "not_finite"."""
     import json  # a hundredth of the app's first paint, which has no use for it

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_nn.cli.app import check_theme
-from tui_nn.cli.errors import Failure, UsageError
+from tui_nn.cli.errors import Failure, UsageError, did_you_mean
 from tui_nn.cli.output import note
 from tui_nn.cli.parser import whole_number
 from tui_nn.cli.presets import check_preset
@@ -91,6 +91,7 @@ async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
     panes = {name.lower(): name for _, name in PANES}
     if args.pane.lower() not in panes:
         raise UsageError(f"--pane is '{args.pane}', and must be one of {', '.join(panes)}")
+    _check_keys(args.keys.split())
     app = TuiNN(engine, ascii_only=args.ascii)
     if args.theme is not None:
         check_theme(args.theme, app.available_themes)
@@ -111,6 +112,17 @@ async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
             await pilot.press(key)
         await settle()
         return app.export_screenshot(title="tui-nn") if kind == ".svg" else _text(app)
+
+
+def _check_keys(keys: list[str]) -> None:
+    """Raise UsageError if there is no such key on any keyboard."""
+    from textual.keys import Keys, key_to_character
+
+    names = [*(key.value for key in Keys), "plus", "minus"]
+    for key in keys:
+        character = key_to_character(key.removeprefix("ctrl+"))
+        if key not in names and not (character and character.isprintable()):
+            raise UsageError(f"--keys has '{key}', which is no key{did_you_mean(key, names)}")
 
 
 async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:

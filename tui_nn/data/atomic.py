@@ -54,3 +54,9 @@ def _sweep(target: Path) -> None:
         with contextlib.suppress(OSError):
             if time.time() - stale.stat().st_mtime > STALE:
                 stale.unlink()
+
+
+def whole_path(path: str | os.PathLike[str]) -> str:
+    """Where a file is, from the root or from the home folder: "~/networks/a.run"."""
+    whole, home = os.path.abspath(path), os.path.join(os.path.expanduser("~"), "")
+    return whole.replace(home, "~/", 1) if whole.startswith(home) else whole

@@ -9,6 +9,7 @@ from time import perf_counter
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.edits import EditError, Edits
 from tui_nn.core.setting import ConfigError
+from tui_nn.data.atomic import whole_path
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.engine.messages import Command, Notice, Opened, Start, Tick
@@ -266,7 +267,7 @@ class Worker:
 
     def _save(self, path: str) -> None:
         save_run(path, self.session.snapshot_to_save(), self.session.dataset, self.session.branches)
-        self._notices.append(Notice(f"saved to {path}", command="save"))
+        self._notices.append(Notice(f"saved to {whole_path(path)}", command="save"))
 
     # ---- inside
 

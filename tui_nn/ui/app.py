@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui_nn.ui.ascii import Ascii
@@ -24,7 +25,6 @@ class TuiNN(App[None]):
     TITLE = "tui-nn"
     # A default screen's own CSS_PATH is not read (Textual 8.2), so its styles are named here.
     CSS_PATH = Path(__file__).parent / "screens" / "main.tcss"
-    NOTIFICATION_TIMEOUT = 3
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, engine: Engine, *, ascii_only: bool = False, save_as: str | None = None) -> None:
@@ -39,6 +39,20 @@ class TuiNN(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The one screen there is."""
         return MainScreen(self._engine, save_as=self._save_as)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a message for as long as it takes to read it, an error longer."""
+        # 20 characters a second are read at a glance.
+        reading = max(len(message) / 20, 1.5 if severity == "information" else 5.0)
+        super().notify(message, title=title, severity=severity, timeout=timeout or reading, markup=markup)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and plain ASCII last."""

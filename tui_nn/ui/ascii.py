@@ -9,16 +9,17 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+# A mark stands beside digits: "✓0" and "∅" must not become "+0" and "0".
 _PAIRS = {
-    "x": "×✗", "+": "✓┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "o": "●○◉◯", "*": "★", "@": "↺",
-    "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃▏▎▍┊▌▐", "^": "↑▴⌃", "v": "↓▾⌄", ".": "·…", "0": "∅", "d": "δ", "S": "Σ", "V": "√", "2": "²",
+    "x": "×✗", "+": "┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "o": "●○◉◯", "*": "★", "@": "↺",
+    "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃▏▎▍┊▌▐", "^": "↑▴⌃", "v": "✓↓▾⌄", ".": "·…", "n": "∅", "d": "δ", "S": "Σ", "V": "√", "2": "²",
     "#": "█▓", ":": "░▒", "Y": "┻", "D": "Δ", "~": "±",
 }  # fmt: skip
 _TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in glyphs}
 # Bars grow through eighths; in ASCII three heights are told apart.
 _TABLE |= {ord(glyph): plain for glyph, plain in zip("▁▂▃▄▅▆▇▔▀", "__--=##-'", strict=True)}
 _TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
-_PHRASES = ((" → ", "-> "), (" ← ", "<- "), ("↑↓", "UD"), ("←→", "LR"))
+_PHRASES = ((" ± ", "+- "), (" → ", "-> "), (" ← ", "<- "), ("↑↓", "UD"), ("←→", "LR"))
 """What single characters would make a comparison or a control key of, as wide as it was: "w ← w" is not "w < w"."""
 
 _PRODUCT = re.compile(r"(?<=[\w)])·(?=[\w(−√])")

@@ -1,0 +1,20 @@
+"""Plain ASCII: a mark beside a digit is no digit and no sign."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui_nn.ui.ascii import to_ascii
+
+
+@pytest.mark.parametrize("mark", "✓✗∅▾▸★•↺±")
+def test_a_mark_makes_no_other_number(mark: str) -> None:
+    plain = to_ascii(f"4{mark} 2{mark}3")
+    assert plain.isascii()
+    assert len(plain) == len(f"4{mark} 2{mark}3")
+    if mark != "•":  # that is never beside a digit
+        assert not set(plain[1:2]) & set("0123456789+-.,e")
+
+
+def test_a_mean_and_its_spread_are_told_apart() -> None:
+    assert to_ascii("0.41 ± 0.12") == "0.41+- 0.12"
