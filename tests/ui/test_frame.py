@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from textual.pilot import Pilot
+from textual.widgets._toast import Toast
 
 from tests.ui.test_keys_page import screen_bindings
 from tui_nn.core.network import Evaluation
@@ -22,6 +23,7 @@ from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.train import TrainPane
 from tui_nn.ui.widgets.by_digit import ByDigit
+from tui_nn.ui.widgets.tab_strip import TabStrip
 
 
 def rows(pilot: Pilot[Any]) -> list[str]:
@@ -344,11 +346,27 @@ async def test_a_digit_that_is_not_in_the_test_data_has_a_dash(open_app: Any) ->
         assert rows(pilot)[-2].startswith(" by digit")
 
 
-async def test_a_message_covers_nothing_but_the_row_of_tabs(open_app: Any, tmp_path: Path) -> None:
-    async with open_app(hidden_sizes=(16,), save_as=str(tmp_path / "a.run")) as pilot:
-        pilot.app._disable_notifications = False  # as tests have it
-        pilot.app.screen.notify("saved to ~/networks/quick-start.run")
+async def test_a_message_covers_nothing_but_the_row_of_tabs() -> None:
+    app = TuiNN(InlineEngine(Start(preset="quick-start")))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.notify("saved to ~/quick-start.run")
         await settle(pilot)
-        toast = pilot.app.screen.query_one("Toast")
-        assert toast.region.y == pilot.app.screen.query_one("TabStrip").region.y
-        assert toast.region.height == 1
+        message = app.screen.query_one(Toast).region
+        assert (message.y, message.height) == (app.screen.query_one(TabStrip).region.y, 1)
+        assert message.x > 48, "the tabs end there"
+
+
+async def test_at_the_smallest_size_views_give_up_whole_things(open_app: Any) -> None:
+    """Vary keeps both answers, Unit the number beside its bar, Confusion no heading without pairs."""
+    async with open_app(size=(60, 20), hidden_sizes=(8,)) as pilot:
+        await pilot.press("4", "v")
+        await settle(pilot)
+        assert any("was  now" in row for row in rows(pilot))
+        await pilot.press("escape", "c")
+        await settle(pilot)
+        assert [row for row in rows(pilot) if "most confused" in row] == []
+        await pilot.press("3", "u")
+        await settle(pilot)
+        digits = [row for row in rows(pilot) if any(f" {digit}  " in row[28:36] for digit in range(10))]
+        assert len(digits) == 10
+        assert all("." in row[36:] for row in digits)

@@ -116,13 +116,11 @@ async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
 
 def _check_keys(keys: list[str]) -> None:
     """Raise UsageError if there is no such key on any keyboard."""
-    from textual.keys import Keys, key_to_character
+    from tui_nn.ui.key_names import KEY_NAMES, is_key
 
-    names = [*(key.value for key in Keys), "plus", "minus"]
     for key in keys:
-        character = key_to_character(key.removeprefix("ctrl+"))
-        if key not in names and not (character and character.isprintable()):
-            raise UsageError(f"--keys has '{key}', which is no key{did_you_mean(key, names)}")
+        if not is_key(key):
+            raise UsageError(f"--keys has '{key}', which is no key{did_you_mean(key, KEY_NAMES)}")
 
 
 async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:

@@ -24,7 +24,7 @@ answer. Of those to which it says .80, 80 % should be right.
 | --- | --- |
 | **bar**, **right** | the share of these digits that is right |
 | **line across**, **said** | the mean of their p(pred): where the bar would end if it kept its word |
-| **gap** | said − right. Above 0 it is too sure, below 0 not sure enough; a gap that may be chance has no word |
+| **gap** | said − right. Above 0 it is too sure, below 0 not sure enough; **few digits**: it may be chance |
 | **calibration error** | the mean size of the gaps, each weighed by its digits: 0 is perfect (Guo et al. 2017, ten bins) |
 
 A network that has learned its training digits by heart is often too sure of new ones. Sigmoid outputs **a** are no probabilities:
@@ -47,6 +47,7 @@ class CalibrationView(ReadingView):
     CalibrationView Reliability { margin: 1 0 0 0; }
     CalibrationView Static { height: auto; padding: 0 2; margin: 1 0 0 0; }
     CalibrationView.-low Reliability, CalibrationView.-low Static { margin: 0; }
+    CalibrationView Reliability { height: 12; }
     """
 
     def __init__(self) -> None:

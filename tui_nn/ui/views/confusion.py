@@ -32,6 +32,9 @@ from tui_nn.ui.widgets.pair_list import PairList
 _PICTURE = 30
 """What a digit takes beside the matrix."""
 
+LOWEST = 1 + 13 + 2
+"""Rows for title, matrix, and a pair under its heading."""
+
 
 class ConfusionView(ReadingView):
     """The matrix of the epoch that is shown, or what changed since an earlier one; the pairs; a digit of the cell."""
@@ -51,6 +54,7 @@ class ConfusionView(ReadingView):
         .digit { width: 30; height: 1fr; padding: 1 0 0 1; }
         .digit Static { height: 3; width: 1fr; }
         &.-narrow .digit { display: none; }
+        &.-low .pairs, &.-low PairList { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -117,6 +121,7 @@ class ConfusionView(ReadingView):
     def on_resize(self) -> None:
         """Columns as wide as there is room for; the digit goes where there is too little."""
         room = self.size.width - LABEL - MARGIN
+        self.set_class(self.size.height < LOWEST, "-low")
         self.set_class(room < 10 * NARROW + _PICTURE, "-narrow")
         wide = room >= 10 * WIDE + _PICTURE or (self.has_class("-narrow") and room >= 10 * WIDE)
         self._matrix.column = WIDE if wide else NARROW

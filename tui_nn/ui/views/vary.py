@@ -66,6 +66,7 @@ class VaryView(ReadingView):
         RobustnessChart { display: none; }
         &.-curves Horizontal, &.-curves .words { display: none; }
         &.-curves RobustnessChart { display: block; }
+        &.-narrow #as-it-is { display: none; }
         &.-wide Horizontal, &.-wide .words, &.-wide RobustnessChart { display: block; }
         &.-wide TwoAnswers { width: 40; }
         &.-wide .words { height: 3; }
@@ -111,7 +112,7 @@ class VaryView(ReadingView):
         yield self._title
         with Container():
             with Horizontal():
-                with Vertical():
+                with Vertical(id="as-it-is"):
                     yield Static("as it is")
                     yield self._before
                 with Vertical():
@@ -142,6 +143,8 @@ class VaryView(ReadingView):
 
     def on_resize(self) -> None:
         """Show both where there is room."""
+        # The answers tell of the digit as it is too; without them its picture says little.
+        self.set_class(self.size.width < 79, "-narrow")
         self.set_class(self.size.width >= 90 and self.size.height >= 35, "-wide")
         self._measure()
 

@@ -183,7 +183,8 @@ class WhyView(ReadingView):
             return self.page != parameters[0]
         if action == "side":
             return self.page == "pixels"
-        return not (action == "move" and self.page == "near")
+        hidden = self.reading is not None and bool(self.reading.snapshot.network.hidden_sizes)
+        return action != "move" or self.page == "pixels" or (self.page == "units" and hidden)
 
     def on_key(self, event: events.Key) -> None:
         """See to it that the key that leads here does not lead away, to the hints, where one is here already."""

@@ -72,7 +72,8 @@ class ClassCurves(Widget):
             rows += self._curve(history, digit, shown)
         last, wide = len(history.accuracy) - 1, _cells_each(len(shown), self.room)
         axis = "0".ljust(max(len(shown) * wide - len(str(last)), 1)) + (str(last) if last else "")
-        rows.append(Content.assemble((" " * _BEFORE + axis, _MUTED)))
+        legend = "step: points, last epoch"
+        rows.append(Content.assemble((" " * _BEFORE + axis.ljust(self.room), _MUTED), ("  " + legend, _MUTED)))
         return Content("\n").join(rows)
 
     def _curve(self, history: ClassHistory, digit: int, shown: Sequence[int]) -> list[Content]:

@@ -147,7 +147,7 @@ class ConfusionMatrix(Picture):
             text = _text(look, numbers, true, predicted, self.column - 1)
             cells.append(self._part(text.rjust(self.column), self._style(numbers, true, predicted)))
         shares = _margin(look, recall)
-        return self._line([label, *cells, self._part(_margin_text(look, shares[true]).rjust(MARGIN), "quiet")])
+        return self._line([label, *cells, self._part(_margin_text(look, shares[true], MARGIN).rjust(MARGIN), "quiet")])
 
     def _style(self, numbers: NDArray[np.float64], true: int, predicted: int) -> str:
         if (true, predicted) == self.cell:
@@ -165,7 +165,7 @@ class ConfusionMatrix(Picture):
         cells = (
             self._part(word.rjust(self.column), "never")
             if never[digit]
-            else self._part(_margin_text(look, shares[digit]).rjust(self.column), "quiet")
+            else self._part(_margin_text(look, shares[digit], self.column).rjust(self.column), "quiet")
             for digit in range(CLASSES)
         )
         return self._line([self._part(" prec".ljust(LABEL), "quiet"), *cells])
@@ -207,12 +207,12 @@ def _margin(look: MatrixLook, of: Callable[[Matrix], NDArray[np.float64]]) -> ND
     return change
 
 
-def _margin_text(look: MatrixLook, share: float) -> str:
-    """A share as "98%"; its change in points as "+3"."""
+def _margin_text(look: MatrixLook, share: float, room: int) -> str:
+    """A share as "98%"; its change in points as "+3". Nothing touches what is beside its `room` cells."""
     if math.isnan(share):
         return "–"
     if look.before is None:
-        # Only what is all of it is 100, and that needs the room of its sign.
-        return "100" if share == 1 else f"{min(round(share * 100), 99)}%"
+        # Only what is all of it is 100.
+        return "100%"[: room - 1] if share == 1 else f"{min(round(share * 100), 99)}%"
     points = round(share * 100)
     return "·" if points == 0 else f"{'+' if points > 0 else MINUS}{abs(points)}"

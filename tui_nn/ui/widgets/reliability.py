@@ -15,6 +15,9 @@ from tui_nn.render.numbers import MINUS
 _MUTED = "$foreground 62%"
 _BESIDE = len("  .90–1.0   10,000  ") + len("  .98 right  .99 said  −.01 too unsure ")
 
+VISIBLE = 0.05
+"""A gap that is seen; that it may be chance is then said."""
+
 
 class Reliability(Widget):
     """A row a bin, the surest on top. The bar is the share that is right; a line across stands where it should end."""
@@ -55,7 +58,7 @@ class Reliability(Widget):
         word, style = ("too sure", "$text-warning") if gap > 0 else ("too unsure", "$text-accent")
         # A gap that chance would make too is none: two standard errors of the share that is right.
         if abs(gap) <= 2 * math.sqrt(max(right * (1 - right), 0.25 / count) / count):
-            word, style = "", _MUTED
+            word, style = "few digits" if abs(gap) >= VISIBLE else "", _MUTED
         return Content.assemble(
             label,
             (cells[:at], "$primary 75%"),
@@ -64,7 +67,7 @@ class Reliability(Widget):
             (f"  {_share(right):>5}", "bold"),
             (f"  {_share(said):>4}", _MUTED),
             (f"  {'+' if gap > 0 else MINUS}{abs(gap):.2f}".replace("0.", "."), style),
-            (f" {word}", f"bold {style}"),
+            (f" {word}", f"bold {style}" if style != _MUTED else style),
         )
 
 

@@ -22,12 +22,12 @@ class UnitAnswers(Vertical):
     DEFAULT_CSS = """
     UnitAnswers { width: 1fr; }
     UnitAnswers #bars { height: 11; }
-    UnitAnswers #votes { display: none; width: 22; height: 11; }
+    UnitAnswers #votes { width: 22; height: 11; }
     UnitAnswers #votes Static { width: 100%; height: 1; text-align: right; text-style: bold; color: $text-primary; }
     UnitAnswers DigitRow { height: 4; }
     UnitAnswers.-tall DigitRow { height: 8; margin: 1 0; }
     UnitAnswers #number { height: 2; }
-    UnitAnswers.-narrow VoteBars, UnitAnswers.-narrow #votes { display: none; }
+    UnitAnswers .-unused, UnitAnswers.-narrow VoteBars, UnitAnswers.-narrow #votes { display: none; }
     """
 
     def compose(self) -> ComposeResult:
@@ -35,7 +35,7 @@ class UnitAnswers(Vertical):
         with Horizontal(id="bars"):
             yield ClassBars()
             yield VoteBars()
-            with Vertical(id="votes"):
+            with Vertical(id="votes", classes="-unused"):
                 yield Static("weights to next layer")
                 yield UnitGrid()
         yield DigitRow()
@@ -47,15 +47,16 @@ class UnitAnswers(Vertical):
         bars.symbol = "p" if look.is_last and look.mlp.loss.output == "softmax" else "a"
         bars.values = look.responses.by_class[:, unit]
         outgoing, to_outputs = look.outgoing(unit), look.layer == look.mlp.config.layer_count - 2
-        votes.display = outgoing is not None and to_outputs
-        self.query_one("#votes").display = outgoing is not None and not to_outputs
+        # Classes, as `display` would outdo the rule for a narrow screen.
+        votes.set_class(outgoing is None or not to_outputs, "-unused")
+        self.query_one("#votes").set_class(outgoing is None or to_outputs, "-unused")
         if outgoing is not None and to_outputs:
             votes.values = outgoing
         elif outgoing is not None:
             grid = self.query_one(UnitGrid)
             grid.signed, grid.values = True, outgoing
         row = self.query_one(DigitRow)
-        row.caption = "digits it", "answers", "most"
+        row.caption = "top", "digits"
         dead = look.responses.dead[unit]
         row.remark = "dead: 0 for every test digit, so its gradient is exactly 0" if dead else "not a number"
         row.digits = most_exciting(look, unit, test)
