@@ -72,9 +72,12 @@ def statistics(pilot: Pilot[Any], example: int | None = None) -> NetworkStatisti
 
 
 def assert_table(pilot: Pilot[Any], found: NetworkStatistics) -> None:
-    """Every layer stands on the screen, cell by cell."""
+    """Every layer stands on the screen, cell by cell; gradient and step of a trained network are those of the record."""
+    layers = snapshot(pilot).record.layers
+    known = found.examples > 1 and all(layer.health != "NaN" for layer in found.layers) and snapshot(pilot).epoch
+    last = [(layer.gradient_rms, layer.update_ratio) for layer in layers] if known else []
     named = {line.replace("▸", " ").split()[1]: line for line in rows(pilot)[5:] if line[3:].startswith("layer ")}
-    for number, row in enumerate(row for row in layer_rows(found, (), ()) if row.layer is not None):
+    for number, row in enumerate(row for row in layer_rows(found, (), (), last) if row.layer is not None):
         line = " ".join(named[str(number)].split())
         for name in ("a", "share", "gradient", "step"):
             assert row.cells[name] in line
@@ -640,3 +643,23 @@ async def test_every_key_is_explained(open_app: Any) -> None:
         await pilot.press("question_mark")
         await pilot.pause()
         assert "Inspect" in text(pilot)
+
+
+async def test_layers_and_flow_speak_of_the_same_update(open_app: Any) -> None:
+    """And of a chosen digit the table says that its numbers are of that."""
+    async with open_app(hidden_sizes=(16,), train_limit=96, batch_size=32) as pilot:
+        await pilot.press("space", "3")
+        await settle(pilot)
+        layer = pilot.app.screen.snapshot.record.layers[0]  # type: ignore[attr-defined]
+        said = "\n".join(rows(pilot))
+        assert "grad RMS, u:w: last update of epoch 1" in said
+        assert f" {compact(layer.gradient_rms)} " in said
+        assert "last update moved" in " ".join(said.split())
+        await pilot.press("p")
+        await settle(pilot)
+        assert "grad RMS, u:w: of these digits" in "\n".join(rows(pilot))
+        await pilot.press("f")
+        await settle(pilot)
+        assert f"last training batch: gradient RMS {compact(layer.gradient_rms)}" in " ".join(
+            "\n".join(rows(pilot)).split()
+        )

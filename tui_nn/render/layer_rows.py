@@ -38,14 +38,23 @@ class LayerRow:
         return bool(self.cells)
 
 
-def layer_rows(statistics: NetworkStatistics, trends: Sequence[Trend], below: Sequence[int]) -> list[LayerRow]:
-    """The input, the layers, and their parameters in all. Those layers that are in `below` have a second row."""
+def layer_rows(
+    statistics: NetworkStatistics,
+    trends: Sequence[Trend],
+    below: Sequence[int],
+    last_update: Sequence[tuple[float, float]] = (),
+) -> list[LayerRow]:
+    """The input, the layers, and their parameters in all. Those layers that are in `below` have a second row.
+
+    Gradient and step are those of `last_update`, (gradient RMS, log10 of update over weights) a layer, where it is known,
+    else of the statistics.
+    """
     x = statistics.pixels
     rows = [LayerRow(None, "input, 784 pixels", _spread(x))]
     for number, (layer, word) in enumerate(zip(statistics.layers, health_words(statistics), strict=True)):
         trend = trends[number] if number < len(trends) else ()
         name = f"layer {number} {layer.activation_name}"
-        rows.append(LayerRow(number, name, _cells(layer), word, trend))
+        rows.append(LayerRow(number, name, _cells(layer, last_update[number] if last_update else None), word, trend))
         if number in below:
             rows.append(LayerRow(number, layer.arithmetic))
     return [*rows, LayerRow(None, f"{statistics.parameter_count:,} parameters in all")]
@@ -68,13 +77,13 @@ def log_text(value: float) -> str:
     return f"{MINUS}∞" if value == -math.inf else f"{value:.1f}".replace("-", MINUS)
 
 
-def _cells(layer: LayerStatistics) -> dict[str, str]:
+def _cells(layer: LayerStatistics, last_update: tuple[float, float] | None) -> dict[str, str]:
     sick = layer.saturated if layer.dead is None else layer.dead / layer.fan_out
     return {
         **_spread(layer.a),
         "share": "–" if sick is None else whole_percent(sick),
-        "gradient": compact(layer.gradient.rms),
-        "step": log_text(layer.update_ratio),
+        "gradient": compact(last_update[0] if last_update else layer.gradient.rms),
+        "step": log_text(last_update[1] if last_update else layer.update_ratio),
         "arithmetic": layer.arithmetic,
     }
 

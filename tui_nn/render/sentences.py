@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,8 +20,14 @@ STEP = 0.01
 """How far a weight is said to be moved: so little that the slope tells what it does to the loss."""
 
 
-def layer_sentences(statistics: NetworkStatistics, number: int) -> list[Sentence]:
-    """Two to five sentences about one layer, the most telling first; each fits two lines of 34 characters."""
+def layer_sentences(
+    statistics: NetworkStatistics, number: int, last_update: Sequence[tuple[float, float]] = ()
+) -> list[Sentence]:
+    """Two to five sentences about one layer, the most telling first; each fits two lines of 34 characters.
+
+    Gradient and step are those of `last_update`, (gradient RMS, log10 of update over weights) a layer, where it is known,
+    else of the statistics.
+    """
     layer, one = statistics.layers[number], statistics.examples == 1
     if layer.health == "NaN":
         return [("NaN", "Not all of its numbers are finite.")]
@@ -28,8 +35,14 @@ def layer_sentences(statistics: NetworkStatistics, number: int) -> list[Sentence
         sentences = _output(layer, one)
     else:
         sentences = [("a", _mean(layer, statistics.examples)), *_hidden(layer, layer.activation, statistics.examples)]
-    gradient = _gradient(layer, number, one)
-    step = [] if one or math.isnan(layer.update_ratio) else [("u:w", _step(layer.update_ratio))]
+    if last_update:
+        size, ratio = last_update[number]
+        slope = f"moving a weight by {STEP} moves the batch's loss by about {in_words(STEP * size)}."
+        gradient = [("gradient", f"RMS slope: {slope}" if size else "0 for every weight in the last batch.")]
+        step = [("u:w", _step(ratio, "The last update moved"))]
+    else:
+        gradient = _gradient(layer, number, one)
+        step = [] if one or math.isnan(layer.update_ratio) else [("u:w", _step(layer.update_ratio))]
     return [*sentences[:2], *gradient, *step, *sentences[2:]][:5]
 
 
@@ -92,10 +105,10 @@ def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
     return sentences
 
 
-def _step(log_ratio: float) -> str:
-    moves = f"A step would move a weight by {update_in_words(log_ratio)} of its size"
+def _step(log_ratio: float, moved: str = "A step would move") -> str:
+    moves = f"{moved} a weight by {update_in_words(log_ratio)} of its size"
     if log_ratio == -math.inf:
-        return "A step would not move a weight at all."
+        return f"{moved} no weight at all."
     if log_ratio > FINE[1]:
         return f"{moves}: far."
     return f"{moves}: hardly." if log_ratio < FINE[0] else f"{moves}: fine."

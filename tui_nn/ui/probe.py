@@ -30,10 +30,24 @@ class Look:
     """The digit that all examples are, if they were chosen so."""
 
     @property
+    def last_update(self) -> tuple[tuple[float, float], ...]:
+        """Each layer's gradient RMS and log10 of update over weights in the last update of the shown epoch.
+
+        Nothing where it is not known or no longer finite, or digits were chosen.
+        """
+        if self.statistics.examples == 1 or self.kind is not None or self.epoch >= len(self.records):
+            return ()
+        if any(layer.health == "NaN" for layer in self.statistics.layers):
+            return ()
+        layers = self.records[self.epoch].layers
+        found = tuple((layer.gradient_rms, layer.update_ratio) for layer in layers)
+        return () if any(math.isnan(rms) for rms, _ in found) else found
+
+    @property
     def trends(self) -> list[list[float]]:
-        """Each layer's gradient RMS over the epochs; nothing where no epoch has it."""
+        """Each layer's gradient RMS in the epochs' last updates; nothing where none has it, or for some digits."""
         known = [record.layers for record in self.records]
-        if not any(known):
+        if not any(known) or self.statistics.examples == 1 or self.kind is not None:
             return []
         count = len(self.statistics.layers)
         return [[layers[n].gradient_rms if layers else math.nan for layers in known] for n in range(count)]

@@ -147,11 +147,11 @@ def _words(snapshot: Snapshot, chosen: int) -> Content:
             ("This run was saved without what its layers did: a line begins with the next epoch.", _MUTED)
         )
     layer = layers[chosen]
-    parts = [f"std of a {compact(layer.a_std)}"]
+    parts = [f"all test digits: std of a {compact(layer.a_std)}"]
     if not math.isnan(layer.gradient_rms):
         parts = [
-            f"gradient RMS {compact(layer.gradient_rms)}",
-            f"an update is {update_in_words(layer.update_ratio)} of the weights",
+            f"last training batch: gradient RMS {compact(layer.gradient_rms)}",
+            f"its update is {update_in_words(layer.update_ratio)} of the weights",
             *parts,
         ]
     share = layer.saturated if math.isnan(layer.dead) else layer.dead

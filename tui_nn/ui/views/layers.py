@@ -78,11 +78,13 @@ class LayersView(ProbedView):
 **layers**: a row for what a layer gives out, `a`, and one for the **gradient** of the mean loss by its weights; below
 its name is where its number of parameters comes from: weights, and a bias a unit. On a high screen `z` and the
 weights have rows too. *mean* and *std* say where the numbers are and how far they spread; *min* and *max* are the
-smallest and the largest; *zeros* is the share that is exactly 0. **health** is `ok`; `dead 43 %` for the share of
-relu units that give 0 for every probe digit, so that these digits teach them nothing; `saturated` where most
-outputs of a sigmoid or tanh are so near a limit that the slope is almost 0; `exploding` and `vanishing` for numbers far
-from those of the other layers or of other networks; `huge step` where a step is longer than the weights;
-`NaN` where numbers stopped being finite.
+smallest and the largest; *zeros* is the share that is exactly 0. **grad RMS** is the root mean square of the gradient
+of its weights, and **u:w** the power of ten of update over weights, ‖ΔW‖ / ‖W‖: −3 is 1/1000, which is usual. Both
+are of the last training update of the epoch, as in flow; before the first epoch, and for chosen digits, of these
+digits. **health** is `ok`; `dead 43 %` for the share of relu units that give 0 for every probe digit, so that these
+digits teach them nothing; `saturated` where most outputs of a sigmoid or tanh are so near a limit that the slope is
+almost 0; `exploding` and `vanishing` for numbers far from those of the other layers or of other networks; `huge step`
+where a step is longer than the weights; `NaN` where numbers stopped being finite.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -194,7 +196,10 @@ from those of the other layers or of other networks; `huge step` where a step is
             sentences, title = init_sentences(beginning), " before the first step "
         else:
             stale = "" if look.finite else ", with the last finite numbers"
-            sentences, title = layer_sentences(look.statistics, number), f" layer {number} in words{stale} "
+            sentences, title = (
+                layer_sentences(look.statistics, number, look.last_update),
+                f" layer {number} in words{stale} ",
+            )
         self.query_one(Words).sentences = tuple(sentences)
         self.query_one(Horizontal).border_title = title
         for part, title in (("a", "a of layer"), ("gradient", "gradient of layer"), ("weights", "weights of layer")):

@@ -62,7 +62,7 @@ class LayerTable(Widget):
             return Content("")
         columns = self._columns(self.look)
         lines = [self._header(self.look, columns)]
-        rows = layer_rows(self.look.statistics, self.look.trends, self._below)
+        rows = layer_rows(self.look.statistics, self.look.trends, self._below, self.look.last_update)
         lines += [self._line(self.look, row, columns) for row in rows]
         return Content("\n").join(lines)
 
@@ -97,6 +97,11 @@ class LayerTable(Widget):
         marker = (" ▸ " if here and row.is_name else "   ", "bold $text-accent")
         if not row.is_name:
             line = Content.assemble(marker, (row.head, _MUTED))
+            of = "      grad RMS, u:w: " + (
+                f"last update of epoch {look.epoch}" if look.last_update else "of these digits"
+            )
+            if row.layer is None and len(line) + len(of) <= self.size.width:
+                line += Content.assemble((of, _MUTED))
         else:
             head = row.head.ljust(columns["head"] - 3)
             parts = [self._cell(look, row, name, width) for name, width in list(columns.items())[1:]]
