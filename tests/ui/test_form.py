@@ -291,3 +291,25 @@ def test_examples_are_the_limit_or_what_there_is() -> None:
     assert make_form(total=None).examples is None
     assert make_form(total=4000).view("train_limit").text == "all 4,000"
     assert make_form(total=None).view("train_limit").text == "all"
+
+
+def test_a_rate_that_is_large_for_adam_changes_along_with_the_optimizer() -> None:
+    form = make_form(optimizer="momentum", learning_rate=0.1)
+    form.type("optimizer", "adam")
+    assert form.training.learning_rate == 0.001
+    assert form.view("learning_rate").changed
+    form.type("optimizer", "sgd")
+    assert form.training.learning_rate == 0.1
+    form.type("optimizer", "rmsprop")
+    form.undo("learning_rate")
+    assert (form.training.optimizer, form.training.learning_rate) == ("rmsprop", 0.1)
+
+
+def test_a_rate_of_ones_own_stays() -> None:
+    form = make_form(optimizer="momentum", learning_rate=0.1)
+    form.type("learning_rate", "0.3")
+    form.type("optimizer", "adam")
+    assert form.training.learning_rate == 0.3
+    small = make_form(optimizer="sgd", learning_rate=0.002)
+    small.type("optimizer", "adam")
+    assert small.training.learning_rate == 0.002

@@ -23,6 +23,10 @@ _FIRST_AGAINST = TrainingConfig.settings.index(SETTINGS["l1"])
 TRAINING_ROWS = tuple(row for row in TrainingConfig.settings[:_FIRST_AGAINST] if row not in NETWORK_ROWS)
 OVERFITTING_ROWS = TrainingConfig.settings[_FIRST_AGAINST:]
 
+ADAPTIVE = ("rmsprop", "adam", "adamw")
+ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
+"""Rules that divide by the size of the gradient take steps as long as the rate: what is small for sgd is large for them."""
+
 NEAR = 8
 """Values to each side that are listed of a ladder without gaps."""
 
@@ -53,6 +57,8 @@ class Form:
         self._edits: dict[str, Any] = {}
         self._errors: dict[str, str] = {}
         self._taken = ""
+        self._rate_follows = False
+        """Whether the learning rate was changed along with the optimizer, and by nobody else."""
         self.total: int | None = None
         """Training examples that the data has; None if that is not known."""
         self.follow(network, training, preset)
@@ -95,6 +101,11 @@ class Form:
             if (preset.network, preset.training) == (self.network, self.training):
                 return name
         return self._taken or self.preset
+
+    @property
+    def rate_follows(self) -> bool:
+        """Whether the learning rate was changed along with the optimizer."""
+        return self._rate_follows and "learning_rate" in self._edits
 
     @property
     def taken(self) -> str:
@@ -160,6 +171,7 @@ class Form:
         """Back to what is applied."""
         self._edits.clear()
         self._errors.clear()
+        self._rate_follows = False
         self._redraft()
 
     def take(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
@@ -169,6 +181,7 @@ class Form:
             config = network if setting in network.settings else training
             self._set(setting.name, getattr(config, setting.name))
         self._taken = preset
+        self._rate_follows = False
         self._redraft()
 
     # ---- inside
@@ -176,7 +189,21 @@ class Form:
     def _edit(self, name: str, value: Any) -> None:
         self._errors.pop(name, None)
         self._set(name, value)
+        if name == "optimizer":
+            self._follow_optimizer(value)
+        elif name == "learning_rate":
+            self._rate_follows = False
         self._redraft()
+
+    def _follow_optimizer(self, optimizer: str) -> None:
+        """Take a rate that suits it, as a change of its own that can be undone; and the one before for those before."""
+        fits = self._applied["optimizer"] in ADAPTIVE or optimizer not in ADAPTIVE
+        if self._rate_follows and fits:
+            self._set("learning_rate", self._applied["learning_rate"])
+            self._rate_follows = False
+        elif not fits and "learning_rate" not in self._edits and self._applied["learning_rate"] >= LARGE_RATE:
+            self._set("learning_rate", ADAPTIVE_RATE)
+            self._rate_follows = True
 
     def _set(self, name: str, value: Any) -> None:
         if value == self._applied[name]:

@@ -23,6 +23,9 @@ _LEGEND = Content.assemble(
     ("•", "bold $text-accent"), (" changed\n", QUIET), "↺", (" new network\n", QUIET), "–", (" not used", QUIET)
 )
 
+_RESULTS = Content.assemble(("% of test; 001, 003: train", QUIET))
+"""Of which digits the notebooks' results in the list are."""
+
 HELP = """\
 What the network is, and how it learns. Nothing that you change here happens before `a` applies it.
 
@@ -59,15 +62,17 @@ class ConfigForm(Horizontal):
     ConfigForm { height: 13; }
     ConfigForm Vertical { padding-right: 1; }
     ConfigForm #choose { width: 17; padding-right: 0; }
-    ConfigForm #network { width: 31fr; }
-    ConfigForm #training { width: 32fr; }
+    ConfigForm #network { width: 32fr; }
+    ConfigForm #training { width: 31fr; }
     ConfigForm .rows, ConfigForm .group { padding-right: 0; }
     ConfigForm .group { height: auto; }
     ConfigForm .headings { height: 1; }
     ConfigForm #beside { display: none; }
     ConfigForm PresetList { height: auto; width: 17; }
     ConfigForm #legend { padding: 1 0 0 1; }
-    ConfigForm.-wide #choose { width: 28; }
+    ConfigForm #results { display: none; padding: 0 0 0 1; }
+    ConfigForm.-wide #results { display: block; }
+    ConfigForm.-wide #choose { width: 27; }
     ConfigForm.-wide PresetList { width: 27; }
     ConfigForm.-wide #network { width: 1fr; }
     ConfigForm.-wide #training { width: 2fr; }
@@ -98,6 +103,7 @@ class ConfigForm(Horizontal):
             yield Heading("presets", "")
             yield PresetList()
             yield Static(_LEGEND, id="legend")
+            yield Static(_RESULTS, id="results")
         network, training = Heading("network", "what it is"), Heading("training", "how it learns")
         with Vertical(id="network"):
             yield network

@@ -45,6 +45,9 @@ def explain_field(form: Form, name: str, width: int) -> Content:
     first = Content.assemble(first.pad_right(max(width - len(first) - len(was), 0)), (was, QUIET))
     sentence = _train_limit(form) if name == "train_limit" else setting.describe(form.value(name))
     effect = f" {setting.effect.capitalize()}."
+    if name in ("optimizer", "learning_rate") and form.rate_follows:
+        now, before = form.view("learning_rate").text, form.was("learning_rate")
+        sentence = f"Learning rate {before} is large for {form.value('optimizer')}: it is {now} now; u there undoes it."
     if len(sentence) + len(effect) > width:
         effect = ""
     return Content.assemble(first, "\n", _formula_apart(sentence), (effect, QUIET))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -48,6 +49,10 @@ class Outcome(Widget):
         sketch = self.query_one(NetworkSketch)
         sketch.network, sketch.faint = form.network, bool(form.errors)
         self.query_one(SumRow).show(form, said, width)
-        line = Content.assemble(("share ", QUIET), share_line(form.network, form.training))
+        text = share_line(form.network, form.training)
+        if len(text) > width - len(" share  "):
+            # Whole settings, and how to have them all.
+            text = shorten(text, max(width - len(" share  "), 20), placeholder=" … c copies all")
+        line = Content.assemble(("share ", QUIET), text)
         self.query_one("#share", Static).update(line, layout=False)
         self.query_one(ConfigTables).show(form, width)
