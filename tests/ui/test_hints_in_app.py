@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-import tui_nn.ui.screens.main as main_module
+import tui_nn.ui.screens.beginning as beginning_module
 from tui_nn.session.hints import RULES, hints
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.views.hints import HintsView
@@ -46,7 +46,19 @@ async def test_train_and_inspect_say_the_first_hint_in_a_line(open_app: Any) -> 
     async with open_app(**SICK) as pilot:
         assert "why" not in text(pilot)
         await press(pilot, "space")
-        assert rows(pilot)[-2].split() == ["!", "Learning", "rate", "too", "high", "w", "why", "F", "fix"]
+        assert rows(pilot)[-2].split() == [
+            "!",
+            "Learning",
+            "rate",
+            "too",
+            "high:",
+            "it",
+            "overshoots",
+            "w",
+            "why",
+            "F",
+            "fix",
+        ]
         await press(pilot, "3")
         assert rows(pilot)[-2].strip().startswith("! Learning rate too high")
 
@@ -80,7 +92,7 @@ async def test_a_fix_that_starts_over_does(open_app: Any) -> None:
 
 
 async def test_much_is_not_thrown_away_without_a_question(open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main_module, "LONG_RUN", 0.0)
+    monkeypatch.setattr(beginning_module, "LONG_RUN", 0.0)
     async with open_app(**SICK) as pilot:
         await press(pilot, "space")
         await pilot.press("F")

@@ -74,7 +74,8 @@ def statistics(pilot: Pilot[Any], example: int | None = None) -> NetworkStatisti
 def assert_table(pilot: Pilot[Any], found: NetworkStatistics) -> None:
     """Every layer stands on the screen, cell by cell; gradient and step of a trained network are those of the record."""
     layers = snapshot(pilot).record.layers
-    known = found.examples > 1 and all(layer.health != "NaN" for layer in found.layers) and snapshot(pilot).epoch
+    chosen = found.examples == 1 or pane(pilot).choice.kind is not None
+    known = not chosen and all(layer.health != "NaN" for layer in found.layers) and snapshot(pilot).epoch
     last = [(layer.gradient_rms, layer.update_ratio) for layer in layers] if known else []
     named = {line.replace("▸", " ").split()[1]: line for line in rows(pilot)[5:] if line[3:].startswith("layer ")}
     for number, row in enumerate(row for row in layer_rows(found, (), (), last) if row.layer is not None):
