@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from textual import events
 from textual.pilot import Pilot
 
 from tui_nn.core.arrays import Pixels
@@ -222,7 +221,8 @@ STRAY = [*"bfgijklmqryz1", "escape", "space", "tab", "home", "end", "left_square
 """What leads elsewhere, or trains."""
 
 
-async def test_2000_random_events_raise_nothing(draw: OpenDraw) -> None:
+@pytest.mark.parametrize("many", [300, pytest.param(2000, marks=pytest.mark.slow)])
+async def test_random_events_raise_nothing(draw: OpenDraw, many: int) -> None:
     """Keys, now and then one that leads elsewhere, and the mouse pressed, dragged and released anywhere."""
     chance = random.Random(6)
     async with draw() as pilot:
@@ -231,12 +231,12 @@ async def test_2000_random_events_raise_nothing(draw: OpenDraw) -> None:
         def press_key(key: str) -> None:
             app.post_message(events.Key(key, key if len(key) == 1 else None))
 
-        for number in range(2000):
-            if number % 200 == 0:
+        for number in range(many):
+            if number % 60 == 0:
                 while not isinstance(app.screen, MainScreen):
                     app.pop_screen()
                     await pilot.pause()
-                view = "dwdvd"[number // 200 % 5]
+                view = "dwdvd"[number // 60 % 5]
                 for key in ("escape", "4", view):
                     press_key(key)
             if chance.random() < 0.4:
