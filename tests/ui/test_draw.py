@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tui_nn.core.arrays import Pixels
