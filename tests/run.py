@@ -8,6 +8,7 @@ Stops at the first that fails, with its exit code.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,8 @@ EVERYDAY = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "-q", "-n", "auto"),
+    # One more than there are cores: tests of screens wait half of their time.
+    ("pytest", "-q", "-n", str((os.cpu_count() or 1) + 1)),
 )
 SLOW = (("pytest", "-q", "-m", "slow"),)
 

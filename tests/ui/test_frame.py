@@ -370,3 +370,14 @@ async def test_at_the_smallest_size_views_give_up_whole_things(open_app: Any) ->
         digits = [row for row in rows(pilot) if any(f" {digit}  " in row[28:36] for digit in range(10))]
         assert len(digits) == 10
         assert all("." in row[36:] for row in digits)
+
+
+async def test_keys_of_a_group_share_a_word(open_app: Any) -> None:
+    """So that the keys which matter most have room at 80 columns."""
+    async with open_app() as pilot:
+        assert rows(pilot)[-1].split()[:8] == ["space", "epoch", "b", "batch", "r", "run", "[]", "back/on"]
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("down", "right")
+        await settle(pilot)
+        assert "↑↓ field  ←→ change  enter type  a apply  u undo" in rows(pilot)[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -24,6 +24,10 @@ class FooterKey:
     description: str
     enabled: bool
     tooltip: str
+
+    def joined(self, before: FooterKey) -> FooterKey:
+        """This key and one or more of its group that stand before it; the first is what a click presses."""
+        return replace(before, shown=before.shown + self.shown, enabled=before.enabled or self.enabled)
 
     @property
     def width(self) -> int:
@@ -76,6 +80,10 @@ class QuietFooter(Widget):
             key = FooterKey(binding.key, shown, binding.description, enabled, tooltip or binding.tooltip)
             if name == palette_key:
                 palette = key
+            elif binding.show and binding.group is not None:
+                # Those of a group are one word behind all their keys.
+                group = binding.group.description
+                keys[group] = key.joined(keys[group]) if group in keys else replace(key, description=group)
             elif binding.show:
                 # Of several keys that do the same, the first.
                 keys.setdefault(binding.action, key)
