@@ -25,7 +25,7 @@ PIECE = 1024
 
 Watch = Callable[[int, Array], None]
 
-_WHOLE = 96
+_WHOLE = 200
 """Batches of fewer examples stay in one piece: two threads would lose more by waiting for each other than they gain."""
 
 
