@@ -8,7 +8,6 @@ Stops at the first that fails, with its exit code.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +18,7 @@ EVERYDAY = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    # One more than there are cores: tests of screens wait half of their time.
-    ("pytest", "-q", "-n", str((os.cpu_count() or 1) + 1)),
+    ("pytest", "-q", "-n", "auto"),
 )
 SLOW = (("pytest", "-q", "-m", "slow"),)
 

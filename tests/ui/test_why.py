@@ -216,7 +216,12 @@ async def test_every_page_fits_and_says_something(why: OpenWhy, size: tuple[int,
             if ascii_only:
                 assert text(pilot).isascii()
         if size == (120, 40):
-            for word in ("it adds up", "switched off:", "nearest training digits"):
+            words = ("it adds up", "switched off:", "nearest training digits")
+            for _ in range(100):  # The room is known a little after the view is there.
+                if all(word in text(pilot) for word in words):
+                    break
+                await pilot.pause(0.02)
+            for word in words:
                 assert word in text(pilot), text(pilot)
 
 
