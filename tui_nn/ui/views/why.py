@@ -18,6 +18,7 @@ from tui_nn.engine.messages import Opened
 from tui_nn.session.reading import Reading
 from tui_nn.session.why import SIDES, Why
 from tui_nn.ui.background import Background
+from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.training_digits import training_digits
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.widgets import why_words as words
@@ -132,13 +133,19 @@ class WhyView(ReadingView):
 
     def on_resize(self) -> None:
         """Show all where there is room."""
-        self.set_class(self.size.width >= 118 and self.size.height >= 35, "-wide")
+        self._fit()
         self._look_for_neighbours()
+
+    def _fit(self) -> None:
+        # Of the pane: the view's own size depends on what it shows, and this decides on that.
+        width, height = self.query_ancestor(Pane).size
+        self.set_class(width >= 118 and height >= 37, "-wide")
 
     def watch_page(self, before: str, page: str) -> None:
         """Show another."""
         self.remove_class(f"-{before}")
         self.add_class(f"-{page}")
+        self._fit()
         self._look_for_neighbours()
         self.refresh_bindings()
 
