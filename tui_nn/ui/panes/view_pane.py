@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.ui.lasting import spare
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.views.view import View
 from tui_nn.ui.widgets.fitted_line import FittedLine
@@ -124,6 +125,7 @@ class ViewPane(Pane):
         self._ready.add(view)
         self.watch(view, "message", self.describe, init=False)
         self.update()
+        spare(self.app)
 
     @on(SubViews.Chosen)
     def _choose_view(self, event: SubViews.Chosen) -> None:

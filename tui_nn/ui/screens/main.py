@@ -20,6 +20,7 @@ from tui_nn.engine.messages import Notice, Opened, Stopped
 from tui_nn.presets import shortfall
 from tui_nn.session.status import State
 from tui_nn.ui.engine import Engine
+from tui_nn.ui.lasting import spare
 from tui_nn.ui.messages import ShowPane, Tell
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.view_pane import ViewPane
@@ -198,6 +199,7 @@ class MainScreen(Beginning):
             pane.opened(self._opened)
         pane.stopped = self._stopped
         self._give(self.snapshot)
+        spare(self.app)
 
     def _mark_current(self) -> None:
         """Show in the tabs, and in the titles where several panes are seen, which pane has the keys."""
