@@ -312,6 +312,15 @@ def test_only_a_few_workspaces_are_kept() -> None:
     assert len(set(map(id, spaces))) == len(shapes)
 
 
+def measured(act: Callable[[], None]) -> tuple[int, int]:
+    """How many bytes more there are at most while it acts, and how many stay."""
+    before = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    act()
+    after, peak = tracemalloc.get_traced_memory()
+    return peak - before, after - before
+
+
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
 @pytest.mark.parametrize("loss", list(LOSSES))
 @pytest.mark.parametrize("batch", [32, 200])
@@ -335,15 +344,14 @@ def test_nothing_of_the_size_of_a_layer_is_allocated_in_the_loop(
     tracemalloc.start()
     try:
         train()
-        before = tracemalloc.get_traced_memory()[0]
-        tracemalloc.reset_peak()
-        train()
-        after, peak = tracemalloc.get_traced_memory()
+        rounds = [measured(train) for _ in range(3)]
     finally:
         tracemalloc.stop()
+    # Other threads of this process are listened to as well: what the loop itself allocates is there in every round.
+    peak, stays = map(min, zip(*rounds, strict=True))
     # What comes and goes is up to ten numbers an example, and NumPy's own room for 8,192 numbers that are cast.
-    assert peak - before < min(batch, 100) * 1024 * 4
-    assert after - before < 2048
+    assert peak < min(batch, 100) * 1024 * 4
+    assert stays < 2048
 
 
 # ---- workers

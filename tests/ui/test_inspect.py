@@ -493,7 +493,7 @@ async def test_a_network_of_nan_is_a_state_to_show(activation: str, open_app: An
         assert re.search(rf"layer 0 {activation} +NaN ± NaN .* NaN +–? +NaN", text(pilot))
         assert re.search(r"layer 1 softmax +NaN ± NaN .* – +$", text(pilot), re.M)
         await pilot.press("h")
-        await pilot.pause()
+        await settle(pilot)
         assert text(pilot).count("not a number") == 4
         await pilot.press("x")
         await pilot.pause()

@@ -72,7 +72,8 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         yield Static(id="histograms-title")
         with Grid():
             for part in PARTS:
-                yield HistogramView(id=f"histogram-{part}")
+                # Until the size is known it is taken to be small: a fifth picture for a moment would be a flash.
+                yield HistogramView(id=f"histogram-{part}", classes="-away" if part == "update" else "")
 
     def on_resize(self) -> None:
         """Where rows are few, the blank one goes."""
