@@ -14,7 +14,7 @@ from tui_nn.core.attribution import attribute, last_hidden, unit_map, without_un
 from tui_nn.core.config import NetworkConfig
 from tui_nn.core.neighbours import nearest
 from tui_nn.core.network import MLP
-from tui_nn.core.statistics import trace
+from tui_nn.core.trace import trace
 
 Examples = tuple[Pixels, Labels]
 MakeExamples = Callable[..., Examples]

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.backprop import Act, Backprop, Diverged, Phase
+from tui_nn.core.acts import Act, Phase
+from tui_nn.core.backprop import Backprop, Diverged
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.gradcheck import check_gradient
 from tui_nn.core.initializers import INITIALIZERS
@@ -100,6 +101,7 @@ def test_one_update_worked_by_hand() -> None:
     ),
     training=st.fixed_dictionaries(
         {
+            "optimizer": st.sampled_from(["sgd", "adamw"]),
             "reduction": st.sampled_from(["mean", "sum"]),
             "l1": st.sampled_from([0.0, 0.01]),
             "l2": st.sampled_from([0.0, 0.01, 1.0]),

@@ -10,16 +10,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.config import NetworkConfig
+from tui_nn.core.histogram import histogram, histogram_range
 from tui_nn.core.network import CHUNK, MLP
-from tui_nn.core.statistics import (
-    NetworkStatistics,
-    Summary,
-    histogram,
-    histogram_range,
-    network_statistics,
-    summarize,
-    trace,
-)
+from tui_nn.core.statistics import NetworkStatistics, Summary, network_statistics, summarize
+from tui_nn.core.trace import trace
 
 Examples = tuple[Pixels, Labels]
 MakeExamples = Callable[..., Examples]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.backprop import Made
+from tui_nn.core.acts import Made
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.optimizers import OPTIMIZERS

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tui_nn.core.backprop import Phase
+from tui_nn.core.acts import Phase
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.setting import ConfigError
 from tui_nn.data.bundled import load_bundled

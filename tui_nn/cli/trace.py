@@ -9,7 +9,7 @@ from tui_nn.cli.errors import Failure, UsageError
 from tui_nn.cli.opening import add_session_arguments, open_session
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
-from tui_nn.core.backprop import Made
+from tui_nn.core.acts import Made
 from tui_nn.core.update_view import UpdateView
 from tui_nn.render.acts import Place, Scene, act_name, scene_of
 from tui_nn.render.acts.scene import example_name

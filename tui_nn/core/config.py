@@ -6,77 +6,11 @@ know about a field (its label, what it may be, when a change takes effect) is a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Self, TypeVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from tui_nn.core.setting import ConfigError, Effect, FieldError, Setting, goes_by
-
-
-def _setting(default: Any, label: str, kind: str, effect: Effect, help: str, **more: Any) -> Any:
-    return field(default=default, metadata={"label": label, "kind": kind, "help": help, "effect": effect, **more})
-
-
-class _Config:
-    """What the two configs share; not for use by itself."""
-
-    __slots__ = ()
-    settings: ClassVar[tuple[Setting, ...]] = ()
-
-    def __post_init__(self) -> None:
-        errors = [
-            FieldError(setting.name, value, setting.allowed)
-            for setting in self.settings
-            if not setting.accepts(value := getattr(self, setting.name))
-        ]
-        if errors:
-            raise ConfigError(errors)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values, ready for JSON or TOML."""
-        values = {setting.name: getattr(self, setting.name) for setting in self.settings}
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The config that `to_dict` or a TOML table wrote; a field left out has its default.
-
-        Raises:
-            ConfigError: naming every unknown key and every value that is not allowed.
-        """
-        known = {setting.name for setting in cls.settings}
-        errors = [
-            FieldError(name, values[name], "left out: there is no such setting") for name in values if name not in known
-        ]
-        words = {setting.name: setting.unset for setting in cls.settings if setting.unset}
-        try:
-            config = cls(**{name: _plain(value, words.get(name)) for name, value in values.items() if name in known})
-        except ConfigError as error:
-            errors += error.errors
-        if errors:
-            raise ConfigError(errors)
-        return config
-
-    def changes(self, other: Self) -> dict[str, Any]:
-        """The fields of `other` that differ from this config's."""
-        return {
-            s.name: getattr(other, s.name) for s in self.settings if getattr(self, s.name) != getattr(other, s.name)
-        }
-
-
-def _plain(value: Any, unset: str | None) -> Any:
-    if isinstance(value, list):
-        return tuple(value)
-    # TOML has no None: a file says "full" or "all".
-    return None if unset is not None and value == unset else value
-
-
-ConfigClass = TypeVar("ConfigClass", bound=type[_Config])
-
-
-def _with_settings(cls: ConfigClass) -> ConfigClass:
-    cls.settings = tuple(Setting(name=f.name, default=f.default, **f.metadata) for f in fields(cls))  # type: ignore[arg-type]
-    return cls
+from tui_nn.core.base_config import BaseConfig, setting_field, with_settings
+from tui_nn.core.setting import Effect, Setting, goes_by
 
 
 def _by_row(table: str, choice: str, setting: str) -> dict[str, Any]:
@@ -98,51 +32,53 @@ def _by_noise(setting: str) -> dict[str, Any]:
 _NEW, _BATCH, _EPOCH = Effect.NEW_NETWORK, Effect.NEXT_BATCH, Effect.NEXT_EPOCH
 
 
-@_with_settings
+@with_settings
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkConfig(_Config):
+class NetworkConfig(BaseConfig):
     """What the network is. A change of any field takes a new network."""
 
-    hidden_sizes: tuple[int, ...] = _setting(
+    hidden_sizes: tuple[int, ...] = setting_field(
         (128,), "hidden sizes", "sizes", _NEW,
         "Units in each hidden layer: more see more, and cost more.",
         ladder=((), (16,), (32,), (64,), (128,), (256,), (512,)),
     )  # fmt: skip
-    activation: str = _setting(
+    activation: str = setting_field(
         "relu", "activation", "choice", _NEW, "What every hidden layer does to its z.", table="activations.ACTIVATIONS"
     )
-    leaky_slope: float = _setting(
+    leaky_slope: float = setting_field(
         0.01, "leaky slope", "number", _NEW, "What leaky_relu leaves of a negative z: a = {value} × z.",
         high=1.0, ladder=(0.001, 0.004, 0.01, 0.03, 0.1, 0.3), short="slope",
         used=lambda n, _: goes_by("activations.ACTIVATIONS", n.activation, "leaky_slope"),
     )  # fmt: skip
-    weight_init: str = _setting(
+    weight_init: str = setting_field(
         "he_normal", "weight init", "choice", _NEW, "How the weights start.", table="initializers.INITIALIZERS"
     )
-    weight_init_scale: float = _setting(
+    weight_init_scale: float = setting_field(
         0.01, "init scale", "number", _NEW, "Std of normal, bound of uniform, value of constant: {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="scale",
         used=lambda n, _: goes_by("initializers.INITIALIZERS", n.weight_init, "weight_init_scale"),
     )  # fmt: skip
-    bias_init: str = _setting(
+    bias_init: str = setting_field(
         "zeros", "bias init", "choice", _NEW, "How the biases start: all 0, or normal with a small std.",
         choices=("zeros", "normal"), short="bias-init", used=lambda n, _: n.use_bias,
     )  # fmt: skip
-    bias_init_scale: float = _setting(
+    bias_init_scale: float = setting_field(
         0.01, "bias scale", "number", _NEW, "The std of the biases at the start: {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="bias-scale",
         used=lambda n, _: n.use_bias and n.bias_init == "normal",
     )  # fmt: skip
-    use_bias: bool = _setting(
+    use_bias: bool = setting_field(
         True, "use bias", "yes_no", _NEW, "Whether z = x @ W + b has its b, one number a unit.",
         ladder=(True, False), short="bias",
     )  # fmt: skip
-    loss: str = _setting("softmax_cross_entropy", "loss", "choice", _NEW, "What is minimised.", table="losses.LOSSES")
-    scale_pixels: bool = _setting(
+    loss: str = setting_field(
+        "softmax_cross_entropy", "loss", "choice", _NEW, "What is minimised.", table="losses.LOSSES"
+    )
+    scale_pixels: bool = setting_field(
         True, "scale pixels", "yes_no", _NEW, "Whether pixels enter as 0 to 1, and not as 0 to 255.",
         ladder=(True, False), short="scale-px",
     )  # fmt: skip
-    dtype: str = _setting(
+    dtype: str = setting_field(
         "float32", "dtype", "choice", _NEW,
         "Digits of every number: about 7, or 16 at half the speed.",
         choices=("float32", "float64"),
@@ -162,118 +98,118 @@ class NetworkConfig(_Config):
         return len(self.hidden_sizes) + 1
 
 
-@_with_settings
+@with_settings
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingConfig(_Config):
+class TrainingConfig(BaseConfig):
     """How the network learns. Most fields may change while it does."""
 
-    optimizer: str = _setting(
+    optimizer: str = setting_field(
         "sgd", "optimizer", "choice", _BATCH, "What is made of a gradient.", table="optimizers.OPTIMIZERS"
     )
-    learning_rate: float = _setting(
+    learning_rate: float = setting_field(
         0.1, "learning rate", "number", _BATCH, "How far one step goes; with sgd: w ← w − {value} × gradient.",
         above_low=True, high=1e6, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0), short="lr",
     )  # fmt: skip
-    momentum: float = _setting(
+    momentum: float = setting_field(
         0.9, "momentum", "number", _BATCH, "What the velocity keeps a step: v ← {value} × v + gradient.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("momentum"),
     )  # fmt: skip
-    beta1: float = _setting(
+    beta1: float = setting_field(
         0.9, "beta1", "number", _BATCH, "What the mean gradient keeps from step to step: {value}.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("beta1"),
     )  # fmt: skip
-    beta2: float = _setting(
+    beta2: float = setting_field(
         0.999, "beta2", "number", _BATCH, "What the mean squared gradient keeps a step: {value}.",
         high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), **_by_optimizer("beta2"),
     )  # fmt: skip
-    epsilon: float = _setting(
+    epsilon: float = setting_field(
         1e-8, "epsilon", "number", _BATCH, "Added to the root, so that nothing is divided by 0: {value}.",
         above_low=True, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
         **_by_optimizer("epsilon"),
     )  # fmt: skip
-    batch_size: int | None = _setting(
+    batch_size: int | None = setting_field(
         64, "batch size", "optional_count", _EPOCH, "Examples behind one update: {value}.",
         low=1, high=1_000_000, unset="full", ladder=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, None), short="bs",
     )  # fmt: skip
-    reduction: str = _setting(
+    reduction: str = setting_field(
         "mean", "reduction", "choice", _BATCH, "The loss of a batch: mean or sum of its examples'.",
         choices=("mean", "sum"),
     )  # fmt: skip
-    epochs: int = _setting(
+    epochs: int = setting_field(
         20, "epochs", "count", _BATCH, "How long r runs: {value} epochs, and then as many again.",
         low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
-    shuffle: bool = _setting(
+    shuffle: bool = setting_field(
         True, "shuffle", "yes_no", _EPOCH, "Whether every epoch draws its batches in a new order.", ladder=(True, False)
     )
-    seed: int = _setting(
+    seed: int = setting_field(
         0, "seed", "count", _NEW, "The same seed gives the same start weights and order.",
         high=2**32 - 1, ladder=range(2**32),
     )  # fmt: skip
-    generator: str = _setting(
+    generator: str = setting_field(
         "pcg64", "generator", "choice", _NEW, "legacy: NumPy's old generator, which the notebooks used.",
         choices=("pcg64", "legacy"),
     )  # fmt: skip
-    train_limit: int | None = _setting(
+    train_limit: int | None = setting_field(
         None, "train limit", "optional_count", _NEW, "Train on the first examples only: {value}.",
         low=1, high=1_000_000, unset="all", short="limit",
         ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None),
     )  # fmt: skip
-    schedule: str = _setting(
+    schedule: str = setting_field(
         "constant", "schedule", "choice", _BATCH, "How the learning rate moves.", table="schedules.SCHEDULES"
     )
-    warmup_epochs: float = _setting(
+    warmup_epochs: float = setting_field(
         1.0, "warm-up", "number", _BATCH, "Epochs in which the learning rate rises from 0: {value}.",
         high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", **_by_schedule("warmup_epochs"),
     )  # fmt: skip
-    drop_epochs: int = _setting(
+    drop_epochs: int = setting_field(
         10, "drop every", "count", _BATCH, "Epochs from one drop of the learning rate to the next: {value}.",
         low=1, high=1_000_000, ladder=(1, 2, 5, 10, 20, 50, 100), short="drop-every", **_by_schedule("drop_epochs"),
     )  # fmt: skip
-    drop_factor: float = _setting(
+    drop_factor: float = setting_field(
         0.5, "drop factor", "number", _BATCH, "What a drop leaves of the learning rate: rate ← {value} × rate.",
         high=1.0, ladder=(0.1, 0.2, 0.5, 0.7, 0.9), short="drop", **_by_schedule("drop_factor"),
     )  # fmt: skip
-    l1: float = _setting(
+    l1: float = setting_field(
         0.0, "l1", "number", _BATCH, "Pulls every weight to 0 as hard: adds {value} × sign of w to its gradient.",
         high=10.0, ladder=(0.0, 1e-6, 1e-5, 1e-4, 0.001, 0.01),
     )  # fmt: skip
-    l2: float = _setting(
+    l2: float = setting_field(
         0.0, "l2", "number", _BATCH, "Pulls weights towards 0: adds {value} × w to their gradient.",
         high=10.0, ladder=(0.0, 1e-5, 1e-4, 0.001, 0.01, 0.1),
     )  # fmt: skip
-    dropout: float = _setting(
+    dropout: float = setting_field(
         0.0, "dropout", "number", _BATCH, "Share of hidden units left out of a batch, drawn anew: {value}.",
         high=0.95, ladder=(0.0, 0.1, 0.2, 0.3, 0.5, 0.7),
     )  # fmt: skip
-    label_smoothing: float = _setting(
+    label_smoothing: float = setting_field(
         0.0, "smoothing", "number", _BATCH, "Of each target {value} goes to all ten digits alike.",
         high=0.9, ladder=(0.0, 0.01, 0.03, 0.1, 0.2), short="smooth",
     )  # fmt: skip
-    clip_norm: float = _setting(
+    clip_norm: float = setting_field(
         0.0, "clip norm", "number", _BATCH, "A gradient longer than {value} is cut to that; 0: none is.",
         high=1e6, ladder=(0.0, 0.1, 0.3, 1.0, 3.0, 10.0), short="clip",
     )  # fmt: skip
-    noise: str = _setting(
+    noise: str = setting_field(
         "none", "noise", "choice", _BATCH, "What is done to the pixels while training.", table="noise.NOISES"
     )
-    noise_std: float = _setting(
+    noise_std: float = setting_field(
         0.1, "noise std", "number", _BATCH, "How strong the noise of a pixel is, of 1 for full ink: {value}.",
         high=10.0, ladder=(0.01, 0.03, 0.1, 0.2, 0.3, 0.5), short="std", **_by_noise("noise_std"),
     )  # fmt: skip
-    noise_shift: int = _setting(
+    noise_shift: int = setting_field(
         2, "noise shift", "count", _BATCH, "Pixels that a digit is moved at most, along each side: {value}.",
         high=14, ladder=(1, 2, 3, 4, 6, 8), short="shift", **_by_noise("noise_shift"),
     )  # fmt: skip
-    noise_angle: float = _setting(
+    noise_angle: float = setting_field(
         10.0, "noise angle", "number", _BATCH, "Degrees that a digit is turned at most, either way: {value}.",
         high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", **_by_noise("noise_angle"),
     )  # fmt: skip
-    patience: int | None = _setting(
+    patience: int | None = setting_field(
         None, "patience", "optional_count", _EPOCH, "Epochs without a better test loss that end a run: {value}.",
         low=1, high=1_000_000, unset="off", ladder=(1, 2, 3, 5, 10, 20, 50, None),
     )  # fmt: skip
-    keep_best: bool = _setting(
+    keep_best: bool = setting_field(
         False, "keep best", "yes_no", _EPOCH, "Whether a run that ends goes back to its lowest test loss.",
         ladder=(True, False), short="keep-best",
     )  # fmt: skip

@@ -12,13 +12,15 @@ from itertools import chain, zip_longest
 
 import numpy as np
 
+from tui_nn.core.acts import Phase
 from tui_nn.core.arrays import Array, Labels, Pixels
-from tui_nn.core.backprop import Backprop, Phase
+from tui_nn.core.backprop import Backprop
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.losses import write_targets
 from tui_nn.core.network import CHUNK, MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.place import Place
+from tui_nn.core.regularization import penalties
 
 _PLAIN = TrainingConfig()
 
@@ -120,8 +122,8 @@ class _Probe:
         if len(index) == 2:
             # The penalties' part needs no passes: the central difference of l2/2 · w² is l2 · w exactly, and that of
             # l1 · |w| is ± l1.
-            weight = float(self.vector[place])
-            numerical += self._training.l2 * weight + self._training.l1 * float(np.sign(weight))
+            weight, (l1, l2) = float(self.vector[place]), penalties(self._training)
+            numerical += l2 * weight + l1 * float(np.sign(weight))
         return GradientRow(layer, index, float(self._gradient[place]), numerical)
 
     def _slope(self, place: int, step: float) -> float | None:

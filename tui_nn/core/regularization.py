@@ -11,8 +11,15 @@ import math
 import numpy as np
 
 from tui_nn.core.arrays import Array
+from tui_nn.core.config import TrainingConfig
+from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.scratch import scratch
+
+
+def penalties(training: TrainingConfig) -> tuple[float, float]:
+    """l1 and l2 as far as they are in the gradient: the l2 of an optimizer that decays is not."""
+    return training.l1, 0.0 if OPTIMIZERS[training.optimizer].decay else training.l2
 
 
 def add_penalty(gradient: Parameters, parameters: Parameters, l1: float, l2: float) -> None:

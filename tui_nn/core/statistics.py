@@ -1,4 +1,4 @@
-"""What the numbers of a network look like on a few examples: in six figures, as a histogram, or one example's own.
+"""What the numbers of a network look like on a few examples: each array in six figures.
 
 Everything is measured with the forward and backward pass that also trains; nothing is trained.
 """
@@ -10,22 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui_nn.core.activations import Activation
 from tui_nn.core.activity import near_a_limit
 from tui_nn.core.arrays import Array, Labels, Pixels, frozen
-from tui_nn.core.backprop import Backprop, Diverged, Phase
+from tui_nn.core.backprop import Backprop, Diverged
 from tui_nn.core.network import CHUNK, MLP
 from tui_nn.core.parameters import Parameters
 
 SICK_DEAD = 0.2
 SICK_SATURATED = 0.6
 """Shares from which `health` calls a layer "dead" or "saturated"."""
-
-_TAIL = 0.005
-_ENOUGH = 50_000
-"""Values that say well enough where the tails begin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,82 +183,4 @@ def _layer(backprop: Backprop, examples: int, layer: int, update: Array | None) 
         update=None if update is None else summarize(update),
         dead=dead,
         saturated=saturated,
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Histogram:
-    """How many values lie in each of some bins of one width."""
-
-    counts: NDArray[np.int64]
-    """(bins,), read-only."""
-    low: float
-    high: float
-    """The outer edges."""
-
-
-def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
-    """Count values of any shape in `bins` bins from `low` to `high`, low < high.
-
-    Exact zeros are left out: half of what a relu gives is exactly 0, and that spike would flatten the rest. A summary
-    has their share.
-    """
-    # Counted by hand: numpy.histogram checks and sorts for what does not matter here, and takes several times as long.
-    with np.errstate(all="ignore"):
-        place = (values.ravel().astype(np.float64) - low) * (bins / (high - low))
-        inside = (place >= 0) & (place <= bins) & (values.ravel() != 0)
-    index = np.minimum(place[inside].astype(np.int64), bins - 1)
-    return Histogram(frozen(np.bincount(index, minlength=bins)), low, high)
-
-
-def histogram_range(*arrays: Array) -> tuple[float, float] | None:
-    """From where to where a picture of these arrays together should go; None if there is no finite value but 0.
-
-    The outermost half percent of each at either end is left out: a few stragglers would squeeze the rest into a line.
-    Values of both signs get a range with 0 in the middle, others one that starts or ends at 0.
-    """
-    ends: list[float] = []
-    for values in arrays:
-        flat = values.ravel()
-        flat = flat[:: 1 + flat.size // _ENOUGH]
-        shown = flat[np.isfinite(flat) & (flat != 0)]
-        if shown.size:
-            ends += (float(end) for end in np.quantile(shown, (_TAIL, 1 - _TAIL)))
-    if not ends:
-        return None
-    low, high = min(0.0, *ends), max(0.0, *ends)
-    if low < 0 < high:
-        high = max(-low, high)
-        low = -high
-    return low, high
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trace:
-    """One example on its way through a network; read-only arrays."""
-
-    x: Array
-    """(784,): what enters, 0 to 1."""
-    z: tuple[Array, ...]
-    a: tuple[Array, ...]
-    """(fan_out,) each, first hidden layer first; the last `z` are the logits, the last `a` the outputs."""
-    loss: float
-    """NaN where it is not finite."""
-
-
-def trace(mlp: MLP, image: Pixels, label: int) -> Trace:
-    """Send one image, uint8 (784,), through the network."""
-    backprop = Backprop(mlp)
-    loss = float("nan")
-    with np.errstate(all="ignore"):
-        try:
-            for act in backprop.batch_acts(image[None], np.array([label]), np.arange(1)):
-                if act.phase is Phase.LOSS:
-                    loss = backprop.workspace(1).loss
-                    break
-        except Diverged:
-            pass
-    workspace = backprop.workspace(1)
-    return Trace(
-        frozen(workspace.x[0]), tuple(frozen(z[0]) for z in workspace.z), tuple(frozen(a[0]) for a in workspace.a), loss
     )

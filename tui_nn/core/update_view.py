@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.core.acts import Act, Made
 from tui_nn.core.arrays import Array, Labels, Pixels, frozen
-from tui_nn.core.backprop import Act, Made
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import scale_pixels
 from tui_nn.core.parameters import Parameters

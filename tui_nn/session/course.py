@@ -6,7 +6,8 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from tui_nn.core.backprop import Act, Diverged, Phase
+from tui_nn.core.acts import Act, Phase
+from tui_nn.core.backprop import Diverged
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.edits import Edits
 from tui_nn.core.metrics import accuracy

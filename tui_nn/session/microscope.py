@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.core.acts import Act, Made, Phase
 from tui_nn.core.arrays import Array
-from tui_nn.core.backprop import Act, Diverged, Made, Phase
+from tui_nn.core.backprop import Diverged
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.edits import Edits, apply
 from tui_nn.core.network import chunk_rows

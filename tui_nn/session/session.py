@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tui_nn.core.backprop import Act, Phase
+from tui_nn.core.acts import Act, Phase
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.edits import Edits, check
 from tui_nn.core.network import MLP

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tui_nn.core.backprop import Act, Phase
+from tui_nn.core.acts import Act, Phase
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.edits import Edits, apply
 from tui_nn.data.dataset import Split

@@ -7,9 +7,11 @@ from time import perf_counter
 
 import numpy as np
 
+from tui_nn.core.acts import Act, Phase
 from tui_nn.core.arrays import Labels
-from tui_nn.core.backprop import Act, Backprop, Gradient, Phase
+from tui_nn.core.backprop import Backprop
 from tui_nn.core.config import TrainingConfig
+from tui_nn.core.gradient import Gradient
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.place import Place, Purpose
 from tui_nn.data.dataset import Split

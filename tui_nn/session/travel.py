@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_nn.core.backprop import Phase
+from tui_nn.core.acts import Phase
 from tui_nn.session.course import Course
 from tui_nn.session.history import Place
 from tui_nn.session.snapshot import State

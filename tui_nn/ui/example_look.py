@@ -11,7 +11,7 @@ from tui_nn.core.config import NetworkConfig
 from tui_nn.core.edits import Edits, edited
 from tui_nn.core.losses import softmax_at
 from tui_nn.core.network import MLP
-from tui_nn.core.statistics import Trace, trace
+from tui_nn.core.trace import Trace, trace
 from tui_nn.data.dataset import Split
 from tui_nn.session.snapshot import Snapshot
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui_nn.core.backprop import Act, Made
+from tui_nn.core.acts import Act, Made
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.update_view import UpdateView
 from tui_nn.render.acts.answers import loss_scene, output_scene

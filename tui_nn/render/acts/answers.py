@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from tui_nn.core.acts import Act
 from tui_nn.core.arrays import Array
-from tui_nn.core.backprop import Act
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.update_view import UpdateView, layer_of
 from tui_nn.render.acts.forward import ACTIVATION_NUMBERS

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_nn.core.acts import Act
 from tui_nn.core.arrays import Array
-from tui_nn.core.backprop import Act
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.update_view import UpdateView
 from tui_nn.render.acts.rows import number

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.backprop import Made
+from tui_nn.core.acts import Made
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.render.acts import Place, Scene, act_name, scene_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui_nn.core.backprop import Act, Made
+from tui_nn.core.acts import Act, Made
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.update_view import UpdateView
