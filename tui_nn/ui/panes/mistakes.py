@@ -51,10 +51,7 @@ class MistakesPane(ViewPane):
         CalibrationView,
     )
     DEFAULT_CSS = """
-    MistakesPane.-filtering {
-        MistakeFilter { display: block; }
-        .message { display: none; }
-    }
+    MistakesPane { layers: default filter; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *view_bindings(*VIEWS),
@@ -72,7 +69,7 @@ class MistakesPane(ViewPane):
         self._filter = MistakeFilter()
 
     def compose(self) -> ComposeResult:
-        """Strip, view, message, or the filter in its place."""
+        """Strip, view, message; the filter over the last rows."""
         yield from super().compose()
         yield self._filter
 
@@ -128,7 +125,7 @@ class MistakesPane(ViewPane):
     def _open_filter(self) -> None:
         if self.reading is not None:
             self._filter.true, self._filter.predicted = self.reading.selection.true, self.reading.selection.predicted
-            self.add_class("-filtering")
+            self._filter.display = True
             self.screen.set_focus(self._filter)
             self.refresh_bindings()
 
@@ -140,7 +137,7 @@ class MistakesPane(ViewPane):
 
     @on(MistakeFilter.Closed)
     def _filter_closed(self) -> None:
-        self.remove_class("-filtering")
+        self._filter.display = False
         if self._filter.has_focus:
             self.screen.set_focus(self.front)
         self.refresh_bindings()
@@ -150,7 +147,7 @@ class MistakesPane(ViewPane):
     @property
     def with_keys(self) -> Widget:
         """The filter while it is open."""
-        return self._filter if self.has_class("-filtering") else self.front
+        return self._filter if self._filter.display else self.front
 
     def watch_reading(self, before: Reading | None, reading: Reading | None) -> None:
         """Show it."""

@@ -182,6 +182,8 @@ class ViewPane(Pane):
     async def action_view(self, name: str) -> None:
         """Bring a view to the front, complete before the next key."""
         self.view = name
-        if self._mounting is not None:
-            await self._mounting
+        if (mounting := self._mounting) is not None:
+            # Once: awaiting it lays everything out anew.
+            self._mounting = None
+            await mounting
             self._greet(self.front)

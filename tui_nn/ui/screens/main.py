@@ -206,6 +206,8 @@ class MainScreen(Beginning):
         self.query_one(TabStrip).current = self.current
         for pane in self._panes():
             name = f"{pane.NUMBER} {pane.TITLE}"
+            # A class, for with `:focus-within` every move of the focus would style the whole pane anew.
+            pane.set_class(self.current == pane.TITLE, "-current")
             pane.border_title = f"▐{name}▌" if self.current == pane.TITLE else f" {name}"
 
     @on(ShowPane)

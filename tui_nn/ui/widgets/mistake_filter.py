@@ -20,7 +20,8 @@ _LABEL = len("▸true")
 class MistakeFilter(Widget, can_focus=True):
     """How many mistakes each digit has as the true one and as the predicted one; what is chosen counts at once.
 
-    It has the keys while it is open, so that a digit chooses and does not lead to another pane.
+    It has the keys while it is open, so that a digit chooses and does not lead to another pane. It lies over the last rows:
+    what is looked at stays where it is, and need not be laid out anew.
     """
 
     DEFAULT_CSS = """
@@ -28,6 +29,8 @@ class MistakeFilter(Widget, can_focus=True):
         height: 3;
         padding: 0 1;
         display: none;
+        layer: filter;
+        dock: bottom;
         background: $panel;
     }
     """
