@@ -3,9 +3,11 @@ from dataclasses import replace
 
 import pytest
 
+from tui_nn.engine.branch_news import branch_news
 from tui_nn.engine.inbox import Inbox
-from tui_nn.engine.messages import Notice, Opened, Start, Stopped, Tick
+from tui_nn.engine.messages import Notice, Opened, Report, Start, Stopped, Tick
 from tui_nn.engine.worker import Worker
+from tui_nn.session.history import History
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Progress, Snapshot, State, Status
 
@@ -19,19 +21,20 @@ def opened(session: Session) -> Opened:
     return Opened("digits", 1, session.dataset.test)
 
 
-def since(snapshot: Snapshot, kept: int) -> tuple[int, Snapshot, None]:
-    """As the child sends it: without the records that the parent has."""
-    records = snapshot.history.records[kept:]
-    return kept, replace(snapshot, history=replace(snapshot.history, records=records)), None
+def since(snapshot: Snapshot, before: Snapshot | None) -> Report:
+    """As the child sends it: without what the parent has of the branches."""
+    news = branch_news(before.branches if before else (), snapshot.branches)
+    return Report(replace(snapshot, history=History(), branches=()), news, None)
 
 
 def test_messages_come_in_order_and_of_snapshots_the_newest(session: Session) -> None:
     inbox = Inbox()
     first = opened(session)
     inbox.put(first)
-    inbox.put(since(session.snapshot(), 0))
+    before = session.snapshot()
+    inbox.put(since(before, None))
     inbox.put(Notice("one"))
-    inbox.put(since(session.step_epoch(), 1))
+    inbox.put(since(session.step_epoch(), before))
     one, two, three = inbox.take()
     assert (one, two) == (first, Notice("one"))
     assert isinstance(three, Snapshot)
@@ -42,7 +45,7 @@ def test_messages_come_in_order_and_of_snapshots_the_newest(session: Session) ->
 
 def test_a_tick_moves_the_newest_snapshot_on_and_is_not_whole(session: Session) -> None:
     inbox = Inbox()
-    inbox.put(since(session.snapshot(), 0))
+    inbox.put(since(session.snapshot(), None))
     whole = inbox.snapshot
     for batch in (1, 2):
         inbox.put(Tick(Progress(batch=batch, step=batch), Status(State.RUNNING)))
@@ -54,11 +57,13 @@ def test_a_tick_moves_the_newest_snapshot_on_and_is_not_whole(session: Session) 
 
 def test_records_that_no_longer_hold_are_dropped(session: Session) -> None:
     inbox = Inbox()
-    for kept in (0, 1, 2):
-        inbox.put(since(session.snapshot(), kept))
+    before = None
+    for _ in range(3):
+        inbox.put(since(session.snapshot(), before))
+        before = session.snapshot()
         session.step_epoch()
     session.restart(session.snapshot().network, replace(session.training, seed=5))
-    inbox.put(since(session.snapshot(), 0))
+    inbox.put(since(session.snapshot(), before))
     assert inbox.snapshot is not None
     assert inbox.snapshot.history == session.history
 

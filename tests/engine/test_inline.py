@@ -308,7 +308,7 @@ def test_only_a_pause_inside_the_reported_epoch_is_told_as_a_tick(but: But, smal
     assert worker.tick() is None
 
 
-def test_a_change_and_a_save_while_running_answer_no_digit(
+def test_a_save_while_running_answers_no_digit_and_a_change_once(
     small: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = Worker(small)
@@ -317,8 +317,9 @@ def test_a_change_and_a_save_while_running_answer_no_digit(
     for _ in range(3):
         worker.work(0)
     session = worker.session
-    monkeypatch.setattr("tui_nn.core.network.MLP.evaluate", lambda *_: pytest.fail("it was evaluated"))
+    # So that an engine that is lost goes on from the change, it is looked at there.
     worker.handle(Command("change", {"training": replace(session.training, learning_rate=0.3)}))
+    monkeypatch.setattr("tui_nn.core.network.MLP.evaluate", lambda *_: pytest.fail("it was evaluated"))
     worker.handle(Command("save", {"path": str(tmp_path / "a.run")}))
     assert isinstance(worker.report(), Snapshot)
     monkeypatch.undo()

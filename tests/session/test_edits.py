@@ -188,7 +188,7 @@ def test_a_file_keeps_the_branches_of_edits(tmp_path: Path) -> None:
     branched = bits(session.step_epoch())
     for _ in session.switch(0):
         pass
-    save_run(tmp_path / "a.run", session.snapshot_to_save(), DIGITS, session.branches)
+    save_run(tmp_path / "a.run", session.snapshot_to_save(), DIGITS)
     loaded = _load(tmp_path / "a.run")
     for _ in loaded.switch(1):
         pass

@@ -107,8 +107,8 @@ def test_a_change_in_the_past_is_a_branch_and_the_old_future_is_kept() -> None:
     assert (snapshot.epoch, snapshot.newest_epoch, snapshot.branch) == (6, 6, 1)
     first, second = snapshot.branches
     assert (second.parent, second.fork, second.changed) == (0, (2, 0), {"learning_rate": (0.05, 0.2)})
-    assert (first.newest_epoch, len(first.scores)) == (5, 6)
-    assert len(second.scores) == 5
+    assert (first.newest_epoch, len(first.own_records)) == (5, 6)
+    assert len(second.own_records) == 5
     # It is what a run is that was changed there the first time.
     plain = make()
     *_, _ = plain.run(2)
@@ -220,7 +220,7 @@ def test_a_file_keeps_every_branch_and_the_way_to_every_place(tmp_path: Path) ->
     for _ in session.switch(2):
         pass
     session.seek(3)
-    save_run(tmp_path / "a.run", session.snapshot(), session.dataset, session.branches)
+    save_run(tmp_path / "a.run", session.snapshot(), session.dataset)
     loaded = load_run(tmp_path / "a.run")
     assert bits(loaded.snapshot()) == bits(session.snapshot())
     assert loaded.snapshot().branches == session.snapshot().branches

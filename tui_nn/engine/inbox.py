@@ -6,13 +6,14 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_nn.engine.messages import Notice, Opened, Stopped, Tick, UpdateChange
-from tui_nn.session.history import EpochRecord
+from tui_nn.engine.branch_news import with_news
+from tui_nn.engine.messages import Notice, Opened, Report, Stopped, Tick, UpdateChange
 
 if TYPE_CHECKING:
     from tui_nn.core.update_view import UpdateView
     from tui_nn.engine.messages import Message
     from tui_nn.session.snapshot import Snapshot
+    from tui_nn.session.timeline import Branch
 
 
 class Inbox:
@@ -22,7 +23,7 @@ class Inbox:
         """Nothing has been said."""
         self._changed = threading.Condition()
         self._messages: list[Message] = []
-        self._records: tuple[EpochRecord, ...] = ()
+        self._branches: tuple[Branch, ...] = ()
         self._update: UpdateView | None = None
         self._shown: Snapshot | None = None
         self._stopped: Stopped | None = None
@@ -32,11 +33,10 @@ class Inbox:
         self.saves = 0
         """How many commands to save were answered."""
 
-    def put(self, message: Message | Tick | tuple[int, Snapshot, UpdateChange | None]) -> None:
+    def put(self, message: Message | Tick | Report) -> None:
         """Add a message; after a `Stopped` there is none.
 
-        A snapshot comes with the number of records that stay of those that came before: it holds the newer ones only.
-        What is under the microscope comes as changes to what came before.
+        A snapshot comes as a `Report`: its branches, and what is under the microscope, as changes to what came before.
         """
         with self._changed:
             if self._stopped:
@@ -46,10 +46,10 @@ class Inbox:
                     assert self._shown is not None  # A worker's first report is a snapshot.
                     update = self._change_update(message.update)
                     self._show(replace(self._shown, progress=message.progress, status=message.status, update=update))
-                case (int() as kept, snapshot, change):
-                    self._records = self._records[:kept] + snapshot.history.records
-                    history = replace(snapshot.history, records=self._records)
-                    self.snapshot = replace(snapshot, history=history, update=self._change_update(change))
+                case Report(bare, news, change):
+                    branches = self._branches = with_news(self._branches, news)
+                    history, update = branches[bare.branch].history, self._change_update(change)
+                    self.snapshot = replace(bare, history=history, branches=branches, update=update)
                     self._show(self.snapshot)
                 case _:
                     self.opened = message if isinstance(message, Opened) else self.opened

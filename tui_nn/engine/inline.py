@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tui_nn.engine.messages import Command, Start, Stopped, Tick, UpdateChange, describe_failure
+from tui_nn.engine.messages import Command, Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
 from tui_nn.engine.worker import Worker
 
 if TYPE_CHECKING:
@@ -45,11 +45,13 @@ class InlineEngine:
         return messages
 
     def start_again(self) -> None:
-        """Go on from the last snapshot, with nothing to do."""
-        self._stopped = False
-        if self._shown is not None:
-            self._worker.resume(self._shown)
+        """Go on from the last snapshot, with nothing to do but the acts of an unfinished update."""
+        last, self._stopped = self._shown, False
+        if last is not None:
+            self._worker.resume(last)
         self._begin()
+        for _ in range(acts_to_repeat(last)):
+            self.send("act")
 
     def close(self) -> None:
         """Say no more."""

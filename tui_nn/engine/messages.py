@@ -19,6 +19,7 @@ from tui_nn.session.status import Progress, Status
 if TYPE_CHECKING:
     from tui_nn.core.update_view import UpdateView
     from tui_nn.data.dataset import Split
+    from tui_nn.engine.branch_news import BranchNews
     from tui_nn.session.snapshot import Snapshot
 
 
@@ -76,6 +77,16 @@ class UpdateChange:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """In place of a snapshot on its way through a pipe: it, and what the other side has not got of its branches."""
+
+    snapshot: Snapshot
+    """Without history, branches and update."""
+    news: BranchNews
+    update: UpdateChange | None
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence for the person: a run was saved, or could not be."""
@@ -91,6 +102,14 @@ class Stopped:
     """The engine is gone; the reason is one sentence, begun small and without its full stop."""
 
     reason: str
+
+
+def acts_to_repeat(last: Snapshot | None) -> int:
+    """How many acts of an update were done when an engine was lost: nothing of it is in the parameters yet."""
+    update = last.update if last is not None else None
+    if update is None or isinstance(update, UpdateChange):
+        return 0
+    return 1 if update.failure else 0 if update.complete else update.done
 
 
 def describe_failure(error: BaseException) -> str:

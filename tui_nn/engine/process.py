@@ -22,15 +22,17 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.engine.blas import one_blas_thread
+from tui_nn.engine.branch_news import branch_news
 from tui_nn.engine.inbox import Inbox
-from tui_nn.engine.messages import Command, Start, Stopped, Tick, UpdateChange, describe_failure
-from tui_nn.session.history import EpochRecord
+from tui_nn.engine.messages import Command, Report, Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
+from tui_nn.session.history import History
 
 if TYPE_CHECKING:
     from tui_nn.core.update_view import UpdateView
     from tui_nn.engine.messages import Message
     from tui_nn.engine.worker import Worker
     from tui_nn.session.snapshot import Snapshot
+    from tui_nn.session.timeline import Branch
 
 REPORT_EVERY = 0.1
 """Seconds between reports while training. The screen looks about as often; more would only cost both sides."""
@@ -67,13 +69,15 @@ class ProcessEngine:
         return self._inbox.wait()
 
     def start_again(self) -> None:
-        """Start another child where the last snapshot left off, with nothing to do."""
+        """Start another child where the last snapshot left off, with nothing to do but the acts of an unfinished update."""
         opened, last = self._inbox.opened, self._inbox.snapshot
         self.close()
         if opened is not None and last is not None:
             start = replace(self._start, network=last.network, training=last.training, preset=last.preset, run=None)
             self._start = replace(start, source=opened.source, snapshot=replace(last, update=None))
         self._launch()
+        for _ in range(acts_to_repeat(last)):
+            self.send("act")
 
     def close(self) -> None:
         """End the child: it is asked, and after a moment made to; a save is waited for. Nothing more is said."""
@@ -207,11 +211,11 @@ def _serve(connection: Connection, worker: Worker) -> None:
 
 
 class _Pipe:
-    """Sends of records, and of an update under the microscope, what the parent does not have yet."""
+    """Sends of branches, and of an update under the microscope, what the parent does not have yet."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._records: tuple[EpochRecord, ...] = ()
+        self._branches: tuple[Branch, ...] = ()
         self._update: UpdateView | None = None
 
     def send(self, report: Snapshot | Tick) -> None:
@@ -226,8 +230,7 @@ class _Pipe:
         if isinstance(report, Tick):
             self._connection.send(replace(report, update=change))
             return
-        records, sent = report.history.records, self._records
-        kept = len(sent) if sent and len(records) >= len(sent) and records[len(sent) - 1] is sent[-1] else 0
-        history = replace(report.history, records=records[kept:])
-        self._connection.send((kept, replace(report, history=history, update=None), change))
-        self._records = records
+        news = branch_news(self._branches, report.branches)
+        bare = replace(report, history=History(), branches=(), update=None)
+        self._connection.send(Report(bare, news, change))
+        self._branches = report.branches

@@ -266,7 +266,7 @@ class Worker:
             self._run()
 
     def _save(self, path: str) -> None:
-        save_run(path, self.session.snapshot_to_save(), self.session.dataset, self.session.branches)
+        save_run(path, self.session.snapshot_to_save(), self.session.dataset)
         self._notices.append(Notice(f"saved to {whole_path(path)}", command="save"))
 
     # ---- inside

@@ -247,7 +247,7 @@ class Course:
 
     def _remember_tip(self) -> None:
         """Let the branch know how far it has come inside its newest epoch."""
-        self._timeline.update(self._branch, batch=self.tip[1])
+        self._note(self.history, batch=self.tip[1])
 
     def _note(self, history: History, **more: int) -> None:
         self._timeline.update(self._branch, history=history, **more)

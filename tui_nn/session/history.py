@@ -116,10 +116,3 @@ class History:
     def until(self, epoch: int, met: int) -> History:
         """What was known after an epoch and this many of the changes."""
         return replace(self, records=self.records[: epoch + 1], changes=self.changes[:met])
-
-    def with_epoch_anew(self, epoch: int) -> History:
-        """This history where `epoch` begins again, with all that was changed inside it."""
-        if not any(change.epoch == epoch and change.batch for change in self.changes):
-            return self
-        changes = (replace(change, batch=0) if change.epoch == epoch else change for change in self.changes)
-        return replace(self, changes=tuple(changes))

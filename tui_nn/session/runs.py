@@ -7,7 +7,7 @@ lie in the file is `archive`'s business. What is read is checked field by field:
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -95,12 +95,8 @@ class Run:
         return dataset
 
 
-def save_run(
-    path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset, branches: Sequence[Branch] = ()
-) -> None:
+def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset) -> None:
     """Write a run to `path`, whole or not at all: a file that was there stays until the new one is complete.
-
-    `branches` are all of the run; the one that `snapshot` is on is enough to go on from.
 
     Raises:
         RunFileError: if the file cannot be written.
@@ -126,7 +122,7 @@ def save_run(
     more_vectors: dict[str, Vector]
     for more_header, more_vectors in (
         write_records(snapshot.history.records),
-        write_branches(branches, snapshot.branch) if begun_with else ({}, {}),
+        write_branches(snapshot.branches, snapshot.branch) if begun_with else ({}, {}),
     ):
         header |= more_header
         vectors |= more_vectors
@@ -162,12 +158,12 @@ def load_run(path: str | os.PathLike[str], source: str | None = None, *, timelin
         raise RunFileError(f"{named(path)} {other}; give the former with --data")
     session = Session(dataset, run.network, run.training, preset=run.preset, timeline_bytes=timeline_bytes)
     snapshot = session.snapshot()
-    own = {f.name: getattr(run, f.name) for f in fields(Run) if f.name not in ("data", "branches")}
+    own = {f.name: getattr(run, f.name) for f in fields(Run) if f.name != "data"}
     snapshot = replace(snapshot, **own)
     batches = batch_count(snapshot.train_examples, run.epoch_training.batch_size)
     if run.progress.batch >= batches or run.progress.correct > snapshot.train_examples:
         refuse(path, ValueError(f"its epoch has {batches:,} batches, and it is past them"))
-    session.restore(snapshot, run.branches)
+    session.restore(snapshot)
     return session
 
 

@@ -14,7 +14,7 @@ from tui_nn.data.dataset import Dataset
 from tui_nn.session.course import NOWHERE, plan_of
 from tui_nn.session.history import Change, History
 from tui_nn.session.learner import Learner, Observation
-from tui_nn.session.snapshot import BranchView, Snapshot, State, Status
+from tui_nn.session.snapshot import Snapshot, State, Status
 from tui_nn.session.timeline import BUDGET, Branch, Timeline
 from tui_nn.session.trainer import Trainer
 from tui_nn.session.travel import Travel
@@ -52,18 +52,15 @@ class Session(Travel):
         self._timeline = Timeline(Branch(history), self._trainer.checkpoint(), self._timeline_bytes)
         return self.snapshot()
 
-    def restore(self, snapshot: Snapshot, branches: tuple[Branch, ...] = ()) -> Snapshot:
-        """Become the session that `snapshot` was taken of, to the bit; the data must be the same.
-
-        `branches` are all that it had; without them only the one that `snapshot` is on is known.
+    def restore(self, snapshot: Snapshot) -> Snapshot:
+        """Become the session that `snapshot` was taken of, with all its branches, to the bit; the data must be the same.
 
         A snapshot taken while running may hold the last complete epoch only, and that is where this then goes on.
         """
         progress, history, epoch = snapshot.progress, snapshot.history, snapshot.epoch
         done = progress.batch if snapshot.step == progress.step else 0
-        if snapshot.step != progress.step and epoch == snapshot.newest_epoch:
-            history = history.with_epoch_anew(epoch + 1)
         self._begin(Learner.of(snapshot), snapshot.training, snapshot.preset, epoch)
+        self._run = snapshot.run
         trainer = self._trainer
         trainer.pace = progress.seconds_a_step, progress.examples_a_second
         # Whoever looks back has not met yet what was changed right there.
@@ -72,21 +69,19 @@ class Session(Travel):
         if done:
             trainer.begin_inside(snapshot.epoch_training, done, progress.loss, progress.correct, progress.seconds)
             self._observe()
-        status = snapshot.status if snapshot.status.state is State.DIVERGED else Status()
-        branch = Branch(history, batch=done if epoch == snapshot.newest_epoch else 0, status=status)
         here = root = trainer.checkpoint()
         if history.begun_with is not None:
             # The start weights follow from the seed, so that all that the history speaks of can be shown.
             begun_with = history.begun_with
             start = MLP.initialize(snapshot.network, begun_with.seed, begun_with.generator)
             root = Trainer(self._trainer.data, Learner(start, begun_with.optimizer), begun_with).checkpoint()
-        self._timeline = Timeline(branch, root, self._timeline_bytes)
-        if branches:
-            own = branches[snapshot.branch]
-            batch = own.batch if epoch < snapshot.newest_epoch else branch.batch
-            branch = replace(own, history=history, batch=batch, status=status if status.reason else own.status)
-            self._timeline.branches = [*branches[: snapshot.branch], branch, *branches[snapshot.branch + 1 :]]
-            self._branch = snapshot.branch
+        self._timeline = Timeline(Branch(history), root, self._timeline_bytes)
+        self._timeline.branches, self._branch = list(snapshot.branches or (Branch(history),)), snapshot.branch
+        own = self._timeline.branches[self._branch]
+        # What was done after the last whole epoch of a run is not in its snapshot.
+        batch = own.batch if ahead else max(own.batch, done) if done else 0
+        status = snapshot.status if snapshot.status.state is State.DIVERGED else own.status
+        self._timeline.update(self._branch, history=history, batch=batch, status=status)
         self._timeline.keep(self._branch, here)
         return self.snapshot()
 
@@ -238,8 +233,10 @@ class Session(Travel):
         `observe=False` those of the last complete epoch will do: quicker while running.
         """
         if self._seen is None:
-            # Only what was looked at between two epochs is a place to go on from at the beginning of the next.
-            if observe or self._whole.place != (self.epoch, 0):
+            # Only what was looked at between two epochs is a place to go on from at the beginning of the next, and only
+            # while nothing was changed since.
+            inside = any(change.batch and change.epoch == self.epoch + 1 for change in self.history.changes)
+            if observe or inside or self._whole.place != (self.epoch, 0):
                 self._observe()
             return self._show(self._seen or self._whole, status or self.standing)
         return self._show(self._seen, status or self.standing)
@@ -273,5 +270,5 @@ class Session(Travel):
             update=self.update,
             run=self._run,
             branch=self._branch,
-            branches=tuple(map(BranchView.of, self._timeline.branches)),
+            branches=self.branches,
         )

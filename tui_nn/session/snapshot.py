@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.core.arrays import Array, frozen
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.parameters import Parameters
-from tui_nn.session.history import EpochRecord, History, Place
+from tui_nn.session.history import EpochRecord, History
 from tui_nn.session.status import Progress, State, Status
 from tui_nn.session.timeline import Branch
 
@@ -17,39 +17,6 @@ if TYPE_CHECKING:
     from tui_nn.core.update_view import UpdateView
 
 __all__ = ["Progress", "Snapshot", "State", "Status"]
-
-
-@dataclass(frozen=True, slots=True)
-class BranchView:
-    """What a front end may know of a branch: where it left which other, why, and how it went from there."""
-
-    name: str
-    parent: int | None
-    """The branch it left, by its number; None for the first."""
-    fork: Place
-    """Where it left: epochs, and batches of the next."""
-    changed: dict[str, tuple[Any, Any]]
-    """The hyperparameters that made it another one: what they were and what they are."""
-    newest_epoch: int
-    diverged: str
-    """Why it ended, or ""."""
-    scores: tuple[tuple[float, float, float, float], ...] = field(repr=False)
-    """Train loss, train accuracy, test loss, test accuracy of each epoch from the fork's on."""
-    by_hand: tuple[str, ...] = ()
-    """The changes to its weights that made it another one, in words."""
-
-    @classmethod
-    def of(cls, branch: Branch) -> BranchView:
-        """The view of a branch as it is now."""
-        values = {name: value for change in branch.changed for name, value in change.values.items()}
-        changed = {name: (getattr(branch.before, name), value) for name, value in values.items()}
-        records = branch.history.records
-        scores = tuple(
-            (r.train_loss, r.train_accuracy, r.test_loss, r.test_accuracy) for r in records[branch.fork[0] :]
-        )
-        by_hand = tuple(edit.words for change in branch.changed for edit in change.edits)
-        newest, reason = len(records) - 1, branch.status.reason
-        return cls(branch.name, branch.parent, branch.fork, changed, newest, reason, scores, by_hand)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -88,7 +55,7 @@ class Snapshot:
     """Another number for every network that the session began with."""
     branch: int = 0
     """The branch that `history` is of, by its number."""
-    branches: tuple[BranchView, ...] = ()
+    branches: tuple[Branch, ...] = ()
     """All branches of the run, that one included."""
 
     def __post_init__(self) -> None:

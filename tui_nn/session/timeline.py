@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tui_nn.core.arrays import Array
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.parameters import Parameters
-from tui_nn.session.history import Change, History, Place
+from tui_nn.session.history import Change, EpochRecord, History, Place
 from tui_nn.session.status import Status
 
 BUDGET = 64 * 2**20
@@ -77,11 +78,36 @@ class Branch:
     @property
     def tip(self) -> Place:
         """Its newest place."""
-        return len(self.history.records) - 1, self.batch
+        return self.newest_epoch, self.batch
 
     @property
-    def changed(self) -> tuple[Change, ...]:
-        """The changes that made it another branch than its parent."""
+    def newest_epoch(self) -> int:
+        """Its last whole epoch."""
+        return len(self.history.records) - 1
+
+    @property
+    def diverged(self) -> str:
+        """Why it ended, or ""."""
+        return self.status.reason
+
+    @property
+    def own_records(self) -> tuple[EpochRecord, ...]:
+        """The records of the epoch where it left, and of those after it."""
+        return self.history.records[self.fork[0] :]
+
+    @property
+    def changed(self) -> dict[str, tuple[Any, Any]]:
+        """The hyperparameters that made it another branch than its parent: what they were and what they are."""
+        values = {name: value for change in self._changes for name, value in change.values.items()}
+        return {name: (getattr(self.before, name), value) for name, value in values.items()}
+
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """The changes to its weights that made it another one, in words."""
+        return tuple(edit.words for change in self._changes for edit in change.edits)
+
+    @property
+    def _changes(self) -> tuple[Change, ...]:
         place = self.fork[0] + 1, self.fork[1]
         return () if self.parent is None else tuple(change for change in self.history.changes if change.place == place)
 
@@ -126,8 +152,9 @@ class Timeline:
         return len(self.branches) - 1
 
     def update(self, branch: int, **changes: object) -> None:
-        """Note something of a branch."""
-        self.branches[branch] = replace(self.branches[branch], **changes)  # type: ignore[arg-type]
+        """Note something of a branch; it stays the same object if it is known already."""
+        if any(getattr(self.branches[branch], name) is not value for name, value in changes.items()):
+            self.branches[branch] = replace(self.branches[branch], **changes)  # type: ignore[arg-type]
 
     def keep(self, branch: int, checkpoint: Checkpoint, *, in_use: bool = True) -> None:
         """Keep a checkpoint for as long as there is room; the one in use stays."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
@@ -16,7 +17,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_nn.render.numbers import loss_text
-from tui_nn.session.snapshot import BranchView, Snapshot
+from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.timeline import Branch
 from tui_nn.ui.widgets.branch_words import branch_tree, changed_words, fork_words
 
 KEY, MUTED = "bold $text-accent", "$foreground 62%"
@@ -117,7 +119,7 @@ class Branches(ModalScreen[int | None]):
             self.dismiss(None)
 
 
-def _best(branch: BranchView) -> str:
+def _best(branch: Branch) -> str:
     """The lowest test loss after the first of its own epochs."""
-    trained = [test for _, _, test, _ in branch.scores[1:] if test == test]
+    trained = [record.test_loss for record in branch.own_records[1:] if not math.isnan(record.test_loss)]
     return loss_text(min(trained)) if trained else "–"

@@ -14,7 +14,7 @@ from textual.reactive import reactive
 
 from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
 from tui_nn.session.history import EpochRecord
-from tui_nn.session.snapshot import BranchView
+from tui_nn.session.timeline import Branch
 from tui_nn.ui.widgets.plot import Axes, PlotChart, Row
 
 _ROLES = {
@@ -47,7 +47,7 @@ class Curves:
     """Whether nothing has been trained: the chart then names the first keys."""
     here: int | None = None
     """The epoch that is shown, while looking back."""
-    others: tuple[BranchView, ...] = ()
+    others: tuple[Branch, ...] = ()
     """The other branches."""
 
     @property
@@ -125,7 +125,7 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     axes = Axes(plotext, width, height)
     newest = max([len(curves.records) - 1, *(branch.newest_epoch for branch in curves.others)])
     end = epoch_end(newest, curves.plan)
-    train, test = _values(curves, "train"), _values(curves, "test")
+    train, test = (_values(curves.records, curves.kind, split) for split in ("train", "test"))
     scale, bottom, top, ticks, labels = _y_axis(curves, train, test, height - 2)
     axes.scale((bottom, top), ticks, labels, end)
     axes.epochs(epoch_ticks(end, axes.cells))
@@ -146,20 +146,18 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     return axes.rows(_ROLES), axes.indent
 
 
-def _values(curves: Curves, split: str) -> NDArray[np.float64]:
-    values = np.array([getattr(record, f"{split}_{curves.kind}") for record in curves.records], dtype=np.float64)
-    if curves.kind == "accuracy":
+def _values(records: Sequence[EpochRecord], kind: str, split: str) -> NDArray[np.float64]:
+    values = np.array([getattr(record, f"{split}_{kind}") for record in records], dtype=np.float64)
+    if kind == "accuracy":
         values = np.clip(values, 0, 1) * 100
     capped: NDArray[np.float64] = np.minimum(values, _LARGEST)
     return capped
 
 
-def _branch_values(curves: Curves, branch: BranchView) -> NDArray[np.float64]:
+def _branch_values(curves: Curves, branch: Branch) -> NDArray[np.float64]:
     """The test values of another branch by epoch, NaN where it is not a way of its own."""
-    column = 2 if curves.kind == "loss" else 3
-    values = np.full(branch.newest_epoch + 1, np.nan)
-    own = np.array([row[column] for row in branch.scores], dtype=np.float64)
-    values[branch.fork[0] :] = np.clip(own, 0, 1) * 100 if curves.kind == "accuracy" else np.minimum(own, _LARGEST)
+    values = _values(branch.history.records, curves.kind, "test")
+    values[: branch.fork[0]] = np.nan
     return values
 
 
