@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tui_nn.core.health import health_words
 from tui_nn.data.loading import load_dataset
+from tui_nn.render.numbers import compact
 from tui_nn.session.hints import hints
 from tui_nn.session.probe import probe, probe_digits
 from tui_nn.session.runs import load_run
+from tui_nn.ui.probe import Probe
 
 
 def test_inspect_tells_every_layer_as_numpy_works_it_out(tui_nn, saved, data):
@@ -39,6 +42,23 @@ def test_inspect_tells_every_layer_as_numpy_works_it_out(tui_nn, saved, data):
         assert layer["log10_update_ratio"] == pytest.approx(size, abs=1e-5)
     assert told["layers"][0]["dead_units"] == int((a0.max(axis=0) == 0).sum())
     assert [epoch["epoch"] for epoch in told["epochs"]] == [0, 1, 2, 3]
+
+
+def test_inspect_says_besides_what_the_app_shows_of_all_digits_and_of_the_last_update(tui_nn, saved, data):
+    (told,) = tui_nn("inspect", saved, "--json").events
+    snapshot, test = load_run(saved).snapshot(), load_dataset(data).test
+    look = Probe().look(snapshot, test, None, with_start=False)
+    assert told["test_examples"] == look.statistics.judged == len(test)
+    for layer, shown, (size, ratio), word in zip(
+        told["layers"], look.statistics.layers, look.last_update, health_words(look.statistics), strict=True
+    ):
+        assert layer["last_update"] == {"gradient_rms": size, "log10_update_ratio": ratio}
+        assert layer["health"] == word
+        if shown.dead is not None:
+            assert layer["all_test_digits"]["dead"] * layer["fan_out"] == pytest.approx(shown.dead)
+    printed = tui_nn("inspect", saved).out
+    for size, _ in look.last_update:
+        assert compact(size) in printed
 
 
 def test_inspect_has_the_hints_of_the_app(tui_nn, saved, data):

@@ -127,9 +127,9 @@ def test_dead_units_are_said_to_be_lost() -> None:
     none, some, every = (
         replace(found, layers=(replace(found.layers[0], dead=dead), found.layers[1])) for dead in (0, 3, 16)
     )
-    assert said(none)["dead"] == "Every unit answers at least one of the 32 digits."
-    assert said(some)["dead"] == "3 of 16 give 0 for all 32 digits, which teach them nothing."
-    assert said(every)["dead"] == "All 16 units give 0 for all 32 digits: nothing gets through."
+    assert said(none)["dead"] == "Every unit answers at least one of the 32 test digits."
+    assert said(some)["dead"] == "3 of 16 give 0 for all 32 test digits: none teaches them."
+    assert said(every)["dead"] == "All 16 units are 0 for all 32 test digits: nothing gets through."
 
 
 def test_one_example_is_spoken_of_as_one() -> None:

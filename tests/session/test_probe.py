@@ -11,7 +11,7 @@ import pytest
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset
-from tui_nn.session.probe import PROBE, probe, probe_digits, probe_start
+from tui_nn.session.probe import PROBE, judged, probe, probe_digits, probe_start
 from tui_nn.session.session import Session
 
 DIGITS = load_bundled()
@@ -84,6 +84,25 @@ def test_the_update_is_the_one_that_the_session_makes_of_these_digits(training: 
         np.testing.assert_allclose(layer.update.values, new - old, rtol=1e-6, atol=1e-12)
         ratio = np.log10(np.linalg.norm(new - old) / np.linalg.norm(old))
         assert layer.update_ratio == pytest.approx(ratio, abs=1e-6)
+
+
+def test_dead_and_saturated_are_judged_on_all_test_digits() -> None:
+    """As the records, the flow and the hints have them; a unit that is on for the last digit alone is not dead."""
+    for activation in ("relu", "tanh"):
+        network = NetworkConfig(hidden_sizes=(40,), activation=activation)
+        session = Session(DIGITS, network, TrainingConfig(train_limit=300, learning_rate=1.0))
+        for snapshot in (session.snapshot(), session.step_batch(), session.step_epoch()):
+            w, b = snapshot.parameters.weights[0], snapshot.parameters.biases[0]
+            z = DIGITS.test.images / np.float32(255) @ w + b
+            found = probe(snapshot, DIGITS.test, probe_digits(DIGITS.test))
+            told = judged(found, snapshot.layers, len(z))
+            assert told.judged == len(z)
+            if activation == "relu":
+                assert told.layers[0].dead == np.count_nonzero((z <= 0).all(axis=0))
+                assert found.layers[0].dead == np.count_nonzero((z[:PROBE] <= 0).all(axis=0))
+            else:
+                assert told.layers[0].saturated == pytest.approx(np.mean(np.abs(np.tanh(z)) > 0.97), abs=1e-4)
+    assert judged(found, (), len(z)) is found
 
 
 def test_looking_changes_nothing() -> None:

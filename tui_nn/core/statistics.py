@@ -104,6 +104,8 @@ class NetworkStatistics:
     """Of what enters: (n, 784), 0 to 1."""
     layers: tuple[LayerStatistics, ...]
     """First hidden layer first."""
+    judged: int
+    """Examples that dead units and saturated shares are of: these, or more."""
 
     @property
     def parameter_count(self) -> int:
@@ -156,7 +158,7 @@ def network_statistics(
         _layer(backprop, len(images), layer, update[layer] if update else None)
         for layer in range(mlp.config.layer_count)
     )
-    return NetworkStatistics(len(images), summarize(backprop.workspace(len(images)).x), layers)
+    return NetworkStatistics(len(images), summarize(backprop.workspace(len(images)).x), layers, len(images))
 
 
 def _layer(backprop: Backprop, examples: int, layer: int, update: Array | None) -> LayerStatistics:

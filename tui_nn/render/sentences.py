@@ -34,7 +34,10 @@ def layer_sentences(
     if layer.activation is None:
         sentences = _output(layer, one)
     else:
-        sentences = [("a", _mean(layer, statistics.examples)), *_hidden(layer, layer.activation, statistics.examples)]
+        sentences = [
+            ("a", _mean(layer, statistics.examples)),
+            *_hidden(layer, layer.activation, one, statistics.judged),
+        ]
     if last_update:
         size, ratio = last_update[number]
         slope = f"moving a weight by {STEP} moves the batch's loss by about {in_words(STEP * size)}."
@@ -52,9 +55,9 @@ def _mean(layer: LayerStatistics, examples: int) -> str:
     return f"Its {units} out {in_words(layer.a.mean)} on average {over}."
 
 
-def _hidden(layer: LayerStatistics, activation: Activation, examples: int) -> list[Sentence]:
+def _hidden(layer: LayerStatistics, activation: Activation, one: bool, judged: int) -> list[Sentence]:
     """What follows from the activation's row in the table, and holds for any that is added to it."""
-    units, one = layer.fan_out, examples == 1
+    units = layer.fan_out
     z = f"has a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
     if activation.limits:
         saturated = layer.saturated or 0.0
@@ -66,19 +69,19 @@ def _hidden(layer: LayerStatistics, activation: Activation, examples: int) -> li
         if one:
             return [("on", f"{on} of {units} units are on for this digit; the rest give 0.")]
         about = f"About {on} of the {units} units are on for a digit; the rest give 0."
-        return [("dead", _dead(layer, examples)), ("on", about)]
+        return [("dead", _dead(layer, judged)), ("on", about)]
     remark = [("f", activation.remark)] if activation.remark else []
     return [*remark, ("z", f"Its z {z}")]
 
 
-def _dead(layer: LayerStatistics, examples: int) -> str:
+def _dead(layer: LayerStatistics, judged: int) -> str:
     units, dead = layer.fan_out, layer.dead
     if not dead:
-        return f"Every unit answers at least one of the {examples} digits."
+        return f"Every unit answers at least one of the {judged:,} test digits."
     if dead == units:
-        return f"All {units} units give 0 for all {examples} digits: nothing gets through."
+        return f"All {units} units are 0 for all {judged:,} test digits: nothing gets through."
     gives, them = ("gives", "it") if dead == 1 else ("give", "them")
-    return f"{dead} of {units} {gives} 0 for all {examples} digits, which teach {them} nothing."
+    return f"{dead} of {units} {gives} 0 for all {judged:,} test digits: none teaches {them}."
 
 
 def _output(layer: LayerStatistics, one: bool) -> list[Sentence]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,8 +15,9 @@ from tui_nn.core.parameters import Parameters
 from tui_nn.core.place import Place
 from tui_nn.core.regularization import add_penalty, clip, shrink
 from tui_nn.core.schedules import scheduled_rate
-from tui_nn.core.statistics import NetworkStatistics, network_statistics
+from tui_nn.core.statistics import LayerStatistics, NetworkStatistics, network_statistics
 from tui_nn.data.dataset import Split
+from tui_nn.session.history import LayerRecord
 from tui_nn.session.snapshot import Snapshot
 
 PROBE = 256
@@ -42,6 +45,34 @@ def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStati
     return network_statistics(
         mlp, test.images[chosen], test.labels[chosen], lambda gradient: _update(snapshot, mlp.parameters, optimizer, gradient)
     )  # fmt: skip
+
+
+def judged(statistics: NetworkStatistics, layers: Sequence[LayerRecord], examples: int) -> NetworkStatistics:
+    """The same, with dead units and saturated shares as they were found on all test examples, which are so many.
+
+    A unit that is off for the probe batch may be on for another digit, and then is not dead: `layers` know, and are what
+    the records, the flow over the epochs and the hints go by. Where they are empty, nothing is changed.
+    """
+    if not layers:
+        return statistics
+    told = tuple(_judged(layer, record) for layer, record in zip(statistics.layers, layers, strict=True))
+    return replace(statistics, layers=told, judged=examples)
+
+
+def _judged(layer: LayerStatistics, record: LayerRecord) -> LayerStatistics:
+    dead = None if layer.dead is None else round(record.dead * layer.fan_out)
+    return replace(layer, dead=dead, saturated=None if layer.saturated is None else record.saturated)
+
+
+def last_update(snapshot: Snapshot, statistics: NetworkStatistics) -> tuple[tuple[float, float], ...]:
+    """Each layer's gradient RMS and log10 of update over weights in the last update of the shown epoch.
+
+    Nothing before the first epoch, where the records do not know it, and where a layer of `statistics` is not finite any more.
+    """
+    if any(layer.health == "NaN" for layer in statistics.layers):
+        return ()
+    found = tuple((layer.gradient_rms, layer.update_ratio) for layer in snapshot.record.layers)
+    return () if any(math.isnan(rms) for rms, _ in found) else found
 
 
 def next_update(snapshot: Snapshot) -> Callable[[Parameters], Array]:

@@ -268,6 +268,7 @@ class Session(Travel):
             optimizer_steps=seen.optimizer_steps,
             last_update=seen.last_update,
             update=self.update,
+            layers=seen.layers,
             run=self._run,
             branch=self._branch,
             branches=self.branches,

@@ -9,7 +9,7 @@ from tui_nn.core.arrays import Array, frozen
 from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.parameters import Parameters
-from tui_nn.session.history import EpochRecord, History
+from tui_nn.session.history import EpochRecord, History, LayerRecord
 from tui_nn.session.status import Progress, State, Status
 from tui_nn.session.timeline import Branch
 
@@ -51,6 +51,8 @@ class Snapshot:
     """What the last update added to the parameters, (count,), read-only; None where that is not known any more."""
     update: UpdateView | None = None
     """What is under the microscope: the update under way, or the last one if nothing was trained since."""
+    layers: tuple[LayerRecord, ...] = ()
+    """What the layers of `parameters` did on the test examples; empty where that is not known."""
     run: int = 0
     """Another number for every network that the session began with."""
     branch: int = 0

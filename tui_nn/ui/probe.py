@@ -9,7 +9,7 @@ from tui_nn.core.arrays import Labels
 from tui_nn.core.statistics import NetworkStatistics
 from tui_nn.data.dataset import Split
 from tui_nn.session.history import EpochRecord
-from tui_nn.session.probe import probe, probe_digits, probe_start
+from tui_nn.session.probe import judged, last_update, probe, probe_digits, probe_start
 from tui_nn.session.snapshot import Snapshot, State
 
 
@@ -28,20 +28,8 @@ class Look:
     """The epoch that is shown."""
     kind: int | None = None
     """The digit that all examples are, if they were chosen so."""
-
-    @property
-    def last_update(self) -> tuple[tuple[float, float], ...]:
-        """Each layer's gradient RMS and log10 of update over weights in the last update of the shown epoch.
-
-        Nothing where it is not known or no longer finite, or digits were chosen.
-        """
-        if self.statistics.examples == 1 or self.kind is not None or self.epoch >= len(self.records):
-            return ()
-        if any(layer.health == "NaN" for layer in self.statistics.layers):
-            return ()
-        layers = self.records[self.epoch].layers
-        found = tuple((layer.gradient_rms, layer.update_ratio) for layer in layers)
-        return () if any(math.isnan(rms) for rms, _ in found) else found
+    last_update: tuple[tuple[float, float], ...] = ()
+    """What `probe.last_update` says; nothing where digits were chosen."""
 
     @property
     def trends(self) -> list[list[float]]:
@@ -68,8 +56,11 @@ class Probe:
             chosen, kind = probe_digits(test), None
         start = self._look_at_start(snapshot, test, chosen, (example, kind)) if with_start else None
         finite = snapshot.status.state is not State.DIVERGED
-        records = snapshot.history.records
-        return Look(probe(snapshot, test, chosen), start, finite, records, snapshot.epoch, kind)
+        records, found = snapshot.history.records, probe(snapshot, test, chosen)
+        if example is not None or kind is not None:
+            return Look(found, start, finite, records, snapshot.epoch, kind)
+        found = judged(found, snapshot.layers, len(test))
+        return Look(found, start, finite, records, snapshot.epoch, None, last_update(snapshot, found))
 
     def start(self, snapshot: Snapshot, test: Split) -> NetworkStatistics:
         """Statistics of the start weights on the probe batch."""
@@ -78,5 +69,8 @@ class Probe:
     def _look_at_start(self, snapshot: Snapshot, test: Split, chosen: Labels, which: object) -> NetworkStatistics:
         asked = snapshot.network, snapshot.training.seed, snapshot.training.generator, test, which
         if self._start is None or self._start[0] != asked:
-            self._start = asked, probe_start(snapshot, test, chosen)
+            found = probe_start(snapshot, test, chosen)
+            if which == (None, None):
+                found = judged(found, snapshot.history.records[0].layers, len(test))
+            self._start = asked, found
         return self._start[1]

@@ -81,10 +81,11 @@ weights have rows too. *mean* and *std* say where the numbers are and how far th
 smallest and the largest; *zeros* is the share that is exactly 0. **grad RMS** is the root mean square of the gradient
 of its weights, and **u:w** the power of ten of update over weights, ‖ΔW‖ / ‖W‖: −3 is 1/1000, which is usual. Both
 are of the last training update of the epoch, as in flow; before the first epoch, and for chosen digits, of these
-digits. **health** is `ok`; `dead 43 %` for the share of relu units that give 0 for every probe digit, so that these
-digits teach them nothing; `saturated` where most outputs of a sigmoid or tanh are so near a limit that the slope is
-almost 0; `exploding` and `vanishing` for numbers far from those of the other layers or of other networks; `huge step`
-where a step is longer than the weights; `NaN` where numbers stopped being finite.
+digits. **dead** is the share of relu units that give 0 for every test digit, those behind the probe too, so that none can
+teach them anything; **satur.** the share of outputs so near a limit of sigmoid or tanh that the slope is almost 0, of all
+test digits as well. **health** is `ok`; `dead 43 %` and `saturated` where that is much; `exploding` and `vanishing` for
+numbers far from those of the other layers or of other networks; `huge step` where a step is longer than the weights;
+`NaN` where numbers stopped being finite.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
