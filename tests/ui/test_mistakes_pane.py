@@ -237,6 +237,16 @@ async def test_x_takes_the_digit_to_inspect(trained: Any, monkeypatch: pytest.Mo
         assert pilot.app.screen.current == "Inspect"
 
 
+async def test_t_shows_the_digit_on_the_map_of_the_test_set(trained: Any) -> None:
+    async with trained() as pilot:
+        await press(pilot, "down")
+        index = chosen(pilot)
+        await press(pilot, "t")
+        assert pilot.app.screen.current == "Inspect"
+        assert "▸t" in rows(pilot)[2]
+        assert pilot.app.screen.query_one(InspectPane).choice.example == index
+
+
 async def test_another_pane_can_ask_for_a_digit(trained: Any, digits: Dataset) -> None:
     async with trained() as pilot:
         order = wanted(pilot, digits)

@@ -86,6 +86,8 @@ async def test_the_screen_says_the_numbers_of_the_snapshot(open_app: Any) -> Non
         expected = [round(float((evaluation.predicted[test.labels == d] == d).mean()) * 100) for d in range(10)]
         assert shown == expected
         assert line.count("▾") + line.count("∅") >= 1
+        legend = {"▾": "▾ lowest", "∅": "∅ never"}
+        assert all((mark in line) == (words in text(pilot)) for mark, words in legend.items())
         answers = re.findall(r"([✓✗])(\d)", next(row for row in rows(pilot) if row.startswith(" answer")))
         probes = [int((test.labels == d).argmax()) for d in range(10)]
         assert [int(answer) for _, answer in answers] == [int(evaluation.predicted[probe]) for probe in probes]

@@ -28,7 +28,7 @@ class TrainOn(Message):
 
 
 class ShowPane(Message):
-    """Bring a pane to the front, by its name; `example` is the test digit it should show, `view` one of its views."""
+    """Bring a pane to the front, by its name; `example` is the test digit it should show, `view` the view to show it in."""
 
     def __init__(self, pane: str, example: int | None = None, view: str = "") -> None:
         super().__init__()

@@ -214,10 +214,11 @@ class MainScreen(Beginning):
     async def _show_pane(self, message: ShowPane) -> None:
         await self.action_show(message.pane)
         pane = self.query_one(f"#{message.pane.lower()}", Pane)
-        if message.view and isinstance(pane, ViewPane):
-            await pane.action_view(message.view)
         if message.example is not None:
             pane.show_example(message.example)
+        if message.view and isinstance(pane, ViewPane):
+            # Last: the pane has a view of its own for examples.
+            await pane.action_view(message.view)
 
     async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click into another pane gives it the keys."""

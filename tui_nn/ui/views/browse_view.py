@@ -19,6 +19,7 @@ SELECTING = [
     Binding("greater_than_sign", "surer(1)", "surer", False, key_display=">", id="mistake-surer", tooltip=SURER),
     Binding("less_than_sign", "surer(-1)", "less sure", False, key_display="<", id="mistake-less-sure", tooltip="Less sure too"),
     Binding("x", "inspect", "network", id="mistake-inspect", tooltip="This digit on its way through the network"),
+    Binding("t", "map", "map", id="mistake-map", tooltip="Where it lies among the other test digits"),
     Binding("escape", "show_all", "all", key_display="esc", id="mistake-all", tooltip="Drop the filter: all mistakes"),
 ]  # fmt: skip
 """The keys that choose what is listed. For the BINDINGS of a view, which begins with those that move."""
@@ -55,7 +56,7 @@ class BrowseView(ReadingView):
         match action:
             case "sort" | "filter":
                 return None if reading.found.right else True
-            case "inspect":
+            case "inspect" | "map":
                 return True if len(reading.found) else None
             case "show_all":
                 return reading.selection.filtered
@@ -95,3 +96,8 @@ class BrowseView(ReadingView):
         """Look at the digit in the Inspect pane."""
         if self.reading is not None and (mistake := self.reading.mistake):
             self.post_message(ShowPane("Inspect", example=mistake.index))
+
+    def action_map(self) -> None:
+        """Look where the digit lies on the map of the test set."""
+        if self.reading is not None and (mistake := self.reading.mistake):
+            self.post_message(ShowPane("Inspect", example=mistake.index, view="test map"))

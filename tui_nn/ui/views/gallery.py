@@ -52,7 +52,7 @@ class GalleryView(BrowseView):
         Binding(
             "enter", "open", "large", key_display="enter", id="gallery-open", tooltip="This digit large, in the list"
         ),
-        *(replace(binding, show=binding.show and binding.action != "inspect") for binding in SELECTING),
+        *(replace(binding, show=binding.show and binding.action not in ("inspect", "map")) for binding in SELECTING),
     ]
 
     def __init__(self) -> None:

@@ -18,6 +18,8 @@ from tui_nn.render.digits import braille
 
 _LABEL = 10
 _MUTED = "$foreground 62%"
+_MARKS = {"▾": "lowest", "∅": "never"}
+"""What stands beside a digit in the last row, and its word, written where there is room."""
 
 
 class ByDigit(Widget):
@@ -47,23 +49,25 @@ class ByDigit(Widget):
             return Content("")
         width = 10 if self.size.width >= 120 and self.rows >= 8 else 6 if self.size.width >= 80 else 4
         probes = _probes(test)
+        accuracy = class_accuracy(evaluation.predicted, test.labels)
+        marks = _marks(accuracy, evaluation)
         rows: list[list[str | tuple[str, str]]] = []
         if width > 4 and self.rows >= 5:
             height = 5 if width == 10 else 3
             pictures = [braille(test.images[probe], width, height) if probe >= 0 else [""] * height for probe in probes]
+            labels = ["probe", *(f"{mark} {word}" for mark, word in _MARKS.items() if mark in marks)]
             for line in range(height):
-                row = self._row("probe" if line == 0 else "")
+                row = self._row(labels[line] if line < len(labels) else "")
                 for picture in pictures:
                     row += [picture[line].ljust(width), " "]
                 rows.append(row)
         rows.append(self._answers(probes, evaluation, width))
-        accuracy = class_accuracy(evaluation.predicted, test.labels)
         if self.rows - len(rows) >= 2:
             row = self._row("accuracy")
             for share in accuracy:
                 row += [(thin_bar(float(share), width), "$text-primary"), " "]
             rows.append(row)
-        rows.append(self._accuracies(accuracy, evaluation, width))
+        rows.append(self._accuracies(accuracy, marks, width))
         return Content("\n").join(Content.assemble(*row) for row in rows)
 
     def _row(self, label: str) -> list[str | tuple[str, str]]:
@@ -85,23 +89,27 @@ class ByDigit(Widget):
             row += [(share.rjust(4).ljust(width - 2) if width > 4 else "  ", _MUTED), " "]
         return row
 
-    def _accuracies(
-        self, accuracy: NDArray[np.float64], evaluation: Evaluation, width: int
-    ) -> list[str | tuple[str, str]]:
+    def _accuracies(self, accuracy: NDArray[np.float64], marks: list[str], width: int) -> list[str | tuple[str, str]]:
         row = self._row("by digit")
-        lowest = int(np.nanargmin(accuracy)) if np.isfinite(accuracy).any() else -1
-        predicted = set(np.unique(evaluation.predicted).tolist())
-        for digit, share in enumerate(accuracy.tolist()):
+        never = "bold reverse" if self.app.no_color else "bold $text-error"
+        styles = {" ": "bold", "▾": "bold $text-warning", "∅": never}
+        for digit, (share, mark) in enumerate(zip(accuracy.tolist(), marks, strict=True)):
             text = f"{round(share * 100)}%" if math.isfinite(share) else "–"
-            mark, style = " ", "bold"
-            if digit == lowest:
-                mark, style = "▾", "bold $text-warning"
-            if digit not in predicted and math.isfinite(share):
-                mark, style = "∅", "bold reverse" if self.app.no_color else "bold $text-error"
+            style = styles[mark]
             label = f"{digit}{mark}" if width > 4 else mark
             text = text.rjust(min(width, 6) - len(label)).ljust(width - len(label))
             row += [(label, style if mark != " " else _MUTED), (text, style), " "]
         return row
+
+
+def _marks(accuracy: NDArray[np.float64], evaluation: Evaluation) -> list[str]:
+    """The mark of each digit: one that is never predicted, the one with the lowest accuracy, or none."""
+    lowest = int(np.nanargmin(accuracy)) if np.isfinite(accuracy).any() else -1
+    predicted = set(np.unique(evaluation.predicted).tolist())
+    return [
+        "∅" if digit not in predicted and math.isfinite(share) else "▾" if digit == lowest else " "
+        for digit, share in enumerate(accuracy.tolist())
+    ]
 
 
 def _probes(test: Split) -> NDArray[np.int64]:
