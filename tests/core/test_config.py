@@ -3,6 +3,7 @@ import pickle
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -114,6 +115,29 @@ def test_a_message_names_field_value_and_what_is_allowed() -> None:
     assert str(caught.value) == "learning_rate is 0: it must be a number above 0 and at most 1,000,000"
 
 
+def test_a_message_shows_a_text_as_one_and_no_value_at_length() -> None:
+    for value, shown in (
+        ("0.1", "'0.1'"),
+        ("", "''"),
+        ("\n", r"'\n'"),
+        (True, "yes"),
+        (math.nan, "nan"),
+        (np.int64(-3), "np.int64(-3)"),
+        ("x" * 5000, "'" + "x" * 38 + "…"),
+        (10**1000, "1" + "0" * 38 + "…"),
+        (10**5000, "a number too long to write"),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            TrainingConfig(learning_rate=value)
+        assert str(caught.value) == f"learning_rate is {shown}: it must be a number above 0 and at most 1,000,000"
+
+
+def test_sizes_may_be_a_list() -> None:
+    assert NetworkConfig(hidden_sizes=[64, 32]) == NetworkConfig(hidden_sizes=(64, 32))  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="hidden_sizes is 64,0: it must be"):
+        NetworkConfig(hidden_sizes=[64, 0])  # type: ignore[arg-type]
+
+
 def test_unknown_keys_are_refused_by_name_beside_what_else_is_wrong() -> None:
     with pytest.raises(ConfigError) as caught:
         TrainingConfig.from_dict({"learning_rat": 0.1, "momentum": 2, "l2": 0.1, "betta": 3})
@@ -144,6 +168,14 @@ def test_what_stands_for_nothing_is_an_error_with_the_text(setting: Setting) -> 
     with pytest.raises(ConfigError) as caught:
         setting.parse("  soup ")
     assert caught.value.errors == (FieldError(setting.name, "soup", setting.allowed),)
+
+
+@pytest.mark.parametrize("text", ["0,5", "1,0,0", "128,,64", "10,", ",5", "1,00", "1.5", "1e3", "³", "nan", "-1"])
+def test_a_comma_in_a_count_parts_thousands_and_nothing_else(text: str) -> None:
+    for setting in SETTINGS:
+        if setting.kind in ("count", "optional_count"):
+            with pytest.raises(ConfigError):
+                setting.parse(text)
 
 
 def test_a_config_error_survives_a_pickle() -> None:

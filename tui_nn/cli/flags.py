@@ -75,7 +75,7 @@ def read_settings(args: Namespace) -> dict[str, Any]:
 
 def sentence(error: FieldError) -> str:
     """What is wrong with the value of a flag."""
-    return f"{flag_of(error.field)} is '{error.value}', and must be {error.allowed}"
+    return f"{flag_of(error.field)} is {error.shown}, and must be {error.allowed}"
 
 
 def unused(values: dict[str, Any], network: NetworkConfig, training: TrainingConfig) -> list[str]:

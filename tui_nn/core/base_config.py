@@ -21,6 +21,10 @@ class BaseConfig:
     settings: ClassVar[tuple[Setting, ...]] = ()
 
     def __post_init__(self) -> None:
+        for setting in self.settings:
+            # As JSON and TOML have it, and most people type it.
+            if isinstance(value := getattr(self, setting.name), list):
+                object.__setattr__(self, setting.name, tuple(value))
         errors = [
             FieldError(setting.name, value, setting.allowed)
             for setting in self.settings
@@ -62,8 +66,6 @@ class BaseConfig:
 
 
 def _plain(value: Any, unset: str | None) -> Any:
-    if isinstance(value, list):
-        return tuple(value)
     # TOML has no None: a file says "full" or "all".
     return None if unset is not None and value == unset else value
 

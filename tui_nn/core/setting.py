@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,11 @@ MAX_UNITS = 4096
 MAX_LAYERS = 8
 NO_LAYERS = "none"
 """What a network without hidden layers has for sizes."""
+
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
+"""How a comma may stand in a whole number: "0,5" is none."""
+_LONGEST = 40
+"""Characters of a wrong value that are shown."""
 
 
 class Effect(StrEnum):
@@ -35,8 +41,19 @@ class FieldError:
     allowed: str
     """What is allowed, short enough for the row under the field: "each from 1 to 4,096"."""
 
+    @property
+    def shown(self) -> str:
+        """The value on one line, not too long to be read; a text in quotes, for it may look like a number."""
+        plain = self.value is None or isinstance(self.value, int | float | tuple)
+        try:
+            text = format_value(self.value) if plain else repr(self.value)
+        except ValueError:
+            # Python writes no more than 4,300 digits.
+            text = "a number too long to write"
+        return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
     def __str__(self) -> str:
-        return f"{self.field} is {format_value(self.value)}: it must be {self.allowed}"
+        return f"{self.field} is {self.shown}: it must be {self.allowed}"
 
 
 class ConfigError(ValueError):
@@ -162,10 +179,10 @@ class Setting:
                     value: Any = () if word == NO_LAYERS else tuple(int(part) for part in parts)
                 case "number":
                     value = float(text)
-                case "optional_count":
-                    value = None if word in (self.unset, "none", "") else int(text.replace(",", ""))
+                case "optional_count" if word in (self.unset, "none", ""):
+                    value = None
                 case _:
-                    value = int(text.replace(",", ""))
+                    value = int(text.replace(",", "") if _THOUSANDS.fullmatch(text.strip()) else text)
         except (KeyError, ValueError):
             raise ConfigError([FieldError(self.name, text.strip(), self.allowed)]) from None
         if not self.accepts(value):
