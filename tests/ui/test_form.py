@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
 from tui_nn.presets import load_preset
 from tui_nn.ui.form import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Form, differs_from_preset
+from tui_nn.ui.widgets.sum_row import describe_sum
 
 NAMES = [setting.name for setting in settings()]
 
@@ -313,3 +314,13 @@ def test_a_rate_of_ones_own_stays() -> None:
     small = make_form(optimizer="sgd", learning_rate=0.002)
     small.type("optimizer", "adam")
     assert small.training.learning_rate == 0.002
+
+
+def test_the_sum_says_what_a_large_network_takes_before_any_of_it_is_asked_for() -> None:
+    form = Form(NetworkConfig(), TrainingConfig(optimizer="adam"), "custom")
+    assert "memory" not in describe_sum(form, 60).plain
+    form.type("hidden_sizes", ",".join(["4096"] * 8))
+    large = "120,725,514 parameters, about 9.7 GB of memory"
+    form.total = 4000
+    assert describe_sum(form, 60).plain == large
+    assert describe_sum(form, 90).plain == f"{large}   63 steps an epoch"

@@ -16,11 +16,13 @@ from tui_nn.cli.presets import check_preset
 from tui_nn.cli.progress import ProgressLine
 from tui_nn.cli.reports import JsonReport, Outcome, Report, TextReport
 from tui_nn.core.config import NetworkConfig
+from tui_nn.core.parameters import count_parameters
 from tui_nn.core.setting import ConfigError
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.presets import load_preset, shortfall
 from tui_nn.session.archive import check_target
+from tui_nn.session.memory import describe_memory
 from tui_nn.session.runs import RunFileError, load_run, save_run
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import State
@@ -85,6 +87,8 @@ def _begin(args: Namespace, values: dict[str, Any]) -> Session:
     preset = load_preset(check_preset(args.preset or "quick-start"))
     of_network, of_training = _parted(values)
     network, training = replace(preset.network, **of_network), replace(preset.training, **of_training)
+    if not args.quiet and (memory := describe_memory(network, training)):
+        note(f"training {count_parameters(network.sizes, network.use_bias):,} parameters takes {memory}")
     return Session(load_dataset(source_of(args)), network, training, preset=preset.name)
 
 

@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.render.network_picture import layer_parameters
+from tui_nn.session.memory import describe_memory
 from tui_nn.session.training import batch_count
 from tui_nn.ui.form import Form
 from tui_nn.ui.widgets.field import QUIET, error_style
@@ -84,6 +85,9 @@ def describe_sum(form: Form, width: int) -> Content:
     terms = " + ".join(f"{count:,}" for count in counts) + " = "
     total = f"{sum(counts):,} parameters"
     steps = _steps(form)
+    if memory := describe_memory(form.network, form.training):
+        total = f"{total}, {memory}"
+        return Content.assemble((total, "bold"), (steps if len(total + steps) <= width else "", QUIET))
     if len(counts) == 1 or len(terms + total + steps) > width:
         terms = ""
     return Content.assemble((terms, QUIET), (total, "bold"), (steps, QUIET))
