@@ -86,7 +86,8 @@ def _train(session: Session, epochs: int) -> None:
 async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
     _plain_environment()
     from tui_nn.ui.app import TuiNN
-    from tui_nn.ui.screens.main import PANES, MainScreen
+    from tui_nn.ui.screens.arranging import PANES
+    from tui_nn.ui.screens.main import MainScreen
 
     panes = {name.lower(): name for _, name in PANES}
     if args.pane.lower() not in panes:
