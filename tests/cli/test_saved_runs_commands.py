@@ -24,7 +24,7 @@ def test_evaluate_counts_what_is_right_of_each_class(tui_nn, saved, answers):
     test, evaluation = answers
     (told,) = tui_nn("evaluate", saved, "--json").events
     right = evaluation.predicted == test.labels
-    assert (told["examples"], told["correct"]) == (20, int(right.sum()))
+    assert (told["examples"], told["correct"], told["unanswered"]) == (20, int(right.sum()), 0)
     assert told["accuracy"] == right.mean()
     assert told["loss"] == evaluation.loss
     assert told["per_class_recall"] == [right[test.labels == digit].mean() for digit in range(10)]
@@ -97,6 +97,11 @@ def test_mistakes_are_told_the_worst_first(tui_nn, saved, answers):
         assert mistake["p_true"] == evaluation.outputs[index, mistake["true"]]
         assert mistake["p_predicted"] == evaluation.outputs[index].max()
         assert mistake["loss"] == evaluation.losses[index]
+        assert mistake["margin"] == pytest.approx(mistake["p_predicted"] - mistake["p_true"])
+    assert (finished.pop("epoch"), finished.pop("data")) == (
+        read_run(saved).epoch,
+        load_dataset(read_run(saved).data.source).name,
+    )
     assert finished == {"event": "finished", "listed": len(wrong), "found": len(wrong), "misclassified": len(wrong),
                         "examples": 20}  # fmt: skip
 
@@ -205,3 +210,12 @@ def test_answers_that_are_no_numbers_are_said_to_be_so(tui_nn, data, tmp_path, s
     assert said.err.startswith("to 20 digits the outputs are not finite numbers")
     assert tui_nn("mistakes", tmp_path / "huge.run").code == 0
     assert tui_nn("mistakes", tmp_path / "huge.run", "--json").events[0]["loss"] is None
+
+
+@pytest.mark.parametrize("command", ["evaluate", "mistakes"])
+def test_of_a_run_that_diverged_it_is_said_which_answers_these_are(tui_nn, data, tmp_path, command):
+    tui_nn("train", "--data", data, "--learning-rate", 1e6, "--hidden-sizes", "8,8,8,8", "--save", tmp_path / "a.run")
+    run = read_run(tmp_path / "a.run")
+    said = tui_nn(command, tmp_path / "a.run")
+    assert said.code == 0
+    assert f"the run diverged, {run.status.reason}: these are the answers of the end of epoch {run.epoch}" in said.err

@@ -44,6 +44,25 @@ def test_png_is_read_and_transparent_is_white(tmp_path: Path) -> None:
     assert read_image(tmp_path / "b.png").tolist() == [[0, 255, 255], [255, 255, 255]]
 
 
+def test_a_white_digit_on_nothing_is_on_black(tmp_path: Path) -> None:
+    from PIL import Image
+
+    white = np.full((2, 3, 4), 255, np.uint8)
+    white[..., 3] = GREY
+    Image.fromarray(white).save(tmp_path / "a.png")
+    assert (read_image(tmp_path / "a.png") == GREY).all()
+
+
+def test_png_of_16_bits_keeps_its_greys(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.fromarray(GREY.astype(np.uint16) * 257).save(tmp_path / "a.png")
+    assert (read_image(tmp_path / "a.png") == GREY).all()
+    Image.fromarray(GREY.astype(np.float32)).save(tmp_path / "a.tiff")
+    with pytest.raises(DataError, match=r"a\.tiff': its pixels are floating-point numbers; give a PNG"):
+        read_image(tmp_path / "a.tiff")
+
+
 def test_without_pillow_one_sentence_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     (tmp_path / "a.png").write_bytes(b"\x89PNG")

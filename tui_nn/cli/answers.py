@@ -12,6 +12,7 @@ from tui_nn.data.dataset import DataError, Split
 from tui_nn.session.mistakes import unanswered
 from tui_nn.session.past import Past
 from tui_nn.session.runs import Run, RunFileError, read_run
+from tui_nn.session.status import State
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +54,8 @@ def ask(args: Namespace) -> Answers:
         raise UsageError(str(error)) from None
     if dataset.digest != run.data.digest:
         note(f"{dataset.name} is not what the run was trained beside, which was {run.data.name}")
+    if run.status.state is State.DIVERGED:
+        note(f"the run diverged, {run.status.reason}: these are the answers of the end of epoch {run.epoch}")
     evaluation = run.mlp.evaluate(dataset.test.images, dataset.test.labels)
     if lost := unanswered(evaluation):
         note(f"to {lost:,} digits the outputs are not finite numbers: what is predicted for them means nothing")

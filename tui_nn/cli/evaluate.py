@@ -12,6 +12,7 @@ from tui_nn.core.calibration import calibrate
 from tui_nn.core.metrics import confused_pairs, confusion_matrix, precision, recall
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import loss_text, percent
+from tui_nn.session.mistakes import unanswered
 
 ABOUT = "Tell how many test digits a saved run reads, of each class, and what it takes them for."
 EXAMPLES = "tui-nn evaluate a.run\ntui-nn evaluate a.run --data mnist.npz --json"
@@ -42,6 +43,7 @@ def _as_json(answers: Answers) -> None:
         epoch=answers.run.epoch,
         data=answers.data_name,
         examples=len(labels),
+        unanswered=unanswered(answers.evaluation),
         correct=int(matrix.trace()),
         accuracy=int(matrix.trace()) / len(labels),
         loss=answers.evaluation.loss,

@@ -58,7 +58,7 @@ def run(args: Namespace) -> int:
     if args.json:
         for mistake in listed:
             last = answers.past.last_right(mistake.index, mistake.true)
-            event("mistake", **mistake.to_dict(), last_right=last)
+            event("mistake", **mistake.to_dict(), margin=mistake.margin, last_right=last)
         counts = {
             "listed": len(listed),
             "found": len(found),
@@ -68,7 +68,7 @@ def run(args: Namespace) -> int:
         if args.threshold:
             left = coverage(answers.evaluation, answers.test.labels, args.threshold)
             counts |= {"answered": left.answered, "answered_right": left.right}
-        event("finished", **counts)
+        event("finished", epoch=answers.run.epoch, data=answers.data_name, **counts)
         return 0
     result(answers.title)
     result(_summary(found, len(listed), len(answers.test)))

@@ -22,7 +22,7 @@ CENTRE = IMAGE_SIDE // 2
 _FAINT = 0.1
 """Share of the darkest ink below which a pixel is none: the grain of paper must not widen the box."""
 
-_FLAT = 25
+FLAT = 25
 """Of 255: with less between paper and ink there is nothing written."""
 
 Ink = NDArray[np.float64]
@@ -54,7 +54,7 @@ def ink_of(grey: Bytes) -> tuple[Ink, bool]:
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     paper = float(np.median(edge))
     darker, lighter = paper - float(grey.min()), float(grey.max()) - paper
-    if max(darker, lighter) < _FLAT:
+    if max(darker, lighter) < FLAT:
         raise DataError("there is no digit to be seen on it; give one with dark strokes on light paper, or the reverse")
     dark = darker >= lighter
     difference = paper - grey if dark else grey - paper

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from typing import IO
+from types import ModuleType
+from typing import IO, Any
 
 import numpy as np
 
+from tui_nn.data.centring import FLAT
 from tui_nn.data.dataset import Bytes, DataError
 from tui_nn.data.npz import open_file, printable
 
@@ -26,7 +28,7 @@ _HEADER = re.compile(rb"P([25])(?:\s|#[^\n]*\n)+(\d{1,9})(?:\s|#[^\n]*\n)+(\d{1,
 
 
 def read_image(path: str | os.PathLike[str]) -> Bytes:
-    """A picture in grey, uint8 (h, w), 0 black to 255 white; what is transparent is white.
+    """A picture in grey, uint8 (h, w), 0 black to 255 white; what is transparent is white, or black if the digit is.
 
     Raises:
         DataError: in one sentence that names the file.
@@ -80,13 +82,25 @@ def _read_with_pillow(file: IO[bytes]) -> Bytes:
             warnings.simplefilter("ignore")  # Pillow's, on odd files: it would land among the results
             with Image.open(file) as image:
                 _check_size(*image.size)
+                if image.mode == "F":
+                    raise DataError(f"its pixels are floating-point numbers; {_KINDS}")
+                if image.mode.startswith("I"):
+                    # Grey of 16 bits. Pillow would cut off what is above 255.
+                    return np.rint(np.asarray(image, np.float64).clip(0, 65535) / 257).astype(np.uint8)
                 coloured = image.convert("RGBA")
-            paper = Image.new("RGBA", coloured.size, "white")
-            return np.array(Image.alpha_composite(paper, coloured).convert("L"))
+            greys = (_on_paper(Image, coloured, colour) for colour in ("white", "black"))
+            white = next(greys)
+            return white if np.ptp(white) >= FLAT else next(greys)
     except DataError:
         raise
     except Exception as error:  # on damaged bytes Pillow raises a dozen kinds
         raise DataError(f"it is not an image that can be read, or is damaged; {_KINDS}") from error
+
+
+def _on_paper(pillow: ModuleType, picture: Any, colour: str) -> Bytes:
+    """An RGBA picture in grey, with paper of a colour behind it."""
+    paper = pillow.new("RGBA", picture.size, colour)
+    return np.array(pillow.alpha_composite(paper, picture).convert("L"))
 
 
 def _check_size(width: int, height: int) -> None:
