@@ -170,6 +170,21 @@ def test_adamw_shrinks_weights_by_rate_times_l2_and_then_does_as_adam(make_examp
         assert np.array_equal(adam.parameters.biases[layer], adamw.parameters.biases[layer])  # type: ignore[arg-type]
 
 
+def test_adamw_shrinks_by_the_rate_that_the_schedule_gives(make_examples: MakeExamples) -> None:
+    """Loshchilov & Hutter 2019, algorithm 2: the schedule's factor is on the decay too."""
+    moved = []
+    for l2 in (0.0, 0.5):
+        mlp = MLP.initialize(NetworkConfig(hidden_sizes=(5,), dtype="float64"))
+        start = mlp.parameters.copy()
+        training = TrainingConfig(optimizer="adamw", learning_rate=0.01, l2=l2, schedule="warmup", warmup_epochs=1.0)
+        rule, place = Optimizer("adamw", mlp.parameters.vector), Place(0, epoch=1, batch=0, batches=10)
+        for _ in Backprop(mlp).update_acts(*make_examples(8), np.arange(8), rule, training, place):
+            pass
+        moved.append(mlp.parameters.weights[0])
+    # The first of ten batches of a warm-up of one epoch: 1/20 of the rate.
+    np.testing.assert_allclose(moved[0] - moved[1], 0.01 / 20 * 0.5 * start.weights[0], rtol=1e-9, atol=1e-15)
+
+
 def test_only_the_chosen_examples_count(make_examples: MakeExamples) -> None:
     images, labels = make_examples(30)
     chosen = np.array([7, 3, 3, 20])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tui_nn.core.backprop import Backprop
-from tui_nn.core.config import NetworkConfig
+from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import MLP
+from tui_nn.core.noise import NOISES
+from tui_nn.core.place import Place
 
 
 def test_pixels_as_they_are_give_what_weights_of_a_255th_give_for_scaled_ones() -> None:
@@ -24,3 +27,15 @@ def test_pixels_as_they_are_give_what_weights_of_a_255th_give_for_scaled_ones() 
         assert acts[0].formula == ("x = pixels / 255" if mlp is scaled else "x = pixels")
         gradients.append(backprop.gradient.total.weights[0])
     np.testing.assert_allclose(gradients[0], 255 * gradients[1])
+
+
+@pytest.mark.parametrize("noise", list(NOISES))
+def test_noise_is_as_strong_to_pixels_as_they_are(noise: str) -> None:
+    random = np.random.default_rng(1)
+    images, labels = random.integers(0, 256, (20, 784), dtype=np.uint8), random.integers(0, 10, 20, dtype=np.uint8)
+    entered = []
+    for scale_pixels in (True, False):
+        backprop = Backprop(MLP.initialize(NetworkConfig(dtype="float64", scale_pixels=scale_pixels)))
+        next(backprop.batch_acts(images, labels, np.arange(20), TrainingConfig(noise=noise), Place(0, 1, 0, 1)))
+        entered.append(backprop.workspace(20).x)
+    np.testing.assert_allclose(255 * entered[0], entered[1], atol=1e-9)

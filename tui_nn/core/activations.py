@@ -33,6 +33,8 @@ class Activation:
     """(z, a, out): writes f'(z), shape of z."""
     uses: tuple[str, ...] = ()
     """The settings that it goes by."""
+    source: str = ""
+    """Where it comes from: who first wrote of it, or whose form this is."""
     corner: bool = False
     """Whether two pieces meet at z = 0, as their slopes or the slopes of these do not: a difference taken across it is
     the slope of neither side."""
@@ -165,35 +167,35 @@ ACTIVATIONS = {
     for row in (
         Activation(
             "relu", "a = max(0, z)", "1 if z > 0, else 0", "passes what is positive; quick, and can die",
-            _relu, _relu_slope, corner=True, can_die=True,
+            _relu, _relu_slope, corner=True, can_die=True, source="Nair & Hinton 2010",
         ),
         Activation(
             "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "a relu whose units cannot die",
-            _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), corner=True, signed=True,
+            _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), corner=True, signed=True, source="Maas et al. 2013",
         ),
         Activation(
             "elu", "a = z if z > 0, else e^z − 1", "1 if z > 0, else a + 1", "a relu that bends: down to −1",
-            _elu, _elu_slope, corner=True, signed=True,
+            _elu, _elu_slope, corner=True, signed=True, source="Clevert et al. 2016, α = 1",
         ),
         Activation(
             "gelu", "a = z σ(1.6 z + 0.071 z³)", "s + a (1 − s) (1.6 + 0.21 z²), s the σ", "a relu without a corner",
-            _gelu, _gelu_slope, signed=True,
+            _gelu, _gelu_slope, signed=True, source="Hendrycks & Gimpel 2016, the form with tanh",
         ),
         Activation(
             "silu", "a = z σ(z)", "σ + a (1 − σ)", "a relu without a corner, simpler than gelu; also swish",
-            _silu, _silu_slope, signed=True,
+            _silu, _silu_slope, signed=True, source="Elfwing et al. 2018",
         ),
         Activation(
             "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; fades when deep",
-            _sigmoid, _sigmoid_slope, limits=(0.0, 1.0),
+            _sigmoid, _sigmoid_slope, limits=(0.0, 1.0), source="Rumelhart et al. 1986",
         ),
         Activation(
             "tanh", "a = tanh z", "1 − a²", "squeezes z between −1 and 1, centred on 0",
-            _tanh, _tanh_slope, signed=True, limits=(-1.0, 1.0),
+            _tanh, _tanh_slope, signed=True, limits=(-1.0, 1.0), source="LeCun et al. 1998",
         ),
         Activation(
             "identity", "a = z", "1", "no activation: all layers together are one matrix",
-            _identity, _identity_slope, signed=True,
+            _identity, _identity_slope, signed=True, source="Saxe et al. 2014, deep linear networks",
             remark="a = z, no activation: all such layers together are one matrix.",
         ),
     )

@@ -1,7 +1,7 @@
 """How weights start. Every row draws one matrix, shape (fan_in, fan_out), from a source of randomness it is given.
 
-Variances: He et al. 2015 (he, 2/fan_in), Glorot & Bengio 2010 (xavier, 2/(fan_in + fan_out)), LeCun et al. 1998 (lecun,
-1/fan_in). A uniform distribution from −b to b has variance b²/3, so its bound is √3 times the std.
+Variances: 2/fan_in (he), 2/(fan_in + fan_out) (xavier), 1/fan_in (lecun). A uniform
+distribution from −b to b has variance b²/3, so its bound is √3 times the std.
 """
 
 from __future__ import annotations
@@ -32,8 +32,14 @@ class Initializer:
     uses: tuple[str, ...] = ()
     """The settings that it goes by."""
 
+    @property
+    def source(self) -> str:
+        """Where it comes from; "" for those whose spread is chosen by hand."""
+        return _SOURCES.get(self.name.partition("_")[0], "")
+
 
 _BY_HAND = ("weight_init_scale",)
+_SOURCES = {"he": "He et al. 2015", "xavier": "Glorot & Bengio 2010", "lecun": "LeCun et al. 1998"}
 
 
 def _normal(

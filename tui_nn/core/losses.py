@@ -36,6 +36,8 @@ class Loss:
     """(outputs, targets, out): writes dL/dz (n, k), before it is divided by n for a mean."""
     chance: Callable[[int], float]
     """(classes) -> the loss of an answer that knows nothing."""
+    source: str = ""
+    """Where it comes from: who first wrote of it, or whose form this is."""
 
 
 def write_targets(labels: Labels, targets: Array, smoothing: float = 0.0) -> None:
@@ -113,6 +115,7 @@ LOSSES = {
             values=_cross_entropy,
             delta=_softmax_delta,
             chance=lambda classes: log(classes),
+            source="Bridle 1990",
         ),
         Loss(
             name="sigmoid_mse",
@@ -127,6 +130,7 @@ LOSSES = {
             delta=_squared_error_delta,
             # The best constant answer is 1/k for every class: ½((1 − 1/k)² + (k − 1)/k²).
             chance=lambda classes: 0.5 * (1 - 1 / classes),
+            source="Rumelhart et al. 1986",
         ),
     )
 }

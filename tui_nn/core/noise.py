@@ -38,6 +38,8 @@ class Noise:
     """(x, random, config, ink): changes x, (n, 784) from 0 to `ink`, in place. None: nothing is done, or drawn."""
     uses: tuple[str, ...] = ()
     """The settings that it goes by."""
+    source: str = ""
+    """Where it comes from: who first wrote of it, or whose form this is."""
 
 
 def _gaussian(x: Array, random: np.random.Generator, t: TrainingConfig, ink: float) -> None:
@@ -103,13 +105,20 @@ NOISES = {
     for row in (
         Noise("none", "none", "x = pixels / 255", "the examples as they are", None),
         Noise(
-            "gaussian", "gaussian", "x + std × normal", "each pixel a little lighter or darker", _gaussian, uses=("noise_std",)
+            "gaussian", "gaussian", "x + std × normal", "each pixel a little lighter or darker", _gaussian,
+            uses=("noise_std",), source="Bishop 1995",
         ),
-        Noise("shift", "shift", "x moved by up to shift pixels", "digits that are not centred", _shift, uses=("noise_shift",)),
-        Noise("rotation", "turn", "x turned by up to angle", "digits that lean", _rotation, uses=("noise_angle",)),
+        Noise(
+            "shift", "shift", "x moved by up to shift pixels", "digits that are not centred", _shift,
+            uses=("noise_shift",), source="Simard et al. 2003",
+        ),
+        Noise(
+            "rotation", "turn", "x turned by up to angle", "digits that lean", _rotation,
+            uses=("noise_angle",), source="Simard et al. 2003",
+        ),
         Noise(
             "shift_rotation", "shift + turn", "x moved and turned", "the most new digits from old ones", _both,
-            uses=("noise_shift", "noise_angle"),
+            uses=("noise_shift", "noise_angle"), source="Cireşan et al. 2010",
         ),
     )
 }  # fmt: skip

@@ -35,6 +35,10 @@ class OptimizerRule:
     """The settings that it goes by, beside the learning rate."""
     decay: bool = False
     """Whether l2 shrinks the weights themselves, and is not added to their gradient."""
+    in_full: str = ""
+    """The formula with nothing left out; g is the gradient, every other letter begins at 0."""
+    source: str = ""
+    """Where it comes from: who first wrote of it, or whose form this is."""
 
 
 def _sgd(
@@ -57,7 +61,6 @@ def _momentum(
 def _nesterov(
     w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
 ) -> None:
-    # Sutskever et al. 2013, moved so that w is where the gradient is taken.
     (velocity,) = moments
     velocity *= t.momentum
     velocity += g
@@ -70,7 +73,6 @@ def _nesterov(
 def _rmsprop(
     w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
 ) -> None:
-    # Tieleman & Hinton 2012, lecture 6.5; β2 is their 0.9.
     (square,) = moments
     square *= t.beta2
     np.multiply(g, g, out=scratch)
@@ -86,7 +88,7 @@ def _rmsprop(
 def _adam(
     w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
 ) -> None:
-    # Kingma & Ba 2015, algorithm 1, with the bias corrections folded into the rate and epsilon (their section 2).
+    # The bias corrections are folded into the rate and epsilon (Kingma & Ba, end of section 2): fewer whole vectors.
     mean, square = moments
     mean *= t.beta1
     np.multiply(g, 1 - t.beta1, out=scratch)
@@ -108,26 +110,34 @@ _ADAM = ("beta1", "beta2", "epsilon")
 OPTIMIZERS = {
     row.name: row
     for row in (
-        OptimizerRule("sgd", "w ← w − rate·g", "straight down the gradient of the batch", 0, _sgd),
+        OptimizerRule(
+            "sgd", "w ← w − rate·g", "straight down the gradient of the batch", 0, _sgd,
+            in_full="w ← w − rate·g", source="Robbins & Monro 1951",
+        ),
         OptimizerRule(
             "momentum", "v ← m·v + g, w ← w − rate·v", "keeps speed where gradients agree", 1, _momentum,
-            uses=("momentum",),
+            uses=("momentum",), in_full="v ← m·v + g; w ← w − rate·v", source="Polyak 1964",
         ),
         OptimizerRule(
             "nesterov", "v ← m·v + g, w ← w − rate·(g + m·v)", "momentum that looks ahead", 1, _nesterov,
-            uses=("momentum",),
+            uses=("momentum",), in_full="v ← m·v + g; w ← w − rate·(g + m·v)",
+            source="Nesterov 1983; Sutskever et al. 2013, moved so that w is where the gradient is taken",
         ),
         OptimizerRule(
             "rmsprop", "w ← w − rate·g/√v", "a rate of its own for every weight; start with 0.001", 1, _rmsprop,
-            uses=("beta2", "epsilon"),
+            uses=("beta2", "epsilon"), in_full="v ← β2·v + (1 − β2)·g²; w ← w − rate·g / (√v + ε)",
+            source="Tieleman & Hinton 2012, lecture 6.5, with β2 = 0.9",
         ),
         OptimizerRule(
-            "adam", "w ← w − rate·m/√v", "rmsprop with momentum; start with 0.001", 2, _adam, uses=_ADAM
+            "adam", "w ← w − rate·m/√v", "rmsprop with momentum; start with 0.001", 2, _adam, uses=_ADAM,
+            in_full="m ← β1·m + (1 − β1)·g; v ← β2·v + (1 − β2)·g²; "
+            "w ← w − rate·m̂ / (√v̂ + ε) with m̂ = m / (1 − β1^t), v̂ = v / (1 − β2^t) at step t",
+            source="Kingma & Ba 2015, algorithm 1",
         ),
-        # Loshchilov & Hutter 2019: adam, but l2 is not divided by √v.
         OptimizerRule(
             "adamw", "w ← w − rate·(m/√v + l2·w)", "adam whose l2 shrinks all weights alike", 2, _adam,
-            uses=_ADAM, decay=True,
+            uses=_ADAM, decay=True, in_full="w ← (1 − rate·l2)·w, then as adam",
+            source="Loshchilov & Hutter 2019, algorithm 2",
         ),
     )
 }  # fmt: skip

@@ -24,6 +24,8 @@ class Schedule:
     """(epochs done, config) -> what the learning rate is multiplied with, from 0."""
     uses: tuple[str, ...] = ()
     """The settings that it goes by."""
+    source: str = ""
+    """Where it comes from: who first wrote of it, or whose form this is."""
     over_plan: bool = False
     """Whether it is stretched over the epochs that are planned."""
 
@@ -33,7 +35,7 @@ def _step(position: float, t: TrainingConfig) -> float:
 
 
 def _cosine(position: float, t: TrainingConfig) -> float:
-    # Loshchilov & Hutter 2017 (SGDR). A plan that is done begins again, as r does.
+    # A plan that is done begins again, as r does.
     return _fall(position % t.epochs / t.epochs)
 
 
@@ -42,7 +44,6 @@ def _fall(share: float) -> float:
 
 
 def _warmup(position: float, t: TrainingConfig) -> float:
-    # Goyal et al. 2017, section 2.2.
     return min(position / t.warmup_epochs, 1.0) if t.warmup_epochs else 1.0
 
 
@@ -63,15 +64,15 @@ SCHEDULES = {
         ),
         Schedule(
             "cosine", "cosine", "rate × (1 + cos π·done) / 2", "falls to 0 over the epochs of the plan", _cosine,
-            over_plan=True,
+            over_plan=True, source="Loshchilov & Hutter 2017, SGDR",
         ),
         Schedule(
             "warmup", "warm-up", "rate × epochs done / warm-up", "rises first, then stays: for a start that jumps", _warmup,
-            uses=("warmup_epochs",),
+            uses=("warmup_epochs",), source="Goyal et al. 2017, section 2.2",
         ),
         Schedule(
             "warmup_cosine", "warm-up + cos", "a warm-up, then a cosine", "rises first, then falls to 0", _warmup_cosine,
-            uses=("warmup_epochs",), over_plan=True,
+            uses=("warmup_epochs",), over_plan=True, source="Goyal et al. 2017, Loshchilov & Hutter 2017",
         ),
     )
 }  # fmt: skip
