@@ -19,6 +19,7 @@ from tui_nn.core.arrays import Pixels
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.centring import centre
 from tui_nn.data.own import PLACE, add_own, own_path, read_own
+from tui_nn.render.digits import braille
 from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.screens.ask import Ask
@@ -99,11 +100,19 @@ async def test_arrows_draw_while_the_pen_is_down_and_the_answer_is_that_to_the_c
         assert float(found[2].lstrip("<>")) == pytest.approx(outputs[first], abs=0.011)
 
 
+async def drag(pilot: Pilot[Any], *offsets: tuple[int, int]) -> None:
+    """Move the mouse over cells of the board with the left button held, as a terminal tells it."""
+    corner = pilot.app.screen.query_one(DrawBoard).region.offset
+    for x, y in offsets:
+        at = corner.x + x, corner.y + y
+        pilot.app.screen._forward_event(events.MouseMove(None, *at, 0, 0, 1, False, False, False, *at))
+    await pilot.pause()
+
+
 async def test_the_mouse_draws_and_its_strokes_can_be_taken_back_and_rubbed_out(draw: OpenDraw) -> None:
     async with draw() as pilot:
         await pilot.mouse_down(DrawBoard, offset=(8, 4))
-        await pilot.hover(DrawBoard, offset=(8, 10))
-        await pilot.hover(DrawBoard, offset=(14, 10))
+        await drag(pilot, (8, 10), (14, 10))
         await pilot.mouse_up(DrawBoard, offset=(14, 10))
         await settle(pilot)
         drawn = board(pilot).reshape(28, 28)
@@ -113,7 +122,7 @@ async def test_the_mouse_draws_and_its_strokes_can_be_taken_back_and_rubbed_out(
         assert (board(pilot).reshape(28, 28) == drawn).all(), "no button is held"
         await press(pilot, "x")
         await pilot.mouse_down(DrawBoard, offset=(8, 4))
-        await pilot.hover(DrawBoard, offset=(8, 10))
+        await drag(pilot, (8, 10))
         await pilot.mouse_up(DrawBoard, offset=(8, 10))
         await settle(pilot)
         assert not board(pilot).reshape(28, 28)[8:17, 7].any()
@@ -122,6 +131,35 @@ async def test_the_mouse_draws_and_its_strokes_can_be_taken_back_and_rubbed_out(
         await press(pilot, "backspace")
         assert not board(pilot).any()
         assert "It says" not in text(pilot)
+
+
+async def test_a_button_let_go_outside_of_the_window_ends_the_stroke(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        await pilot.mouse_down(DrawBoard, offset=(8, 4))
+        await drag(pilot, (8, 10))
+        drawn = board(pilot)
+        await pilot.hover(DrawBoard, offset=(20, 10))
+        await drag(pilot, (20, 4))
+        assert (board(pilot) == drawn).all()
+
+
+async def test_the_last_ones_are_seen_and_the_label_can_be_clicked(draw: OpenDraw) -> None:
+    """What is in the set is drawn beside the board, each with its label, the one that X drops as the last."""
+    async with draw() as pilot:
+        for label in "38":
+            await press(pilot, *STROKE, "enter")
+            row = next(row for row in rows(pilot) if "Which digit is it?" in row)
+            await pilot.click(offset=(row.index(f" {label} ") + 1, rows(pilot).index(row)))
+            await settle(pilot)
+        own = read_own()
+        assert own is not None
+        assert own.labels.tolist() == [3, 8]
+        assert re.search(r" a 3 +a 8 ", text(pilot))
+        assert all(row in text(pilot) for row in braille(own.images[1]))
+        assert "2 of your own. X drops the last" in text(pilot)
+        await press(pilot, "X")
+        assert "a 8" not in text(pilot)
+        assert "1 of your own. X drops the last" in text(pilot)
 
 
 async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) -> None:

@@ -247,6 +247,18 @@ async def test_t_shows_the_digit_on_the_map_of_the_test_set(trained: Any) -> Non
         assert pilot.app.screen.query_one(InspectPane).choice.example == index
 
 
+async def test_what_became_of_a_digit_is_said_where_the_list_is_and_nowhere_else(trained: Any, digits: Dataset) -> None:
+    async with trained() as pilot:
+        right = next(i for i in range(1000) if i not in wanted(pilot, digits))
+        pane(pilot).show_example(right)
+        await pilot.pause()
+        assert message(pilot).startswith(f"#{right} is right now")
+        await press(pilot, "k")
+        assert f"#{right}" not in message(pilot)
+        await press(pilot, "l")
+        assert message(pilot).startswith(f"#{right} is right now")
+
+
 async def test_another_pane_can_ask_for_a_digit(trained: Any, digits: Dataset) -> None:
     async with trained() as pilot:
         order = wanted(pilot, digits)

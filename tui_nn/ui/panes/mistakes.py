@@ -171,8 +171,10 @@ class MistakesPane(ViewPane):
         reading, newest = self.reading, self.snapshot
         if reading is None or newest is None:
             return ()
-        live = isinstance(self.front, ReadingView) and self.front.LIVE
-        return words.messages(reading.take(newest) if live else reading, newest) or super().messages()
+        if isinstance(self.front, ReadingView) and self.front.LIVE:
+            # It shows the newest, and no list that a digit could have left.
+            reading = replace(reading.take(newest), left=None)
+        return words.messages(reading, newest) or super().messages()
 
     # ---- actions
 

@@ -14,45 +14,24 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.arrays import Array
-from tui_nn.data.dataset import DataError
+from tui_nn.data.dataset import DataError, Split
 from tui_nn.data.own import add_own, drop_last, parted, read_own, with_own
 from tui_nn.render.caption import symbol_of
-from tui_nn.render.numbers import probability
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.background import Background
 from tui_nn.ui.messages import TrainOn
 from tui_nn.ui.pace import Pace
+from tui_nn.ui.views import draw_words as words
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.draw_board import DrawBoard
 from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.label_prompt import LabelPrompt
 from tui_nn.ui.widgets.output_bars import OutputBars
+from tui_nn.ui.widgets.own_digits import OwnDigits
 
-HELP = """\
-Draw a digit with the mouse, or with keys: `p` puts the pen down, the arrows draw, `p` lifts it.
-
-The network does not see your drawing as it is. Like the digits of MNIST it is scaled until its longer side is 20 pixels,
-keeping its proportions, and placed so that its centre of mass is in the middle of 28 x 28 (LeCun's page on MNIST). That is
-the second picture. A network reads your digits worse than MNIST's if you write them otherwise: a 1 with a foot, a 7 with a bar.
-
-| key | does |
-| --- | --- |
-| `p` | puts the pen down, or lifts it |
-| `x` | puts the rubber down, or lifts it; the right mouse button rubs out too |
-| `u` | takes the last stroke back |
-| `backspace` | begins anew |
-| `enter` | adds the drawing, with the digit that it is, to a set of your own, which is kept between runs |
-| `X` | drops the one that was added last |
-| `t` | starts over and trains on all your own digits too, before the others |
-
-Your own digits are trained on and never tested with. `tui-nn --own-digits` starts with them, `tui-nn train --own-digits` too;
-without the flag a run knows none of them.
-"""
-
-Count = int | str
-"""How many digits of one's own there are; or what is wrong with them."""
+Own = Split | str | None
+"""One's own digits; or what is wrong with them."""
 
 
 class DrawView(ReadingView):
@@ -62,7 +41,7 @@ class DrawView(ReadingView):
     NAME: ClassVar[str] = "draw"
     TOOLTIP: ClassVar[str] = "Draw a digit, and train on it"
     LIVE: ClassVar[bool] = True
-    HELP: ClassVar[str] = HELP
+    HELP: ClassVar[str] = words.HELP
     DEFAULT_CSS = """
     DrawView {
         .title { text-style: bold; }
@@ -73,13 +52,14 @@ class DrawView(ReadingView):
         .board .heading { padding: 0 0 0 1; width: 28; }
         .received DigitView { margin: 1 0 0 0; }
         .received { height: 16; }
-        OutputBars { width: 1fr; max-width: 40; margin: 1 0 0 0; }
+        .answers { width: 1fr; max-width: 40; height: auto; }
+        OutputBars { width: 100%; margin: 1 0 0 0; }
         .said { height: 1; padding: 0 0 0 2; text-style: bold; }
         .own { height: 1; padding: 0 0 0 2; color: $foreground 62%; }
         &.-narrow .received { display: none; }
         &.-asking .own { display: none; }
         &.-low .own, &.-low .title, &.-low .heading { display: none; }
-        &.-low .said { display: none; }
+        &.-low .said, &.-low OwnDigits { display: none; }
         &.-low.-asking Horizontal { height: 14; }
     }
     """
@@ -97,18 +77,20 @@ class DrawView(ReadingView):
         Binding("t", "train", "train", id="draw-train", tooltip="Start over, with your own digits too"),
     ]  # fmt: skip
 
-    own: reactive[Count | None] = reactive(None, init=False)
-    """How many digits of one's own there are; None before that is known."""
+    own: reactive[Own] = reactive(None, init=False)
+    """One's own digits; None if there are none, or it is not known yet."""
 
     def __init__(self) -> None:
         super().__init__()
         self._title = FittedLine(classes="title")
         self._board, self._received, self._bars = DrawBoard(), DigitView(), OutputBars()
         self._said, self._own = Static(classes="said", markup=False), Static(classes="own", markup=False)
-        self._prompt = LabelPrompt()
+        self._last, self._prompt = OwnDigits(), LabelPrompt()
         self._pace = Pace(self, self._ask)
         self._keys: list[bool | None] = []
-        self._files = Background[Count](self, self._counted)
+        self._known = False
+        """Whether the file of one's own digits was read."""
+        self._files = Background[Own](self, self._counted)
 
     def compose(self) -> ComposeResult:
         """Title; board, picture, answers; what is said, how many there are; or the question for the label."""
@@ -120,7 +102,9 @@ class DrawView(ReadingView):
             with Vertical(classes="received"):
                 yield Static("what the network receives", classes="heading")
                 yield self._received
-            yield self._bars
+            with Vertical(classes="answers"):
+                yield self._bars
+                yield self._last
         yield self._said
         yield self._own
         yield self._prompt
@@ -128,7 +112,7 @@ class DrawView(ReadingView):
     def on_mount(self) -> None:
         """Count what there is."""
         self._describe()
-        self._files.ask(_file(_count))
+        self._files.ask(_file())
 
     def on_resize(self) -> None:
         """Draw larger where there is room, and leave out what has none."""
@@ -160,8 +144,7 @@ class DrawView(ReadingView):
     @on(DrawBoard.Drawn)
     def _drawn(self) -> None:
         self._ask()
-        self._title.texts = _titles(self._board.pen)
-        self._refresh_keys()
+        self._describe()
 
     def _refresh_keys(self) -> None:
         """Let the footer follow, but only where a key has come or gone: it is built anew each time."""
@@ -185,20 +168,20 @@ class DrawView(ReadingView):
         self._bars.symbol = symbol
         self._bars.predicted = int(outputs.argmax()) if finite else None
         self._bars.outputs = outputs
-        self._said.update(_said(outputs, symbol, snapshot.step == 0), layout=False)
+        self._said.update(words.said(outputs, symbol, snapshot.step == 0), layout=False)
 
     def _describe(self) -> None:
         """Write the title, and the line about one's own digits."""
-        self._title.texts = _titles(self._board.pen)
-        own, trained = self.own, self._trained_on
-        if isinstance(own, int):
-            text = f"{own} of your own: enter adds this one" if own else "enter adds it to a set of your own"
-            if trained:
-                text = f"{own} of your own, {trained} of them trained on: enter adds this one"
-            self._own.update(text, layout=False)
-        elif own is not None:
-            self._own.update(own, layout=False)
+        self._title.texts = words.titles(self._board.pen)
+        self._last.own = self.own if isinstance(self.own, Split) else None
+        text = words.of_own(self._count, self._trained_on, drawn=not self._board.drawing.empty)
+        self._own.update(self.own if isinstance(self.own, str) else text, layout=False)
         self._refresh_keys()
+
+    @property
+    def _count(self) -> int:
+        """How many digits of one's own there are."""
+        return len(self.own) if isinstance(self.own, Split) else 0
 
     @property
     def _trained_on(self) -> int:
@@ -217,12 +200,13 @@ class DrawView(ReadingView):
             self._files.ask(_file(partial(add_own, self._board.drawing.centred, message.label)))
             self._board.clear()
 
-    def _counted(self, count: Count) -> None:
-        if isinstance(count, int) and isinstance(self.own, int) and count != self.own:
-            done = "Added. " if count > self.own else "Dropped the last. "
-            more = " t trains on them too." if count > self.own else ""
-            self.notify(f"{done}Digits of your own: {count}.{more}", markup=False)
-        self.own = count
+    def _counted(self, own: Own) -> None:
+        before, known, self._known = self._count, self._known, not isinstance(own, str)
+        self.own = own
+        if known and self._known and self._count != before:
+            done = "Added. " if self._count > before else "Dropped the last. "
+            more = " t trains on them too." if self._count > before else ""
+            self.notify(f"{done}Digits of your own: {self._count}.{more}", markup=False)
 
     # ---- actions
 
@@ -235,10 +219,9 @@ class DrawView(ReadingView):
             case "clear" | "add":
                 return None if drawing.empty else True
             case "drop":
-                return True if isinstance(self.own, int) and self.own > 0 else None
+                return True if self._count else None
             case "train":
-                own = self.own
-                new = isinstance(own, int) and own > self._trained_on
+                new = self._count > self._trained_on
                 return True if new and self.snapshot is not None and self.data is not None else None
             case _:
                 return True
@@ -250,7 +233,7 @@ class DrawView(ReadingView):
     def action_put(self, pen: str) -> None:
         """Put the pen or the rubber down, or lift it."""
         self._board.put(pen)
-        self._title.texts = _titles(self._board.pen)
+        self._title.texts = words.titles(self._board.pen)
 
     def action_undo(self) -> None:
         """Take the last stroke back."""
@@ -275,35 +258,11 @@ class DrawView(ReadingView):
             self.post_message(TrainOn(with_own(self.data.source)))
 
 
-def _titles(pen: str) -> tuple[str, ...]:
-    """What to do next."""
-    match pen:
-        case "ink":
-            return "The pen is down: arrows draw, p lifts it", "Arrows draw, p lifts the pen"
-        case "rubber":
-            return "The rubber is down: arrows rub out, x lifts it", "Arrows rub out, x lifts the rubber"
-        case _:
-            return "Draw a digit: hold the mouse button, or p and then arrows", "Draw: mouse, or p and arrows"
-
-
-def _said(outputs: Array, symbol: str, untrained: bool) -> str:
-    """The answer in a line."""
-    if not np.isfinite(outputs).all():
-        return "No answer: the network gives NaN."
-    first, second = (int(digit) for digit in np.argsort(-outputs, kind="stable")[:2])
-    text = f"It says {first}, {symbol} {probability(float(outputs[first]))}"
-    text += f"; next {second}, {symbol} {probability(float(outputs[second]))}."
-    return f"{text} Untrained: a guess." if untrained else text
-
-
-def _count() -> int:
-    own = read_own()
-    return 0 if own is None else len(own)
-
-
-def _file(change: Callable[[], int]) -> Iterator[Count]:
-    """Do something with the file of one's own digits, on a thread: how many there are then, or what is wrong."""
+def _file(change: Callable[[], object] | None = None) -> Iterator[Own]:
+    """Do something with the file of one's own digits, on a thread: what is in it then, or what is wrong."""
     try:
-        yield change()
+        if change is not None:
+            change()
+        yield read_own()
     except DataError as error:
         yield str(error)

@@ -76,10 +76,13 @@ class DrawBoard(PointedDigit):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Draw, if a button is held."""
-        if self._from is not None:
+        if self._from is not None and event.button:
             self._stroke(event)
+        elif self._from is not None:
+            # It was let go where the terminal did not see it: outside of its window.
+            self.on_mouse_up()
 
-    def on_mouse_up(self, event: events.MouseUp) -> None:
+    def on_mouse_up(self) -> None:
         """End the stroke."""
         if self._from is not None:
             self._from = None

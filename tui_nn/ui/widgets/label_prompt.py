@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+
+QUESTION = "Which digit is it?  "
 
 
 class LabelPrompt(Widget, can_focus=True):
@@ -17,14 +20,11 @@ class LabelPrompt(Widget, can_focus=True):
     LabelPrompt { height: 1; padding: 0 0 0 1; display: none; background: $primary-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "0", "answer(0)", "it is this digit", key_display="0-9", id="label-0", tooltip="Add it with this label"
-        ),
         *(
             Binding(
                 f"{n}", f"answer({n})", f"it is a {n}", show=False, id=f"label-{n}", tooltip="Add it with this label"
             )
-            for n in range(1, 10)
+            for n in range(10)
         ),
         Binding("escape", "answer(-1)", "do not add it", key_display="esc", id="label-none", tooltip="Leave it"),
     ]
@@ -39,8 +39,16 @@ class LabelPrompt(Widget, can_focus=True):
 
     def render(self) -> Content:
         """The question."""
-        keys = (("0", "bold $text-accent"), " to ", ("9", "bold $text-accent"), "   ", ("esc", "bold $text-accent"))
-        return Content.assemble(("Which digit is it?  ", "bold"), *keys, " leaves it")
+        keys = [part for n in range(10) for part in ((str(n), "bold $text-accent"), "  ")]
+        return Content.assemble((QUESTION, "bold"), *keys, ("esc", "bold $text-accent"), " leaves it")
+
+    def on_click(self, event: events.Click) -> None:
+        """Answer with the digit under the mouse, or the blank behind it."""
+        digit, _ = divmod(event.x - 1 - len(QUESTION), 3)
+        if 0 <= digit <= 9:
+            self.action_answer(digit)
+        elif digit > 9:
+            self.action_answer(-1)
 
     def ask(self) -> None:
         """Take the keys until there is an answer."""
