@@ -83,7 +83,9 @@ def test_filters_keep_what_they_name(answers, true, predicted, indices):
 def test_one_mistake_has_its_own_numbers(answers):
     found = find_mistakes(answers, LABELS)
     mistake = found[1]
-    assert mistake == Mistake(3, true=2, predicted=0, p_true=0.10, p_predicted=0.85, loss=pytest.approx(2.302585))
+    assert mistake == Mistake(
+        3, true=2, predicted=0, p_true=0.10, p_predicted=0.85, p_next=0.10, loss=pytest.approx(2.302585)
+    )
     assert mistake.margin == pytest.approx(0.75)
     assert mistake.to_dict()["index"] == 3
     assert all(type(value) in (int, float) for value in mistake.to_dict().values())
@@ -167,11 +169,14 @@ def test_many_random_answers_agree_with_a_plain_loop():
     outputs = random.dirichlet(np.full(10, 0.4), 500).astype(np.float32)
     labels = random.integers(0, 10, 500).astype(np.uint8)
     answers = evaluation(outputs, labels)
+    right = answers.predicted == labels
     keys = {
         "loss": lambda i: -answers.losses[i],
         "p(pred)": lambda i: -outputs[i].max(),
         "p(true)": lambda i: -outputs[i][labels[i]],
-        "margin": lambda i: outputs[i].max() - outputs[i][labels[i]],
+        "margin": lambda i: (
+            outputs[i].max() - sorted(outputs[i])[-2] if right[i] else outputs[i].max() - outputs[i][labels[i]]
+        ),
         "index": lambda i: i,
     }
     assert keys.keys() == ORDERS.keys()
@@ -187,3 +192,8 @@ def test_many_random_answers_agree_with_a_plain_loop():
                 ]
                 found = find_mistakes(answers, labels, Selection(true, predicted, name))
                 assert found.indices.tolist() == sorted(wanted, key=key)
+        found = find_mistakes(answers, labels, Selection(order=name, kind="all"))
+        assert found.indices.tolist() == sorted(range(500), key=key)
+        assert found.wrong == np.count_nonzero(~right)
+        if name == "margin":
+            assert [found[k].margin for k in range(500)] == pytest.approx([key(i) for i in found.indices])

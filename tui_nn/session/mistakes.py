@@ -27,12 +27,14 @@ class Mistake:
     """The output of the true class."""
     p_predicted: float
     """The output of the predicted class, the largest."""
+    p_next: float
+    """The largest output of another class."""
     loss: float
 
     @property
     def margin(self) -> float:
-        """p(predicted) − p(true): how far it is from being right."""
-        return self.p_predicted - self.p_true
+        """p(predicted) − p(true): how far it is from being right; if it is right, − p of the next likely class."""
+        return self.p_predicted - (self.p_next if self.predicted == self.true else self.p_true)
 
     def to_dict(self) -> dict[str, Any]:
         """The example as plain values."""
@@ -68,6 +70,7 @@ class MistakeList:
             predicted=int(predicted),
             p_true=float(evaluation.outputs[index, true]),
             p_predicted=float(evaluation.outputs[index, predicted]),
+            p_next=float(np.delete(evaluation.outputs[index], predicted).max()),
             loss=float(evaluation.losses[index]),
         )
 
@@ -75,6 +78,11 @@ class MistakeList:
         """The place of a test example in the list; None if it is not listed."""
         found = np.flatnonzero(self.indices == index)
         return int(found[0]) if len(found) else None
+
+    @property
+    def wrong(self) -> int:
+        """How many of the listed are misclassified."""
+        return int(np.count_nonzero(self.evaluation.predicted[self.indices] != self.labels[self.indices]))
 
     def surer_than(self, p: float) -> int:
         """How many of the listed have a p(predicted) above `p`."""

@@ -36,13 +36,22 @@ def p_predicted(evaluation: Evaluation, labels: Labels, indices: Indices) -> Arr
     return evaluation.outputs[indices, evaluation.predicted[indices]]
 
 
+def margins(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
+    """p(predicted) − p(true), and where that is right p(predicted) − the next largest output."""
+    next_largest = np.partition(evaluation.outputs[indices], -2, axis=1)[:, -2]
+    right = evaluation.predicted[indices] == labels[indices]
+    against = np.where(right, next_largest, p_true(evaluation, labels, indices))
+    margin: Array = p_predicted(evaluation, labels, indices) - against
+    return margin
+
+
 ORDERS = {
     order.name: order
     for order in (
         Order("loss", "worst first", lambda *of: -of[0].losses[of[2]]),
         Order("p(pred)", "surest first", lambda *of: -p_predicted(*of)),
         Order("p(true)", "largest p(true) first", lambda *of: -p_true(*of)),
-        Order("margin", "closest calls first", lambda *of: p_predicted(*of) - p_true(*of)),
+        Order("margin", "closest calls first", margins),
         Order("index", "in the order of #", lambda *of: of[2].astype(np.float64)),
     )
 }

@@ -19,7 +19,7 @@ The test digits that the network gets wrong. It never trains on them, so they sh
 | **p(pred)** | the probability the network gives to its prediction. Near 1 it is sure, and wrong |
 | **p(true)** | the probability it gives to the true digit |
 | **loss** | −ln p(true): 0.01 for .99, 0.69 for .50, 2.30 for .10, and on without bound |
-| **margin** | p(pred) − p(true): a small one is a close call |
+| **margin** | p(pred) − p(true): a small one is a close call. Of a right answer: p(pred) − the next largest |
 | **#** | the place of the digit among the test digits, from 0. It never changes |
 
 With sigmoid outputs the ten numbers are called **a**: each lies between 0 and 1, but they need not add up to 1.
@@ -49,7 +49,8 @@ def titles(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
     if selection.threshold:
         parts.append(f"{_symbol(reading)}(pred) ≥ {_share(selection.threshold)}")
     filter = f"{', '.join(parts)}: " if parts else ""
-    text = f"{filter}{len(found):,} {_OF_KIND[selection.kind].format(wrong=f'{found.total:,}', all=f'{examples:,}')}"
+    counts = {"wrong": f"{found.total:,}", "all": f"{examples:,}", "here": f"{found.wrong:,}"}
+    text = f"{filter}{len(found):,} {_OF_KIND[selection.kind].format(**counts)}"
     return f"{text}{at}", text, f"{filter}{len(found):,} {KINDS[selection.kind].plural}", f"{filter}{len(found):,}"
 
 
@@ -58,7 +59,7 @@ _OF_KIND = {
     "newly wrong": "of {wrong} mistakes were right an epoch before",
     "always wrong": "of {wrong} mistakes were never right",
     "right": "of {all} test digits, all right",
-    "all": "of {all} test digits, {wrong} misclassified",
+    "all": "of {all} test digits, {here} misclassified",
 }
 """How many there are to choose from, of each kind."""
 
