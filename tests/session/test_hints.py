@@ -88,6 +88,8 @@ FIRST: dict[str, tuple[int, dict[str, Any], str, str]] = {
     "five sigmoid layers": (1, SIGMOIDS, "vanishing", "vanishing_gradient"),
     "pixels up to 255": (0, {"scale_pixels": False}, "exploding", "inputs_not_scaled"),
     "shuffled labels": (8, {"data": SHUFFLED, "hidden_sizes": (64,)}, r"ok|dead \d+ %", "labels_shuffled"),
+    "shuffled labels, not learned by heart": (1, {"data": SHUFFLED}, r"ok|dead \d+ %", "labels_shuffled"),
+    "learning rate 3, sigmoid": (1, {"learning_rate": 3.0, "activation": "sigmoid"}, "saturated", "rate_too_high"),
     "weights of N(0, 1)": (0, {"weight_init": "normal", "weight_init_scale": 1.0}, "exploding", "start_weights_too_large"),
 }  # fmt: skip
 
@@ -152,6 +154,17 @@ def test_a_fix_carried_out_takes_the_hint_away(name: str) -> None:
     assert name not in found(run.snapshot())
     for setting, value in fix.settings.items():
         assert value in (getattr(network, setting, None), getattr(training, setting, None))
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_who_learns_slowly_is_not_told_of_shuffled_labels(depth: int) -> None:
+    """Sigmoid layers stay at chance for a while, however well the labels are."""
+    slow = {"hidden_sizes": (48,) * depth, "activation": "sigmoid", "weight_init": "xavier_normal"}
+    run = session(optimizer="sgd", learning_rate=0.1, **slow)
+    for epoch in (1, 2):
+        for _ in run.train(epoch):
+            pass
+        assert "labels_shuffled" not in found(run.snapshot()), f"after epoch {epoch}"
 
 
 def test_a_setting_that_takes_a_new_network_starts_over() -> None:

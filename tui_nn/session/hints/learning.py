@@ -6,9 +6,13 @@ import math
 
 import numpy as np
 
+from tui_nn.core.health import VANISHING
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, rate
+
+_STEPS = (-3.5, -1.0)
+"""log10 of update over weights, from where to where steps are of a good size."""
 
 
 def _shuffled(facts: Facts) -> Finding | None:
@@ -16,13 +20,44 @@ def _shuffled(facts: Facts) -> Finding | None:
     guessing = 1 / classes
     # Four standard deviations of the share that guessing gets right.
     at_chance = guessing + 4 * math.sqrt(guessing * (1 - guessing) / tests)
-    if facts.epoch < 3 or now.test_accuracy > at_chance or now.train_accuracy < now.test_accuracy + 0.05:
+    if not facts.trained or now.test_accuracy > at_chance:
         return None
-    says = (
-        f"{percent(now.train_accuracy)} of the train digits are read right and {percent(now.test_accuracy)} of the test "
-        f"digits, which is guessing: what is learned holds for single digits only."
-    )
+    shares = f"{percent(now.train_accuracy)} of the train digits are read right and {percent(now.test_accuracy)} of the test digits"
+    if facts.epoch >= 3 and now.train_accuracy >= now.test_accuracy + 0.05:
+        says = f"{shares}, which is guessing: what is learned holds for single digits only."
+    elif _learns_nothing_though_well(facts):
+        says = (
+            f"{shares}, which is guessing, after {facts.updates:,} updates, the last of them 1/{10**-facts.ratio:,.0f} of the "
+            f"weights: the gradients of one batch undo those of the others."
+        )
+    else:
+        return None
     return Finding(says, Fix(pane="Mistakes"))
+
+
+def _learns_nothing_though_well(facts: Facts) -> bool:
+    """Whether many steps of a good size lead nowhere, in a network through which numbers and gradients pass."""
+    gradients = facts.gradients
+    return (
+        facts.updates >= 50
+        and 0.9 < facts.now.train_loss / facts.chance < 1.2
+        and _STEPS[0] < facts.ratio < _STEPS[1]
+        and facts.training.dropout < 0.5
+        and _penalty(facts) < 0.1 * facts.chance
+        and bool(gradients)
+        and gradients[0] > 5 * VANISHING * max(gradients)
+        and not any(layer.dead > 0.8 or layer.saturated > 0.3 for layer in facts.hidden)
+    )
+
+
+def _penalty(facts: Facts) -> float:
+    """What l2 and l1 add to the loss that is minimised."""
+    training, weights = facts.training, facts.snapshot.parameters.weights
+    with np.errstate(all="ignore"):
+        # Of float32 numbers a good estimate, which is enough here and takes no time for millions of weights.
+        squares = sum(float(np.vdot(weight, weight)) for weight in weights) if training.l2 else 0.0
+        sizes = sum(float(np.abs(weight).sum()) for weight in weights) if training.l1 else 0.0
+    return training.l2 / 2 * squares + training.l1 * sizes
 
 
 def _overfitting(facts: Facts) -> Finding | None:
@@ -55,20 +90,18 @@ def _few_digits(facts: Facts) -> Finding | None:
 
 def _pulled(facts: Facts) -> Finding | None:
     training, now = facts.training, facts.now
-    with np.errstate(all="ignore"):
-        weights = facts.snapshot.parameters.weights
-        squares = sum(float(np.square(weight, dtype=np.float64).sum()) for weight in weights)
-        sizes = sum(float(np.abs(weight).sum(dtype=np.float64)) for weight in weights)
-    penalty = training.l2 / 2 * squares + training.l1 * sizes
+    if not (training.l2 or training.l1) or facts.epoch < 2:
+        return None
+    penalty = _penalty(facts)
     if (
-        facts.epoch < 2
-        or OPTIMIZERS[training.optimizer].decay  # the penalty is in no gradient
+        OPTIMIZERS[training.optimizer].decay  # the penalty is in no gradient
         or not penalty > now.train_loss / 2
         or now.train_accuracy >= 0.95
         or penalty < 0.1 * facts.chance
     ):
         return None
-    name, value = ("l2", training.l2) if training.l2 / 2 * squares > penalty / 2 else ("l1", training.l1)
+    squares = penalty - training.l1 * sum(float(np.abs(weight).sum()) for weight in facts.snapshot.parameters.weights)
+    name, value = ("l2", training.l2) if squares > penalty / 2 else ("l1", training.l1)
     says = (
         f"With {name} at {value:g} the weights cost {loss_text(penalty)}, beside the {loss_text(now.train_loss)} "
         f"that the answers cost; {percent(now.train_accuracy)} of the train digits are read right."
@@ -115,8 +148,8 @@ def _never(facts: Facts) -> Finding | None:
 
 SHUFFLED = Rule(
     "labels_shuffled", "labels do not belong to the digits",
-    "Labels that have nothing to do with the pictures can be learned by heart and no other way, so nothing carries over to "
-    "new digits. Look whether the labels of the data are in the order of the images.", _shuffled,
+    "Labels that have nothing to do with the pictures can be learned by heart and no other way: that takes long, and nothing "
+    "carries over to new digits. Look whether the labels of the data are in the order of the images.", _shuffled,
 )  # fmt: skip
 OVERFITTING = Rule(
     "overfitting", "overfitting",

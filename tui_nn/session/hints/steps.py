@@ -8,6 +8,7 @@ from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.schedules import scheduled_rate
 from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, rate
+from tui_nn.session.history import LayerRecord
 from tui_nn.session.snapshot import State
 
 _SMALL_STEPS = -3.5
@@ -32,6 +33,18 @@ def _lower(facts: Facts, *, start_over: bool, by: float = 10.0) -> Fix:
     return change(start_over, learning_rate=rate(min(facts.training.learning_rate / by, most)))
 
 
+def _out_of_action(layer: LayerRecord) -> float:
+    """The share of its units that are dead, or of its activations that are at a limit; NaN where there are neither."""
+    return layer.saturated if math.isnan(layer.dead) else layer.dead
+
+
+def _damage(layer: LayerRecord, number: int) -> str:
+    share = f"{100 * _out_of_action(layer):.0f} %"
+    if math.isnan(layer.dead):
+        return f"driven {share} of what layer {number} gives to a limit"
+    return f"put {share} of the units of layer {number} out of action"
+
+
 def _not_finite(facts: Facts) -> Finding | None:
     status = facts.snapshot.status
     if status.state is not State.DIVERGED and math.isfinite(facts.now.test_loss):
@@ -45,17 +58,14 @@ def _too_high(facts: Facts) -> Finding | None:
     if not facts.trained:
         return None
     now, first, lowest, value = facts.now, facts.first, facts.lowest, facts.training.learning_rate
-    killed = [layer for layer, record in enumerate(facts.hidden) if record.dead >= _KILLED]
-    alive = all(not layer.dead >= _KILLED for layer in first.layers)
+    killed = [layer for layer, record in enumerate(facts.hidden) if _out_of_action(record) >= _KILLED]
+    alive = all(not _out_of_action(layer) >= _KILLED / 2 for layer in first.layers)
     if now.train_loss > _WORSE * first.train_loss:
         before, after = loss_text(first.train_loss), loss_text(now.train_loss)
         says = f"With {value:g} the train loss went from {before} to {after}: every step overshoots."
     elif killed and alive and now.train_accuracy < _GOOD:
-        share = round(100 * facts.hidden[killed[0]].dead)
-        says = (
-            f"Steps at {value:g} have put {share} % of the units of layer {killed[0]} out of action, "
-            f"and the train loss is {loss_text(now.train_loss)}."
-        )
+        damage = _damage(facts.hidden[killed[0]], killed[0])
+        says = f"Steps at {value:g} have {damage}, and the train loss is {loss_text(now.train_loss)}."
     elif now.train_loss > _RISEN * lowest.train_loss and now.train_loss > 0.1 * facts.chance:
         says = (
             f"The train loss was {loss_text(lowest.train_loss)} after epoch {lowest.epoch} and is "
