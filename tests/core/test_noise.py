@@ -78,6 +78,16 @@ def test_rotation_turns_about_the_centre_to_both_sides() -> None:
     assert ink.mean() == pytest.approx(4, rel=0.05), "as much ink as before, on the average"
 
 
+@pytest.mark.parametrize(("shift", "angle"), [(2, 0.0), (0, 10.0)])
+def test_shift_and_turn_do_both(shift: int, angle: float) -> None:
+    x = dots(2000, (13, 20))
+    alone, both = (
+        {tuple(place) for place in where(disturbed("shift_rotation", x, noise_shift=s, noise_angle=a)).tolist()}
+        for s, a in ((shift, angle), (2, 10.0))
+    )
+    assert alone < both
+
+
 def test_turned_digits_are_those_of_a_rotation_between_pixels() -> None:
     """Nearest pixels against the weighted four of what the Mistakes pane does, at the one angle that is drawn."""
     from tui_nn.core import noise

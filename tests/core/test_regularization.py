@@ -14,7 +14,7 @@ from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.network import MLP
 from tui_nn.core.noise import NOISES
 from tui_nn.core.optimizers import Optimizer
-from tui_nn.core.place import Place
+from tui_nn.core.place import Place, Purpose
 from tui_nn.core.regularization import clip, draw_mask
 
 MakeExamples = Callable[..., tuple[np.ndarray, np.ndarray]]
@@ -114,6 +114,13 @@ def test_masks_go_by_the_place_alone(make_examples: MakeExamples) -> None:
         for _ in backprop.batch_acts(*examples, np.arange(6), training, place):
             pass
         assert np.array_equal(backprop.workspace(6).masks[0], first) == same
+
+
+def test_what_is_dropped_has_nothing_to_do_with_the_noise(make_examples: MakeExamples) -> None:
+    mask = backprop_of(make_examples(6), dropout=0.5).workspace(6).masks[0]
+    of_noise = np.empty_like(mask)
+    draw_mask(PLACE.random(Purpose.NOISE), 0.5, of_noise)
+    assert not np.array_equal(mask, of_noise)
 
 
 def test_each_chunk_of_a_batch_has_masks_of_its_own(make_examples: MakeExamples) -> None:

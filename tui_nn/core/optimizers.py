@@ -40,6 +40,11 @@ class OptimizerRule:
     source: str = ""
     """Where it comes from: who first wrote of it, or whose form this is."""
 
+    @property
+    def adaptive(self) -> bool:
+        """Whether a gradient is divided by its own size: then a step is about as long as the rate."""
+        return "epsilon" in self.uses
+
 
 def _sgd(
     w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
+from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.setting import ConfigError, Effect, Setting
 from tui_nn.presets import load_preset, preset_names
 
@@ -23,7 +24,6 @@ _FIRST_AGAINST = TrainingConfig.settings.index(SETTINGS["l1"])
 TRAINING_ROWS = tuple(row for row in TrainingConfig.settings[:_FIRST_AGAINST] if row not in NETWORK_ROWS)
 OVERFITTING_ROWS = TrainingConfig.settings[_FIRST_AGAINST:]
 
-ADAPTIVE = ("rmsprop", "adam", "adamw")
 ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
 """Rules that divide by the size of the gradient take steps as long as the rate: what is small for sgd is large for them."""
 
@@ -197,7 +197,7 @@ class Form:
 
     def _follow_optimizer(self, optimizer: str) -> None:
         """Take a rate that suits it, as a change of its own that can be undone; and the one before for those before."""
-        fits = self._applied["optimizer"] in ADAPTIVE or optimizer not in ADAPTIVE
+        fits = OPTIMIZERS[self._applied["optimizer"]].adaptive or not OPTIMIZERS[optimizer].adaptive
         if self._rate_follows and fits:
             self._set("learning_rate", self._applied["learning_rate"])
             self._rate_follows = False

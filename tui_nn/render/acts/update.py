@@ -10,6 +10,7 @@ import numpy as np
 
 from tui_nn.core.acts import Act
 from tui_nn.core.arrays import Array
+from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.update_view import UpdateView
 from tui_nn.render.acts.rows import number
@@ -134,7 +135,7 @@ def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
     """The rule with a weight's numbers in it, in two lengths: with what comes first, and without."""
     optimizer = one.view.training.optimizer
     rule = RULES.get(optimizer)
-    decay = optimizer == "adamw" and one.view.training.l2 > 0
+    decay = OPTIMIZERS[optimizer].decay and one.view.training.l2 > 0
     moved = one.after - one.before
     # As many digits as let the step be seen.
     digits = max(_DIGITS, exponent_of(one.before) - exponent_of(moved or 1e-3) + 2) if one.before else _DIGITS

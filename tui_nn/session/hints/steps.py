@@ -25,7 +25,7 @@ _GOOD = 0.9
 
 
 def _adaptive(facts: Facts) -> bool:
-    return "beta2" in OPTIMIZERS[facts.training.optimizer].uses
+    return OPTIMIZERS[facts.training.optimizer].adaptive
 
 
 def _lower(facts: Facts, *, start_over: bool, by: float = 10.0) -> Fix:
