@@ -165,16 +165,17 @@ class Optimizer:
         self.steps += 1
         self.has_moved = True
         rate = training.learning_rate if rate is None else rate
-        # Every rule goes number by number, so parts of the vector can be moved side by side.
-        parts = worker_count() if vector.size >= _WORTH_PARTING else 1
-        length = -(-vector.size // parts)
+        if vector.size < _WORTH_PARTING:
+            self.rule.step(vector, gradient, self.moments, self._scratch, self.steps, rate, training)
+            return
 
-        def move(start: int) -> None:
-            part = slice(start, start + length)
+        def move(part: slice) -> None:
             moments = tuple(moment[part] for moment in self.moments)
             self.rule.step(vector[part], gradient[part], moments, self._scratch[part], self.steps, rate, training)
 
-        side_by_side([partial(move, start) for start in range(0, vector.size, length)])
+        # Every rule goes number by number, so parts of the vector can be moved side by side.
+        length = -(-vector.size // worker_count())
+        side_by_side([partial(move, slice(start, start + length)) for start in range(0, vector.size, length)])
 
     def last_update(self, like: Parameters) -> Parameters:
         """What the last step took off the parameters, in their layout; it is overwritten by the next step."""

@@ -157,9 +157,12 @@ class Session(Travel):
 
         What is under way when the caller asks no more is kept, and the next command goes on from there.
         """
-        while self.epoch < until and self.status.state is not State.DIVERGED:
+        if self.status.state is State.DIVERGED:
+            return
+        while self.epoch < until:
             yield
-            self._advance(by_act=False)
+            if self._advance(by_act=False) is None:
+                return
 
     def train_batch(self) -> Iterator[None]:
         """Finish the batch under way, or do the next, pausing before each chunk but the first; can be left as `train`."""
