@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
-from tui_nn.core.optimizers import OPTIMIZERS
-from tui_nn.core.setting import ConfigError, Effect, Setting
+from tui_nn.core.setting import ConfigError, Effect, Setting, goes_by
 from tui_nn.presets import load_preset, preset_names
 
 if TYPE_CHECKING:
@@ -29,6 +28,11 @@ ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
 
 NEAR = 8
 """Values to each side that are listed of a ladder without gaps."""
+
+
+def _adaptive(optimizer: str) -> bool:
+    # As the row itself tells; but the row needs NumPy, which is not loaded before the first paint.
+    return goes_by("optimizers.OPTIMIZERS", optimizer, "epsilon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,7 @@ class Form:
 
     def _follow_optimizer(self, optimizer: str) -> None:
         """Take a rate that suits it, as a change of its own that can be undone; and the one before for those before."""
-        fits = OPTIMIZERS[self._applied["optimizer"]].adaptive or not OPTIMIZERS[optimizer].adaptive
+        fits = _adaptive(self._applied["optimizer"]) or not _adaptive(optimizer)
         if self._rate_follows and fits:
             self._set("learning_rate", self._applied["learning_rate"])
             self._rate_follows = False
