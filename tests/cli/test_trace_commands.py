@@ -45,6 +45,13 @@ def test_a_trace_for_people_has_every_act_with_its_numbers(tui_nn, saved, data):
     assert lines[-1].startswith("loss of the batch ")
 
 
+def test_a_trace_for_people_is_no_wider_than_a_terminal(tui_nn, data):
+    everything = ("--hidden-sizes", "12,12,12", "--optimizer", "adam", "--dropout", 0.3, "--batch-size", "full")
+    more = ("--noise", "gaussian", "--l1", 0.01, "--clip-norm", 0.1, "--label-smoothing", 0.1, "--dtype", "float64")
+    lines = tui_nn("trace", "--data", data, *everything, *more).lines
+    assert max(map(len, lines)) <= 80
+
+
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [

@@ -18,8 +18,9 @@ from tui_nn.core.update_view import UpdateView
 from tui_nn.data.bundled import load_bundled
 from tui_nn.render.act_strip import act_strip
 from tui_nn.render.acts import Place, act_name, scene_of
+from tui_nn.render.acts.forward import ACTIVATION_NUMBERS
 from tui_nn.render.acts.scene import Lines, Scene, Signed, Units
-from tui_nn.render.acts.written import Written, sum_of_products
+from tui_nn.render.acts.written import Written, agreeing, sum_of_products
 from tui_nn.session.session import Session
 
 BUNDLED = load_bundled()
@@ -118,6 +119,47 @@ def test_the_rule_of_every_optimizer_is_right_on_a_calculator(optimizer: str) ->
                 text = text.rsplit(";  ", 1)[-1]
                 assert agrees(text), text
                 assert calculator(text)[1] == pytest.approx(truth(view, number, place), rel=0.006)
+
+
+EVERYTHING = TrainingConfig(
+    optimizer="adamw", learning_rate=0.1, l1=0.01, l2=0.02, dropout=0.3, noise="gaussian", clip_norm=0.1,
+    label_smoothing=0.1, batch_size=None,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("hidden_sizes", [(), (128,), (32,) * 5], ids=str)
+def test_with_all_that_can_be_switched_on_lines_are_right_and_fit_80_columns(
+    hidden_sizes: tuple[int, ...], dtype: str
+) -> None:
+    view = done(NetworkConfig(hidden_sizes=hidden_sizes, dtype=dtype), EVERYTHING, batches=1)
+    assert view.chunks > 1
+    random = np.random.default_rng(1)
+    for _ in range(6):
+        place = Place(int(random.integers(view.rows)), tuple(int(random.integers(n)) for n in view.network.sizes))
+        for number, act in enumerate(view.plan):
+            scene = scene_of(view, number, place)
+            assert min(map(len, scene.numbers)) <= 77, scene.numbers
+            assert min(map(len, scene.cell)) <= 78, scene.cell
+            assert len(f"{scene.formula} {scene.shapes.replace(' ', '')}") <= 77
+            if act.made is not Made.X:
+                parts = (part.rsplit(";  ", 1)[-1] for text in scene.numbers for part in text.split("  δ"))
+                assert all(map(agrees, parts)), scene.numbers
+
+
+@pytest.mark.parametrize(
+    ("z", "text"),
+    [(-5.47e19, "1 / (1 + e^5.47e19) = 0"), (-100.0, "1 / (1 + e^100) = 0"), (900.0, "1 / (1 + e^−900) = 1.00")],
+)
+def test_a_saturated_sigmoid_is_written_with_its_own_z(z: float, text: str) -> None:
+    rule = ACTIVATION_NUMBERS["sigmoid"]
+    assert agreeing(float(z > 0), lambda digits: rule(Written.of(z, digits), 0.0)) == text
+
+
+def test_what_is_only_rounding_is_nearly_equal() -> None:
+    """A step smaller than the last digit that a float32 has there."""
+    assert agreeing(-123.482216, lambda digits: (f"x{digits}", -123.4822193), 9) == "x9 ≈ −123.482216"
+    assert agreeing(2.5, lambda digits: (f"x{digits}", round(2.4961, digits))) == "x3 = 2.50"
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

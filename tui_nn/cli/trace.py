@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from tui_nn.cli.errors import Failure, UsageError
@@ -22,6 +24,9 @@ EXAMPLES = """\
 tui-nn trace
 tui-nn trace a.run --example 7 --json
 tui-nn trace --hidden-sizes 32,32 --activation sigmoid --batch-size 16"""
+
+_WIDTH = 80
+"""Columns of a line for people."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -81,12 +86,20 @@ def _as_text(session: Session, view: UpdateView, place: Place, scenes: list[Scen
             result(row.rstrip())
     for number, (act, scene) in enumerate(zip(view.plan, scenes, strict=False), start=1):
         result()
-        result(f"act {number} of {len(view.plan)}  {act_name(view, act)}  {scene.sentence[0]}")
-        result(f"  {scene.formula}    {scene.shapes}")
-        result(f"  {scene.numbers[0]}")
-        result(f"  {scene.code}")
+        _tell(f"act {number} of {len(view.plan)}  {act_name(view, act)}  ", scene.sentence)
+        _tell("  ", (f"{scene.formula}    {scene.shapes}",))
+        _tell("  ", scene.numbers)
+        _tell("  ", (scene.code,))
     result()
-    result(_end(view))
+    _tell("", (_end(view),))
+
+
+def _tell(head: str, texts: Sequence[str]) -> None:
+    """Write the first of the texts that a line has room for, or the first in several lines."""
+    line = head + next((text for text in texts if len(head + text) <= _WIDTH), texts[0])
+    indent = " " * (len(head) - len(head.lstrip()) + 4)
+    for part in wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False):
+        result(part)
 
 
 def _end(view: UpdateView) -> str:
@@ -126,6 +139,8 @@ def _as_json(session: Session, view: UpdateView, place: Place, scenes: list[Scen
             layer=act.layer,
             formula=scene.formula,
             shapes=scene.shapes,
+            code=scene.code,
+            sentence=scene.sentence[0],
             numbers=scene.numbers[0],
             values=_values(view, act.made, act.layer, place),
         )

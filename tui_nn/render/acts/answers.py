@@ -39,7 +39,7 @@ def output_scene(view: UpdateView, act: Act, place: Place) -> Scene:
     else:
         sentence = "A sigmoid for each: ten answers from 0 to 1, each for itself."
         numbers = f"{name} = " + agreeing(
-            float(p[digit]), lambda d: ACTIVATION_NUMBERS["sigmoid"](Written.of(_near(z[digit]), d), 0.0)
+            float(p[digit]), lambda d: ACTIVATION_NUMBERS["sigmoid"](Written.of(float(z[digit]), d), 0.0)
         )
         middle = Slot("→ 1 + e^−z", Lines(power_rows(1 + np.exp(-np.clip(z, -700, 700)), digit)))
         code = f"np.exp(-z{layer}, out=a); a += 1; np.reciprocal(a, out=a)"
@@ -58,10 +58,6 @@ def output_scene(view: UpdateView, act: Act, place: Place) -> Scene:
         moves=layer + 1,
         turns=layer + 1,
     )
-
-
-def _near(z: float) -> float:
-    return max(min(float(z), 700.0), -700.0) if z == z else z
 
 
 def _softmax_numbers(z: Array, p: Array, digit: int, shift: float) -> str:

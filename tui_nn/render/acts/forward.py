@@ -90,7 +90,10 @@ def z_scene(view: UpdateView, act: Act, place: Place) -> Scene:
         + ("" if bias is None else f" + {shape(fan_out)}")
         + f" → {shape(view.walked, fan_out)}",
         code=matmul if bias is None else f"{matmul}; z{layer} += b{layer}",
-        numbers=tuple(f"{name} = {sum_of_products(terms, z, digits, bias=bias)}" for digits in (3, 2)),
+        numbers=tuple(
+            f"{name} = {sum_of_products(terms, z, digits, most=most, bias=bias)}"
+            for digits, most in ((3, 2), (2, 2), (2, 1))
+        ),
         slots=(left, middle, z_slot(view, place, layer, words)),
         cell=term_words(view, place, layer),
         moves=layer,
@@ -157,7 +160,7 @@ ACTIVATION_NUMBERS: dict[str, Callable[[Written, float], tuple[str, float]]] = {
     "leaky_relu": lambda z, leak: (f"max({z.text}, {leak:g}·{z.text})", max(z.value, leak * z.value)),
     "elu": lambda z, _: (z.text, z.value) if z.value > 0 else (f"e^{z.text} − 1", math.expm1(z.value)),
     "silu": lambda z, _: (f"{z.text} · {_sigmoid_text(z)}", z.value / (1 + math.exp(-z.value))),
-    "sigmoid": lambda z, _: (_sigmoid_text(z), 1 / (1 + math.exp(-z.value))),
+    "sigmoid": lambda z, _: (_sigmoid_text(z), 1 / (1 + math.exp(-max(min(z.value, 700.0), -700.0)))),
     "tanh": lambda z, _: (f"tanh {z.text}", math.tanh(z.value)),
     "identity": lambda z, _: (z.text, z.value),
 }

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from tui_nn.core.acts import Act
 from tui_nn.core.arrays import Array
-from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.update_view import UpdateView
 from tui_nn.render.acts.rows import number
@@ -24,142 +21,9 @@ from tui_nn.render.acts.scene import (
     shape,
     signed_picture,
 )
+from tui_nn.render.acts.update_rules import CODE, OneWeight, update_numbers
 from tui_nn.render.acts.written import Written, exponent_of
 from tui_nn.render.numbers import fitted, plain, probability
-
-_DIGITS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class OneWeight:
-    """One weight of an update, with all that its optimizer goes by."""
-
-    view: UpdateView
-    before: float
-    after: float
-    gradient: float
-    """What the optimizer was given: with the penalty's part."""
-    moments: tuple[float, ...]
-    """Before."""
-    moments_after: tuple[float, ...]
-
-    @classmethod
-    def of(cls, view: UpdateView, layer: int, at: int, unit: int) -> OneWeight:
-        """The weight from `at` to `unit` of a layer."""
-        assert view.step is not None
-
-        def one(vector: Array) -> float:
-            return float(Parameters(view.network.sizes, view.network.use_bias, vector).weights[layer][at, unit])
-
-        step = view.step
-        return cls(
-            view,
-            float(view.before.weights[layer][at, unit]),
-            float(step.after.weights[layer][at, unit]),
-            float(step.gradient.weights[layer][at, unit]),
-            tuple(map(one, view.moments)),
-            tuple(map(one, step.moments)),
-        )
-
-
-Rule = Callable[[OneWeight, int], tuple[str, str, float]]
-"""(weight, digits) -> what comes first, or ""; what is taken off the weight; and what that is worth as written."""
-
-
-def _rate(one: OneWeight) -> tuple[str, float]:
-    text = f"{one.view.rate:.6g}"
-    return text, float(text)
-
-
-def _sgd(one: OneWeight, digits: int) -> tuple[str, str, float]:
-    (rate_text, rate), g = _rate(one), Written.of(one.gradient, digits)
-    return "", f"{rate_text}·{g.text}", rate * g.value
-
-
-def _momentum(one: OneWeight, digits: int) -> tuple[str, str, float]:
-    (rate_text, rate), v = _rate(one), Written.of(one.moments_after[0], digits)
-    return _velocity(one, v, digits), f"{rate_text}·{v.text}", rate * v.value
-
-
-def _nesterov(one: OneWeight, digits: int) -> tuple[str, str, float]:
-    (rate_text, rate), v, g = _rate(one), Written.of(one.moments_after[0], digits), Written.of(one.gradient, digits)
-    m = one.view.training.momentum
-    return _velocity(one, v, digits), f"{rate_text}·({g.text} + {m:g}·{v.text})", rate * (g.value + m * v.value)
-
-
-def _velocity(one: OneWeight, velocity: Written, digits: int) -> str:
-    """ "v = 0.9·0.0021 + 0.0105 = 0.0124": the gradient's part takes the rounding."""
-    old, m = Written.of(one.moments[0], digits), one.view.training.momentum
-    g = Written.of(one.gradient, digits)
-    return f"v = {m:g}·{old.text} + {g.text} = {velocity.text}"
-
-
-def _rmsprop(one: OneWeight, digits: int) -> tuple[str, str, float]:
-    (rate_text, rate), g = _rate(one), Written.of(one.gradient, digits)
-    v, eps = Written.of(one.moments_after[0], digits), one.view.training.epsilon
-    return (
-        "",
-        f"{rate_text}·{g.text} / (√{v.text} + {Written.of(eps, 1).text})",
-        rate * g.value / (math.sqrt(v.value) + eps),
-    )
-
-
-def _adam(one: OneWeight, digits: int) -> tuple[str, str, float]:
-    training, step = one.view.training, one.view.step
-    assert step is not None
-    rate_text, rate = _rate(one)
-    mean = one.moments_after[0] / (1 - training.beta1**step.number)
-    square = one.moments_after[1] / (1 - training.beta2**step.number)
-    m, v = Written.of(mean, digits), Written.of(square, digits)
-    eps = training.epsilon
-    taken = rate * m.value / (math.sqrt(v.value) + eps)
-    return f"m {m.text}, v {v.text}", f"{rate_text}·{m.text} / (√{v.text} + {Written.of(eps, 1).text})", taken
-
-
-RULES: dict[str, Rule] = {
-    "sgd": _sgd, "momentum": _momentum, "nesterov": _nesterov, "rmsprop": _rmsprop, "adam": _adam, "adamw": _adam,
-}  # fmt: skip
-"""By the name of the optimizer: what it takes off a weight, in numbers."""
-
-CODE = {
-    "sgd": "w -= rate * g",
-    "momentum": "v *= momentum; v += g; w -= rate * v",
-    "nesterov": "v *= momentum; v += g; w -= rate * (g + momentum * v)",
-    "rmsprop": "v = beta2 * v + (1 - beta2) * g**2; w -= rate * g / (np.sqrt(v) + eps)",
-    "adam": "m, v = means of g, g**2, / (1 - beta**t); w -= rate * m / (np.sqrt(v) + eps)",
-    "adamw": "w *= 1 - rate * l2; m, v = as adam; w -= rate * m / (np.sqrt(v) + eps)",
-}
-
-
-def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
-    """The rule with a weight's numbers in it, in two lengths: with what comes first, and without."""
-    optimizer = one.view.training.optimizer
-    rule = RULES.get(optimizer)
-    decay = OPTIMIZERS[optimizer].decay and one.view.training.l2 > 0
-    moved = one.after - one.before
-    # As many digits as let the step be seen.
-    digits = max(_DIGITS, exponent_of(one.before) - exponent_of(moved or 1e-3) + 2) if one.before else _DIGITS
-    digits = min(digits, 9)
-    text = first = ""
-    end = Written.of(one.after, digits)
-    for more in range(digits, 12):
-        before = Written.of(one.before, more)
-        if rule is None:
-            first, taken, worth = "", Written.of(-moved, _DIGITS).text, Written.of(-moved, _DIGITS).value
-        else:
-            first, taken, worth = rule(one, max(_DIGITS, more - digits + _DIGITS))
-        kept, value = before.text, before.value
-        if decay:
-            rate_text, rate = _rate(one)
-            kept, value = (
-                f"{before.text}·(1 − {rate_text}·{one.view.training.l2:g})",
-                value * (1 - rate * one.view.training.l2),
-            )
-        text = f"{name} = {kept} − {taken} = {end.text}"
-        if not math.isfinite(one.after) or Written.of(value - worth, digits).text == end.text:
-            break
-    short = text.replace(name, "w", 1)
-    return (f"{first};  {text}", f"{first};  {short}", text) if first else (text, short)
 
 
 def update_scene(view: UpdateView, act: Act, place: Place, start: Parameters | None) -> Scene:

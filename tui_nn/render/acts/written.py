@@ -10,6 +10,8 @@ from tui_nn.render.numbers import MINUS, not_finite
 
 DIGITS = 3
 """Significant digits of a result."""
+_SMALLEST = 1e-37
+"""What is smaller may come out as 0 in float32."""
 _MOST = 9
 """Digits of what goes into one, where fewer would make it another."""
 
@@ -35,7 +37,8 @@ class Written:
         if not math.isfinite(value):
             return cls(not_finite(value), value)
         exponent = exponent_of(value)
-        if -5 < exponent < 6 and unit >= -9:
+        # Six digits before the point would say more than three that are known.
+        if -5 < exponent < (6 if unit <= 0 else 5) and unit >= -9:
             text = f"{value:.{max(-unit, 0)}f}"
         else:
             mantissa, _, power = f"{value:.{min(max(exponent - unit, 0), 12)}e}".partition("e")
@@ -55,28 +58,42 @@ def unit_of(value: float, digits: int = DIGITS) -> int:
 
 
 def agreeing(result: float, build: Callable[[int], tuple[str, float]], digits: int = DIGITS) -> str:
-    """What `build(d)` writes with d digits, and "= result"; d as small as makes them agree.
+    """What `build(d)` writes with d digits, and "= result"; d as small as makes them agree, "≈ result" if none does.
 
     `build` gives a text and what a calculator makes of it.
     """
-    end, text = Written.of(result, digits), ""
     for more in range(digits, _MOST + 1):
         text, value = build(more)
-        if not math.isfinite(result) or Written.of(value, digits).text == end.text:
-            break
-    return f"{text} = {end.text}"
+        if agree(value, result, digits):
+            return f"{text} = {Written.of(result, digits).text}"
+    # Where much cancels, or a step is smaller than the last digit of a float32, what is left is their rounding.
+    return f"{build(digits)[0]} ≈ {Written.of(result, digits).text}"
+
+
+def agree(value: float, result: float, digits: int = DIGITS) -> bool:
+    """Whether what a calculator makes of a line is the result, as far as it is written."""
+    if not math.isfinite(result):
+        return True
+    if result == 0 and abs(value) < _SMALLEST:
+        return True
+    return Written.of(value, digits).text == Written.of(result, digits).text
 
 
 def sum_of_products(
-    terms: Sequence[tuple[float, float]], total: float, digits: int = DIGITS, *, bias: float | None = None
+    terms: Sequence[tuple[float, float]],
+    total: float,
+    digits: int = DIGITS,
+    *,
+    most: int = 2,
+    bias: float | None = None,
 ) -> str:
-    """A sum of products with its two largest terms: "0.94·0.16 + 0.99·0.15 + 782 more 1.43 + b 0.01 = 1.74".
+    """A sum of products with its `most` largest terms: "0.94·0.16 + 0.99·0.15 + 782 more 1.43 + b 0.01 = 1.74".
 
     What is "more" takes the rounding.
     """
     order = sorted(range(len(terms)), key=lambda index: -_size(terms[index]))
     return sum_of_shown(
-        [terms[index] for index in order[:2]], len(terms) - min(2, len(terms)), total, digits, bias=bias
+        [terms[index] for index in order[:most]], len(terms) - min(most, len(terms)), total, digits, bias=bias
     )
 
 
@@ -84,8 +101,8 @@ def sum_of_shown(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> str:
     """The same with these products first, and so many that are not shown."""
-    text, _ = open_sum(shown, more, total, digits, bias=bias)
-    return f"{text} = {Written.of(total, digits).text}"
+    text, value = open_sum(shown, more, total, digits, bias=bias)
+    return f"{text} {'=' if more or agree(value, total, digits) else '≈'} {Written.of(total, digits).text}"
 
 
 def open_sum(

@@ -26,11 +26,17 @@ class FormulaLine(Widget):
     def render(self) -> Content:
         """The row, as wide as it is."""
         if self.code:
-            return Content.assemble((self.code, "bold")).truncate(max(self.size.width, 1), ellipsis=True)
-        for gap, shapes in ((_GAP, self.shapes), (2, self.shapes.replace(" ", "")), (0, "")):
+            code = self.code if len(self.code) <= self.size.width else self.code.partition("   #")[0]
+            return Content.assemble((code, "bold")).truncate(max(self.size.width, 1), ellipsis=True)
+        for gap, shapes in ((_GAP, self.shapes), (2, self._close), (1, self._close), (0, "")):
             if len(self.formula) + gap + len(shapes) <= self.size.width:
                 break
         return Content.assemble((self.formula, "bold"), " " * gap, (shapes, "$foreground 62%"))
+
+    @property
+    def _close(self) -> str:
+        """The shapes without what only makes them easier to read."""
+        return self.shapes.replace(" ", "")
 
 
 class NumberLine(FittedLine):
@@ -42,5 +48,5 @@ class NumberLine(FittedLine):
         name, _, rest = line.plain.partition(" = ")
         if not rest:
             return line
-        result = line.plain.rindex(" = ") + 3
+        result = max(line.plain.rfind(" = "), line.plain.rfind(" ≈ ")) + 3
         return line.stylize("$text-primary", 0, len(name)).stylize("bold", result, len(line.plain.rstrip()))
