@@ -2,6 +2,7 @@ import math
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -127,6 +128,34 @@ def test_backprop_agrees_with_central_differences(
         place=Place(seed, 1, 0, 1),
     )
     assert all(row.relative_error < 1e-6 for row in rows), rows[0]
+
+
+REGULARISED: list[dict[str, Any]] = [
+    {},
+    {"l1": 0.01, "l2": 0.1, "label_smoothing": 0.1, "dropout": 0.5, "noise": "shift_rotation"},
+    {"l2": 0.1, "optimizer": "adamw", "noise": "gaussian"},
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("depth", range(5))
+@pytest.mark.parametrize("loss", list(LOSSES))
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+def test_backprop_agrees_with_central_differences_whatever_is_combined(
+    make_examples: MakeExamples, activation: str, loss: str, depth: int
+) -> None:
+    config = NetworkConfig(
+        hidden_sizes=(5,) * depth, activation=activation, loss=loss, weight_init="xavier_normal",
+        bias_init="normal", bias_init_scale=0.1,
+    )  # fmt: skip
+    for use_bias, reduction, more in product((True, False), ("mean", "sum"), REGULARISED):
+        mlp = MLP.initialize(replace(config, use_bias=use_bias), depth)
+        training = TrainingConfig(reduction=reduction, **more)
+        rows = check_gradient(
+            mlp, *make_examples(5), 12, np.random.default_rng(depth), training=training, place=Place(depth, 1, 0, 1)
+        )
+        assert len(rows) == 12
+        assert rows[0].relative_error < 1e-6, (use_bias, training, rows[0])
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
