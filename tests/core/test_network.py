@@ -89,3 +89,11 @@ def test_a_float32_network_starts_as_the_float64_one_rounded() -> None:
     wide = MLP.initialize(NetworkConfig(hidden_sizes=(8,), dtype="float64")).parameters.vector
     narrow = MLP.initialize(NetworkConfig(hidden_sizes=(8,))).parameters.vector
     assert np.array_equal(wide.astype(np.float32), narrow)
+
+
+def test_a_mean_loss_is_added_up_in_float64() -> None:
+    """In float32 a large loss among 100,000 would swallow what comes after it."""
+    losses = np.full(100_000, 0.1, dtype=np.float32)
+    losses[0] = 1e9
+    answers = Evaluation(np.zeros((1, 10)), losses, np.zeros(1, dtype=np.uint8))
+    assert answers.loss == pytest.approx((1e9 + 99_999 * float(np.float32(0.1))) / 100_000, rel=1e-12)

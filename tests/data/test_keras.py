@@ -398,3 +398,8 @@ def test_every_kind_of_truncation(tmp_path: Path) -> None:
         start = chance.randrange(1, len(content))
         path.write_bytes(content[start:])
         load_or_refuse(path)
+
+
+def test_a_path_may_be_a_path(tmp_path: Path) -> None:
+    write_zip(tmp_path / "digits.npz", some_members())
+    assert load_dataset(tmp_path / "digits.npz").digest == load_dataset(str(tmp_path / "digits.npz")).digest

@@ -74,7 +74,7 @@ class Run:
         """The network, to ask it something."""
         return MLP(self.network, self.parameters)
 
-    def open_data(self, source: str | None = None) -> Dataset:
+    def open_data(self, source: str | os.PathLike[str] | None = None) -> Dataset:
         """The data at `source`, or for None the data that the run was trained on.
 
         Raises:
@@ -142,7 +142,9 @@ def read_run(path: str | os.PathLike[str]) -> Run:
         refuse(path, error)
 
 
-def load_run(path: str | os.PathLike[str], source: str | None = None, *, timeline_bytes: int = BUDGET) -> Session:
+def load_run(
+    path: str | os.PathLike[str], source: str | os.PathLike[str] | None = None, *, timeline_bytes: int = BUDGET
+) -> Session:
     """The session that a file holds, on the data it was trained on, or on that at `source` if it has moved.
 
     Its checkpoints may take `timeline_bytes`.
