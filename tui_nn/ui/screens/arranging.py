@@ -15,6 +15,7 @@ from tui_nn.ui.messages import ShowPane
 from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.view_pane import ViewPane
 from tui_nn.ui.screens.beginning import Beginning
+from tui_nn.ui.told_layout import ToldLayout
 from tui_nn.ui.widgets.status import StatusLine
 from tui_nn.ui.widgets.tab_strip import TabStrip
 
@@ -54,6 +55,7 @@ class Arranging(Beginning):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = ToldLayout()
         self._opened: Opened | None = None
         self._stopped = ""
         self._arranging = asyncio.Lock()
