@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from argparse import ArgumentParser
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_nn.cli.flags import add_settings, read_settings, unused
+from tui_nn.cli.hints import fix_line
 from tui_nn.core.health import health_words
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.presets import load_preset, preset_names
-from tui_nn.session.hints import RULES, Hint, hints
+from tui_nn.session.hints import RULES, Fix, Hint, hints
 from tui_nn.session.probe import probe, probe_digits
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Snapshot, State, Status
@@ -111,6 +114,19 @@ def test_a_rule_finds_what_it_is_about(name: str) -> None:
     assert hint.why.endswith(".")
     assert hint.fix is not None
     assert hint.fix.words
+    assert_typed_as_carried_out(hint.fix, trained(0, **settings))
+
+
+def assert_typed_as_carried_out(fix: Fix, snapshot: Snapshot) -> None:
+    """What `train` says to type is read as what the key does in the app, and none of it is without effect."""
+    if fix.pane:
+        assert fix_line(fix) == f"See them with tui-nn {fix.pane.lower()}."
+        return
+    parser = ArgumentParser()
+    add_settings(parser)
+    words = fix_line(fix).removeprefix("Try ").removesuffix(".").removesuffix(", from the start")
+    assert read_settings(parser.parse_args(words.split())) == fix.settings
+    assert unused(fix.settings, *fix.configs(snapshot)) == []
 
 
 @pytest.mark.parametrize("name", FIRST)
