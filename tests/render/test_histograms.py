@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tui_nn.core.histogram import sample
 from tui_nn.core.statistics import summarize
 from tui_nn.render.histograms import (
     HEIGHTS,
@@ -132,3 +133,12 @@ def test_few_values_have_wide_bins() -> None:
             cells = cells_a_bin(values, width, both_signs=True)
             assert width % cells == 0
             assert cells == 1 or (width // cells) % 2 == 0
+
+
+@pytest.mark.parametrize("shape", [(300, 10), (1000, 128), (7, 5), (4000, 64), (1,)])
+def test_a_sample_has_as_much_of_every_column(shape: tuple[int, ...]) -> None:
+    columns = np.broadcast_to(np.arange(shape[-1]), shape)
+    found = np.bincount(sample(columns, 1000), minlength=shape[-1])
+    assert found.sum() <= 1000
+    assert found.max() - found.min() <= 1
+    assert columns.size > 1000 or found.sum() == columns.size

@@ -77,7 +77,7 @@ SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
     "no_nonlinearity": (0, {"activation": "identity", **SMALL}),
     "batch_too_large": (10, {"batch_size": None, **SGD}),
     "squared_error_slow": (9, {"loss": "sigmoid_mse", "learning_rate": 0.03, **SGD, "hidden_sizes": (16,)}),
-    "class_never_predicted": (12, {"loss": "sigmoid_mse", "optimizer": "sgd", "hidden_sizes": (16,), "train_limit": 1500}),
+    "class_never_predicted": (20, {"loss": "sigmoid_mse", "optimizer": "sgd", "hidden_sizes": (16,), "train_limit": 1500}),
     "layer_too_narrow": (4, {"hidden_sizes": (32, 4), "train_limit": 1500}),
     "too_few_digits": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 16}),
     "overfitting": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 16}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,14 @@ class Histogram:
     low: float
     high: float
     """The outer edges."""
+
+
+def sample(values: Array, most: int) -> Array:
+    """At most `most` of the values of an array of any shape, (count,), as many from each column."""
+    step = -(-values.size // most)
+    while math.gcd(step, values.shape[-1]) > 1:
+        step += 1
+    return values.ravel()[::step]
 
 
 def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
@@ -47,8 +56,7 @@ def histogram_range(*arrays: Array) -> tuple[float, float] | None:
     """
     ends: list[float] = []
     for values in arrays:
-        flat = values.ravel()
-        flat = flat[:: 1 + flat.size // _ENOUGH]
+        flat = sample(values, _ENOUGH)
         shown = flat[np.isfinite(flat) & (flat != 0)]
         if shown.size:
             ends += (float(end) for end in np.quantile(shown, (_TAIL, 1 - _TAIL)))

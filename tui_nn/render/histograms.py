@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.histogram import histogram, histogram_range
+from tui_nn.core.histogram import histogram, histogram_range, sample
 from tui_nn.core.statistics import Summary
 from tui_nn.render.bars import columns
 from tui_nn.render.numbers import MINUS
 from tui_nn.render.sentences import whole_percent
 
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_DRAWN = 200_000
+"""Values that a picture is made from: millions would look the same, and take as long as a key may."""
 
 HEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
     "square root of share": lambda counts: np.sqrt(counts),
@@ -52,7 +54,9 @@ def histogram_text(
     cells = cells_a_bin(round((1 - now.zeros) * now.values.size), width, low < 0 < high)
 
     def heights(summary: Summary) -> NDArray[np.float64]:
-        return np.repeat(HEIGHTS[scale](histogram(summary.values, low, high, width // cells).counts), cells)
+        return np.repeat(
+            HEIGHTS[scale](histogram(sample(summary.values, _DRAWN), low, high, width // cells).counts), cells
+        )
 
     bars, other = heights(now), np.zeros(0) if start is None else heights(start)
     top = max(bars.max(), other.max(initial=0.0))

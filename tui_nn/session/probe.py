@@ -23,6 +23,14 @@ from tui_nn.session.snapshot import Snapshot
 PROBE = 256
 """Test digits in the probe batch: the first, always the same."""
 
+LIGHT = 300_000
+"""Parameters up to which `probe` takes no longer than a key may: tens of milliseconds on one core."""
+
+
+def is_light(snapshot: Snapshot) -> bool:
+    """Whether its network is measured so quickly that nobody need wait."""
+    return snapshot.parameters.vector.size <= LIGHT
+
 
 def probe_digits(test: Split, *, example: int | None = None, kind: int | None = None) -> Labels:
     """The numbers of the test digits to look at: one, the first of one kind (0 to 9), or the first of all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_nn.data.dataset import Split
 from tui_nn.session.hints import Hint, hints
-from tui_nn.session.probe import probe, probe_digits
+from tui_nn.session.probe import is_light, probe, probe_digits
 from tui_nn.session.snapshot import Snapshot
 
 
@@ -25,7 +25,9 @@ class HintWatch:
             snapshot.network, snapshot.training, test is None,
         )  # fmt: skip
         if seen != self._seen:
-            statistics = probe(snapshot, test, probe_digits(test)) if test is not None and not snapshot.epoch else None
+            # A large network's gradients wait for the first epoch, whose records have them: this is the event loop.
+            asked = test is not None and not snapshot.epoch and is_light(snapshot)
+            statistics = probe(snapshot, test, probe_digits(test)) if asked and test is not None else None
             self._seen, self._found = seen, hints(snapshot, statistics)
         return self._found
 

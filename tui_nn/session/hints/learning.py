@@ -133,8 +133,11 @@ def _squared_error(facts: Facts) -> Finding | None:
 
 def _never(facts: Facts) -> Finding | None:
     missing = np.flatnonzero(facts.answers == 0)
-    if facts.epoch < 3 or not missing.size or facts.now.train_accuracy < 0.5:
+    span = max(3, math.ceil(50 / facts.snapshot.batches))
+    if facts.epoch <= span or not missing.size or facts.now.train_accuracy < 0.5:
         return None
+    if facts.now.train_accuracy > facts.records[-1 - span].train_accuracy + 0.02:
+        return None  # It is on its way: what is rare comes last.
     names = " and ".join(
         [", ".join(map(str, missing[:-1])), str(missing[-1])] if missing.size > 1 else [str(missing[0])]
     )

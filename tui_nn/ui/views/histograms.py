@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -64,9 +66,6 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
     update_shown: reactive[bool] = reactive(False, init=False)
     """Whether the update has the gradient's place, where there is none for both."""
 
-    shown: Look | None = None
-    """The numbers on the screen."""
-
     def compose(self) -> ComposeResult:
         """A title and five pictures."""
         yield Static(id="histograms-title")
@@ -80,16 +79,16 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         self.set_class(self.size.height < 18, "-low")
         self.set_class(self.size.width >= 105, "-all")
         self._turn()
-        self._show()
+        self.show()
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """Whether there is a start to show besides."""
         return *super().question(snapshot, test), self._has_start(snapshot)
 
-    def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Measure every layer, now and at the start."""
-        self.shown = self.probe.look(snapshot, test, self.example, self.kind, with_start=self._has_start(snapshot))
-        self._show()
+    def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], Look]:
+        """Every layer, now and at the start."""
+        start = self._has_start(snapshot)
+        return partial(self.probe.look, snapshot, test, self.example, self.kind, with_start=start)
 
     def _has_start(self, snapshot: Snapshot) -> bool:
         return self.with_start and snapshot.step > 0
@@ -97,7 +96,7 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
     def watch_choice(self) -> None:
         """Show another layer, or look at other digits."""
         super().watch_choice()
-        self._show()
+        self.show()
 
     def watch_update_shown(self) -> None:
         """Show the other."""
@@ -110,7 +109,7 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
 
     def watch_scale(self) -> None:
         """Draw at other heights."""
-        self._show()
+        self.show()
 
     def watch_with_start(self) -> None:
         """Look at the start, or no longer."""
@@ -137,7 +136,8 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         names = list(HEIGHTS)
         self.scale = names[(names.index(self.scale) + 1) % len(names)]
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Five pictures of the chosen layer."""
         look = self.shown
         if look is None:
             return

@@ -88,6 +88,11 @@ class InspectView(View):
         """At what a person chose: at once, even while training goes on. Also for the watchers of a view's own reactives."""
         self._pace.now()
 
+    def look_anew(self) -> None:
+        """Even where the question is the same as before."""
+        self._asked = ()
+        self.look_again()
+
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """Take several values, and look once."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -12,7 +15,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.core.statistics import LayerStatistics
+from tui_nn.core.statistics import LayerStatistics, NetworkStatistics
 from tui_nn.data.dataset import Split
 from tui_nn.render.init_card import Beginning, init_sentences
 from tui_nn.render.sentences import layer_sentences
@@ -109,9 +112,6 @@ numbers far from those of the other layers or of other networks; `huge step` whe
     card: reactive[bool | None] = reactive(None, init=False)
     """Whether the start is in words, and not the chosen layer; None: before the first step."""
 
-    shown: Look | None = None
-    """The numbers on the screen."""
-
     def compose(self) -> ComposeResult:
         """Table, title, sentences and histograms."""
         yield LayerTable()
@@ -127,15 +127,17 @@ numbers far from those of the other layers or of other networks; `huge step` whe
         self.query_one(LayerTable).room = event.size.height
         self._show_room()
 
-    def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Measure every layer."""
-        self.shown = self.probe.look(snapshot, test, self.example, self.kind, with_start=False)
-        self._show()
+    def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], Look]:
+        """Every layer, and for the card the start on the probe batch."""
+        look = partial(self.probe.look, snapshot, test, self.example, self.kind, with_start=False)
+        if not self.shows_card:
+            return look
+        return lambda: replace(look(), start=self.probe.start(snapshot, test))
 
     def watch_choice(self) -> None:
         """Show another layer, or look at other digits."""
         super().watch_choice()
-        self._show()
+        self.show()
 
     @property
     def shows_card(self) -> bool:
@@ -149,11 +151,14 @@ numbers far from those of the other layers or of other networks; `huge step` whe
         if "layer" in chosen:
             self.set_reactive(LayersView.card, False)
         super().choose(**chosen)
-        self._show()
+        self.show()
 
     def watch_card(self) -> None:
-        """Show the other words."""
-        self._show()
+        """Show the other words; the start is measured when it is first asked for."""
+        if self.shows_card and self.shown is not None and self.shown.start is None:
+            self.look_anew()
+        else:
+            self.show()
 
     def action_units(self) -> None:
         """Show the units of the selected layer."""
@@ -163,11 +168,10 @@ numbers far from those of the other layers or of other networks; `huge step` whe
         """Show the start in words, or the chosen layer."""
         self.card = not self.shows_card
 
-    def _beginning(self) -> Beginning | None:
-        snapshot, test = self.snapshot, self.test
-        if snapshot is None or test is None:
+    def _beginning(self, statistics: NetworkStatistics) -> Beginning | None:
+        snapshot = self.snapshot
+        if snapshot is None:
             return None
-        statistics = self.probe.start(snapshot, test)
         wrong = hints(snapshot, statistics) if not snapshot.epoch else ()
         return Beginning(
             statistics,
@@ -183,7 +187,8 @@ numbers far from those of the other layers or of other networks; `huge step` whe
     def _choose_layer(self, event: LayerTable.Chosen) -> None:
         self.choose(layer=event.layer)
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """The table, and the chosen layer or the start in words."""
         look = self.shown
         if look is None:
             return
@@ -191,7 +196,7 @@ numbers far from those of the other layers or of other networks; `huge step` whe
         number = min(self.choice.layer, len(look.statistics.layers) - 1)
         table.look, table.selected = look, number
         layer = look.statistics.layers[number]
-        beginning = self._beginning() if self.shows_card else None
+        beginning = self._beginning(look.start) if look.start is not None and self.shows_card else None
         self.set_class(beginning is not None, "-card")
         if beginning:
             sentences, title = init_sentences(beginning), " before the first step "

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from tui_nn.data.dataset import Split
-from tui_nn.session.probe import PROBE
-from tui_nn.session.snapshot import Snapshot
-from tui_nn.ui.probe import Probe
+from tui_nn.session.probe import PROBE, is_light
+from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.probe import Look, Probe
+from tui_nn.ui.steadily import Steadily
 from tui_nn.ui.views.inspect_view import InspectView
 
 
@@ -33,10 +35,51 @@ class ProbedView(InspectView):
         Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="The digit after"),
     ]
 
+    shown: Look | None = None
+    """The numbers on the screen."""
+
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without an answer."""
         super().__init__(id=id)
         self.probe = Probe()
+        self._measuring = Steadily[Look](self, self._take)
+
+    # ---- for a view to define
+
+    def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], Look]:
+        """What measures that which this view shows; a thread calls it for a large network."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Draw `shown`, or as much as the room allows."""
+        raise NotImplementedError
+
+    # ---- measuring
+
+    @property
+    def pending(self) -> bool:
+        """Whether something newer is still to come."""
+        return super().pending or self._measuring.busy
+
+    def look(self, snapshot: Snapshot, test: Split) -> None:
+        """Measure every layer: at once, or where that would hold keys up on a thread."""
+        ask = self.ask(snapshot, test)
+        if is_light(snapshot):
+            self._measuring.drop()
+            self._take(ask())
+            return
+        if self.shown is None:
+            self.message = (f"Measuring {snapshot.parameters.vector.size:,} parameters",)
+        running = snapshot.status.state is State.RUNNING
+        self._measuring.ask(lambda stop: (ask() for _ in range(1)), (self.example, self.kind), running=running)
+
+    def _take(self, look: Look) -> None:
+        self.shown, self.message = look, ()
+        self.show()
+
+    def on_unmount(self) -> None:
+        """Nothing is wanted any more."""
+        self._measuring.drop()
 
     @property
     def example(self) -> int | None:
