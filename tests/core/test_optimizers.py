@@ -87,6 +87,19 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(name: str) -> None:
     assert np.abs(w).max() < (0.03 if name == "rmsprop" else 1e-3)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", [name for name, row in OPTIMIZERS.items() if row.adaptive])
+def test_a_weight_without_a_gradient_stays_where_it_is(name: str, dtype: type) -> None:
+    """As those of a pixel that is never inked: 0 is divided by epsilon, which must not become 0 in float32."""
+    (epsilon,) = (setting.low for setting in TrainingConfig.settings if setting.name == "epsilon")
+    training = TrainingConfig(optimizer=name, epsilon=epsilon, beta2=0.99999)
+    w = np.array([1.5], dtype=dtype)
+    optimizer = Optimizer(name, w)
+    for _ in range(3):
+        optimizer.step(w, np.zeros(1, dtype=dtype), training)
+    assert w.tolist() == [1.5]
+
+
 @pytest.mark.parametrize("rule", list(OPTIMIZERS))
 def test_a_long_vector_moved_in_parts_comes_to_the_same_bits(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(0)

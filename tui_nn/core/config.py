@@ -124,7 +124,7 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
     epsilon: float = setting_field(
         1e-8, "epsilon", "number", _BATCH, "Added to the root, so that nothing is divided by 0: {value}.",
-        above_low=True, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
+        low=1e-30, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
         **_by_optimizer("epsilon"),
     )  # fmt: skip
     batch_size: int | None = setting_field(
