@@ -1,10 +1,15 @@
 """`--own-digits`: digits that were drawn are trained on, and a run remembers which."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from tui_nn.data.own import PLACE, add_own
+from tui_nn.data.own import PLACE, add_own, drop_last
+from tui_nn.engine.messages import Start
+from tui_nn.engine.worker import Worker
 from tui_nn.session.runs import load_run
+from tui_nn.ui.training_digits import training_digits
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +37,40 @@ def test_a_run_is_not_given_other_digits(tui_nn, saved):
     said = tui_nn("train", "--run", saved, "--own-digits")
     assert said.code == 2
     assert "leave --own-digits out" in said.err
+
+
+def test_a_run_brings_the_digits_it_was_trained_on(tui_nn, data, tmp_path):
+    """It is evaluated and gone on with where they are not kept, and where others have taken their place."""
+    path, drawn = tmp_path / "a.run", np.arange(784, dtype=np.uint16).astype(np.uint8)
+    add_own(drawn, 7)
+    assert tui_nn("train", "--data", data, "--own-digits", "--epochs", 2, "--save", path).code == 0
+    drop_last()
+    assert tui_nn("evaluate", path, "--json").events[0]["data"] == "squares.npz + 1 own"
+    kept = load_run(path)
+    assert (kept.dataset.train.images[0] == drawn).all()
+    add_own(np.full(784, 10, np.uint8), 1)
+    assert load_run(path).dataset.digest == kept.dataset.digest
+    again = tui_nn("train", "--run", path, "--epochs", 4, "--save", path, "--json").events[-2]
+    assert again["epoch"] == 4
+    assert load_run(path).dataset.digest == kept.dataset.digest
+
+
+def test_the_others_may_have_moved(tui_nn, data, tmp_path):
+    path, moved = tmp_path / "a.run", tmp_path / "moved.npz"
+    moved.write_bytes(Path(data).read_bytes())
+    add_own(np.full(784, 90, np.uint8), 7)
+    assert tui_nn("train", "--data", moved, "--own-digits", "--epochs", 1, "--save", path).code == 0
+    drop_last()
+    moved.unlink()
+    assert "moved.npz" in tui_nn("train", "--run", path).err
+    assert load_run(path, data).dataset.name == "squares.npz + 1 own"
+
+
+def test_training_digits_are_those_that_were_trained_on(data):
+    """Not what stands in the file of one's own by now."""
+    add_own(np.full(784, 90, np.uint8), 7)
+    opened = Worker(Start(source=f"{data}+own:1")).opened
+    drop_last()
+    add_own(np.full(784, 10, np.uint8), 1)
+    train = training_digits(opened)
+    assert (train.labels[0], train.images[0, 0]) == (7, 90)

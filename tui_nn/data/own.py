@@ -105,10 +105,8 @@ def parted(source: str | None) -> tuple[str | None, int | None]:
     return (source, None) if found is None else (found[1] or None, int(found[2] or 0))
 
 
-def add_to(dataset: Dataset, count: int) -> Dataset:
-    """The data with the first `count` of one's own digits, 0 for all, before the others to train on.
-
-    Before them, so that no limit on the training digits cuts them off.
+def first_own(count: int) -> Split:
+    """The first `count` of one's own digits, 0 for all.
 
     Raises:
         DataError: if there are none, or not as many.
@@ -116,11 +114,19 @@ def add_to(dataset: Dataset, count: int) -> Dataset:
     own = read_own()
     if own is None or count > len(own):
         there = f"only {len(own)}" if own else "none"
-        wanted = f"{count} digits" if count else "digits"
-        raise DataError(
-            f"{wanted} of your own were asked for, and there are {there} in '{own_path()}'; draw some first"
-        )
-    own = own.first(count or None)
+        wanted = f"{count} digits of your own" if count > 1 else "digits of your own"
+        raise DataError(f"{wanted} were asked for, and there are {there} in '{own_path()}'; draw some first")
+    return own.first(count or None)
+
+
+def own_part(dataset: Dataset) -> Split | None:
+    """Those of one's own digits that are among the data; None if there are none."""
+    count = parted(dataset.source)[1]
+    return dataset.train.first(count) if count else None
+
+
+def add_to(dataset: Dataset, own: Split) -> Dataset:
+    """The data with digits of one's own before the others to train on: no limit on those cuts them off."""
     train = Split(
         np.concatenate([own.images, dataset.train.images]), np.concatenate([own.labels, dataset.train.labels])
     )

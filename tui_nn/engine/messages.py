@@ -41,6 +41,8 @@ class Start:
     preset: str = "quick-start"
     source: str | None = None
     """Where the data comes from: None for the bundled digits, else a file's path."""
+    own: Split | None = None
+    """One's own digits, where the source speaks of some and they are not to be taken from their file."""
     run: str | None = None
     """A run file to go on with; the configs above then do not matter."""
     snapshot: Snapshot | None = None
@@ -58,6 +60,8 @@ class Opened:
     test: Split
     source: str = "bundled"
     """Where the data came from, as a `Start` takes it."""
+    own: Split | None = None
+    """One's own digits that are among those to train on: their file may have others by now."""
 
 
 @dataclass(frozen=True, slots=True)

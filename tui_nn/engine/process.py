@@ -74,7 +74,7 @@ class ProcessEngine:
         self.close()
         if opened is not None and last is not None:
             start = replace(self._start, network=last.network, training=last.training, preset=last.preset, run=None)
-            self._start = replace(start, source=opened.source, snapshot=replace(last, update=None))
+            self._start = replace(start, source=opened.source, own=opened.own, snapshot=replace(last, update=None))
         self._launch()
         for _ in range(acts_to_repeat(last)):
             self.send("act")

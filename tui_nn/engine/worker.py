@@ -11,6 +11,7 @@ from tui_nn.core.setting import ConfigError
 from tui_nn.data.atomic import whole_path
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
+from tui_nn.data.own import own_part
 from tui_nn.engine.driver import Driver
 from tui_nn.engine.messages import Command, Notice, Opened, Start, Tick
 from tui_nn.presets import load_preset
@@ -56,7 +57,7 @@ class Worker(Driver):
     def opened(self) -> Opened:
         """What the front end must know of the data."""
         dataset = self.session.dataset
-        return Opened(dataset.name, len(dataset.train), dataset.test, dataset.source)
+        return Opened(dataset.name, len(dataset.train), dataset.test, dataset.source, own_part(dataset))
 
     def handle(self, command: Command) -> None:
         """Take one command. What the person did wrong becomes a notice.
@@ -196,7 +197,8 @@ def _open(start: Start) -> Session:
     if network is None or training is None:
         preset = load_preset(start.preset)
         network, training = network or preset.network, training or preset.training
-    session = Session(load_dataset(start.source), network, training, preset=start.preset, timeline_bytes=budget)
+    dataset = load_dataset(start.source, start.own)
+    session = Session(dataset, network, training, preset=start.preset, timeline_bytes=budget)
     if start.snapshot is not None:
         session.restore(start.snapshot)
     return session

@@ -19,13 +19,15 @@ from tui_nn.core.edits import check
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Parameters, count_parameters
-from tui_nn.data.dataset import DataError, Dataset
+from tui_nn.data.dataset import DataError, Dataset, Split
 from tui_nn.data.loading import load_dataset
+from tui_nn.data.own import add_to
 from tui_nn.session.archive import Layout, RunFileError, Vector, named, read_archive, refuse, write_archive
 from tui_nn.session.branch_file import branches_layout, read_branches, write_branches
 from tui_nn.session.columns import read_change, read_records, records_layout, write_records
 from tui_nn.session.fields import count_of, list_of, number_of, table_of, text_of
 from tui_nn.session.history import History
+from tui_nn.session.own_file import own_layout, read_own, write_own
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Progress, Snapshot, State, Status
 from tui_nn.session.timeline import BUDGET, Branch
@@ -68,6 +70,8 @@ class Run:
     """All branches of the run; none if there was one only."""
     branch: int
     """The one that all this is of, by its number."""
+    own: Split | None = None
+    """One's own digits that it was trained on."""
 
     @property
     def mlp(self) -> MLP:
@@ -75,15 +79,17 @@ class Run:
         return MLP(self.network, self.parameters)
 
     def open_data(self, source: str | os.PathLike[str] | None = None) -> Dataset:
-        """The data at `source`, or for None the data that the run was trained on.
+        """The data at `source`, or for None the data that the run was trained on; its own digits come with it.
 
         Raises:
             DataError: if it cannot be read, or for None is no longer what it was.
         """
         if source is not None:
-            return load_dataset(source)
+            dataset = load_dataset(source)
+            moved = dataset if self.own is None else add_to(dataset, self.own)
+            return moved if moved.digest == self.data.digest else dataset
         try:
-            dataset = load_dataset(self.data.source)
+            dataset = load_dataset(self.data.source, self.own)
         except DataError as error:
             raise DataError(
                 f"{str(error).rstrip('.')}; the run was trained on it: give its place with --data"
@@ -122,6 +128,7 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
     more_vectors: dict[str, Vector]
     for more_header, more_vectors in (
         write_records(snapshot.history.records),
+        write_own(dataset),
         write_branches(snapshot.branches, snapshot.branch) if begun_with else ({}, {}),
     ):
         header |= more_header
@@ -160,8 +167,8 @@ def load_run(
         raise RunFileError(f"{named(path)} {other}; give the former with --data")
     session = Session(dataset, run.network, run.training, preset=run.preset, timeline_bytes=timeline_bytes)
     snapshot = session.snapshot()
-    own = {f.name: getattr(run, f.name) for f in fields(Run) if f.name != "data"}
-    snapshot = replace(snapshot, **own)
+    kept = {f.name: getattr(run, f.name) for f in fields(Run) if f.name not in ("data", "own")}
+    snapshot = replace(snapshot, **kept)
     batches = batch_count(snapshot.train_examples, run.epoch_training.batch_size)
     if run.progress.batch >= batches or run.progress.correct > snapshot.train_examples:
         refuse(path, ValueError(f"its epoch has {batches:,} batches, and it is past them"))
@@ -178,7 +185,8 @@ def _layout(header: dict[str, Any]) -> Layout:
     vector = (network.dtype, count_parameters(network.sizes, network.use_bias))
     moments = {f"moment_{index}": vector for index in range(OPTIMIZERS[training.optimizer].moments)}
     layers = network.layer_count
-    return {"parameters": vector, **moments, **records_layout(header, layers), **branches_layout(header, layers)}
+    more = {**records_layout(header, layers), **branches_layout(header, layers), **own_layout(header)}
+    return {"parameters": vector, **moments, **more}
 
 
 def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
@@ -205,6 +213,7 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
         data=DataName(*(text_of(data, name) for name in ("name", "source", "digest"))),
         branches=_branches(header, vectors, history, network),
         branch=count_of(header, "branch") if "branches" in header else 0,
+        own=read_own(vectors),
     )
 
 

@@ -19,12 +19,12 @@ def training_digits(data: Opened, limit: int | None = None) -> Split:
     Raises:
         DataError: if they cannot be read any more, or are others.
     """
-    train = _load(data.source)
+    train = _load(data.source, data.own)
     if len(train) != data.train_examples:
         raise DataError(f"{data.data_name} has changed since it was opened: its training digits are others now")
     return train.first(limit)
 
 
 @lru_cache(1)
-def _load(source: str) -> Split:
-    return load_dataset(source).train
+def _load(source: str, own: Split | None) -> Split:
+    return load_dataset(source, own).train
