@@ -6,8 +6,10 @@ import asyncio
 import signal
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from time import time
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -17,6 +19,9 @@ from textual.screen import Screen
 from tui_nn.ui.ascii import Ascii
 from tui_nn.ui.engine import Engine
 from tui_nn.ui.screens.main import MainScreen
+
+SEEN = 1.0
+"""Seconds after which a message has been seen by whoever presses a key."""
 
 
 class TuiNN(App[None]):
@@ -53,6 +58,16 @@ class TuiNN(App[None]):
         # 20 characters a second are read at a glance.
         reading = max(len(message) / 20, 1.5 if severity == "information" else 5.0)
         super().notify(message, title=title, severity=severity, timeout=timeout or reading, markup=markup)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key takes away the messages that have been seen: they cover something."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            seen = [message for message in self._notifications if time() - message.raised_at > SEEN]
+            for message in seen:
+                self._unnotify(message, refresh=False)
+            if seen:
+                self._refresh_notifications()
+        await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and plain ASCII last."""

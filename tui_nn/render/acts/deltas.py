@@ -25,7 +25,6 @@ from tui_nn.render.acts.scene import (
     target,
 )
 from tui_nn.render.acts.written import Written, agreeing, open_sum
-from tui_nn.render.numbers import fitted
 
 
 def output_delta_scene(view: UpdateView, act: Act, place: Place) -> Scene:
@@ -127,7 +126,7 @@ def delta_scene(view: UpdateView, act: Act, place: Place) -> Scene:
     words: list[Line] = [
         (("▸ ", "good"), (f"unit {unit}", "good")),
         ((f"{here} ", "muted"), (number(slope[unit]), "")),
-        (("δ ", "muted"), (fitted(float(delta[unit]), 5, 11), "bold")),
+        (("δ ", "muted"), (number(delta[unit]), "bold")),
     ]
     gate = "× the slope at z"
     if activation.can_die:

@@ -44,7 +44,7 @@ def gradient_scene(view: UpdateView, act: Act, place: Place) -> Scene:
     if zeros:
         words += muted(f"{zeros} of {view.rows} are 0:", *_why_zero(view, layer), "")
     if bias is not None:
-        words += [((f"db{layer} = Σ δ", "muted"),), ((f"= {fitted(float(bias[unit]), 5, 12)}", ""),)]
+        words += [((f"db{layer} = Σ δ", "muted"),), ((f"= {number(bias[unit])}", ""),)]
     matmul = f"np.matmul({x}.T, δ{layer}, out=dW{layer})"
     name = f"{level_name(view, layer, at)} to {who} {unit}"
     return Scene(

@@ -63,6 +63,7 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         Binding("b", "screen.step_batch", "batch", tooltip="Train one batch: one update"),
         Binding("r", "screen.run", "run", tooltip="Train on, epoch after epoch"),
         Binding("r", "screen.pause", "pause", tooltip="Stop where it is; r goes on"),
+        Binding("m", "screen.microscope", "microscope", tooltip="Inside one update, act by act"),
         Binding(
             "v", "turn('kind')", "loss/accuracy", show=False, id="chart-kind", tooltip="Draw the loss, or the accuracy"
         ),

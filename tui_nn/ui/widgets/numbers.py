@@ -153,7 +153,7 @@ class Numbers(Widget):
         return [
             title,
             [(thin_bar(progress.share, bar), colour), f" {progress.share * 100:3.0f} %"],
-            [],
+            [("m", key), (" back to its acts", _MUTED)] if state is State.INSIDE else [],
         ]
 
     def _branch(self, snapshot: Snapshot, width: int, steps: str) -> list[Line]:
