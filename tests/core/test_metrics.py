@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from tui_nn.core.metrics import accuracy, class_accuracy, confused_pairs, confusion_matrix, precision, recall
+from tui_nn.core.metrics import (
+    accuracy,
+    class_accuracy,
+    confused_pairs,
+    confusion_matrix,
+    lowest_class,
+    precision,
+    recall,
+)
 
 LABELS = np.array([0, 0, 1, 2, 2, 2], dtype=np.uint8)
 PREDICTED = np.array([0, 1, 1, 2, 0, 2], dtype=np.uint8)
@@ -60,3 +68,10 @@ def test_the_matrix_is_that_of_scikit_learn() -> None:
     assert (matrix == sklearn.confusion_matrix(labels, predicted, labels=range(10))).all()
     assert recall(matrix) == pytest.approx(sklearn.recall_score(labels, predicted, average=None))
     assert precision(matrix) == pytest.approx(sklearn.precision_score(labels, predicted, average=None))
+
+
+def test_the_lowest_class_is_one_that_is_lower_than_others() -> None:
+    nan = np.nan
+    assert lowest_class(np.array([0.9, 0.5, nan, 0.5])) == 1
+    assert lowest_class(np.array([1.0, 1.0, nan])) is None
+    assert lowest_class(np.array([nan, nan])) is None

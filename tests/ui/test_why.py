@@ -148,6 +148,7 @@ async def test_without_the_ink_the_answer_is_that_to_the_picture_without_it(why:
 async def test_units_are_listed_by_what_they_say_and_switched_off(why: OpenWhy) -> None:
     async with why() as pilot:
         await press(pilot, "h", "down")
+        assert "↑↓ unit" in rows(pilot)[-1]
         answer, shown = mistake(pilot), snapshot(pilot)
         image = pilot.app.screen.query_one(MistakesPane).test.images[answer.index]
         hidden, last = last_hidden(shown.mlp, image[None])[0], shown.parameters.weights[-1]

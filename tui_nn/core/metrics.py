@@ -26,6 +26,12 @@ def class_accuracy(predicted: Labels, labels: Labels, classes: int = 10) -> NDAr
     return recall(confusion_matrix(predicted, labels, classes))
 
 
+def lowest_class(accuracy: NDArray[np.float64]) -> int | None:
+    """The class with the lowest accuracy of (k,), the first of several; None where all are the same, or not known."""
+    known = accuracy[np.isfinite(accuracy)]
+    return int(np.nanargmin(accuracy)) if known.size and known.min() < known.max() else None
+
+
 def recall(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
     """Of the examples of each class, the share that is found: (k,) of a confusion matrix (k, k); NaN without examples."""
     return _share(matrix.diagonal(), matrix.sum(axis=1))

@@ -71,10 +71,12 @@ class WhyView(ReadingView):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1, 0)", "pixel", key_display="←↑↓→", id="why-up", tooltip="The pixel above, or the unit before"),
-        Binding("down", "move(1, 0)", "pixel below", show=False, id="why-down", tooltip="The pixel below, or the next unit"),
+        Binding("up", "move(-1, 0)", "pixel", key_display="←↑↓→", id="why-up", tooltip="The pixel above"),
+        Binding("down", "move(1, 0)", "pixel below", show=False, id="why-down", tooltip="The pixel below"),
         Binding("left", "move(0, -1)", "pixel to the left", show=False, id="why-left", tooltip="The pixel to the left"),
         Binding("right", "move(0, 1)", "pixel to the right", show=False, id="why-right", tooltip="The pixel to the right"),
+        Binding("up,left", "unit(-1)", "unit", key_display="↑↓", id="why-unit-before", tooltip="The unit before in the list"),
+        Binding("down,right", "unit(1)", "next unit", show=False, id="why-unit-next", tooltip="The next unit of the list"),
         Binding("s", "side", "for one", id="why-side", tooltip="The sum for one digit, for the other, or for both"),
         Binding("h", "page('units')", "hidden units", id="why-units", tooltip="The hidden units that say most"),
         Binding("t", "page('near')", "training digits", id="why-near", tooltip="The training digits most like it"),
@@ -190,8 +192,9 @@ class WhyView(ReadingView):
             return self.page != parameters[0]
         if action == "side":
             return self.page == "pixels"
-        hidden = self.reading is not None and bool(self.reading.snapshot.network.hidden_sizes)
-        return action != "move" or self.page == "pixels" or (self.page == "units" and hidden)
+        if action == "unit":
+            return self.page == "units" and bool(self._why.unit_count)
+        return action != "move" or self.page == "pixels"
 
     def on_key(self, event: events.Key) -> None:
         """See to it that the key that leads here does not lead away, to the hints, where one is here already."""
@@ -199,11 +202,12 @@ class WhyView(ReadingView):
             event.stop()
 
     def action_move(self, down: int, right: int) -> None:
-        """Move the cursor, or choose another unit."""
-        if self.page == "units":
-            self._units.move(down + right)
-        else:
-            self._pixels.move(down, right)
+        """Move the cursor."""
+        self._pixels.move(down, right)
+
+    def action_unit(self, by: int) -> None:
+        """Choose another unit."""
+        self._units.move(by)
 
     def action_side(self) -> None:
         """Look at the next sum."""

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.core.metrics import class_accuracy
+from tui_nn.core.metrics import class_accuracy, lowest_class
 from tui_nn.core.network import Evaluation
 from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
@@ -104,7 +104,7 @@ class ByDigit(Widget):
 
 def _marks(accuracy: NDArray[np.float64], evaluation: Evaluation) -> list[str]:
     """The mark of each digit: one that is never predicted, the one with the lowest accuracy, or none."""
-    lowest = int(np.nanargmin(accuracy)) if np.isfinite(accuracy).any() else -1
+    lowest = lowest_class(accuracy)
     predicted = set(np.unique(evaluation.predicted).tolist())
     return [
         "∅" if digit not in predicted and math.isfinite(share) else "▾" if digit == lowest else " "

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.core.metrics import lowest_class
 from tui_nn.render.bars import columns
 from tui_nn.session.class_watch import CLASSES, ClassHistory
 
@@ -98,8 +99,7 @@ class ClassCurves(Widget):
         if since is not None:
             # A class that was never predicted from the start on has no epoch at which that began.
             return (f"never predicted since {since}" if since else "never predicted yet"), "bold $text-error"
-        now = history.accuracy[-1]
-        if np.isfinite(now).any() and digit == int(np.nanargmin(now)):
+        if digit == lowest_class(history.accuracy[-1]):
             return "▾ the lowest", "bold $text-warning"
         return "", ""
 
