@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
@@ -14,18 +13,15 @@ from textual.widgets import Static
 
 from tui_nn.core.arrays import Pixels
 from tui_nn.core.network import Evaluation
-from tui_nn.data.dataset import DataError, Split
-from tui_nn.engine.messages import Opened
 from tui_nn.session.confusion import CLASSES, Confusion, Difference
 from tui_nn.session.selection import Selection
 from tui_nn.session.snapshot import Snapshot, State
-from tui_nn.ui.background import Background
 from tui_nn.ui.pace import Pace
-from tui_nn.ui.training_digits import training_digits
+from tui_nn.ui.training_answers import TrainingAnswers
 from tui_nn.ui.views import confusion_words as words
 from tui_nn.ui.views.reading_view import ReadingView
+from tui_nn.ui.widgets.cell_digit import CellDigit
 from tui_nn.ui.widgets.confusion_matrix import LABEL, MARGIN, NARROW, WIDE, Cell, ConfusionMatrix, MatrixLook
-from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.pair_list import PairList
 
@@ -51,9 +47,7 @@ class ConfusionView(ReadingView):
         Horizontal { height: 1fr; }
         .left { width: 1fr; height: 1fr; }
         .pairs { width: 100%; height: 1; color: $text-primary; text-style: bold; padding: 0 0 0 1; }
-        .digit { width: 30; height: 1fr; padding: 1 0 0 1; }
-        .digit Static { height: 3; width: 1fr; }
-        &.-narrow .digit { display: none; }
+        &.-narrow CellDigit { display: none; }
         &.-low .pairs, &.-low PairList { display: none; }
     }
     """
@@ -92,12 +86,9 @@ class ConfusionView(ReadingView):
         self._title = FittedLine(classes="title")
         self._matrix, self._pairs = ConfusionMatrix(), PairList()
         self._heading = Static(classes="pairs", markup=False)
-        self._digit, self._caption = DigitView(), Static(markup=False)
+        self._digit = CellDigit()
         self._pace = Pace(self, self._look)
-        self._background: Background[tuple[Snapshot, Split, Evaluation] | str] = Background(self, self._trained)
-        self._answers: tuple[Snapshot, Split, Evaluation] | None = None
-        """What was last answered to the training digits, and by whom."""
-        self._said: tuple[str, ...] = ()
+        self._training = TrainingAnswers(self, self._trained)
         self._shown: Confusion | Difference | None = None
         self._images: Pixels | None = None
 
@@ -109,9 +100,7 @@ class ConfusionView(ReadingView):
                 yield self._matrix
                 yield self._heading
                 yield self._pairs
-            with Vertical(classes="digit"):
-                yield self._digit
-                yield self._caption
+            yield self._digit
 
     def on_mount(self) -> None:
         """Follow what is chosen."""
@@ -125,17 +114,17 @@ class ConfusionView(ReadingView):
         self.set_class(room < 10 * NARROW + _PICTURE, "-narrow")
         wide = room >= 10 * WIDE + _PICTURE or (self.has_class("-narrow") and room >= 10 * WIDE)
         self._matrix.column = WIDE if wide else NARROW
-        self._digit.zoom = room >= 10 * NARROW + _PICTURE + 28 and self.size.height >= 34
-        if self._digit.zoom and room < 10 * WIDE + _PICTURE + 28:
+        zoom = room >= 10 * NARROW + _PICTURE + 28 and self.size.height >= 34
+        if zoom and room < 10 * WIDE + _PICTURE + 28:
             self._matrix.column = NARROW
-        self.query_one(".digit").styles.width = 2 + self._digit.get_content_width()
+        self._digit.enlarge(zoom)
 
     # ---- what is looked at
 
     @property
     def pending(self) -> bool:
         """Whether something newer than what is seen is still to be drawn."""
-        return self._pace.waiting or self._background.busy
+        return self._pace.waiting or self._training.busy
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Look at once, or while training goes on twice a second."""
@@ -146,12 +135,13 @@ class ConfusionView(ReadingView):
 
     def watch_test(self) -> None:
         """Look at other digits."""
-        self._answers = None
+        self._training.forget()
         self._look()
 
     def watch_train(self) -> None:
         """Ask about the other digits."""
-        self._said = ()
+        if self.train:
+            self._training.problem = ""
         self._look()
 
     def _look(self) -> None:
@@ -162,7 +152,10 @@ class ConfusionView(ReadingView):
             self._title.texts, self.message = ("loading digits",), ()
             return
         if self.train:
-            self._look_at_training(snapshot)
+            self._training.ask(snapshot, self.data)
+            if (answers := self._training.newest) is not None:
+                self._images = answers.split.images
+                self._shown = Confusion.of_evaluation(answers.evaluation, answers.split.labels)
         else:
             self._images = test.images
             now = Confusion.of_evaluation(snapshot.evaluation, test.labels)
@@ -180,34 +173,25 @@ class ConfusionView(ReadingView):
             return None
         return Difference(Confusion.of(before, now.labels), now)
 
-    def _look_at_training(self, snapshot: Snapshot) -> None:
-        if self._answers is not None:
-            _, split, evaluation = self._answers
-            self._images = split.images
-            self._shown = Confusion.of_evaluation(evaluation, split.labels)
-        if self.data is not None and (self._answers is None or self._answers[0].parameters is not snapshot.parameters):
-            self._background.ask(_ask(snapshot, self.data))
-
-    def _trained(self, answers: tuple[Snapshot, Split, Evaluation] | str) -> None:
-        """Take the answers to the training digits, or why there are none."""
-        if isinstance(answers, str):
-            self._said = (answers,)
+    def _trained(self) -> None:
+        """Take the answers to the training digits; where there are none, go back to the test digits and say why."""
+        if self._training.problem:
             self.train = False
-        else:
-            self._answers = answers
-            self._look()
+        self._look()
 
     # ---- what is shown
 
     def _show(self, snapshot: Snapshot) -> None:
-        shown = self._shown
-        asked = self._answers[0] if self.train and self._answers else snapshot
+        shown, answers = self._shown, self._training.newest
+        asked, evaluation = snapshot, snapshot.evaluation
+        if self.train and answers is not None:
+            asked, evaluation = answers.snapshot, answers.evaluation
         self._title.texts, self._title.right = words.title(shown, asked, self.base, self.train), ""
-        self.message = self._said
+        self.message = (self._training.problem,) if self._training.problem else ()
         if shown is None:
-            self._matrix.look = self._digit.image = None
+            self._matrix.look = None
             self._pairs.pairs = ()
-            self._caption.update("", layout=False)
+            self._digit.show(None, "")
             self._heading.update("", layout=False)
             return
         now = shown.after if isinstance(shown, Difference) else shown
@@ -217,25 +201,22 @@ class ConfusionView(ReadingView):
         self._matrix.look = MatrixLook(now.matrix, before, self.shares)
         self._heading.update(words.pairs_heading(now, before is not None), layout=False)
         self._title.right = words.of_cell(shown, self._cell)
-        self._show_digit(shown, asked)
+        self._show_digit(shown, asked, evaluation)
         self.refresh_bindings()
 
-    def _show_digit(self, shown: Confusion | Difference, asked: Snapshot) -> None:
+    def _show_digit(self, shown: Confusion | Difference, asked: Snapshot, evaluation: Evaluation) -> None:
         members = shown.members(*self._cell)
         if not len(members) or self._images is None:
-            self._digit.image = None
-            self._caption.update(words.no_digit(self._cell, isinstance(shown, Difference)), layout=False)
+            self._digit.show(None, words.no_digit(self._cell, isinstance(shown, Difference)))
             return
         place = self.place % len(members)
         index = int(members[place])
-        self._digit.image = self._images[index]
         if isinstance(shown, Difference):
             assert self.base is not None
             text = words.changed_digit(shown, index, self.base, asked.epoch)
         else:
-            evaluation = self._answers[2] if self.train and self._answers else asked.evaluation
             text = words.digit(evaluation, shown.labels, index, asked.network.loss)
-        self._caption.update(f"{text}\n{place + 1:,} of {len(members):,} in this cell", layout=False)
+        self._digit.show(self._images[index], f"{text}\n{place + 1:,} of {len(members):,} in this cell")
 
     @property
     def _cell(self) -> Cell:
@@ -317,13 +298,3 @@ class ConfusionView(ReadingView):
             self.action_open()
         else:
             self._turn(message.cell)
-
-
-def _ask(snapshot: Snapshot, data: Opened) -> Iterator[tuple[Snapshot, Split, Evaluation] | str]:
-    """The answers to the training digits; a sentence where there are none."""
-    try:
-        split = training_digits(data, snapshot.train_examples)
-    except DataError as error:
-        yield str(error)
-    else:
-        yield snapshot, split, snapshot.mlp.evaluate(split.images, split.labels)

@@ -13,13 +13,12 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.arrays import Array
 from tui_nn.core.transforms import Transformation
 from tui_nn.render.caption import symbol_of
-from tui_nn.render.numbers import probability
 from tui_nn.session.reading import Reading
 from tui_nn.session.robustness import EXAMPLES, Sweep, measure
 from tui_nn.ui.background import Background
+from tui_nn.ui.views import vary_words as words
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.fitted_line import FittedLine
@@ -32,20 +31,6 @@ NOISES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
 MOST_SHIFT, MOST_THICKNESS, STEP = 12, 3, 5
 """Pixels, pixels, degrees."""
 
-HELP = """\
-The digit that is looked at, made different: the ten answers follow at once, beside those to the digit as it is.
-
-| word | means |
-| --- | --- |
-| **thicker, thinner** | every pixel takes the most (the least) ink of itself and its four neighbours |
-| **noise** | each pixel gets its own Gaussian number, std in shares of full ink, cut off at none and full |
-| **shuffle** | puts the pixels into another order, the same for every digit. It could have learned those as well |
-| **was, now** | the outputs for the digit as it is, and for what you see |
-
-`h` measures how robust the network is: its accuracy when all test digits get noise, are turned, or moved. A network that
-was never shown such digits loses quickly; train with input noise, shifts or rotations (Configure), and measure again.
-"""
-
 
 class VaryView(ReadingView):
     """Two pictures and the answers to both; or three curves of accuracy."""
@@ -53,7 +38,7 @@ class VaryView(ReadingView):
     KEY: ClassVar[str] = "v"
     NAME: ClassVar[str] = "vary"
     TOOLTIP: ClassVar[str] = "Move, turn, thicken, blur it with noise, and see what is said"
-    HELP: ClassVar[str] = HELP
+    HELP: ClassVar[str] = words.HELP
     DEFAULT_CSS = """
     VaryView {
         .title { text-style: bold; }
@@ -172,7 +157,7 @@ class VaryView(ReadingView):
             self._title.texts = (f"How robust is the network of epoch {reading.snapshot.epoch}?",)
         else:
             self._title.texts = f"{name}: {done or 'as it is'}", f"{name}: changed" if done else name
-        self._words.update(_said(outputs, mistake.true, symbol_of(mlp.config.loss)))
+        self._words.update(words.said(outputs, mistake.true, symbol_of(mlp.config.loss)))
 
     # ---- the curves
 
@@ -251,14 +236,3 @@ class VaryView(ReadingView):
     def action_next(self, by: int) -> None:
         """Turn to another digit of the list."""
         self.change(lambda reading: reading.at(reading.position + by))
-
-
-def _said(outputs: Array, true: int, symbol: str) -> str:
-    """The answer to what it has become, in a line."""
-    if not np.isfinite(outputs).all():
-        return "No answer: the network gives NaN."
-    now = int(outputs.argmax())
-    words = f"Now it says {now}, {symbol} {probability(float(outputs[now]))}"
-    return (
-        f"{words}: right." if now == true else f"{words}; it is a {true}, {symbol} {probability(float(outputs[true]))}."
-    )
