@@ -54,6 +54,13 @@ def test_json_tells_the_start_every_epoch_and_the_end(tui_nn, data):
     assert re.fullmatch("[0-9a-f]{64}", finished["parameters_sha256"])
 
 
+@pytest.mark.parametrize("value", ["-1", "-1e-3", "-.5", "-inf", "-nan"])
+def test_a_negative_number_is_a_value_and_no_flag(tui_nn, value):
+    said = tui_nn("train", "--l2", value)
+    assert said.code == 2
+    assert said.err == f"tui-nn train: --l2 is '{value}', and must be a number from 0 to 10.\n"
+
+
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(tui_nn, data):
     first, again, other = (tui_nn("train", "--data", data, *SMALL, "--json", "--seed", seed) for seed in (5, 5, 6))
     assert without_time(first) == without_time(again)

@@ -27,6 +27,8 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self._commands = commands
+        # Before Python 3.14 argparse takes "-1e-3" for a flag, and any takes "-inf" for one.
+        self._negative_number_matcher = re.compile(r"-(\.?\d|inf|nan)")
 
     def parse(self, argv: list[str]) -> argparse.Namespace:
         """The arguments.
