@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import plotext
 import pytest
 
-from tui_nn.session.history import EpochRecord
+from tui_nn.session.history import EpochRecord, History
+from tui_nn.session.timeline import Branch
 from tui_nn.ui.widgets.loss_chart import Curves, draw
 
 
@@ -102,3 +104,14 @@ def test_a_long_run_costs_what_a_short_one_does(monkeypatch: pytest.MonkeyPatch)
     given.clear()
     assert len(lines(curves([1.0] * 100_001, [0.5] * 100_001, plan=100_000))) == 13
     assert given == usual
+
+
+@pytest.mark.parametrize("newest", [1, 3, 20, 40])
+@pytest.mark.parametrize("value", [0.3, 2.2, 2.3026, 2.4])
+def test_the_name_of_another_branch_is_whole_and_beside_that_of_guessing(newest: int, value: float) -> None:
+    """It ends where its branch does, however short that is, and in a row of its own."""
+    records = tuple(EpochRecord(k, value, 0.1, value, 0.1) for k in range(newest + 1))
+    other = Branch(History(records), "a longer name", parent=0)
+    shown = "\n".join(lines(replace(curves([2.0] * 41, [1.0] * 41, plan=40), others=(other,))))
+    assert " a longer name" in shown
+    assert " chance: ln 10 = 2.303" in shown

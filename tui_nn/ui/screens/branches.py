@@ -55,6 +55,12 @@ class Branches(ModalScreen[int | None]):
                 )
             )
             yield OptionList(*(Option(self._row(number, lead)) for number, lead in self._rows))
+            if len(self._rows) == 1:
+                yield Static(
+                    Content.styled(
+                        "Another begins where a setting is changed in the past: [ back, 1 change, a apply.", MUTED
+                    )
+                )
             yield Input(placeholder="its name", max_length=LONGEST_NAME)
             yield Static(
                 Content.assemble(

@@ -141,9 +141,19 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     for branch, values in others[:_NAMED]:
         at = min(max(float(scale(values)[-1]), bottom), top)
         if math.isfinite(at):
-            axes.text(branch.newest_epoch, at, f" {branch.name}", 3)
+            name = f" {branch.name}"
+            at = _beside(axes, at, height_of_chance, max(branch.newest_epoch / end * axes.cells, len(name)), len(words))
+            axes.text(branch.newest_epoch, at, name, 3)
     axes.text(end, height_of_chance, words, 4)
     return axes.rows(_ROLES), axes.indent
+
+
+def _beside(axes: Axes, at: float, chance: float, cell: float, words: int) -> float:
+    """The height of a name that ends in a cell: not the row where the line of guessing has its own, of so many cells."""
+    row = (axes.top - axes.bottom) / max(axes.height - 3, 1)
+    if abs(at - chance) >= row or cell <= axes.cells - words:
+        return at
+    return chance + row if chance + row <= axes.top else chance - row
 
 
 def _values(records: Sequence[EpochRecord], kind: str, split: str) -> NDArray[np.float64]:

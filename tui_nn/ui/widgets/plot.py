@@ -153,7 +153,8 @@ class Axes:
             self.figure.draw(self.figure.signal(x.tolist(), y.tolist(), marker=marker))
 
     def text(self, x: float, y: float, words: str, colour: int) -> None:
-        """Write words that end at a place."""
+        """Write words that end at a place, or where they begin at the left edge."""
+        x = max(x, len(words) / (self.cells - 1) * self.end)
         label = self.plotext.colorize(words, self.pixel(colour))
         self.figure.draw(self.figure.text(x, y, label, alignment="right"))
 
