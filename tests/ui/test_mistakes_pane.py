@@ -395,7 +395,9 @@ async def test_the_list_waits_while_training_runs(trained: Any) -> None:
         assert rows(pilot)[4:22] == frozen
         assert title(pilot).startswith(f"{len(others) + 1} of 1,000 test digits misclassified at epoch 1")
         assert message(pilot) == "epoch 2 is in: enter takes it"
-        await press(pilot, "enter")
+        await press(pilot, "g")
+        assert message(pilot) == "epoch 2 is in: u takes it", "there enter shows the digit large"
+        await press(pilot, "l", "enter")
         assert title(pilot).startswith(f"{len(others) - 49} of 1,000 test digits misclassified  ")
         assert chosen(pilot) == index
         assert message(pilot) == ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from textual import events
 from textual.pilot import Pilot
 
 from tui_nn.core.calibration import calibrate
@@ -102,6 +103,10 @@ async def test_the_gallery_can_be_clicked_and_sorted(open_app: Any, digits: Data
         await pilot.click(Thumbnails, offset=(8 * 2 + 3, 4 + 1))
         await press(pilot)
         assert chosen(pilot) == wanted(pilot, digits)[8]
+        for kind, position in ((events.MouseScrollDown, 32), (events.MouseScrollUp, 8)):
+            pilot.app.screen._forward_event(kind(None, 20, 10, 0, 0, 0, False, False, False, 20, 10))
+            await pilot.pause()
+            assert chosen(pilot) == wanted(pilot, digits)[position], "the wheel turns pages"
         await press(pilot, "s", "f", "3", "enter")
         assert chosen(pilot) == wanted(pilot, digits, true=3, order="p(pred)")[0]
         assert title(pilot).startswith("true 3:")

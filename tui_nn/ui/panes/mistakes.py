@@ -174,7 +174,13 @@ class MistakesPane(ViewPane):
         if isinstance(self.front, ReadingView) and self.front.LIVE:
             # It shows the newest, and no list that a digit could have left.
             reading = replace(reading.take(newest), left=None)
-        return words.messages(reading, newest) or super().messages()
+        return words.messages(reading, newest, self._key_for_newest) or super().messages()
+
+    @property
+    def _key_for_newest(self) -> str:
+        """The key that takes the newest answers: some views have another use for enter."""
+        taken = any(isinstance(binding, Binding) and binding.key == "enter" for binding in self.front.BINDINGS)
+        return "u" if taken else "enter"
 
     # ---- actions
 

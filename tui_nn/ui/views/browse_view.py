@@ -19,8 +19,8 @@ SELECTING = [
     Binding("greater_than_sign", "surer(1)", "surer", False, key_display=">", id="mistake-surer", tooltip=SURER),
     Binding("less_than_sign", "surer(-1)", "less sure", False, key_display="<", id="mistake-less-sure", tooltip="Less sure too"),
     Binding("x", "inspect", "network", id="mistake-inspect", tooltip="This digit on its way through the network"),
-    Binding("t", "map", "map", id="mistake-map", tooltip="Where it lies among the other test digits"),
     Binding("escape", "show_all", "all", key_display="esc", id="mistake-all", tooltip="Drop the filter: all mistakes"),
+    Binding("t", "map", "map", id="mistake-map", tooltip="Where it lies among the other test digits"),
 ]  # fmt: skip
 """The keys that choose what is listed. For the BINDINGS of a view, which begins with those that move."""
 

@@ -117,6 +117,10 @@ class GalleryView(BrowseView):
             self.action_open()
         self.change(lambda reading: reading.at(message.position))
 
+    @on(Thumbnails.Turned)
+    def _turned(self, message: Thumbnails.Turned) -> None:
+        self.action_page(message.by)
+
     # ---- actions
 
     def action_row(self, by: int) -> None:

@@ -99,8 +99,9 @@ class MistakeFilter(Widget, can_focus=True):
         self.post_message(self.Closed())
 
     def on_blur(self) -> None:
-        """Without the keys it is of no use."""
-        self.post_message(self.Closed())
+        """Without the keys it is of no use; but a terminal that is left takes them away and gives them back."""
+        if self.app.app_focus:
+            self.post_message(self.Closed())
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row and the digit that are clicked."""

@@ -50,16 +50,16 @@ def titles(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
         parts.append(f"{_symbol(reading)}(pred) ≥ {_share(selection.threshold)}")
     filter = f"{', '.join(parts)}: " if parts else ""
     counts = {"wrong": f"{found.total:,}", "all": f"{examples:,}", "here": f"{found.wrong:,}"}
-    text = f"{filter}{len(found):,} {_OF_KIND[selection.kind].format(**counts)}"
-    return f"{text}{at}", text, f"{filter}{len(found):,} {KINDS[selection.kind].plural}", f"{filter}{len(found):,}"
+    long, text = (f"{filter}{len(found):,} {_OF_KIND[selection.kind].format(**counts, at=when)}" for when in (at, ""))
+    return long, text, f"{filter}{len(found):,} {KINDS[selection.kind].plural}", f"{filter}{len(found):,}"
 
 
 _OF_KIND = {
-    "wrong": "of {wrong} mistakes",
-    "newly wrong": "of {wrong} mistakes were right an epoch before",
-    "always wrong": "of {wrong} mistakes were never right",
-    "right": "of {all} test digits, all right",
-    "all": "of {all} test digits, {here} misclassified",
+    "wrong": "of {wrong} mistakes{at}",
+    "newly wrong": "of {wrong} mistakes{at} were right an epoch before",
+    "always wrong": "of {wrong} mistakes{at} were never right",
+    "right": "of {all} test digits, all right{at}",
+    "all": "of {all} test digits, {here} misclassified{at}",
 }
 """How many there are to choose from, of each kind."""
 
@@ -143,14 +143,17 @@ def fate_of(index: int, found: MistakeList) -> str:
     return f"#{index} is right now: a {true}." if predicted == true else f"#{index} is taken for a {predicted} now."
 
 
-def messages(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
-    """What is to be known of the answers in view, the most important thing alone; () if there is none."""
+def messages(reading: Reading, newest: Snapshot, key: str) -> tuple[str, ...]:
+    """What is to be known of the answers in view, the most important thing alone; () if there is none.
+
+    `key` takes the newest answers.
+    """
     shown, found = reading.snapshot, reading.found
     if silent := unanswered(found.evaluation):
         text = f"No answer to {silent:,} of {len(found.labels):,} digits"
         return f"{text}: the network gives NaN. R starts over", f"{text}. R starts over"
     if newest.epoch > shown.epoch:
-        return (f"epoch {newest.epoch} is in: enter takes it",)
+        return (f"epoch {newest.epoch} is in: {key} takes it",)
     if newest.status.state is State.LOOKING_BACK and reading.left is None:
         text = f"Looking back at epoch {shown.epoch} of {newest.newest_epoch}"
         return f"{text}   ] goes on", text

@@ -59,6 +59,13 @@ class Thumbnails(Picture):
             super().__init__()
             self.position = position
 
+    class Turned(Message):
+        """The wheel was turned: another page is wanted, the next (1) or the one before (-1)."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
     @property
     def picture(self) -> Size:
         """The size of each."""
@@ -98,6 +105,14 @@ class Thumbnails(Picture):
         position = self.first + down * self.across + across
         if self.found is not None and across < self.across and position < min(self.first + self.page, len(self.found)):
             self.post_message(self.Chosen(position))
+
+    def on_mouse_scroll_down(self) -> None:
+        """Turn the page."""
+        self.post_message(self.Turned(1))
+
+    def on_mouse_scroll_up(self) -> None:
+        """Turn it back."""
+        self.post_message(self.Turned(-1))
 
     def _draw(self) -> list[Strip]:
         found, images = self.found, self.images
