@@ -18,7 +18,7 @@ from tui_nn.render.acts import Place, Scene, act_name, scene_of
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.act_cursor import ActCursor
 from tui_nn.ui.messages import Tell
-from tui_nn.ui.views.microscope_words import HELP, failure_words, ledger
+from tui_nn.ui.views.microscope_words import HELP, failure_words, ledger, overflow_words
 from tui_nn.ui.views.view import View
 from tui_nn.ui.widgets.act_lines import FormulaLine, NumberLine
 from tui_nn.ui.widgets.act_strip import ActStrip
@@ -142,7 +142,9 @@ class MicroscopeView(View):
         names = tuple(act_name(view, act) for act in view.plan)
         self._strip.names, self._strip.current, self._strip.done = names, at, view.done
         self._strip.loss = next(index for index, act in enumerate(view.plan) if act.made is Made.LOSS)
-        self._sentence.texts, self._sentence.right = scene.sentence, f"act {at + 1} of {len(view.plan)}"
+        failed = view.failure is not None and view.failure.act == at
+        self._sentence.texts = (overflow_words(view),) if failed else scene.sentence
+        self._sentence.right = f"act {at + 1} of {len(view.plan)}"
         self._formula.formula, self._formula.shapes = scene.formula, self._words(scene.shapes)
         self._formula.code = scene.code if self.in_code else ""
         self._numbers.texts = tuple(map(self._words, scene.numbers))
@@ -154,9 +156,7 @@ class MicroscopeView(View):
             # Its own rows are those below the pictures, less the blank one; when it is first shown it has no size yet.
             rows, width = self.size.height - (35 if self.has_class("-large") else 21), self.size.width - 2
             self._ledger.update(ledger(view, self.place, at, self._start_of(snapshot), width, rows))
-        self.message = (
-            failure_words(view) if view.failure and view.failure.act == at else tuple(map(self._words, scene.cell))
-        )
+        self.message = failure_words(view) if failed else tuple(map(self._words, scene.cell))
         self.refresh_bindings()
 
     def _words(self, text: str) -> str:

@@ -40,8 +40,18 @@ def failure_words(view: UpdateView) -> tuple[str, ...]:
     return (
         f"In epoch {view.epoch}, batch {view.batch}, {name} made the first number that is not finite{_cell(view)}{cells}",
         f"{name} made the first number that is not finite{_cell(view)}{cells}",
+        f"{name} made the first number that is not finite{cells}",
         f"{name} made the first number that is not finite",
     )
+
+
+def overflow_words(view: UpdateView) -> str:
+    """Why a number is not finite: it would have to be larger than there are."""
+    assert view.failure is not None
+    act, dtype = view.plan[view.failure.act], view.network.dtype
+    what = "weights" if act.made is Made.STEP else f"of {act_name(view, act)}"
+    limit = {"float32": "3.4e38", "float64": "1.8e308"}[dtype]
+    return f"Some {what} are beyond ±{limit}, where {dtype} ends."
 
 
 def _cell(view: UpdateView) -> str:

@@ -1,0 +1,48 @@
+"""The rows that belong to the state: nothing in them is cut, and the keys they name do something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.data.loading import load_dataset
+from tui_nn.session.session import Session
+from tui_nn.session.snapshot import Snapshot, State, Status
+from tui_nn.ui.widgets.state_lines import state_lines
+
+WIDTH = 27
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return Session(load_dataset(), NetworkConfig(hidden_sizes=(4,)), TrainingConfig(train_limit=200, batch_size=10))
+
+
+def rows(snapshot: Snapshot) -> list[str]:
+    lines = state_lines(snapshot, WIDTH, "")
+    return ["".join(part if isinstance(part, str) else part[0] for part in line) for line in lines]
+
+
+@pytest.mark.parametrize("what", ["the loss is not a finite number", "the parameters are no longer finite numbers"])
+@pytest.mark.parametrize(("epoch", "batch"), [(1, 3), (12, 63), (1000, 1000)])
+def test_a_divergence_says_why_where_and_what_helps(session: Session, what: str, epoch: int, batch: int) -> None:
+    status = Status(State.DIVERGED, f"{what}: epoch {epoch:,}, batch {batch:,}")
+    why, where, keys = rows(replace(session.snapshot(), status=status))
+    assert why.endswith("not finite")
+    assert where in (place := f"epoch {epoch:,}, batch {batch:,}", f"{place}  m act", f"{place}  m which act")
+    assert " m " in where or epoch == 1000, "only where there is no room"
+    assert keys == "1 lower the rate", "there is nothing before epoch 0"
+    assert max(map(len, (why, where, keys))) <= WIDTH
+
+
+def test_a_branch_says_where_it_left_and_what_was_changed_without_a_cut_word(session: Session) -> None:
+    session.step_epoch()
+    session.step_epoch()
+    session.seek(1, 7)
+    session.change(replace(session.training, learning_rate=0.3, momentum=0.5, optimizer="momentum"))
+    session.step_epoch()
+    assert rows(session.snapshot()) == ["epoch 2 done", "branch 2, epoch 1, batch 7", "3 changes"]
+    session.rename(1, "a name of its own, long")
+    assert rows(session.snapshot())[1] == "epoch 1, batch 7"
