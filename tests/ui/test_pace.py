@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tui_nn.session.status import State, Status
 from tui_nn.ui.pace import REST, SHARE, Pace
 
 
@@ -78,3 +80,17 @@ def test_long_work_is_done_less_often() -> None:
     [(delay, _)] = owner.timers
     assert delay == pytest.approx(0.2 / SHARE)
     assert hand[0] == 100.2
+
+
+@pytest.mark.parametrize(
+    ("state", "at_once"), [(State.RUNNING, False), (State.PAUSED, True), (State.LOOKING_BACK, True)]
+)
+def test_a_newer_snapshot_waits_only_while_training_goes_on(state: State, at_once: bool) -> None:
+    pace, owner, hand, done = make()
+    pace.now()
+    hand[0] += REST / 2
+    pace.follow(SimpleNamespace(status=Status(state)))  # type: ignore[arg-type]
+    assert len(done) == (2 if at_once else 1)
+    assert len(owner.timers) == (0 if at_once else 1)
+    pace.follow(None)
+    assert len(done) == (3 if at_once else 2)

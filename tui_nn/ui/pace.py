@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 from textual.widget import Widget
+
+from tui_nn.session.status import State
+
+if TYPE_CHECKING:
+    from tui_nn.session.snapshot import Snapshot
 
 REST = 0.5
 """Seconds from one time to the next, at least, while there is no hurry."""
@@ -35,6 +41,13 @@ class Pace:
             self.now()
         elif self._timer is None:
             self._timer = self._owner.set_timer(wait, self.now)
+
+    def follow(self, snapshot: Snapshot | None) -> None:
+        """Do it for a newer snapshot: at once, or while training goes on as soon as it may be done again."""
+        if snapshot is not None and snapshot.status.state is State.RUNNING:
+            self.soon()
+        else:
+            self.now()
 
     def now(self) -> None:
         """Do it."""

@@ -11,7 +11,6 @@ from textual.reactive import reactive
 
 from tui_nn.session.class_watch import CLASSES, ClassHistory, ClassWatch
 from tui_nn.session.selection import Selection
-from tui_nn.session.snapshot import State
 from tui_nn.ui.pace import Pace
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.widgets.class_curves import ClassCurves
@@ -82,10 +81,7 @@ class ByClassView(ReadingView):
 
     def watch_snapshot(self) -> None:
         """Count what is new: at once, or while training goes on twice a second."""
-        if self.snapshot is not None and self.snapshot.status.state is State.RUNNING:
-            self._pace.soon()
-        else:
-            self._pace.now()
+        self._pace.follow(self.snapshot)
 
     def watch_digit(self, digit: int) -> None:
         """Mark it."""

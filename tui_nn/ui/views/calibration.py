@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tui_nn.core.calibration import Calibration, calibrate
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import percent, probability
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.pace import Pace
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.widgets.fitted_line import FittedLine
@@ -72,10 +72,7 @@ class CalibrationView(ReadingView):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Count at once, or while training goes on twice a second."""
-        if snapshot is not None and snapshot.status.state is State.RUNNING:
-            self._pace.soon()
-        else:
-            self._pace.now()
+        self._pace.follow(snapshot)
 
     def watch_test(self) -> None:
         """Count anew."""

@@ -15,7 +15,7 @@ from tui_nn.core.arrays import Pixels
 from tui_nn.core.network import Evaluation
 from tui_nn.session.confusion import CLASSES, Confusion, Difference
 from tui_nn.session.selection import Selection
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.pace import Pace
 from tui_nn.ui.training_answers import TrainingAnswers
 from tui_nn.ui.views import confusion_words as words
@@ -128,10 +128,7 @@ class ConfusionView(ReadingView):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Look at once, or while training goes on twice a second."""
-        if snapshot is not None and snapshot.status.state is State.RUNNING:
-            self._pace.soon()
-        else:
-            self._pace.now()
+        self._pace.follow(snapshot)
 
     def watch_test(self) -> None:
         """Look at other digits."""

@@ -113,10 +113,7 @@ class InspectView(View):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Look at once, or while training goes on twice a second."""
-        if snapshot is not None and snapshot.status.state is State.RUNNING:
-            self._pace.soon()
-        else:
-            self._pace.now()
+        self._pace.follow(snapshot)
 
     def watch_test(self) -> None:
         """Look at other digits."""
