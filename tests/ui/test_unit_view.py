@@ -185,6 +185,22 @@ async def test_a_copy_that_is_kept_is_what_training_goes_on_from(open_app: Any) 
         assert not message(pilot).startswith(("A copy", "Kept"))
 
 
+async def test_what_is_kept_is_a_branch_and_said_to_be(open_app: Any) -> None:
+    """In whole sentences: at 80 columns none is cut off, whether it is a unit or several changes, now or in the past."""
+    async with open_app(epochs=2, train_limit=200, **SMALL) as pilot:
+        await press(pilot, "space", "3", "u", "o", "k")
+        assert message(pilot) == "Kept: unit 0 of layer 0 off, in a new branch: its weights out are 0"
+        await press(pilot, "right", "o", "right", "o", "k")
+        assert message(pilot) == "Kept: 2 changes, in a new branch"
+        assert len(snapshot(pilot).branches) == 3
+        await press(pilot, "left_square_bracket")
+        while snapshot(pilot).epoch:
+            await press(pilot)
+        await press(pilot, "right", "o", "k")
+        assert message(pilot) == "Kept: unit 3 of layer 0 off, in a new branch from epoch 0"
+        assert len(snapshot(pilot).branches) == 4
+
+
 async def test_units_are_sorted_and_found_by_number(open_app: Any) -> None:
     """`s` goes to the first of another order, arrows along it, and `enter` to the digit that excites the unit most."""
     async with open_app(**SMALL) as pilot:

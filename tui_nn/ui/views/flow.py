@@ -65,6 +65,7 @@ has no 0: a line that ends has come to it. `┊` is the epoch that is looked at.
     def on_resize(self) -> None:
         """See how many charts there is room for."""
         self._turn()
+        self._say()
 
     def watch_page(self) -> None:
         """Show the other two."""
@@ -88,7 +89,14 @@ has no 0: a line that ends has come to it. `┊` is the epoch that is looked at.
         """Draw the four figures of every layer."""
         for chart, flow in zip(self.query(FlowChart), flows(snapshot, self.choice.layer), strict=True):
             chart.flow = flow
-        self.query_one("#flow-words", Static).update(_words(snapshot, self.choice.layer))
+        self._say()
+
+    def _say(self) -> None:
+        """The chosen layer in the longest words that fit two rows."""
+        if self.snapshot is not None and self.choice.layer < self.snapshot.network.layer_count:
+            said, width = _words(self.snapshot, self.choice.layer), max(self.size.width - 4, 20)
+            fitting = (words for words in said if len(words.wrap(width)) <= 2)
+            self.query_one("#flow-words", Static).update(next(fitting, said[-1]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is something to turn to where not all is seen."""
@@ -139,24 +147,24 @@ def _share(snapshot: Snapshot) -> str:
     return "saturated" if snapshot.mlp.activation.limits else "dead"
 
 
-def _words(snapshot: Snapshot, chosen: int) -> Content:
-    """The chosen layer at the epoch that is shown, beside the first with a gradient."""
+def _words(snapshot: Snapshot, chosen: int) -> list[Content]:
+    """The chosen layer at the epoch that is shown, in several lengths: whose numbers these are goes before the numbers do."""
     layers = snapshot.record.layers
     if not layers:
-        return Content.assemble(
-            ("This run was saved without what its layers did: a line begins with the next epoch.", _MUTED)
-        )
-    layer = layers[chosen]
-    parts = [f"all test digits: std of a {compact(layer.a_std)}"]
-    if not math.isnan(layer.gradient_rms):
-        parts = [
-            f"last training batch: gradient RMS {compact(layer.gradient_rms)}",
-            f"its update is {update_in_words(layer.update_ratio)} of the weights",
-            *parts,
+        return [
+            Content.assemble(
+                ("This run was saved without what its layers did: a line begins with the next epoch.", _MUTED)
+            )
         ]
+    layer = layers[chosen]
+    batch, tests = [], [f"std of a {compact(layer.a_std)}"]
+    if not math.isnan(layer.gradient_rms):
+        moved = update_in_words(layer.update_ratio)
+        batch = [f"gradient RMS {compact(layer.gradient_rms)}", f"its update is {moved} of the weights"]
     share = layer.saturated if math.isnan(layer.dead) else layer.dead
     if not math.isnan(share):
-        parts.append(f"{whole_percent(share)} {_share(snapshot)}")
-    return Content.assemble(
-        (f"layer {chosen}", "bold"), (f" after epoch {snapshot.epoch}  ", _MUTED), " · ".join(parts)
-    )
+        tests.append(f"{whole_percent(share)} {_share(snapshot)}")
+    whose = [f"last training batch: {' · '.join(batch)}"] if batch else []
+    forms = [*whose, f"all test digits: {' · '.join(tests)}"], [*batch, *tests], [*batch[:1], *tests]
+    when = (f"layer {chosen}", "bold"), (f" after epoch {snapshot.epoch}  ", _MUTED)
+    return [Content.assemble(*when, " · ".join(form)) for form in forms]

@@ -37,8 +37,8 @@ class WhatIfView(InspectView):
         self._counting = Background[int](self, self._take_count)
         self._correct: int | None = None
         self._counted: object = None
-        self._kept = "", 0
-        """What was kept last, in words, and at which step."""
+        self._kept: tuple[tuple[str, ...], int] = (), 0
+        """What was kept last, in words of several lengths, and at which step."""
 
     @property
     def pointed(self) -> tuple[int, int] | None:
@@ -78,7 +78,7 @@ class WhatIfView(InspectView):
             return
         if not edits:
             kept, step = self._kept
-            self.message = (kept,) if kept and snapshot.step == step else ()
+            self.message = kept if snapshot.step == step else ()
             return
         before = int(np.count_nonzero(snapshot.evaluation.predicted == test.labels))
         worth, more = f"test {percent(before / len(test), 2)} → …", ""
@@ -123,13 +123,10 @@ class WhatIfView(InspectView):
     def action_keep(self) -> None:
         """Have the run go on with the copy."""
         edits, snapshot = self.choice.edits, self.snapshot
+        if snapshot is None:
+            return
         self.post_message(Tell("edit", edits=edits))
-        said = f"Kept: {_in_words(edits)}"
-        if snapshot is not None and snapshot.status.state is State.INSIDE:
-            said += ". The update that was under way begins again"
-        elif any(edit.kind == OFF for edit in edits):
-            said += ": its weights to the next layer are 0; training may bring them back"
-        self._kept = said, snapshot.step if snapshot else 0
+        self._kept = _kept_in_words(snapshot, edits), snapshot.step
         self.choose(edits=())
 
     def action_drop(self) -> None:
@@ -139,6 +136,24 @@ class WhatIfView(InspectView):
 
 def _in_words(edits: Edits) -> str:
     return edits[0].words if len(edits) == 1 else f"{len(edits)} changes"
+
+
+def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
+    """What was kept, and what follows from it."""
+    said, shortest = f"Kept: {_in_words(edits)}, in a new branch", f"Kept: {_in_words(edits)}"
+    match snapshot.status.state:
+        case State.INSIDE:
+            return f"{said}; the update begins again", said, shortest
+        case State.LOOKING_BACK | State.DIVERGED:
+            return f"{said} from epoch {snapshot.epoch:,}", said, shortest
+    if len(edits) == 1 and edits[0].kind == OFF:
+        return (
+            f"{said}: its weights out are 0; training may bring them back",
+            f"{said}: its weights out are 0",
+            said,
+            shortest,
+        )
+    return said, shortest
 
 
 def copied(snapshot: Snapshot, edits: Edits) -> MLP:
