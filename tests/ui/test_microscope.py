@@ -148,6 +148,7 @@ async def test_a_network_that_diverged_shows_which_act_did_it(open_app: OpenApp)
         assert update.failure is not None
         assert f"act {update.failure.act + 1} of 11" in text(pilot)
         assert re.search("made the first number that is not finite", text(pilot))
+        assert "beyond ±3.4e38, where float32 ends" in text(pilot)
         assert "!" in text(pilot)
         # Earlier acts can be looked at, and those that it spoilt, and no more.
         await press(pilot, "home")
