@@ -10,19 +10,23 @@ import resource
 import subprocess
 import sys
 import time
-import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from contenders import digits
+from contenders import WIDTH, digits
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "presets"))
 
 TARGET = 0.98
-WIDE = 256
-"""Hidden units on the way to it: with 128 it is a matter of luck."""
 MOST_EPOCHS = 40
+SEEDS = range(5)
+MOMENTUM, BATCH, RATE = 0.9, 256, 0.2
+"""For all three, who do the same steps with Nesterov's momentum. Epochs to the target on 784-128-10 (three seeds, at most 16):
+batch 32 at 0.05: 16 and not there; 64 at 0.1: not there; 128 at 0.1: 10 to 13; at 0.2: not there; 256 at 0.1: 10 to 13; at
+0.2: 6 to 14; 512 at 0.2: 12 to 17; at 0.4: not there. Smaller batches make an epoch of nobody shorter. Adam at a constant
+rate comes to 97.9 %."""
 
 
 def loop_of(name: str, path: str) -> Any:
@@ -104,62 +108,70 @@ def _status(name: str) -> float:
     raise KeyError(name)
 
 
-def target_ours(path: str) -> str:
+def target_ours(path: str, seed: int) -> Iterator[float]:
     """Ours, the test digits answered after every epoch as always."""
     from tui_nn import NetworkConfig, Session, TrainingConfig, load_dataset
 
-    training = TrainingConfig(optimizer="adam", learning_rate=0.001, batch_size=128)
-    session = Session(load_dataset(path), NetworkConfig(hidden_sizes=(WIDE,)), training)
-    start = time.perf_counter()
-    for _ in range(MOST_EPOCHS):
+    training = TrainingConfig(optimizer="nesterov", momentum=MOMENTUM, learning_rate=RATE, batch_size=BATCH, seed=seed)
+    session = Session(load_dataset(path), NetworkConfig(hidden_sizes=(WIDTH,)), training)
+    yield 0.0
+    while True:
         session.step_epoch()
-        if session.history.records[-1].test_accuracy >= TARGET:
-            break
-    return _reached(start, session.epoch, session.history.records[-1].test_accuracy)
+        yield session.history.records[-1].test_accuracy
 
 
-def target_torch(path: str) -> str:
+def target_torch(path: str, seed: int) -> Iterator[float]:
     """PyTorch eager."""
     import numpy as np
     import torch
 
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     x, y = map(torch.from_numpy, digits(path))
-    tests, answers = test_digits(path)
-    seen = torch.from_numpy(tests)
-    model = torch.nn.Sequential(torch.nn.Linear(784, WIDE), torch.nn.ReLU(), torch.nn.Linear(WIDE, 10))
+    tests, answers = map(torch.from_numpy, test_digits(path))
+    model = torch.nn.Sequential(torch.nn.Linear(784, WIDTH), torch.nn.ReLU(), torch.nn.Linear(WIDTH, 10))
     for layer in (model[0], model[2]):
         torch.nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
         torch.nn.init.zeros_(layer.bias)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
-    start = time.perf_counter()
-    for number in range(1, MOST_EPOCHS + 1):
-        order = torch.from_numpy(np.random.default_rng(number).permutation(len(x)))
-        for chosen in order.split(128):
+    optimizer = torch.optim.SGD(model.parameters(), lr=RATE, momentum=MOMENTUM, nesterov=True)
+    random = np.random.default_rng(seed)
+    yield 0.0
+    while True:
+        for chosen in torch.from_numpy(random.permutation(len(x))).split(BATCH):
             optimizer.zero_grad()
             torch.nn.functional.cross_entropy(model(x[chosen]), y[chosen]).backward()
             optimizer.step()
         with torch.no_grad():
-            share = float((model(seen).argmax(1).numpy() == answers).mean())
-        if share >= TARGET:
-            break
-    return _reached(start, number, share)
+            yield float((model(tests).argmax(1) == answers).double().mean())
 
 
-def target_sklearn(path: str) -> str:
-    """scikit-learn."""
+def target_sklearn(path: str, seed: int) -> Iterator[float]:
+    """scikit-learn, an epoch a call: `partial_fit` keeps the velocity, where `fit` would begin with a new one."""
     from sklearn.neural_network import MLPClassifier
 
     x, y = digits(path)
     tests, answers = test_digits(path)
-    warnings.simplefilter("ignore")
-    model = MLPClassifier((WIDE,), alpha=0, batch_size=128, max_iter=1, warm_start=True, random_state=0)
-    start = time.perf_counter()
-    epochs, share = 0, 0.0
-    while epochs < MOST_EPOCHS and share < TARGET:
-        model.fit(x, y)
-        epochs, share = epochs + 1, float((model.predict(tests) == answers).mean())
-    return _reached(start, epochs, share)
+    model = MLPClassifier(
+        (WIDTH,), solver="sgd", nesterovs_momentum=True, momentum=MOMENTUM, alpha=0, batch_size=BATCH,
+        learning_rate_init=RATE, random_state=seed,
+    )  # fmt: skip
+    yield 0.0
+    while True:
+        model.partial_fit(x, y, classes=range(10))
+        yield float((model.predict(tests) == answers).mean())
+
+
+def to_target(way: Callable[[str, int], Iterator[float]], path: str) -> str:
+    """How long it takes from start weights to the target, digits and libraries loaded: a median over seeds."""
+    found = []
+    for seed in SEEDS:
+        shares = way(path, seed)
+        next(shares)
+        start = time.perf_counter()
+        epochs, share = next((k, s) for k, s in enumerate(shares, 1) if s >= TARGET or k == MOST_EPOCHS)
+        found.append((time.perf_counter() - start, epochs, share))
+    seconds, epochs, share = sorted(found)[len(found) // 2]
+    all_of_them = ", ".join(f"{s:.2f}" for s, *_ in sorted(found))
+    return f"{seconds:.2f} s ({all_of_them}): {100 * share:.2f} % after {epochs} epochs"
 
 
 def test_digits(path: str) -> tuple[Any, Any]:
@@ -168,19 +180,15 @@ def test_digits(path: str) -> tuple[Any, Any]:
 
     with np.load(path) as file:
         x, y = file["x_test"], file["y_test"]
-    return x.reshape(len(x), -1).astype(np.float32) / np.float32(255), y
-
-
-def _reached(start: float, epochs: int, share: float) -> str:
-    return f"{100 * share:.2f} % after {epochs} epochs, {time.perf_counter() - start:.2f} s"
+    return x.reshape(len(x), -1).astype(np.float32) / np.float32(255), y.astype(np.int64)
 
 
 TOLD = {
     "memory of tui-nn train": memory_of_train,
     "memory of a full batch": memory_of_full_batch,
-    "target ours": target_ours,
-    "target torch": target_torch,
-    "target sklearn": target_sklearn,
+    "target ours": lambda path: to_target(target_ours, path),
+    "target torch": lambda path: to_target(target_torch, path),
+    "target sklearn": lambda path: to_target(target_sklearn, path),
 }
 
 

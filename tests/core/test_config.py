@@ -189,3 +189,8 @@ def test_a_config_error_survives_a_pickle() -> None:
 def test_changes_are_the_other_configs_values() -> None:
     assert TrainingConfig(seed=1).changes(TrainingConfig(seed=2, l2=0.1)) == {"seed": 2, "l2": 0.1}
     assert TrainingConfig().changes(TrainingConfig()) == {}
+
+
+def test_a_run_goes_to_the_end_of_its_plan_and_from_there_as_far_again() -> None:
+    plan = TrainingConfig(epochs=20)
+    assert [plan.plan_end(epoch) for epoch in (0, 7, 19, 20, 25, 40)] == [20, 20, 20, 40, 40, 60]
