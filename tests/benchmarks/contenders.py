@@ -256,9 +256,9 @@ def environment(name: str) -> dict[str, str]:
     maker, threads = CONTENDERS.get(name, (None, 2))
     # Ours has threads of its own; a notebook's loop has those of BLAS.
     of_blas = threads if maker not in (None, ours) or name.startswith("loop") else 1
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS_")}
     if name.startswith("target") and name != "target ours":
-        return kept
+        of_blas = int(name[-1])
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS_")}
     variables = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     return kept | dict.fromkeys(variables, str(of_blas)) | {"TUI_NN_WORKERS": str(threads)}
 

@@ -187,8 +187,8 @@ TOLD = {
     "memory of tui-nn train": memory_of_train,
     "memory of a full batch": memory_of_full_batch,
     "target ours": lambda path: to_target(target_ours, path),
-    "target torch": lambda path: to_target(target_torch, path),
-    "target sklearn": lambda path: to_target(target_sklearn, path),
+    **dict.fromkeys(("target torch-1", "target torch-2"), lambda path: to_target(target_torch, path)),
+    **dict.fromkeys(("target sklearn-1", "target sklearn-2"), lambda path: to_target(target_sklearn, path)),
 }
 
 

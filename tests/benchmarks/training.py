@@ -187,7 +187,7 @@ def main() -> None:
     if args.all or args.target:
         tell(
             "To 98 % of the 10,000 test digits, 784-128-10, Nesterov's momentum, batches of 256, median of five seeds:",
-            ["target ours", "target torch", "target sklearn"],
+            ["target ours", "target torch-1", "target torch-2", "target sklearn-1", "target sklearn-2"],
             args.data,
         )
 
