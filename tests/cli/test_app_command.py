@@ -167,7 +167,7 @@ def in_terminal(argv, keys, until, **environment):
         [sys.executable, "-m", "tui_nn", *argv], stdin=slave, stdout=slave, stderr=slave, env=environment
     ) as process:
         os.close(slave)
-        drawn, pressed, deadline = b"", False, time.monotonic() + 20
+        drawn, pressed, deadline = b"", False, time.monotonic() + 60
         with contextlib.suppress(OSError):  # the other end is closed
             while select.select([master], [], [], deadline - time.monotonic())[0] and (part := os.read(master, 65536)):
                 drawn += part
@@ -176,7 +176,7 @@ def in_terminal(argv, keys, until, **environment):
                     pressed = True
         if time.monotonic() >= deadline:
             process.kill()
-        code = process.wait(timeout=20)
+        code = process.wait(timeout=60)
     os.close(master)
     return drawn.decode(errors="replace"), code
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Engine = InlineEngine | ProcessEngine
 
+PATIENCE = 60.0
+"""Seconds after which a test that waits gives up: many times what a slow machine needs."""
+
 
 class Driver:
     """Polls an engine as a screen does, and keeps all that it says."""
@@ -38,7 +41,7 @@ class Driver:
     def send(self, name: str, **arguments: Any) -> None:
         self.engine.send(name, **arguments)
 
-    def until(self, reached: Callable[[Message], Any], seconds: float = 10) -> Message:
+    def until(self, reached: Callable[[Message], Any], seconds: float = PATIENCE) -> Message:
         """The next message for which `reached` is true; no test waits for ever."""
         deadline = monotonic() + seconds
         while monotonic() < deadline:
@@ -50,16 +53,16 @@ class Driver:
             sleep(0.001)
         raise AssertionError(f"not within {seconds} s; heard {[type(message).__name__ for message in self.heard[-9:]]}")
 
-    def until_type(self, kind: type[Any], seconds: float = 10) -> Any:
+    def until_type(self, kind: type[Any], seconds: float = PATIENCE) -> Any:
         return self.until(lambda message: isinstance(message, kind), seconds)
 
-    def until_epoch(self, epoch: int, seconds: float = 10) -> Snapshot:
+    def until_epoch(self, epoch: int, seconds: float = PATIENCE) -> Snapshot:
         """The snapshot of this epoch, with nothing more to do."""
         return self.until_snapshot(
             lambda snapshot: snapshot.epoch == epoch and snapshot.status.state is not State.RUNNING, seconds
         )
 
-    def until_snapshot(self, reached: Callable[[Snapshot], Any], seconds: float = 10) -> Snapshot:
+    def until_snapshot(self, reached: Callable[[Snapshot], Any], seconds: float = PATIENCE) -> Snapshot:
         found = self.until(lambda message: isinstance(message, Snapshot) and reached(message), seconds)
         assert isinstance(found, Snapshot)
         return found

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,8 +34,8 @@ SameRun = Callable[[Snapshot, Snapshot], bool]
 
 SMALL = NetworkConfig(hidden_sizes=(8,))
 QUICK = TrainingConfig(optimizer="momentum", batch_size=64, learning_rate=0.05, train_limit=300)
-HUGE = NetworkConfig(hidden_sizes=(2048, 2048), dtype="float64")
-"""One chunk of it takes a second or more."""
+LARGE = NetworkConfig(hidden_sizes=(1024, 1024), dtype="float64")
+"""One chunk of it takes a few tenths of a second."""
 
 
 @contextlib.contextmanager
@@ -68,12 +69,6 @@ def pid_of(engine: ProcessEngine) -> int:
     pid = engine._process.pid
     assert pid is not None
     return pid
-
-
-def seconds(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    act()
-    return time.perf_counter() - started
 
 
 # ---- it says what the inline engine says
@@ -131,8 +126,7 @@ def test_the_newest_snapshot_wins_and_no_record_is_lost(child: Driver, drive: Dr
     plan = replace(QUICK, epochs=150, train_limit=64)
     child.send("restart", network=SMALL, training=plan, preset="long")
     child.send("run")
-    polls = 0
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while child.snapshot.epoch < 150 and time.monotonic() < deadline:
         # As seldom as a busy screen looks: several reports are made meanwhile.
         time.sleep(0.25)
@@ -140,27 +134,27 @@ def test_the_newest_snapshot_wins_and_no_record_is_lost(child: Driver, drive: Dr
         assert [type(message) for message in messages] in ([], [Snapshot])
         child.heard += messages
         assert len(child.snapshot.history.records) == child.snapshot.epoch + 1
-        polls += 1
-    assert polls < 40
     inline = drive(InlineEngine(Start(SMALL, plan, "long")))
     inline.send("run")
     assert child.snapshot.history == inline.until_epoch(150).history
 
 
 @pytest.mark.parametrize("batch_size", [32, None], ids=["batches", "full"])
-def test_pause_stops_a_run_at_once(batch_size: int | None, child: Driver) -> None:
+def test_pause_stops_a_run_inside_an_epoch(batch_size: int | None, child: Driver) -> None:
     plan = replace(QUICK, batch_size=batch_size, train_limit=None, epochs=100_000)
     child.send("restart", network=NetworkConfig(hidden_sizes=(128,)), training=plan, preset="endless")
     child.until_snapshot(lambda snapshot: snapshot.preset == "endless")
-    took = []
-    for _ in range(4):
+    for _ in range(100):
         child.send("run")
         begun = child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
         child.until_snapshot(lambda snapshot, begun=begun: snapshot.progress != begun.progress)
         child.send("pause")
-        took.append(seconds(lambda: child.until_snapshot(lambda snapshot: snapshot.status.state is not State.RUNNING)))
-    # Alone it takes 10 to 30 ms; one in four may meet another program.
-    assert sorted(took)[2] < 0.1, took
+        child.until_snapshot(lambda snapshot: snapshot.status.state is not State.RUNNING)
+        # At the end of an epoch it may be by chance, but not always.
+        if child.snapshot.progress.share % 1:
+            break
+    else:
+        raise AssertionError("it goes on to the end of the epoch")
     at = child.snapshot.progress
     child.send("change", training=plan)
     assert child.until_snapshot(lambda _: True).progress == at
@@ -279,20 +273,25 @@ def test_a_process_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatc
 # ---- the end
 
 
-def test_close_ends_an_idle_child_and_then_nothing_is_said(drive: Drive) -> None:
+def test_close_ends_an_idle_child_and_then_nothing_is_said(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    # On a busy machine an end may take longer than anybody wants to wait for it.
+    monkeypatch.setattr("tui_nn.engine.process.PATIENCE", 60.0)
     with running(Start(SMALL, QUICK)) as engine:
         drive(engine).until_type(Snapshot)
         process = engine._process
-        assert seconds(engine.close) < 1
+        engine.close()
         assert process.exitcode == 0
         engine.send("step_epoch")
         assert engine.poll() == []
         assert not any(thread.is_alive() for thread in engine._threads)
 
 
-def test_close_waits_for_a_save_that_was_asked_for(drive: Drive, tmp_path: Path) -> None:
+def test_close_waits_for_a_save_that_was_asked_for(
+    drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_nn.engine.process.SAVE_PATIENCE", 60.0)
     path = tmp_path / "late.run"
-    with running(Start(HUGE, TrainingConfig(batch_size=None, train_limit=2000))) as engine:
+    with running(Start(LARGE, TrainingConfig(batch_size=None, train_limit=2000))) as engine:
         child = drive(engine)
         child.until_type(Snapshot)
         child.send("run")
@@ -302,18 +301,19 @@ def test_close_waits_for_a_save_that_was_asked_for(drive: Drive, tmp_path: Path)
         child.send("save", path=str(path))
         engine.close()
         assert engine._process.exitcode == 0
-    assert read_run(path).network == HUGE
+    assert read_run(path).network == LARGE
     assert [file.name for file in tmp_path.iterdir()] == ["late.run"]
 
 
-def test_close_ends_a_child_inside_a_long_batch(drive: Drive) -> None:
-    with running(Start(HUGE, TrainingConfig(batch_size=None, train_limit=2000))) as engine:
+def test_close_ends_a_child_inside_a_long_batch(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_nn.engine.process.PATIENCE", 0.05)
+    with running(Start(LARGE, TrainingConfig(batch_size=None, train_limit=2000))) as engine:
         child = drive(engine)
-        child.until_type(Snapshot, 60)
+        child.until_type(Snapshot)
         child.send("run")
         child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
         process = engine._process
-        assert seconds(engine.close) < 1
+        engine.close()
         assert process.exitcode == -signal.SIGKILL
 
 
@@ -321,9 +321,14 @@ def test_a_child_that_does_not_read_holds_up_nobody(drive: Drive) -> None:
     with running(Start(SMALL, QUICK)) as engine:
         drive(engine).until_type(Snapshot)
         os.kill(pid_of(engine), signal.SIGSTOP)
-        # Far more than a pipe can hold.
-        assert seconds(lambda: [engine.send("step_batch") for _ in range(20_000)]) < 1
-        assert seconds(engine.close) < 1
+        process = engine._process
+        # Far more than a pipe can hold: a send that waits for the child would wait for ever.
+        sending = Thread(target=lambda: [engine.send("step_batch") for _ in range(20_000)], daemon=True)
+        sending.start()
+        sending.join(60)
+        assert not sending.is_alive()
+        engine.close()
+        assert process.exitcode == -signal.SIGKILL
 
 
 PARENT = """
@@ -334,7 +339,7 @@ from tui_nn.engine.messages import Opened, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
 
 def until(kind):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for message in engine.poll():
             if isinstance(message, kind):
@@ -366,7 +371,7 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["close"]:
         engine.close()
     else:
-        time.sleep(60)
+        time.sleep(600)
     os.write(2, sys.stderr.getvalue().encode())
 """
 
@@ -386,7 +391,7 @@ def test_no_process_outlives_its_parent_and_none_prints(end: str, tmp_path: Path
             if end == "kill":
                 parent.kill()
             # The pipes have an end only when every process that inherited them has ended.
-            out, err = parent.communicate(timeout=5)
+            out, err = parent.communicate(timeout=60)
         finally:
             parent.kill()
     assert (out, err) == ("", "")

@@ -19,7 +19,7 @@ from tui_nn.session.runs import load_run
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Snapshot, State
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds within which a child process must have done what it was told."""
 
 CASES = {

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import textual
+from piloting import drawn, press, settle, without_a_clock  # noqa: F401
 from textual.pilot import Pilot
 
 from tui_nn.data.own import PLACE
@@ -30,18 +31,9 @@ class StillApp(TuiNN):
 
 async def shown(pilot: Pilot[Any], keys: list[str]) -> None:
     """Press the keys once the data is there, and wait for all that is drawn later."""
-    for key in [None, *keys]:
-        if key is not None:
-            await pilot.press(key)
-        for _ in range(3):
-            pilot.app.screen_stack[0].listen()
-            await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    for _ in range(100):
-        if not any(getattr(part, "pending", False) for part in pilot.app.screen.walk_children()):
-            break
-        await pilot.pause(0.02)
-    await pilot.pause()
+    await settle(pilot)
+    await press(pilot, *keys)
+    await drawn(pilot)
 
 
 @pytest.fixture

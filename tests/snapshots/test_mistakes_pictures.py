@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import textual
+from piloting import drawn, press, settle
 from textual.pilot import Pilot
 
 from tui_nn.engine.inline import InlineEngine
@@ -33,18 +34,9 @@ def picture(snap_compare: Any, size: tuple[int, int], keys: str, *, theme: str =
         app.theme = theme
 
     async def before(pilot: Pilot[Any]) -> None:
-        for key in ["", "4", *keys.split()]:
-            if key:
-                await pilot.press(key)
-            for _ in range(3):
-                pilot.app.screen.listen()
-                await pilot.pause()
-            await pilot.app.workers.wait_for_complete()
-        for _ in range(100):
-            if not any(getattr(part, "pending", False) for part in pilot.app.screen.walk_children()):
-                break
-            await pilot.pause(0.02)
-        await pilot.pause()
+        await settle(pilot)
+        await press(pilot, "4", *keys.split())
+        await drawn(pilot)
 
     return bool(snap_compare(app, terminal_size=size, run_before=before))
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from piloting import settle, without_a_clock  # noqa: F401
 from textual.pilot import Pilot
 
 from tui_nn.data.dataset import Dataset
@@ -18,13 +19,6 @@ from tui_nn.presets import load_preset
 from tui_nn.ui.app import TuiNN
 
 OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    """Let the screen take what the engine has said, and everything be drawn."""
-    for _ in range(3):
-        pilot.app.screen_stack[0].listen()
-        await pilot.pause()
 
 
 @pytest.fixture(scope="session")

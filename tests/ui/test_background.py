@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,22 +19,23 @@ from tui_nn.ui.training_digits import training_digits
 
 async def test_of_many_requests_the_newest_is_finished() -> None:
     """The first waits on its thread until the others have been asked for; it and the second give nothing more."""
-    gate, taken, ended, threads = threading.Event(), [], [], set()
+    gate, begun, taken, ended, threads = threading.Event(), threading.Event(), [], [], set()
 
     def values(name: str) -> Iterator[str]:
         for number in range(3):
             threads.add(threading.current_thread())
             if name == "first":
-                gate.wait(5)
+                begun.set()
+                gate.wait()
             yield f"{name} {number}"
 
     app: App[None] = App()
-    async with app.run_test() as pilot:
+    async with app.run_test():
         owner = Static()
         await app.mount(owner)
         background = Background(owner, taken.append, lambda: ended.append(True))
         background.ask(values("first"))
-        await pilot.pause()
+        await asyncio.to_thread(begun.wait)
         background.ask(values("second"))
         background.ask(values("third"))
         gate.set()

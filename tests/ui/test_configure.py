@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from piloting import rows, settle, snapshot, text
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -17,7 +18,7 @@ from tui_nn.core.setting import Setting
 from tui_nn.engine.messages import Notice
 from tui_nn.presets import load_preset, preset_names
 from tui_nn.presets.share import share_line
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.snapshot import State
 from tui_nn.ui.form import SETTINGS, Form
 from tui_nn.ui.widgets.explanation import explain_field, explain_preset
 from tui_nn.ui.widgets.field import Field
@@ -27,21 +28,9 @@ OpenForm = Callable[..., AbstractAsyncContextManager[Any]]
 _KEYS = {",": "comma", ".": "full_stop"}
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
 def row_of(pilot: Pilot[Any], label: str) -> str:
     """The first row with a label at the start of a column."""
     return next(row for row in rows(pilot) if re.search(rf"(^|[ •↺]){label} ", row))
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    return pilot.app.screen.snapshot
 
 
 def field(pilot: Pilot[Any], name: str) -> Field:
@@ -55,12 +44,6 @@ def focused(pilot: Pilot[Any]) -> str | None:
 
 def draft(pilot: Pilot[Any]) -> Any:
     return pilot.app.screen.query_one("#configure")._form
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    for _ in range(3):
-        pilot.app.screen.listen()
-        await pilot.pause()
 
 
 async def focus(pilot: Pilot[Any], name: str) -> None:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from piloting import press, rows, settle, snapshot
 from textual.pilot import Pilot
 
 from tui_nn.core.metrics import confused_pairs, confusion_matrix, precision, recall
 from tui_nn.core.network import Evaluation
 from tui_nn.data.dataset import Dataset
-from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.views.confusion import ConfusionView
 from tui_nn.ui.widgets.confusion_matrix import ConfusionMatrix
@@ -22,25 +22,8 @@ from tui_nn.ui.widgets.pair_list import PairList
 SMALL = {"hidden_sizes": (16,)}
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    return pilot.app.screen.snapshot
-
-
 def view(pilot: Pilot[Any]) -> ConfusionView:
     return pilot.app.screen.query_one(ConfusionView)
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        pilot.app.screen.listen()
-        await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 def matrix(pilot: Pilot[Any]) -> np.ndarray:
@@ -85,7 +68,7 @@ async def test_the_cursor_moves_and_opens_a_cell(open_app: Any, digits: Dataset)
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "4", "c")
         await pilot.click(ConfusionMatrix, offset=(5 + 4 * 9 + 2, 2 + 4))
-        await press(pilot)
+        await settle(pilot)
         answers, labels = snapshot(pilot).evaluation, digits.test.labels
         fours = int(((labels == 4) & (answers.predicted == 9)).sum())
         assert f"4 taken for 9: {fours} of 100" in rows(pilot)[3]
@@ -104,7 +87,7 @@ async def test_the_cursor_moves_and_opens_a_cell(open_app: Any, digits: Dataset)
         pairs = confused_pairs(confusion_matrix(answers.predicted, labels))
         assert view(pilot)._cell == (pairs[0].true, pairs[0].predicted)
         await pilot.click(PairList, offset=(4, 2))
-        await press(pilot)
+        await settle(pilot)
         assert view(pilot)._cell == (pairs[2].true, pairs[2].predicted)
         await press(pilot, "escape")
         assert pilot.app.screen.query_one(MistakesPane).view == "list"

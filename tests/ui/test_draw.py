@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import press, settle, snapshot, text
 from textual import events
 from textual.pilot import Pilot
 
@@ -20,7 +21,7 @@ from tui_nn.core.parameters import Parameters
 from tui_nn.data.centring import centre
 from tui_nn.data.own import PLACE, add_own, own_path, read_own
 from tui_nn.render.digits import braille
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.snapshot import State
 from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.screens.ask import Ask
 from tui_nn.ui.screens.main import MainScreen
@@ -34,28 +35,6 @@ STROKE = ("p", *["down"] * 5, *["right"] * 4, "p")
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PLACE, str(tmp_path))
-
-
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    for _ in range(2):
-        if isinstance(pilot.app.screen, MainScreen):
-            pilot.app.screen.listen()
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-    await settle(pilot)
 
 
 @pytest.fixture
@@ -74,11 +53,6 @@ def draw(open_app: Any) -> OpenDraw:
 
 def board(pilot: Pilot[Any]) -> Pixels:
     found: Pixels = pilot.app.screen.query_one(DrawBoard).drawing.pixels
-    return found
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    found: Snapshot = pilot.app.screen.snapshot
     return found
 
 

@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from piloting import snapshot, text, until
+
 OpenApp = Callable[..., Any]
 
 
 async def test_the_train_pane_says_why_a_run_ended(open_app: OpenApp) -> None:
     async with open_app(hidden_sizes=(4,), learning_rate=2.0, patience=1, train_limit=100, epochs=30) as pilot:
         await pilot.press("r")
-        while (snapshot := pilot.app.screen.snapshot).status.reason == "" and snapshot.epoch < 30:
-            pilot.app.screen.listen()
-            await pilot.pause()
-        await pilot.pause()
-        shown = "\n".join("".join(s.text for s in strip) for strip in pilot.app.screen._compositor.render_strips())
-        assert f"epoch {snapshot.epoch} done" in shown
-        assert "stopped early:" in shown
-        assert f"no better since epoch {snapshot.epoch - 1}" in shown
+        await until(pilot, lambda: snapshot(pilot).status.reason or snapshot(pilot).epoch == 30)
+        epoch = snapshot(pilot).epoch
+        assert f"epoch {epoch} done" in text(pilot)
+        assert "stopped early:" in text(pilot)
+        assert f"no better since epoch {epoch - 1}" in text(pilot)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from piloting import message, press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 
-from tests.ui.test_unit_view import message, press, rows, snapshot, text
 from tui_nn.core.edits import OFF, Edit, edited
 from tui_nn.core.losses import softmax_at
 from tui_nn.core.network import MLP
@@ -135,7 +135,7 @@ async def test_a_copy_is_dropped_with_the_network_it_was_of(open_app: Any) -> No
         await press(pilot, "3", "x")
         pane = pilot.app.screen.query_one(InspectPane)
         pane.choice = replace(pane.choice, edits=(Edit(OFF, 0, 3),))
-        await press(pilot)
+        await settle(pilot)
         assert "A copy" in message(pilot)
         now = snapshot(pilot)
         network = replace(now.network, hidden_sizes=(2,))
@@ -146,6 +146,6 @@ async def test_a_copy_is_dropped_with_the_network_it_was_of(open_app: Any) -> No
         parameters = other.parameters.copy()
         moments = tuple(np.zeros_like(parameters.vector) for _ in now.moments)
         pane.snapshot = replace(now, network=network, parameters=parameters, moments=moments, evaluation=evaluation)
-        await press(pilot)
+        await settle(pilot)
         assert view(pilot).choice.edits == ()
         assert "A copy" not in message(pilot)

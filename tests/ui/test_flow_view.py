@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import plotext
-from textual.pilot import Pilot
+from piloting import press, settle, text
 
 from tui_nn.session.history import EpochRecord, History, LayerRecord
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.views.flow import FlowView, flows
-from tui_nn.ui.widgets.flow_chart import Flow, FlowChart, draw_flow
+from tui_nn.ui.widgets.flow_chart import Flow, draw_flow
 
 SMALL = {"hidden_sizes": (16,), "train_limit": 1000}
 
 
-def text(pilot: Pilot[Any]) -> str:
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-
 def lines(flow: Flow, width: int = 39, height: int = 14) -> list[str]:
     return ["".join(words for words, _ in row) for row in draw_flow(plotext, flow, width, height)]
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    view = pilot.app.screen.query_one(FlowView)
-    while True:
-        pilot.app.screen.listen()
-        await pilot.pause()
-        if not view.pending and not any(chart.pending for chart in view.query(FlowChart)):
-            break
-        await asyncio.sleep(0.01)
-    await pilot.pause()
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        pilot.app.screen.listen()
-        await pilot.pause()
 
 
 async def test_the_lines_are_the_records_of_the_layers(open_app: Any) -> None:

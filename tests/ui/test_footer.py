@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from piloting import rows
 from textual.pilot import Pilot
 
 from tui_nn.ui.widgets.footer import QuietFooter
 
 
 def row(pilot: Pilot[Any]) -> str:
-    strips = pilot.app.screen._compositor.render_strips()
-    return "".join(segment.text for segment in strips[-1])
+    return rows(pilot)[-1]
 
 
 async def test_keys_that_have_no_room_are_left_out_whole(open_app: Any) -> None:

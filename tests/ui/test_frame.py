@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import press, rows, settle, text
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
@@ -24,20 +25,6 @@ from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.train import TrainPane
 from tui_nn.ui.widgets.by_digit import ByDigit
 from tui_nn.ui.widgets.tab_strip import TabStrip
-
-
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    for _ in range(3):
-        pilot.app.screen_stack[0].listen()
-        await pilot.pause()
 
 
 def shown(pilot: Pilot[Any]) -> set[str]:
@@ -132,8 +119,7 @@ async def test_every_key_of_every_pane_is_in_the_palette(open_app: Any) -> None:
     """What a key does, the palette does, from any pane; the key is named there."""
     kinds = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
     async with open_app(hidden_sizes=(16,)) as pilot:
-        await pilot.press("space", "space", "left_square_bracket")  # So that there is somewhere to go.
-        await settle(pilot)
+        await press(pilot, "space", "space", "left_square_bracket")  # So that there is somewhere to go.
         told = {command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
         for bindings in (screen_bindings(), *([binding for _, binding in kind.all_bindings()] for kind in kinds)):
             for binding in bindings:
@@ -196,8 +182,7 @@ async def test_saving_writes_a_run_that_goes_on(open_app: Any, tmp_path: Path) -
     """ctrl+s writes the file it says, and the file holds the run."""
     path = tmp_path / "mine.run"
     async with open_app(hidden_sizes=(16,), save_as=str(path)) as pilot:
-        await pilot.press("space", "ctrl+s")
-        await settle(pilot)
+        await press(pilot, "space", "ctrl+s")
         now = pilot.app.screen.snapshot
         assert load_run(path).snapshot().history == now.history
 

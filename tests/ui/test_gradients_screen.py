@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tests.ui.conftest import OpenApp, settle
-from tests.ui.test_microscope import text
+from piloting import settle, text
+
+from tests.ui.conftest import OpenApp
 
 
 async def test_gradients_are_checked_on_a_screen_of_their_own(open_app: OpenApp) -> None:

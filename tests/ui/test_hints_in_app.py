@@ -5,40 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from piloting import press, rows, snapshot, text
 from textual.pilot import Pilot
 
 import tui_nn.ui.screens.beginning as beginning_module
 from tui_nn.session.hints import RULES, hints
-from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.views.hints import HintsView
 
 SICK = {"hidden_sizes": (16,), "train_limit": 1000, "learning_rate": 3.0}
 WELL = {"hidden_sizes": (16,), "train_limit": 1000, "learning_rate": 0.05}
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
 def words(pilot: Pilot[Any]) -> str:
     """All that is on the screen, as one line."""
     return " ".join(text(pilot).replace("▸", " ").split())
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    return pilot.app.screen.snapshot
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        for _ in range(2):
-            pilot.app.screen.listen()
-            await pilot.pause()
 
 
 async def test_train_and_inspect_say_the_first_hint_in_a_line(open_app: Any) -> None:

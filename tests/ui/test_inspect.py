@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import message, press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 
 import tui_nn.ui.pace as pace_module
@@ -28,40 +29,13 @@ from tui_nn.ui.widgets.unit_grid import UnitGrid
 SMALL = {"hidden_sizes": (16,)}
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
 def subject(pilot: Pilot[Any]) -> str:
     """What is looked at, at the right of the strip."""
     return rows(pilot)[3].strip() or re.split(r"\s{3,}", rows(pilot)[2].rstrip())[-1].strip()
 
 
-def message(pilot: Pilot[Any]) -> str:
-    return rows(pilot)[-2].strip()
-
-
 def pane(pilot: Pilot[Any]) -> InspectPane:
     return pilot.app.screen.query_one(InspectPane)
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    return pilot.app.screen.snapshot
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    for _ in range(2):
-        pilot.app.screen.listen()
-        await pilot.pause()
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    await pilot.press(*keys)
-    await settle(pilot)
 
 
 def statistics(pilot: Pilot[Any], example: int | None = None) -> NetworkStatistics:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from textual.pilot import Pilot
+from piloting import settle, text
 
 from tui_nn.core.network import Evaluation
 from tui_nn.core.parameters import Parameters
@@ -17,18 +17,6 @@ from tui_nn.ui.panes.inspect import InspectPane
 
 SMALL = {"hidden_sizes": (16,), "train_limit": 500}
 KEYS = ("l", "i", "h", "v", "f", "v", "w")
-
-
-def text(pilot: Pilot[Any]) -> str:
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    await pilot.app.workers.wait_for_complete()
-    for _ in range(3):
-        pilot.app.screen.listen()
-        await pilot.pause()
 
 
 def not_finite(snapshot: Snapshot) -> Snapshot:

@@ -7,27 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import press, snapshot, text
 from textual.pilot import Pilot
 
-from tests.ui.conftest import OpenApp, settle
-from tui_nn.session.snapshot import Snapshot, State
+from tests.ui.conftest import OpenApp
+from tui_nn.session.snapshot import State
 from tui_nn.ui.views.microscope import MicroscopeView
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        pilot.app.screen.listen()  # type: ignore[attr-defined]
-    await settle(pilot)
-
-
-def text(pilot: Pilot[Any]) -> str:
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    return pilot.app.screen.snapshot  # type: ignore[no-any-return,attr-defined]
 
 
 def view(pilot: Pilot[Any]) -> MicroscopeView:

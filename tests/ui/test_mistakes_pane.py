@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import message, press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 
 from tui_nn.core.network import Evaluation
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.mistakes import find_mistakes
 from tui_nn.session.selection import Selection
-from tui_nn.session.snapshot import Snapshot, State, Status
+from tui_nn.session.snapshot import State, Status
 from tui_nn.ui.panes.inspect import InspectPane
 from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.widgets.mistake_list import MistakeRows
@@ -24,20 +25,8 @@ from tui_nn.ui.widgets.mistake_list import MistakeRows
 SMALL = {"hidden_sizes": (16,)}
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
 def title(pilot: Pilot[Any]) -> str:
     return rows(pilot)[3].strip()
-
-
-def message(pilot: Pilot[Any]) -> str:
-    return rows(pilot)[-2].strip()
 
 
 def chosen(pilot: Pilot[Any]) -> int:
@@ -49,17 +38,6 @@ def chosen(pilot: Pilot[Any]) -> int:
 
 def pane(pilot: Pilot[Any]) -> MistakesPane:
     return pilot.app.screen.query_one(MistakesPane)
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    return pilot.app.screen.snapshot
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        pilot.app.screen.listen()
-        await pilot.pause()
 
 
 async def show(pilot: Pilot[Any], **changes: Any) -> None:
@@ -449,7 +427,7 @@ async def test_coming_back_while_it_runs_shows_the_newest(trained: Any) -> None:
     async with trained(epochs=100_000) as pilot:
         await press(pilot, "2", "r")
         for _ in range(3):
-            await press(pilot)
+            await settle(pilot)
             pilot.app.screen.listen()
         await press(pilot, "4")
         epoch = pane(pilot).reading.snapshot.epoch

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from piloting import press, rows, text
 from textual import events
 from textual.pilot import Pilot
 
@@ -48,28 +49,19 @@ async def storm(pilot: Pilot[Any], count: int, seed: int) -> list[str]:
         if number % 8 == 7:
             app.screen_stack[0].listen()
             await pilot.pause()
-    await app.workers.wait_for_complete()
     await pilot.pause()
     return done
 
 
 async def weather(open_app: Any, tmp_path: Path, count: int, seed: int, **settings: Any) -> None:
     async with open_app(hidden_sizes=(8,), epochs=3, train_limit=500, **settings) as pilot:
-        await pilot.press("space")
-        await pilot.press("4")
-        await pilot.pause()
+        await press(pilot, "space", "4")
         await storm(pilot, count, seed)
         await pilot.resize_terminal(80, 24)
-        for _ in range(3):
-            await pilot.press("escape")
-        await pilot.press("4")
-        await pilot.press("l")
-        for _ in range(3):
-            pilot.app.screen.listen()
-            await pilot.pause()
-        rows = ["".join(s.text for s in strip) for strip in pilot.app.screen._compositor.render_strips()]
-        assert "▸l list" in rows[2], rows
-        assert re.search(r"\d+ ", rows[3]), rows[3]
+        await pilot.press("escape", "escape", "escape")
+        await press(pilot, "4", "l")
+        assert "▸l list" in rows(pilot)[2], text(pilot)
+        assert re.search(r"\d+ ", rows(pilot)[3]), text(pilot)
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from piloting import press, rows, settle, snapshot, text
 from textual import events
 from textual.pilot import Pilot
 
@@ -18,7 +19,6 @@ from tui_nn.render.digits import braille, shades
 from tui_nn.session.mistakes import coverage, find_mistakes
 from tui_nn.session.past import Past
 from tui_nn.session.selection import Selection
-from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.views.confusion import ConfusionView
 from tui_nn.ui.widgets.class_curves import ClassCurves, spread
@@ -27,31 +27,12 @@ from tui_nn.ui.widgets.thumbnails import Thumbnails
 SMALL = {"hidden_sizes": (16,)}
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
 def title(pilot: Pilot[Any]) -> str:
     return rows(pilot)[3].strip()
 
 
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    return pilot.app.screen.snapshot
-
-
 def pane(pilot: Pilot[Any]) -> MistakesPane:
     return pilot.app.screen.query_one(MistakesPane)
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        pilot.app.screen.listen()
-        await pilot.pause()
 
 
 def wanted(pilot: Pilot[Any], digits: Dataset, **selection: Any) -> list[int]:
@@ -101,7 +82,7 @@ async def test_the_gallery_can_be_clicked_and_sorted(open_app: Any, digits: Data
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "4", "g")
         await pilot.click(Thumbnails, offset=(8 * 2 + 3, 4 + 1))
-        await press(pilot)
+        await settle(pilot)
         assert chosen(pilot) == wanted(pilot, digits)[8]
         for kind, position in ((events.MouseScrollDown, 32), (events.MouseScrollUp, 8)):
             pilot.app.screen._forward_event(kind(None, 20, 10, 0, 0, 0, False, False, False, 20, 10))
@@ -114,7 +95,7 @@ async def test_the_gallery_can_be_clicked_and_sorted(open_app: Any, digits: Data
         assert "misclassified" in title(pilot)
         await pilot.click(Thumbnails, offset=(8 * 2 + 3, 1))
         await pilot.click(Thumbnails, offset=(8 * 2 + 3, 1))
-        await press(pilot)
+        await settle(pilot)
         assert pane(pilot).view == "list", "what is clicked twice is opened"
 
 
@@ -203,7 +184,7 @@ async def test_each_digit_is_watched_over_the_epochs(open_app: Any, digits: Data
         assert title(pilot).startswith(f"true 9: {len(wanted(pilot, digits, true=9))} of")
         await press(pilot, "a")
         await pilot.click(ClassCurves, offset=(9, 1 + 4))
-        await press(pilot)
+        await settle(pilot)
         assert rows(pilot)[10].startswith(" ▸4")
 
 

@@ -3,13 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from textual.pilot import Pilot
+from piloting import text
 
 OpenApp = Callable[..., Any]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join("".join(s.text for s in strip) for strip in pilot.app.screen._compositor.render_strips())
 
 
 async def test_every_view_of_every_pane_shows_it(open_app: OpenApp) -> None:

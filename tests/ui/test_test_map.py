@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import press, rows, settle, text
 from textual.pilot import Pilot
 
 from tui_nn.core.network import MLP
@@ -22,23 +23,6 @@ from tui_nn.ui.views.test_map import MapView
 from tui_nn.ui.widgets.digit_map import DigitMap
 
 SMALL = {"hidden_sizes": (16,)}
-
-
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        pilot.app.screen.listen()
-        await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 def view(pilot: Pilot[Any]) -> MapView:
@@ -160,7 +144,7 @@ async def test_what_is_no_number_has_no_place(open_app: Any) -> None:
         broken = Parameters(snapshot.network.sizes, True, np.full_like(snapshot.parameters.vector, np.nan))
         await press(pilot, "3", "t")
         view(pilot).snapshot = replace(snapshot, parameters=broken)
-        await press(pilot)
+        await settle(pilot)
         assert "not a number: no digit has a place" in text(pilot)
         await press(pilot, "right", "comma")
         assert "placed by the pixels" in text(pilot)

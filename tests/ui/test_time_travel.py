@@ -5,33 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from textual.pilot import Pilot
+from piloting import press, settle, snapshot, text
 from textual.widgets import Input
 
-from tests.ui.conftest import settle
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.snapshot import State
 from tui_nn.ui.screens.branches import Branches
 from tui_nn.ui.widgets.numbers import Numbers
 from tui_nn.ui.widgets.timeline import Timeline
 
 SMALL = {"hidden_sizes": (8,), "train_limit": 300}
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    found: Snapshot = pilot.app.screen_stack[0].snapshot
-    return found
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await settle(pilot)
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(
-        "".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()
-    )
 
 
 async def test_keys_go_back_and_on(open_app: Any) -> None:

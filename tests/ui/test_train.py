@@ -6,49 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from piloting import drawn, rows, settle, snapshot, text, until
 from textual.pilot import Pilot
 
-from tui_nn.session.snapshot import Snapshot, State
-from tui_nn.ui.widgets.loss_chart import LossChart
+from tui_nn.session.snapshot import State
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    return pilot.app.screen.snapshot
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    for _ in range(3):
-        pilot.app.screen.listen()
-        await pilot.pause()
-
-
-async def until(pilot: Pilot[Any], state: State | None = None, epoch: int = 0) -> None:
-    """Let the inline engine train until it is there; each look is an epoch."""
-    for _ in range(200):
-        now = snapshot(pilot)
-        if now.epoch >= epoch and (state is None or now.status.state is state):
-            return
-        await settle(pilot)
-    raise AssertionError(f"still {now.status} at epoch {now.epoch}")
-
-
-async def drawn(pilot: Pilot[Any]) -> None:
-    """Wait for plotext, and for the chart to be drawn with the newest data."""
-    await pilot.app.workers.wait_for_complete()
-    for _ in range(100):
-        await settle(pilot)
-        if not any(chart.pending for chart in pilot.app.screen.query(LossChart)):
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("the chart is not drawn")
+async def reach(pilot: Pilot[Any], state: State) -> None:
+    """Let the engine train until it is there."""
+    await until(pilot, lambda: snapshot(pilot).status.state is state)
 
 
 async def test_an_untrained_network_is_said_to_be_guessing(open_app: Any) -> None:
@@ -65,7 +31,7 @@ async def test_five_spaces_read_most_digits(open_app: Any) -> None:
     """Five presses of space train five epochs, and bring test accuracy above 88 %."""
     async with open_app() as pilot:
         await pilot.press(*["space"] * 5)
-        await until(pilot, epoch=5)
+        await until(pilot, lambda: snapshot(pilot).epoch >= 5)
         assert snapshot(pilot).epoch == 5
         assert snapshot(pilot).record.test_accuracy > 0.88
         await drawn(pilot)
@@ -162,7 +128,7 @@ async def test_divergence_is_shown_with_its_reason(open_app: Any) -> None:
     """A learning rate that breaks the network gives a state, a place and a way out; nothing is raised."""
     async with open_app(hidden_sizes=(16,), activation="identity", learning_rate=1e6, optimizer="sgd") as pilot:
         await pilot.press("r")
-        await until(pilot, State.DIVERGED)
+        await reach(pilot, State.DIVERGED)
         await drawn(pilot)
         assert "✗ diverged" in rows(pilot)[0]
         assert "not finite" in text(pilot)

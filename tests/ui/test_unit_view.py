@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import message, press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -29,34 +30,6 @@ from tui_nn.ui.widgets.signed_map import SignedMap
 SMALL = {"hidden_sizes": (16,)}
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
-def message(pilot: Pilot[Any]) -> str:
-    return rows(pilot)[-2].strip()
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
-    await rest(pilot)
-
-
-async def rest(pilot: Pilot[Any]) -> None:
-    """Let everything be done that is under way."""
-    for _ in range(2):
-        pilot.app.screen_stack[0].listen()
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
 async def answer(pilot: Pilot[Any], value: str) -> None:
     """Type a number into the question that is asked."""
     pilot.app.screen.query_one(Input).value = value
@@ -66,10 +39,6 @@ async def answer(pilot: Pilot[Any], value: str) -> None:
 
 def view(pilot: Pilot[Any]) -> UnitView:
     return pilot.app.screen_stack[0].query_one(UnitView)
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    return pilot.app.screen_stack[0].snapshot
 
 
 def accuracy(pilot: Pilot[Any], parameters: Parameters) -> str:
@@ -169,7 +138,7 @@ async def test_a_copy_that_is_kept_is_what_training_goes_on_from(open_app: Any) 
         assert source is not None
         await press(pilot, "e")
         await answer(pilot, "-1.25")
-        await rest(pilot)
+        await settle(pilot)
         before = snapshot(pilot)
         edits = (Edit(BIAS, 0, 0, value=0.5), Edit(WEIGHT, 0, 0, source, -1.25))
         wanted = edited(before.parameters, edits)
@@ -216,7 +185,7 @@ async def test_units_are_sorted_and_found_by_number(open_app: Any) -> None:
         await answer(pilot, "16")
         assert "units of layer 0 are 0 to 15" in text(pilot)
         await answer(pilot, "7")
-        await rest(pilot)
+        await settle(pilot)
         assert "unit 7 of 16" in text(pilot)
         await press(pilot, "enter")
         pane = pilot.app.screen.query_one(InspectPane)
@@ -283,7 +252,7 @@ async def test_a_dead_unit_says_so_and_a_broken_network_is_drawn(open_app: Any) 
             assert parameters.biases[0] is not None
             parameters.biases[0][:] = value
             view(pilot).snapshot = replace(now, parameters=parameters)
-            await rest(pilot)
+            await settle(pilot)
             assert words in text(pilot)
         await press(pilot, "o")
         assert "A copy: unit 0 of layer 0 off" in message(pilot)
@@ -319,7 +288,7 @@ async def test_what_off_means_is_said_and_that_an_update_begins_again(open_app: 
         assert "training may bring them back" in message(pilot)
         await press(pilot, "m")
         pilot.app.screen.post_message(ShowPane("Inspect", view="unit"))
-        await rest(pilot)
+        await settle(pilot)
         view(pilot).choose(unit=1)
         await press(pilot, "o", "k")
         assert "begins again" in message(pilot)

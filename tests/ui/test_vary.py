@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import press, rows, settle, text
 from textual.pilot import Pilot
 
 from tui_nn.core.arrays import Array, Pixels
@@ -21,33 +22,6 @@ from tui_nn.ui.views.vary import VaryView
 from tui_nn.ui.widgets.robustness_chart import POINTS, RobustnessChart
 
 OpenVary = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
-
-
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    for _ in range(3):
-        pilot.app.screen.listen()
-        await pilot.pause()
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-    await settle(pilot)
-
-
-async def measured(pilot: Pilot[Any]) -> None:
-    for _ in range(2):
-        await settle(pilot)
-        await pilot.app.workers.wait_for_complete()
-    await settle(pilot)
 
 
 @pytest.fixture
@@ -119,7 +93,7 @@ async def test_what_is_done_stays_for_the_next_digit(vary: OpenVary) -> None:
 async def test_the_curves_are_the_accuracy_on_changed_test_digits(vary: OpenVary, digits: Dataset) -> None:
     async with vary() as pilot:
         await press(pilot, "h")
-        await measured(pilot)
+        await settle(pilot)
         snapshot: Snapshot = pilot.app.screen.snapshot
         expected = [share for _, _, share in measure(snapshot.mlp, digits.test)]
         chart = pilot.app.screen.query_one(RobustnessChart)
@@ -142,7 +116,7 @@ async def test_it_fits(vary: OpenVary, size: tuple[int, int], ascii_only: bool) 
         await press(pilot, "o", "comma")
         assert "noise 0.10" in text(pilot)
         await press(pilot, "h")
-        await measured(pilot)
+        await settle(pilot)
         assert "% of the first 1,000 test digits" in text(pilot)
         if ascii_only:
             assert text(pilot).isascii()

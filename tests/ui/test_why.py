@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 
 from tui_nn.core.attribution import attribute, last_hidden
@@ -17,7 +18,7 @@ from tui_nn.core.network import Evaluation
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.mistakes import Mistake
-from tui_nn.session.snapshot import Snapshot, State, Status
+from tui_nn.session.snapshot import State, Status
 from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.views.why import WhyView
 from tui_nn.ui.widgets.pointed_digit import PointedDigit
@@ -26,44 +27,11 @@ from tui_nn.ui.widgets.signed_map import SignedMap
 OpenWhy = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
-def text(pilot: Pilot[Any]) -> str:
-    return "\n".join(rows(pilot))
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    found: Snapshot = pilot.app.screen.snapshot
-    return found
-
-
 def mistake(pilot: Pilot[Any]) -> Mistake:
     reading = pilot.app.screen.query_one(MistakesPane).reading
     assert reading is not None
     assert reading.mistake is not None
     return reading.mistake
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    for _ in range(3):
-        pilot.app.screen.listen()
-        await pilot.pause()
-
-
-async def rest(pilot: Pilot[Any]) -> None:
-    """Let what was begun on a thread be done, and drawn."""
-    for _ in range(2):
-        await settle(pilot)
-        await pilot.app.workers.wait_for_complete()
-    await settle(pilot)
-
-
-async def press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-    await settle(pilot)
 
 
 @pytest.fixture
@@ -173,7 +141,7 @@ async def test_units_are_listed_by_what_they_say_and_switched_off(why: OpenWhy) 
 async def test_the_nearest_training_digits_are_those_of_the_last_hidden_layer(why: OpenWhy, digits: Dataset) -> None:
     async with why(train_limit=500) as pilot:
         await press(pilot, "t")
-        await rest(pilot)
+        await settle(pilot)
         shown, image = snapshot(pilot), digits.test.images[mistake(pilot).index]
         hidden = last_hidden(shown.mlp, digits.train.images[:500]).astype(float)
         distances = np.linalg.norm(hidden - last_hidden(shown.mlp, image[None])[0], axis=1)
@@ -212,17 +180,12 @@ async def test_every_page_fits_and_says_something(why: OpenWhy, size: tuple[int,
     async with why(size, ascii_only=ascii_only) as pilot:
         for key in ("w", "h", "t"):
             await press(pilot, key)
-            await rest(pilot)
+            await settle(pilot)
             assert all(len(row) == size[0] for row in rows(pilot))
             if ascii_only:
                 assert text(pilot).isascii()
         if size == (120, 40):
-            words = ("it adds up", "switched off:", "nearest training digits")
-            for _ in range(100):  # The room is known a little after the view is there.
-                if all(word in text(pilot) for word in words):
-                    break
-                await pilot.pause(0.02)
-            for word in words:
+            for word in ("it adds up", "switched off:", "nearest training digits"):
                 assert word in text(pilot), text(pilot)
 
 
@@ -237,7 +200,7 @@ async def test_without_a_hidden_layer_the_pixels_speak_for_themselves(why: OpenW
         await press(pilot, "h")
         assert "no hidden layer" in text(pilot)
         await press(pilot, "t")
-        await rest(pilot)
+        await settle(pilot)
         assert "by the pixels" in text(pilot)
 
 
@@ -253,5 +216,5 @@ async def test_numbers_that_are_none_are_shown_and_explained(why: OpenWhy) -> No
         assert "No answer: the network gives NaN" in text(pilot)
         for key in ("h", "t", "n"):
             await press(pilot, key)
-            await rest(pilot)
+            await settle(pilot)
         assert "No training digit is at a distance that is a number." in text(pilot)
