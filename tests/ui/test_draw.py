@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from piloting import press, settle, snapshot, text
+from piloting import press, rows, settle, snapshot, text
 from textual import events
 from textual.pilot import Pilot
 

@@ -254,4 +254,4 @@ async def test_nothing_is_cut_at_80_columns(open_app: OpenApp) -> None:
         await press(pilot, "enter")
         assert re.search(r"change +[−+]\S+ [↓↑]", text(pilot))
         await press(pilot, "space", "left_square_bracket")
-        assert re.search(r"m takes the next update: epoch \d, batch \d of \d\n", text(pilot))
+        assert re.search(r"m takes the next update: epoch \d, batch \d of \d *\n", text(pilot))
