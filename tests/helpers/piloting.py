@@ -7,7 +7,9 @@ idle, and on a quiet one a thousand pauses take half a minute.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
 from time import monotonic
 from typing import Any
 
@@ -21,6 +23,21 @@ PATIENCE = 60.0
 """Seconds after which a test that waits gives up: many times what a slow machine needs."""
 
 
+_held: list[Event] = []
+
+
+@contextmanager
+def held() -> Iterator[Event]:
+    """An event for a worker to wait for. Until it is set, at the latest when the block ends, no pause waits for workers."""
+    go = Event()
+    _held.append(go)
+    try:
+        yield go
+    finally:
+        go.set()
+        _held.remove(go)
+
+
 async def idle(*_: float) -> None:
     """Wait until no widget has anything to do, no worker is at work, and the screen is painted. Timers are not waited for."""
     app, loop, deadline = active_app.get(), asyncio.get_running_loop(), monotonic() + PATIENCE
@@ -29,8 +46,9 @@ async def idle(*_: float) -> None:
         # A loop has no public way to say that there is nothing to run.
         if loop._ready:  # type: ignore[attr-defined]
             continue
+        at_work = all(go.is_set() for go in _held) and any(not worker.is_finished for worker in app.workers)
         # Textual takes a new size of the terminal after 8 ms.
-        if app._resize_timer is not None or any(not worker.is_finished for worker in app.workers):
+        if at_work or app._resize_timer is not None:
             await asyncio.sleep(0.001)
             continue
         if app.screen_stack:

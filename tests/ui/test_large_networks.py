@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event
 from typing import Any
 
 import numpy as np
 import pytest
+from piloting import drawn, held, rows
 from textual.pilot import Pilot
 
 import tui_nn.session.probe as session_probe
@@ -19,10 +17,6 @@ from tui_nn.ui.panes.inspect import InspectPane
 from tui_nn.ui.views.probed import ProbedView
 
 
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
-
-
 def pane(pilot: Pilot[Any]) -> InspectPane:
     return pilot.app.screen.query_one(InspectPane)
 
@@ -31,21 +25,8 @@ async def answered(pilot: Pilot[Any]) -> ProbedView:
     """The view in front, once all that it asked for is there."""
     view = pane(pilot).front
     assert isinstance(view, ProbedView)
-    while view.pending:
-        pilot.app.screen.listen()
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+    await drawn(pilot)
     return view
-
-
-@contextmanager
-def held() -> Iterator[Event]:
-    """An event that is set at the latest when the test ends, so that no thread waits for ever."""
-    go = Event()
-    try:
-        yield go
-    finally:
-        go.set()
 
 
 async def test_keys_are_answered_while_a_large_network_is_measured(

@@ -5,15 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from piloting import rows, settle
 from textual.pilot import Pilot
 
-from tests.ui.conftest import settle
-
 KEYS = ["g", "l", "c", "w", "l", "a", "k", "l"]
-
-
-def rows(pilot: Pilot[Any]) -> list[str]:
-    return ["".join(part.text for part in strip) for strip in pilot.app.screen._compositor.render_strips()]
 
 
 async def layouts(pilot: Pilot[Any], *keys: str) -> int:
