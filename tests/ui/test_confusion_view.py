@@ -112,6 +112,13 @@ async def test_two_epochs_are_compared(open_app: Any, digits: Dataset) -> None:
             learned = int(((before != labels) & (answers[3] == labels)).sum())
             unlearned = int(((before == labels) & (answers[3] != labels)).sum())
             assert f"epoch {epoch} to 3: {learned:,} learned, {unlearned:,} unlearned" in rows(pilot)[3]
+        painted = pilot.app.screen.query_one(ConfusionMatrix)
+        tints: dict[bool, set[object]] = {True: set(), False: set()}
+        for strip in painted._draw()[2:12]:
+            for cell in list(strip)[1:11]:
+                if cell.style.bold and cell.text.strip()[0] in "+−":
+                    tints["+" in cell.text].add(cell.style.bgcolor)
+        assert tints[False] - tints[True], "fewer mistakes have a colour that more have not"
         index = int(re.search(r"true \d · #(\d+)", "\n".join(rows(pilot)))[1])
         assert f"pred {answers[1][index]} at 1, {answers[3][index]} at 3" in "\n".join(rows(pilot))
         await press(pilot, "minus")

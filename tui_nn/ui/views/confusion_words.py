@@ -24,7 +24,7 @@ both. What stands on the diagonal is right; everything beside it is a mistake, a
 
 `enter` lists the digits of a cell, `.` draws the next one here. `%` writes each number as a share of its row. `p` asks about the
 training digits, which the network has seen: there it should err less. `-` shows what changed since an earlier epoch, `<` and `>`
-choose which; `[` and `]` go through the epochs, and the matrix follows.
+choose which: green are mistakes that became fewer. `[` and `]` go through the epochs, and the matrix follows.
 """
 
 

@@ -47,7 +47,8 @@ class MatrixLook:
 class ConfusionMatrix(Picture):
     """Says on its edges what rows and columns are. Zeros are dots; at the margins are recall and precision.
 
-    Large numbers off the diagonal are tinted and bold; a digit that is never predicted is said to be so.
+    Large numbers off the diagonal are tinted and bold, in another colour where mistakes became fewer; a digit that is
+    never predicted is said to be so.
     """
 
     DEFAULT_CSS = """
@@ -57,12 +58,14 @@ class ConfusionMatrix(Picture):
     ConfusionMatrix > .confusion-matrix--here { color: $text-accent; text-style: bold; }
     ConfusionMatrix > .confusion-matrix--strong { background: $warning 45%; text-style: bold; }
     ConfusionMatrix > .confusion-matrix--notable { background: $warning 20%; }
+    ConfusionMatrix > .confusion-matrix--strong-less { background: $success 45%; text-style: bold; }
+    ConfusionMatrix > .confusion-matrix--notable-less { background: $success 20%; }
     ConfusionMatrix > .confusion-matrix--never { color: $text-error; text-style: bold; }
     ConfusionMatrix > .confusion-matrix--cursor { background: $foreground; color: $background; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"confusion-matrix--{part}"
-        for part in ("quiet", "label", "here", "strong", "notable", "never", "cursor")
+        for part in ("quiet", "label", "here", "strong", "notable", "strong-less", "notable-less", "never", "cursor")
     }  # fmt: skip
 
     look: reactive[MatrixLook | None] = reactive(None, always_update=True, layout=False)
@@ -156,7 +159,11 @@ class ConfusionMatrix(Picture):
             return "quiet"
         most = np.abs(numbers[~np.eye(CLASSES, dtype=bool)]).max()
         size = abs(numbers[true, predicted]) / most if most > 0 else 0
-        return "strong" if size >= _STRONG else "notable" if size >= _NOTABLE else "" if size else "quiet"
+        if size < _NOTABLE:
+            return "" if size else "quiet"
+        # Of a change: fewer of these mistakes than before.
+        less = "-less" if numbers[true, predicted] < 0 else ""
+        return ("strong" if size >= _STRONG else "notable") + less
 
     def _foot(self, look: MatrixLook) -> Strip:
         """Precision, and a word, or a mark where that has no room, under a digit that is never predicted."""
