@@ -13,7 +13,7 @@ TABLES = {
     "activation": (ACTIVATIONS, "tanh"),
     "weight_init": (INITIALIZERS, "he_normal"),
     "loss": (LOSSES, "sigmoid_mse"),
-    "optimizer": (OPTIMIZERS, "adam"),
+    "optimizer": (OPTIMIZERS, "nesterov"),
     "schedule": (SCHEDULES, "cosine"),
     "noise": (NOISES, "gaussian"),
 }

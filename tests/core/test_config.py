@@ -122,6 +122,7 @@ def test_a_message_shows_a_text_as_one_and_no_value_at_length() -> None:
         ("\n", r"'\n'"),
         (True, "yes"),
         (math.nan, "nan"),
+        ([0.1], "[0.1]"),
         (np.int64(-3), "np.int64(-3)"),
         ("x" * 5000, "'" + "x" * 38 + "…"),
         (10**1000, "1" + "0" * 38 + "…"),
@@ -134,7 +135,7 @@ def test_a_message_shows_a_text_as_one_and_no_value_at_length() -> None:
 
 def test_sizes_may_be_a_list() -> None:
     assert NetworkConfig(hidden_sizes=[64, 32]) == NetworkConfig(hidden_sizes=(64, 32))  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="hidden_sizes is 64,0: it must be"):
+    with pytest.raises(ConfigError, match=r"hidden_sizes is \(64, 0\): it must be"):
         NetworkConfig(hidden_sizes=[64, 0])  # type: ignore[arg-type]
 
 

@@ -23,7 +23,7 @@ class BaseConfig:
     def __post_init__(self) -> None:
         for setting in self.settings:
             # As JSON and TOML have it, and most people type it.
-            if isinstance(value := getattr(self, setting.name), list):
+            if setting.kind == "sizes" and isinstance(value := getattr(self, setting.name), list):
                 object.__setattr__(self, setting.name, tuple(value))
         errors = [
             FieldError(setting.name, value, setting.allowed)

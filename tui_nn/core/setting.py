@@ -44,7 +44,7 @@ class FieldError:
     @property
     def shown(self) -> str:
         """The value on one line, not too long to be read; a text in quotes, for it may look like a number."""
-        plain = self.value is None or isinstance(self.value, int | float | tuple)
+        plain = self.value is None or isinstance(self.value, int | float)
         try:
             text = format_value(self.value) if plain else repr(self.value)
         except ValueError:
