@@ -191,6 +191,16 @@ def test_a_setting_that_takes_a_new_network_starts_over() -> None:
             assert hint.fix.start_over or not of_network & set(hint.fix.settings)
 
 
+def test_a_digit_that_is_late_in_a_long_plan_is_no_alarm() -> None:
+    """The second half of the plan is the time to say that it has stayed away."""
+    epochs, settings = SHOWN["class_never_predicted"]
+    for plan, told in ((epochs, True), (1000, False)):
+        run = session(epochs=plan, **settings)
+        for _ in run.train(epochs):
+            pass
+        assert ("class_never_predicted" in found(run.snapshot())) is told
+
+
 def test_only_what_is_up_to_the_epoch_shown_counts() -> None:
     """A run that was looked at after epoch 1 is judged by what was known then."""
     snapshot = trained(12, hidden_sizes=(32,), train_limit=200, batch_size=16)

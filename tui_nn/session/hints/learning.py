@@ -136,8 +136,10 @@ def _never(facts: Facts) -> Finding | None:
     span = max(3, math.ceil(50 / facts.snapshot.batches))
     if facts.epoch <= span or not missing.size or facts.now.train_accuracy < 0.5:
         return None
-    if facts.now.train_accuracy > facts.records[-1 - span].train_accuracy + 0.02:
-        return None  # It is on its way: what is rare comes last.
+    # What is hard comes last: while more is read right, and early in a long plan, it may be on its way.
+    on_its_way = facts.now.train_accuracy > facts.records[-1 - span].train_accuracy + 0.02
+    if on_its_way or facts.epoch < facts.training.epochs / 2:
+        return None
     names = " and ".join(
         [", ".join(map(str, missing[:-1])), str(missing[-1])] if missing.size > 1 else [str(missing[0])]
     )
