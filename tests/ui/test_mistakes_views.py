@@ -99,6 +99,19 @@ async def test_the_gallery_can_be_clicked_and_sorted(open_app: Any, digits: Data
         assert pane(pilot).view == "list", "what is clicked twice is opened"
 
 
+async def test_the_range_is_that_of_the_page_at_any_size(open_app: Any) -> None:
+    """The smallest size too, and after each change."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "4", "g")
+        for size in ((60, 20), (120, 40), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            page = pilot.app.screen.query_one(Thumbnails).page
+            pictures = sum(len(re.findall(r"\d as \d", row)) for row in rows(pilot))
+            assert f"1–{page} of" in text(pilot)
+            assert pictures == page, size
+
+
 async def test_thumbnails_in_ascii_are_shades(open_app: Any, digits: Dataset) -> None:
     async with open_app(ascii_only=True, **SMALL) as pilot:
         await press(pilot, "space", "4", "g")

@@ -218,3 +218,20 @@ async def test_numbers_that_are_none_are_shown_and_explained(why: OpenWhy) -> No
             await press(pilot, key)
             await settle(pilot)
         assert "No training digit is at a distance that is a number." in text(pilot)
+
+
+async def test_at_the_smallest_size_the_sum_and_the_units_are_whole(why: OpenWhy) -> None:
+    """The map and the sum, and what is under the cursor in the message row; all lines of the units."""
+    async with why(size=(60, 20)) as pilot:
+        shown = text(pilot)
+        assert re.search(r"for \d +\+[\d.]+ ", shown)
+        assert re.search(r"z\d − z\d +[+−][\d.]+", shown)
+        assert re.search(r"(ink|no ink)", rows(pilot)[-2])
+        await press(pilot, "right")
+        assert re.search(r"(ink|no ink)", rows(pilot)[-2])
+        await press(pilot, "h")
+        assert re.search(r"unit \d+ switched off:", text(pilot))
+        assert re.search(r"\d \S+ → \S+, \d \S+ → \S+", text(pilot))
+        await press(pilot, "t")
+        await settle(pilot)
+        assert "by the last hidden layer:" in text(pilot)

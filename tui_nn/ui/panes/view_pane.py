@@ -49,7 +49,7 @@ class ViewPane(Pane):
         .views { height: 1fr; }
         .message { height: 1; }
         .message.-said { background: $primary-muted; }
-        &.-low SubViews { display: none; }
+        &.-low SubViews, SubViews.-gone { display: none; }
     }
     """
 
@@ -108,7 +108,8 @@ class ViewPane(Pane):
         for other, view in self._views.items():
             view.display = other == name
         self._strip.current = name
-        self._strip.display = not self.front.OWN_STRIP
+        # A class: a `display` of its own would show the strip where rows are few, too.
+        self._strip.set_class(self.front.OWN_STRIP, "-gone")
         if had_focus:
             # At once: `focus` takes its time, and keys that follow quickly would find the view before.
             self.screen.set_focus(self.front)

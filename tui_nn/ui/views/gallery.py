@@ -78,7 +78,6 @@ class GalleryView(BrowseView):
         """The large digit goes where there is too little room, the bars come where there is enough."""
         self.set_class(self.size.width < 70, "-narrow")
         self.set_class(self.size.height < 30, "-low")
-        self.call_after_refresh(self._describe_place)
 
     def watch_reading(self, before: Reading | None, reading: Reading | None) -> None:
         """Show it."""
@@ -103,6 +102,7 @@ class GalleryView(BrowseView):
         self._bars.symbol, self._bars.predicted, self._bars.true = symbol_of(loss), mistake.predicted, mistake.true
         self._bars.outputs = reading.found.evaluation.outputs[mistake.index]
 
+    @on(Thumbnails.Fitted)
     def _describe_place(self) -> None:
         reading = self.reading
         if reading is None or not len(reading.found):

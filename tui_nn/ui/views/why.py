@@ -25,7 +25,7 @@ from tui_nn.ui.widgets import why_words as words
 from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.why_near import COUNT, Near, WhyNear
 from tui_nn.ui.widgets.why_pixels import WhyPixels
-from tui_nn.ui.widgets.why_units import WhyUnits
+from tui_nn.ui.widgets.why_units import EACH, FEW, WhyUnits
 
 HELP = """\
 Why did the network take this digit for that one? Its ten numbers **z** come from sums, and a sum can be taken apart.
@@ -66,6 +66,9 @@ class WhyView(ReadingView):
         &.-pixels WhyPixels { display: block; }
         &.-units WhyUnits { display: block; }
         &.-near WhyNear { display: block; }
+        WhyNear { max-width: 100%; max-height: 100%; }
+        &.-narrow WhyPixels #the-pixels, &.-narrow WhyUnits .map { display: none; }
+        &.-low WhyPixels .heading { display: none; }
         &.-wide WhyPixels, &.-wide WhyUnits, &.-wide WhyNear { display: block; }
         &.-wide WhyNear { width: 1fr; height: 1fr; }
     }
@@ -108,6 +111,11 @@ class WhyView(ReadingView):
                 yield self._units
             yield self._near
 
+    def on_mount(self) -> None:
+        """Follow the cursor."""
+        self.watch(self._pixels, "cursor", self._say_pixel, init=False)
+        self.watch(self._pixels, "side", self._say_pixel, init=False)
+
     # ---- what comes in
 
     def watch_reading(self, reading: Reading | None) -> None:
@@ -131,6 +139,7 @@ class WhyView(ReadingView):
             self._title.texts = words.title(self._why)
             self._units.start = self._start_of(reading)
             self._pixels.why = self._units.why = self._why
+            self._say_pixel()
             self._look_for_neighbours()
 
     def on_resize(self) -> None:
@@ -142,6 +151,17 @@ class WhyView(ReadingView):
         # Of the pane: the view's own size depends on what it shows, and this decides on that.
         width, height = self.query_ancestor(Pane).size
         self.set_class(width >= 118 and height >= 37, "-wide")
+        # The map and the sum tell what the digit alone does not.
+        self.set_class(width < 80, "-narrow")
+        self.set_class(height < 20, "-low")
+        self._units.each = FEW if height < 20 else EACH
+        self._say_pixel()
+
+    def _say_pixel(self) -> None:
+        """Where rows are few, what is under the cursor is said in the message row."""
+        why = self._why
+        shown = why is not None and why.finite and self.page == "pixels" and self.has_class("-low")
+        self.message = words.pixel_in_a_row(why, self._pixels.side, *self._pixels.cursor) if why and shown else ()
 
     def watch_page(self, before: str, page: str) -> None:
         """Show another."""

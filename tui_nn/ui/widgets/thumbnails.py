@@ -59,6 +59,9 @@ class Thumbnails(Picture):
             super().__init__()
             self.position = position
 
+    class Fitted(Message):
+        """There is room for more on a page, or for fewer."""
+
     class Turned(Message):
         """The wheel was turned: another page is wanted, the next (1) or the one before (-1)."""
 
@@ -97,6 +100,7 @@ class Thumbnails(Picture):
     def on_resize(self) -> None:
         """Draw it anew."""
         self.forget()
+        self.post_message(self.Fitted())
 
     def on_click(self, event: events.Click) -> None:
         """Choose the digit under the mouse."""

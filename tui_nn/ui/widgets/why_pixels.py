@@ -52,7 +52,7 @@ class WhyPixels(Vertical):
     def compose(self) -> ComposeResult:
         """Two pictures and the sum; two lines."""
         with Horizontal():
-            with Vertical(classes="picture"):
+            with Vertical(classes="picture", id="the-pixels"):
                 yield Static("the pixels", classes="heading")
                 yield self._digit
             with Vertical(classes="picture"):

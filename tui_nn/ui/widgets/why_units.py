@@ -15,8 +15,8 @@ from tui_nn.session.why import SIDES, UnitSays, Why
 from tui_nn.ui.widgets import why_words as words
 from tui_nn.ui.widgets.signed_map import SignedMap
 
-EACH = 4
-"""Units that are listed for either digit."""
+EACH, FEW = 4, 3
+"""Units that are listed for either digit, and where rows are few."""
 
 _MUTED = "$foreground 62%"
 _BAR = 10
@@ -43,6 +43,9 @@ class WhyUnits(Horizontal):
     start: reactive[MLP | None] = reactive(None, init=False)
     """The network before it was trained; set before `why`."""
 
+    each: reactive[int] = reactive(EACH, init=False)
+    """Units that are listed for either digit."""
+
     chosen: reactive[int] = reactive(0, init=False)
     """The place of the chosen unit in the list, from 0."""
 
@@ -62,9 +65,13 @@ class WhyUnits(Horizontal):
 
     def watch_why(self, why: Why | None) -> None:
         """Show another."""
-        self._units = ([], []) if why is None else why.units(EACH)
+        self._units = ([], []) if why is None else why.units(self.each)
         self.set_reactive(WhyUnits.chosen, min(self.chosen, max(len(self._all) - 1, 0)))
         self._show()
+
+    def watch_each(self) -> None:
+        """List more, or fewer."""
+        self.watch_why(self.why)
 
     def watch_chosen(self) -> None:
         """Turn to another unit."""
@@ -108,7 +115,7 @@ class WhyUnits(Horizontal):
             for unit in units:
                 lines.append(self._row(unit, most, place == self.chosen))
                 place += 1
-            lines += [Content("")] * (EACH - len(units))
+            lines += [Content("")] * (self.each - len(units))
         listed = sum(round(unit.says, 2) for unit in self._all)
         total = round(part.z, 2)
         outputs, lead = why.without_unit(self._all[self.chosen].unit)

@@ -78,6 +78,13 @@ def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
     return words, f"Without it: {lead_change(why, lead)}; {change(why, outputs)}"
 
 
+def pixel_in_a_row(why: Why, side: str, row: int, column: int) -> tuple[str, ...]:
+    """The first of the two in several lengths."""
+    text, _ = pixel(why, side, row, column)
+    _, _, said = text.partition(": ")
+    return text, f"{row}, {column}: {said}", said
+
+
 def lead_change(why: Why, lead: float) -> str:
     """How the lead changes: "z9 − z2 +9.60 → +8.84"."""
     pred, other = why.digits
