@@ -255,3 +255,21 @@ async def test_nothing_is_cut_at_80_columns(open_app: OpenApp) -> None:
         assert re.search(r"change +[−+]\S+ [↓↑]", text(pilot))
         await press(pilot, "space", "left_square_bracket")
         assert re.search(r"m takes the next update: epoch \d, batch \d of \d *\n", text(pilot))
+
+
+async def test_at_the_smallest_size_a_line_keeps_what_it_comes_to(open_app: OpenApp) -> None:
+    async with open_app((60, 20), **{**SMALL, "optimizer": "adam", "dropout": 0.5, "train_limit": 900}) as pilot:
+        for number in range(1, 12):
+            await press(pilot, "m")
+            assert f"act {number} of 11" in text(pilot)
+            line = text(pilot).split("\n")[5]
+            assert re.search(r"^  (\w+\[[\d,]+\]|w) .*[=≈] −?[\d.e−∞]+ *$", line), line
+
+
+async def test_ascii_mathematics_says_square_sum_and_root(open_app: OpenApp) -> None:
+    async with open_app((120, 40), ascii_only=True, loss="sigmoid_mse", **{**SMALL, "optimizer": "adam"}) as pilot:
+        await press(pilot, *["m"] * 6)
+        assert "L = sum (a - y)^2 / 2" in text(pilot)
+        assert re.search(r"L\[0\] = \(\(\S+ - 1\)\^2 \+ ", text(pilot))
+        await press(pilot, "enter")
+        assert "/ (sqrt " in text(pilot)

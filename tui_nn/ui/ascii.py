@@ -13,7 +13,7 @@ from textual.filter import LineFilter
 _PAIRS = {
     "x": "×✗", "+": "┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "o": "●○◉◯", "*": "★", "@": "↺",
     "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃▏▎▍┊▌▐", "^": "↑▴⌃", "v": "✓↓▾⌄", ".": "·…", "n": "∅", "d": "δ", "S": "Σ", "V": "√", "2": "²",
-    "#": "█▓", ":": "░▒", "Y": "┻", "D": "Δ", "~": "±",
+    "#": "█▓", ":": "░▒", "Y": "┻", "D": "Δ", "~": "±≈",
 }  # fmt: skip
 _TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in glyphs}
 # Bars grow through eighths; in ASCII three heights are told apart.
@@ -22,7 +22,7 @@ _TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
 _PHRASES = ((" ± ", "+- "), (" → ", "-> "), (" ← ", "<- "), ("↑↓", "UD"), ("←→", "LR"))
 """What single characters would make a comparison or a control key of, as wide as it was: "w ← w" is not "w < w"."""
 
-_PRODUCT = re.compile(r"(?<=[\w)])·(?=[\w(−√])")
+_PRODUCT = re.compile(r"(?<=[\w)])·(?=[\w(−√])|(?<=\) )·(?= [\d−f(m])")
 """A dot between two factors: "0.94.0.16" would be a number of its own."""
 
 _SHADES = " ..::--=+"

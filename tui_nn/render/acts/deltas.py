@@ -140,6 +140,7 @@ def delta_scene(view: UpdateView, act: Act, place: Place) -> Scene:
         sentence=(
             f"Each unit's part: its weights to the {'digits' if last else 'units above'} × δ{layer + 1}; {gate}.",
             f"Each unit's part: its weights × δ{layer + 1}; {gate}.",
+            f"Each unit's part: its weights × δ{layer + 1}.",
         ),
         formula=act.formula + drop,
         shapes=f"({shape(view.walked, wide)} @ {shape(wide, size)}) · {shape(view.walked, size)} → {shape(view.walked, size)}",

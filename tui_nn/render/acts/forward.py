@@ -83,7 +83,8 @@ def z_scene(view: UpdateView, act: Act, place: Place) -> Scene:
     return Scene(
         sentence=(
             f"Each of the {fan_out} {who}s weighs the {fan_in} {them}{plus}.",
-            f"{fan_out} {who}s weigh {fan_in} numbers{plus}.",
+            f"{fan_out} {who}s weigh {fan_in} numbers{'' if bias is None else ', add a bias'}.",
+            f"{fan_out} {who}s weigh {fan_in} numbers.",
         ),
         formula=act.formula,
         shapes=f"{shape(view.walked, fan_in)} @ {shape(fan_in, fan_out)}"

@@ -51,6 +51,7 @@ def gradient_scene(view: UpdateView, act: Act, place: Place) -> Scene:
         sentence=(
             f"A weight's gradient: its {what} × δ of its {who}, summed over {examples}.",
             f"Its {what} × δ of its {who}, summed over {examples}.",
+            f"Its {what} × δ of its {who}, summed.",
         ),
         formula=act.formula,
         shapes=f"{shape(fan_in, view.walked)} @ {shape(view.walked, fan_out)} → {shape(fan_in, fan_out)}",

@@ -50,7 +50,7 @@ def update_scene(view: UpdateView, act: Act, place: Place, start: Parameters | N
     sentence = "Every weight takes one small step against its gradient."
     history = " · history: nothing is changed" if view.history else ""
     return Scene(
-        sentence=(sentence,),
+        sentence=(sentence, "Every weight takes one small step."),
         formula=act.formula,
         shapes=f"{weights} − rate · {weights} → {weights}",
         code=CODE.get(view.training.optimizer, "optimizer.step(w, g)"),

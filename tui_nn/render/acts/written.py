@@ -79,6 +79,13 @@ def agree(value: float, result: float, digits: int = DIGITS) -> bool:
     return Written.of(value, digits).text == Written.of(result, digits).text
 
 
+def bare(text: str) -> str:
+    """What a line is about and what it comes to: "z[0,1] = 0.82·0.11 + ... = 1.74" is "z[0,1] = 1.74"."""
+    line = text.rsplit(";  ", 1)[-1]
+    end = max(line.rfind(" = "), line.rfind(" ≈ "))
+    return line.partition(" = ")[0] + line[end:]
+
+
 def sum_of_products(
     terms: Sequence[tuple[float, float]],
     total: float,

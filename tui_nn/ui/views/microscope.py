@@ -15,10 +15,11 @@ from tui_nn.core.acts import Made
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.render.acts import Place, Scene, act_name, scene_of
+from tui_nn.render.acts.written import bare
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.act_cursor import ActCursor
 from tui_nn.ui.messages import Tell
-from tui_nn.ui.views.microscope_words import HELP, failure_words, ledger, overflow_words
+from tui_nn.ui.views.microscope_words import HELP, failure_words, ledger, overflow_words, plain_words
 from tui_nn.ui.views.view import View
 from tui_nn.ui.widgets.act_lines import FormulaLine, NumberLine
 from tui_nn.ui.widgets.act_strip import ActStrip
@@ -145,9 +146,9 @@ class MicroscopeView(View):
         failed = view.failure is not None and view.failure.act == at
         self._sentence.texts = (overflow_words(view),) if failed else scene.sentence
         self._sentence.right = f"act {at + 1} of {len(view.plan)}"
-        self._formula.formula, self._formula.shapes = scene.formula, self._words(scene.shapes)
+        self._formula.formula, self._formula.shapes = self._words(scene.formula), self._words(scene.shapes)
         self._formula.code = scene.code if self.in_code else ""
-        self._numbers.texts = tuple(map(self._words, scene.numbers))
+        self._numbers.texts = tuple(map(self._words, (*scene.numbers, bare(scene.numbers[-1]))))
         for slot, content in zip(self._slots, scene.slots, strict=True):
             slot.slot = content
         if self._ledger.display is not (self.size.height >= self._LEDGER):
@@ -155,13 +156,13 @@ class MicroscopeView(View):
         if self._ledger.display:
             # Its own rows are those below the pictures, less the blank one; when it is first shown it has no size yet.
             rows, width = self.size.height - (35 if self.has_class("-large") else 21), self.size.width - 2
-            self._ledger.update(ledger(view, self.place, at, self._start_of(snapshot), width, rows))
+            self._ledger.update(ledger(view, self.place, at, self._start_of(snapshot), width, rows, self._words))
         self.message = failure_words(view) if failed else tuple(map(self._words, scene.cell))
         self.refresh_bindings()
 
     def _words(self, text: str) -> str:
-        """Where an arrow would be drawn as ">", "a to b"."""
-        return text.replace("→", "to") if getattr(self.app, "ascii_only", False) else text
+        """Where an arrow would be drawn as ">", "a to b", and a square as "2", "^2"."""
+        return plain_words(text) if getattr(self.app, "ascii_only", False) else text
 
     def _invite(self, snapshot: Snapshot | None) -> None:
         if snapshot is None:
