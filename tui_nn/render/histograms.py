@@ -16,7 +16,7 @@ from tui_nn.render.numbers import MINUS
 from tui_nn.render.sentences import whole_percent
 
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-_DRAWN = 200_000
+_DRAWN = 60_000
 """Values that a picture is made from: millions would look the same, and take as long as a key may."""
 
 HEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
