@@ -22,6 +22,7 @@ from tui_nn.ui.views.probed import digits_in_words
 from tui_nn.ui.views.what_if import WHAT_IF_KEYS, WhatIfView
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.hidden_layer import HiddenLayer
+from tui_nn.ui.widgets.hidden_layers import HiddenLayers
 from tui_nn.ui.widgets.output_table import OutputTable
 
 _MUTED = "$foreground 62%"
@@ -89,11 +90,6 @@ class ExampleView(WhatIfView):
     temperature: reactive[float] = reactive(1.0, init=False)
     """What the z are divided by before softmax."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        """Begin without an example."""
-        super().__init__(id=id)
-        self._layers: list[HiddenLayer] = []
-
     def compose(self) -> ComposeResult:
         """Three columns with arrows between them, and a line."""
         with Horizontal():
@@ -101,7 +97,7 @@ class ExampleView(WhatIfView):
                 yield Static(classes="heading", id="pixels-heading")
                 yield DigitView()
             yield Static("→", classes="arrow")
-            yield Vertical(id="hidden")
+            yield HiddenLayers(id="hidden")
             yield Static("→", classes="arrow", id="second-arrow")
             with Vertical(id="answer"):
                 yield Static(classes="heading", id="output-heading")
@@ -172,7 +168,7 @@ class ExampleView(WhatIfView):
         heading = Content.assemble(("pixels x", "bold $text-primary"), (f"\n28 × 28, {ends}", _MUTED))
         self.query_one("#pixels-heading", Static).update(heading)
         self.query_one(DigitView).image = look.image
-        self._show_hidden(look)
+        self.query_one(HiddenLayers).show(look, self.depth, self.unit, self.size.height - 1)
         output = f"layer {look.hidden} {look.output}"
         self.query_one("#output-heading", Static).update(Content.assemble((output, "bold $text-primary")))
         table = self.query_one(OutputTable)
@@ -181,19 +177,6 @@ class ExampleView(WhatIfView):
             words = unit_in_words(look, *self.pointed, self.choice.edits)
             self.query_one("#unit-in-words", Static).update(words)
         self.query_one("#caption", Static).update(caption(look))
-
-    def _show_hidden(self, look: ExampleLook) -> None:
-        container, count = self.query_one("#hidden", Vertical), look.hidden
-        self._layers += [HiddenLayer(number) for number in range(len(self._layers), count)]
-        container.mount(*(layer for layer in self._layers if not layer.is_attached))
-        # Where each would have too few rows, the one with the chosen unit has what the others need not.
-        height = max(self.size.height - 1, 1)
-        least = None if height >= 4 * count else max((height - 7) // max(count - 1, 1), 1)
-        for number, layer in enumerate(self._layers):
-            layer.display = number < count
-            if number < count:
-                chosen = number == self.depth
-                layer.show(look, self.unit if chosen else None, None if chosen else least)
 
     # ---- actions
 
@@ -252,7 +235,7 @@ class ExampleView(WhatIfView):
         if look is None or self.pointed is None:
             return
         units = look.network.sizes[self.depth + 1]
-        there = self.unit + right + down * self._layers[self.depth].columns
+        there = self.unit + right + down * self.query_one(HiddenLayers).columns(self.depth)
         if 0 <= there < units:
             self._point(self.depth, there)
         elif down and 0 <= self.depth + down < look.hidden:

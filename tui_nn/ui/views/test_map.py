@@ -16,14 +16,12 @@ from textual.widgets import Static
 
 from tui_nn.core.projection import PROJECTIONS
 from tui_nn.data.dataset import Split
-from tui_nn.render.bars import bar
-from tui_nn.render.caption import symbol_of
-from tui_nn.render.numbers import percent, probability
 from tui_nn.session.snapshot import Snapshot, State
-from tui_nn.ui.map_look import MOST, MapLook, place_digits
+from tui_nn.ui.map_look import MapLook, place_digits
 from tui_nn.ui.messages import ShowPane
 from tui_nn.ui.steadily import Steadily
 from tui_nn.ui.views.inspect_view import InspectView
+from tui_nn.ui.views.test_map_words import HELP, answer, apart_in_words, legend, title
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.digit_map import DigitMap, Points
 
@@ -49,14 +47,7 @@ class MapView(InspectView):
     NAME: ClassVar[str] = "test map"
     SHORT: ClassVar[str] = "map"
     TOOLTIP: ClassVar[str] = "Where each layer puts the test digits"
-    HELP: ClassVar[str] = f"""
-**test map**: every character is a test digit, its true label, where one layer puts it: digits for which its units
-answer alike are close together (of the last layer, by its `z`). Up to {MOST:,} are shown, the first. Misclassified ones
-are bold and underlined. `,` and `.` go from the pixels through the layers: what lay in one heap comes apart. Of a
-layer's many directions two are drawn, and `v` says which: **Fisher's**, {PROJECTIONS["Fisher"].purpose}, or the
-**principal** ones, {PROJECTIONS["principal"].purpose}. They keep their order and signs from epoch to epoch. *apart* is
-the share of the variance of all units of the layer that the label explains: 0 % for one heap, 100 % for ten points.
-"""
+    HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1, 0)", "move", key_display="←↑↓→", id="map-up", tooltip="The nearest digit above"),
@@ -174,46 +165,13 @@ the share of the variance of all units of the layer that the label explains: 0 %
             self.set_reactive(MapView.depth, len(look.layers) - 2)
         placed, view = look.layers[self.depth + 1], self.query_one(DigitMap)
         view.only, view.points = self.only, Points(placed.places, look.labels, look.wrong)
-        title = Content.assemble(
-            (f"{len(look.labels):,} test digits", "bold"), (f" placed by {self._of(self.depth)}", _MUTED)
-        )
-        share = f" · apart {percent(placed.apart, 0)}"
-        if len(title) + len(share) <= view.size.width:
-            title = Content.assemble(title, (share, _MUTED))
-        self.query_one("#map-title", Static).update(title)
-        self.query_one("#layers-apart", Static).update(self._apart_in_words(look))
+        self.query_one("#map-title", Static).update(title(look, self.depth, view.size.width))
+        self.query_one("#layers-apart", Static).update(apart_in_words(look, self.depth))
         self._show_legend()
         self._show_chosen()
 
-    @staticmethod
-    def _of(layer: int) -> str:
-        return "the pixels" if layer < 0 else f"layer {layer}"
-
-    def _apart_in_words(self, look: MapLook) -> Content:
-        """A bar a layer: how far apart the digits are."""
-        lines = [Content.assemble(("apart, layer by layer", "bold $text-primary"))]
-        for layer, placed in enumerate(look.layers, -1):
-            here = layer == self.depth
-            lines.append(
-                Content.assemble(
-                    ("▸" if here else " ", "bold $text-accent"),
-                    (f"{'pixels' if layer < 0 else f'layer {layer}':8}", "bold" if here else ""),
-                    (bar(placed.apart, 12), "$primary 75%"),
-                    (f"{percent(placed.apart, 0):>6}", "bold" if here else _MUTED),
-                )
-            )
-        return Content("\n").join(lines)
-
     def _show_legend(self) -> None:
-        key = "bold $text-accent"
-        if self.asking:
-            legend = Content.assemble(("0-9", key), " which digit?   ", ("d", key), " all")
-        elif self.only is not None:
-            legend = Content.assemble((f"only {self.only}", "bold"), (", others ·   ", _MUTED), ("d d", key), " all")
-        else:
-            wrong = ("7", "bold underline $text-warning")
-            legend = Content.assemble("7", (" a digit, true label   ", _MUTED), wrong, (" misclassified", _MUTED))
-        self.query_one("#map-legend", Static).update(legend)
+        self.query_one("#map-legend", Static).update(legend(self.asking, self.only))
 
     def _show_chosen(self) -> None:
         snapshot, test, look = self.snapshot, self.test, self.shown
@@ -226,7 +184,7 @@ the share of the variance of all units of the layer that the label explains: 0 %
         where = "under the cursor" if on_map else "not on the map"
         name = Content.assemble((where, "bold $text-primary"), (f"  #{example}", _MUTED))
         self.query_one("#chosen-name", Static).update(name)
-        self.query_one("#chosen-answer", Static).update(_answer(snapshot, test, example))
+        self.query_one("#chosen-answer", Static).update(answer(snapshot, test, example))
 
     # ---- actions
 
@@ -275,18 +233,3 @@ the share of the variance of all units of the layer that the label explains: 0 %
     def action_open(self) -> None:
         """Show the chosen digit on its way through the network."""
         self.post_message(ShowPane("Inspect", example=self.choice.example))
-
-
-def _answer(snapshot: Snapshot, test: Split, example: int) -> Content:
-    """The answer to a digit in a line of 28 cells: "pred 2 .84 · true 7 .02"."""
-    outputs, label = snapshot.evaluation.outputs[example], int(test.labels[example])
-    predicted = int(snapshot.evaluation.predicted[example])
-    symbol = symbol_of(snapshot.network.loss)
-    name = "" if symbol == "p" else f"{symbol} "
-    if not np.isfinite(outputs).all():
-        return Content.assemble(("no answer", "bold $text-error"), f" · true {label}")
-    true = (f"true {label} {name}{probability(float(outputs[label]))}", "bold $text-success")
-    if predicted == label:
-        return Content.assemble(("pred and ", "bold $text-success"), true)
-    pred = (f"pred {predicted} {name}{probability(float(outputs[predicted]))}", "bold $text-warning")
-    return Content.assemble(pred, " · ", true)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -14,18 +13,17 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.edits import BIAS, WEIGHT, Edit
 from tui_nn.data.dataset import Split
 from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.messages import ShowPane
-from tui_nn.ui.screens.ask_number import AskNumber
 from tui_nn.ui.steadily import Steadily
 from tui_nn.ui.unit_look import ORDERS, UnitLook, look_at_units, ordered
+from tui_nn.ui.views.unit_asking import ask_for_unit, ask_for_value
 from tui_nn.ui.views.what_if import WHAT_IF_KEYS, WhatIfView
 from tui_nn.ui.widgets.digit_row import DigitRow
 from tui_nn.ui.widgets.unit_answers import UnitAnswers
 from tui_nn.ui.widgets.unit_weights import UnitWeights
-from tui_nn.ui.widgets.unit_words import HELP, small, source_in_words, title
+from tui_nn.ui.widgets.unit_words import HELP, title
 
 _ZOOM_AT = 100, 33
 """Columns and rows from which the map has room at twice its size."""
@@ -272,44 +270,10 @@ class UnitView(WhatIfView):
 
     def action_go(self) -> None:
         """Ask for a unit's number."""
-        if (look := self.shown) is None:
-            return
-        last = look.units - 1
-
-        def fault(value: float) -> str:
-            return "" if value in range(last + 1) else f"units of layer {look.layer} are 0 to {last}"
-
-        def go(value: float | None) -> None:
-            if value is not None:
-                self.choose(unit=int(value))
-
-        self.app.push_screen(AskNumber("Go to unit", f"0 to {last}", "", fault), go)
+        if (look := self.shown) is not None:
+            ask_for_unit(self, look, lambda unit: self.choose(unit=unit))
 
     def action_edit(self) -> None:
         """Ask for another value of the weight under the cursor, or of the bias."""
-        look, unit, source = self.shown, self.choice.unit, self.source
-        if look is None:
-            return
-        parameters, layer = look.mlp.parameters, look.layer
-        edit = Edit(BIAS, layer, unit) if source is None else Edit(WEIGHT, layer, unit, source)
-        if refused := edit.fault(look.mlp.config):
-            self.notify(f"{refused[0].upper()}{refused[1:]}", markup=False)
-            return
-        bias = parameters.biases[layer]
-        if source is not None:
-            name, now = (
-                f"Weight to unit {unit}, {source_in_words(look, source)}",
-                parameters.weights[layer][source, unit],
-            )
-        else:
-            name, now = f"Bias of unit {unit}", 0.0 if bias is None else bias[unit]
-
-        def fault(value: float) -> str:
-            return replace(edit, value=value).fault(look.mlp.config)
-
-        def take(value: float | None) -> None:
-            if value is not None:
-                self.edit(replace(edit, value=value))
-
-        remark = f"now {small(float(now))}; it is changed in a copy"
-        self.app.push_screen(AskNumber(name, remark, f"{now:.4g}", fault), take)
+        if (look := self.shown) is not None:
+            ask_for_value(self, look, self.choice.unit, self.source, self.edit)
