@@ -33,7 +33,7 @@ def losses(history: History) -> list[float]:
 
 @pytest.fixture
 def engine_of(monkeypatch: pytest.MonkeyPatch) -> EngineOf:
-    monkeypatch.setattr("tui_nn.engine.worker.load_dataset", lambda source: DIGITS)
+    monkeypatch.setattr("tui_nn.engine.worker.load_dataset", lambda *_: DIGITS)
 
     def make(**training: object) -> InlineEngine:
 

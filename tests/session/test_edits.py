@@ -176,7 +176,7 @@ def _test() -> tuple[np.ndarray, np.ndarray]:
 def _load(path: Path) -> Session:
     """The run, on these few digits."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runs_module, "load_dataset", lambda source: DIGITS)
+        patch.setattr(runs_module, "load_dataset", lambda *_: DIGITS)
         return load_run(path)
 
 

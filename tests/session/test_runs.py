@@ -194,7 +194,7 @@ def test_the_same_run_gives_the_same_bytes(data, tmp_path):
 
 
 def test_read_run_does_not_need_the_data(saved, monkeypatch):
-    monkeypatch.setattr("tui_nn.session.runs.load_dataset", lambda _: pytest.fail("it was loaded"))
+    monkeypatch.setattr("tui_nn.session.runs.load_dataset", lambda *_: pytest.fail("it was loaded"))
     run = read_run(saved)
     assert run.data.name == "noise.npz"
     assert run.mlp.config == NETWORK
