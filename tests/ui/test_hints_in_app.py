@@ -71,6 +71,18 @@ async def test_a_fix_that_starts_over_does(open_app: Any) -> None:
         assert "Learning rate too high" not in text(pilot)
 
 
+async def test_what_the_gradients_say_before_the_first_step_is_fixed_by_its_key_too(open_app: Any) -> None:
+    """Train and Inspect say the same of five sigmoid layers at epoch 0, and `F` carries it out in either."""
+    sigmoids = {"hidden_sizes": (32,) * 5, "activation": "sigmoid", "weight_init": "xavier_normal"}
+    for pane in ("2", "3"):
+        async with open_app(train_limit=300, **sigmoids) as pilot:
+            await press(pilot, pane)
+            assert rows(pilot)[-2].strip().startswith("! Gradient vanishes")
+            await press(pilot, "F")
+            assert snapshot(pilot).network.activation == "relu"
+            assert "Gradient vanishes" not in text(pilot)
+
+
 async def test_much_is_not_thrown_away_without_a_question(open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(beginning_module, "LONG_RUN", 0.0)
     async with open_app(**SICK) as pilot:

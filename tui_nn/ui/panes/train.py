@@ -154,7 +154,8 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         heading.kind, heading.log_axis = self.kind, self.log_axis
         self.query_one(Numbers).snapshot = snapshot
         self.query_one(Timeline).snapshot = snapshot
-        self.query_one(HintLine).snapshot = snapshot
+        hint_line = self.query_one(HintLine)
+        hint_line.test, hint_line.snapshot = self.test, snapshot
         self.query_one(ByDigit).evaluation = snapshot.evaluation if snapshot else None
         if snapshot:
             self.query_one(LossChart).curves = Curves(

@@ -20,7 +20,6 @@ from tui_nn.ui.widgets.status import StatusLine
 from tui_nn.ui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
-    from tui_nn.engine.messages import Opened
     from tui_nn.session.snapshot import Snapshot
 
 PANES = (("1", "Configure"), ("2", "Train"), ("3", "Inspect"), ("4", "Mistakes"))
@@ -56,7 +55,6 @@ class Arranging(Beginning):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = ToldLayout()
-        self._opened: Opened | None = None
         self._stopped = ""
         self._arranging = asyncio.Lock()
         self._ready: list[Pane] = []

@@ -12,6 +12,7 @@ from tui_nn.ui.screens.travelling import Travelling
 
 if TYPE_CHECKING:
     from tui_nn.core.config import NetworkConfig, TrainingConfig
+    from tui_nn.engine.messages import Opened
     from tui_nn.session.hints import Fix, Hint
     from tui_nn.ui.hint_watch import HintWatch
 
@@ -24,6 +25,8 @@ class Hinting(Travelling):
         Binding("F", "fix", "fix", show=False, id="fix", tooltip="Carry out what the first hint says"),
     ]  # fmt: skip
 
+    _opened: Opened | None = None
+    """What there is to know of the data, with the test digits; None while it is being loaded."""
     _hint_watch: HintWatch | None = None
 
     @property
@@ -36,7 +39,7 @@ class Hinting(Travelling):
             from tui_nn.ui.hint_watch import HintWatch
 
             self._hint_watch = HintWatch()
-        found = self._hint_watch.of(self.snapshot)
+        found = self._hint_watch.of(self.snapshot, self._opened.test if self._opened else None)
         return found[0] if found else None
 
     def can_fix(self) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.reactive import reactive
 
+from tui_nn.data.dataset import Split
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.hint_watch import HintWatch, hint_texts
 from tui_nn.ui.widgets.fitted_line import FittedLine
@@ -17,6 +18,9 @@ class HintLine(FittedLine):
     HintLine.-said { display: block; }
     """
 
+    test: Split | None = None
+    """The test digits, to ask a network that has made no update yet; set before the snapshot."""
+
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
     """Whose hint."""
 
@@ -26,7 +30,7 @@ class HintLine(FittedLine):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Say what is wrong, if it is something else than before."""
-        found = self._watch.of(snapshot)
+        found = self._watch.of(snapshot, self.test)
         self.texts = hint_texts(found[0]) if found else ("",)
         self.right = hint_keys(fixable=bool(found and found[0].fix)) if found else ""
 
