@@ -7,25 +7,20 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from tui_nn.core.acts import Made
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
-from tui_nn.render.acts import Place, Scene, act_name, scene_of
-from tui_nn.render.acts.written import bare
+from tui_nn.render.acts import Place, Scene
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.act_cursor import ActCursor
 from tui_nn.ui.messages import Tell
-from tui_nn.ui.views.microscope_words import HELP, failure_words, ledger, overflow_words, plain_words
+from tui_nn.ui.views.microscope_words import HELP
 from tui_nn.ui.views.view import View
-from tui_nn.ui.widgets.act_lines import FormulaLine, NumberLine
+from tui_nn.ui.widgets.act_board import ActBoard, Shown
 from tui_nn.ui.widgets.act_strip import ActStrip
-from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.pointed_digit import PointedDigit
-from tui_nn.ui.widgets.scope_slot import ScopeSlot
 from tui_nn.ui.widgets.signed_map import SignedMap
 from tui_nn.ui.widgets.unit_grid import UnitGrid
 
@@ -44,13 +39,6 @@ class MicroscopeView(View):
 
     DEFAULT_CSS = """
     MicroscopeView { padding: 0 0 0 1; }
-    MicroscopeView FittedLine { padding: 0 1; }
-    MicroscopeView ActStrip { padding: 0; }
-    MicroscopeView Horizontal { height: 16; }
-    MicroscopeView.-large Horizontal { height: 30; }
-    MicroscopeView.-large ScopeSlot { width: 60; }
-    MicroscopeView.-large ScopeSlot.-last { width: 1fr; }
-    MicroscopeView #act-ledger { height: 1fr; padding: 1 1 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "next", "next", id="act-next", tooltip="Do the next act, or look at it again"),
@@ -77,35 +65,19 @@ class MicroscopeView(View):
     in_code: reactive[bool] = reactive(False, init=False)
     """Whether the line of code is shown in place of the formula."""
 
-    _LEDGER: ClassVar[int] = 26
-    """Rows from which the numbers of the acts before have room."""
-
     def __init__(self) -> None:
         super().__init__()
-        self._strip, self._sentence = ActStrip(), FittedLine()
-        self._formula, self._numbers = FormulaLine(), NumberLine()
-        self._slots = ScopeSlot(classes="-first"), ScopeSlot(), ScopeSlot(classes="-last")
-        self._ledger = Static(id="act-ledger")
+        self._board = ActBoard()
         self._cursor = ActCursor()
         self._scene: Scene | None = None
         self._start: tuple[object, Parameters] | None = None
 
     def compose(self) -> ComposeResult:
-        """From the strip to the pictures, and what there is room for below."""
-        yield self._strip
-        yield self._sentence
-        yield self._formula
-        yield self._numbers
-        with Horizontal():
-            yield from self._slots
-        yield self._ledger
+        """All of it is the board's."""
+        yield self._board
 
     def on_resize(self) -> None:
-        """Where there is room, pictures are twice as large."""
-        large = self.size.width >= 150 and self.size.height >= 37
-        self.set_class(large, "-large")
-        for slot in self._slots:
-            slot.zoom = large
+        """What there is room for may be another."""
         self.show_act()
 
     # ---- what comes
@@ -132,49 +104,12 @@ class MicroscopeView(View):
     def show_act(self) -> None:
         """Bring everything up to date."""
         view, snapshot = self._cursor.view, self.snapshot
-        for part in (self._strip, *self._slots):
-            if part.display is not (view is not None):
-                part.display = view is not None
-        if view is None or snapshot is None or not self.size.width:
-            self._invite(snapshot)
-            return
-        at = self._cursor.at
-        scene = self._scene = scene_of(view, at, self.place, self._start_of(snapshot))
-        names = tuple(act_name(view, act) for act in view.plan)
-        self._strip.names, self._strip.current, self._strip.done = names, at, view.done
-        self._strip.loss = next(index for index, act in enumerate(view.plan) if act.made is Made.LOSS)
-        failed = view.failure is not None and view.failure.act == at
-        self._sentence.texts = (overflow_words(view),) if failed else scene.sentence
-        self._sentence.right = f"act {at + 1} of {len(view.plan)}"
-        self._formula.formula, self._formula.shapes = self._words(scene.formula), self._words(scene.shapes)
-        self._formula.code = scene.code if self.in_code else ""
-        self._numbers.texts = tuple(map(self._words, (*scene.numbers, bare(scene.numbers[-1]))))
-        for slot, content in zip(self._slots, scene.slots, strict=True):
-            slot.slot = content
-        if self._ledger.display is not (self.size.height >= self._LEDGER):
-            self._ledger.display = not self._ledger.display
-        if self._ledger.display:
-            # Its own rows are those below the pictures, less the blank one; when it is first shown it has no size yet.
-            rows, width = self.size.height - (35 if self.has_class("-large") else 21), self.size.width - 2
-            self._ledger.update(ledger(view, self.place, at, self._start_of(snapshot), width, rows, self._words))
-        self.message = failure_words(view) if failed else tuple(map(self._words, scene.cell))
-        self.refresh_bindings()
-
-    def _words(self, text: str) -> str:
-        """Where an arrow would be drawn as ">", "a to b", and a square as "2", "^2"."""
-        return plain_words(text) if getattr(self.app, "ascii_only", False) else text
-
-    def _invite(self, snapshot: Snapshot | None) -> None:
-        if snapshot is None:
-            return
-        where = f"epoch {snapshot.epoch + 1}, batch {snapshot.progress.batch + 1} of {snapshot.batches}"
-        self._sentence.texts, self._sentence.right = (
-            (f"Nothing under the microscope.  m takes the next update: {where}", f"m takes the next update: {where}"),
-            "",
-        )
-        self._numbers.texts, self.message = ("",), ()
-        self._formula.formula = self._formula.shapes = self._formula.code = ""
-        self._ledger.display = False
+        if snapshot is not None and (view is None or not self.size.width):
+            self.message = self._board.invite(snapshot)
+        elif snapshot is not None and view is not None:
+            shown = Shown(view, self._cursor.at, self.place, self._start_of(snapshot))
+            self.message = self._board.show(shown, in_code=self.in_code)
+            self._scene = shown.scene
         self.refresh_bindings()
 
     def _start_of(self, snapshot: Snapshot) -> Parameters | None:
@@ -263,7 +198,7 @@ class MicroscopeView(View):
             self.action_example(down + right)
             return
         level, size = scene.moves, view.network.sizes[scene.moves]
-        columns = 28 if level == 0 else self._slots[0].columns if level < view.network.layer_count else 1
+        columns = 28 if level == 0 else self._board.columns if level < view.network.layer_count else 1
         to = self.place.path[level] + down * columns + right
         if 0 <= to < size:
             self.place = self.place.at(level, to)
@@ -294,7 +229,7 @@ class MicroscopeView(View):
         view, scene = self._cursor.view, self._scene
         if view is None or scene is None:
             return
-        right = event.control is self._slots[2]._units if event.control else False
+        right = self._board.is_last(event.control)
         if right and self._made is Made.GRADIENT:
             self.place = Place(event.unit, self.place.path, self.place.layer)
         elif (level := scene.turns if right else scene.moves) is not None:

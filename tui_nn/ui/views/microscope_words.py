@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual.content import Content
 
 from tui_nn.core.acts import Act, Made
 from tui_nn.core.losses import LOSSES
-from tui_nn.core.parameters import Parameters
 from tui_nn.core.update_view import UpdateView
-from tui_nn.render.acts import Place, act_name, scene_of
+from tui_nn.render.acts import act_name
 from tui_nn.render.acts.scene import level_name
-from tui_nn.render.acts.written import bare
 
 HELP = """
 ## The microscope
@@ -107,31 +103,3 @@ def plain_words(text: str) -> str:
     for symbol, words in (("→", "to"), ("²", "^2"), ("√", "sqrt "), ("Σ", "sum")):
         text = text.replace(symbol, words)
     return text
-
-
-def ledger(
-    view: UpdateView,
-    place: Place,
-    at: int,
-    start: Parameters | None,
-    width: int,
-    rows: int,
-    words: Callable[[str], str],
-) -> Content:
-    """The network, and the numbers of the acts up to the one that is looked at, a line each, as many as `rows` hold.
-
-    One number through the whole chain, in `words` that the terminal can show.
-    """
-    lines = [
-        network_line(view, view.plan[at], width),
-        Content(""),
-        Content.assemble(("the way here", "bold $text-primary")),
-    ]
-    for number in range(max(at + 1 - rows + len(lines), 0), at + 1):
-        scene = scene_of(view, number, place, start)
-        texts = tuple(map(words, (*scene.numbers, bare(scene.numbers[-1]))))
-        text = next((text for text in texts if len(text) <= width - 12), texts[-1])
-        style = "" if number == at else "$foreground 62%"
-        name = f"{act_name(view, view.plan[number]):>7}  "
-        lines.append(Content.assemble((name, "bold" if number == at else style), (text, style)))
-    return Content("\n").join(lines)
