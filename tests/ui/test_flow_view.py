@@ -13,7 +13,7 @@ from piloting import press, settle, text
 from tui_nn.session.history import EpochRecord, History, LayerRecord
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.views.flow import FlowView, flows
-from tui_nn.ui.widgets.flow_chart import Flow, draw_flow
+from tui_nn.ui.widgets.flow_chart import Flow, FlowChart, draw_flow
 
 SMALL = {"hidden_sizes": (16,), "train_limit": 1000}
 
@@ -44,6 +44,29 @@ async def test_the_lines_are_the_records_of_the_layers(open_app: Any) -> None:
         await settle(pilot)
         for title in ("gradient RMS", "update / weights", "std of a", "dead, in %"):
             assert title in text(pilot)
+
+
+async def test_another_branch_that_is_as_long_has_other_lines(open_app: Any) -> None:
+    """Layers and flow follow to another branch, though run, epoch and number of epochs are the same."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "3", "u", "o", "k", "space")  # epoch 2 of a branch that left at 1
+        screen = pilot.app.screen
+        edited: Snapshot = screen.snapshot
+        await press(pilot, "left_square_bracket", "f")
+        screen._engine.send("switch", branch=0)
+        await settle(pilot)
+        await press(pilot, "space")
+        there = screen.snapshot
+        assert (there.branch, there.epoch, there.newest_epoch) == (0, edited.epoch, edited.newest_epoch)
+        chart = screen.query(FlowChart).first()
+        for branch, expected in ((edited.branch, edited), (0, there)):
+            screen._engine.send("switch", branch=branch)
+            for _ in range(100):
+                await settle(pilot)
+                if screen.snapshot.branch == branch and not screen.query_one(FlowView).pending:
+                    break
+            assert chart.flow == flows(expected, 0)[0]
+        assert flows(edited, 0)[0] != flows(there, 0)[0]
 
 
 async def test_the_chosen_layer_is_in_words_at_the_epoch_that_is_shown(open_app: Any) -> None:

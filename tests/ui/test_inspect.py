@@ -516,6 +516,17 @@ async def test_what_is_not_shown_is_not_computed(open_app: Any, monkeypatch: pyt
         assert len(looks) == 2
 
 
+async def test_another_learning_rate_is_another_step(open_app: Any) -> None:
+    """Before the first update the step is the one that would come: it follows what is changed elsewhere."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "3", "down")
+        before = pane(pilot).front.shown.statistics.layers[0].update_ratio
+        training = replace(snapshot(pilot).training, learning_rate=snapshot(pilot).training.learning_rate * 10)
+        pilot.app.screen._engine.send("change", training=training)
+        await settle(pilot)
+        assert pane(pilot).front.shown.statistics.layers[0].update_ratio == pytest.approx(before + 1, abs=1e-4)
+
+
 async def test_while_running_it_looks_now_and_then_and_at_the_end(
     open_app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,8 @@ class HintWatch:
             return ()
         # Within an epoch the records stay; what the weights say meanwhile can wait for its end.
         seen = (
-            snapshot.run, snapshot.epoch, snapshot.newest_epoch, snapshot.step == 0, snapshot.status.state.value == "diverged",
+            snapshot.run, snapshot.branch, snapshot.epoch, snapshot.newest_epoch, snapshot.step == 0,
+            snapshot.status.state.value == "diverged",
             snapshot.network, snapshot.training, test is None,
         )  # fmt: skip
         if seen != self._seen:

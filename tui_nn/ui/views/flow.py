@@ -83,7 +83,8 @@ has no 0: a line that ends has come to it. `┊` is the epoch that is looked at.
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """The records, and the epoch that is shown: the weights say nothing here."""
         known = bool(snapshot.record.layers)
-        return snapshot.run, snapshot.epoch, snapshot.newest_epoch, known, snapshot.training.epochs, self.choice.layer
+        shown = snapshot.run, snapshot.branch, snapshot.epoch, snapshot.newest_epoch
+        return *shown, known, snapshot.training.epochs, self.choice.layer
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Draw the four figures of every layer."""

@@ -92,8 +92,9 @@ class ProbedView(InspectView):
         return None if self.choice.alone else self.choice.kind
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Another layer is no other question: all are measured at once."""
-        return *super().question(snapshot, test)[:-1], self.example, self.kind
+        """Another layer is no other question: all are measured at once. Hyperparameters make another step, epochs other lines."""
+        epochs = snapshot.branch, snapshot.epoch, snapshot.newest_epoch
+        return *super().question(snapshot, test)[:-1], snapshot.training, epochs, self.example, self.kind
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
         """Whose numbers these are."""
