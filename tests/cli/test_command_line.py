@@ -169,3 +169,9 @@ def test_presets_are_listed(tui_nn):
     assert said.events[0]["network"]["hidden_sizes"] == [128]
     assert said.events[0]["training"]["optimizer"] == "momentum"
     assert tui_nn("presets").lines[0].startswith("quick-start   784-128-10  ")
+
+
+@pytest.mark.parametrize("command", ["", "trace", "check-gradients", "inspect", "predict"])
+def test_what_a_command_does_fits_80_columns(tui_nn, command):
+    told = tui_nn(*command.split(), "--help").out.split("\n\n")
+    assert max(map(len, told[1].splitlines())) <= 80

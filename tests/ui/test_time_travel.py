@@ -99,3 +99,23 @@ async def test_saving_and_starting_over_while_looking_back(open_app: Any, tmp_pa
         await press(pilot, "R")
         assert pilot.app.screen._save_as is None
         assert (snapshot(pilot).epoch, snapshot(pilot).newest_epoch) == (0, 0)
+
+
+async def test_the_mouse_dragged_along_the_timeline_takes_the_network_along(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, *["space"] * 10)
+        timeline = pilot.app.screen.query_one(Timeline)
+        left, right = timeline.indent, timeline.size.width - 1
+        await pilot.mouse_down(Timeline, offset=(right, 0))
+        seen = []
+        for epoch in (10, 8, 6, 4, 2, 0):
+            await pilot.hover(Timeline, offset=(left + round(epoch / 10 * (right - left)), 0))
+            await settle(pilot)
+            seen.append(snapshot(pilot).epoch)
+        assert seen == [10, 8, 6, 4, 2, 0]
+        # Beyond its ends it stays at the first and the newest; once let go of, it follows no more.
+        await pilot.hover(Timeline, offset=(0, 0))
+        await pilot.mouse_up(Timeline, offset=(left, 0))
+        await pilot.hover(Timeline, offset=(right, 0))
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 0

@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any, NoReturn
 
 from tui_nn.cli.errors import UsageError, did_you_mean
@@ -20,7 +21,7 @@ class Parser(argparse.ArgumentParser):
         listed = f"commands:\n{listed}\ntui-nn COMMAND --help says more of each.\n\n" if listed else ""
         super().__init__(
             prog=program,
-            description=about,
+            description=fill(" ".join(about.split()), 80),
             epilog=f"{listed}examples:\n" + "".join(f"  {line}\n" for line in examples.splitlines()),
             usage=f"{program} [options]\n       {program} COMMAND [options]" if commands else None,
             formatter_class=_Formatter,
