@@ -165,6 +165,24 @@ async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) 
         assert pilot.app.screen.query_one(MistakesPane).data.data_name == "bundled digits + 1 own"
 
 
+async def test_keys_that_come_quickly_are_all_obeyed(draw: OpenDraw) -> None:
+    """A key that is held down drops one each time it repeats."""
+    for label in range(4):
+        add_own(np.full(784, 9, np.uint8), label)
+    async with draw() as pilot:
+        for _ in range(3):
+            pilot.app.post_message(events.Key("X", "X"))
+        await settle(pilot)
+        own = read_own()
+        assert own is not None
+        assert own.labels.tolist() == [0]
+        for _ in range(3):
+            pilot.app.post_message(events.Key("X", "X"))
+        await settle(pilot)
+        assert read_own() is None
+        assert "enter adds it to a set of your own" in text(pilot)
+
+
 async def test_escape_adds_nothing(draw: OpenDraw) -> None:
     async with draw() as pilot:
         await press(pilot, *STROKE, "enter", "escape")

@@ -90,6 +90,8 @@ class DrawView(ReadingView):
         self._keys: list[bool | None] = []
         self._known = False
         """Whether the file of one's own digits was read."""
+        self._changes: list[Callable[[], object]] = []
+        """What is still to be done to that file: a request takes the place of one before, and must do its work too."""
         self._files = Background[Own](self, self._counted)
 
     def compose(self) -> ComposeResult:
@@ -112,7 +114,7 @@ class DrawView(ReadingView):
     def on_mount(self) -> None:
         """Count what there is."""
         self._describe()
-        self._files.ask(_file())
+        self._files.ask(_work_off(self._changes))
 
     def on_resize(self) -> None:
         """Draw larger where there is room, and leave out what has none."""
@@ -197,8 +199,12 @@ class DrawView(ReadingView):
         if self._prompt.has_focus or self.screen.focused is None:
             self.screen.set_focus(self)
         if message.label is not None and not self._board.drawing.empty:
-            self._files.ask(_file(partial(add_own, self._board.drawing.centred, message.label)))
+            self._change(partial(add_own, self._board.drawing.centred, message.label))
             self._board.clear()
+
+    def _change(self, change: Callable[[], object]) -> None:
+        self._changes.append(change)
+        self._files.ask(_work_off(self._changes))
 
     def _counted(self, own: Own) -> None:
         before, known, self._known = self._count, self._known, not isinstance(own, str)
@@ -250,7 +256,7 @@ class DrawView(ReadingView):
 
     def action_drop(self) -> None:
         """Drop the one that was added last."""
-        self._files.ask(_file(drop_last))
+        self._change(_drop_last)
 
     def action_train(self) -> None:
         """Start over on data with one's own digits."""
@@ -258,11 +264,17 @@ class DrawView(ReadingView):
             self.post_message(TrainOn(with_own(self.data.source)))
 
 
-def _file(change: Callable[[], object] | None = None) -> Iterator[Own]:
-    """Do something with the file of one's own digits, on a thread: what is in it then, or what is wrong."""
+def _drop_last() -> None:
+    """Drop the last, if there is still one: the key may have come more often than there are digits."""
+    if read_own() is not None:
+        drop_last()
+
+
+def _work_off(changes: list[Callable[[], object]]) -> Iterator[Own]:
+    """Make all changes to the file of one's own digits, on a thread: what is in it then, or what is wrong."""
     try:
-        if change is not None:
-            change()
+        while changes:
+            changes.pop(0)()
         yield read_own()
     except DataError as error:
         yield str(error)
