@@ -154,6 +154,17 @@ def test_the_presets_are_well(preset: str, plan: dict[str, int]) -> None:
     assert found(run.snapshot()) == {}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("preset", "epochs"), [("small-normal", 80), ("sigmoid-mse", 260), ("leaky-he", 60)])
+def test_presets_that_learn_slowly_are_well_all_the_way(preset: str, epochs: int) -> None:
+    """An update an epoch: some digits are not answered for hundreds of epochs, and come in time."""
+    run = session(preset=preset)
+    for epoch in range(10, epochs + 1, 10):
+        for _ in run.train(epoch):
+            pass
+        assert found(run.snapshot()) == {}, f"after epoch {epoch}"
+
+
 @pytest.mark.parametrize(
     "name", sorted({"rate_too_high", "units_all_alike", "inputs_not_scaled", "batch_too_large", "saturated"})
 )
