@@ -18,7 +18,7 @@ EVERYDAY = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "-q", "-n", "auto"),
+    ("pytest", "-q", "-n", "auto", "--dist", "worksteal"),
 )
 SLOW = (("pytest", "-q", "-m", "slow"),)
 

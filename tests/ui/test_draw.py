@@ -252,7 +252,7 @@ STRAY = [*"bfgijklmqryz1", "escape", "space", "tab", "home", "end", "left_square
 """What leads elsewhere, or trains."""
 
 
-@pytest.mark.parametrize("many", [300, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [150, pytest.param(2000, marks=pytest.mark.slow)])
 async def test_random_events_raise_nothing(draw: OpenDraw, many: int) -> None:
     """Keys, now and then one that leads elsewhere, and the mouse pressed, dragged and released anywhere."""
     chance = random.Random(6)

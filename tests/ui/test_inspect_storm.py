@@ -65,7 +65,7 @@ def elsewhere(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_hundred_events_raise_nothing(open_app: Any) -> None:
-    await weather(open_app, 120, 1, hidden_sizes=(8,))
+    await weather(open_app, 100, 1, hidden_sizes=(8,))
 
 
 @pytest.mark.slow

@@ -70,7 +70,7 @@ from tui_nn.session.history import EpochRecord
 from tui_nn.ui.widgets.loss_chart import Curves, draw
 random.seed(0)
 pool = [math.nan, math.inf, -math.inf, 0.0, -0.0, 1e-300, 1e300, 1e308, -5.0, 2.3, 1.0, 1e-12, 1e12]
-for number in range(200):
+for number in range(80):
     length = random.choice([1, 2, 3, 10, 500])
     records = tuple(EpochRecord(k, *random.choices(pool, k=4)) for k in range(length))
     draw(plotext, Curves(records, random.choice(["loss", "accuracy"]), random.random() < 0.5, random.choice([1, 20, 10**6]),
@@ -80,7 +80,7 @@ print("alive")
 
 
 def test_no_series_ends_the_process() -> None:
-    """plotext aborts on a NaN in a line: 200 series of NaN, inf and extremes leave the process alive."""
+    """plotext aborts on a NaN in a line: 80 series of NaN, inf and extremes leave the process alive."""
     done = subprocess.run([sys.executable, "-c", NASTY], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "alive", done.stderr[-2000:]
     assert done.returncode == 0

@@ -33,7 +33,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_hundred_events_raise_nothing(open_app: Any, tmp_path: Path) -> None:
-    await weather(open_app, tmp_path, 120, 1)
+    await weather(open_app, tmp_path, 100, 1)
 
 
 @pytest.mark.slow
