@@ -50,7 +50,7 @@ def layer_sentences(
 
 
 def _mean(layer: LayerStatistics, examples: int) -> str:
-    units = "1 unit puts" if layer.fan_out == 1 else f"{layer.fan_out} units put"
+    units = "1 unit puts" if layer.fan_out == 1 else f"{layer.fan_out:,} units put"
     over = "for this digit" if examples == 1 else f"over the {examples} digits"
     return f"Its {units} out {in_words(layer.a.mean)} on average {over}."
 
@@ -67,8 +67,8 @@ def _hidden(layer: LayerStatistics, activation: Activation, one: bool, judged: i
     if activation.can_die:
         on = round(np.count_nonzero(layer.a.values) / layer.a.values.size * units)
         if one:
-            return [("on", f"{on} of {units} units are on for this digit; the rest give 0.")]
-        about = f"About {on} of the {units} units are on for a digit; the rest give 0."
+            return [("on", f"{on:,} of {units:,} units are on for this digit; the rest give 0.")]
+        about = f"About {on:,} of the {units:,} units are on for a digit; the rest give 0."
         return [("dead", _dead(layer, judged)), ("on", about)]
     remark = [("f", activation.remark)] if activation.remark else []
     return [*remark, ("z", f"Its z {z}")]
@@ -79,9 +79,9 @@ def _dead(layer: LayerStatistics, judged: int) -> str:
     if not dead:
         return f"Every unit answers at least one of the {judged:,} test digits."
     if dead == units:
-        return f"All {units} units are 0 for all {judged:,} test digits: nothing gets through."
+        return f"All {units:,} units are 0 for all {judged:,} test digits: nothing gets through."
     gives, them = ("gives", "it") if dead == 1 else ("give", "them")
-    return f"{dead} of {units} {gives} 0 for all {judged:,} test digits: none teaches {them}."
+    return f"{dead:,} of {units:,} {gives} 0 for all {judged:,} test digits: none teaches {them}."
 
 
 def _output(layer: LayerStatistics, one: bool) -> list[Sentence]:

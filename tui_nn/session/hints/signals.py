@@ -61,7 +61,7 @@ def _dead(facts: Facts) -> Finding | None:
             tests = len(facts.snapshot.evaluation.predicted)
             dead = round(record.dead * units)
             give = "gives" if dead == 1 else "give"
-            says = f"{dead} of the {units} units of layer {layer} {give} 0 for all {tests:,} test digits."
+            says = f"{dead:,} of the {units:,} units of layer {layer} {give} 0 for all {tests:,} test digits."
             return Finding(says, change(activation="leaky_relu", weight_init="he_normal"))
     return None
 

@@ -223,4 +223,4 @@ numbers far from those of the other layers or of other networks; `huge step` whe
 
     @staticmethod
     def _note(layer: LayerStatistics, part: str) -> str:
-        return f"all {layer.fan_out} units" if part == "a" else "all weights"
+        return f"all {layer.fan_out:,} units" if part == "a" else "all weights"
