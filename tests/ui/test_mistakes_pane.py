@@ -424,7 +424,7 @@ async def test_a_digit_that_is_right_now_is_spoken_of(trained: Any) -> None:
 
 
 async def test_coming_back_while_it_runs_shows_the_newest(trained: Any) -> None:
-    async with trained(epochs=100_000) as pilot:
+    async with trained(epochs=100_000, train_limit=500) as pilot:
         await press(pilot, "2", "r")
         for _ in range(3):
             await settle(pilot)
