@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from textual import events
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from tui_nn.ui.panes.view_pane import ViewPane
 
@@ -52,6 +54,8 @@ async def storm(
         if number % 8 == 7:
             app.screen_stack[0].listen()
             await pilot.pause()
-    await app.workers.wait_for_complete()
+    # A question that was closed takes its worker along; that is no fault.
+    with suppress(WorkerCancelled):
+        await app.workers.wait_for_complete()
     await pilot.pause()
     return done
