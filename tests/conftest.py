@@ -5,7 +5,7 @@ import os
 for name in list(os.environ):
     # TEXTUAL_SNAPSHOT_... are the snapshot plugin's own.
     settings = name.startswith("TEXTUAL_") and not name.startswith("TEXTUAL_SNAPSHOT")
-    if settings or name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
+    if settings or name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "PYTHONUNBUFFERED"):
         del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TERM"] = "xterm-256color"

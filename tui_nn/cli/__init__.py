@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 
 from tui_nn.cli.errors import Failure, UsageError
-from tui_nn.cli.output import accept_any_encoding, folded, give_up_on_stdout, note
+from tui_nn.cli.output import accept_any_encoding, folded, give_up_on, note
 from tui_nn.cli.parser import Parser
 from tui_nn.engine.blas import one_blas_thread
 
@@ -49,13 +49,13 @@ def run(argv: list[str]) -> int:
             note(folded(f"{program}: {line.rstrip('.')}."))
         return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
-        give_up_on_stdout()
+        give_up_on(sys.stdout)
         return 128 + SIGPIPE
     except KeyboardInterrupt:
         return 128 + SIGINT
     except OSError as error:
         # Files are opened by code that gives a sentence of its own; what is left is the output.
-        give_up_on_stdout()
+        give_up_on(sys.stdout)
         note(f"{program}: the output cannot be written: {(error.strerror or str(error)).lower()}.")
         return 1
     except MemoryError:

@@ -7,7 +7,7 @@ import contextlib
 import math
 import os
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 PLAIN = {
     "·": "|",
@@ -33,8 +33,10 @@ def result(line: str = "") -> None:
 def note(line: str) -> None:
     """Tell the person something that is no result."""
     if sys.stderr is not None:  # closed: print would take stdout instead
-        with contextlib.suppress(OSError):  # where it cannot be told it is not told
+        try:
             print(line, file=sys.stderr, flush=True)
+        except OSError:  # where it cannot be told it is not told
+            give_up_on(sys.stderr)
 
 
 def folded(line: str) -> str:
@@ -80,11 +82,11 @@ def accept_any_encoding() -> None:
             stream.reconfigure(errors="tui-nn")  # type: ignore[union-attr]
 
 
-def give_up_on_stdout() -> None:
-    """Let what is still unwritten go nowhere: Python would try again at its end, and complain."""
+def give_up_on(stream: TextIO | None) -> None:
+    """Let what is still unwritten go nowhere: Python would try again at its end, complain, and exit with 120."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
         os.close(nowhere)
 
 
