@@ -85,9 +85,10 @@ def test_all_branches_come_back_and_can_be_gone_to(driver: Driver, small: Start,
 
 def test_an_update_under_the_microscope_is_there_again_as_far_as_it_was(driver: Driver) -> None:
     driver.send("step_batch")
-    for _ in range(4):
+    driver.until_snapshot(lambda s: s.progress.batch == 1)
+    for act in range(1, 5):  # one after the other: all at once would be said in one report
         driver.send("act")
-    before = driver.until_snapshot(lambda s: s.update is not None and s.update.done == 4)
+        before = driver.until_snapshot(lambda s, act=act: s.update is not None and s.update.done == act)
     lose(driver)
     driver.engine.start_again()
     after = driver.until_snapshot(lambda s: s.update is not None and s.update.done == 4)

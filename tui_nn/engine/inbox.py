@@ -24,12 +24,13 @@ class Inbox:
         self._changed = threading.Condition()
         self._messages: list[Message] = []
         self._branches: tuple[Branch, ...] = ()
-        self._update: UpdateView | None = None
         self._shown: Snapshot | None = None
         self._stopped: Stopped | None = None
         self.opened: Opened | None = None
         self.snapshot: Snapshot | None = None
         """The newest that was said whole."""
+        self.update: UpdateView | None = None
+        """What is under the microscope: newer than in the snapshot, for acts are said in ticks."""
         self.saves = 0
         """How many commands to save were answered."""
 
@@ -84,8 +85,8 @@ class Inbox:
             # Not at the top: NumPy comes with it.
             from tui_nn.core.update_view import with_changes
 
-            change = with_changes(self._update, change.values)
-        self._update = change
+            change = with_changes(self.update, change.values)
+        self.update = change
         return change
 
     def _show(self, snapshot: Snapshot) -> None:

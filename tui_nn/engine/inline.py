@@ -50,7 +50,7 @@ class InlineEngine:
         if last is not None:
             self._worker.resume(last)
         self._begin()
-        for _ in range(acts_to_repeat(last)):
+        for _ in range(acts_to_repeat(last.update if last is not None else None)):
             self.send("act")
 
     def close(self) -> None:

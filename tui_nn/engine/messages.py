@@ -108,10 +108,9 @@ class Stopped:
     reason: str
 
 
-def acts_to_repeat(last: Snapshot | None) -> int:
+def acts_to_repeat(update: UpdateView | None) -> int:
     """How many acts of an update were done when an engine was lost: nothing of it is in the parameters yet."""
-    update = last.update if last is not None else None
-    if update is None or isinstance(update, UpdateChange):
+    if update is None:
         return 0
     return 1 if update.failure else 0 if update.complete else update.done
 

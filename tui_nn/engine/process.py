@@ -70,13 +70,13 @@ class ProcessEngine:
 
     def start_again(self) -> None:
         """Start another child where the last snapshot left off, with nothing to do but the acts of an unfinished update."""
-        opened, last = self._inbox.opened, self._inbox.snapshot
+        opened, last, update = self._inbox.opened, self._inbox.snapshot, self._inbox.update
         self.close()
         if opened is not None and last is not None:
             start = replace(self._start, network=last.network, training=last.training, preset=last.preset, run=None)
             self._start = replace(start, source=opened.source, own=opened.own, snapshot=replace(last, update=None))
         self._launch()
-        for _ in range(acts_to_repeat(last)):
+        for _ in range(acts_to_repeat(update)):
             self.send("act")
 
     def close(self) -> None:
