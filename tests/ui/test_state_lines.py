@@ -15,7 +15,7 @@ from tui_nn.ui.widgets.state_lines import state_lines
 WIDTH = 27
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def session() -> Session:
     return Session(load_dataset(), NetworkConfig(hidden_sizes=(4,)), TrainingConfig(train_limit=200, batch_size=10))
 
