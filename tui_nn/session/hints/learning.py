@@ -43,21 +43,20 @@ def _learns_nothing_though_well(facts: Facts) -> bool:
         and 0.9 < facts.now.train_loss / facts.chance < 1.2
         and _STEPS[0] < facts.ratio < _STEPS[1]
         and facts.training.dropout < 0.5
-        and _penalty(facts) < 0.1 * facts.chance
+        and sum(_penalties(facts)) < 0.1 * facts.chance
         and bool(gradients)
         and gradients[0] > 5 * VANISHING * max(gradients)
         and not any(layer.dead > 0.8 or layer.saturated > 0.3 for layer in facts.hidden)
     )
 
 
-def _penalty(facts: Facts) -> float:
-    """What l2 and l1 add to the loss that is minimised."""
+def _penalties(facts: Facts) -> tuple[float, float]:
+    """What l2 and what l1 add to the loss that is minimised."""
     training, weights = facts.training, facts.snapshot.parameters.weights
-    with np.errstate(all="ignore"):
-        # Of float32 numbers a good estimate, which is enough here and takes no time for millions of weights.
-        squares = sum(float(np.vdot(weight, weight)) for weight in weights) if training.l2 else 0.0
-        sizes = sum(float(np.abs(weight).sum()) for weight in weights) if training.l1 else 0.0
-    return training.l2 / 2 * squares + training.l1 * sizes
+    # Of float32 numbers a good estimate, which is enough here and takes no time for millions of weights.
+    squares = sum(float(np.vdot(weight, weight)) for weight in weights) if training.l2 else 0.0
+    sizes = sum(float(np.abs(weight).sum()) for weight in weights) if training.l1 else 0.0
+    return training.l2 / 2 * squares, training.l1 * sizes
 
 
 def _overfitting(facts: Facts) -> Finding | None:
@@ -92,7 +91,8 @@ def _pulled(facts: Facts) -> Finding | None:
     training, now = facts.training, facts.now
     if not (training.l2 or training.l1) or facts.epoch < 2:
         return None
-    penalty = _penalty(facts)
+    of_l2, of_l1 = _penalties(facts)
+    penalty = of_l2 + of_l1
     if (
         OPTIMIZERS[training.optimizer].decay  # the penalty is in no gradient
         or not penalty > now.train_loss / 2
@@ -100,8 +100,7 @@ def _pulled(facts: Facts) -> Finding | None:
         or penalty < 0.1 * facts.chance
     ):
         return None
-    squares = penalty - training.l1 * sum(float(np.abs(weight).sum()) for weight in facts.snapshot.parameters.weights)
-    name, value = ("l2", training.l2) if squares > penalty / 2 else ("l1", training.l1)
+    name, value = ("l2", training.l2) if of_l2 > of_l1 else ("l1", training.l1)
     says = (
         f"With {name} at {value:g} the weights cost {loss_text(penalty)}, beside the {loss_text(now.train_loss)} "
         f"that the answers cost; {percent(now.train_accuracy)} of the train digits are read right."

@@ -47,8 +47,6 @@ there is room all three are seen.
 Sources: Simonyan, Vedaldi and Zisserman 2013; Shrikumar et al. 2016 (arXiv:1605.01713).
 """
 
-PAGES = ("pixels", "units", "near")
-
 
 class WhyView(ReadingView):
     """Three looks at one answer: its pixels, its hidden units, and the training digits most like it."""
