@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import plotext
-from piloting import press, settle, text
+from piloting import drawn, press, settle, text, until
 
 from tui_nn.session.history import EpochRecord, History, LayerRecord
 from tui_nn.session.snapshot import Snapshot
@@ -61,10 +61,8 @@ async def test_another_branch_that_is_as_long_has_other_lines(open_app: Any) -> 
         chart = screen.query(FlowChart).first()
         for branch, expected in ((edited.branch, edited), (0, there)):
             screen._engine.send("switch", branch=branch)
-            for _ in range(100):
-                await settle(pilot)
-                if screen.snapshot.branch == branch and not screen.query_one(FlowView).pending:
-                    break
+            await until(pilot, lambda branch=branch: screen.snapshot.branch == branch)
+            await drawn(pilot)
             assert chart.flow == flows(expected, 0)[0]
         assert flows(edited, 0)[0] != flows(there, 0)[0]
 

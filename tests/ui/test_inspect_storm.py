@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from piloting import text, until
 from textual.pilot import Pilot
 
 from tests.ui.storm import storm
@@ -47,15 +48,8 @@ async def weather(open_app: Any, count: int, seed: int, **settings: Any) -> None
         await pilot.resize_terminal(80, 24)
         for key in ("escape", "escape", "escape", "3", "h", "l"):
             await pilot.press(key)
-        pane, seen = pilot.app.screen.query_one(InspectPane), ""
-        for _ in range(1000):
-            if "parameters in all" in seen:
-                break
-            pilot.app.screen.listen()
-            await pilot.pause()
-            seen = "\n".join("".join(s.text for s in strip) for strip in pilot.app.screen._compositor.render_strips())
-        assert "parameters in all" in seen, seen
-        assert pane.view == "layers"
+        await until(pilot, lambda: "parameters in all" in text(pilot))
+        assert pilot.app.screen.query_one(InspectPane).view == "layers"
 
 
 @pytest.fixture(autouse=True)

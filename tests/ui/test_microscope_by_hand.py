@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from piloting import rows, settle
 from textual.pilot import Pilot
 
-from tests.ui.conftest import OpenApp, settle
+from tests.ui.conftest import OpenApp
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.snapshot import Snapshot
 
@@ -51,8 +52,7 @@ def update_by_hand(snapshot: Snapshot, images: np.ndarray, labels: np.ndarray) -
 
 def on_screen(pilot: Pilot[Any]) -> list[tuple[str, tuple[int, ...], float]]:
     """What the line of numbers says: of what, of which cell, and what it comes to."""
-    strips = pilot.app.screen._compositor.render_strips()
-    line = "".join(segment.text for segment in strips[5]).strip()
+    line = rows(pilot)[5].strip()
     # An adam line may begin with "m 0.1, v 0.2;" and a delta line speak of two digits.
     parts = line.split(";  ")[-1].split("  δ")
     found = []

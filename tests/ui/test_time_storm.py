@@ -6,10 +6,9 @@ import random
 from typing import Any
 
 import pytest
-from piloting import settle, text
-from textual.pilot import Pilot
+from piloting import settle, snapshot, text, until
 
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.snapshot import State
 
 TIMES = {"m": 12, "M": 4, "enter": 2, "escape": 4, "space": 3, "b": 3, "r": 2, "B": 3, "home": 1, "end": 1, "asterisk": 1,
          "left_square_bracket": 4, "right_square_bracket": 3, "left_curly_bracket": 1, "right_curly_bracket": 1, "n": 1,
@@ -18,11 +17,6 @@ TIMES = {"m": 12, "M": 4, "enter": 2, "escape": 4, "space": 3, "b": 3, "r": 2, "
 """How often each key comes, one among the others; "lost" is the end of the engine."""
 
 SIZES = [(80, 24), (60, 20), (120, 40), (160, 50)]
-
-
-def snapshot(pilot: Pilot[Any]) -> Snapshot:
-    found: Snapshot = pilot.app.screen_stack[0].snapshot  # type: ignore[attr-defined]
-    return found
 
 
 async def weather(open_app: Any, count: int, seed: int, **settings: Any) -> None:
@@ -56,8 +50,7 @@ async def weather(open_app: Any, count: int, seed: int, **settings: Any) -> None
         main.remove_class("-zoomed")
         await pilot.press("escape", "2", "r", "r", "home")
         await settle(pilot)
-        while snapshot(pilot).status.state in (State.RUNNING, State.REPLAYING):
-            await settle(pilot)
+        await until(pilot, lambda: snapshot(pilot).status.state not in (State.RUNNING, State.REPLAYING))
         assert "▐2 Train▌" in text(pilot)
 
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+from piloting import settle
 from textual import events
 
-from tests.ui.conftest import settle
 from tui_nn.ui.panes.inspect import InspectPane
 from tui_nn.ui.panes.mistakes import MistakesPane
 from tui_nn.ui.panes.view_pane import ViewPane

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from piloting import message, press, rows, settle, snapshot, text
+from piloting import message, press, rows, settle, snapshot, text, until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -163,8 +163,7 @@ async def test_what_is_kept_is_a_branch_and_said_to_be(open_app: Any) -> None:
         assert message(pilot) == "Kept: 2 changes, in a new branch"
         assert len(snapshot(pilot).branches) == 3
         await press(pilot, "left_square_bracket")
-        while snapshot(pilot).epoch:
-            await press(pilot)
+        await until(pilot, lambda: snapshot(pilot).epoch == 0)
         await press(pilot, "right", "o", "k")
         assert message(pilot) == "Kept: unit 3 of layer 0 off, in a new branch from epoch 0"
         assert len(snapshot(pilot).branches) == 4
