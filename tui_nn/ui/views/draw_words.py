@@ -28,6 +28,8 @@ Your own digits are trained on and never tested with. `tui-nn --own-digits` star
 without the flag a run knows none of them.
 """
 
+_NONE_YET = "enter adds it to a set of your own"
+
 
 def titles(pen: str) -> tuple[str, ...]:
     """What to do next."""
@@ -53,13 +55,10 @@ def said(outputs: Array, symbol: str, untrained: bool) -> str:
 def of_own(own: int, trained: int, *, drawn: bool) -> str:
     """How many digits of one's own there are, how many of them the run is trained on, and what can be done."""
     if not own:
-        return f"This run is trained on {trained} of your own, which are not kept any more" if trained else NONE_YET
+        return f"This run is trained on {trained:,} of your own, which are not kept any more" if trained else _NONE_YET
     text = f"{own:,} of your own"
     if trained > own:
         text += f" (this run is trained on {trained:,})"
     elif trained:
         text += f", {trained:,} of them trained on"
     return f"{text}: enter adds this one" if drawn else f"{text}. X drops the last"
-
-
-NONE_YET = "enter adds it to a set of your own"

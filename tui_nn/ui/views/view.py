@@ -49,8 +49,8 @@ class View(Widget, can_focus=True):
     test: reactive[Split | None] = reactive(None, init=False, repaint=False)
     """The test digits that `snapshot.evaluation` answers, in its order."""
 
-    def watch_has_focus(self, _has_focus: bool) -> None:
-        """Nothing looks otherwise: to style all parts anew, as a widget does, would be in vain."""
-
     message: reactive[tuple[str, ...]] = reactive((), init=False, repaint=False)
     """What the message row of the pane is to say, in several lengths, if nothing of more weight is to be said."""
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Nothing looks otherwise: to style all parts anew, as a widget does, would be in vain."""
