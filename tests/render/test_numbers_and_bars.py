@@ -53,6 +53,14 @@ def test_compact(value: float, shown: str) -> None:
     assert numbers.compact(value) == shown
 
 
+@given(st.floats(-2, 2), st.integers(0, 3))
+def test_zero_has_no_sign(value: float, decimals: int) -> None:
+    """Neither "−0.00" nor "+0.00", and all else keeps its sign."""
+    zero = f"{abs(value):.{decimals}f}" == f"{0:.{decimals}f}"
+    assert (numbers.signed(value, decimals)[0] in "+−") is not zero
+    assert (numbers.plain(value, decimals)[0] == "−") is (value < 0 and not zero)
+
+
 @given(st.floats(0, 1), st.integers(1, 40))
 def test_bars_have_their_width_and_grow(share: float, width: int) -> None:
     """A bar is as wide as its room, and anything above 0 is seen."""

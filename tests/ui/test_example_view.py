@@ -86,6 +86,31 @@ async def test_a_unit_is_off_here(open_app: Any) -> None:
         assert snapshot(pilot).parameters is now.parameters
 
 
+async def test_a_copy_is_compared_at_one_temperature(open_app: Any) -> None:
+    """What stands beside the copy's probabilities is softened as they are; the line below says that it is not."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "3", "x")
+        assert "at T 1: " not in text(pilot)
+        await press(pilot, "minus", "minus", "minus")
+        network = outputs_on_screen(pilot)
+        assert "at T 1: pred" in text(pilot)
+        await press(pilot, "o")
+        top = view(pilot).query_one(OutputTable).region.y
+        assert rows(pilot)[top].split()[-1] == "was"
+        assert [row.split()[-1] for row in rows(pilot)[top + 1 : top + 11]] == network
+        assert "in the copy at T 1: pred" in text(pilot)
+
+
+@pytest.mark.parametrize("width", [80, 86, 100])
+async def test_the_heading_of_a_layer_is_whole(open_app: Any, width: int) -> None:
+    """Of two layers as well: the largest value stands there or nothing does, and no comma waits for it."""
+    async with open_app(size=(width, 24), hidden_sizes=(64, 32)) as pilot:
+        await press(pilot, "3", "x")
+        found = re.findall(r"layer [01]  \d+ of \d+ on(.*?)(?=  |[▏→]|$)", text(pilot), re.M)
+        assert len(found) == 2
+        assert all(re.fullmatch(r"(, max \d+\.\d)?\s*", rest) for rest in found), found
+
+
 async def test_the_cursor_goes_through_all_layers_and_on_to_the_unit(open_app: Any) -> None:
     async with open_app(hidden_sizes=(30, 20)) as pilot:
         await press(pilot, "space", "3", "x", "c")

@@ -24,13 +24,17 @@ def probability(p: float) -> str:
 
 
 def signed(value: float, decimals: int = 2) -> str:
-    """A number that may be negative, with a real minus: "−0.28", "+1.43"."""
-    return f"{value:+.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else not_finite(value)
+    """A number that may be negative, with a real minus: "−0.28", "+1.43"; what rounds to zero has no sign, "0.00"."""
+    if not math.isfinite(value):
+        return not_finite(value)
+    # z: what rounds to zero is no negative zero.
+    text = f"{value:+z.{decimals}f}".replace("-", MINUS)
+    return text if text.strip("+0.") else text[1:]
 
 
 def plain(value: float, decimals: int = 2) -> str:
-    """A number with a real minus and no plus: "−3.7", "5.1"."""
-    return f"{value:.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else not_finite(value)
+    """A number with a real minus and no plus: "−3.7", "5.1"; never "−0.0"."""
+    return f"{value:z.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else not_finite(value)
 
 
 def compact(value: float, width: int = 7) -> str:

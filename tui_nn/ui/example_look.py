@@ -31,6 +31,8 @@ class ExampleLook:
     loss: float
     was: Array | None = None
     """(10,): what the network itself answers, where this is a copy."""
+    was_z: Array | None = None
+    """(10,): the logits of that answer."""
 
     @property
     def network(self) -> NetworkConfig:
@@ -81,10 +83,19 @@ class ExampleLook:
 
     def outputs_at(self, temperature: float) -> Array:
         """(10,): the probabilities at this temperature; at 1 they are the network's. Sigmoid outputs have none."""
+        return self._softened(self.outputs, self.trace.z[-1], temperature)
+
+    def was_at(self, temperature: float) -> Array | None:
+        """(10,): what the network itself answers at this temperature, where this is a copy."""
+        if self.was is None or self.was_z is None:
+            return None
+        return self._softened(self.was, self.was_z, temperature)
+
+    def _softened(self, outputs: Array, z: Array, temperature: float) -> Array:
         if temperature == 1 or self.output != "softmax":
-            return self.outputs
+            return outputs
         with np.errstate(all="ignore"):
-            return softmax_at(self.trace.z[-1], temperature)
+            return softmax_at(z, temperature)
 
 
 def look_at_example(snapshot: Snapshot, test: Split, index: int, edits: Edits = ()) -> ExampleLook:
@@ -95,8 +106,7 @@ def look_at_example(snapshot: Snapshot, test: Split, index: int, edits: Edits = 
         found, predicted = trace(mlp, image, label), int(evaluation.predicted[index])
         return ExampleLook(index, image, label, mlp, found, outputs, predicted, float(evaluation.losses[index]))
     mlp = MLP(snapshot.network, edited(snapshot.parameters, edits))
-    found = trace(mlp, image, label)
-    outputs = found.a[-1]
-    return ExampleLook(
-        index, image, label, mlp, found, outputs, int(outputs.argmax()), found.loss, was=evaluation.outputs[index]
-    )
+    found, before = trace(mlp, image, label), trace(snapshot.mlp, image, label)
+    outputs, was = found.a[-1], evaluation.outputs[index]
+    predicted = int(outputs.argmax())
+    return ExampleLook(index, image, label, mlp, found, outputs, predicted, found.loss, was, before.z[-1])

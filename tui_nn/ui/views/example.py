@@ -176,7 +176,7 @@ class ExampleView(WhatIfView):
         if self.pointed is not None:
             words = unit_in_words(look, *self.pointed, self.choice.edits)
             self.query_one("#unit-in-words", Static).update(words)
-        self.query_one("#caption", Static).update(caption(look))
+        self.query_one("#caption", Static).update(caption(look, self.temperature))
 
     # ---- actions
 

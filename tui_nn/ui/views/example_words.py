@@ -19,19 +19,25 @@ next likely: what it adds to a digit's `z` is its `a` times its weight `w` to th
 `c` puts a cursor among the units of all layers, and `u` shows the one that was chosen by itself.
 
 **Temperature**: softmax makes the `z` into probabilities, softmax(z / T). `−` and `+` turn T: a small T makes the
-largest sure, a large one makes all alike, and the order never changes. The network's own T is 1.
+largest sure, a large one makes all alike, and the order never changes. The network's own T is 1: the line below, with the
+loss, is of that.
 
 **What if?** `o` switches the unit off, in a copy: the probabilities are then the copy's, and *was* what they were. `k`
 keeps the copy, `backspace` drops it.
 """
 
 
-def caption(look: ExampleLook) -> Content:
-    """The answer in a line: "pred 5 .55 · true 9 <.01 · loss 6.86 · #1247"; of a copy it says so."""
-    copy = ("in the copy ", "bold") if look.was is not None else ""
+def caption(look: ExampleLook, temperature: float = 1.0) -> Content:
+    """The answer in a line: "pred 5 .55 · true 9 <.01 · loss 6.86 · #1247"; of a copy it says so.
+
+    It is the network's own answer: where a `temperature` softens what stands above, it says that this is at 1.
+    """
+    copy = Content.styled("in the copy ", "bold") if look.was is not None else Content("")
     if not np.isfinite(look.outputs).all():
         rest = f": the outputs are NaN · true {look.label} · #{look.index}"
         return Content.assemble(copy, ("no answer", "bold $text-error"), rest)
+    if temperature != 1:
+        copy = Content.assemble(copy, ("at T 1: ", _MUTED))
     loss = f" · loss {fitted(look.loss, 2, 7)} · #{look.index}"
     if look.predicted == look.label:
         p = probability(float(look.outputs[look.label]))

@@ -40,6 +40,7 @@ class HiddenLayer(Vertical):
         super().__init__()
         self._number = number
         self._heading = Static()
+        self._said: tuple[tuple[str, str], str, str, tuple[str, ...]] = ("", ""), "", "", ("",)
         self._grid = UnitGrid()
 
     def compose(self) -> ComposeResult:
@@ -61,11 +62,19 @@ class HiddenLayer(Vertical):
         self.styles.height = "1fr" if rows is None else rows
         mark = ("▸" if chosen is not None and several else " ", "bold $text-success")
         name, gap = (f"layer {self._number}", "  ") if several else (f"layer {self._number} {activation.name}", "\n ")
-        words = on_in_words(values, activation)
-        if several and len(name + gap + words) >= self.size.width > 0:
-            words = words.partition(",")[0]
-        self._heading.update(Content.assemble(mark, (name, "bold $text-primary"), gap, (words, _MUTED)))
+        self._said = mark, name, gap, on_in_words(values, activation)
+        self._head()
         self._grid.signed, self._grid.chosen, self._grid.values = activation.signed, chosen, values
+
+    def on_resize(self) -> None:
+        """Say as much as fits: a layer is shown before it has its width."""
+        self._head()
+
+    def _head(self) -> None:
+        mark, name, gap, texts = self._said
+        room = self.size.width - len(mark[0] + name + gap) if "\n" not in gap else self.size.width - 1
+        words = next((text for text in texts if len(text) <= room), texts[-1])
+        self._heading.update(Content.assemble(mark, (name, "bold $text-primary"), gap, (words, _MUTED)))
 
     def on_unit_grid_chosen(self, event: UnitGrid.Chosen) -> None:
         """Say in which layer."""
@@ -73,9 +82,10 @@ class HiddenLayer(Vertical):
         self.post_message(self.Chosen(self._number, event.unit))
 
 
-def on_in_words(values: Array, activation: Activation) -> str:
-    """How much of a layer answers: "72 of 128 on, max 4.4"; where units are not off at 0, its range."""
+def on_in_words(values: Array, activation: Activation) -> tuple[str, ...]:
+    """How much of a layer answers, in several lengths: "72 of 128 on, max 4.4"; where units are not off at 0, its range."""
     if not activation.can_die:
-        return f"{fitted(float(values.min()), 2, 6)} to {fitted(float(values.max()), 2, 6)}"
+        return (f"{fitted(float(values.min()), 2, 6)} to {fitted(float(values.max()), 2, 6)}",)
     of = f" of {len(values)}" if len(values) < 1000 else ""
-    return f"{np.count_nonzero(np.abs(values) > 0)}{of} on, max {fitted(float(values.max()), 1, 6)}"
+    on = np.count_nonzero(np.abs(values) > 0)
+    return f"{on}{of} on, max {fitted(float(values.max()), 1, 6)}", f"{on}{of} on", f"{on} on"

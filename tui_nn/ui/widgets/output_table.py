@@ -40,11 +40,12 @@ class OutputTable(Widget):
         if look is None:
             return Content("")
         symbol = "p" if look.output == "softmax" else "a"
-        beside = "z" if look.was is None else "was"
-        heading = Content.assemble((f"  digit{symbol:>{width + 1}}{beside:>6}", _MUTED))
-        outputs = look.outputs_at(self.temperature)
+        outputs, was = look.outputs_at(self.temperature), look.was_at(self.temperature)
+        beside = [_logit(float(z)) for z in look.trace.z[-1]] if was is None else [probability(float(p)) for p in was]
+        name = "z" if was is None else "was"
+        heading = Content.assemble((f"  digit{symbol:>{width + 1}}{name:>6}", _MUTED))
         top = set(np.argsort(-outputs, kind="stable")[:_TOP].tolist())
-        rows = [self._row(look, outputs, digit, width, digit in top) for digit in range(10)]
+        rows = [self._row(look, outputs, beside[digit], digit, width, digit in top) for digit in range(10)]
         return Content("\n").join([heading, *rows, self._softness(look), _LEGEND])
 
     def _softness(self, look: ExampleLook) -> Content:
@@ -55,9 +56,8 @@ class OutputTable(Widget):
         return Content.assemble(("softmax(z / T) ", _MUTED), (f"T {self.temperature:g}", colour))
 
     @staticmethod
-    def _row(look: ExampleLook, outputs: Array, digit: int, width: int, in_top: bool) -> Content:
+    def _row(look: ExampleLook, outputs: Array, beside: str, digit: int, width: int, in_top: bool) -> Content:
         output = float(outputs[digit])
-        beside = _logit(float(look.trace.z[-1][digit])) if look.was is None else probability(float(look.was[digit]))
         predicted, true = digit == look.predicted, digit == look.label
         colour = "$text-success" if true else "$text-warning" if predicted else "$primary 75%"
         weight = "bold" if predicted or true else ""
@@ -75,5 +75,4 @@ def _logit(z: float) -> str:
     """A logit in at most six characters."""
     if abs(z) >= 10_000:
         return compact(z, 6)
-    # Rounded first, and 0 added: there is no "−0.0".
-    return plain(round(z, 1) + 0.0, 1 if abs(z) < 100 else 0)
+    return plain(z, 1 if abs(z) < 100 else 0)

@@ -51,8 +51,7 @@ def has_rest(part: Part) -> bool:
 
 def figure(value: float) -> str:
     """A number with its sign in at most eight characters."""
-    # Rounded first, and 0 added: there is no "−0.00".
-    text = signed(round(value, 2) + 0.0) if np.isfinite(value) else signed(value)
+    text = signed(value)
     return text if len(text) <= 8 else compact(value, 8)
 
 
