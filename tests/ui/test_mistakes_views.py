@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from piloting import press, rows, settle, snapshot, text
+from piloting import drawn, press, rows, settle, snapshot, text
 from textual import events
 from textual.pilot import Pilot
 
@@ -288,3 +288,21 @@ async def test_every_view_follows_time_travel(open_app: Any, digits: Dataset) ->
         assert [int(re.search(r"(\d+)%", row)[1]) for row in rows(pilot)[6:16]] == [round(100 * share) for share in now]
         await press(pilot, "k", "left_square_bracket")
         assert title(pilot).endswith("epoch 1")
+
+
+async def test_numbers_of_a_place_inside_an_epoch_say_so(open_app: Any) -> None:
+    """As the header does; the curves, which are of whole epochs, say up to which."""
+    async with open_app(size=(100, 30), hidden_sizes=(16,)) as pilot:
+        await press(pilot, "space", "b", "b", "4", "c")
+        assert "epoch 1+ " in rows(pilot)[0]
+        await drawn(pilot)
+        assert "test digits, epoch 1+" in text(pilot)
+        await press(pilot, "k")
+        await drawn(pilot)
+        assert "epoch 1+" in "\n".join(rows(pilot)[1:])
+        await press(pilot, "a")
+        await drawn(pilot)
+        assert "up to epoch 1 " in text(pilot)
+        await press(pilot, "space", "left_square_bracket")
+        await drawn(pilot)
+        assert "up to" not in text(pilot)

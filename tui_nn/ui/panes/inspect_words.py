@@ -9,6 +9,7 @@ from tui_nn.session.hints import Hint
 from tui_nn.session.probe import PROBE
 from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.hint_watch import hint_texts
+from tui_nn.ui.widgets.status import epoch_words
 
 NEAR = 0.15
 """Share of the loss of guessing within which a loss is called close to it."""
@@ -27,7 +28,7 @@ def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str,
     if snapshot.status.state is State.DIVERGED:
         return f"Diverged  {snapshot.status.reason}", snapshot.status.reason
     if snapshot.epoch < snapshot.newest_epoch:
-        said = f"Looking back at epoch {snapshot.epoch} of {snapshot.newest_epoch}"
+        said = f"Looking back at epoch {epoch_words(snapshot)} of {snapshot.newest_epoch}"
         return f"{said}   ] on   end newest", said
     if found:
         return hint_texts(found[0])

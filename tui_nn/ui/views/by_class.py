@@ -15,6 +15,7 @@ from tui_nn.ui.pace import Pace
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.widgets.class_curves import ClassCurves
 from tui_nn.ui.widgets.fitted_line import FittedLine
+from tui_nn.ui.widgets.status import epoch_words
 
 HELP = """\
 **Each digit by itself.** A curve shows which share of the test digits of that kind was recognised after each epoch, from 0 to
@@ -94,7 +95,9 @@ class ByClassView(ReadingView):
             return
         history = self._watch.upto(snapshot.history.records[: snapshot.epoch + 1])
         self._curves.history = history
-        self._title.texts, self._title.right = never_predicted(history), f"epoch {snapshot.epoch}"
+        # Answers are kept of whole epochs: some batches on, these are not those of now.
+        upto = "up to " if epoch_words(snapshot).endswith("+") else ""
+        self._title.texts, self._title.right = never_predicted(history), f"{upto}epoch {snapshot.epoch:,}"
 
     # ---- actions
 

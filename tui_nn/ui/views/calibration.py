@@ -15,6 +15,7 @@ from tui_nn.ui.pace import Pace
 from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.reliability import Reliability
+from tui_nn.ui.widgets.status import epoch_words
 
 HELP = """\
 **Is it right as often as it says?** The test digits are sorted by p(pred), the probability that the network gives to its own
@@ -85,7 +86,7 @@ class CalibrationView(ReadingView):
             return
         found, symbol = calibrate(snapshot.evaluation.outputs, test.labels), symbol_of(snapshot.network.loss)
         self._bars.calibration, self._bars.symbol = found, symbol
-        self._title.texts, self._title.right = title(found), f"epoch {snapshot.epoch}"
+        self._title.texts, self._title.right = title(found), f"epoch {epoch_words(snapshot)}"
         self._words.update("\n".join(sentences(found, symbol)))
 
 

@@ -24,6 +24,7 @@ from tui_nn.ui.widgets.cell_digit import CellDigit
 from tui_nn.ui.widgets.confusion_matrix import LABEL, MARGIN, NARROW, WIDE, Cell, ConfusionMatrix, MatrixLook
 from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.pair_list import PairList
+from tui_nn.ui.widgets.status import epoch_words
 
 _PICTURE = 30
 """What a digit takes beside the matrix."""
@@ -210,7 +211,7 @@ class ConfusionView(ReadingView):
         index = int(members[place])
         if isinstance(shown, Difference):
             assert self.base is not None
-            text = words.changed_digit(shown, index, self.base, asked.epoch)
+            text = words.changed_digit(shown, index, self.base, epoch_words(asked))
         else:
             text = words.digit(evaluation, shown.labels, index, asked.network.loss)
         self._digit.show(self._images[index], f"{text}\n{place + 1:,} of {len(members):,} in this cell")

@@ -8,6 +8,7 @@ from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import fitted, probability
 from tui_nn.session.confusion import Confusion, Difference
 from tui_nn.session.snapshot import Snapshot
+from tui_nn.ui.widgets.status import epoch_words
 
 HELP = """\
 **Which digit is taken for which.** A row is a true digit, a column a predicted one; a number says how many test digits are
@@ -32,15 +33,16 @@ def title(shown: Confusion | Difference | None, asked: Snapshot, base: int | Non
     """What the matrix is of."""
     if shown is None:
         return ("asking about the training digits",)
+    epoch = epoch_words(asked)
     if isinstance(shown, Difference):
-        epochs = f"epoch {base} to {asked.epoch}"
+        epochs = f"epoch {base} to {epoch}"
         changed = f"{shown.learned:,} learned, {shown.unlearned:,} unlearned"
         return f"{epochs}: {changed} of {len(shown.after.labels):,}", f"{epochs}: {changed}"
     which = "training" if train else "test"
     return (
-        f"Which is taken for which?  {len(shown.labels):,} {which} digits, epoch {asked.epoch}",
-        f"{len(shown.labels):,} {which} digits, epoch {asked.epoch}",
-        f"{which} digits, epoch {asked.epoch}",
+        f"Which is taken for which?  {len(shown.labels):,} {which} digits, epoch {epoch}",
+        f"{len(shown.labels):,} {which} digits, epoch {epoch}",
+        f"{which} digits, epoch {epoch}",
     )
 
 
@@ -79,7 +81,7 @@ def digit(evaluation: Evaluation, labels: Labels, index: int, loss: str) -> str:
     return f"{answer} · {truth}\nloss {fitted(float(evaluation.losses[index]), 2, 7)} · #{index}"
 
 
-def changed_digit(shown: Difference, index: int, base: int, epoch: int) -> str:
+def changed_digit(shown: Difference, index: int, base: int, epoch: str) -> str:
     """What was answered to a digit at both epochs."""
     before, after = int(shown.before.predicted[index]), int(shown.after.predicted[index])
     return f"true {shown.after.labels[index]} · #{index}\npred {before} at {base}, {after} at {epoch}"

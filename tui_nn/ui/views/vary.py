@@ -23,6 +23,7 @@ from tui_nn.ui.views.reading_view import ReadingView
 from tui_nn.ui.widgets.digit import DigitView
 from tui_nn.ui.widgets.fitted_line import FittedLine
 from tui_nn.ui.widgets.robustness_chart import POINTS, RobustnessChart
+from tui_nn.ui.widgets.status import epoch_words
 from tui_nn.ui.widgets.two_answers import TwoAnswers
 
 NOISES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
@@ -154,7 +155,7 @@ class VaryView(ReadingView):
         self.message = hint if self.page == "digit" and not done else ()
         name = f"#{mistake.index}, a {mistake.true}"
         if self.page == "curves" and not self.has_class("-wide"):
-            self._title.texts = (f"How robust is the network of epoch {reading.snapshot.epoch}?",)
+            self._title.texts = (f"How robust is the network of epoch {epoch_words(reading.snapshot)}?",)
         else:
             self._title.texts = f"{name}: {done or 'as it is'}", f"{name}: changed" if done else name
         self._words.update(words.said(outputs, mistake.true, symbol_of(mlp.config.loss)))

@@ -8,6 +8,7 @@ from tui_nn.session.mistakes import MistakeList, coverage, unanswered
 from tui_nn.session.reading import Reading
 from tui_nn.session.selection import KINDS, ORDERS, Selection
 from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.ui.widgets.status import epoch_words
 
 HELP = """\
 The test digits that the network gets wrong. It never trains on them, so they show what it has really learned.
@@ -38,7 +39,10 @@ While training runs the list stays as it is, so that you can read it; `enter` ta
 def titles(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
     """What is listed, and of which epoch if that is not the newest."""
     found, epoch = reading.found, reading.snapshot.epoch
-    examples, at = len(found.labels), f" at epoch {epoch}" if newest.newest_epoch > epoch else ""
+    examples, at = (
+        len(found.labels),
+        f" at epoch {epoch_words(reading.snapshot)}" if newest.newest_epoch > epoch else "",
+    )
     if found.right:
         return f"all {examples:,} test digits are right{at}: the least sure first", f"all {examples:,} are right{at}"
     selection = found.selection
@@ -155,11 +159,11 @@ def messages(reading: Reading, newest: Snapshot, key: str) -> tuple[str, ...]:
     if newest.epoch > shown.epoch:
         return (f"epoch {newest.epoch} is in: {key} takes it",)
     if newest.status.state is State.LOOKING_BACK and reading.left is None:
-        text = f"Looking back at epoch {shown.epoch} of {newest.newest_epoch}"
+        text = f"Looking back at epoch {epoch_words(shown)} of {newest.newest_epoch}"
         return f"{text}   ] goes on", text
     if newest.status.state is State.DIVERGED:
         text = f"Stopped in epoch {newest.epoch + 1}"
-        return f"{text}: these are the answers of epoch {shown.epoch}. R starts over", f"{text}. R starts over"
+        return f"{text}: these are the answers of epoch {epoch_words(shown)}. R starts over", f"{text}. R starts over"
     if reading.left is not None:
         return (fate_of(reading.left, found),)
     return ("Untrained: these are guesses. space trains one epoch",) if shown.step == 0 else ()
