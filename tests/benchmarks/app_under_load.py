@@ -118,7 +118,8 @@ def pause_and_quit(run: Path) -> tuple[float, float, bool]:
         terminal.type("r")
         terminal.listen(1.0)
         start = time.perf_counter()
-        terminal.type("\x11")
+        # The second leaves where the first asks whether to.
+        terminal.type("\x11\x11")
         terminal.end(5)
         return pause, time.perf_counter() - start, terminal.restored()
     finally:

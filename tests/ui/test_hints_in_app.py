@@ -8,7 +8,7 @@ import pytest
 from piloting import press, rows, snapshot, text
 from textual.pilot import Pilot
 
-import tui_nn.ui.screens.beginning as beginning_module
+import tui_nn.ui.unsaved as unsaved_module
 from tui_nn.session.hints import RULES, hints
 from tui_nn.ui.views.hints import HintsView
 
@@ -84,7 +84,7 @@ async def test_what_the_gradients_say_before_the_first_step_is_fixed_by_its_key_
 
 
 async def test_much_is_not_thrown_away_without_a_question(open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beginning_module, "LONG_RUN", 0.0)
+    monkeypatch.setattr(unsaved_module, "LONG_RUN", 0.0)
     async with open_app(**SICK) as pilot:
         await press(pilot, "space")
         await pilot.press("F")

@@ -37,7 +37,7 @@ TEXTUAL = """
 | key | does | |
 | --- | --- | --- |
 | `ctrl+p` | palette | Find a command, a theme or a key by name |
-| `ctrl+q` | quit | Leave; the terminal is put back as it was |
+| `ctrl+q` | quit | Leave; asks where much is not saved, and twice leaves at once |
 | `ctrl+c` | copy | Copy the text that is selected with the mouse |
 """
 

@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from tui_nn.ui.ascii import Ascii
 from tui_nn.ui.engine import Engine
+from tui_nn.ui.screens.ask import Ask
 from tui_nn.ui.screens.main import MainScreen
 
 SEEN = 1.0
@@ -40,6 +41,7 @@ class TuiNN(App[None]):
         self.ascii_only = ascii_only
         """Whether the terminal can show nothing but ASCII."""
         self._ascii = [Ascii()] if ascii_only else []
+        self._leave: Ask | None = None
 
     def get_default_screen(self) -> Screen[None]:
         """The one screen there is."""
@@ -73,8 +75,18 @@ class TuiNN(App[None]):
         """Textual's own filters, and plain ASCII last."""
         return [*super().get_line_filters(), *self._ascii]
 
+    async def action_quit(self) -> None:
+        """Leave; ask first where much would be lost, unless that is what is being asked."""
+        main = self.screen_stack[0]
+        asked = self._leave is not None and self._leave in self.screen_stack
+        self._leave = main.ask_to_leave() if isinstance(main, MainScreen) and not asked else None
+        if self._leave is None:
+            self.exit()
+        else:
+            self.push_screen(self._leave, lambda sure: self.exit() if sure else None)
+
     def on_mount(self) -> None:
-        """See to it that a signal ends the app as ctrl+q does, for by itself it would leave the terminal raw."""
+        """See to it that a signal ends the app without asking, for by itself it would leave the terminal raw."""
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT) if hasattr(signal, "SIGHUP") else ():
             asyncio.get_running_loop().add_signal_handler(number, self._end, number)
 

@@ -24,17 +24,17 @@ class Ask(ModalScreen[bool]):
         Binding("escape,n", "answer(False)", "no"),
     ]
 
-    def __init__(self, question: str, lost: str, yes: str) -> None:
-        """Ask `question`; `lost` says what would be gone, `yes` what enter does."""
+    def __init__(self, question: str, lost: str, yes: str, no: str = "leave it") -> None:
+        """Ask `question`; `lost` says what would be gone, `yes` what enter does, `no` what esc does."""
         super().__init__()
-        self._question, self._lost, self._yes = question, lost, yes
+        self._question, self._lost, self._yes, self._no = question, lost, yes, no
 
     def compose(self) -> ComposeResult:
         """Question, what is at stake, the two keys."""
         with Vertical():
             yield Static(Content.assemble((self._question, "bold")))
             yield Static(Content.assemble((self._lost, "$foreground 80%")))
-            keys = (("enter", "bold $text-accent"), f" {self._yes}    ", ("esc", "bold $text-accent"), " leave it")
+            keys = (("enter", "bold $text-accent"), f" {self._yes}    ", ("esc", "bold $text-accent"), f" {self._no}")
             yield Static(Content.assemble("\n", *keys))
 
     def action_answer(self, yes: bool) -> None:

@@ -12,13 +12,11 @@ from textual.binding import Binding, BindingType
 from tui_nn.ui.messages import TrainOn
 from tui_nn.ui.screens.ask import Ask
 from tui_nn.ui.screens.hinting import Hinting
+from tui_nn.ui.unsaved import Kept, Unsaved
 
 if TYPE_CHECKING:
     from tui_nn.core.config import NetworkConfig, TrainingConfig
     from tui_nn.session.snapshot import Snapshot
-
-LONG_RUN = 5.0
-"""Seconds of training that are not thrown away without asking."""
 
 
 class Beginning(Hinting):
@@ -31,6 +29,12 @@ class Beginning(Hinting):
 
     _save_as: str | None
     """The file that the run is from, or was saved to."""
+
+    _stopped: str
+    """Why the engine is gone, or ""."""
+
+    _kept: Kept | None = None
+    """How far the run is in that file."""
 
     def action_start_over(self) -> None:
         """Back to epoch 0 with the same start weights: the run repeats exactly."""
@@ -75,10 +79,21 @@ class Beginning(Hinting):
 
     def _ask_before(self, question: str, snapshot: Snapshot, begin: Callable[[], None]) -> None:
         """Begin another run; ask first where that would throw much training away."""
-        spent = sum(record.seconds for record in snapshot.history.records)
-        if spent < LONG_RUN and len(snapshot.branches) < 2:
-            begin()
+        if (lost := Unsaved.of(snapshot, self._kept)).is_much:
+            self.app.push_screen(
+                Ask(question, _how_to_keep(lost), "start over"), lambda sure: begin() if sure else None
+            )
         else:
-            branches = f", {len(snapshot.branches)} branches" if len(snapshot.branches) > 1 else ""
-            lost = f"{snapshot.newest_epoch} epochs{branches}, {spent:.0f} seconds of training. To keep them: esc, then ctrl+s."
-            self.app.push_screen(Ask(question, lost, "start over"), lambda sure: begin() if sure else None)
+            begin()
+
+    def ask_to_leave(self) -> Ask | None:
+        """What is to be asked before the app ends, by the same rule; None if nothing is."""
+        if self.snapshot is None or self._stopped:
+            # A lost engine saves nothing any more.
+            return None
+        lost = Unsaved.of(self.snapshot, self._kept)
+        return Ask("Quit without saving?", _how_to_keep(lost), "quit", "stay") if lost.is_much else None
+
+
+def _how_to_keep(lost: Unsaved) -> str:
+    return f"{lost.words} not saved. To keep them: esc, then ctrl+s."

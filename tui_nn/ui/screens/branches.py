@@ -126,6 +126,6 @@ class Branches(ModalScreen[int | None]):
 
 
 def _best(branch: Branch) -> str:
-    """The lowest test loss after the first of its own epochs."""
-    trained = [record.test_loss for record in branch.own_records[1:] if not math.isnan(record.test_loss)]
-    return loss_text(min(trained)) if trained else "–"
+    """Its lowest test loss, what it inherited included, as in Train."""
+    best = branch.history.best
+    return "–" if best is None or math.isnan(best.test_loss) else loss_text(best.test_loss)

@@ -22,6 +22,7 @@ from tui_nn.ui.panes.pane import Pane
 from tui_nn.ui.panes.view_pane import ViewPane
 from tui_nn.ui.screens.arranging import PANES, SMALLEST, Arranging, pane_class
 from tui_nn.ui.screens.commands import all_commands
+from tui_nn.ui.unsaved import Kept
 from tui_nn.ui.widgets.footer import QuietFooter
 from tui_nn.ui.widgets.status import StatusLine
 from tui_nn.ui.widgets.tab_strip import TabStrip
@@ -69,6 +70,8 @@ class MainScreen(Arranging):
         super().__init__()
         self._engine = engine
         self._save_as = save_as
+        self._saving: Kept | None = None
+        """How far the run was when it was last told to be saved: what the file has at least."""
 
     def compose(self) -> ComposeResult:
         """The frame; panes come when they are first shown."""
@@ -95,7 +98,9 @@ class MainScreen(Arranging):
                     self._opened = self.query_one(StatusLine).opened = message
                     for pane in self._ready:
                         pane.opened(message)
-                case Notice(text, is_error):
+                case Notice(text, is_error, command):
+                    if command == "save" and not is_error:
+                        self._kept = self._saving
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case Stopped(reason):
                     self._set_stopped(reason)
@@ -108,6 +113,8 @@ class MainScreen(Arranging):
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Hand it to what is shown."""
         self.give(snapshot)
+        if before is None and snapshot is not None:
+            self._kept = Kept.all_of(snapshot)
         if before and snapshot and snapshot.run != before.run:
             # Another run has begun, and the file holds the one before.
             self._save_as = None
@@ -198,6 +205,7 @@ class MainScreen(Arranging):
         """Save the run: to the file it is from, or was saved to before, else to one that is not there yet."""
         if self._save_as is None and self.snapshot is not None:
             self._save_as = free_name(self.snapshot.preset)
+        self._saving = None if self.snapshot is None else Kept.all_of(self.snapshot)
         self._engine.send("save", path=self._save_as)
 
     def action_help(self) -> None:
