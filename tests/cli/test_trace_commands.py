@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
+from tui_nn.cli import check_gradients, trace
+from tui_nn.cli.flags import flag_of
 from tui_nn.core import gradcheck
+from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.setting import Setting
 from tui_nn.data.loading import load_dataset
+from tui_nn.session.gradient_check import check_snapshot
 from tui_nn.session.runs import load_run, read_run
+from tui_nn.session.session import Session
 
 
 def test_a_trace_is_the_next_update_of_the_run(tui_nn, saved, data):
@@ -67,14 +76,54 @@ def test_what_is_not_there_is_said_in_a_sentence(tui_nn, saved, data, flags, sen
 
 
 def test_a_new_network_can_be_traced_and_checked(tui_nn, data):
-    flags = ("--data", data, "--hidden-sizes", "5", "--batch-size", "10", "--activation", "tanh")
-    assert tui_nn("trace", *flags).lines[0] == "quick-start 784-5-10 · epoch 1, batch 1 of 6, rate 0.1"
+    flags = ("--data", data, "--hidden-sizes", "5", "--activation", "tanh")
+    assert (
+        tui_nn("trace", *flags, "--batch-size", "10").lines[0]
+        == "quick-start 784-5-10 · epoch 1, batch 1 of 6, rate 0.1"
+    )
     *rows, finished = tui_nn("check-gradients", *flags, "--l2", "0.5", "--count", 12, "--json").events
     errors = [row["relative_error"] for row in rows]
     assert (len(rows), errors) == (12, sorted(errors, reverse=True))
     assert finished == {"event": "finished", "checked": 12, "examples": 20, "worst": errors[0], "agree": True}
     assert errors[0] < 1e-6
     assert any(row["backprop"] for row in rows)
+
+
+def moved(setting: Setting, value: Any) -> Any:
+    """Another value than this one."""
+    return next(other for other in setting.steps if other != value)
+
+
+@pytest.mark.parametrize(
+    ("command", "no_part"), [("check-gradients", check_gradients.NO_PART), ("trace", trace.NO_PART)]
+)
+def test_a_setting_is_a_flag_where_it_does_something(tui_nn, data, command, no_part):
+    """Each setting of the training alone is changed: those without a flag leave all numbers as they were."""
+    network = NetworkConfig(hidden_sizes=(4,))
+    plain = TrainingConfig(batch_size=20, l1=0.01, l2=0.01, schedule="cosine", noise="shift", clip_norm=0.1)
+
+    def numbers(training: TrainingConfig) -> Any:
+        session = Session(load_dataset(data), network, training, preset="quick-start")
+        if command == "check-gradients":
+            return check_snapshot(session.snapshot(), session.dataset.test, 20, training.seed)
+        trace._do_update(session)
+        return session.update.rate, session.update.step.after.vector.tolist()
+
+    before, step = numbers(plain), numbers(replace(plain, schedule="step"))
+    for setting in TrainingConfig.settings:
+        if setting.name in no_part:
+            changed = replace(plain, **{setting.name: moved(setting, getattr(plain, setting.name))})
+            assert numbers(changed) == before, setting.name
+            if setting.name != "schedule":
+                assert numbers(replace(changed, schedule="step")) == step, setting.name
+            said = tui_nn(command, "--data", data, flag_of(setting.name), "1")
+            assert said.code == 2
+            assert said.err.startswith(f"tui-nn {command}: there is no {flag_of(setting.name)}")
+    kept = {"check-gradients": ("reduction", "l1", "l2", "label_smoothing", "seed", "generator"),
+            "trace": ("learning_rate", "batch_size", "epochs", "seed", "schedule", "noise_shift")}[command]  # fmt: skip
+    for name in kept:
+        setting = next(setting for setting in TrainingConfig.settings if setting.name == name)
+        assert numbers(replace(plain, **{name: moved(setting, getattr(plain, name))})) != before, name
 
 
 def test_gradients_that_are_wrong_are_told(tui_nn, saved, data, monkeypatch):

@@ -172,11 +172,22 @@ def test_going_on_is_as_if_it_had_never_stopped(tui_nn, data, tmp_path):
     assert rest.events[-1]["parameters_sha256"] == whole.events[-1]["parameters_sha256"]
 
 
-@pytest.mark.parametrize(("flags", "until"), [((), 6), (("--epochs", 5), 5), (("--epochs", 2), 4)])
-def test_it_goes_on_to_the_end_of_the_plan_or_as_far_again(tui_nn, saved, flags, until):
-    """The saved run has done the 3 epochs it planned; r in the app does the same."""
+@pytest.mark.parametrize(("flags", "until"), [((), 6), (("--epochs", 5), 5), (("--epochs", 4), 4)])
+def test_it_goes_on_to_the_epoch_asked_for_or_as_far_again(tui_nn, saved, flags, until):
+    """The saved run has done the 3 epochs it planned; without --epochs it does as r in the app."""
     said = tui_nn("train", "--run", saved, *flags, "--json")
     assert said.events[-1]["epoch"] == until
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3])
+def test_a_run_that_is_there_already_is_left_as_it_is(tui_nn, saved, tmp_path, epochs):
+    path = tmp_path / "a.run"
+    path.write_bytes(saved.read_bytes())
+    said = tui_nn("train", "--run", path, "--epochs", epochs, "--learning-rate", 1, "--save", path)
+    assert (said.code, said.out) == (2, "")
+    more = "for more give --epochs 4 or above, or leave it out"
+    assert said.err == f"tui-nn train: '{path}' is at epoch 3, and --epochs is {epochs}: {more}.\n"
+    assert path.read_bytes() == saved.read_bytes()
 
 
 def test_hyperparameters_may_change_on_the_way(tui_nn, saved, tmp_path):

@@ -9,6 +9,7 @@ from tui_nn.cli.opening import add_session_arguments, open_session
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
 from tui_nn.core.backprop import Diverged
+from tui_nn.core.config import TrainingConfig
 from tui_nn.render.gradient_rows import HEADING, gradient_row
 from tui_nn.session.gradient_check import COUNT, WRONG, check_snapshot, passed_over, verdict
 from tui_nn.session.gradient_check import EXAMPLES as DIGITS
@@ -16,11 +17,16 @@ from tui_nn.session.gradient_check import EXAMPLES as DIGITS
 ABOUT = "Check backprop's gradients against differences of the loss, for parameters drawn at random."
 EXAMPLES = "tui-nn check-gradients\ntui-nn check-gradients a.run --count 100 --json"
 
+_OF_THE_LOSS = {"reduction", "l1", "l2", "label_smoothing"}
+_OF_THE_START = {"seed", "generator"}
+NO_PART = {setting.name for setting in TrainingConfig.settings} - _OF_THE_LOSS - _OF_THE_START
+"""Settings that the gradient of a new network, on the first test digits, does not depend on."""
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("--count", metavar="N", type=whole_number(1, 10_000), default=COUNT, help=f"so many ({COUNT})")
-    add_session_arguments(parser)
+    add_session_arguments(parser, without=NO_PART)
 
 
 def run(args: Namespace) -> int:

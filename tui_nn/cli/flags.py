@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Collection
 from typing import Any
 
 from tui_nn.cli.errors import UsageError
@@ -14,7 +15,7 @@ from tui_nn.core.workers import MOST, ask_for_workers
 _METAVARS = {
     "choice": "NAME", "number": "X", "count": "N", "optional_count": "N", "sizes": "N,N", "yes_no": "yes|no",
 }  # fmt: skip
-_OWN_HELP = {"epochs": "Train until epoch N is complete."}
+_OWN_HELP = {"epochs": "The plan: train until epoch N is complete; a cosine schedule falls to 0 there."}
 """Where the sentence of the table speaks of keys."""
 
 
@@ -23,11 +24,13 @@ def flag_of(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def add_settings(parser: ArgumentParser) -> None:
-    """A flag for every field of the two configs."""
+def add_settings(parser: ArgumentParser, without: Collection[str] = ()) -> None:
+    """A flag for every field of the two configs, but for those `without`: what does nothing for a command is no flag of it."""
     for title, table in (("the network", NetworkConfig.settings), ("how it learns", TrainingConfig.settings)):
         group = parser.add_argument_group(f"{title} (as the preset has it, unless given)")
         for setting in table:
+            if setting.name in without:
+                continue
             metavar = _METAVARS[setting.kind]
             group.add_argument(
                 flag_of(setting.name),
@@ -62,7 +65,7 @@ def read_settings(args: Namespace) -> dict[str, Any]:
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
     for setting in settings():
-        text = getattr(args, setting.name)
+        text = getattr(args, setting.name, None)
         if text is not None:
             try:
                 values[setting.name] = setting.parse(text)

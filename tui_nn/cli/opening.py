@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Collection
 from dataclasses import replace
 
 from tui_nn.cli.errors import UsageError
@@ -16,13 +17,13 @@ from tui_nn.session.runs import RunFileError, load_run
 from tui_nn.session.session import Session
 
 
-def add_session_arguments(parser: ArgumentParser) -> None:
-    """Declare which run or preset, and which data."""
+def add_session_arguments(parser: ArgumentParser, *, without: Collection[str]) -> None:
+    """Declare which run or preset, and which data; and the settings, but for those that do nothing for the command."""
     parser.add_argument("file", metavar="FILE", nargs="?", help="a saved run; without one, a new network")
     parser.add_argument("--preset", metavar="NAME", help="a new network of this one (quick-start; see: tui-nn presets)")
     parser.add_argument("--data", metavar="PATH", help="the digits, if they are not the bundled ones or were moved")
     parser.add_argument("--json", action="store_true", help="JSON objects, one a line")
-    add_settings(parser)
+    add_settings(parser, without)
 
 
 def open_session(args: Namespace) -> Session:

@@ -25,6 +25,9 @@ tui-nn trace
 tui-nn trace a.run --example 7 --json
 tui-nn trace --hidden-sizes 32,32 --activation sigmoid --batch-size 16"""
 
+NO_PART = ("drop_epochs", "drop_factor", "patience", "keep_best")
+"""Settings that the first update of a new network does not depend on."""
+
 _WIDTH = 80
 """Columns of a line for people."""
 
@@ -36,7 +39,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--pixel", metavar="N", type=number, help="follow this pixel, 0 to 783 (one that counts)")
     parser.add_argument("--unit", metavar="N", type=number, help="this unit of the first layer (one that counts)")
     parser.add_argument("--digit", metavar="D", type=number, help="this output (the true one)")
-    add_session_arguments(parser)
+    add_session_arguments(parser, without=NO_PART)
 
 
 def run(args: Namespace) -> int:

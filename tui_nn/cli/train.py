@@ -41,7 +41,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("--preset", metavar="NAME", help="start from this one (quick-start; see: tui-nn presets)")
     parser.add_argument(
-        "--run", metavar="FILE", help="go on with a saved run, to the end of its epochs or as many again"
+        "--run",
+        metavar="FILE",
+        help="go on with a saved run, to --epochs; without, to the end of its plan or as far again",
     )
     parser.add_argument("--data", metavar="PATH", help="train on these digits: a file in Keras's layout, mnist.npz")
     add_own_digits(parser)
@@ -96,6 +98,9 @@ def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     if args.preset is not None:
         raise UsageError("--run goes on with a run as it is; leave --preset out")
     session = load_run(args.run, source_of(args))
+    if "epochs" in values and session.epoch >= values["epochs"]:
+        more = f"for more give --epochs {session.epoch + 1} or above, or leave it out"
+        raise UsageError(f"'{args.run}' is at epoch {session.epoch}, and --epochs is {values['epochs']}: {more}")
     network = session.snapshot().network
     of_network, of_training = _parted(values)
     fixed = [name for name, value in of_network.items() if getattr(network, name) != value]
