@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from piloting import press, rows, settle, text
+from piloting import press, rows, settle, text, until
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
@@ -151,6 +151,24 @@ async def test_the_palette_reaches_into_a_sub_view(open_app: Any) -> None:
         await pilot.press("s")
         await settle(pilot)
         assert "height = log of count" in text(pilot), "and its keys work"
+
+
+async def test_a_view_of_the_palette_is_there_before_its_action(open_app: Any) -> None:
+    """When the command has been carried out the view is mounted and has its values; what it is to do comes after."""
+    async with open_app(hidden_sizes=(16,)) as pilot:
+        screen, done = pilot.app.screen, []
+
+        async def note(action: str, node: Any) -> None:
+            done.append((action, node.is_mounted, node.snapshot is not None))
+
+        pilot.app.run_action = note
+        await screen._act_in("Inspect", "flow", "turn")
+        front = screen.query_one(InspectPane).front
+        assert front.NAME == "flow"
+        assert front.is_mounted
+        assert front.snapshot is not None
+        await until(pilot, lambda: done)
+        assert done == [("turn", True, True)]
 
 
 async def test_the_palette_trains(open_app: Any) -> None:

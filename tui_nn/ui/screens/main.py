@@ -227,5 +227,5 @@ class MainScreen(Arranging):
         await self.action_show(name)
         pane = self.query_one(f"#{name.lower()}", Pane)
         if view and isinstance(pane, ViewPane):
-            pane.view = view
+            await pane.action_view(view)
         self.call_after_refresh(self.app.run_action, action, pane.with_keys if view else pane)
