@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
+from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.setting import Setting
 from tui_nn.engine.messages import Notice
 from tui_nn.presets import load_preset, preset_names
@@ -187,6 +188,17 @@ def test_an_explanation_fits_two_rows_of_80_columns(setting: Setting) -> None:
         assert len(second) <= 78
         assert form.view(setting.name).text in first
         form.step(setting.name, 1)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_learning_rate_is_explained_by_the_optimizer_that_is_chosen(optimizer: str) -> None:
+    """With its own formula and the present number; on a narrow screen the step alone, whole."""
+    form = Form(NetworkConfig(), TrainingConfig(optimizer=optimizer, learning_rate=0.0625), "custom")
+    formula = OPTIMIZERS[optimizer].formula.replace("rate", "0.0625")
+    assert f": {formula}." in explain_field(form, "learning_rate", 78).plain
+    narrow = explain_field(form, "learning_rate", 58).plain.split("\n")[1]
+    assert formula.split(", ")[-1] in narrow
+    assert len(narrow) <= 58
 
 
 @pytest.mark.parametrize("name", preset_names())

@@ -115,3 +115,25 @@ def test_the_name_of_another_branch_is_whole_and_beside_that_of_guessing(newest:
     shown = "\n".join(lines(replace(curves([2.0] * 41, [1.0] * 41, plan=40), others=(other,))))
     assert " a longer name" in shown
     assert " chance: ln 10 = 2.303" in shown
+
+
+@pytest.mark.parametrize("newest", [0, 1, 2, 3, 20])
+@pytest.mark.parametrize("size", [(30, 8), (49, 13), (81, 25)])
+def test_a_name_leaves_the_shown_curves_whole(newest: int, size: tuple[int, int]) -> None:
+    """Where the steep fall is too: every dot of train and test is where it is without a name."""
+    fall = [2.4, 0.9, 0.6, *[0.5] * 17, 0.4]
+    shown = curves(fall, [value * 0.95 for value in fall])
+    records = tuple(EpochRecord(k, 0.0, 0.0, value, 0.0) for k, value in enumerate(fall[: newest + 1]))
+    other = replace(shown, others=(Branch(History(records), "branch 2", parent=0),))
+    nameless = replace(shown, others=(Branch(History(records), "", parent=0),))
+    roles = {"loss-chart--train", "loss-chart--test"}
+
+    def dots(chart: Curves) -> set[tuple[int, int, str]]:
+        rows, _ = draw(plotext, chart, *size)
+        cells = [[(c, role) for text, role in row for c in text] for row in rows]
+        return {
+            (y, x, c) for y, row in enumerate(cells) for x, (c, role) in enumerate(row) if role in roles and c != "⠀"
+        }
+
+    assert dots(other) == dots(nameless)
+    assert " branch 2" in "".join(lines(other, *size)) or size == (30, 8), "it is left out only where there is no room"

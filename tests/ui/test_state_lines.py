@@ -46,3 +46,13 @@ def test_a_branch_says_where_it_left_and_what_was_changed_without_a_cut_word(ses
     assert rows(session.snapshot()) == ["epoch 2 done", "branch 2, epoch 1, batch 7", "3 changes"]
     session.rename(1, "a name of its own, long")
     assert rows(session.snapshot())[1] == "epoch 1, batch 7"
+
+
+@pytest.mark.parametrize("epochs", [1, 20, 100_000])
+def test_the_end_of_the_plan_is_said_with_what_r_does_then(session: Session, epochs: int) -> None:
+    now = replace(session.snapshot(), epoch=epochs, training=replace(session.training, epochs=epochs))
+    done, _, more = rows(now)
+    assert done in (f"epoch {epochs} done, as planned", f"epoch {epochs} done")
+    assert more == f"r runs {epochs:,} more"
+    assert max(map(len, (done, more))) <= WIDTH
+    assert rows(replace(now, epoch=epochs + 1))[2] == "" or epochs == 1

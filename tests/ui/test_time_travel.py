@@ -119,3 +119,14 @@ async def test_the_mouse_dragged_along_the_timeline_takes_the_network_along(open
         await pilot.hover(Timeline, offset=(right, 0))
         await settle(pilot)
         assert snapshot(pilot).epoch == 0
+
+
+async def test_a_branch_from_the_start_has_no_pace_before_it_trains(open_app: Any) -> None:
+    """What the chart says, nothing trained yet, the numbers say too."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "space")
+        assert "examples a second" in text(pilot)
+        await press(pilot, "home", "1", "tab", "down", "right", "a", "2")
+        assert (snapshot(pilot).branch, snapshot(pilot).newest_epoch) == (1, 0)
+        assert "examples a second" not in text(pilot)
+        assert "parameters" in text(pilot)

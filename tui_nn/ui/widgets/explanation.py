@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.setting import Setting
 from tui_nn.presets import Preset
 from tui_nn.ui.form import SETTINGS, Form
@@ -43,7 +44,7 @@ def explain_field(form: Form, name: str, width: int) -> Content:
         room = width - len(label) - len(was) - 1
         first = Content.assemble(label, _choice_line(*form.choices(name), view.lower, view.higher, room))
     first = Content.assemble(first.pad_right(max(width - len(first) - len(was), 0)), (was, QUIET))
-    sentence = _train_limit(form) if name == "train_limit" else setting.describe(form.value(name))
+    sentence = _OWN_WORDS[name](form, width) if name in _OWN_WORDS else setting.describe(form.value(name))
     effect = f" {setting.effect.capitalize()}."
     if name in ("optimizer", "learning_rate") and form.rate_follows:
         now, before = form.view("learning_rate").text, form.was("learning_rate")
@@ -63,11 +64,23 @@ def explain_preset(preset: Preset, total: int | None, width: int) -> Content:
     return Content.assemble((f"{preset.name:13} ", "bold"), preset.about, "\n", (reported, QUIET))
 
 
-def _train_limit(form: Form) -> str:
+def _learning_rate(form: Form, width: int) -> str:
+    """With the formula of the optimizer that is chosen; the step alone where that is too long."""
+    rate = SETTINGS["learning_rate"].format(form.value("learning_rate"))
+    formula = OPTIMIZERS[str(form.value("optimizer"))].formula.replace("rate", rate)
+    words = [f"How far one step goes: {formula}.", f"How far one step goes: {formula.split(', ')[-1]}."]
+    return next((sentence for sentence in words if len(sentence) <= width), words[-1])
+
+
+def _train_limit(form: Form, width: int) -> str:
     limit = form.training.train_limit
     if limit and form.total and limit > form.total:
         return f"It asks for {limit:,} examples: there are {form.total:,}, and it trains on those."
     return SETTINGS["train_limit"].describe(limit)
+
+
+_OWN_WORDS = {"learning_rate": _learning_rate, "train_limit": _train_limit}
+"""What is said of a field that goes by more than its own value."""
 
 
 def _choice_line(texts: Sequence[str], index: int, lower: bool, higher: bool, width: int) -> Content:

@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
 from tui_nn.session.history import EpochRecord
 from tui_nn.session.timeline import Branch
+from tui_nn.ui.widgets.branch_names import write_name
 from tui_nn.ui.widgets.plot import Axes, PlotChart, Row
 
 _ROLES = {
@@ -137,23 +138,14 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     lines = [*((values, 3, (1, 2)) for _, values in others), (train, 1, (1, 0)), (test, 2, (3, 3))]
     for values, role, dashes in lines:
         axes.curve(scale(values), role, dashes)
-    # Last: a name that a curve runs through could not be read.
+    axes.text(end, height_of_chance, words, 4)
+    rows = axes.rows(_ROLES)
     for branch, values in others[:_NAMED]:
         at = min(max(float(scale(values)[-1]), bottom), top)
         if math.isfinite(at):
-            name = f" {branch.name}"
-            at = _beside(axes, at, height_of_chance, max(branch.newest_epoch / end * axes.cells, len(name)), len(words))
-            axes.text(branch.newest_epoch, at, name, 3)
-    axes.text(end, height_of_chance, words, 4)
-    return axes.rows(_ROLES), axes.indent
-
-
-def _beside(axes: Axes, at: float, chance: float, cell: float, words: int) -> float:
-    """The height of a name that ends in a cell: not the row where the line of guessing has its own, of so many cells."""
-    row = (axes.top - axes.bottom) / max(axes.height - 3, 1)
-    if abs(at - chance) >= row or cell <= axes.cells - words:
-        return at
-    return chance + row if chance + row <= axes.top else chance - row
+            place = axes.cell(branch.newest_epoch, at)
+            write_name(rows, f" {branch.name}", _ROLES[3], place, axes.indent)
+    return rows, axes.indent
 
 
 def _values(records: Sequence[EpochRecord], kind: str, split: str) -> NDArray[np.float64]:

@@ -99,7 +99,8 @@ class Numbers(Widget):
 
     def _speed(self, snapshot: Snapshot, width: int) -> list[Line]:
         progress = snapshot.progress
-        if progress.examples_a_second:
+        # On a branch that has trained nothing the pace is that of another.
+        if progress.examples_a_second and (snapshot.newest_epoch or progress.step):
             pairs = [
                 ("steps", f"{progress.step:,}"),
                 ("ms a step", f"{progress.seconds_a_step * 1000:.2f}"),

@@ -158,6 +158,11 @@ class Axes:
         label = self.plotext.colorize(words, self.pixel(colour))
         self.figure.draw(self.figure.text(x, y, label, alignment="right"))
 
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        """The row and the cell in which a place is drawn."""
+        row = (self.top - y) / (self.top - self.bottom) * (self.height - 3)
+        return round(row), self.indent + round(x / self.end * (self.cells - 1))
+
     def upright(self, epoch: int, colour: int) -> None:
         """A line up through an epoch."""
         rows = self.height - 2

@@ -59,7 +59,12 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
     done: Line = [(f"epoch {snapshot.epoch} done", "bold")]
     if snapshot.status.reason:
         return [done, [("stopped early:", MUTED)], [(snapshot.status.reason[:width], MUTED)]]
-    return [done, *_branch(snapshot, width)]
+    where, why = _branch(snapshot, width)
+    if snapshot.epoch % snapshot.training.epochs == 0:
+        # r seems to do nothing where a run ends within a second; pressed once more it begins the next.
+        done = [(_fitting((f"epoch {snapshot.epoch} done, as planned", f"epoch {snapshot.epoch} done"), width), "bold")]
+        why = why or [("r", _KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
+    return [done, where, why]
 
 
 def _branch(snapshot: Snapshot, width: int) -> list[Line]:
