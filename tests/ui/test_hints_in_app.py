@@ -9,6 +9,7 @@ from piloting import press, rows, snapshot, text
 from textual.pilot import Pilot
 
 import tui_nn.ui.unsaved as unsaved_module
+from tui_nn.render.numbers import percent
 from tui_nn.session.hints import RULES, hints
 from tui_nn.ui.views.hints import HintsView
 
@@ -133,3 +134,16 @@ async def test_hints_fit_every_size_and_plain_ascii(size: tuple[int, int], open_
             await press(pilot, "down")
         view = pilot.app.screen.query_one(HintsView)
         assert view.found[view.at].why.split()[0] in text(pilot), "the chosen one is in view"
+
+
+async def test_what_no_rule_explains_is_no_praise(open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After training that left most digits wrong, it is not said that nothing is."""
+    async with open_app(**WELL) as pilot:
+        await press(pilot, "w")
+        monkeypatch.setattr("tui_nn.ui.views.hints.LOW", 1.01)
+        await press(pilot, "3", "w")
+        assert "Nothing is wrong" in text(pilot), "an untrained network is not slow"
+        await press(pilot, "space")
+        shown = snapshot(pilot).record.test_accuracy
+        assert f"yet only {percent(shown, 0)} is right: it may be slow" in words(pilot)
+        assert "Nothing is wrong" not in text(pilot)

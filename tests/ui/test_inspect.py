@@ -225,11 +225,11 @@ async def test_the_update_takes_the_place_of_the_gradient_or_stands_beside_it(op
         assert layer.update is not None
         assert "update, one step" not in text(pilot)
         await press(pilot, "v")
-        assert "gradient of W" not in text(pilot)
+        assert "gradient: probe" not in text(pilot)
         assert re.search(rf"update, one step +RMS .* → {re.escape(compact(layer.update.rms))}", text(pilot))
         await pilot.resize_terminal(120, 40)
         await settle(pilot)
-        assert "gradient of W" in text(pilot)
+        assert "gradient: probe" in text(pilot)
         assert "update, one step" in text(pilot)
 
 
@@ -634,7 +634,7 @@ async def test_every_key_is_explained(open_app: Any) -> None:
 
 async def test_layers_and_flow_speak_of_the_same_update(open_app: Any) -> None:
     """And of a chosen digit the table says that its numbers are of that."""
-    async with open_app(hidden_sizes=(16,), train_limit=96, batch_size=32) as pilot:
+    async with open_app(hidden_sizes=(16,), train_limit=96, batch_size=32, optimizer="momentum") as pilot:
         await pilot.press("space", "3")
         await settle(pilot)
         layer = pilot.app.screen.snapshot.record.layers[0]  # type: ignore[attr-defined]
@@ -644,7 +644,10 @@ async def test_layers_and_flow_speak_of_the_same_update(open_app: Any) -> None:
         assert "last update moved" in " ".join(said.split())
         await pilot.press("p")
         await settle(pilot)
-        assert "grad RMS, u:w: of these digits" in "\n".join(rows(pilot))
+        assert "grad RMS: this digit; u:w: with momentum" in "\n".join(rows(pilot))
+        await pilot.press("h")
+        await settle(pilot)
+        assert "gradient: digit" in "\n".join(rows(pilot))
         await pilot.press("f")
         await settle(pilot)
         assert f"last training batch: gradient RMS {compact(layer.gradient_rms)}" in " ".join(

@@ -45,6 +45,11 @@ class OptimizerRule:
         """Whether a gradient is divided by its own size: then a step is about as long as the rate."""
         return "epsilon" in self.uses
 
+    @property
+    def has_momentum(self) -> bool:
+        """Whether a step goes on the way of earlier ones, even where the gradient is 0."""
+        return "momentum" in self.uses or "beta1" in self.uses
+
 
 def _sgd(
     w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig

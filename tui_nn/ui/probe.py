@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from tui_nn.core.arrays import Labels
+from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.statistics import NetworkStatistics
 from tui_nn.data.dataset import Split
 from tui_nn.session.history import EpochRecord
@@ -30,6 +31,15 @@ class Look:
     """The digit that all examples are, if they were chosen so."""
     last_update: tuple[tuple[float, float], ...] = ()
     """What `probe.last_update` says; nothing where digits were chosen."""
+    carried: bool = False
+    """Whether the optimizer has momentum from earlier gradients: its next step is not of these digits alone."""
+
+    @property
+    def whose(self) -> str:
+        """Whose gradient that of `statistics` is, in a word: "probe", "digit", "7s"."""
+        if self.kind is not None:
+            return f"{self.kind}s"
+        return "digit" if self.statistics.examples == 1 else "probe"
 
     @property
     def trends(self) -> list[list[float]]:
@@ -56,11 +66,12 @@ class Probe:
             chosen, kind = probe_digits(test), None
         start = self._look_at_start(snapshot, test, chosen, (example, kind)) if with_start else None
         finite = snapshot.status.state is not State.DIVERGED
+        carried = OPTIMIZERS[snapshot.training.optimizer].has_momentum and snapshot.optimizer_steps > 0
         records, found = snapshot.history.records, probe(snapshot, test, chosen)
         if example is not None or kind is not None:
-            return Look(found, start, finite, records, snapshot.epoch, kind)
+            return Look(found, start, finite, records, snapshot.epoch, kind, carried=carried)
         found = judged(found, snapshot.layers, len(test))
-        return Look(found, start, finite, records, snapshot.epoch, None, last_update(snapshot, found))
+        return Look(found, start, finite, records, snapshot.epoch, None, last_update(snapshot, found), carried)
 
     def start(self, snapshot: Snapshot, test: Split) -> NetworkStatistics:
         """Statistics of the start weights on the probe batch."""

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from tui_nn.data.dataset import Split
+from tui_nn.render.numbers import percent
 from tui_nn.session.hints import RULES, Hint
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.hint_watch import HintWatch
@@ -17,6 +18,9 @@ from tui_nn.ui.messages import CarryOut
 from tui_nn.ui.views.inspect_view import InspectView
 
 _MUTED = "$foreground 62%"
+
+LOW = 0.5
+"""Test accuracy after training below which it is not said that nothing is wrong."""
 
 
 class HintsView(InspectView):
@@ -62,7 +66,7 @@ numbers are there to be judged.
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """The rules look when there is something new, and not at the weights inside an epoch."""
-        return (self._watch.of(snapshot, test),)
+        return self._watch.of(snapshot, test), snapshot.record.test_accuracy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Show what was found; the cursor stays with its hint."""
@@ -110,15 +114,11 @@ numbers are there to be judged.
 
     def _nothing(self) -> Content:
         """What was looked for in vain."""
-        titles = ", ".join(rule.title for rule in RULES)
-        rows = Content(f"They look for: {titles}.").wrap(max(self.size.width, 20))
-        return Content("\n").join(
-            [
-                Content.assemble((f"Nothing is wrong that the {len(RULES)} rules know of.", "bold $text-success")),
-                Content(""),
-                *(row.stylize(_MUTED) for row in rows),
-            ]
-        )
+        titles, width = ", ".join(rule.title for rule in RULES), max(self.size.width, 20)
+        rows = Content(f"They look for: {titles}.").wrap(width)
+        said, colour = _nothing_found(self.snapshot)
+        head = [row.stylize(f"bold {colour}") for row in Content(said).wrap(width)]
+        return Content("\n").join([*head, Content(""), *(row.stylize(_MUTED) for row in rows)])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys mean something where there is a hint, and a fix."""
@@ -145,3 +145,14 @@ numbers are there to be judged.
         if 0 <= event.y < len(self._lines):
             self.at = self._lines[event.y]
             self.refresh_bindings()
+
+
+def _nothing_found(snapshot: Snapshot | None) -> tuple[str, str]:
+    """That no rule applies, and its colour: no praise for a network that was trained and still errs mostly."""
+    if snapshot is not None and snapshot.epoch and snapshot.record.test_accuracy < LOW:
+        accuracy = percent(snapshot.record.test_accuracy, 0)
+        return (
+            f"None of the {len(RULES)} rules sees a cause, yet only {accuracy} is right: it may be slow.",
+            "$text-warning",
+        )
+    return f"Nothing is wrong that the {len(RULES)} rules know of.", "$text-success"

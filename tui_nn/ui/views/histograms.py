@@ -47,7 +47,8 @@ class HistogramsView(ProbedView):
 what is drawn: the square root of the share shows rare values too. Exact zeros are counted under the picture and not
 drawn, for the half that a relu makes 0 would flatten the rest; the outermost half percent at either end is left out
 as well. The *update* is what one step of the optimizer would add to the weights if these digits were its batch: with its
-present rate, moments and penalties, without dropout and noise. Where five pictures have no room, `v` changes between
+present rate, moments and penalties, without dropout and noise; the *gradient* too is that of these digits, and not of
+the last training batch, as in layers and flow. Where five pictures have no room, `v` changes between
 gradient and update. *std* and *RMS* (root of the mean square) say how large a typical number is, at the start → now.
 """
 
@@ -144,7 +145,7 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         number = min(self.choice.layer, len(look.statistics.layers) - 1)
         layer, start = look.statistics.layers[number], look.start.layers[number] if look.start else None
         self.query_one("#histograms-title", Static).update(self._title(look, number))
-        for part, title in zip(PARTS, _titles(layer, number), strict=True):
+        for part, title in zip(PARTS, _titles(layer, number, look.whose), strict=True):
             view = self.query_one(f"#histogram-{part}", HistogramView)
             view.title, view.scale, view.finite = title, self.scale, look.finite
             view.now = getattr(layer, part)
@@ -164,7 +165,7 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         return Content.assemble(title, (fitting, muted))
 
 
-def _titles(layer: LayerStatistics, number: int) -> tuple[str, ...]:
+def _titles(layer: LayerStatistics, number: int, whose: str) -> tuple[str, ...]:
     below = "x" if number == 0 else f"a{number - 1}"
     bias = " + b" if layer.use_bias else ""
     name = "p" if layer.activation_name == "softmax" else "a"
@@ -172,7 +173,7 @@ def _titles(layer: LayerStatistics, number: int) -> tuple[str, ...]:
         f"z = {below} @ W{bias}",
         f"{name} = {layer.activation_name}(z)",
         "weights W",
-        "gradient of W",
+        f"gradient: {whose}",
         "update, one step",
     )
 

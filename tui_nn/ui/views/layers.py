@@ -84,11 +84,12 @@ weights have rows too. *mean* and *std* say where the numbers are and how far th
 smallest and the largest; *zeros* is the share that is exactly 0. **grad RMS** is the root mean square of the gradient
 of its weights, and **u:w** the power of ten of update over weights, ‖ΔW‖ / ‖W‖: −3 is 1/1000, which is usual. Both
 are of the last training update of the epoch, as in flow; before the first epoch, and for chosen digits, of these
-digits. **dead** is the share of relu units that give 0 for every test digit, those behind the probe too, so that none can
-teach them anything; **satur.** the share of outputs so near a limit of sigmoid or tanh that the slope is almost 0, of all
-test digits as well. **health** is `ok`; `dead 43 %` and `saturated` where that is much; `exploding` and `vanishing` for
-numbers far from those of the other layers or of other networks; `huge step` where a step is longer than the weights;
-`NaN` where numbers stopped being finite.
+digits, where the step has the momentum of earlier ones too. The picture of the gradient is always that of the digits
+looked at. **dead** is the share of relu units that give 0 for every test digit, those behind the probe too, so that
+none can teach them anything; **satur.** the share of outputs so near a limit of sigmoid or tanh that the slope is
+almost 0, of all test digits as well. **health** is `ok`; `dead 43 %` and `saturated` where that is much; `exploding`
+and `vanishing` for numbers far from those of the other layers or of other networks; `huge step` where a step is
+longer than the weights; `NaN` where numbers stopped being finite.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -211,7 +212,7 @@ numbers far from those of the other layers or of other networks; `huge step` whe
         for part, title in (("a", "a of layer"), ("gradient", "gradient of layer"), ("weights", "weights of layer")):
             view = self.query_one(f"#{part}", HistogramView)
             view.title, view.finite = f"{title} {number}", look.finite
-            view.note = self._note(layer, part)
+            view.note = look.whose if part == "gradient" else self._note(layer, part)
             view.now = getattr(layer, part)
         self._show_room()
 

@@ -97,11 +97,8 @@ class LayerTable(Widget):
         marker = (" ▸ " if here and row.is_name else "   ", "bold $text-accent")
         if not row.is_name:
             line = Content.assemble(marker, (row.head, _MUTED))
-            of = "      grad RMS, u:w: " + (
-                f"last update of epoch {look.epoch}" if look.last_update else "of these digits"
-            )
-            if row.layer is None and len(line) + len(of) <= self.size.width:
-                line += Content.assemble((of, _MUTED))
+            room = self.size.width - len(line) if row.layer is None else 0
+            line += Content.assemble((next((of for of in _whose(look) if len(of) <= room), ""), _MUTED))
         else:
             head = row.head.ljust(columns["head"] - 3)
             parts = [self._cell(look, row, name, width) for name, width in list(columns.items())[1:]]
@@ -135,6 +132,18 @@ class LayerTable(Widget):
         rows = layer_rows(self.look.statistics, (), self._below) if self.look else []
         if 1 <= event.y <= len(rows) and (layer := rows[event.y - 1].layer) is not None:
             self.post_message(self.Chosen(layer))
+
+
+def _whose(look: Look) -> tuple[str, ...]:
+    """Whose gradient and step the columns have, in several lengths."""
+    gap = "      grad RMS"
+    if look.last_update:
+        return f"{gap}, u:w: last update of epoch {look.epoch}", f"{gap}: last update"
+    digits = "this digit" if look.statistics.examples == 1 else "these digits"
+    short = f"{gap}: {digits}"
+    if not look.carried:
+        return f"{gap}, u:w: of {digits}", short
+    return f"{short}; u:w: with momentum", short
 
 
 def _fitting(arithmetic: str, width: int) -> str:
