@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from typing import Any
 
+import pytest
+from piloting import drawn, press, rows
+
+from tui_nn.render.bars import bar
 from tui_nn.ui.ascii import to_ascii
+from tui_nn.ui.widgets.flow_chart import FlowChart
+from tui_nn.ui.widgets.loss_chart import LossChart
 
 
 @pytest.mark.parametrize("mark", "✓✗∅▾▸★•↺±")
@@ -22,4 +29,58 @@ def test_a_product_is_no_point_and_nearly_equal_no_question() -> None:
 
 
 def test_a_mean_and_its_spread_are_told_apart() -> None:
-    assert to_ascii("0.41 ± 0.12") == "0.41+- 0.12"
+    assert to_ascii("0.41 ± 0.12") == "0.41+/-0.12"
+    assert to_ascii("a mean ± std") == "a mean+/-std"
+
+
+def test_an_arrow_is_no_comparison_and_stands_in_the_middle() -> None:
+    assert to_ascii("0.41 → 1.35") == "0.41-->1.35"
+    assert to_ascii("w ← w") == "w<--w"
+
+
+@pytest.mark.parametrize("eighths", range(1, 80))
+def test_the_end_of_a_bar_is_no_upright_line(eighths: int) -> None:
+    """An upright line in or beside a bar says something of its own: the middle, or what was said."""
+    plain = to_ascii(bar(eighths / 80, 10))
+    assert plain.strip()
+    assert set(plain) <= set("#: ")
+    assert to_ascii("█████┃██") == "#####|##"
+    assert to_ascii("▐2 Train▌") == "|2 Train|"
+
+
+def test_what_meets_on_a_screen_has_a_mark_of_its_own() -> None:
+    """Right, wrong, read worst, never answered, here, best, ready, and the letters that are keys beside them."""
+    marks = ["✓", "✗", "3▾", "∅", "●", "★", "○"]
+    plain = [to_ascii(mark)[-1] for mark in marks]
+    assert len(set(plain)) == len(plain), dict(zip(marks, plain, strict=True))
+    assert not set(plain) & set("vo")  # `v accuracy`, `o start`
+    assert to_ascii("▾ lowest") == "! lowest"
+    assert to_ascii("▾84%") == "!84%"
+
+
+async def test_curves_differ_by_their_characters(open_app: Any) -> None:
+    """In the chart as in the row over it, where there is no colour to tell them."""
+    async with open_app(ascii_only=True, hidden_sizes=(16,), train_limit=400, learning_rate=0.1) as pilot:
+        for _ in range(4):
+            await press(pilot, "space")
+        await drawn(pilot)
+        assert re.search(r"\.\.\. train  o o test", rows(pilot)[2])
+        cells: dict[str, set[str]] = {}
+        for row in pilot.app.screen.query_one(LossChart)._rows:
+            for text, role in row:
+                cells.setdefault(role, set()).update(to_ascii(text))
+        assert cells["loss-chart--train"] - {" "} == {"."}
+        assert cells["loss-chart--test"] - {" "} == {"o"}
+        chart = [line[:50] for line in rows(pilot)[3:12]]
+        assert any("." in line for line in chart)
+        assert any("o" in line for line in chart)
+
+
+async def test_the_flow_of_the_chosen_layer_is_told_from_the_others(open_app: Any) -> None:
+    async with open_app(ascii_only=True, hidden_sizes=(16,), train_limit=400) as pilot:
+        await press(pilot, "space", "space", "3", "f")
+        await drawn(pilot)
+        chart = pilot.app.screen.query(FlowChart).first()
+        parts = [(to_ascii(text), role) for row in chart._rows for text, role in row]
+        assert any("#" in text for text, role in parts if role == "flow-chart--chosen")
+        assert not any("#" in text for text, role in parts if role != "flow-chart--chosen")

@@ -9,18 +9,25 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-# A mark stands beside digits: "✓0" and "∅" must not become "+0" and "0".
+# A mark stands beside digits: "✓0" and "∅" must not become "+0" and "0". Nor is it a letter that is a key beside it, and what
+# meets on a screen has marks of its own: "✓" is "/", and "●", here, is "O"; "★" is "*", the key that leads there.
 _PAIRS = {
-    "x": "×✗", "+": "┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "o": "●○◉◯", "*": "★", "@": "↺",
-    "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃▏▎▍┊▌▐", "^": "↑▴⌃", "v": "✓↓▾⌄", ".": "·…", "n": "∅", "d": "δ", "S": "Σ", "V": "√", "2": "²",
-    "#": "█▓", ":": "░▒", "Y": "┻", "D": "Δ", "~": "±≈",
+    "x": "×✗", "+": "┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "O": "●◉", "_": "○◯", "*": "★", "/": "✓",
+    "@": "↺", "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃┊▌▐", "^": "↑▴⌃", "v": "↓▾⌄", ".": "·…", "n": "∅", "d": "δ", "S": "Σ", "V": "√", "2": "²",
+    "#": "█▓", ":": "░▒▏▎▍", "Y": "┻", "D": "Δ", "~": "±≈",
 }  # fmt: skip
 _TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in glyphs}
 # Bars grow through eighths; in ASCII three heights are told apart.
 _TABLE |= {ord(glyph): plain for glyph, plain in zip("▁▂▃▄▅▆▇▔▀", "__--=##-'", strict=True)}
 _TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
-_PHRASES = ((" ± ", "+- "), (" → ", "-> "), (" ← ", "<- "), ("↑↓", "UD"), ("←→", "LR"))
+_PHRASES = ((" ± ", "+/-"), (" → ", "-->"), (" ← ", "<--"), ("↑↓", "UD"), ("←→", "LR"))
 """What single characters would make a comparison or a control key of, as wide as it was: "w ← w" is not "w < w"."""
+
+_LOWEST = re.compile(r"(?<=\d)▾|▾(?=\d| lowest| the lowest)")
+"""The mark of the class that is read worst: "v" beside its word would look like a key. Other "▾" point down."""
+
+_PARTIAL = re.compile(r"(?<=█)▌|(?<!\S)▌(?= )")
+"""Half a cell at the end of a bar, and not the side of a tab."""
 
 _PRODUCT = re.compile(r"(?<=[\w)])·(?=[\w(−√])|(?<=\) )·(?= [\d−f(m])")
 """A dot between two factors: "0.94.0.16" would be a number of its own."""
@@ -31,7 +38,7 @@ _SHADES = " ..::--=+"
 @lru_cache(4096)
 def to_ascii(text: str) -> str:
     """The text with every character that is not ASCII replaced by one that is."""
-    text = _PRODUCT.sub("*", text)
+    text = _PARTIAL.sub(":", _LOWEST.sub("!", _PRODUCT.sub("*", text)))
     for glyphs, plain in _PHRASES:
         text = text.replace(glyphs, plain)
     return "".join(character if character.isascii() else _plain(character) for character in text)

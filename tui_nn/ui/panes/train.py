@@ -47,7 +47,7 @@ again, to the bit. Change a setting there and a *branch* begins: the old future 
 digits read right.
 
 **By digit**: a test digit of each kind with the network's answer to it now, and how sure it is; below, how many of all
-test digits of that kind are read right. `▾` marks the digit that is read worst, `∅` one that is never answered at all.
+test digits of that kind are read right. `3▾` is the digit that is read worst, `3∅` one that is never answered at all.
 
 An **epoch** is every training example once; a **batch** is the examples behind one **step**, one update of all weights.
 """

@@ -98,7 +98,8 @@ class ByDigit(Widget):
             style = styles[mark]
             label = f"{digit}{mark}" if width > 4 else mark
             text = text.rjust(min(width, 6) - len(label)).ljust(width - len(label))
-            row += [(label, style if mark != " " else _MUTED), (text, style), " "]
+            # A mark and what it marks are one piece: in plain ASCII it goes by what it stands beside.
+            row += [(label, _MUTED), (text, style), " "] if mark == " " else [(label + text, style), " "]
         return row
 
 

@@ -7,6 +7,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 _KEY, _MUTED = "bold $text-accent", "$foreground 62%"
+_LINES = "⠒⠒⠒", "⠒⠀⠒", "⠂⠐⠀"
+_PLAIN = "...", "o o", ", ,"
+"""As the chart draws them in plain ASCII."""
 
 
 class ChartHeading(Widget):
@@ -29,11 +32,12 @@ class ChartHeading(Widget):
         """The row, as wide as it is."""
         log = self.log_axis and self.kind == "loss"
         name = f"{self.kind} log" if log else self.kind
+        train, test, branch = _PLAIN if getattr(self.app, "ascii_only", False) else _LINES
         left = Content.assemble(
-            (f"{name:<8} ", "bold"), ("⠒⠒⠒ train", "$text-accent"), "  ", ("⠒⠀⠒ test", "$text-primary")
+            (f"{name:<8} ", "bold"), (f"{train} train", "$text-accent"), "  ", (f"{test} test", "$text-primary")
         )
         if self.branches > 1:
-            left = Content.assemble(left, "  ", ("⠂⠐⠀ other branch" + "es" * (self.branches > 2), _MUTED))
+            left = Content.assemble(left, "  ", (f"{branch} other branch" + "es" * (self.branches > 2), _MUTED))
         other = "loss" if self.kind == "accuracy" else "accuracy"
         right = Content.assemble(
             ("v", _KEY), (f" {other} ", _MUTED), ("y", _KEY), (f" {'linear' if log else 'log'}", _MUTED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -41,6 +42,8 @@ class FlowChart(PlotChart):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "flow-chart--title"}
     """Colours of the chosen layer's line, the other lines, axes, and the title."""
+
+    PLAIN: ClassVar[Mapping[str, str]] = {"flow-chart--chosen": "#"}
 
     DEFAULT_CSS = """
     FlowChart {

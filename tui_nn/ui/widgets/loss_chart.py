@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -70,6 +70,8 @@ class LossChart(PlotChart):
         "loss-chart--key",
     }
     """Colours of the curves, the axes, and the keys that an empty chart names."""
+
+    PLAIN: ClassVar[Mapping[str, str]] = {"loss-chart--train": ".", "loss-chart--test": "o", "loss-chart--other": ","}
 
     DEFAULT_CSS = """
     LossChart {

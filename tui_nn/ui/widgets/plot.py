@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +23,7 @@ from textual.widget import Widget
 from tui_nn.ui.pace import Pace
 
 _CODES = re.compile(r"\x1b\[([0-9;]*)m")
+_DOTS = re.compile("[\u2801-\u28ff]")
 
 Row = list[tuple[str, str]]
 """Characters of a row with their roles; the role "" is plain text."""
@@ -33,6 +34,9 @@ Values = NDArray[np.float64]
 
 class PlotChart(Widget):
     """Draws what `wanted` says as large as it is, at a pace, once plotext is there. A chart defines `wanted` and `plot`."""
+
+    PLAIN: ClassVar[Mapping[str, str]] = {}
+    """What a cell with a piece of a curve is in plain ASCII, by its role: dots alone would look alike."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -75,6 +79,8 @@ class PlotChart(Widget):
         self._drawn = wanted
         if self._plotext is not None:
             self._rows = self.plot(self._plotext, width, height)
+            if getattr(self.app, "ascii_only", False):
+                self._rows = [plain_row(row, self.PLAIN) for row in self._rows]
         elif self._missing:
             self._rows = [[("plotext cannot be loaded here: no chart", "")]]
         self.refresh()
@@ -93,6 +99,11 @@ class PlotChart(Widget):
             styles[role] = self.get_component_rich_style(role)
         segments = [Segment(text, styles[role]) for text, role in self._rows[y]]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+
+def plain_row(row: Row, plain: Mapping[str, str]) -> Row:
+    """A row whose curves are drawn in these characters, by role."""
+    return [(_DOTS.sub(plain[role], text) if role in plain else text, role) for text, role in row]
 
 
 def _import_plotext() -> Any:
