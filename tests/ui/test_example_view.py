@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from piloting import message, press, rows, settle, snapshot, text
+from piloting import message, press, rows, settle, snapshot, text, until
 from textual.pilot import Pilot
 
 from tui_nn.core.edits import OFF, Edit, edited
@@ -174,3 +174,22 @@ async def test_a_copy_is_dropped_with_the_network_it_was_of(open_app: Any) -> No
         await settle(pilot)
         assert view(pilot).choice.edits == ()
         assert "A copy" not in message(pilot)
+
+
+async def test_views_that_do_not_see_the_copy_say_so(open_app: Any) -> None:
+    """Through training as well, until it is dropped, or the run begins anew with a network of the same size."""
+    async with open_app(save_as=None, **SMALL) as pilot:
+        await press(pilot, "space", "3", "x", "o", "space")
+        _, unit = view(pilot).pointed
+        assert message(pilot).startswith(f"A copy: unit {unit} of layer 0 off")
+        for key in ("l", "h", "f"):
+            await press(pilot, key)
+            assert f"not your copy (unit {unit} of layer 0 off)" in message(pilot)
+        await press(pilot, "x", "backspace", "l")
+        assert "copy" not in message(pilot)
+        await press(pilot, "x", "o")
+        before, pane = snapshot(pilot), pilot.app.screen.query_one(InspectPane)
+        pane.snapshot = replace(before, run=before.run + 1)
+        await until(pilot, lambda: "copy" not in message(pilot))
+        assert pane.choice.edits == ()
+        assert view(pilot).choice.edits == ()

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tui_nn.session.hints import Hint
+from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.hint_watch import HintWatch
 from tui_nn.ui.panes.inspect_words import INTRODUCTION, message
 from tui_nn.ui.panes.view_pane import ViewPane, view_bindings
@@ -22,6 +23,7 @@ from tui_nn.ui.views.microscope import MicroscopeView
 from tui_nn.ui.views.test_map import MapView
 from tui_nn.ui.views.unit import UnitView
 from tui_nn.ui.views.view import View
+from tui_nn.ui.views.what_if import WhatIfView, not_the_copy
 from tui_nn.ui.widgets.hint_line import hint_keys
 
 
@@ -54,6 +56,7 @@ class InspectPane(ViewPane):
         """Begin with the layers."""
         super().__init__(id=id)
         self._hints = HintWatch()
+        self._copy_of = 0
 
     def on_mount(self) -> None:
         """Say that there is nothing yet."""
@@ -76,6 +79,13 @@ class InspectPane(ViewPane):
         self.watch(view, "choice", self._take_choice, init=False)
         self.watch(view, "subjects", self.describe, init=False)
 
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Hand it on; a network that begins anew has nothing of the copy of another."""
+        if snapshot is not None and snapshot.run != self._copy_of:
+            self._copy_of = snapshot.run
+            self.choice = replace(self.choice, edits=())
+        super().watch_snapshot(snapshot)
+
     def watch_choice(self) -> None:
         """Hand it on."""
         self.update()
@@ -86,7 +96,7 @@ class InspectPane(ViewPane):
     def describe(self) -> None:
         """What is looked at, too, and the keys that help where something is wrong."""
         super().describe()
-        found = () if self.front.message else self._found
+        found = () if self.front.message or self._beside_the_copy else self._found
         self._message.right = hint_keys(fixable=found[0].fix is not None) if found else ""
         self._strip.subjects = self.front.subjects if isinstance(self.front, InspectView) else ("",)
 
@@ -97,7 +107,14 @@ class InspectPane(ViewPane):
 
     def messages(self) -> tuple[str, ...]:
         """What the view has to say, else what there is to be known of the run."""
-        return super().messages() or message(self.snapshot, self._found)
+        return super().messages() or self._beside_the_copy or message(self.snapshot, self._found)
+
+    @property
+    def _beside_the_copy(self) -> tuple[str, ...]:
+        """That a copy was made by hand, where it is not seen; nothing if the run has something graver to say."""
+        if not self.choice.edits or isinstance(self.front, WhatIfView) or self.snapshot is None:
+            return ()
+        return () if self.snapshot.status.state is State.DIVERGED else not_the_copy(self.choice.edits)
 
     @property
     def explanation(self) -> str:

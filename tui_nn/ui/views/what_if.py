@@ -85,7 +85,7 @@ class WhatIfView(InspectView):
         if self._correct is not None:
             worth = worth.replace("…", percent(self._correct / len(test), 2))
             more = f", {self._correct - before:+,} digits".replace("-", MINUS)
-        said, keys = f"A copy: {_in_words(edits)} · {worth}", " · k keep, bksp drop"
+        said, keys = f"A copy: {in_words(edits)} · {worth}", " · k keep, bksp drop"
         short = f"A copy: {len(edits)} change{'s' if len(edits) > 1 else ''} · {worth}"
         self.message = (f"{said}{more}{keys}", f"{said}{keys}", f"{short}{keys}", short, worth)
 
@@ -134,13 +134,14 @@ class WhatIfView(InspectView):
         self.choose(edits=())
 
 
-def _in_words(edits: Edits) -> str:
+def in_words(edits: Edits) -> str:
+    """What was changed by hand: the one change, or how many."""
     return edits[0].words if len(edits) == 1 else f"{len(edits)} changes"
 
 
 def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
     """What was kept, and what follows from it."""
-    said, shortest = f"Kept: {_in_words(edits)}, in a new branch", f"Kept: {_in_words(edits)}"
+    said, shortest = f"Kept: {in_words(edits)}, in a new branch", f"Kept: {in_words(edits)}"
     match snapshot.status.state:
         case State.INSIDE:
             return f"{said}; the update begins again", said, shortest
@@ -154,6 +155,12 @@ def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
             shortest,
         )
     return said, shortest
+
+
+def not_the_copy(edits: Edits) -> tuple[str, ...]:
+    """What a view says that has the network's own numbers while there is a copy."""
+    said = "The network itself, not your copy"
+    return f"{said} ({in_words(edits)}): that is in u and x", f"{said} ({in_words(edits)})", said
 
 
 def copied(snapshot: Snapshot, edits: Edits) -> MLP:
