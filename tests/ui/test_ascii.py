@@ -84,3 +84,12 @@ async def test_the_flow_of_the_chosen_layer_is_told_from_the_others(open_app: An
         parts = [(to_ascii(text), role) for row in chart._rows for text, role in row]
         assert any("#" in text for text, role in parts if role == "flow-chart--chosen")
         assert not any("#" in text for text, role in parts if role != "flow-chart--chosen")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_the_digit_read_worst_has_its_mark_at_every_width(open_app: Any, size: tuple[int, int]) -> None:
+    async with open_app(size, ascii_only=True, hidden_sizes=(16,), train_limit=400) as pilot:
+        await press(pilot, *["space"] * 4)
+        line = next(line for line in rows(pilot) if line.startswith(" by digit"))
+        assert re.search(r"[!n] *\d+%", line), line
+        assert "v" not in line

@@ -98,8 +98,11 @@ class ByDigit(Widget):
             style = styles[mark]
             label = f"{digit}{mark}" if width > 4 else mark
             text = text.rjust(min(width, 6) - len(label)).ljust(width - len(label))
-            # A mark and what it marks are one piece: in plain ASCII it goes by what it stands beside.
-            row += [(label, _MUTED), (text, style), " "] if mark == " " else [(label + text, style), " "]
+            # A mark is one piece with a number: in plain ASCII it goes by what it stands beside.
+            pieces = (
+                [(label, style if mark != " " else _MUTED), (text, style)] if width > 4 else [(label + text, style)]
+            )
+            row += [*pieces, " "]
         return row
 
 
