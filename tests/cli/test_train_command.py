@@ -7,13 +7,14 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tui_nn.cli.flags import flag_of
 from tui_nn.core.config import TrainingConfig, settings
-from tui_nn.session.runs import load_run, read_run
+from tui_nn.session.runs import load_run, read_run, save_run
 
 SMALL = ("--hidden-sizes", "4", "--batch-size", "10", "--epochs", "3")
 
@@ -190,6 +191,57 @@ def test_a_run_that_is_there_already_is_left_as_it_is(tui_nn, saved, tmp_path, e
     assert path.read_bytes() == saved.read_bytes()
 
 
+@pytest.fixture(scope="module")
+def kept(saved, tmp_path_factory):
+    """A run of six epochs that went back to its fourth, as keep best and the app's time travel leave one."""
+    path = tmp_path_factory.mktemp("kept") / "k.run"
+    session = load_run(saved)
+    session.change(replace(session.training, epochs=6))
+    for _ in session.run(3):
+        pass
+    session.seek(4)
+    save_run(path, session.snapshot(), session.dataset)
+    return path
+
+
+def test_a_run_that_looks_back_goes_on_from_its_newest_epoch(tui_nn, kept):
+    session = load_run(kept)
+    session.seek(6)
+    *_, expected = session.run(6)
+    said = tui_nn("train", "--run", kept, "--json")
+    assert said.events[0]["epoch"] == 6
+    assert [event["epoch"] for event in epochs(said)] == [7, 8, 9, 10, 11, 12]
+    digest = hashlib.sha256(expected.parameters.vector.tobytes()).hexdigest()
+    assert said.events[-1]["parameters_sha256"] == digest
+
+
+def test_what_is_changed_on_such_a_run_holds_from_its_newest_epoch_on(tui_nn, kept, tmp_path):
+    path = tmp_path / "b.run"
+    said = tui_nn("train", "--run", kept, "--learning-rate", "0.01", "--epochs", 8, "--json", "--save", path)
+    assert [event["epoch"] for event in epochs(said)] == [7, 8]
+    run = read_run(path)
+    assert not run.branches  # but the one
+    assert [change.epoch for change in run.history.changes if "learning_rate" in change.values] == [7]
+
+
+def test_epochs_such_a_run_has_behind_it_are_not_asked_for_again(tui_nn, kept):
+    said = tui_nn("train", "--run", kept, "--epochs", 6)
+    assert (said.code, said.out) == (2, "")
+    assert "is at epoch 6, and --epochs is 6: for more give --epochs 7 or above" in said.err
+
+
+def test_a_run_that_keeps_its_best_gets_further_each_time(tui_nn, data, tmp_path):
+    path = tmp_path / "best.run"
+    # So fast that the loss rises again.
+    args = (*SMALL, "--learning-rate", "3", "--epochs", "50", "--patience", "3", "--keep-best", "yes")
+    said = tui_nn("train", "--data", data, *args, "--save", path, "--json")
+    for _ in range(2):
+        assert "kept epoch" in said.events[-1]["reason"]
+        newest = epochs(said)[-1]["epoch"]
+        said = tui_nn("train", "--run", path, "--save", path, "--json")
+        assert epochs(said)[0]["epoch"] == newest + 1
+
+
 def test_hyperparameters_may_change_on_the_way(tui_nn, saved, tmp_path):
     said = tui_nn(
         "train", "--run", saved, "--learning-rate", "0.01", "--optimizer", "adam", "--save", tmp_path / "b.run"
@@ -236,8 +288,6 @@ def test_a_run_that_diverges_keeps_its_last_finite_weights_and_fails(tui_nn, dat
 
 
 def test_losses_that_are_no_numbers_are_null_with_a_reason(tui_nn, data, monkeypatch):
-    from dataclasses import replace
-
     from tui_nn.session import session as module
 
     record = module.Session._untrained_record

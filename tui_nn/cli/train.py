@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tui_nn.cli.errors import Failure, UsageError
-from tui_nn.cli.flags import add_settings, add_workers, flag_of, read_settings, sentence, unused, use_workers
+from tui_nn.cli.flags import add_settings, add_workers, flag_of, read_settings, unused, use_workers
 from tui_nn.cli.hints import NewHints
 from tui_nn.cli.interrupt import Interrupt
 from tui_nn.cli.output import note
@@ -15,9 +15,9 @@ from tui_nn.cli.own import add_own_digits, source_of
 from tui_nn.cli.presets import check_preset
 from tui_nn.cli.progress import ProgressLine
 from tui_nn.cli.reports import JsonReport, Outcome, Report, TextReport
-from tui_nn.core.config import NetworkConfig
+from tui_nn.core.config import NetworkConfig, settings
 from tui_nn.core.parameters import count_parameters
-from tui_nn.core.setting import ConfigError
+from tui_nn.core.setting import Effect
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.presets import load_preset, shortfall
@@ -43,7 +43,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--run",
         metavar="FILE",
-        help="go on with a saved run, to --epochs; without, to the end of its plan or as far again",
+        help="go on with a saved run from its newest epoch, to --epochs; without, to the end of its plan or as far again",
     )
     parser.add_argument("--data", metavar="PATH", help="train on these digits: a file in Keras's layout, mnist.npz")
     add_own_digits(parser)
@@ -98,19 +98,30 @@ def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     if args.preset is not None:
         raise UsageError("--run goes on with a run as it is; leave --preset out")
     session = load_run(args.run, source_of(args))
-    if "epochs" in values and session.epoch >= values["epochs"]:
-        more = f"for more give --epochs {session.epoch + 1} or above, or leave it out"
-        raise UsageError(f"'{args.run}' is at epoch {session.epoch}, and --epochs is {values['epochs']}: {more}")
-    network = session.snapshot().network
+    # It may be looking back: at the best epoch, where `keep_best` left it, or where the app was when it was saved.
+    newest, _ = session.tip
+    if "epochs" in values and newest >= values["epochs"]:
+        more = f"for more give --epochs {newest + 1} or above, or leave it out"
+        raise UsageError(f"'{args.run}' is at epoch {newest}, and --epochs is {values['epochs']}: {more}")
     of_network, of_training = _parted(values)
-    fixed = [name for name, value in of_network.items() if getattr(network, name) != value]
+    network, training = session.snapshot().network, session.training
+    changed = {**network.changes(replace(network, **of_network)), **training.changes(replace(training, **of_training))}
+    fixed = [setting.name for setting in settings() if setting.name in changed and setting.effect is Effect.NEW_NETWORK]
     if fixed:
         raise UsageError(*(f"{flag_of(name)} takes a new network; leave it out with --run" for name in fixed))
-    try:
-        session.change(replace(session.training, **of_training))
-    except ConfigError as error:
-        raise UsageError(*map(sentence, error.errors)) from None
+    _go_to_newest(session, ProgressLine(quiet=args.quiet))
+    session.change(replace(session.training, **of_training))
     return session
+
+
+def _go_to_newest(session: Session, line: ProgressLine) -> None:
+    """Be where training goes on: nothing that was trained already is trained again as if it were new."""
+    newest = session.tip
+    try:
+        for _ in session.travel(*newest):
+            line.show(session.epoch + 1, newest[0], session.progress)
+    finally:
+        line.clear()
 
 
 def _parted(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
