@@ -157,6 +157,9 @@ def test_a_preset_made_for_more_than_there_is_says_so_unless_less_is_asked_for(t
 def test_a_flag_without_effect_is_told(tui_nn, data):
     said = tui_nn("train", "--data", data, *SMALL, "--optimizer", "sgd", "--momentum", "0.5")
     assert "--momentum has no effect beside the other choices" in said.err.splitlines()
+    words = ("--hidden-sizes", "none", "--activation", "tanh", "--dropout", "0.5")
+    said = tui_nn("train", "--data", data, *SMALL, *words).err
+    assert [line.split()[0] for line in said.splitlines() if "has no effect" in line] == ["--activation", "--dropout"]
 
 
 # ---- going on

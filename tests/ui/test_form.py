@@ -195,6 +195,15 @@ def test_a_field_with_an_error_can_be_reached_even_if_it_does_not_matter() -> No
     assert not form.view("leaky_slope").used
 
 
+def test_without_hidden_layers_nothing_of_theirs_is_used() -> None:
+    theirs = ("activation", "leaky_slope", "dropout")
+    form = make_form(activation="leaky_relu", dropout=0.2)
+    assert all(form.view(name).used for name in theirs)
+    form.type("hidden_sizes", "none")
+    assert not any(form.view(name).used for name in theirs)
+    assert form.view("weight_init").used, "the output layer has weights to begin with"
+
+
 # ---- changes
 
 

@@ -29,6 +29,10 @@ def _by_noise(setting: str) -> dict[str, Any]:
     return _by_row("noise.NOISES", "noise", setting)
 
 
+def _hidden(network: NetworkConfig, _: TrainingConfig) -> bool:
+    return bool(network.hidden_sizes)
+
+
 _NEW, _BATCH, _EPOCH = Effect.NEW_NETWORK, Effect.NEXT_BATCH, Effect.NEXT_EPOCH
 
 
@@ -43,12 +47,13 @@ class NetworkConfig(BaseConfig):
         ladder=((), (16,), (32,), (64,), (128,), (256,), (512,)),
     )  # fmt: skip
     activation: str = setting_field(
-        "relu", "activation", "choice", _NEW, "What every hidden layer does to its z.", table="activations.ACTIVATIONS"
-    )
+        "relu", "activation", "choice", _NEW, "What every hidden layer does to its z.",
+        table="activations.ACTIVATIONS", used=_hidden,
+    )  # fmt: skip
     leaky_slope: float = setting_field(
         0.01, "leaky slope", "number", _NEW, "What leaky_relu leaves of a negative z: a = {value} × z.",
         high=1.0, ladder=(0.001, 0.004, 0.01, 0.03, 0.1, 0.3), short="slope",
-        used=lambda n, _: goes_by("activations.ACTIVATIONS", n.activation, "leaky_slope"),
+        used=lambda n, t: _hidden(n, t) and goes_by("activations.ACTIVATIONS", n.activation, "leaky_slope"),
     )  # fmt: skip
     weight_init: str = setting_field(
         "he_normal", "weight init", "choice", _NEW, "How the weights start.", table="initializers.INITIALIZERS"
@@ -180,7 +185,7 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
     dropout: float = setting_field(
         0.0, "dropout", "number", _BATCH, "Share of hidden units left out of a batch, drawn anew: {value}.",
-        high=0.95, ladder=(0.0, 0.1, 0.2, 0.3, 0.5, 0.7),
+        high=0.95, ladder=(0.0, 0.1, 0.2, 0.3, 0.5, 0.7), used=_hidden,
     )  # fmt: skip
     label_smoothing: float = setting_field(
         0.0, "smoothing", "number", _BATCH, "Of each target {value} goes to all ten digits alike.",
