@@ -84,6 +84,8 @@ def test_every_command_has_help_that_fits(tui_nn, monkeypatch, name):
             "tui-nn train: there is no preset 'quik-start' (did you mean quick-start?)",
         ),
         (["train", "--preset", "zzz"], "there is no preset 'zzz'; there are quick-start, leaky-he, small-normal,"),
+        (["train", "--preset", ""], "there is no preset ''; there are quick-start,"),
+        (["trace", "--preset", ""], "there is no preset ''; there are quick-start,"),
         (["train", "--learning-rat=1"], "there is no --learning-rat (did you mean --learning-rate?)"),
         (["train", "--json=1"], "--json ignored explicit argument '1'"),
         (["train", "quick-start"], "'quick-start' is one word too many"),

@@ -5,8 +5,11 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree
+from pathlib import Path
 
 import pytest
+
+from tui_nn.cli import screenshot
 
 
 @pytest.fixture(autouse=True)
@@ -88,16 +91,29 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
         (("--keys", "down foo"), "--keys has 'foo', which is no key."),
         (("--keys", "escpe"), "--keys has 'escpe', which is no key (did you mean escape?)."),
         (("--preset", "leaky-he"), "--run shows a run as it is; leave --preset out."),
+        (("--epochs", "1000001"), "--epochs is '1000001', and must be a whole number from 0 to 1,000,000."),
+        (("-o", "/no/such/place/a.svg"), "there is no directory '/no/such/place'."),
     ],
 )
-def test_wrong_use_of_the_picture(tui_nn, saved, tmp_path, flags, sentence):
-    said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "a.svg", *flags)
+def test_wrong_use_of_the_picture_is_told_before_any_training(tui_nn, saved, tmp_path, monkeypatch, flags, sentence):
+    monkeypatch.setattr(screenshot, "_train", lambda *_: pytest.fail("it trains first"))
+    said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "a.svg", "--epochs", 3, *flags)
     assert said.code == 2
     assert sentence in said.err
     assert said.err.count("\n") == 1
 
 
-def test_a_file_that_cannot_be_written(tui_nn, saved, tmp_path):
-    said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "no" / "a.svg")
+def test_a_preset_without_a_name_is_none(tui_nn, tmp_path):
+    said = tui_nn("screenshot", "--preset", "", "-o", tmp_path / "a.svg")
+    assert said.code == 2
+    assert "there is no preset ''; there are quick-start," in said.err
+
+
+def test_a_file_that_cannot_be_written(tui_nn, saved, tmp_path, monkeypatch):
+    def full(*_args, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "a.svg")
     assert said.code == 1
-    assert said.err.endswith("a.svg' was not written: no such file or directory.\n")
+    assert said.err.endswith("a.svg' was not written: no space left on device.\n")

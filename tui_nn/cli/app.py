@@ -57,7 +57,7 @@ def run(args: Namespace) -> int:
 
     # Textual first, then the child, which loads NumPy and the digits: where a core is busy with something else, the two
     # would otherwise slow each other, and the first paint would wait for both.
-    from tui_nn.ui.app import TuiNN
+    from tui_nn.ui.app import THEMES, TuiNN
 
     source = source_of(args)
     budget = None if args.timeline_memory is None else args.timeline_memory * 2**20
@@ -69,7 +69,7 @@ def run(args: Namespace) -> int:
                 raise UsageError(first.reason)
         app = TuiNN(engine, ascii_only=args.ascii or not _has_unicode(), save_as=args.run)
         if args.theme is not None:
-            check_theme(args.theme, app.available_themes)
+            check_theme(args.theme, THEMES)
             app.theme = args.theme
         app.run()
         return app.return_code or 0

@@ -19,7 +19,7 @@ from tui_nn.data.dataset import DataError
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
 from tui_nn.engine.worker import Worker
-from tui_nn.session.runs import RunFileError
+from tui_nn.session.archive import RunFileError, check_target
 from tui_nn.session.session import Session
 from tui_nn.session.status import State
 
@@ -39,7 +39,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--preset", metavar="NAME", help="start from this one (quick-start; see: tui-nn presets)")
     parser.add_argument("--run", metavar="FILE", help="show a saved run")
     parser.add_argument("--data", metavar="PATH", help="digits in Keras's layout instead of the bundled ones")
-    parser.add_argument("--epochs", metavar="N", type=whole_number(0), default=0, help="train N epochs first (0)")
+    parser.add_argument(
+        "--epochs", metavar="N", type=whole_number(0, 1_000_000), default=0, help="train N epochs first (0)"
+    )
     parser.add_argument(
         "--pane", metavar="NAME", default="train", help="configure, train (the default), inspect or mistakes"
     )
@@ -58,19 +60,38 @@ def run(args: Namespace) -> int:
         raise UsageError(f"-o is '{args.output}', and must end in .svg or .txt")
     if args.run is not None and args.preset is not None:
         raise UsageError("--run shows a run as it is; leave --preset out")
-    preset = check_preset(args.preset or "quick-start")
+    preset = check_preset("quick-start" if args.preset is None else args.preset)
     try:
+        target = check_target(path)
         worker = Worker(Start(preset=preset, source=args.data, run=args.run))
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
+    _check_looks(args)
     _train(worker.session, args.epochs)
     picture = asyncio.run(_draw(args, InlineEngine(Start(), worker), path.suffix))
     try:
-        path.write_text(picture, encoding="utf-8")
+        target.write_text(picture, encoding="utf-8")
     except OSError as error:
         raise Failure(f"'{path}' was not written: {(error.strerror or str(error)).lower()}") from None
     note(f"written to {path}")
     return 0
+
+
+def _check_looks(args: Namespace) -> None:
+    """Raise UsageError for a pane, key or theme that is none: before any training, which may take long."""
+    _plain_environment()
+    from tui_nn.ui.app import THEMES
+    from tui_nn.ui.key_names import KEY_NAMES, is_key
+    from tui_nn.ui.screens.arranging import PANES
+
+    panes = [name.lower() for _, name in PANES]
+    if args.pane.lower() not in panes:
+        raise UsageError(f"--pane is '{args.pane}', and must be one of {', '.join(panes)}")
+    for key in args.keys.split():
+        if not is_key(key):
+            raise UsageError(f"--keys has '{key}', which is no key{did_you_mean(key, KEY_NAMES)}")
+    if args.theme is not None:
+        check_theme(args.theme, THEMES)
 
 
 def _train(session: Session, epochs: int) -> None:
@@ -84,18 +105,11 @@ def _train(session: Session, epochs: int) -> None:
 
 
 async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
-    _plain_environment()
     from tui_nn.ui.app import TuiNN
-    from tui_nn.ui.screens.arranging import PANES
     from tui_nn.ui.screens.main import MainScreen
 
-    panes = {name.lower(): name for _, name in PANES}
-    if args.pane.lower() not in panes:
-        raise UsageError(f"--pane is '{args.pane}', and must be one of {', '.join(panes)}")
-    _check_keys(args.keys.split())
     app = TuiNN(engine, ascii_only=args.ascii)
     if args.theme is not None:
-        check_theme(args.theme, app.available_themes)
         app.theme = args.theme
     async with app.run_test(size=args.size) as pilot:
         screen = app.screen
@@ -107,21 +121,12 @@ async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
             )
 
         await settle()
-        await screen.action_show(panes[args.pane.lower()])
+        await screen.action_show(args.pane.title())
         for key in args.keys.split():
             await settle()
             await pilot.press(key)
         await settle()
         return app.export_screenshot(title="tui-nn") if kind == ".svg" else _text(app)
-
-
-def _check_keys(keys: list[str]) -> None:
-    """Raise UsageError if there is no such key on any keyboard."""
-    from tui_nn.ui.key_names import KEY_NAMES, is_key
-
-    for key in keys:
-        if not is_key(key):
-            raise UsageError(f"--keys has '{key}', which is no key{did_you_mean(key, KEY_NAMES)}")
 
 
 async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:

@@ -15,11 +15,15 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 
 from tui_nn.ui.ascii import Ascii
 from tui_nn.ui.engine import Engine
 from tui_nn.ui.screens.ask import Ask
 from tui_nn.ui.screens.main import MainScreen
+
+THEMES = tuple(BUILTIN_THEMES)
+"""The names of all colours that it can be shown in."""
 
 SEEN = 1.0
 """Seconds after which a message has been seen by whoever presses a key."""
