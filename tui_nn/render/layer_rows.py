@@ -71,10 +71,10 @@ def share_name(statistics: NetworkStatistics) -> str:
 
 
 def log_text(value: float) -> str:
-    """A power of ten as it is read: "−2.6", "–" where there is none, "−∞" for 0."""
+    """A power of ten as it is read: "−2.6", "–" where there is none, "−Inf" for 0."""
     if math.isnan(value):
         return "–"
-    return f"{MINUS}∞" if value == -math.inf else f"{value:.1f}".replace("-", MINUS)
+    return f"{MINUS}Inf" if value == -math.inf else f"{value:.1f}".replace("-", MINUS)
 
 
 def _cells(layer: LayerStatistics, last_update: tuple[float, float] | None) -> dict[str, str]:

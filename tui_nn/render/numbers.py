@@ -71,5 +71,5 @@ def loss_text(value: float) -> str:
 
 
 def not_finite(value: float) -> str:
-    """The word for what is no number: "NaN", "∞", "−∞"."""
-    return "NaN" if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")
+    """The word for what is no number: "NaN", "Inf", "−Inf"."""
+    return "NaN" if math.isnan(value) else ("Inf" if value > 0 else f"{MINUS}Inf")
