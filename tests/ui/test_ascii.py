@@ -39,6 +39,21 @@ def test_a_mean_and_its_spread_are_told_apart() -> None:
 def test_an_arrow_is_no_comparison_and_stands_in_the_middle() -> None:
     assert to_ascii("0.41 → 1.35") == "0.41-->1.35"
     assert to_ascii("w ← w") == "w<--w"
+    assert to_ascii("0 → −9.9e−3, >.99 → <.01") == "0-> -9.9e-3, >.99-> <.01"
+
+
+@pytest.mark.parametrize("keys", [("1",), ("3", "u"), ("3", "m"), ("4", "c"), ("4", "d")], ids="".join)
+async def test_no_arrow_key_is_written_as_another_key(open_app: Any, keys: tuple[str, ...]) -> None:
+    """In the row of keys and in help, where a letter is a key by itself."""
+    async with open_app(ascii_only=True, epochs=2, hidden_sizes=(4,), train_limit=200) as pilot:
+        await press(pilot, *keys)
+        await drawn(pilot)
+        footer = to_ascii(rows(pilot)[-1])
+        assert re.search(r" (arrows|up/dn|lt/rt) ", footer), footer
+        assert not re.search(r"\b(UD|LR)\b|[\^<>]v? [a-z]", footer.partition("^p")[0]), footer
+        await press(pilot, "question_mark")
+        await drawn(pilot)
+        assert "up/dn scroll" in "\n".join(rows(pilot))
 
 
 @pytest.mark.parametrize("eighths", range(1, 80))

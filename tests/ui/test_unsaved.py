@@ -57,6 +57,20 @@ def test_what_is_in_the_file_is_not_lost() -> None:
     assert Unsaved.of(session.snapshot(), replace(kept, run=kept.run + 1)).epochs == 6
 
 
+def test_of_an_epoch_saved_half_way_the_other_half_counts() -> None:
+    session = branched()
+    session.step_batch()
+    half = session.snapshot()
+    kept = Kept.all_of(half)
+    session.step_batch()
+    more = session.snapshot()
+    rest = more.progress.seconds - half.progress.seconds
+    assert Unsaved.of(more, kept).seconds == pytest.approx(rest)
+    session.step_epoch()
+    last = session.snapshot().history.records[-1]
+    assert Unsaved.of(session.snapshot(), kept).seconds == pytest.approx(last.seconds - half.progress.seconds)
+
+
 def test_words_name_nothing_that_there_is_none_of() -> None:
     assert Unsaved(1, 1, 0.9).words == "1 epoch"
     assert Unsaved(44, 3, 1.2).words == "44 epochs, 3 branches, 1 second of training"

@@ -13,15 +13,20 @@ from textual.filter import LineFilter
 # meets on a screen has marks of its own: "✓" is "/", and "●", here, is "O"; "★" is "*", the key that leads there.
 _PAIRS = {
     "x": "×✗", "+": "┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "O": "●◉", "_": "○◯", "*": "★", "/": "✓",
-    "@": "↺", "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃┊▌▐", "^": "↑▴⌃", "v": "↓▾⌄", ".": "·…", "n": "∅", "d": "δ°", "s": "σ", "S": "Σ", "V": "√",
-    "2": "²", "3": "³", "#": "█▓", ":": "░▒▏▎▍", "Y": "┻", "D": "Δ", "P": "π", "~": "±≈",
+    "@": "↺", "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃┊▌▐", "^": "↑▴⌃", "v": "↓▾⌄", ".": "·…", "n": "∅", "d": "δ°", "s": "σ", "S": "Σ",
+    "V": "√", "2": "²", "3": "³", "#": "█▓", ":": "░▒▏▎▍", "Y": "┻", "D": "Δ", "P": "π", "~": "±≈",
 }  # fmt: skip
 _TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in glyphs}
 # Bars grow through eighths; in ASCII three heights are told apart.
 _TABLE |= {ord(glyph): plain for glyph, plain in zip("▁▂▃▄▅▆▇▔▀", "__--=##-'", strict=True)}
 _TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
-_PHRASES = ((" ± ", "+/-"), (" → ", "-->"), (" ← ", "<--"), ("↑↓", "UD"), ("←→", "LR"))
-"""What single characters would make a comparison or a control key of, as wide as it was: "w ← w" is not "w < w"."""
+_PHRASES = ((" ± ", "+/-"), (" → ", "-->"), (" ← ", "<--"))
+"""What single characters would make a comparison of, as wide as it was: "w ← w" is not "w < w"."""
+
+_BEFORE_A_SIGN = re.compile(r" → (?=[−+<>])")
+"""There an arrow keeps the blank behind it, for the sign to be one."""
+
+_ARROW_KEYS = {"←↑↓→": "arrows", "↑↓": "up/dn", "←→": "lt/rt", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 
 _LOWEST = re.compile(r"(?<=\d)▾|▾(?=\d| lowest| the lowest)")
 """The mark of the class that is read worst: "v" beside its word would look like a key. Other "▾" point down."""
@@ -39,9 +44,17 @@ _SHADES = " ..::--=+"
 def to_ascii(text: str) -> str:
     """The text with every character that is not ASCII replaced by one that is."""
     text = _PARTIAL.sub(":", _LOWEST.sub("!", _PRODUCT.sub("*", text)))
+    text = _BEFORE_A_SIGN.sub("-> ", text)
     for glyphs, plain in _PHRASES:
         text = text.replace(glyphs, plain)
     return "".join(character if character.isascii() else _plain(character) for character in text)
+
+
+def name_arrows(text: str) -> str:
+    """The arrow keys of `text` by their names, which take more cells: any letter in an arrow's own would be another key."""
+    for arrows, name in _ARROW_KEYS.items():
+        text = text.replace(arrows, name)
+    return text
 
 
 def _plain(character: str) -> str:

@@ -20,12 +20,15 @@ class Kept:
     run: int
     tips: dict[int, Place]
     """The newest place of each branch, by its number."""
+    branch: int
+    under_way: float
+    """Seconds of this branch's last, unfinished epoch that were trained by then."""
 
     @classmethod
     def all_of(cls, snapshot: Snapshot) -> Kept:
         """All that is there now."""
         tips = {number: branch.tip for number, branch in enumerate(snapshot.branches)}
-        return cls(snapshot.run, tips | {snapshot.branch: _tip(snapshot)})
+        return cls(snapshot.run, tips | {snapshot.branch: _tip(snapshot)}, snapshot.branch, _under_way(snapshot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Unsaved:
     @classmethod
     def of(cls, snapshot: Snapshot, kept: Kept | None) -> Unsaved:
         """What `snapshot` has beyond `kept`; what a branch inherited counts for the one that trained it."""
-        known: dict[int, Place] = {0: (0, 0)} | (kept.tips if kept and kept.run == snapshot.run else {})
+        kept = kept if kept and kept.run == snapshot.run else None
+        known: dict[int, Place] = {0: (0, 0)} | (kept.tips if kept else {})
         epochs, branches, seconds = 0, 0, 0.0
         for number, branch in enumerate(snapshot.branches):
             here = number == snapshot.branch
@@ -50,9 +54,8 @@ class Unsaved:
             new = records[max(branch.fork[0], known.get(number, (0, 0))[0]) + 1 :]
             branches += 1
             epochs += len(new)
-            seconds += sum(record.seconds for record in new)
-            if here and snapshot.epoch == snapshot.newest_epoch:
-                seconds += snapshot.progress.seconds
+            trained = sum(record.seconds for record in new) + (_under_way(snapshot) if here else 0)
+            seconds += max(trained - (kept.under_way if kept and number == kept.branch else 0), 0)
         return cls(epochs, branches, seconds)
 
     @property
@@ -68,6 +71,11 @@ class Unsaved:
         counts += [(self.branches, "branch", "branches")] if self.branches > 1 else []
         counts += [(seconds, "second of training", "seconds of training")]
         return ", ".join(f"{count:,} {one if count == 1 else more}" for count, one, more in counts if count)
+
+
+def _under_way(snapshot: Snapshot) -> float:
+    """Seconds of the epoch that the branch shown is inside of, at its newest."""
+    return snapshot.progress.seconds if snapshot.epoch == snapshot.newest_epoch else 0.0
 
 
 def _tip(snapshot: Snapshot) -> Place:

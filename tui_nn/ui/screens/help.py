@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
+from tui_nn.ui.ascii import name_arrows
 from tui_nn.ui.panes.pane import Pane
 
 
@@ -30,10 +31,11 @@ class Help(ModalScreen[None]):
     def __init__(self, pane: Pane, screen: Screen[None]) -> None:
         """Explain `pane`, whose keys are active on `screen` now."""
         super().__init__()
+        self._named = name_arrows if getattr(pane.app, "ascii_only", False) else str
         rows: dict[str, None] = {}
         for _node, binding, enabled, tooltip in screen.active_bindings.values():
             if enabled and (tooltip or binding.tooltip):
-                key = pane.app.get_key_display(binding)
+                key = self._named(pane.app.get_key_display(binding))
                 rows[f"| {key.replace('|', ' ')} | {binding.description} | {tooltip or binding.tooltip} |"] = None
         keys = "\n".join(["| key | does | |", "| --- | --- | --- |", *rows])
         self._text = f"# {pane.TITLE}\n\n{pane.explanation}\n\n## Keys\n\n{keys}\n"
@@ -42,4 +44,5 @@ class Help(ModalScreen[None]):
         """The page; arrows and page keys scroll it."""
         with VerticalScroll():
             yield Markdown(self._text)
-        yield Static(Content.assemble(("esc", "bold $text-accent"), " back   ", ("↑↓", "bold $text-accent"), " scroll"))
+        arrows = self._named("↑↓"), "bold $text-accent"
+        yield Static(Content.assemble(("esc", "bold $text-accent"), " back   ", arrows, " scroll"))

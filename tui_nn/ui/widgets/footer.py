@@ -13,6 +13,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui_nn.ui.ascii import name_arrows
+
 
 @dataclass(frozen=True, slots=True)
 class FooterKey:
@@ -88,6 +90,8 @@ class QuietFooter(Widget):
                 # Of several keys that do the same, the first.
                 keys.setdefault(binding.action, key)
         row = tuple(keys.values())
+        if getattr(self.app, "ascii_only", False):
+            row = tuple(replace(key, shown=name_arrows(key.shown)) for key in row)
         if (row, palette) != (self._keys, self._palette):
             self._keys, self._palette = row, palette
             self.refresh()
