@@ -100,6 +100,25 @@ async def test_the_line_below_is_of_the_pixel_under_the_cursor(why: OpenWhy) -> 
         assert "row 12, column 9" in text(pilot)
 
 
+async def test_the_strongest_is_the_largest_product_and_what_the_cursor_begins_on(why: OpenWhy) -> None:
+    """Not the 99th percentile, which the colours are drawn by."""
+    async with why() as pilot:
+        answer, shown = mistake(pilot), snapshot(pilot)
+        image = pilot.app.screen.query_one(MistakesPane).test.images[answer.index]
+        found = attribute(shown.mlp, image, (answer.predicted, answer.true))
+        for side, keys in (((1, -1), []), ((1, 0), ["s"]), ((0, 1), ["s"])):
+            await press(pilot, *keys)
+            products = found.part(side).products
+            told = re.search(r"strongest ([+−][\d.]+) *$", text(pilot), re.M)
+            assert told, text(pilot)
+            assert float(told[1].replace("−", "-")) == pytest.approx(products[np.abs(products).argmax()], abs=0.006)
+            if side == (1, -1):
+                assert f" = {told[1]}" in text(pilot), "the cursor is there"
+        await press(pilot, "h")
+        drawn = pilot.app.screen.query_one("WhyUnits SignedMap", SignedMap).drawn_scale
+        assert f"− blue {drawn:.2f}  0  + orange {drawn:.2f}" in text(pilot), "what the colours are worth"
+
+
 async def test_without_the_ink_the_answer_is_that_to_the_picture_without_it(why: OpenWhy) -> None:
     async with why() as pilot:
         answer, shown = mistake(pilot), snapshot(pilot)

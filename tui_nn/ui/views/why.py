@@ -40,6 +40,9 @@ Why did the network take this digit for that one? Its ten numbers **z** come fro
 | **switched off** | the answer if the unit gave 0 |
 | **nearest** | training digits for which the last hidden layer gives nearly the same numbers, by Euclidean distance |
 
+**strongest** is the largest pixel × gradient of all, either way. Below the picture of a hidden unit stands what its
+strongest colours are worth: few weights are beyond that.
+
 `s` looks at one digit's z alone: what speaks for it and against it. A pixel without ink says nothing here, though the
 lack of ink may be what matters: the gradient tells. `h` shows the hidden units, `t` the training digits most like it. Where
 there is room all three are seen.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import ClassVar
 
@@ -83,6 +84,12 @@ class SignedMap(Picture):
         if self.scale is not None or self.values is None:
             return self.scale or 0.0
         return map_scale(self.values)
+
+    @property
+    def strongest(self) -> float:
+        """The value furthest from 0, with its sign; it may be beyond `drawn_scale`. NaN if nothing is finite."""
+        values = np.zeros(1) if self.values is None else self.values[np.isfinite(self.values)]
+        return float(values[np.abs(values).argmax()]) if values.size else math.nan
 
     def move(self, down: int, right: int) -> None:
         """Move the cursor by pixels, as far as the edges; where there is none, it begins in the middle."""

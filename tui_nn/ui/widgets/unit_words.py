@@ -24,10 +24,10 @@ HELP = """
 **unit**: one unit of a layer, on all test digits. Left, what its weights have **learned**, W now minus W at the start,
 where they come from the pixels; in deeper layers a cell is a unit of the layer below. `d` draws the weights themselves,
 their **gradient** (of the mean loss of the probe batch) or their **last step** instead; blue is below 0, orange above,
-and the strongest colour stands for the number below the picture. Right, its mean answer to each digit; how it votes: its
-weight to each output, or to each unit of the next layer; and the digits that excite it most. *choosy* is the share of
-the variance of its `a` that the digit explains: 100 % if it answers every 3 alike, every 7 alike and so on. A relu that
-is *dead* gives 0 for every test digit, and its gradient is exactly 0.
+and the strongest colour stands for the number below the picture, and for the few that are beyond it. Right, its mean
+answer to each digit; how it votes: its weight to each output, or to each unit of the next layer; and the digits that
+excite it most. *choosy* is the share of the variance of its `a` that the digit explains: 100 % if it answers every 3
+alike, every 7 alike and so on. A relu that is *dead* gives 0 for every test digit, and its gradient is exactly 0.
 
 **What if?** `o` switches the unit off, `e` gives the weight under the cursor, or without a cursor the bias, another
 value: in a copy, whose accuracy on all test digits stands in the message row at once. `k` keeps the copy: the run goes

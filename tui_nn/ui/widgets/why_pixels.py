@@ -9,7 +9,6 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.render.numbers import compact
 from tui_nn.session.why import SIDES, Why
 from tui_nn.ui.widgets import why_words as words
 from tui_nn.ui.widgets.pointed_digit import PointedDigit
@@ -115,12 +114,13 @@ class WhyPixels(Vertical):
             digit = pred if self.side == "for" else other
             meanings = f"speaks for {digit}", "against it"
         *rows, (name, total) = words.sums(why, self.side)
+        strongest = words.figure(self._map.strongest, 7)
         lines = [
             Content.assemble((plus, f"bold {above}")),
             Content(meanings[0]),
             Content.assemble((minus, f"bold {below}")),
             Content(meanings[1]),
-            Content.assemble((f"strongest {compact(self._map.drawn_scale, 6)}", _MUTED)),
+            Content.assemble((f"strongest {strongest}", _MUTED)),
             Content(""),
             Content.assemble(("it adds up", "bold $text-primary")),
             *(Content.assemble((f"{what:<9}", _MUTED), f"{value:>8}") for what, value in rows),

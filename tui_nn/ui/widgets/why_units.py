@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from tui_nn.core.network import MLP
 from tui_nn.render.bars import bar
-from tui_nn.render.numbers import compact, fitted, plain
+from tui_nn.render.numbers import fitted, plain
 from tui_nn.session.why import SIDES, UnitSays, Why
 from tui_nn.ui.widgets import why_words as words
 from tui_nn.ui.widgets.signed_map import SignedMap
@@ -100,8 +100,7 @@ class WhyUnits(Horizontal):
         what = "here raises" if deep else "was learned by" if learned else "are the weights of"
         self._heading.update(f"what {what} unit {unit}")
         self._map.values = why.unit_map(unit, self.start)
-        marks = "− blue + orange" if self._map.in_colour else "- = + #"
-        self._legend.update(Content.assemble((f"{marks}, strongest {compact(self._map.drawn_scale, 6)}", _MUTED)))
+        self._legend.update(self._map.legend())
         self._list.update(self._lines(why))
 
     def _lines(self, why: Why) -> Content:

@@ -49,10 +49,10 @@ def has_rest(part: Part) -> bool:
     return abs(part.rest) > max(0.005, 1e-4 * (part.ups - part.downs))
 
 
-def figure(value: float) -> str:
-    """A number with its sign in at most eight characters."""
+def figure(value: float, width: int = 8) -> str:
+    """A number with its sign in at most `width` characters."""
     text = signed(value)
-    return text if len(text) <= 8 else compact(value, 8)
+    return text if len(text) <= width else compact(value, width)
 
 
 def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
