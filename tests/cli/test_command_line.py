@@ -121,6 +121,34 @@ def test_wrong_use_is_one_sentence(tui_nn, argv, sentence):
     assert said.err.endswith(".\n")
 
 
+STRANGE = "\x1b[31mx\ny"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [STRANGE],
+        ["--" + STRANGE],
+        ["train", "--preset", STRANGE],
+        ["train", "--run", "a.run", "--data", STRANGE],
+        ["train", STRANGE],
+        ["mistakes", "a.run", "--sort", STRANGE],
+        ["screenshot", "-o", STRANGE],
+        ["screenshot", "-o", "a.svg", "--size", STRANGE],
+    ],
+)
+def test_what_is_quoted_of_the_command_line_writes_no_terminal_codes(tui_nn, argv):
+    said = tui_nn(*argv)
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert said.err.removesuffix("\n").isprintable()
+
+
+def test_names_of_files_write_no_terminal_codes(tui_nn, data, tmp_path):
+    said = tui_nn("train", "--data", data, "--hidden-sizes", 3, "--epochs", 1, "--save", tmp_path / STRANGE)
+    assert said.err.splitlines()[-1] == f"saved to {tmp_path / '?[31mx?y'}"
+
+
 def test_a_reader_that_leaves_early_ends_it_quietly():
     done = shell("tui-nn train --epochs 3000 | head -2; echo ${PIPESTATUS[0]}")
     assert done.stdout.splitlines()[-1] == "141"

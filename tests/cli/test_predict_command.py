@@ -103,3 +103,10 @@ def test_numbers_that_are_none_are_told(tui_nn, reader, tmp_path, monkeypatch):
     told = json.loads(tui_nn("predict", "a.run", path, "--json").out)
     assert told["predicted"] is None
     assert told["not_finite"]["outputs.0"] == "nan"
+
+
+def test_a_picture_takes_one_line_whatever_it_is_called(tui_nn, reader, tmp_path):
+    path = write_pgm(tmp_path / "a\x1b[31m\n7.pgm", large(load_dataset().test.images[0]))
+    said = tui_nn("predict", reader, path)
+    assert len(said.lines) == 1
+    assert said.lines[0].startswith("a?[31m?7.pgm  ")

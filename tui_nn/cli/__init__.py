@@ -12,6 +12,7 @@ from importlib import import_module
 from tui_nn.cli.errors import Failure, UsageError
 from tui_nn.cli.output import accept_any_encoding, folded, give_up_on, note
 from tui_nn.cli.parser import Parser
+from tui_nn.data.printable import printable
 from tui_nn.engine.blas import one_blas_thread
 
 COMMANDS = {
@@ -46,7 +47,8 @@ def run(argv: list[str]) -> int:
         return code
     except (UsageError, Failure) as error:
         for line in error.lines:
-            note(folded(f"{program}: {line.rstrip('.')}."))
+            # What it quotes of the command line may hold anything.
+            note(folded(f"{program}: {printable(line).rstrip('.')}."))
         return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
         give_up_on(sys.stdout)

@@ -15,6 +15,7 @@ from tui_nn.core.network import MLP
 from tui_nn.data.centring import centre, ink_of
 from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, DataError
 from tui_nn.data.images import read_image
+from tui_nn.data.printable import printable
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.digits import shades
 from tui_nn.render.numbers import probability
@@ -108,7 +109,7 @@ def _as_text(picture: Picture, outputs: Array, mlp: MLP, drawn: bool) -> None:
     if drawn:
         for row in shades(picture.pixels):
             result(row.rstrip())
-    name = Path(picture.path).name
+    name = printable(Path(picture.path).name)
     if not np.isfinite(outputs).all():
         result(f"{name}  no answer: the network gives NaN")
         return

@@ -10,6 +10,7 @@ from tui_nn.cli.hints import hint_lines
 from tui_nn.cli.output import event, note, result
 from tui_nn.core.metrics import accuracy
 from tui_nn.core.parameters import count_parameters
+from tui_nn.data.printable import printable
 from tui_nn.render.numbers import compact, loss_text, percent
 from tui_nn.session.hints import Hint
 from tui_nn.session.history import EpochRecord
@@ -82,7 +83,7 @@ class TextReport:
             f"test loss {_loss(snapshot.evaluation.loss)}, {outcome.seconds:.1f} s"
         )
         if outcome.saved and not self._quiet:
-            note(f"saved to {outcome.saved}")
+            note(f"saved to {printable(outcome.saved)}")
 
 
 class JsonReport:

@@ -16,6 +16,7 @@ from tui_nn.cli.output import note
 from tui_nn.cli.parser import whole_number
 from tui_nn.cli.presets import check_preset
 from tui_nn.data.dataset import DataError
+from tui_nn.data.printable import printable
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
 from tui_nn.engine.worker import Worker
@@ -73,7 +74,7 @@ def run(args: Namespace) -> int:
         target.write_text(picture, encoding="utf-8")
     except OSError as error:
         raise Failure(f"'{path}' was not written: {(error.strerror or str(error)).lower()}") from None
-    note(f"written to {path}")
+    note(f"written to {printable(args.output)}")
     return 0
 
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from tui_nn.data.centring import FLAT
 from tui_nn.data.dataset import Bytes, DataError
-from tui_nn.data.npz import open_file, printable
+from tui_nn.data.npz import open_file
+from tui_nn.data.printable import printable
 
 LARGEST = 2**26
 """Bytes of a file."""

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, Bytes, DataError, Dataset, Split
-from tui_nn.data.npz import printable, read_arrays
+from tui_nn.data.npz import read_arrays
+from tui_nn.data.printable import printable
 
 ROWS: dict[str, tuple[int, ...]] = {
     "x_train": (IMAGE_SIDE, IMAGE_SIDE),

@@ -110,8 +110,3 @@ def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, ro
             raise DataError(_DAMAGED)
         values = np.frombuffer(stream.read(), dtype=np.uint8)
     return values.reshape(shape, order="F" if fortran_order else "C")
-
-
-def printable(text: str) -> str:
-    """Return text that can go on a screen in one line: a path may hold newlines and terminal codes."""
-    return "".join(character if character.isprintable() else "?" for character in text)

@@ -15,7 +15,8 @@ import platformdirs
 
 from tui_nn.data.atomic import replace_file
 from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, Bytes, DataError, Dataset, Split
-from tui_nn.data.npz import printable, read_arrays
+from tui_nn.data.npz import read_arrays
+from tui_nn.data.printable import printable
 
 PLACE = "TUI_NN_DATA_DIR"
 """The environment variable that names another directory."""

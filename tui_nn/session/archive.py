@@ -21,6 +21,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from tui_nn.data.atomic import replace_file
+from tui_nn.data.printable import printable
 
 Vector = NDArray[Any]
 """One-dimensional, of any kind of number."""
@@ -106,7 +107,7 @@ def check_target(path: str | os.PathLike[str]) -> Path:
 def refuse(path: str | os.PathLike[str], error: Exception) -> NoReturn:
     """Raise a RunFileError for a file whose contents make no sense, as `error` found."""
     reason = f"there is no {error} in it" if isinstance(error, KeyError) else " ".join(str(error).split())
-    raise RunFileError(f"{named(path)} is not a run this version can read: {_printable(reason)[:300]}") from None
+    raise RunFileError(f"{named(path)} is not a run this version can read: {printable(reason)[:300]}") from None
 
 
 # ---- reading
@@ -173,12 +174,7 @@ def _digest(header: dict[str, Any], vectors: Mapping[str, Vector]) -> str:
 
 def named(path: str | os.PathLike[str]) -> str:
     """The path as a sentence names it."""
-    return f"'{_printable(os.fspath(path))}'"
-
-
-def _printable(text: str) -> str:
-    """Text that can go on a screen in one line: names and files may hold newlines and terminal codes."""
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return f"'{printable(os.fspath(path))}'"
 
 
 def _reason(error: OSError) -> str:
