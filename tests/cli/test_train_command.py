@@ -133,7 +133,7 @@ def test_everything_wrong_is_told_at_once_a_sentence_each(tui_nn):
     assert said.out == ""
     assert sorted(said.err.splitlines()) == [
         "tui-nn train: --batch-size is '-3', and must be a whole number from 1 to 1,000,000, or \"full\".",
-        "tui-nn train: --hidden-sizes is '0', and must be 1 to 8 whole numbers from 1 to 4,096, with commas, or \"none\".",
+        "tui-nn train: --hidden-sizes is '0', and must be \"none\", or up to 8 whole numbers from 1 to 4,096: 128,64.",
         "tui-nn train: --learning-rate is 'fast', and must be a number above 0 and at most 1,000,000.",
         "tui-nn train: --optimizer is 'adm', and must be one of sgd, momentum, nesterov, rmsprop, adam, adamw.",
         "tui-nn train: --seed is '1.5', and must be a whole number from 0 to 4,294,967,295.",

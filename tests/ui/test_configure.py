@@ -190,6 +190,17 @@ def test_an_explanation_fits_two_rows_of_80_columns(setting: Setting) -> None:
         form.step(setting.name, 1)
 
 
+@pytest.mark.parametrize("setting", [s for s in settings() if not s.options], ids=lambda setting: setting.name)
+def test_what_an_error_says_is_allowed_fits_80_columns(setting: Setting) -> None:
+    """Whole, also beside what the field was."""
+    form = Form(NetworkConfig(), TrainingConfig(), "custom")
+    form.step(setting.name, 1)
+    form.type(setting.name, "?")
+    first, _ = explain_field(form, setting.name, 78).plain.split("\n")
+    assert len(first) <= 78
+    assert f"must be {setting.allowed} " in f"{first} "
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_learning_rate_is_explained_by_the_optimizer_that_is_chosen(optimizer: str) -> None:
     """With its own formula and the present number; on a narrow screen the step alone, whole."""
@@ -369,7 +380,7 @@ async def test_an_error_stands_under_its_field_and_nothing_is_applied(open_form:
         assert "learning rate" in shown[4]
         assert "activation" in shown[5]
         assert "schedule" in shown[15]
-        assert "must be 1 to 8 whole numbers from 1 to 4,096, with commas" in shown[16]
+        assert 'must be "none", or up to 8 whole numbers from 1 to 4,096: 128,64' in shown[16]
         assert "nothing is applied while an error stands" in text(pilot)
         assert "✗ 1 error" in text(pilot)
         assert any("┤ 256 relu ├" in row for row in shown)

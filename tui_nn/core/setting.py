@@ -132,7 +132,7 @@ class Setting:
             case "yes_no":
                 return "yes or no"
             case "sizes":
-                return f'1 to {MAX_LAYERS} whole numbers from 1 to {MAX_UNITS:,}, with commas, or "{NO_LAYERS}"'
+                return f'"{NO_LAYERS}", or up to {MAX_LAYERS} whole numbers from 1 to {MAX_UNITS:,}: 128,64'
             case "number":
                 bound = f"a number {'above' if self.above_low else 'from'} {format_value(self.low)}"
                 up_to = "and at most" if self.above_low else "to"

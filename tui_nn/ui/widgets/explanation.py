@@ -40,6 +40,7 @@ def explain_field(form: Form, name: str, width: int) -> Content:
     was = f"was {form.was(name)}" if form.was(name) else ""
     if view.error and not setting.options:
         first = Content.assemble(label, f"must be {setting.allowed}")
+        was = was if len(first) + len(was) < width else ""
     else:
         room = width - len(label) - len(was) - 1
         first = Content.assemble(label, _choice_line(*form.choices(name), view.lower, view.higher, room))
