@@ -165,6 +165,31 @@ async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) 
         assert pilot.app.screen.query_one(MistakesPane).data.data_name == "bundled digits + 1 own"
 
 
+async def test_keys_that_lack_something_say_what(draw: OpenDraw) -> None:
+    """The run stays, whatever is missing: a drawing, a digit of one's own, or one that it was not trained on."""
+    async with draw() as pilot:
+
+        async def said(*keys: str) -> list[str]:
+            pilot.app.clear_notifications()
+            await press(pilot, *keys)
+            return [note.message for note in pilot.app._notifications]
+
+        assert await said("enter") == ["There is nothing to add: draw a digit first."]
+        assert "Which digit is it?" not in text(pilot)
+        assert await said("t") == ["There is no digit of your own to train on: draw one, and enter adds it."]
+        await press(pilot, *STROKE)
+        assert await said("t") == ["There is no new digit to train on: enter adds the drawing first."]
+        await press(pilot, "enter", "1")
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 1
+        await press(pilot, "t")
+        await settle(pilot)
+        while snapshot(pilot).status.state is State.RUNNING:
+            await settle(pilot)
+        assert await said("t") == ["Your own digits are trained on already: draw another, and enter adds it."]
+        assert snapshot(pilot).epoch == 2
+
+
 async def test_keys_that_come_quickly_are_all_obeyed(draw: OpenDraw) -> None:
     """A key that is held down drops one each time it repeats."""
     for label in range(4):

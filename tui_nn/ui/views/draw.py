@@ -217,18 +217,17 @@ class DrawView(ReadingView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey what has no use now."""
+        """Grey what has no use now; the keys of one's own digits say what is missing."""
         drawing = self._board.drawing
         match action:
             case "undo":
                 return True if drawing.can_undo else None
-            case "clear" | "add":
+            case "clear":
                 return None if drawing.empty else True
             case "drop":
                 return True if self._count else None
             case "train":
-                new = self._count > self._trained_on
-                return True if new and self.snapshot is not None and self.data is not None else None
+                return True if self.snapshot is not None and self.data is not None else None
             case _:
                 return True
 
@@ -251,6 +250,9 @@ class DrawView(ReadingView):
 
     def action_add(self) -> None:
         """Ask which digit it is."""
+        if self._board.drawing.empty:
+            self.notify(words.NOTHING_DRAWN, markup=False)
+            return
         self.add_class("-asking")
         self._prompt.ask()
 
@@ -259,8 +261,14 @@ class DrawView(ReadingView):
         self._change(_drop_last)
 
     def action_train(self) -> None:
-        """Start over on data with one's own digits."""
-        if self.data is not None:
+        """Start over on data with one's own digits, if there are any that it was not trained on."""
+        if self._files.busy:
+            return
+        if isinstance(self.own, str):
+            self.notify(self.own, markup=False)
+        elif self._count <= self._trained_on:
+            self.notify(words.nothing_new(self._count, drawn=not self._board.drawing.empty), markup=False)
+        elif self.data is not None:
             self.post_message(TrainOn(with_own(self.data.source)))
 
 

@@ -28,6 +28,7 @@ Your own digits are trained on and never tested with. `tui-nn --own-digits` star
 without the flag a run knows none of them.
 """
 
+NOTHING_DRAWN = "There is nothing to add: draw a digit first."
 _NONE_YET = "enter adds it to a set of your own"
 
 
@@ -62,3 +63,12 @@ def of_own(own: int, trained: int, *, drawn: bool) -> str:
     elif trained:
         text += f", {trained:,} of them trained on"
     return f"{text}: enter adds this one" if drawn else f"{text}. X drops the last"
+
+
+def nothing_new(own: int, *, drawn: bool) -> str:
+    """Why one's own digits are not trained on: there are none but those that the run is trained on already."""
+    if drawn:
+        return "There is no new digit to train on: enter adds the drawing first."
+    if own:
+        return "Your own digits are trained on already: draw another, and enter adds it."
+    return "There is no digit of your own to train on: draw one, and enter adds it."
