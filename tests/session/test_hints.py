@@ -17,6 +17,7 @@ from tui_nn.core.health import health_words
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.presets import load_preset, preset_names
+from tui_nn.render.numbers import loss_text
 from tui_nn.session.hints import RULES, Fix, Hint, hints
 from tui_nn.session.probe import probe, probe_digits
 from tui_nn.session.session import Session
@@ -261,3 +262,35 @@ def test_a_gradient_that_vanished_at_the_start_has_vanished_until_something_is_l
     }
     for epochs in (0, 1, 3):
         assert "vanishing_gradient" in found(trained(epochs, **sigmoids))
+
+
+def test_a_rate_that_overshoots_is_told_from_the_loss_at_which_it_was_set() -> None:
+    """Not from that of the untrained network; and once it is lowered, not as the doing of the lower one."""
+    run = session(optimizer="sgd", learning_rate=0.1, activation="tanh", **SMALL)
+
+    def goes_on_to(epoch: int, rate: float) -> str:
+        run.change(replace(run.training, learning_rate=rate))
+        for _ in run.train(epoch):
+            pass
+        hint = found(run.snapshot())["rate_too_high"]
+        assert hint.fix is not None
+        assert hint.fix.start_over
+        return hint.says
+
+    for _ in run.train(2):
+        pass
+    run.change(replace(run.training, learning_rate=0.01))
+    for _ in run.train(3):
+        pass
+    overshot = goes_on_to(4, 50.0)
+    losses = [loss_text(record.train_loss) for record in run.history.records]
+    assert overshot == f"With 50 the train loss went from {losses[3]} to {losses[4]}: every step overshoots."
+    run.change(replace(run.training, learning_rate=1e-5))
+    assert found(run.snapshot())["rate_too_high"].says == overshot, "nothing is trained with the lower one yet"
+    lower = goes_on_to(5, 1e-6)
+    assert lower.startswith(f"Before the learning rate was 1e-6 the train loss went from {losses[0]} to {losses[4]}: ")
+
+
+def test_a_rate_is_written_as_in_the_form() -> None:
+    epochs, settings = SHOWN["not_a_number"]
+    assert "The learning rate is 1000000." in found(trained(epochs, **settings))["not_a_number"].says

@@ -129,6 +129,22 @@ class Facts:
         return self.epoch > 0
 
     @cached_property
+    def rate_since(self) -> tuple[float, EpochRecord]:
+        """The learning rate that the newest epoch was trained with, and the last record before that rate was set.
+
+        An epoch in which it was set counts as one with it: its record is of both.
+        """
+        history, since = self.snapshot.history, 0
+        # The last of several at one place, and nothing that the newest epoch did not see.
+        changed = {c.place: c.values["learning_rate"] for c in history.changes if "learning_rate" in c.values}
+        changed = {place: new for place, new in changed.items() if place[0] <= self.epoch}
+        now = history.begun_with.learning_rate if history.begun_with else None
+        for (epoch, _), new in changed.items():
+            if new != now:
+                now, since = new, epoch - 1
+        return self.training.learning_rate if now is None else now, self.records[since]
+
+    @cached_property
     def hidden(self) -> tuple[LayerRecord, ...]:
         """What the hidden layers did after the newest epoch; nothing where it is not known."""
         return self.now.layers[:-1]

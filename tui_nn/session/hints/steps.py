@@ -6,6 +6,7 @@ import math
 
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.schedules import scheduled_rate
+from tui_nn.core.setting import format_value
 from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, rate
 from tui_nn.session.history import LayerRecord
@@ -50,31 +51,38 @@ def _not_finite(facts: Facts) -> Finding | None:
     if status.state is not State.DIVERGED and math.isfinite(facts.now.test_loss):
         return None
     reason = status.reason or f"the test loss is not a number after epoch {facts.epoch}"
-    says = f"{reason[0].upper()}{reason[1:]}. The learning rate is {facts.training.learning_rate:g}."
+    says = f"{reason[0].upper()}{reason[1:]}. The learning rate is {format_value(facts.training.learning_rate)}."
     return Finding(says, _lower(facts, start_over=True))
 
 
 def _too_high(facts: Facts) -> Finding | None:
     if not facts.trained:
         return None
-    now, first, lowest, value = facts.now, facts.first, facts.lowest, facts.training.learning_rate
+    now, first, lowest, (set_to, before) = facts.now, facts.first, facts.lowest, facts.rate_since
+    value = format_value(set_to)
     killed = [layer for layer, record in enumerate(facts.hidden) if _out_of_action(record) >= _KILLED]
     alive = all(not _out_of_action(layer) >= _KILLED / 2 for layer in first.layers)
     if now.train_loss > _WORSE * first.train_loss:
-        before, after = loss_text(first.train_loss), loss_text(now.train_loss)
-        says = f"With {value:g} the train loss went from {before} to {after}: every step overshoots."
+        begun, set_at, after = (loss_text(record.train_loss) for record in (first, before, now))
+        # The train loss of an epoch lags behind; the test loss is of its end.
+        earlier = before.train_loss > _WORSE * first.train_loss and not now.test_loss > _WORSE * before.test_loss
+        says = f"With {value} the train loss went from {set_at} to {after}: every step overshoots."
+        if earlier:
+            says = f"Before the learning rate was {value} the train loss went from {begun} to {set_at}: it overshot."
     elif killed and alive and now.train_accuracy < _GOOD:
+        earlier = bool(before.layers) and _out_of_action(before.layers[killed[0]]) >= _KILLED
+        steps = f"Steps before the learning rate was {value}" if earlier else f"Steps at {value}"
         damage = _damage(facts.hidden[killed[0]], killed[0])
-        says = f"Steps at {value:g} have {damage}, and the train loss is {loss_text(now.train_loss)}."
+        says = f"{steps} have {damage}, and the train loss is {loss_text(now.train_loss)}."
     elif now.train_loss > _RISEN * lowest.train_loss and now.train_loss > 0.1 * facts.chance:
         says = (
             f"The train loss was {loss_text(lowest.train_loss)} after epoch {lowest.epoch} and is "
-            f"{loss_text(now.train_loss)} again, at a learning rate of {value:g}."
+            f"{loss_text(now.train_loss)} again, at a learning rate of {value}."
         )
         return Finding(says, _lower(facts, start_over=bool(killed), by=3.0))
     else:
         return None
-    return Finding(says, _lower(facts, start_over=True))
+    return Finding(says, _lower(facts, start_over=True, by=1.0 if earlier else 10.0))
 
 
 def _too_low(facts: Facts) -> Finding | None:
@@ -98,7 +106,7 @@ def _adaptive_too_high(facts: Facts) -> Finding | None:
         return None
     weights = facts.snapshot.parameters.weights[0]
     says = (
-        f"{facts.training.optimizer} moves every weight by up to {value:g} a step, whatever the gradient, "
+        f"{facts.training.optimizer} moves every weight by up to {format_value(value)} a step, whatever the gradient, "
         f"and the weights of layer 0 have a std of {float(weights.std()):.2g}."
     )
     return Finding(says, change(facts.updates > 0, learning_rate=0.001))
@@ -110,8 +118,8 @@ def _sum(facts: Facts) -> Finding | None:
     if training.reduction != "sum" or effective <= 6 or _adaptive(facts):
         return None
     says = (
-        f"The gradients of {facts.batch:,} examples are added up: a rate of {training.learning_rate:g} goes as far "
-        f"as {effective:,.3g} would with their mean."
+        f"The gradients of {facts.batch:,} examples are added up: a rate of {format_value(training.learning_rate)} goes as far "
+        f"as {format_value(float(f'{effective:.3g}'))} would with their mean."
     )
     return Finding(says, change(facts.updates > 0, reduction="mean"))
 
@@ -126,7 +134,7 @@ def _momentum(facts: Facts) -> Finding | None:
         return None
     says = (
         f"With a momentum of {training.momentum:g} a gradient is carried on for {steps:.0f} steps: "
-        f"a rate of {training.learning_rate:g} adds up to {effective:.3g}."
+        f"a rate of {format_value(training.learning_rate)} adds up to {format_value(float(f'{effective:.3g}'))}."
     )
     return Finding(says, change(facts.updates > 0, momentum=0.9))
 
@@ -140,7 +148,7 @@ def _clipped(facts: Facts) -> Finding | None:
     if not length > 0.9 * longest or facts.ratio >= _SMALL_STEPS:
         return None
     says = (
-        f"The last gradient was cut to a length of {longest:g}, and an update moves the weights by "
+        f"The last gradient was cut to a length of {format_value(longest)}, and an update moves the weights by "
         f"1/{10**-facts.ratio:,.0f} of their size: the train loss is {loss_text(facts.now.train_loss)} still."
     )
     return Finding(says, change(clip_norm=1.0 if longest < 0.5 else 0.0))
@@ -154,7 +162,7 @@ def _schedule_over(facts: Facts) -> Finding | None:
     if facts.epoch % training.epochs == 0 and "cosine" in training.schedule:
         return None
     says = (
-        f"The schedule has brought the learning rate to {rate(training.learning_rate * left):g}, and "
+        f"The schedule has brought the learning rate to {format_value(rate(training.learning_rate * left))}, and "
         f"{percent(facts.now.train_accuracy)} of the train digits are read right."
     )
     return Finding(says, change(schedule="constant"))
