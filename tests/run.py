@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -23,9 +24,11 @@ EVERYDAY = (
 SLOW = (("pytest", "-q", "-m", "slow"),)
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run them."""
-    for tool, *arguments in SLOW if "--slow" in sys.argv[1:] else EVERYDAY:
+    parser = ArgumentParser(description="All everyday checks, one after the other: style, types, tests.")
+    parser.add_argument("--slow", action="store_true", help="the slow tests alone")
+    for tool, *arguments in SLOW if parser.parse_args(argv).slow else EVERYDAY:
         print(f"== {tool} {' '.join(arguments)}", flush=True)
         done = subprocess.run([sys.executable, "-m", tool, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
         if done.returncode:
