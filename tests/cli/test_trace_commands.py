@@ -126,6 +126,13 @@ def test_a_setting_is_a_flag_where_it_does_something(tui_nn, data, command, no_p
         assert numbers(replace(plain, **{name: moved(setting, getattr(plain, name))})) != before, name
 
 
+@pytest.mark.parametrize("command", ["trace", "check-gradients"])
+def test_a_flag_without_effect_is_told(tui_nn, data, command):
+    said = tui_nn(command, "--data", data, "--hidden-sizes", 4, "--leaky-slope", 0.5)
+    assert (said.code, said.err) == (0, "--leaky-slope has no effect beside the other choices\n")
+    assert tui_nn(command, "--data", data, "--activation", "leaky_relu", "--leaky-slope", 0.5).err == ""
+
+
 def test_gradients_that_are_wrong_are_told(tui_nn, saved, data, monkeypatch):
     assert tui_nn("check-gradients", saved, "--data", data).code == 0
     honest = gradcheck._Probe._slope

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from tui_nn.cli.errors import UsageError
-from tui_nn.cli.flags import add_settings, flag_of, read_settings
+from tui_nn.cli.flags import add_settings, flag_of, read_settings, unused
+from tui_nn.cli.output import note
 from tui_nn.cli.presets import check_preset
 from tui_nn.core.config import NetworkConfig
 from tui_nn.data.dataset import DataError
@@ -43,6 +44,8 @@ def open_session(args: Namespace) -> Session:
         names = {setting.name for setting in NetworkConfig.settings}
         network = replace(preset.network, **{name: value for name, value in values.items() if name in names})
         training = replace(preset.training, **{name: value for name, value in values.items() if name not in names})
+        for remark in unused(values, network, training):
+            note(remark)
         return Session(load_dataset(args.data), network, training, preset=preset.name)
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
