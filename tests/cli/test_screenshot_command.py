@@ -92,6 +92,7 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
         (("--keys", "escpe"), "--keys has 'escpe', which is no key (did you mean escape?)."),
         (("--preset", "leaky-he"), "--run shows a run as it is; leave --preset out."),
         (("--epochs", "1000001"), "--epochs is '1000001', and must be a whole number from 0 to 1,000,000."),
+        (("--size", "٨٠x٢٤"), "--size is '٨٠x٢٤', and must be columns x rows"),
         (("-o", "/no/such/place/a.svg"), "there is no directory '/no/such/place'."),
     ],
 )

@@ -179,6 +179,14 @@ def test_a_comma_in_a_count_parts_thousands_and_nothing_else(text: str) -> None:
                 setting.parse(text)
 
 
+@pytest.mark.parametrize("text", ["1_0", "٣", "３", "1_0,5", "0.0_1", "1٣"])
+def test_a_number_is_spelled_as_people_do_and_not_as_python_may(text: str) -> None:
+    for setting in SETTINGS:
+        if setting.kind in ("number", "count", "optional_count", "sizes"):
+            with pytest.raises(ConfigError):
+                setting.parse(text)
+
+
 def test_a_config_error_survives_a_pickle() -> None:
     error = ConfigError([FieldError("seed", -1, "positive"), FieldError("l2", "x", "a number")])
     copy = pickle.loads(pickle.dumps(error))

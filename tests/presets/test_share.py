@@ -83,6 +83,7 @@ def test_words_may_come_in_any_order_over_lines_and_with_the_row_they_stand_in()
         ("784", "784: sizes begin with 784"),
         ("128-10", "128-10: sizes begin with 784"),
         ("784-0-10", "784-0-10: must be"),
+        ("784-٣-10", "784-٣-10: not a word"),
         ("784-9999-10", "784-9999-10: must be"),
         ("-", "-: not a word"),
         ("=", "=: there is no such setting"),

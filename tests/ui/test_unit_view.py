@@ -132,6 +132,8 @@ async def test_a_copy_that_is_kept_is_what_training_goes_on_from(open_app: Any) 
         await press(pilot, "space", "3", "u", "e")
         await answer(pilot, "much")
         assert "'much' is not a number" in text(pilot)
+        await answer(pilot, "1_0")
+        assert "'1_0' is not a number" in text(pilot)
         await answer(pilot, "0,5")
         await press(pilot, "c")
         source = view(pilot).source

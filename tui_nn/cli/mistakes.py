@@ -9,6 +9,7 @@ from tui_nn.cli.answers import add_run_arguments, ask
 from tui_nn.cli.errors import UsageError
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
+from tui_nn.core.setting import is_plain
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.digits import shades
 from tui_nn.render.numbers import percent
@@ -120,7 +121,7 @@ def _one_of(table: Mapping[str, object]) -> Callable[[str], str]:
 
 def _share(text: str) -> float:
     try:
-        share = float(text)
+        share = float(text) if is_plain(text) else -1.0
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:

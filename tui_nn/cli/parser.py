@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import Any, NoReturn
 
 from tui_nn.cli.errors import UsageError, did_you_mean
+from tui_nn.core.setting import is_plain
 
 
 class Parser(argparse.ArgumentParser):
@@ -84,7 +85,7 @@ def whole_number(low: int, high: int | None = None) -> Any:
 
     def parse(text: str) -> int:
         try:
-            value = int(text)
+            value = int(text) if is_plain(text) else low - 1
         except ValueError:
             value = low - 1
         if value < low or (high is not None and value > high):

@@ -162,7 +162,7 @@ def _plain_environment() -> None:
 
 def _size(text: str) -> tuple[int, int]:
     columns, _, rows = text.lower().partition("x")
-    if columns.isdecimal() and rows.isdecimal():
+    if text.isascii() and columns.isdecimal() and rows.isdecimal():
         size = int(columns), int(rows)
         if all(low <= side <= high for low, side, high in zip(SMALLEST, size, LARGEST, strict=True)):
             return size

@@ -173,6 +173,8 @@ class Setting:
                     return names[_letters(text)]
                 case "yes_no":
                     return {"yes": True, "true": True, "no": False, "false": False}[word]
+                case _ if not is_plain(text.strip()):
+                    raise ValueError
                 case "sizes":
                     # "128,64" as the screen writes it, "128-64" as networks are spoken of; "-5" is neither.
                     parts = text.strip().rstrip(",").replace("-", ",").split(",")
@@ -212,6 +214,11 @@ class Setting:
     def _within(self, value: Any) -> bool:
         # The bounds first: an integer may be too large to be asked whether it is finite.
         return self.low <= value <= self.high and math.isfinite(value) and not (self.above_low and value == self.low)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a number is spelled as people do: Python also reads "1_0", and the digits of every script."""
+    return text.isascii() and "_" not in text
 
 
 def _is_count(value: Any) -> bool:

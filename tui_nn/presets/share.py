@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
-from tui_nn.core.setting import NO_LAYERS, ConfigError, Setting
+from tui_nn.core.setting import NO_LAYERS, ConfigError, Setting, is_plain
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
 """Told by their value alone: no two of them share a name."""
@@ -94,7 +94,7 @@ def _read(word: str) -> tuple[str, Any]:
             if key in (setting.name, _key(setting).replace("-", "_")):
                 return setting.name, setting.parse(text)
         raise ShareError(f"{word[:24]}: there is no such setting")
-    if word.replace("-", "").isdecimal():
+    if is_plain(word) and word.replace("-", "").isdecimal():
         return "hidden_sizes", _read_sizes(word)
     for name in _NAMED:
         try:

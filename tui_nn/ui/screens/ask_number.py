@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui_nn.core.setting import is_plain
 from tui_nn.render.numbers import MINUS
 
 _KEYS = "enter", "esc"
@@ -48,6 +49,8 @@ class AskNumber(ModalScreen[float | None]):
     def _take(self, event: Input.Submitted) -> None:
         text = event.value.strip().replace(MINUS, "-").replace(",", ".")
         try:
+            if not is_plain(text):
+                raise ValueError
             value = float(text)
         except ValueError:
             wrong = f"{event.value.strip()!r} is not a number" if text else "type a number"
