@@ -115,6 +115,28 @@ def test_an_edit_in_the_past_begins_a_branch() -> None:
     assert bits(session.snapshot()) == branched
 
 
+@pytest.mark.parametrize("batches", [0, 2])
+def test_the_best_can_be_gone_back_to_with_its_numbers(batches: int) -> None:
+    """Of the epoch that was changed by hand only the changed network is left here; inside the next, it is there as it was."""
+    session = make()
+    *_, before = session.run(3)
+    assert before.history.best is before.record
+    for _ in range(batches):
+        session.step_batch()
+    session.edit((Edit(OFF, 0, 2), Edit(BIAS, 1, 7, value=40.0)))
+    session.step_epoch()
+    best = session.history.best
+    assert best is not None
+    assert best.epoch == (3 if batches else 2)
+    assert session.best is best
+    session.change(replace(session.training, keep_best=True))
+    for _ in session.keep_best():
+        pass
+    assert session.epoch == best.epoch
+    assert session.snapshot().evaluation.loss == best.test_loss
+    assert session.branches[0].history.best is before.record, "where the branch was left it still counts"
+
+
 def test_a_run_that_breaks_after_it_goes_back_to_it() -> None:
     """And the update that failed is found again."""
     session = make()

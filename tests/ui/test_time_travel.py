@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,22 @@ async def test_a_branch_is_drawn_named_and_left(open_app: Any) -> None:
         now = snapshot(pilot)
         assert (now.epoch, now.branch, now.status.state) == (4, 0, State.READY)
         assert now.branches[1].name == "x"
+
+
+async def test_the_best_after_a_kept_change_is_what_its_key_leads_to(open_app: Any) -> None:
+    """The network as it was before the change is on another branch, and its numbers are not to be had here."""
+
+    def told(pilot: Any, name: str) -> list[str]:
+        """Loss and accuracy of a row of the numbers."""
+        found = re.search(rf" {name} +([\d.]+) +([\d.]+) %", text(pilot))
+        assert found, text(pilot)
+        return list(found.groups())
+
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "space", "3", "u", "o", "k", "2")
+        best = told(pilot, "★ best")
+        await press(pilot, "asterisk")
+        assert told(pilot, "test") == told(pilot, "★ best") == best
 
 
 async def test_a_batch_back(open_app: Any) -> None:

@@ -145,7 +145,7 @@ class Course:
     @property
     def best(self) -> EpochRecord | None:
         """Of the epochs trained up to here, the one with the lowest test loss."""
-        return self.history.until(self.epoch, 0).best
+        return self.history.best_until(self.epoch)
 
     # ---- moving
 

@@ -101,9 +101,19 @@ class History:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The trained epoch with the lowest test loss, the first of equals; None before one is trained."""
+        """The trained epoch with the lowest test loss, the first of equals; None where there is none to go back to."""
+        return self.best_until(len(self.records) - 1)
+
+    def best_until(self, epoch: int) -> EpochRecord | None:
+        """The best of the epochs up to one.
+
+        Where weights were changed by hand right after an epoch, the network of its record is on the branch that was left,
+        and here is another: it does not count.
+        """
+        gone = {change.epoch - 1 for change in self.changes if change.edits and not change.batch}
+        there = [record for record in self.records[1 : epoch + 1] if record.epoch not in gone]
         # NaN is less than nothing and not more than anything: it would stay where it comes first.
-        return min(self.records[1:], key=lambda r: math.inf if math.isnan(r.test_loss) else r.test_loss, default=None)
+        return min(there, key=lambda r: math.inf if math.isnan(r.test_loss) else r.test_loss, default=None)
 
     def with_record(self, record: EpochRecord) -> History:
         """This history and one more epoch."""

@@ -60,8 +60,7 @@ def _penalties(facts: Facts) -> tuple[float, float]:
 
 
 def _overfitting(facts: Facts) -> Finding | None:
-    now, best = facts.now, facts.snapshot.history.best
-    best = min(facts.records[1:], key=lambda r: math.inf if math.isnan(r.test_loss) else r.test_loss, default=best)
+    now, best = facts.now, facts.snapshot.history.best_until(facts.now.epoch)
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
     if not now.test_loss > 1.2 * best.test_loss or now.train_accuracy < now.test_accuracy:

@@ -42,6 +42,7 @@ to go to an epoch.
 **Time travel**: `[` and `]` go an epoch back and on, `{` and `}` ten, `home` and `end` to the first and the newest, `g` to
 any, `*` to the best; `B` goes back a batch. All panes show the network as it was. Training on from there goes the same way
 again, to the bit. Change a setting there and a *branch* begins: the old future stays as a faint line, and `T` leads back.
+A what-if that is kept begins one too; the epoch as it was before is in the branch that was left, and never the best of this one.
 
 **loss** is what training makes small: 0 is certain and right, the dotted line is guessing. **accuracy** is the share of
 digits read right.
