@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from piloting import drawn, press, rows, settle, snapshot, text
 from textual import events
 from textual.pilot import Pilot
 
-from tui_nn.core.calibration import calibrate
+from tui_nn.core.calibration import Calibration, calibrate
 from tui_nn.core.metrics import class_accuracy
 from tui_nn.core.network import Evaluation
 from tui_nn.data.dataset import Dataset
@@ -20,8 +21,10 @@ from tui_nn.session.mistakes import coverage, find_mistakes
 from tui_nn.session.past import Past
 from tui_nn.session.selection import Selection
 from tui_nn.ui.panes.mistakes import MistakesPane
+from tui_nn.ui.views.calibration import CalibrationView
 from tui_nn.ui.views.confusion import ConfusionView
 from tui_nn.ui.widgets.class_curves import ClassCurves, spread
+from tui_nn.ui.widgets.reliability import Reliability
 from tui_nn.ui.widgets.thumbnails import Thumbnails
 
 SMALL = {"hidden_sizes": (16,)}
@@ -249,6 +252,29 @@ async def test_reliability_bars_are_those_of_the_answers(open_app: Any, digits: 
         await pilot.pause()
         assert title(pilot).startswith("No answer is a number")
         assert "the network gives NaN" in rows(pilot)[-2]
+
+
+@pytest.mark.parametrize(
+    ("count", "right", "said", "word"),
+    [
+        (51, 0.549, 0.65, "may be chance"),
+        (49, 0.45, 0.65, "too sure"),
+        (500, 0.549, 0.65, "too sure"),
+        (500, 0.75, 0.65, "too unsure"),
+        (6, 0.5, 0.65, "may be chance"),
+        (6, 4 / 6, 0.65, ""),
+        (500, 0.66, 0.65, ""),
+    ],
+)
+def test_a_gap_is_told_from_chance_in_words_that_are_true(count: int, right: float, said: float, word: str) -> None:
+    """What few digits cannot tell is not put down to their number: how large the gap is counts too."""
+    counts, accuracy, confidence = np.zeros(10, np.int64), np.full(10, np.nan), np.full(10, np.nan)
+    counts[6], accuracy[6], confidence[6] = count, right, said
+    bars = Reliability()
+    bars.set_reactive(Reliability.calibration, Calibration(counts, accuracy, confidence, 0))
+    (row,) = [row for row in bars.render().plain.splitlines() if row.strip().startswith(".60")]
+    assert re.split(r"[+−]\.\d\d ?", row)[-1] == word
+    assert not word or f"**{word}**" in CalibrationView.HELP
 
 
 async def test_sigmoid_outputs_are_not_sold_as_probabilities(open_app: Any) -> None:

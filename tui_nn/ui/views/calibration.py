@@ -25,7 +25,9 @@ answer. Of those to which it says .80, 80 % should be right.
 | --- | --- |
 | **bar**, **right** | the share of these digits that is right |
 | **line across**, **said** | the mean of their p(pred): where the bar would end if it kept its word |
-| **gap** | said − right. Above 0 it is too sure, below 0 not sure enough; **few digits**: it may be chance |
+| **gap** | said − right |
+| **too sure**, **too unsure** | the gap, above or below 0, is over two standard errors of **right**: chance seldom makes that |
+| **may be chance** | the gap is .05 or more, but within two standard errors; smaller ones within them say nothing |
 | **calibration error** | the mean size of the gaps, each weighed by its digits: 0 is perfect (Guo et al. 2017, ten bins) |
 
 A network that has learned its training digits by heart is often too sure of new ones. Sigmoid outputs **a** are no probabilities:

@@ -16,7 +16,7 @@ _MUTED = "$foreground 62%"
 _BESIDE = len("  .90–1.0   10,000  ") + len("  .98 right  .99 said  −.01 too unsure ")
 
 VISIBLE = 0.05
-"""A gap that is seen; that it may be chance is then said."""
+"""A gap that is seen: where it is no larger than chance makes it, that is said. A smaller one is not remarkable."""
 
 
 class Reliability(Widget):
@@ -58,7 +58,7 @@ class Reliability(Widget):
         word, style = ("too sure", "$text-warning") if gap > 0 else ("too unsure", "$text-accent")
         # A gap that chance would make too is none: two standard errors of the share that is right.
         if abs(gap) <= 2 * math.sqrt(max(right * (1 - right), 0.25 / count) / count):
-            word, style = "few digits" if abs(gap) >= VISIBLE else "", _MUTED
+            word, style = "may be chance" if abs(gap) >= VISIBLE else "", _MUTED
         return Content.assemble(
             label,
             (cells[:at], "$primary 75%"),
