@@ -12,6 +12,12 @@ from typing import Any, NoReturn
 from tui_nn.cli.errors import UsageError, did_you_mean
 from tui_nn.core.setting import is_plain
 
+_FILES = ("FILE", "PATH", "RUN", "IMAGE")
+"""What stands in the help for the name of a file."""
+
+_OURS = {"expected one argument": "needs a value", "ignored explicit argument": "takes no value"}
+"""What is said in place of argparse's words."""
+
 
 class Parser(argparse.ArgumentParser):
     """The parser of one command, or of `tui-nn` itself, which knows the commands' names."""
@@ -44,6 +50,7 @@ class Parser(argparse.ArgumentParser):
             self.usage = " ".join((self.prog, *needed, "[options]"))
         arguments, unknown = self.parse_known_args(argv)
         if not unknown:
+            self._check_names(arguments)
             return arguments
         word = unknown[0]
         if word.startswith("-") and word != "-":
@@ -57,11 +64,20 @@ class Parser(argparse.ArgumentParser):
             raise UsageError(f"there is no command '{word}'{did_you_mean(word, self._commands)}; {names}")
         raise UsageError(f"'{word}' is one word too many; {self.prog} --help says what goes where")
 
+    def _check_names(self, arguments: argparse.Namespace) -> None:
+        """Raise UsageError for a file without a name: to the system it would be the directory one is in."""
+        for action in self._actions:
+            given = getattr(arguments, action.dest, None)
+            if action.metavar in _FILES and "" in (given if isinstance(given, list) else [given]):
+                raise UsageError(f"{[*action.option_strings, action.metavar][0]} is empty, and must be a file's name")
+
     def error(self, message: str) -> NoReturn:
         """Say what argparse found in a sentence of ours."""
-        message = re.sub(r"^argument (\S+?)(/\S+)?: (expected one argument)?", _begin, message)
-        missing = re.fullmatch(r"the following arguments are required: (.*)", message)
-        raise UsageError(f"{missing[1]} is missing; {self.prog} --help says what goes where" if missing else message)
+        message = re.sub(rf"^argument (\S+?)(/\S+)?: (?:({'|'.join(_OURS)}).*)?", _begin, message)
+        if missing := re.fullmatch(r"the following arguments are required: (.*)", message):
+            names = missing[1].replace(", ", " and ") + (" are" if ", " in missing[1] else " is")
+            message = f"{names} missing; {self.prog} --help says what goes where"
+        raise UsageError(message)
 
     def print_help(self, file: Any = None) -> None:
         """Print the help to stdout, in characters that it has."""
@@ -69,7 +85,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _begin(found: re.Match[str]) -> str:
-    return f"{found[1]} needs a value" if found[3] else f"{found[1]} "
+    return f"{found[1]} {_OURS.get(found[3], '')}"
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
