@@ -107,8 +107,11 @@ def test_a_change_in_the_past_is_a_branch_and_the_old_future_is_kept() -> None:
     assert (snapshot.epoch, snapshot.newest_epoch, snapshot.branch) == (6, 6, 1)
     first, second = snapshot.branches
     assert (second.parent, second.fork, second.changed) == (0, (2, 0), {"learning_rate": (0.05, 0.2)})
-    assert (first.newest_epoch, len(first.own_records)) == (5, 6)
-    assert len(second.own_records) == 5
+    old, new = first.history.records, second.history.records
+    assert [record.epoch for record in old] == [0, 1, 2, 3, 4, 5]
+    assert [record.epoch for record in new] == [0, 1, 2, 3, 4, 5, 6]
+    assert new[:3] == old[:3]
+    assert new[3] != old[3]
     # It is what a run is that was changed there the first time.
     plain = make()
     *_, _ = plain.run(2)

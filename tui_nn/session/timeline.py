@@ -14,7 +14,7 @@ from typing import Any
 from tui_nn.core.arrays import Array
 from tui_nn.core.config import TrainingConfig
 from tui_nn.core.parameters import Parameters
-from tui_nn.session.history import Change, EpochRecord, History, Place
+from tui_nn.session.history import Change, History, Place
 from tui_nn.session.status import Status
 
 BUDGET = 64 * 2**20
@@ -89,11 +89,6 @@ class Branch:
     def diverged(self) -> str:
         """Why it ended, or ""."""
         return self.status.reason
-
-    @property
-    def own_records(self) -> tuple[EpochRecord, ...]:
-        """The records of the epoch where it left, and of those after it."""
-        return self.history.records[self.fork[0] :]
 
     @property
     def changed(self) -> dict[str, tuple[Any, Any]]:
