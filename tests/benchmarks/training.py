@@ -1,7 +1,7 @@
 """How fast training is, beside those who are known for it.
 
     python tests/benchmarks/training.py MNIST.npz              # seconds an epoch, everybody
-    python tests/benchmarks/training.py --all MNIST.npz        # that, and all below; about ten minutes on a quiet machine
+    python tests/benchmarks/training.py --all MNIST.npz        # that, and all below; about eight minutes on a quiet machine
     python tests/benchmarks/training.py --presets --memory --growth --target MNIST.npz
 
 Every contender is a process of its own; rounds are interleaved, a turn of each after the other, and medians are told. What

@@ -72,6 +72,12 @@ def test_every_command_has_help_that_fits(tui_nn, monkeypatch, name):
         assert example.startswith(f"tui-nn {name}")
 
 
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_other_digits_are_taken_everywhere_but_where_the_readme_says(tui_nn, command):
+    takes_data = "  --data PATH" in tui_nn(*command.split(), "--help").out
+    assert takes_data == (command not in ("predict", "presets"))
+
+
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
