@@ -44,7 +44,7 @@ def test_epoch_ticks_have_room(end: int, cells: int) -> None:
     assert ticks[0] == 0
     assert ticks == sorted(set(ticks))
     assert ticks[-1] <= end
-    assert sum(len(str(tick)) + 1 for tick in ticks) <= cells + len(str(end)) + 2
+    assert sum(len(f"{tick:,}") + 1 for tick in ticks) <= cells + len(f"{end:,}") + 2
 
 
 def test_log_ticks() -> None:

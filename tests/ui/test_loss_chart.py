@@ -57,7 +57,7 @@ def test_curves_and_axes_have_roles_not_colours() -> None:
 
 @pytest.mark.parametrize(
     ("newest", "plan", "end"),
-    [(0, 20, "10"), (3, 20, "10"), (12, 20, "20"), (12, 400, "20"), (3, 5, " 5"), (950, 1000, "1000")],
+    [(0, 20, "10"), (3, 20, "10"), (12, 20, "20"), (12, 400, "20"), (3, 5, " 5"), (950, 1000, "1,000")],
 )
 def test_the_axis_ends_at_a_round_epoch(newest: int, plan: int, end: str) -> None:
     """Not at the plan while the run is young: three quarters of the chart would be empty."""

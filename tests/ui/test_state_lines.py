@@ -52,7 +52,7 @@ def test_a_branch_says_where_it_left_and_what_was_changed_without_a_cut_word(ses
 def test_the_end_of_the_plan_is_said_with_what_r_does_then(session: Session, epochs: int) -> None:
     now = replace(session.snapshot(), epoch=epochs, training=replace(session.training, epochs=epochs))
     done, _, more = rows(now)
-    assert done in (f"epoch {epochs} done, as planned", f"epoch {epochs} done")
+    assert done in (f"epoch {epochs:,} done, as planned", f"epoch {epochs:,} done")
     assert more == f"r runs {epochs:,} more"
     assert max(map(len, (done, more))) <= WIDTH
     assert rows(replace(now, epoch=epochs + 1))[2] == "" or epochs == 1

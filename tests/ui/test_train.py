@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from piloting import drawn, rows, settle, snapshot, text, until
 from textual.pilot import Pilot
 
-from tui_nn.session.snapshot import State
+from tui_nn.session.snapshot import State, Status
+from tui_nn.ui.widgets.numbers import Numbers
 
 
 async def reach(pilot: Pilot[Any], state: State) -> None:
@@ -150,3 +152,31 @@ async def test_every_size_shows_the_numbers(open_app: Any, size: tuple[int, int]
         assert f"{snapshot(pilot).record.test_loss:.3f}" in text(pilot)
         assert "by digit" in text(pilot)
         assert "epoch 1" in text(pilot)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "plan", "slider"),
+    [
+        (20, 20, "[ ◂ epoch 20 ▸ ] of 20"),
+        (1190, 2000, "[ ◂ 1,190 ▸ ] of 2,000"),
+        (123_456, 200_000, "[ ◂ 123,456 ▸ ] of 200,000"),
+        (123_456, 1_000_000, "[ ◂ 123,456 ▸ ] of 1,000,000"),
+    ],
+)
+async def test_a_long_run_has_room_for_its_epochs(open_app: Any, epoch: int, plan: int, slider: str) -> None:
+    """No total is cut at 80 columns: it is whole, or left out; and all epochs of the numbers have their commas."""
+    async with open_app(hidden_sizes=(4,), train_limit=100) as pilot:
+        await pilot.press("space")
+        await settle(pilot)
+        now, numbers = snapshot(pilot), pilot.app.screen.query_one(Numbers)
+        records = tuple(replace(now.history.records[1], epoch=number, test_loss=-number) for number in range(epoch + 1))
+        now = replace(now, training=replace(now.training, epochs=plan), epoch=epoch)
+        for state in (State.READY, State.RUNNING, State.LOOKING_BACK):
+            long = replace(now, history=replace(now.history, records=records), status=Status(state))
+            numbers.snapshot = replace(long, progress=replace(now.progress, batch=state is State.LOOKING_BACK))
+            shown = [row.plain for row in numbers.render().split("\n")]
+            whole = slider if len(slider) <= 27 else f"[ ◂ epoch {epoch:,} ▸ ]"
+            assert shown[-1] == whole
+            assert max(map(len, shown)) <= 27
+            assert f"test, at epoch {epoch:,}" in "\n".join(shown)
+            assert re.findall(r"\d{4,}", "\n".join(shown)) == []

@@ -68,7 +68,7 @@ class Driver:
     def doing(self) -> Status | None:
         """What it is doing; None if nothing, and the session's own standing tells."""
         if self._replay is not None:
-            return Status(State.REPLAYING, f"epoch {self._replay.end[0]}")
+            return Status(State.REPLAYING, f"epoch {self._replay.end[0]:,}")
         if self.busy:
             return Status(State.RUNNING)
         return Status(State.READY, self._ended) if self._ended and self.session.standing.state is State.READY else None

@@ -20,7 +20,7 @@ def epoch_end(newest: int, plan: int) -> int:
 
 def epoch_ticks(end: int, cells: int) -> list[int]:
     """Epochs to write under an axis of `cells` cells from 0 to `end`: evenly spaced, with room between the numbers."""
-    most = max(2, cells // (len(str(end)) + 2))
+    most = max(2, cells // (len(f"{end:,}") + 2))
     for power in range(8):
         for nice in (1, 2, 5):
             step = nice * 10**power

@@ -220,7 +220,7 @@ class Course:
 
     def _diverge(self, reason: str) -> None:
         """Stop where the last whole epoch ended: those parameters were finite."""
-        reason = f"{reason}: epoch {self.epoch + 1}, batch {self.batch + 1}"
+        reason = f"{reason}: epoch {self.epoch + 1:,}, batch {self.batch + 1:,}"
         last = self._timeline.nearest(self._branch, self.place)
         whole = self._whole
         self._jump(last)

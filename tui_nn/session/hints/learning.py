@@ -66,7 +66,7 @@ def _overfitting(facts: Facts) -> Finding | None:
     if not now.test_loss > 1.2 * best.test_loss or now.train_accuracy < now.test_accuracy:
         return None
     says = (
-        f"Since epoch {best.epoch} the test loss has risen from {loss_text(best.test_loss)} to {loss_text(now.test_loss)}, "
+        f"Since epoch {best.epoch:,} the test loss has risen from {loss_text(best.test_loss)} to {loss_text(now.test_loss)}, "
         f"while the train loss fell to {loss_text(now.train_loss)}."
     )
     more = max(0.001, 3 * facts.training.l2)

@@ -50,7 +50,7 @@ def _not_finite(facts: Facts) -> Finding | None:
     status = facts.snapshot.status
     if status.state is not State.DIVERGED and math.isfinite(facts.now.test_loss):
         return None
-    reason = status.reason or f"the test loss is not a number after epoch {facts.epoch}"
+    reason = status.reason or f"the test loss is not a number after epoch {facts.epoch:,}"
     says = f"{reason[0].upper()}{reason[1:]}. The learning rate is {format_value(facts.training.learning_rate)}."
     return Finding(says, _lower(facts, start_over=True))
 
@@ -76,7 +76,7 @@ def _too_high(facts: Facts) -> Finding | None:
         says = f"{steps} have {damage}, and the train loss is {loss_text(now.train_loss)}."
     elif now.train_loss > _RISEN * lowest.train_loss and now.train_loss > 0.1 * facts.chance:
         says = (
-            f"The train loss was {loss_text(lowest.train_loss)} after epoch {lowest.epoch} and is "
+            f"The train loss was {loss_text(lowest.train_loss)} after epoch {lowest.epoch:,} and is "
             f"{loss_text(now.train_loss)} again, at a learning rate of {value}."
         )
         return Finding(says, _lower(facts, start_over=bool(killed), by=3.0))
@@ -92,7 +92,7 @@ def _too_low(facts: Facts) -> Finding | None:
         return None
     if not facts.trained or not -math.inf < ratio < _SMALL_STEPS or now.train_loss < _STILL_HIGH * first.train_loss:
         return None
-    epochs = "1 epoch" if facts.epoch == 1 else f"{facts.epoch} epochs"
+    epochs = "1 epoch" if facts.epoch == 1 else f"{facts.epoch:,} epochs"
     says = (
         f"An update moves the weights by 1/{10**-ratio:,.0f} of their size, and in {epochs} the train loss went from "
         f"{loss_text(first.train_loss)} to {loss_text(now.train_loss)}."
@@ -176,9 +176,9 @@ def _few_updates(facts: Facts) -> Finding | None:
     if facts.epoch < 10 or facts.batch < 512 or updates >= 200 or not slow:
         return None
     an_epoch = "1 update" if batches == 1 else f"{batches} updates"
-    plan = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    plan = "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
     says = (
-        f"A batch of {facts.batch:,} makes {an_epoch} an epoch and {updates} in the {plan} of the plan; "
+        f"A batch of {facts.batch:,} makes {an_epoch} an epoch and {updates:,} in the {plan} of the plan; "
         f"batches of 64 would make {-(-facts.snapshot.train_examples // 64) * epochs:,}."
     )
     return Finding(says, change(batch_size=64))

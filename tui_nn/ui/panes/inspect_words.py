@@ -28,7 +28,7 @@ def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str,
     if snapshot.status.state is State.DIVERGED:
         return f"Diverged  {snapshot.status.reason}", snapshot.status.reason
     if snapshot.epoch < snapshot.newest_epoch:
-        said = f"Looking back at epoch {epoch_words(snapshot)} of {snapshot.newest_epoch}"
+        said = f"Looking back at epoch {epoch_words(snapshot)} of {snapshot.newest_epoch:,}"
         return f"{said}   ] on   end newest", said
     if found:
         return hint_texts(found[0])

@@ -35,7 +35,7 @@ def title(shown: Confusion | Difference | None, asked: Snapshot, base: int | Non
         return ("asking about the training digits",)
     epoch = epoch_words(asked)
     if isinstance(shown, Difference):
-        epochs = f"epoch {base} to {epoch}"
+        epochs = f"epoch {base:,} to {epoch}"
         changed = f"{shown.learned:,} learned, {shown.unlearned:,} unlearned"
         return f"{epochs}: {changed} of {len(shown.after.labels):,}", f"{epochs}: {changed}"
     which = "training" if train else "test"

@@ -167,5 +167,5 @@ def _words(snapshot: Snapshot, chosen: int) -> list[Content]:
         tests.append(f"{whole_percent(share)} {_share(snapshot)}")
     whose = [f"last training batch: {' · '.join(batch)}"] if batch else []
     forms = [*whose, f"all test digits: {' · '.join(tests)}"], [*batch, *tests], [*batch[:1], *tests]
-    when = (f"layer {chosen}", "bold"), (f" after epoch {snapshot.epoch}  ", _MUTED)
+    when = (f"layer {chosen}", "bold"), (f" after epoch {snapshot.epoch:,}  ", _MUTED)
     return [Content.assemble(*when, " · ".join(form)) for form in forms]

@@ -79,7 +79,7 @@ numbers are there to be judged.
         """How many, and when."""
         count = len(self._watch.of(snapshot, test))
         what = f"{count} hint{'s' * (count != 1)}" if count else "no hints"
-        return (f"{what} after epoch {snapshot.epoch}",) if snapshot.epoch else (f"{what} before the first epoch",)
+        return (f"{what} after epoch {snapshot.epoch:,}",) if snapshot.epoch else (f"{what} before the first epoch",)
 
     def render(self) -> Content:
         """All hints, the chosen one in full; where the rows do not do, from the chosen one on."""

@@ -37,7 +37,7 @@ def failure_words(view: UpdateView) -> tuple[str, ...]:
     name = "the update" if act.made is Made.STEP else act_name(view, act)
     cells = "" if failure.count == 1 else f", and {failure.count - 1:,} more"
     return (
-        f"In epoch {view.epoch}, batch {view.batch}, {name} made the first number that is not finite{_cell(view)}{cells}",
+        f"In epoch {view.epoch:,}, batch {view.batch:,}, {name} made the first number that is not finite{_cell(view)}{cells}",
         f"{name} made the first number that is not finite{_cell(view)}{cells}",
         f"{name} made the first number that is not finite{cells}",
         f"{name} made the first number that is not finite",

@@ -121,7 +121,7 @@ class ActBoard(Widget):
     def invite(self, snapshot: Snapshot) -> tuple[str, ...]:
         """Say how to begin."""
         self._display(False)
-        where = f"epoch {snapshot.epoch + 1}, batch {snapshot.progress.batch + 1} of {snapshot.batches}"
+        where = f"epoch {snapshot.epoch + 1:,}, batch {snapshot.progress.batch + 1:,} of {snapshot.batches:,}"
         begin = f"m takes the next update: {where}"
         self._sentence.texts, self._sentence.right = (f"Nothing under the microscope.  {begin}", begin), ""
         self._numbers.texts = ("",)

@@ -138,7 +138,7 @@ def _whose(look: Look) -> tuple[str, ...]:
     """Whose gradient and step the columns have, in several lengths."""
     gap = "      grad RMS"
     if look.last_update:
-        return f"{gap}, u:w: last update of epoch {look.epoch}", f"{gap}: last update"
+        return f"{gap}, u:w: last update of epoch {look.epoch:,}", f"{gap}: last update"
     digits = "this digit" if look.statistics.examples == 1 else "these digits"
     short = f"{gap}: {digits}"
     if not look.carried:

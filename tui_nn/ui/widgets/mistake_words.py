@@ -113,13 +113,15 @@ def past_of(reading: Reading, *, short: bool = False) -> str:
         return f"right {times:,} of {epochs:,} times before"
     if mistake.predicted == mistake.true:
         since = past.right_since(mistake.index, mistake.true)
-        return f"right now, and {times:,} of {epochs:,} times before" if since is None else f"right since epoch {since}"
+        return (
+            f"right now, and {times:,} of {epochs:,} times before" if since is None else f"right since epoch {since:,}"
+        )
     last = past.last_right(mistake.index, mistake.true)
     if short:
-        return "was never right before" if last is None else f"last right at epoch {last}"
+        return "was never right before" if last is None else f"last right at epoch {last:,}"
     if last is None:
         return f"wrong after {f'epochs 0 to {epochs - 1:,}' if epochs > 1 else 'epoch 0'} too"
-    return f"last right at epoch {last}: {times:,} of {epochs:,} times before"
+    return f"last right at epoch {last:,}: {times:,} of {epochs:,} times before"
 
 
 def place_of(reading: Reading) -> str:
@@ -157,12 +159,12 @@ def messages(reading: Reading, newest: Snapshot, key: str) -> tuple[str, ...]:
         text = f"No answer to {silent:,} of {len(found.labels):,} digits"
         return f"{text}: the network gives NaN. R starts over", f"{text}. R starts over"
     if newest.epoch > shown.epoch:
-        return (f"epoch {newest.epoch} is in: {key} takes it",)
+        return (f"epoch {newest.epoch:,} is in: {key} takes it",)
     if newest.status.state is State.LOOKING_BACK and reading.left is None:
-        text = f"Looking back at epoch {epoch_words(shown)} of {newest.newest_epoch}"
+        text = f"Looking back at epoch {epoch_words(shown)} of {newest.newest_epoch:,}"
         return f"{text}   ] goes on", text
     if newest.status.state is State.DIVERGED:
-        text = f"Stopped in epoch {newest.epoch + 1}"
+        text = f"Stopped in epoch {newest.epoch + 1:,}"
         return f"{text}: these are the answers of epoch {epoch_words(shown)}. R starts over", f"{text}. R starts over"
     if reading.left is not None:
         return (fate_of(reading.left, found),)

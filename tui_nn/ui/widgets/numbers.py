@@ -59,16 +59,10 @@ class Numbers(Widget):
         rows = rows[: self.size.height - 1]
         plan = max(plan, snapshot.newest_epoch)
         key = "bold $text-accent"
-        rows.append(
-            [
-                ("[", key),
-                " ◂ ",
-                (f"epoch {snapshot.epoch:,}", "bold $text-primary"),
-                " ▸ ",
-                ("]", key),
-                (f" of {plan:,}", MUTED),
-            ]
-        )
+        here, end = f"{snapshot.epoch:,}", f" of {plan:,}"
+        places = ((f"epoch {here}", end), (here, end), (f"epoch {here}", ""))
+        place, end = next((pair for pair in places if len("[ ◂  ▸ ]" + "".join(pair)) <= width), places[-1])
+        rows.append([("[", key), " ◂ ", (place, "bold $text-primary"), " ▸ ", ("]", key), (end, MUTED)])
         return Content("\n").join(Content.assemble(*row) for row in rows)
 
     def _scores(self, snapshot: Snapshot, width: int) -> list[Line]:
@@ -90,7 +84,7 @@ class Numbers(Widget):
         if best is None:
             return [*rows, [("★ best", "$text-warning"), ("none yet".rjust(width - 6), _FAINT)], []]
         rows.append(score("★ best", "$text-warning", best.test_loss, best.test_accuracy))
-        return [*rows, [(f"  test, at epoch {best.epoch}", MUTED)]]
+        return [*rows, [(f"  test, at epoch {best.epoch:,}", MUTED)]]
 
     def on_click(self, event: events.Click) -> None:
         """The brackets of the last row are their keys."""
@@ -120,7 +114,7 @@ class Numbers(Widget):
         rows: list[Line] = [[], [("recent epochs", "bold"), ("train    test".rjust(width - 13), MUTED)]]
         for record in reversed(snapshot.history.records[max(snapshot.epoch + 1 - most, 0) : snapshot.epoch + 1]):
             star = " ★" if record is best else ""
-            name = f"{record.epoch:>5}{star}"
+            name = f"{record.epoch:>5,}{star}"
             losses = f"{loss_text(record.train_loss)}   {loss_text(record.test_loss)}"
             rows.append([(name, MUTED), losses.rjust(width - len(name))])
         return rows

@@ -146,7 +146,7 @@ class Axes:
 
     def epochs(self, ticks: Sequence[int]) -> None:
         """Write these epochs below."""
-        self._ruler("x", "lower", 0, self.end, ticks, [str(tick) for tick in ticks])
+        self._ruler("x", "lower", 0, self.end, ticks, [f"{tick:,}" for tick in ticks])
 
     def _ruler(
         self, name: str, side: str, low: float, high: float, ticks: Sequence[float], labels: Sequence[str]

@@ -24,7 +24,7 @@ def state_lines(snapshot: Snapshot, width: int, stopped: str) -> list[Line]:
     if stopped:
         return [
             [("‡ engine stopped", "bold $text-error")],
-            [(f"all kept up to epoch {snapshot.epoch}", MUTED)],
+            [(f"all kept up to epoch {snapshot.epoch:,}", MUTED)],
             [("e", _KEY), (" start it again", MUTED)],
         ]
     return _LINES.get(snapshot.status.state, _under_way)(snapshot, width)
@@ -33,7 +33,7 @@ def state_lines(snapshot: Snapshot, width: int, stopped: str) -> list[Line]:
 def _looking_back(snapshot: Snapshot, width: int) -> list[Line]:
     title: Line = [("◂ looking back", _KEY), (f"  newest {snapshot.newest_epoch:,}", MUTED)]
     if snapshot.progress.batch:
-        title = _inside(snapshot, width)
+        title = _inside(snapshot, width, "◂ ", _KEY)
     return [
         title,
         [("space", _KEY), (" again  ", MUTED), ("end", _KEY), (" newest", MUTED)],
@@ -56,13 +56,15 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
     if snapshot.epoch == 0:
         chance = "guessing costs ln 10" if snapshot.network.loss == "softmax_cross_entropy" else ""
         return [[("untrained", "bold")], [(chance, MUTED)], []]
-    done: Line = [(f"epoch {snapshot.epoch} done", "bold")]
+    done: Line = [(f"epoch {snapshot.epoch:,} done", "bold")]
     if snapshot.status.reason:
         return [done, [("stopped early:", MUTED)], [(snapshot.status.reason[:width], MUTED)]]
     where, why = _branch(snapshot, width)
     if snapshot.epoch % snapshot.training.epochs == 0:
         # r seems to do nothing where a run ends within a second; pressed once more it begins the next.
-        done = [(_fitting((f"epoch {snapshot.epoch} done, as planned", f"epoch {snapshot.epoch} done"), width), "bold")]
+        done = [
+            (_fitting((f"epoch {snapshot.epoch:,} done, as planned", f"epoch {snapshot.epoch:,} done"), width), "bold")
+        ]
         why = why or [("r", _KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
     return [done, where, why]
 
@@ -73,7 +75,7 @@ def _branch(snapshot: Snapshot, width: int) -> list[Line]:
     if branch is None or branch.parent is None:
         size, there = snapshot.training.batch_size, snapshot.train_examples
         all_at_once = size is None or size >= there
-        steps = f"1 batch of all {there:,}" if all_at_once else f"{snapshot.batches:,} batches of up to {size}"
+        steps = f"1 batch of all {there:,}" if all_at_once else f"{snapshot.batches:,} batches of up to {size:,}"
         return [[(steps, MUTED)], []]
     where, changes = fork_words(branch), changed_words(branch).split(", ")
     left = _fitting((f"{branch.name}, left at {where}", f"{branch.name}, {where}", where), width)
@@ -89,10 +91,7 @@ def _fitting(texts: Sequence[str], width: int) -> str:
 def _under_way(snapshot: Snapshot, width: int) -> list[Line]:
     state, progress = snapshot.status.state, snapshot.progress
     colour = "$text-success" if state is State.RUNNING else "$foreground"
-    title: Line = [
-        (f"epoch {snapshot.epoch + 1}", "bold"),
-        (f"  batch {progress.batch} of {snapshot.batches}", MUTED),
-    ]
+    title = _inside(snapshot, width, "", "bold")
     if state is State.REPLAYING:
         title = [("◂ replaying", _KEY), (f"  to {snapshot.status.reason}", MUTED)]
     return [
@@ -110,12 +109,12 @@ _LINES: dict[State, Callable[[Snapshot, int], list[Line]]] = {
 """What is said in a state; in all others something is under way."""
 
 
-def _inside(snapshot: Snapshot, width: int) -> Line:
+def _inside(snapshot: Snapshot, width: int, mark: str, style: str) -> Line:
     """Which epoch is under way, and which batch of it."""
-    epoch, batch = f"◂ epoch {snapshot.epoch + 1}", snapshot.progress.batch
-    places = (
-        f"  batch {batch} of {snapshot.batches}",
-        f"  batch {batch}/{snapshot.batches}",
-        f" {batch}/{snapshot.batches}",
+    epoch, batch, batches = (
+        f"{mark}epoch {snapshot.epoch + 1:,}",
+        f"{snapshot.progress.batch:,}",
+        f"{snapshot.batches:,}",
     )
-    return [(epoch, _KEY), (next((p for p in places if len(epoch) + len(p) < width), places[-1]), MUTED)]
+    places = (f"  batch {batch} of {batches}", f"  batch {batch}/{batches}", f" {batch}/{batches}")
+    return [(epoch, style), (_fitting(places, width - len(epoch)), MUTED)]
