@@ -137,6 +137,7 @@ def test_answers_that_are_no_numbers_come_last_and_are_counted(answers):
         found = find_mistakes(broken, np.array([2, 2, 0, 2, 2, 2], np.uint8), Selection(order=order))
         assert found.indices[-1] == 1
         assert np.isnan(found[len(found) - 1].loss)
+        assert found[len(found) - 1].to_dict()["predicted"] is None
 
 
 def test_a_loss_without_bound_is_the_worst(answers):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -37,8 +38,8 @@ class Mistake:
         return self.p_predicted - (self.p_next if self.predicted == self.true else self.p_true)
 
     def to_dict(self) -> dict[str, Any]:
-        """The example as plain values."""
-        return asdict(self)
+        """The example as plain values; outputs that are no numbers predict nothing, None."""
+        return asdict(self) | ({"predicted": None} if math.isnan(self.p_predicted) else {})
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
