@@ -527,6 +527,29 @@ async def test_another_learning_rate_is_another_step(open_app: Any) -> None:
         assert pane(pilot).front.shown.statistics.layers[0].update_ratio == pytest.approx(before + 1, abs=1e-4)
 
 
+@pytest.mark.parametrize("view", "lh")
+async def test_while_running_it_is_said_which_epoch_is_seen(
+    view: str, open_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The status line is ahead of what is looked at now and then."""
+    monkeypatch.setattr(pace_module, "REST", 3600.0)
+    async with open_app(epochs=10_000, train_limit=64, **SMALL) as pilot:
+        await press(pilot, "3", view)
+        assert "epoch" not in subject(pilot)
+        front = pane(pilot).front
+        front._pace._clock = lambda: 0.0
+        front._pace.now()
+        await pilot.press("r")
+        while snapshot(pilot).epoch < 3:
+            pilot.app.screen.listen()
+            await pilot.pause()
+        assert front.shown.epoch < snapshot(pilot).epoch
+        assert subject(pilot) == f"probe  the first 256 test digits · epoch {front.shown.epoch}"
+        await press(pilot, "r")
+        assert front.shown.epoch == snapshot(pilot).epoch
+        assert subject(pilot) == "probe  the first 256 test digits"
+
+
 async def test_while_running_it_looks_now_and_then_and_at_the_end(
     open_app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -75,7 +76,19 @@ class ProbedView(InspectView):
 
     def _take(self, look: Look) -> None:
         self.shown, self.message = look, ()
+        self._describe()
         self.show()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Take several values; where the look is for later, what is seen may be of an epoch before."""
+        with super().at_once():
+            yield
+        self._describe()
+
+    def _describe(self) -> None:
+        if self.snapshot is not None and self.test is not None and self.shown is not None:
+            self.subjects = self.subject(self.snapshot, self.test)
 
     def on_unmount(self) -> None:
         """Nothing is wanted any more."""
@@ -97,8 +110,14 @@ class ProbedView(InspectView):
         return *super().question(snapshot, test)[:-1], snapshot.training, epochs, self.example, self.kind
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Whose numbers these are."""
-        return digits_in_words(test, self.example, self.kind)
+        """Whose numbers these are, and of which epoch where that need not be the one in the status line."""
+        digits, look = digits_in_words(test, self.example, self.kind), self.shown
+        # While it runs it is always said: with every look it would go, and come again.
+        running = snapshot.status.state is State.RUNNING
+        if look is None or (look.epoch == snapshot.epoch and not running):
+            return digits
+        when = f"epoch {look.epoch:,}"
+        return *(f"{words} · {when}" for words in digits), when
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys mean what they can mean."""
