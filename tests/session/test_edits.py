@@ -103,7 +103,7 @@ def test_an_edit_in_the_past_begins_a_branch() -> None:
     session.seek(2)
     here = session.edit(EDITS)
     assert len(here.branches) == 2
-    assert here.branches[1].by_hand == tuple(edit.words for edit in EDITS)
+    assert here.branches[1].by_hand == EDITS
     assert here.newest_epoch == 2
     branched = bits(session.step_epoch())
     assert branched != then[2]

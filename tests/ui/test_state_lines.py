@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.edits import BIAS, KINDS, OFF, WEIGHT, Edit
 from tui_nn.data.loading import load_dataset
+from tui_nn.session.history import Change, History
 from tui_nn.session.session import Session
 from tui_nn.session.snapshot import Snapshot, State, Status
+from tui_nn.session.timeline import Branch
+from tui_nn.ui.widgets.branch_words import changed_words
 from tui_nn.ui.widgets.state_lines import state_lines
 
 WIDTH = 27
+FINITE = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 
 @pytest.fixture
@@ -46,6 +53,40 @@ def test_a_branch_says_where_it_left_and_what_was_changed_without_a_cut_word(ses
     assert rows(session.snapshot()) == ["epoch 2 done", "branch 2, epoch 1, batch 7", "3 changes"]
     session.rename(1, "a name of its own, long")
     assert rows(session.snapshot())[1] == "epoch 1, batch 7"
+
+
+CHANGED = {
+    "row 7, col 15 → unit 0: 5": (Edit(WEIGHT, 0, 0, 7 * 28 + 15, 5.0),),
+    "r27 c27 → u3: −1.234e−5": (Edit(WEIGHT, 0, 3, 783, -1.234e-5),),
+    "unit 3 → unit 9: 0.25": (Edit(WEIGHT, 1, 9, 3, 0.25),),
+    "bias of unit 3: −0.5": (Edit(BIAS, 0, 3, value=-0.5),),
+    "unit 3 of layer 0 off": (Edit(OFF, 0, 3),),
+    "unit 3 off, unit 2 off": (Edit(OFF, 0, 3), Edit(OFF, 0, 2)),
+    "unit 1 off, 2 more": tuple(Edit(OFF, 0, unit) for unit in (1, 2, 3)),
+}
+
+
+@pytest.mark.parametrize("words", CHANGED)
+def test_a_branch_by_hand_says_what_was_changed_in_the_longest_words_that_fit(session: Session, words: str) -> None:
+    session.step_epoch()
+    assert rows(session.edit(CHANGED[words]))[2] == words
+
+
+@given(
+    st.lists(
+        st.builds(Edit, st.sampled_from(KINDS), st.just(0), st.integers(0, 4095), st.integers(0, 783), FINITE),
+        max_size=3,
+    )
+)
+def test_words_for_a_change_get_shorter_and_end_with_how_many(edits: list[Edit]) -> None:
+    branch = Branch(History((), (Change(1, 0, {}, tuple(edits)),)), parent=0, fork=(0, 0))
+    words = changed_words(branch)
+    if not edits:
+        assert words == ("",)
+        return
+    assert words[-1] == ("1 change" if len(edits) == 1 else f"{len(edits)} changes")
+    if len(edits) == 1:
+        assert len(words[-2]) <= WIDTH, "one change by hand is always told"
 
 
 @pytest.mark.parametrize("epochs", [1, 20, 100_000])

@@ -83,6 +83,17 @@ async def test_a_branch_is_drawn_named_and_left(open_app: Any) -> None:
         assert now.branches[1].name == "x"
 
 
+async def test_a_weight_changed_by_hand_is_named_in_train_and_in_the_tree(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "space", "3", "u", "c", "e", "ctrl+u", "5", "enter")
+        box = re.search(r"row \d+, col \d+", text(pilot))
+        assert box, text(pilot)
+        await press(pilot, "k", "2")
+        assert f"{box[0]} → unit 0: 5" in text(pilot)
+        await press(pilot, "T")
+        assert re.search(rf"epoch 2: {box[0]} → u(nit )?0: 5 ", text(pilot)), text(pilot)
+
+
 async def test_the_best_after_a_kept_change_is_what_its_key_leads_to(open_app: Any) -> None:
     """The network as it was before the change is on another branch, and its numbers are not to be had here."""
 

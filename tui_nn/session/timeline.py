@@ -13,6 +13,7 @@ from typing import Any
 
 from tui_nn.core.arrays import Array
 from tui_nn.core.config import TrainingConfig
+from tui_nn.core.edits import Edits
 from tui_nn.core.parameters import Parameters
 from tui_nn.session.history import Change, History, Place
 from tui_nn.session.status import Status
@@ -97,9 +98,9 @@ class Branch:
         return {name: (getattr(self.before, name), value) for name, value in values.items()}
 
     @property
-    def by_hand(self) -> tuple[str, ...]:
-        """The changes to its weights that made it another one, in words."""
-        return tuple(edit.words for change in self._changes for edit in change.edits)
+    def by_hand(self) -> Edits:
+        """The changes to its weights that made it another one."""
+        return tuple(edit for change in self._changes for edit in change.edits)
 
     @property
     def _changes(self) -> tuple[Change, ...]:

@@ -77,17 +77,20 @@ class Branches(ModalScreen[int | None]):
         branch = self._branches[number]
         here = "●" if number == self._current else " "
         name = f"{lead}{branch.name}"
-        why = f"{fork_words(branch)}: {changed_words(branch)}" if branch.parent is not None else "from the start"
         right = f"{branch.newest_epoch:>6,}  {_best(branch):>7}"
         mark = "✗" if branch.diverged else " "
         room = 70 - len(right) - 4
         left = f"{name:<18} "
-        why = why if len(why) <= room - len(left) else why[: room - len(left) - 1] + "…"
+        room -= len(left)
+        whys = [f"{fork_words(branch)}: {words}" for words in changed_words(branch)]
+        whys = whys if branch.parent is not None else ["from the start"]
+        why = next((why for why in whys if len(why) <= room), whys[-1])
+        why = why if len(why) <= room else why[: room - 1] + "…"
         return Content.assemble(
             (here, "bold $text-primary"),
             " ",
             (left, "bold"),
-            (f"{why:<{room - len(left)}}", MUTED),
+            (f"{why:<{room}}", MUTED),
             (mark, "$text-error"),
             right,
         )

@@ -5,18 +5,54 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui_nn.core.config import TrainingConfig
+from tui_nn.core.edits import BIAS, OFF, Edit
+from tui_nn.render.numbers import MINUS
 from tui_nn.session.timeline import Branch
 
 _SETTINGS = {setting.name: setting for setting in TrainingConfig.settings}
 
 
-def changed_words(branch: Branch) -> str:
-    """What made it another branch: "learning rate 0.03 → 0.3", "unit 3 of layer 0 off"; "" for the first."""
-    parts = (
-        f"{_SETTINGS[name].label} {_SETTINGS[name].show(old)} → {_SETTINGS[name].show(new)}"
-        for name, (old, new) in branch.changed.items()
+def changed_words(branch: Branch) -> tuple[str, ...]:
+    """What made it another branch, longest first: "learning rate 0.03 → 0.3", "lr → 0.3, 1 more", "2 changes".
+
+    Only "" for the first branch.
+    """
+    parts = [_setting_words(name, *values) for name, values in branch.changed.items()]
+    parts += map(edit_words, branch.by_hand)
+    if not parts:
+        return ("",)
+    rows = [[words[min(level, len(words) - 1)] for words in parts] for level in range(max(map(len, parts)))]
+    more = [f"{row[0]}, {len(row) - 1} more" for row in rows if len(row) > 1]
+    return *(", ".join(row) for row in rows), *more, "1 change" if len(parts) == 1 else f"{len(parts)} changes"
+
+
+def _setting_words(name: str, old: object, new: object) -> tuple[str, ...]:
+    """One setting, longest first."""
+    setting = _SETTINGS[name]
+    short, before, after = setting.short or name, setting.show(old), setting.show(new)
+    return f"{setting.label} {before} → {after}", f"{short} {before} → {after}", f"{short} → {after}"
+
+
+def edit_words(edit: Edit) -> tuple[str, ...]:
+    """One change by hand, longest first: "weight row 7, col 15 → unit 0 of layer 0: 5", "r7 c15 → u0: 5"."""
+    layer, unit = edit.layer, edit.unit
+    value = f"{edit.value:.4g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", MINUS)
+    if edit.kind == OFF:
+        return f"unit {unit} of layer {layer} off", f"unit {unit} off"
+    if edit.kind == BIAS:
+        of_unit = f"bias of unit {unit}"
+        return f"{of_unit} of layer {layer}: {value}", f"{of_unit}: {value}", f"bias u{unit}: {value}"
+    row, column = divmod(edit.source, 28)
+    source, short = (f"row {row}, col {column}", f"r{row} c{column}")
+    if layer:
+        source, short = f"unit {edit.source}", f"u{edit.source}"
+    return (
+        f"weight {source} → unit {unit} of layer {layer}: {value}",
+        f"weight {source} → unit {unit}: {value}",
+        f"{source} → unit {unit}: {value}",
+        f"{source} → u{unit}: {value}",
+        f"{short} → u{unit}: {value}",
     )
-    return ", ".join((*parts, *branch.by_hand))
 
 
 def fork_words(branch: Branch) -> str:

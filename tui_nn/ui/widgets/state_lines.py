@@ -77,10 +77,9 @@ def _branch(snapshot: Snapshot, width: int) -> list[Line]:
         all_at_once = size is None or size >= there
         steps = f"1 batch of all {there:,}" if all_at_once else f"{snapshot.batches:,} batches of up to {size:,}"
         return [[(steps, MUTED)], []]
-    where, changes = fork_words(branch), changed_words(branch).split(", ")
+    where = fork_words(branch)
     left = _fitting((f"{branch.name}, left at {where}", f"{branch.name}, {where}", where), width)
-    why = _fitting((", ".join(changes), f"{changes[0]}, {len(changes) - 1} more", f"{len(changes)} changes"), width)
-    return [[(left, MUTED)], [(why, MUTED)]]
+    return [[(left, MUTED)], [(_fitting(changed_words(branch), width), MUTED)]]
 
 
 def _fitting(texts: Sequence[str], width: int) -> str:
