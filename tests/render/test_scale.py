@@ -50,3 +50,20 @@ def test_epoch_ticks_have_room(end: int, cells: int) -> None:
 def test_log_ticks() -> None:
     """1, 2, 5 of each decade between the ends."""
     assert [tick_label(tick) for tick in log_ticks(0.05, 3)] == [".05", "0.1", "0.2", "0.5", "1.0", "2.0"]
+
+
+@given(st.floats(-8, 37), st.integers(4, 60))
+def test_a_label_says_its_tick(power: float, rows: int) -> None:
+    """Not a rounded one: ticks a quarter apart had labels that were not, and none is long."""
+    need = 10**power
+    ticks = [*linear_ticks(need, rows)[1], *log_ticks(need / 50, need)]
+    labels = [tick_label(tick) for tick in ticks]
+    for tick, label in zip(ticks, labels, strict=True):
+        assert math.isclose(float(label.replace("−", "-")), tick, rel_tol=1e-6)
+        assert len(label) <= 7
+
+
+def test_labels_of_huge_losses() -> None:
+    _, ticks = linear_ticks(9e28, 11)
+    assert [tick_label(tick) for tick in ticks] == ["0.0", "2e28", "4e28", "6e28", "8e28", "1e29"]
+    assert [tick_label(tick) for tick in (2.5e28, 7.5e28, 12.5, 1e-9)] == ["2.5e28", "7.5e28", "12.5", "1e−9"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 
+from tui_nn.render.numbers import MINUS
+
 _ROUND = (10, 20, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1000)
 _NICE = (1.0, 2.0, 2.5, 5.0)
 
@@ -57,9 +59,11 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def tick_label(value: float) -> str:
-    """A tick in as few characters as tell it: "2.5", "0.0", "20", "1e6"."""
-    if value >= 1e5:
-        return f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
+    """A tick in as few characters as tell it, not rounded to another: "2.5", "0.0", "12.5", ".025", "2.5e28"."""
+    if value >= 1e5 or 0 < value < 1e-4:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        return f"{float(mantissa):g}e{int(exponent)}".replace("-", MINUS)
+    short = f"{value:.1f}"
     if value >= 10:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if round(value, 1) == round(value, 6) else f"{value:.3g}".lstrip("0") or "0"
+        return short.removesuffix(".0")
+    return short if math.isclose(float(short), value, rel_tol=1e-6) else f"{value:.3g}".lstrip("0")
