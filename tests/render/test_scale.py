@@ -49,14 +49,14 @@ def test_epoch_ticks_have_room(end: int, cells: int) -> None:
 
 def test_log_ticks() -> None:
     """1, 2, 5 of each decade between the ends."""
-    assert [tick_label(tick) for tick in log_ticks(0.05, 3)] == [".05", "0.1", "0.2", "0.5", "1.0", "2.0"]
+    assert [tick_label(tick) for tick in log_ticks(0.05, 3, 11)] == [".05", "0.1", "0.2", "0.5", "1.0", "2.0"]
 
 
 @given(st.floats(-8, 37), st.integers(4, 60))
 def test_a_label_says_its_tick(power: float, rows: int) -> None:
     """Not a rounded one: ticks a quarter apart had labels that were not, and none is long."""
     need = 10**power
-    ticks = [*linear_ticks(need, rows)[1], *log_ticks(need / 50, need)]
+    ticks = [*linear_ticks(need, rows)[1], *log_ticks(need / 50, need, rows)]
     labels = [tick_label(tick) for tick in ticks]
     for tick, label in zip(ticks, labels, strict=True):
         assert math.isclose(float(label.replace("−", "-")), tick, rel_tol=1e-6)

@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 
 import plotext
 import pytest
@@ -62,6 +63,19 @@ def test_curves_and_axes_have_roles_not_colours() -> None:
 def test_the_axis_ends_at_a_round_epoch(newest: int, plan: int, end: str) -> None:
     """Not at the plan while the run is young: three quarters of the chart would be empty."""
     assert lines(curves([1.0] * (newest + 1), [1.0] * (newest + 1), plan=plan))[-1].endswith(end)
+
+
+@pytest.mark.parametrize("height", [7, 11, 13, 25])
+@pytest.mark.parametrize("largest", [3.0, 300.0, 1e9, 9e28])
+def test_every_label_of_a_log_axis_is_whole(largest: float, height: int) -> None:
+    """No two are written over each other, however many decades there are: they fall evenly."""
+    shown = lines(curves([0.05, largest], [0.05, largest], log=True), 49, height)
+    labels = [math.log10(float(row.split("┤")[0])) for row in shown if "┤" in row and row.split("┤")[0].strip()]
+    assert len(labels) >= 2
+    assert labels == sorted(labels, reverse=True)
+    if largest > 1000:
+        gaps = {round(above - below, 6) for above, below in pairwise(labels)}
+        assert len(gaps) == 1, labels
 
 
 NASTY = """

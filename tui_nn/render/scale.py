@@ -51,11 +51,27 @@ def linear_ticks(need: float, rows: int) -> tuple[float, list[float]]:
     return best or (need, [0.0, need])
 
 
-def log_ticks(low: float, high: float) -> list[float]:
-    """The 1, 2, 5 of every decade between `low` and `high`, both above 0; only the 1s where there are many."""
+def log_ticks(low: float, high: float, rows: int) -> list[float]:
+    """The 1, 2, 5 of every decade of an axis of `rows` rows from `low` to `high`, both above 0.
+
+    Only the 1s where there are many, or those of every second decade and so on: each has a row of its own.
+    """
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    marks = (1, 2, 5) if len(decades) <= 4 else (1,)
-    return [mark * 10.0**power for power in decades for mark in marks if low <= mark * 10.0**power <= high]
+    if len(decades) <= 4:
+        ticks = [mark * 10.0**power for power in decades for mark in (1, 2, 5) if low <= mark * 10.0**power <= high]
+        if _apart(ticks, low, high, rows):
+            return ticks
+    for every in range(1, len(decades) + 1):
+        ticks = [10.0**power for power in decades if power % every == 0 and low <= 10.0**power <= high]
+        if _apart(ticks, low, high, rows):
+            break
+    return ticks
+
+
+def _apart(ticks: list[float], low: float, high: float, rows: int) -> bool:
+    """Whether no two are on one row."""
+    to_rows = (rows - 1) / max(math.log10(high / low), 1e-9)
+    return len({round(math.log10(tick / low) * to_rows) for tick in ticks}) == len(ticks)
 
 
 def tick_label(value: float) -> str:

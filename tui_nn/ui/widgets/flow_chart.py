@@ -130,6 +130,6 @@ def _axis(known: Values, log: bool, rows: int) -> tuple[float, float, list[float
     every = max(1, math.ceil((high - low) / max(rows // 2, 2)))
     decades = [power for power in range(math.ceil(low), math.floor(high) + 1) if power % every == 0]
     if len(decades) < 2:
-        marks = log_ticks(10**low, 10**high)
+        marks = log_ticks(10**low, 10**high, rows)
         return low, high, [math.log10(mark) for mark in marks], [f"{mark:.0e}".replace("e-0", "e−") for mark in marks]
     return low, high, [float(power) for power in decades], [f"1e{power}".replace("-", "−") for power in decades]

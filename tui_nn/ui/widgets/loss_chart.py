@@ -186,7 +186,7 @@ def _y_axis(
         return (lambda values: values), 0.0, top, ticks, [tick_label(tick) for tick in ticks]
     positive = both[both > 0]
     low = max(float(positive.min()) * 0.9 if positive.size else 0.1, 1e-9)
-    marks = log_ticks(low, need * 1.05) or [low, need]
+    marks = log_ticks(low, need * 1.05, rows) or [low, need]
 
     def scale(values: NDArray[np.float64]) -> NDArray[np.float64]:
         logs: NDArray[np.float64] = np.log10(np.maximum(values, low))
