@@ -83,12 +83,15 @@ async def test_a_branch_is_drawn_named_and_left(open_app: Any) -> None:
         assert now.branches[1].name == "x"
 
 
-async def test_a_weight_changed_by_hand_is_named_in_train_and_in_the_tree(open_app: Any) -> None:
+async def test_a_weight_changed_by_hand_is_named_alike_wherever_it_is_told(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "space", "3", "u", "c", "e", "ctrl+u", "5", "enter")
         box = re.search(r"row \d+, col \d+", text(pilot))
         assert box, text(pilot)
-        await press(pilot, "k", "2")
+        assert re.search(rf"A copy: {box[0]} → u(nit )?0: 5 · test", text(pilot)), text(pilot)
+        await press(pilot, "k")
+        assert f"Kept: weight {box[0]} → unit 0 of layer 0: 5, in a new branch" in text(pilot)
+        await press(pilot, "2")
         assert f"{box[0]} → unit 0: 5" in text(pilot)
         await press(pilot, "T")
         assert re.search(rf"epoch 2: {box[0]} → u(nit )?0: 5 ", text(pilot)), text(pilot)

@@ -65,15 +65,6 @@ class Edit:
         """The edit as plain values."""
         return asdict(self)
 
-    @property
-    def words(self) -> str:
-        """What is changed, in words: "unit 68 of layer 0 off", "bias of unit 68 of layer 0 = 0.5"."""
-        unit = f"unit {self.unit} of layer {self.layer}"
-        if self.kind == OFF:
-            return f"{unit} off"
-        name = "bias" if self.kind == BIAS else f"weight {self.source}"
-        return f"{name} of {unit} = {self.value:.4g}"
-
 
 Edits = tuple[Edit, ...]
 """Changes by hand, each to another place."""

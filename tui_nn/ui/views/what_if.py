@@ -16,6 +16,7 @@ from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.background import Background
 from tui_nn.ui.messages import Tell
 from tui_nn.ui.views.inspect_view import InspectView
+from tui_nn.ui.widgets.branch_words import edit_words
 
 WHAT_IF_KEYS: list[BindingType] = [
     Binding("o", "switch(True)", "off", id="unit-off", tooltip="Switch this unit off, in a copy of the network"),
@@ -85,9 +86,8 @@ class WhatIfView(InspectView):
         if self._correct is not None:
             worth = worth.replace("…", percent(self._correct / len(test), 2))
             more = f", {self._correct - before:+,} digits".replace("-", MINUS)
-        said, keys = f"A copy: {in_words(edits)} · {worth}", " · k keep, bksp drop"
-        short = f"A copy: {len(edits)} change{'s' if len(edits) > 1 else ''} · {worth}"
-        self.message = (f"{said}{more}{keys}", f"{said}{keys}", f"{short}{keys}", short, worth)
+        said, keys = [f"A copy: {words} · {worth}" for words in in_words(edits)], " · k keep, bksp drop"
+        self.message = (f"{said[0]}{more}{keys}", *(f"{words}{keys}" for words in said), said[-1], worth)
 
     # ---- what is done to it
 
@@ -134,14 +134,15 @@ class WhatIfView(InspectView):
         self.choose(edits=())
 
 
-def in_words(edits: Edits) -> str:
-    """What was changed by hand: the one change, or how many."""
-    return edits[0].words if len(edits) == 1 else f"{len(edits)} changes"
+def in_words(edits: Edits) -> tuple[str, ...]:
+    """What was changed by hand: the one change, longest first, or how many."""
+    return (*edit_words(edits[0]), "1 change") if len(edits) == 1 else (f"{len(edits)} changes",)
 
 
 def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
     """What was kept, and what follows from it."""
-    said, shortest = f"Kept: {in_words(edits)}, in a new branch", f"Kept: {in_words(edits)}"
+    words = in_words(edits)[0]
+    said, shortest = f"Kept: {words}, in a new branch", f"Kept: {words}"
     match snapshot.status.state:
         case State.INSIDE:
             return f"{said}; the update begins again", said, shortest
@@ -160,7 +161,9 @@ def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
 def not_the_copy(edits: Edits) -> tuple[str, ...]:
     """What a view says that has the network's own numbers while there is a copy."""
     said = "The network itself, not your copy"
-    return f"{said} ({in_words(edits)}): that is in u and x", f"{said} ({in_words(edits)})", said
+    words = in_words(edits)
+    where = (f"{said} ({shorter}): that is in u and x" for shorter in words)
+    return *where, *(f"{said} ({shorter})" for shorter in words), said
 
 
 def copied(snapshot: Snapshot, edits: Edits) -> MLP:
