@@ -160,6 +160,7 @@ def test_a_flag_without_effect_is_told(tui_nn, data):
     words = ("--hidden-sizes", "none", "--activation", "tanh", "--dropout", "0.5")
     said = tui_nn("train", "--data", data, *SMALL, *words).err
     assert [line.split()[0] for line in said.splitlines() if "has no effect" in line] == ["--activation", "--dropout"]
+    assert "784-10, 7,850 parameters" in said
 
 
 # ---- going on

@@ -134,13 +134,14 @@ def describe(session: Session) -> str:
     snapshot = session.snapshot()
     network, dataset = snapshot.network, session.dataset
     parameters = count_parameters(network.sizes, network.use_bias)
+    hidden = f" {network.activation}" if network.hidden_sizes else ""
     parts = [
         snapshot.preset,
-        f"{'-'.join(map(str, network.sizes))} {network.activation}, {parameters:,} parameters",
+        f"{'-'.join(map(str, network.sizes))}{hidden}, {parameters:,} parameters",
         f"{dataset.name}, {snapshot.train_examples:,} to train, {len(dataset.test):,} to test",
     ]
     if snapshot.epoch or snapshot.progress.batch:
-        parts.append(f"going on after epoch {snapshot.epoch}")
+        parts.append(f"going on after epoch {snapshot.epoch:,}")
     return " · ".join(parts)
 
 
