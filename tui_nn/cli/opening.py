@@ -40,7 +40,7 @@ def open_session(args: Namespace) -> Session:
                 given = "--preset" if args.preset is not None else flag_of(next(iter(values)))
                 raise UsageError(f"a run is looked at as it is; leave {given} out")
             return load_run(args.file, args.data)
-        preset = load_preset(check_preset("quick-start" if args.preset is None else args.preset))
+        preset = load_preset(check_preset(args.preset))
         names = {setting.name for setting in NetworkConfig.settings}
         network = replace(preset.network, **{name: value for name, value in values.items() if name in names})
         training = replace(preset.training, **{name: value for name, value in values.items() if name not in names})

@@ -42,12 +42,14 @@ def describe_sizes(preset: Preset) -> str:
     return "-".join(map(str, preset.network.sizes)).ljust(10)
 
 
-def check_preset(name: str) -> str:
-    """The same name.
+def check_preset(name: str | None) -> str:
+    """The same name; quick-start where none was given.
 
     Raises:
         UsageError: if no preset has it.
     """
+    if name is None:
+        return "quick-start"
     if name not in (names := preset_names()):
         raise UsageError(f"there is no preset '{name}'{did_you_mean(name, names)}; there are {', '.join(names)}")
     return name

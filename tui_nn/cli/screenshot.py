@@ -61,7 +61,7 @@ def run(args: Namespace) -> int:
         raise UsageError(f"-o is '{args.output}', and must end in .svg or .txt")
     if args.run is not None and args.preset is not None:
         raise UsageError("--run shows a run as it is; leave --preset out")
-    preset = check_preset("quick-start" if args.preset is None else args.preset)
+    preset = check_preset(args.preset)
     try:
         target = check_target(path)
         worker = Worker(Start(preset=preset, source=args.data, run=args.run))

@@ -86,7 +86,7 @@ def run(args: Namespace) -> int:
 
 
 def _begin(args: Namespace, values: dict[str, Any]) -> Session:
-    preset = load_preset(check_preset("quick-start" if args.preset is None else args.preset))
+    preset = load_preset(check_preset(args.preset))
     of_network, of_training = _parted(values)
     network, training = replace(preset.network, **of_network), replace(preset.training, **of_training)
     if not args.quiet and (memory := describe_memory(network, training)):

@@ -23,6 +23,7 @@ from tui_nn.render.acts.scene import (
 )
 from tui_nn.render.acts.update_rules import CODE, OneWeight, update_numbers
 from tui_nn.render.acts.written import Written, exponent_of
+from tui_nn.render.fitting import fitting
 from tui_nn.render.numbers import fitted, plain, probability
 
 
@@ -133,4 +134,4 @@ def _worth(view: UpdateView, place: Place, layer: int) -> tuple[Line, ...]:
 def _signed(value: float, cells: int = 9) -> str:
     """With its sign, and as many digits as have room."""
     texts = [f"+{text}" if value > 0 else text for text in (Written.of(value, digits).text for digits in (3, 2, 1))]
-    return next((text for text in texts if len(text) <= cells), texts[-1])
+    return fitting(texts, cells)

@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui_nn.render.fitting import fitting
 from tui_nn.render.numbers import loss_text
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.session.timeline import Branch
@@ -84,7 +85,7 @@ class Branches(ModalScreen[int | None]):
         room -= len(left)
         whys = [f"{fork_words(branch)}: {words}" for words in changed_words(branch)]
         whys = whys if branch.parent is not None else ["from the start"]
-        why = next((why for why in whys if len(why) <= room), whys[-1])
+        why = fitting(whys, room)
         why = why if len(why) <= room else why[: room - 1] + "…"
         return Content.assemble(
             (here, "bold $text-primary"),

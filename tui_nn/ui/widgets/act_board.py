@@ -17,6 +17,7 @@ from tui_nn.core.parameters import Parameters
 from tui_nn.core.update_view import UpdateView
 from tui_nn.render.acts import Place, Scene, act_name, scene_of
 from tui_nn.render.acts.written import bare
+from tui_nn.render.fitting import fitting
 from tui_nn.session.snapshot import Snapshot
 from tui_nn.ui.views.microscope_words import failure_words, network_line, overflow_words, plain_words
 from tui_nn.ui.widgets.act_lines import FormulaLine, NumberLine
@@ -176,7 +177,7 @@ class ActBoard(Widget):
             if number not in way:
                 way[number] = self._lines(shown.scene if number == at else shown.scene_at(number))
             texts = way[number]
-            text = next((text for text in texts if len(text) <= width - 12), texts[-1])
+            text = fitting(texts, width - 12)
             style = "" if number == at else "$foreground 62%"
             name = f"{act_name(view, view.plan[number]):>7}  "
             lines.append(Content.assemble((name, "bold" if number == at else style), (text, style)))

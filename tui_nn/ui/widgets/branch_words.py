@@ -8,6 +8,7 @@ from tui_nn.core.config import TrainingConfig
 from tui_nn.core.edits import BIAS, OFF, Edit
 from tui_nn.render.numbers import MINUS
 from tui_nn.session.timeline import Branch
+from tui_nn.ui.widgets.unit_words import pixel_in_words
 
 _SETTINGS = {setting.name: setting for setting in TrainingConfig.settings}
 
@@ -42,10 +43,7 @@ def edit_words(edit: Edit) -> tuple[str, ...]:
     if edit.kind == BIAS:
         of_unit = f"bias of unit {unit}"
         return f"{of_unit} of layer {layer}: {value}", f"{of_unit}: {value}", f"bias u{unit}: {value}"
-    row, column = divmod(edit.source, 28)
-    source, short = (f"row {row}, col {column}", f"r{row} c{column}")
-    if layer:
-        source, short = f"unit {edit.source}", f"u{edit.source}"
+    source, short = (f"unit {edit.source}", f"u{edit.source}") if layer else pixel_in_words(edit.source)
     return (
         f"weight {source} → unit {unit} of layer {layer}: {value}",
         f"weight {source} → unit {unit}: {value}",

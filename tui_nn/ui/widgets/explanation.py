@@ -10,6 +10,7 @@ from textual.widgets import Static
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.setting import Setting
 from tui_nn.presets import Preset
+from tui_nn.render.fitting import fitting
 from tui_nn.ui.form import SETTINGS, Form
 from tui_nn.ui.widgets.field import QUIET
 
@@ -70,7 +71,7 @@ def _learning_rate(form: Form, width: int) -> str:
     rate = SETTINGS["learning_rate"].format(form.value("learning_rate"))
     formula = OPTIMIZERS[str(form.value("optimizer"))].formula.replace("rate", rate)
     words = [f"How far one step goes: {formula}.", f"How far one step goes: {formula.split(', ')[-1]}."]
-    return next((sentence for sentence in words if len(sentence) <= width), words[-1])
+    return fitting(words, width)
 
 
 def _train_limit(form: Form, width: int) -> str:

@@ -6,6 +6,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.render.fitting import fitting
+
 
 class FittedLine(Widget):
     """Says the first of its texts that fits, and something muted at the right end."""
@@ -27,5 +29,5 @@ class FittedLine(Widget):
     def render(self) -> Content:
         """The row, as wide as it is."""
         room = self.size.width - len(self.right) - 2 * bool(self.right)
-        text = next((text for text in self.texts if len(text) <= room), self.texts[-1] if self.texts else "")
+        text = fitting(self.texts or ("",), room)
         return Content.assemble(text, " " * (room - len(text) + 2), (self.right, "not bold $foreground 62%"))

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tui_nn.core.activations import Activation
 from tui_nn.core.arrays import Array
+from tui_nn.render.fitting import fitting
 from tui_nn.render.numbers import fitted
 from tui_nn.ui.example_look import ExampleLook
 from tui_nn.ui.widgets.unit_grid import UnitGrid
@@ -73,7 +74,7 @@ class HiddenLayer(Vertical):
     def _head(self) -> None:
         mark, name, gap, texts = self._said
         room = self.size.width - len(mark[0] + name + gap) if "\n" not in gap else self.size.width - 1
-        words = next((text for text in texts if len(text) <= room), texts[-1])
+        words = fitting(texts, room)
         self._heading.update(Content.assemble(mark, (name, "bold $text-primary"), gap, (words, _MUTED)))
 
     def on_unit_grid_chosen(self, event: UnitGrid.Chosen) -> None:

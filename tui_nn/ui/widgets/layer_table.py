@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.render.bars import sparkline
+from tui_nn.render.fitting import fitting
 from tui_nn.render.layer_rows import LayerRow, layer_rows, row_count, share_name
 from tui_nn.ui.probe import Look
 
@@ -149,4 +150,4 @@ def _whose(look: Look) -> tuple[str, ...]:
 def _fitting(arithmetic: str, width: int) -> str:
     """With blanks, without them, or only what it comes to."""
     forms = (arithmetic, arithmetic.replace(" ", ""), arithmetic.rpartition("= ")[2])
-    return next((form for form in forms if len(form) <= width), forms[-1])
+    return fitting(forms, width)

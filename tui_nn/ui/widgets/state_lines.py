@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tui_nn.render.bars import thin_bar
+from tui_nn.render.fitting import fitting
 from tui_nn.session.snapshot import Snapshot, State
 from tui_nn.ui.widgets.branch_words import changed_words, fork_words
 
@@ -56,15 +57,14 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
     if snapshot.epoch == 0:
         chance = "guessing costs ln 10" if snapshot.network.loss == "softmax_cross_entropy" else ""
         return [[("untrained", "bold")], [(chance, MUTED)], []]
-    done: Line = [(f"epoch {snapshot.epoch:,} done", "bold")]
+    name = f"epoch {snapshot.epoch:,} done"
+    done: Line = [(name, "bold")]
     if snapshot.status.reason:
         return [done, [("stopped early:", MUTED)], [(snapshot.status.reason[:width], MUTED)]]
     where, why = _branch(snapshot, width)
     if snapshot.epoch % snapshot.training.epochs == 0:
         # r seems to do nothing where a run ends within a second; pressed once more it begins the next.
-        done = [
-            (_fitting((f"epoch {snapshot.epoch:,} done, as planned", f"epoch {snapshot.epoch:,} done"), width), "bold")
-        ]
+        done = [(_cut((f"{name}, as planned", name), width), "bold")]
         why = why or [("r", _KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
     return [done, where, why]
 
@@ -78,13 +78,13 @@ def _branch(snapshot: Snapshot, width: int) -> list[Line]:
         steps = f"1 batch of all {there:,}" if all_at_once else f"{snapshot.batches:,} batches of up to {size:,}"
         return [[(steps, MUTED)], []]
     where = fork_words(branch)
-    left = _fitting((f"{branch.name}, left at {where}", f"{branch.name}, {where}", where), width)
-    return [[(left, MUTED)], [(_fitting(changed_words(branch), width), MUTED)]]
+    left = _cut((f"{branch.name}, left at {where}", f"{branch.name}, {where}", where), width)
+    return [[(left, MUTED)], [(_cut(changed_words(branch), width), MUTED)]]
 
 
-def _fitting(texts: Sequence[str], width: int) -> str:
+def _cut(texts: Sequence[str], width: int) -> str:
     """The first that has room."""
-    return next((text for text in texts if len(text) <= width), texts[-1][:width])
+    return fitting(texts, width)[:width]
 
 
 def _under_way(snapshot: Snapshot, width: int) -> list[Line]:
@@ -116,4 +116,4 @@ def _inside(snapshot: Snapshot, width: int, mark: str, style: str) -> Line:
         f"{snapshot.batches:,}",
     )
     places = (f"  batch {batch} of {batches}", f"  batch {batch}/{batches}", f" {batch}/{batches}")
-    return [(epoch, style), (_fitting(places, width - len(epoch)), MUTED)]
+    return [(epoch, style), (_cut(places, width - len(epoch)), MUTED)]

@@ -8,6 +8,7 @@ from textual.content import Content
 from tui_nn.core.arrays import Array
 from tui_nn.core.edits import OFF, Edit
 from tui_nn.core.parameters import Parameters
+from tui_nn.data.dataset import IMAGE_SIDE
 from tui_nn.render.numbers import compact, percent, probability, signed
 from tui_nn.ui.unit_look import UnitLook
 
@@ -87,9 +88,14 @@ def subject_lines(look: UnitLook, unit: int, source: int | None) -> Content:
 def source_in_words(look: UnitLook, source: int) -> str:
     """Where a weight comes from: "row 12, col 17", "unit 45 of layer 0"."""
     if look.layer == 0:
-        row, column = divmod(source, 28)
-        return f"row {row}, col {column}"
+        return pixel_in_words(source)[0]
     return f"from unit {source}"
+
+
+def pixel_in_words(pixel: int) -> tuple[str, str]:
+    """Where a pixel is, longest first: "row 12, col 17", "r12 c17"."""
+    row, column = divmod(pixel, IMAGE_SIDE)
+    return f"row {row}, col {column}", f"r{row} c{column}"
 
 
 def small(value: float | None) -> str:
