@@ -33,9 +33,9 @@ def loaded(module: str) -> set[str]:
     [
         "tui_nn",
         "tui_nn.__main__",
-        "tui_nn.core.config",
+        "tui_nn.config.configs",
         "tui_nn.presets",
-        "tui_nn.session.status",
+        "tui_nn.session.run.status",
         "tui_nn.engine.messages",
         "tui_nn.engine.process",
     ],
@@ -44,7 +44,7 @@ def test_what_is_needed_before_the_first_paint_loads_nothing_large(module: str) 
     assert loaded(module) == set()
 
 
-@pytest.mark.parametrize("module", ["tui_nn.ui.app", "tui_nn.ui.screens.main"])
+@pytest.mark.parametrize("module", ["tui_nn.ui.shell.app", "tui_nn.ui.shell.main_screen"])
 def test_the_screens_load_neither_numpy_nor_plotext(module: str) -> None:
     assert loaded(module) == {"textual", "rich"}
 
@@ -52,10 +52,10 @@ def test_the_screens_load_neither_numpy_nor_plotext(module: str) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "tui_nn.core.gradcheck",
-        "tui_nn.core.statistics",
-        "tui_nn.session.session",
-        "tui_nn.session.runs",
+        "tui_nn.analysis.gradient_check",
+        "tui_nn.analysis.statistics",
+        "tui_nn.session.run.session",
+        "tui_nn.session.file.runs",
         "tui_nn.engine.inline",
         "tui_nn.engine.worker",
     ],
@@ -79,9 +79,3 @@ def test_imports_point_down() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"Contracts: [1-9]\d* kept, 0 broken", done.stdout)
-
-
-def test_the_reading_order_of_the_core_names_every_file() -> None:
-    folder = ROOT / "tui_nn" / "core"
-    named = re.findall(r"`(\w+)`", (folder / "__init__.py").read_text(encoding="utf-8"))
-    assert sorted(named) == sorted(file.stem for file in folder.glob("*.py") if file.stem != "__init__")

@@ -4,24 +4,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tui_nn.core.config import NetworkConfig, TrainingConfig
+    from tui_nn.config.configs import NetworkConfig, TrainingConfig
     from tui_nn.data.loading import load_dataset
     from tui_nn.presets import load_preset
-    from tui_nn.session.runs import load_run, save_run
-    from tui_nn.session.session import Session
-    from tui_nn.session.snapshot import Snapshot
+    from tui_nn.session.file.runs import load_run, save_run
+    from tui_nn.session.run.session import Session
+    from tui_nn.session.run.snapshot import Snapshot
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "NetworkConfig": "tui_nn.core.config",
-    "TrainingConfig": "tui_nn.core.config",
+    "NetworkConfig": "tui_nn.config.configs",
+    "TrainingConfig": "tui_nn.config.configs",
     "load_dataset": "tui_nn.data.loading",
     "load_preset": "tui_nn.presets",
-    "Session": "tui_nn.session.session",
-    "Snapshot": "tui_nn.session.snapshot",
-    "load_run": "tui_nn.session.runs",
-    "save_run": "tui_nn.session.runs",
+    "Session": "tui_nn.session.run.session",
+    "Snapshot": "tui_nn.session.run.snapshot",
+    "load_run": "tui_nn.session.file.runs",
+    "save_run": "tui_nn.session.file.runs",
 }
 # Written out: `tuple(_HOMES)` would hide the names from type checkers.
 __all__ = [

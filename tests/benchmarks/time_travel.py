@@ -15,8 +15,8 @@ from time import perf_counter
 import numpy as np
 
 from tui_nn import Session, load_dataset, load_preset
-from tui_nn.session.snapshot import Snapshot
-from tui_nn.session.timeline import BUDGET
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.session.run.timeline import BUDGET
 
 
 def digest(snapshot: Snapshot) -> str:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from tui_nn.__main__ import main
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.loading import load_dataset
-from tui_nn.session.runs import save_run
-from tui_nn.session.session import Session
+from tui_nn.session.file.runs import save_run
+from tui_nn.session.run.session import Session
 
 
 @dataclass(frozen=True)

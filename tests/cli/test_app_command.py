@@ -48,7 +48,7 @@ def opened(monkeypatch):
         app._return_code = seen.return_code
 
     monkeypatch.setattr("tui_nn.engine.process.ProcessEngine", Engine)
-    monkeypatch.setattr("tui_nn.ui.app.TuiNN.run", run)
+    monkeypatch.setattr("tui_nn.ui.shell.app.TuiNN.run", run)
     return seen
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tui_nn.core.health import health_words
+from tui_nn.analysis.health import health_words
 from tui_nn.data.loading import load_dataset
 from tui_nn.render.numbers import compact
+from tui_nn.session.file.runs import load_run
 from tui_nn.session.hints import hints
-from tui_nn.session.probe import probe, probe_digits
-from tui_nn.session.runs import load_run
-from tui_nn.ui.probe import Probe
+from tui_nn.session.questions.probe import probe, probe_digits
+from tui_nn.ui.inspect.probe import Probe
 
 
 def test_inspect_tells_every_layer_as_numpy_works_it_out(tui_nn, saved, data):

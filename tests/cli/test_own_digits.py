@@ -8,8 +8,8 @@ import pytest
 from tui_nn.data.own import PLACE, add_own, drop_last
 from tui_nn.engine.messages import Start
 from tui_nn.engine.worker import Worker
-from tui_nn.session.runs import load_run
-from tui_nn.ui.training_digits import training_digits
+from tui_nn.session.file.runs import load_run
+from tui_nn.ui.mistakes.training_digits import training_digits
 
 
 @pytest.fixture(autouse=True)

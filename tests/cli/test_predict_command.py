@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.loading import load_dataset
-from tui_nn.session.runs import read_run, save_run
-from tui_nn.session.session import Session
+from tui_nn.session.file.runs import read_run, save_run
+from tui_nn.session.run.session import Session
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 
 from tui_nn.data.loading import load_dataset
 from tui_nn.render.digits import shades
-from tui_nn.session.runs import read_run, save_run
-from tui_nn.session.session import Session
+from tui_nn.session.file.runs import read_run, save_run
+from tui_nn.session.run.session import Session
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def test_svg_is_the_same_twice_and_in_any_environment(data, tmp_path):
 def test_how_long_training_took_does_not_show(tui_nn, data, tmp_path, monkeypatch):
     flags = ("--data", data, "--epochs", "3", "--keys", "R")  # which asks first where much time would be lost
     quick = text_of(tui_nn, tmp_path, *flags)
-    monkeypatch.setattr("tui_nn.session.training.perf_counter", itertools.count(0, 7).__next__)
+    monkeypatch.setattr("tui_nn.session.run.epoch.perf_counter", itertools.count(0, 7).__next__)
     assert text_of(tui_nn, tmp_path, *flags) == quick
 
 

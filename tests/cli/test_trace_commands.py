@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_nn.analysis import gradient_check as gradcheck
 from tui_nn.cli import check_gradients, trace
 from tui_nn.cli.flags import flag_of
-from tui_nn.core import gradcheck
-from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.core.setting import Setting
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.config.setting import Setting
 from tui_nn.data.loading import load_dataset
-from tui_nn.session.gradient_check import check_snapshot
-from tui_nn.session.runs import load_run, read_run
-from tui_nn.session.session import Session
+from tui_nn.session.file.runs import load_run, read_run
+from tui_nn.session.questions.gradient_check import check_snapshot
+from tui_nn.session.run.session import Session
 
 
 def test_a_trace_is_the_next_update_of_the_run(tui_nn, saved, data):

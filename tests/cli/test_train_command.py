@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from tui_nn.cli.flags import flag_of
-from tui_nn.core.config import TrainingConfig, settings
-from tui_nn.session.runs import load_run, read_run, save_run
+from tui_nn.config.configs import TrainingConfig, settings
+from tui_nn.session.file.runs import load_run, read_run, save_run
 
 SMALL = ("--hidden-sizes", "4", "--batch-size", "10", "--epochs", "3")
 
@@ -292,7 +292,7 @@ def test_a_run_that_diverges_keeps_its_last_finite_weights_and_fails(tui_nn, dat
 
 
 def test_losses_that_are_no_numbers_are_null_with_a_reason(tui_nn, data, monkeypatch):
-    from tui_nn.session import session as module
+    from tui_nn.session.run import session as module
 
     record = module.Session._untrained_record
     monkeypatch.setattr(
@@ -352,7 +352,7 @@ def test_an_interrupt_stops_after_the_batch_saves_and_tells(data, tmp_path, numb
 
 def test_a_second_ctrl_c_ends_it_at_once(tui_nn, data, monkeypatch):
     """And the first is only noted, even where it comes again and again between two batches."""
-    from tui_nn.session.session import Session
+    from tui_nn.session.run.session import Session
 
     train = Session.train
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.activations import ACTIVATIONS
 from tui_nn.core.backprop import Backprop
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.fast.batch_identity import Place
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
-from tui_nn.core.place import Place
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional

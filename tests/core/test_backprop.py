@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui_nn.analysis.gradient_check import check_gradient
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.acts import Act, Phase
 from tui_nn.core.backprop import Backprop, Diverged
-from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.core.gradcheck import check_gradient
-from tui_nn.core.initializers import INITIALIZERS
+from tui_nn.core.choices.augmentation import NOISES
+from tui_nn.core.choices.initializers import INITIALIZERS
+from tui_nn.core.fast.batch_identity import Place
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.network import MLP, PIECE, chunk_rows
-from tui_nn.core.noise import NOISES
 from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
-from tui_nn.core.place import Place
+from tui_nn.core.watch.acts import Act, Phase
 
 Examples = tuple[np.ndarray, np.ndarray]
 MakeExamples = Callable[..., Examples]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig
+from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.network import CHUNK, MLP, Evaluation, scale_pixels
 
 Examples = tuple[np.ndarray, np.ndarray]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tui_nn.core.config import TrainingConfig
+from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
 
 

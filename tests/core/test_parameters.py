@@ -3,7 +3,7 @@ import pickle
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig
+from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.parameters import Parameters, count_parameters
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.backprop import Backprop
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.core.choices.augmentation import NOISES
+from tui_nn.core.fast.batch_identity import Place
 from tui_nn.core.network import MLP
-from tui_nn.core.noise import NOISES
-from tui_nn.core.place import Place
 
 
 def test_pixels_as_they_are_give_what_weights_of_a_255th_give_for_scaled_ones() -> None:

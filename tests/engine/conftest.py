@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
 from tui_nn.engine.process import ProcessEngine
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.run.snapshot import Snapshot, State
 
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Message

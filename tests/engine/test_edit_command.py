@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tui_nn.core.edits import BIAS, OFF, Edit, edited
+from tui_nn.core.choices.edits import BIAS, OFF, Edit, edited
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Start
 from tui_nn.engine.process import ProcessEngine

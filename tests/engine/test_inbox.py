@@ -7,9 +7,9 @@ from tui_nn.engine.branch_news import branch_news
 from tui_nn.engine.inbox import Inbox
 from tui_nn.engine.messages import Notice, Opened, Report, Start, Stopped, Tick
 from tui_nn.engine.worker import Worker
-from tui_nn.session.history import History
-from tui_nn.session.session import Session
-from tui_nn.session.snapshot import Progress, Snapshot, State, Status
+from tui_nn.session.run.history import History
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import Progress, Snapshot, State, Status
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.dataset import DataError
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Command, Notice, Opened, Start, Stopped, Tick, describe_failure
 from tui_nn.engine.worker import Worker
 from tui_nn.presets import load_preset
-from tui_nn.session.runs import load_run
-from tui_nn.session.snapshot import Snapshot, State, Status
+from tui_nn.session.file.runs import load_run
+from tui_nn.session.run.snapshot import Snapshot, State, Status
 
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Message
@@ -208,7 +208,7 @@ def test_a_failure_is_said_once_and_the_engine_can_go_on(
     engine.send("step_epoch")
     before = last(engine.poll())
     with monkeypatch.context() as broken:
-        broken.setattr("tui_nn.session.session.Session.train", lambda *_: iter([1 / 0 for _ in "a"]))
+        broken.setattr("tui_nn.session.run.session.Session.train", lambda *_: iter([1 / 0 for _ in "a"]))
         engine.send("step_epoch")
         assert engine.poll()[-1] == Stopped("ZeroDivisionError: division by zero")
         engine.send("step_epoch")

@@ -12,7 +12,7 @@ import pytest
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
 from tui_nn.engine.process import ProcessEngine
-from tui_nn.session.snapshot import State
+from tui_nn.session.run.snapshot import State
 
 
 @pytest.fixture(params=[InlineEngine, ProcessEngine], ids=["inline", "process"])

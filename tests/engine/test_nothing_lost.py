@@ -16,7 +16,7 @@ from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped
 from tui_nn.engine.process import ProcessEngine
 from tui_nn.engine.worker import Worker
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.run.snapshot import Snapshot, State
 
 if TYPE_CHECKING:
     from conftest import Driver

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.own import PLACE, add_own
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Opened, Start
-from tui_nn.session.runs import load_run
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.file.runs import load_run
+from tui_nn.session.run.snapshot import Snapshot, State
 
 NETWORK = NetworkConfig(hidden_sizes=(4,))
 TRAINING = TrainingConfig(train_limit=100, epochs=2, batch_size=20)

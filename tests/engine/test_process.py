@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Opened, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
-from tui_nn.session.runs import read_run
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.file.runs import read_run
+from tui_nn.session.run.snapshot import Snapshot, State
 
 if TYPE_CHECKING:
     from conftest import Driver
@@ -335,7 +335,7 @@ def test_a_child_that_does_not_read_holds_up_nobody(drive: Drive) -> None:
 PARENT = """
 import io, os, signal, sys, time
 from dataclasses import replace
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.messages import Opened, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from tui_nn.__main__ import main
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.loading import load_dataset
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
-from tui_nn.session.runs import load_run
-from tui_nn.session.session import Session
-from tui_nn.session.snapshot import Snapshot, State
+from tui_nn.session.file.runs import load_run
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import Snapshot, State
 
 PATIENCE = 60.0
 """Seconds within which a child process must have done what it was told."""

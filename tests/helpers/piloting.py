@@ -17,7 +17,7 @@ import pytest
 from textual._context import active_app
 from textual.pilot import Pilot
 
-from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.run.snapshot import Snapshot
 
 PATIENCE = 60.0
 """Seconds after which a test that waits gives up: many times what a slow machine needs."""
@@ -62,7 +62,7 @@ async def idle(*_: float) -> None:
 @pytest.fixture(autouse=True)
 def without_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every pause and every key of a pilot waits for `idle`; the screen hears the engine when the test says so."""
-    monkeypatch.setattr("tui_nn.ui.screens.main.LOOK_EVERY", 3600.0)
+    monkeypatch.setattr("tui_nn.ui.shell.main_screen.LOOK_EVERY", 3600.0)
     monkeypatch.setattr("textual.app.wait_for_idle", idle)
     monkeypatch.setattr("textual.pilot.wait_for_idle", idle)
 

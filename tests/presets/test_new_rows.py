@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from tui_nn.__main__ import main
-from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
-from tui_nn.core.setting import Setting
+from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
+from tui_nn.config.setting import Setting
 from tui_nn.presets.share import read_share_line, share_line
-from tui_nn.session.runs import read_run
-from tui_nn.ui.form import Form
-from tui_nn.ui.widgets.explanation import explain_field
+from tui_nn.session.file.runs import read_run
+from tui_nn.ui.configure.explanation import explain_field
+from tui_nn.ui.configure.form import Form
 
 TESTS = Path(__file__).parents[1]
 CHOICES = [setting for setting in settings() if setting.table]
@@ -33,7 +33,7 @@ def load(path: str) -> ModuleType:
     return module
 
 
-PLUGIN = load("core/rows_plugin.py")
+PLUGIN = load("helpers/rows_plugin.py")
 
 
 @pytest.fixture(params=CHOICES, ids=lambda setting: setting.name)
@@ -99,14 +99,17 @@ def test_a_network_trains_with_it_from_the_command_line_and_the_run_is_read(
 
 def test_the_tests_find_it_by_themselves() -> None:
     """A pytest with a new row in every table: those that go through a table go through it too, and pass."""
-    paths = ("test_activations", "test_losses", "test_optimizers", "test_schedules", "test_noise", "test_backprop")
+    paths = (
+        "test_activations", "test_losses", "test_optimizers", "choices/test_schedules", "choices/test_augmentation",
+        "test_backprop",
+    )  # fmt: skip
     words = "quite_new and not large and not squeezes"
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-v", "-p", "rows_plugin", "-p", "no:cacheprovider", "-k", words,
          *(f"tests/core/{path}.py" for path in paths)],
-        cwd=TESTS.parent, env={**os.environ, "PYTHONPATH": f"{TESTS.parent}:{TESTS / 'core'}"},
+        cwd=TESTS.parent, env={**os.environ, "PYTHONPATH": f"{TESTS.parent}:{TESTS / 'helpers'}"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout
-    for path in ("test_activations", "test_losses", "test_optimizers", "test_schedules", "test_noise"):
+    for path in paths[:-1]:
         assert f"{path}.py::" in run.stdout, path

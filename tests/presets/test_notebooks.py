@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 from tui_nn.core.arrays import Array
-from tui_nn.core.metrics import confusion_matrix
 from tui_nn.core.parameters import Parameters
+from tui_nn.core.watch.metrics import confusion_matrix
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset
 from tui_nn.data.loading import load_dataset
 from tui_nn.presets import load_preset
-from tui_nn.session.history import EpochRecord
-from tui_nn.session.session import Session
+from tui_nn.session.run.history import EpochRecord
+from tui_nn.session.run.session import Session
 
 EPOCHS = 20
 EXAMPLES = 300

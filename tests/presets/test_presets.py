@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.presets import Preset, PresetError, load_preset, preset_names, shortfall
-from tui_nn.session.session import Session
-from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import Snapshot
 
 SOFTMAX = {"loss": "softmax_cross_entropy"}
 FULL = {"optimizer": "sgd", "batch_size": None, "shuffle": False, "reduction": "mean", "l2": 0.0}

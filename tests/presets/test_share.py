@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.core.setting import Setting
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.config.setting import Setting
 from tui_nn.presets import load_preset, preset_names
 from tui_nn.presets.share import ShareError, read_share_line, share_line
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from tui_nn.cli.flags import flag_of
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.config.setting import Setting
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.core.initializers import INITIALIZERS
+from tui_nn.core.choices.augmentation import NOISES
+from tui_nn.core.choices.initializers import INITIALIZERS
+from tui_nn.core.choices.schedules import SCHEDULES
 from tui_nn.core.losses import LOSSES
-from tui_nn.core.noise import NOISES
 from tui_nn.core.optimizers import OPTIMIZERS
-from tui_nn.core.schedules import SCHEDULES
-from tui_nn.core.setting import Setting
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "tables.md"
 

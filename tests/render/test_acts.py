@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.acts import Made
-from tui_nn.core.config import NetworkConfig, TrainingConfig
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.optimizers import OPTIMIZERS
-from tui_nn.core.update_view import UpdateView
+from tui_nn.core.watch.acts import Made
+from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.data.bundled import load_bundled
 from tui_nn.render.act_strip import act_strip
 from tui_nn.render.acts import Place, act_name, scene_of
 from tui_nn.render.acts.forward import ACTIVATION_NUMBERS
 from tui_nn.render.acts.scene import Lines, Scene, Signed, Units
 from tui_nn.render.acts.written import Written, agreeing, sum_of_products
-from tui_nn.session.session import Session
+from tui_nn.session.run.session import Session
 
 BUNDLED = load_bundled()
 DIGITS = replace(BUNDLED, train=BUNDLED.train.first(300), test=BUNDLED.test.first(40))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tui_nn.core.histogram import sample
-from tui_nn.core.statistics import summarize
+from tui_nn.analysis.histogram import sample
+from tui_nn.analysis.statistics import summarize
 from tui_nn.render.histograms import (
     HEIGHTS,
     axis_labels,

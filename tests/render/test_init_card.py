@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tui_nn.core.config import NetworkConfig
+from tui_nn.analysis.statistics import network_statistics
+from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.network import MLP
-from tui_nn.core.statistics import network_statistics
 from tui_nn.data.bundled import load_bundled
 from tui_nn.render.init_card import Beginning, init_sentences
 from tui_nn.render.numbers import compact

@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from tui_nn.data.own import PLACE
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
-from tui_nn.ui.app import TuiNN
+from tui_nn.ui.shell.app import TuiNN
 
 RUN = Path(__file__).parent / "six_epochs.run"
 PINNED = "8.2.8"

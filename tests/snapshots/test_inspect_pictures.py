@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.messages import Start
 
 Picture = Callable[..., bool]

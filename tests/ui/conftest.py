@@ -16,7 +16,7 @@ from tui_nn.data.loading import load_dataset
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
 from tui_nn.presets import load_preset
-from tui_nn.ui.app import TuiNN
+from tui_nn.ui.shell.app import TuiNN
 
 OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 

@@ -11,7 +11,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
-from tui_nn.ui.panes.view_pane import ViewPane
+from tui_nn.ui.kit.view_pane import ViewPane
 
 ELSEWHERE = ("1", "2", "space", "b", "r", "left_square_bracket", "right_square_bracket")
 """Other panes, training, time travel."""

@@ -9,10 +9,10 @@ from tui_nn.cli.errors import UsageError
 from tui_nn.cli.output import note
 from tui_nn.core.network import Evaluation
 from tui_nn.data.dataset import DataError, Split
-from tui_nn.session.mistakes import unanswered
-from tui_nn.session.past import Past
-from tui_nn.session.runs import Run, RunFileError, read_run
-from tui_nn.session.status import State
+from tui_nn.session.file.runs import Run, RunFileError, read_run
+from tui_nn.session.questions.answer_history import Past
+from tui_nn.session.questions.mistakes import unanswered
+from tui_nn.session.run.status import State
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -57,7 +57,7 @@ def run(args: Namespace) -> int:
 
     # Textual first, then the child, which loads NumPy and the digits: where a core is busy with something else, the two
     # would otherwise slow each other, and the first paint would wait for both.
-    from tui_nn.ui.app import THEMES, TuiNN
+    from tui_nn.ui.shell.app import THEMES, TuiNN
 
     source = source_of(args)
     budget = None if args.timeline_memory is None else args.timeline_memory * 2**20

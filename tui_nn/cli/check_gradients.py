@@ -8,11 +8,11 @@ from tui_nn.cli.errors import Failure
 from tui_nn.cli.opening import add_session_arguments, open_session
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
+from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.backprop import Diverged
-from tui_nn.core.config import TrainingConfig
 from tui_nn.render.gradient_rows import HEADING, gradient_row
-from tui_nn.session.gradient_check import COUNT, WRONG, check_snapshot, passed_over, verdict
-from tui_nn.session.gradient_check import EXAMPLES as DIGITS
+from tui_nn.session.questions.gradient_check import COUNT, WRONG, check_snapshot, passed_over, verdict
+from tui_nn.session.questions.gradient_check import EXAMPLES as DIGITS
 
 ABOUT = "Check backprop's gradients against differences of the loss, for parameters drawn at random."
 EXAMPLES = "tui-nn check-gradients\ntui-nn check-gradients a.run --count 100 --json"

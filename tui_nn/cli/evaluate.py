@@ -6,13 +6,13 @@ import math
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
+from tui_nn.analysis.calibration import calibrate
 from tui_nn.cli.answers import Answers, add_run_arguments, ask
 from tui_nn.cli.output import event, result
-from tui_nn.core.calibration import calibrate
-from tui_nn.core.metrics import confused_pairs, confusion_matrix, precision, recall
+from tui_nn.core.watch.metrics import confused_pairs, confusion_matrix, precision, recall
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import loss_text, percent
-from tui_nn.session.mistakes import unanswered
+from tui_nn.session.questions.mistakes import unanswered
 
 ABOUT = "Tell how many test digits a saved run reads, of each class, and what it takes them for."
 EXAMPLES = "tui-nn evaluate a.run\ntui-nn evaluate a.run --data mnist.npz --json"

@@ -8,9 +8,9 @@ from typing import Any
 
 from tui_nn.cli.errors import UsageError
 from tui_nn.cli.parser import whole_number
-from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
-from tui_nn.core.setting import ConfigError, FieldError, Setting
-from tui_nn.core.workers import MOST, ask_for_workers
+from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
+from tui_nn.config.setting import ConfigError, FieldError, Setting
+from tui_nn.core.fast.workers import MOST, ask_for_workers
 
 _METAVARS = {
     "choice": "NAME", "number": "X", "count": "N", "optional_count": "N", "sizes": "N,N", "yes_no": "yes|no",

@@ -6,10 +6,10 @@ from itertools import chain
 from textwrap import wrap
 
 from tui_nn.cli.flags import flag_of
-from tui_nn.core.config import settings
+from tui_nn.config.configs import settings
 from tui_nn.session.hints import Fix, Hint, hints
-from tui_nn.session.probe import probe, probe_digits
-from tui_nn.session.session import Session
+from tui_nn.session.questions.probe import probe, probe_digits
+from tui_nn.session.run.session import Session
 
 _INDENT = " " * len("hint: ")
 

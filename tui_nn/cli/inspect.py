@@ -6,19 +6,19 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Any
 
+from tui_nn.analysis.health import health_words
+from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics, Summary
 from tui_nn.cli.errors import UsageError
 from tui_nn.cli.hints import hint_lines
 from tui_nn.cli.output import event, result
-from tui_nn.core.health import health_words
-from tui_nn.core.statistics import LayerStatistics, NetworkStatistics, Summary
 from tui_nn.data.dataset import DataError
 from tui_nn.render.numbers import compact
 from tui_nn.render.sentences import update_in_words, whole_percent
+from tui_nn.session.file.runs import RunFileError, load_run
 from tui_nn.session.hints import Hint, hints
-from tui_nn.session.history import LayerRecord
-from tui_nn.session.probe import judged, last_update, probe, probe_digits, probe_start
-from tui_nn.session.runs import RunFileError, load_run
-from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.questions.probe import judged, last_update, probe, probe_digits, probe_start
+from tui_nn.session.run.history import LayerRecord
+from tui_nn.session.run.snapshot import Snapshot
 
 ABOUT = "Tell what every layer of a saved run does on the first 256 test digits, and what is wrong with it."
 EXAMPLES = "tui-nn inspect a.run\ntui-nn inspect a.run --json"

@@ -9,12 +9,12 @@ from tui_nn.cli.answers import add_run_arguments, ask
 from tui_nn.cli.errors import UsageError
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
-from tui_nn.core.setting import is_plain
+from tui_nn.config.setting import is_plain
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.digits import shades
 from tui_nn.render.numbers import percent
-from tui_nn.session.mistakes import MistakeList, coverage, find_mistakes
-from tui_nn.session.selection import KINDS, ORDERS, Selection
+from tui_nn.session.questions.mistakes import MistakeList, coverage, find_mistakes
+from tui_nn.session.questions.selection import KINDS, ORDERS, Selection
 
 ABOUT = "Show the test digits that a saved run gets wrong, the worst first."
 EXAMPLES = """\

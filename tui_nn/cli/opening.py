@@ -10,12 +10,12 @@ from tui_nn.cli.errors import UsageError
 from tui_nn.cli.flags import add_settings, flag_of, read_settings, unused
 from tui_nn.cli.output import note
 from tui_nn.cli.presets import check_preset
-from tui_nn.core.config import NetworkConfig
+from tui_nn.config.configs import NetworkConfig
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.presets import load_preset
-from tui_nn.session.runs import RunFileError, load_run
-from tui_nn.session.session import Session
+from tui_nn.session.file.runs import RunFileError, load_run
+from tui_nn.session.run.session import Session
 
 
 def add_session_arguments(parser: ArgumentParser, *, without: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from textwrap import fill
 from typing import Any, NoReturn
 
 from tui_nn.cli.errors import UsageError, did_you_mean
-from tui_nn.core.setting import is_plain
+from tui_nn.config.setting import is_plain
 
 _FILES = ("FILE", "PATH", "RUN", "IMAGE")
 """What stands in the help for the name of a file."""

@@ -19,7 +19,7 @@ from tui_nn.data.printable import printable
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.digits import shades
 from tui_nn.render.numbers import probability
-from tui_nn.session.runs import RunFileError, read_run
+from tui_nn.session.file.runs import RunFileError, read_run
 
 ABOUT = (
     "Tell what a saved run takes pictures for, PNG or PGM, one digit each. They are scaled and centred\n"

@@ -8,7 +8,7 @@ import sys
 from time import perf_counter
 
 from tui_nn.render.bars import thin_bar
-from tui_nn.session.status import Progress
+from tui_nn.session.run.status import Progress
 
 EVERY = 0.1
 """Seconds between two drawings."""

@@ -8,13 +8,13 @@ from typing import Protocol
 
 from tui_nn.cli.hints import hint_lines
 from tui_nn.cli.output import event, note, result
-from tui_nn.core.metrics import accuracy
 from tui_nn.core.parameters import count_parameters
+from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.printable import printable
 from tui_nn.render.numbers import compact, loss_text, percent
 from tui_nn.session.hints import Hint
-from tui_nn.session.history import EpochRecord
-from tui_nn.session.session import Session
+from tui_nn.session.run.history import EpochRecord
+from tui_nn.session.run.session import Session
 
 
 @dataclass(frozen=True, slots=True)

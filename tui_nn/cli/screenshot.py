@@ -20,9 +20,9 @@ from tui_nn.data.printable import printable
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
 from tui_nn.engine.worker import Worker
-from tui_nn.session.archive import RunFileError, check_target
-from tui_nn.session.session import Session
-from tui_nn.session.status import State
+from tui_nn.session.file.archive import RunFileError, check_target
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.status import State
 
 ABOUT = "Draw the app into a file: SVG with its colours, or the bare text."
 EXAMPLES = """\
@@ -81,9 +81,9 @@ def run(args: Namespace) -> int:
 def _check_looks(args: Namespace) -> None:
     """Raise UsageError for a pane, key or theme that is none: before any training, which may take long."""
     _plain_environment()
-    from tui_nn.ui.app import THEMES
-    from tui_nn.ui.key_names import KEY_NAMES, is_key
-    from tui_nn.ui.screens.arranging import PANES
+    from tui_nn.ui.shell.app import THEMES
+    from tui_nn.ui.shell.arranging import PANES
+    from tui_nn.ui.shell.key_names import KEY_NAMES, is_key
 
     panes = [name.lower() for _, name in PANES]
     if args.pane.lower() not in panes:
@@ -106,8 +106,8 @@ def _train(session: Session, epochs: int) -> None:
 
 
 async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
-    from tui_nn.ui.app import TuiNN
-    from tui_nn.ui.screens.main import MainScreen
+    from tui_nn.ui.shell.app import TuiNN
+    from tui_nn.ui.shell.main_screen import MainScreen
 
     app = TuiNN(engine, ascii_only=args.ascii)
     if args.theme is not None:

@@ -11,13 +11,13 @@ from tui_nn.cli.errors import Failure, UsageError
 from tui_nn.cli.opening import add_session_arguments, open_session
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
-from tui_nn.core.acts import Made
-from tui_nn.core.update_view import UpdateView
+from tui_nn.core.watch.acts import Made
+from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts import Place, Scene, act_name, scene_of
 from tui_nn.render.acts.scene import example_name
 from tui_nn.render.digits import shades
-from tui_nn.session.session import Session
-from tui_nn.session.snapshot import State
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import State
 
 ABOUT = "Do the next update of a run, or of a new network, act by act, with the numbers of an example."
 EXAMPLES = """\

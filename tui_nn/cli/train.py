@@ -15,17 +15,17 @@ from tui_nn.cli.own import add_own_digits, source_of
 from tui_nn.cli.presets import check_preset
 from tui_nn.cli.progress import ProgressLine
 from tui_nn.cli.reports import JsonReport, Outcome, Report, TextReport
-from tui_nn.core.config import NetworkConfig, settings
+from tui_nn.config.configs import NetworkConfig, settings
+from tui_nn.config.setting import Effect
 from tui_nn.core.parameters import count_parameters
-from tui_nn.core.setting import Effect
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.presets import load_preset, shortfall
-from tui_nn.session.archive import check_target
-from tui_nn.session.memory import describe_memory
-from tui_nn.session.runs import RunFileError, load_run, save_run
-from tui_nn.session.session import Session
-from tui_nn.session.snapshot import State
+from tui_nn.session.file.archive import check_target
+from tui_nn.session.file.runs import RunFileError, load_run, save_run
+from tui_nn.session.run.memory import describe_memory
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import State
 
 ABOUT = "Train a network without a screen: one line an epoch, the untrained network first."
 EXAMPLES = """\

@@ -15,7 +15,7 @@ from math import pi, sqrt
 import numpy as np
 
 from tui_nn.core.arrays import Array
-from tui_nn.core.scratch import scratch
+from tui_nn.core.fast.scratch import scratch
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,20 @@ from functools import partial
 
 import numpy as np
 
-from tui_nn.core.acts import Act, Acts
+from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.arrays import Labels, Pixels
-from tui_nn.core.config import TrainingConfig
-from tui_nn.core.gradient import Chunk, Gradient
+from tui_nn.core.choices.augmentation import NOISES
+from tui_nn.core.choices.regularization import add_penalty, clip, draw_mask, penalties, shrink
+from tui_nn.core.choices.schedules import scheduled_rate
+from tui_nn.core.fast.batch_identity import Place, Purpose
+from tui_nn.core.fast.buffers import Workspace
+from tui_nn.core.fast.gradient import Chunk, Gradient
+from tui_nn.core.fast.workers import side_by_side, worker_count
 from tui_nn.core.losses import write_targets
 from tui_nn.core.network import MLP, chunk_rows
-from tui_nn.core.noise import NOISES
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.parameters import Parameters
-from tui_nn.core.place import Place, Purpose
-from tui_nn.core.regularization import add_penalty, clip, draw_mask, penalties, shrink
-from tui_nn.core.schedules import scheduled_rate
-from tui_nn.core.workers import side_by_side, worker_count
-from tui_nn.core.workspace import Workspace
+from tui_nn.core.watch.acts import Act, Acts
 
 _PLAIN = TrainingConfig()
 """The mean, with nothing added."""

@@ -8,10 +8,10 @@ from functools import partial
 
 import numpy as np
 
+from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.arrays import Array
-from tui_nn.core.config import TrainingConfig
+from tui_nn.core.fast.workers import side_by_side, worker_count
 from tui_nn.core.parameters import Parameters
-from tui_nn.core.workers import side_by_side, worker_count
 
 _WORTH_PARTING = 200_000
 """Parameters from which two threads move them sooner than one, the time they wait for each other included."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.arrays import Array
-from tui_nn.core.config import NetworkConfig
 
 
 class Parameters:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # Not when it runs: the app paints its frame while NumPy is still being loaded.
-    from tui_nn.session.history import EpochRecord
-    from tui_nn.session.timeline import Branch
+    from tui_nn.session.run.history import EpochRecord
+    from tui_nn.session.run.timeline import Branch
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from tui_nn.engine.messages import Notice, Opened
-from tui_nn.session.history import Place
-from tui_nn.session.session import Session
-from tui_nn.session.snapshot import State, Status
+from tui_nn.session.run.history import Place
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import State, Status
 
 SLICE = 0.02
 """Seconds of training between two looks at what is asked: a pause takes effect within it, and one batch or chunk."""

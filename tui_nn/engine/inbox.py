@@ -10,10 +10,10 @@ from tui_nn.engine.branch_news import with_news
 from tui_nn.engine.messages import Notice, Opened, Report, Stopped, Tick, UpdateChange
 
 if TYPE_CHECKING:
-    from tui_nn.core.update_view import UpdateView
+    from tui_nn.core.watch.update_view import UpdateView
     from tui_nn.engine.messages import Message
-    from tui_nn.session.snapshot import Snapshot
-    from tui_nn.session.timeline import Branch
+    from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.session.run.timeline import Branch
 
 
 class Inbox:
@@ -83,7 +83,7 @@ class Inbox:
     def _change_update(self, change: UpdateView | UpdateChange | None) -> UpdateView | None:
         if isinstance(change, UpdateChange):
             # Not at the top: NumPy comes with it.
-            from tui_nn.core.update_view import with_changes
+            from tui_nn.core.watch.update_view import with_changes
 
             change = with_changes(self.update, change.values)
         self.update = change

@@ -12,7 +12,7 @@ from tui_nn.engine.worker import Worker
 
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Message
-    from tui_nn.session.snapshot import Snapshot
+    from tui_nn.session.run.snapshot import Snapshot
 
 
 class InlineEngine:

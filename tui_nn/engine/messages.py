@@ -13,14 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.session.status import Progress, Status
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.session.run.status import Progress, Status
 
 if TYPE_CHECKING:
-    from tui_nn.core.update_view import UpdateView
+    from tui_nn.core.watch.update_view import UpdateView
     from tui_nn.data.dataset import Split
     from tui_nn.engine.branch_news import BranchNews
-    from tui_nn.session.snapshot import Snapshot
+    from tui_nn.session.run.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,14 @@ from tui_nn.engine.blas import one_blas_thread
 from tui_nn.engine.branch_news import branch_news
 from tui_nn.engine.inbox import Inbox
 from tui_nn.engine.messages import Command, Report, Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
-from tui_nn.session.history import History
+from tui_nn.session.run.history import History
 
 if TYPE_CHECKING:
-    from tui_nn.core.update_view import UpdateView
+    from tui_nn.core.watch.update_view import UpdateView
     from tui_nn.engine.messages import Message
     from tui_nn.engine.worker import Worker
-    from tui_nn.session.snapshot import Snapshot
-    from tui_nn.session.timeline import Branch
+    from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.session.run.timeline import Branch
 
 REPORT_EVERY = 0.1
 """Seconds between reports while training. The screen looks about as often; more would only cost both sides."""
@@ -222,7 +222,7 @@ class _Pipe:
         """Send a snapshot, with how many of the records that were sent still hold, or a tick."""
         update, change = report.update, None
         if update is not None:
-            from tui_nn.core.update_view import changed
+            from tui_nn.core.watch.update_view import changed
 
             assert not isinstance(update, UpdateChange)
             change = UpdateChange(changed(self._update, update))

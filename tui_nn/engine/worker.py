@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
-from tui_nn.core.edits import EditError, Edits
-from tui_nn.core.setting import ConfigError
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.config.setting import ConfigError
+from tui_nn.core.choices.edits import EditError, Edits
 from tui_nn.data.atomic import whole_path
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
@@ -15,10 +15,10 @@ from tui_nn.data.own import own_part
 from tui_nn.engine.driver import Driver
 from tui_nn.engine.messages import Command, Notice, Opened, Start, Tick
 from tui_nn.presets import load_preset
-from tui_nn.session.runs import RunFileError, load_run, save_run
-from tui_nn.session.session import Session
-from tui_nn.session.snapshot import Snapshot, State
-from tui_nn.session.timeline import BUDGET, PlaceError
+from tui_nn.session.file.runs import RunFileError, load_run, save_run
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import Snapshot, State
+from tui_nn.session.run.timeline import BUDGET, PlaceError
 
 
 class Worker(Driver):

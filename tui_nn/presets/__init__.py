@@ -8,10 +8,10 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 
 if TYPE_CHECKING:
-    from tui_nn.session.snapshot import Snapshot
+    from tui_nn.session.run.snapshot import Snapshot
 
 _ORDER = ("quick-start", "leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun", "best")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig, settings
-from tui_nn.core.setting import NO_LAYERS, ConfigError, Setting, is_plain
+from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
+from tui_nn.config.setting import NO_LAYERS, ConfigError, Setting, is_plain
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
 """Told by their value alone: no two of them share a name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_nn.core.gradcheck import GradientRow
+from tui_nn.analysis.gradient_check import GradientRow
 from tui_nn.render.acts.written import Written
 
 HEADING = f"{'layer':<7}{'parameter':<26}{'backprop':>12}{'differences':>13}{'error':>10}"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.histogram import histogram, histogram_range, sample
-from tui_nn.core.statistics import Summary
+from tui_nn.analysis.histogram import histogram, histogram_range, sample
+from tui_nn.analysis.statistics import Summary
 from tui_nn.render.bars import columns
 from tui_nn.render.numbers import MINUS
 from tui_nn.render.sentences import whole_percent

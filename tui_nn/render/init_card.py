@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from tui_nn.core.statistics import NetworkStatistics
+from tui_nn.analysis.statistics import NetworkStatistics
 from tui_nn.render.numbers import compact, loss_text
 from tui_nn.render.sentences import Sentence, update_in_words, whole_percent
 

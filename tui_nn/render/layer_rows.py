@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tui_nn.core.health import health_words
-from tui_nn.core.statistics import LayerStatistics, NetworkStatistics, Summary
+from tui_nn.analysis.health import health_words
+from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics, Summary
 from tui_nn.render.numbers import MINUS, compact
 from tui_nn.render.sentences import whole_percent
 

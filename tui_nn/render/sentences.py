@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tui_nn.analysis.statistics import SICK_SATURATED, LayerStatistics, NetworkStatistics
 from tui_nn.core.activations import Activation
-from tui_nn.core.statistics import SICK_SATURATED, LayerStatistics, NetworkStatistics
 from tui_nn.render.numbers import MINUS, compact
 
 Sentence = tuple[str, str]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui_nn.core.acts import Act, Made
 from tui_nn.core.parameters import Parameters
-from tui_nn.core.update_view import UpdateView
+from tui_nn.core.watch.acts import Act, Made
+from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts.answers import loss_scene, output_scene
 from tui_nn.render.acts.deltas import delta_scene, output_delta_scene
 from tui_nn.render.acts.forward import a_scene, batch_scene, z_scene

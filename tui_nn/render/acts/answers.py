@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from tui_nn.core.acts import Act
 from tui_nn.core.arrays import Array
 from tui_nn.core.losses import LOSSES
-from tui_nn.core.update_view import UpdateView, layer_of
+from tui_nn.core.watch.acts import Act
+from tui_nn.core.watch.update_view import UpdateView, layer_of
 from tui_nn.render.acts.forward import ACTIVATION_NUMBERS
 from tui_nn.render.acts.rows import ink_of, number, output_rows, power_rows, signed_rows, worst_losses
 from tui_nn.render.acts.scene import Ink, Line, Lines, Place, Scene, Slot, example_name, shape, target

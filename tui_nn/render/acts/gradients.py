@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tui_nn.core.activations import bind_activation
-from tui_nn.core.acts import Act
-from tui_nn.core.update_view import UpdateView, layer_of
+from tui_nn.core.watch.acts import Act
+from tui_nn.core.watch.update_view import UpdateView, layer_of
 from tui_nn.render.acts.rows import last_update, muted, number
 from tui_nn.render.acts.scene import (
     Line,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from tui_nn.core.acts import Act, Made
 from tui_nn.core.arrays import Array
 from tui_nn.core.network import MLP
-from tui_nn.core.update_view import UpdateView, layer_of
+from tui_nn.core.watch.acts import Act, Made
+from tui_nn.core.watch.update_view import UpdateView, layer_of
 
 Span = tuple[str, str]
 """A text and what it is: "", "muted", "bold", "good", "warn", "accent", "head", "minus", "plus" or "bar"."""

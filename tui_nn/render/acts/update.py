@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from tui_nn.core.acts import Act
 from tui_nn.core.arrays import Array
 from tui_nn.core.parameters import Parameters
-from tui_nn.core.update_view import UpdateView
+from tui_nn.core.watch.acts import Act
+from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts.rows import number
 from tui_nn.render.acts.scene import (
     Line,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tui_nn.core.arrays import Array
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Parameters
-from tui_nn.core.update_view import UpdateView
+from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts.written import Written, agree, exponent_of
 from tui_nn.render.numbers import MINUS
 

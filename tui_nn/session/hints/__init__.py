@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_nn.core.statistics import NetworkStatistics
+from tui_nn.analysis.statistics import NetworkStatistics
 from tui_nn.session.hints import learning, signals, start, steps
 from tui_nn.session.hints.hint import Facts, Fix, Hint, Rule
-from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.run.snapshot import Snapshot
 
 __all__ = ["RULES", "Fix", "Hint", "Rule", "hints"]
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.core.config import NetworkConfig, TrainingConfig
+from tui_nn.analysis.statistics import NetworkStatistics
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.config.setting import Effect
 from tui_nn.core.losses import LOSSES
-from tui_nn.core.setting import Effect
-from tui_nn.core.statistics import NetworkStatistics
-from tui_nn.session.history import EpochRecord, LayerRecord
-from tui_nn.session.snapshot import Snapshot
+from tui_nn.session.run.history import EpochRecord, LayerRecord
+from tui_nn.session.run.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from tui_nn.core.health import VANISHING
+from tui_nn.analysis.health import VANISHING
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, rate

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from tui_nn.core.health import EXPLODING_A, EXPLODING_GRADIENT, VANISHING
-from tui_nn.core.statistics import SICK_DEAD, SICK_SATURATED
+from tui_nn.analysis.health import EXPLODING_A, EXPLODING_GRADIENT, VANISHING
+from tui_nn.analysis.statistics import SICK_DEAD, SICK_SATURATED
 from tui_nn.render.numbers import compact
 from tui_nn.session.hints.hint import Facts, Finding, Rule, change, rate
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
+from tui_nn.config.setting import format_value
+from tui_nn.core.choices.schedules import scheduled_rate
 from tui_nn.core.optimizers import OPTIMIZERS
-from tui_nn.core.schedules import scheduled_rate
-from tui_nn.core.setting import format_value
 from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, rate
-from tui_nn.session.history import LayerRecord
-from tui_nn.session.snapshot import State
+from tui_nn.session.run.history import LayerRecord
+from tui_nn.session.run.snapshot import State
 
 _SMALL_STEPS = -3.5
 """log10 of update over weights; below that a run hardly moves (Karpathy: about −3 is well)."""

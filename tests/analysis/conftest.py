@@ -1,0 +1,3 @@
+"""Random examples, shared."""
+
+from examples import make_examples  # noqa: F401

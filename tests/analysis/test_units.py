@@ -1,0 +1,107 @@
+"""What single units answer, against plain NumPy on all activations at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tui_nn.analysis import units as units_module
+from tui_nn.analysis.units import STRONGEST, Stopped, UnitResponses, count_correct, layer_outputs, unit_responses
+from tui_nn.config.configs import NetworkConfig
+from tui_nn.core.network import MLP, scale_pixels
+
+SIZES = (12, 7)
+
+
+def made(count: int = 300, **settings: Any) -> tuple[MLP, np.ndarray, np.ndarray]:
+    """A network and some noise that class 9 is not among."""
+    random = np.random.default_rng(5)
+    images = (random.integers(0, 256, (count, 784)) * (random.random((count, 784)) < 0.05)).astype(np.uint8)
+    labels = random.integers(0, 9, count).astype(np.uint8)
+    return MLP.initialize(NetworkConfig(hidden_sizes=SIZES, **settings), 3), images, labels
+
+
+def all_at_once(mlp: MLP, images: np.ndarray, layer: int) -> np.ndarray:
+    """Every activation of a layer, written out."""
+    a = scale_pixels(images, mlp.config)
+    for number in range(layer + 1):
+        z = a @ mlp.parameters.weights[number]
+        if (bias := mlp.parameters.biases[number]) is not None:
+            z = z + bias
+        a = np.empty_like(z)
+        mlp.activate(number, z, a)
+    return a.astype(np.float64)
+
+
+@pytest.fixture(autouse=True)
+def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several parts, the last one shorter, as with thousands of digits."""
+    monkeypatch.setattr(units_module, "_VALUES", 784 * 64)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_every_number_is_plain_numpys(activation: str, layer: int) -> None:
+    mlp, images, labels = made(activation=activation)
+    a = all_at_once(mlp, images, layer)
+    found = unit_responses(mlp, layer, images, labels)
+    close = {"rtol": 0, "atol": 1e-6}
+    for digit in range(9):
+        np.testing.assert_allclose(found.by_class[digit], a[labels == digit].mean(axis=0), **close)
+    assert np.isnan(found.by_class[9]).all()
+    np.testing.assert_allclose(found.mean, a.mean(axis=0), **close)
+    np.testing.assert_allclose(found.low, a.min(axis=0), **close)
+    np.testing.assert_allclose(found.high, a.max(axis=0), **close)
+    level = 0.5 if layer == 2 or activation == "sigmoid" else 0
+    assert found.on_level == level
+    np.testing.assert_allclose(found.on, (a > level).mean(axis=0), **close)
+    means = np.array([a[labels == digit].mean(axis=0) for digit in range(9)])
+    np.testing.assert_allclose(found.choosy, means[labels].var(axis=0) / a.var(axis=0), **close)
+    np.testing.assert_allclose(found.strongest_a, -np.sort(-a, axis=0)[:STRONGEST], **close)
+    np.testing.assert_allclose(np.take_along_axis(a, found.strongest, axis=0), found.strongest_a, **close)
+
+
+def test_a_dead_unit_is_told_from_a_quiet_one() -> None:
+    """Only what a relu can lose is dead; what always gives the same is not choosy."""
+    mlp, images, labels = made(bias_init="zeros")
+    mlp.parameters.weights[0][:, 4] = -1
+    found = unit_responses(mlp, 0, images, labels)
+    assert found.dead.tolist() == [unit == 4 for unit in range(12)]
+    assert found.choosy[4] == found.on[4] == 0
+    quiet, images, labels = made(activation="tanh")
+    quiet.parameters.weights[0][:, 4] = 0
+    assert not unit_responses(quiet, 0, images, labels).dead.any()
+
+
+def test_few_examples_and_one_class() -> None:
+    mlp, images, _ = made(3)
+    found = unit_responses(mlp, 0, images, np.full(3, 7, dtype=np.uint8))
+    assert found.strongest.shape == (3, 12)
+    assert (found.choosy == 0).all()
+
+
+def test_numbers_that_are_not_finite_are_passed_on() -> None:
+    mlp, images, labels = made()
+    mlp.parameters.weights[0][...] = np.nan
+    found: UnitResponses = unit_responses(mlp, 0, images, labels)
+    assert np.isnan(found.mean).all()
+    assert not found.dead.any()
+
+
+def test_what_nobody_wants_any_more_is_left() -> None:
+    mlp, images, labels = made()
+    with pytest.raises(Stopped):
+        unit_responses(mlp, 0, images, labels, iter([False, True]).__next__)
+
+
+def test_layer_minus_1_is_the_pixels_that_enter() -> None:
+    mlp, images, _ = made()
+    found = np.concatenate([a for _, a in layer_outputs(mlp, -1, images)])
+    assert np.array_equal(found, scale_pixels(images, NetworkConfig()))
+
+
+def test_correct_answers_are_counted() -> None:
+    mlp, images, labels = made()
+    assert count_correct(mlp, images, labels) == (mlp.evaluate(images, labels).predicted == labels).sum()

@@ -1,0 +1,61 @@
+"""Changes by hand, on a copy."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from tui_nn.config.configs import NetworkConfig
+from tui_nn.core.choices.edits import BIAS, OFF, WEIGHT, Edit, edited, with_edit, without_edit
+from tui_nn.core.network import MLP
+
+NETWORK = NetworkConfig(hidden_sizes=(6, 5))
+
+
+def test_each_kind_changes_its_place_and_nothing_else() -> None:
+    parameters = MLP.initialize(NETWORK, 1).parameters
+    before = parameters.vector.copy()
+    found = edited(parameters, (Edit(WEIGHT, 1, 4, 2, 0.5), Edit(BIAS, 0, 3, value=-2.0), Edit(OFF, 0, 1)))
+    assert np.array_equal(parameters.vector, before)
+    assert found.weights[1][2, 4] == 0.5
+    assert found.biases[0] is not None
+    assert found.biases[0][3] == -2
+    assert (found.weights[1][1] == 0).all()
+    assert np.count_nonzero(found.vector != before) == 1 + 1 + 5
+    assert not found.vector.flags.writeable
+
+
+def test_a_unit_that_is_off_says_nothing_whatever_it_hears() -> None:
+    """An edit of one of its outgoing weights does not switch it on, in whatever order they were made."""
+    mlp = MLP.initialize(NETWORK, 1)
+    images = np.random.default_rng(0).integers(0, 256, (20, 784), dtype=np.uint8)
+    labels = np.zeros(20, dtype=np.uint8)
+    off = (Edit(OFF, 0, 1), Edit(WEIGHT, 1, 0, 1, 9.0))
+    hidden = MLP(NETWORK, edited(mlp.parameters, off)).evaluate(images, labels).outputs
+    other = MLP(NETWORK, edited(mlp.parameters, (*off, Edit(BIAS, 0, 1, value=50.0)))).evaluate(images, labels).outputs
+    assert np.array_equal(hidden, other)
+
+
+def test_of_two_edits_of_one_number_the_last_counts() -> None:
+    edits = with_edit(with_edit((), Edit(BIAS, 0, 3, value=1.0)), Edit(BIAS, 0, 3, value=2.0))
+    assert edits == (Edit(BIAS, 0, 3, value=2.0),)
+    assert without_edit(edits, Edit(BIAS, 0, 3)) == ()
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (Edit("prune", 0, 0), "not 'prune'"),
+        (Edit(BIAS, 3, 0), "there is no layer 3"),
+        (Edit(BIAS, 0, 6), "layer 0 has no unit 6"),
+        (Edit(WEIGHT, 1, 0, 6), "no weight comes from 6"),
+        (Edit(OFF, 2, 0), "an output cannot be switched off"),
+        (Edit(BIAS, 0, 0, value=math.nan), "nan is not a finite number"),
+    ],
+)
+def test_what_cannot_be_done_is_said(edit: Edit, words: str) -> None:
+    assert words in edit.fault(NETWORK)
+    assert Edit(WEIGHT, 2, 9, 4, 1.0).fault(NETWORK) == ""
+    assert "no biases" in Edit(BIAS, 0, 0).fault(NetworkConfig(use_bias=False))

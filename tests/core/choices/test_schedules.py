@@ -1,0 +1,75 @@
+"""Every schedule at places worked by hand."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.core.backprop import Backprop
+from tui_nn.core.choices.schedules import SCHEDULES, scheduled_rate
+from tui_nn.core.fast.batch_identity import Place
+from tui_nn.core.network import MLP
+from tui_nn.core.optimizers import Optimizer
+
+
+def rates(positions: list[float], **training: object) -> list[float]:
+    config = TrainingConfig(learning_rate=0.4, epochs=10, **training)  # type: ignore[arg-type]
+    return [scheduled_rate(config, position) for position in positions]
+
+
+def test_a_place_is_in_the_middle_of_its_batch() -> None:
+    assert Place(0, epoch=1, batch=0, batches=4).position == 0.125
+    assert Place(0, epoch=3, batch=3, batches=4).position == 2.875
+    assert Place(0, epoch=1, batch=0, batches=1).position == 0.5
+
+
+def test_constant() -> None:
+    assert rates([0.1, 5.5, 123.4]) == [0.4, 0.4, 0.4]
+
+
+def test_step_drops_every_so_many_epochs() -> None:
+    # 0.4, after 3 epochs 0.4 / 2, after 6 a quarter.
+    got = rates([0.5, 2.99, 3.01, 6.5], schedule="step", drop_epochs=3, drop_factor=0.5)
+    assert got == pytest.approx([0.4, 0.4, 0.2, 0.1])
+
+
+def test_cosine_falls_to_0_over_the_plan_and_begins_again_after_it() -> None:
+    # cos 60° = 1/2: a third of the way (1 + 1/2) / 2; half way 1/2; at two thirds (1 − 1/2) / 2.
+    third = 10 / 3
+    got = rates([third, 5, 2 * third, 9.9999, 10 + third], schedule="cosine")
+    assert got == pytest.approx([0.3, 0.2, 0.1, 0.0, 0.3], abs=1e-9)
+
+
+def test_warmup_rises_and_stays() -> None:
+    assert rates([0.5, 1, 2, 50], schedule="warmup", warmup_epochs=2.0) == pytest.approx([0.1, 0.2, 0.4, 0.4])
+    assert rates([0.01], schedule="warmup", warmup_epochs=0.0) == [0.4]
+
+
+def test_warmup_cosine_rises_and_falls_over_the_rest() -> None:
+    got = rates([1, 2, 6, 9.9999, 11], schedule="warmup_cosine", warmup_epochs=2.0)
+    assert got == pytest.approx([0.2, 0.4, 0.2, 0.0, 0.2], abs=1e-8)
+    assert rates([9], schedule="warmup_cosine", warmup_epochs=20.0) == pytest.approx([0.4 * 9 / 20])
+
+
+@pytest.mark.parametrize("name", list(SCHEDULES))
+def test_no_schedule_raises_a_rate_or_turns_it_round(name: str) -> None:
+    for epoch in range(1, 40):
+        for warmup in (0.0, 0.5, 10.0):
+            config = TrainingConfig(schedule=name, epochs=10, warmup_epochs=warmup)
+            assert 0 <= scheduled_rate(config, Place(0, epoch, 2, 5).position) <= config.learning_rate
+
+
+def test_an_update_goes_as_far_as_the_schedule_says(
+    make_examples: Callable[..., tuple[np.ndarray, np.ndarray]],
+) -> None:
+    """In the first of ten batches of a warm-up of one epoch, 1/20 of the rate; without a place all of it."""
+    moved = []
+    for place in (None, Place(0, epoch=1, batch=0, batches=10)):
+        mlp = MLP.initialize(NetworkConfig(hidden_sizes=(4,), dtype="float64"))
+        before = mlp.parameters.vector.copy()
+        training = TrainingConfig(schedule="warmup", warmup_epochs=1.0)
+        for _ in Backprop(mlp).update_acts(*make_examples(5), np.arange(5), Optimizer("sgd", before), training, place):
+            pass
+        moved.append(mlp.parameters.vector - before)
+    np.testing.assert_allclose(moved[1], moved[0] / 20, rtol=1e-9, atol=1e-15)

@@ -1,0 +1,53 @@
+import math
+
+import numpy as np
+import pytest
+
+from tui_nn.config.configs import NetworkConfig
+from tui_nn.core.network import CHUNK, MLP, scale_pixels
+from tui_nn.core.watch.layer_activity import SATURATED, Activity
+
+
+def answered(activation: str, examples: int) -> tuple[Activity, list[np.ndarray]]:
+    """What was counted while answering, and every layer's activations, worked out plainly."""
+    random = np.random.default_rng(3)
+    images = random.integers(0, 256, (examples, 784), dtype=np.uint8)
+    config = NetworkConfig(hidden_sizes=(12, 7), activation=activation, weight_init="normal", weight_init_scale=0.4)
+    mlp = MLP.initialize(config, seed=1)
+    mlp.parameters.weights[0][:, :3] = 0
+    mlp.parameters.biases[0][:3] = -1  # Three relu units that are never on.
+    activity = Activity(mlp)
+    mlp.evaluate(images, np.zeros(examples, dtype=np.uint8), activity.watch)
+    a, layers = scale_pixels(images, NetworkConfig()), []
+    for layer in range(3):
+        z = a @ mlp.parameters.weights[layer] + mlp.parameters.biases[layer]
+        a = np.empty_like(z)
+        mlp.activate(layer, z, a)
+        layers.append(a.astype(np.float64))
+    return activity, layers
+
+
+@pytest.mark.parametrize("examples", [1, 50, CHUNK + 3])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "identity"])
+def test_what_is_counted_on_the_way_is_what_numpy_says_of_all(activation: str, examples: int) -> None:
+    activity, layers = answered(activation, examples)
+    for counted, a in zip(activity.layers, layers, strict=True):
+        assert counted.mean == pytest.approx(a.mean(), rel=1e-5, abs=1e-7)
+        assert counted.std == pytest.approx(a.std(), rel=1e-5, abs=1e-7)
+    for counted, a in zip(activity.layers[:2], layers[:2], strict=True):
+        dead, near = float((a == 0).all(axis=0).mean()), float((np.abs(a) > SATURATED).mean())
+        assert counted.dead == pytest.approx(dead) if activation == "relu" else math.isnan(counted.dead)
+        assert counted.saturated == pytest.approx(near) if activation == "tanh" else math.isnan(counted.saturated)
+    if activation == "relu":
+        assert activity.layers[0].dead >= 3 / 12
+    assert math.isnan(activity.layers[2].dead)
+
+
+def test_activations_whose_squares_are_not_finite_have_no_spread() -> None:
+    """1e200 is a number, and its square is none."""
+    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(3,), activation="identity", dtype="float64"))
+    mlp.parameters.biases[0][:] = 1e200
+    activity = Activity(mlp)
+    mlp.evaluate(np.zeros((4, 784), dtype=np.uint8), np.zeros(4, dtype=np.uint8), activity.watch)
+    assert activity.layers[0].mean == pytest.approx(1e200)
+    assert math.isnan(activity.layers[0].std)

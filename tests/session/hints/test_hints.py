@@ -1,0 +1,296 @@
+"""Hints: every rule on a run that shows what it is about and on one that does not, and nothing on runs that are well."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tui_nn.analysis.health import health_words
+from tui_nn.cli.flags import add_settings, read_settings, unused
+from tui_nn.cli.hints import fix_line
+from tui_nn.data.bundled import load_bundled
+from tui_nn.data.dataset import Dataset, Split
+from tui_nn.presets import load_preset, preset_names
+from tui_nn.render.numbers import loss_text
+from tui_nn.session.hints import RULES, Fix, Hint, hints
+from tui_nn.session.questions.probe import probe, probe_digits
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import Snapshot, State, Status
+
+DIGITS = load_bundled()
+SHUFFLED = replace(DIGITS, train=Split(DIGITS.train.images, np.random.default_rng(0).permutation(DIGITS.train.labels)))
+SMALL = {"hidden_sizes": (32,), "train_limit": 1500}
+SGD = {"optimizer": "sgd", **SMALL}
+SIGMOIDS = {"hidden_sizes": (32,) * 5, "activation": "sigmoid", "weight_init": "xavier_normal", "train_limit": 1500}
+
+
+def session(data: Dataset = DIGITS, preset: str = "quick-start", **settings: Any) -> Session:
+    begun = load_preset(preset)
+    of_network = {setting.name for setting in begun.network.settings}
+    network = replace(begun.network, **{name: value for name, value in settings.items() if name in of_network})
+    training = replace(begun.training, **{name: value for name, value in settings.items() if name not in of_network})
+    return Session(data, network, training, preset=preset)
+
+
+def trained(epochs: int, data: Dataset = DIGITS, preset: str = "quick-start", **settings: Any) -> Snapshot:
+    run = session(data, preset, **settings)
+    for _ in run.train(epochs):
+        pass
+    return run.snapshot()
+
+
+def found(snapshot: Snapshot) -> dict[str, Hint]:
+    """What the rules find, also before the first update."""
+    return {hint.name: hint for hint in hints(snapshot, probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))}
+
+
+@cache
+def well() -> dict[str, Hint]:
+    """What is found in a small run that learns."""
+    return found(trained(6, **SMALL))
+
+
+SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
+    "inputs_not_scaled": (1, {"scale_pixels": False, **SMALL}),
+    "units_all_alike": (1, {"weight_init": "constant", **SMALL}),
+    "start_weights_too_large": (0, {"weight_init": "normal", "weight_init_scale": 1.0, **SMALL}),
+    "sum_with_large_rate": (1, {"reduction": "sum", **SMALL}),
+    "rate_too_high_for_adam": (0, {"optimizer": "adam", "learning_rate": 0.1, **SMALL}),
+    "momentum_too_high": (1, {"momentum": 0.99, **SMALL}),
+    "not_a_number": (1, {"learning_rate": 1e6, "activation": "leaky_relu", **SMALL}),
+    "labels_shuffled": (8, {"data": SHUFFLED, "hidden_sizes": (64,)}),
+    "penalty_too_strong": (2, {"l2": 0.1, **SMALL}),
+    "dropout_too_strong": (3, {"dropout": 0.9, **SMALL}),
+    "rate_too_high": (1, {"learning_rate": 3.0, **SMALL}),
+    "saturated": (0, {"activation": "tanh", "weight_init": "normal", "weight_init_scale": 1.0, **SMALL}),
+    "vanishing_gradient": (1, SIGMOIDS),
+    "exploding": (0, {"weight_init": "normal", "weight_init_scale": 3.0, **SMALL}),
+    "dead_units": (2, {"learning_rate": 1.0, **SMALL}),
+    "clipped_too_short": (1, {"clip_norm": 0.001, **SGD}),
+    "schedule_over": (3, {"schedule": "step", "drop_epochs": 1, "drop_factor": 0.01, "learning_rate": 0.01, **SMALL}),
+    "rate_too_low": (1, {"learning_rate": 1e-5, **SMALL}),
+    "no_nonlinearity": (0, {"activation": "identity", **SMALL}),
+    "batch_too_large": (10, {"batch_size": None, **SGD}),
+    "squared_error_slow": (9, {"loss": "sigmoid_mse", "learning_rate": 0.03, **SGD, "hidden_sizes": (16,)}),
+    "class_never_predicted": (20, {"loss": "sigmoid_mse", "optimizer": "sgd", "hidden_sizes": (16,), "train_limit": 1500}),
+    "layer_too_narrow": (4, {"hidden_sizes": (32, 4), "train_limit": 1500}),
+    "too_few_digits": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 16}),
+    "overfitting": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 16}),
+    "plateau": (11, {"learning_rate": 1e-5, **SMALL}),
+}  # fmt: skip
+"""A run that shows it: epochs, and settings on top of quick-start's."""
+
+FIRST: dict[str, tuple[int, dict[str, Any], str, str]] = {
+    "zero weights": (1, {"weight_init": "zeros"}, "dead 100 %", "units_all_alike"),
+    "learning rate 3": (1, {"learning_rate": 3.0}, r"dead \d+ %", "rate_too_high"),
+    "five sigmoid layers": (1, SIGMOIDS, "vanishing", "vanishing_gradient"),
+    "pixels up to 255": (0, {"scale_pixels": False}, "exploding", "inputs_not_scaled"),
+    "shuffled labels": (8, {"data": SHUFFLED, "hidden_sizes": (64,)}, r"ok|dead \d+ %", "labels_shuffled"),
+    "shuffled labels, not learned by heart": (1, {"data": SHUFFLED}, r"ok|dead \d+ %", "labels_shuffled"),
+    "learning rate 3, sigmoid": (1, {"learning_rate": 3.0, "activation": "sigmoid"}, "saturated", "rate_too_high"),
+    "weights of N(0, 1)": (0, {"weight_init": "normal", "weight_init_scale": 1.0}, "exploding", "start_weights_too_large"),
+}  # fmt: skip
+
+
+def test_every_rule_has_a_run_that_shows_it() -> None:
+    assert set(SHOWN) == {rule.name for rule in RULES}
+    assert len(RULES) >= 18
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_rule_finds_what_it_is_about(name: str) -> None:
+    """It says so with the run's own numbers, why, and what helps; in a run that learns it finds nothing."""
+    epochs, settings = SHOWN[name]
+    hint = found(trained(epochs, **settings)).get(name)
+    assert hint is not None
+    assert name not in well()
+    assert re.search(r"\d", hint.says)
+    assert hint.says.endswith(".")
+    assert hint.why.endswith(".")
+    assert hint.fix is not None
+    assert hint.fix.words
+    assert_typed_as_carried_out(hint.fix, trained(0, **settings))
+
+
+def assert_typed_as_carried_out(fix: Fix, snapshot: Snapshot) -> None:
+    """What `train` says to type is read as what the key does in the app, and none of it is without effect."""
+    if fix.pane:
+        assert fix_line(fix) == f"See them with tui-nn {fix.pane.lower()}."
+        return
+    parser = ArgumentParser()
+    add_settings(parser)
+    words = fix_line(fix).removeprefix("Try ").removesuffix(".").removesuffix(", from the start")
+    assert read_settings(parser.parse_args(words.split())) == fix.settings
+    assert unused(fix.settings, *fix.configs(snapshot)) == []
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_known_pathology_has_the_right_word_and_the_right_hint_first(name: str) -> None:
+    epochs, settings, word, first = FIRST[name]
+    snapshot = trained(epochs, **settings)
+    words = health_words(probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))
+    assert any(re.fullmatch(word, found) for found in words), words
+    assert next(iter(found(snapshot))) == first
+
+
+@pytest.mark.parametrize("plan", [{}, {"epochs": 9}], ids=["", "9"])
+@pytest.mark.parametrize("preset", preset_names())
+def test_the_presets_are_well(preset: str, plan: dict[str, int]) -> None:
+    """No false alarm at any epoch of a short run, be it the beginning of the preset's plan or a plan of its own."""
+    limit = min(load_preset(preset).training.train_limit or 2000, 2000)
+    run = session(preset=preset, train_limit=limit, **plan)
+    told = -1
+    for _ in run.train(plan.get("epochs", 12)):
+        if run.epoch > told:
+            told = run.epoch
+            snapshot = run.snapshot()
+            assert found(snapshot) == {}, f"after epoch {told}"
+            assert set(health_words(probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))) == {"ok"}
+    assert found(run.snapshot()) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("preset", "epochs"), [("small-normal", 80), ("sigmoid-mse", 260), ("leaky-he", 60)])
+def test_presets_that_learn_slowly_are_well_all_the_way(preset: str, epochs: int) -> None:
+    """An update an epoch: some digits are not answered for hundreds of epochs, and come in time."""
+    run = session(preset=preset)
+    for epoch in range(10, epochs + 1, 10):
+        for _ in run.train(epoch):
+            pass
+        assert found(run.snapshot()) == {}, f"after epoch {epoch}"
+
+
+@pytest.mark.parametrize(
+    "name", sorted({"rate_too_high", "units_all_alike", "inputs_not_scaled", "batch_too_large", "saturated"})
+)
+def test_a_fix_carried_out_takes_the_hint_away(name: str) -> None:
+    """The configs that the fix gives make a run in which the rule finds nothing."""
+    epochs, settings = SHOWN[name]
+    snapshot = trained(epochs, **settings)
+    fix = found(snapshot)[name].fix
+    assert fix is not None
+    network, training = fix.configs(snapshot)
+    run = Session(DIGITS, network, training, preset="fixed")
+    for _ in run.train(2):
+        pass
+    assert name not in found(run.snapshot())
+    for setting, value in fix.settings.items():
+        assert value in (getattr(network, setting, None), getattr(training, setting, None))
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_who_learns_slowly_is_not_told_of_shuffled_labels(depth: int) -> None:
+    """Sigmoid layers stay at chance for a while, however well the labels are."""
+    slow = {"hidden_sizes": (48,) * depth, "activation": "sigmoid", "weight_init": "xavier_normal"}
+    run = session(optimizer="sgd", learning_rate=0.1, **slow)
+    for epoch in (1, 2):
+        for _ in run.train(epoch):
+            pass
+        assert "labels_shuffled" not in found(run.snapshot()), f"after epoch {epoch}"
+
+
+def test_a_setting_that_takes_a_new_network_starts_over() -> None:
+    for epochs, settings in (SHOWN["units_all_alike"], SHOWN["plateau"]):
+        for hint in found(trained(epochs, **settings)).values():
+            assert hint.fix is not None
+            of_network = {setting.name for setting in load_preset("quick-start").network.settings}
+            assert hint.fix.start_over or not of_network & set(hint.fix.settings)
+
+
+def test_a_digit_that_is_late_in_a_long_plan_is_no_alarm() -> None:
+    """The second half of the plan is the time to say that it has stayed away."""
+    epochs, settings = SHOWN["class_never_predicted"]
+    for plan, told in ((epochs, True), (1000, False)):
+        run = session(epochs=plan, **settings)
+        for _ in run.train(epochs):
+            pass
+        assert ("class_never_predicted" in found(run.snapshot())) is told
+
+
+def test_only_what_is_up_to_the_epoch_shown_counts() -> None:
+    """A run that was looked at after epoch 1 is judged by what was known then."""
+    snapshot = trained(12, hidden_sizes=(32,), train_limit=200, batch_size=16)
+    assert "overfitting" in found(snapshot)
+    back = replace(snapshot, epoch=1, history=replace(snapshot.history))
+    assert "overfitting" not in found(back)
+
+
+def test_numbers_that_are_none_raise_nothing() -> None:
+    """A network of NaN, and records without layers, as old files have them."""
+    snapshot = trained(1, **SMALL)
+    bare = tuple(replace(record, layers=()) for record in snapshot.history.records)
+    assert hints(replace(snapshot, history=replace(snapshot.history, records=bare))) == ()
+    nothing = tuple(replace(record, test_loss=float("nan"), train_loss=float("nan")) for record in bare)
+    broken = replace(
+        snapshot,
+        status=Status(State.DIVERGED, "the loss is not a finite number: epoch 2, batch 3"),
+        history=replace(snapshot.history, records=nothing),
+    )
+    (hint,) = hints(broken)
+    assert hint.says.startswith("The loss is not a finite number: epoch 2, batch 3.")
+
+
+def test_a_step_longer_than_the_weights_is_not_well() -> None:
+    run = session(activation="identity", optimizer="sgd", learning_rate=1000.0, hidden_sizes=(16, 16, 16))
+    for _ in run.train(1):
+        pass
+    snapshot = run.snapshot()
+    assert snapshot.status.state is State.DIVERGED
+    words = health_words(probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))
+    assert words == ["huge step"] * 4
+    assert "the 3 hidden layers" in found(snapshot)["no_nonlinearity"].says
+
+
+def test_a_batch_holds_no_more_than_there_is() -> None:
+    hint = found(trained(10, batch_size=99_999, learning_rate=0.001, **SGD))["batch_too_large"]
+    assert "A batch of 1,500 makes 1 update" in hint.says
+
+
+def test_a_gradient_that_vanished_at_the_start_has_vanished_until_something_is_learned() -> None:
+    sigmoids = {
+        **SIGMOIDS,
+        "hidden_sizes": (32,) * 3,
+        "weight_init": "he_normal",
+        "optimizer": "sgd",
+        "learning_rate": 0.01,
+    }
+    for epochs in (0, 1, 3):
+        assert "vanishing_gradient" in found(trained(epochs, **sigmoids))
+
+
+def test_a_rate_that_overshoots_is_told_from_the_loss_at_which_it_was_set() -> None:
+    """Not from that of the untrained network; and once it is lowered, not as the doing of the lower one."""
+    run = session(optimizer="sgd", learning_rate=0.1, activation="tanh", **SMALL)
+
+    def goes_on_to(epoch: int, rate: float) -> str:
+        run.change(replace(run.training, learning_rate=rate))
+        for _ in run.train(epoch):
+            pass
+        hint = found(run.snapshot())["rate_too_high"]
+        assert hint.fix is not None
+        assert hint.fix.start_over
+        return hint.says
+
+    for _ in run.train(2):
+        pass
+    run.change(replace(run.training, learning_rate=0.01))
+    for _ in run.train(3):
+        pass
+    overshot = goes_on_to(4, 50.0)
+    losses = [loss_text(record.train_loss) for record in run.history.records]
+    assert overshot == f"With 50 the train loss went from {losses[3]} to {losses[4]}: every step overshoots."
+    run.change(replace(run.training, learning_rate=1e-5))
+    assert found(run.snapshot())["rate_too_high"].says == overshot, "nothing is trained with the lower one yet"
+    lower = goes_on_to(5, 1e-6)
+    assert lower.startswith(f"Before the learning rate was 1e-6 the train loss went from {losses[0]} to {losses[4]}: ")
+
+
+def test_a_rate_is_written_as_in_the_form() -> None:
+    epochs, settings = SHOWN["not_a_number"]
+    assert "The learning rate is 1000000." in found(trained(epochs, **settings))["not_a_number"].says

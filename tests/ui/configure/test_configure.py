@@ -1,0 +1,659 @@
+"""The Configure pane: what is seen, what the keys do, and what reaches the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import pytest
+from piloting import rows, settle, snapshot, text
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
+from tui_nn.config.setting import Setting
+from tui_nn.core.optimizers import OPTIMIZERS
+from tui_nn.engine.messages import Notice
+from tui_nn.presets import load_preset, preset_names
+from tui_nn.presets.share import share_line
+from tui_nn.session.run.snapshot import State
+from tui_nn.ui.configure.explanation import explain_field, explain_preset
+from tui_nn.ui.configure.field import Field
+from tui_nn.ui.configure.field_rows import FieldRows
+from tui_nn.ui.configure.form import SETTINGS, Form
+
+OpenForm = Callable[..., AbstractAsyncContextManager[Any]]
+_KEYS = {",": "comma", ".": "full_stop"}
+
+
+def row_of(pilot: Pilot[Any], label: str) -> str:
+    """The first row with a label at the start of a column."""
+    return next(row for row in rows(pilot) if re.search(rf"(^|[ •↺]){label} ", row))
+
+
+def field(pilot: Pilot[Any], name: str) -> Field:
+    return pilot.app.screen.query_one(f"#{name}", Field)
+
+
+def focused(pilot: Pilot[Any]) -> str | None:
+    widget = pilot.app.screen.focused
+    return widget.id if isinstance(widget, Field) else type(widget).__name__
+
+
+def draft(pilot: Pilot[Any]) -> Any:
+    return pilot.app.screen.query_one("#configure")._form
+
+
+async def focus(pilot: Pilot[Any], name: str) -> None:
+    field(pilot, name).focus()
+    await pilot.pause()
+
+
+async def type_value(pilot: Pilot[Any], value: str) -> None:
+    """Type over the value of the field with the keys, and keep it."""
+    await pilot.press("enter", "ctrl+u", *(_KEYS.get(character, character) for character in value), "enter")
+    await pilot.pause()
+
+
+@pytest.fixture
+def open_form(open_app: Any) -> Any:
+    """The app on Configure, and a list of what the engine is told."""
+
+    @asynccontextmanager
+    async def opened(size: tuple[int, int] = (80, 24), *, epochs_done: int = 0, **values: Any) -> Any:
+        async with open_app(size=size, **values) as pilot:
+            for _ in range(epochs_done):
+                await pilot.press("space")
+                await settle(pilot)
+            await pilot.press("1")
+            await settle(pilot)
+            told: list[tuple[str, dict[str, Any]]] = []
+            send = pilot.app.screen._engine.send
+
+            def listen_in(name: str, **arguments: Any) -> None:
+                told.append((name, arguments))
+                send(name, **arguments)
+
+            pilot.app.screen._engine.send = listen_in
+            pilot.told = told
+            yield pilot
+
+    return opened
+
+
+# ---- what is seen
+
+
+async def test_every_field_of_both_configs_is_there_at_80x24(open_form: OpenForm) -> None:
+    """Label, value and the mark of a new network, each in its row; what is out of sight is told, and a few keys away."""
+    async with open_form() as pilot:
+        shown = "\n".join(rows(pilot)[3:15])
+        hidden = [s.label for s in settings() if not re.search(rf"(^|[ •↺\n]){s.label} ", shown)]
+        assert re.search(rf"▾ {len(hidden) + 1} more", rows(pilot)[2]), "the other fields, and the name of their group"
+        await pilot.press("tab", "tab")
+        await pilot.pause()
+        below = "\n".join(rows(pilot)[3:15])
+        assert re.search(r"▴ \d+  ▾ \d+ more", rows(pilot)[2])
+        await pilot.press(*["down"] * 8)
+        await pilot.pause()
+        below += "\n".join(rows(pilot)[3:15])
+        assert re.search(r"▴ \d+ more", rows(pilot)[2])
+        for setting in settings():
+            value = re.escape(draft(pilot).view(setting.name).text)
+            assert re.search(rf" {setting.label} *[–◂ ] {value}", shown + below), setting.label
+        await pilot.press("shift+tab", "shift+tab")
+        assert re.search(r"hidden sizes +128 +↺", row_of(pilot, "hidden sizes"))
+        assert re.search(r"leaky slope  – 0.01 ", row_of(pilot, "leaky slope"))
+        assert "nothing changed" in text(pilot)
+        assert "784-128-10 relu he_normal softmax-ce momentum lr=.1 bs=64 ep=20 seed=0" in text(pilot)
+        assert "100,480 + 1,290 = 101,770 parameters   63 steps an epoch" in text(pilot)
+
+
+async def test_the_marks_are_explained_beside_them(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        for legend in ("• changed", "↺ new network", "– not used"):
+            assert legend in text(pilot)
+        assert {setting.name for setting in settings()} == {f.setting.name for f in pilot.app.screen.query(Field)}
+
+
+async def test_a_change_is_seen_everywhere_at_once(open_form: OpenForm) -> None:
+    """Mark, picture, sum, share line, explanation."""
+    async with open_form() as pilot:
+        await pilot.press("right")
+        shown = text(pilot)
+        assert "•hidden sizes ◂ 256 ▸" in shown
+        assert "◂ 256 ▸" in rows(pilot)[15]
+        assert "was 128" in rows(pilot)[15]
+        assert "Takes a new network." in rows(pilot)[16]
+        assert "┤ 256 relu ├" in shown
+        assert "200,960 + 2,570 = 203,530 parameters" in shown
+        assert "• 1 changed, 1 ↺" in shown
+        assert "share 784-256-10" in shown
+        assert "▸quick-start " in shown, "the run itself is still what its preset says"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_at_every_size_the_field_with_the_keys_is_in_sight_and_the_sum(
+    open_form: OpenForm, size: tuple[int, int]
+) -> None:
+    """And every row that is not is counted in the heading of its column."""
+    async with open_form(size) as pilot:
+        await pilot.press("down", "right")
+        await pilot.pause()
+        assert "◂ leaky_relu ▸" in text(pilot)
+        used = [f.setting for f in pilot.app.screen.query(Field) if f.view.used]
+        for setting in used[used.index(SETTINGS["activation"]) :]:
+            assert focused(pilot) == setting.name
+            assert re.search(rf"[ •]{setting.label} ", text(pilot)), setting.label
+            for column in pilot.app.screen.query(FieldRows):
+                above, below = column._heading.hidden
+                assert above + column.size.height + below == column.virtual_size.height
+            await pilot.press("down")
+        assert "101,770 parameters" in text(pilot)
+
+
+async def test_the_form_takes_the_rows_there_are(open_form: OpenForm) -> None:
+    """Nothing is out of sight where there is room: one group under the other, or beside it."""
+    for size in ((80, 44), (120, 40)):
+        async with open_form(size) as pilot:
+            assert "more" not in rows(pilot)[2]
+            for setting in settings():
+                assert re.search(rf"[ •\n]{setting.label} ", text(pilot)), setting.label
+            assert "784-128-10 relu" in text(pilot), "the share line stays"
+
+
+async def test_a_large_screen_tells_changes_and_start_weights(open_form: OpenForm) -> None:
+    async with open_form((120, 40)) as pilot:
+        await pilot.press("right")
+        await focus(pilot, "learning_rate")
+        await pilot.press("left")
+        shown = text(pilot)
+        assert re.search(r"• hidden sizes +128 → 256 +↺", shown)
+        assert re.search(r"• learning rate +0.1 → 0.03", shown)
+        assert re.search(r"0 hidden +784 × 256 +200,960 +std √\(2/784\) = 0.0505", shown)
+        assert re.search(r"1 output +256 × 10 +2,570 +std √\(2/256\) = 0.0884", shown)
+        assert re.search(r"leaky-he +000 +94.63 %", shown)
+
+
+@pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.name)
+def test_an_explanation_fits_two_rows_of_80_columns(setting: Setting) -> None:
+    """Whatever the choice: formula and purpose are never cut, and the present value is in the line of choices."""
+    form = Form(NetworkConfig(), TrainingConfig(), "custom")
+    for _ in range(len(setting.options) or 12):
+        first, second = explain_field(form, setting.name, 78).plain.split("\n")
+        assert len(first) == 78
+        assert len(second) <= 78
+        assert form.view(setting.name).text in first
+        form.step(setting.name, 1)
+
+
+@pytest.mark.parametrize("setting", [s for s in settings() if not s.options], ids=lambda setting: setting.name)
+def test_what_an_error_says_is_allowed_fits_80_columns(setting: Setting) -> None:
+    """Whole, also beside what the field was."""
+    form = Form(NetworkConfig(), TrainingConfig(), "custom")
+    form.step(setting.name, 1)
+    form.type(setting.name, "?")
+    first, _ = explain_field(form, setting.name, 78).plain.split("\n")
+    assert len(first) <= 78
+    assert f"must be {setting.allowed} " in f"{first} "
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_learning_rate_is_explained_by_the_optimizer_that_is_chosen(optimizer: str) -> None:
+    """With its own formula and the present number; on a narrow screen the step alone, whole."""
+    form = Form(NetworkConfig(), TrainingConfig(optimizer=optimizer, learning_rate=0.0625), "custom")
+    formula = OPTIMIZERS[optimizer].formula.replace("rate", "0.0625")
+    assert f": {formula}." in explain_field(form, "learning_rate", 78).plain
+    narrow = explain_field(form, "learning_rate", 58).plain.split("\n")[1]
+    assert formula.split(", ")[-1] in narrow
+    assert len(narrow) <= 58
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_preset_is_explained_in_two_rows_of_80_columns(name: str) -> None:
+    assert all(len(row) <= 78 for row in explain_preset(load_preset(name), 4000, 78).plain.split("\n"))
+
+
+# ---- keys
+
+
+async def test_down_goes_through_all_that_matters_and_up_comes_back(open_form: OpenForm) -> None:
+    """Unused fields are passed over, in both directions, from the first to the last."""
+    async with open_form() as pilot:
+        used = [f.setting.name for f in pilot.app.screen.query(Field) if f.view.used]
+        assert "leaky_slope" not in used
+        assert "beta1" not in used
+        for direction, way in (("down", used), ("up", used[::-1])):
+            for name in way:
+                assert focused(pilot) == name
+                await pilot.press(direction)
+        assert focused(pilot) == "hidden_sizes", "it stays at the end"
+
+
+async def test_keys_that_follow_each_other_quickly_reach_the_field_that_is_meant(open_form: OpenForm) -> None:
+    """As from a key that is held down, or over a slow line: none waits for the screen."""
+    async with open_form() as pilot:
+        for key in ("down", "down", "right", "tab", "down", "left", "left", "a"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        ((command, arguments),) = pilot.told
+        assert command == "restart"
+        assert arguments["network"].weight_init == "he_uniform"
+        assert arguments["training"].beta1 == 0.9
+        assert arguments["training"].l2 == 0.0
+        assert arguments["training"].learning_rate == 0.1
+        assert arguments["training"].batch_size == 16
+
+
+async def test_with_adam_its_three_numbers_are_reached_and_momentum_is_not(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await focus(pilot, "optimizer")
+        await pilot.press("right", "right", "right")
+        assert "momentum      – 0.9" in text(pilot)
+        way = []
+        for _ in range(4):
+            await pilot.press("down")
+            way.append(focused(pilot))
+        assert way == ["learning_rate", "beta1", "beta2", "epsilon"]
+
+
+async def test_tab_goes_from_column_to_column(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        way = []
+        for _ in range(5):
+            await pilot.press("tab")
+            way.append(focused(pilot))
+        assert way == ["optimizer", "l1", "PresetList", "hidden_sizes", "optimizer"]
+        await pilot.press("shift+tab", "shift+tab")
+        assert focused(pilot) == "PresetList"
+
+
+async def test_below_75_columns_tab_brings_the_presets_in_the_place_of_the_network(open_form: OpenForm) -> None:
+    async with open_form((60, 20)) as pilot:
+        assert "leaky-he" not in text(pilot)
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        assert focused(pilot) == "PresetList"
+        assert "leaky-he" in text(pilot)
+        assert "weight init" not in text(pilot)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "leaky-he" not in text(pilot)
+        assert "weight init" in text(pilot)
+
+
+async def test_numbers_are_pane_keys_and_the_field_is_found_again(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await focus(pilot, "epochs")
+        await pilot.press("2")
+        await settle(pilot)
+        assert pilot.app.screen.current == "Train"
+        await pilot.press("1")
+        await settle(pilot)
+        assert focused(pilot) == "epochs"
+        assert not draft(pilot).changed
+
+
+async def test_training_keys_work_in_the_form_and_the_draft_stays(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("right", "space")
+        await settle(pilot)
+        await pilot.press("b")
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 1
+        assert snapshot(pilot).progress.batch == 1
+        assert draft(pilot).value("hidden_sizes") == (256,)
+        assert snapshot(pilot).network.hidden_sizes == (128,)
+
+
+# ---- typing
+
+
+async def test_enter_types_and_keeps(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await focus(pilot, "learning_rate")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert re.search(r"enter keep +esc drop", rows(pilot)[-1])
+        assert "apply" not in rows(pilot)[-1]
+        await pilot.press("full_stop", "2", "5", "enter")
+        await pilot.pause()
+        assert draft(pilot).value("learning_rate") == 0.25
+        assert focused(pilot) == "learning_rate"
+        assert "◂ 0.25 ▸" in row_of(pilot, "learning rate")
+        await pilot.press("right")
+        assert draft(pilot).value("learning_rate") == 0.3
+
+
+async def test_while_typing_no_key_does_anything_else(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await focus(pilot, "activation")
+        await pilot.press("enter", "ctrl+u", "space", "r", "b", "a", "u", "c", "2")
+        await settle(pilot)
+        assert pilot.app.screen.query_one(Input).value == " rbauc2"
+        assert pilot.app.screen.current == "Configure"
+        assert not pilot.told
+
+
+async def test_escape_drops_what_was_typed(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("enter", "9", "escape")
+        await pilot.pause()
+        assert not draft(pilot).changed
+        assert not draft(pilot).errors
+        assert focused(pilot) == "hidden_sizes"
+        assert not pilot.app.screen.query(Input)
+
+
+async def test_to_move_on_keeps_what_was_typed(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("enter", "6", "4", "tab")
+        await pilot.pause()
+        assert draft(pilot).value("hidden_sizes") == (64,)
+        assert focused(pilot) == "optimizer"
+
+
+async def test_a_terminal_that_is_left_and_come_back_to_goes_on_typing(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("enter", "6")
+        pilot.app.post_message(events.AppBlur())
+        await pilot.pause()
+        pilot.app.post_message(events.AppFocus())
+        await pilot.pause()
+        await pilot.press("4", "enter")
+        await pilot.pause()
+        assert draft(pilot).value("hidden_sizes") == (64,)
+
+
+async def test_an_error_stands_under_its_field_and_nothing_is_applied(open_form: OpenForm) -> None:
+    """The column moves down one row, the other does not; the picture stays the last good one."""
+    async with open_form() as pilot:
+        await pilot.press("right")
+        before = rows(pilot)
+        await type_value(pilot, "128,0")
+        shown = rows(pilot)
+        assert "hidden sizes ◂ 128,0 ▸" in shown[3]
+        assert "✗ 1 to 8 sizes, 1 to 4,096" in shown[4]
+        assert "learning rate" in shown[4]
+        assert "activation" in shown[5]
+        assert "schedule" in shown[15]
+        assert 'must be "none", or up to 8 whole numbers from 1 to 4,096: 128,64' in shown[16]
+        assert "nothing is applied while an error stands" in text(pilot)
+        assert "✗ 1 error" in text(pilot)
+        assert any("┤ 256 relu ├" in row for row in shown)
+        assert [row for row in before if row.startswith("share")] == [row for row in shown if row.startswith("share")]
+        await focus(pilot, "learning_rate")
+        await pilot.press("a")
+        await settle(pilot)
+        assert not pilot.told
+        assert focused(pilot) == "hidden_sizes", "a leads to what is wrong"
+        await pilot.press("u")
+        assert "✗" not in text(pilot)
+
+
+async def test_errors_in_both_columns_are_counted_and_all_fields_still_reached(open_form: OpenForm) -> None:
+    async with open_form((80, 20)) as pilot:
+        for name in ("hidden_sizes", "activation", "learning_rate"):
+            await focus(pilot, name)
+            await type_value(pilot, "x")
+        assert "✗ 3 errors" in text(pilot)
+        await focus(pilot, "generator")
+        await pilot.pause()
+        assert re.search(r"generator +◂ pcg64 ▸", text(pilot)), "the column scrolls to it"
+
+
+async def test_undo_and_undo_all(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("right", "down", "right", "down", "down", "right")
+        assert "3 changed" in text(pilot)
+        await pilot.press("u")
+        assert "2 changed" in text(pilot)
+        await pilot.press("U")
+        assert "nothing changed" in text(pilot)
+
+
+async def test_the_keys_leave_a_field_that_no_longer_matters(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await focus(pilot, "optimizer")
+        await pilot.press("right", "right", "right", "down", "down")
+        assert focused(pilot) == "beta1"
+        await pilot.press("U")
+        await pilot.pause()
+        assert field(pilot, focused(pilot)).view.used
+
+
+# ---- applying
+
+
+async def test_a_change_that_needs_no_new_network_takes_effect_while_it_runs(open_form: OpenForm) -> None:
+    async with open_form(hidden_sizes=(16,), epochs=1000) as pilot:
+        await pilot.press("r")
+        await focus(pilot, "learning_rate")
+        await pilot.press("left", "a")
+        await settle(pilot)
+        assert pilot.told == [("run", {}), ("change", {"training": snapshot(pilot).training})]
+        assert snapshot(pilot).training.learning_rate == 0.03
+        assert snapshot(pilot).status.state is State.RUNNING
+        assert snapshot(pilot).network.hidden_sizes == (16,)
+        assert not draft(pilot).changed
+        assert "✓ applied" in text(pilot)
+        assert "•learning rate" not in text(pilot)
+        assert "▸quick-start •" in text(pilot), "the run is no longer what its preset says"
+
+
+async def test_an_untrained_network_is_replaced_without_asking(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("left", "a")
+        await settle(pilot)
+        ((command, arguments),) = pilot.told
+        assert command == "restart"
+        assert arguments["network"] == NetworkConfig(hidden_sizes=(64,))
+        assert arguments["preset"] == "quick-start"
+        assert snapshot(pilot).network.hidden_sizes == (64,)
+        assert "✓ a new network" in text(pilot)
+
+
+async def test_a_trained_one_only_after_a_yes(open_form: OpenForm) -> None:
+    async with open_form(hidden_sizes=(16,), epochs_done=2) as pilot:
+        await pilot.press("right", "a")
+        await pilot.pause()
+        assert "new network? 2 epochs of training are lost  enter / esc" in text(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "new network?" not in text(pilot)
+        assert not pilot.told
+        assert focused(pilot) == "hidden_sizes"
+        assert draft(pilot).changed
+        await pilot.press("a", "enter")
+        await settle(pilot)
+        assert [command for command, _ in pilot.told] == ["restart"]
+        assert snapshot(pilot).epoch == 0
+        assert snapshot(pilot).network.hidden_sizes == (32,)
+        assert focused(pilot) == "hidden_sizes"
+        assert not draft(pilot).changed
+
+
+@pytest.mark.parametrize("key", ["down", "tab", "U", "u", "2"])
+async def test_to_do_something_else_is_a_no(open_form: OpenForm, key: str) -> None:
+    async with open_form(hidden_sizes=(16,), epochs_done=1) as pilot:
+        await pilot.press("right", "a", key)
+        await settle(pilot)
+        await pilot.press("1")
+        await settle(pilot)
+        assert "new network?" not in text(pilot)
+        assert isinstance(pilot.app.screen.focused, Field)
+        assert not pilot.told
+
+
+async def test_the_question_counts_on_while_it_runs(open_form: OpenForm) -> None:
+    async with open_form(hidden_sizes=(16,), epochs_done=2, epochs=4) as pilot:
+        await pilot.press("right", "a")
+        before = snapshot(pilot).epoch
+        await pilot.press("space")
+        await settle(pilot)
+        assert snapshot(pilot).epoch == before + 1
+        assert f"new network? {before + 1} epochs" in text(pilot)
+
+
+async def test_the_engine_may_refuse_and_nothing_is_lost(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        pilot.app.screen._engine.send = lambda name, **arguments: None
+        poll = pilot.app.screen._engine.poll
+        pilot.app.screen._engine.poll = lambda: [*poll(), Notice("no", is_error=True)]
+        await pilot.press("right", "a")
+        await settle(pilot)
+        assert draft(pilot).value("hidden_sizes") == (256,)
+        assert "• 1 changed, 1 ↺" in text(pilot)
+        assert "✓" not in text(pilot)
+
+
+async def test_without_an_engine_nothing_is_applied(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await focus(pilot, "learning_rate")
+        await pilot.press("right")
+        pilot.app.screen.query_one("#configure").stopped = "gone"
+        await pilot.pause()
+        await pilot.press("a")
+        await settle(pilot)
+        assert not pilot.told
+        await pilot.press("right")
+        assert draft(pilot).value("learning_rate") == 1.0, "the form itself works on"
+
+
+async def test_a_diverged_run_leads_to_the_learning_rate(open_form: OpenForm) -> None:
+    async with open_form(hidden_sizes=(16,), activation="identity", learning_rate=1e6) as pilot:
+        await pilot.press("space")
+        await settle(pilot)
+        assert snapshot(pilot).status.state is State.DIVERGED
+        await focus(pilot, "seed")
+        await pilot.press("2")
+        await settle(pilot)
+        await pilot.press("1")
+        await settle(pilot)
+        assert focused(pilot) == "learning_rate"
+        await pilot.press("left", "a")
+        await settle(pilot)
+        assert "applied: a branch from epoch 0" in text(pilot)
+        assert snapshot(pilot).branch == 1
+
+
+# ---- presets
+
+
+@pytest.mark.parametrize("name", preset_names())
+async def test_every_preset_can_be_taken_and_applied(open_form: OpenForm, name: str) -> None:
+    async with open_form(hidden_sizes=(16,)) as pilot:
+        await pilot.press("shift+tab", *["down"] * preset_names().index(name))
+        await pilot.pause()
+        assert load_preset(name).about in rows(pilot)[15]
+        assert load_preset(name).reported in rows(pilot)[16]
+        await pilot.press("enter", "a")
+        await settle(pilot)
+        assert (snapshot(pilot).preset, snapshot(pilot).network) == (name, load_preset(name).network)
+        assert snapshot(pilot).training == load_preset(name).training
+        assert f"▸{name}" in text(pilot)
+        assert f"▸{name} •" not in text(pilot)
+
+
+async def test_a_preset_that_asks_for_more_examples_says_how_many_there_are(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("shift+tab", *["down"] * preset_names().index("tiny-lecun"), "enter")
+        await pilot.pause()
+        assert "•tiny-lecun" in text(pilot)
+        assert "of 4,000 examples" in text(pilot)
+        await focus(pilot, "train_limit")
+        assert "It asks for 10,000 examples: there are 4,000, and it trains on those." in text(pilot)
+
+
+# ---- the share line
+
+
+async def test_a_copied_line_can_be_pasted_again(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("right", "c", "U")
+        assert pilot.app.clipboard == share_line(NetworkConfig(hidden_sizes=(256,)), snapshot(pilot).training)
+        await pilot.press("ctrl+v")
+        await pilot.pause()
+        assert draft(pilot).network == NetworkConfig(hidden_sizes=(256,))
+        assert not pilot.told
+
+
+async def test_a_line_pasted_by_the_terminal_is_taken(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        pilot.app.screen.focused.post_message(events.Paste("784-32-10 tanh lr=.5\n"))
+        await pilot.pause()
+        assert draft(pilot).network == NetworkConfig(hidden_sizes=(32,), activation="tanh")
+        assert draft(pilot).training == TrainingConfig(learning_rate=0.5)
+
+
+async def test_a_line_that_is_none_changes_nothing_and_says_why(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        said: list[str] = []
+        pilot.app.screen.query_one("#configure").notify = lambda message, **_: said.append(message)
+        pilot.app.screen.focused.post_message(events.Paste("784-128-10 lr=fast [bold]"))
+        await pilot.pause()
+        assert not draft(pilot).changed
+        assert said == ["lr=fast: must be a number above 0 and at most 1,000,000; [bold]: not a word of a share line"]
+
+
+# ---- the mouse
+
+
+async def test_a_click_goes_to_a_field_and_at_its_arrows_changes_it(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.click("#learning_rate", offset=(3, 0))
+        assert focused(pilot) == "learning_rate"
+        assert not draft(pilot).changed
+        left, right = (row_of(pilot, "learning rate").rindex(arrow) for arrow in "◂▸")
+        origin = field(pilot, "learning_rate").region.x
+        await pilot.click("#learning_rate", offset=(right - origin, 0))
+        assert draft(pilot).value("learning_rate") == 0.3
+        await pilot.click("#learning_rate", offset=(left - origin, 0))
+        await pilot.click("#learning_rate", offset=(left - origin, 0))
+        assert draft(pilot).value("learning_rate") == 0.03
+
+
+async def test_a_click_on_what_does_not_matter_does_nothing(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.click("#beta1", offset=(15, 0))
+        assert focused(pilot) == "hidden_sizes"
+        assert not draft(pilot).changed
+
+
+async def test_a_double_click_types(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.click("#seed", offset=(3, 0), times=2)
+        await pilot.pause()
+        assert pilot.app.screen.query_one(Input).value == "0"
+
+
+async def test_a_click_on_a_preset_takes_it(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.click("PresetList", offset=(4, 3))
+        await pilot.pause()
+        assert draft(pilot).taken == "wide-he"
+        assert not pilot.told
+
+
+# ---- the rest
+
+
+async def test_before_the_digits_are_there_the_form_waits(open_form: OpenForm, open_app: Any) -> None:
+    async with open_app() as pilot:
+        screen = pilot.app.screen
+        screen.set_reactive(type(screen).snapshot, None)
+        await pilot.press("1", "right", "enter", "a", "u", "c")
+        await pilot.pause()
+        assert "loading digits" in text(pilot)
+
+
+async def test_the_help_tells_the_marks(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        shown = text(pilot)
+        assert "Configure" in shown
+        assert "it takes a new network" in shown

@@ -1,0 +1,310 @@
+"""Draw: with mouse and keys, what the network receives, and a set of one's own to train on."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from piloting import press, rows, settle, snapshot, text
+from textual import events
+from textual.pilot import Pilot
+
+from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Parameters
+from tui_nn.data.centring import centre
+from tui_nn.data.own import PLACE, add_own, own_path, read_own
+from tui_nn.render.digits import braille
+from tui_nn.session.run.snapshot import State
+from tui_nn.ui.mistakes.draw.draw_board import DrawBoard
+from tui_nn.ui.mistakes.draw.view import DrawView
+from tui_nn.ui.mistakes.pane import MistakesPane
+from tui_nn.ui.shell.ask import Ask
+from tui_nn.ui.shell.main_screen import MainScreen
+
+OpenDraw = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+STROKE = ("p", *["down"] * 5, *["right"] * 4, "p")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PLACE, str(tmp_path))
+
+
+@pytest.fixture
+def draw(open_app: Any) -> OpenDraw:
+    """Opens Draw after an epoch of a few digits."""
+
+    @asynccontextmanager
+    async def opened(size: tuple[int, int] = (80, 24), *, epochs: int = 1, **more: Any) -> AsyncIterator[Pilot[None]]:
+        settings = {"hidden_sizes": (8,), "train_limit": 300, "epochs": 2}
+        async with open_app(size, **(settings | more)) as pilot:
+            await press(pilot, *["space"] * epochs, "4", "d")
+            yield pilot
+
+    return opened
+
+
+def board(pilot: Pilot[Any]) -> Pixels:
+    found: Pixels = pilot.app.screen.query_one(DrawBoard).drawing.pixels
+    return found
+
+
+async def test_arrows_draw_while_the_pen_is_down_and_the_answer_is_that_to_the_centred_picture(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        await press(pilot, "right")
+        assert not board(pilot).any(), "the pen is up"
+        await press(pilot, *STROKE)
+        drawn = board(pilot)
+        await press(pilot, "right")
+        assert (board(pilot) == drawn).all(), "it is up again"
+        pixels = centre(drawn.reshape(28, 28).astype(float))
+        assert (pilot.app.screen.query_one(DrawView)._received.image == pixels).all()
+        outputs = snapshot(pilot).mlp.evaluate(pixels[None], np.zeros(1, np.uint8)).outputs[0]
+        found = re.search(r"It says (\d), p ([<>]?\.\d\d); next (\d)", text(pilot))
+        assert found
+        first, second = np.argsort(-outputs)[:2]
+        assert (int(found[1]), int(found[3])) == (first, second)
+        assert float(found[2].lstrip("<>")) == pytest.approx(outputs[first], abs=0.011)
+
+
+async def drag(pilot: Pilot[Any], *offsets: tuple[int, int]) -> None:
+    """Move the mouse over cells of the board with the left button held, as a terminal tells it."""
+    corner = pilot.app.screen.query_one(DrawBoard).region.offset
+    for x, y in offsets:
+        at = corner.x + x, corner.y + y
+        pilot.app.screen._forward_event(events.MouseMove(None, *at, 0, 0, 1, False, False, False, *at))
+    await pilot.pause()
+
+
+async def test_the_mouse_draws_and_its_strokes_can_be_taken_back_and_rubbed_out(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        await pilot.mouse_down(DrawBoard, offset=(8, 4))
+        await drag(pilot, (8, 10), (14, 10))
+        await pilot.mouse_up(DrawBoard, offset=(14, 10))
+        await settle(pilot)
+        drawn = board(pilot).reshape(28, 28)
+        assert drawn[6:19, 7].all(), "down"
+        assert drawn[18, 7:14].all(), "to the right"
+        await pilot.hover(DrawBoard, offset=(20, 3))
+        assert (board(pilot).reshape(28, 28) == drawn).all(), "no button is held"
+        await press(pilot, "x")
+        await pilot.mouse_down(DrawBoard, offset=(8, 4))
+        await drag(pilot, (8, 10))
+        await pilot.mouse_up(DrawBoard, offset=(8, 10))
+        await settle(pilot)
+        assert not board(pilot).reshape(28, 28)[8:17, 7].any()
+        await press(pilot, "u")
+        assert board(pilot).reshape(28, 28)[8:17, 7].all()
+        await press(pilot, "backspace")
+        assert not board(pilot).any()
+        assert "It says" not in text(pilot)
+
+
+async def test_a_button_let_go_outside_of_the_window_ends_the_stroke(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        await pilot.mouse_down(DrawBoard, offset=(8, 4))
+        await drag(pilot, (8, 10))
+        drawn = board(pilot)
+        await pilot.hover(DrawBoard, offset=(20, 10))
+        await drag(pilot, (20, 4))
+        assert (board(pilot) == drawn).all()
+
+
+async def test_the_last_ones_are_seen_and_the_label_can_be_clicked(draw: OpenDraw) -> None:
+    """What is in the set is drawn beside the board, each with its label, the one that X drops as the last."""
+    async with draw() as pilot:
+        for label in "38":
+            await press(pilot, *STROKE, "enter")
+            row = next(row for row in rows(pilot) if "Which digit is it?" in row)
+            await pilot.click(offset=(row.index(f" {label} ") + 1, rows(pilot).index(row)))
+            await settle(pilot)
+        own = read_own()
+        assert own is not None
+        assert own.labels.tolist() == [3, 8]
+        assert re.search(r" a 3 +a 8 ", text(pilot))
+        assert all(row in text(pilot) for row in braille(own.images[1]))
+        assert "2 of your own. X drops the last" in text(pilot)
+        await press(pilot, "X")
+        assert "a 8" not in text(pilot)
+        assert "1 of your own. X drops the last" in text(pilot)
+
+
+async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) -> None:
+    """The label is a digit and not the key of a pane; the new run is of data with the drawing first."""
+    async with draw() as pilot:
+        await press(pilot, *STROKE)
+        pixels = pilot.app.screen.query_one(DrawView)._received.image
+        await press(pilot, "enter")
+        assert "Which digit is it?" in text(pilot)
+        await press(pilot, "1")
+        await settle(pilot)
+        own = read_own()
+        assert own is not None
+        assert own.labels.tolist() == [1]
+        assert (own.images[0] == pixels).all()
+        assert pilot.app.screen.current == "Mistakes"
+        assert not board(pilot).any(), "ready for the next"
+        await press(pilot, "t")
+        await settle(pilot)
+        session = pilot.app.screen._engine._worker.session
+        assert session.dataset.source == "bundled+own:1"
+        assert (session.dataset.train.images[0] == pixels).all()
+        while snapshot(pilot).status.state is State.RUNNING:
+            await settle(pilot)
+        assert snapshot(pilot).epoch == 2
+        assert "1 of your own, 1 of them trained on" in text(pilot)
+        await press(pilot, "X")
+        assert read_own() is None
+        assert pilot.app.screen.query_one(MistakesPane).data.data_name == "bundled digits + 1 own"
+
+
+async def test_keys_that_lack_something_say_what(draw: OpenDraw) -> None:
+    """The run stays, whatever is missing: a drawing, a digit of one's own, or one that it was not trained on."""
+    async with draw() as pilot:
+
+        async def said(*keys: str) -> list[str]:
+            pilot.app.clear_notifications()
+            await press(pilot, *keys)
+            return [note.message for note in pilot.app._notifications]
+
+        assert await said("enter") == ["There is nothing to add: draw a digit first."]
+        assert "Which digit is it?" not in text(pilot)
+        assert await said("t") == ["There is no digit of your own to train on: draw one, and enter adds it."]
+        await press(pilot, *STROKE)
+        assert await said("t") == ["There is no new digit to train on: enter adds the drawing first."]
+        await press(pilot, "enter", "1")
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 1
+        await press(pilot, "t")
+        await settle(pilot)
+        while snapshot(pilot).status.state is State.RUNNING:
+            await settle(pilot)
+        assert await said("t") == ["Your own digits are trained on already: draw another, and enter adds it."]
+        assert snapshot(pilot).epoch == 2
+
+
+async def test_keys_that_come_quickly_are_all_obeyed(draw: OpenDraw) -> None:
+    """A key that is held down drops one each time it repeats."""
+    for label in range(4):
+        add_own(np.full(784, 9, np.uint8), label)
+    async with draw() as pilot:
+        for _ in range(3):
+            pilot.app.post_message(events.Key("X", "X"))
+        await settle(pilot)
+        own = read_own()
+        assert own is not None
+        assert own.labels.tolist() == [0]
+        for _ in range(3):
+            pilot.app.post_message(events.Key("X", "X"))
+        await settle(pilot)
+        assert read_own() is None
+        assert "enter adds it to a set of your own" in text(pilot)
+
+
+async def test_escape_adds_nothing(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        await press(pilot, *STROKE, "enter", "escape")
+        assert not own_path().exists()
+        assert board(pilot).any()
+        assert pilot.app.screen.query_one(MistakesPane).view == "draw"
+        await press(pilot, "u")
+        assert not board(pilot).any(), "the keys are those of the view again"
+
+
+async def test_it_is_asked_where_much_training_would_be_lost(draw: OpenDraw) -> None:
+    add_own(np.full(784, 9, np.uint8), 3)
+    async with draw() as pilot:
+        record = replace(snapshot(pilot).record, seconds=9.0)
+        history = replace(snapshot(pilot).history, records=(snapshot(pilot).history.records[0], record))
+        pilot.app.screen.snapshot = replace(snapshot(pilot), history=history)
+        await press(pilot, "t")
+        assert isinstance(pilot.app.screen, Ask)
+        await press(pilot, "escape")
+        assert snapshot(pilot).epoch == 1
+        await press(pilot, "t", "enter")
+        await settle(pilot)
+        assert pilot.app.screen._engine._worker.session.dataset.source == "bundled+own:1"
+
+
+async def test_a_set_that_cannot_be_read_is_told_and_left_alone(draw: OpenDraw) -> None:
+    own_path().write_bytes(b"something else")
+    async with draw() as pilot:
+        assert "Cannot use your own digits" in text(pilot)
+        await press(pilot, *STROKE, "enter", "7")
+        await settle(pilot)
+        assert own_path().read_bytes() == b"something else"
+
+
+async def test_a_network_of_nan_gives_no_answer(draw: OpenDraw) -> None:
+    async with draw() as pilot:
+        shown = snapshot(pilot)
+        nan = Parameters(shown.parameters.sizes, True, np.full_like(shown.parameters.vector, np.nan))
+        pilot.app.screen.snapshot = replace(shown, parameters=nan, step=99)
+        await press(pilot, *STROKE)
+        assert "No answer: the network gives NaN." in text(pilot)
+
+
+@pytest.mark.parametrize(("size", "ascii_only"), [((80, 24), True), ((120, 40), False), ((60, 20), False)])
+async def test_it_fits(draw: OpenDraw, size: tuple[int, int], ascii_only: bool) -> None:
+    async with draw(size, ascii_only=ascii_only, epochs=0) as pilot:
+        await press(pilot, *STROKE)
+        assert "Untrained: these are guesses" in text(pilot)
+        assert re.search(r"▸\d █|>\d #", text(pilot)), "the answer"
+        assert pilot.app.screen.query_one(DrawBoard).zoom == (size == (120, 40))
+        if ascii_only:
+            assert text(pilot).isascii()
+            assert "what the network receives" in text(pilot)
+            assert "Untrained: a guess." in text(pilot)
+        await press(pilot, "enter")
+        assert "Which digit is it?" in text(pilot)
+
+
+ARROWS = ["up", "down", "left", "right"]
+KEYS = {
+    "d": [*ARROWS * 4, *"ppxxu", "backspace", "enter", "9", "0", "d"],
+    "w": [*ARROWS * 2, *"shtwnp", "home", "pagedown", "w"],
+    "v": [*ARROWS * 2, *"oiphnN0", "comma", "full_stop", "plus", "minus", "backspace", "v"],
+}
+"""By the key of the view."""
+STRAY = [*"bfgijklmqryz1", "escape", "space", "tab", "home", "end", "left_square_bracket", "right_square_bracket"]
+"""What leads elsewhere, or trains."""
+
+
+@pytest.mark.parametrize("many", [150, pytest.param(2000, marks=pytest.mark.slow)])
+async def test_random_events_raise_nothing(draw: OpenDraw, many: int) -> None:
+    """Keys, now and then one that leads elsewhere, and the mouse pressed, dragged and released anywhere."""
+    chance = random.Random(6)
+    async with draw() as pilot:
+        app = pilot.app
+
+        def press_key(key: str) -> None:
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+        for number in range(many):
+            if number % 60 == 0:
+                while not isinstance(app.screen, MainScreen):
+                    app.pop_screen()
+                    await pilot.pause()
+                view = "dwdvd"[number // 60 % 5]
+                for key in ("escape", "4", view):
+                    press_key(key)
+            if chance.random() < 0.4:
+                press_key(chance.choice(STRAY if chance.random() < 0.02 else KEYS[view]))
+            else:
+                # Seldom on the tabs: to mount the other panes takes most of the time.
+                x, y = chance.randrange(80), chance.randrange(0 if chance.random() < 0.02 else 3, 24)
+                kind = chance.choice((events.MouseDown, events.MouseMove, events.MouseMove, events.MouseUp))
+                button = chance.choice((0, 1, 1, 3))
+                app.post_message(kind(None, x, y, 0, 0, button, False, False, False, x, y))
+            if number % 40 == 0:
+                await pilot.pause()
+        await settle(pilot)
+        assert app.is_running
+        assert app._exception is None

@@ -1,0 +1,153 @@
+"""The chart: what it draws is where it says, and nothing it is given ends the process."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
+
+import plotext
+import pytest
+
+from tui_nn.session.run.history import EpochRecord, History
+from tui_nn.session.run.timeline import Branch
+from tui_nn.ui.train.loss_chart import Curves, draw
+
+
+def curves(train: list[float], test: list[float], *, kind: str = "loss", log: bool = False, plan: int = 20) -> Curves:
+    records = tuple(EpochRecord(k, a, a, b, b) for k, (a, b) in enumerate(zip(train, test, strict=True)))
+    return Curves(records, kind, log, plan, math.log(10))
+
+
+def lines(chart: Curves, width: int = 49, height: int = 13) -> list[str]:
+    rows, _ = draw(plotext, chart, width, height)
+    return ["".join(text for text, _ in row) for row in rows]
+
+
+def test_the_chart_has_the_size_it_is_given() -> None:
+    """Whatever the terminal's size, every row is as wide as asked."""
+    for width, height in ((30, 8), (49, 13), (81, 25), (200, 60)):
+        shown = lines(curves([2.4, 1.0], [2.3, 0.8]), width, height)
+        assert len(shown) == height
+        assert {len(row) for row in shown} == {width}
+
+
+def test_a_constant_loss_lies_on_its_tick() -> None:
+    """A loss of 1.0 all along is drawn in the row of the tick 1.0."""
+    shown = lines(curves([1.0] * 11, [1.0] * 11))
+    row = next(row for row in shown if row.startswith("1.0"))
+    assert sum("⠀" < character <= "⣿" for character in row) >= 20
+
+
+def test_train_is_solid_and_test_is_dashed() -> None:
+    """The two curves differ in their marks, not in colour alone."""
+    shown = lines(curves([2.0] * 11, [1.0] * 11))
+    dots = {tick: next(row for row in shown if row.startswith(tick))[4:].rstrip() for tick in ("2.0", "1.0")}
+    assert "⠀" not in dots["2.0"].replace(" ", "⠀")
+    assert " " in dots["1.0"]
+
+
+def test_curves_and_axes_have_roles_not_colours() -> None:
+    """Every part is painted in a colour of the theme."""
+    rows, _ = draw(plotext, curves([2.4, 1.0], [2.3, 0.8]), 49, 13)
+    roles = {role for row in rows for _, role in row}
+    assert {"loss-chart--train", "loss-chart--test", "loss-chart--chance", "loss-chart--axis"} <= roles
+
+
+@pytest.mark.parametrize(
+    ("newest", "plan", "end"),
+    [(0, 20, "10"), (3, 20, "10"), (12, 20, "20"), (12, 400, "20"), (3, 5, " 5"), (950, 1000, "1,000")],
+)
+def test_the_axis_ends_at_a_round_epoch(newest: int, plan: int, end: str) -> None:
+    """Not at the plan while the run is young: three quarters of the chart would be empty."""
+    assert lines(curves([1.0] * (newest + 1), [1.0] * (newest + 1), plan=plan))[-1].endswith(end)
+
+
+@pytest.mark.parametrize("height", [7, 11, 13, 25])
+@pytest.mark.parametrize("largest", [3.0, 300.0, 1e9, 9e28])
+def test_every_label_of_a_log_axis_is_whole(largest: float, height: int) -> None:
+    """No two are written over each other, however many decades there are: they fall evenly."""
+    shown = lines(curves([0.05, largest], [0.05, largest], log=True), 49, height)
+    labels = [math.log10(float(row.split("┤")[0])) for row in shown if "┤" in row and row.split("┤")[0].strip()]
+    assert len(labels) >= 2
+    assert labels == sorted(labels, reverse=True)
+    if largest > 1000:
+        gaps = {round(above - below, 6) for above, below in pairwise(labels)}
+        assert len(gaps) == 1, labels
+
+
+NASTY = """
+import math, random, plotext
+from tui_nn.session.run.history import EpochRecord
+from tui_nn.ui.train.loss_chart import Curves, draw
+random.seed(0)
+pool = [math.nan, math.inf, -math.inf, 0.0, -0.0, 1e-300, 1e300, 1e308, -5.0, 2.3, 1.0, 1e-12, 1e12]
+for number in range(80):
+    length = random.choice([1, 2, 3, 10, 500])
+    records = tuple(EpochRecord(k, *random.choices(pool, k=4)) for k in range(length))
+    draw(plotext, Curves(records, random.choice(["loss", "accuracy"]), random.random() < 0.5, random.choice([1, 20, 10**6]),
+         random.choice([0.45, math.log(10)])), random.choice([20, 49, 120]), random.choice([5, 13, 40]))
+print("alive")
+"""
+
+
+def test_no_series_ends_the_process() -> None:
+    """plotext aborts on a NaN in a line: 80 series of NaN, inf and extremes leave the process alive."""
+    done = subprocess.run([sys.executable, "-c", NASTY], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "alive", done.stderr[-2000:]
+    assert done.returncode == 0
+
+
+def test_a_long_run_costs_what_a_short_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many dots are given to plotext after 100,000 epochs as after 100: two a cell, not one an epoch."""
+    signal = plotext.figure.signal
+    given: list[int] = []
+
+    def counted(x: list[float], *rest: object, **more: object) -> object:
+        given.append(len(x))
+        return signal(x, *rest, **more)
+
+    monkeypatch.setattr(plotext.figure, "signal", counted)
+    lines(curves([1.0] * 101, [0.5] * 101, plan=100))
+    usual = given.copy()
+    _, train, test, _ = usual  # between the line of guessing and its name
+    assert 49 < train <= 2 * 49
+    assert 0 < test < train
+    given.clear()
+    assert len(lines(curves([1.0] * 100_001, [0.5] * 100_001, plan=100_000))) == 13
+    assert given == usual
+
+
+@pytest.mark.parametrize("newest", [1, 3, 20, 40])
+@pytest.mark.parametrize("value", [0.3, 2.2, 2.3026, 2.4])
+def test_the_name_of_another_branch_is_whole_and_beside_that_of_guessing(newest: int, value: float) -> None:
+    """It ends where its branch does, however short that is, and in a row of its own."""
+    records = tuple(EpochRecord(k, value, 0.1, value, 0.1) for k in range(newest + 1))
+    other = Branch(History(records), "a longer name", parent=0)
+    shown = "\n".join(lines(replace(curves([2.0] * 41, [1.0] * 41, plan=40), others=(other,))))
+    assert " a longer name" in shown
+    assert " chance: ln 10 = 2.303" in shown
+
+
+@pytest.mark.parametrize("newest", [0, 1, 2, 3, 20])
+@pytest.mark.parametrize("size", [(30, 8), (49, 13), (81, 25)])
+def test_a_name_leaves_the_shown_curves_whole(newest: int, size: tuple[int, int]) -> None:
+    """Where the steep fall is too: every dot of train and test is where it is without a name."""
+    fall = [2.4, 0.9, 0.6, *[0.5] * 17, 0.4]
+    shown = curves(fall, [value * 0.95 for value in fall])
+    records = tuple(EpochRecord(k, 0.0, 0.0, value, 0.0) for k, value in enumerate(fall[: newest + 1]))
+    other = replace(shown, others=(Branch(History(records), "branch 2", parent=0),))
+    nameless = replace(shown, others=(Branch(History(records), "", parent=0),))
+    roles = {"loss-chart--train", "loss-chart--test"}
+
+    def dots(chart: Curves) -> set[tuple[int, int, str]]:
+        rows, _ = draw(plotext, chart, *size)
+        cells = [[(c, role) for text, role in row for c in text] for row in rows]
+        return {
+            (y, x, c) for y, row in enumerate(cells) for x, (c, role) in enumerate(row) if role in roles and c != "⠀"
+        }
+
+    assert dots(other) == dots(nameless)
+    assert " branch 2" in "".join(lines(other, *size)) or size == (30, 8), "it is left out only where there is no room"

@@ -1,0 +1,1 @@
+"""Questions about arrays and networks. Nothing here trains."""

@@ -1,0 +1,38 @@
+"""The examples that a network takes for alike: the nearest in its last hidden layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui_nn.analysis.attribution import last_hidden
+from tui_nn.core.arrays import Array, Labels, Pixels, frozen
+from tui_nn.core.network import CHUNK, MLP
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """Those that are nearest to one image, the nearest first; read-only arrays."""
+
+    indices: Labels
+    """(k,): their places in what was searched."""
+    distances: Array
+    """(k,): Euclidean, between what the last hidden layer gives."""
+
+
+def nearest(mlp: MLP, image: Pixels, among: Pixels, count: int) -> Neighbours:
+    """The `count` of `among`, uint8 (n, 784), that are most like `image`, uint8 (784,), to the last hidden layer.
+
+    Of equally near ones the first come first. Those without a finite distance are left out.
+    """
+    own = last_hidden(mlp, image[None])[0].astype(np.float64)
+    squares = np.empty(len(among))
+    with np.errstate(all="ignore"):
+        for start in range(0, len(among), CHUNK):
+            difference = last_hidden(mlp, among[start : start + CHUNK]) - own
+            squares[start : start + CHUNK] = np.einsum("ij,ij->i", difference, difference)
+        squares[~np.isfinite(squares)] = np.inf
+        order = np.argsort(squares, kind="stable")[:count]
+        order = order[np.isfinite(squares[order])]
+        return Neighbours(frozen(order), frozen(np.sqrt(squares[order])))

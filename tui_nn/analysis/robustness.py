@@ -1,0 +1,62 @@
+"""How much a network's answers suffer when the digits are changed: accuracy over noise, rotation and shift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tui_nn.analysis.transforms import Transformation
+from tui_nn.core.network import MLP
+from tui_nn.core.watch.metrics import accuracy
+from tui_nn.data.dataset import Split
+
+EXAMPLES = 2000
+"""Test digits that are asked, at most: 1 in 2,000 is finer than a curve shows, and all 10,000 would take five times as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One curve: a change, and how much of it."""
+
+    name: str
+    levels: tuple[float, ...]
+    at: Callable[[float], Transformation]
+    show: Callable[[float], str]
+    """A level in words: "15° to the left"."""
+    tick: Callable[[float], str]
+    """The same under an axis, in at most four characters."""
+
+
+def _turned(degrees: float) -> str:
+    return f"{abs(degrees):.0f}° to the {'left' if degrees > 0 else 'right'}" if degrees else "0°"
+
+
+def _moved(pixels: float) -> str:
+    return f"{abs(pixels):.0f} pixels to the {'right' if pixels > 0 else 'left'}" if pixels else "0 pixels"
+
+
+def _whole(level: float) -> str:
+    return f"{level:.0f}".replace("-", "−")
+
+
+SWEEPS = (
+    Sweep(
+        "noise", tuple(k / 10 for k in range(11)), lambda std: Transformation(noise=std),
+        lambda std: f"of std {std:.1f}", lambda std: f"{std:.1f}".replace("0.0", "0").replace("1.0", "1"),
+    ),
+    Sweep("rotation", tuple(range(-90, 91, 15)), lambda d: Transformation(degrees=int(d)), _turned, _whole),
+    Sweep("shift", tuple(range(-8, 9, 2)), lambda p: Transformation(right=int(p)), _moved, _whole),
+)  # fmt: skip
+"""Noise in shares of full ink; degrees to the left; pixels to the right."""
+
+
+def measure(mlp: MLP, test: Split, sweeps: tuple[Sweep, ...] = SWEEPS) -> Iterator[tuple[Sweep, float, float]]:
+    """The points (sweep, level, accuracy) one after the other, on the first `EXAMPLES` test digits.
+
+    Whoever draws them holds the pace, and stops by asking for no more.
+    """
+    split = test.first(EXAMPLES)
+    for sweep in sweeps:
+        for level in sweep.levels:
+            answers = mlp.evaluate(sweep.at(level).apply(split.images), split.labels)
+            yield sweep, level, accuracy(answers.predicted, split.labels)

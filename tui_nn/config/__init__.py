@@ -1,0 +1,1 @@
+"""What can be chosen before training: settings, and the two configs made of them."""

@@ -1,0 +1,1 @@
+"""Tables to choose from: initializers, schedules, regularization and augmentation."""

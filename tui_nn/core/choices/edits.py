@@ -1,0 +1,112 @@
+"""Changes by hand: a weight, a bias, or a unit that is switched off."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tui_nn.config.configs import NetworkConfig
+from tui_nn.core.parameters import Parameters
+
+WEIGHT, BIAS, OFF = "weight", "bias", "off"
+KINDS = (WEIGHT, BIAS, OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change to one unit."""
+
+    kind: str
+    """"weight": one that comes in is given a value; "bias": so is the bias; "off": all that go out are made 0."""
+    layer: int
+    """The unit's layer."""
+    unit: int
+    source: int = 0
+    """Of a weight: the unit of the layer below, or the pixel, that it comes from; 0 for the other kinds."""
+    value: float = 0.0
+    """What it becomes; 0 for a unit that is off."""
+
+    @property
+    def place(self) -> tuple[str, int, int, int]:
+        """What is changed: two edits with one place exclude each other."""
+        return self.kind, self.layer, self.unit, self.source
+
+    def fault(self, network: NetworkConfig) -> str:
+        """Why it cannot be done to such a network, in one sentence; "" if it can."""
+        last = network.layer_count - 1
+        if self.kind not in KINDS:
+            return f"an edit is {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {self.kind!r}"
+        if not 0 <= self.layer <= last:
+            return f"there is no layer {self.layer}; layers are 0 to {last}"
+        fan_in, units = network.sizes[self.layer], network.sizes[self.layer + 1]
+        if not 0 <= self.unit < units:
+            return f"layer {self.layer} has no unit {self.unit}; its units are 0 to {units - 1}"
+        if not 0 <= self.source < (fan_in if self.kind == WEIGHT else 1):
+            return f"no weight comes from {self.source}; they come from 0 to {fan_in - 1}"
+        if self.kind == BIAS and not network.use_bias:
+            return "this network has no biases"
+        if self.kind == OFF and self.layer == last:
+            return "an output cannot be switched off: it has no weights that go out"
+        return "" if math.isfinite(self.value) else f"{self.value} is not a finite number"
+
+    def apply(self, parameters: Parameters) -> None:
+        """Do it to these parameters, which must be writeable."""
+        if self.kind == OFF:
+            parameters.weights[self.layer + 1][self.unit] = 0
+        elif self.kind == WEIGHT:
+            parameters.weights[self.layer][self.source, self.unit] = self.value
+        else:
+            bias = parameters.biases[self.layer]
+            assert bias is not None
+            bias[self.unit] = self.value
+
+    def to_dict(self) -> dict[str, Any]:
+        """The edit as plain values."""
+        return asdict(self)
+
+
+Edits = tuple[Edit, ...]
+"""Changes by hand, each to another place."""
+
+
+class EditError(ValueError):
+    """An edit that cannot be done; the message is one sentence."""
+
+
+def check(edits: Edits, network: NetworkConfig) -> None:
+    """See that all can be done to such a network.
+
+    Raises:
+        EditError: if one cannot.
+    """
+    for edit in edits:
+        if fault := edit.fault(network):
+            raise EditError(fault)
+
+
+def apply(edits: Edits, parameters: Parameters) -> None:
+    """Do them to these parameters, which must be writeable.
+
+    Units are switched off last: what an edit of an outgoing weight says does not switch them on again.
+    """
+    for edit in sorted(edits, key=lambda edit: edit.kind == OFF):
+        edit.apply(parameters)
+
+
+def with_edit(edits: Edits, edit: Edit) -> Edits:
+    """These edits and one more, in place of one to the same number."""
+    return *(other for other in edits if other.place != edit.place), edit
+
+
+def without_edit(edits: Edits, edit: Edit) -> Edits:
+    """These edits but for what is done to one place."""
+    return tuple(other for other in edits if other.place != edit.place)
+
+
+def edited(parameters: Parameters, edits: Edits) -> Parameters:
+    """A read-only copy with these edits done. The parameters themselves stay as they are."""
+    copy = Parameters(parameters.sizes, parameters.biases[0] is not None, parameters.vector.copy())
+    apply(edits, copy)
+    copy.vector.flags.writeable = False
+    return copy

@@ -1,0 +1,83 @@
+"""How the learning rate moves while training: every row gives a factor for the rate that was chosen.
+
+To add a schedule, add a row to the table: form, flags, help and tests find it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import cos, floor, pi
+
+from tui_nn.config.configs import TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One row of the table."""
+
+    name: str
+    label: str
+    formula: str
+    purpose: str
+    factor: Callable[[float, TrainingConfig], float]
+    """(epochs done, config) -> what the learning rate is multiplied with, from 0."""
+    uses: tuple[str, ...] = ()
+    """The settings that it goes by."""
+    source: str = ""
+    """Where it comes from: who first wrote of it, or whose form this is."""
+    over_plan: bool = False
+    """Whether it is stretched over the epochs that are planned."""
+
+
+def _step(position: float, t: TrainingConfig) -> float:
+    return t.drop_factor ** floor(position / t.drop_epochs)
+
+
+def _cosine(position: float, t: TrainingConfig) -> float:
+    # A plan that is done begins again, as r does.
+    return _fall(position % t.epochs / t.epochs)
+
+
+def _fall(share: float) -> float:
+    return (1 + cos(pi * share)) / 2
+
+
+def _warmup(position: float, t: TrainingConfig) -> float:
+    return min(position / t.warmup_epochs, 1.0) if t.warmup_epochs else 1.0
+
+
+def _warmup_cosine(position: float, t: TrainingConfig) -> float:
+    at = position % t.epochs
+    if at < t.warmup_epochs:
+        return _warmup(at, t)
+    return _fall((at - t.warmup_epochs) / (t.epochs - t.warmup_epochs))
+
+
+SCHEDULES = {
+    row.name: row
+    for row in (
+        Schedule("constant", "constant", "rate", "the same from first to last", lambda position, t: 1.0),
+        Schedule(
+            "step", "step", "rate × factor^(epochs done / drop every)", "coarse first, then fine", _step,
+            uses=("drop_epochs", "drop_factor"),
+        ),
+        Schedule(
+            "cosine", "cosine", "rate × (1 + cos π·done) / 2", "falls to 0 over the epochs of the plan", _cosine,
+            over_plan=True, source="Loshchilov & Hutter 2017, SGDR",
+        ),
+        Schedule(
+            "warmup", "warm-up", "rate × epochs done / warm-up", "rises first, then stays: for a start that jumps", _warmup,
+            uses=("warmup_epochs",), source="Goyal et al. 2017, section 2.2",
+        ),
+        Schedule(
+            "warmup_cosine", "warm-up + cos", "a warm-up, then a cosine", "rises first, then falls to 0", _warmup_cosine,
+            uses=("warmup_epochs",), over_plan=True, source="Goyal et al. 2017, Loshchilov & Hutter 2017",
+        ),
+    )
+}  # fmt: skip
+
+
+def scheduled_rate(training: TrainingConfig, position: float) -> float:
+    """The learning rate after `position` epochs, counted in parts of one too."""
+    return training.learning_rate * SCHEDULES[training.schedule].factor(position, training)

@@ -1,0 +1,1 @@
+"""Run files: one format, and one reader that trusts nothing it reads."""

@@ -1,0 +1,1 @@
+"""One training run: the session, its history, its branches and its snapshots."""

@@ -1,0 +1,232 @@
+"""The microscope: one update, looked at act by act.
+
+It is the training path, paused: it drives nothing and computes nothing that the update needs. It is told of every act
+that was done (`see`) and copies what is then in the buffers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tui_nn.config.configs import TrainingConfig
+from tui_nn.core.arrays import Array
+from tui_nn.core.backprop import Diverged
+from tui_nn.core.choices.edits import Edits, apply
+from tui_nn.core.choices.schedules import scheduled_rate
+from tui_nn.core.fast.batch_identity import Place
+from tui_nn.core.network import chunk_rows
+from tui_nn.core.parameters import Parameters
+from tui_nn.core.watch.acts import Act, Made, Phase
+from tui_nn.core.watch.update_view import ROWS, LayerGradient, Step, UpdateView, find_failure, layer_of
+from tui_nn.session.run.epoch import Epoch
+from tui_nn.session.run.train_state import Learner
+
+
+class Microscope:
+    """Watches the next update of a learner in an epoch."""
+
+    def __init__(
+        self, learner: Learner, epoch: Epoch, *, chunk: int = 0, row: int | None = None, history: bool = False
+    ) -> None:
+        """Before its first act; of a large batch chunk number `chunk` is walked, and `row` of it is among those shown."""
+        self.learner = learner
+        self._data, self._chosen = epoch.data, epoch.chosen
+        self._place = Place(epoch.training.seed, epoch.number, epoch.batch, epoch.batches)
+        self._chunk = -1
+        rows = chunk_rows(len(self._chosen))
+        walked = self._chosen[chunk * rows : (chunk + 1) * rows]
+        self._rows = np.arange(min(ROWS, len(walked)))
+        if row is not None and row >= len(self._rows):
+            self._rows[-1] = row
+        shown = walked[self._rows]
+        chunks = -(-len(self._chosen) // rows)
+        self.view = UpdateView(
+            network=learner.mlp.config,
+            training=epoch.training,
+            epoch=epoch.number,
+            batch=epoch.batch + 1,
+            batches=epoch.batches,
+            size=len(self._chosen),
+            chunks=chunks,
+            chunk=chunk,
+            walked=len(walked),
+            plan=plan(learner, chunks),
+            positions=chunk * rows + self._rows,
+            indices=shown,
+            pixels=self._data.images[shown],
+            labels=self._data.labels[shown],
+            all_labels=self._data.labels[self._chosen],
+            before=learner.mlp.parameters.copy(),
+            moments=learner.copy_moments(),
+            rate=scheduled_rate(epoch.training, self._place.position),
+            history=history,
+        )
+
+    def see(self, act: Act) -> bool:
+        """Copy what `act` made; False where it is none of those shown: one for all chunks but one."""
+        self._chunk += act.made is Made.X
+        if act.phase is Phase.UPDATE:
+            self._add(step=self._step())
+        elif self._chunk == self.view.chunk:
+            self._see_walked(act)
+        elif self._chunk == self.view.chunks - 1 and act.made is Made.GRADIENT and not act.layer:
+            self._add(whole_loss=self._loss(), whole=self._whole_gradients())
+        else:
+            return False
+        return True
+
+    def see_failure(self) -> None:
+        """Copy what the act made that came to no end, and find the first number that is not finite."""
+        act = self.view.plan[self.view.done]
+        if act.made is Made.LOSS:
+            self._see_walked(act)
+        elif act.made is Made.STEP:
+            self._add(step=self._step())
+        self.view = replace(self.view, failure=find_failure(self.view))
+
+    def _see_walked(self, act: Act) -> None:
+        view, rows = self.view, self._rows
+        workspace = self.learner.backprop.workspace(view.walked)
+        match act.made:
+            case Made.X:
+                noise = view.training.noise != "none"
+                self._add(noisy=workspace.x[rows] if noise else None)
+            case Made.Z:
+                self._add(z=(*view.z, workspace.z[layer_of(act)][rows]))
+            case Made.A if workspace.drops:
+                masks = (*view.masks, workspace.masks[layer_of(act)][rows])
+                self._add(a=(*view.a, workspace.a[layer_of(act)][rows]), masks=masks)
+            case Made.A | Made.OUTPUT:
+                self._add(a=(*view.a, workspace.a[layer_of(act)][rows]))
+            case Made.LOSS:
+                self._add(losses=workspace.losses[rows], loss=self._mean(workspace.losses))
+            case Made.DELTA:
+                self._add(deltas=(*view.deltas, workspace.delta[layer_of(act)][rows]))
+            case _:
+                total = self.learner.backprop.gradient.total
+                self._add(gradients=(*view.gradients, _layer_gradient(total, layer_of(act))))
+
+    def _add(self, **made: Any) -> None:
+        self.view = replace(self.view, done=self.view.done + 1, **made)
+
+    def _mean(self, losses: Array) -> float:
+        """What the training makes of the losses of some examples."""
+        total = float(losses.sum(dtype=np.float64))
+        return total if self.view.training.reduction == "sum" else total / len(losses)
+
+    def _loss(self) -> float:
+        # The last chunk is not added yet when its last act is done.
+        backprop, view = self.learner.backprop, self.view
+        last = view.size - (view.chunks - 1) * chunk_rows(view.size)
+        total = backprop.gradient.loss + backprop.workspace(last).loss
+        return total if self.view.training.reduction == "sum" else total / self.view.size
+
+    def _whole_gradients(self) -> tuple[LayerGradient, ...]:
+        """Of all chunks: the last is not added yet when its last act is done."""
+        gradient, network = self.learner.backprop.gradient, self.view.network
+        whole = Parameters(network.sizes, network.use_bias, gradient.total.vector + gradient.part.vector)
+        return tuple(_layer_gradient(whole, layer) for layer in range(network.layer_count - 1, -1, -1))
+
+    def _step(self) -> Step:
+        learner, view = self.learner, self.view
+        after = learner.mlp.parameters.copy()
+        with np.errstate(all="ignore"):
+            moved = after.vector.astype(np.float64) - view.before.vector
+            predicted = float(np.dot(_flat(view.whole or view.gradients), moved))
+        losses, outputs = self._answers()
+        return Step(
+            gradient=learner.backprop.gradient.total.copy(),
+            after=after,
+            moments=learner.copy_moments(),
+            number=learner.optimizer.steps,
+            losses=losses[view.positions],
+            outputs=outputs[view.positions],
+            loss=self._mean(losses),
+            predicted=predicted,
+        )
+
+    def _answers(self) -> tuple[Array, Array]:
+        """The losses (size,) and outputs (size, classes) of the batch now, with the same dropout and noise as before."""
+        learner, view, data = self.learner, self.view, self._data
+        if view.chunks > 1 or (view.noisy is None and not view.masks):
+            answers = learner.mlp.evaluate(data.images[self._chosen], data.labels[self._chosen])
+            return answers.losses, answers.outputs
+        workspace, acts = learner.backprop.workspace(view.size), learner.backprop.batch_acts
+        with np.errstate(all="ignore"), contextlib.suppress(Diverged):
+            for act in acts(data.images, data.labels, self._chosen, view.training, self._place):
+                if act.made is Made.LOSS:
+                    break
+        return workspace.losses.copy(), workspace.a[-1].copy()
+
+
+def failed_update(
+    learner: Learner, epoch: Epoch, changes: dict[int, tuple[TrainingConfig, Edits]]
+) -> Generator[None, None, Microscope | None]:
+    """Train `epoch` until an update fails, and watch that one; pauses between batches. None if none fails.
+
+    `changes` are the hyperparameters from a batch of it on, and what is done by hand before it, by the number of batches
+    done.
+    """
+    while not epoch.done:
+        epoch.training, edits = changes.get(epoch.batch, (epoch.training, ()))
+        apply(edits, learner.mlp.parameters)
+        before = learner.mlp.parameters.copy(), learner.copy_moments(), learner.optimizer.steps
+        chunk = -1
+        try:
+            with np.errstate(all="ignore"):
+                for act in epoch.batch_acts(learner.backprop, learner.optimizer):
+                    chunk += act.made is Made.X
+        except Diverged:
+            rows = chunk_rows(len(epoch.chosen))
+            walked = epoch.chosen[chunk * rows : (chunk + 1) * rows]
+            wrong = ~np.isfinite(learner.backprop.workspace(len(walked)).losses)
+            learner.put_back(*before)
+            scope = Microscope(learner, epoch, chunk=chunk if wrong.any() else 0, row=int(wrong.argmax()))
+            _watch_failure(scope, epoch)
+            return scope
+        yield
+    return None
+
+
+def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
+    """Have the update that is known to fail seen by `scope`."""
+    learner = scope.learner
+    try:
+        with np.errstate(all="ignore"):
+            for act in epoch.batch_acts(learner.backprop, learner.optimizer):
+                scope.see(act)
+    except Diverged:
+        with np.errstate(all="ignore"):
+            scope.see_failure()
+
+
+def plan(learner: Learner, chunks: int) -> tuple[Act, ...]:
+    """All acts of an update in order; of several chunks, those of the first and one for the rest."""
+    acts = learner.backprop.acts
+    forward = (act for layer in acts.forward for act in layer)
+    backward = (act for layer in reversed(acts.backward) for act in layer)
+    rest = Act(Phase.BACKWARD, None, "dW = Σ dW of all chunks", Made.GRADIENT)
+    return (
+        acts.batch,
+        *forward,
+        acts.loss,
+        *backward,
+        *((rest,) if chunks > 1 else ()),
+        acts.update[learner.optimizer.rule.name],
+    )
+
+
+def _layer_gradient(parameters: Parameters, layer: int) -> LayerGradient:
+    bias = parameters.biases[layer]
+    return parameters.weights[layer].copy(), None if bias is None else bias.copy()
+
+
+def _flat(gradients: tuple[LayerGradient, ...]) -> Array:
+    """All gradients as a vector in the layout of the parameters, float64."""
+    arrays = [array.ravel() for layer in reversed(gradients) for array in layer if array is not None]
+    return np.concatenate(arrays, dtype=np.float64)

@@ -1,0 +1,1 @@
+"""The Configure pane: the form of all settings, and what a change would do."""

@@ -1,0 +1,1 @@
+"""The example view: one digit on its way through the network."""

@@ -1,0 +1,1 @@
+"""The flow view: activations and gradients of every layer over the epochs."""

@@ -1,0 +1,1 @@
+"""The hints view: what goes wrong, with the numbers that show it."""

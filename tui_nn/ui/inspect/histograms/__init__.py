@@ -1,0 +1,1 @@
+"""The histograms view: the values of each layer."""

@@ -1,0 +1,1 @@
+"""The layers view: a table with one row for each layer."""

@@ -1,0 +1,153 @@
+"""The layers of a network as a table with a cursor."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.render.bars import sparkline
+from tui_nn.render.fitting import fitting
+from tui_nn.render.layer_rows import LayerRow, layer_rows, row_count, share_name
+from tui_nn.ui.inspect.probe import Look
+
+_MUTED = "$foreground 62%"
+_HEALTH = {"ok": "$text-success", "NaN": "bold $text-error", "–": _MUTED}
+_WORDS_BELOW = 9
+"""Rows that are left for the words and the histogram below the table."""
+_WIDE = 110
+"""Cells from which the arithmetic is a column, and smallest and largest are there."""
+
+
+class LayerTable(Widget):
+    """A header and a row a layer; below it the arithmetic of its parameters where the room allows, or in a column."""
+
+    DEFAULT_CSS = """
+    LayerTable { height: auto; }
+    """
+
+    look: reactive[Look | None] = reactive(None, layout=True)
+    """What is shown."""
+
+    selected: reactive[int] = reactive(0, layout=True)
+    """The layer with the cursor."""
+
+    room: reactive[int] = reactive(0, layout=True)
+    """Rows there are for the table and what stands below it."""
+
+    class Chosen(Message):
+        """A layer was clicked."""
+
+        def __init__(self, layer: int) -> None:
+            super().__init__()
+            self.layer = layer
+
+    @property
+    def _below(self) -> range | list[int]:
+        """The layers that have a second row: all, or where the room is short the selected one, none in a wide table."""
+        layers = len(self.look.statistics.layers) if self.look else 1
+        if self.size.width >= _WIDE:
+            return []
+        return range(layers) if 1 + row_count(layers, range(layers)) + _WORDS_BELOW <= self.room else [self.selected]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The header and the rows."""
+        return 1 + row_count(len(self.look.statistics.layers), self._below) if self.look else 1
+
+    def render(self) -> Content:
+        """All rows."""
+        if self.look is None:
+            return Content("")
+        columns = self._columns(self.look)
+        lines = [self._header(self.look, columns)]
+        rows = layer_rows(self.look.statistics, self.look.trends, self._below, self.look.last_update)
+        lines += [self._line(self.look, row, columns) for row in rows]
+        return Content("\n").join(lines)
+
+    def _columns(self, look: Look) -> dict[str, int]:
+        """The columns and their cells; the first takes what is left."""
+        columns = {"head": 21, "a": 14, "share": 7, "gradient": 9, "trend": 0, "step": 6, "health": 12}
+        if self.size.width >= _WIDE:
+            columns = {"head": 21, "arithmetic": 26, "a": 14, "min": 8, "max": 8, **dict(list(columns.items())[2:])}
+        for name in ("step", "gradient"):  # what goes first where columns are few; the words below have it too
+            if sum(columns.values()) >= self.size.width:
+                del columns[name]
+        room = self.size.width - 1 - sum(columns.values())
+        columns["trend"] = min(room, 2 + max(min(len(look.records), 24), 4))
+        if room < 6 or "gradient" not in columns:
+            del columns["trend"]
+        return columns
+
+    def _header(self, look: Look, columns: dict[str, int]) -> Content:
+        last = len(look.records) - 1
+        names = {
+            "arithmetic": "parameters", "a": "a mean ± std", "min": "min", "max": "max", "share": share_name(look.statistics),
+            "gradient": "grad RMS", "trend": f"0–{last}", "step": "u:w", "health": "health",
+        }  # fmt: skip
+        text = "   layer".ljust(columns["head"])
+        for column, width in list(columns.items())[1:]:
+            left = column in ("trend", "health", "arithmetic")
+            text += f"  {names[column]}".ljust(width) if left else names[column].rjust(width)
+        return Content.assemble((text, _MUTED))
+
+    def _line(self, look: Look, row: LayerRow, columns: dict[str, int]) -> Content:
+        here = row.layer is not None and row.layer == self.selected
+        marker = (" ▸ " if here and row.is_name else "   ", "bold $text-accent")
+        if not row.is_name:
+            line = Content.assemble(marker, (row.head, _MUTED))
+            room = self.size.width - len(line) if row.layer is None else 0
+            line += Content.assemble((next((of for of in _whose(look) if len(of) <= room), ""), _MUTED))
+        else:
+            head = row.head.ljust(columns["head"] - 3)
+            parts = [self._cell(look, row, name, width) for name, width in list(columns.items())[1:]]
+            line = Content.assemble(marker, (head, "bold"), *parts)
+        line = line.pad_right(max(self.size.width - len(line), 0))
+        return line.stylize("on $primary-muted") if here else line
+
+    def _cell(self, look: Look, row: LayerRow, name: str, width: int) -> Content | tuple[str, str]:
+        numbers = "" if look.finite else _MUTED
+        match name:
+            case "trend":
+                return self._trend(look, row, width)
+            case "health":
+                return f"  {row.health}".ljust(width), _HEALTH.get(row.health, "bold $text-warning")
+            case "arithmetic":
+                return f"  {_fitting(row.cells.get(name, ''), width - 2)}".ljust(width), _MUTED
+            case _:
+                return row.cells.get(name, "").rjust(width), numbers
+
+    def _trend(self, look: Look, row: LayerRow, width: int) -> Content:
+        """Bars over the epochs; that of the epoch that is shown is bold, those after it muted."""
+        cells = width - 2
+        bars = sparkline(row.trend, cells)
+        now = min(look.epoch * cells // max(len(row.trend), cells), len(bars) - 1) if bars else 0
+        return Content.assemble(
+            "  ", (bars[:now], "$primary 75%"), (bars[now : now + 1], "bold $text-accent"), (bars[now + 1 :], _MUTED)
+        ).pad_right(width - 2 - len(bars))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the layer under the mouse."""
+        rows = layer_rows(self.look.statistics, (), self._below) if self.look else []
+        if 1 <= event.y <= len(rows) and (layer := rows[event.y - 1].layer) is not None:
+            self.post_message(self.Chosen(layer))
+
+
+def _whose(look: Look) -> tuple[str, ...]:
+    """Whose gradient and step the columns have, in several lengths."""
+    gap = "      grad RMS"
+    if look.last_update:
+        return f"{gap}, u:w: last update of epoch {look.epoch:,}", f"{gap}: last update"
+    digits = "this digit" if look.statistics.examples == 1 else "these digits"
+    short = f"{gap}: {digits}"
+    if not look.carried:
+        return f"{gap}, u:w: of {digits}", short
+    return f"{short}; u:w: with momentum", short
+
+
+def _fitting(arithmetic: str, width: int) -> str:
+    """With blanks, without them, or only what it comes to."""
+    forms = (arithmetic, arithmetic.replace(" ", ""), arithmetic.rpartition("= ")[2])
+    return fitting(forms, width)

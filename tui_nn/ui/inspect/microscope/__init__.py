@@ -1,0 +1,1 @@
+"""The microscope: one update, step by step."""

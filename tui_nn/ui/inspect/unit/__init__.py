@@ -1,0 +1,1 @@
+"""The unit view: what one unit responds to."""

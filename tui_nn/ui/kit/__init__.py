@@ -1,0 +1,1 @@
+"""What several panes draw with: digits, plots, maps, the bases of panes and views, and work in the background."""

@@ -1,0 +1,66 @@
+"""A question whose answer is a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui_nn.config.setting import is_plain
+from tui_nn.render.numbers import MINUS
+
+_KEYS = "enter", "esc"
+
+
+class AskNumber(ModalScreen[float | None]):
+    """Asks for a number. Returns it, or None if it is left."""
+
+    DEFAULT_CSS = """
+    AskNumber { align: center middle; }
+    AskNumber > Vertical { width: 60; height: auto; background: $panel; padding: 1 2; }
+    AskNumber Input { margin: 1 0 0 0; }
+    AskNumber #wrong { color: $text-error; height: auto; min-height: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
+
+    def __init__(self, question: str, remark: str, value: str, fault: Callable[[float], str]) -> None:
+        """Ask `question`; `value` stands there already; `fault` says in one sentence why a number will not do, or ""."""
+        super().__init__()
+        self._question, self._remark, self._value, self._fault = question, remark, value, fault
+
+    def compose(self) -> ComposeResult:
+        """Question, line, what is wrong, the two keys."""
+        with Vertical():
+            yield Static(Content.assemble((self._question, "bold")))
+            yield Static(Content.assemble((self._remark, "$foreground 80%")))
+            yield Input(self._value, compact=True, max_length=24)
+            yield Static(id="wrong")
+            enter, leave = ((key, "bold $text-accent") for key in _KEYS)
+            yield Static(Content.assemble(enter, " take it    ", leave, " leave it"))
+
+    @on(Input.Submitted)
+    def _take(self, event: Input.Submitted) -> None:
+        text = event.value.strip().replace(MINUS, "-").replace(",", ".")
+        try:
+            if not is_plain(text):
+                raise ValueError
+            value = float(text)
+        except ValueError:
+            wrong = f"{event.value.strip()!r} is not a number" if text else "type a number"
+        else:
+            wrong = self._fault(value)
+            if not wrong:
+                self.dismiss(value)
+                return
+        self.query_one("#wrong", Static).update(Content(wrong))
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)

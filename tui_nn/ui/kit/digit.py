@@ -1,0 +1,101 @@
+"""One digit, drawn as large as its pixels."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tui_nn.core.arrays import Pixels
+from tui_nn.render.digits import SIDE, shades
+from tui_nn.ui.kit.picture import Picture
+
+_UPPER_HALF = "▀"
+
+
+class DigitView(Picture):
+    """A digit in 28 x 14 cells, or 56 x 28: ink in the colour of the text, on a plate that differs from the page.
+
+    Every pixel is exact where there are 256 colours, two to a half block; elsewhere rows are averaged in pairs and
+    drawn in shades. Dark themes have light ink, light themes dark ink.
+    """
+
+    DEFAULT_CSS = """
+    DigitView {
+        width: auto;
+        height: auto;
+        background: $background-lighten-1;
+        color: $foreground;
+    }
+    """
+
+    image: reactive[Pixels | None] = reactive(None, always_update=True)
+    """uint8 (784,), or None for an empty plate."""
+
+    zoom: reactive[bool] = reactive(False, layout=True)
+    """Whether a pixel is two cells wide and one high, instead of one cell wide and half of one high."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        """Begin with an empty plate."""
+        super().__init__(id=id, classes=classes)
+
+    def get_content_width(self, *_: object) -> int:
+        """28 or 56."""
+        return 2 * SIDE if self.zoom else SIDE
+
+    def get_content_height(self, *_: object) -> int:
+        """14 or 28."""
+        return SIDE if self.zoom else SIDE // 2
+
+    def watch_image(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def watch_zoom(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def _draw(self) -> list[Strip]:
+        _, _, plate, ink = self.colors
+        return digit_strips(self.image, self.zoom, (plate, ink) if self.in_colour else None, self.rich_style)
+
+
+def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] | None, style: Style) -> list[Strip]:
+    """The rows of a digit, or of an empty plate for None.
+
+    Args:
+        image: uint8 (784,).
+        zoom: 56 x 28 cells, and not 28 x 14.
+        colours: of the plate and of ink; None to draw in shades.
+        style: of shades, and of an empty plate.
+    """
+    across = 2 if zoom else 1
+    columns, rows = SIDE * across, SIDE * across // 2
+    if image is None:
+        return [Strip.blank(columns, style)] * rows
+    if colours is None:
+        return [Strip([Segment(row, style)], columns) for row in shades(image, columns, rows)]
+    pixels = image.reshape(SIDE, SIDE).tolist()
+    pairs = zip(pixels, pixels, strict=True) if zoom else zip(pixels[::2], pixels[1::2], strict=True)
+    return [
+        Strip([_cell(*colours, *pair, across) for pair in zip(upper, lower, strict=True)], columns).simplify()
+        for upper, lower in pairs
+    ]
+
+
+@lru_cache(4096)
+def _cell(plate: Color, ink: Color, upper: int, lower: int, across: int) -> Segment:
+    """Cells whose upper and lower half have this much ink, 0 to 255."""
+    style = Style(color=ink_colour(plate, ink, upper), bgcolor=ink_colour(plate, ink, lower))
+    return Segment((" " if upper == lower else _UPPER_HALF) * across, style)
+
+
+@lru_cache(1024)
+def ink_colour(plate: Color, ink: Color, amount: int) -> RichColor:
+    """The colour of a pixel with so much ink, 0 to 255."""
+    return plate.blend(ink, amount / 255, alpha=1.0).rich_color

@@ -1,0 +1,246 @@
+"""Charts of curves over epochs: what they share. The only file that knows plotext.
+
+plotext 6.1 ends the whole process when a line holds a NaN (an abort in its C++ part), so it is given finite values only.
+It draws on one global figure, in colours of its own: each thing is drawn in a stand-in colour from 1 to 6, which is read
+back as a role and painted in the theme's colour.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_nn.ui.kit.pace import Pace
+
+_CODES = re.compile(r"\x1b\[([0-9;]*)m")
+_DOTS = re.compile("[\u2801-\u28ff]")
+
+Row = list[tuple[str, str]]
+"""Characters of a row with their roles; the role "" is plain text."""
+
+Values = NDArray[np.float64]
+"""One an epoch, from 0."""
+
+
+class PlotChart(Widget):
+    """Draws what `wanted` says as large as it is, at a pace, once plotext is there. A chart defines `wanted` and `plot`."""
+
+    PLAIN: ClassVar[Mapping[str, str]] = {}
+    """What a cell with a piece of a curve is in plain ASCII, by its role: dots alone would look alike."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self._drawn: tuple[object, ...] = ()
+        self._plotext: Any = None
+        self._missing = False
+        self._pace = Pace(self, self._draw)
+
+    @property
+    def wanted(self) -> object | None:
+        """What is to be drawn, or None; drawn again when it is another."""
+        raise NotImplementedError
+
+    def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
+        """Draw it in `height` rows of `width` cells."""
+        raise NotImplementedError
+
+    async def on_mount(self) -> None:
+        """Fetch plotext beside the loop: its import takes a quarter of a second, and the first paint must not wait."""
+        self.run_worker(self._fetch(), exclusive=True)
+
+    async def _fetch(self) -> None:
+        try:
+            self._plotext = await asyncio.to_thread(_import_plotext)
+        except Exception:
+            # No wheel for this machine, or a broken one: the numbers beside the chart say the same.
+            self._missing = True
+        self._pace.now()
+
+    def on_resize(self) -> None:
+        """Draw at the new size."""
+        self._pace.now()
+
+    def _draw(self) -> None:
+        width, height = self.size
+        wanted = (self.wanted, width, height, self._plotext is not None, self._missing)
+        if wanted == self._drawn or self.wanted is None or width < 20 or height < 5:
+            return
+        self._drawn = wanted
+        if self._plotext is not None:
+            self._rows = self.plot(self._plotext, width, height)
+            if getattr(self.app, "ascii_only", False):
+                self._rows = [plain_row(row, self.PLAIN) for row in self._rows]
+        elif self._missing:
+            self._rows = [[("plotext cannot be loaded here: no chart", "")]]
+        self.refresh()
+
+    @property
+    def pending(self) -> bool:
+        """Whether something newer than what is seen is still to be drawn."""
+        return self._pace.waiting or not (self._plotext or self._missing)
+
+    def render_line(self, y: int) -> Strip:
+        """One row, from what was drawn last."""
+        if y >= len(self._rows):
+            return Strip.blank(self.size.width, self.rich_style)
+        styles: dict[str, Style] = {"": self.rich_style}
+        for role in self.COMPONENT_CLASSES:
+            styles[role] = self.get_component_rich_style(role)
+        segments = [Segment(text, styles[role]) for text, role in self._rows[y]]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+
+def plain_row(row: Row, plain: Mapping[str, str]) -> Row:
+    """A row whose curves are drawn in these characters, by role."""
+    return [(_DOTS.sub(plain[role], text) if role in plain else text, role) for text, role in row]
+
+
+def _import_plotext() -> Any:
+    import plotext
+
+    return plotext
+
+
+class Axes:
+    """plotext's figure, cleared, with an axis at the left and one below."""
+
+    AXIS: ClassVar[int] = 5
+    """The stand-in colour of the axes."""
+
+    def __init__(self, plotext: Any, width: int, height: int) -> None:
+        """Take the figure for a chart in `height` rows of `width` cells."""
+        self.plotext, self.width, self.height = plotext, width, height
+        self.figure = plotext.figure
+        self.figure.clear()
+        # Without this a chart is cut to the size that the terminal had when plotext was imported.
+        plotext.terminal.limit(False, False)
+        self.figure.plot_size(width, height)
+        self.figure.canvas("default")
+        self.figure.axes(True, pixel=self.pixel(self.AXIS))
+        self.figure.axes(False, axis="x", side="upper")
+        self.figure.axes(False, axis="y", side="right")
+        self.indent = self.cells = self.end = 0
+        self.bottom = self.top = 0.0
+
+    def pixel(self, colour: int) -> Any:
+        """A stand-in colour."""
+        return self.plotext.pixel(foreground=colour, background="default")
+
+    def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], end: int) -> None:
+        """Say where the axes go: y from and to, with ticks; epochs from 0 to `end`."""
+        self.bottom, self.top, self.end = *y, end
+        self.indent = max(map(len, labels)) + 1
+        self.cells = self.width - self.indent
+        self._ruler("y", "left", y[0], y[1], ticks, labels)
+
+    def epochs(self, ticks: Sequence[int]) -> None:
+        """Write these epochs below."""
+        self._ruler("x", "lower", 0, self.end, ticks, [f"{tick:,}" for tick in ticks])
+
+    def _ruler(
+        self, name: str, side: str, low: float, high: float, ticks: Sequence[float], labels: Sequence[str]
+    ) -> None:
+        ruler = self.figure.ruler(name, side)
+        ruler.pixel(self.pixel(self.AXIS))
+        ruler.lim(low, high)
+        ruler.ticks(ticks, labels)
+
+    def curve(self, values: Values, colour: int, dashes: tuple[int, int] = (1, 0)) -> None:
+        """Draw values in axis units; what is not finite leaves a gap."""
+        x, y = dots(values, self.end, self.cells, self.bottom, self.top, self.height - 2, dashes)
+        if len(x):
+            marker = self.plotext.marker("braille", self.pixel(colour))
+            self.figure.draw(self.figure.signal(x.tolist(), y.tolist(), marker=marker))
+
+    def text(self, x: float, y: float, words: str, colour: int) -> None:
+        """Write words that end at a place, or where they begin at the left edge."""
+        x = max(x, len(words) / (self.cells - 1) * self.end)
+        label = self.plotext.colorize(words, self.pixel(colour))
+        self.figure.draw(self.figure.text(x, y, label, alignment="right"))
+
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        """The row and the cell in which a place is drawn."""
+        row = (self.top - y) / (self.top - self.bottom) * (self.height - 3)
+        return round(row), self.indent + round(x / self.end * (self.cells - 1))
+
+    def upright(self, epoch: int, colour: int) -> None:
+        """A line up through an epoch."""
+        rows = self.height - 2
+        marker = self.plotext.marker("┊", self.pixel(colour))
+        self.figure.draw(
+            self.figure.signal([epoch] * rows, np.linspace(self.bottom, self.top, rows).tolist(), marker=marker)
+        )
+
+    def across(self, value: float, colour: int) -> None:
+        """A dotted line from side to side."""
+        marker = self.plotext.marker("┈", self.pixel(colour))
+        across = np.linspace(0, self.end, self.cells).tolist()
+        self.figure.draw(self.figure.signal(across, [value] * self.cells, marker=marker))
+
+    def rows(self, roles: dict[int, str]) -> list[Row]:
+        """What was drawn; `roles` names what each stand-in colour stands for."""
+        return [_roles(line, roles) for line in self.figure.build().string().splitlines()][: self.height]
+
+
+def dots(
+    values: Values, end: int, cells: int, bottom: float, top: float, rows: int, dashes: tuple[int, int] = (1, 0)
+) -> tuple[Values, Values]:
+    """A curve as braille dots: in every dot column all that it passes there; `dashes` are dots drawn and dots left out.
+
+    The values are one an epoch from 0. What is not finite leaves a gap. Where there are more epochs than dot columns, a
+    column goes from the lowest to the highest of its epochs, so that no spike is lost.
+    """
+    newest = len(values) - 1
+    columns = max(2, round(newest / end * (cells - 1) * 2) + 1) if newest else 1
+    at = np.linspace(0, newest, columns)
+    if newest < columns:
+        low = high = np.interp(at, np.arange(newest + 1), values)
+    else:
+        starts = np.linspace(0, newest + 1, columns, endpoint=False).astype(int)
+        low, high = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
+    on, off = dashes
+    dot = (top - bottom) / max(rows - 1, 1) / 4
+    xs: list[float] = []
+    ys: list[float] = []
+    before: tuple[float, float] | None = None
+    drawn = 0
+    for x, lowest, highest in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
+        if not (math.isfinite(lowest) and math.isfinite(highest)):
+            before = None
+            continue
+        # A steep part is filled up from the column before, but for the dot that is there.
+        first = min(lowest, before[1] + dot) if before else lowest
+        last = max(highest, before[0] - dot) if before else highest
+        before = lowest, highest
+        for step in range(max(1, min(4 * rows, round((last - first) / dot) + 1))):
+            drawn += 1
+            if (drawn - 1) % (on + off) < on:
+                xs.append(x)
+                ys.append(min(first + step * dot, last))
+    return np.array(xs), np.array(ys)
+
+
+def _roles(line: str, roles: dict[int, str]) -> Row:
+    """The text of a line with the roles its colours stand for."""
+    row: Row = []
+    role = ""
+    for index, part in enumerate(_CODES.split(line)):
+        if index % 2:
+            if part == "0":
+                role = ""
+            elif part.startswith("38;5;"):
+                role = roles.get(int(part[5:]), "")
+        elif part:
+            row.append((part, role))
+    return row

@@ -1,0 +1,127 @@
+"""A digit with a cursor on one of its pixels."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.color import Color
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tui_nn.core.arrays import Pixels
+from tui_nn.render.digits import SIDE
+from tui_nn.ui.kit.digit import digit_strips, ink_colour
+from tui_nn.ui.kit.picture import Picture
+
+_GUTTER = _TICKS = 1
+
+
+class PointedDigit(Picture):
+    """As a `DigitView`, with a row above and a column left of it for the ticks of the cursor, as a `SignedMap` has them."""
+
+    DEFAULT_CSS = """
+    PointedDigit { width: auto; height: auto; background: $background; color: $foreground; }
+    PointedDigit > .pointed-digit--plate { background: $background-lighten-1; color: $foreground; }
+    PointedDigit > .pointed-digit--cursor { background: $text-success; color: $background; text-style: bold; }
+    PointedDigit > .pointed-digit--tick { color: $text-success; text-style: bold; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "pointed-digit--plate",
+        "pointed-digit--cursor",
+        "pointed-digit--tick",
+    }
+    """Where there is no ink; the pixel under the cursor; its ticks."""
+
+    image: reactive[Pixels | None] = reactive(None, always_update=True)
+    """uint8 (784,), or None for an empty plate."""
+
+    zoom: reactive[bool] = reactive(False, layout=True)
+    """Whether a pixel is two cells wide and one high, instead of one cell wide and half of one high."""
+
+    cursor: reactive[tuple[int, int] | None] = reactive(None)
+    """Row and column of the pixel that is pointed at, from 0."""
+
+    class Pointed(Message):
+        """A pixel was clicked: of the two in a cell the upper one."""
+
+        def __init__(self, row: int, column: int) -> None:
+            super().__init__()
+            self.row = row
+            self.column = column
+
+    def get_content_width(self, *_: object) -> int:
+        """28 or 56, and the gutter."""
+        return _GUTTER + SIDE * self._across
+
+    def get_content_height(self, *_: object) -> int:
+        """14 or 28, and the ticks."""
+        return _TICKS + SIDE // self._down
+
+    def watch_image(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def watch_zoom(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def watch_cursor(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def move(self, down: int, right: int) -> None:
+        """Move the cursor by pixels, as far as the edges; where there is none, it begins in the middle."""
+        row, column = self.cursor or (SIDE // 2 - down, SIDE // 2 - right)
+        self.cursor = min(max(row + down, 0), SIDE - 1), min(max(column + right, 0), SIDE - 1)
+
+    def pixel_at(self, x: int, y: int) -> tuple[int, int] | None:
+        """Row and column of the pixel in a cell of the widget, of two the upper one; None beside the picture."""
+        row, column = (y - _TICKS) * self._down, (x - _GUTTER) // self._across
+        inside = y >= _TICKS and x >= _GUTTER and row < SIDE and column < SIDE
+        return (row, column) if inside else None
+
+    @property
+    def _across(self) -> int:
+        """Cells a pixel is wide."""
+        return 2 if self.zoom else 1
+
+    @property
+    def _down(self) -> int:
+        """Pixels a cell is high."""
+        return 1 if self.zoom else 2
+
+    def _draw(self) -> list[Strip]:
+        plate = self.get_component_styles("pointed-digit--plate")
+        colours = (plate.background, plate.color) if self.in_colour else None
+        rows = digit_strips(self.image, self.zoom, colours, plate.rich_style)
+        tick, cursor, above, here = self.get_component_rich_style("pointed-digit--tick"), self.cursor, Strip([]), None
+        if cursor is not None:
+            here, start = cursor[0] // self._down, cursor[1] * self._across
+            above = Strip([Segment(" " * (_GUTTER + start), self.rich_style), Segment("▾" * self._across, tick)])
+            before, under, after = rows[here].divide([start, start + self._across, rows[here].cell_length])
+            rows[here] = Strip([*before, self._cell(cursor, under.text, colours), *after])
+        strips = [above]
+        for number, row in enumerate(rows):
+            gutter = Segment("▸", tick) if number == here else Segment(" ", self.rich_style)
+            strips.append(Strip([gutter, *row]))
+        return [strip.adjust_cell_length(self.size.width, self.rich_style) for strip in strips]
+
+    def _cell(self, cursor: tuple[int, int], under: str, colours: tuple[Color, Color] | None) -> Segment:
+        """The cell of the cursor: in colour its own half of it, else the whole one reversed."""
+        mark = self.get_component_rich_style("pointed-digit--cursor")
+        if colours is None:
+            return Segment(under, mark + Style(reverse=True))
+        if self.zoom:
+            return Segment("  ", mark)
+        row, column = cursor
+        other = 0 if self.image is None else int(self.image.reshape(SIDE, SIDE)[row ^ 1, column])
+        return Segment("▄" if row % 2 == 0 else "▀", Style(color=ink_colour(*colours, other), bgcolor=mark.bgcolor))
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which pixel is under the mouse."""
+        if (pixel := self.pixel_at(event.x, event.y)) is not None:
+            self.post_message(self.Pointed(*pixel))

@@ -1,0 +1,193 @@
+"""A signed picture: weights, gradients, products or steps, one a pixel."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import ClassVar
+
+import numpy as np
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tui_nn.core.arrays import Array
+from tui_nn.render.signed_map import NO_NUMBER, glyph_rows, map_scale, signed_levels, stacked
+from tui_nn.ui.kit.picture import Picture, sign_legend
+
+_GUTTER = 1
+_TICKS = 1
+
+Cell = tuple[int, int]
+"""Row and column of a pixel, from 0."""
+
+
+class SignedMap(Picture):
+    """Blue below 0 and orange above, pixel by pixel: 28 x 28 values in 28 x 14 cells, or 56 x 28.
+
+    A row above it and a column left of it are for the ticks of the cursor. What is near 0 is background. Without
+    colours cells hold `- =` below 0 and `+ #` above, pixels averaged in pairs. `legend` writes the scale.
+    """
+
+    DEFAULT_CSS = """
+    SignedMap { width: auto; height: auto; background: $background; color: $foreground; }
+    SignedMap > .signed-map--plate { background: $background-lighten-1; color: $foreground; }
+    SignedMap > .signed-map--cursor { background: $text-success; color: $background; text-style: bold; }
+    SignedMap > .signed-map--tick { color: $text-success; text-style: bold; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"signed-map--plate", "signed-map--cursor", "signed-map--tick"}
+    """
+    | Class | Description |
+    | :- | :- |
+    | `signed-map--plate` | What is near 0. |
+    | `signed-map--cursor` | The pixel under the cursor. |
+    | `signed-map--tick` | Its ticks. |
+    """
+
+    values: reactive[Array | None] = reactive(None, always_update=True, layout=True)
+    """(rows, columns), or None for an empty plate of 28 x 28."""
+
+    scale: reactive[float | None] = reactive(None)
+    """What the strongest colour stands for; None: the 99th percentile of |v|."""
+
+    cursor: reactive[Cell | None] = reactive(None)
+    """The pixel that is pointed at."""
+
+    zoom: reactive[bool] = reactive(False, layout=True)
+    """Whether a pixel is two cells wide and one high, instead of one cell wide and half of one high."""
+
+    class Chosen(Message):
+        """A pixel was clicked."""
+
+        def __init__(self, row: int, column: int) -> None:
+            super().__init__()
+            self.row = row
+            self.column = column
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        """Begin with an empty plate."""
+        super().__init__(id=id, classes=classes)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of pixels."""
+        return (28, 28) if self.values is None else (self.values.shape[0], self.values.shape[1])
+
+    @property
+    def drawn_scale(self) -> float:
+        """What the strongest colour stands for: 0 for all zeros, NaN if nothing is finite."""
+        if self.scale is not None or self.values is None:
+            return self.scale or 0.0
+        return map_scale(self.values)
+
+    @property
+    def strongest(self) -> float:
+        """The value furthest from 0, with its sign; it may be beyond `drawn_scale`. NaN if nothing is finite."""
+        values = np.zeros(1) if self.values is None else self.values[np.isfinite(self.values)]
+        return float(values[np.abs(values).argmax()]) if values.size else math.nan
+
+    def move(self, down: int, right: int) -> None:
+        """Move the cursor by pixels, as far as the edges; where there is none, it begins in the middle."""
+        rows, columns = self.shape
+        row, column = self.cursor or (rows // 2 - down, columns // 2 - right)
+        self.cursor = min(max(row + down, 0), rows - 1), min(max(column + right, 0), columns - 1)
+
+    def get_content_width(self, *_: object) -> int:
+        """A cell a pixel, or two, and the gutter."""
+        return _GUTTER + self.shape[1] * (2 if self.zoom else 1)
+
+    def get_content_height(self, *_: object) -> int:
+        """A cell for two pixels, or for one, and the ticks."""
+        rows = self.shape[0]
+        return _TICKS + (rows if self.zoom else (rows + 1) // 2)
+
+    def watch_values(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def watch_scale(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def watch_cursor(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def watch_zoom(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def _draw(self) -> list[Strip]:
+        values = np.zeros((28, 28)) if self.values is None else self.values
+        cells = self._colours(values) if self.in_colour else self._glyphs(values)
+        tick, cursor = self.get_component_rich_style("signed-map--tick"), self.cursor
+        strips, here = [Strip([])], None
+        if cursor is not None:
+            before = Segment(" " * (_GUTTER + cursor[1] * self._across), self.rich_style)
+            strips, here = [Strip([before, Segment("▾" * self._across, tick)])], cursor[0] // self._down
+        for number, row in enumerate(cells):
+            gutter = Segment("▸", tick) if number == here else Segment(" ", self.rich_style)
+            strips.append(Strip([gutter, *row]).simplify())
+        return [strip.adjust_cell_length(self.size.width, self.rich_style) for strip in strips]
+
+    @property
+    def _across(self) -> int:
+        """Cells a pixel is wide."""
+        return 2 if self.zoom else 1
+
+    @property
+    def _down(self) -> int:
+        """Pixels a cell is high."""
+        return 1 if self.zoom else 2
+
+    def _colours(self, values: Array) -> list[list[Segment]]:
+        """Half blocks, an upper and a lower pixel a cell, or pixels of two cells."""
+        plate = self.get_component_styles("signed-map--plate")
+        marked = self.get_component_rich_style("signed-map--cursor").bgcolor or Color.default()
+        colours = [*self.signed_colours(plate.background.rich_color), marked]
+        halves = stacked(values, self.zoom)
+        levels = signed_levels(halves, self.drawn_scale)
+        levels[levels < 0] -= 1  # Counted from the end, where the cursor's colour is the last.
+        if self.cursor is not None:
+            row, column = self.cursor
+            levels[row // self._down, slice(None) if self.zoom else row % 2, column] = -1
+        known = (np.isfinite(halves[:, 0]) & np.isfinite(halves[:, 1])).tolist()
+
+        @cache
+        def cell(upper: int, lower: int, known: bool) -> Segment:
+            if not known:
+                return Segment(NO_NUMBER * self._across, Style(color=plate.color.rich_color, bgcolor=colours[lower]))
+            style = Style(color=colours[upper], bgcolor=colours[lower])
+            return Segment((" " if upper == lower else "▀") * self._across, style)
+
+        return [
+            [cell(*column) for column in zip(upper, lower, finite, strict=True)]
+            for (upper, lower), finite in zip(levels.tolist(), known, strict=True)
+        ]
+
+    def _glyphs(self, values: Array) -> list[list[Segment]]:
+        """A glyph a cell; the cell under the cursor is reversed."""
+        plate = self.get_component_rich_style("signed-map--plate")
+        rows = [[Segment(row, plate)] for row in glyph_rows(values, self.drawn_scale, self.zoom)]
+        if self.cursor is not None:
+            row, column = self.cursor[0] // self._down, self.cursor[1] * self._across
+            text, mark = rows[row][0].text, self.get_component_rich_style("signed-map--cursor")
+            middle = Segment(text[column : column + self._across], mark + Style(reverse=True))
+            rows[row] = [Segment(text[:column], plate), middle, Segment(text[column + self._across :], plate)]
+        return rows
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the pixel under the mouse: of the two in a cell the upper one."""
+        row, column = (event.y - _TICKS) * self._down, (event.x - _GUTTER) // self._across
+        rows, columns = self.shape
+        if event.y >= _TICKS and event.x >= _GUTTER and row < rows and column < columns:
+            self.post_message(self.Chosen(row, column))
+
+    def legend(self) -> Content:
+        """What the marks mean and how much the strongest stand for: "− blue 0.08   0   + orange 0.08"."""
+        return sign_legend(self, self.drawn_scale)

@@ -1,0 +1,178 @@
+"""The activations of one layer, one unit a cell."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tui_nn.core.arrays import Array
+from tui_nn.render.signed_map import SIGNED_GLYPHS
+from tui_nn.render.unit_grid import GREY, GREY_GLYPHS, GridLayout, levels
+from tui_nn.ui.kit.picture import Picture, sign_legend
+
+_GUTTER = 1
+
+
+class UnitGrid(Picture):
+    """Grey from 0 to the largest; blue below 0 and orange above where units may go below 0.
+
+    The chosen unit has a tick above its column, one left of its row, and a green cell. Without colours the cells hold
+    shades, or `- =` below 0 and `+ #` above.
+    """
+
+    DEFAULT_CSS = """
+    UnitGrid { height: 1fr; width: 1fr; background: $background; color: $foreground; }
+    UnitGrid > .unit-grid--plate { background: $background-lighten-1; color: $foreground; }
+    UnitGrid > .unit-grid--chosen { background: $text-success; color: $background; text-style: bold; }
+    UnitGrid > .unit-grid--tick { color: $text-success; text-style: bold; }
+    UnitGrid > .unit-grid--rest { color: $foreground 62%; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "unit-grid--plate",
+        "unit-grid--chosen",
+        "unit-grid--tick",
+        "unit-grid--rest",
+    }
+    """
+    | Class | Description |
+    | :- | :- |
+    | `unit-grid--plate` | A unit that gives 0, and the ink of one that gives the most. |
+    | `unit-grid--chosen` | The chosen unit. |
+    | `unit-grid--tick` | Its ticks. |
+    | `unit-grid--rest` | Which units are shown, where not all have room. |
+    """
+
+    values: reactive[Array | None] = reactive(None, always_update=True)
+    """(units,), one activation a unit."""
+
+    signed: reactive[bool] = reactive(False)
+    """Whether values may be below 0."""
+
+    chosen: reactive[int | None] = reactive(None)
+    """The number of the chosen unit."""
+
+    class Chosen(Message):
+        """A unit was clicked."""
+
+        def __init__(self, unit: int, grid: UnitGrid | None = None) -> None:
+            super().__init__()
+            self.unit = unit
+            self.grid = grid
+
+        @property
+        def control(self) -> UnitGrid | None:
+            """The grid it is in."""
+            return self.grid
+
+    def __init__(self, *, tens: bool = True, id: str | None = None, classes: str | None = None) -> None:
+        """Begin with nothing; rows are of whole `tens`, or as long as fits."""
+        super().__init__(id=id, classes=classes)
+        self._tens = tens
+
+    @property
+    def layout_of_units(self) -> GridLayout | None:
+        """Where the units are; None without any."""
+        if self.values is None or not self.size.height:
+            return None
+        width, height = self.size.width - _GUTTER, self.size.height - self._ticks
+        return GridLayout.of(len(self.values), width, height, self.chosen, tens=self._tens)
+
+    def rows_needed(self, width: int, height: int) -> int:
+        """How many of `height` rows it takes, ticks included, in `width` columns."""
+        if self.values is None:
+            return self._ticks
+        layout = GridLayout.of(len(self.values), width - _GUTTER, height - self._ticks, self.chosen, tens=self._tens)
+        return self._ticks + layout.rows + (len(layout.shown) < layout.units)
+
+    @property
+    def _ticks(self) -> int:
+        """Rows above the cells."""
+        return int(self.chosen is not None)
+
+    def watch_values(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def watch_signed(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def watch_chosen(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def on_resize(self) -> None:
+        """Draw it anew."""
+        self.forget()
+
+    def _draw(self) -> list[Strip]:
+        layout = self.layout_of_units
+        if layout is None or self.values is None:
+            return []
+        cells = self._cells(self.values, layout)
+        here = None if self.chosen is None else layout.place(self.chosen)
+        tick = self.get_component_rich_style("unit-grid--tick")
+        strips = []
+        if here is not None:
+            before = Segment(" " * (_GUTTER + here[1] * layout.cell), self.rich_style)
+            strips.append(Strip([before, Segment("▾" * layout.cell, tick)]))
+        for row in range(layout.rows):
+            gutter = Segment("▸", tick) if here and here[0] == row else Segment(" ", self.rich_style)
+            strips.append(Strip([gutter, *cells[row * layout.columns : (row + 1) * layout.columns]]).simplify())
+        if len(shown := layout.shown) < layout.units:
+            words = f" {shown.start}–{shown.stop - 1} of {layout.units} units"
+            strips.append(Strip([Segment(words, self.get_component_rich_style("unit-grid--rest"))]))
+        return [strip.adjust_cell_length(self.size.width, self.rich_style) for strip in strips]
+
+    def _cells(self, values: Array, layout: GridLayout) -> list[Segment]:
+        """A segment for each unit that is shown."""
+        strengths, _ = levels(values, self.signed)
+        palette, chosen = self._palette(layout.cell), self.get_component_rich_style("unit-grid--chosen")
+        cells = []
+        for unit in layout.shown:
+            cell = palette[strengths[unit]]
+            if not np.isfinite(values[unit]):
+                cell = Segment("!" * layout.cell, chosen if unit == self.chosen else cell.style)
+            elif unit == self.chosen:
+                cell = Segment("[]" if layout.cell == 2 else "o", chosen)
+            cells.append(cell)
+        return cells
+
+    def _palette(self, cell: int) -> list[Segment]:
+        """A segment for each level; negative levels are counted from the end."""
+        style = self.get_component_rich_style("unit-grid--plate")
+        glyphs = SIGNED_GLYPHS if self.signed else GREY_GLYPHS
+        if not self.in_colour:
+            return [Segment(glyph * cell, style) for glyph in glyphs]
+        if self.signed:
+            plain = style.bgcolor or Color.default()
+            styles = [Style(bgcolor=colour) for colour in self.signed_colours(plain)]
+            return [Segment(" " * cell, colour) for colour in styles]
+        plate = self.get_component_styles("unit-grid--plate")
+        shades = (plate.background.blend(plate.color, level / GREY, alpha=1.0).rich_color for level in range(GREY + 1))
+        return [Segment(" " * cell, Style(bgcolor=shade)) for shade in shades]
+
+    def legend(self) -> Content:
+        """What the marks mean and how much the strongest stand for, where values may be below 0."""
+        if self.values is None:
+            return Content("")
+        return sign_legend(self, levels(self.values, self.signed)[1])
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the unit under the mouse."""
+        layout = self.layout_of_units
+        if layout is None:
+            return
+        column, row = (event.x - _GUTTER) // layout.cell, event.y - self._ticks
+        unit = layout.first + row * layout.columns + column
+        if 0 <= column < layout.columns and row >= 0 and unit in layout.shown:
+            self.post_message(self.Chosen(unit, self))

@@ -1,0 +1,190 @@
+"""A pane of several views, one in front."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.ui.kit.fitted_line import FittedLine
+from tui_nn.ui.kit.gc_freeze import spare
+from tui_nn.ui.kit.pane import Pane
+from tui_nn.ui.kit.sub_views import SubViews
+from tui_nn.ui.kit.view import View
+
+if TYPE_CHECKING:
+    from tui_nn.data.dataset import Split
+    from tui_nn.session.run.snapshot import Snapshot
+
+
+def view_bindings(*views: type[View]) -> list[Binding]:
+    """The keys that lead to these views."""
+    return [
+        Binding(view.KEY, f"view('{view.NAME}')", view.NAME, show=False, id=_slug(view), tooltip=view.TOOLTIP)
+        for view in views
+    ]
+
+
+def _slug(view: type[View]) -> str:
+    return f"view-{view.NAME}".replace(" ", "-")
+
+
+class ViewPane(Pane):
+    """A strip of views, the one in front, and a row for messages.
+
+    A view is mounted when it is first wanted, and given values only while it is in front. The first of `VIEWS` is the one
+    that the pane opens with, and that `escape` leads back to.
+    """
+
+    VIEWS: ClassVar[tuple[type[View], ...]]
+
+    DEFAULT_CSS = """
+    ViewPane {
+        .views { height: 1fr; }
+        .message { height: 1; }
+        .message.-said { background: $primary-muted; }
+        &.-low SubViews, SubViews.-gone { display: none; }
+    }
+    """
+
+    view: reactive[str] = reactive("", init=False, repaint=False)
+    """The name of the view in front."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin with the first view."""
+        super().__init__(id=id)
+        first = self.VIEWS[0].NAME
+        self.set_reactive(ViewPane.view, first)
+        self._strip = SubViews(tuple((view.KEY, view.NAME, view.SHORT) for view in self.VIEWS), first)
+        self._views = {first: self.VIEWS[0]()}
+        self._container = Container(*self._views.values(), classes="views")
+        self._ready: set[View] = set()
+        self._mounting: Awaitable[None] | None = None
+        self._message = FittedLine(classes="message")
+
+    def compose(self) -> ComposeResult:
+        """Strip, view, message."""
+        yield self._strip
+        yield self._container
+        yield self._message
+
+    def on_mount(self) -> None:
+        """Greet the first view."""
+        self._greet(self.front)
+
+    def on_resize(self) -> None:
+        """Where rows are few, the strip goes: its keys work without it."""
+        self.set_class(self.size.height < 19, "-low")
+
+    @property
+    def front(self) -> View:
+        """The view in front."""
+        return self._views[self.view]
+
+    @property
+    def with_keys(self) -> Widget:
+        """The view in front has them."""
+        return self.front
+
+    def on_focus(self) -> None:
+        """Pass the keys on."""
+        self.screen.set_focus(self.with_keys)
+
+    # ---- which view
+
+    def watch_view(self, before: str, name: str) -> None:
+        """Bring a view to the front: mounted now if it never was."""
+        had_focus = self.has_focus_within
+        if name not in self._views:
+            view = self._views[name] = next(view for view in self.VIEWS if name == view.NAME)()
+            self._mounting = self._container.mount(view)
+            self._greet(view)
+        for other, view in self._views.items():
+            view.display = other == name
+        self._strip.current = name
+        # A class: a `display` of its own would show the strip where rows are few, too.
+        self._strip.set_class(self.front.OWN_STRIP, "-gone")
+        if had_focus:
+            # At once: `focus` takes its time, and keys that follow quickly would find the view before.
+            self.screen.set_focus(self.front)
+        self.update()
+        self.refresh_bindings()
+
+    def _greet(self, view: View) -> None:
+        """Give a new view what there is, once every part of it is there."""
+        if view in self._ready:
+            return
+        if not all(part.is_mounted for part in view.walk_children(Widget, with_self=True)):
+            self.call_after_refresh(self._greet, view)
+            return
+        self._ready.add(view)
+        self.watch(view, "message", self.describe, init=False)
+        self.update()
+        spare(self.app)
+
+    @on(SubViews.Chosen)
+    def _choose_view(self, event: SubViews.Chosen) -> None:
+        self.view = event.name
+
+    # ---- values
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Hand it on."""
+        self.update()
+
+    def watch_test(self, test: Split | None) -> None:
+        """Hand it on."""
+        self.update()
+
+    def update(self) -> None:
+        """Give the view in front all that it lacks, and say what there is to say."""
+        if self.front in self._ready:
+            self.give(self.front)
+        self.describe()
+
+    def give(self, view: View) -> None:
+        """Give a view, which is ready, its values; those that need others come last."""
+        view.data = self.data
+        view.test = self.test
+        view.snapshot = self.snapshot
+
+    def describe(self) -> None:
+        """Write the message row."""
+        self._message.texts = self.messages() or ("",)
+
+    def messages(self) -> tuple[str, ...]:
+        """What the message row says, in several lengths."""
+        return self.front.message
+
+    # ---- keys
+
+    @classmethod
+    def all_bindings(cls) -> Iterator[tuple[str, Binding]]:
+        """Those of the pane, then those of each view, with its name."""
+        yield from super().all_bindings()
+        for view in cls.VIEWS:
+            yield from ((view.NAME, binding) for binding in view.BINDINGS if isinstance(binding, Binding))
+
+    @property
+    def explanation(self) -> str:
+        """Of the view in front, where it has one."""
+        return self.front.HELP or self.HELP
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No key leads to where one is."""
+        return parameters[0] != self.view if action == "view" else True
+
+    async def action_view(self, name: str) -> None:
+        """Bring a view to the front, complete before the next key."""
+        self.view = name
+        if (mounting := self._mounting) is not None:
+            # Once: awaiting it lays everything out anew.
+            self._mounting = None
+            await mounting
+            self._greet(self.front)

@@ -1,0 +1,1 @@
+"""The Mistakes pane: the test digits that the network misreads, in eight views."""

@@ -1,0 +1,1 @@
+"""The by-digit view: how well each digit is recognised, epoch by epoch."""

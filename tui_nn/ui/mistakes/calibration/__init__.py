@@ -1,0 +1,1 @@
+"""The calibration view: whether the network is right as often as its confidence claims."""

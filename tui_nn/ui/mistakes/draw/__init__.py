@@ -1,0 +1,1 @@
+"""The draw view: digits drawn by hand."""

@@ -1,0 +1,111 @@
+"""The board to draw on, with mouse or keys."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+
+from tui_nn.render.digits import SIDE
+from tui_nn.session.questions.drawing import Drawing
+from tui_nn.ui.kit.pointed_digit import PointedDigit
+
+
+class DrawBoard(PointedDigit):
+    """Where the mouse is dragged with a button held, there is a stroke: ink, or with the right button none.
+
+    With keys the cursor draws while the pen is down.
+    """
+
+    pen: reactive[str] = reactive("up")
+    """What the cursor does: "up" nothing, "ink" draws, "rubber" takes ink away."""
+
+    class Drawn(Message):
+        """There is another drawing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawing = Drawing()
+        self.cursor = (6, 8)
+        self._from: tuple[float, float] | None = None
+        """Where the mouse was last, while a button is held."""
+
+    def on_mount(self) -> None:
+        """Show the empty board."""
+        self._show()
+
+    # ---- keys
+
+    def step(self, down: int, right: int) -> None:
+        """Move the cursor a pixel, and draw on the way if the pen is down."""
+        before = self.cursor or (0, 0)
+        self.move(down, right)
+        if self.pen != "up" and self.cursor is not None:
+            self.drawing.line(before, self.cursor, rubber=self.pen == "rubber")
+            self._show()
+
+    def put(self, pen: str) -> None:
+        """Put the pen or the rubber down, or lift what is down. Where it comes down it leaves a dot."""
+        self.pen = pen if self.pen != pen else "up"
+        if self.pen != "up" and self.cursor is not None:
+            self.drawing.begin()
+            self.drawing.line(self.cursor, self.cursor, rubber=self.pen == "rubber")
+            self._show()
+
+    def undo(self) -> None:
+        """Take the last stroke back."""
+        self.drawing.undo()
+        self.pen = "up"
+        self._show()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.drawing.clear()
+        self.pen = "up"
+        self._show()
+
+    # ---- mouse
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin a stroke."""
+        if event.button in (1, 3) and self.pixel_at(event.x, event.y) is not None:
+            self.capture_mouse()
+            self.drawing.begin()
+            self._from = self._place(event)
+            self._stroke(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Draw, if a button is held."""
+        if self._from is not None and event.button:
+            self._stroke(event)
+        elif self._from is not None:
+            # It was let go where the terminal did not see it: outside of its window.
+            self.on_mouse_up()
+
+    def on_mouse_up(self) -> None:
+        """End the stroke."""
+        if self._from is not None:
+            self._from = None
+            self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click has drawn its dot already."""
+        event.stop()
+
+    def _stroke(self, event: events.MouseEvent) -> None:
+        assert self._from is not None
+        place = self._place(event)
+        self.drawing.line(self._from, place, rubber=self.pen == "rubber" or event.button == 3)
+        self._from = place
+        row, column = (min(max(round(part), 0), SIDE - 1) for part in place)
+        self.cursor = row, column
+        self._show()
+
+    def _place(self, event: events.MouseEvent) -> tuple[float, float]:
+        """The middle of the cell under the mouse, in pixels: between two rows where a cell has two."""
+        down, across = (1, 2) if self.zoom else (2, 1)
+        return (event.y - 1 + 0.5) * down - 0.5, (event.x - 1 + 0.5) / across - 0.5
+
+    def _show(self) -> None:
+        self.image = self.drawing.pixels
+        self.post_message(self.Drawn())

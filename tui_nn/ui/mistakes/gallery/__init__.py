@@ -1,0 +1,1 @@
+"""The gallery view: many misread digits at once."""

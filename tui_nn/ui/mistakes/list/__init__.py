@@ -1,0 +1,1 @@
+"""The list view: misread digits, worst first."""

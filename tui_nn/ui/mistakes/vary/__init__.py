@@ -1,0 +1,1 @@
+"""The vary view: one digit, shifted, rotated and with noise."""

@@ -1,0 +1,1 @@
+"""The why view: which pixels and units led to an answer."""

@@ -1,1 +1,0 @@
-"""The panes, each with its own keys."""

@@ -1,0 +1,163 @@
+"""The row of keys at the bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.app import RenderResult
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_nn.ui.kit.ascii import name_arrows
+
+
+@dataclass(frozen=True, slots=True)
+class FooterKey:
+    """One key of the row."""
+
+    key: str
+    shown: str
+    """As it is written."""
+    description: str
+    enabled: bool
+    tooltip: str
+
+    def joined(self, before: FooterKey) -> FooterKey:
+        """This key and one or more of its group that stand before it; the first is what a click presses."""
+        return replace(before, shown=before.shown + self.shown, enabled=before.enabled or self.enabled)
+
+    @property
+    def width(self) -> int:
+        """Cells: a blank before each word and one behind."""
+        return len(self.shown) + len(self.description) + 3
+
+
+class QuietFooter(Widget):
+    """Textual's footer in one widget, which is drawn anew only when it would read otherwise.
+
+    Every change of focus announces new bindings, and in a form each arrow key is one: Textual's own footer then mounts a
+    widget a key, which costs more than all else that such a key does. Keys that have no room are left out whole, the help
+    and the palette last.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    QuietFooter {
+        dock: bottom;
+        height: 1;
+        background: $panel;
+        color: $footer-foreground;
+    }
+    QuietFooter > .footer--key { color: $text-accent; background: $panel; text-style: bold; }
+    QuietFooter > .footer--description { color: $footer-description-foreground; background: $panel; }
+    QuietFooter > .footer--hover { background: $block-hover-background; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--description", "footer--hover"}
+
+    _keys: tuple[FooterKey, ...] = ()
+    _palette: FooterKey | None = None
+    _under_mouse: FooterKey | None = None
+
+    def on_mount(self) -> None:
+        """Listen to what keys there are."""
+        self.screen.bindings_updated_signal.subscribe(self, self.bindings_changed)
+
+    def on_unmount(self) -> None:
+        """Listen no more."""
+        self.screen.bindings_updated_signal.unsubscribe(self)
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Look whether the row would change."""
+        if not screen.app.app_focus or not self.is_attached or screen is not self.screen:
+            return
+        keys: dict[str, FooterKey] = {}
+        palette_key, palette = self.app.COMMAND_PALETTE_BINDING, None
+        for name, (_, binding, enabled, tooltip) in screen.active_bindings.items():
+            shown = self.app.get_key_display(binding)
+            key = FooterKey(binding.key, shown, binding.description, enabled, tooltip or binding.tooltip)
+            if name == palette_key:
+                palette = key
+            elif binding.show and binding.group is not None:
+                # Those of a group are one word behind all their keys.
+                group = binding.group.description
+                keys[group] = key.joined(keys[group]) if group in keys else replace(key, description=group)
+            elif binding.show:
+                # Of several keys that do the same, the first.
+                keys.setdefault(binding.action, key)
+        row = tuple(keys.values())
+        if getattr(self.app, "ascii_only", False):
+            row = tuple(replace(key, shown=name_arrows(key.shown)) for key in row)
+        if (row, palette) != (self._keys, self._palette):
+            self._keys, self._palette = row, palette
+            self.refresh()
+
+    # ---- drawing
+
+    def render(self) -> RenderResult:
+        """Nothing: the row is drawn by `render_line`."""
+        return ""
+
+    def render_line(self, y: int) -> Strip:
+        """The keys from the left, the palette at the right."""
+        segments: list[Segment] = []
+        at = 0
+        # In a style of their own blanks stay blanks, and no longer word before them, in a picture of the screen.
+        blank = self.rich_style + Style(bold=False)
+        for start, key in self._places():
+            segments += [Segment(" " * (start - at), blank), *self._draw(key)]
+            at = start + key.width
+        segments.append(Segment(" " * (self.size.width - at), blank))
+        return Strip([part for part in segments if part.text], self.size.width)
+
+    def _draw(self, key: FooterKey) -> list[Segment]:
+        name, words = (self.get_component_rich_style(f"footer--{part}") for part in ("key", "description"))
+        added = Style(dim=True) if not key.enabled else Style()
+        if key == self._under_mouse:
+            added += Style(bgcolor=self.get_component_rich_style("footer--hover").bgcolor)
+        return [Segment(f" {key.shown}", name + added), Segment(f" {key.description} ", words + added)]
+
+    def _places(self) -> list[tuple[int, FooterKey]]:
+        """Where each key begins, of those that have room."""
+        width, palette = self.size.width, self._palette
+        right = width - (palette.width + 1 if palette else 0)
+        places, at = [], 0
+        keys = list(self._keys)
+        while keys and sum(key.width for key in keys) > right:
+            # Help is the last of the row, and the one key that tells of all the others.
+            del keys[-2 if len(keys) > 1 else -1]
+        for key in keys:
+            places.append((at, key))
+            at += key.width
+        return [*places, (right, palette)] if palette and right >= 0 else places
+
+    # ---- mouse
+
+    def _key_at(self, x: int) -> FooterKey | None:
+        return next((key for start, key in self._places() if start <= x < start + key.width), None)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Light the key under the mouse, and explain it."""
+        self._point(self._key_at(event.x))
+
+    def on_leave(self) -> None:
+        """None is pointed at."""
+        self._point(None)
+
+    def _point(self, key: FooterKey | None) -> None:
+        if key != self._under_mouse:
+            self._under_mouse = key
+            self.tooltip = key.tooltip if key else None
+            self.refresh()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Press the key under the mouse."""
+        key = self._key_at(event.x)
+        if key is not None and key.enabled:
+            self.app.simulate_key(key.key)
+        elif key is not None:
+            self.app.bell()

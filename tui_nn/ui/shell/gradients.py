@@ -1,0 +1,98 @@
+"""Backprop checked against differences of the loss, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui_nn.analysis.gradient_check import GradientRow
+from tui_nn.core.backprop import Diverged
+from tui_nn.data.dataset import Split
+from tui_nn.render.gradient_rows import HEADING, gradient_row
+from tui_nn.session.questions.gradient_check import AGREE, COUNT, EXAMPLES, check_snapshot, passed_over, verdict
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.kit.background import Background
+
+KEY, MUTED = "bold $text-accent", "$foreground 62%"
+
+
+class Gradients(ModalScreen[None]):
+    """Some parameters of the present network, drawn at random, the worst first; `n` draws others."""
+
+    DEFAULT_CSS = """
+    Gradients { align: center middle; }
+    Gradients > Vertical { width: 78; height: 90%; background: $panel; padding: 1 2; }
+    Gradients VerticalScroll { height: 1fr; }
+    Gradients Static { width: 100%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "draw", "others"),
+        Binding("escape,q", "app.pop_screen", "back"),
+    ]
+
+    def __init__(self, snapshot: Snapshot, test: Split) -> None:
+        """Check the network of `snapshot` on the first test digits."""
+        super().__init__()
+        self._snapshot, self._test, self._seed = snapshot, test, 0
+        self._work: Background[tuple[GradientRow, ...] | str] = Background(self, self._show)
+        self._verdict, self._rows = Static(), Static()
+
+    def compose(self) -> ComposeResult:
+        """What it is, the table, what it says, the keys."""
+        with Vertical():
+            yield Static(
+                Content.assemble(
+                    ("Check gradients", "bold"),
+                    (
+                        f"  dL/dw by backprop, and by moving w a little up and down:\n{COUNT} of all W and b in turn,"
+                        f" on {EXAMPLES} test digits, in float64. The worst first.\n{passed_over(self._test)}\n",
+                        MUTED,
+                    ),
+                )
+            )
+            yield Static(Content.assemble((HEADING, MUTED)))
+            with VerticalScroll():
+                yield self._rows
+            yield self._verdict
+            yield Static(Content.assemble(("n", KEY), " draw others    ", ("esc", KEY), " back"))
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self._ask()
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is still being worked out."""
+        return self._work.busy
+
+    def action_draw(self) -> None:
+        """Draw other parameters."""
+        self._seed += 1
+        self._ask()
+
+    def _ask(self) -> None:
+        self._verdict.update(Content.assemble(("checking ...", MUTED)))
+        self._work.ask(self._check(self._seed))
+
+    def _check(self, seed: int) -> Iterator[tuple[GradientRow, ...] | str]:
+        try:
+            yield check_snapshot(self._snapshot, self._test, COUNT, seed)
+        except Diverged as reason:
+            yield f"nothing can be checked: {reason}"
+
+    def _show(self, found: tuple[GradientRow, ...] | str) -> None:
+        if isinstance(found, str):
+            self._verdict.update(Content.assemble((found, "bold $text-error")))
+            return
+        layers = self._snapshot.network.layer_count
+        self._rows.update(Content("\n".join(gradient_row(row, layers) for row in found)))
+        good = bool(found) and found[0].relative_error < AGREE
+        mark, style = ("✓ ", "bold $text-success") if good else ("‡ ", "bold $text-warning")
+        self._verdict.update(Content.assemble((mark, style), (verdict(found), "bold")))

@@ -1,0 +1,1 @@
+"""The Train pane: loss curves, numbers, branches and the answers to each digit."""

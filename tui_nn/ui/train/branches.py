@@ -1,0 +1,135 @@
+"""The tree of branches: every way that training took."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_nn.render.fitting import fitting
+from tui_nn.render.numbers import loss_text
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.session.run.timeline import Branch
+from tui_nn.ui.kit.branch_words import branch_tree, changed_words, fork_words
+
+KEY, MUTED = "bold $text-accent", "$foreground 62%"
+LONGEST_NAME = 24
+
+
+class Branches(ModalScreen[int | None]):
+    """Shows the tree; returns the branch to go to, or None."""
+
+    DEFAULT_CSS = """
+    Branches { align: center middle; }
+    Branches > Vertical { width: 76; height: auto; max-height: 90%; background: $panel; padding: 1 2; }
+    Branches OptionList, Branches OptionList:focus { height: auto; max-height: 14; border: none; padding: 0; margin: 1 0; }
+    Branches Input, Branches Input:focus { display: none; height: 1; border: none; background: $surface; padding: 0 1; }
+    Branches.-naming Input, Branches.-naming Input:focus { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "name", "name it"),
+        Binding("escape", "leave", "leave it"),
+    ]
+
+    def __init__(self, snapshot: Snapshot, rename: Callable[[int, str], None]) -> None:
+        """Show the branches of `snapshot`; `rename` gives the engine a new name for one."""
+        super().__init__()
+        self._branches, self._current, self._rename = list(snapshot.branches), snapshot.branch, rename
+        self._rows = branch_tree(snapshot.branches)
+
+    def compose(self) -> ComposeResult:
+        """Heading, tree, field for a name, keys."""
+        with Vertical():
+            yield Static(
+                Content.assemble(
+                    ("Branches", "bold"), ("  name, what was changed, newest epoch, best test loss", MUTED)
+                )
+            )
+            yield OptionList(*(Option(self._row(number, lead)) for number, lead in self._rows))
+            if len(self._rows) == 1:
+                yield Static(
+                    Content.styled(
+                        "Another begins where a setting is changed in the past: [ back, 1 change, a apply.", MUTED
+                    )
+                )
+            yield Input(placeholder="its name", max_length=LONGEST_NAME)
+            yield Static(
+                Content.assemble(
+                    ("enter", KEY), " go to its newest epoch    ", ("n", KEY), " name it    ", ("esc", KEY), " stay"
+                )
+            )
+
+    def on_mount(self) -> None:
+        """Begin on the branch that is shown."""
+        numbers = [number for number, _ in self._rows]
+        self.query_one(OptionList).highlighted = numbers.index(self._current)
+
+    def _row(self, number: int, lead: str) -> Content:
+        branch = self._branches[number]
+        here = "●" if number == self._current else " "
+        name = f"{lead}{branch.name}"
+        right = f"{branch.newest_epoch:>6,}  {_best(branch):>7}"
+        mark = "✗" if branch.diverged else " "
+        room = 70 - len(right) - 4
+        left = f"{name:<18} "
+        room -= len(left)
+        whys = [f"{fork_words(branch)}: {words}" for words in changed_words(branch)]
+        whys = whys if branch.parent is not None else ["from the start"]
+        why = fitting(whys, room)
+        why = why if len(why) <= room else why[: room - 1] + "…"
+        return Content.assemble(
+            (here, "bold $text-primary"),
+            " ",
+            (left, "bold"),
+            (f"{why:<{room}}", MUTED),
+            (mark, "$text-error"),
+            right,
+        )
+
+    @on(OptionList.OptionSelected)
+    def _go(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._rows[event.option_index][0])
+
+    def action_name(self) -> None:
+        """Ask for a name for the branch under the cursor."""
+        if (row := self.query_one(OptionList).highlighted) is not None:
+            self.add_class("-naming")
+            field = self.query_one(Input)
+            field.value = self._branches[self._rows[row][0]].name
+            field.focus()
+
+    @on(Input.Submitted)
+    def _take_name(self, event: Input.Submitted) -> None:
+        tree = self.query_one(OptionList)
+        name = "".join(c for c in event.value if c.isprintable()).strip()[:LONGEST_NAME]
+        if tree.highlighted is not None and name:
+            number, lead = self._rows[tree.highlighted]
+            self._rename(number, name)
+            self._branches[number] = replace(self._branches[number], name=name)
+            tree.replace_option_prompt_at_index(tree.highlighted, self._row(number, lead))
+        self.remove_class("-naming")
+        tree.focus()
+
+    def action_leave(self) -> None:
+        """Close the field, or the tree."""
+        if self.has_class("-naming"):
+            self.remove_class("-naming")
+            self.query_one(OptionList).focus()
+        else:
+            self.dismiss(None)
+
+
+def _best(branch: Branch) -> str:
+    """Its lowest test loss, what it inherited included, as in Train."""
+    best = branch.history.best
+    return "–" if best is None or math.isnan(best.test_loss) else loss_text(best.test_loss)

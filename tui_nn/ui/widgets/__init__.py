@@ -1,1 +1,0 @@
-"""What panes are built of."""
