@@ -6,7 +6,10 @@ A skip where Textual is another version: pictures are those of the one that the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -14,12 +17,33 @@ import textual
 from piloting import drawn, press, settle, without_a_clock  # noqa: F401
 from textual.pilot import Pilot
 
+from tui_nn.core.parameters import Parameters
 from tui_nn.data.own import PLACE
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
+from tui_nn.session.file.runs import load_run, save_run
 from tui_nn.ui.shell.app import TuiNN
 
 RUN = Path(__file__).parent / "six_epochs.run"
+
+
+@cache
+def run_in_float64(path: Path = RUN) -> Path:
+    """A copy of a stored run whose network computes in float64, so that no BLAS kernel's rounding reaches a printed digit.
+
+    In float32 a number near the middle between two printed ones is rounded up by one kernel and down by another.
+    """
+    session = load_run(path)
+    snapshot = session.snapshot()
+    network = replace(snapshot.network, dtype="float64")
+    vectors = [vector.astype("float64") for vector in (snapshot.parameters.vector, *snapshot.moments)]
+    parameters = Parameters(network.sizes, network.use_bias, vectors[0])
+    copy = Path(mkdtemp()) / path.name
+    converted = replace(snapshot, network=network, parameters=parameters, moments=tuple(vectors[1:]))
+    save_run(copy, converted, session.dataset)
+    return copy
+
+
 PINNED = "8.2.8"
 
 
@@ -34,6 +58,12 @@ async def shown(pilot: Pilot[Any], keys: list[str]) -> None:
     await settle(pilot)
     await press(pilot, *keys)
     await drawn(pilot)
+
+
+@pytest.fixture
+def in_float64() -> Start:
+    """Opens the stored run in float64."""
+    return Start(run=str(run_in_float64()))
 
 
 @pytest.fixture
