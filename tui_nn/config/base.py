@@ -75,5 +75,5 @@ ConfigClass = TypeVar("ConfigClass", bound=type[BaseConfig])
 
 def with_settings(cls: ConfigClass) -> ConfigClass:
     """The config class, told what its fields' metadata say: a decorator."""
-    cls.settings = tuple(Setting(name=f.name, default=f.default, **f.metadata) for f in fields(cls))  # type: ignore[arg-type]
+    cls.settings = tuple(Setting(name=f.name, default=f.default, **f.metadata) for f in fields(cls) if f.metadata)  # type: ignore[arg-type]
     return cls

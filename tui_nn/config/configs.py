@@ -6,8 +6,8 @@ know about a field (its label, what it may be, when a change takes effect) is a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any
 
 from tui_nn.config.base import BaseConfig, setting_field, with_settings
 from tui_nn.config.setting import Effect, Setting, goes_by
@@ -89,8 +89,14 @@ class NetworkConfig(BaseConfig):
         choices=("float32", "float64"),
     )  # fmt: skip
 
-    input_size: ClassVar[int] = 784
-    output_size: ClassVar[int] = 10
+    input_size: int = 784
+    """Pixels of a picture. No setting: a session takes it from its data. The default is that of the bundled digits."""
+    output_size: int = 10
+    """Classes. No setting, likewise."""
+
+    def for_data(self, input_size: int, output_size: int) -> NetworkConfig:
+        """This network for pictures of so many pixels and for so many classes."""
+        return replace(self, input_size=input_size, output_size=output_size)
 
     @property
     def sizes(self) -> tuple[int, ...]:

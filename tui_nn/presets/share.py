@@ -106,7 +106,7 @@ def _read(word: str) -> tuple[str, Any]:
 
 def _read_sizes(word: str) -> tuple[int, ...]:
     sizes = [int(part) for part in word.split("-") if part]
-    first, last = NetworkConfig.input_size, NetworkConfig.output_size
+    first, last = NetworkConfig().input_size, NetworkConfig().output_size
     if len(sizes) < 2 or (sizes[0], sizes[-1]) != (first, last):
         raise ShareError(f"{word[:24]}: sizes begin with {first} and end with {last}, the hidden layers between them")
     hidden: tuple[int, ...] = _SETTINGS["hidden_sizes"].parse(",".join(map(str, sizes[1:-1])) or NO_LAYERS)

@@ -60,7 +60,7 @@ def read_records(vectors: dict[str, Vector], first: int = 0, prefix: str = "") -
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     predicted = vectors.get(f"{prefix}record_predicted")
     answers = np.split(predicted, epochs) if predicted is not None else [None] * epochs
-    if predicted is not None and (predicted >= NetworkConfig.output_size).any():
+    if predicted is not None and (predicted >= NetworkConfig().output_size).any():
         raise ValueError("there is an answer in its records that is no digit")
     layers = _layer_records(vectors, epochs, prefix) if f"{prefix}layer_a_mean" in vectors else [()] * epochs
     return tuple(

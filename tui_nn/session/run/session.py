@@ -45,7 +45,8 @@ class Session(Travel):
     # ---- commands
 
     def restart(self, network: NetworkConfig, training: TrainingConfig, *, preset: str = "custom") -> Snapshot:
-        """Drop the run and begin another: start weights from the seed, epoch 0."""
+        """Drop the run and begin another: start weights from the seed, epoch 0. The data gives the network's sizes."""
+        network = network.for_data(self.dataset.side**2, len(self.dataset.class_names))
         mlp = MLP.initialize(network, training.seed, training.generator)
         self._begin(Learner(mlp, training.optimizer), training, preset)
         history = History((self._untrained_record(),), begun_with=training)
