@@ -1,0 +1,47 @@
+"""The meaning of each colour. Every view takes its colours from this list, so that one meaning has one colour.
+
+Each is a Textual style. Colour never stands alone: a sign (✓ ✗ ▸ ★) or a word says the same.
+"""
+
+TEXT = "$foreground"
+SOFT = "$foreground 80%"
+"""Running text under a title."""
+MUTED = "$foreground 62%"
+"""Labels, units and help: less weight than the values beside them."""
+FAINT = "$foreground 50%"
+"""What is not there yet, or does not apply."""
+FAINTEST = "$foreground 38%"
+"""Values that round to nothing."""
+
+KEY = "bold $text-accent"
+"""A key to press, and the cursor ▸."""
+CHANGED = "bold $text-accent"
+"""A setting that was changed and not applied yet, and a place where something was changed."""
+HEADING = "bold $text-primary"
+BAR = "$primary 75%"
+"""Bars without a meaning of their own."""
+ROW = "on $primary-muted"
+"""The row under the cursor."""
+
+RIGHT = "$text-success"
+"""A right answer and the true class, ✓; also a state that is well."""
+WRONG = "$text-warning"
+"""A wrong answer, ✗, and the class it names, ▸."""
+BROKEN = "$text-error"
+"""NaN, divergence, an error: nothing can go on from here."""
+WARNING = "$text-warning"
+"""Something to look at, ‡."""
+BEST = "$text-warning"
+"""The best epoch, ★."""
+
+TRAIN = "$text-accent"
+"""Numbers of the training examples."""
+VALIDATION = "$text-secondary"
+"""Numbers of the validation examples."""
+TEST = "$text-primary"
+"""Numbers of the test examples."""
+
+
+def bold(role: str) -> str:
+    """The role in bold."""
+    return role if role.startswith("bold ") else f"bold {role}"
