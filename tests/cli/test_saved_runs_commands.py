@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tui_nn.data.loading import load_dataset
-from tui_nn.render.digits import shades
+from tui_nn.render.pictures import shades
 from tui_nn.session.file.runs import read_run, save_run
 from tui_nn.session.run.session import Session
 

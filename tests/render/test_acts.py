@@ -16,10 +16,10 @@ from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.watch.acts import Made
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.data.bundled import load_bundled
-from tui_nn.render.act_strip import act_strip
 from tui_nn.render.acts import Place, act_name, scene_of
 from tui_nn.render.acts.forward import ACTIVATION_NUMBERS
 from tui_nn.render.acts.scene import Lines, Scene, Signed, Units
+from tui_nn.render.acts.strip import act_strip
 from tui_nn.render.acts.written import Written, agreeing, sum_of_products
 from tui_nn.session.run.session import Session
 

@@ -11,8 +11,8 @@ from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import whole_number
 from tui_nn.config.setting import is_plain
 from tui_nn.render.caption import caption, symbol_of
-from tui_nn.render.digits import shades
 from tui_nn.render.numbers import percent
+from tui_nn.render.pictures import shades
 from tui_nn.session.questions.mistakes import MistakeList, coverage, find_mistakes
 from tui_nn.session.questions.selection import KINDS, ORDERS, Selection
 

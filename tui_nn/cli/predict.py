@@ -17,8 +17,8 @@ from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, DataError
 from tui_nn.data.images import read_image
 from tui_nn.data.printable import printable
 from tui_nn.render.caption import symbol_of
-from tui_nn.render.digits import shades
 from tui_nn.render.numbers import probability
+from tui_nn.render.pictures import shades
 from tui_nn.session.file.runs import RunFileError, read_run
 
 ABOUT = (

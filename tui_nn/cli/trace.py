@@ -15,7 +15,7 @@ from tui_nn.core.watch.acts import Made
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts import Place, Scene, act_name, scene_of
 from tui_nn.render.acts.scene import example_name
-from tui_nn.render.digits import shades
+from tui_nn.render.pictures import shades
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import State
 

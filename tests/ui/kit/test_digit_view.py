@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.color import Color
 
 from tui_nn.data.dataset import Dataset
-from tui_nn.render.digits import shades
+from tui_nn.render.pictures import shades
 from tui_nn.ui.kit.digit import DigitView
 
 

@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 
 from tui_nn.core.arrays import Pixels
 from tui_nn.data.loading import load_dataset
-from tui_nn.render.digits import braille, shades
+from tui_nn.render.pictures import braille, shades
 from tui_nn.ui.kit.ascii import to_ascii
 from tui_nn.ui.kit.digit import DigitView
 

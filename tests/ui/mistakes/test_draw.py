@@ -20,7 +20,7 @@ from tui_nn.core.arrays import Pixels
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.centring import centre
 from tui_nn.data.own import PLACE, add_own, own_path, read_own
-from tui_nn.render.digits import braille
+from tui_nn.render.pictures import braille
 from tui_nn.session.run.snapshot import State
 from tui_nn.ui.mistakes.draw.draw_board import DrawBoard
 from tui_nn.ui.mistakes.draw.view import DrawView

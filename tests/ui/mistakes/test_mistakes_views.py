@@ -16,7 +16,7 @@ from tui_nn.analysis.calibration import Calibration, calibrate
 from tui_nn.core.network import Evaluation
 from tui_nn.core.watch.metrics import class_accuracy
 from tui_nn.data.dataset import Dataset
-from tui_nn.render.digits import braille, shades
+from tui_nn.render.pictures import braille, shades
 from tui_nn.session.questions.answer_history import Past
 from tui_nn.session.questions.mistakes import coverage, find_mistakes
 from tui_nn.session.questions.selection import Selection

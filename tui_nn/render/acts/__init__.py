@@ -7,10 +7,8 @@ from collections.abc import Callable
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.acts import Act, Made
 from tui_nn.core.watch.update_view import UpdateView
-from tui_nn.render.acts.answers import loss_scene, output_scene
-from tui_nn.render.acts.deltas import delta_scene, output_delta_scene
-from tui_nn.render.acts.forward import a_scene, batch_scene, z_scene
-from tui_nn.render.acts.gradients import gradient_scene, rest_scene
+from tui_nn.render.acts.backward import delta_scene, gradient_scene, output_delta_scene, rest_scene
+from tui_nn.render.acts.forward import a_scene, batch_scene, loss_scene, output_scene, z_scene
 from tui_nn.render.acts.scene import Place, Scene, act_name
 from tui_nn.render.acts.update import update_scene
 

@@ -24,8 +24,8 @@ from tui_nn.render.acts.scene import (
 )
 from tui_nn.render.acts.written import Written
 from tui_nn.render.bars import bar
-from tui_nn.render.digits import braille
 from tui_nn.render.numbers import compact, fitted, probability
+from tui_nn.render.pictures import braille
 
 
 def ink_of(view: UpdateView, place: Place) -> Array:

@@ -1,12 +1,15 @@
-"""The last act: what the optimizer makes of the gradient, and what that was worth."""
+"""The last step: how the optimizer turns the gradient into new weights, and what the update achieved."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from tui_nn.core.arrays import Array
+from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.acts import Act
 from tui_nn.core.watch.update_view import UpdateView
@@ -21,10 +24,9 @@ from tui_nn.render.acts.scene import (
     shape,
     signed_picture,
 )
-from tui_nn.render.acts.update_rules import CODE, OneWeight, update_numbers
-from tui_nn.render.acts.written import Written, exponent_of
+from tui_nn.render.acts.written import Written, agree, exponent_of
 from tui_nn.render.fitting import fitting
-from tui_nn.render.numbers import fitted, plain, probability
+from tui_nn.render.numbers import MINUS, fitted, plain, probability
 
 
 def update_scene(view: UpdateView, act: Act, place: Place, start: Parameters | None) -> Scene:
@@ -135,3 +137,156 @@ def _signed(value: float, cells: int = 9) -> str:
     """With its sign, and as many digits as have room."""
     texts = [f"+{text}" if value > 0 else text for text in (Written.of(value, digits).text for digits in (3, 2, 1))]
     return fitting(texts, cells)
+
+
+_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OneWeight:
+    """One weight of an update, with all that its optimizer goes by."""
+
+    view: UpdateView
+    before: float
+    after: float
+    gradient: float
+    """What the optimizer was given: with the penalty's part."""
+    moments: tuple[float, ...]
+    """Before."""
+    moments_after: tuple[float, ...]
+
+    @classmethod
+    def of(cls, view: UpdateView, layer: int, at: int, unit: int) -> OneWeight:
+        """The weight from `at` to `unit` of a layer."""
+        assert view.step is not None
+
+        def one(vector: Array) -> float:
+            return float(Parameters(view.network.sizes, view.network.use_bias, vector).weights[layer][at, unit])
+
+        step = view.step
+        return cls(
+            view,
+            float(view.before.weights[layer][at, unit]),
+            float(step.after.weights[layer][at, unit]),
+            float(step.gradient.weights[layer][at, unit]),
+            tuple(map(one, view.moments)),
+            tuple(map(one, step.moments)),
+        )
+
+
+Rule = Callable[[OneWeight, int], tuple[str, str, float]]
+"""(weight, digits) -> what comes first, or ""; what is taken off the weight; and what that is worth as written."""
+
+
+def _rate(one: OneWeight) -> tuple[str, float]:
+    return _plain(one.view.rate, 6), float(f"{one.view.rate:.6g}")
+
+
+def _plain(value: float, digits: int) -> str:
+    """Without zeros at its end: "0.1", "1e6", "1e−5"."""
+    mantissa, e, power = f"{value:.{digits}g}".partition("e")
+    return (f"{mantissa}e{int(power)}" if e else mantissa).replace("-", MINUS)
+
+
+def _sgd(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    (rate_text, rate), g = _rate(one), Written.of(one.gradient, digits)
+    return "", f"{rate_text}·{g.text}", rate * g.value
+
+
+def _momentum(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    (rate_text, rate), v = _rate(one), Written.of(one.moments_after[0], digits)
+    return _velocity(one, v, digits), f"{rate_text}·{v.text}", rate * v.value
+
+
+def _nesterov(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    (rate_text, rate), v, g = _rate(one), Written.of(one.moments_after[0], digits), Written.of(one.gradient, digits)
+    m = one.view.training.momentum
+    return _velocity(one, v, digits), f"{rate_text}·({g.text} + {m:g}·{v.text})", rate * (g.value + m * v.value)
+
+
+def _velocity(one: OneWeight, velocity: Written, digits: int) -> str:
+    """ "v = 0.9·0.0021 + 0.0105 = 0.0124": the gradient's part takes the rounding."""
+    old, m = Written.of(one.moments[0], digits), one.view.training.momentum
+    g = Written.of(one.gradient, digits)
+    return f"v = {m:g}·{old.text} + {g.text} = {velocity.text}"
+
+
+def _rmsprop(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    (rate_text, rate), g = _rate(one), Written.of(one.gradient, digits)
+    v, eps = Written.of(one.moments_after[0], digits), one.view.training.epsilon
+    return (
+        "",
+        f"{rate_text}·{g.text} / (√{v.text} + {Written.of(eps, 1).text})",
+        rate * g.value / (math.sqrt(v.value) + eps),
+    )
+
+
+def _adam(one: OneWeight, digits: int) -> tuple[str, str, float]:
+    training, step = one.view.training, one.view.step
+    assert step is not None
+    rate_text, rate = _rate(one)
+    mean = one.moments_after[0] / (1 - training.beta1**step.number)
+    square = one.moments_after[1] / (1 - training.beta2**step.number)
+    m, v = Written.of(mean, digits), Written.of(square, digits)
+    eps = training.epsilon
+    taken = rate * m.value / (math.sqrt(v.value) + eps)
+    return f"m {m.text}, v {v.text}", f"{rate_text}·{m.text} / (√{v.text} + {Written.of(eps, 1).text})", taken
+
+
+RULES: dict[str, Rule] = {
+    "sgd": _sgd, "momentum": _momentum, "nesterov": _nesterov, "rmsprop": _rmsprop, "adam": _adam, "adamw": _adam,
+}  # fmt: skip
+"""By the name of the optimizer: what it takes off a weight, in numbers."""
+
+CODE = {
+    "sgd": "w -= rate * g",
+    "momentum": "v *= momentum; v += g; w -= rate * v",
+    "nesterov": "v *= momentum; v += g; w -= rate * (g + momentum * v)",
+    "rmsprop": "v = beta2 * v + (1 - beta2) * g**2; w -= rate * g / (np.sqrt(v) + eps)",
+    "adam": "m, v = means of g, g**2, / (1 - beta**t); w -= rate * m / (np.sqrt(v) + eps)",
+    "adamw": "w *= 1 - rate * l2; m, v = as adam; w -= rate * m / (np.sqrt(v) + eps)",
+}
+
+
+def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
+    """The rule with a weight's numbers in it, in a few lengths: with what comes first, and without."""
+    moved = one.after - one.before
+    # As many digits as let the step be seen.
+    digits = max(_DIGITS, exponent_of(one.before) - exponent_of(moved or 1e-3) + 2) if one.before else _DIGITS
+    digits = min(digits, 9)
+    texts, sign = _line(one, digits, digits), "≈"
+    for more in range(digits, 12):
+        written = _line(one, more, digits)
+        if agree(written.worth, one.after, digits):
+            texts, sign = written, "="
+            break
+    end = f"{sign} {Written.of(one.after, digits).text}"
+    long, short = (f"{{}} = {kept} − {texts.taken} {end}" for kept in texts.kept)
+    lines = long.format(name), long.format("w"), short.format(name), short.format("w")
+    return tuple(dict.fromkeys((*(f"{texts.first};  {line}" for line in lines if texts.first), *lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    first: str
+    kept: tuple[str, str]
+    """What is left of the weight before, in two lengths."""
+    taken: str
+    worth: float
+    """What a calculator makes of it."""
+
+
+def _line(one: OneWeight, more: int, digits: int) -> _Line:
+    """The rule with `more` digits of the weight before, where `digits` are those of the weight after."""
+    training = one.view.training
+    rule, before = RULES.get(training.optimizer), Written.of(one.before, more)
+    if rule is None:
+        taken = Written.of(one.before - one.after, _DIGITS)
+        return _Line("", (before.text, before.text), taken.text, before.value - taken.value)
+    first, text, worth = rule(one, max(_DIGITS, more - digits + _DIGITS))
+    if not OPTIMIZERS[training.optimizer].decay or not training.l2:
+        return _Line(first, (before.text, before.text), text, before.value - worth)
+    rate_text, rate = _rate(one)
+    share = 1 - rate * training.l2
+    kept = f"{before.text}·(1 − {rate_text}·{training.l2:g})", f"{before.text}·{_plain(share, 9)}"
+    return _Line(first, kept, text, before.value * share - worth)

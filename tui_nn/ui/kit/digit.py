@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui_nn.core.arrays import Pixels
-from tui_nn.render.digits import SIDE, shades
+from tui_nn.render.pictures import SIDE, shades
 from tui_nn.ui.kit.picture import Picture
 
 _UPPER_HALF = "▀"

@@ -14,7 +14,7 @@ from tui_nn.core.network import Evaluation
 from tui_nn.core.watch.metrics import class_accuracy, lowest_class
 from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
-from tui_nn.render.digits import braille
+from tui_nn.render.pictures import braille
 
 _LABEL = 10
 _MUTED = "$foreground 62%"

@@ -14,9 +14,8 @@ from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.acts import Made
 from tui_nn.render.acts import Place, Scene
 from tui_nn.session.run.snapshot import Snapshot
-from tui_nn.ui.inspect.microscope.act_board import ActBoard, Shown
-from tui_nn.ui.inspect.microscope.act_cursor import ActCursor
-from tui_nn.ui.inspect.microscope.act_strip import ActStrip
+from tui_nn.ui.inspect.microscope.board import ActBoard, ActStrip, Shown
+from tui_nn.ui.inspect.microscope.cursor import ActCursor
 from tui_nn.ui.inspect.microscope.words import HELP
 from tui_nn.ui.kit.messages import Tell
 from tui_nn.ui.kit.pointed_digit import PointedDigit

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.core.arrays import Pixels
-from tui_nn.render.digits import braille
+from tui_nn.render.pictures import braille
 
 _SIZES = ((14, 7), (10, 5), (6, 3))
 """Columns and rows of Braille, the largest first."""

@@ -6,7 +6,7 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from tui_nn.render.digits import SIDE
+from tui_nn.render.pictures import SIDE
 from tui_nn.session.questions.drawing import Drawing
 from tui_nn.ui.kit.pointed_digit import PointedDigit
 

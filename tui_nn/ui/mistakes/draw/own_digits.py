@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.data.dataset import Split
-from tui_nn.render.digits import braille, shades
+from tui_nn.render.pictures import braille, shades
 
 _ACROSS, _DOWN, _GAP = 6, 3, 1
 

@@ -11,8 +11,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui_nn.core.arrays import Pixels
-from tui_nn.render.digits import braille, shades
 from tui_nn.render.numbers import probability
+from tui_nn.render.pictures import braille, shades
 from tui_nn.session.questions.mistakes import Mistake, MistakeList
 from tui_nn.ui.kit.picture import Picture
 

@@ -5,7 +5,7 @@ import pytest
 
 from tui_nn.core.arrays import Pixels
 from tui_nn.data.loading import load_dataset
-from tui_nn.render.digits import RAMP, braille, shades
+from tui_nn.render.pictures import RAMP, braille, shades
 
 
 def blank() -> Pixels:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui_nn.core.arrays import Array
 from tui_nn.render.acts.scene import Ink, Line, Lines, Signed, Slot, Units
-from tui_nn.render.digits import SIDE
+from tui_nn.render.pictures import SIDE
 from tui_nn.ui.kit.pointed_digit import PointedDigit
 from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.kit.unit_grid import UnitGrid

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -16,12 +19,11 @@ from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.acts import Made
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts import Place, Scene, act_name, scene_of
+from tui_nn.render.acts.strip import act_strip
 from tui_nn.render.acts.written import bare
 from tui_nn.render.fitting import fitting
 from tui_nn.session.run.snapshot import Snapshot
-from tui_nn.ui.inspect.microscope.act_lines import FormulaLine, NumberLine
-from tui_nn.ui.inspect.microscope.act_strip import ActStrip
-from tui_nn.ui.inspect.microscope.scope_slot import ScopeSlot
+from tui_nn.ui.inspect.microscope.slot import ScopeSlot
 from tui_nn.ui.inspect.microscope.words import failure_words, network_line, overflow_words, plain_words
 from tui_nn.ui.kit.fitted_line import FittedLine
 
@@ -182,3 +184,96 @@ class ActBoard(Widget):
             name = f"{act_name(view, view.plan[number]):>7}  "
             lines.append(Content.assemble((name, "bold" if number == at else style), (text, style)))
         return Content("\n").join(lines)
+
+
+_GAP = 4
+
+
+class FormulaLine(Widget):
+    """A formula and the shapes in it, close together where there is little room; or a line of code."""
+
+    DEFAULT_CSS = """
+    FormulaLine { height: 1; padding: 0 1; }
+    """
+
+    formula: reactive[str] = reactive("")
+    shapes: reactive[str] = reactive("")
+    code: reactive[str] = reactive("")
+    """In place of the formula, if there is any."""
+
+    def render(self) -> Content:
+        """The row, as wide as it is."""
+        if self.code:
+            code = self.code if len(self.code) <= self.size.width else self.code.partition("   #")[0]
+            return Content.assemble((code, "bold")).truncate(max(self.size.width, 1), ellipsis=True)
+        for gap, shapes in ((_GAP, self.shapes), (2, self._close), (1, self._close), (0, "")):
+            if len(self.formula) + gap + len(shapes) <= self.size.width:
+                break
+        return Content.assemble((self.formula, "bold"), " " * gap, (shapes, "$foreground 62%"))
+
+    @property
+    def _close(self) -> str:
+        """The shapes without what only makes them easier to read."""
+        return self.shapes.replace(" ", "")
+
+
+class NumberLine(FittedLine):
+    """A line of arithmetic: what it is about in colour, and what it comes to in bold."""
+
+    def render(self) -> Content:
+        """The row, as wide as it is."""
+        line = super().render()
+        name, _, rest = line.plain.partition(" = ")
+        if not rest:
+            return line
+        result = max(line.plain.rfind(" = "), line.plain.rfind(" ≈ ")) + 3
+        return line.stylize("$text-primary", 0, len(name)).stylize("bold", result, len(line.plain.rstrip()))
+
+
+class ActStrip(Widget):
+    """Acts that are done are green, the one that is looked at has a mark; a click looks at one that is done."""
+
+    DEFAULT_CSS = """
+    ActStrip { height: 1; padding: 0 1; }
+    """
+
+    names: reactive[tuple[str, ...]] = reactive(())
+    """Of all acts, in order."""
+
+    current: reactive[int] = reactive(0)
+    """The act that is looked at."""
+
+    done: reactive[int] = reactive(0)
+    """Acts that are done."""
+
+    loss: reactive[int] = reactive(0)
+    """The last act that goes forward."""
+
+    class Chosen(Message):
+        """An act was clicked."""
+
+        def __init__(self, act: int) -> None:
+            super().__init__()
+            self.act = act
+
+    def _pieces(self) -> list[tuple[str, int | None]]:
+        return act_strip(self.names, self.current, self.loss, self.size.width) if self.names else []
+
+    def render(self) -> Content:
+        """The row."""
+        return Content.assemble(*(self._piece(text, act) for text, act in self._pieces()))
+
+    def _piece(self, text: str, act: int | None) -> tuple[str, str]:
+        if act is None:
+            return text, "$foreground 62%"
+        if act == self.current:
+            return text, "bold reverse"
+        return text, "$text-success" if act < self.done else "$foreground 62%"
+
+    def on_click(self, event: events.Click) -> None:
+        """Look at the act under the mouse, if it is done."""
+        start = 1
+        for text, act in self._pieces():
+            if start <= event.x < start + len(text) and act is not None and act < self.done:
+                self.post_message(self.Chosen(act))
+            start += len(text)
