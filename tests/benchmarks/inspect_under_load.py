@@ -27,8 +27,8 @@ from terminal import Terminal
 from tui_nn import load_dataset, load_preset
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
-from tui_nn.ui.inspect.inspect_view import InspectView
 from tui_nn.ui.inspect.pane import InspectPane
+from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.shell.app import TuiNN
 from tui_nn.ui.shell.main_screen import MainScreen
 

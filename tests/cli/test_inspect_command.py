@@ -10,8 +10,8 @@ from tui_nn.data.loading import load_dataset
 from tui_nn.render.numbers import compact
 from tui_nn.session.file.runs import load_run
 from tui_nn.session.hints import hints
+from tui_nn.session.questions.layers_look import LayersProbe
 from tui_nn.session.questions.probe import probe, probe_digits
-from tui_nn.ui.inspect.probe import Probe
 
 
 def test_inspect_tells_every_layer_as_numpy_works_it_out(tui_nn, saved, data):
@@ -47,7 +47,7 @@ def test_inspect_tells_every_layer_as_numpy_works_it_out(tui_nn, saved, data):
 def test_inspect_says_besides_what_the_app_shows_of_all_digits_and_of_the_last_update(tui_nn, saved, data):
     (told,) = tui_nn("inspect", saved, "--json").events
     snapshot, test = load_run(saved).snapshot(), load_dataset(data).test
-    look = Probe().look(snapshot, test, None, with_start=False)
+    look = LayersProbe().look(snapshot, test, None, with_start=False)
     assert told["test_examples"] == look.statistics.judged == len(test)
     for layer, shown, (size, ratio), word in zip(
         told["layers"], look.statistics.layers, look.last_update, health_words(look.statistics), strict=True

@@ -12,8 +12,7 @@ from piloting import drawn, press, settle, text, until
 
 from tui_nn.session.run.history import EpochRecord, History, LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
-from tui_nn.ui.inspect.flow.flow_chart import Flow, FlowChart, draw_flow
-from tui_nn.ui.inspect.flow.view import FlowView, flows
+from tui_nn.ui.inspect.flow import Flow, FlowChart, FlowView, draw_flow, flows
 
 SMALL = {"hidden_sizes": (16,), "train_limit": 1000}
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 import tui_nn.ui.shell.unsaved as unsaved_module
 from tui_nn.render.numbers import percent
 from tui_nn.session.hints import RULES, hints
-from tui_nn.ui.inspect.hints.view import HintsView
+from tui_nn.ui.inspect.hints import HintsView
 
 SICK = {"hidden_sizes": (16,), "train_limit": 1000, "learning_rate": 3.0}
 WELL = {"hidden_sizes": (16,), "train_limit": 1000, "learning_rate": 0.05}
@@ -140,7 +140,7 @@ async def test_what_no_rule_explains_is_no_praise(open_app: Any, monkeypatch: py
     """After training that left most digits wrong, it is not said that nothing is."""
     async with open_app(**WELL) as pilot:
         await press(pilot, "w")
-        monkeypatch.setattr("tui_nn.ui.inspect.hints.view.LOW", 1.01)
+        monkeypatch.setattr("tui_nn.ui.inspect.hints.LOW", 1.01)
         await press(pilot, "3", "w")
         assert "Nothing is wrong" in text(pilot), "an untrained network is not slow"
         await press(pilot, "space")

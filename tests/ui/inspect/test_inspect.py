@@ -11,7 +11,7 @@ import pytest
 from piloting import message, press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 
-import tui_nn.ui.inspect.probe as probe_module
+import tui_nn.session.questions.layers_look as probe_module
 import tui_nn.ui.kit.pace as pace_module
 from tui_nn.analysis.statistics import NetworkStatistics, network_statistics
 from tui_nn.core.network import MLP, Evaluation

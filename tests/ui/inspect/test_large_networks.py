@@ -9,22 +9,22 @@ import pytest
 from piloting import drawn, held, rows
 from textual.pilot import Pilot
 
+import tui_nn.session.questions.layers_look as probe_module
 import tui_nn.session.questions.probe as session_probe
-import tui_nn.ui.inspect.probe as probe_module
 from tui_nn.analysis.statistics import NetworkStatistics
 from tui_nn.session.questions.probe import probe, probe_digits
 from tui_nn.ui.inspect.pane import InspectPane
-from tui_nn.ui.inspect.probed import ProbedView
+from tui_nn.ui.inspect.statistics_view import StatisticsView
 
 
 def pane(pilot: Pilot[Any]) -> InspectPane:
     return pilot.app.screen.query_one(InspectPane)
 
 
-async def answered(pilot: Pilot[Any]) -> ProbedView:
+async def answered(pilot: Pilot[Any]) -> StatisticsView:
     """The view in front, once all that it asked for is there."""
     view = pane(pilot).front
-    assert isinstance(view, ProbedView)
+    assert isinstance(view, StatisticsView)
     await drawn(pilot)
     return view
 

@@ -19,7 +19,7 @@ from tui_nn.session.questions.map_look import MOST, MapLook, place_digits
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.pane import InspectPane
-from tui_nn.ui.inspect.test_map.digit_map import DigitMap
+from tui_nn.ui.inspect.test_map.example_map import ExampleMap
 from tui_nn.ui.inspect.test_map.view import MapView
 
 SMALL = {"hidden_sizes": (16,)}
@@ -31,7 +31,7 @@ def view(pilot: Pilot[Any]) -> MapView:
 
 def on_screen(pilot: Pilot[Any]) -> np.ndarray:
     """Where the digits are in cells, and what should stand there."""
-    shown, widget = view(pilot).shown, view(pilot).query_one(DigitMap)
+    shown, widget = view(pilot).shown, view(pilot).query_one(ExampleMap)
     assert shown is not None
     scatter = widget.scatter
     assert scatter is not None

@@ -12,7 +12,7 @@ from piloting import drawn, press, rows
 
 import tui_nn
 from tui_nn.render.bars import bar
-from tui_nn.ui.inspect.flow.flow_chart import FlowChart
+from tui_nn.ui.inspect.flow import FlowChart
 from tui_nn.ui.kit.ascii import to_ascii
 from tui_nn.ui.train.loss_chart import LossChart
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from tui_nn.render.bars import sparkline
 from tui_nn.render.fitting import fitting
 from tui_nn.render.layer_rows import LayerRow, layer_rows, row_count, share_name
-from tui_nn.ui.inspect.probe import Look
+from tui_nn.session.questions.layers_look import LayersLook
 
 _MUTED = "$foreground 62%"
 _HEALTH = {"ok": "$text-success", "NaN": "bold $text-error", "–": _MUTED}
@@ -29,7 +29,7 @@ class LayerTable(Widget):
     LayerTable { height: auto; }
     """
 
-    look: reactive[Look | None] = reactive(None, layout=True)
+    look: reactive[LayersLook | None] = reactive(None, layout=True)
     """What is shown."""
 
     selected: reactive[int] = reactive(0, layout=True)
@@ -67,7 +67,7 @@ class LayerTable(Widget):
         lines += [self._line(self.look, row, columns) for row in rows]
         return Content("\n").join(lines)
 
-    def _columns(self, look: Look) -> dict[str, int]:
+    def _columns(self, look: LayersLook) -> dict[str, int]:
         """The columns and their cells; the first takes what is left."""
         columns = {"head": 21, "a": 14, "share": 7, "gradient": 9, "trend": 0, "step": 6, "health": 12}
         if self.size.width >= _WIDE:
@@ -81,7 +81,7 @@ class LayerTable(Widget):
             del columns["trend"]
         return columns
 
-    def _header(self, look: Look, columns: dict[str, int]) -> Content:
+    def _header(self, look: LayersLook, columns: dict[str, int]) -> Content:
         last = len(look.records) - 1
         names = {
             "arithmetic": "parameters", "a": "a mean ± std", "min": "min", "max": "max", "share": share_name(look.statistics),
@@ -93,7 +93,7 @@ class LayerTable(Widget):
             text += f"  {names[column]}".ljust(width) if left else names[column].rjust(width)
         return Content.assemble((text, _MUTED))
 
-    def _line(self, look: Look, row: LayerRow, columns: dict[str, int]) -> Content:
+    def _line(self, look: LayersLook, row: LayerRow, columns: dict[str, int]) -> Content:
         here = row.layer is not None and row.layer == self.selected
         marker = (" ▸ " if here and row.is_name else "   ", "bold $text-accent")
         if not row.is_name:
@@ -107,7 +107,7 @@ class LayerTable(Widget):
         line = line.pad_right(max(self.size.width - len(line), 0))
         return line.stylize("on $primary-muted") if here else line
 
-    def _cell(self, look: Look, row: LayerRow, name: str, width: int) -> Content | tuple[str, str]:
+    def _cell(self, look: LayersLook, row: LayerRow, name: str, width: int) -> Content | tuple[str, str]:
         numbers = "" if look.finite else _MUTED
         match name:
             case "trend":
@@ -119,7 +119,7 @@ class LayerTable(Widget):
             case _:
                 return row.cells.get(name, "").rjust(width), numbers
 
-    def _trend(self, look: Look, row: LayerRow, width: int) -> Content:
+    def _trend(self, look: LayersLook, row: LayerRow, width: int) -> Content:
         """Bars over the epochs; that of the epoch that is shown is bold, those after it muted."""
         cells = width - 2
         bars = sparkline(row.trend, cells)
@@ -135,7 +135,7 @@ class LayerTable(Widget):
             self.post_message(self.Chosen(layer))
 
 
-def _whose(look: Look) -> tuple[str, ...]:
+def _whose(look: LayersLook) -> tuple[str, ...]:
     """Whose gradient and step the columns have, in several lengths."""
     gap = "      grad RMS"
     if look.last_update:

@@ -20,11 +20,11 @@ from tui_nn.data.dataset import Split
 from tui_nn.render.init_card import Beginning, init_sentences
 from tui_nn.render.sentences import layer_sentences
 from tui_nn.session.hints import hints
+from tui_nn.session.questions.layers_look import LayersLook
 from tui_nn.session.run.snapshot import Snapshot, State
-from tui_nn.ui.inspect.histogram import HistogramView
+from tui_nn.ui.inspect.histogram_chart import HistogramChart
 from tui_nn.ui.inspect.layers.layer_table import LayerTable
-from tui_nn.ui.inspect.probe import Look
-from tui_nn.ui.inspect.probed import ProbedView
+from tui_nn.ui.inspect.statistics_view import StatisticsView
 from tui_nn.ui.kit.messages import ShowPane
 
 _TERM = 9
@@ -54,7 +54,7 @@ class Words(Widget):
         return Content("\n").join(lines)
 
 
-class LayersView(ProbedView):
+class LayersView(StatisticsView):
     """Table above; below it sentences, and beside them histograms of a, the gradient and the weights as room allows."""
 
     DEFAULT_CSS = """
@@ -68,8 +68,8 @@ class LayersView(ProbedView):
         border-title-background: $background;
     }
     LayersView.-full > Horizontal { margin: 0 1; }
-    LayersView HistogramView { width: 30; max-height: 15; margin: 0 1 0 0; display: none; }
-    LayersView.-two HistogramView { width: 32; margin: 0 1 0 1; }
+    LayersView HistogramChart { width: 30; max-height: 15; margin: 0 1 0 0; display: none; }
+    LayersView.-two HistogramChart { width: 32; margin: 0 1 0 1; }
     LayersView.-one #a, LayersView.-two #gradient, LayersView.-three #weights { display: block; }
     LayersView.-card #a, LayersView.-card #gradient, LayersView.-card #weights { display: none; }
     """
@@ -119,7 +119,7 @@ longer than the weights; `NaN` where numbers stopped being finite.
         with Horizontal():
             yield Words()
             for part in ("a", "gradient", "weights"):
-                yield HistogramView(id=part)
+                yield HistogramChart(id=part)
 
     def on_resize(self, event: events.Resize) -> None:
         """See what there is room for."""
@@ -128,7 +128,7 @@ longer than the weights; `NaN` where numbers stopped being finite.
         self.query_one(LayerTable).room = event.size.height
         self._show_room()
 
-    def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], Look]:
+    def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
         """Every layer, and for the card the start on the probe batch."""
         look = partial(self.probe.look, snapshot, test, self.example, self.kind, with_start=False)
         if not self.shows_card:
@@ -210,7 +210,7 @@ longer than the weights; `NaN` where numbers stopped being finite.
         self.query_one(Words).sentences = tuple(sentences)
         self.query_one(Horizontal).border_title = title
         for part, title in (("a", "a of layer"), ("gradient", "gradient of layer"), ("weights", "weights of layer")):
-            view = self.query_one(f"#{part}", HistogramView)
+            view = self.query_one(f"#{part}", HistogramChart)
             view.title, view.finite = f"{title} {number}", look.finite
             view.note = look.whose if part == "gradient" else self._note(layer, part)
             view.now = getattr(layer, part)

@@ -16,14 +16,77 @@ from textual.widgets import Static
 
 from tui_nn.analysis.projection import PROJECTIONS
 from tui_nn.data.dataset import Split
-from tui_nn.session.questions.map_look import MapLook, place_digits
+from tui_nn.render.bars import bar
+from tui_nn.render.caption import symbol_of
+from tui_nn.render.numbers import percent, probability
+from tui_nn.session.questions.map_look import MOST, MapLook, place_digits
 from tui_nn.session.run.snapshot import Snapshot, State
-from tui_nn.ui.inspect.inspect_view import InspectView
-from tui_nn.ui.inspect.test_map.digit_map import DigitMap, Points
-from tui_nn.ui.inspect.test_map.words import HELP, answer, apart_in_words, legend, title
+from tui_nn.ui.inspect.test_map.example_map import ExampleMap, Points
+from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.messages import ShowPane
 from tui_nn.ui.kit.steadily import Steadily
+
+_MUTED = "$foreground 62%"
+
+HELP = f"""
+**test map**: every character is a test digit, its true label, where one layer puts it: digits for which its units
+answer alike are close together (of the last layer, by its `z`). Up to {MOST:,} are shown, the first. Misclassified ones
+are bold and underlined. `,` and `.` go from the pixels through the layers: what lay in one heap comes apart. Of a
+layer's many directions two are drawn, and `v` says which: **Fisher's**, {PROJECTIONS["Fisher"].purpose}, or the
+**principal** ones, {PROJECTIONS["principal"].purpose}. They keep their order and signs from epoch to epoch. *apart* is
+the share of the variance of all units of the layer that the label explains: 0 % for one heap, 100 % for ten points.
+"""
+
+
+def title(look: MapLook, layer: int, width: int) -> Content:
+    """What is placed, by what, and how far apart the digits are where there is room to say it."""
+    by = "the pixels" if layer < 0 else f"layer {layer}"
+    said = Content.assemble((f"{len(look.labels):,} test digits", "bold"), (f" placed by {by}", _MUTED))
+    share = f" · apart {percent(look.layers[layer + 1].apart, 0)}"
+    return Content.assemble(said, (share, _MUTED)) if len(said) + len(share) <= width else said
+
+
+def apart_in_words(look: MapLook, here: int) -> Content:
+    """A bar a layer: how far apart the digits are; `here` is the layer that is drawn."""
+    lines = [Content.assemble(("apart, layer by layer", "bold $text-primary"))]
+    for layer, placed in enumerate(look.layers, -1):
+        lines.append(
+            Content.assemble(
+                ("▸" if layer == here else " ", "bold $text-accent"),
+                (f"{'pixels' if layer < 0 else f'layer {layer}':8}", "bold" if layer == here else ""),
+                (bar(placed.apart, 12), "$primary 75%"),
+                (f"{percent(placed.apart, 0):>6}", "bold" if layer == here else _MUTED),
+            )
+        )
+    return Content("\n").join(lines)
+
+
+def legend(asking: bool, only: int | None) -> Content:
+    """What the marks are; of one digit alone, how all come back; or what may be pressed."""
+    key = "bold $text-accent"
+    if asking:
+        return Content.assemble(("0-9", key), " which digit?   ", ("d", key), " all")
+    if only is not None:
+        return Content.assemble((f"only {only}", "bold"), (", others ·   ", _MUTED), ("d d", key), " all")
+    wrong = ("7", "bold underline $text-warning")
+    return Content.assemble("7", (" a digit, true label   ", _MUTED), wrong, (" misclassified", _MUTED))
+
+
+def answer(snapshot: Snapshot, test: Split, example: int) -> Content:
+    """The answer to a digit in a line of 28 cells: "pred 2 .84 · true 7 .02"."""
+    outputs, label = snapshot.evaluation.outputs[example], int(test.labels[example])
+    predicted = int(snapshot.evaluation.predicted[example])
+    symbol = symbol_of(snapshot.network.loss)
+    name = "" if symbol == "p" else f"{symbol} "
+    if not np.isfinite(outputs).all():
+        return Content.assemble(("no answer", "bold $text-error"), f" · true {label}")
+    true = (f"true {label} {name}{probability(float(outputs[label]))}", "bold $text-success")
+    if predicted == label:
+        return Content.assemble(("pred and ", "bold $text-success"), true)
+    pred = (f"pred {predicted} {name}{probability(float(outputs[predicted]))}", "bold $text-warning")
+    return Content.assemble(pred, " · ", true)
+
 
 _MUTED = "$foreground 62%"
 
@@ -85,7 +148,7 @@ class MapView(InspectView):
         with Horizontal():
             with Vertical(id="map"):
                 yield Static(id="map-title")
-                yield DigitMap()
+                yield ExampleMap()
                 yield Static(id="map-legend")
             with Vertical(id="chosen"):
                 yield Static(id="chosen-name")
@@ -163,7 +226,7 @@ class MapView(InspectView):
             return
         if self.depth >= len(look.layers) - 1:
             self.set_reactive(MapView.depth, len(look.layers) - 2)
-        placed, view = look.layers[self.depth + 1], self.query_one(DigitMap)
+        placed, view = look.layers[self.depth + 1], self.query_one(ExampleMap)
         view.only, view.points = self.only, Points(placed.places, look.labels, look.wrong)
         self.query_one("#map-title", Static).update(title(look, self.depth, view.size.width))
         self.query_one("#layers-apart", Static).update(apart_in_words(look, self.depth))
@@ -179,7 +242,7 @@ class MapView(InspectView):
             return
         example = min(self.choice.example, len(test) - 1)
         on_map = example < len(look.labels)
-        self.query_one(DigitMap).cursor = example if on_map else None
+        self.query_one(ExampleMap).cursor = example if on_map else None
         self.query_one(DigitView).image = test.images[example]
         where = "under the cursor" if on_map else "not on the map"
         name = Content.assemble((where, "bold $text-primary"), (f"  #{example}", _MUTED))
@@ -188,8 +251,8 @@ class MapView(InspectView):
 
     # ---- actions
 
-    @on(DigitMap.Chosen)
-    def _choose(self, event: DigitMap.Chosen) -> None:
+    @on(ExampleMap.Chosen)
+    def _choose(self, event: ExampleMap.Chosen) -> None:
         self.choose(example=event.example)
 
     def on_key(self, event: events.Key) -> None:
@@ -203,7 +266,7 @@ class MapView(InspectView):
 
     def action_move(self, down: int, right: int) -> None:
         """Go to the nearest digit that way."""
-        if (example := self.query_one(DigitMap).nearest(down, right)) is not None:
+        if (example := self.query_one(ExampleMap).nearest(down, right)) is not None:
             self.choose(example=example)
 
     def action_deeper(self, step: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -11,25 +13,65 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_nn.core.choices.edits import BIAS, WEIGHT, Edit
 from tui_nn.data.dataset import Split
 from tui_nn.session.questions.unit_look import ORDERS, UnitLook, look_at_units, ordered
 from tui_nn.session.run.snapshot import Snapshot, State
-from tui_nn.ui.inspect.unit.asking import ask_for_unit, ask_for_value
-from tui_nn.ui.inspect.unit.digit_row import DigitRow
-from tui_nn.ui.inspect.unit.unit_answers import UnitAnswers
-from tui_nn.ui.inspect.unit.unit_weights import UnitWeights
-from tui_nn.ui.inspect.unit.words import HELP, title
-from tui_nn.ui.inspect.what_if import WHAT_IF_KEYS, WhatIfView
+from tui_nn.ui.inspect.edited_copy import EDIT_KEYS, EditedCopyView
+from tui_nn.ui.inspect.unit.answers import DigitRow, UnitAnswers
+from tui_nn.ui.inspect.unit.weights import UnitWeights
+from tui_nn.ui.inspect.unit.words import HELP, small, source_in_words, title
+from tui_nn.ui.kit.ask_number import AskNumber
 from tui_nn.ui.kit.messages import ShowPane
 from tui_nn.ui.kit.steadily import Steadily
+
+
+def ask_for_unit(owner: Widget, look: UnitLook, take: Callable[[int], None]) -> None:
+    """Ask for the number of a unit of the layer that is looked at."""
+    last = look.units - 1
+
+    def fault(value: float) -> str:
+        return "" if value in range(last + 1) else f"units of layer {look.layer} are 0 to {last}"
+
+    def answered(value: float | None) -> None:
+        if value is not None:
+            take(int(value))
+
+    owner.app.push_screen(AskNumber("Go to unit", f"0 to {last}", "", fault), answered)
+
+
+def ask_for_value(owner: Widget, look: UnitLook, unit: int, source: int | None, take: Callable[[Edit], None]) -> None:
+    """Ask for another value of the weight that comes from `source`, or without one of the unit's bias; or say why not."""
+    parameters, layer = look.mlp.parameters, look.layer
+    edit = Edit(BIAS, layer, unit) if source is None else Edit(WEIGHT, layer, unit, source)
+    if refused := edit.fault(look.mlp.config):
+        owner.notify(f"{refused[0].upper()}{refused[1:]}", markup=False)
+        return
+    if source is not None:
+        name, now = f"Weight to unit {unit}, {source_in_words(look, source)}", parameters.weights[layer][source, unit]
+    else:
+        bias = parameters.biases[layer]
+        name, now = f"Bias of unit {unit}", 0.0 if bias is None else bias[unit]
+
+    def fault(value: float) -> str:
+        return replace(edit, value=value).fault(look.mlp.config)
+
+    def answered(value: float | None) -> None:
+        if value is not None:
+            take(replace(edit, value=value))
+
+    remark = f"now {small(float(now))}; it is changed in a copy"
+    owner.app.push_screen(AskNumber(name, remark, f"{now:.4g}", fault), answered)
+
 
 _ZOOM_AT = 100, 33
 """Columns and rows from which the map has room at twice its size."""
 
 
-class UnitView(WhatIfView):
+class UnitView(EditedCopyView):
     """Weights on the left; answers, votes, the most exciting digits and one number in words on the right."""
 
     DEFAULT_CSS = """
@@ -53,9 +95,9 @@ class UnitView(WhatIfView):
         Binding("right", "move(0, 1)", "right", show=False, id="weight-right", tooltip="The weight on the right"),
         Binding("up", "move(-1, 0)", "up", show=False, id="weight-up", tooltip="The weight above"),
         Binding("down", "move(1, 0)", "down", show=False, id="weight-down", tooltip="The weight below"),
-        *WHAT_IF_KEYS[:2],
+        *EDIT_KEYS[:2],
         Binding("e", "edit", "edit", id="edit-number", tooltip="Another value for this weight or bias, in a copy"),
-        *WHAT_IF_KEYS[2:],
+        *EDIT_KEYS[2:],
         Binding("d", "kind", "draw", id="unit-draw", tooltip="Draw what was learned, the weights, the gradient, or the last step"),
         Binding("s", "sort", "sort", id="unit-sort", tooltip="By number, most on, most choosy, or dead first"),
         Binding("c", "cursor", "cursor", id="unit-cursor", tooltip="Point at single weights"),

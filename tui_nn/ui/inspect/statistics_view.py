@@ -9,14 +9,14 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui_nn.data.dataset import Split
+from tui_nn.session.questions.layers_look import LayersLook, LayersProbe
 from tui_nn.session.questions.probe import PROBE, is_light
 from tui_nn.session.run.snapshot import Snapshot, State
-from tui_nn.ui.inspect.inspect_view import InspectView
-from tui_nn.ui.inspect.probe import Look, Probe
+from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.steadily import Steadily
 
 
-class ProbedView(InspectView):
+class StatisticsView(InspectView):
     """A view of the statistics of one layer, or of all."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,18 +36,18 @@ class ProbedView(InspectView):
         Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="The digit after"),
     ]
 
-    shown: Look | None = None
+    shown: LayersLook | None = None
     """The numbers on the screen."""
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without an answer."""
         super().__init__(id=id)
-        self.probe = Probe()
-        self._measuring = Steadily[Look](self, self._take)
+        self.probe = LayersProbe()
+        self._measuring = Steadily[LayersLook](self, self._take)
 
     # ---- for a view to define
 
-    def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], Look]:
+    def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
         """What measures that which this view shows; a thread calls it for a large network."""
         raise NotImplementedError
 
@@ -74,7 +74,7 @@ class ProbedView(InspectView):
         running = snapshot.status.state is State.RUNNING
         self._measuring.ask(lambda stop: (ask() for _ in range(1)), (self.example, self.kind), running=running)
 
-    def _take(self, look: Look) -> None:
+    def _take(self, look: LayersLook) -> None:
         self.shown, self.message = look, ()
         self._describe()
         self.show()

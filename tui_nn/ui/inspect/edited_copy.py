@@ -13,12 +13,12 @@ from tui_nn.core.network import MLP
 from tui_nn.data.dataset import Split
 from tui_nn.render.numbers import MINUS, percent
 from tui_nn.session.run.snapshot import Snapshot, State
-from tui_nn.ui.inspect.inspect_view import InspectView
+from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.branch_words import edit_words
 from tui_nn.ui.kit.messages import Tell
 
-WHAT_IF_KEYS: list[BindingType] = [
+EDIT_KEYS: list[BindingType] = [
     Binding("o", "switch(True)", "off", id="unit-off", tooltip="Switch this unit off, in a copy of the network"),
     Binding("o", "switch(False)", "on", id="unit-on", tooltip="Switch this unit on again"),
     Binding("k", "keep", "keep", show=False, id="keep-edits", tooltip="Go on with the copy: the run notes the change"),
@@ -26,7 +26,7 @@ WHAT_IF_KEYS: list[BindingType] = [
 ]
 
 
-class WhatIfView(InspectView):
+class EditedCopyView(InspectView):
     """A view that may look at a copy. The message row says so, and what the copy is worth on all test digits.
 
     What is changed is part of the choice, so that the views show the same copy. A view defines `pointed`.

@@ -15,7 +15,7 @@ from tui_nn.session.run.snapshot import Snapshot, State
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class LayersLook:
     """Statistics of every layer."""
 
     statistics: NetworkStatistics
@@ -51,7 +51,7 @@ class Look:
         return [[layers[n].gradient_rms if layers else math.nan for layers in known] for n in range(count)]
 
 
-class Probe:
+class LayersProbe:
     """Puts the questions. Remembers what the start weights answered, which are made again from the seed."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Probe:
 
     def look(
         self, snapshot: Snapshot, test: Split, example: int | None, kind: int | None = None, *, with_start: bool
-    ) -> Look:
+    ) -> LayersLook:
         """Statistics on test example number `example`, on those of one kind, or on the probe batch."""
         chosen = probe_digits(test, example=example, kind=kind)
         if not len(chosen):  # digits of one's own need not be of every kind
@@ -69,9 +69,9 @@ class Probe:
         carried = OPTIMIZERS[snapshot.training.optimizer].has_momentum and snapshot.optimizer_steps > 0
         records, found = snapshot.history.records, probe(snapshot, test, chosen)
         if example is not None or kind is not None:
-            return Look(found, start, finite, records, snapshot.epoch, kind, carried=carried)
+            return LayersLook(found, start, finite, records, snapshot.epoch, kind, carried=carried)
         found = judged(found, snapshot.layers, len(test))
-        return Look(found, start, finite, records, snapshot.epoch, None, last_update(snapshot, found), carried)
+        return LayersLook(found, start, finite, records, snapshot.epoch, None, last_update(snapshot, found), carried)
 
     def start(self, snapshot: Snapshot, test: Split) -> NetworkStatistics:
         """Statistics of the start weights on the probe batch."""

@@ -14,11 +14,11 @@ _MUTED = "$foreground 62%"
 _MARK = "o"
 
 
-class HistogramView(Widget):
+class HistogramChart(Widget):
     """Bars for now, and an `o` at each bar's height at the start. Fills its space; at least 8 by 4 cells."""
 
     DEFAULT_CSS = """
-    HistogramView { height: 1fr; width: 1fr; }
+    HistogramChart { height: 1fr; width: 1fr; }
     """
 
     title: reactive[str] = reactive("")

@@ -18,15 +18,15 @@ from tui_nn.data.dataset import Split
 from tui_nn.render.histograms import HEIGHTS
 from tui_nn.render.numbers import compact
 from tui_nn.render.sentences import whole_percent
+from tui_nn.session.questions.layers_look import LayersLook
 from tui_nn.session.run.snapshot import Snapshot
-from tui_nn.ui.inspect.histogram import HistogramView
-from tui_nn.ui.inspect.probe import Look
-from tui_nn.ui.inspect.probed import ProbedView
+from tui_nn.ui.inspect.histogram_chart import HistogramChart
+from tui_nn.ui.inspect.statistics_view import StatisticsView
 
 PARTS = ("z", "a", "weights", "gradient", "update")
 
 
-class HistogramsView(ProbedView):
+class HistogramsView(StatisticsView):
     """z, a, weights, gradient and update: bars for now, and marks for the start weights on the same examples."""
 
     DEFAULT_CSS = """
@@ -73,7 +73,7 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         with Grid():
             for part in PARTS:
                 # Until the size is known it is taken to be small: a fifth picture for a moment would be a flash.
-                yield HistogramView(id=f"histogram-{part}", classes="-away" if part == "update" else "")
+                yield HistogramChart(id=f"histogram-{part}", classes="-away" if part == "update" else "")
 
     def on_resize(self) -> None:
         """Where rows are few, the blank one goes."""
@@ -86,7 +86,7 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         """Whether there is a start to show besides."""
         return *super().question(snapshot, test), self._has_start(snapshot)
 
-    def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], Look]:
+    def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
         """Every layer, now and at the start."""
         start = self._has_start(snapshot)
         return partial(self.probe.look, snapshot, test, self.example, self.kind, with_start=start)
@@ -146,13 +146,13 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         layer, start = look.statistics.layers[number], look.start.layers[number] if look.start else None
         self.query_one("#histograms-title", Static).update(self._title(look, number))
         for part, title in zip(PARTS, _titles(layer, number, look.whose), strict=True):
-            view = self.query_one(f"#histogram-{part}", HistogramView)
+            view = self.query_one(f"#histogram-{part}", HistogramChart)
             view.title, view.scale, view.finite = title, self.scale, look.finite
             view.now = getattr(layer, part)
             view.start = getattr(start, part) if start else None
             view.note = _note(part, view.now, view.start)
 
-    def _title(self, look: Look, number: int) -> Content:
+    def _title(self, look: LayersLook, number: int) -> Content:
         """Which layer, what the marks are, and how heights are to be read where there is room to say so."""
         muted = "$foreground 62%"
         name = f"layer {number} {look.statistics.layers[number].activation_name}"

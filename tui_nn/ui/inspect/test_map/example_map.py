@@ -34,35 +34,35 @@ class Points:
     wrong: NDArray[np.bool_]
 
 
-class DigitMap(Picture):
+class ExampleMap(Picture):
     """A digit is its label, where the network puts it; brighter where there are several in a cell.
 
     Misclassified ones are bold and underlined and stand before others. The cursor has a tick above and at the left.
     """
 
     DEFAULT_CSS = """
-    DigitMap { height: 1fr; width: 1fr; background: $background; color: $foreground; }
-    DigitMap > .digit-map--one { color: $foreground 62%; }
-    DigitMap > .digit-map--several { color: $foreground; }
-    DigitMap > .digit-map--wrong { color: $text-warning; text-style: bold underline; }
-    DigitMap > .digit-map--cursor { background: $text-success; color: $background; text-style: bold; }
-    DigitMap > .digit-map--tick { color: $text-success; text-style: bold; }
+    ExampleMap { height: 1fr; width: 1fr; background: $background; color: $foreground; }
+    ExampleMap > .example-map--one { color: $foreground 62%; }
+    ExampleMap > .example-map--several { color: $foreground; }
+    ExampleMap > .example-map--wrong { color: $text-warning; text-style: bold underline; }
+    ExampleMap > .example-map--cursor { background: $text-success; color: $background; text-style: bold; }
+    ExampleMap > .example-map--tick { color: $text-success; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "digit-map--one",
-        "digit-map--several",
-        "digit-map--wrong",
-        "digit-map--cursor",
-        "digit-map--tick",
+        "example-map--one",
+        "example-map--several",
+        "example-map--wrong",
+        "example-map--cursor",
+        "example-map--tick",
     }
     """
     | Class | Description |
     | :- | :- |
-    | `digit-map--one` | A digit alone in its cell, and those that are left out. |
-    | `digit-map--several` | One of several in a cell. |
-    | `digit-map--wrong` | A misclassified one. |
-    | `digit-map--cursor` | The chosen one. |
-    | `digit-map--tick` | Its ticks. |
+    | `example-map--one` | A digit alone in its cell, and those that are left out. |
+    | `example-map--several` | One of several in a cell. |
+    | `example-map--wrong` | A misclassified one. |
+    | `example-map--cursor` | The chosen one. |
+    | `example-map--tick` | Its ticks. |
     """
 
     points: reactive[Points | None] = reactive(None, always_update=True)
@@ -133,7 +133,7 @@ class DigitMap(Picture):
         if scatter is None:
             return self._no_places()
         one, several, wrong, cursor, tick = (
-            self.get_component_rich_style(f"digit-map--{name}")
+            self.get_component_rich_style(f"example-map--{name}")
             for name in ("one", "several", "wrong", "cursor", "tick")
         )
         here = None if self.cursor is None or self.cursor >= len(points.labels) else scatter.place(self.cursor)

@@ -13,7 +13,7 @@ from tui_nn.data.dataset import Split
 from tui_nn.render.numbers import percent
 from tui_nn.session.hints import RULES, Hint
 from tui_nn.session.run.snapshot import Snapshot
-from tui_nn.ui.inspect.inspect_view import InspectView
+from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.hint_watch import HintWatch
 from tui_nn.ui.kit.messages import CarryOut
 

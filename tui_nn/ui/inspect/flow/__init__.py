@@ -1,1 +1,0 @@
-"""The flow view: activations and gradients of every layer over the epochs."""

@@ -1,1 +1,0 @@
-"""The hints view: what goes wrong, with the numbers that show it."""

@@ -1,1 +1,0 @@
-"""The histograms view: the values of each layer."""
