@@ -46,6 +46,10 @@ class Activation:
     """What a comes near to for a very small and a very large z, where the slope fades; None unless both ends do."""
     remark: str = ""
     """A sentence of at most two lines of 34 characters about a layer of such units, if there is one to be said."""
+    numpy: str = ""
+    """The function as a NumPy expression of z and, if it has one, slope. The microscope shows it; "": the formula."""
+    calculator: str = ""
+    """The formula in plain arithmetic, for lines with numbers in place of z; "" if `formula` is that already."""
 
 
 def _relu(z: Array, out: Array) -> None:
@@ -168,34 +172,41 @@ ACTIVATIONS = {
         Activation(
             "relu", "a = max(0, z)", "1 if z > 0, else 0", "passes what is positive; quick, and can die",
             _relu, _relu_slope, corner=True, can_die=True, source="Nair & Hinton 2010",
+            numpy="np.maximum(z, 0)",
         ),
         Activation(
             "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "a relu whose units cannot die",
             _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), corner=True, signed=True, source="Maas et al. 2013",
+            numpy="np.maximum(z, slope * z)",
         ),
         Activation(
             "elu", "a = z if z > 0, else e^z − 1", "1 if z > 0, else a + 1", "a relu that bends: down to −1",
             _elu, _elu_slope, corner=True, signed=True, source="Clevert et al. 2016, α = 1",
+            numpy="np.where(z > 0, z, np.exp(z) - 1)",
         ),
         Activation(
             "gelu", "a = z σ(1.6 z + 0.071 z³)", "s + a (1 − s) (1.6 + 0.21 z²), s the σ", "a relu without a corner",
             _gelu, _gelu_slope, signed=True, source="Hendrycks & Gimpel 2016, the form with tanh",
+            numpy="z / (1 + np.exp(-1.595769 * z - 0.071355 * z**3))", calculator="z / (1 + e^(−1.595769·z − 0.071355·z³))",
         ),
         Activation(
             "silu", "a = z σ(z)", "σ + a (1 − σ)", "a relu without a corner, simpler than gelu; also swish",
             _silu, _silu_slope, signed=True, source="Elfwing et al. 2018",
+            numpy="z / (1 + np.exp(-z))", calculator="z / (1 + e^−z)",
         ),
         Activation(
             "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; fades when deep",
             _sigmoid, _sigmoid_slope, limits=(0.0, 1.0), source="Rumelhart et al. 1986",
+            numpy="1 / (1 + np.exp(-z))",
         ),
         Activation(
             "tanh", "a = tanh z", "1 − a²", "squeezes z between −1 and 1, centred on 0",
             _tanh, _tanh_slope, signed=True, limits=(-1.0, 1.0), source="LeCun et al. 1998",
+            numpy="np.tanh(z)",
         ),
         Activation(
             "identity", "a = z", "1", "no activation: all layers together are one matrix",
-            _identity, _identity_slope, signed=True, source="Saxe et al. 2014, deep linear networks",
+            _identity, _identity_slope, signed=True, source="Saxe et al. 2014, deep linear networks", numpy="z",
             remark="a = z, no activation: all such layers together are one matrix.",
         ),
     )

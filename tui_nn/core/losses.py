@@ -36,6 +36,8 @@ class Loss:
     """(outputs, targets, out): writes dL/dz (n, k), before it is divided by n for a mean."""
     chance: Callable[[int], float]
     """(classes) -> the loss of an answer that knows nothing."""
+    numpy: tuple[str, str, str] = ("", "", "")
+    """The outputs, the loss and the delta as NumPy, for the microscope: of z, a (or p), y, and rows and labels."""
     source: str = ""
     """Where it comes from: who first wrote of it, or whose form this is."""
 
@@ -115,6 +117,11 @@ LOSSES = {
             values=_cross_entropy,
             delta=_softmax_delta,
             chance=lambda classes: log(classes),
+            numpy=(
+                "np.exp(z - z.max(1, keepdims=True)); p /= p.sum(1, keepdims=True)",
+                "np.log(np.exp(z).sum(1)) - z[rows, labels]",
+                "p - y",
+            ),
             source="Bridle 1990",
         ),
         Loss(
@@ -130,6 +137,7 @@ LOSSES = {
             delta=_squared_error_delta,
             # The best constant answer is 1/k for every class: ½((1 − 1/k)² + (k − 1)/k²).
             chance=lambda classes: 0.5 * (1 - 1 / classes),
+            numpy=("1 / (1 + np.exp(-z))", "0.5 * np.square(a - y).sum(1)", "(a - y) * a * (1 - a)"),
             source="Rumelhart et al. 1986",
         ),
     )

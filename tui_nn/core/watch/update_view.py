@@ -96,6 +96,8 @@ class UpdateView:
     """(rows,)."""
     all_labels: Labels
     """(size,): of the whole batch."""
+    class_names: tuple[str, ...]
+    """The name of each class, by its label."""
     before: Parameters
     moments: tuple[Array, ...]
     """The optimizer's vectors before it."""

@@ -61,6 +61,7 @@ class Microscope:
             pixels=self._data.images[shown],
             labels=self._data.labels[shown],
             all_labels=self._data.labels[self._chosen],
+            class_names=self._data.class_names,
             before=learner.mlp.parameters.copy(),
             moments=learner.copy_moments(),
             rate=scheduled_rate(epoch.training, self._place.position),
