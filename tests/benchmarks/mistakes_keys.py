@@ -22,7 +22,7 @@ from terminal import Terminal
 
 DOWN, END, HOME, PAGE, RIGHT = "\x1b[B", "\x1b[F", "\x1b[H", "\x1b[6~", "\x1b[C"
 DIGIT = r"#\d+"
-ORDERS = ("surest first", r"largest p\(true\) first", "closest calls first", r"in the order of #", "worst first")
+ORDERS = ("most confident first", r"largest p\(true\) first", "closest calls first", r"in order of #", "worst first")
 KEYS = (
     *[("move", DOWN, DIGIT)] * 5,
     *[("page", PAGE, DIGIT)] * 5,

@@ -7,9 +7,9 @@ import pytest
 
 from tui_nn.data.own import PLACE, add_own, drop_last
 from tui_nn.engine.messages import Start
+from tui_nn.engine.training_split import load_training_split
 from tui_nn.engine.worker import Worker
 from tui_nn.session.file.runs import load_run
-from tui_nn.ui.mistakes.training_digits import training_digits
 
 
 @pytest.fixture(autouse=True)
@@ -72,5 +72,5 @@ def test_training_digits_are_those_that_were_trained_on(data):
     opened = Worker(Start(source=f"{data}+own:1")).opened
     drop_last()
     add_own(np.full(784, 10, np.uint8), 1)
-    train = training_digits(opened)
+    train = load_training_split(opened)
     assert (train.labels[0], train.images[0, 0]) == (7, 90)

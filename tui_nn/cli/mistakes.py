@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from tui_nn.cli.answers import add_run_arguments, ask
 from tui_nn.cli.errors import UsageError
@@ -72,7 +72,7 @@ def run(args: Namespace) -> int:
         event("finished", epoch=answers.run.epoch, data=answers.data_name, **counts)
         return 0
     result(answers.title)
-    result(_summary(found, len(listed), len(answers.test)))
+    result(_summary(found, len(listed), len(answers.test), answers.test.class_names))
     if args.threshold:
         left = coverage(answers.evaluation, answers.test.labels, args.threshold)
         result(f"{percent(left.share)} are answered with such a p(predicted), {percent(left.accuracy)} of them right")
@@ -85,10 +85,10 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _summary(found: MistakeList, listed: int, examples: int) -> str:
+def _summary(found: MistakeList, listed: int, examples: int, class_names: Sequence[str]) -> str:
     text = f"{found.total:,} of {examples:,} are misclassified"
     selection = found.selection
-    parts = [str(selection)] if str(selection) else []
+    parts = [words] if (words := selection.describe(class_names)) else []
     if selection.kind != "wrong":
         parts.append(KINDS[selection.kind].plural)
     if selection.threshold:

@@ -12,12 +12,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, Bytes, DataError
+from tui_nn.data.dataset import IMAGE_SIDE, Bytes, DataError
 
 BOX = 20
-"""Pixels that the longer side of a digit has."""
-
-CENTRE = IMAGE_SIDE // 2
+"""How many pixels the longer side of a digit has in a picture of `IMAGE_SIDE`."""
 
 _FAINT = 0.1
 """Share of the darkest ink below which a pixel is none: the grain of paper must not widen the box."""
@@ -29,20 +27,20 @@ Ink = NDArray[np.float64]
 """(h, w): 0 paper, larger is darker."""
 
 
-def centre(ink: Ink) -> Bytes:
-    """The digit as MNIST would have it: uint8 (784,), the darkest pixel 255. All 0 if there is no ink."""
-    image = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
+def centre(ink: Ink, side: int = IMAGE_SIDE) -> Bytes:
+    """Scale and centre a drawing as MNIST does: uint8 (side * side,), the darkest pixel 255. All 0 if there is no ink."""
+    image = np.zeros((side, side))
     peak = float(ink.max(initial=0.0))
     if peak > 0:
         inked = ink > _FAINT * peak
         rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
         box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        longer = max(box.shape)
-        height, width = (max(1, round(BOX * side / longer)) for side in box.shape)
+        longer, fitted = max(box.shape), round(BOX * side / IMAGE_SIDE)
+        height, width = (max(1, round(fitted * length / longer)) for length in box.shape)
         small = _resampling(box.shape[0], height) @ box @ _resampling(box.shape[1], width).T
-        top, left = _place(small.sum(axis=1)), _place(small.sum(axis=0))
+        top, left = _place(small.sum(axis=1), side), _place(small.sum(axis=0), side)
         image[top : top + height, left : left + width] = small / small.max() * 255
-    return np.rint(image).astype(np.uint8).reshape(IMAGE_SIZE)
+    return np.rint(image).astype(np.uint8).reshape(-1)
 
 
 def ink_of(grey: Bytes) -> tuple[Ink, bool]:
@@ -74,7 +72,7 @@ def _resampling(size: int, out: int) -> Ink:
     return weights
 
 
-def _place(profile: Ink) -> int:
+def _place(profile: Ink, side: int) -> int:
     """Where a side with this much ink at each pixel begins, so that its centre of mass is at the centre."""
     mass = float(profile @ np.arange(len(profile)) / profile.sum())
-    return min(max(round(CENTRE - mass), 0), IMAGE_SIDE - len(profile))
+    return min(max(round(side // 2 - mass), 0), side - len(profile))

@@ -62,6 +62,11 @@ class Split:
         """How many classes there are, with examples or not."""
         return len(self.class_names)
 
+    @property
+    def noun(self) -> str:
+        """The word for one example on the screen: "digit" if the classes are the ten digits, else "picture"."""
+        return "digit" if self.class_names == DIGITS else "picture"
+
     def first(self, limit: int | None) -> "Split":
         """Return the first `limit` examples: all of them for None, or where there are not that many.
 

@@ -85,7 +85,7 @@ def test_the_past_of_a_snapshot_ends_before_its_own_answers():
 
 def test_classes_are_counted_once_an_epoch_and_not_across_branches():
     records = tuple(record(epoch, answers) for epoch, answers in enumerate([*PAST.answers, NOW]))
-    watch = ClassWatch(LABELS)
+    watch = ClassWatch(LABELS, 10)
     whole = watch.upto(records)
     assert whole.accuracy[:, :4].tolist() == [[1, 0, 1, 1], [0, 0, 1, 0], [1, 0, 1, 0], [0, 0, 1, 0]]
     assert np.isnan(whole.accuracy[:, 4:]).all()

@@ -17,7 +17,7 @@ def board(drawing: Drawing) -> np.ndarray:
 
 
 def test_a_line_is_about_three_pixels_wide_with_soft_edges() -> None:
-    drawing = Drawing()
+    drawing = Drawing(28)
     drawing.line((14, 5), (14, 22))
     column = board(drawing)[:, 12]
     assert column[13:16].tolist() == [255, 255, 255]
@@ -28,7 +28,7 @@ def test_a_line_is_about_three_pixels_wide_with_soft_edges() -> None:
 
 def test_strokes_are_as_heavy_as_those_of_mnist() -> None:
     """A 1, drawn straight, has about as much ink as the median 1 of the test digits, and is as wide."""
-    drawing = Drawing()
+    drawing = Drawing(28)
     drawing.line((4, 14), (23, 14))
     test = load_bundled().test
     ink = test.images[test.labels == 1].astype(float).sum(axis=1)
@@ -37,7 +37,7 @@ def test_strokes_are_as_heavy_as_those_of_mnist() -> None:
 
 
 def test_the_rubber_takes_away_and_strokes_are_taken_back_one_by_one() -> None:
-    drawing = Drawing()
+    drawing = Drawing(28)
     drawing.begin()
     drawing.line((5, 5), (5, 20))
     first = drawing.pixels
@@ -59,17 +59,17 @@ def test_the_rubber_takes_away_and_strokes_are_taken_back_one_by_one() -> None:
 def test_it_is_centred_wherever_it_was_drawn() -> None:
     pictures = []
     for corner in (2, 11):
-        drawing = Drawing()
+        drawing = Drawing(28)
         drawing.line((corner, corner), (corner + 12, corner + 6))
         pictures.append(drawing.centred)
     assert (pictures[0] == pictures[1]).all()
-    assert not Drawing().centred.any()
+    assert not Drawing(28).centred.any()
 
 
 @given(st.lists(st.tuples(places, places, st.booleans()), max_size=12))
 @settings(max_examples=40, deadline=None)
 def test_any_strokes_give_pictures(strokes: list[tuple[tuple[float, float], tuple[float, float], bool]]) -> None:
-    drawing = Drawing()
+    drawing = Drawing(28)
     for start, end, rubber in strokes:
         drawing.begin()
         drawing.line(start, end, rubber=rubber)

@@ -1,4 +1,4 @@
-"""Reading mistakes, on snapshots whose answers are written out: ten test digits, one of each class."""
+"""MistakeCursor mistakes, on snapshots whose answers are written out: ten test digits, one of each class."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ import pytest
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.network import Evaluation
 from tui_nn.core.parameters import Parameters
-from tui_nn.session.questions.mistake_cursor import Reading
+from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.history import EpochRecord, History
 from tui_nn.session.run.snapshot import Progress, Snapshot, Status
@@ -51,85 +51,85 @@ def snapshot(epoch: int, evaluation: Evaluation, *, seed: int = 0, step: int | N
 
 
 @pytest.fixture
-def reading() -> Reading:
-    return Reading.of(snapshot(1, answers({2: 0.6, 4: 0.8, 7: 0.7})), LABELS, Selection())
+def cursor() -> MistakeCursor:
+    return MistakeCursor.of(snapshot(1, answers({2: 0.6, 4: 0.8, 7: 0.7})), LABELS, Selection())
 
 
-def test_it_begins_with_the_worst(reading):
-    assert reading.found.indices.tolist() == [4, 7, 2]
-    assert reading.mistake.index == 4
+def test_it_begins_with_the_worst(cursor):
+    assert cursor.found.indices.tolist() == [4, 7, 2]
+    assert cursor.mistake.index == 4
 
 
 @pytest.mark.parametrize(("wanted", "position"), [(1, 1), (2, 2), (3, 2), (99, 2), (-1, 0)])
-def test_a_place_outside_the_list_is_its_end(reading, wanted, position):
-    assert reading.at(wanted).position == position
+def test_a_place_outside_the_list_is_its_end(cursor, wanted, position):
+    assert cursor.at(wanted).position == position
 
 
-def test_an_empty_list_has_a_place_and_no_mistake(reading):
-    nothing = reading.select(Selection(true=9))
+def test_an_empty_list_has_a_place_and_no_mistake(cursor):
+    nothing = cursor.select(Selection(true=9))
     assert nothing.at(5).position == 0
     assert nothing.mistake is None
     assert not nothing.found.right
     assert nothing.select(Selection()).mistake.index == 4
 
 
-def test_another_order_begins_at_its_top(reading):
-    assert reading.at(1).select(Selection(order="index")).mistake.index == 2
+def test_another_order_begins_at_its_top(cursor):
+    assert cursor.at(1).select(Selection(order="index")).mistake.index == 2
 
 
-def test_another_filter_keeps_the_digit_if_it_can(reading):
-    assert reading.at(1).select(Selection(true=7)).mistake.index == 7
-    assert reading.at(1).select(Selection(true=7)).select(Selection()).position == 1
-    assert reading.at(1).select(Selection(true=2)).mistake.index == 2
+def test_another_filter_keeps_the_digit_if_it_can(cursor):
+    assert cursor.at(1).select(Selection(true=7)).mistake.index == 7
+    assert cursor.at(1).select(Selection(true=7)).select(Selection()).position == 1
+    assert cursor.at(1).select(Selection(true=2)).mistake.index == 2
 
 
-def test_newer_answers_keep_the_digit(reading):
-    newer = reading.at(1).take(snapshot(2, answers({2: 0.9, 4: 0.5, 7: 0.6})))
+def test_newer_answers_keep_the_digit(cursor):
+    newer = cursor.at(1).take(snapshot(2, answers({2: 0.9, 4: 0.5, 7: 0.6})))
     assert newer.found.indices.tolist() == [2, 7, 4]
     assert newer.mistake.index == 7
     assert newer.left is None
 
 
-def test_a_digit_that_is_right_now_leaves_its_place_to_another(reading):
-    newer = reading.at(1).take(snapshot(2, answers({2: 0.9, 4: 0.5, 8: 0.6})))
+def test_a_digit_that_is_right_now_leaves_its_place_to_another(cursor):
+    newer = cursor.at(1).take(snapshot(2, answers({2: 0.9, 4: 0.5, 8: 0.6})))
     assert newer.position == 1
     assert newer.mistake.index == 8
     assert newer.left == 7
     assert newer.at(0).left is None
 
 
-def test_a_shorter_list_is_read_at_its_end(reading):
-    assert reading.at(2).take(snapshot(2, answers({4: 0.9}))).mistake.index == 4
+def test_a_shorter_list_is_read_at_its_end(cursor):
+    assert cursor.at(2).take(snapshot(2, answers({4: 0.9}))).mistake.index == 4
 
 
-def test_the_filter_outlives_an_epoch(reading):
-    newer = reading.select(Selection(predicted=8)).take(snapshot(2, answers({2: 0.9, 7: 0.5})))
+def test_the_filter_outlives_an_epoch(cursor):
+    newer = cursor.select(Selection(predicted=8)).take(snapshot(2, answers({2: 0.9, 7: 0.5})))
     assert newer.found.indices.tolist() == [7]
 
 
-def test_the_same_answers_are_not_looked_through_again(reading):
+def test_the_same_answers_are_not_looked_through_again(cursor):
     same = replace(snapshot(1, answers({})), status=Status())
-    assert reading.take(same).found is reading.found
-    assert reading.take(same).snapshot is same
+    assert cursor.take(same).found is cursor.found
+    assert cursor.take(same).snapshot is same
 
 
-def test_half_an_epoch_gives_other_answers(reading):
+def test_half_an_epoch_gives_other_answers(cursor):
     further = snapshot(1, answers({5: 0.6}), step=13)
-    assert reading.take(further).found.indices.tolist() == [5]
+    assert cursor.take(further).found.indices.tolist() == [5]
 
 
-def test_another_run_is_not_a_later_part_of_this_one(reading):
+def test_another_run_is_not_a_later_part_of_this_one(cursor):
     other = snapshot(1, answers({5: 0.6}), seed=1)
-    assert not reading.goes_on_in(other)
-    assert reading.take(other).found.indices.tolist() == [5]
-    assert reading.take(other).left is None  # Another network: nothing became of the digit.
-    assert not reading.goes_on_in(replace(snapshot(2, answers({})), network=NetworkConfig(hidden_sizes=(5,))))
-    assert not reading.goes_on_in(snapshot(0, answers({})))
-    assert reading.goes_on_in(snapshot(5, answers({})))
+    assert not cursor.goes_on_in(other)
+    assert cursor.take(other).found.indices.tolist() == [5]
+    assert cursor.take(other).left is None  # Another network: nothing became of the digit.
+    assert not cursor.goes_on_in(replace(snapshot(2, answers({})), network=NetworkConfig(hidden_sizes=(5,))))
+    assert not cursor.goes_on_in(snapshot(0, answers({})))
+    assert cursor.goes_on_in(snapshot(5, answers({})))
 
 
-def test_where_none_is_wrong_the_least_sure_right_ones_are_read(reading):
-    done = reading.take(snapshot(3, answers({})))
+def test_where_none_is_wrong_the_least_sure_right_ones_are_read(cursor):
+    done = cursor.take(snapshot(3, answers({})))
     assert done.found.right
     assert len(done.found) == 10
     assert done.mistake.index == 4

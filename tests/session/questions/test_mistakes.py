@@ -161,7 +161,7 @@ def test_an_unknown_order_is_an_error(answers):
     ],
 )
 def test_a_filter_says_itself_in_words(selection, words):
-    assert str(selection) == words
+    assert selection.describe("0123456789") == words
     assert selection.filtered is bool(words)
 
 

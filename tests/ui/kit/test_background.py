@@ -1,20 +1,15 @@
-"""Long work beside the loop, and the training digits that some of it needs."""
+"""Long work on a thread beside the event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 
-import pytest
 from textual.app import App
 from textual.widgets import Static
 
-from tui_nn.data.dataset import DataError, Dataset
-from tui_nn.engine.messages import Opened
 from tui_nn.ui.kit.background import Background
-from tui_nn.ui.mistakes.training_digits import training_digits
 
 
 async def test_of_many_requests_the_newest_is_finished() -> None:
@@ -44,11 +39,3 @@ async def test_of_many_requests_the_newest_is_finished() -> None:
         assert ended == [True]
         assert not background.busy
         assert threading.main_thread() not in threads
-
-
-def test_the_training_digits_are_those_that_the_engine_has(digits: Dataset) -> None:
-    data = Opened(digits.name, len(digits.train), digits.test, digits.source)
-    assert (training_digits(data).images == digits.train.images).all()
-    assert len(training_digits(data, 50)) == 50
-    with pytest.raises(DataError, match="has changed"):
-        training_digits(replace(data, train_examples=3))

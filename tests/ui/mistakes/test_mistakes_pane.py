@@ -162,10 +162,10 @@ async def test_sorting_goes_round(trained: Any, digits: Dataset) -> None:
     async with trained() as pilot:
         await press(pilot, "down", "down")
         for order, words, heading in (
-            ("p(pred)", "surest first", "p(pred)"),
+            ("p(pred)", "most confident first", "p(pred)"),
             ("p(true)", "largest p(true) first", "p(true)"),
             ("margin", "closest calls first", "margin"),
-            ("index", "in the order of #", "#"),
+            ("index", "in order of #", "#"),
             ("loss", "worst first", "loss"),
         ):
             await press(pilot, "s")
@@ -366,7 +366,7 @@ async def test_the_list_waits_while_training_runs(trained: Any) -> None:
         newest = snapshot(pilot)
         later = replace(newest.history, records=(*newest.history.records, replace(newest.record, epoch=2)))
         index = chosen(pilot)
-        others = [i for i in pane(pilot).reading.found.indices.tolist() if i != index]
+        others = [i for i in pane(pilot).cursor.found.indices.tolist() if i != index]
         right = {i: int(pane(pilot).test.labels[i]) for i in others[:50]}
         answers = answering(newest.evaluation, right=right)
         await show(pilot, epoch=2, step=126, history=later, evaluation=answers, status=Status(State.RUNNING))
@@ -430,13 +430,13 @@ async def test_coming_back_while_it_runs_shows_the_newest(trained: Any) -> None:
             await settle(pilot)
             pilot.app.screen.listen()
         await press(pilot, "4")
-        epoch = pane(pilot).reading.snapshot.epoch
+        epoch = pane(pilot).cursor.snapshot.epoch
         assert epoch > 1
         await press(pilot, "down", "down")
         assert snapshot(pilot).epoch > epoch
         assert f"at epoch {epoch} " in title(pilot), "from here on it waits again"
         await pilot.click("MistakesPane .message")
-        assert pane(pilot).reading.snapshot.epoch > epoch
+        assert pane(pilot).cursor.snapshot.epoch > epoch
         await press(pilot, "r")
 
 

@@ -39,7 +39,7 @@ def vary(open_app: Any) -> OpenVary:
 
 def image(pilot: Pilot[Any]) -> Pixels:
     pane = pilot.app.screen.query_one(MistakesPane)
-    found: Pixels = pane.test.images[pane.reading.mistake.index]
+    found: Pixels = pane.test.images[pane.cursor.mistake.index]
     return found
 
 

@@ -28,10 +28,10 @@ OpenWhy = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
 def mistake(pilot: Pilot[Any]) -> Mistake:
-    reading = pilot.app.screen.query_one(MistakesPane).reading
-    assert reading is not None
-    assert reading.mistake is not None
-    return reading.mistake
+    cursor = pilot.app.screen.query_one(MistakesPane).cursor
+    assert cursor is not None
+    assert cursor.mistake is not None
+    return cursor.mistake
 
 
 @pytest.fixture

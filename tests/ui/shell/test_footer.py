@@ -33,10 +33,10 @@ async def test_a_click_on_a_key_presses_it(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,)) as pilot:
         await pilot.press("4")
         await pilot.pause()
-        before = pilot.app.screen.query_one("MistakesPane").reading
+        before = pilot.app.screen.query_one("MistakesPane").cursor
         await pilot.click(QuietFooter, offset=(row(pilot).index("sort"), 0))
         await pilot.pause()
-        after = pilot.app.screen.query_one("MistakesPane").reading
+        after = pilot.app.screen.query_one("MistakesPane").cursor
         assert (before.selection.order, after.selection.order) == ("loss", "p(pred)")
         await pilot.hover(QuietFooter, offset=(row(pilot).index("filter"), 0))
         await pilot.pause()

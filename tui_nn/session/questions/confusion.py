@@ -1,4 +1,4 @@
-"""Which class is taken for which, at one moment and between two."""
+"""Which class is predicted for which, at one epoch and between two."""
 
 from __future__ import annotations
 
@@ -10,71 +10,72 @@ from numpy.typing import NDArray
 from tui_nn.core.arrays import Array, Labels
 from tui_nn.core.network import Evaluation
 from tui_nn.core.watch.metrics import Pair, confused_pairs, confusion_matrix
+from tui_nn.data.dataset import Split
 from tui_nn.session.questions.selection import Indices
+from tui_nn.session.run.snapshot import Snapshot
 
-CLASSES = 10
 Matrix = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Confusion:
-    """The answers to n examples as a matrix, and which examples make up each cell."""
+    """The confusion matrix of n predictions over k classes, and the examples in each of its cells."""
 
     labels: Labels
-    """(n,)."""
+    """The true class of each example, (n,)."""
     predicted: Labels
-    """(n,)."""
+    """The predicted class of each example, (n,)."""
     matrix: Matrix
-    """(10, 10): rows true, columns predicted."""
+    """(k, k): rows are true classes, columns predicted ones."""
     losses: Array | None = None
-    """(n,); None where only the answers are known."""
+    """The loss of each example, (n,); None where only the predictions are known."""
 
     @classmethod
-    def of(cls, predicted: Labels, labels: Labels, losses: Array | None = None) -> Confusion:
-        """Count."""
-        return cls(labels, predicted, confusion_matrix(predicted, labels, CLASSES), losses)
+    def of(cls, predicted: Labels, labels: Labels, classes: int, losses: Array | None = None) -> Confusion:
+        """Count how often each class was predicted for each."""
+        return cls(labels, predicted, confusion_matrix(predicted, labels, classes), losses)
 
     @classmethod
     def of_evaluation(cls, evaluation: Evaluation, labels: Labels) -> Confusion:
-        """Count, and know what each answer costs."""
-        return cls.of(evaluation.predicted, labels, evaluation.losses)
+        """Count the predictions of an evaluation, and keep the loss of each."""
+        return cls.of(evaluation.predicted, labels, evaluation.outputs.shape[1], evaluation.losses)
 
     @property
     def pairs(self) -> list[Pair]:
-        """The most confused first."""
+        """The pairs of different classes that were confused, most frequent first."""
         return confused_pairs(self.matrix)
 
     def members(self, true: int, predicted: int) -> Indices:
-        """The examples of a cell, those that cost most first where that is known."""
+        """Return the examples of a cell, largest loss first if the losses are known."""
         found = np.flatnonzero((self.labels == true) & (self.predicted == predicted))
         return found if self.losses is None else found[np.argsort(-self.losses[found], kind="stable")]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Difference:
-    """What changed between two answers to the same examples."""
+    """The change from earlier to later predictions for the same examples."""
 
     before: Confusion
     after: Confusion
 
     @property
     def matrix(self) -> Matrix:
-        """(10, 10): by how much each count grew."""
+        """The growth of each count, (k, k)."""
         return self.after.matrix - self.before.matrix
 
     @property
     def learned(self) -> int:
-        """Examples that were wrong and are right."""
+        """How many predictions were wrong before and are right after."""
         return int(np.count_nonzero(self._right(self.after) & ~self._right(self.before)))
 
     @property
     def unlearned(self) -> int:
-        """Examples that were right and are wrong."""
+        """How many predictions were right before and are wrong after."""
         return int(np.count_nonzero(self._right(self.before) & ~self._right(self.after)))
 
     @property
     def pairs(self) -> list[Pair]:
-        """The cells off the diagonal that changed most, up or down; `count` has the sign."""
+        """The pairs of different classes whose count changed, largest change first; `count` is the signed change."""
         change = self.matrix
         return [
             Pair(pair.true, pair.predicted, int(change[pair.true, pair.predicted]))
@@ -82,7 +83,7 @@ class Difference:
         ]
 
     def members(self, true: int, predicted: int) -> Indices:
-        """The examples that came into a cell, then those that left it."""
+        """Return the examples that entered a cell, then those that left it."""
         before, after = self.before.members(true, predicted), self.after.members(true, predicted)
         return np.concatenate([after[~np.isin(after, before)], before[~np.isin(before, after)]])
 
@@ -90,3 +91,33 @@ class Difference:
     def _right(confusion: Confusion) -> NDArray[np.bool_]:
         right: NDArray[np.bool_] = confusion.predicted == confusion.labels
         return right
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SplitAnswers:
+    """The predictions of one snapshot's network for the examples of one split."""
+
+    snapshot: Snapshot
+    split: Split
+    evaluation: Evaluation
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, split: Split) -> SplitAnswers:
+        """Evaluate the network of `snapshot` on every example of `split`."""
+        return cls(snapshot, split, snapshot.mlp.evaluate(split.images, split.labels))
+
+    @property
+    def confusion(self) -> Confusion:
+        """The confusion matrix of these predictions."""
+        return Confusion.of_evaluation(self.evaluation, self.split.labels)
+
+
+def change_since(snapshot: Snapshot, now: Confusion, epoch: int) -> Difference | None:
+    """Return the change of the confusion matrix from the end of `epoch` to `now`.
+
+    None if `snapshot` is of epoch 0, or if the run file does not contain the predictions of `epoch`.
+    """
+    before = snapshot.history.records[epoch].predicted
+    if before is None or snapshot.epoch == 0:
+        return None
+    return Difference(Confusion.of(before, now.labels, len(now.matrix)), now)

@@ -1,4 +1,4 @@
-"""A board of 28 x 28 pixels that can be drawn on, and the digit that a network receives of it."""
+"""A square board to draw on, and the centred picture of it that the network receives."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from numpy.typing import NDArray
 from tui_nn.core.arrays import Pixels
 from tui_nn.data.centring import centre
 
-SIDE = 28
-
 PEN = 1.0
-"""Half the width of a full stroke, in pixels; with its soft edge a line is about three wide, as MNIST's are."""
+"""Half the width of a stroke at full ink, in pixels. With its soft edge a line is about three wide, as in MNIST."""
 
 RUBBER = 1.5
+"""The same for the rubber."""
 
 STEPS = 100
-"""Strokes that can be taken back."""
+"""How many strokes can be undone."""
 
 
 class Drawing:
-    """Ink on a board. A stroke goes from pixel to pixel; the last strokes can be taken back, one by one."""
+    """Ink on a square board of `side` pixels. The last strokes can be undone one by one."""
 
-    def __init__(self) -> None:
-        """Begin with an empty board."""
-        self._board = np.zeros((SIDE, SIDE))
-        """0 to 1."""
+    def __init__(self, side: int) -> None:
+        """Start with an empty board, `side` pixels high and wide."""
+        self.side = side
+        self._board = np.zeros((side, side))
+        """Ink from 0 to 1."""
         self._before: list[NDArray[np.float64]] = []
 
     def begin(self) -> None:
-        """Begin a stroke: `undo` comes back to here."""
+        """Begin a stroke: the next `undo` restores the board as it is now."""
         if not self._before or (self._before[-1] != self._board).any():
             self._before = [*self._before[1 - STEPS :], self._board.copy()]
 
     def line(self, start: tuple[float, float], end: tuple[float, float], *, rubber: bool = False) -> None:
-        """Draw or rub out a straight line between two places, (row, column) in pixels; beyond the edge nothing is left.
+        """Draw or rub out a straight line between two places, (row, column) in pixels. What lies outside the board is lost.
 
-        A pixel is all ink up to `PEN` from the line, none from a pixel farther, and in between by how far it is.
+        A pixel gets full ink within `PEN` of the line and none from one pixel farther; in between the ink falls evenly.
         """
-        row, column = np.indices((SIDE, SIDE), dtype=np.float64)
+        row, column = np.indices((self.side, self.side), dtype=np.float64)
         down, right = end[0] - start[0], end[1] - start[1]
         length = down * down + right * right
         along = ((row - start[0]) * down + (column - start[1]) * right) / length if length else np.zeros_like(row)
@@ -48,31 +48,31 @@ class Drawing:
         self._board = np.minimum(self._board, 1 - ink) if rubber else np.maximum(self._board, ink)
 
     def undo(self) -> None:
-        """Take the last stroke back, if there is one."""
+        """Undo the last stroke, if there is one."""
         if self._before:
             self._board = self._before.pop()
 
     def clear(self) -> None:
-        """Take all ink away; that can be undone."""
+        """Remove all ink; `undo` restores it."""
         self.begin()
-        self._board = np.zeros((SIDE, SIDE))
+        self._board = np.zeros((self.side, self.side))
 
     @property
     def empty(self) -> bool:
-        """Whether there is no ink."""
+        """Whether the board has no ink."""
         return not self._board.any()
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is something to take back."""
+        """Whether there is a stroke to undo."""
         return bool(self._before)
 
     @property
     def pixels(self) -> Pixels:
-        """What was drawn: uint8 (784,)."""
+        """The drawing as it is: uint8 (side * side,)."""
         return np.rint(self._board * 255).astype(np.uint8).reshape(-1)
 
     @property
     def centred(self) -> Pixels:
-        """What a network receives: scaled and centred as MNIST's digits are, uint8 (784,)."""
-        return centre(self.pixels.reshape(SIDE, SIDE).astype(np.float64))
+        """The picture that a network receives, scaled and centred like the digits of MNIST: uint8 (side * side,)."""
+        return centre(self.pixels.reshape(self.side, self.side).astype(np.float64), self.side)

@@ -1,4 +1,4 @@
-"""Reading mistakes: whose they are, which are listed, and the one that is looked at."""
+"""The mistake cursor: a list of test examples, and the one of them that the views show."""
 
 from __future__ import annotations
 
@@ -12,57 +12,60 @@ from tui_nn.session.run.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Reading:
-    """A place in the mistakes of one snapshot. Every move gives another reading."""
+class MistakeCursor:
+    """A list of one snapshot's test examples and a place in it.
+
+    It never changes: every move returns another cursor.
+    """
 
     snapshot: Snapshot
-    """Whose answers are read; it need not be the newest."""
+    """The snapshot whose predictions are listed; it may be older than the newest."""
     found: MistakeList
-    """What is listed: mistakes, or the least sure of the right ones where none is wrong."""
+    """The listed examples: mistakes, or the right predictions with the lowest confidence if none is wrong."""
     selection: Selection
     position: int = 0
-    """The place in the list, from 0."""
+    """The place of the shown example in the list, from 0."""
     left: int | None = None
-    """The test digit that was looked at before, if newer answers took it off the list."""
+    """The example that was shown before, if newer predictions removed it from the list."""
 
     @classmethod
-    def of(cls, snapshot: Snapshot, labels: Labels, selection: Selection) -> Reading:
-        """Begin at the top; `labels` are those of the test digits."""
+    def of(cls, snapshot: Snapshot, labels: Labels, selection: Selection) -> MistakeCursor:
+        """Return a cursor at the top of a new list. `labels`, (n,), are the true classes of the test examples."""
         return cls(snapshot, _found(snapshot, labels, selection), selection)
 
     @property
     def past(self) -> Past:
-        """The answers before these."""
+        """The predictions of the earlier epochs."""
         return Past.of(self.snapshot)
 
     @property
     def mistake(self) -> Mistake | None:
-        """The one that is looked at; None in an empty list."""
+        """The shown example; None if the list is empty."""
         return self.found[self.position] if len(self.found) else None
 
-    def at(self, position: int) -> Reading:
-        """Look at another; before the first is the first, after the last is the last."""
+    def at(self, position: int) -> MistakeCursor:
+        """Return a cursor at another place; a place outside the list becomes its first or last one."""
         return replace(self, position=max(0, min(position, len(self.found) - 1)), left=None)
 
-    def turn_to(self, index: int) -> Reading:
-        """Look at a test digit; the filter goes if it hides it. If it is not listed even so, `left` speaks of it."""
-        reading = self
-        if reading.found.position_of(index) is None:
-            reading = self.select(self.selection.unfiltered)
-        position = reading.found.position_of(index)
-        return replace(reading, left=index) if position is None else reading.at(position)
+    def turn_to(self, index: int) -> MistakeCursor:
+        """Return a cursor at a test example. Drop the filter if it hides the example; set `left` if it is no mistake."""
+        cursor = self
+        if cursor.found.position_of(index) is None:
+            cursor = self.select(self.selection.unfiltered)
+        position = cursor.found.position_of(index)
+        return replace(cursor, left=index) if position is None else cursor.at(position)
 
-    def select(self, selection: Selection) -> Reading:
-        """List others: from the top in another order, at the same digit behind another filter."""
+    def select(self, selection: Selection) -> MistakeCursor:
+        """Return a cursor in a newly filtered list: at its top for a new order, else at the same example if it is listed."""
         found = _found(self.snapshot, self.found.labels, selection)
-        reading = replace(self, found=found, selection=selection, position=0, left=None)
+        cursor = replace(self, found=found, selection=selection, position=0, left=None)
         mistake = self.mistake
         if mistake is None or selection.order != self.selection.order:
-            return reading
-        return reading.at(found.position_of(mistake.index) or 0)
+            return cursor
+        return cursor.at(found.position_of(mistake.index) or 0)
 
-    def take(self, snapshot: Snapshot) -> Reading:
-        """Read other answers, at the same digit, or where it is not listed any more at the same place."""
+    def take(self, snapshot: Snapshot) -> MistakeCursor:
+        """Return a cursor in the predictions of another snapshot: at the same example, or else at the same place."""
         if self.goes_on_in(snapshot) and snapshot.step == self.snapshot.step:
             return replace(self, snapshot=snapshot)
         mistake = self.mistake
@@ -73,12 +76,12 @@ class Reading:
         return replace(taken.at(self.position), left=mistake.index if self.is_same_run(snapshot) else None)
 
     def goes_on_in(self, snapshot: Snapshot) -> bool:
-        """Whether `snapshot` is of the same run, no earlier."""
+        """Return whether `snapshot` continues the run of this one: the same run, and not an earlier moment of it."""
         earlier = snapshot.step < self.snapshot.step or snapshot.epoch < self.snapshot.epoch
         return not earlier and self.is_same_run(snapshot)
 
     def is_same_run(self, snapshot: Snapshot) -> bool:
-        """Whether `snapshot` is of the same run, earlier or later: they have a record in common, that of the earlier."""
+        """Return whether `snapshot` is of the same run: both histories then share the record of the earlier epoch."""
         mine, others = self.snapshot.history.records, snapshot.history.records
         epoch = min(self.snapshot.epoch, snapshot.epoch)
         return snapshot.network == self.snapshot.network and mine[epoch] == others[epoch]

@@ -1,4 +1,4 @@
-"""The examples a network gets wrong: found, sorted and filtered. Functions of an evaluation and its labels."""
+"""Find the test examples that a network misclassifies, sort them and filter them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tui_nn.session.questions.selection import KINDS, ORDERS, Indices, Selection
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One example and the answer to it, as plain numbers."""
+    """One example and its prediction, as plain numbers. The prediction may be right."""
 
     index: int
-    """Its position in the split, from 0."""
+    """The position of the example in the split, from 0."""
     true: int
     predicted: int
     p_true: float
@@ -29,39 +29,39 @@ class Mistake:
     p_predicted: float
     """The output of the predicted class, the largest."""
     p_next: float
-    """The largest output of another class."""
+    """The second largest output."""
     loss: float
 
     @property
     def margin(self) -> float:
-        """p(predicted) − p(true): how far it is from being right; if it is right, − p of the next likely class."""
+        """p(predicted) − p(true); for a right prediction, p(predicted) − the second largest output."""
         return self.p_predicted - (self.p_next if self.predicted == self.true else self.p_true)
 
     def to_dict(self) -> dict[str, Any]:
-        """The example as plain values; outputs that are no numbers predict nothing, None."""
+        """Return the fields as a dict; `predicted` is None where the outputs are NaN."""
         return asdict(self) | ({"predicted": None} if math.isnan(self.p_predicted) else {})
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MistakeList:
-    """Examples in an order. `found[k]` is the k-th."""
+    """The listed examples in their order: `found[k]` is the k-th as a `Mistake`."""
 
     evaluation: Evaluation
     labels: Labels
     selection: Selection
     indices: Indices
-    """Positions in the split, (n,), read-only."""
+    """The positions of the listed examples in the split, (n,), read-only."""
     total: int
-    """Misclassified examples, listed or not."""
+    """How many examples of the split are misclassified, listed or not."""
     right: bool = field(default=False)
-    """Whether these are examples that were classified correctly."""
+    """Whether no example is misclassified, so that the list shows the right predictions with the lowest confidence."""
 
     def __len__(self) -> int:
-        """Count what is listed."""
+        """Count the listed examples."""
         return len(self.indices)
 
     def __getitem__(self, position: int) -> Mistake:
-        """Look one up."""
+        """Return the example at a place of the list."""
         index = self.indices[position]
         evaluation = self.evaluation
         true, predicted = self.labels[index], evaluation.predicted[index]
@@ -76,27 +76,33 @@ class MistakeList:
         )
 
     def position_of(self, index: int) -> int | None:
-        """The place of a test example in the list; None if it is not listed."""
+        """Return the place of an example in the list, or None if it is not listed."""
         found = np.flatnonzero(self.indices == index)
         return int(found[0]) if len(found) else None
 
     @property
     def wrong(self) -> int:
-        """How many of the listed are misclassified."""
+        """How many of the listed examples are misclassified."""
         return int(np.count_nonzero(self.evaluation.predicted[self.indices] != self.labels[self.indices]))
 
     def surer_than(self, p: float) -> int:
-        """How many of the listed have a p(predicted) above `p`."""
+        """Count the listed examples with p(predicted) above `p`."""
         return int(np.count_nonzero(p_predicted(self.evaluation, self.labels, self.indices) > p))
 
 
 def find_mistakes(
     evaluation: Evaluation, labels: Labels, selection: Selection | None = None, past: Past | None = None
 ) -> MistakeList:
-    """The examples that `selection` asks for, in its order; `labels` (n,), `past` the answers before these.
+    """Return the examples that `selection` asks for, in its order.
+
+    Args:
+        evaluation: the outputs and predictions for n examples.
+        labels: their true classes, (n,).
+        selection: the filter and the order; None for all mistakes, largest loss first.
+        past: the predictions of the earlier epochs.
 
     Raises:
-        KeyError: if the order is none of `ORDERS`, or the kind none of `KINDS`.
+        KeyError: if the order is not in `ORDERS`, or the kind not in `KINDS`.
     """
     selection = selection or Selection()
     keep = KINDS[selection.kind].keep(evaluation, labels, past or Past())
@@ -113,7 +119,7 @@ def find_mistakes(
 
 
 def least_sure_right(evaluation: Evaluation, labels: Labels, limit: int = 100) -> MistakeList:
-    """The correct examples with the smallest p(true), at most `limit`: what to look at when none is wrong."""
+    """Return at most `limit` rightly classified examples, smallest p(true) first: the list to show when none is wrong."""
     indices = np.flatnonzero(evaluation.predicted == labels)
     order = np.argsort(p_true(evaluation, labels, indices), kind="stable")[:limit]
     wrong = len(labels) - len(indices)
@@ -121,45 +127,47 @@ def least_sure_right(evaluation: Evaluation, labels: Labels, limit: int = 100) -
 
 
 def mistake_counts(evaluation: Evaluation, labels: Labels) -> NDArray[np.int64]:
-    """How often each class was taken for each other one: (k, k), rows true, columns predicted, diagonal 0."""
+    """Return the confusion matrix of k classes with its diagonal set to 0: (k, k), rows true, columns predicted."""
     counts = confusion_matrix(evaluation.predicted, labels, evaluation.outputs.shape[1])
     np.fill_diagonal(counts, 0)
     return counts
 
 
 def unanswered(evaluation: Evaluation) -> int:
-    """Examples to which the outputs are not finite numbers: what is predicted for them means nothing."""
+    """Count the examples with an output that is NaN or infinite: their predictions mean nothing."""
     return int(np.count_nonzero(~np.isfinite(evaluation.outputs).all(axis=1)))
 
 
 def answered(evaluation: Evaluation, threshold: float) -> Mask:
-    """Which examples have a p(predicted) of at least `threshold`, (n,); those without a number have not."""
+    """Return which examples have p(predicted) of at least `threshold`, (n,); False where it is NaN."""
     sure: Mask = evaluation.outputs.max(axis=1) >= threshold
     return sure
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What is left where only sure answers count."""
+    """How many examples are left, and how many of them are right, where only confident predictions count."""
 
     answered: int
+    """How many predictions reach the threshold."""
     right: int
-    """Of those answered."""
+    """How many of the answered examples are right."""
     examples: int
+    """How many examples there are in all."""
 
     @property
     def share(self) -> float:
-        """Of the examples, how many are answered, 0 to 1."""
+        """The answered share of the examples, 0 to 1."""
         return self.answered / self.examples
 
     @property
     def accuracy(self) -> float:
-        """Of those answered, how many are right, 0 to 1; NaN if none is."""
+        """The right share of the answered examples, 0 to 1; NaN if none is answered."""
         return self.right / self.answered if self.answered else float("nan")
 
 
 def coverage(evaluation: Evaluation, labels: Labels, threshold: float) -> Coverage:
-    """How many of n examples are answered with p(predicted) of at least `threshold`, and how many of those are right."""
+    """Count the predictions with p(predicted) of at least `threshold`, and those of them that are right."""
     sure = answered(evaluation, threshold)
     return Coverage(
         int(np.count_nonzero(sure)), int(np.count_nonzero(sure & (evaluation.predicted == labels))), len(labels)

@@ -1,8 +1,8 @@
-"""Which examples are to be listed, and in which order."""
+"""Selection: which test examples a list shows, and in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,27 +17,27 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A way to sort examples."""
+    """One way to sort the listed examples."""
 
     name: str
     label: str
-    """What comes first."""
+    """The words for it on the screen: which examples come first."""
     key: Callable[[Evaluation, Labels, Indices], Array]
-    """(evaluation, labels, indices) -> numbers (n,): the smallest first, NaN last, equals as they are in the data."""
+    """(evaluation, labels, indices) -> sort keys (n,). Smaller keys come first and NaN last; ties keep the order of the data."""
 
 
 def p_true(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """The outputs of the true classes."""
+    """Return the output of the true class of each example, (n,)."""
     return evaluation.outputs[indices, labels[indices]]
 
 
 def p_predicted(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """The outputs of the predicted classes."""
+    """Return the output of the predicted class of each example, (n,)."""
     return evaluation.outputs[indices, evaluation.predicted[indices]]
 
 
 def margins(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """p(predicted) − p(true), and where that is right p(predicted) − the next largest output."""
+    """Return p(predicted) − p(true) of each example, (n,); for a right prediction, p(predicted) − the second largest output."""
     next_largest = np.partition(evaluation.outputs[indices], -2, axis=1)[:, -2]
     right = evaluation.predicted[indices] == labels[indices]
     against = np.where(right, next_largest, p_true(evaluation, labels, indices))
@@ -49,27 +49,27 @@ ORDERS = {
     order.name: order
     for order in (
         Order("loss", "worst first", lambda *of: -of[0].losses[of[2]]),
-        Order("p(pred)", "surest first", lambda *of: -p_predicted(*of)),
+        Order("p(pred)", "most confident first", lambda *of: -p_predicted(*of)),
         Order("p(true)", "largest p(true) first", lambda *of: -p_true(*of)),
         Order("margin", "closest calls first", margins),
-        Order("index", "in the order of #", lambda *of: of[2].astype(np.float64)),
+        Order("index", "in order of #", lambda *of: of[2].astype(np.float64)),
     )
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A sort of answers that can be listed."""
+    """A kind of prediction that the list can show."""
 
     name: str
     plural: str
-    """What its members are called, as in "12 mistakes"."""
+    """The words after a count, as in "12 mistakes"."""
     none: str
-    """The sentence where there is none."""
+    """The sentence that an empty list of this kind shows."""
     keep: Callable[[Evaluation, Labels, Past], Mask]
-    """(evaluation, labels, answers before) -> which of the examples are of it, (n,)."""
+    """(evaluation, labels, earlier predictions) -> a mask of the examples of this kind, (n,)."""
     needs_past: bool = False
-    """Whether it speaks of earlier epochs, whose answers must be known."""
+    """Whether the kind depends on the predictions of earlier epochs."""
 
 
 def _wrong(evaluation: Evaluation, labels: Labels, _: Past) -> Mask:
@@ -80,67 +80,67 @@ def _wrong(evaluation: Evaluation, labels: Labels, _: Past) -> Mask:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("wrong", "mistakes", "No digit is misclassified.", _wrong),
+        Kind("wrong", "mistakes", "No prediction is wrong.", _wrong),
         Kind(
-            "newly wrong", "newly wrong", "None that was right an epoch before is wrong now.",
+            "newly wrong", "newly wrong", "No prediction turned from right to wrong in this epoch.",
             lambda *of: _wrong(*of) & of[2].right_before(of[1]), needs_past=True,
         ),
         Kind(
-            "always wrong", "always wrong", "Each was right after some epoch.",
+            "always wrong", "always wrong", "Every prediction was right after at least one epoch.",
             lambda *of: _wrong(*of) & ~of[2].ever_right(of[1]), needs_past=True,
         ),
-        Kind("right", "right", "No digit is right.", lambda *of: ~_wrong(*of)),
-        Kind("all", "digits", "There is no such digit.", lambda *of: np.ones(len(of[1]), bool)),
+        Kind("right", "right", "No prediction is right.", lambda *of: ~_wrong(*of)),
+        Kind("all", "examples", "There are no examples.", lambda *of: np.ones(len(of[1]), bool)),
     )
 }  # fmt: skip
 
 
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
-"""Of p(predicted): the ladder to choose from."""
+"""The values of p(predicted) that the keys > and < step through."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which examples, and in which order."""
+    """The filter and the order of a list of test examples."""
 
     true: int | None = None
-    """Only examples of this class; None for all."""
+    """List only examples whose true class is this one; None for every class."""
     predicted: int | None = None
-    """Only examples taken for this class; None for all."""
+    """List only examples whose predicted class is this one; None for every class."""
     order: str = "loss"
     """A name in `ORDERS`."""
     kind: str = "wrong"
     """A name in `KINDS`."""
     threshold: float = 0.0
-    """Only answers whose p(predicted) is at least this, 0 to 1: the others count as not given."""
+    """List only predictions with p(predicted) of at least this, 0 to 1."""
 
     @property
     def filtered(self) -> bool:
-        """Whether it is other than all mistakes."""
+        """Whether this is anything but the list of all mistakes."""
         return self != self.unfiltered
 
     @property
     def unfiltered(self) -> Selection:
-        """All mistakes, in the same order."""
+        """The list of all mistakes, in the same order."""
         return Selection(order=self.order)
 
     def next_order(self) -> Selection:
-        """The same in the next order."""
+        """Return the same filter with the next order of `ORDERS`."""
         names = list(ORDERS)
         return replace(self, order=names[(names.index(self.order) + 1) % len(names)])
 
     def next_kind(self, *, past: bool) -> Selection:
-        """The next kind, of those that need no past if there is none."""
+        """Return the same filter with the next kind of `KINDS`; without a past, skip the kinds that need one."""
         names = [kind.name for kind in KINDS.values() if past or not kind.needs_past]
         at = names.index(self.kind) if self.kind in names else -1
         return replace(self, kind=names[(at + 1) % len(names)])
 
     def surer(self, by: int) -> Selection:
-        """The threshold one step up (1) or down (−1) its ladder."""
+        """Return the same filter with the next larger (1) or smaller (−1) threshold."""
         at = THRESHOLDS.index(self.threshold) if self.threshold in THRESHOLDS else 0
         return replace(self, threshold=THRESHOLDS[min(max(at + by, 0), len(THRESHOLDS) - 1)])
 
-    def __str__(self) -> str:
-        """The filter in words: "true 4, predicted 9"; "" if there is none. The threshold is not among them."""
+    def describe(self, class_names: Sequence[str]) -> str:
+        """Return the chosen classes in words, "true 4, predicted 9", or "" if every class is listed."""
         parts = (("true", self.true), ("predicted", self.predicted))
-        return ", ".join(f"{name} {digit}" for name, digit in parts if digit is not None)
+        return ", ".join(f"{name} {class_names[label]}" for name, label in parts if label is not None)

@@ -1,8 +1,9 @@
-"""One answer to one digit, taken apart: what the views of it, and a script, ask for."""
+"""Why the network gave one prediction: the contributions of pixels and hidden units to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 
 import numpy as np
 
@@ -12,36 +13,37 @@ from tui_nn.core.network import MLP
 from tui_nn.session.questions.mistakes import Mistake
 
 SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
-"""What can be looked at: the lead of one digit over the other, or the z of either alone."""
+"""The sums to explain, as factors of the two z: the difference of both, or either z alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class UnitSays:
-    """A unit of the last hidden layer, and what it adds to the lead: a × (w[digit for] − w[digit against])."""
+class UnitContribution:
+    """A unit of the last hidden layer and its contribution to the lead: a × (w[class for] − w[class against])."""
 
     unit: int
     a: float
+    """Its activation."""
     weight: float
-    """The difference of its two weights."""
-    says: float
+    """The difference of its weights to the two classes."""
+    contribution: float
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Why:
-    """The answer of one network to one test digit."""
+    """The explanation of one network's prediction for one test example. It compares two of the k classes."""
 
     mlp: MLP
     image: Pixels
-    """(784,)"""
+    """uint8 (d,): the pixels."""
     answer: Mistake
-    """What it is and what it is taken for; the two may be the same."""
+    """The true and the predicted class; they are the same where the prediction is right."""
     outputs: Array
-    """(10,)"""
+    """(k,)"""
     attribution: Attribution
 
     @classmethod
     def of(cls, mlp: MLP, image: Pixels, answer: Mistake, outputs: Array) -> Why:
-        """Take it apart: the predicted digit against the true one, or where that is right against the next likely."""
+        """Compare the predicted class with the true one, or a right prediction with the second largest output."""
         against = answer.true
         if against == answer.predicted:
             others = np.where(np.arange(len(outputs)) == answer.predicted, -np.inf, np.nan_to_num(outputs))
@@ -49,63 +51,72 @@ class Why:
         return cls(mlp, image, answer, outputs, attribute(mlp, image, (answer.predicted, against)))
 
     @property
-    def digits(self) -> tuple[int, int]:
-        """The digit for and the digit against."""
+    def pair(self) -> tuple[int, int]:
+        """The class that the sum speaks for, and the class that it speaks against."""
         return self.attribution.digits
 
     @property
     def finite(self) -> bool:
-        """Whether there is an answer at all."""
+        """Whether all outputs and both z are finite: a network with NaN predicts nothing."""
         return bool(np.isfinite(self.outputs).all() and np.isfinite(self.attribution.z).all())
 
     @property
+    def side(self) -> int:
+        """The height and width of the picture, in pixels."""
+        return isqrt(len(self.image))
+
+    @property
     def strongest_pixel(self) -> tuple[int, int]:
-        """Row and column of the pixel that says most, either way."""
+        """Row and column of the pixel with the largest contribution, for or against."""
         products = np.nan_to_num(self.attribution.part(SIDES["both"]).products)
-        row, column = divmod(int(np.abs(products).argmax()), 28)
+        row, column = divmod(int(np.abs(products).argmax()), self.side)
         return row, column
 
     @property
     def lead(self) -> float:
-        """How much the z of the digit for is above that of the digit against."""
+        """The z of the class for, minus the z of the class against."""
         return self.attribution.part(SIDES["both"]).z
 
     def without_pixel(self, row: int, column: int) -> tuple[Array, float]:
-        """The outputs, (10,), and the lead without ink on one pixel."""
+        """Return the outputs, (k,), and the lead when one pixel has no ink."""
         image = self.image.copy()
-        image[row * 28 + column] = 0
+        image[row * self.side + column] = 0
         outputs = self.mlp.evaluate(image[None], np.zeros(1, np.uint8)).outputs[0]
-        return outputs, attribute(self.mlp, image, self.digits).part(SIDES["both"]).z
+        return outputs, attribute(self.mlp, image, self.pair).part(SIDES["both"]).z
 
     @property
     def unit_count(self) -> int:
-        """Units of the last hidden layer; 0 where there is none."""
+        """The number of units in the last hidden layer; 0 without hidden layers."""
         return self.mlp.config.hidden_sizes[-1] if self.mlp.config.hidden_sizes else 0
 
-    def units(self, count: int) -> tuple[list[UnitSays], list[UnitSays]]:
-        """The units that say most for the one digit, and those that say most for the other, at most `count` each."""
+    def units(self, count: int) -> tuple[list[UnitContribution], list[UnitContribution]]:
+        """Return the units that contribute most for the one class, then for the other, at most `count` of each."""
         if not self.unit_count:
             return [], []
-        found, says = self.attribution, self.attribution.part(SIDES["both"]).units
+        found, contributions = self.attribution, self.attribution.part(SIDES["both"]).units
         weight = found.weights[:, 0] - found.weights[:, 1]
         first, last = (
-            [UnitSays(unit, float(found.hidden[unit]), float(weight[unit]), float(says[unit])) for unit in side]
+            [
+                UnitContribution(unit, float(found.hidden[unit]), float(weight[unit]), float(contributions[unit]))
+                for unit in side
+            ]
             for side in found.strongest_units(count)
         )
         return first, last
 
     def without_unit(self, unit: int) -> tuple[Array, float]:
-        """The outputs, (10,), and the lead with a unit of the last hidden layer held at 0."""
+        """Return the outputs, (k,), and the lead when a unit of the last hidden layer gives 0."""
         lead = self.lead - float(self.attribution.part(SIDES["both"]).units[unit])
         return without_unit(self.mlp, self.image, unit), lead
 
     def unit_map(self, unit: int, start: MLP | None) -> Array:
-        """What raises a unit, (28, 28): its weights, less those of `start` where it looks at the pixels themselves.
+        """Return how each pixel changes a unit of the last hidden layer, (side, side).
 
-        Behind other layers it is the slope of its z by each pixel of this digit.
+        For a unit of the first layer: its weights, minus its start weights if `start` is given. For a unit of a later
+        layer: the gradient of its z for this picture.
         """
         found: Array = unit_map(self.mlp, self.image, unit)
         if start is not None and self.mlp.config.layer_count == 2:
             found = found - start.parameters.weights[0][:, unit]
-        shaped: Array = found.reshape(28, 28)
+        shaped: Array = found.reshape(self.side, self.side)
         return shaped

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.messages import ShowPane
 from tui_nn.ui.mistakes import mistake_words as words
-from tui_nn.ui.mistakes.reading_view import ReadingView
+from tui_nn.ui.mistakes.cursor_view import CursorView
 
 KIND = "Mistakes, newly wrong, always wrong, right ones, or all"
 SURER = "Only answers it is surer of: what is left, and how much of it is right"
@@ -25,7 +25,7 @@ SELECTING = [
 """The keys that choose what is listed. For the BINDINGS of a view, which begins with those that move."""
 
 
-class BrowseView(ReadingView):
+class BrowseView(CursorView):
     """Has a title that says what is listed, and the actions of `SELECTING`."""
 
     DEFAULT_CSS = """
@@ -38,11 +38,11 @@ class BrowseView(ReadingView):
 
     def describe(self) -> None:
         """Write the title."""
-        reading, newest = self.reading, self.snapshot
-        if reading is None or newest is None:
+        cursor, newest = self.cursor, self.snapshot
+        if cursor is None or newest is None:
             self.title.texts, self.title.right = ("loading digits",), ""
         else:
-            self.title.texts, self.title.right = words.titles(reading, newest), words.order_of(reading)
+            self.title.texts, self.title.right = words.titles(cursor, newest), words.order_of(cursor)
 
     def watch_snapshot(self) -> None:
         """Say whether there is a newer one."""
@@ -50,39 +50,39 @@ class BrowseView(ReadingView):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what has no use now."""
-        reading = self.reading
-        if reading is None:
+        cursor = self.cursor
+        if cursor is None:
             return False
         match action:
             case "sort" | "filter":
-                return None if reading.found.right else True
+                return None if cursor.found.right else True
             case "inspect" | "map":
-                return True if len(reading.found) else None
+                return True if len(cursor.found) else None
             case "show_all":
-                return reading.selection.filtered
+                return cursor.selection.filtered
             case _:
                 return True
 
     def action_move(self, by: int) -> None:
         """Look at the digit `by` places further."""
-        self.change(lambda reading: reading.at(reading.position + by))
+        self.change(lambda cursor: cursor.at(cursor.position + by))
 
     def action_jump(self, end: int) -> None:
         """Go to the first digit (0) or the last (1)."""
-        self.change(lambda reading: reading.at(end * len(reading.found)))
+        self.change(lambda cursor: cursor.at(end * len(cursor.found)))
 
     def action_sort(self) -> None:
         """Take the next order."""
-        self.change(lambda reading: reading.select(reading.selection.next_order()))
+        self.change(lambda cursor: cursor.select(cursor.selection.next_order()))
 
     def action_kind(self) -> None:
         """List answers of another kind."""
         # What was right an epoch before takes an epoch before.
-        self.change(lambda reading: reading.select(reading.selection.next_kind(past=bool(reading.past.answers))))
+        self.change(lambda cursor: cursor.select(cursor.selection.next_kind(past=bool(cursor.past.answers))))
 
     def action_surer(self, by: int) -> None:
         """List only answers that it is surer of, or less sure ones too."""
-        self.change(lambda reading: reading.select(reading.selection.surer(by)))
+        self.change(lambda cursor: cursor.select(cursor.selection.surer(by)))
 
     def action_filter(self) -> None:
         """Open the filter."""
@@ -90,14 +90,14 @@ class BrowseView(ReadingView):
 
     def action_show_all(self) -> None:
         """Drop the filter."""
-        self.change(lambda reading: reading.select(reading.selection.unfiltered))
+        self.change(lambda cursor: cursor.select(cursor.selection.unfiltered))
 
     def action_inspect(self) -> None:
         """Look at the digit in the Inspect pane."""
-        if self.reading is not None and (mistake := self.reading.mistake):
+        if self.cursor is not None and (mistake := self.cursor.mistake):
             self.post_message(ShowPane("Inspect", example=mistake.index))
 
     def action_map(self) -> None:
         """Look where the digit lies on the map of the test set."""
-        if self.reading is not None and (mistake := self.reading.mistake):
+        if self.cursor is not None and (mistake := self.cursor.mistake):
             self.post_message(ShowPane("Inspect", example=mistake.index, view="test map"))

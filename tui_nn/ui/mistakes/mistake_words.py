@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import percent
-from tui_nn.session.questions.mistake_cursor import Reading
+from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.session.questions.mistakes import MistakeList, coverage, unanswered
 from tui_nn.session.questions.selection import KINDS, ORDERS, Selection
 from tui_nn.session.run.snapshot import Snapshot, State
@@ -36,12 +36,12 @@ While training runs the list stays as it is, so that you can read it; `enter` ta
 """
 
 
-def titles(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
+def titles(cursor: MistakeCursor, newest: Snapshot) -> tuple[str, ...]:
     """What is listed, and of which epoch if that is not the newest."""
-    found, epoch = reading.found, reading.snapshot.epoch
+    found, epoch = cursor.found, cursor.snapshot.epoch
     examples, at = (
         len(found.labels),
-        f" at epoch {epoch_words(reading.snapshot)}" if newest.newest_epoch > epoch else "",
+        f" at epoch {epoch_words(cursor.snapshot)}" if newest.newest_epoch > epoch else "",
     )
     if found.right:
         return f"all {examples:,} test digits are right{at}: the least sure first", f"all {examples:,} are right{at}"
@@ -49,9 +49,10 @@ def titles(reading: Reading, newest: Snapshot) -> tuple[str, ...]:
     if not selection.filtered:
         text = f"{found.total:,} of {examples:,}"
         return f"{text} test digits misclassified{at}", f"{text} misclassified{at}", f"{text} misclassified"
-    parts = [str(selection)] if str(selection) else []
+    names = "0123456789"
+    parts = [words] if (words := selection.describe(names)) else []
     if selection.threshold:
-        parts.append(f"{_symbol(reading)}(pred) ≥ {_share(selection.threshold)}")
+        parts.append(f"{_symbol(cursor)}(pred) ≥ {_share(selection.threshold)}")
     filter = f"{', '.join(parts)}: " if parts else ""
     counts = {"wrong": f"{found.total:,}", "all": f"{examples:,}", "here": f"{found.wrong:,}"}
     long, text = (f"{filter}{len(found):,} {_OF_KIND[selection.kind].format(**counts, at=when)}" for when in (at, ""))
@@ -68,24 +69,24 @@ _OF_KIND = {
 """How many there are to choose from, of each kind."""
 
 
-def _symbol(reading: Reading) -> str:
-    return symbol_of(reading.snapshot.network.loss)
+def _symbol(cursor: MistakeCursor) -> str:
+    return symbol_of(cursor.snapshot.network.loss)
 
 
 def _share(threshold: float) -> str:
     return f"{threshold:.2f}"[1:]
 
 
-def order_of(reading: Reading) -> str:
+def order_of(cursor: MistakeCursor) -> str:
     """What comes first."""
-    symbol = _symbol(reading)
-    return "" if reading.found.right else ORDERS[reading.selection.order].label.replace("p(", f"{symbol}(")
+    symbol = _symbol(cursor)
+    return "" if cursor.found.right else ORDERS[cursor.selection.order].label.replace("p(", f"{symbol}(")
 
 
-def sure_ones(reading: Reading) -> str:
+def sure_ones(cursor: MistakeCursor) -> str:
     """How many of the listed the network is sure of."""
-    found, symbol = reading.found, _symbol(reading)
-    if (threshold := reading.selection.threshold) and not found.right:
+    found, symbol = cursor.found, _symbol(cursor)
+    if (threshold := cursor.selection.threshold) and not found.right:
         left = coverage(found.evaluation, found.labels, threshold)
         return f"{symbol} ≥ {_share(threshold)}: answers {percent(left.share)}, {percent(left.accuracy)} of them right"
     if found.right or len(found) < 2:
@@ -93,19 +94,19 @@ def sure_ones(reading: Reading) -> str:
     return f"In {found.surer_than(0.9):,} of the {len(found):,}, {symbol}(pred) is above .90."
 
 
-def range_of(reading: Reading, first: int, last: int) -> tuple[str, ...]:
+def range_of(cursor: MistakeCursor, first: int, last: int) -> tuple[str, ...]:
     """Which are seen of how many, and what is left by the threshold."""
-    place = f"{first:,}–{last:,} of {len(reading.found):,}"
-    if not (threshold := reading.selection.threshold):
+    place = f"{first:,}–{last:,} of {len(cursor.found):,}"
+    if not (threshold := cursor.selection.threshold):
         return (place,)
-    left = coverage(reading.found.evaluation, reading.found.labels, threshold)
+    left = coverage(cursor.found.evaluation, cursor.found.labels, threshold)
     answers = f"answers {percent(left.share)}, {percent(left.accuracy)} right"
-    return f"{place}   {sure_ones(reading)}", f"{place}   {answers}", answers
+    return f"{place}   {sure_ones(cursor)}", f"{place}   {answers}", answers
 
 
-def past_of(reading: Reading, *, short: bool = False) -> str:
+def past_of(cursor: MistakeCursor, *, short: bool = False) -> str:
     """When the digit that is looked at was right before; "" if there is no before, or it is not known."""
-    mistake, past = reading.mistake, reading.past
+    mistake, past = cursor.mistake, cursor.past
     if mistake is None or not past.answers:
         return ""
     times, epochs = past.times_right(mistake.index, mistake.true), len(past.answers)
@@ -124,9 +125,9 @@ def past_of(reading: Reading, *, short: bool = False) -> str:
     return f"last right at epoch {last:,}: {times:,} of {epochs:,} times before"
 
 
-def place_of(reading: Reading) -> str:
+def place_of(cursor: MistakeCursor) -> str:
     """Where in the list one is, for when the list itself is not seen."""
-    return f"{reading.position + 1:,} of {len(reading.found):,}" if len(reading.found) else ""
+    return f"{cursor.position + 1:,} of {len(cursor.found):,}" if len(cursor.found) else ""
 
 
 def none_listed(selection: Selection) -> str:
@@ -135,7 +136,11 @@ def none_listed(selection: Selection) -> str:
     if selection.threshold:
         return "None of these is so sure of its answer."
     if selection.kind != "wrong":
-        return KINDS[selection.kind].none if not str(selection) else f"None with {selection}."
+        return (
+            KINDS[selection.kind].none
+            if not selection.describe("0123456789")
+            else f"None with {selection.describe('0123456789')}."
+        )
     if true is None:
         return f"No other digit is taken for a {predicted}."
     if predicted is None:
@@ -149,23 +154,23 @@ def fate_of(index: int, found: MistakeList) -> str:
     return f"#{index} is right now: a {true}." if predicted == true else f"#{index} is taken for a {predicted} now."
 
 
-def messages(reading: Reading, newest: Snapshot, key: str) -> tuple[str, ...]:
+def messages(cursor: MistakeCursor, newest: Snapshot, key: str) -> tuple[str, ...]:
     """What is to be known of the answers in view, the most important thing alone; () if there is none.
 
     `key` takes the newest answers.
     """
-    shown, found = reading.snapshot, reading.found
+    shown, found = cursor.snapshot, cursor.found
     if silent := unanswered(found.evaluation):
         text = f"No answer to {silent:,} of {len(found.labels):,} digits"
         return f"{text}: the network gives NaN. R starts over", f"{text}. R starts over"
     if newest.epoch > shown.epoch:
         return (f"epoch {newest.epoch:,} is in: {key} takes it",)
-    if newest.status.state is State.LOOKING_BACK and reading.left is None:
+    if newest.status.state is State.LOOKING_BACK and cursor.left is None:
         text = f"Looking back at epoch {epoch_words(shown)} of {newest.newest_epoch:,}"
         return f"{text}   ] goes on", text
     if newest.status.state is State.DIVERGED:
         text = f"Stopped in epoch {newest.epoch + 1:,}"
         return f"{text}: these are the answers of epoch {epoch_words(shown)}. R starts over", f"{text}. R starts over"
-    if reading.left is not None:
-        return (fate_of(reading.left, found),)
+    if cursor.left is not None:
+        return (fate_of(cursor.left, found),)
     return ("Untrained: these are guesses. space trains one epoch",) if shown.step == 0 else ()

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.data.dataset import Split
-from tui_nn.session.questions.mistake_cursor import Reading
+from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.session.questions.mistakes import mistake_counts
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot, State
@@ -22,17 +22,17 @@ from tui_nn.ui.mistakes import mistake_words as words
 from tui_nn.ui.mistakes.by_digit.view import ByClassView
 from tui_nn.ui.mistakes.calibration.view import CalibrationView
 from tui_nn.ui.mistakes.confusion.view import ConfusionView
+from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.draw.view import DrawView
 from tui_nn.ui.mistakes.gallery.view import GalleryView
 from tui_nn.ui.mistakes.list.view import WorstView
 from tui_nn.ui.mistakes.mistake_filter import MistakeFilter
-from tui_nn.ui.mistakes.reading_view import ReadingView
 from tui_nn.ui.mistakes.vary.view import VaryView
 from tui_nn.ui.mistakes.why.view import WhyView
 
 
 class MistakesPane(ViewPane):
-    """Views of the answers to the test digits. All of them share one reading: a list of digits and a place in it.
+    """Views of the answers to the test digits. All of them share one cursor: a list of digits and a place in it.
 
     The list stays that of one epoch while training runs: one that reorders under the cursor cannot be read.
     """
@@ -59,7 +59,7 @@ class MistakesPane(ViewPane):
         Binding("escape", "view('list')", "list", show=False, id="mistakes-back", tooltip="Back to the list"),
     ]  # fmt: skip
 
-    reading: reactive[Reading | None] = reactive(None, init=False, repaint=False)
+    cursor: reactive[MistakeCursor | None] = reactive(None, init=False, repaint=False)
     """Whose mistakes are listed and which one is looked at; None while the data is being loaded."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -77,13 +77,13 @@ class MistakesPane(ViewPane):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Read its answers, unless training runs on and earlier ones are being read."""
-        reading = self.reading
+        cursor = self.cursor
         if snapshot is None or self.test is None:
-            self.reading = None
-        elif reading is None or reading.found.labels is not self.test.labels:
-            self.reading = Reading.of(snapshot, self.test.labels, Selection())
-        elif self._away or snapshot.status.state is not State.RUNNING or not reading.goes_on_in(snapshot):
-            self.reading = reading.take(snapshot)
+            self.cursor = None
+        elif cursor is None or cursor.found.labels is not self.test.labels:
+            self.cursor = MistakeCursor.of(snapshot, self.test.labels, Selection())
+        elif self._away or snapshot.status.state is not State.RUNNING or not cursor.goes_on_in(snapshot):
+            self.cursor = cursor.take(snapshot)
         else:
             self.update()
 
@@ -92,7 +92,7 @@ class MistakesPane(ViewPane):
         self.watch_snapshot(self.snapshot)
 
     def on_hide(self) -> None:
-        """Nobody is reading."""
+        """Nobody is cursor."""
         self._away = True
 
     def on_show(self) -> None:
@@ -104,36 +104,36 @@ class MistakesPane(ViewPane):
     def show_example(self, index: int) -> None:
         """Turn to a test digit; the filter goes if it hides it."""
         self.view = WorstView.NAME
-        if self.reading is not None:
-            self.reading = self.reading.turn_to(index)
+        if self.cursor is not None:
+            self.cursor = self.cursor.turn_to(index)
 
-    @on(ReadingView.Change)
-    def _change_reading(self, message: ReadingView.Change) -> None:
-        if self.reading is not None:
-            self.reading = message.change(self.reading)
+    @on(CursorView.Change)
+    def _change_cursor(self, message: CursorView.Change) -> None:
+        if self.cursor is not None:
+            self.cursor = message.change(self.cursor)
 
-    @on(ReadingView.Newest)
+    @on(CursorView.Newest)
     @on(events.Click, ".message")
     def _want_newest(self) -> None:
         self.action_take_newest()
 
-    @on(ReadingView.Show)
-    def _show_view(self, message: ReadingView.Show) -> None:
+    @on(CursorView.Show)
+    def _show_view(self, message: CursorView.Show) -> None:
         self.view = message.name
 
-    @on(ReadingView.Filter)
+    @on(CursorView.Filter)
     def _open_filter(self) -> None:
-        if self.reading is not None:
-            self._filter.true, self._filter.predicted = self.reading.selection.true, self.reading.selection.predicted
+        if self.cursor is not None:
+            self._filter.true, self._filter.predicted = self.cursor.selection.true, self.cursor.selection.predicted
             self._filter.display = True
             self.screen.set_focus(self._filter)
             self.refresh_bindings()
 
     @on(MistakeFilter.Changed)
     def _filter_changed(self, message: MistakeFilter.Changed) -> None:
-        if self.reading is not None:
-            selection = replace(self.reading.selection, true=message.true, predicted=message.predicted)
-            self.reading = self.reading.select(selection)
+        if self.cursor is not None:
+            selection = replace(self.cursor.selection, true=message.true, predicted=message.predicted)
+            self.cursor = self.cursor.select(selection)
 
     @on(MistakeFilter.Closed)
     def _filter_closed(self) -> None:
@@ -149,17 +149,17 @@ class MistakesPane(ViewPane):
         """The filter while it is open."""
         return self._filter if self._filter.display else self.front
 
-    def watch_reading(self, before: Reading | None, reading: Reading | None) -> None:
+    def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
         """Show it."""
-        if reading is not None and (before is None or before.found is not reading.found):
-            self._filter.counts = mistake_counts(reading.found.evaluation, reading.found.labels)
+        if cursor is not None and (before is None or before.found is not cursor.found):
+            self._filter.counts = mistake_counts(cursor.found.evaluation, cursor.found.labels)
         self.update()
 
     def give(self, view: View) -> None:
-        """The reading too."""
+        """The cursor too."""
         super().give(view)
-        if isinstance(view, ReadingView):
-            view.reading = self.reading
+        if isinstance(view, CursorView):
+            view.cursor = self.cursor
 
     def describe(self) -> None:
         """Let the footer follow too, but only where a key has come or gone: it is built anew each time."""
@@ -168,13 +168,13 @@ class MistakesPane(ViewPane):
 
     def messages(self) -> tuple[str, ...]:
         """What is to be known of the answers in view comes first."""
-        reading, newest = self.reading, self.snapshot
-        if reading is None or newest is None:
+        cursor, newest = self.cursor, self.snapshot
+        if cursor is None or newest is None:
             return ()
-        if isinstance(self.front, ReadingView) and self.front.LIVE:
+        if isinstance(self.front, CursorView) and self.front.LIVE:
             # It shows the newest, and no list that a digit could have left.
-            reading = replace(reading.take(newest), left=None)
-        return words.messages(reading, newest, self._key_for_newest) or super().messages()
+            cursor = replace(cursor.take(newest), left=None)
+        return words.messages(cursor, newest, self._key_for_newest) or super().messages()
 
     @property
     def _key_for_newest(self) -> str:
@@ -187,11 +187,11 @@ class MistakesPane(ViewPane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what has no use now."""
         if action == "take_newest":
-            reading, newest = self.reading, self.snapshot
-            return reading is not None and newest is not None and newest.epoch > reading.snapshot.epoch
+            cursor, newest = self.cursor, self.snapshot
+            return cursor is not None and newest is not None and newest.epoch > cursor.snapshot.epoch
         return super().check_action(action, parameters)
 
     def action_take_newest(self) -> None:
         """Read the newest answers."""
-        if self.reading is not None and self.snapshot is not None:
-            self.reading = self.reading.take(self.snapshot)
+        if self.cursor is not None and self.snapshot is not None:
+            self.cursor = self.cursor.take(self.snapshot)

@@ -15,8 +15,9 @@ from textual.widget import Widget
 
 from tui_nn.core.watch.metrics import lowest_class
 from tui_nn.render.bars import columns
-from tui_nn.session.questions.class_watch import CLASSES, ClassHistory
+from tui_nn.session.questions.class_watch import ClassHistory
 
+CLASSES = 10
 _MUTED = "$foreground 62%"
 _BEFORE, _NOW, _WORDS = len("▸0  "), len("  100%   +3"), 26
 

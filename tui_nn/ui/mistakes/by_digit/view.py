@@ -9,14 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from tui_nn.session.questions.class_watch import CLASSES, ClassHistory, ClassWatch
+from tui_nn.session.questions.class_watch import ClassHistory, ClassWatch
 from tui_nn.session.questions.selection import Selection
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.pace import Pace
 from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes.by_digit.class_curves import ClassCurves
-from tui_nn.ui.mistakes.reading_view import ReadingView
+from tui_nn.ui.mistakes.cursor_view import CursorView
 
+CLASSES = 10
 HELP = """\
 **Each digit by itself.** A curve shows which share of the test digits of that kind was recognised after each epoch, from 0 to
 100 %. The accuracy of all is their mean, and hides that one of them may not be recognised at all.
@@ -32,7 +33,7 @@ with squared error and saturated sigmoids, where the gradient of such an output 
 """
 
 
-class ByClassView(ReadingView):
+class ByClassView(CursorView):
     """Ten curves, and a sentence on those that are never predicted."""
 
     KEY: ClassVar[str] = "a"
@@ -77,7 +78,7 @@ class ByClassView(ReadingView):
 
     def watch_test(self) -> None:
         """Count anew."""
-        self._watch = None if self.test is None else ClassWatch(self.test.labels)
+        self._watch = None if self.test is None else ClassWatch(self.test.labels, self.test.classes)
         self._look()
 
     def watch_snapshot(self) -> None:
@@ -109,7 +110,7 @@ class ByClassView(ReadingView):
         """List its mistakes."""
         digit = self.digit
         self.post_message(self.Newest())
-        self.change(lambda reading: reading.select(Selection(digit, None, reading.selection.order)).at(0))
+        self.change(lambda cursor: cursor.select(Selection(digit, None, cursor.selection.order)).at(0))
         self.post_message(self.Show("list"))
 
     @on(ClassCurves.Chosen)

@@ -15,7 +15,7 @@ from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.pace import Pace
 from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes.calibration.reliability import Reliability
-from tui_nn.ui.mistakes.reading_view import ReadingView
+from tui_nn.ui.mistakes.cursor_view import CursorView
 
 HELP = """\
 **Is it right as often as it says?** The test digits are sorted by p(pred), the probability that the network gives to its own
@@ -36,7 +36,7 @@ what it would be worth if it were read so.
 """
 
 
-class CalibrationView(ReadingView):
+class CalibrationView(CursorView):
     """Bars, the expected calibration error, and what they mean in a sentence."""
 
     KEY: ClassVar[str] = "k"

@@ -17,12 +17,13 @@ from textual.strip import Strip
 
 from tui_nn.core.watch.metrics import precision, recall
 from tui_nn.render.numbers import MINUS
-from tui_nn.session.questions.confusion import CLASSES, Matrix
+from tui_nn.session.questions.confusion import Matrix
 from tui_nn.ui.kit.picture import Picture
 
 Cell = tuple[int, int]
 """True class and predicted class."""
 
+CLASSES = 10
 LABEL, MARGIN = 5, 5
 NARROW, WIDE = 4, 6
 """Cells across for a number."""

@@ -10,9 +10,9 @@ from textual.widget import Widget
 from tui_nn.core.network import Evaluation
 from tui_nn.data.dataset import DataError, Split
 from tui_nn.engine.messages import Opened
+from tui_nn.engine.training_split import load_training_split
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
-from tui_nn.ui.mistakes.training_digits import training_digits
 
 
 class Answers(NamedTuple):
@@ -61,7 +61,7 @@ class TrainingAnswers:
 def _ask(snapshot: Snapshot, data: Opened) -> Iterator[Answers | str]:
     """The answers; a sentence where there are no digits to be asked about."""
     try:
-        split = training_digits(data, snapshot.train_examples)
+        split = load_training_split(data, snapshot.train_examples)
     except DataError as error:
         yield str(error)
     else:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_nn.core.arrays import Pixels
 from tui_nn.core.network import Evaluation
-from tui_nn.session.questions.confusion import CLASSES, Confusion, Difference
+from tui_nn.session.questions.confusion import Confusion, Difference
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.fitted_line import FittedLine
@@ -24,16 +24,17 @@ from tui_nn.ui.mistakes.confusion.cell_digit import CellDigit
 from tui_nn.ui.mistakes.confusion.confusion_matrix import LABEL, MARGIN, NARROW, WIDE, Cell, ConfusionMatrix, MatrixLook
 from tui_nn.ui.mistakes.confusion.pair_list import PairList
 from tui_nn.ui.mistakes.confusion.training_answers import TrainingAnswers
-from tui_nn.ui.mistakes.reading_view import ReadingView
+from tui_nn.ui.mistakes.cursor_view import CursorView
 
 _PICTURE = 30
 """What a digit takes beside the matrix."""
 
+CLASSES = 10
 LOWEST = 1 + 13 + 2
 """Rows for title, matrix, and a pair under its heading."""
 
 
-class ConfusionView(ReadingView):
+class ConfusionView(CursorView):
     """The matrix of the epoch that is shown, or what changed since an earlier one; the pairs; a digit of the cell."""
 
     KEY: ClassVar[str] = "c"
@@ -169,7 +170,7 @@ class ConfusionView(ReadingView):
         if before is None or snapshot.epoch == 0:
             self.set_reactive(ConfusionView.base, None)
             return None
-        return Difference(Confusion.of(before, now.labels), now)
+        return Difference(Confusion.of(before, now.labels, len(now.matrix)), now)
 
     def _trained(self) -> None:
         """Take the answers to the training digits; where there are none, go back to the test digits and say why."""
@@ -282,7 +283,7 @@ class ConfusionView(ReadingView):
         true, predicted = self._cell
         kind = "right" if true == predicted else "wrong"
         self.post_message(self.Newest())
-        self.change(lambda reading: reading.select(Selection(true, predicted, reading.selection.order, kind)).at(0))
+        self.change(lambda cursor: cursor.select(Selection(true, predicted, cursor.selection.order, kind)).at(0))
         self.post_message(self.Show("list"))
 
     def _turn(self, cell: Cell) -> None:

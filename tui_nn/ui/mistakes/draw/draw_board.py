@@ -25,7 +25,7 @@ class DrawBoard(PointedDigit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawing = Drawing()
+        self.drawing = Drawing(SIDE)
         self.cursor = (6, 8)
         self._from: tuple[float, float] | None = None
         """Where the mouse was last, while a button is held."""

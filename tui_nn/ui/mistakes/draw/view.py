@@ -24,17 +24,17 @@ from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.messages import TrainOn
 from tui_nn.ui.kit.output_bars import OutputBars
 from tui_nn.ui.kit.pace import Pace
+from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.draw import words
 from tui_nn.ui.mistakes.draw.draw_board import DrawBoard
 from tui_nn.ui.mistakes.draw.label_prompt import LabelPrompt
 from tui_nn.ui.mistakes.draw.own_digits import OwnDigits
-from tui_nn.ui.mistakes.reading_view import ReadingView
 
 Own = Split | str | None
 """One's own digits; or what is wrong with them."""
 
 
-class DrawView(ReadingView):
+class DrawView(CursorView):
     """Board, what the network receives, and its ten answers while one draws."""
 
     KEY: ClassVar[str] = "d"

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from tui_nn.render.caption import short_caption, symbol_of
-from tui_nn.session.questions.mistake_cursor import Reading
+from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.output_bars import OutputBars
@@ -79,43 +79,43 @@ class GalleryView(BrowseView):
         self.set_class(self.size.width < 70, "-narrow")
         self.set_class(self.size.height < 30, "-low")
 
-    def watch_reading(self, before: Reading | None, reading: Reading | None) -> None:
+    def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
         """Show it."""
         self.describe()
-        if reading is None or self.test is None:
+        if cursor is None or self.test is None:
             self._thumbs.found = self._digit.image = None
             return
         self._thumbs.images = self.test.images
-        if before is None or before.found is not reading.found:
-            self._thumbs.found = reading.found
-        self._thumbs.position = reading.position
+        if before is None or before.found is not cursor.found:
+            self._thumbs.found = cursor.found
+        self._thumbs.position = cursor.position
         self._describe_place()
-        mistake, loss = reading.mistake, reading.snapshot.network.loss
+        mistake, loss = cursor.mistake, cursor.snapshot.network.loss
         if mistake is None:
             self._digit.image = self._bars.outputs = self._bars.predicted = self._bars.true = None
-            self._caption.update(words.none_listed(reading.selection), layout=False)
+            self._caption.update(words.none_listed(cursor.selection), layout=False)
             self._past.update("", layout=False)
             return
         self._digit.image = self.test.images[mistake.index]
         self._caption.update(short_caption(mistake, symbol_of(loss)), layout=False)
-        self._past.update(words.past_of(reading, short=True), layout=False)
+        self._past.update(words.past_of(cursor, short=True), layout=False)
         self._bars.symbol, self._bars.predicted, self._bars.true = symbol_of(loss), mistake.predicted, mistake.true
-        self._bars.outputs = reading.found.evaluation.outputs[mistake.index]
+        self._bars.outputs = cursor.found.evaluation.outputs[mistake.index]
 
     @on(Thumbnails.Fitted)
     def _describe_place(self) -> None:
-        reading = self.reading
-        if reading is None or not len(reading.found):
+        cursor = self.cursor
+        if cursor is None or not len(cursor.found):
             self._place.texts = ("",)
             return
-        first, last = self._thumbs.first, min(self._thumbs.first + self._thumbs.page, len(reading.found))
-        self._place.texts = words.range_of(reading, first + 1, last)
+        first, last = self._thumbs.first, min(self._thumbs.first + self._thumbs.page, len(cursor.found))
+        self._place.texts = words.range_of(cursor, first + 1, last)
 
     @on(Thumbnails.Chosen)
     def _clicked(self, message: Thumbnails.Chosen) -> None:
-        if self.reading is not None and message.position == self.reading.position:
+        if self.cursor is not None and message.position == self.cursor.position:
             self.action_open()
-        self.change(lambda reading: reading.at(message.position))
+        self.change(lambda cursor: cursor.at(message.position))
 
     @on(Thumbnails.Turned)
     def _turned(self, message: Thumbnails.Turned) -> None:

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 
 from tui_nn.data.dataset import Split
 from tui_nn.render.caption import symbol_of
-from tui_nn.session.questions.mistake_cursor import Reading
+from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.mistakes import mistake_words as words
 from tui_nn.ui.mistakes.list.mistake_list import FULL, SHORT, MistakeRows
 from tui_nn.ui.mistakes.list.mistake_view import MistakeView, Subject
@@ -18,7 +18,7 @@ _BESIDE_LIST = 32 + 25 + 2
 
 
 class MistakeReader(Horizontal):
-    """Shows a reading. Where there is no room for both the list goes: the digit is what one came for.
+    """Shows a cursor. Where there is no room for both the list goes: the digit is what one came for.
 
     The class `-short` saves the blank rows.
     """
@@ -35,11 +35,11 @@ class MistakeReader(Horizontal):
     }
     """
 
-    reading: reactive[Reading | None] = reactive(None, init=False)
+    cursor: reactive[MistakeCursor | None] = reactive(None, init=False)
     """What is read; None for an empty plate."""
 
     test: reactive[Split | None] = reactive(None, init=False)
-    """The test digits; set before `reading`."""
+    """The test digits; set before `cursor`."""
 
     large: reactive[bool | None] = reactive(None, init=False)
     """Whether the picture is 56 x 28; None leaves it to the room there is."""
@@ -68,24 +68,24 @@ class MistakeReader(Horizontal):
         """Whether the picture is large now."""
         return self._view.large
 
-    def watch_reading(self, before: Reading | None, reading: Reading | None) -> None:
+    def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
         """Show the chosen one in its list."""
-        if reading is None or self.test is None:
+        if cursor is None or self.test is None:
             self._rows.found = self._view.subject = None
             self._view.past = self._view.remark = ""
             return
-        found, mistake, loss = reading.found, reading.mistake, reading.snapshot.network.loss
+        found, mistake, loss = cursor.found, cursor.mistake, cursor.snapshot.network.loss
         if before is None or before.found is not found:
             self._rows.symbol = symbol_of(loss)
             self._rows.found = found
-        self._rows.position = reading.position
-        self._view.nothing = words.none_listed(reading.selection)
+        self._rows.position = cursor.position
+        self._view.nothing = words.none_listed(cursor.selection)
         if mistake is None:
             self._view.subject = None
         else:
             image, outputs = self.test.images[mistake.index], found.evaluation.outputs[mistake.index]
             self._view.subject = Subject(mistake, image, outputs, loss)
-        self._view.past = words.past_of(reading)
+        self._view.past = words.past_of(cursor)
         self._remark()
 
     def watch_large(self) -> None:
@@ -103,5 +103,5 @@ class MistakeReader(Horizontal):
         self._remark()
 
     def _remark(self) -> None:
-        if self.reading is not None:
-            self._view.remark = words.sure_ones(self.reading) if self._rows.display else words.place_of(self.reading)
+        if self.cursor is not None:
+            self._view.remark = words.sure_ones(self.cursor) if self._rows.display else words.place_of(self.cursor)

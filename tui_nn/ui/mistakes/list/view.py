@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui_nn.session.questions.mistake_cursor import Reading
+from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.mistakes.browse_view import SELECTING, BrowseView
 from tui_nn.ui.mistakes.list.mistake_list import MistakeRows
 from tui_nn.ui.mistakes.list.mistake_reader import MistakeReader
@@ -41,10 +41,10 @@ class WorstView(BrowseView):
         yield self.title
         yield self._reader
 
-    def watch_reading(self, reading: Reading | None) -> None:
+    def watch_cursor(self, cursor: MistakeCursor | None) -> None:
         """Show it."""
         self._reader.test = self.test
-        self._reader.reading = reading
+        self._reader.cursor = cursor
         self.describe()
 
     def on_resize(self) -> None:
@@ -53,11 +53,11 @@ class WorstView(BrowseView):
 
     @on(MistakeRows.Chosen)
     def _row_clicked(self, message: MistakeRows.Chosen) -> None:
-        self.change(lambda reading: reading.at(message.position))
+        self.change(lambda cursor: cursor.at(message.position))
 
     @on(MistakeRows.Sorted)
     def _heading_clicked(self, message: MistakeRows.Sorted) -> None:
-        self.change(lambda reading: reading.select(replace(reading.selection, order=message.order)))
+        self.change(lambda cursor: cursor.select(replace(cursor.selection, order=message.order)))
 
     # ---- actions
 

@@ -16,12 +16,12 @@ from textual.widgets import Static
 from tui_nn.analysis.robustness import EXAMPLES, Sweep, measure
 from tui_nn.analysis.transforms import Transformation
 from tui_nn.render.caption import symbol_of
-from tui_nn.session.questions.mistake_cursor import Reading
+from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.words import epoch_words
-from tui_nn.ui.mistakes.reading_view import ReadingView
+from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.vary import words
 from tui_nn.ui.mistakes.vary.robustness_chart import POINTS, RobustnessChart
 from tui_nn.ui.mistakes.vary.two_answers import TwoAnswers
@@ -33,7 +33,7 @@ MOST_SHIFT, MOST_THICKNESS, STEP = 12, 3, 5
 """Pixels, pixels, degrees."""
 
 
-class VaryView(ReadingView):
+class VaryView(CursorView):
     """Two pictures and the answers to both; or three curves of accuracy."""
 
     KEY: ClassVar[str] = "v"
@@ -110,7 +110,7 @@ class VaryView(ReadingView):
 
     # ---- what comes in
 
-    def watch_reading(self, reading: Reading | None) -> None:
+    def watch_cursor(self, cursor: MistakeCursor | None) -> None:
         """Ask about its digit."""
         self._ask()
         self._measure()
@@ -135,27 +135,27 @@ class VaryView(ReadingView):
         self._measure()
 
     def _ask(self) -> None:
-        reading, test = self.reading, self.test
-        mistake = None if reading is None else reading.mistake
-        if reading is None or mistake is None or test is None:
+        cursor, test = self.cursor, self.test
+        mistake = None if cursor is None else cursor.mistake
+        if cursor is None or mistake is None or test is None:
             self._title.texts = (
-                "loading digits" if reading is None else "No digit is listed here: esc, f lists others",
+                "loading digits" if cursor is None else "No digit is listed here: esc, f lists others",
             )
             self._before.image = self._now.image = self._answers.before = self._answers.now = None
             self._words.update("")
             return
-        mlp, image = reading.snapshot.mlp, test.images[mistake.index]
+        mlp, image = cursor.snapshot.mlp, test.images[mistake.index]
         changed = self.transformation.apply(image[None])
         outputs = mlp.evaluate(changed, np.zeros(1, np.uint8)).outputs[0]
         self._before.image, self._now.image = image, changed[0]
         self._answers.true = mistake.true
-        self._answers.before, self._answers.now = reading.found.evaluation.outputs[mistake.index], outputs
+        self._answers.before, self._answers.now = cursor.found.evaluation.outputs[mistake.index], outputs
         done = str(self.transformation)
         hint = "i inverts it, p shuffles its pixels, n takes the next digit", "i inverts it, p shuffles it"
         self.message = hint if self.page == "digit" and not done else ()
         name = f"#{mistake.index}, a {mistake.true}"
         if self.page == "curves" and not self.has_class("-wide"):
-            self._title.texts = (f"How robust is the network of epoch {epoch_words(reading.snapshot)}?",)
+            self._title.texts = (f"How robust is the network of epoch {epoch_words(cursor.snapshot)}?",)
         else:
             self._title.texts = f"{name}: {done or 'as it is'}", f"{name}: changed" if done else name
         self._words.update(words.said(outputs, mistake.true, symbol_of(mlp.config.loss)))
@@ -169,13 +169,13 @@ class VaryView(ReadingView):
 
     def _measure(self) -> None:
         """Begin anew if the curves are seen, and are of another network."""
-        reading, test = self.reading, self.test
+        cursor, test = self.cursor, self.test
         seen = self.page == "curves" or self.has_class("-wide")
-        if not seen or reading is None or test is None or reading.snapshot.parameters is self._measured_of:
+        if not seen or cursor is None or test is None or cursor.snapshot.parameters is self._measured_of:
             return
-        self._measured_of = reading.snapshot.parameters
+        self._measured_of = cursor.snapshot.parameters
         self._chart.found, self._chart.examples = {}, min(len(test), EXAMPLES)
-        self._measuring.ask(measure(reading.snapshot.mlp, test))
+        self._measuring.ask(measure(cursor.snapshot.mlp, test))
 
     def _measured(self, point: tuple[Sweep, float, float]) -> None:
         sweep, level, share = point
@@ -189,7 +189,7 @@ class VaryView(ReadingView):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what has no use now."""
-        if self.reading is None or self.reading.mistake is None:
+        if self.cursor is None or self.cursor.mistake is None:
             return False
         match action:
             case "page":
@@ -236,4 +236,4 @@ class VaryView(ReadingView):
 
     def action_next(self, by: int) -> None:
         """Turn to another digit of the list."""
-        self.change(lambda reading: reading.at(reading.position + by))
+        self.change(lambda cursor: cursor.at(cursor.position + by))

@@ -15,13 +15,13 @@ from tui_nn.analysis.neighbours import nearest
 from tui_nn.core.network import MLP
 from tui_nn.data.dataset import DataError
 from tui_nn.engine.messages import Opened
-from tui_nn.session.questions.mistake_cursor import Reading
+from tui_nn.engine.training_split import load_training_split
+from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.session.questions.why import SIDES, Why
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.pane import Pane
-from tui_nn.ui.mistakes.reading_view import ReadingView
-from tui_nn.ui.mistakes.training_digits import training_digits
+from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.why import words
 from tui_nn.ui.mistakes.why.why_near import COUNT, Near, WhyNear
 from tui_nn.ui.mistakes.why.why_pixels import WhyPixels
@@ -51,7 +51,7 @@ Sources: Simonyan, Vedaldi and Zisserman 2013; Shrikumar et al. 2016 (arXiv:1605
 """
 
 
-class WhyView(ReadingView):
+class WhyView(CursorView):
     """Three looks at one answer: its pixels, its hidden units, and the training digits most like it."""
 
     KEY: ClassVar[str] = "w"
@@ -119,26 +119,26 @@ class WhyView(ReadingView):
 
     # ---- what comes in
 
-    def watch_reading(self, reading: Reading | None) -> None:
+    def watch_cursor(self, cursor: MistakeCursor | None) -> None:
         """Take its answer apart."""
-        mistake = None if reading is None else reading.mistake
-        if reading is None or mistake is None or self.test is None:
+        mistake = None if cursor is None else cursor.mistake
+        if cursor is None or mistake is None or self.test is None:
             self._of, self._why = (), None
             self._title.texts = (
-                "loading digits" if reading is None else "No digit is listed here: esc, f lists others",
+                "loading digits" if cursor is None else "No digit is listed here: esc, f lists others",
             )
             self._pixels.why = self._units.why = None
             self._search.drop()
             self._near.near, self._near.problem = None, " "
             return
-        snapshot = reading.snapshot
+        snapshot = cursor.snapshot
         of = (snapshot.parameters, mistake.index, self.test)
         if of != self._of:
             self._of = of
-            outputs = reading.found.evaluation.outputs[mistake.index]
+            outputs = cursor.found.evaluation.outputs[mistake.index]
             self._why = Why.of(snapshot.mlp, self.test.images[mistake.index], mistake, outputs)
             self._title.texts = words.title(self._why)
-            self._units.start = self._start_of(reading)
+            self._units.start = self._start_of(cursor)
             self._pixels.why = self._units.why = self._why
             self._say_pixel()
             self._look_for_neighbours()
@@ -172,9 +172,9 @@ class WhyView(ReadingView):
         self._look_for_neighbours()
         self.refresh_bindings()
 
-    def _start_of(self, reading: Reading) -> MLP:
+    def _start_of(self, cursor: MistakeCursor) -> MLP:
         """The start weights, made again from the seed."""
-        snapshot = reading.snapshot
+        snapshot = cursor.snapshot
         made_of = snapshot.network, snapshot.training.seed, snapshot.training.generator
         if self._start is None or self._start[0] != made_of:
             self._start = made_of, MLP.initialize(*made_of)
@@ -189,13 +189,13 @@ class WhyView(ReadingView):
 
     def _look_for_neighbours(self) -> None:
         """Search, if they are seen and are not those of this answer."""
-        why, data, reading = self._why, self.data, self.reading
+        why, data, cursor = self._why, self.data, self.cursor
         seen = self.page == "near" or self.has_class("-wide")
-        if not seen or why is None or data is None or reading is None or why is self._searched:
+        if not seen or why is None or data is None or cursor is None or why is self._searched:
             return
         self._searched = why
         self._near.near, self._near.problem = None, ""
-        self._search.ask(_search(why, data, reading.snapshot.training.train_limit))
+        self._search.ask(_search(why, data, cursor.snapshot.training.train_limit))
 
     def _found(self, found: Near | str) -> None:
         if isinstance(found, str):
@@ -241,13 +241,13 @@ class WhyView(ReadingView):
 
     def action_next(self, by: int) -> None:
         """Turn to another digit of the list."""
-        self.change(lambda reading: reading.at(reading.position + by))
+        self.change(lambda cursor: cursor.at(cursor.position + by))
 
 
 def _search(why: Why, data: Opened, limit: int | None) -> Iterator[Near | str]:
     """Look for the neighbours, on a thread; or tell what is in the way."""
     try:
-        train = training_digits(data, limit)
+        train = load_training_split(data, limit)
     except DataError as error:
         yield str(error)
         return

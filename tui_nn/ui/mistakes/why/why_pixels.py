@@ -93,7 +93,7 @@ class WhyPixels(Vertical):
             return
         self._digit.image = why.image
         self._map.values = why.attribution.part(SIDES[self.side]).products.reshape(28, 28)
-        of = "" if self.side == "both" else f" for {why.digits[self.side == 'against']}"
+        of = "" if self.side == "both" else f" for {why.pair[self.side == 'against']}"
         self._heading.update(f"pixel × gradient{of}")
         self._sums.update(self._adds_up(why))
         self._point()
@@ -107,7 +107,7 @@ class WhyPixels(Vertical):
         """The column at the right: what the colours mean, then the sum."""
         below, above = self._map.sign_inks if self._map.in_colour else ("", "")
         plus, minus = ("+ orange", "− blue") if self._map.in_colour else ("+ #", "- =")
-        pred, other = why.digits
+        pred, other = why.pair
         if self.side == "both":
             meanings = f"speaks for {pred}", f"speaks for {other}"
         else:

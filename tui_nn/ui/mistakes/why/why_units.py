@@ -11,7 +11,7 @@ from textual.widgets import Static
 from tui_nn.core.network import MLP
 from tui_nn.render.bars import bar
 from tui_nn.render.numbers import fitted, plain
-from tui_nn.session.questions.why import SIDES, UnitSays, Why
+from tui_nn.session.questions.why import SIDES, UnitContribution, Why
 from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.mistakes.why import words
 
@@ -53,7 +53,7 @@ class WhyUnits(Horizontal):
         super().__init__()
         self._list, self._map = Static(classes="list"), SignedMap()
         self._heading, self._legend = Static(classes="heading", markup=False), Static()
-        self._units: tuple[list[UnitSays], list[UnitSays]] = [], []
+        self._units: tuple[list[UnitContribution], list[UnitContribution]] = [], []
 
     def compose(self) -> ComposeResult:
         """The list; heading, map and its scale."""
@@ -82,7 +82,7 @@ class WhyUnits(Horizontal):
         self.chosen = min(max(self.chosen + by, 0), max(len(self._all) - 1, 0))
 
     @property
-    def _all(self) -> list[UnitSays]:
+    def _all(self) -> list[UnitContribution]:
         return [*self._units[0], *self._units[1]]
 
     def _show(self) -> None:
@@ -104,9 +104,9 @@ class WhyUnits(Horizontal):
         self._list.update(self._lines(why))
 
     def _lines(self, why: Why) -> Content:
-        pred, other = why.digits
+        pred, other = why.pair
         part = why.attribution.part(SIDES["both"])
-        most = max((abs(unit.says) for unit in self._all), default=1.0)
+        most = max((abs(unit.contribution) for unit in self._all), default=1.0)
         lines = [Content.assemble((f"the strongest of {why.unit_count} units", "bold $text-primary"))]
         place = 0
         for digit, units in ((pred, self._units[0]), (other, self._units[1])):
@@ -115,7 +115,7 @@ class WhyUnits(Horizontal):
                 lines.append(self._row(unit, most, place == self.chosen))
                 place += 1
             lines += [Content("")] * (self.each - len(units))
-        listed = sum(round(unit.says, 2) for unit in self._all)
+        listed = sum(round(unit.contribution, 2) for unit in self._all)
         total = round(part.z, 2)
         outputs, lead = why.without_unit(self._all[self.chosen].unit)
         lines += [
@@ -128,7 +128,7 @@ class WhyUnits(Horizontal):
         return Content("\n").join(lines)
 
     @staticmethod
-    def _row(unit: UnitSays, most: float, chosen: bool) -> Content:
+    def _row(unit: UnitContribution, most: float, chosen: bool) -> Content:
         mark = ("▸", "bold $text-accent") if chosen else (" ", "")
         product = f"{fitted(unit.a, 2, 5):>6} × {plain(unit.weight):>6} = "
         weight = "bold" if chosen else ""
@@ -136,6 +136,6 @@ class WhyUnits(Horizontal):
             mark,
             (f"unit {unit.unit:<5}", weight),
             (product, _MUTED),
-            (f"{words.figure(unit.says):>8} ", weight),
-            (bar(abs(unit.says) / most if most else 0.0, _BAR), "$primary 75%"),
+            (f"{words.figure(unit.contribution):>8} ", weight),
+            (bar(abs(unit.contribution) / most if most else 0.0, _BAR), "$primary 75%"),
         )

@@ -13,7 +13,7 @@ from tui_nn.session.questions.why import SIDES, Why
 
 def title(why: Why) -> tuple[str, ...]:
     """The question, with the answer that it is about."""
-    pred, other = why.digits
+    pred, other = why.pair
     question = f"Why {pred} and not {other}?"
     if not why.finite:
         return (f"No answer: the network gives NaN · true {why.answer.true} · #{why.answer.index}",)
@@ -26,7 +26,7 @@ def sums(why: Why, side: str) -> list[tuple[str, str]]:
 
     Rounded first: what is written does add up. The biases take the remainder, or where there is one the rest.
     """
-    pred, other = why.digits
+    pred, other = why.pair
     part = why.attribution.part(SIDES[side])
     if side == "both":
         names = f"for {pred}", f"for {other}", f"z{pred} − z{other}"
@@ -57,15 +57,15 @@ def figure(value: float, width: int = 8) -> str:
 
 def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
     """What the pixel under the cursor says, and what the answer would be without its ink."""
-    part, pred = why.attribution.part(SIDES[side]), why.digits[0]
+    part, pred = why.attribution.part(SIDES[side]), why.pair[0]
     place = row * 28 + column
     ink, gradient, product = float(why.attribution.x[place]), float(part.gradient[place]), float(part.products[place])
-    whom = f"for {why.digits[side == 'against']}" if side != "both" or not product < 0 else f"for {why.digits[1]}"
+    whom = f"for {why.pair[side == 'against']}" if side != "both" or not product < 0 else f"for {why.pair[1]}"
     size = abs(product) if side == "both" and product < 0 else product
     where = f"row {row}, column {column}:"
     if ink == 0:
         return (
-            f"{where} no ink. Its gradient is {figure(gradient)} for {pred if side != 'against' else why.digits[1]}",
+            f"{where} no ink. Its gradient is {figure(gradient)} for {pred if side != 'against' else why.pair[1]}",
             "",
         )
     words = f"{where} ink {fitted(ink, 2, 4)} × gradient {figure(gradient)} = {figure(product)}"
@@ -86,7 +86,7 @@ def pixel_in_a_row(why: Why, side: str, row: int, column: int) -> tuple[str, ...
 
 def lead_change(why: Why, lead: float) -> str:
     """How the lead changes: "z9 − z2 +9.60 → +8.84"."""
-    pred, other = why.digits
+    pred, other = why.pair
     return f"z{pred} − z{other} {figure(why.lead)} → {figure(lead)}"
 
 
@@ -95,8 +95,7 @@ def change(why: Why, outputs: Array) -> str:
     if not np.isfinite(outputs).all():
         return "no answer"
     words = ", ".join(
-        f"{digit} {probability(float(why.outputs[digit]))} → {probability(float(outputs[digit]))}"
-        for digit in why.digits
+        f"{digit} {probability(float(why.outputs[digit]))} → {probability(float(outputs[digit]))}" for digit in why.pair
     )
     now = int(outputs.argmax())
     return words + (f": then a {now}" if now != why.answer.predicted else "")

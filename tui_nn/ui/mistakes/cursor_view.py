@@ -1,4 +1,4 @@
-"""What the views of the Mistakes pane have in common: they look at one reading."""
+"""What the views of the Mistakes pane have in common: they look at one cursor."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import ClassVar
 from textual.message import Message
 from textual.reactive import reactive
 
-from tui_nn.session.questions.mistake_cursor import Reading
+from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.kit.view import View
 
 
-class ReadingView(View):
+class CursorView(View):
     """A view of the digits that are listed, of the one that is looked at, or of all answers.
 
-    `reading` stays that of one epoch while training runs; `snapshot` is the newest.
+    `cursor` stays that of one epoch while training runs; `snapshot` is the newest.
     """
 
     LIVE: ClassVar[bool] = False
-    """Whether it shows the newest answers, and not those of the reading."""
+    """Whether it shows the newest answers, and not those of the cursor."""
 
-    reading: reactive[Reading | None] = reactive(None, init=False, repaint=False)
+    cursor: reactive[MistakeCursor | None] = reactive(None, init=False, repaint=False)
     """Whose answers are read, what is listed, and which digit is looked at; None while the data is being loaded."""
 
     class Change(Message):
-        """Another reading is wanted. A function of the present one, so that none of many quick keys is lost."""
+        """Another cursor is wanted. A function of the present one, so that none of many quick keys is lost."""
 
-        def __init__(self, change: Callable[[Reading], Reading]) -> None:
+        def __init__(self, change: Callable[[MistakeCursor], MistakeCursor]) -> None:
             super().__init__()
             self.change = change
 
@@ -44,10 +44,10 @@ class ReadingView(View):
             super().__init__()
             self.name = name
 
-    def change(self, change: Callable[[Reading], Reading]) -> None:
-        """Ask for another reading."""
+    def change(self, change: Callable[[MistakeCursor], MistakeCursor]) -> None:
+        """Ask for another cursor."""
         self.post_message(self.Change(change))
 
     def turn_to(self, index: int) -> None:
         """Ask for a test digit; the filter goes if it hides it."""
-        self.change(lambda reading: reading.turn_to(index))
+        self.change(lambda cursor: cursor.turn_to(index))

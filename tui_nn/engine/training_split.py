@@ -1,0 +1,32 @@
+"""The training examples of an opened run, for screens that show some of them or evaluate the network on all.
+
+The engine's process holds them too. Loading them once more here, when a screen first needs them, costs 55 MB for the whole
+of MNIST, but no command that would make training wait.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from tui_nn.data.dataset import DataError, Split
+from tui_nn.data.loading import load_dataset
+from tui_nn.engine.messages import Opened
+
+
+def load_training_split(opened: Opened, limit: int | None = None) -> Split:
+    """Load the first `limit` training examples, or all. Call it on a thread: it may read a large file.
+
+    Raises:
+        DataError: if the file cannot be read any more, or now contains another number of examples.
+    """
+    train = _load(opened.source, opened.own)
+    if len(train) != opened.train_examples:
+        raise DataError(
+            f"{opened.data_name} has changed since it was opened: it now contains {len(train):,} training examples"
+        )
+    return train.first(limit)
+
+
+@lru_cache(1)
+def _load(source: str, own: Split | None) -> Split:
+    return load_dataset(source, own).train
