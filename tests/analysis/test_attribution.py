@@ -13,8 +13,8 @@ from tui_nn.analysis.neighbours import nearest
 from tui_nn.analysis.trace import trace
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array, Labels, Pixels
 
 Examples = tuple[Pixels, Labels]
 MakeExamples = Callable[..., Examples]

@@ -12,8 +12,8 @@ from tui_nn.analysis.histogram import histogram, histogram_range
 from tui_nn.analysis.statistics import NetworkStatistics, Summary, network_statistics, summarize
 from tui_nn.analysis.trace import trace
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.parameters import Array, Labels, Pixels
 
 Examples = tuple[Pixels, Labels]
 MakeExamples = Callable[..., Examples]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.analysis.transforms import Transformation, add_noise, invert, permute, rotate, shift, thicken
-from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Pixels
 
 
 def dot(row: int, column: int) -> Pixels:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.core.activations import ACTIVATIONS, Activation, bind_activation
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 
 NAMES = list(ACTIVATIONS)
 # On both sides of the corner at 0, and never on it.

@@ -4,8 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tui_nn.core.arrays import Array, Labels
 from tui_nn.core.losses import LOSSES, Loss, softmax_at, write_targets
+from tui_nn.core.parameters import Array, Labels
 
 NAMES = list(LOSSES)
 LABELS = np.array([3, 0, 9, 3, 5], dtype=np.uint8)

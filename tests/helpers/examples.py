@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tui_nn.core.arrays import Labels, Pixels
+from tui_nn.core.parameters import Labels, Pixels
 
 Examples = tuple[Pixels, Labels]
 

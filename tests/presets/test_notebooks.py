@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tui_nn.core.arrays import Array
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Parameters
 from tui_nn.core.watch.metrics import confusion_matrix
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset

@@ -13,10 +13,10 @@ from tui_nn.analysis.health import health_words as health
 from tui_nn.analysis.statistics import NetworkStatistics, network_statistics, summarize
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.activations import ACTIVATIONS, Activation
-from tui_nn.core.arrays import Array
 from tui_nn.core.backprop import Backprop
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import Optimizer
+from tui_nn.core.parameters import Array
 from tui_nn.render.bars import sparkline
 from tui_nn.render.layer_rows import layer_rows, row_count
 from tui_nn.render.numbers import compact

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Pixels
 from tui_nn.data.loading import load_dataset
 from tui_nn.render.pictures import RAMP, braille, shades
 

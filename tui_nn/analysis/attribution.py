@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.core.arrays import Array, Pixels, frozen
 from tui_nn.core.network import MLP, scale_pixels
+from tui_nn.core.parameters import Array, Pixels, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array, Labels, frozen
+from tui_nn.core.parameters import Array, Labels, frozen
 
 BINS = 10
 

@@ -13,13 +13,12 @@ from itertools import chain, zip_longest
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.backprop import Backprop
 from tui_nn.core.choices.regularization import penalties
 from tui_nn.core.fast.batch_identity import Place
 from tui_nn.core.losses import write_targets
 from tui_nn.core.network import CHUNK, MLP
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Labels, Parameters, Pixels
 from tui_nn.core.watch.acts import Phase
 
 _PLAIN = TrainingConfig()

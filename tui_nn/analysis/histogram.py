@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array, frozen
+from tui_nn.core.parameters import Array, frozen
 
 _TAIL = 0.005
 _ENOUGH = 50_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_nn.analysis.attribution import last_hidden
-from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array, Labels, frozen
+from tui_nn.core.parameters import Array, Labels, frozen
 
 _MOST = 50
 """Principal directions in which the classes are told apart: in more, Fisher's would learn a thousand examples by heart."""

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_nn.core.activations import Activation
-from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.backprop import Backprop, Diverged
 from tui_nn.core.network import CHUNK, MLP
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
 from tui_nn.core.watch.layer_activity import near_a_limit
 
 SICK_DEAD = 0.2

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.core.arrays import Array, Pixels, frozen
 from tui_nn.core.backprop import Backprop, Diverged
 from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array, Pixels, frozen
 from tui_nn.core.watch.acts import Phase
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Pixels
 
 _SIDE = 28
 _CHUNK = 1024

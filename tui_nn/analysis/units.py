@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.network import CHUNK, MLP, scale_pixels
+from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 STRONGEST = 8
 """Examples that are remembered of each unit."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from tui_nn.cli.errors import UsageError
 from tui_nn.cli.output import event, result
-from tui_nn.core.arrays import Array, Pixels
 from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.centring import centre, ink_of
 from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, DataError
 from tui_nn.data.images import read_image

@@ -14,8 +14,8 @@ from math import pi, sqrt
 
 import numpy as np
 
-from tui_nn.core.arrays import Array
 from tui_nn.core.fast.scratch import scratch
+from tui_nn.core.parameters import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from functools import partial
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.arrays import Labels, Pixels
 from tui_nn.core.choices.augmentation import NOISES
 from tui_nn.core.choices.regularization import add_penalty, clip, draw_mask, penalties, shrink
 from tui_nn.core.choices.schedules import scheduled_rate
@@ -25,7 +24,7 @@ from tui_nn.core.fast.workers import side_by_side, worker_count
 from tui_nn.core.losses import write_targets
 from tui_nn.core.network import MLP, chunk_rows
 from tui_nn.core.optimizers import Optimizer
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Labels, Parameters, Pixels
 from tui_nn.core.watch.acts import Act, Acts
 
 _PLAIN = TrainingConfig()

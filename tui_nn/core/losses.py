@@ -13,7 +13,7 @@ from math import log
 import numpy as np
 
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.arrays import Array, Labels
+from tui_nn.core.parameters import Array, Labels
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ import numpy as np
 
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.activations import bind_activation
-from tui_nn.core.arrays import Array, Labels, Pixels, frozen
 from tui_nn.core.choices.initializers import INITIALIZERS, draw_biases, source_of
 from tui_nn.core.fast.batch_identity import Purpose
 from tui_nn.core.fast.workers import side_by_side, worker_count
 from tui_nn.core.losses import LOSSES, write_targets
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
 
 CHUNK = 2048
 """Examples answered at once. More would need more memory and gain no speed."""

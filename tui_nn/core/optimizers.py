@@ -9,9 +9,8 @@ from functools import partial
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.arrays import Array
 from tui_nn.core.fast.workers import side_by_side, worker_count
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Parameters
 
 _WORTH_PARTING = 200_000
 """Parameters from which two threads move them sooner than one, the time they wait for each other included."""

@@ -1,4 +1,4 @@
-"""Every number that is learned, as one vector."""
+"""The arrays of the core, and every number that a network learns, as one vector."""
 
 from __future__ import annotations
 
@@ -6,9 +6,24 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.arrays import Array
+
+Array = NDArray[np.floating[Any]]
+"""Floating-point numbers: float32, or float64 where the config asks for it."""
+
+Labels = NDArray[np.integer[Any]]
+"""The class number of each example."""
+
+Pixels = NDArray[np.uint8]
+"""Pictures as they are stored: (examples, pixels), 0 to 255."""
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """Make an array read-only and return it, so that whoever receives it may keep it."""
+    array.flags.writeable = False
+    return array
 
 
 class Parameters:

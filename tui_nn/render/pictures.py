@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Pixels
 
 SIDE = 28
 """Pixels along each side of an image."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array, Labels
+from tui_nn.core.parameters import Array, Labels
 
 _TAIL = 0.005
 """Share of the points beyond either edge, on which they are put: a few stragglers would squeeze the rest into a heap."""

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 
 SIGNED = 4
 """The strongest level, either way."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 from tui_nn.render.signed_map import signed_levels
 
 GREY = 9

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.arrays import Array
 from tui_nn.core.choices.augmentation import NOISES, SIDE, move
 from tui_nn.core.fast.batch_identity import Place, Purpose
+from tui_nn.core.parameters import Array
 from tui_nn.data.bundled import load_bundled
 
 DISTURBING = [name for name, row in NOISES.items() if row.apply]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tui_nn.core.arrays import Array, Labels
 from tui_nn.core.network import Evaluation
+from tui_nn.core.parameters import Array, Labels
 from tui_nn.session.questions.mistakes import (
     Mistake,
     find_mistakes,

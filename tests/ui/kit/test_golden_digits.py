@@ -11,7 +11,7 @@ from pathlib import Path
 
 from textual.app import App, ComposeResult
 
-from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Pixels
 from tui_nn.data.loading import load_dataset
 from tui_nn.render.pictures import braille, shades
 from tui_nn.ui.kit.ascii import to_ascii

@@ -16,8 +16,7 @@ from piloting import press, rows, settle, snapshot, text
 from textual import events
 from textual.pilot import Pilot
 
-from tui_nn.core.arrays import Pixels
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Parameters, Pixels
 from tui_nn.data.centring import centre
 from tui_nn.data.own import PLACE, add_own, own_path, read_own
 from tui_nn.render.pictures import braille

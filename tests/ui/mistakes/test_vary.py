@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from tui_nn.analysis.robustness import SWEEPS, measure
 from tui_nn.analysis.transforms import Transformation
-from tui_nn.core.arrays import Array, Pixels
+from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.mistakes.pane import MistakesPane

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.arrays import Array, frozen
 from tui_nn.core.fast.scratch import scratch
+from tui_nn.core.parameters import Array, frozen
 
 SIDE = 28
 PIXELS = SIDE * SIDE

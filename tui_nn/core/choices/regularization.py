@@ -11,10 +11,9 @@ import math
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.arrays import Array
 from tui_nn.core.fast.scratch import scratch
 from tui_nn.core.optimizers import OPTIMIZERS
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Parameters
 
 
 def penalties(training: TrainingConfig) -> tuple[float, float]:

@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.arrays import Array, Labels, Pixels
 from tui_nn.core.losses import write_targets
+from tui_nn.core.parameters import Array, Labels, Pixels
 
 
 class Workspace:

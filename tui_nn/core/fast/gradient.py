@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.arrays import Labels
 from tui_nn.core.fast.buffers import Workspace
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Labels, Parameters
 
 
 class Gradient:

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from tui_nn.core.activations import Activation
-from tui_nn.core.arrays import Array
 from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array
 
 SATURATED = 0.97
 """How far from the middle of its limits (0) to one of them (1) an activation is near it: |a| of a tanh unit,

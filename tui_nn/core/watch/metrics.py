@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Labels
+from tui_nn.core.parameters import Labels
 
 
 def accuracy(predicted: Labels, labels: Labels) -> float:

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from tui_nn.core.activations import bind_activation
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 from tui_nn.core.watch.acts import Act
 from tui_nn.core.watch.update_view import UpdateView, layer_of
 from tui_nn.render.acts.rows import ink_of, last_update, mark, muted, number, signed_bar, truth_rows

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from tui_nn.core.activations import bind_activation
-from tui_nn.core.arrays import Array
 from tui_nn.core.losses import LOSSES
+from tui_nn.core.parameters import Array
 from tui_nn.core.watch.acts import Act
 from tui_nn.core.watch.update_view import UpdateView, layer_of
 from tui_nn.render.acts.rows import (

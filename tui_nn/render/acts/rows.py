@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui_nn.core.activations import bind_activation
-from tui_nn.core.arrays import Array, Labels
+from tui_nn.core.parameters import Array, Labels
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts.scene import (
     Ink,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from tui_nn.core.arrays import Array
 from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array
 from tui_nn.core.watch.acts import Act, Made
 from tui_nn.core.watch.update_view import UpdateView, layer_of
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.core.arrays import Array
 from tui_nn.core.optimizers import OPTIMIZERS
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Parameters
 from tui_nn.core.watch.acts import Act
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts.rows import number

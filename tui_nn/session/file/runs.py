@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
-from tui_nn.core.arrays import Array
 from tui_nn.core.choices.edits import check
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import OPTIMIZERS
-from tui_nn.core.parameters import Parameters, count_parameters
+from tui_nn.core.parameters import Array, Parameters, count_parameters
 from tui_nn.data.dataset import DataError, Dataset, Split
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import add_to

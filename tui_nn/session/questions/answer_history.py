@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Labels
+from tui_nn.core.parameters import Labels
 from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.snapshot import Snapshot
 

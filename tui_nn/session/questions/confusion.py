@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array, Labels
 from tui_nn.core.network import Evaluation
+from tui_nn.core.parameters import Array, Labels
 from tui_nn.core.watch.metrics import Pair, confused_pairs, confusion_matrix
 from tui_nn.data.dataset import Split
 from tui_nn.session.questions.selection import Indices

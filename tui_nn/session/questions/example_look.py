@@ -8,10 +8,10 @@ import numpy as np
 
 from tui_nn.analysis.trace import Trace, trace
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.arrays import Array, Pixels
 from tui_nn.core.choices.edits import Edits, edited
 from tui_nn.core.losses import softmax_at
 from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.dataset import Split
 from tui_nn.session.run.snapshot import Snapshot
 

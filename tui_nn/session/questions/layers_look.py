@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from tui_nn.analysis.statistics import NetworkStatistics
-from tui_nn.core.arrays import Labels
 from tui_nn.core.optimizers import OPTIMIZERS
+from tui_nn.core.parameters import Labels
 from tui_nn.data.dataset import Split
 from tui_nn.session.questions.probe import judged, last_update, probe, probe_digits, probe_start
 from tui_nn.session.run.history import EpochRecord

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from tui_nn.analysis.projection import Vectors, apart, oriented, project
 from tui_nn.analysis.units import Stop, Stopped, layer_outputs
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.arrays import Array, Labels
 from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array, Labels
 from tui_nn.data.dataset import Split
 from tui_nn.session.run.snapshot import Snapshot
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tui_nn.core.arrays import Labels
+from tui_nn.core.parameters import Labels
 from tui_nn.session.questions.answer_history import Past
 from tui_nn.session.questions.mistakes import Mistake, MistakeList, find_mistakes, least_sure_right
 from tui_nn.session.questions.selection import Selection

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Labels, frozen
 from tui_nn.core.network import Evaluation
+from tui_nn.core.parameters import Labels, frozen
 from tui_nn.core.watch.metrics import confusion_matrix
 from tui_nn.session.questions.answer_history import Mask, Past
 from tui_nn.session.questions.selection import KINDS, ORDERS, Indices, Selection, p_predicted, p_true

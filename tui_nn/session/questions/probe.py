@@ -9,13 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics, network_statistics
-from tui_nn.core.arrays import Array, Labels
 from tui_nn.core.choices.regularization import add_penalty, clip, shrink
 from tui_nn.core.choices.schedules import scheduled_rate
 from tui_nn.core.fast.batch_identity import Place
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import Optimizer
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Labels, Parameters
 from tui_nn.data.dataset import Split
 from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot

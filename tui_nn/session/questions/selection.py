@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.arrays import Array, Labels
 from tui_nn.core.network import Evaluation
+from tui_nn.core.parameters import Array, Labels
 from tui_nn.session.questions.answer_history import Mask, Past
 
 Indices = NDArray[np.int64]

@@ -10,11 +10,10 @@ import numpy as np
 
 from tui_nn.analysis.units import Stop, Stopped, UnitResponses, unit_responses
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.arrays import Array
 from tui_nn.core.backprop import Backprop, Diverged
 from tui_nn.core.choices.edits import Edits, edited
 from tui_nn.core.network import MLP
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Parameters
 from tui_nn.data.dataset import Split
 from tui_nn.session.questions.probe import PROBE
 from tui_nn.session.run.snapshot import Snapshot

@@ -8,11 +8,11 @@ from time import perf_counter
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.arrays import Labels
 from tui_nn.core.backprop import Backprop
 from tui_nn.core.fast.batch_identity import Place, Purpose
 from tui_nn.core.fast.gradient import Gradient
 from tui_nn.core.optimizers import Optimizer
+from tui_nn.core.parameters import Labels
 from tui_nn.core.watch.acts import Act, Phase
 from tui_nn.data.dataset import Split
 

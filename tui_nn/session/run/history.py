@@ -12,8 +12,8 @@ Place = tuple[int, int]
 if TYPE_CHECKING:
     # Not when it runs: the app paints its frame while NumPy is still being loaded.
     from tui_nn.config.configs import TrainingConfig
-    from tui_nn.core.arrays import Labels
     from tui_nn.core.choices.edits import Edits
+    from tui_nn.core.parameters import Labels
 
 
 @dataclass(frozen=True, slots=True)

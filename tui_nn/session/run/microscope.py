@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.arrays import Array
 from tui_nn.core.backprop import Diverged
 from tui_nn.core.choices.edits import Edits, apply
 from tui_nn.core.choices.schedules import scheduled_rate
 from tui_nn.core.fast.batch_identity import Place
 from tui_nn.core.network import chunk_rows
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Parameters
 from tui_nn.core.watch.acts import Act, Made, Phase
 from tui_nn.core.watch.update_view import ROWS, LayerGradient, Step, UpdateView, find_failure, layer_of
 from tui_nn.session.run.epoch import Epoch

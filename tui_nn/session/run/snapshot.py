@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
-from tui_nn.core.arrays import Array, frozen
 from tui_nn.core.network import MLP, Evaluation
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Parameters, frozen
 from tui_nn.session.run.history import EpochRecord, History, LayerRecord
 from tui_nn.session.run.status import Progress, State, Status
 from tui_nn.session.run.timeline import Branch

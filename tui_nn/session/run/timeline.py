@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.arrays import Array
 from tui_nn.core.choices.edits import Edits
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Parameters
 from tui_nn.session.run.history import Change, History, Place
 from tui_nn.session.run.status import Status
 

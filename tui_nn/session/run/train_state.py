@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tui_nn.core.arrays import Array, frozen
 from tui_nn.core.backprop import Backprop
 from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.optimizers import Optimizer
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.parameters import Array, Parameters, frozen
 from tui_nn.core.watch.layer_activity import Activity
 from tui_nn.data.dataset import Split
 from tui_nn.session.run.history import LayerRecord, Place

@@ -11,7 +11,7 @@ from textual.color import Color
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Pixels
 from tui_nn.render.pictures import SIDE, shades
 from tui_nn.ui.kit.picture import Picture
 

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Pixels
 from tui_nn.render.pictures import SIDE
 from tui_nn.ui.kit.digit import digit_strips, ink_colour
 from tui_nn.ui.kit.picture import Picture

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 from tui_nn.render.signed_map import NO_NUMBER, glyph_rows, map_scale, signed_levels, stacked
 from tui_nn.ui.kit.picture import Picture, sign_legend
 

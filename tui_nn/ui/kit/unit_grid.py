@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 from tui_nn.render.signed_map import SIGNED_GLYPHS
 from tui_nn.render.unit_grid import GREY, GREY_GLYPHS, GridLayout, levels
 from tui_nn.ui.kit.picture import Picture, sign_legend

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_nn.core.activations import Activation
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 from tui_nn.render.fitting import fitting
 from tui_nn.render.numbers import fitted
 from tui_nn.session.questions.example_look import ExampleLook

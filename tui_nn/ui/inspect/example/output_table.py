@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 from tui_nn.render.bars import bar
 from tui_nn.render.numbers import compact, plain, probability
 from tui_nn.session.questions.example_look import ExampleLook

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 from tui_nn.render.acts.scene import Ink, Line, Lines, Signed, Slot, Units
 from tui_nn.render.pictures import SIDE
 from tui_nn.ui.kit.pointed_digit import PointedDigit

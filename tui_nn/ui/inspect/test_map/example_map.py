@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui_nn.core.arrays import Array, Labels
+from tui_nn.core.parameters import Array, Labels
 from tui_nn.render.scatter import Cell, Scatter
 from tui_nn.ui.kit.picture import Picture
 

@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_nn.core.arrays import Array, Pixels
+from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.dataset import Split
 from tui_nn.render.bars import bar, signed_bar
 from tui_nn.render.numbers import compact, fitted, signed

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Pixels
 from tui_nn.ui.kit.digit import DigitView
 
 

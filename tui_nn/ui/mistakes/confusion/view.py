@@ -11,8 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.arrays import Pixels
 from tui_nn.core.network import Evaluation
+from tui_nn.core.parameters import Pixels
 from tui_nn.session.questions.confusion import Confusion, Difference
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui_nn.core.arrays import Labels
 from tui_nn.core.network import Evaluation
+from tui_nn.core.parameters import Labels
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import fitted, probability
 from tui_nn.session.questions.confusion import Confusion, Difference

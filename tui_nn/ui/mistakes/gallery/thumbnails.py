@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui_nn.core.arrays import Pixels
+from tui_nn.core.parameters import Pixels
 from tui_nn.render.numbers import probability
 from tui_nn.render.pictures import braille, shades
 from tui_nn.session.questions.mistakes import Mistake, MistakeList

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.arrays import Array, Pixels
+from tui_nn.core.parameters import Array, Pixels
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.loss_steps import loss_steps
 from tui_nn.session.questions.mistakes import Mistake

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 from tui_nn.render.numbers import probability
 
 HELP = """\

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.analysis.neighbours import Neighbours
-from tui_nn.core.arrays import Labels, Pixels
+from tui_nn.core.parameters import Labels, Pixels
 from tui_nn.render.numbers import fitted
 from tui_nn.render.pictures import braille
 from tui_nn.session.questions.why import Why

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui_nn.analysis.attribution import Part
-from tui_nn.core.arrays import Array
+from tui_nn.core.parameters import Array
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.numbers import compact, fitted, probability, signed
 from tui_nn.session.questions.why import SIDES, Why
