@@ -1,4 +1,4 @@
-"""An educational terminal trainer for neural networks, and the NumPy core it drives."""
+"""An educational terminal trainer for neural networks, built on a small NumPy core."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
+_MODULES = {
     "NetworkConfig": "tui_nn.config.configs",
     "TrainingConfig": "tui_nn.config.configs",
     "load_dataset": "tui_nn.data.loading",
@@ -23,7 +23,7 @@ _HOMES = {
     "load_run": "tui_nn.session.file.runs",
     "save_run": "tui_nn.session.file.runs",
 }
-# Written out: `tuple(_HOMES)` would hide the names from type checkers.
+# The names are written out because type checkers do not see through `tuple(_MODULES)`.
 __all__ = [
     "NetworkConfig",
     "Session",
@@ -38,9 +38,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Public names are found when asked for, so that `import tui_nn` (and with it --help) loads neither NumPy nor Textual.
-    if name in _HOMES:
-        # Before NumPy is imported, if it is not yet: with one BLAS thread a seed gives the same bits here as in the app.
+    # A public name is imported when it is first used, so that `import tui_nn` and --help load neither NumPy nor Textual.
+    if name in _MODULES:
+        # This must come before NumPy is imported: with one BLAS thread, a seed gives the same bits here as in the app.
         import_module("tui_nn.engine.blas").one_blas_thread()
-        return getattr(import_module(_HOMES[name]), name)
+        return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module 'tui_nn' has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """The console script `tui-nn`, and `python -m tui_nn`.
 
-Nothing else may stand here: the engine's child process imports it again.
+Keep this file small: the child process of the engine imports it again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Do what the command line says; `argv` without the program's name. Returns the exit code."""
+    """Run the command line `argv`, which leaves out the name of the program, and return the exit code."""
     from tui_nn.cli import run
 
     return run(sys.argv[1:] if argv is None else argv)

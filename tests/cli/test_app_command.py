@@ -121,7 +121,7 @@ def test_a_theme_is_set_or_refused(tui_nn, terminal, opened):
     opened.app = None
     said = tui_nn("--theme", "textual-lihgt")
     assert said.code == 2
-    assert "there is no theme 'textual-lihgt' (did you mean textual-light?); there are ansi-dark," in said.err
+    assert "there is no theme 'textual-lihgt' (did you mean textual-light?); the themes are ansi-dark," in said.err
     assert opened.app is None
     assert opened.closed == 2
 
@@ -139,8 +139,8 @@ def test_no_terminal_is_one_sentence_that_names_another_way(tui_nn, terminal, op
     said = tui_nn()
     assert (said.code, said.out) == (2, "")
     assert said.err == (
-        "tui-nn: the app needs a terminal for its input and its output; "
-        "use `tui-nn train` for training without a screen.\n"
+        "tui-nn: the app must run in a terminal, but its input or output is redirected; "
+        "to train without a screen, use tui-nn train.\n"
     )
     assert opened.start is None
 
@@ -150,7 +150,7 @@ def test_a_terminal_that_cannot_draw_is_refused(tui_nn, terminal, opened, term):
     terminal(term=term)
     said = tui_nn()
     assert (said.code, opened.start) == (2, None)
-    assert "cannot draw on this terminal (TERM is dumb, or not set); use `tui-nn train`" in said.err
+    assert "cannot draw on this terminal, because TERM is not set or is dumb; to train without a screen" in said.err
 
 
 def in_terminal(argv, keys, until, **environment):

@@ -70,7 +70,7 @@ def test_inspect_has_the_hints_of_the_app(tui_nn, saved, data):
 
 def test_inspect_for_people_keeps_its_columns(tui_nn, saved):
     said = tui_nn("inspect", saved)
-    assert said.lines[0] == "quick-start 784-6-10 · epoch 3 · squares.npz, the first 20 test digits"
+    assert said.lines[0] == "quick-start 784-6-10 · epoch 3 · squares.npz, the first 20 test examples"
     head = said.lines[2]
     for row in (said.lines[3], said.lines[5]):
         assert len(row[: head.index("health")].rstrip()) == len(head[: head.index("health")].rstrip())
@@ -81,7 +81,7 @@ def test_training_that_goes_wrong_is_told_with_what_to_type(tui_nn):
     words = ("train", "--learning-rate", "3", "--epochs", "1", "--train-limit", "1000")
     said = tui_nn(*words)
     assert "hint: learning rate too high: it overshoots. " in said.err
-    assert "Try --learning-rate 0.1, from the start." in said.err
+    assert "Try --learning-rate 0.1 in a new run." in said.err
     assert all(len(line) <= 100 for line in said.err.splitlines())
     assert "hint" not in said.out
     assert tui_nn(*words, "--quiet").err == ""

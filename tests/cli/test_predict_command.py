@@ -67,7 +67,7 @@ def test_as_it_is_the_answer_is_that_to_the_test_digit(tui_nn, reader, tmp_path)
     assert said["dark_on_light"] is None
     larger = tui_nn("predict", reader, write_pgm(tmp_path / "b.pgm", large(test.images[3])), "--as-is")
     assert larger.code == 2
-    assert "it is 280 x 280 pixels; leave --as-is out" in larger.err
+    assert "280 x 280 pixels, but --as-is needs 28 x 28; leave --as-is out" in larger.err
 
 
 def test_for_people_it_is_a_line_a_picture(tui_nn, reader, tmp_path):
@@ -99,7 +99,7 @@ def test_numbers_that_are_none_are_told(tui_nn, reader, tmp_path, monkeypatch):
     run = read_run(reader)
     run = replace(run, parameters=Parameters(run.network.sizes, True, np.full_like(run.parameters.vector, np.nan)))
     monkeypatch.setattr("tui_nn.cli.predict.read_run", lambda _: run)
-    assert "no answer: the network gives NaN" in tui_nn("predict", "a.run", path).out
+    assert "no prediction: the outputs of the network are NaN or infinite" in tui_nn("predict", "a.run", path).out
     told = json.loads(tui_nn("predict", "a.run", path, "--json").out)
     assert told["predicted"] is None
     assert told["not_finite"]["outputs.0"] == "nan"

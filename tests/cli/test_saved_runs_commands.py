@@ -53,7 +53,7 @@ def test_evaluate_agrees_with_what_training_said(tui_nn, data, tmp_path):
 def test_evaluate_draws_the_confusion_matrix_for_people(tui_nn, saved, answers):
     test, evaluation = answers
     lines = tui_nn("evaluate", saved).lines
-    assert lines[0] == "quick-start 784-6-10 · epoch 3 · squares.npz, 20 test digits"
+    assert lines[0] == "quick-start 784-6-10 · epoch 3 · squares.npz, 20 test examples"
     right = int((evaluation.predicted == test.labels).sum())
     assert lines[1] == f"accuracy  {right / 20:.1%}".replace("%", " %") + f"  ({right} of 20)"
     head = lines[5].split()
@@ -69,7 +69,7 @@ def test_other_digits_may_be_asked_about_and_that_is_told(tui_nn, saved):
     said = tui_nn("evaluate", saved, "--data", "bundled", "--json")
     assert said.code == 0
     assert said.events[0]["examples"] == 1000
-    assert said.err == "bundled digits is not what the run was trained beside, which was squares.npz\n"
+    assert said.err == "bundled digits is not the data that the run was trained on; that was squares.npz\n"
 
 
 def test_a_class_that_is_not_there_has_no_accuracy(tui_nn, data, tmp_path, saved):
@@ -119,6 +119,14 @@ def test_mistakes_can_be_filtered_and_limited(tui_nn, saved, answers):
     assert (len(told), finished["found"]) == (2, len(wrong))
 
 
+@pytest.mark.parametrize("flag", ["--true", "--predicted"])
+@pytest.mark.parametrize("name", ["10", "٣", "four"])
+def test_a_class_is_asked_for_by_its_name(tui_nn, saved, flag, name):
+    said = tui_nn("mistakes", saved, flag, name)
+    assert (said.code, said.out) == (2, "")
+    assert f"{flag} is '{name}': it must be one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9." in said.err
+
+
 @pytest.mark.parametrize("sort", ["loss", "p-pred", "p-true", "margin", "index"])
 def test_mistakes_can_be_sorted(tui_nn, saved, sort):
     *told, _ = tui_nn("mistakes", saved, "--sort", sort, "--json").events
@@ -151,8 +159,8 @@ def test_kinds_and_sure_answers_can_be_asked_for(tui_nn, saved, answers):
     assert f"{sure.mean():.1%}".replace("%", " %") in tui_nn("mistakes", saved, "--threshold", "0.3").out
     refused = tui_nn("mistakes", saved, "--data", "bundled", "--which", "newly-wrong")
     assert refused.code == 2
-    assert "needs answers of earlier epochs" in refused.err
-    assert "must be one of loss, p-pred" in tui_nn("mistakes", saved, "--sort", "size").err
+    assert "needs the predictions of earlier epochs" in refused.err
+    assert "it must be one of loss, p-pred" in tui_nn("mistakes", saved, "--sort", "size").err
 
 
 def test_a_mistake_is_drawn_as_text_with_its_caption(tui_nn, saved, answers):
@@ -191,7 +199,7 @@ def test_no_mistakes_are_no_failure(tui_nn, data, tmp_path):
     tui_nn("train", "--data", data, "--epochs", 30, "--batch-size", 10, "--save", tmp_path / "a.run")
     said = tui_nn("mistakes", tmp_path / "a.run")
     assert (said.code, said.lines[1:]) == (0, ["0 of 20 are misclassified"])
-    assert "most often" not in tui_nn("evaluate", tmp_path / "a.run").out
+    assert "most frequent confusion" not in tui_nn("evaluate", tmp_path / "a.run").out
 
 
 def test_answers_that_are_no_numbers_are_said_to_be_so(tui_nn, data, tmp_path, saved):
@@ -207,7 +215,7 @@ def test_answers_that_are_no_numbers_are_said_to_be_so(tui_nn, data, tmp_path, s
     said = tui_nn("evaluate", tmp_path / "huge.run", "--json")
     assert said.code == 0
     assert said.events[0]["loss"] is None
-    assert said.err.startswith("to 20 digits the outputs are not finite numbers")
+    assert said.err.startswith("the outputs for 20 examples are NaN or infinite")
     assert tui_nn("mistakes", tmp_path / "huge.run").code == 0
     assert tui_nn("mistakes", tmp_path / "huge.run", "--json").events[0]["loss"] is None
 
@@ -218,4 +226,4 @@ def test_of_a_run_that_diverged_it_is_said_which_answers_these_are(tui_nn, data,
     run = read_run(tmp_path / "a.run")
     said = tui_nn(command, tmp_path / "a.run")
     assert said.code == 0
-    assert f"the run diverged, {run.status.reason}: these are the answers of the end of epoch {run.epoch}" in said.err
+    assert f"the run diverged ({run.status.reason}); these results are from the end of epoch {run.epoch}" in said.err

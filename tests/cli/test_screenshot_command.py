@@ -86,13 +86,13 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (("--theme", "drakula"), "there is no theme 'drakula' (did you mean dracula?); there are ansi-dark,"),
-        (("--pane", "lessons"), "--pane is 'lessons', and must be one of configure, train, inspect, mistakes."),
-        (("--keys", "down foo"), "--keys has 'foo', which is no key."),
-        (("--keys", "escpe"), "--keys has 'escpe', which is no key (did you mean escape?)."),
-        (("--preset", "leaky-he"), "--run shows a run as it is; leave --preset out."),
-        (("--epochs", "1000001"), "--epochs is '1000001', and must be a whole number from 0 to 1,000,000."),
-        (("--size", "٨٠x٢٤"), "--size is '٨٠x٢٤', and must be columns x rows"),
+        (("--theme", "drakula"), "there is no theme 'drakula' (did you mean dracula?); the themes are ansi-dark,"),
+        (("--pane", "lessons"), "--pane is 'lessons': it must be one of configure, train, inspect, mistakes."),
+        (("--keys", "down foo"), "--keys has 'foo', which is not the name of a key."),
+        (("--keys", "escpe"), "--keys has 'escpe', which is not the name of a key (did you mean escape?)."),
+        (("--preset", "leaky-he"), "a saved run keeps its own settings; leave --preset out with --run."),
+        (("--epochs", "1000001"), "--epochs is '1000001': it must be a whole number from 0 to 1,000,000."),
+        (("--size", "٨٠x٢٤"), "--size is '٨٠x٢٤': it must be columns x rows"),
         (("-o", "/no/such/place/a.svg"), "there is no directory '/no/such/place'."),
     ],
 )
@@ -107,7 +107,7 @@ def test_wrong_use_of_the_picture_is_told_before_any_training(tui_nn, saved, tmp
 def test_a_preset_without_a_name_is_none(tui_nn, tmp_path):
     said = tui_nn("screenshot", "--preset", "", "-o", tmp_path / "a.svg")
     assert said.code == 2
-    assert "there is no preset ''; there are quick-start," in said.err
+    assert "there is no preset ''; the presets are quick-start," in said.err
 
 
 def test_a_file_that_cannot_be_written(tui_nn, saved, tmp_path, monkeypatch):
@@ -117,4 +117,4 @@ def test_a_file_that_cannot_be_written(tui_nn, saved, tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "write_text", full)
     said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "a.svg")
     assert said.code == 1
-    assert said.err.endswith("a.svg' was not written: no space left on device.\n")
+    assert said.err.endswith("a.svg' could not be written: no space left on device.\n")

@@ -45,9 +45,9 @@ def test_a_trace_is_the_next_update_of_the_run(tui_nn, saved, data):
 
 
 def test_a_trace_for_people_has_every_act_with_its_numbers(tui_nn, saved, data):
-    lines = tui_nn("trace", saved, "--data", data, "--example", 2, "--pixel", 100, "--unit", 4, "--digit", 7).lines
-    heads = [line for line in lines if line.startswith("act ")]
-    assert [head.split("  ")[0] for head in heads] == [f"act {number} of 11" for number in range(1, 12)]
+    lines = tui_nn("trace", saved, "--data", data, "--example", 2, "--pixel", 100, "--unit", 4, "--class", 7).lines
+    heads = [line for line in lines if line.startswith("step ")]
+    assert [head.split("  ")[0] for head in heads] == [f"step {number} of 11" for number in range(1, 12)]
     text = "\n".join(lines)
     for name in ("x[2,100] = ", "z0[2,4] = ", "z1[2,7] = ", "dW1[4,7] = ", "dW0[100,4] = ", "W0[100,4] = "):
         assert name in text
@@ -64,9 +64,10 @@ def test_a_trace_for_people_is_no_wider_than_a_terminal(tui_nn, data):
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (("--example", 99), "--example is 99, and the batch has 10 examples"),
-        (("--unit", 6), "--unit is 6, and must be below 6"),
-        (("--learning-rate", 1), "a run is looked at as it is; leave --learning-rate out"),
+        (("--example", 99), "--example is 99: it must be below 10, the number of examples that are kept"),
+        (("--class", "ten"), "--class is 'ten': it must be one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"),
+        (("--unit", 6), "--unit is 6: it must be below 6"),
+        (("--learning-rate", 1), "a saved run keeps its own settings; leave --learning-rate out"),
     ],
 )
 def test_what_is_not_there_is_said_in_a_sentence(tui_nn, saved, data, flags, sentence):
@@ -118,7 +119,7 @@ def test_a_setting_is_a_flag_where_it_does_something(tui_nn, data, command, no_p
                 assert numbers(replace(changed, schedule="step")) == step, setting.name
             said = tui_nn(command, "--data", data, flag_of(setting.name), "1")
             assert said.code == 2
-            assert said.err.startswith(f"tui-nn {command}: there is no {flag_of(setting.name)}")
+            assert said.err.startswith(f"tui-nn {command}: there is no option {flag_of(setting.name)}")
     kept = {"check-gradients": ("reduction", "l1", "l2", "label_smoothing", "seed", "generator"),
             "trace": ("learning_rate", "batch_size", "epochs", "seed", "schedule", "noise_shift")}[command]  # fmt: skip
     for name in kept:
@@ -129,7 +130,7 @@ def test_a_setting_is_a_flag_where_it_does_something(tui_nn, data, command, no_p
 @pytest.mark.parametrize("command", ["trace", "check-gradients"])
 def test_a_flag_without_effect_is_told(tui_nn, data, command):
     said = tui_nn(command, "--data", data, "--hidden-sizes", 4, "--leaky-slope", 0.5)
-    assert (said.code, said.err) == (0, "--leaky-slope has no effect beside the other choices\n")
+    assert (said.code, said.err) == (0, "--leaky-slope is not used with these settings\n")
     assert tui_nn(command, "--data", data, "--activation", "leaky_relu", "--leaky-slope", 0.5).err == ""
 
 

@@ -59,7 +59,7 @@ def test_json_tells_the_start_every_epoch_and_the_end(tui_nn, data):
 def test_a_negative_number_is_a_value_and_no_flag(tui_nn, value):
     said = tui_nn("train", "--l2", value)
     assert said.code == 2
-    assert said.err == f"tui-nn train: --l2 is '{value}', and must be a number from 0 to 10.\n"
+    assert said.err == f"tui-nn train: --l2 is '{value}': it must be a number from 0 to 10.\n"
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(tui_nn, data):
@@ -132,12 +132,12 @@ def test_everything_wrong_is_told_at_once_a_sentence_each(tui_nn):
     assert said.code == 2
     assert said.out == ""
     assert sorted(said.err.splitlines()) == [
-        "tui-nn train: --batch-size is '-3', and must be a whole number from 1 to 1,000,000, or \"full\".",
-        "tui-nn train: --hidden-sizes is '0', and must be \"none\", or up to 8 whole numbers from 1 to 4,096: 128,64.",
-        "tui-nn train: --learning-rate is 'fast', and must be a number above 0 and at most 1,000,000.",
-        "tui-nn train: --optimizer is 'adm', and must be one of sgd, momentum, nesterov, rmsprop, adam, adamw.",
-        "tui-nn train: --seed is '1.5', and must be a whole number from 0 to 4,294,967,295.",
-        "tui-nn train: --shuffle is 'maybe', and must be yes or no.",
+        "tui-nn train: --batch-size is '-3': it must be a whole number from 1 to 1,000,000, or \"full\".",
+        "tui-nn train: --hidden-sizes is '0': it must be \"none\", or up to 8 whole numbers from 1 to 4,096: 128,64.",
+        "tui-nn train: --learning-rate is 'fast': it must be a number above 0 and at most 1,000,000.",
+        "tui-nn train: --optimizer is 'adm': it must be one of sgd, momentum, nesterov, rmsprop, adam, adamw.",
+        "tui-nn train: --seed is '1.5': it must be a whole number from 0 to 4,294,967,295.",
+        "tui-nn train: --shuffle is 'maybe': it must be yes or no.",
     ]
 
 
@@ -156,10 +156,10 @@ def test_a_preset_made_for_more_than_there_is_says_so_unless_less_is_asked_for(t
 
 def test_a_flag_without_effect_is_told(tui_nn, data):
     said = tui_nn("train", "--data", data, *SMALL, "--optimizer", "sgd", "--momentum", "0.5")
-    assert "--momentum has no effect beside the other choices" in said.err.splitlines()
+    assert "--momentum is not used with these settings" in said.err.splitlines()
     words = ("--hidden-sizes", "none", "--activation", "tanh", "--dropout", "0.5")
     said = tui_nn("train", "--data", data, *SMALL, *words).err
-    assert [line.split()[0] for line in said.splitlines() if "has no effect" in line] == ["--activation", "--dropout"]
+    assert [line.split()[0] for line in said.splitlines() if "is not used" in line] == ["--activation", "--dropout"]
     assert "784-10, 7,850 parameters" in said
 
 
@@ -190,8 +190,8 @@ def test_a_run_that_is_there_already_is_left_as_it_is(tui_nn, saved, tmp_path, e
     path.write_bytes(saved.read_bytes())
     said = tui_nn("train", "--run", path, "--epochs", epochs, "--learning-rate", 1, "--save", path)
     assert (said.code, said.out) == (2, "")
-    more = "for more give --epochs 4 or above, or leave it out"
-    assert said.err == f"tui-nn train: '{path}' is at epoch 3, and --epochs is {epochs}: {more}.\n"
+    more = f"it must be at least 4, because '{path}' is at epoch 3; or leave it out"
+    assert said.err == f"tui-nn train: --epochs is {epochs}: {more}.\n"
     assert path.read_bytes() == saved.read_bytes()
 
 
@@ -231,7 +231,7 @@ def test_what_is_changed_on_such_a_run_holds_from_its_newest_epoch_on(tui_nn, ke
 def test_epochs_such_a_run_has_behind_it_are_not_asked_for_again(tui_nn, kept):
     said = tui_nn("train", "--run", kept, "--epochs", 6)
     assert (said.code, said.out) == (2, "")
-    assert "is at epoch 6, and --epochs is 6: for more give --epochs 7 or above" in said.err
+    assert "--epochs is 6: it must be at least 7" in said.err
 
 
 def test_a_run_that_keeps_its_best_gets_further_each_time(tui_nn, data, tmp_path):

@@ -1,4 +1,4 @@
-"""`tui-nn` without a command: the app, on an engine in a child process."""
+"""`tui-nn` without a command: open the app, with the engine in a child process."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 
 from tui_nn import __version__
-from tui_nn.cli.errors import UsageError, did_you_mean
-from tui_nn.cli.flags import add_workers, use_workers
-from tui_nn.cli.own import add_own_digits, source_of
-from tui_nn.cli.parser import whole_number
+from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_own_digits, add_workers, source_of, use_workers
+from tui_nn.cli.parser import UsageError, did_you_mean, whole_number
 
 ABOUT = (
-    "Train a neural network on handwritten digits, look inside it, and read the digits it gets wrong.\n"
-    "Without a command it opens the app."
+    "Train a neural network on handwritten digits, look inside it, and see which digits it misclassifies. "
+    "Without a command, tui-nn opens the app."
 )
 EXAMPLES = """\
 tui-nn
@@ -26,37 +24,37 @@ tui-nn --run a.run"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the app takes."""
-    parser.add_argument("--preset", metavar="NAME", help="start from this one (quick-start; see: tui-nn presets)")
-    parser.add_argument(
-        "--data", metavar="PATH", help="digits in Keras's layout, mnist.npz, instead of the bundled ones"
-    )
+    """Declare the arguments of the app."""
+    parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
+    parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     add_own_digits(parser)
-    parser.add_argument("--run", metavar="FILE", help="go on with a saved run; ctrl+s saves it back")
+    parser.add_argument("--run", metavar="FILE", help="continue a saved run; ctrl+s saves it to the same file")
     parser.add_argument(
         "--timeline-memory",
         type=whole_number(1, 65536),
         metavar="MIB",
-        help="what the checkpoints of time travel may take (64); with less, going back replays more",
+        help="memory for the checkpoints of time travel, in MiB (default: 64); with less memory, going back takes longer",
     )
     add_workers(parser)
-    parser.add_argument("--ascii", action="store_true", help="draw with nothing but ASCII")
-    parser.add_argument("--theme", metavar="NAME", help="the colours, such as textual-light; ctrl+p lists them all")
+    parser.add_argument("--ascii", action="store_true", help="use ASCII characters only")
+    parser.add_argument(
+        "--theme", metavar="NAME", help="the colours, such as textual-light; ctrl+p in the app lists them"
+    )
     parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
 
 
 def run(args: Namespace) -> int:
-    """Show the app until it is left."""
+    """Run the app until the user quits."""
     if args.run is not None and args.preset is not None:
-        raise UsageError("--run goes on with a run as it is; leave --preset out")
+        raise UsageError("a saved run keeps its own settings; leave --preset out with --run")
     preset = _preset(args.preset)
     use_workers(args)
     _check_terminal()
     from tui_nn.engine.messages import Start, Stopped
     from tui_nn.engine.process import ProcessEngine
 
-    # Textual first, then the child, which loads NumPy and the digits: where a core is busy with something else, the two
-    # would otherwise slow each other, and the first paint would wait for both.
+    # Textual is imported before the child starts. The child loads NumPy and the data at once; on a busy processor the two
+    # would slow each other down, and the first paint would wait for both.
     from tui_nn.ui.shell.app import THEMES, TuiNN
 
     source = source_of(args)
@@ -81,27 +79,27 @@ def check_theme(name: str, themes: Iterable[str]) -> None:
     """Raise UsageError if none of `themes` has this name."""
     names = sorted(themes)
     if name not in names:
-        raise UsageError(f"there is no theme '{name}'{did_you_mean(name, names)}; there are {', '.join(names)}")
+        raise UsageError(f"there is no theme '{name}'{did_you_mean(name, names)}; the themes are {', '.join(names)}")
 
 
 def _preset(name: str | None) -> str:
     if name is None:
         return "quick-start"
-    # Here, as all that the first paint need not wait for.
+    # Imported late, because the first paint does not need it.
     from tui_nn.cli.presets import check_preset
 
     return check_preset(name)
 
 
 def _check_terminal() -> None:
-    """Raise UsageError where Textual would draw into a pipe, or could not be left."""
+    """Raise UsageError if stdin or stdout is no terminal, or if it is one that Textual cannot draw on."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        problem = "the app needs a terminal for its input and its output"
+        problem = "the app must run in a terminal, but its input or output is redirected"
     elif os.name == "posix" and os.environ.get("TERM", "") in ("", "dumb"):
-        problem = "the app cannot draw on this terminal (TERM is dumb, or not set)"
+        problem = "the app cannot draw on this terminal, because TERM is not set or is dumb"
     else:
         return
-    raise UsageError(f"{problem}; use `tui-nn train` for training without a screen")
+    raise UsageError(f"{problem}; to train without a screen, use tui-nn train")
 
 
 def _has_unicode() -> bool:

@@ -1,4 +1,4 @@
-"""`tui-nn evaluate`: how right a saved run is."""
+"""`tui-nn evaluate`: the accuracy of a saved run on test data."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
 from tui_nn.analysis.calibration import calibrate
-from tui_nn.cli.answers import Answers, add_run_arguments, ask
 from tui_nn.cli.output import event, result
+from tui_nn.cli.sources import Answers, add_run_arguments, answer_test_data
 from tui_nn.core.watch.metrics import confused_pairs, confusion_matrix, precision, recall
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.questions.mistakes import unanswered
 
-ABOUT = "Tell how many test digits a saved run reads, of each class, and what it takes them for."
+ABOUT = "Measure the test accuracy of a saved run, and show which classes it confuses."
 EXAMPLES = "tui-nn evaluate a.run\ntui-nn evaluate a.run --data mnist.npz --json"
 
 PAIRS = 10
-"""Confused pairs that are told of, at most."""
+"""The largest number of confused pairs in the JSON object."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_run_arguments(parser)
 
 
 def run(args: Namespace) -> int:
-    """Evaluate, and tell."""
-    answers = ask(args)
+    """Evaluate the run, and print the results."""
+    answers = answer_test_data(args)
     (_as_json if args.json else _as_text)(answers)
     return 0
 
 
 def _as_json(answers: Answers) -> None:
     predicted, labels = answers.evaluation.predicted, answers.test.labels
-    matrix = confusion_matrix(predicted, labels)
+    matrix = confusion_matrix(predicted, labels, answers.test.classes)
     calibration = calibrate(answers.evaluation.outputs, labels)
     event(
         "evaluated",
@@ -49,7 +49,7 @@ def _as_json(answers: Answers) -> None:
         loss=answers.evaluation.loss,
         per_class_recall=recall(matrix).tolist(),
         per_class_precision=precision(matrix).tolist(),
-        never_predicted=[digit for digit in range(len(matrix)) if not matrix[:, digit].any()],
+        never_predicted=[label for label in range(len(matrix)) if not matrix[:, label].any()],
         confusion_matrix=matrix.tolist(),
         most_confused=[asdict(pair) for pair in confused_pairs(matrix)[:PAIRS]],
         calibration_error=calibration.error,
@@ -62,34 +62,35 @@ def _as_json(answers: Answers) -> None:
 
 
 def _as_text(answers: Answers) -> None:
-    predicted, labels = answers.evaluation.predicted, answers.test.labels
-    matrix = confusion_matrix(predicted, labels)
+    predicted, labels, names = answers.evaluation.predicted, answers.test.labels, answers.test.class_names
+    matrix = confusion_matrix(predicted, labels, len(names))
     correct = int(matrix.trace())
     result(answers.title)
     result(f"accuracy  {percent(correct / len(labels))}  ({correct:,} of {len(labels):,})")
     result(f"loss      {loss_text(answers.evaluation.loss)}")
     result()
-    # Wide enough for the largest count and one blank.
-    width = max(5, len(str(int(matrix.max()))) + 1)
+    # A column has room for a space and the largest count or the longest name.
+    longest = max(map(len, names))
+    width, first = max(5, len(str(int(matrix.max()))) + 1, longest + 1), max(4, longest + 1)
     result("true    predicted")
-    result(" " * 4 + "".join(f"{digit:{width}}" for digit in range(len(matrix))) + "     recall")
+    result(" " * first + "".join(f"{name:>{width}}" for name in names) + "     recall")
     shares = recall(matrix)
-    for digit, row in enumerate(matrix):
+    for name, share, row in zip(names, shares, matrix, strict=True):
         cells = "".join(f"{count or '·':>{width}}" for count in row)
-        result(f"{digit:4}{cells}{percent(float(shares[digit])):>11}")
-    result("prec" + "".join(_short_share(float(share), width) for share in precision(matrix)))
+        result(f"{name:>{first}}{cells}{percent(float(share)):>11}")
+    result("prec".ljust(first) + "".join(_short_share(float(share), width) for share in precision(matrix)))
     result()
     error = calibrate(answers.evaluation.outputs, labels).error
-    sure = "" if symbol_of(answers.run.network.loss) == "p" else ", its sigmoid outputs read as probabilities"
-    result(f"expected calibration error  {percent(error)}{sure}")
-    if never := [str(digit) for digit in range(len(matrix)) if not matrix[:, digit].any()]:
+    remark = "" if symbol_of(answers.run.network.loss) == "p" else " (sigmoid outputs, read as probabilities)"
+    result(f"expected calibration error  {percent(error)}{remark}")
+    if never := [name for label, name in enumerate(names) if not matrix[:, label].any()]:
         result(f"never predicted  {', '.join(never)}")
     if pairs := confused_pairs(matrix):
         worst = pairs[0]
         times = f"{worst.count:,} {'time' if worst.count == 1 else 'times'}"
-        result(f"most often {worst.true} is taken for {worst.predicted}, {times}: tui-nn mistakes shows them")
+        result(f"most frequent confusion  {names[worst.true]} predicted as {names[worst.predicted]}, {times}")
 
 
 def _short_share(share: float, width: int) -> str:
-    """Whole percent in `width` cells: a dash for none."""
+    """Return a share in whole percent, right-aligned in `width` cells; a dash stands for NaN."""
     return ("–" if math.isnan(share) else f"{round(share * 100)}%").rjust(width)

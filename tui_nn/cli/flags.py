@@ -1,4 +1,4 @@
-"""Every hyperparameter as a flag, made from the table of settings."""
+"""The flags that several commands share: one for every setting, --workers, and --own-digits."""
 
 from __future__ import annotations
 
@@ -6,28 +6,31 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Collection
 from typing import Any
 
-from tui_nn.cli.errors import UsageError
-from tui_nn.cli.parser import whole_number
+from tui_nn.cli.parser import UsageError, whole_number
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import ConfigError, FieldError, Setting
 from tui_nn.core.fast.workers import MOST, ask_for_workers
 
+PRESET_HELP = "start from this preset (default: quick-start; tui-nn presets lists them)"
+DATA_HELP = "a data file in the layout of Keras, such as mnist.npz (default: the bundled digits)"
+RUN_HELP = "a run that was saved with --save, or with ctrl+s in the app"
+
 _METAVARS = {
     "choice": "NAME", "number": "X", "count": "N", "optional_count": "N", "sizes": "N,N", "yes_no": "yes|no",
 }  # fmt: skip
-_OWN_HELP = {"epochs": "The plan: train until epoch N is complete; a cosine schedule falls to 0 there."}
-"""Where the sentence of the table speaks of keys."""
+_OWN_HELP = {"epochs": "Train until epoch N is complete. A cosine schedule reaches 0 there."}
+"""Help for settings whose sentence in the table names a key of the app."""
 
 
 def flag_of(name: str) -> str:
-    """The flag of a setting: "--learning-rate"."""
+    """Return the flag of a setting, such as "--learning-rate"."""
     return "--" + name.replace("_", "-")
 
 
 def add_settings(parser: ArgumentParser, without: Collection[str] = ()) -> None:
-    """A flag for every field of the two configs, but for those `without`: what does nothing for a command is no flag of it."""
-    for title, table in (("the network", NetworkConfig.settings), ("how it learns", TrainingConfig.settings)):
-        group = parser.add_argument_group(f"{title} (as the preset has it, unless given)")
+    """Declare a flag for every setting of the two configs, except those `without`, which the command does not use."""
+    for title, table in (("network", NetworkConfig.settings), ("training", TrainingConfig.settings)):
+        group = parser.add_argument_group(f"{title} settings (default: the value of the preset)")
         for setting in table:
             if setting.name in without:
                 continue
@@ -40,27 +43,11 @@ def add_settings(parser: ArgumentParser, without: Collection[str] = ()) -> None:
             )
 
 
-def add_workers(parser: ArgumentParser) -> None:
-    """The flag for how many threads train."""
-    parser.add_argument(
-        "--workers",
-        type=whole_number(1, MOST),
-        metavar="N",
-        help="chunks of a batch worked on at once (as many as there are cores); the numbers stay the same",
-    )
-
-
-def use_workers(args: Namespace) -> None:
-    """Have as many as were asked for."""
-    if args.workers is not None:
-        ask_for_workers(args.workers)
-
-
 def read_settings(args: Namespace) -> dict[str, Any]:
-    """The values of the flags that were given, by the settings' names.
+    """Return the values of the flags that were given, by the names of their settings.
 
     Raises:
-        UsageError: one sentence for every value that is not allowed.
+        UsageError: with one sentence for every value that is not allowed.
     """
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
@@ -77,17 +64,24 @@ def read_settings(args: Namespace) -> dict[str, Any]:
 
 
 def sentence(error: FieldError) -> str:
-    """What is wrong with the value of a flag."""
-    return f"{flag_of(error.field)} is {error.shown}, and must be {error.allowed}"
+    """Return a sentence that says what is wrong with the value of a flag."""
+    return f"{flag_of(error.field)} is {error.shown}: it must be {error.allowed}"
+
+
+def split_settings(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values of the network's settings, and those of the training's."""
+    names = {setting.name for setting in NetworkConfig.settings}
+    return (
+        {name: value for name, value in values.items() if name in names},
+        {name: value for name, value in values.items() if name not in names},
+    )
 
 
 def unused(values: dict[str, Any], network: NetworkConfig, training: TrainingConfig) -> list[str]:
-    """A sentence for every value given that does nothing beside the others."""
+    """Return a sentence for every given value that the chosen network and training do not use."""
     table = {setting.name: setting for setting in settings()}
     return [
-        f"{flag_of(name)} has no effect beside the other choices"
-        for name in values
-        if not table[name].used(network, training)
+        f"{flag_of(name)} is not used with these settings" for name in values if not table[name].used(network, training)
     ]
 
 
@@ -96,3 +90,45 @@ def _help(setting: Setting, stand_in: str) -> str:
     if setting.kind != "yes_no":
         text += f" {setting.allowed[0].upper()}{setting.allowed[1:]}."
     return text.replace("%", "%%")  # argparse reads % as the start of a name
+
+
+def add_workers(parser: ArgumentParser) -> None:
+    """Declare the flag that sets the number of training threads."""
+    parser.add_argument(
+        "--workers",
+        type=whole_number(1, MOST),
+        metavar="N",
+        help="train on N threads (default: one for each core); the results are the same for every N",
+    )
+
+
+def use_workers(args: Namespace) -> None:
+    """Set the number of training threads if --workers was given."""
+    if args.workers is not None:
+        ask_for_workers(args.workers)
+
+
+def add_own_digits(parser: ArgumentParser) -> None:
+    """Declare the flag that adds your own digits to the training data."""
+    parser.add_argument(
+        "--own-digits",
+        action="store_true",
+        help="also train on the digits that you drew in the app (Mistakes, d)",
+    )
+
+
+def source_of(args: Namespace) -> str | None:
+    """Return the data source that --data and --own-digits ask for, as `load_dataset` takes it.
+
+    Raises:
+        UsageError: if --own-digits is combined with --run, which has its own data.
+    """
+    source: str | None = args.data
+    if not args.own_digits:
+        return source
+    if args.run is not None:
+        raise UsageError("a saved run keeps its own data; leave --own-digits out with --run")
+    # Imported late: this module loads NumPy, which nothing before the app's first paint needs.
+    from tui_nn.data.own import with_own
+
+    return with_own(source)

@@ -1,4 +1,4 @@
-"""`tui-nn inspect`: every layer of a saved run in numbers, and what is wrong with it."""
+"""`tui-nn inspect`: statistics of every layer of a saved run, and the problems that the hints find."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from tui_nn.analysis.health import health_words
 from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics, Summary
-from tui_nn.cli.errors import UsageError
-from tui_nn.cli.hints import hint_lines
+from tui_nn.cli.flags import RUN_HELP
 from tui_nn.cli.output import event, result
+from tui_nn.cli.parser import UsageError
+from tui_nn.cli.reports import hint_lines
 from tui_nn.data.dataset import DataError
 from tui_nn.render.numbers import compact
 from tui_nn.render.sentences import update_in_words, whole_percent
@@ -20,21 +21,22 @@ from tui_nn.session.questions.probe import judged, last_update, probe, probe_dig
 from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 
-ABOUT = "Tell what every layer of a saved run does on the first 256 test digits, and what is wrong with it."
+ABOUT = (
+    "Print statistics of every layer of a saved run, measured on the first 256 test examples, "
+    "and the problems that were found in the run."
+)
 EXAMPLES = "tui-nn inspect a.run\ntui-nn inspect a.run --json"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    parser.add_argument("file", metavar="FILE", help="a run, saved with --save or with ctrl+s in the app")
-    parser.add_argument(
-        "--data", metavar="PATH", help="where the digits are that it was trained on, if they were moved"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    """Declare the arguments of the command."""
+    parser.add_argument("file", metavar="FILE", help=RUN_HELP)
+    parser.add_argument("--data", metavar="PATH", help="the data file of the run, if it has been moved")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: Namespace) -> int:
-    """Inspect, and tell."""
+    """Measure the network, and print the statistics."""
     try:
         session = load_run(args.file, args.data)
     except (DataError, RunFileError) as error:
@@ -54,10 +56,11 @@ def run(args: Namespace) -> int:
 def _as_json(
     snapshot: Snapshot, data: str, statistics: NetworkStatistics, start: NetworkStatistics, tests: int
 ) -> None:
-    """A layer's own figures are those of the probe batch, and of the update that it would cause.
+    """Print the statistics as one JSON object.
 
-    Beside them stands what the app shows in their place: dead units and saturated share of `all_test_digits`, gradient and step
-    of the `last_update` of the epoch. The word of health is the app's.
+    The figures of a layer come from the probe batch and from the update that this batch would cause. The app shows others
+    in their place, which are printed as well: the dead and saturated units of `all_test_digits`, and the gradient and the
+    step of the epoch's `last_update`. The health words are those of the app.
     """
     first, now = snapshot.history.records[0], snapshot.record
     records, update = snapshot.history.records, last_update(snapshot, statistics)
@@ -86,12 +89,12 @@ def _layers(
     statistics: NetworkStatistics, records: Sequence[LayerRecord], update: Sequence[tuple[float, float]], tests: int
 ) -> list[dict[str, Any]]:
     words = health_words(judged(statistics, records, tests))
-    told = [_layer(layer, word) for layer, word in zip(statistics.layers, words, strict=True)]
-    for layer, record in zip(told, records, strict=False):
+    figures = [_layer(layer, word) for layer, word in zip(statistics.layers, words, strict=True)]
+    for layer, record in zip(figures, records, strict=False):
         layer["all_test_digits"] = {name: getattr(record, name) for name in ("a_mean", "a_std", "dead", "saturated")}
-    for layer, (size, ratio) in zip(told, update, strict=False):
+    for layer, (size, ratio) in zip(figures, update, strict=False):
         layer["last_update"] = {"gradient_rms": size, "log10_update_ratio": ratio}
-    return told
+    return figures
 
 
 def _layer(layer: LayerStatistics, health: str) -> dict[str, Any]:
@@ -123,7 +126,9 @@ def _figures(layer: Any) -> dict[str, float]:
 
 def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found: tuple[Hint, ...]) -> None:
     sizes = "-".join(map(str, snapshot.network.sizes))
-    result(f"{snapshot.preset} {sizes} · epoch {snapshot.epoch} · {data}, the first {statistics.examples} test digits")
+    result(
+        f"{snapshot.preset} {sizes} · epoch {snapshot.epoch} · {data}, the first {statistics.examples} test examples"
+    )
     result()
     result("layer                      a mean      std      min      max   dead  satur.  grad RMS  update/w  health")
     update = last_update(snapshot, statistics)
@@ -135,12 +140,12 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
         a = "".join(f"{compact(value):>9}" for value in (layer.a.mean, layer.a.std, layer.a.low, layer.a.high))
         result(f"{name:24}{a}{dead:>7}{saturated:>8}{compact(size):>10}{update_in_words(ratio):>10}  {word}")
         result(f"  {layer.arithmetic}")
-    result(f"{statistics.parameter_count:,} parameters in all")
-    of = f"the last update of epoch {snapshot.epoch}" if update else "these digits"
-    result(f"dead and satur. are of all {statistics.judged:,} test digits; grad RMS and update/w of {of}")
+    result(f"{statistics.parameter_count:,} parameters in total")
+    of = f"the last update of epoch {snapshot.epoch}" if update else "these examples"
+    result(f"dead and satur. count all {statistics.judged:,} test examples; grad RMS and update/w are from {of}")
     result()
     if not found:
-        result("no hints: nothing is wrong that the rules know of")
+        result("no hints: none of the checks found a problem")
     for hint in found:
         for line in hint_lines(hint):
             result(line)

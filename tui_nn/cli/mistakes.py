@@ -1,14 +1,13 @@
-"""`tui-nn mistakes`: the test digits a saved run gets wrong, drawn as text."""
+"""`tui-nn mistakes`: draw the test pictures that a saved run misclassifies, as text."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 
-from tui_nn.cli.answers import add_run_arguments, ask
-from tui_nn.cli.errors import UsageError
 from tui_nn.cli.output import event, result
-from tui_nn.cli.parser import whole_number
+from tui_nn.cli.parser import UsageError, whole_number
+from tui_nn.cli.sources import add_run_arguments, answer_test_data
 from tui_nn.config.setting import is_plain
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.numbers import percent
@@ -16,42 +15,59 @@ from tui_nn.render.pictures import shades
 from tui_nn.session.questions.mistakes import MistakeList, coverage, find_mistakes
 from tui_nn.session.questions.selection import KINDS, ORDERS, Selection
 
-ABOUT = "Show the test digits that a saved run gets wrong, the worst first."
+ABOUT = "Show the test pictures that a saved run misclassifies, the largest loss first."
 EXAMPLES = """\
 tui-nn mistakes a.run
 tui-nn mistakes a.run --true 4 --predicted 9 --limit 12 --sort margin
 tui-nn mistakes a.run --which always-wrong --limit all --json"""
 
 SHOWN = 5
-"""Digits that are drawn unless more are asked for: each takes 15 lines."""
+"""The default number of pictures; each takes about 15 lines."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_run_arguments(parser)
     parser.add_argument(
-        "--limit", metavar="N", type=_limit, help=f'at most so many, or "all" ({SHOWN}; with --json all)'
+        "--limit",
+        metavar="N",
+        type=_limit,
+        help=f'show at most N pictures, or "all" (default: {SHOWN}; with --json: all)',
     )
-    parser.add_argument("--true", metavar="D", type=whole_number(0, 9), help="only digits that are a D")
-    parser.add_argument("--predicted", metavar="D", type=whole_number(0, 9), help="only digits that are taken for a D")
+    parser.add_argument("--true", metavar="CLASS", help="only pictures whose true class is CLASS, such as 4")
+    parser.add_argument("--predicted", metavar="CLASS", help="only pictures whose predicted class is CLASS")
     parser.add_argument(
-        "--sort", metavar="BY", type=_one_of(ORDERS), default="loss", help=f"{', '.join(map(_flag, ORDERS))} (loss)"
+        "--sort",
+        metavar="BY",
+        type=_one_of(ORDERS),
+        default="loss",
+        help=f"sort by {', '.join(map(_flag, ORDERS))} (default: loss)",
     )
     parser.add_argument(
-        "--which", metavar="KIND", type=_one_of(KINDS), default="wrong", help=f"{', '.join(map(_flag, KINDS))} (wrong)"
+        "--which",
+        metavar="KIND",
+        type=_one_of(KINDS),
+        default="wrong",
+        help=f"the kind of pictures: {', '.join(map(_flag, KINDS))} (default: wrong)",
     )
     parser.add_argument(
-        "--threshold", metavar="P", type=_share, default=0.0, help="only answers with a p(predicted) of P or more (0)"
+        "--threshold",
+        metavar="P",
+        type=_share,
+        default=0.0,
+        help="only predictions with a probability of at least P (default: 0)",
     )
 
 
 def run(args: Namespace) -> int:
-    """Find them and show them."""
-    answers = ask(args)
-    selection = Selection(args.true, args.predicted, args.sort, args.which, args.threshold)
+    """Find the pictures, and print them."""
+    answers = answer_test_data(args)
+    names = answers.test.class_names
+    true, predicted = _label("--true", args.true, names), _label("--predicted", args.predicted, names)
+    selection = Selection(true, predicted, args.sort, args.which, args.threshold)
     if KINDS[args.which].needs_past and not answers.past.answers:
         raise UsageError(
-            f"--which {_flag(args.which)} needs answers of earlier epochs, which {args.file} does not have"
+            f"--which {_flag(args.which)} needs the predictions of earlier epochs; there are none for this run and data"
         )
     found = find_mistakes(answers.evaluation, answers.test.labels, selection, answers.past)
     limit = args.limit if args.limit is not None else (len(found) if args.json else SHOWN)
@@ -72,10 +88,13 @@ def run(args: Namespace) -> int:
         event("finished", epoch=answers.run.epoch, data=answers.data_name, **counts)
         return 0
     result(answers.title)
-    result(_summary(found, len(listed), len(answers.test), answers.test.class_names))
+    result(_summary(found, len(listed), len(answers.test), names))
     if args.threshold:
         left = coverage(answers.evaluation, answers.test.labels, args.threshold)
-        result(f"{percent(left.share)} are answered with such a p(predicted), {percent(left.accuracy)} of them right")
+        result(
+            f"{percent(left.share)} of the predictions have a probability of at least {args.threshold:g}; "
+            f"{percent(left.accuracy)} of these are right"
+        )
     symbol = symbol_of(answers.run.network.loss)
     for mistake in listed:
         result()
@@ -85,14 +104,14 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _summary(found: MistakeList, listed: int, examples: int, class_names: Sequence[str]) -> str:
+def _summary(found: MistakeList, listed: int, examples: int, names: Sequence[str]) -> str:
     text = f"{found.total:,} of {examples:,} are misclassified"
     selection = found.selection
-    parts = [words] if (words := selection.describe(class_names)) else []
+    parts = [words] if (words := selection.describe(names)) else []
     if selection.kind != "wrong":
         parts.append(KINDS[selection.kind].plural)
     if selection.threshold:
-        parts.append(f"p(predicted) ≥ {selection.threshold:g}")
+        parts.append(f"probability ≥ {selection.threshold:g}")
     if parts:
         text += f" · {', '.join(parts)}: {len(found):,}"
     if listed and selection.order == "loss":
@@ -103,8 +122,21 @@ def _summary(found: MistakeList, listed: int, examples: int, class_names: Sequen
     return text
 
 
+def _label(flag: str, name: str | None, names: Sequence[str]) -> int | None:
+    """Return the label of the class called `name`; None for all classes.
+
+    Raises:
+        UsageError: if no class has this name.
+    """
+    if name is None:
+        return None
+    if name not in names:
+        raise UsageError(f"{flag} is '{name}': it must be one of {', '.join(names)}")
+    return names.index(name)
+
+
 def _flag(name: str) -> str:
-    """A name of a table as it is typed in a shell: "p(pred)" is "p-pred"."""
+    """Return a name of a table in the form that is typed in a shell: "p-pred" for "p(pred)"."""
     return name.replace("(", "-").replace(" ", "-").rstrip(")")
 
 
@@ -113,7 +145,7 @@ def _one_of(table: Mapping[str, object]) -> Callable[[str], str]:
 
     def parse(text: str) -> str:
         if text not in names and text not in table:
-            raise ArgumentTypeError(f"is '{text}', and must be one of {', '.join(names)}")
+            raise ArgumentTypeError(f"is '{text}': it must be one of {', '.join(names)}")
         return names.get(text, text)
 
     return parse
@@ -125,7 +157,7 @@ def _share(text: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise ArgumentTypeError(f"is '{text}', and must be a number from 0 to 1")
+        raise ArgumentTypeError(f"is '{text}': it must be a number from 0 to 1")
     return share
 
 
@@ -135,5 +167,5 @@ def _limit(text: str) -> int:
     try:
         count: int = whole_number(1)(text)
     except ArgumentTypeError:
-        raise ArgumentTypeError(f"is '{text}', and must be a whole number from 1, or \"all\"") from None
+        raise ArgumentTypeError(f"is '{text}': it must be a whole number from 1, or \"all\"") from None
     return count

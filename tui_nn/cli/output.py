@@ -1,4 +1,4 @@
-"""Where lines go: results to stdout, for people or programs; notes to stderr."""
+"""The output of the commands: results go to stdout, notes for the person at the shell to stderr."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ PLAIN = {
     "σ": "s",
     "√": "sqrt",
 }
-"""What is written where a stream's encoding has no such character."""
+"""The ASCII text that replaces a character which the encoding of a stream lacks."""
 
 
 def result(line: str = "") -> None:
-    """Print a line of what was asked for. It is out at once: a pipe's reader sees every epoch when it is done."""
+    """Print a line of the result, and flush it, so that the reader of a pipe sees every epoch when it ends."""
     print(line, flush=True)
 
 
 def note(line: str) -> None:
-    """Tell the person something that is no result."""
-    if sys.stderr is not None:  # closed: print would take stdout instead
+    """Print a line for the person at the shell to stderr."""
+    if sys.stderr is not None:  # a closed stderr is None, and print would use stdout instead
         try:
             print(line, file=sys.stderr, flush=True)
-        except OSError:  # where it cannot be told it is not told
+        except OSError:  # a note that cannot be written is dropped
             give_up_on(sys.stderr)
 
 
 def folded(line: str) -> str:
-    """A long note in rows of whole words, for a terminal; a program that reads it gets one line."""
+    """Wrap a long note between words if stderr is a terminal; a program that reads it gets one line."""
     if sys.stderr is None or not sys.stderr.isatty():
         return line
-    from shutil import get_terminal_size  # here, as the first paint has no use for them
+    from shutil import get_terminal_size  # imported late to keep the first paint of the app fast
     from textwrap import fill
 
     width = max(get_terminal_size().columns - 1, 20)
@@ -50,8 +50,8 @@ def folded(line: str) -> str:
 
 
 def event(name: str, /, **values: Any) -> None:
-    """Print a JSON object in one line. JSON has no NaN: such a number is null, and is named under "not_finite"."""
-    import json  # a hundredth of the app's first paint, which has no use for it
+    """Print a JSON object on one line. JSON has no NaN: such a value becomes null and is listed under "not_finite"."""
+    import json  # imported late to keep the first paint of the app fast
 
     strange: dict[str, str] = {}
     clean = {key: _clean(value, key, strange) for key, value in values.items()}
@@ -74,21 +74,21 @@ def _clean(value: Any, name: str, strange: dict[str, str]) -> Any:
 
 
 def accept_any_encoding() -> None:
-    """See to it that no character ends a command: it is written plainer, or as a question mark."""
-    codecs.register_error("tui-nn", _plainer)
+    """Replace characters that stdout or stderr cannot encode by ASCII text, so that no command fails on one."""
+    codecs.register_error("tui-nn", _replace)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):  # none, closed, or something a test put there
+        with contextlib.suppress(AttributeError, ValueError):  # the stream is None, closed, or replaced by a test
             stream.reconfigure(errors="tui-nn")  # type: ignore[union-attr]
 
 
 def give_up_on(stream: TextIO | None) -> None:
-    """Let what is still unwritten go nowhere: Python would try again at its end, complain, and exit with 120."""
+    """Discard unwritten output. Otherwise Python writes it again when it exits, fails, and exits with code 120."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
         os.close(nowhere)
 
 
-def _plainer(error: UnicodeError) -> tuple[str, int]:
+def _replace(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     return "".join(PLAIN.get(character, "?") for character in error.object[error.start : error.end]), error.end

@@ -1,31 +1,53 @@
-"""argparse, with one sentence for a mistake instead of the whole usage."""
+"""The parser of a command line, and the errors that end a command: each mistake is reported in one sentence."""
 
 from __future__ import annotations
 
 import argparse
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from textwrap import fill
 from typing import Any, NoReturn
 
-from tui_nn.cli.errors import UsageError, did_you_mean
 from tui_nn.config.setting import is_plain
 
 _FILES = ("FILE", "PATH", "RUN", "IMAGE")
-"""What stands in the help for the name of a file."""
+"""The metavars that stand for the name of a file."""
 
-_OURS = {"expected one argument": "needs a value", "ignored explicit argument": "takes no value"}
-"""What is said in place of argparse's words."""
+_REWORDED = {"expected one argument": "needs a value", "ignored explicit argument": "takes no value"}
+"""Messages of argparse, and the words that replace them."""
+
+
+class CommandError(Exception):
+    """An error that ends a command and is printed without a traceback, one sentence on each line."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+        self.lines = lines
+
+
+class UsageError(CommandError):
+    """The command line is wrong; the exit code is 2."""
+
+
+class Failure(CommandError):
+    """The command line was right, but the command did not succeed; the exit code is 1."""
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """Return " (did you mean train?)" if one of `names` is close to a misspelled word, else ""."""
+    close = get_close_matches(word, list(names), n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
 
 
 class Parser(argparse.ArgumentParser):
-    """The parser of one command, or of `tui-nn` itself, which knows the commands' names."""
+    """The parser of one command, or of `tui-nn` itself, which knows the names of all commands."""
 
     def __init__(self, program: str, about: str, examples: str, commands: Mapping[str, str]) -> None:
-        """`about` is one sentence, `examples` are command lines; `commands` are told in the help."""
+        """Make the parser; its help shows the sentence `about`, the lines of `examples` and the list of `commands`."""
         listed = "".join(f"  {name:17}{purpose}\n" for name, purpose in commands.items())
-        listed = f"commands:\n{listed}\ntui-nn COMMAND --help says more of each.\n\n" if listed else ""
+        listed = f"commands:\n{listed}\nThe options of a command: tui-nn COMMAND --help\n\n" if listed else ""
         super().__init__(
             prog=program,
             description=fill(" ".join(about.split()), 80),
@@ -35,14 +57,14 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self._commands = commands
-        # Before Python 3.14 argparse takes "-1e-3" for a flag, and any takes "-inf" for one.
+        # Before Python 3.14, argparse takes "-1e-3" for a flag. Every version takes "-inf" for one.
         self._negative_number_matcher = re.compile(r"-(\.?\d|inf|nan)")
 
     def parse(self, argv: list[str]) -> argparse.Namespace:
-        """The arguments.
+        """Return the parsed arguments.
 
         Raises:
-            UsageError: in one sentence.
+            UsageError: if the command line is wrong; the error says in one sentence why.
             SystemExit: after --help or --version.
         """
         if self.usage is None:
@@ -56,47 +78,49 @@ class Parser(argparse.ArgumentParser):
         if word.startswith("-") and word != "-":
             flags = (option for action in self._actions for option in action.option_strings)
             word = word.partition("=")[0]
-            raise UsageError(f"there is no {word}{did_you_mean(word, flags)}; {self.prog} --help names what there is")
+            raise UsageError(f"there is no option {word}{did_you_mean(word, flags)}; {self.prog} --help lists them all")
         if word in self._commands:
-            raise UsageError(f"'{word}' is a command, and must come first: {self.prog} {word} [options]")
+            raise UsageError(f"'{word}' is a command and must come first: {self.prog} {word} [options]")
         if self._commands:
-            names = f"there are {', '.join(self._commands)}"
+            names = f"the commands are {', '.join(self._commands)}"
             raise UsageError(f"there is no command '{word}'{did_you_mean(word, self._commands)}; {names}")
-        raise UsageError(f"'{word}' is one word too many; {self.prog} --help says what goes where")
+        raise UsageError(f"'{word}' is one argument too many; {self.prog} --help shows what the command takes")
 
     def _check_names(self, arguments: argparse.Namespace) -> None:
-        """Raise UsageError for a file without a name: to the system it would be the directory one is in."""
+        """Raise UsageError for an empty file name, which the system would read as the current directory."""
         for action in self._actions:
             given = getattr(arguments, action.dest, None)
             if action.metavar in _FILES and "" in (given if isinstance(given, list) else [given]):
-                raise UsageError(f"{[*action.option_strings, action.metavar][0]} is empty, and must be a file's name")
+                raise UsageError(
+                    f"{[*action.option_strings, action.metavar][0]} is empty: it must be the name of a file"
+                )
 
     def error(self, message: str) -> NoReturn:
-        """Say what argparse found in a sentence of ours."""
-        message = re.sub(rf"^argument (\S+?)(/\S+)?: (?:({'|'.join(_OURS)}).*)?", _begin, message)
+        """Raise UsageError with argparse's message in the words of this program."""
+        message = re.sub(rf"^argument (\S+?)(/\S+)?: (?:({'|'.join(_REWORDED)}).*)?", _reword, message)
         if missing := re.fullmatch(r"the following arguments are required: (.*)", message):
             names = missing[1].replace(", ", " and ") + (" are" if ", " in missing[1] else " is")
-            message = f"{names} missing; {self.prog} --help says what goes where"
+            message = f"{names} missing; {self.prog} --help shows what the command takes"
         raise UsageError(message)
 
     def print_help(self, file: Any = None) -> None:
-        """Print the help to stdout, in characters that it has."""
+        """Print the help to stdout, without characters that its encoding lacks."""
         (file or sys.stdout).write(self.format_help())
 
 
-def _begin(found: re.Match[str]) -> str:
-    return f"{found[1]} {_OURS.get(found[3], '')}"
+def _reword(found: re.Match[str]) -> str:
+    return f"{found[1]} {_REWORDED.get(found[3], '')}"
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help in at most 100 columns, with room for the longest flag."""
+    """A formatter that leaves a column of 26 cells for the flags."""
 
     def __init__(self, prog: str, **more: Any) -> None:
         super().__init__(prog, max_help_position=26, **more)
 
 
 def whole_number(low: int, high: int | None = None) -> Any:
-    """A type for `add_argument`: a whole number from `low`, up to `high` if there is one."""
+    """Return a `type` for `add_argument`: a whole number from `low`, up to `high` unless that is None."""
     allowed = f"a whole number from {low:,}" + ("" if high is None else f" to {high:,}")
 
     def parse(text: str) -> int:
@@ -105,7 +129,7 @@ def whole_number(low: int, high: int | None = None) -> Any:
         except ValueError:
             value = low - 1
         if value < low or (high is not None and value > high):
-            raise argparse.ArgumentTypeError(f"is '{text}', and must be {allowed}")
+            raise argparse.ArgumentTypeError(f"is '{text}': it must be {allowed}")
         return value
 
     return parse

@@ -1,19 +1,21 @@
-"""`tui-nn predict`: what a saved run takes pictures of digits for."""
+"""`tui-nn predict`: classify pictures from files with a saved run."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
+from math import isqrt
 from pathlib import Path
 
 import numpy as np
 
-from tui_nn.cli.errors import UsageError
+from tui_nn.cli.flags import RUN_HELP
 from tui_nn.cli.output import event, result
+from tui_nn.cli.parser import UsageError
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.centring import centre, ink_of
-from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, DataError
+from tui_nn.data.dataset import DataError
 from tui_nn.data.images import read_image
 from tui_nn.data.printable import printable
 from tui_nn.render.caption import symbol_of
@@ -22,8 +24,8 @@ from tui_nn.render.pictures import shades
 from tui_nn.session.file.runs import RunFileError, read_run
 
 ABOUT = (
-    "Tell what a saved run takes pictures for, PNG or PGM, one digit each. They are scaled and centred\n"
-    "as MNIST's are, and whether they are dark on light or light on dark is found out."
+    "Classify PNG or PGM pictures of one digit each with a saved run. Every picture is scaled and centred "
+    "like those of MNIST. Dark digits on light paper and light ones on dark paper both work."
 )
 EXAMPLES = """\
 tui-nn predict a.run seven.png
@@ -33,28 +35,30 @@ tui-nn predict a.run digit.png --json"""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A file, and what the network receives of it."""
+    """A picture file, and the pixels that the network receives."""
 
     path: str
     pixels: Pixels
-    """(784,)"""
+    """uint8 (side * side,), 0 background to 255 ink."""
     dark_on_light: bool | None
-    """None if it was taken as it is."""
+    """Whether the file has dark ink on light paper; None with --as-is."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    parser.add_argument("file", metavar="RUN", help="a run, saved with --save or with ctrl+s in the app")
-    parser.add_argument("images", metavar="IMAGE", nargs="+", help="pictures of one digit each")
+    """Declare the arguments of the command."""
+    parser.add_argument("file", metavar="RUN", help=RUN_HELP)
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help="PNG or PGM files with one digit each")
     parser.add_argument(
-        "--as-is", action="store_true", help="they are 28 x 28, light on dark and centred already: change nothing"
+        "--as-is",
+        action="store_true",
+        help="use the pictures unchanged; they must be light on dark and have the size that the network takes",
     )
-    parser.add_argument("--picture", action="store_true", help="draw what the network receives")
-    parser.add_argument("--json", action="store_true", help="JSON objects, one a line")
+    parser.add_argument("--picture", action="store_true", help="also draw the pixels that the network receives")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
 
 
 def run(args: Namespace) -> int:
-    """Read them all, then answer."""
+    """Read all pictures, then print the predictions."""
     try:
         mlp = read_run(args.file).mlp
     except RunFileError as error:
@@ -62,7 +66,7 @@ def run(args: Namespace) -> int:
     pictures, problems = [], []
     for path in args.images:
         try:
-            pictures.append(read_picture(path, as_is=args.as_is))
+            pictures.append(read_picture(path, isqrt(mlp.config.input_size), as_is=args.as_is))
         except DataError as error:
             problems.append(str(error))
     if problems:
@@ -73,23 +77,25 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def read_picture(path: str, *, as_is: bool) -> Picture:
-    """What the network receives of a file.
+def read_picture(path: str, side: int, *, as_is: bool) -> Picture:
+    """Read a file, and scale and centre the picture to `side` pixels unless `as_is`.
 
     Raises:
-        DataError: if that cannot be told.
+        DataError: if the file cannot be read or shows no digit.
     """
     grey = read_image(path)
     if as_is:
-        if grey.shape != (IMAGE_SIDE, IMAGE_SIDE):
+        if grey.shape != (side, side):
             height, width = grey.shape
-            raise DataError(f"Cannot use '{path}' as it is: it is {width} x {height} pixels; leave --as-is out.")
-        return Picture(path, grey.reshape(IMAGE_SIZE), None)
+            raise DataError(
+                f"'{path}' has {width} x {height} pixels, but --as-is needs {side} x {side}; leave --as-is out"
+            )
+        return Picture(path, grey.reshape(side * side), None)
     try:
         ink, dark = ink_of(grey)
     except DataError as error:
-        raise DataError(f"Cannot use '{path}': {error}.") from None
-    return Picture(path, centre(ink), dark)
+        raise DataError(f"'{path}' cannot be used: {error}") from None
+    return Picture(path, centre(ink, side), dark)
 
 
 def _as_json(picture: Picture, outputs: Array, mlp: MLP, drawn: bool) -> None:
@@ -111,9 +117,9 @@ def _as_text(picture: Picture, outputs: Array, mlp: MLP, drawn: bool) -> None:
             result(row.rstrip())
     name = printable(Path(picture.path).name)
     if not np.isfinite(outputs).all():
-        result(f"{name}  no answer: the network gives NaN")
+        result(f"{name}  no prediction: the outputs of the network are NaN or infinite")
         return
     first, second, third = np.argsort(-outputs, kind="stable")[:3]
     symbol = symbol_of(mlp.config.loss)
-    others = ", ".join(f"{digit} {probability(float(outputs[digit]))}" for digit in (second, third))
+    others = ", ".join(f"{label} {probability(float(outputs[label]))}" for label in (second, third))
     result(f"{name}  {first}  {symbol} {probability(float(outputs[first]))}  (then {others})")

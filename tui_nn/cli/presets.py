@@ -1,24 +1,24 @@
-"""`tui-nn presets`: the starting points there are."""
+"""`tui-nn presets`: list the presets."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from tui_nn.cli.errors import UsageError, did_you_mean
 from tui_nn.cli.output import event, result
+from tui_nn.cli.parser import UsageError, did_you_mean
 from tui_nn.presets import Preset, load_preset, preset_names
 
-ABOUT = "List the presets: a network and how it is trained, to start from."
+ABOUT = "List the presets. A preset is a network and its training settings, ready to start from."
 EXAMPLES = "tui-nn presets\ntui-nn presets --json"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    parser.add_argument("--json", action="store_true", help="one object a line, with every hyperparameter")
+    """Declare the arguments of the command."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object for each preset, with all settings")
 
 
 def run(args: Namespace) -> int:
-    """List them."""
+    """Print every preset."""
     presets = [load_preset(name) for name in preset_names()]
     for preset in presets:
         if args.json:
@@ -38,18 +38,18 @@ def run(args: Namespace) -> int:
 
 
 def describe_sizes(preset: Preset) -> str:
-    """The layers: "784-128-10", padded for a column."""
+    """Return the layer sizes, such as "784-128-10", padded to the width of a column."""
     return "-".join(map(str, preset.network.sizes)).ljust(10)
 
 
 def check_preset(name: str | None) -> str:
-    """The same name; quick-start where none was given.
+    """Return the name of a preset as it is, or "quick-start" for None.
 
     Raises:
-        UsageError: if no preset has it.
+        UsageError: if no preset has this name.
     """
     if name is None:
         return "quick-start"
     if name not in (names := preset_names()):
-        raise UsageError(f"there is no preset '{name}'{did_you_mean(name, names)}; there are {', '.join(names)}")
+        raise UsageError(f"there is no preset '{name}'{did_you_mean(name, names)}; the presets are {', '.join(names)}")
     return name

@@ -1,80 +1,95 @@
-"""What `train` tells while it works: lines for people, or events for programs."""
+"""The output of `train`: table rows for people or JSON events for programs, new hints, and a progress line."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
+from textwrap import wrap
+from time import perf_counter
 from typing import Protocol
 
-from tui_nn.cli.hints import hint_lines
+from tui_nn.cli.flags import flag_of
 from tui_nn.cli.output import event, note, result
+from tui_nn.config.configs import settings
 from tui_nn.core.parameters import count_parameters
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.printable import printable
+from tui_nn.render.bars import thin_bar
 from tui_nn.render.numbers import compact, loss_text, percent
-from tui_nn.session.hints import Hint
+from tui_nn.session.hints import Fix, Hint, hints
+from tui_nn.session.questions.probe import probe, probe_digits
 from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.session import Session
+from tui_nn.session.run.status import Progress
+
+REDRAW_SECONDS = 0.1
+"""The shortest time between two drawings of the progress line."""
+
+_INDENT = " " * len("hint: ")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the training ended."""
+    """The end of a training command."""
 
     reason: str
-    """ "epochs done", "stopped early after epoch 8", "interrupted", or "diverged: ..."; and which epoch was kept."""
+    """ "epochs done", "stopped early after epoch 8", "interrupted", or "diverged: ..."; then the epoch that was kept."""
     epochs: int
-    """Complete epochs of this command."""
+    """The number of epochs that this command completed."""
     seconds: float
-    """Spent training in them."""
+    """The time that these epochs took to train."""
     saved: str | None
-    """The run's file."""
+    """The file that the run was saved to; None if it was not saved."""
 
 
 class Report(Protocol):
-    """Who is told."""
+    """A receiver of what happens during training."""
 
     def started(self, session: Session) -> None:
-        """The session is there."""
+        """Report that the session is ready."""
 
     def epoch(self, record: EpochRecord) -> None:
-        """An epoch is complete."""
+        """Report a complete epoch."""
 
     def hint(self, epoch: int, hint: Hint) -> None:
-        """Something is wrong, first found after this epoch; of several the first is what to begin with."""
+        """Report a hint that is new after this epoch; of several hints, the first names the cause to fix first."""
 
     def finished(self, session: Session, outcome: Outcome) -> None:
-        """Nothing more comes."""
+        """Report the end of the training."""
 
 
 class TextReport:
-    """One aligned line an epoch."""
+    """A report for people: a table with one row for each epoch."""
 
     def __init__(self, *, quiet: bool) -> None:
-        """`quiet`: results only."""
+        """Make the report; a `quiet` one prints results only."""
         self._quiet = quiet
 
     def started(self, session: Session) -> None:
-        """Say what is trained on what, and name the columns."""
+        """Print the network and the data, and the heads of the columns."""
         if not self._quiet:
             note(describe(session))
         result("epoch   train loss   train accuracy   test loss   test accuracy   seconds")
 
     def epoch(self, record: EpochRecord) -> None:
-        """One row of the table."""
+        """Print a row of the table."""
         result(
             f"{record.epoch:5}{_loss(record.train_loss):>13}{percent(record.train_accuracy):>17}"
             f"{_loss(record.test_loss):>12}{percent(record.test_accuracy):>16}{record.seconds:10.2f}"
         )
 
     def hint(self, epoch: int, hint: Hint) -> None:
-        """Tell it beside the table."""
+        """Print the hint to stderr."""
         if not self._quiet:
             for line in hint_lines(hint):
                 note(line)
 
     def finished(self, session: Session, outcome: Outcome) -> None:
-        """The last line."""
+        """Print the last line, and the file that the run was saved to."""
         snapshot = session.snapshot()
         right = accuracy(snapshot.evaluation.predicted, session.dataset.test.labels)
         inside = f" and {snapshot.progress.batch} of {snapshot.batches} batches" if snapshot.progress.batch else ""
@@ -87,10 +102,10 @@ class TextReport:
 
 
 class JsonReport:
-    """One object a line: started, epoch ..., hint where there is one, finished."""
+    """A report for programs: one JSON object on each line, "started", then "epoch" and "hint", then "finished"."""
 
     def started(self, session: Session) -> None:
-        """Everything that decides what follows."""
+        """Print everything that the results depend on."""
         snapshot = session.snapshot()
         event(
             "started",
@@ -105,15 +120,15 @@ class JsonReport:
         )
 
     def epoch(self, record: EpochRecord) -> None:
-        """The record as it is."""
+        """Print the record of the epoch."""
         event("epoch", **record.to_dict())
 
     def hint(self, epoch: int, hint: Hint) -> None:
-        """The hint as it is."""
+        """Print the hint."""
         event("hint", epoch=epoch, **hint.to_dict())
 
     def finished(self, session: Session, outcome: Outcome) -> None:
-        """What came out; the parameters by their digest, which is all it takes to see that two runs are the same."""
+        """Print the results, and a digest of the parameters that is equal for two equal networks."""
         snapshot = session.snapshot()
         event(
             "finished",
@@ -130,7 +145,7 @@ class JsonReport:
 
 
 def describe(session: Session) -> str:
-    """The session in a line: network, data, and where it stands."""
+    """Return the preset, the network, the data and the epoch of a session, on one line."""
     snapshot = session.snapshot()
     network, dataset = snapshot.network, session.dataset
     parameters = count_parameters(network.sizes, network.use_bias)
@@ -141,14 +156,86 @@ def describe(session: Session) -> str:
         f"{dataset.name}, {snapshot.train_examples:,} to train, {len(dataset.test):,} to test",
     ]
     if snapshot.epoch or snapshot.progress.batch:
-        parts.append(f"going on after epoch {snapshot.epoch:,}")
+        parts.append(f"continuing after epoch {snapshot.epoch:,}")
     return " · ".join(parts)
 
 
 def _loss(value: float) -> str:
-    """A loss that fits its column, however large."""
+    """Return a loss that fits its column, however large it is."""
     return loss_text(value) if value < 100_000 else compact(value)
 
 
 def _epochs(count: int) -> str:
     return f"{count:,} epoch{'s' * (count != 1)}"
+
+
+class NewHints:
+    """The hints about a session that have not been reported yet."""
+
+    def __init__(self) -> None:
+        self._reported: set[str] = set()
+
+    def look(self, session: Session) -> list[Hint]:
+        """Return the current hints that no earlier call returned."""
+        snapshot, test = session.snapshot(), session.dataset.test
+        # From the first epoch on, the records contain the gradients.
+        statistics = None if snapshot.epoch else probe(snapshot, test, probe_digits(test))
+        new = [hint for hint in hints(snapshot, statistics) if hint.name not in self._reported]
+        self._reported.update(hint.name for hint in new)
+        return new
+
+
+def hint_lines(hint: Hint) -> list[str]:
+    """Return the problem, its reason and the flags that help; each starts a line, and no line exceeds 100 characters."""
+    parts = [f"hint: {hint.title}. {hint.says}", hint.why, *([fix_line(hint.fix)] if hint.fix else [])]
+    lines = [
+        wrap(part, 100, initial_indent=_INDENT * (number > 0), subsequent_indent=_INDENT)
+        for number, part in enumerate(parts)
+    ]
+    return list(chain.from_iterable(lines))
+
+
+def fix_line(fix: Fix) -> str:
+    """Return the flags that carry out a fix: "Try --learning-rate 0.1 in a new run."."""
+    if fix.pane:
+        return f"To see them: tui-nn {fix.pane.lower()}."
+    table = {setting.name: setting for setting in settings()}
+    flags = " ".join(f"{flag_of(name)} {table[name].format(value)}" for name, value in fix.settings.items())
+    return f"Try {flags} in a new run." if fix.start_over else f"Try {flags}."
+
+
+class ProgressLine:
+    """A line on stderr that shows the progress of the current epoch and is drawn over itself.
+
+    It is drawn on a terminal only. Call `clear` before anything else is printed.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        """Make the line; it stays hidden if `quiet`, or if stderr is no terminal that can redraw a line."""
+        self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._drawn = False
+        self._due = 0.0
+
+    def show(self, epoch: int, until: int, progress: Progress) -> None:
+        """Draw the progress of `epoch`, unless the last drawing is less than `REDRAW_SECONDS` old."""
+        if not self._shown or (now := perf_counter()) < self._due:
+            return
+        self._due = now + REDRAW_SECONDS
+        bar = thin_bar(progress.share, 20)
+        text = f"epoch {epoch}/{until} {bar} {progress.share:4.0%}"
+        if progress.examples_a_second:
+            text += f"  {progress.examples_a_second:,.0f} examples/s"
+        if "utf" not in (sys.stderr.encoding or "").lower():
+            text = text.translate(str.maketrans("━╸╌", "##-"))
+        self._write("\r\x1b[K" + text[: shutil.get_terminal_size().columns - 1])
+        self._drawn = True
+
+    def clear(self) -> None:
+        """Remove the line from the terminal; the next `show` draws it again."""
+        if self._drawn:
+            self._write("\r\x1b[K")
+            self._drawn = False
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(text)
+        sys.stderr.flush()

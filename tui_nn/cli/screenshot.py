@@ -1,4 +1,4 @@
-"""`tui-nn screenshot`: the app drawn without a terminal, the same picture every time."""
+"""`tui-nn screenshot`: draw the app without a terminal; the same command always gives the same picture."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tui_nn.cli.app import check_theme
-from tui_nn.cli.errors import Failure, UsageError, did_you_mean
+from tui_nn.cli.flags import DATA_HELP, PRESET_HELP
 from tui_nn.cli.output import note
-from tui_nn.cli.parser import whole_number
+from tui_nn.cli.parser import Failure, UsageError, did_you_mean, whole_number
 from tui_nn.cli.presets import check_preset
 from tui_nn.data.dataset import DataError
 from tui_nn.data.printable import printable
@@ -24,43 +24,49 @@ from tui_nn.session.file.archive import RunFileError, check_target
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.status import State
 
-ABOUT = "Draw the app into a file: SVG with its colours, or the bare text."
+ABOUT = "Draw the app into a file: an SVG picture in colour, or plain text."
 EXAMPLES = """\
 tui-nn screenshot --epochs 5 -o train.svg
 tui-nn screenshot --run a.run --pane mistakes --size 80x24 --keys "down down" -o mistakes.txt"""
 
 SMALLEST, LARGEST = (10, 5), (500, 200)
-PATIENCE = 50
-"""Looks at a screen that never rests, before it is taken as it is."""
+MOST_LOOKS = 50
+"""How often a screen that keeps changing is looked at before it is drawn as it is."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to: FILE.svg or FILE.txt")
-    parser.add_argument("--preset", metavar="NAME", help="start from this one (quick-start; see: tui-nn presets)")
-    parser.add_argument("--run", metavar="FILE", help="show a saved run")
-    parser.add_argument("--data", metavar="PATH", help="digits in Keras's layout instead of the bundled ones")
+    """Declare the arguments of the command."""
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="write to FILE.svg or FILE.txt")
+    parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
+    parser.add_argument("--run", metavar="FILE", help="show this saved run")
+    parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     parser.add_argument(
-        "--epochs", metavar="N", type=whole_number(0, 1_000_000), default=0, help="train N epochs first (0)"
+        "--epochs", metavar="N", type=whole_number(0, 1_000_000), default=0, help="train N epochs first (default: 0)"
     )
     parser.add_argument(
-        "--pane", metavar="NAME", default="train", help="configure, train (the default), inspect or mistakes"
+        "--pane", metavar="NAME", default="train", help="configure, train, inspect or mistakes (default: train)"
     )
-    parser.add_argument("--size", metavar="WxH", type=_size, default=(120, 40), help="columns and rows (120x40)")
-    parser.add_argument("--theme", metavar="NAME", help="the colours, such as textual-light")
-    parser.add_argument("--ascii", action="store_true", help="draw with nothing but ASCII")
     parser.add_argument(
-        "--keys", metavar="KEYS", default="", help='then press these, with blanks between: "space b down"'
+        "--size",
+        metavar="WxH",
+        type=_size,
+        default=(120, 40),
+        help="the size in columns and rows (default: 120x40)",
+    )
+    parser.add_argument("--theme", metavar="NAME", help="the colour theme, such as textual-light")
+    parser.add_argument("--ascii", action="store_true", help="use ASCII characters only")
+    parser.add_argument(
+        "--keys", metavar="KEYS", default="", help='press these keys first, separated by spaces: "space b down"'
     )
 
 
 def run(args: Namespace) -> int:
-    """Draw, and write the file."""
+    """Draw the app, and write the file."""
     path = Path(args.output)
     if path.suffix not in (".svg", ".txt"):
-        raise UsageError(f"-o is '{args.output}', and must end in .svg or .txt")
+        raise UsageError(f"-o is '{args.output}': it must end in .svg or .txt")
     if args.run is not None and args.preset is not None:
-        raise UsageError("--run shows a run as it is; leave --preset out")
+        raise UsageError("a saved run keeps its own settings; leave --preset out with --run")
     preset = check_preset(args.preset)
     try:
         target = check_target(path)
@@ -73,13 +79,13 @@ def run(args: Namespace) -> int:
     try:
         target.write_text(picture, encoding="utf-8")
     except OSError as error:
-        raise Failure(f"'{path}' was not written: {(error.strerror or str(error)).lower()}") from None
+        raise Failure(f"'{path}' could not be written: {(error.strerror or str(error)).lower()}") from None
     note(f"written to {printable(args.output)}")
     return 0
 
 
 def _check_looks(args: Namespace) -> None:
-    """Raise UsageError for a pane, key or theme that is none: before any training, which may take long."""
+    """Raise UsageError for an unknown pane, key or theme; this comes before the training, which may take long."""
     _plain_environment()
     from tui_nn.ui.shell.app import THEMES
     from tui_nn.ui.shell.arranging import PANES
@@ -87,16 +93,16 @@ def _check_looks(args: Namespace) -> None:
 
     panes = [name.lower() for _, name in PANES]
     if args.pane.lower() not in panes:
-        raise UsageError(f"--pane is '{args.pane}', and must be one of {', '.join(panes)}")
+        raise UsageError(f"--pane is '{args.pane}': it must be one of {', '.join(panes)}")
     for key in args.keys.split():
         if not is_key(key):
-            raise UsageError(f"--keys has '{key}', which is no key{did_you_mean(key, KEY_NAMES)}")
+            raise UsageError(f"--keys has '{key}', which is not the name of a key{did_you_mean(key, KEY_NAMES)}")
     if args.theme is not None:
         check_theme(args.theme, THEMES)
 
 
 def _train(session: Session, epochs: int) -> None:
-    """Train, and forget how long it took: nothing else differs between two pictures of the same thing."""
+    """Train, then set all times to 0, because they are all that differs between two equal trainings."""
     for _ in session.run(epochs):
         pass
     snapshot = session.snapshot()
@@ -131,11 +137,11 @@ async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
 
 
 async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
-    """Wait until nothing trains, nothing is fetched or drawn later, and two looks at the screen are the same."""
+    """Wait until training and background work have ended and the screen is the same in two looks."""
     last, looks = None, 0
-    while looks < PATIENCE:
+    while looks < MOST_LOOKS:
         await pilot.app.workers.wait_for_complete()
-        # Longer than the screen leaves between two looks at its engine.
+        # This is longer than the time between two looks of the screen at its engine.
         await pilot.pause(0.06)
         later = any(getattr(part, "pending", False) for part in pilot.app.screen.walk_children())
         if later or not idle():
@@ -147,13 +153,13 @@ async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
 
 
 def _text(app: Any) -> str:
-    """What is on the screen, row by row."""
+    """Return the text on the screen, row by row."""
     rows = ("".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips())
     return "\n".join(rows) + "\n"
 
 
 def _plain_environment() -> None:
-    """Nothing of the terminal that happens to be there may show; Textual reads this when it is imported."""
+    """Hide the real terminal from Textual, which reads these variables when it is imported."""
     for name in list(os.environ):
         if name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES") or name.startswith("TEXTUAL_"):
             del os.environ[name]
@@ -167,4 +173,4 @@ def _size(text: str) -> tuple[int, int]:
         if all(low <= side <= high for low, side, high in zip(SMALLEST, size, LARGEST, strict=True)):
             return size
     low, high = ("x".join(map(str, bound)) for bound in (SMALLEST, LARGEST))
-    raise ArgumentTypeError(f"is '{text}', and must be columns x rows from {low} to {high}")
+    raise ArgumentTypeError(f"is '{text}': it must be columns x rows from {low} to {high}")

@@ -1,4 +1,4 @@
-"""`tui-nn trace`: one update, act by act, with the numbers of one example."""
+"""`tui-nn trace`: print the calculation of one update step by step, with the numbers of one example."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
-from tui_nn.cli.errors import Failure, UsageError
-from tui_nn.cli.opening import add_session_arguments, open_session
 from tui_nn.cli.output import event, result
-from tui_nn.cli.parser import whole_number
+from tui_nn.cli.parser import Failure, UsageError, whole_number
+from tui_nn.cli.sources import add_session_arguments, open_session
 from tui_nn.core.watch.acts import Made
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts import Place, Scene, act_name, scene_of
@@ -19,63 +18,86 @@ from tui_nn.render.pictures import shades
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import State
 
-ABOUT = "Do the next update of a run, or of a new network, act by act, with the numbers of an example."
+ABOUT = (
+    "Show how the next update of a saved run or of a new network is calculated, step by step, "
+    "with the numbers of one example of the batch."
+)
 EXAMPLES = """\
 tui-nn trace
 tui-nn trace a.run --example 7 --json
 tui-nn trace --hidden-sizes 32,32 --activation sigmoid --batch-size 16"""
 
 NO_PART = ("drop_epochs", "drop_factor", "patience", "keep_best")
-"""Settings that the first update of a new network does not depend on."""
+"""Settings that do not affect the first update of a new network."""
 
 _WIDTH = 80
-"""Columns of a line for people."""
+"""The width of the text output, in columns."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     number = whole_number(0)
-    parser.add_argument("--example", metavar="N", type=number, default=0, help="the batch's example N, from 0 (0)")
-    parser.add_argument("--pixel", metavar="N", type=number, help="follow this pixel, 0 to 783 (one that counts)")
-    parser.add_argument("--unit", metavar="N", type=number, help="this unit of the first layer (one that counts)")
-    parser.add_argument("--digit", metavar="D", type=number, help="this output (the true one)")
+    parser.add_argument(
+        "--example",
+        metavar="N",
+        type=number,
+        default=0,
+        help="follow example N of the batch, counted from 0 (default: 0)",
+    )
+    parser.add_argument(
+        "--pixel", metavar="N", type=number, help="follow pixel N, counted from 0 (default: one with ink)"
+    )
+    parser.add_argument(
+        "--unit",
+        metavar="N",
+        type=number,
+        help="follow unit N of the first hidden layer (default: an active one)",
+    )
+    parser.add_argument(
+        "--class", dest="output", metavar="CLASS", help="follow the output of CLASS (default: the true class)"
+    )
     add_session_arguments(parser, without=NO_PART)
 
 
 def run(args: Namespace) -> int:
-    """Do the update, and tell. Nothing is saved."""
+    """Do one update, and print every step of it; the file of the run stays as it is."""
     session = open_session(args)
     _do_update(session)
     view = session.update
     if view is None:
-        raise Failure("the update that failed was not found again")
-    place = _place(view, args)
+        raise Failure("the update in which the run diverged could not be repeated")
+    place = _place(session, view, args)
     scenes = [scene_of(view, number, place) for number in range(view.done)]
     (_as_json if args.json else _as_text)(session, view, place, scenes)
     return 1 if session.status.state is State.DIVERGED else 0
 
 
 def _do_update(session: Session) -> None:
-    """The next update, to its last act; of a run that diverged the one that failed."""
+    """Do the next update to its end, or repeat the one in which the run diverged."""
     for _ in session.train_act():
         pass
     for _ in session.finish_update():
         pass
 
 
-def _place(view: UpdateView, args: Namespace) -> Place:
+def _place(session: Session, view: UpdateView, args: Namespace) -> Place:
     if args.example >= view.rows:
-        kept = "" if view.rows == view.size else f", of which the first {view.rows} are kept"
-        raise UsageError(f"--example is {args.example}, and the batch has {view.size:,} examples{kept}")
+        raise UsageError(
+            f"--example is {args.example}: it must be below {view.rows}, the number of examples that are kept"
+        )
     place = Place.opening(view, args.example)
     last = view.network.layer_count
-    for flag, level, value in (("--pixel", 0, args.pixel), ("--unit", 1, args.unit), ("--digit", last, args.digit)):
+    names = session.dataset.class_names
+    if args.output is not None and args.output not in names:
+        raise UsageError(f"--class is '{args.output}': it must be one of {', '.join(names)}")
+    output = None if args.output is None else names.index(args.output)
+    for flag, level, value in (("--pixel", 0, args.pixel), ("--unit", 1, args.unit), ("--class", last, output)):
         if value is None:
             continue
         if flag == "--unit" and last == 1:
-            raise UsageError("--unit: there is no hidden layer; --digit is what the pixels lead to")
+            raise UsageError("--unit cannot be used, because the network has no hidden layer; use --class")
         if value >= (size := view.network.sizes[level]):
-            raise UsageError(f"{flag} is {value}, and must be below {size}")
+            raise UsageError(f"{flag} is {value}: it must be below {size}")
         place = place.at(level, value)
     return place
 
@@ -83,22 +105,22 @@ def _place(view: UpdateView, args: Namespace) -> Place:
 def _as_text(session: Session, view: UpdateView, place: Place, scenes: list[Scene]) -> None:
     sizes = "-".join(map(str, view.network.sizes))
     result(f"{session.preset} {sizes} · epoch {view.epoch}, batch {view.batch} of {view.batches}, rate {view.rate:g}")
-    result(f"{example_name(view, place.row)}, number {int(view.indices[place.row])} of the training digits")
+    result(f"{example_name(view, place.row)}, number {int(view.indices[place.row])} of the training data")
     for row in shades(view.pixels[place.row]):
         if row.strip():
             result(row.rstrip())
     for number, (act, scene) in enumerate(zip(view.plan, scenes, strict=False), start=1):
         result()
-        _tell(f"act {number} of {len(view.plan)}  {act_name(view, act)}  ", scene.sentence)
-        _tell("  ", (f"{scene.formula}    {scene.shapes}",))
-        _tell("  ", scene.numbers)
-        _tell("  ", (scene.code,))
+        _print_fitted(f"step {number} of {len(view.plan)}  {act_name(view, act)}  ", scene.sentence)
+        _print_fitted("  ", (f"{scene.formula}    {scene.shapes}",))
+        _print_fitted("  ", scene.numbers)
+        _print_fitted("  ", (scene.code,))
     result()
-    _tell("", (_end(view),))
+    _print_fitted("", (_end(view),))
 
 
-def _tell(head: str, texts: Sequence[str]) -> None:
-    """Write the first of the texts that a line has room for, or the first in several lines."""
+def _print_fitted(head: str, texts: Sequence[str]) -> None:
+    """Print the first of the texts that fits on one line, or wrap the first if none does."""
     line = head + next((text for text in texts if len(head + text) <= _WIDTH), texts[0])
     indent = " " * (len(head) - len(head.lstrip()) + 4)
     for part in wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False):
@@ -108,12 +130,12 @@ def _tell(head: str, texts: Sequence[str]) -> None:
 def _end(view: UpdateView) -> str:
     if view.failure is not None:
         act = view.plan[view.failure.act]
-        return f"the first number that is not finite is made by {act_name(view, act)}: no update was made"
+        return f"{act_name(view, act)} gave the first value that is NaN or infinite, so the update was not made"
     assert view.step is not None
     change, predicted = view.step.loss - view.batch_loss, view.step.predicted
     return (
         f"loss of the batch {view.batch_loss:.6g} → {view.step.loss:.6g}: {change:+.3g}, "
-        f"and g·Δw said {predicted:+.3g}".replace("-", "−")
+        f"predicted by g·Δw: {predicted:+.3g}".replace("-", "−")
     )
 
 
@@ -159,7 +181,7 @@ def _as_json(session: Session, view: UpdateView, place: Place, scenes: list[Scen
 
 
 def _values(view: UpdateView, made: Made, layer: int | None, place: Place) -> Any:
-    """What an act made for the example: a vector; of a gradient and of the update the weights of the chosen unit."""
+    """Return the result of an act for the example: a vector; for gradients and the update, the weights of the unit."""
     row = place.row
     match made:
         case Made.X:

@@ -1,21 +1,32 @@
-"""`tui-nn train`: a session trained to the end of its plan."""
+"""`tui-nn train`: train a session without a screen, to the end of its plan."""
 
 from __future__ import annotations
 
+import signal
+import threading
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
+from types import FrameType, TracebackType
 from typing import Any
 
-from tui_nn.cli.errors import Failure, UsageError
-from tui_nn.cli.flags import add_settings, add_workers, flag_of, read_settings, unused, use_workers
-from tui_nn.cli.hints import NewHints
-from tui_nn.cli.interrupt import Interrupt
+from tui_nn.cli.flags import (
+    DATA_HELP,
+    PRESET_HELP,
+    add_own_digits,
+    add_settings,
+    add_workers,
+    flag_of,
+    read_settings,
+    source_of,
+    split_settings,
+    unused,
+    use_workers,
+)
 from tui_nn.cli.output import note
-from tui_nn.cli.own import add_own_digits, source_of
+from tui_nn.cli.parser import Failure, UsageError
 from tui_nn.cli.presets import check_preset
-from tui_nn.cli.progress import ProgressLine
-from tui_nn.cli.reports import JsonReport, Outcome, Report, TextReport
-from tui_nn.config.configs import NetworkConfig, settings
+from tui_nn.cli.reports import JsonReport, NewHints, Outcome, ProgressLine, Report, TextReport
+from tui_nn.config.configs import settings
 from tui_nn.config.setting import Effect
 from tui_nn.core.parameters import count_parameters
 from tui_nn.data.dataset import DataError
@@ -27,7 +38,10 @@ from tui_nn.session.run.memory import describe_memory
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import State
 
-ABOUT = "Train a network without a screen: one line an epoch, the untrained network first."
+ABOUT = (
+    "Train a network and print one line for each epoch. Epoch 0 is the untrained network. "
+    "Press ctrl+c to stop; --save keeps what was learned."
+)
 EXAMPLES = """\
 tui-nn train --epochs 5
 tui-nn train --preset leaky-he --learning-rate 0.1 --hidden-sizes 64,32 --save a.run
@@ -38,24 +52,27 @@ INTERRUPTED = "interrupted"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
-    parser.add_argument("--preset", metavar="NAME", help="start from this one (quick-start; see: tui-nn presets)")
+    """Declare the arguments of the command."""
+    parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument(
         "--run",
         metavar="FILE",
-        help="go on with a saved run from its newest epoch, to --epochs; without, to the end of its plan or as far again",
+        help="continue a saved run from its newest epoch up to --epochs (default: to the end of its planned epochs; "
+        "if they are done, as many again)",
     )
-    parser.add_argument("--data", metavar="PATH", help="train on these digits: a file in Keras's layout, mnist.npz")
+    parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     add_own_digits(parser)
-    parser.add_argument("--save", metavar="FILE", help="save the run when it ends, ctrl+c included")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
+    parser.add_argument(
+        "--save", metavar="FILE", help="save the run to this file when training ends, also after ctrl+c"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors to stderr")
     add_workers(parser)
     add_settings(parser)
 
 
 def run(args: Namespace) -> int:
-    """Train, and tell."""
+    """Train, and report the results."""
     values = read_settings(args)
     use_workers(args)
     try:
@@ -73,7 +90,7 @@ def run(args: Namespace) -> int:
         try:
             outcome = _train(session, report, interrupt, ProgressLine(quiet=args.quiet))
         except BrokenPipeError:
-            # Nobody reads on. What was learned is still what --save asked for.
+            # The reader of the pipe is gone, but --save still asks for a file.
             _save(args.save, session)
             raise
         saved = _save(args.save, session)
@@ -87,7 +104,7 @@ def run(args: Namespace) -> int:
 
 def _begin(args: Namespace, values: dict[str, Any]) -> Session:
     preset = load_preset(check_preset(args.preset))
-    of_network, of_training = _parted(values)
+    of_network, of_training = split_settings(values)
     network, training = replace(preset.network, **of_network), replace(preset.training, **of_training)
     if not args.quiet and (memory := describe_memory(network, training)):
         note(f"training {count_parameters(network.sizes, network.use_bias):,} parameters takes {memory}")
@@ -96,41 +113,32 @@ def _begin(args: Namespace, values: dict[str, Any]) -> Session:
 
 def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     if args.preset is not None:
-        raise UsageError("--run goes on with a run as it is; leave --preset out")
+        raise UsageError("a saved run keeps its own settings; leave --preset out with --run")
     session = load_run(args.run, source_of(args))
-    # It may be looking back: at the best epoch, where `keep_best` left it, or where the app was when it was saved.
+    # The saved position may be before the newest epoch: `keep_best` and time travel in the app go back.
     newest, _ = session.tip
     if "epochs" in values and newest >= values["epochs"]:
-        more = f"for more give --epochs {newest + 1} or above, or leave it out"
-        raise UsageError(f"'{args.run}' is at epoch {newest}, and --epochs is {values['epochs']}: {more}")
-    of_network, of_training = _parted(values)
+        more = f"it must be at least {newest + 1}, because '{args.run}' is at epoch {newest}; or leave it out"
+        raise UsageError(f"--epochs is {values['epochs']}: {more}")
+    of_network, of_training = split_settings(values)
     network, training = session.snapshot().network, session.training
     changed = {**network.changes(replace(network, **of_network)), **training.changes(replace(training, **of_training))}
     fixed = [setting.name for setting in settings() if setting.name in changed and setting.effect is Effect.NEW_NETWORK]
     if fixed:
-        raise UsageError(*(f"{flag_of(name)} takes a new network; leave it out with --run" for name in fixed))
+        raise UsageError(*(f"{flag_of(name)} needs a new network; leave it out with --run" for name in fixed))
     _go_to_newest(session, ProgressLine(quiet=args.quiet))
     session.change(replace(session.training, **of_training))
     return session
 
 
 def _go_to_newest(session: Session, line: ProgressLine) -> None:
-    """Be where training goes on: nothing that was trained already is trained again as if it were new."""
+    """Move the session to its newest epoch, where training continues."""
     newest = session.tip
     try:
         for _ in session.travel(*newest):
             line.show(session.epoch + 1, newest[0], session.progress)
     finally:
         line.clear()
-
-
-def _parted(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The values that are the network's, and those of the training."""
-    names = {setting.name for setting in NetworkConfig.settings}
-    return (
-        {name: value for name, value in values.items() if name in names},
-        {name: value for name, value in values.items() if name not in names},
-    )
 
 
 def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
@@ -142,26 +150,25 @@ def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
 
 def _train(session: Session, report: Report, interrupt: Interrupt, line: ProgressLine) -> Outcome:
     first, since = session.epoch, len(session.history.records) - 1
-    # As r does in the app.
     until = session.training.plan_end(first)
     if not first:
         report.epoch(session.history.records[0])
-    told, new = first, NewHints()
+    reported, new = first, NewHints()
     for hint in new.look(session):
         report.hint(session.epoch, hint)
     for _ in session.train(until):
-        if session.epoch > told:
-            told = session.epoch
+        if session.epoch > reported:
+            reported = session.epoch
             line.clear()
-            _tell(session, report, new)
+            _report_epoch(session, report, new)
             if session.stalled(since):
                 break
         if interrupt.number:
             break
         line.show(session.epoch + 1, until, session.progress)
     line.clear()
-    if session.epoch > told:
-        _tell(session, report, new)
+    if session.epoch > reported:
+        _report_epoch(session, report, new)
     elif session.status.state is State.DIVERGED:
         for hint in new.look(session):
             report.hint(session.epoch, hint)
@@ -180,24 +187,53 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
 
 
 def _keep_best(session: Session) -> str:
-    """Go back to the best epoch if that is wanted and there was a better one; what that comes to."""
+    """Go back to the best epoch if the settings ask for it; return a remark that names the epoch, or ""."""
     last = session.epoch
     for _ in session.keep_best():
         pass
     return f", kept epoch {session.epoch}" if session.epoch < last else ""
 
 
-def _tell(session: Session, report: Report, new: NewHints) -> None:
+def _report_epoch(session: Session, report: Report, new: NewHints) -> None:
     report.epoch(session.history.records[session.epoch])
     for hint in new.look(session):
         report.hint(session.epoch, hint)
 
 
 def _save(path: str | None, session: Session) -> str | None:
-    """Save if there is a path; a sentence if that went wrong."""
+    """Save the run if a path was given; return the error as a sentence, or None."""
     if path is not None:
         try:
             save_run(path, session.snapshot(), session.dataset)
         except RunFileError as error:
             return str(error)
     return None
+
+
+class Interrupt:
+    """A context in which the first ctrl+c or SIGTERM is only noted, so that the run can still be saved.
+
+    A second signal ends the program at once.
+    """
+
+    number: int = 0
+    """The number of the signal that was received; 0 if there was none."""
+
+    def __enter__(self) -> Interrupt:
+        self._before: dict[int, Any] = {}
+        # Only the main thread may set signal handlers.
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self.number:
+            raise KeyboardInterrupt
+        self.number = number

@@ -13,7 +13,7 @@ import pytest
 
 from tui_nn.analysis.health import health_words
 from tui_nn.cli.flags import add_settings, read_settings, unused
-from tui_nn.cli.hints import fix_line
+from tui_nn.cli.reports import fix_line
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.presets import load_preset, preset_names
@@ -125,7 +125,7 @@ def assert_typed_as_carried_out(fix: Fix, snapshot: Snapshot) -> None:
         return
     parser = ArgumentParser()
     add_settings(parser)
-    words = fix_line(fix).removeprefix("Try ").removesuffix(".").removesuffix(", from the start")
+    words = fix_line(fix).removeprefix("Try ").removesuffix(".").removesuffix(" in a new run")
     assert read_settings(parser.parse_args(words.split())) == fix.settings
     assert unused(fix.settings, *fix.configs(snapshot)) == []
 

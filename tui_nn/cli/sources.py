@@ -1,0 +1,114 @@
+"""The networks that commands work on: a saved run with its test answers, or a session that is opened or begun."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from tui_nn.cli.flags import (
+    DATA_HELP,
+    PRESET_HELP,
+    RUN_HELP,
+    add_settings,
+    flag_of,
+    read_settings,
+    split_settings,
+    unused,
+)
+from tui_nn.cli.output import note
+from tui_nn.cli.parser import UsageError
+from tui_nn.cli.presets import check_preset
+from tui_nn.core.network import Evaluation
+from tui_nn.data.dataset import DataError, Split
+from tui_nn.data.loading import load_dataset
+from tui_nn.presets import load_preset
+from tui_nn.session.file.runs import Run, RunFileError, load_run, read_run
+from tui_nn.session.questions.answer_history import Past
+from tui_nn.session.questions.mistakes import unanswered
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.status import State
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """A saved run, and its network's outputs for the test examples of a dataset."""
+
+    run: Run
+    data_name: str
+    test: Split
+    evaluation: Evaluation
+    past: Past
+    """The predictions after earlier epochs; empty for other data than the run's, or if the file has none."""
+
+    @property
+    def title(self) -> str:
+        """The preset, the layer sizes, the epoch and the data, on one line."""
+        sizes = "-".join(map(str, self.run.network.sizes))
+        age = f"epoch {self.run.epoch}"
+        return f"{self.run.preset} {sizes} · {age} · {self.data_name}, {len(self.test):,} test examples"
+
+
+def add_run_arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of a command that evaluates a saved run: the run, the data, and --json."""
+    parser.add_argument("file", metavar="FILE", help=RUN_HELP)
+    parser.add_argument("--data", metavar="PATH", help="evaluate on this data file instead of the run's own data")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+
+
+def answer_test_data(args: Namespace) -> Answers:
+    """Evaluate the run in `args.file` on test data, and warn about results that need care.
+
+    Raises:
+        UsageError: if the run or the data cannot be read.
+    """
+    try:
+        run = read_run(args.file)
+        dataset = run.open_data(args.data)
+    except (DataError, RunFileError) as error:
+        raise UsageError(str(error)) from None
+    if dataset.digest != run.data.digest:
+        note(f"{dataset.name} is not the data that the run was trained on; that was {run.data.name}")
+    if run.status.state is State.DIVERGED:
+        note(f"the run diverged ({run.status.reason}); these results are from the end of epoch {run.epoch}")
+    evaluation = run.mlp.evaluate(dataset.test.images, dataset.test.labels)
+    if lost := unanswered(evaluation):
+        note(f"the outputs for {lost:,} examples are NaN or infinite, so their predictions mean nothing")
+    same, inside = dataset.digest == run.data.digest, run.progress.batch > 0
+    past = Past.of_records(run.history.records[: run.epoch + inside]) if same else Past()
+    return Answers(run, dataset.name, dataset.test, evaluation, past)
+
+
+def add_session_arguments(parser: ArgumentParser, *, without: Collection[str]) -> None:
+    """Declare the arguments of a command that opens or begins a session: run, preset, data, --json and settings.
+
+    `without` names the settings that the command does not use.
+    """
+    parser.add_argument("file", metavar="FILE", nargs="?", help="a saved run (default: a new network)")
+    parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
+    parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
+    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    add_settings(parser, without)
+
+
+def open_session(args: Namespace) -> Session:
+    """Open the saved run in `args.file`, or begin a session from the preset and the settings.
+
+    Raises:
+        UsageError: if the run, the preset or the data cannot be read, or a value is not allowed.
+    """
+    values = read_settings(args)
+    try:
+        if args.file is not None:
+            if args.preset is not None or values:
+                given = "--preset" if args.preset is not None else flag_of(next(iter(values)))
+                raise UsageError(f"a saved run keeps its own settings; leave {given} out")
+            return load_run(args.file, args.data)
+        preset = load_preset(check_preset(args.preset))
+        of_network, of_training = split_settings(values)
+        network, training = replace(preset.network, **of_network), replace(preset.training, **of_training)
+        for remark in unused(values, network, training):
+            note(remark)
+        return Session(load_dataset(args.data), network, training, preset=preset.name)
+    except (DataError, RunFileError) as error:
+        raise UsageError(str(error)) from None
