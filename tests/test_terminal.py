@@ -7,21 +7,18 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from terminal import TUI_NN, Terminal
+from waiting import PATIENCE, wait_for_end
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are a matter of POSIX")
 
 RESTORED = ("\x1b[?1049l", "\x1b[?25h", "\x1b[?1000l")
 """Leave the alternate screen, show the cursor, let go of the mouse."""
 
-
-PATIENCE = 60
-"""Seconds after which a test that waits gives up: many times what a slow machine needs."""
 
 QUIT = "\x11\x11"
 """ctrl+q twice: the second leaves where the first asks, as it does where a slow machine has trained for long."""
@@ -45,17 +42,11 @@ def children(parent: int) -> list[int]:
     return [int(pid) for pid in listed.split()]
 
 
-def alive(pid: int) -> bool:
-    """Whether the process is still there, zombies left out."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
-    return bool(state.strip()) and not state.startswith("Z")
-
-
 def test_five_spaces_in_a_real_terminal(app: Terminal) -> None:
     """The path of a newcomer: five presses of space, and most digits are read."""
     app.type("     ")
     app.wait(r"epoch 5 done", PATIENCE)
-    app.listen(0.5)
+    app.wait(r"epoch 5 +test \d+\.\d %", PATIENCE)
     shown = [float(accuracy) for accuracy in re.findall(r"epoch 5 +test (\d+\.\d) %", app.text)]
     assert shown
     assert shown[-1] > 88
@@ -70,15 +61,13 @@ def test_quitting_while_training_ends_app_and_engine(app: Terminal) -> None:
     app.wait("running", PATIENCE)
     engines = children(app.process.pid)
     assert engines
-    deadline = time.perf_counter() + PATIENCE
     app.type(QUIT)
     assert app.end(PATIENCE) == 0
     assert app.restored()
     for code in RESTORED:
         assert code.encode() in app.raw
-    while any(map(alive, engines)) and time.perf_counter() < deadline:
-        time.sleep(0.02)
-    assert not any(map(alive, engines))
+    for engine in engines:
+        wait_for_end(engine)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -103,8 +92,7 @@ def test_an_engine_that_is_killed_can_be_started_again(app: Terminal) -> None:
     app.wait("engine stopped", PATIENCE)
     app.forget()
     app.type("e")
-    app.wait("epoch 1 done|ready", PATIENCE)
-    app.listen(1.0)
+    app.wait("○ ready", PATIENCE)
     app.forget()
     app.type(" ")
     app.wait("epoch 2 done", PATIENCE)
@@ -115,8 +103,7 @@ def test_resizing_a_real_terminal_while_training(app: Terminal) -> None:
     app.type("r")
     for size in ((40, 10), (200, 60), (1, 1), (61, 20), (160, 50), (80, 24)) * 3:
         app.resize(*size)
-        app.listen(0.03)
-    app.listen(0.5)
+        app.read(0.03)  # What is drawn at this size, if anything is before the next one comes.
     app.forget()
     app.resize(100, 30)
     app.wait("by digit", PATIENCE)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from waiting import PATIENCE, TimeLimit
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.inline import InlineEngine
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from tui_nn.engine.messages import Message
 
 Engine = InlineEngine | ProcessEngine
-
-PATIENCE = 60.0
-"""Seconds after which a test that waits gives up: many times what a slow machine needs."""
 
 
 class Driver:
@@ -42,16 +39,15 @@ class Driver:
         self.engine.send(name, **arguments)
 
     def until(self, reached: Callable[[Message], Any], seconds: float = PATIENCE) -> Message:
-        """The next message for which `reached` is true; no test waits for ever."""
-        deadline = monotonic() + seconds
-        while monotonic() < deadline:
-            self.heard += self.engine.poll()
+        """Return the next message for which `reached` is true; wait for it on the engine's own event, not for ever."""
+        limit = TimeLimit(seconds)
+        while True:
             while self._looked_at < len(self.heard):
                 self._looked_at += 1
                 if reached(message := self.heard[self._looked_at - 1]):
                     return message
-            sleep(0.001)
-        raise AssertionError(f"not within {seconds} s; heard {[type(message).__name__ for message in self.heard[-9:]]}")
+            heard = [type(message).__name__ for message in self.heard[-9:]]
+            self.heard += self.engine.listen(limit.left(f"heard {heard}"))
 
     def until_type(self, kind: type[Any], seconds: float = PATIENCE) -> Any:
         return self.until(lambda message: isinstance(message, kind), seconds)

@@ -7,19 +7,20 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from waiting import TimeLimit
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
+from tui_nn.engine.inbox import Inbox
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Opened, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
@@ -122,14 +123,44 @@ def test_space_pressed_five_times_trains_five_epochs(child: Driver) -> None:
     assert child.until_epoch(5).step == 25
 
 
-def test_the_newest_snapshot_wins_and_no_record_is_lost(child: Driver, drive: Drive) -> None:
+class Reports:
+    """Counts the snapshots that an inbox has been given."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._count = self._seen = 0
+        self._changed = Condition()
+        self._ended = False
+        show = Inbox._show
+
+        def counted(inbox: Inbox, snapshot: Snapshot) -> None:
+            show(inbox, snapshot)
+            with self._changed:
+                self._count += 1
+                self._ended = snapshot.status.state is not State.RUNNING
+                self._changed.notify_all()
+
+        monkeypatch.setattr(Inbox, "_show", counted)
+
+    def wait_for(self, count: int, seconds: float) -> None:
+        """Block until there are `count` more, or the run has ended."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._ended or self._count >= self._seen + count, seconds)
+            self._seen = self._count
+
+
+def test_the_newest_snapshot_wins_and_no_record_is_lost(
+    child: Driver, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = replace(QUICK, epochs=150, train_limit=64)
     child.send("restart", network=SMALL, training=plan, preset="long")
+    child.until_snapshot(lambda snapshot: snapshot.preset == "long")
+    reports = Reports(monkeypatch)
     child.send("run")
-    deadline = time.monotonic() + 60
-    while child.snapshot.epoch < 150 and time.monotonic() < deadline:
-        # As seldom as a busy screen looks: several reports are made meanwhile.
-        time.sleep(0.25)
+    child.until_snapshot(lambda snapshot: snapshot.epoch > 0)
+    limit = TimeLimit()
+    while child.snapshot.epoch < 150:
+        # As seldom as a busy screen looks: the child has reported several times, or has nothing left to report.
+        reports.wait_for(3, limit.left())
         messages = child.engine.poll()
         assert [type(message) for message in messages] in ([], [Snapshot])
         child.heard += messages
@@ -199,7 +230,8 @@ def test_every_snapshot_is_of_one_moment_of_one_run(child: Driver) -> None:
         for pause in range(4):
             child.send("run")
             child.until_snapshot(lambda snapshot, pause=pause: snapshot.epoch > pause)
-            time.sleep(0.003 * pause)
+            for _ in range(pause):  # Each pause comes at another moment of an epoch.
+                child.until_type(Snapshot)
             child.send("pause")
             child.until_snapshot(lambda snapshot: snapshot.status.state is not State.RUNNING)
         child.send("run")
@@ -333,19 +365,17 @@ def test_a_child_that_does_not_read_holds_up_nobody(drive: Drive) -> None:
 
 
 PARENT = """
-import io, os, signal, sys, time
+import io, os, signal, sys
 from dataclasses import replace
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.messages import Opened, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
 
 def until(kind):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        for message in engine.poll():
+    while messages := engine.listen(60):
+        for message in messages:
             if isinstance(message, kind):
                 return message
-        time.sleep(0.01)
     sys.exit("nothing was heard")
 
 class Capture(io.StringIO):

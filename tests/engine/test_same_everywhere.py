@@ -1,13 +1,13 @@
 """The same seed and the same commands give the same history, wherever the session lives: bit for bit."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from waiting import TimeLimit
 
 from tui_nn.__main__ import main
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
@@ -18,9 +18,6 @@ from tui_nn.engine.process import ProcessEngine
 from tui_nn.session.file.runs import load_run
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot, State
-
-PATIENCE = 60.0
-"""Seconds within which a child process must have done what it was told."""
 
 CASES = {
     "quick-start": (NetworkConfig(), TrainingConfig(optimizer="momentum", epochs=3)),
@@ -36,15 +33,13 @@ CASES = {
 
 
 def wait_for(engine: ProcessEngine | InlineEngine, done: Callable[[Snapshot], bool]) -> Snapshot:
-    """The first snapshot that `done` says is the one."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        for message in engine.poll():
+    """Return the first snapshot for which `done` is true."""
+    limit = TimeLimit()
+    while True:
+        for message in engine.listen(limit.left()):
             assert not isinstance(message, Stopped), message.reason
             if isinstance(message, Snapshot) and done(message):
                 return message
-        time.sleep(0.002)
-    raise TimeoutError
 
 
 def flags(network: NetworkConfig, training: TrainingConfig) -> list[str]:
@@ -108,11 +103,13 @@ def test_a_change_on_the_way_and_a_run_that_is_saved_and_opened(tmp_path):
             wait_for(engine, lambda snapshot: snapshot.epoch == 1 and snapshot.status.state is State.READY)
             engine.send("step_batch")
             engine.send("save", path=str(path))
-            found = wait_for(engine, lambda snapshot: snapshot.progress.batch == 1)
-            deadline = time.monotonic() + PATIENCE
-            while not path.exists() and time.monotonic() < deadline:
-                assert not [m for m in engine.poll() if isinstance(m, Notice) and m.is_error]
-                time.sleep(0.002)
+            limit, found, saved = TimeLimit(), None, False
+            while not (found and saved):
+                for message in engine.listen(limit.left()):
+                    assert not isinstance(message, Notice) or not message.is_error
+                    saved = saved or isinstance(message, Notice)
+                    if isinstance(message, Snapshot) and message.progress.batch == 1:
+                        found = message
         finally:
             engine.close()
         loaded = load_run(path)

@@ -26,6 +26,7 @@ class Inbox:
         self._branches: tuple[Branch, ...] = ()
         self._shown: Snapshot | None = None
         self._stopped: Stopped | None = None
+        self._closed = False
         self.opened: Opened | None = None
         self.snapshot: Snapshot | None = None
         """The newest that was said whole."""
@@ -57,11 +58,12 @@ class Inbox:
                     self._stopped = message if isinstance(message, Stopped) else None
                     self.saves += isinstance(message, Notice) and message.command == "save"
                     self._messages.append(message)
-                    self._changed.notify_all()
+            self._changed.notify_all()
 
-    def take(self) -> list[Message]:
-        """All messages since the last call, oldest first."""
+    def take(self, seconds: float = 0.0) -> list[Message]:
+        """Return all messages since the last call, oldest first; wait for the first of them for at most `seconds`."""
         with self._changed:
+            self._changed.wait_for(lambda: self._messages or self._closed, seconds)
             messages, self._messages = self._messages, []
         return messages
 
@@ -77,6 +79,7 @@ class Inbox:
         """Take no more, and forget what there is."""
         with self._changed:
             self._stopped = self._stopped or Stopped("the engine was closed")
+            self._closed = True
             self._messages = []
             self._changed.notify_all()
 

@@ -44,6 +44,10 @@ class InlineEngine:
         messages, self._messages = self._messages, []
         return messages
 
+    def listen(self, seconds: float) -> list[Message]:
+        """Return what `poll` returns. There is nothing to wait for: the work is done in this call."""
+        return self.poll()
+
     def start_again(self) -> None:
         """Go on from the last snapshot, with nothing to do but the acts of an unfinished update."""
         last, self._stopped = self._shown, False

@@ -64,6 +64,10 @@ class ProcessEngine:
         """What the child has said since the last call, the newest snapshot alone of all that came."""
         return self._inbox.take()
 
+    def listen(self, seconds: float) -> list[Message]:
+        """Return what `poll` returns, after waiting for the first message for at most `seconds`: for scripts and tests."""
+        return self._inbox.take(seconds)
+
     def wait(self) -> Message:
         """The child's first word: `Opened`, or `Stopped` if it could not begin. `poll` gives it too."""
         return self._inbox.wait()

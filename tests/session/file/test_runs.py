@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import stat
 import subprocess
 import sys
@@ -559,26 +560,41 @@ def test_what_a_killed_save_left_is_swept_once_it_is_old(data, saved):
 
 
 KILLED = """
-import sys
+import os, signal, sys
 from tui_nn.session.file.runs import load_run, save_run
-session = load_run(sys.argv[1])
-print("ready", flush=True)
-while True:
-    save_run(sys.argv[1], session.step_batch(), session.dataset)
+path, left = sys.argv[1], int(sys.argv[2])
+session = load_run(path)
+snapshot = session.step_batch()
+
+def count(frame, event, argument):
+    global left
+    left -= event == "line"
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return count
+
+sys.settrace(count)
+save_run(path, snapshot, session.dataset)
+sys.settrace(None)
+print(left)
 """
+"""Saves one batch more, and is killed at the given line of all that Python runs for it; else prints what is left."""
 
 
 def kill_while_saving(path: Path, rounds: int) -> None:
-    chance = random.Random(3)
+    def saved(left: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", KILLED, str(path), str(left)], capture_output=True, text=True, check=False
+        )
+
+    lines = 10**9 - int(saved(10**9).stdout)
     newest = read_run(path).step
-    for _ in range(rounds):
-        with subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
-            time.sleep(chance.uniform(0.005, 0.1))
-            process.kill()
+    for number in range(rounds):
+        # At lines that are spread over the whole save, the first and the last among them.
+        killed = saved(1 + number * (lines - 1) // max(rounds - 1, 1))
+        assert killed.returncode == -signal.SIGKILL
         step = read_run(path).step
-        assert step >= newest
+        assert step in (newest, newest + 1)
         newest = step
 
 
