@@ -83,7 +83,7 @@ def table(setting: str, title: str, rows: Mapping[str, Any], more: str) -> list[
 def settings_table(title: str, settings: Iterable[Setting]) -> list[str]:
     lines = [
         f"\n## {title}\n",
-        "| setting | flag | in a share line | default | may be | a change counts | |",
+        "| setting | flag | in a share line | default | may be | a change | |",
         "| --- " * 7 + "|",
     ]
     for s in settings:

@@ -43,49 +43,59 @@ class NetworkConfig(BaseConfig):
 
     hidden_sizes: tuple[int, ...] = setting_field(
         (128,), "hidden sizes", "sizes", _NEW,
-        "Units in each hidden layer: more see more, and cost more.",
+        "Units in each hidden layer. More units can learn more detail and take longer.",
         ladder=((), (16,), (32,), (64,), (128,), (256,), (512,)),
     )  # fmt: skip
     activation: str = setting_field(
-        "relu", "activation", "choice", _NEW, "What every hidden layer does to its z.",
+        "relu", "activation", "choice", _NEW, "The function that every hidden layer applies to its z.",
         table="activations.ACTIVATIONS", used=_hidden,
     )  # fmt: skip
     leaky_slope: float = setting_field(
-        0.01, "leaky slope", "number", _NEW, "What leaky_relu leaves of a negative z: a = {value} × z.",
+        0.01, "leaky slope", "number", _NEW, "What leaky_relu makes of a negative z: a = {value} × z.",
         high=1.0, ladder=(0.001, 0.004, 0.01, 0.03, 0.1, 0.3), short="slope",
         used=lambda n, t: _hidden(n, t) and goes_by("activations.ACTIVATIONS", n.activation, "leaky_slope"),
     )  # fmt: skip
     weight_init: str = setting_field(
-        "he_normal", "weight init", "choice", _NEW, "How the weights start.", table="choices.initializers.INITIALIZERS"
+        "he_normal",
+        "weight init",
+        "choice",
+        _NEW,
+        "How the start weights are drawn.",
+        table="choices.initializers.INITIALIZERS",
     )
     weight_init_scale: float = setting_field(
-        0.01, "init scale", "number", _NEW, "Std of normal, bound of uniform, value of constant: {value}.",
+        0.01, "init scale", "number", _NEW, "The std (normal), limit (uniform) or value (constant) of the weights: {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="scale",
         used=lambda n, _: goes_by("choices.initializers.INITIALIZERS", n.weight_init, "weight_init_scale"),
     )  # fmt: skip
     bias_init: str = setting_field(
-        "zeros", "bias init", "choice", _NEW, "How the biases start: all 0, or normal with a small std.",
+        "zeros", "bias init", "choice", _NEW, "How the biases start: all 0, or drawn from a normal distribution.",
         choices=("zeros", "normal"), short="bias-init", used=lambda n, _: n.use_bias,
     )  # fmt: skip
     bias_init_scale: float = setting_field(
-        0.01, "bias scale", "number", _NEW, "The std of the biases at the start: {value}.",
+        0.01, "bias scale", "number", _NEW, "The standard deviation of the start biases: {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="bias-scale",
         used=lambda n, _: n.use_bias and n.bias_init == "normal",
     )  # fmt: skip
     use_bias: bool = setting_field(
-        True, "use bias", "yes_no", _NEW, "Whether z = x @ W + b has its b, one number a unit.",
+        True, "use bias", "yes_no", _NEW, "If yes, each unit adds a bias, the b in z = x @ W + b.",
         ladder=(True, False), short="bias",
     )  # fmt: skip
     loss: str = setting_field(
-        "softmax_cross_entropy", "loss", "choice", _NEW, "What is minimised.", table="losses.LOSSES"
+        "softmax_cross_entropy",
+        "loss",
+        "choice",
+        _NEW,
+        "The measure of error that training makes small.",
+        table="losses.LOSSES",
     )
     scale_pixels: bool = setting_field(
-        True, "scale pixels", "yes_no", _NEW, "Whether pixels enter as 0 to 1, and not as 0 to 255.",
+        True, "scale pixels", "yes_no", _NEW, "If yes, pixels are scaled to 0 to 1. If no, they stay 0 to 255.",
         ladder=(True, False), short="scale-px",
     )  # fmt: skip
     dtype: str = setting_field(
         "float32", "dtype", "choice", _NEW,
-        "Digits of every number: about 7, or 16 at half the speed.",
+        "How exact numbers are: float32 about 7 digits, float64 about 16, half as fast.",
         choices=("float32", "float64"),
     )  # fmt: skip
 
@@ -115,90 +125,105 @@ class TrainingConfig(BaseConfig):
     """How the network learns. Most fields may change while it does."""
 
     optimizer: str = setting_field(
-        "sgd", "optimizer", "choice", _BATCH, "What is made of a gradient.", table="optimizers.OPTIMIZERS"
+        "sgd",
+        "optimizer",
+        "choice",
+        _BATCH,
+        "How a gradient becomes an update of the weights.",
+        table="optimizers.OPTIMIZERS",
     )
     learning_rate: float = setting_field(
-        0.1, "learning rate", "number", _BATCH, "How far one step goes; with sgd: w ← w − {value} × gradient.",
+        0.1, "learning rate", "number", _BATCH, "The size of one step; with sgd: w ← w − {value} × gradient.",
         above_low=True, high=1e6, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0), short="lr",
     )  # fmt: skip
     momentum: float = setting_field(
-        0.9, "momentum", "number", _BATCH, "What the velocity keeps a step: v ← {value} × v + gradient.",
+        0.9, "momentum", "number", _BATCH, "How much of the last step is kept: v ← {value} × v + gradient.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("momentum"),
     )  # fmt: skip
     beta1: float = setting_field(
-        0.9, "beta1", "number", _BATCH, "What the mean gradient keeps from step to step: {value}.",
+        0.9, "beta1", "number", _BATCH, "How much of the mean gradient each step keeps: {value}.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("beta1"),
     )  # fmt: skip
     beta2: float = setting_field(
-        0.999, "beta2", "number", _BATCH, "What the mean squared gradient keeps a step: {value}.",
+        0.999, "beta2", "number", _BATCH, "How much of the mean squared gradient each step keeps: {value}.",
         high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), **_by_optimizer("beta2"),
     )  # fmt: skip
     epsilon: float = setting_field(
-        1e-8, "epsilon", "number", _BATCH, "Added to the root, so that nothing is divided by 0: {value}.",
+        1e-8, "epsilon", "number", _BATCH, "A small number added to the divisor, so that it is never 0: {value}.",
         low=1e-30, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
         **_by_optimizer("epsilon"),
     )  # fmt: skip
     batch_size: int | None = setting_field(
-        64, "batch size", "optional_count", _EPOCH, "Examples behind one update: {value}.",
+        64, "batch size", "optional_count", _EPOCH, "How many examples are used for one update: {value}.",
         low=1, high=1_000_000, unset="full", ladder=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, None), short="bs",
     )  # fmt: skip
     reduction: str = setting_field(
-        "mean", "reduction", "choice", _BATCH, "The loss of a batch: mean or sum of its examples'.",
+        "mean", "reduction", "choice", _BATCH, "The loss of a batch is the mean or the sum of its examples' losses.",
         choices=("mean", "sum"),
     )  # fmt: skip
     epochs: int = setting_field(
-        20, "epochs", "count", _BATCH, "How long r runs: {value} epochs, and then as many again.",
+        20, "epochs", "count", _BATCH, "r trains {value} epochs, then stops. If you press it again, it trains {value} more.",
         low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
     shuffle: bool = setting_field(
-        True, "shuffle", "yes_no", _EPOCH, "Whether every epoch draws its batches in a new order.", ladder=(True, False)
+        True,
+        "shuffle",
+        "yes_no",
+        _EPOCH,
+        "If yes, each epoch takes the examples in a new random order.",
+        ladder=(True, False),
     )
     seed: int = setting_field(
-        0, "seed", "count", _NEW, "The same seed gives the same start weights and order.",
+        0, "seed", "count", _NEW, "The same seed gives the same start weights and the same order of examples.",
         high=2**32 - 1, ladder=range(2**32),
     )  # fmt: skip
     generator: str = setting_field(
-        "pcg64", "generator", "choice", _NEW, "legacy: NumPy's old generator, which the notebooks used.",
+        "pcg64", "generator", "choice", _NEW, "The source of random numbers. The notebooks used legacy, NumPy's old one.",
         choices=("pcg64", "legacy"),
     )  # fmt: skip
     train_limit: int | None = setting_field(
-        None, "train limit", "optional_count", _NEW, "Train on the first examples only: {value}.",
+        None, "train limit", "optional_count", _NEW, "How many examples are trained on, counted from the first: {value}.",
         low=1, high=1_000_000, unset="all", short="limit",
         ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None),
     )  # fmt: skip
     schedule: str = setting_field(
-        "constant", "schedule", "choice", _BATCH, "How the learning rate moves.", table="choices.schedules.SCHEDULES"
+        "constant",
+        "schedule",
+        "choice",
+        _BATCH,
+        "How the learning rate changes during training.",
+        table="choices.schedules.SCHEDULES",
     )
     warmup_epochs: float = setting_field(
-        1.0, "warm-up", "number", _BATCH, "Epochs in which the learning rate rises from 0: {value}.",
+        1.0, "warm-up", "number", _BATCH, "Epochs in which the learning rate rises from 0 to its full value: {value}.",
         high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", **_by_schedule("warmup_epochs"),
     )  # fmt: skip
     drop_epochs: int = setting_field(
-        10, "drop every", "count", _BATCH, "Epochs from one drop of the learning rate to the next: {value}.",
+        10, "drop every", "count", _BATCH, "Epochs between two drops of the learning rate: {value}.",
         low=1, high=1_000_000, ladder=(1, 2, 5, 10, 20, 50, 100), short="drop-every", **_by_schedule("drop_epochs"),
     )  # fmt: skip
     drop_factor: float = setting_field(
-        0.5, "drop factor", "number", _BATCH, "What a drop leaves of the learning rate: rate ← {value} × rate.",
+        0.5, "drop factor", "number", _BATCH, "Each drop makes the learning rate smaller: rate ← {value} × rate.",
         high=1.0, ladder=(0.1, 0.2, 0.5, 0.7, 0.9), short="drop", **_by_schedule("drop_factor"),
     )  # fmt: skip
     l1: float = setting_field(
-        0.0, "l1", "number", _BATCH, "Pulls every weight to 0 as hard: adds {value} × sign of w to its gradient.",
+        0.0, "l1", "number", _BATCH, "Pulls all weights to 0 equally hard: adds {value} × sign(w) to the gradient.",
         high=10.0, ladder=(0.0, 1e-6, 1e-5, 1e-4, 0.001, 0.01),
     )  # fmt: skip
     l2: float = setting_field(
-        0.0, "l2", "number", _BATCH, "Pulls weights towards 0: adds {value} × w to their gradient.",
+        0.0, "l2", "number", _BATCH, "Pulls large weights towards 0: adds {value} × w to the gradient.",
         high=10.0, ladder=(0.0, 1e-5, 1e-4, 0.001, 0.01, 0.1),
     )  # fmt: skip
     dropout: float = setting_field(
-        0.0, "dropout", "number", _BATCH, "Share of hidden units left out of a batch, drawn anew: {value}.",
+        0.0, "dropout", "number", _BATCH, "Share of the hidden units switched off at random for each example: {value}.",
         high=0.95, ladder=(0.0, 0.1, 0.2, 0.3, 0.5, 0.7), used=_hidden,
     )  # fmt: skip
     label_smoothing: float = setting_field(
-        0.0, "smoothing", "number", _BATCH, "Of each target {value} goes to all ten digits alike.",
+        0.0, "smoothing", "number", _BATCH, "Takes {value} from each target and spreads it evenly over all classes.",
         high=0.9, ladder=(0.0, 0.01, 0.03, 0.1, 0.2), short="smooth",
     )  # fmt: skip
     clip_norm: float = setting_field(
-        0.0, "clip norm", "number", _BATCH, "A gradient longer than {value} is cut to that; 0: none is.",
+        0.0, "clip norm", "number", _BATCH, "A gradient longer than {value} is shortened to that length; 0 turns this off.",
         high=1e6, ladder=(0.0, 0.1, 0.3, 1.0, 3.0, 10.0), short="clip",
     )  # fmt: skip
     noise: str = setting_field(
@@ -206,27 +231,27 @@ class TrainingConfig(BaseConfig):
         "noise",
         "choice",
         _BATCH,
-        "What is done to the pixels while training.",
+        "How the pictures are changed at random during training.",
         table="choices.augmentation.NOISES",
     )
     noise_std: float = setting_field(
-        0.1, "noise std", "number", _BATCH, "How strong the noise of a pixel is, of 1 for full ink: {value}.",
+        0.1, "noise std", "number", _BATCH, "Strength of the noise on each pixel, where 1 is full ink: {value}.",
         high=10.0, ladder=(0.01, 0.03, 0.1, 0.2, 0.3, 0.5), short="std", **_by_noise("noise_std"),
     )  # fmt: skip
     noise_shift: int = setting_field(
-        2, "noise shift", "count", _BATCH, "Pixels that a digit is moved at most, along each side: {value}.",
+        2, "noise shift", "count", _BATCH, "How many pixels a picture may be moved along each side: {value}.",
         high=14, ladder=(1, 2, 3, 4, 6, 8), short="shift", **_by_noise("noise_shift"),
     )  # fmt: skip
     noise_angle: float = setting_field(
-        10.0, "noise angle", "number", _BATCH, "Degrees that a digit is turned at most, either way: {value}.",
+        10.0, "noise angle", "number", _BATCH, "How many degrees a picture may be turned either way: {value}.",
         high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", **_by_noise("noise_angle"),
     )  # fmt: skip
     patience: int | None = setting_field(
-        None, "patience", "optional_count", _EPOCH, "Epochs without a better test loss that end a run: {value}.",
+        None, "patience", "optional_count", _EPOCH, "Epochs without a better test loss after which a run stops: {value}.",
         low=1, high=1_000_000, unset="off", ladder=(1, 2, 3, 5, 10, 20, 50, None),
     )  # fmt: skip
     keep_best: bool = setting_field(
-        False, "keep best", "yes_no", _EPOCH, "Whether a run that ends goes back to its lowest test loss.",
+        False, "keep best", "yes_no", _EPOCH, "If yes, a run that ends goes back to the epoch with the lowest test loss.",
         ladder=(True, False), short="keep-best",
     )  # fmt: skip
 

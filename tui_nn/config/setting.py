@@ -27,9 +27,9 @@ _LONGEST = 40
 class Effect(StrEnum):
     """When a changed setting takes effect."""
 
-    NEW_NETWORK = "takes a new network"
-    NEXT_BATCH = "from the next batch"
-    NEXT_EPOCH = "from the next epoch"
+    NEW_NETWORK = "starts a new network"
+    NEXT_BATCH = "counts from the next batch"
+    NEXT_EPOCH = "counts from the next epoch"
 
 
 @dataclass(frozen=True, slots=True)

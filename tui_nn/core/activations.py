@@ -170,32 +170,33 @@ ACTIVATIONS = {
     row.name: row
     for row in (
         Activation(
-            "relu", "a = max(0, z)", "1 if z > 0, else 0", "passes what is positive; quick, and can die",
+            "relu", "a = max(0, z)", "1 if z > 0, else 0", "positive values pass, others become 0; fast, but units can die",
             _relu, _relu_slope, corner=True, can_die=True, source="Nair & Hinton 2010",
             numpy="np.maximum(z, 0)",
         ),
         Activation(
-            "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "a relu whose units cannot die",
+            "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "like relu, but its units cannot die",
             _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), corner=True, signed=True, source="Maas et al. 2013",
             numpy="np.maximum(z, slope * z)",
         ),
         Activation(
-            "elu", "a = z if z > 0, else e^z − 1", "1 if z > 0, else a + 1", "a relu that bends: down to −1",
+            "elu", "a = z if z > 0, else e^z − 1", "1 if z > 0, else a + 1", "like relu, but below 0 it curves smoothly to −1",
             _elu, _elu_slope, corner=True, signed=True, source="Clevert et al. 2016, α = 1",
             numpy="np.where(z > 0, z, np.exp(z) - 1)",
         ),
         Activation(
-            "gelu", "a = z σ(1.6 z + 0.071 z³)", "s + a (1 − s) (1.6 + 0.21 z²), s the σ", "a relu without a corner",
-            _gelu, _gelu_slope, signed=True, source="Hendrycks & Gimpel 2016, the form with tanh",
+            "gelu", "a = z σ(1.6 z + 0.071 z³)", "s + a (1 − s) (1.6 + 0.21 z²), where s is the σ",
+            "like relu, but without a kink at 0",
+            _gelu, _gelu_slope, signed=True, source="Hendrycks & Gimpel 2016, the approximation with tanh",
             numpy="z / (1 + np.exp(-1.595769 * z - 0.071355 * z**3))", calculator="z / (1 + e^(−1.595769·z − 0.071355·z³))",
         ),
         Activation(
-            "silu", "a = z σ(z)", "σ + a (1 − σ)", "a relu without a corner, simpler than gelu; also swish",
+            "silu", "a = z σ(z)", "σ + a (1 − σ)", "like gelu, with a simpler formula; also called swish",
             _silu, _silu_slope, signed=True, source="Elfwing et al. 2018",
             numpy="z / (1 + np.exp(-z))", calculator="z / (1 + e^−z)",
         ),
         Activation(
-            "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; fades when deep",
+            "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; deep networks learn slowly",
             _sigmoid, _sigmoid_slope, limits=(0.0, 1.0), source="Rumelhart et al. 1986",
             numpy="1 / (1 + np.exp(-z))",
         ),
@@ -205,9 +206,9 @@ ACTIVATIONS = {
             numpy="np.tanh(z)",
         ),
         Activation(
-            "identity", "a = z", "1", "no activation: all layers together are one matrix",
+            "identity", "a = z", "1", "no activation, so all layers together act as one matrix",
             _identity, _identity_slope, signed=True, source="Saxe et al. 2014, deep linear networks", numpy="z",
-            remark="a = z, no activation: all such layers together are one matrix.",
+            remark="Without an activation, all layers together act as one matrix.",
         ),
     )
 }  # fmt: skip
@@ -226,5 +227,5 @@ def bind_activation(name: str, leaky_slope: float) -> Activation:
         # Without a leak it is a relu.
         signed=leaks,
         can_die=not leaks,
-        remark=f"A z below 0 comes through too, × {leaky_slope:.3g}: no unit can die." if leaks else "",
+        remark=f"A z below 0 is multiplied by {leaky_slope:.3g}, so no unit can die." if leaks else "",
     )

@@ -122,35 +122,35 @@ OPTIMIZERS = {
     row.name: row
     for row in (
         OptimizerRule(
-            "sgd", "w ← w − rate·g", "straight down the gradient of the batch", 0, _sgd,
+            "sgd", "w ← w − rate·g", "one step straight down the gradient of the batch", 0, _sgd,
             in_full="w ← w − rate·g", numpy="w -= rate * g", source="Robbins & Monro 1951",
         ),
         OptimizerRule(
-            "momentum", "v ← m·v + g, w ← w − rate·v", "keeps speed where gradients agree", 1, _momentum,
+            "momentum", "v ← m·v + g, w ← w − rate·v", "speeds up while gradients point the same way", 1, _momentum,
             uses=("momentum",), in_full="v ← m·v + g; w ← w − rate·v",
             numpy="v *= momentum; v += g; w -= rate * v", source="Polyak 1964",
         ),
         OptimizerRule(
-            "nesterov", "v ← m·v + g, w ← w − rate·(g + m·v)", "momentum that looks ahead", 1, _nesterov,
+            "nesterov", "v ← m·v + g, w ← w − rate·(g + m·v)", "momentum that looks one step ahead", 1, _nesterov,
             uses=("momentum",), in_full="v ← m·v + g; w ← w − rate·(g + m·v)",
             numpy="v *= momentum; v += g; w -= rate * (g + momentum * v)",
-            source="Nesterov 1983; Sutskever et al. 2013, moved so that w is where the gradient is taken",
+            source="Nesterov 1983; Sutskever et al. 2013, rewritten so that w is the point where the gradient is taken",
         ),
         OptimizerRule(
-            "rmsprop", "w ← w − rate·g/√v", "a rate of its own for every weight; start with 0.001", 1, _rmsprop,
+            "rmsprop", "w ← w − rate·g/√v", "gives each weight its own rate; try a rate of 0.001 first", 1, _rmsprop,
             uses=("beta2", "epsilon"), in_full="v ← β2·v + (1 − β2)·g²; w ← w − rate·g / (√v + ε)",
             numpy="v = beta2 * v + (1 - beta2) * g**2; w -= rate * g / (np.sqrt(v) + eps)",
             source="Tieleman & Hinton 2012, lecture 6.5, with β2 = 0.9",
         ),
         OptimizerRule(
-            "adam", "w ← w − rate·m/√v", "rmsprop with momentum; start with 0.001", 2, _adam, uses=_ADAM,
+            "adam", "w ← w − rate·m/√v", "rmsprop with momentum; try a rate of 0.001 first", 2, _adam, uses=_ADAM,
             in_full="m ← β1·m + (1 − β1)·g; v ← β2·v + (1 − β2)·g²; "
             "w ← w − rate·m̂ / (√v̂ + ε) with m̂ = m / (1 − β1^t), v̂ = v / (1 − β2^t) at step t",
             numpy="w -= rate * m / (np.sqrt(v) + eps)   # m, v: means of g and g**2, over 1 - beta**t",
             source="Kingma & Ba 2015, algorithm 1",
         ),
         OptimizerRule(
-            "adamw", "w ← w − rate·(m/√v + l2·w)", "adam whose l2 shrinks all weights alike", 2, _adam,
+            "adamw", "w ← w − rate·(m/√v + l2·w)", "like adam, but l2 shrinks all weights alike", 2, _adam,
             uses=_ADAM, decay=True, in_full="w ← (1 − rate·l2)·w, then as adam",
             numpy="w *= 1 - rate * l2; w -= rate * m / (np.sqrt(v) + eps)   # m, v: as in adam",
             source="Loshchilov & Hutter 2019, algorithm 2",

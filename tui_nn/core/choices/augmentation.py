@@ -103,21 +103,21 @@ def _motions(shift: int, angle: float) -> NDArray[np.intp]:
 NOISES = {
     row.name: row
     for row in (
-        Noise("none", "none", "x = pixels / 255", "the examples as they are", None),
+        Noise("none", "none", "x = pixels / 255", "the pictures stay as they are", None),
         Noise(
-            "gaussian", "gaussian", "x + std × normal", "each pixel a little lighter or darker", _gaussian,
+            "gaussian", "gaussian", "x + std × normal", "makes each pixel a little lighter or darker", _gaussian,
             uses=("noise_std",), source="Bishop 1995",
         ),
         Noise(
-            "shift", "shift", "x moved by up to shift pixels", "digits that are not centred", _shift,
+            "shift", "shift", "x moved by up to shift pixels", "trains on pictures that are not centred", _shift,
             uses=("noise_shift",), source="Simard et al. 2003",
         ),
         Noise(
-            "rotation", "turn", "x turned by up to angle", "digits that lean", _rotation,
+            "rotation", "turn", "x turned by up to angle", "trains on pictures that lean", _rotation,
             uses=("noise_angle",), source="Simard et al. 2003",
         ),
         Noise(
-            "shift_rotation", "shift + turn", "x moved and turned", "the most new digits from old ones", _both,
+            "shift_rotation", "shift + turn", "x moved and turned", "makes the most varied pictures from the same data", _both,
             uses=("noise_shift", "noise_angle"), source="Cireşan et al. 2010",
         ),
     )

@@ -71,22 +71,50 @@ def _constant(name: str, formula: str, purpose: str, value: float | None) -> Ini
 INITIALIZERS: dict[str, Initializer] = {
     row.name: row
     for row in (
-        _normal("he_normal", "std √(2/fan_in)", "keeps the spread through relu layers", lambda i, o, s: sqrt(2 / i)),
-        _uniform("he_uniform", "std √(2/fan_in), flat", "he, without its tails", lambda i, o, s: sqrt(6 / i)),
         _normal(
-            "xavier_normal", "std √(2/(fan_in+fan_out))", "keeps it through tanh", lambda i, o, s: sqrt(2 / (i + o))
+            "he_normal",
+            "std √(2/fan_in)",
+            "keeps signals equally strong through relu layers",
+            lambda i, o, s: sqrt(2 / i),
         ),
         _uniform(
-            "xavier_uniform", "std √(2/(fan_in+fan_out)), flat", "xavier, flat", lambda i, o, s: sqrt(6 / (i + o))
+            "he_uniform",
+            "std √(2/fan_in), uniform",
+            "like he_normal, without extreme weights",
+            lambda i, o, s: sqrt(6 / i),
         ),
-        _normal("lecun_normal", "std √(1/fan_in)", "keeps the spread where slopes are 1", lambda i, o, s: sqrt(1 / i)),
-        _uniform("lecun_uniform", "std √(1/fan_in), flat", "lecun, without its tails", lambda i, o, s: sqrt(3 / i)),
         _normal(
-            "normal", "std = init scale", "one spread for every layer, chosen by hand", lambda i, o, s: s, _BY_HAND
+            "xavier_normal",
+            "std √(2/(fan_in+fan_out))",
+            "keeps signals equally strong through tanh layers",
+            lambda i, o, s: sqrt(2 / (i + o)),
         ),
-        _uniform("uniform", "from −scale to scale", "flat, one bound for every layer", lambda i, o, s: s, _BY_HAND),
-        _constant("zeros", "w = 0", "every unit the same, for ever: see it fail", 0.0),
-        _constant("constant", "w = init scale", "every unit of a layer the same: see it fail", None),
+        _uniform(
+            "xavier_uniform",
+            "std √(2/(fan_in+fan_out)), uniform",
+            "xavier_normal without extreme weights",
+            lambda i, o, s: sqrt(6 / (i + o)),
+        ),
+        _normal(
+            "lecun_normal",
+            "std √(1/fan_in)",
+            "keeps signals equally strong where the slope is 1",
+            lambda i, o, s: sqrt(1 / i),
+        ),
+        _uniform(
+            "lecun_uniform",
+            "std √(1/fan_in), uniform",
+            "like lecun_normal, without extreme weights",
+            lambda i, o, s: sqrt(3 / i),
+        ),
+        _normal(
+            "normal", "std = init scale", "all layers share one spread that you choose", lambda i, o, s: s, _BY_HAND
+        ),
+        _uniform(
+            "uniform", "from −scale to scale", "all layers share one range that you choose", lambda i, o, s: s, _BY_HAND
+        ),
+        _constant("zeros", "w = 0", "every unit stays the same; try it once to see why it fails", 0.0),
+        _constant("constant", "w = init scale", "all units of a layer stay the same; see why it fails", None),
     )
 }
 

@@ -57,22 +57,22 @@ def _warmup_cosine(position: float, t: TrainingConfig) -> float:
 SCHEDULES = {
     row.name: row
     for row in (
-        Schedule("constant", "constant", "rate", "the same from first to last", lambda position, t: 1.0),
+        Schedule("constant", "constant", "rate", "the learning rate never changes", lambda position, t: 1.0),
         Schedule(
-            "step", "step", "rate × factor^(epochs done / drop every)", "coarse first, then fine", _step,
+            "step", "step", "rate × factor^(epochs done / drop every)", "large steps first, small ones later", _step,
             uses=("drop_epochs", "drop_factor"),
         ),
         Schedule(
-            "cosine", "cosine", "rate × (1 + cos π·done) / 2", "falls to 0 over the epochs of the plan", _cosine,
+            "cosine", "cosine", "rate × (1 + cos π·done) / 2", "falls smoothly to 0 over the planned epochs", _cosine,
             over_plan=True, source="Loshchilov & Hutter 2017, SGDR",
         ),
         Schedule(
-            "warmup", "warm-up", "rate × epochs done / warm-up", "rises first, then stays: for a start that jumps", _warmup,
+            "warmup", "warm-up", "rate × epochs done / warm-up", "rises first, then stays; calms a shaky start", _warmup,
             uses=("warmup_epochs",), source="Goyal et al. 2017, section 2.2",
         ),
         Schedule(
-            "warmup_cosine", "warm-up + cos", "a warm-up, then a cosine", "rises first, then falls to 0", _warmup_cosine,
-            uses=("warmup_epochs",), over_plan=True, source="Goyal et al. 2017, Loshchilov & Hutter 2017",
+            "warmup_cosine", "warm-up + cos", "a warm-up, then a cosine", "the learning rate rises first, then falls to 0",
+            _warmup_cosine, uses=("warmup_epochs",), over_plan=True, source="Goyal et al. 2017, Loshchilov & Hutter 2017",
         ),
     )
 }  # fmt: skip

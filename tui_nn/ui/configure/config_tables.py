@@ -75,5 +75,5 @@ def start_spread(network: NetworkConfig, fan_in: int, fan_out: int) -> str:
     text = text.replace("init scale", "scale").replace("scale", f"{scale:g}")
     std = f"{row.std(fan_in, fan_out, scale):.3g}"
     if "fan" in row.formula:
-        return text.replace(", flat", "") + f" = {std}" + (", flat" if "flat" in text else "")
+        return text.replace(", uniform", "") + f" = {std}"
     return text if f"{scale:g}" == std or row.std(fan_in, fan_out, scale) == 0 else f"{text}: std {std}"

@@ -70,7 +70,7 @@ def _learning_rate(form: Form, width: int) -> str:
     """With the formula of the optimizer that is chosen; the step alone where that is too long."""
     rate = SETTINGS["learning_rate"].format(form.value("learning_rate"))
     formula = OPTIMIZERS[str(form.value("optimizer"))].formula.replace("rate", rate)
-    words = [f"How far one step goes: {formula}.", f"How far one step goes: {formula.split(', ')[-1]}."]
+    words = [f"The size of one step: {formula}.", f"The size of one step: {formula.split(', ')[-1]}."]
     return fitting(words, width)
 
 
