@@ -1,11 +1,11 @@
-"""Digits as text, on images made by hand: what each cell shows can be worked out on paper."""
+"""Pictures as text, on images made by hand: what each cell shows can be worked out on paper."""
 
 import numpy as np
 import pytest
 
 from tui_nn.core.parameters import Pixels
 from tui_nn.data.loading import load_dataset
-from tui_nn.render.pictures import RAMP, braille, shades
+from tui_nn.render.pictures import RAMP, braille, from_screen, on_screen, shades, to_screen
 
 
 def blank() -> Pixels:
@@ -93,9 +93,47 @@ def test_every_braille_dot_has_its_own_bit():
     assert [cell[dot] for dot in order] == [1 << bit for bit in range(8)]
 
 
-def test_more_dots_than_pixels_are_refused():
-    with pytest.raises(ValueError, match="15 x 3 Braille cells have more dots"):
-        braille(blank().reshape(784), 15, 3)
+def stairs(side: int) -> Pixels:
+    """A picture of any side: full ink on and below the diagonal."""
+    return (np.tri(side) * 255).astype(np.uint8).reshape(-1)
+
+
+@pytest.mark.parametrize("side", [8, 9, 16, 27, 28])
+def test_a_small_picture_shows_each_pixel_sharp_on_the_screen(side):
+    image = np.arange(side * side) % 251
+    drawn = on_screen(image)
+    for row in range(side):
+        for column in range(side):
+            start = to_screen(row, side), to_screen(column, side)
+            assert drawn[start] == image[row * side + column]
+            assert tuple(from_screen(place, side) for place in start) == (row, column)
+    assert set(drawn.ravel().tolist()) == set(image.tolist())
+
+
+@pytest.mark.parametrize("side", [29, 32, 56, 64])
+def test_a_large_picture_is_averaged_and_each_pixel_has_a_place(side):
+    image = np.random.default_rng(side).integers(0, 256, side * side).astype(np.uint8)
+    assert on_screen(image).mean() == pytest.approx(image.mean())
+    assert {to_screen(pixel, side) for pixel in range(side)} == set(range(28))
+    assert all(to_screen(from_screen(place, side), side) in (place, place - 1) for place in range(28))
+
+
+@pytest.mark.parametrize("side", [8, 16, 32, 64])
+def test_a_thumbnail_of_another_size_shows_the_whole_picture(side):
+    rows = braille(stairs(side))
+    assert (len(rows), len(rows[0])) == (3, 6)
+    # Cells wholly above the diagonal are empty, those wholly below it are full.
+    assert rows[0][3:] == "\u2800" * 3
+    assert rows[2][0] == "\u28ff"
+    assert "\u2800" not in rows[2]
+
+
+def test_a_picture_of_8_pixels_is_enlarged_and_no_blob():
+    image = np.zeros((8, 8), np.uint8)
+    image[::2] = 255
+    assert shades(image.reshape(-1), 8, 8) == ["@" * 8, " " * 8] * 4
+    # Of the four rows of dots in each cell the first and the third are set.
+    assert braille(image.reshape(-1), 4, 2) == [chr(0x2800 + 0x01 + 0x08 + 0x04 + 0x20) * 4] * 2
 
 
 def test_real_digits_keep_their_ink_in_both():

@@ -1,71 +1,101 @@
-"""Digits as text: in shades of grey where there is no colour, in Braille where there is little room."""
+"""Pictures as text: in shades of grey where there is no colour, in Braille where there is little room."""
 
 from __future__ import annotations
+
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.parameters import Pixels
+from tui_nn.core.parameters import Array, Pixels
 
 SIDE = 28
-"""Pixels along each side of an image."""
+"""Pixels along each side of a picture on the screen. A picture of another size is enlarged or reduced to it."""
 
 RAMP = " .:-=+*#%@"
 """From no ink to full ink."""
 
 THRESHOLD = 85
-"""Of 255: a Braille dot is set where there is at least this much ink."""
+"""A Braille dot is set where the ink is at least this, of 255."""
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The bit of each of a Braille character's 4 x 2 dots, counted from U+2800."""
 
 
-def shades(image: Pixels, columns: int = SIDE, rows: int = SIDE // 2) -> list[str]:
-    """A picture in ten shades of `RAMP`, one string a row.
+def side_of(image: Array | Pixels) -> int:
+    """Return how many pixels each side of a flat square picture has."""
+    return isqrt(image.size)
 
-    28 x 14 averages the pixels in pairs, one above the other, and has about their proportions; 56 x 28 has every pixel,
-    two cells wide. Any other size takes each cell's share of the pixels under it.
+
+def on_screen(image: Array | Pixels) -> NDArray[np.float64]:
+    """Return a flat square picture as (28, 28): pixels repeat in a smaller one and are averaged in a larger one."""
+    side = side_of(image)
+    pixels = image.reshape(side, side).astype(np.float64)
+    if side > SIDE:
+        shares = _shares(SIDE, side)
+        averaged: NDArray[np.float64] = shares @ pixels @ shares.T
+        return averaged
+    places = np.arange(SIDE) * side // SIDE
+    return pixels[np.ix_(places, places)]
+
+
+def to_screen(pixel: int, side: int) -> int:
+    """Return the first row (or column) on the screen, 0 to 27, of a row (or column) of a picture."""
+    return -(-pixel * SIDE // side) if side <= SIDE else pixel * SIDE // side
+
+
+def from_screen(place: int, side: int) -> int:
+    """Return the row (or column) of a picture that is drawn in a row (or column) on the screen, 0 to 27."""
+    return place * side // SIDE
+
+
+def shades(image: Pixels, columns: int = SIDE, rows: int = SIDE // 2) -> list[str]:
+    """Return a picture in the ten shades of `RAMP`, one string for each row.
+
+    28 x 14 cells look about as wide as high. Each cell shows the average ink of the part of the picture that it covers.
 
     Args:
-        image: uint8 (784,), 0 to 255.
+        image: uint8 (side * side,), 0 to 255.
         columns: cells across.
         rows: cells down.
     """
-    pixels = image.reshape(SIDE, SIDE).astype(np.float64)
-    ink = _shares(rows) @ pixels @ _shares(columns).T
+    side = side_of(image)
+    pixels = image.reshape(side, side).astype(np.float64)
+    ink = _shares(rows, side) @ pixels @ _shares(columns, side).T
     levels = np.rint(ink / 255 * (len(RAMP) - 1)).astype(int)
     return ["".join(RAMP[level] for level in row) for row in levels]
 
 
 def braille(image: Pixels, columns: int = 6, rows: int = 3) -> list[str]:
-    """A thumbnail in Braille, two by four dots a cell, one string a row.
+    """Return a thumbnail in Braille, two by four dots in each cell, one string for each row.
 
-    It shows the middle of the image, where MNIST's digits are, as large as it can in whole pixels: 6 x 3 cells the
-    middle 24 x 24 pixels, halved; 10 x 5 cells the middle 20 x 20, and 14 x 7 all 28 x 28, every pixel a dot.
+    Pictures of 28 pixels a side have an empty margin, as those of MNIST have. Of these the thumbnail shows the middle,
+    as large as it can in whole pixels: 6 x 3 cells show the middle 24 x 24 pixels, halved, and 10 x 5 cells the middle
+    20 x 20. Any other picture is shown whole.
 
     Args:
-        image: uint8 (784,), 0 to 255.
-        columns: cells across, at most 14.
-        rows: cells down, at most 7.
-
-    Raises:
-        ValueError: if there would be more dots than pixels.
+        image: uint8 (side * side,), 0 to 255.
+        columns: cells across.
+        rows: cells down.
     """
-    across, down = 2 * columns, 4 * rows
-    side = SIDE // max(across, down)  # Pixels along a dot.
-    if side == 0:
-        raise ValueError(f"{columns} x {rows} Braille cells have more dots than the {SIDE} x {SIDE} pixels")
-    top, left = (SIDE - down * side) // 2, (SIDE - across * side) // 2
-    middle = image.reshape(SIDE, SIDE)[top : top + down * side, left : left + across * side]
-    dots = middle.reshape(down, side, across, side).mean(axis=(1, 3)) >= THRESHOLD
+    across, down, side = 2 * columns, 4 * rows, side_of(image)
+    pixels = image.reshape(side, side).astype(np.float64)
+    a_dot = side // max(across, down)
+    if side == SIDE and a_dot:
+        top, left = (side - down * a_dot) // 2, (side - across * a_dot) // 2
+        middle = pixels[top : top + down * a_dot, left : left + across * a_dot]
+        ink = middle.reshape(down, a_dot, across, a_dot).mean(axis=(1, 3))
+    else:
+        ink = _shares(down, side) @ pixels @ _shares(across, side).T
+    dots = ink >= THRESHOLD
     codes = 0x2800 + (dots.reshape(rows, 4, columns, 2) * _DOTS[:, None, :]).sum(axis=(1, 3))
     return ["".join(map(chr, row)) for row in codes]
 
 
-def _shares(cells: int) -> NDArray[np.float64]:
-    """How much each of 28 pixels along a side counts in each of `cells` cells along it: (cells, 28), rows sum to 1."""
-    edges = np.linspace(0, SIDE, cells + 1)
-    pixels = np.arange(SIDE)
+def _shares(cells: int, side: int) -> NDArray[np.float64]:
+    """Return how much each pixel along a side counts in each cell along it: (cells, side). Rows sum to 1."""
+    edges = np.linspace(0, side, cells + 1)
+    pixels = np.arange(side)
     overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
-    shares: NDArray[np.float64] = np.clip(overlap, 0, None) * cells / SIDE
+    shares: NDArray[np.float64] = np.clip(overlap, 0, None) * cells / side
     return shares

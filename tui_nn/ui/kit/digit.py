@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
@@ -12,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui_nn.core.parameters import Pixels
-from tui_nn.render.pictures import SIDE, shades
+from tui_nn.render.pictures import SIDE, on_screen, shades
 from tui_nn.ui.kit.picture import Picture
 
 _UPPER_HALF = "▀"
@@ -35,7 +36,7 @@ class DigitView(Picture):
     """
 
     image: reactive[Pixels | None] = reactive(None, always_update=True)
-    """uint8 (784,), or None for an empty plate."""
+    """uint8 (side * side,), or None for an empty plate."""
 
     zoom: reactive[bool] = reactive(False, layout=True)
     """Whether a pixel is two cells wide and one high, instead of one cell wide and half of one high."""
@@ -69,7 +70,7 @@ def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] 
     """The rows of a digit, or of an empty plate for None.
 
     Args:
-        image: uint8 (784,).
+        image: uint8 (side * side,).
         zoom: 56 x 28 cells, and not 28 x 14.
         colours: of the plate and of ink; None to draw in shades.
         style: of shades, and of an empty plate.
@@ -80,7 +81,7 @@ def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] 
         return [Strip.blank(columns, style)] * rows
     if colours is None:
         return [Strip([Segment(row, style)], columns) for row in shades(image, columns, rows)]
-    pixels = image.reshape(SIDE, SIDE).tolist()
+    pixels = np.rint(on_screen(image)).astype(int).tolist()
     pairs = zip(pixels, pixels, strict=True) if zoom else zip(pixels[::2], pixels[1::2], strict=True)
     return [
         Strip([_cell(*colours, *pair, across) for pair in zip(upper, lower, strict=True)], columns).simplify()

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui_nn.core.parameters import Pixels
-from tui_nn.render.pictures import SIDE
+from tui_nn.render.pictures import SIDE, from_screen, on_screen, side_of, to_screen
 from tui_nn.ui.kit.digit import digit_strips, ink_colour
 from tui_nn.ui.kit.picture import Picture
 
@@ -37,7 +37,7 @@ class PointedDigit(Picture):
     """Where there is no ink; the pixel under the cursor; its ticks."""
 
     image: reactive[Pixels | None] = reactive(None, always_update=True)
-    """uint8 (784,), or None for an empty plate."""
+    """uint8 (side * side,), or None for an empty plate."""
 
     zoom: reactive[bool] = reactive(False, layout=True)
     """Whether a pixel is two cells wide and one high, instead of one cell wide and half of one high."""
@@ -75,14 +75,20 @@ class PointedDigit(Picture):
 
     def move(self, down: int, right: int) -> None:
         """Move the cursor by pixels, as far as the edges; where there is none, it begins in the middle."""
-        row, column = self.cursor or (SIDE // 2 - down, SIDE // 2 - right)
-        self.cursor = min(max(row + down, 0), SIDE - 1), min(max(column + right, 0), SIDE - 1)
+        side = self._side
+        row, column = self.cursor or (side // 2 - down, side // 2 - right)
+        self.cursor = min(max(row + down, 0), side - 1), min(max(column + right, 0), side - 1)
 
     def pixel_at(self, x: int, y: int) -> tuple[int, int] | None:
         """Row and column of the pixel in a cell of the widget, of two the upper one; None beside the picture."""
         row, column = (y - _TICKS) * self._down, (x - _GUTTER) // self._across
         inside = y >= _TICKS and x >= _GUTTER and row < SIDE and column < SIDE
-        return (row, column) if inside else None
+        return (from_screen(row, self._side), from_screen(column, self._side)) if inside else None
+
+    @property
+    def _side(self) -> int:
+        """Pixels along a side of the picture."""
+        return SIDE if self.image is None else side_of(self.image)
 
     @property
     def _across(self) -> int:
@@ -100,6 +106,7 @@ class PointedDigit(Picture):
         rows = digit_strips(self.image, self.zoom, colours, plate.rich_style)
         tick, cursor, above, here = self.get_component_rich_style("pointed-digit--tick"), self.cursor, Strip([]), None
         if cursor is not None:
+            cursor = to_screen(cursor[0], self._side), to_screen(cursor[1], self._side)
             here, start = cursor[0] // self._down, cursor[1] * self._across
             above = Strip([Segment(" " * (_GUTTER + start), self.rich_style), Segment("▾" * self._across, tick)])
             before, under, after = rows[here].divide([start, start + self._across, rows[here].cell_length])
@@ -118,7 +125,7 @@ class PointedDigit(Picture):
         if self.zoom:
             return Segment("  ", mark)
         row, column = cursor
-        other = 0 if self.image is None else int(self.image.reshape(SIDE, SIDE)[row ^ 1, column])
+        other = 0 if self.image is None else round(on_screen(self.image)[row ^ 1, column])
         return Segment("▄" if row % 2 == 0 else "▀", Style(color=ink_colour(*colours, other), bgcolor=mark.bgcolor))
 
     def on_click(self, event: events.Click) -> None:
