@@ -100,7 +100,7 @@ def run(args: Namespace) -> int:
         result()
         for row in shades(answers.test.images[mistake.index]):
             result(row.rstrip())
-        result(caption(mistake, symbol))
+        result(caption(mistake, symbol, answers.test.class_names))
     return 0
 
 

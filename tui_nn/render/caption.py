@@ -1,7 +1,8 @@
-"""One answer to one digit in a line, under its picture."""
+"""The caption of one example: its prediction, true class, loss and number in a line."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from tui_nn.core.losses import LOSSES
@@ -9,54 +10,54 @@ from tui_nn.render.numbers import fitted, probability
 
 
 class Answered(Protocol):
-    """A digit and the answer to it: a `Mistake` is one."""
+    """An example with its prediction: a `Mistake` is one."""
 
     @property
     def index(self) -> int:
-        """Its place among the test digits, from 0."""
+        """The number of the example among the test examples, from 0."""
 
     @property
     def true(self) -> int:
-        """What it is."""
+        """The true class."""
 
     @property
     def predicted(self) -> int:
-        """What it is taken for."""
+        """The predicted class."""
 
     @property
     def p_true(self) -> float:
-        """The output for `true`."""
+        """The output of the true class."""
 
     @property
     def p_predicted(self) -> float:
-        """The output for `predicted`."""
+        """The output of the predicted class."""
 
     @property
     def loss(self) -> float:
-        """What the answer costs."""
+        """The loss of the example."""
 
 
 def symbol_of(loss: str) -> str:
-    """What the outputs under this loss are called: "p" if they are probabilities, else "a"."""
+    """Return the name of the outputs under this loss: "p" if they are probabilities, else "a"."""
     return "p" if LOSSES[loss].output == "softmax" else "a"
 
 
-def caption(answer: Answered, symbol: str) -> str:
-    """One digit in a line: "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009"; outputs that are no p have their name."""
-    return " · ".join(_parts(answer, symbol))
+def caption(answer: Answered, symbol: str, class_names: Sequence[str]) -> str:
+    """Return one line: "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009". Outputs that are not probabilities have an "a"."""
+    return " · ".join(_parts(answer, symbol, class_names))
 
 
-def short_caption(answer: Answered, symbol: str) -> str:
-    """The same in two lines of at most 28 characters."""
-    predicted, true, loss, number = _parts(answer, symbol)
+def short_caption(answer: Answered, symbol: str, class_names: Sequence[str]) -> str:
+    """Return the same in two lines, of at most 28 characters if class names have one."""
+    predicted, true, loss, number = _parts(answer, symbol, class_names)
     return f"{predicted} · {true}\n{loss} · {number}"
 
 
-def _parts(answer: Answered, symbol: str) -> tuple[str, str, str, str]:
+def _parts(answer: Answered, symbol: str, class_names: Sequence[str]) -> tuple[str, str, str, str]:
     name = "" if symbol == "p" else f"{symbol} "
     return (
-        f"pred {answer.predicted} {name}{probability(answer.p_predicted)}",
-        f"true {answer.true} {name}{probability(answer.p_true)}",
+        f"pred {class_names[answer.predicted]} {name}{probability(answer.p_predicted)}",
+        f"true {class_names[answer.true]} {name}{probability(answer.p_true)}",
         f"loss {fitted(answer.loss, 2, 7)}",
         f"#{answer.index}",
     )

@@ -1,4 +1,4 @@
-"""The loss of one example, worked out in lines that add up."""
+"""The loss of one example, calculated in three lines."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from tui_nn.core.losses import LOSSES
 from tui_nn.render.numbers import MINUS, fitted, not_finite, plain
 
 
-def loss_steps(loss: str, true: int, output: float, value: float) -> list[str]:
-    """Three lines that all begin with "=", the last with the number itself.
+def loss_steps(loss: str, true: str, output: float, value: float) -> list[str]:
+    """Return three lines that all begin with "="; the last is the loss itself.
 
     Args:
         loss: its name in `LOSSES`.
-        true: the label.
-        output: what the network put out for it.
+        true: the name of the true class.
+        output: the output of the true class.
         value: the loss of the example.
     """
     if LOSSES[loss].output == "softmax":
-        # Not −ln of the output: it underflows to 0 where the loss, computed from the logits, is still a number.
+        # Do not use −ln(output): the output can underflow to 0 while the loss, computed from the logits, is finite.
         return [f"= {MINUS}ln p({true})", f"= {MINUS}ln {_power_of_e(-value)}", f"= {fitted(value, 2, 7)}"]
     part = 0.5 * (output - 1) ** 2
     rest = round(value, 2) - round(part, 2) if math.isfinite(value) else value
@@ -26,7 +26,7 @@ def loss_steps(loss: str, true: int, output: float, value: float) -> list[str]:
 
 
 def _power_of_e(exponent: float) -> str:
-    """e to the `exponent`, in four digits: "0.1234", "0.00002394", "3.072e−44"; however small it is."""
+    """Return e to the `exponent` with four digits, however small it is: "0.1234", "0.00002394", "3.072e−44"."""
     if not math.isfinite(exponent):
         return not_finite(math.nan) if math.isnan(exponent) else "0"
     size = math.floor(exponent / math.log(10))

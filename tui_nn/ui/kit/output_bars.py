@@ -1,23 +1,31 @@
-"""The ten answers of a network to one digit, as bars."""
+"""The outputs of a network for one example, as bars."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.core.parameters import Array
+from tui_nn.data.dataset import DIGITS
 from tui_nn.render.bars import bar
 from tui_nn.render.numbers import probability
+from tui_nn.ui.kit.roles import BAR, FAINTEST, MUTED, RIGHT, WRONG, bold
 
-_MUTED = "$foreground 62%"
-_BESIDE_BAR = len("▸0 ") + len(" >.99 right")
+LONGEST_NAME = 10
+"""How many characters of a class name are shown."""
+
+_BESIDE_BAR = len("▸ ") + len(" >.99 right")
 
 
 class OutputBars(Widget):
-    """A heading and ten rows: digit, bar, number. Only the predicted and the true row have a mark, a colour and a word.
+    """A heading and one row for each class: name, bar, number. The predicted and the true class have a mark and a word.
 
-    At least 20 cells wide; what is more goes to the bars.
+    Where the rows have no room for all classes, those with the largest outputs are shown, and the true class always.
+    The widget needs 20 cells; more width makes longer bars.
     """
 
     DEFAULT_CSS = """
@@ -25,45 +33,61 @@ class OutputBars(Widget):
     """
 
     outputs: reactive[Array | None] = reactive(None, always_update=True)
-    """(10,), or None for rows without bars."""
+    """(k,), or None for rows without bars."""
 
     predicted: reactive[int | None] = reactive(None)
-    """The digit with the largest output."""
+    """The class with the largest output."""
 
     true: reactive[int | None] = reactive(None)
-    """The label."""
+    """The true class."""
 
     symbol: reactive[str] = reactive("p")
-    """What the numbers are: "p" for probabilities, "a" for outputs that need not add up to 1."""
+    """The name of the numbers: "p" for probabilities, "a" for outputs that need not add up to 1."""
+
+    class_names: reactive[Sequence[str]] = reactive(DIGITS)
+    """The name of each class; set before `outputs`."""
 
     def render(self) -> Content:
-        """All eleven rows."""
-        width = max(self.size.width - _BESIDE_BAR, 1)
-        heading = Content.assemble((f" digit{self.symbol:>{width + 2}}", _MUTED))
-        return Content("\n").join([heading, *(self._row(digit, width) for digit in range(10))])
+        """The heading and the rows."""
+        names = max(len(short_name(name)) for name in self.class_names)
+        width = max(self.size.width - _BESIDE_BAR - names, 1)
+        kind = "digit" if self.class_names == DIGITS else "class"
+        heading = Content.assemble((f" {kind}{self.symbol:>{width + names + 1}}", MUTED))
+        return Content("\n").join([heading, *(self._row(label, names, width) for label in self._shown())])
 
-    def _row(self, digit: int, width: int) -> Content:
+    def _shown(self) -> list[int]:
+        """The classes that have a row."""
+        room, classes = max(self.size.height - 1, 1), len(self.class_names)
+        if classes <= room or self.outputs is None:
+            return list(range(min(classes, room)))
+        largest = np.argsort(-np.nan_to_num(self.outputs), kind="stable").tolist()
+        shown = largest[:room]
+        return shown if self.true is None or self.true in shown else [*shown[:-1], self.true]
+
+    def _row(self, label: int, names: int, width: int) -> Content:
+        name = f"{short_name(self.class_names[label]):<{names}}"
         if self.outputs is None:
-            return Content.assemble((f" {digit}", "$foreground 38%"))
-        mark, word, colour = self._role(digit)
-        output = float(self.outputs[digit])
+            return Content.assemble((f" {name}", FAINTEST))
+        mark, word, colour = self._role(label)
+        output = float(self.outputs[label])
         number = f" {probability(output):>4} "
-        # A sliver for each of ten small probabilities would be noise.
+        # Bars of small probabilities would all be the same sliver.
         cells = bar(output if output >= 0.01 else 0.0, width)
         if not word:
-            return Content.assemble(f" {digit} ", (cells, "$primary 75%"), (number, _MUTED))
+            return Content.assemble(f" {name} ", (cells, BAR), (number, MUTED))
         return Content.assemble(
-            (mark, f"bold {colour}"),
-            (f"{digit} ", "bold"),
-            (cells, colour),
-            (number, "bold"),
-            (word, f"bold {colour}"),
+            (mark, bold(colour)), (f"{name} ", "bold"), (cells, colour), (number, "bold"), (word, bold(colour))
         )
 
-    def _role(self, digit: int) -> tuple[str, str, str]:
+    def _role(self, label: int) -> tuple[str, str, str]:
         """The mark, the word and the colour of a row."""
-        if digit == self.true:
-            return "✓", "right" if digit == self.predicted else "true", "$text-success"
-        if digit == self.predicted:
-            return "▸", "pred", "$text-warning"
+        if label == self.true:
+            return "✓", "right" if label == self.predicted else "true", RIGHT
+        if label == self.predicted:
+            return "▸", "pred", WRONG
         return " ", "", ""
+
+
+def short_name(name: str, longest: int = LONGEST_NAME) -> str:
+    """Return a class name in at most `longest` characters: "Ankle boo…"."""
+    return name if len(name) <= longest else name[: longest - 1] + "…"

@@ -97,7 +97,7 @@ class GalleryView(BrowseView):
             self._past.update("", layout=False)
             return
         self._digit.image = self.test.images[mistake.index]
-        self._caption.update(short_caption(mistake, symbol_of(loss)), layout=False)
+        self._caption.update(short_caption(mistake, symbol_of(loss), self.test.class_names), layout=False)
         self._past.update(words.past_of(cursor, short=True), layout=False)
         self._bars.symbol, self._bars.predicted, self._bars.true = symbol_of(loss), mistake.predicted, mistake.true
         self._bars.outputs = cursor.found.evaluation.outputs[mistake.index]

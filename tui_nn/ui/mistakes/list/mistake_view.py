@@ -93,10 +93,10 @@ class MistakeView(Vertical):
         self._bars.symbol = symbol
         self._bars.predicted, self._bars.true = mistake.predicted, mistake.true
         self._bars.outputs = subject.outputs
-        first, second, third = loss_steps(subject.loss, mistake.true, mistake.p_true, mistake.loss)
+        first, second, third = loss_steps(subject.loss, str(mistake.true), mistake.p_true, mistake.loss)
         loss = Content.assemble(("loss ", "bold $text-primary"), f"{first}\n     {second}\n     ", (third, "bold"))
         self._loss.update(loss, layout=False)
-        self._caption.update(caption(mistake, symbol), layout=False)
+        self._caption.update(caption(mistake, symbol, tuple("0123456789")), layout=False)
 
     def watch_nothing(self, nothing: str) -> None:
         """Say why there is nothing."""

@@ -18,7 +18,11 @@ def title(why: Why) -> tuple[str, ...]:
     if not why.finite:
         return (f"No answer: the network gives NaN · true {why.answer.true} · #{why.answer.index}",)
     symbol = symbol_of(why.mlp.config.loss)
-    return f"{question}   {caption(why.answer, symbol)}", f"{question}   #{why.answer.index}", question
+    return (
+        f"{question}   {caption(why.answer, symbol, tuple('0123456789'))}",
+        f"{question}   #{why.answer.index}",
+        question,
+    )
 
 
 def sums(why: Why, side: str) -> list[tuple[str, str]]:
