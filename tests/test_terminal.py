@@ -85,7 +85,7 @@ def test_an_engine_that_is_killed_can_be_started_again(app: Terminal) -> None:
     """The state is said, e brings the run back, and training goes on."""
     app.type(" ")
     app.wait("epoch 1 done", PATIENCE)
-    command = "ps -o pid=,args= --ppid " + str(app.process.pid)
+    command = "ps -ww -o pid=,args= --ppid " + str(app.process.pid)
     listed = subprocess.run(command.split(), capture_output=True, text=True).stdout
     engine = next(int(line.split()[0]) for line in listed.splitlines() if "spawn_main" in line)
     os.kill(engine, signal.SIGKILL)
