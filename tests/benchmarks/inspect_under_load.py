@@ -25,6 +25,7 @@ from app_under_load import open_app, steps_shown, untrained_run
 from terminal import Terminal
 
 from tui_nn import load_dataset, load_preset
+from tui_nn.engine.commands import Run
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
 from tui_nn.ui.inspect.pane import InspectPane
@@ -83,7 +84,7 @@ async def refreshes(data: str) -> dict[str, tuple[float, float]]:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = app.screen
         assert isinstance(screen, MainScreen)
-        screen._engine.send("run")
+        screen._engine.send(Run())
         while screen.snapshot is None or screen.snapshot.epoch < 100:
             screen.listen()
             await pilot.pause()

@@ -17,6 +17,7 @@ from tui_nn.engine.process import ProcessEngine
 from tui_nn.session.run.snapshot import Snapshot, State
 
 if TYPE_CHECKING:
+    from tui_nn.engine.commands import Command
     from tui_nn.engine.messages import Message
 
 Engine = InlineEngine | ProcessEngine
@@ -35,8 +36,8 @@ class Driver:
         """The newest."""
         return [message for message in self.heard if isinstance(message, Snapshot)][-1]
 
-    def send(self, name: str, **arguments: Any) -> None:
-        self.engine.send(name, **arguments)
+    def send(self, command: Command) -> None:
+        self.engine.send(command)
 
     def until(self, reached: Callable[[Message], Any], seconds: float = PATIENCE) -> Message:
         """Return the next message for which `reached` is true; wait for it on the engine's own event, not for ever."""

@@ -10,8 +10,9 @@ import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.dataset import DataError
+from tui_nn.engine.commands import Change, Pause, Restart, Run, Save, StepBatch, StepEpoch
 from tui_nn.engine.inline import InlineEngine
-from tui_nn.engine.messages import Command, Notice, Opened, Start, Stopped, Tick, describe_failure
+from tui_nn.engine.messages import Notice, Opened, Start, Stopped, Tick, describe_failure
 from tui_nn.engine.worker import Worker
 from tui_nn.presets import load_preset
 from tui_nn.session.file.runs import load_run
@@ -67,7 +68,7 @@ def test_a_start_that_cannot_be_raises() -> None:
 
 def test_space_pressed_five_times_trains_five_epochs(engine: InlineEngine) -> None:
     for _ in range(5):
-        engine.send("step_epoch")
+        engine.send(StepEpoch())
     seen = [last(engine.poll()) for _ in range(5)]
     assert [snapshot.epoch for snapshot in seen] == [1, 2, 3, 4, 5]
     assert [snapshot.status.state for snapshot in seen] == 4 * [State.RUNNING] + [State.READY]
@@ -76,15 +77,15 @@ def test_space_pressed_five_times_trains_five_epochs(engine: InlineEngine) -> No
 
 def test_only_the_newest_snapshot_is_given(engine: InlineEngine) -> None:
     for _ in range(3):
-        engine.send("step_batch")
+        engine.send(StepBatch())
     assert kinds(engine.poll()) == [Snapshot]
 
 
 def test_a_batch_is_done_when_the_next_command_comes(engine: InlineEngine, small: Start) -> None:
     assert small.training is not None
-    engine.send("step_batch")
-    engine.send("change", training=replace(small.training, learning_rate=0.3))
-    engine.send("step_batch")
+    engine.send(StepBatch())
+    engine.send(Change(training=replace(small.training, learning_rate=0.3)))
+    engine.send(StepBatch())
     snapshot = last(engine.poll())
     assert (snapshot.step, snapshot.progress.batch, snapshot.status.state) == (2, 2, State.PAUSED)
     assert [(change.epoch, change.batch) for change in snapshot.history.changes] == [(1, 1)]
@@ -92,40 +93,40 @@ def test_a_batch_is_done_when_the_next_command_comes(engine: InlineEngine, small
 
 def test_run_goes_to_the_next_multiple_of_the_epochs_and_r_again_to_the_one_after(but: But, small: Start) -> None:
     engine = InlineEngine(but(small, epochs=3))
-    engine.send("step_epoch")
+    engine.send(StepEpoch())
     engine.poll()
     for goal in (3, 6):
-        engine.send("run")
+        engine.send(Run())
         while last(messages := engine.poll()).status.state is State.RUNNING:
             pass
         assert last(messages).epoch == goal
 
 
 def test_pause_stops_a_run_and_run_goes_on(engine: InlineEngine) -> None:
-    engine.send("run")
+    engine.send(Run())
     engine.poll()
-    engine.send("pause")
+    engine.send(Pause())
     paused = last(engine.poll())
     assert (paused.epoch, paused.status.state) == (1, State.READY)
     assert engine.poll() == []
-    engine.send("run")
+    engine.send(Run())
     assert last(engine.poll()).epoch == 2
 
 
 def test_space_does_nothing_to_a_run(but: But, small: Start) -> None:
     engine = InlineEngine(but(small, epochs=2))
-    engine.send("run")
-    engine.send("step_epoch")
+    engine.send(Run())
+    engine.send(StepEpoch())
     engine.poll()
-    engine.send("step_epoch")
+    engine.send(StepEpoch())
     assert last(engine.poll()).epoch == 2
     assert engine.poll() == []
 
 
 def test_a_batch_ends_a_run(engine: InlineEngine) -> None:
-    engine.send("run")
+    engine.send(Run())
     engine.poll()
-    engine.send("step_batch")
+    engine.send(StepBatch())
     snapshot = last(engine.poll())
     assert (snapshot.epoch, snapshot.progress.batch, snapshot.status.state) == (1, 1, State.PAUSED)
     assert engine.poll() == []
@@ -133,18 +134,18 @@ def test_a_batch_ends_a_run(engine: InlineEngine) -> None:
 
 def test_other_epochs_move_the_end_of_a_run(engine: InlineEngine, small: Start) -> None:
     assert small.training is not None
-    engine.send("run")
+    engine.send(Run())
     engine.poll()
-    engine.send("change", training=replace(small.training, epochs=3))
+    engine.send(Change(training=replace(small.training, epochs=3)))
     while last(messages := engine.poll()).status.state is State.RUNNING:
         pass
     assert last(messages).epoch == 3
 
 
 def test_restart_ends_a_run_and_begins_again(engine: InlineEngine, small: Start, same_run: SameRun) -> None:
-    engine.send("run")
+    engine.send(Run())
     engine.poll()
-    engine.send("restart", network=small.network, training=small.training, preset=small.preset)
+    engine.send(Restart(network=small.network, training=small.training, preset=small.preset))
     assert same_run(last(engine.poll()), last(InlineEngine(small).poll()))
     assert engine.poll() == []
 
@@ -152,20 +153,20 @@ def test_restart_ends_a_run_and_begins_again(engine: InlineEngine, small: Start,
 def test_divergence_ends_a_run(engine: InlineEngine) -> None:
     network = NetworkConfig(hidden_sizes=(6, 6), activation="identity")
     training = TrainingConfig(learning_rate=1e6, train_limit=300)
-    engine.send("restart", network=network, training=training, preset="custom")
-    engine.send("run")
+    engine.send(Restart(network=network, training=training, preset="custom"))
+    engine.send(Run())
     diverged = last(engine.poll())
     assert diverged.status.state is State.DIVERGED
     assert engine.poll() == []
-    for command in ("run", "step_epoch", "step_batch"):
+    for command in (Run(), StepEpoch(), StepBatch()):
         engine.send(command)
         assert last(engine.poll()).status == diverged.status
 
 
 def test_what_cannot_be_changed_is_a_notice_and_training_goes_on(engine: InlineEngine, small: Start) -> None:
     assert small.training is not None
-    engine.send("run")
-    engine.send("change", training=replace(small.training, seed=5))
+    engine.send(Run())
+    engine.send(Change(training=replace(small.training, seed=5)))
     notice = Notice("seed is 5: it must be left as it is, or given to a new network", is_error=True)
     assert notice in engine.poll()
     assert last(engine.poll()).status.state is State.RUNNING
@@ -178,16 +179,16 @@ def test_the_notice_of_a_save_says_the_folder(
     monkeypatch.chdir(tmp_path / "nets")
     monkeypatch.setenv("HOME", str(tmp_path))
     engine.poll()
-    engine.send("save", path="a.run")
+    engine.send(Save(path="a.run"))
     assert Notice("saved to ~/nets/a.run") in engine.poll()
 
 
 def test_save_writes_a_run_that_goes_on_and_says_so(engine: InlineEngine, tmp_path: Path, same_run: SameRun) -> None:
     path = str(tmp_path / "a.run")
-    engine.send("step_epoch")
+    engine.send(StepEpoch())
     engine.poll()
-    engine.send("step_batch")
-    engine.send("save", path=path)
+    engine.send(StepBatch())
+    engine.send(Save(path=path))
     snapshot, notice = engine.poll()
     assert notice == Notice(f"saved to {path}")
     assert isinstance(snapshot, Snapshot)
@@ -197,7 +198,7 @@ def test_save_writes_a_run_that_goes_on_and_says_so(engine: InlineEngine, tmp_pa
 
 
 def test_a_save_that_fails_is_a_notice(engine: InlineEngine, tmp_path: Path) -> None:
-    engine.send("save", path=str(tmp_path / "no" / "such.run"))
+    engine.send(Save(path=str(tmp_path / "no" / "such.run")))
     (notice,) = (message for message in engine.poll() if isinstance(message, Notice))
     assert notice.is_error
 
@@ -205,37 +206,35 @@ def test_a_save_that_fails_is_a_notice(engine: InlineEngine, tmp_path: Path) -> 
 def test_a_failure_is_said_once_and_the_engine_can_go_on(
     engine: InlineEngine, monkeypatch: pytest.MonkeyPatch, same_run: SameRun
 ) -> None:
-    engine.send("step_epoch")
+    engine.send(StepEpoch())
     before = last(engine.poll())
     with monkeypatch.context() as broken:
         broken.setattr("tui_nn.session.run.session.Session.train", lambda *_: iter([1 / 0 for _ in "a"]))
-        engine.send("step_epoch")
+        engine.send(StepEpoch())
         assert engine.poll()[-1] == Stopped("ZeroDivisionError: division by zero")
-        engine.send("step_epoch")
+        engine.send(StepEpoch())
         assert engine.poll() == []
     engine.start_again()
     messages = engine.poll()
     assert kinds(messages) == [Opened, Snapshot]
     assert same_run(last(messages), before)
-    engine.send("step_epoch")
+    engine.send(StepEpoch())
     assert last(engine.poll()).epoch == 2
 
 
-def test_a_command_that_there_is_not_stops_the_engine(engine: InlineEngine) -> None:
-    engine.send("jump")
-    assert engine.poll() == [Stopped("there is no command 'jump'")]
-    for private in ("stop", "train_until", "go_on", "_stop"):
+def test_an_object_that_is_no_command_stops_the_engine(engine: InlineEngine) -> None:
+    for no_command in ("run", "jump", None, Run):
+        engine.send(no_command)  # type: ignore[arg-type]
+        assert engine.poll() == [Stopped(f"{no_command!r} is not a command")]
         engine.start_again()
         engine.poll()
-        engine.send(private)
-        assert engine.poll() == [Stopped(f"there is no command {private!r}")]
 
 
 def test_after_close_nothing_is_said(engine: InlineEngine) -> None:
-    engine.send("run")
+    engine.send(Run())
     engine.close()
     engine.close()
-    engine.send("step_epoch")
+    engine.send(StepEpoch())
     assert engine.poll() == []
 
 
@@ -247,7 +246,7 @@ def test_work_looks_up_after_every_batch_and_every_chunk(
 ) -> None:
     monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 1)
     worker = Worker(but(small, batch_size=None, train_limit=None))  # 4,000 examples: four chunks.
-    worker.handle(Command("step_epoch"))
+    worker.handle(StepEpoch())
     shares = []
     while worker.busy:
         worker.work(0)
@@ -260,16 +259,16 @@ def test_a_long_single_batch_can_be_paused_and_batches_add_up(but: But, small: S
     # A chunk of this takes longer than a slice of work.
     start = replace(but(small, batch_size=None, train_limit=None), network=NetworkConfig(hidden_sizes=(1024,)))
     worker = Worker(start)
-    worker.handle(Command("step_batch"))
+    worker.handle(StepBatch())
     assert worker.busy
     assert isinstance(worker.report(), Snapshot)
     assert worker.report() == Tick(worker.session.progress, Status(State.RUNNING))
-    worker.handle(Command("pause"))
+    worker.handle(Pause())
     assert not worker.busy
     assert worker.session.snapshot().status.state is State.PAUSED
     # The first of these finishes what was paused, the second is under way when the third is asked for.
     for _ in range(3):
-        worker.handle(Command("step_batch"))
+        worker.handle(StepBatch())
     while worker.busy:
         worker.work()
     assert worker.session.snapshot().step == 3
@@ -278,7 +277,7 @@ def test_a_long_single_batch_can_be_paused_and_batches_add_up(but: But, small: S
 def test_reports_inside_an_epoch_are_ticks(small: Start) -> None:
     worker = Worker(small)
     assert isinstance(worker.report(), Snapshot)
-    worker.handle(Command("step_epoch"))
+    worker.handle(StepEpoch())
     worker.work(0)
     report = worker.report()
     assert isinstance(report, Tick)
@@ -291,20 +290,20 @@ def test_only_a_pause_inside_the_reported_epoch_is_told_as_a_tick(but: But, smal
     worker = Worker(but(small, epochs=50))
     assert worker.tick() is None
     worker.report()
-    worker.handle(Command("run"))
+    worker.handle(Run())
     worker.work(0)
     worker.work(0)
-    worker.handle(Command("pause"))
+    worker.handle(Pause())
     assert worker.tick() == Tick(worker.session.progress, Status(State.PAUSED))
-    worker.handle(Command("run"))
+    worker.handle(Run())
     worker.work()  # To the end of the epoch: the last report was of the one before.
     worker.work(0)
     worker.work(0)
-    worker.handle(Command("pause"))
+    worker.handle(Pause())
     assert worker.session.batch == 1
     assert worker.tick() is None
     worker.report()
-    worker.handle(Command("restart", {"network": small.network, "training": small.training, "preset": "new"}))
+    worker.handle(Restart(network=small.network, training=small.training, preset="new"))
     assert worker.tick() is None
 
 
@@ -313,14 +312,14 @@ def test_a_save_while_running_answers_no_digit_and_a_change_once(
 ) -> None:
     worker = Worker(small)
     worker.report()
-    worker.handle(Command("run"))
+    worker.handle(Run())
     for _ in range(3):
         worker.work(0)
     session = worker.session
     # So that an engine that is lost goes on from the change, it is looked at there.
-    worker.handle(Command("change", {"training": replace(session.training, learning_rate=0.3)}))
+    worker.handle(Change(training=replace(session.training, learning_rate=0.3)))
     monkeypatch.setattr("tui_nn.core.network.MLP.evaluate", lambda *_: pytest.fail("it was evaluated"))
-    worker.handle(Command("save", {"path": str(tmp_path / "a.run")}))
+    worker.handle(Save(path=str(tmp_path / "a.run")))
     assert isinstance(worker.report(), Snapshot)
     monkeypatch.undo()
     loaded = load_run(tmp_path / "a.run").snapshot()
@@ -331,7 +330,7 @@ def test_a_save_while_running_answers_no_digit_and_a_change_once(
 
 def test_a_snapshot_while_running_is_of_the_last_epoch_and_counts_on(small: Start) -> None:
     worker = Worker(small)
-    worker.handle(Command("run"))
+    worker.handle(Run())
     worker.work()
     worker.work(0)
     worker.work(0)

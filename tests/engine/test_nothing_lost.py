@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tui_nn.engine.branch_news import branch_news, with_news
+from tui_nn.engine.commands import Act, Change, Rename, Seek, StepBatch, StepEpoch, Switch
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped
 from tui_nn.engine.process import ProcessEngine
@@ -45,21 +46,21 @@ def driver(request: Any, drive: Callable[[Any], Driver], small: Start) -> Iterat
 def make_branches(driver: Driver) -> Snapshot:
     """Three branches: the first of five epochs, one from epoch 2, and one from inside epoch 4 of that; here is epoch 1."""
     for _ in range(5):
-        driver.send("step_epoch")
+        driver.send(StepEpoch())
     training = driver.until_epoch(5).training
-    driver.send("seek", epoch=2)
+    driver.send(Seek(epoch=2))
     driver.until_epoch(2)
-    driver.send("change", training=replace(training, learning_rate=0.2, epochs=77))
+    driver.send(Change(training=replace(training, learning_rate=0.2, epochs=77)))
     for _ in range(2):
-        driver.send("step_epoch")
+        driver.send(StepEpoch())
     driver.until_snapshot(lambda s: s.epoch == 4 and s.status.state is State.READY)
-    driver.send("seek", epoch=3, batch=2)
+    driver.send(Seek(epoch=3, batch=2))
     faster = driver.until_snapshot(lambda s: (s.epoch, s.progress.batch) == (3, 2)).training
-    driver.send("change", training=replace(faster, momentum=0.5))
-    driver.send("step_batch")
+    driver.send(Change(training=replace(faster, momentum=0.5)))
+    driver.send(StepBatch())
     driver.until_snapshot(lambda s: s.branch == 2 and s.progress.batch == 3 and s.step == s.progress.step)
-    driver.send("rename", branch=1, title="twice as fast")
-    driver.send("seek", epoch=1)
+    driver.send(Rename(branch=1, title="twice as fast"))
+    driver.send(Seek(epoch=1))
     return driver.until_snapshot(lambda s: s.epoch == 1 and s.branches[1].name == "twice as fast")
 
 
@@ -74,9 +75,9 @@ def test_all_branches_come_back_and_can_be_gone_to(driver: Driver, small: Start,
     assert same_run(after, before)
     for branch, place in ((0, (5, 0)), (1, (4, 0)), (2, (3, 3))):
         for one in (driver, straight):
-            one.send("switch", branch=branch)
+            one.send(Switch(branch=branch))
             one.until_snapshot(lambda s, b=branch, p=place: (s.branch, s.epoch, s.progress.batch) == (b, *p))
-            one.send("step_epoch")
+            one.send(StepEpoch())
             one.until_epoch(place[0] + 1)
         assert np.array_equal(driver.snapshot.parameters.vector, straight.snapshot.parameters.vector)
         assert driver.snapshot.history == straight.snapshot.history
@@ -84,10 +85,10 @@ def test_all_branches_come_back_and_can_be_gone_to(driver: Driver, small: Start,
 
 
 def test_an_update_under_the_microscope_is_there_again_as_far_as_it_was(driver: Driver) -> None:
-    driver.send("step_batch")
+    driver.send(StepBatch())
     driver.until_snapshot(lambda s: s.progress.batch == 1)
     for act in range(1, 5):  # one after the other: all at once would be said in one report
-        driver.send("act")
+        driver.send(Act())
         before = driver.until_snapshot(lambda s, act=act: s.update is not None and s.update.done == act)
     lose(driver)
     driver.engine.start_again()

@@ -9,6 +9,7 @@ import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.own import PLACE, add_own
+from tui_nn.engine.commands import Save, StepEpoch, TrainOn
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Opened, Start
 from tui_nn.session.file.runs import load_run
@@ -31,16 +32,16 @@ def test_it_starts_over_trains_and_can_be_saved_and_replayed(tmp_path: Path, mon
     monkeypatch.setenv(PLACE, str(tmp_path))
     add_own(np.full(784, 200, np.uint8), 5)
     engine = InlineEngine(Start(NETWORK, TRAINING, "quick-start"))
-    engine.send("step_epoch")
+    engine.send(StepEpoch())
     plain = [message for message in work(engine) if isinstance(message, Snapshot)][-1]
-    engine.send("train_on", source="bundled+own")
+    engine.send(TrainOn(source="bundled+own"))
     said = work(engine)
     (opened,) = [message for message in said if isinstance(message, Opened)]
     assert (opened.source, opened.train_examples) == ("bundled+own:1", 4001)
     newest = [message for message in said if isinstance(message, Snapshot)][-1]
     assert newest.epoch == 2
     assert newest.history.records[1].train_loss != plain.history.records[1].train_loss
-    engine.send("save", path=str(tmp_path / "a.run"))
+    engine.send(Save(path=str(tmp_path / "a.run")))
     engine.poll()
     add_own(np.full(784, 10, np.uint8), 6)
     session = load_run(tmp_path / "a.run")
@@ -54,9 +55,9 @@ def test_it_starts_over_trains_and_can_be_saved_and_replayed(tmp_path: Path, mon
 def test_data_that_cannot_be_read_leaves_the_run_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PLACE, str(tmp_path))
     engine = InlineEngine(Start(NETWORK, TRAINING, "quick-start"))
-    engine.send("step_epoch")
+    engine.send(StepEpoch())
     before = [message for message in work(engine) if isinstance(message, Snapshot)][-1]
-    engine.send("train_on", source="bundled+own")
+    engine.send(TrainOn(source="bundled+own"))
     said = work(engine)
     (notice,) = [message for message in said if isinstance(message, Notice)]
     assert notice.is_error

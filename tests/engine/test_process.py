@@ -20,6 +20,7 @@ from waiting import TimeLimit
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
+from tui_nn.engine.commands import Change, Pause, Restart, Run, Save, StepBatch, StepEpoch
 from tui_nn.engine.inbox import Inbox
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Opened, Start, Stopped
@@ -59,9 +60,9 @@ def shared() -> Iterator[ProcessEngine]:
 def child(shared: ProcessEngine, drive: Drive) -> Driver:
     """The shared child, at epoch 0 again."""
     driver = drive(shared)
-    driver.send("restart", network=SMALL, training=QUICK, preset="again")
+    driver.send(Restart(network=SMALL, training=QUICK, preset="again"))
     driver.until_snapshot(lambda snapshot: snapshot.preset == "again" and snapshot.epoch == 0)
-    driver.send("restart", network=SMALL, training=QUICK, preset="custom")
+    driver.send(Restart(network=SMALL, training=QUICK, preset="custom"))
     driver.until_snapshot(lambda snapshot: snapshot.preset == "custom")
     return driver
 
@@ -93,16 +94,16 @@ def test_both_engines_say_the_same(shared: ProcessEngine, child: Driver, drive: 
     faster = replace(QUICK, learning_rate=0.2, optimizer="adam")
     for driver in (child, inline):
         for _ in range(3):
-            driver.send("step_epoch")
+            driver.send(StepEpoch())
         driver.until_epoch(3)
-        driver.send("step_batch")
+        driver.send(StepBatch())
         driver.until_snapshot(lambda snapshot: snapshot.step == 16)
-        driver.send("change", training=faster)
-        driver.send("step_batch")
+        driver.send(Change(training=faster))
+        driver.send(StepBatch())
         driver.until_snapshot(lambda snapshot: snapshot.step == 17)
-        driver.send("step_epoch")
+        driver.send(StepEpoch())
         driver.until_epoch(4)
-        driver.send("change", training=replace(faster, seed=9))
+        driver.send(Change(training=replace(faster, seed=9)))
         driver.until(lambda message: isinstance(message, Notice))
     assert same_run(child.snapshot, inline.snapshot)
     notices = [[m for m in driver.heard if isinstance(m, Notice)] for driver in (child, inline)]
@@ -110,7 +111,7 @@ def test_both_engines_say_the_same(shared: ProcessEngine, child: Driver, drive: 
 
 
 def test_what_arrives_is_read_only(child: Driver) -> None:
-    child.send("step_batch")
+    child.send(StepBatch())
     snapshot = child.until_snapshot(lambda snapshot: snapshot.step == 1)
     arrays = (snapshot.parameters.vector, *snapshot.moments, snapshot.evaluation.outputs, snapshot.evaluation.losses)
     assert not any(array.flags.writeable for array in arrays)
@@ -119,7 +120,7 @@ def test_what_arrives_is_read_only(child: Driver) -> None:
 
 def test_space_pressed_five_times_trains_five_epochs(child: Driver) -> None:
     for _ in range(5):
-        child.send("step_epoch")
+        child.send(StepEpoch())
     assert child.until_epoch(5).step == 25
 
 
@@ -152,10 +153,10 @@ def test_the_newest_snapshot_wins_and_no_record_is_lost(
     child: Driver, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = replace(QUICK, epochs=150, train_limit=64)
-    child.send("restart", network=SMALL, training=plan, preset="long")
+    child.send(Restart(network=SMALL, training=plan, preset="long"))
     child.until_snapshot(lambda snapshot: snapshot.preset == "long")
     reports = Reports(monkeypatch)
-    child.send("run")
+    child.send(Run())
     child.until_snapshot(lambda snapshot: snapshot.epoch > 0)
     limit = TimeLimit()
     while child.snapshot.epoch < 150:
@@ -166,20 +167,20 @@ def test_the_newest_snapshot_wins_and_no_record_is_lost(
         child.heard += messages
         assert len(child.snapshot.history.records) == child.snapshot.epoch + 1
     inline = drive(InlineEngine(Start(SMALL, plan, "long")))
-    inline.send("run")
+    inline.send(Run())
     assert child.snapshot.history == inline.until_epoch(150).history
 
 
 @pytest.mark.parametrize("batch_size", [32, None], ids=["batches", "full"])
 def test_pause_stops_a_run_where_it_is(batch_size: int | None, child: Driver) -> None:
     plan = replace(QUICK, batch_size=batch_size, train_limit=None, epochs=100_000)
-    child.send("restart", network=NetworkConfig(hidden_sizes=(128,)), training=plan, preset="endless")
+    child.send(Restart(network=NetworkConfig(hidden_sizes=(128,)), training=plan, preset="endless"))
     child.until_snapshot(lambda snapshot: snapshot.preset == "endless")
     for _ in range(100):
-        child.send("run")
+        child.send(Run())
         begun = child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
         child.until_snapshot(lambda snapshot, begun=begun: snapshot.progress != begun.progress)
-        child.send("pause")
+        child.send(Pause())
         child.until_snapshot(lambda snapshot: snapshot.status.state is not State.RUNNING)
         assert child.snapshot.epoch < plan.epochs
         # At the end of an epoch it may be by chance, but not always; a full batch is one go where there are two cores.
@@ -188,35 +189,35 @@ def test_pause_stops_a_run_where_it_is(batch_size: int | None, child: Driver) ->
     else:
         raise AssertionError("it goes on to the end of the epoch")
     at = child.snapshot.progress
-    child.send("change", training=plan)
+    child.send(Change(training=plan))
     assert child.until_snapshot(lambda _: True).progress == at
 
 
 def test_restart_during_a_run(child: Driver, drive: Drive, same_run: SameRun) -> None:
-    child.send("change", training=replace(QUICK, epochs=100_000))
-    child.send("run")
+    child.send(Change(training=replace(QUICK, epochs=100_000)))
+    child.send(Run())
     child.until_snapshot(lambda snapshot: snapshot.epoch > 3)
-    child.send("restart", network=SMALL, training=QUICK, preset="new")
-    child.send("step_epoch")
+    child.send(Restart(network=SMALL, training=QUICK, preset="new"))
+    child.send(StepEpoch())
     fresh = child.until_snapshot(lambda s: s.preset == "new" and s.epoch == 1 and s.status.state is State.READY)
     inline = drive(InlineEngine(Start(SMALL, QUICK, "new")))
-    inline.send("step_epoch")
+    inline.send(StepEpoch())
     assert same_run(fresh, inline.until_epoch(1))
 
 
 def test_divergence_comes_as_a_status(child: Driver) -> None:
     training = replace(QUICK, learning_rate=1e6)
     network = NetworkConfig(hidden_sizes=(6, 6), activation="identity")
-    child.send("restart", network=network, training=training, preset="hot")
-    child.send("run")
+    child.send(Restart(network=network, training=training, preset="hot"))
+    child.send(Run())
     snapshot = child.until_snapshot(lambda snapshot: snapshot.status.state is State.DIVERGED)
     assert snapshot.status.reason
     assert np.isfinite(snapshot.parameters.vector).all()
 
 
 def test_a_run_is_saved_by_the_child(child: Driver, tmp_path: Path) -> None:
-    child.send("step_batch")
-    child.send("save", path=str(tmp_path / "a.run"))
+    child.send(StepBatch())
+    child.send(Save(path=str(tmp_path / "a.run")))
     assert child.until(lambda message: isinstance(message, Notice)) == Notice(f"saved to {tmp_path / 'a.run'}")
     assert (tmp_path / "a.run").stat().st_size > 1000
 
@@ -225,16 +226,16 @@ def test_every_snapshot_is_of_one_moment_of_one_run(child: Driver) -> None:
     network = NetworkConfig(hidden_sizes=(128,))
     plan = replace(QUICK, epochs=100_000)
     for turn in range(6):
-        child.send("restart", network=network, training=plan, preset=f"run {turn}")
+        child.send(Restart(network=network, training=plan, preset=f"run {turn}"))
         child.until_snapshot(lambda snapshot, turn=turn: snapshot.preset == f"run {turn}")
         for pause in range(4):
-            child.send("run")
+            child.send(Run())
             child.until_snapshot(lambda snapshot, pause=pause: snapshot.epoch > pause)
             for _ in range(pause):  # Each pause comes at another moment of an epoch.
                 child.until_type(Snapshot)
-            child.send("pause")
+            child.send(Pause())
             child.until_snapshot(lambda snapshot: snapshot.status.state is not State.RUNNING)
-        child.send("run")
+        child.send(Run())
         child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
     snapshots = [message for message in child.heard if isinstance(message, Snapshot)]
     assert len(snapshots) > 50
@@ -257,27 +258,27 @@ def test_a_child_that_is_killed_says_so_and_another_goes_on_to_the_bit(
     images, labels = data.train.images[:400].reshape(-1, 28, 28), data.train.labels[:400]
     np.savez(source, x_train=images[:300], y_train=labels[:300], x_test=images[300:], y_test=labels[300:])
     inline = drive(InlineEngine(Start(SMALL, replace(QUICK, epochs=100_000), "custom", source=source)))
-    inline.send("step_epoch")
-    inline.send("save", path=str(tmp_path / "some.run"))
+    inline.send(StepEpoch())
+    inline.send(Save(path=str(tmp_path / "some.run")))
     inline.until(lambda message: isinstance(message, Notice))
 
     with running(Start(run=str(tmp_path / "some.run"))) as engine:
         child = drive(engine)
-        child.send("run")
+        child.send(Run())
         child.until_snapshot(lambda snapshot: snapshot.epoch > 5)
         os.kill(pid_of(engine), signal.SIGKILL)
         assert child.until_type(Stopped) == Stopped("the training process was ended by signal 9 (Killed)")
-        child.send("step_epoch")
+        child.send(StepEpoch())
         last = child.snapshot
         engine.start_again()
         opened = child.until_type(Opened)
         assert (opened.source, opened.train_examples) == (source, 300)
         child.until_snapshot(lambda snapshot: snapshot.epoch == last.epoch and snapshot.status.state is State.READY)
         assert child.snapshot.history == last.history
-        child.send("step_epoch")
+        child.send(StepEpoch())
         child.until_epoch(last.epoch + 1)
         for _ in range(last.epoch):
-            inline.send("step_epoch")
+            inline.send(StepEpoch())
         assert same_run(child.snapshot, inline.until_epoch(last.epoch + 1))
 
 
@@ -314,7 +315,7 @@ def test_close_ends_an_idle_child_and_then_nothing_is_said(drive: Drive, monkeyp
         process = engine._process
         engine.close()
         assert process.exitcode == 0
-        engine.send("step_epoch")
+        engine.send(StepEpoch())
         assert engine.poll() == []
         assert not any(thread.is_alive() for thread in engine._threads)
 
@@ -327,11 +328,11 @@ def test_close_waits_for_a_save_that_was_asked_for(
     with running(Start(LARGE, TrainingConfig(batch_size=None, train_limit=2000))) as engine:
         child = drive(engine)
         child.until_type(Snapshot)
-        child.send("run")
+        child.send(Run())
         child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
         # Answered, though not a save: it is not taken for one.
-        child.send("change", training=TrainingConfig(batch_size=None, train_limit=2000, seed=9))
-        child.send("save", path=str(path))
+        child.send(Change(training=TrainingConfig(batch_size=None, train_limit=2000, seed=9)))
+        child.send(Save(path=str(path)))
         engine.close()
         assert engine._process.exitcode == 0
     assert read_run(path).network == LARGE
@@ -343,7 +344,7 @@ def test_close_ends_a_child_inside_a_long_batch(drive: Drive, monkeypatch: pytes
     with running(Start(LARGE, TrainingConfig(batch_size=None, train_limit=2000))) as engine:
         child = drive(engine)
         child.until_type(Snapshot)
-        child.send("run")
+        child.send(Run())
         child.until_snapshot(lambda snapshot: snapshot.status.state is State.RUNNING)
         process = engine._process
         engine.close()
@@ -356,7 +357,7 @@ def test_a_child_that_does_not_read_holds_up_nobody(drive: Drive) -> None:
         os.kill(pid_of(engine), signal.SIGSTOP)
         process = engine._process
         # Far more than a pipe can hold: a send that waits for the child would wait for ever.
-        sending = Thread(target=lambda: [engine.send("step_batch") for _ in range(20_000)], daemon=True)
+        sending = Thread(target=lambda: [engine.send(StepBatch()) for _ in range(20_000)], daemon=True)
         sending.start()
         sending.join(60)
         assert not sending.is_alive()
@@ -368,6 +369,7 @@ PARENT = """
 import io, os, signal, sys
 from dataclasses import replace
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.engine.commands import Restart, Run, Save
 from tui_nn.engine.messages import Opened, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
 
@@ -389,15 +391,15 @@ if __name__ == "__main__":
     engine = ProcessEngine(Start(NetworkConfig(activation="identity", hidden_sizes=(9, 9)), hot, "custom"))
     os.kill(engine._process.pid, signal.SIGINT)  # A ctrl+c that is meant for the parent.
     until(Opened)
-    engine.send("run")
-    engine.send("save", path="/no/such/place")
+    engine.send(Run())
+    engine.send(Save(path="/no/such/place"))
     engine.send("jump")
     print(until(Stopped).reason, flush=True)
     engine.start_again()
     until(Opened)
     cool = TrainingConfig(epochs=10**6)
-    engine.send("restart", network=NetworkConfig(), training=cool, preset="custom")
-    engine.send("run")
+    engine.send(Restart(network=NetworkConfig(), training=cool, preset="custom"))
+    engine.send(Run())
     print("ready", flush=True)
     if sys.argv[1:] == ["close"]:
         engine.close()
@@ -417,7 +419,7 @@ def test_no_process_outlives_its_parent_and_none_prints(end: str, tmp_path: Path
     ) as parent:
         assert parent.stdout is not None
         try:
-            assert parent.stdout.readline() == "there is no command 'jump'\n"
+            assert parent.stdout.readline() == "'jump' is not a command\n"
             assert parent.stdout.readline() == "ready\n"
             if end == "kill":
                 parent.kill()

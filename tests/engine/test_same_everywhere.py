@@ -12,6 +12,7 @@ from waiting import TimeLimit
 from tui_nn.__main__ import main
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.loading import load_dataset
+from tui_nn.engine.commands import Change, Run, Save, StepBatch, StepEpoch
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Start, Stopped
 from tui_nn.engine.process import ProcessEngine
@@ -64,7 +65,7 @@ def test_session_inline_engine_child_process_and_command_line(name, capsys):
     for kind in (InlineEngine, ProcessEngine):
         engine = kind(Start(network, training))
         try:
-            engine.send("run")
+            engine.send(Run())
             found = wait_for(engine, lambda snapshot: snapshot.epoch == 3 and snapshot.status.state is State.READY)
         finally:
             engine.close()
@@ -97,12 +98,12 @@ def test_a_change_on_the_way_and_a_run_that_is_saved_and_opened(tmp_path):
         engine = kind(Start(network, training))
         try:
             for _ in range(3):
-                engine.send("step_batch")
-            engine.send("change", training=changed)
-            engine.send("step_epoch")
+                engine.send(StepBatch())
+            engine.send(Change(training=changed))
+            engine.send(StepEpoch())
             wait_for(engine, lambda snapshot: snapshot.epoch == 1 and snapshot.status.state is State.READY)
-            engine.send("step_batch")
-            engine.send("save", path=str(path))
+            engine.send(StepBatch())
+            engine.send(Save(path=str(path)))
             limit, found, saved = TimeLimit(), None, False
             while not (found and saved):
                 for message in engine.listen(limit.left()):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_nn.engine.commands import Change, Pause, Rename, Run, Seek, StepEpoch, Switch
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Notice, Start
 from tui_nn.engine.process import ProcessEngine
@@ -25,7 +26,7 @@ def driver(request: Any, drive: Callable[..., Any], small: Start) -> Any:
 def train(driver: Any, epochs: int) -> list[Any]:
     found = [driver.until_epoch(0)]
     for epoch in range(1, epochs + 1):
-        driver.send("step_epoch")
+        driver.send(StepEpoch())
         found.append(driver.until_epoch(epoch))
     return found
 
@@ -33,7 +34,7 @@ def train(driver: Any, epochs: int) -> list[Any]:
 def test_what_is_shown_is_the_network_as_it_was(driver: Any) -> None:
     then = train(driver, 4)
     for epoch in (1, 3, 0, 4):
-        driver.send("seek", epoch=epoch)
+        driver.send(Seek(epoch=epoch))
         there = driver.until_snapshot(lambda s, epoch=epoch: s.epoch == epoch and s.status.state is not State.REPLAYING)
         assert np.array_equal(there.parameters.vector, then[epoch].parameters.vector)
         assert np.array_equal(there.evaluation.predicted, then[epoch].record.predicted)
@@ -44,14 +45,14 @@ def test_what_is_shown_is_the_network_as_it_was(driver: Any) -> None:
 
 def test_a_branch_and_back(driver: Any) -> None:
     then = train(driver, 3)
-    driver.send("seek", epoch=1)
+    driver.send(Seek(epoch=1))
     back = driver.until_epoch(1)
-    driver.send("change", training=replace(back.training, learning_rate=0.2))
-    driver.send("step_epoch")
+    driver.send(Change(training=replace(back.training, learning_rate=0.2)))
+    driver.send(StepEpoch())
     branched = driver.until_snapshot(lambda s: s.epoch == 2 and s.branch == 1)
     assert not np.array_equal(branched.parameters.vector, then[2].parameters.vector)
-    driver.send("rename", branch=1, title="fast")
-    driver.send("switch", branch=0)
+    driver.send(Rename(branch=1, title="fast"))
+    driver.send(Switch(branch=0))
     first = driver.until_snapshot(lambda s: s.epoch == 3 and s.branch == 0)
     assert np.array_equal(first.parameters.vector, then[3].parameters.vector)
     assert first.history.records == then[3].history.records
@@ -60,24 +61,22 @@ def test_a_branch_and_back(driver: Any) -> None:
 
 def test_running_from_the_past_shows_every_epoch_again(driver: Any) -> None:
     train(driver, 3)
-    driver.send("seek", epoch=1)
+    driver.send(Seek(epoch=1))
     driver.until_epoch(1)
-    driver.send("step_epoch")
+    driver.send(StepEpoch())
     again = driver.until_epoch(2)
     assert again.status.state is State.LOOKING_BACK
-    driver.send("run")
+    driver.send(Run())
     driver.until_snapshot(lambda s: s.epoch > 3)
-    driver.send("pause")
+    driver.send(Pause())
 
 
-@pytest.mark.parametrize(
-    "command", [("seek", {"epoch": 9}), ("switch", {"branch": 3}), ("rename", {"branch": 3, "title": "x"})]
-)
+@pytest.mark.parametrize("command", [Seek(9), Switch(3), Rename(3, "x")])
 def test_where_nothing_is_there_is_a_sentence(driver: Any, command: Any) -> None:
     train(driver, 1)
-    driver.send(command[0], **command[1])
+    driver.send(command)
     notice = driver.until_type(Notice)
     assert notice.is_error
     assert notice.text.startswith("there is no")
-    driver.send("step_epoch")
+    driver.send(StepEpoch())
     assert driver.until_epoch(2).epoch == 2

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui_nn.engine.branch_news import with_news
+from tui_nn.engine.commands import Save
 from tui_nn.engine.messages import Notice, Opened, Report, Stopped, Tick, UpdateChange
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Inbox:
                 case _:
                     self.opened = message if isinstance(message, Opened) else self.opened
                     self._stopped = message if isinstance(message, Stopped) else None
-                    self.saves += isinstance(message, Notice) and message.command == "save"
+                    self.saves += isinstance(message, Notice) and message.command is Save
                     self._messages.append(message)
             self._changed.notify_all()
 

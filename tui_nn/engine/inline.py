@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tui_nn.engine.messages import Command, Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
+from tui_nn.engine.commands import Act, Command
+from tui_nn.engine.messages import Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
 from tui_nn.engine.worker import Worker
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ class InlineEngine:
         self._stopped = False
         self._begin()
 
-    def send(self, name: str, **arguments: Any) -> None:
+    def send(self, command: Command) -> None:
         """Give a command; it is lost if the engine has stopped, which `poll` tells."""
         if not self._stopped:
-            self._try(lambda: self._worker.handle(Command(name, arguments)))
+            self._try(lambda: self._worker.handle(command))
 
     def poll(self) -> list[Message]:
         """What has been said since the last call; trains up to one epoch if there is something to train."""
@@ -55,7 +56,7 @@ class InlineEngine:
             self._worker.resume(last)
         self._begin()
         for _ in range(acts_to_repeat(last.update if last is not None else None)):
-            self.send("act")
+            self.send(Act())
 
     def close(self) -> None:
         """Say no more."""

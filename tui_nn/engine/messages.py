@@ -1,11 +1,6 @@
-"""What an engine is told, and what it says: a small vocabulary that keys, scripts and the child process share.
+"""The messages of an engine: how it starts and what it reports. The commands that it takes are in `commands`.
 
-NumPy is not imported here, nor in `process`: the app paints its frame while NumPy is still being loaded.
-
-Commands (name, arguments), each a method of `Worker`:
-    step_epoch, step_batch, run, pause, restart(network, training, preset), change(training), edit(edits), save(path),
-    act, finish_update, drop_update, seek(epoch, batch), travel(epochs), back_a_batch, switch(branch),
-    rename(branch, title), train_on(source)
+Neither this module nor `process` imports NumPy: the app paints its frame while NumPy is still being loaded.
 """
 
 from __future__ import annotations
@@ -20,15 +15,8 @@ if TYPE_CHECKING:
     from tui_nn.core.watch.update_view import UpdateView
     from tui_nn.data.dataset import Split
     from tui_nn.engine.branch_news import BranchNews
+    from tui_nn.engine.commands import Command
     from tui_nn.session.run.snapshot import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something to do."""
-
-    name: str
-    arguments: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +85,8 @@ class Notice:
 
     text: str
     is_error: bool = False
-    command: str = field(default="", compare=False)
-    """The command that it answers."""
+    command: type[Command] | None = field(default=None, compare=False)
+    """The type of the command that it answers."""
 
 
 @dataclass(frozen=True, slots=True)

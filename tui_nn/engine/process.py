@@ -19,12 +19,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui_nn.engine.blas import one_blas_thread
 from tui_nn.engine.branch_news import branch_news
+from tui_nn.engine.commands import Act, Command, Quit, Save
 from tui_nn.engine.inbox import Inbox
-from tui_nn.engine.messages import Command, Report, Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
+from tui_nn.engine.messages import Report, Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
 from tui_nn.session.run.history import History
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ class ProcessEngine:
         self._start = start
         self._launch()
 
-    def send(self, name: str, **arguments: Any) -> None:
+    def send(self, command: Command) -> None:
         """Give a command; it is lost if the child is gone, which `poll` tells."""
-        self._saves += name == "save"
-        self._outbox.put(Command(name, arguments))
+        self._saves += isinstance(command, Save)
+        self._outbox.put(command)
 
     def poll(self) -> list[Message]:
         """What the child has said since the last call, the newest snapshot alone of all that came."""
@@ -81,13 +82,13 @@ class ProcessEngine:
             self._start = replace(start, source=opened.source, own=opened.own, snapshot=replace(last, update=None))
         self._launch()
         for _ in range(acts_to_repeat(update)):
-            self.send("act")
+            self.send(Act())
 
     def close(self) -> None:
         """End the child: it is asked, and after a moment made to; a save is waited for. Nothing more is said."""
         patience = SAVE_PATIENCE if self._saves > self._inbox.saves else PATIENCE
         self._inbox.close()
-        self._outbox.put(Command("quit"))
+        self._outbox.put(Quit())
         self._outbox.put(None)
         if self._process.is_alive():
             self._process.join(patience)
@@ -203,7 +204,7 @@ def _serve(connection: Connection, worker: Worker) -> None:
         asked = (worker.prepared and not was_busy) or connection.poll()
         while asked:
             command = connection.recv()
-            if command.name == "quit":
+            if isinstance(command, Quit):
                 return
             worker.handle(command)
             due, told = 0.0, False

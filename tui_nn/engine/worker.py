@@ -1,19 +1,39 @@
-"""A session that does what it is told a little at a time, so that whoever holds it can look up in between."""
+"""A worker: it holds a session, takes commands, works in slices and reports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Never
 
-from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.config.setting import ConfigError
-from tui_nn.core.choices.edits import EditError, Edits
+from tui_nn.core.choices.edits import EditError
 from tui_nn.data.atomic import whole_path
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import own_part
-from tui_nn.engine.driver import Driver
-from tui_nn.engine.messages import Command, Notice, Opened, Start, Tick
+from tui_nn.engine.commands import (
+    Act,
+    ApplyEdits,
+    BackABatch,
+    Change,
+    Command,
+    DropUpdate,
+    FinishUpdate,
+    Pause,
+    Quit,
+    Rename,
+    Restart,
+    Run,
+    Save,
+    Seek,
+    StepBatch,
+    StepEpoch,
+    Switch,
+    TrainOn,
+    Travel,
+)
+from tui_nn.engine.driver import SLICE, Driver
+from tui_nn.engine.messages import Notice, Opened, Start, Tick
 from tui_nn.presets import load_preset
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
 from tui_nn.session.run.session import Session
@@ -21,172 +41,154 @@ from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.session.run.timeline import BUDGET, PlaceError
 
 
-class Worker(Driver):
-    """Holds the session. `handle` takes a command; `work` does a little of what was asked for."""
+class Worker:
+    """Holds the session and its driver. `handle` takes a command; `work` does one slice of the work."""
 
     def __init__(self, start: Start) -> None:
-        """Load the data and begin, or go on with, the session that `start` describes.
+        """Load the data, and begin or continue the session that `start` describes.
 
         Raises:
             DataError: if the data cannot be read.
-            RunFileError: if the run cannot be read, or is of other data.
+            RunFileError: if the run cannot be read, or belongs to other data.
         """
-        super().__init__(_open(start))
+        self._notices: list[Notice | Opened] = []
         self._reported: Snapshot | None = None
-        self._commands: dict[str, Callable[..., None]] = {
-            "step_epoch": self._step_epoch,
-            "step_batch": self._step_batch,
-            "run": self._run,
-            "pause": self._stop,
-            "restart": self._restart,
-            "train_on": self._train_on,
-            "change": self._change,
-            "edit": self._edit,
-            "save": self._save,
-            "act": self._act,
-            "finish_update": self._finish_update,
-            "drop_update": self._drop_update,
-            "seek": self._seek,
-            "travel": self._travel,
-            "back_a_batch": self._back_a_batch,
-            "switch": self._switch,
-            "rename": self._rename,
-        }
+        self.session = _open(start)
+        self._driver = Driver(self.session, self._notices.append)
 
     @property
     def opened(self) -> Opened:
-        """What the front end must know of the data."""
+        """The data, for the front end."""
         dataset = self.session.dataset
         return Opened(dataset.name, len(dataset.train), dataset.test, dataset.source, own_part(dataset))
 
-    def handle(self, command: Command) -> None:
-        """Take one command. What the person did wrong becomes a notice.
+    @property
+    def busy(self) -> bool:
+        """Whether `work` has something to do that was asked for."""
+        return self._driver.busy
 
-        It takes no more time than `work`, but for `restart`, which has the new network answer every digit, and `save`
-        and `train_on`, which write and read a file.
+    @property
+    def prepared(self) -> bool:
+        """Whether `work` has nothing to replay in advance either."""
+        return self._driver.prepared
+
+    def work(self, seconds: float = SLICE) -> None:
+        """Do the work of about `seconds`, at most to the end of the current epoch or batch."""
+        self._driver.work(seconds)
+
+    def handle(self, command: Command) -> None:
+        """Carry out one command, or begin it. A mistake of the person becomes a notice.
+
+        This takes no longer than `work`, with three exceptions: `Restart` evaluates the new network on all test data,
+        and `Save` and `TrainOn` write and read files.
 
         Raises:
-            ValueError: if there is no such command.
+            ValueError: if the object is no command.
         """
-        if command.name not in self._commands:
-            raise ValueError(f"there is no command {command.name!r}")
         try:
-            self._commands[command.name](**command.arguments)
+            self._carry_out(command)
         except (ConfigError, DataError, RunFileError, PlaceError, EditError) as error:
-            self._notices.append(Notice(str(error), is_error=True, command=command.name))
+            self._notices.append(Notice(str(error), is_error=True, command=type(command)))
 
     def notices(self) -> list[Notice | Opened]:
-        """The notices, and what there is to know of other data, since the last call."""
-        notices, self._notices = self._notices, []
+        """Return the notices, and news of other data, since the last call."""
+        notices = list(self._notices)
+        self._notices.clear()
         return notices
 
     def tick(self) -> Tick | None:
-        """How far the epoch under way is, and whether it goes on; None if the last snapshot was not of this epoch."""
-        session, last = self.session, self._reported
-        status = self.doing or session.standing
-        if last is not None and self._replay is not None:
-            # The last snapshot stays on the screen until the replay is there.
-            share = self._replay.share(session.place, session.batches)
+        """Return the progress inside the current epoch; None if the last snapshot was not of this epoch."""
+        session, last, replay = self.session, self._reported, self._driver.replay
+        status = self._driver.doing or session.standing
+        if last is not None and replay is not None:
+            # The last snapshot stays on the screen until the replay reaches its place.
+            share = replay.share(session.place, session.batches)
             return Tick(replace(last.progress, share=share), status, session.update)
-        # A run, an epoch or a change on from that snapshot, the history is another one.
+        # After a run, an epoch or a change, the history differs from that snapshot's.
         inside = status.state in (State.RUNNING, State.PAUSED, State.INSIDE)
         if last is None or session.history is not last.history or session.epoch != last.epoch or not inside:
             return None
         return Tick(session.progress, status, session.update)
 
     def report(self) -> Snapshot | Tick:
-        """The session now, or a tick inside an epoch: a snapshot would cost an answer to every test digit."""
+        """Return a snapshot, or inside an epoch a tick: a snapshot would evaluate all test data."""
         last, session = self._reported, self.session
         inside = session.inside_update and last is not None and last.step == session.progress.step
         if (self.busy or inside) and (tick := self.tick()):
             return tick
-        snapshot = self.session.snapshot(status=self.doing, observe=not self.busy)
+        snapshot = self.session.snapshot(status=self._driver.doing, observe=not self.busy)
         self._reported = snapshot
         return snapshot
 
     def resume(self, snapshot: Snapshot) -> None:
-        """Go on from an earlier snapshot, with nothing asked for."""
-        self._stop()
+        """Continue from an earlier snapshot, with no work left to do."""
+        self._driver.stop()
         self.session.restore(snapshot)
 
-    # ---- commands
-
-    def _step_epoch(self) -> None:
-        if not self._running:
-            self._train_until((self.session.epoch if self._target is None else self._target) + 1)
-
-    def _step_batch(self) -> None:
-        waiting = self._batches
-        self._stop()
-        self._batches = waiting + 1
-        self._go_on()
-        # A short batch is done when the next command is looked at, which may change what batches are trained with.
-        self.work()
-
-    def _act(self) -> None:
-        waiting = self._acts
-        self._stop()
-        self._acts = waiting + 1
-        self._go_on()
-        # An act is done when the next command is looked at: it may be to drop it.
-        self.work()
-
-    def _finish_update(self) -> None:
-        self._stop()
-        self._acts = 1
-        self._training = self.session.finish_update()
-        self.work()
-
-    def _drop_update(self) -> None:
-        self._stop()
-        self.session.drop_update()
-
-    def _seek(self, epoch: int, batch: int = 0) -> None:
-        self._go((epoch, batch), self.session.travel(epoch, batch))
-
-    def _travel(self, epochs: int) -> None:
-        # Steps that come faster than replays add up.
-        start = self._replay.end if self._replay else self.session.place
-        self._seek(*self.session.place_from(start, epochs))
-
-    def _back_a_batch(self) -> None:
-        self._go(self.session.place, self.session.travel_back_a_batch())
-
-    def _switch(self, branch: int) -> None:
-        self._go(self.session.tip_of(branch), self.session.switch(branch))
-
-    def _rename(self, branch: int, title: str) -> None:
-        self.session.rename(branch, title)
-
-    def _run(self) -> None:
-        self._train_until(self.session.training.plan_end(self.session.epoch))
-        self._running, self._run_from = True, len(self.session.history.records) - 1
-
-    def _restart(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        self._stop()
-        self.session.restart(network, training, preset=preset)
+    def _carry_out(self, command: Command) -> None:
+        session, driver = self.session, self._driver
+        match command:
+            case StepEpoch():
+                driver.step_epoch()
+            case StepBatch():
+                driver.step_batch()
+            case Run():
+                driver.run()
+            case Pause():
+                driver.stop()
+            case Act():
+                driver.act()
+            case FinishUpdate():
+                driver.finish_update()
+            case DropUpdate():
+                driver.stop()
+                session.drop_update()
+            case Restart(network, training, preset):
+                driver.stop()
+                session.restart(network, training, preset=preset)
+            case TrainOn(source):
+                self._train_on(source)
+            case Change(training):
+                session.change(training, observe=False)
+                if driver.running:
+                    driver.run()
+            case ApplyEdits(edits):
+                session.edit(edits, observe=False)
+                if driver.running:
+                    driver.run()
+            case Save(path):
+                save_run(path, session.snapshot_to_save(), session.dataset)
+                self._notices.append(Notice(f"saved to {whole_path(path)}", command=Save))
+            case Seek(epoch, batch):
+                driver.go((epoch, batch), session.travel(epoch, batch))
+            case Travel(epochs):
+                # Key presses that come faster than replays add up.
+                start = driver.replay.end if driver.replay else session.place
+                epoch, batch = session.place_from(start, epochs)
+                driver.go((epoch, batch), session.travel(epoch, batch))
+            case BackABatch():
+                driver.go(session.place, session.travel_back_a_batch())
+            case Switch(branch):
+                driver.go(session.tip_of(branch), session.switch(branch))
+            case Rename(branch, title):
+                session.rename(branch, title)
+            case Quit():
+                pass  # The loop around the worker ends before a worker sees this command.
+            case _ as never:
+                _refuse(never)
 
     def _train_on(self, source: str) -> None:
         dataset, session = load_dataset(source), self.session
-        self._stop()
+        self._driver.stop()
         now, session.dataset = session.snapshot(observe=False), dataset
         session.restart(now.network, now.training, preset=now.preset)
-        self._notices += [self.opened, Notice(f"trains on {dataset.name}", command="train_on")]
-        self._run()
+        self._notices += [self.opened, Notice(f"trains on {dataset.name}", command=TrainOn)]
+        self._driver.run()
 
-    def _change(self, training: TrainingConfig) -> None:
-        self.session.change(training, observe=False)
-        if self._running:
-            self._run()
 
-    def _edit(self, edits: Edits) -> None:
-        self.session.edit(edits, observe=False)
-        if self._running:
-            self._run()
-
-    def _save(self, path: str) -> None:
-        save_run(path, self.session.snapshot_to_save(), self.session.dataset)
-        self._notices.append(Notice(f"saved to {whole_path(path)}", command="save"))
+def _refuse(command: Never) -> Never:
+    """Raise ValueError. The type checker reports a command that `match` leaves out, as with `assert_never`."""
+    raise ValueError(f"{command!r} is not a command")
 
 
 def _open(start: Start) -> Session:

@@ -9,8 +9,9 @@ import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
+from tui_nn.engine.commands import Change, Run, StepEpoch
 from tui_nn.engine.inline import InlineEngine
-from tui_nn.engine.messages import Command, Notice, Start
+from tui_nn.engine.messages import Notice, Start
 from tui_nn.engine.worker import Worker
 from tui_nn.session.file.runs import read_run, save_run
 from tui_nn.session.run.history import History
@@ -46,7 +47,7 @@ def engine_of(monkeypatch: pytest.MonkeyPatch) -> EngineOf:
 
 def ended(engine: InlineEngine) -> tuple[Snapshot, list[str]]:
     """What a run comes to, and what is said of it."""
-    engine.send("run")
+    engine.send(Run())
     said: list[str] = []
     while True:
         messages = engine.poll()
@@ -89,7 +90,7 @@ def test_going_on_after_it_is_patient_again(engine_of: EngineOf) -> None:
     first, _ = ended(engine)
     again, _ = ended(engine)
     assert again.epoch >= first.epoch + 2
-    engine.send("step_epoch")
+    engine.send(StepEpoch())
     (step,) = (message for message in engine.poll() if isinstance(message, Snapshot))
     assert step.epoch == again.epoch + 1, "single epochs are asked for one by one, and done"
     assert step.status.reason == ""
@@ -126,10 +127,10 @@ def test_neither_switch_does_nothing(engine_of: EngineOf) -> None:
 def test_patience_that_is_changed_while_running_counts_from_there(engine_of: EngineOf) -> None:
     engine = engine_of()
     worker: Worker = engine._worker
-    worker.handle(Command("run"))
+    worker.handle(Run())
     while worker.session.epoch < 20:
         worker.work(0.0)
-    worker.handle(Command("change", {"training": replace(worker.session.training, patience=3)}))
+    worker.handle(Change(training=replace(worker.session.training, patience=3)))
     while worker.busy:
         worker.work()
     assert worker.session.epoch == 23

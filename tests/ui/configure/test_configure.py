@@ -16,6 +16,7 @@ from textual.widgets import Input
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import Setting
 from tui_nn.core.optimizers import OPTIMIZERS
+from tui_nn.engine.commands import Change, Command, Restart, Run
 from tui_nn.engine.messages import Notice
 from tui_nn.presets import load_preset, preset_names
 from tui_nn.presets.share import share_line
@@ -70,12 +71,12 @@ def open_form(open_app: Any) -> Any:
                 await settle(pilot)
             await pilot.press("1")
             await settle(pilot)
-            told: list[tuple[str, dict[str, Any]]] = []
+            told: list[Command] = []
             send = pilot.app.screen._engine.send
 
-            def listen_in(name: str, **arguments: Any) -> None:
-                told.append((name, arguments))
-                send(name, **arguments)
+            def listen_in(command: Command) -> None:
+                told.append(command)
+                send(command)
 
             pilot.app.screen._engine.send = listen_in
             pilot.told = told
@@ -239,13 +240,13 @@ async def test_keys_that_follow_each_other_quickly_reach_the_field_that_is_meant
         for key in ("down", "down", "right", "tab", "down", "left", "left", "a"):
             pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await settle(pilot)
-        ((command, arguments),) = pilot.told
-        assert command == "restart"
-        assert arguments["network"].weight_init == "he_uniform"
-        assert arguments["training"].beta1 == 0.9
-        assert arguments["training"].l2 == 0.0
-        assert arguments["training"].learning_rate == 0.1
-        assert arguments["training"].batch_size == 16
+        (command,) = pilot.told
+        assert isinstance(command, Restart)
+        assert command.network.weight_init == "he_uniform"
+        assert command.training.beta1 == 0.9
+        assert command.training.l2 == 0.0
+        assert command.training.learning_rate == 0.1
+        assert command.training.batch_size == 16
 
 
 async def test_with_adam_its_three_numbers_are_reached_and_momentum_is_not(open_form: OpenForm) -> None:
@@ -434,7 +435,7 @@ async def test_a_change_that_needs_no_new_network_takes_effect_while_it_runs(ope
         await focus(pilot, "learning_rate")
         await pilot.press("left", "a")
         await settle(pilot)
-        assert pilot.told == [("run", {}), ("change", {"training": snapshot(pilot).training})]
+        assert pilot.told == [Run(), Change(snapshot(pilot).training)]
         assert snapshot(pilot).training.learning_rate == 0.03
         assert snapshot(pilot).status.state is State.RUNNING
         assert snapshot(pilot).network.hidden_sizes == (16,)
@@ -448,10 +449,10 @@ async def test_an_untrained_network_is_replaced_without_asking(open_form: OpenFo
     async with open_form() as pilot:
         await pilot.press("left", "a")
         await settle(pilot)
-        ((command, arguments),) = pilot.told
-        assert command == "restart"
-        assert arguments["network"] == NetworkConfig(hidden_sizes=(64,))
-        assert arguments["preset"] == "quick-start"
+        (command,) = pilot.told
+        assert isinstance(command, Restart)
+        assert command.network == NetworkConfig(hidden_sizes=(64,))
+        assert command.preset == "quick-start"
         assert snapshot(pilot).network.hidden_sizes == (64,)
         assert "✓ a new network" in text(pilot)
 
@@ -469,7 +470,7 @@ async def test_a_trained_one_only_after_a_yes(open_form: OpenForm) -> None:
         assert draft(pilot).changed
         await pilot.press("a", "enter")
         await settle(pilot)
-        assert [command for command, _ in pilot.told] == ["restart"]
+        assert [type(command) for command in pilot.told] == [Restart]
         assert snapshot(pilot).epoch == 0
         assert snapshot(pilot).network.hidden_sizes == (32,)
         assert focused(pilot) == "hidden_sizes"
@@ -500,7 +501,7 @@ async def test_the_question_counts_on_while_it_runs(open_form: OpenForm) -> None
 
 async def test_the_engine_may_refuse_and_nothing_is_lost(open_form: OpenForm) -> None:
     async with open_form() as pilot:
-        pilot.app.screen._engine.send = lambda name, **arguments: None
+        pilot.app.screen._engine.send = lambda command: None
         poll = pilot.app.screen._engine.poll
         pilot.app.screen._engine.poll = lambda: [*poll(), Notice("no", is_error=True)]
         await pilot.press("right", "a")

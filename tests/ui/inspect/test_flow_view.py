@@ -10,6 +10,7 @@ import numpy as np
 import plotext
 from piloting import drawn, press, settle, text, until
 
+from tui_nn.engine.commands import Switch
 from tui_nn.session.run.history import EpochRecord, History, LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.flow import Flow, FlowChart, FlowView, draw_flow, flows
@@ -52,14 +53,14 @@ async def test_another_branch_that_is_as_long_has_other_lines(open_app: Any) -> 
         screen = pilot.app.screen
         edited: Snapshot = screen.snapshot
         await press(pilot, "left_square_bracket", "f")
-        screen._engine.send("switch", branch=0)
+        screen._engine.send(Switch(branch=0))
         await settle(pilot)
         await press(pilot, "space")
         there = screen.snapshot
         assert (there.branch, there.epoch, there.newest_epoch) == (0, edited.epoch, edited.newest_epoch)
         chart = screen.query(FlowChart).first()
         for branch, expected in ((edited.branch, edited), (0, there)):
-            screen._engine.send("switch", branch=branch)
+            screen._engine.send(Switch(branch=branch))
             await until(pilot, lambda branch=branch: screen.snapshot.branch == branch)
             await drawn(pilot)
             assert chart.flow == flows(expected, 0)[0]

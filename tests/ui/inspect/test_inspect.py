@@ -16,6 +16,8 @@ import tui_nn.ui.kit.pace as pace_module
 from tui_nn.analysis.statistics import NetworkStatistics, network_statistics
 from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.parameters import Parameters
+from tui_nn.engine.commands import Change, Restart
+from tui_nn.engine.look import Look
 from tui_nn.render.layer_rows import layer_rows
 from tui_nn.render.numbers import compact, plain, probability, signed
 from tui_nn.session.questions.example_look import look_at_example
@@ -23,7 +25,7 @@ from tui_nn.session.questions.probe import PROBE, judged, probe, probe_digits
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.example.view import ExampleView
 from tui_nn.ui.inspect.pane import InspectPane
-from tui_nn.ui.kit.messages import ShowPane
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.unit_grid import UnitGrid
 
 SMALL = {"hidden_sizes": (16,)}
@@ -411,7 +413,7 @@ async def test_a_misclassified_digit_opens_in_mistakes_and_comes_back(open_app: 
         await press(pilot, "enter")
         assert pilot.app.screen.current == "Mistakes"
         assert f"#{index}" in text(pilot)
-        pilot.app.screen.post_message(ShowPane("Inspect", example=index + 1))
+        pilot.app.screen.post_message(Show(Look("Inspect", example=index + 1)))
         await settle(pilot)
         assert pilot.app.screen.current == "Inspect"
         assert subject(pilot).startswith(f"example #{index + 1},")
@@ -481,7 +483,7 @@ async def test_a_smaller_network_takes_the_cursor_along(open_app: Any) -> None:
         await press(pilot, "3", "down", "down", "down")
         now = snapshot(pilot)
         pilot.app.screen._engine.send(
-            "restart", network=replace(now.network, hidden_sizes=(5,)), training=now.training, preset="custom"
+            Restart(network=replace(now.network, hidden_sizes=(5,)), training=now.training, preset="custom")
         )
         await settle(pilot)
         assert "layer 1 in words" in text(pilot)
@@ -522,7 +524,7 @@ async def test_another_learning_rate_is_another_step(open_app: Any) -> None:
         await press(pilot, "3", "down")
         before = pane(pilot).front.shown.statistics.layers[0].update_ratio
         training = replace(snapshot(pilot).training, learning_rate=snapshot(pilot).training.learning_rate * 10)
-        pilot.app.screen._engine.send("change", training=training)
+        pilot.app.screen._engine.send(Change(training=training))
         await settle(pilot)
         assert pane(pilot).front.shown.statistics.layers[0].update_ratio == pytest.approx(before + 1, abs=1e-4)
 

@@ -11,6 +11,7 @@ from piloting import text, until
 from textual.pilot import Pilot
 
 from tests.ui.storm import storm
+from tui_nn.engine.commands import Restart
 from tui_nn.presets import load_preset
 from tui_nn.ui.inspect.pane import InspectPane
 
@@ -35,7 +36,7 @@ def restarts(pilot: Pilot[Any]) -> list[Callable[[], None]]:
         network = replace(preset.network, **{name: value for name, value in settings.items() if name in names})
         more = {name: value for name, value in settings.items() if name not in names}
         training = replace(preset.training, epochs=3, train_limit=300, **more)
-        pilot.app.screen_stack[0]._engine.send("restart", network=network, training=training)
+        pilot.app.screen_stack[0]._engine.send(Restart(network=network, training=training, preset="custom"))
 
     return [lambda settings=settings: restart(settings) for settings in NETWORKS]  # type: ignore[misc]
 

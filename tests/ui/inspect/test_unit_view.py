@@ -16,6 +16,7 @@ from tui_nn.core.choices.edits import BIAS, OFF, WEIGHT, Edit, edited
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.dataset import Dataset
+from tui_nn.engine.look import Look
 from tui_nn.presets import load_preset
 from tui_nn.render.signed_map import glyph_rows, map_scale
 from tui_nn.session.questions.unit_look import UnitLook, look_at_units, ordered
@@ -23,7 +24,7 @@ from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.pane import InspectPane
 from tui_nn.ui.inspect.unit.view import UnitView
-from tui_nn.ui.kit.messages import ShowPane
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.shell.main_screen import MainScreen
 
@@ -288,7 +289,7 @@ async def test_what_off_means_is_said_and_that_an_update_begins_again(open_app: 
         assert "off: weights out are 0" in text(pilot)
         assert "training may bring them back" in message(pilot)
         await press(pilot, "m")
-        pilot.app.screen.post_message(ShowPane("Inspect", view="unit"))
+        pilot.app.screen.post_message(Show(Look("Inspect", view="unit")))
         await settle(pilot)
         view(pilot).choose(unit=1)
         await press(pilot, "o", "k")

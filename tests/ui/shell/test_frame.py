@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 from piloting import press, rows, settle, text, until
-from tests.ui.test_keys_page import screen_bindings
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
+from tests.ui.shell.test_keys_page import screen_bindings
 from tui_nn.core.network import Evaluation
+from tui_nn.engine.commands import Command, Run
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped
 from tui_nn.session.file.runs import load_run
@@ -222,10 +223,10 @@ class LostEngine(InlineEngine):
     stopped = False
     started_again = False
 
-    def send(self, name: str, **arguments: Any) -> None:
-        self.stopped = name == "run"
+    def send(self, command: Command) -> None:
+        self.stopped = command == Run()
         if not self.stopped:
-            super().send(name, **arguments)
+            super().send(command)
 
     def poll(self) -> list[Any]:
         if self.stopped:

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.engine.commands import Change, Restart
 from tui_nn.engine.messages import Opened
 from tui_nn.presets import load_preset
 from tui_nn.presets.share import ShareError, read_share_line, share_line
@@ -252,7 +253,7 @@ class ConfigurePane(Pane):
         elif not form.new_network:
             branches = snapshot.status.state in (State.DIVERGED, State.LOOKING_BACK)
             self._sent = f"applied: a branch from epoch {snapshot.epoch:,}" if branches else "applied"
-            self.post_message(Tell("change", training=form.training))
+            self.post_message(Tell(Change(training=form.training)))
         elif question := self._question():
             self.query_one(SumRow).ask(question)
         else:
@@ -262,7 +263,7 @@ class ConfigurePane(Pane):
         form = self._form
         if form is not None and not self.stopped:
             self._sent = "a new network"
-            self.post_message(Tell("restart", network=form.network, training=form.training, preset=form.next_preset))
+            self.post_message(Tell(Restart(network=form.network, training=form.training, preset=form.next_preset)))
 
     def _question(self) -> str:
         """What is to be asked before a new network is made; "" if nothing is lost by it."""

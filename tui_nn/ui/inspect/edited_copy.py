@@ -11,6 +11,7 @@ from tui_nn.analysis.units import Stop, Stopped, count_correct
 from tui_nn.core.choices.edits import OFF, Edit, Edits, edited, with_edit, without_edit
 from tui_nn.core.network import MLP
 from tui_nn.data.dataset import Split
+from tui_nn.engine.commands import ApplyEdits
 from tui_nn.render.numbers import MINUS, percent
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.view import InspectView
@@ -125,7 +126,7 @@ class EditedCopyView(InspectView):
         edits, snapshot = self.choice.edits, self.snapshot
         if snapshot is None:
             return
-        self.post_message(Tell("edit", edits=edits))
+        self.post_message(Tell(ApplyEdits(edits=edits)))
         self._kept = _kept_in_words(snapshot, edits), snapshot.step
         self.choose(edits=())
 

@@ -1,44 +1,46 @@
-"""What panes tell the screen: facts and wishes go up, values come down."""
+"""The messages that panes send to the main screen. Messages go up; the screen hands values down."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from tui_nn.engine.commands import Command, Restart, TrainOn
+    from tui_nn.engine.look import Look
     from tui_nn.session.hints import Fix
 
 
 class Tell(Message):
-    """Give the engine a command."""
+    """Send a command to the engine."""
 
-    def __init__(self, command: str, **arguments: Any) -> None:
+    def __init__(self, command: Command) -> None:
         super().__init__()
         self.command = command
-        self.arguments = arguments
 
 
-class TrainOn(Message):
-    """Start over, and train, on other data: its source, as `load_dataset` takes it."""
+class StartOver(Message):
+    """Begin another run. The screen first asks the person if the present run has much that is not saved."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, command: Restart | TrainOn, question: str, said: str = "") -> None:
+        """`question` is the title of that dialog, `said` the message once the other run has begun."""
         super().__init__()
-        self.source = source
+        self.command = command
+        self.question = question
+        self.said = said
 
 
-class ShowPane(Message):
-    """Bring a pane to the front, by its name; `example` is the test digit it should show, `view` the view to show it in."""
+class Show(Message):
+    """Bring a pane, a view and what it shows to the front."""
 
-    def __init__(self, pane: str, example: int | None = None, view: str = "") -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
-        self.pane = pane
-        self.example = example
-        self.view = view
+        self.look = look
 
 
 class CarryOut(Message):
-    """Do what helps."""
+    """Apply the fix of a hint."""
 
     def __init__(self, fix: Fix) -> None:
         super().__init__()

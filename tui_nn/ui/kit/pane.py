@@ -9,6 +9,8 @@ from textual.binding import Binding
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.engine.look import Look
+
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.engine.messages import Opened
@@ -68,6 +70,16 @@ class Pane(Widget, can_focus=True):
         """Take what there is to know of the data."""
         self.data = data
         self.test = data.test
+
+    @property
+    def current_look(self) -> Look:
+        """The look that this pane shows now."""
+        return Look(self.TITLE)
+
+    async def show_look(self, look: Look) -> None:
+        """Show what the look names, as far as this pane has it."""
+        if look.example is not None:
+            self.show_example(look.example)
 
     def show_example(self, index: int) -> None:
         """Turn to a test digit, where the pane shows one."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.engine.look import Look
+
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.engine.messages import Opened
@@ -51,6 +53,14 @@ class View(Widget, can_focus=True):
 
     message: reactive[tuple[str, ...]] = reactive((), init=False, repaint=False)
     """What the message row of the pane is to say, in several lengths, if nothing of more weight is to be said."""
+
+    @property
+    def current_look(self) -> Look:
+        """The look that this view shows now; its pane adds its own name and the view's."""
+        return Look()
+
+    def show_look(self, look: Look) -> None:
+        """Show what the look names, as far as this view has it: a layer, a unit, a cell, a step."""
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Nothing looks otherwise: to style all parts anew, as a widget does, would be in vain."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.containers import Container
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.engine.look import Look
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.gc_freeze import spare
 from tui_nn.ui.kit.pane import Pane
@@ -175,6 +177,18 @@ class ViewPane(Pane):
     def explanation(self) -> str:
         """Of the view in front, where it has one."""
         return self.front.HELP or self.HELP
+
+    @property
+    def current_look(self) -> Look:
+        """The look of the view in front."""
+        return replace(self.front.current_look, pane=self.TITLE, view=self.view)
+
+    async def show_look(self, look: Look) -> None:
+        """Show what the look names: first the example, which has a view of its own, then the view."""
+        await super().show_look(look)
+        if look.view:
+            await self.action_view(look.view)
+        self.front.show_look(look)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key leads to where one is."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
+from tui_nn.engine.look import Look
 from tui_nn.ui.kit.fitted_line import FittedLine
-from tui_nn.ui.kit.messages import ShowPane
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.mistakes import mistake_words as words
 from tui_nn.ui.mistakes.cursor_view import CursorView
 
@@ -95,9 +96,9 @@ class BrowseView(CursorView):
     def action_inspect(self) -> None:
         """Look at the digit in the Inspect pane."""
         if self.cursor is not None and (mistake := self.cursor.mistake):
-            self.post_message(ShowPane("Inspect", example=mistake.index))
+            self.post_message(Show(Look("Inspect", example=mistake.index)))
 
     def action_map(self) -> None:
         """Look where the digit lies on the map of the test set."""
         if self.cursor is not None and (mistake := self.cursor.mistake):
-            self.post_message(ShowPane("Inspect", example=mistake.index, view="test map"))
+            self.post_message(Show(Look("Inspect", example=mistake.index, view="test map")))

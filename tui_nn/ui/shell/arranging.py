@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -10,10 +11,11 @@ from textual.containers import Container
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.engine.commands import Seek, Switch
+from tui_nn.engine.look import Look
 from tui_nn.ui.kit.gc_freeze import spare
-from tui_nn.ui.kit.messages import ShowPane
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.pane import Pane
-from tui_nn.ui.kit.view_pane import ViewPane
 from tui_nn.ui.shell.beginning import Beginning
 from tui_nn.ui.shell.status import StatusLine
 from tui_nn.ui.shell.tab_strip import TabStrip
@@ -130,15 +132,26 @@ class Arranging(Beginning):
             pane.set_class(self.current == pane.TITLE, "-current")
             pane.border_title = f"▐{name}▌" if self.current == pane.TITLE else f" {name}"
 
-    @on(ShowPane)
-    async def _show_pane(self, message: ShowPane) -> None:
-        await self.action_show(message.pane)
-        pane = self.query_one(f"#{message.pane.lower()}", Pane)
-        if message.example is not None:
-            pane.show_example(message.example)
-        if message.view and isinstance(pane, ViewPane):
-            # Last: the pane has a view of its own for examples.
-            await pane.action_view(message.view)
+    @on(Show)
+    async def _show(self, message: Show) -> None:
+        await self.show(message.look)
+
+    async def show(self, look: Look) -> None:
+        """Bring the pane, the view and what the look names to the front."""
+        if look.branch is not None and self.snapshot is not None and look.branch != self.snapshot.branch:
+            self._engine.send(Switch(look.branch))
+        if look.epoch is not None:
+            self._engine.send(Seek(look.epoch))
+        await self.action_show(look.pane or self.current)
+        await self.query_one(f"#{self.current.lower()}", Pane).show_look(look)
+
+    @property
+    def current_look(self) -> Look:
+        """The look that the screen shows now."""
+        front = next((pane for pane in self._panes() if self.current == pane.TITLE), None)
+        look = front.current_look if front is not None else Look(self.current)
+        snapshot = self.snapshot
+        return look if snapshot is None else replace(look, branch=snapshot.branch, epoch=snapshot.epoch)
 
     async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click into another pane gives it the keys."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from tui_nn.ui.kit.messages import TrainOn
+from tui_nn.engine.commands import Restart, TrainOn
+from tui_nn.ui.kit.messages import StartOver
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.hinting import Hinting
 from tui_nn.ui.shell.unsaved import Kept, Unsaved
@@ -54,28 +55,25 @@ class Beginning(Hinting):
 
     def begin_anew(self, network: NetworkConfig, training: TrainingConfig, question: str, said: str) -> None:
         """Start a run with these settings, after a question if much would be lost."""
-        snapshot = self.snapshot
-        if snapshot is None:
+        if self.snapshot is not None:
+            self._start_over(StartOver(Restart(network, training, self.snapshot.preset), question, said))
+
+    @on(StartOver)
+    def _start_over(self, message: StartOver) -> None:
+        """Begin another run: the one door, with one rule for the question before it."""
+        if (snapshot := self.snapshot) is None or self._stopped:
             return
 
         def begin() -> None:
-            self._engine.send("restart", network=network, training=training, preset=snapshot.preset)
-            self.app.clear_notifications()
-            self.notify(said, markup=False)
+            if isinstance(message.command, TrainOn):
+                # The file holds a run on other data.
+                self._save_as = None
+            self._engine.send(message.command)
+            if message.said:
+                self.app.clear_notifications()
+                self.notify(message.said, markup=False)
 
-        self._ask_before(question, snapshot, begin)
-
-    @on(TrainOn)
-    def _train_on(self, message: TrainOn) -> None:
-        if (snapshot := self.snapshot) is None:
-            return
-
-        def begin() -> None:
-            # The file that the run is from is of other data.
-            self._save_as = None
-            self._engine.send("train_on", source=message.source)
-
-        self._ask_before("Start over, with your own digits too?", snapshot, begin)
+        self._ask_before(message.question, snapshot, begin)
 
     def _ask_before(self, question: str, snapshot: Snapshot, begin: Callable[[], None]) -> None:
         """Begin another run; ask first where that would throw much training away."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from tui_nn.engine.commands import Command
     from tui_nn.engine.messages import Message
 
 
 class Engine(Protocol):
     """A session somewhere: commands go in, messages come out. `ProcessEngine` and `InlineEngine` are two."""
 
-    def send(self, name: str, **arguments: Any) -> None:
+    def send(self, command: Command) -> None:
         """Give a command; never waits for it to be done."""
 
     def poll(self) -> list[Message]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from tui_nn.ui.kit.messages import CarryOut, ShowPane
+from tui_nn.engine.commands import Change
+from tui_nn.engine.look import Look
+from tui_nn.ui.kit.messages import CarryOut, Show
 from tui_nn.ui.shell.travelling import Travelling
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Hinting(Travelling):
 
     def action_hints(self) -> None:
         """Show all hints."""
-        self.post_message(ShowPane("Inspect", view="hints"))
+        self.post_message(Show(Look("Inspect", view="hints")))
 
     def action_fix(self) -> None:
         """Carry out what the first hint says."""
@@ -67,12 +69,12 @@ class Hinting(Travelling):
     def carry_out(self, fix: Fix) -> None:
         """Change the settings, start over with them, or show the pane to look at."""
         if fix.pane:
-            self.post_message(ShowPane(fix.pane))
+            self.post_message(Show(Look(fix.pane)))
         elif self.snapshot is not None:
             network, training = fix.configs(self.snapshot)
             if fix.start_over:
                 settings = fix.words.removesuffix(", and start over")
                 self.begin_anew(network, training, f"Start over with {settings}?", f"began again with {settings}")
             else:
-                self._engine.send("change", training=training)
+                self._engine.send(Change(training=training))
                 self.notify(fix.words, markup=False)

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
+from tui_nn.engine.commands import Pause, Run, Save, StepBatch, StepEpoch
 from tui_nn.engine.messages import Notice, Opened, Stopped
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
@@ -99,7 +100,7 @@ class MainScreen(Arranging):
                     for pane in self._ready:
                         pane.opened(message)
                 case Notice(text, is_error, command):
-                    if command == "save" and not is_error:
+                    if command is Save and not is_error:
                         self._kept = self._saving
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case Stopped(reason):
@@ -126,7 +127,7 @@ class MainScreen(Arranging):
 
     @on(Tell)
     def _tell(self, message: Tell) -> None:
-        self._engine.send(message.command, **message.arguments)
+        self._engine.send(message.command)
 
     # ---- actions
 
@@ -156,11 +157,11 @@ class MainScreen(Arranging):
 
     def action_step_epoch(self) -> None:
         """Train one epoch."""
-        self._engine.send("step_epoch")
+        self._engine.send(StepEpoch())
 
     def action_step_batch(self) -> None:
         """Train one batch."""
-        self._engine.send("step_batch")
+        self._engine.send(StepBatch())
 
     async def action_microscope(self) -> None:
         """Put the next update under the microscope, or go back to the one that is."""
@@ -175,11 +176,11 @@ class MainScreen(Arranging):
 
     def action_run(self) -> None:
         """Train to the end of the plan, or as long again."""
-        self._engine.send("run")
+        self._engine.send(Run())
 
     def action_pause(self) -> None:
         """Stop where it is."""
-        self._engine.send("pause")
+        self._engine.send(Pause())
 
     def action_restart_engine(self) -> None:
         """Start the engine again where the last snapshot left off."""
@@ -203,10 +204,10 @@ class MainScreen(Arranging):
 
     def action_save(self) -> None:
         """Save the run: to the file it is from, or was saved to before, else to one that is not there yet."""
-        if self._save_as is None and self.snapshot is not None:
-            self._save_as = free_name(self.snapshot.preset)
-        self._saving = None if self.snapshot is None else Kept.all_of(self.snapshot)
-        self._engine.send("save", path=self._save_as)
+        if self.snapshot is not None:
+            self._save_as = self._save_as or free_name(self.snapshot.preset)
+            self._saving = Kept.all_of(self.snapshot)
+            self._engine.send(Save(self._save_as))
 
     def action_help(self) -> None:
         """Explain the pane with the keys."""

@@ -7,7 +7,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.ui.kit.messages import ShowPane
+from tui_nn.engine.look import Look
+from tui_nn.ui.kit.messages import Show
 
 
 class TabStrip(Widget):
@@ -40,6 +41,6 @@ class TabStrip(Widget):
         for key, name in self._tabs:
             end = start + len(f"  {key} {name} ")
             if start <= event.x < end:
-                self.post_message(ShowPane(name))
+                self.post_message(Show(Look(name)))
                 return
             start = end

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from tui_nn.engine.commands import BackABatch, Rename, Seek, Switch, Travel
 from tui_nn.session.run.status import State
 
 if TYPE_CHECKING:
@@ -55,23 +56,23 @@ class Travelling(Screen[None]):
 
     def action_travel(self, epochs: int) -> None:
         """Go some epochs on, or back."""
-        self._engine.send("travel", epochs=epochs)
+        self._engine.send(Travel(epochs=epochs))
 
     def action_seek(self, epoch: int) -> None:
         """Go to an epoch."""
-        self._engine.send("seek", epoch=epoch)
+        self._engine.send(Seek(epoch=epoch))
 
     def action_first(self) -> None:
         """Go to the untrained network."""
-        self._engine.send("travel", epochs=-(2**31))
+        self._engine.send(Travel(epochs=-(2**31)))
 
     def action_newest(self) -> None:
         """Go to where training was left."""
-        self._engine.send("travel", epochs=2**31)
+        self._engine.send(Travel(epochs=2**31))
 
     def action_back_a_batch(self) -> None:
         """Go to where the last batch began."""
-        self._engine.send("back_a_batch")
+        self._engine.send(BackABatch())
 
     def action_go_to_best(self) -> None:
         """Go to the epoch with the lowest test loss."""
@@ -103,8 +104,8 @@ class Travelling(Screen[None]):
 
         def go(branch: int | None) -> None:
             if branch is not None:
-                self._engine.send("switch", branch=branch)
+                self._engine.send(Switch(branch=branch))
 
         if self.snapshot is not None:
-            rename = lambda branch, title: self._engine.send("rename", branch=branch, title=title)  # noqa: E731
+            rename = lambda branch, title: self._engine.send(Rename(branch=branch, title=title))  # noqa: E731
             self.app.push_screen(Branches(self.snapshot, rename), go)

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
 from tui_nn.core.losses import LOSSES
+from tui_nn.engine.commands import Seek, Travel
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.hint_line import HintLine
 from tui_nn.ui.kit.messages import Tell
@@ -137,11 +138,11 @@ An **epoch** is every training example once; a **batch** is the examples behind 
 
     @on(Timeline.Sought)
     def _seek(self, event: Timeline.Sought) -> None:
-        self.post_message(Tell("seek", epoch=event.epoch))
+        self.post_message(Tell(Seek(epoch=event.epoch)))
 
     @on(Numbers.Stepped)
     def _step(self, event: Numbers.Stepped) -> None:
-        self.post_message(Tell("travel", epochs=event.epochs))
+        self.post_message(Tell(Travel(epochs=event.epochs)))
 
     @on(LossChart.Drawn)
     def _align(self, event: LossChart.Drawn) -> None:

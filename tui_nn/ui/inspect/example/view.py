@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tui_nn.core.choices.edits import OFF, Edit, Edits
 from tui_nn.data.dataset import Split
+from tui_nn.engine.look import Look
 from tui_nn.render.numbers import compact, fitted, probability, signed
 from tui_nn.session.questions.example_look import ExampleLook, look_at_example
 from tui_nn.session.run.snapshot import Snapshot
@@ -23,7 +24,7 @@ from tui_nn.ui.inspect.example.hidden_layers import HiddenLayer, HiddenLayers
 from tui_nn.ui.inspect.example.output_table import OutputTable
 from tui_nn.ui.inspect.statistics_view import digits_in_words
 from tui_nn.ui.kit.digit import DigitView
-from tui_nn.ui.kit.messages import ShowPane
+from tui_nn.ui.kit.messages import Show
 
 _MUTED = "$foreground 62%"
 
@@ -324,7 +325,7 @@ class ExampleView(EditedCopyView):
 
     def action_mistakes(self) -> None:
         """Show this digit in the Mistakes pane."""
-        self.post_message(ShowPane("Mistakes", example=self.choice.example))
+        self.post_message(Show(Look("Mistakes", example=self.choice.example)))
 
     def _is_misclassified(self) -> bool:
         if self.snapshot is None or self.test is None:

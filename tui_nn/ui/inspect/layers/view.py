@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics
 from tui_nn.data.dataset import Split
+from tui_nn.engine.look import Look
 from tui_nn.render.init_card import Beginning, init_sentences
 from tui_nn.render.sentences import layer_sentences
 from tui_nn.session.hints import hints
@@ -25,7 +26,7 @@ from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.histogram_chart import HistogramChart
 from tui_nn.ui.inspect.layers.layer_table import LayerTable
 from tui_nn.ui.inspect.statistics_view import StatisticsView
-from tui_nn.ui.kit.messages import ShowPane
+from tui_nn.ui.kit.messages import Show
 
 _TERM = 9
 
@@ -163,7 +164,7 @@ longer than the weights; `NaN` where numbers stopped being finite.
 
     def action_units(self) -> None:
         """Show the units of the selected layer."""
-        self.post_message(ShowPane("Inspect", view="unit"))
+        self.post_message(Show(Look("Inspect", view="unit")))
 
     def action_card(self) -> None:
         """Show the start in words, or the chosen layer."""

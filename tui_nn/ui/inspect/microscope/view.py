@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.acts import Made
+from tui_nn.engine.commands import Act, DropUpdate, FinishUpdate
 from tui_nn.render.acts import Place, Scene
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.microscope.board import ActBoard, ActStrip, Shown
@@ -127,7 +128,7 @@ class MicroscopeView(View):
 
     def _ask(self) -> None:
         self._cursor.ask()
-        self.post_message(Tell("act"))
+        self.post_message(Tell(Act()))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide or grey what cannot be done now."""
@@ -169,11 +170,11 @@ class MicroscopeView(View):
     def action_finish(self) -> None:
         """Do what is left."""
         self._cursor.finish()
-        self.post_message(Tell("finish_update"))
+        self.post_message(Tell(FinishUpdate()))
 
     def action_drop(self) -> None:
         """Let it be as if it had not begun."""
-        self.post_message(Tell("drop_update"))
+        self.post_message(Tell(DropUpdate()))
         self.notify("The update was dropped: nothing has changed.", markup=False)
 
     def action_example(self, step: int) -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from tui_nn.analysis.projection import PROJECTIONS
 from tui_nn.data.dataset import Split
+from tui_nn.engine.look import Look
 from tui_nn.render.bars import bar
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import percent, probability
@@ -24,7 +25,7 @@ from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.test_map.example_map import ExampleMap, Points
 from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.digit import DigitView
-from tui_nn.ui.kit.messages import ShowPane
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.steadily import Steadily
 
 _MUTED = "$foreground 62%"
@@ -295,4 +296,4 @@ class MapView(InspectView):
 
     def action_open(self) -> None:
         """Show the chosen digit on its way through the network."""
-        self.post_message(ShowPane("Inspect", example=self.choice.example))
+        self.post_message(Show(Look("Inspect", example=self.choice.example)))

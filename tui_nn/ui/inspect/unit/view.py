@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from tui_nn.core.choices.edits import BIAS, WEIGHT, Edit
 from tui_nn.data.dataset import Split
+from tui_nn.engine.look import Look
 from tui_nn.session.questions.unit_look import ORDERS, UnitLook, look_at_units, ordered
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.edited_copy import EDIT_KEYS, EditedCopyView
@@ -25,7 +26,7 @@ from tui_nn.ui.inspect.unit.answers import DigitRow, UnitAnswers
 from tui_nn.ui.inspect.unit.weights import UnitWeights
 from tui_nn.ui.inspect.unit.words import HELP, small, source_in_words, title
 from tui_nn.ui.kit.ask_number import AskNumber
-from tui_nn.ui.kit.messages import ShowPane
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.steadily import Steadily
 
 
@@ -240,7 +241,7 @@ class UnitView(EditedCopyView):
 
     @on(DigitRow.Chosen)
     def _choose_digit(self, event: DigitRow.Chosen) -> None:
-        self.post_message(ShowPane("Inspect", example=event.example))
+        self.post_message(Show(Look("Inspect", example=event.example)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """With a cursor the arrows move it; `escape` leaves it."""
@@ -308,7 +309,7 @@ class UnitView(EditedCopyView):
     def action_open(self) -> None:
         """Show the digit that excites it most on its way through the network."""
         if (example := self.query_one(UnitAnswers).first_digit) is not None:
-            self.post_message(ShowPane("Inspect", example=example))
+            self.post_message(Show(Look("Inspect", example=example)))
 
     def action_go(self) -> None:
         """Ask for a unit's number."""

@@ -16,12 +16,13 @@ from textual.widgets import Static
 
 from tui_nn.data.dataset import DataError, Split
 from tui_nn.data.own import add_own, drop_last, parted, read_own, with_own
+from tui_nn.engine.commands import TrainOn
 from tui_nn.render.caption import symbol_of
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.fitted_line import FittedLine
-from tui_nn.ui.kit.messages import TrainOn
+from tui_nn.ui.kit.messages import StartOver
 from tui_nn.ui.kit.output_bars import OutputBars
 from tui_nn.ui.kit.pace import Pace
 from tui_nn.ui.mistakes.cursor_view import CursorView
@@ -269,7 +270,8 @@ class DrawView(CursorView):
         elif self._count <= self._trained_on:
             self.notify(words.nothing_new(self._count, drawn=not self._board.drawing.empty), markup=False)
         elif self.data is not None:
-            self.post_message(TrainOn(with_own(self.data.source)))
+            question = "Start over, with your own digits too?"
+            self.post_message(StartOver(TrainOn(with_own(self.data.source)), question))
 
 
 def _drop_last() -> None:

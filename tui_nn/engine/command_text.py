@@ -1,0 +1,184 @@
+"""The text form of every command, and how it is read back. No other string names a command.
+
+| command | text |
+| --- | --- |
+| StepEpoch, StepBatch, Run, Pause | `step-epoch`, `step-batch`, `run`, `pause` |
+| Act, FinishUpdate, DropUpdate | `act`, `finish-update`, `drop-update` |
+| Seek | `seek 3`, `seek 3 batch 4` |
+| Travel, BackABatch, Switch | `travel -10`, `back-a-batch`, `switch 1` |
+| Change | `change learning-rate=0.3 momentum=0.5` |
+| Restart | `restart quick-start hidden-sizes=128,64 seed=7` |
+| ApplyEdits | `edit off:0:5 bias:0:2=0.5 weight:0:2:400=-0.1` (kind:layer:unit:source=value) |
+| Rename, Save, TrainOn | `rename 1 'twice as fast'`, `save a.run`, `train-on bundled+own` |
+
+A text may leave settings out. These have the values that the reader passes, such as those of the present network.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import shlex
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, TypeVar, assert_never
+
+from tui_nn.config.base import BaseConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.engine.commands import (
+    Act,
+    ApplyEdits,
+    BackABatch,
+    Change,
+    Command,
+    DropUpdate,
+    FinishUpdate,
+    Pause,
+    Quit,
+    Rename,
+    Restart,
+    Run,
+    Save,
+    Seek,
+    StepBatch,
+    StepEpoch,
+    Switch,
+    TrainOn,
+    Travel,
+)
+
+_PLAIN: dict[str, Callable[[], Command]] = {
+    "step-epoch": StepEpoch, "step-batch": StepBatch, "run": Run, "pause": Pause, "act": Act,
+    "finish-update": FinishUpdate, "drop-update": DropUpdate, "back-a-batch": BackABatch, "quit": Quit,
+}  # fmt: skip
+"""The commands without arguments."""
+
+_EDIT = re.compile(r"(?P<kind>\w+):(?P<layer>\d+):(?P<unit>\d+)(:(?P<source>\d+))?(=(?P<value>\S+))?", re.ASCII)
+
+Config = TypeVar("Config", bound=BaseConfig)
+
+
+class CommandTextError(ValueError):
+    """A text that is no command; the message is one sentence."""
+
+
+def command_text(command: Command, network: NetworkConfig | None = None, training: TrainingConfig | None = None) -> str:
+    """Return the text form of a command. Settings that equal those of `network` and `training` are left out."""
+    training = training or TrainingConfig()
+    match command:
+        case Seek(epoch, batch):
+            words = ["seek", str(epoch), *(["batch", str(batch)] if batch else [])]
+        case Travel(epochs):
+            words = ["travel", str(epochs)]
+        case Switch(branch):
+            words = ["switch", str(branch)]
+        case Rename(branch, title):
+            words = ["rename", str(branch), title]
+        case Save(path):
+            words = ["save", path]
+        case TrainOn(source):
+            words = ["train-on", source]
+        case Change(wanted):
+            words = ["change", *_settings(training, wanted)]
+        case Restart(wanted_network, wanted_training, preset):
+            changes = _settings(network or NetworkConfig(), wanted_network), _settings(training, wanted_training)
+            words = ["restart", preset, *changes[0], *changes[1]]
+        case ApplyEdits(edits):
+            words = ["edit", *map(_edit_text, edits)]
+        case (
+            StepEpoch() | StepBatch() | Run() | Pause() | Act() | FinishUpdate() | DropUpdate() | BackABatch() | Quit()
+        ):
+            words = [next(name for name, kind in _PLAIN.items() if kind is type(command))]
+        case _:
+            assert_never(command)
+    return shlex.join(words)
+
+
+def read_command(text: str, network: NetworkConfig | None = None, training: TrainingConfig | None = None) -> Command:
+    """Return the command that a text stands for; a setting that it leaves out is that of `network` and `training`.
+
+    Raises:
+        CommandTextError: if the text is no command.
+        ConfigError: if the value of a setting is not allowed.
+    """
+    network, training = network or NetworkConfig(), training or TrainingConfig()
+    try:
+        name, *rest = shlex.split(text)
+    except ValueError:
+        raise CommandTextError(f"{text!r} is no command: it is empty or a quotation mark is missing") from None
+    match name, rest:
+        case _, [] if name in _PLAIN:
+            return _PLAIN[name]()
+        case "seek", [epoch]:
+            return Seek(_whole(epoch, text))
+        case "seek", [epoch, "batch", batch]:
+            return Seek(_whole(epoch, text), _whole(batch, text))
+        case "travel", [epochs]:
+            return Travel(_whole(epochs, text))
+        case "switch", [branch]:
+            return Switch(_whole(branch, text))
+        case "rename", [branch, title]:
+            return Rename(_whole(branch, text), title)
+        case "save", [path]:
+            return Save(path)
+        case "train-on", [source]:
+            return TrainOn(source)
+        case "change", _:
+            (changed,) = _changed(rest, text, training)
+            return Change(changed)
+        case "restart", [preset, *settings]:
+            new_network, new_training = _changed(settings, text, network, training)
+            return Restart(new_network, new_training, preset)
+        case "edit", _:
+            return ApplyEdits(tuple(_read_edit(word, text) for word in rest))
+    raise CommandTextError(f"{text!r} is no command")
+
+
+def _settings(before: BaseConfig, after: BaseConfig) -> Iterable[str]:
+    """Return "learning-rate=0.3" for each setting that differs."""
+    for setting in after.settings:
+        if (value := getattr(after, setting.name)) != getattr(before, setting.name):
+            yield f"{setting.name.replace('_', '-')}={setting.format(value)}"
+
+
+def _changed(words: list[str], text: str, *configs: Any) -> list[Any]:
+    """Return the configs with the settings that the words name."""
+    values: list[dict[str, Any]] = [{} for _ in configs]
+    for word in words:
+        name, _, value = word.partition("=")
+        for config, found in zip(configs, values, strict=True):
+            for setting in config.settings:
+                if setting.name.replace("_", "-") == name:
+                    found[setting.name] = setting.parse(value)
+                    break
+            else:
+                continue
+            break
+        else:
+            raise CommandTextError(f"{text!r} is no command: there is no setting {name!r}")
+    return [replace(config, **found) for config, found in zip(configs, values, strict=True)]
+
+
+def _whole(word: str, text: str) -> int:
+    if not re.fullmatch(r"-?\d{1,18}", word, re.ASCII):
+        raise CommandTextError(f"{text!r} is no command: {word!r} is not a whole number")
+    return int(word)
+
+
+def _edit_text(edit: Any) -> str:
+    source = f":{edit.source}" if edit.source else ""
+    value = "" if edit.value == 0 and math.copysign(1, edit.value) > 0 else f"={edit.value!r}"
+    return f"{edit.kind}:{edit.layer}:{edit.unit}{source}{value}"
+
+
+def _read_edit(word: str, text: str) -> Any:
+    # NumPy comes with this module.
+    from tui_nn.core.choices.edits import KINDS, Edit
+
+    if (found := _EDIT.fullmatch(word)) is None or found["kind"] not in KINDS:
+        raise CommandTextError(f"{text!r} is no command: {word!r} is no edit")
+    try:
+        value = float(found["value"] or 0)
+    except ValueError:
+        raise CommandTextError(f"{text!r} is no command: {found['value']!r} is not a number") from None
+    return Edit(found["kind"], int(found["layer"]), int(found["unit"]), int(found["source"] or 0), value)

@@ -1,0 +1,137 @@
+"""The commands of an engine: one frozen dataclass for each thing that a session can be asked to do.
+
+Keys, the palette, the command line and the child process use these classes. `command_text` gives each a text form. This
+module loads neither NumPy nor Textual, so the screens can import it before their first paint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+
+if TYPE_CHECKING:
+    # NumPy comes with the edits. Nothing here needs them when it runs.
+    from tui_nn.core.choices.edits import Edits
+
+
+@dataclass(frozen=True, slots=True)
+class StepEpoch:
+    """Train to the end of the current epoch, or one whole epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBatch:
+    """Train one batch, which makes one update."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Train until the plan is complete, or for as many epochs again if it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop training after the current batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Do the next step of one update, for the microscope."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishUpdate:
+    """Do all remaining steps of the update that is under the microscope."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropUpdate:
+    """Forget the unfinished update that is under the microscope. The weights stay as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Begin another run at epoch 0 with these settings."""
+
+    network: NetworkConfig
+    training: TrainingConfig
+    preset: str
+    """The name of the preset that the settings come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOn:
+    """Load other data, begin another run with the present settings and train."""
+
+    source: str
+    """The data, as `load_dataset` takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Train with these settings from now on. The network keeps its weights."""
+
+    training: TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyEdits:
+    """Change weights and biases by hand, or switch units off."""
+
+    edits: Edits
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Write the run to a file."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Go to a place on the present branch: so many batches after the end of an epoch."""
+
+    epoch: int
+    batch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """Go some epochs forward, or back if the number is negative, as far as the branch reaches."""
+
+    epochs: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackABatch:
+    """Go to the place where the last batch began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Go to the newest place of another branch."""
+
+    branch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give a branch a title."""
+
+    branch: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the child process that the engine runs in."""
+
+
+Command = (
+    StepEpoch | StepBatch | Run | Pause | Act | FinishUpdate | DropUpdate | Restart | TrainOn | Change | ApplyEdits
+    | Save | Seek | Travel | BackABatch | Switch | Rename | Quit
+)  # fmt: skip
+"""Any of the commands."""

@@ -1,0 +1,86 @@
+"""A look: everything that names one view of one thing, as a value and as a text.
+
+Messages, the palette, screenshots, and later lessons, bookmarks and the remembered place use a `Look` to choose what the
+screen shows, and the screen reports its present look. This module loads neither NumPy nor Textual.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+class LookTextError(ValueError):
+    """A text that is no look; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the screen shows. A field that is None is left as it is."""
+
+    pane: str | None = None
+    """The title of a pane, as in `PANES`."""
+    view: str | None = None
+    """The name of a view of that pane."""
+    layer: int | None = None
+    unit: int | None = None
+    example: int | None = None
+    """The index of a test example."""
+    cell: tuple[int, int] | None = None
+    """Row and column: of a pixel, or true and predicted class in a table of both."""
+    act: int | None = None
+    """The number of a step of the microscope."""
+    branch: int | None = None
+    epoch: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The text form: "inspect/unit layer=0 unit=5 epoch=3"; "-" if there is no pane."""
+        place = "/".join(_word(name) for name in (self.pane or "-", self.view) if name)
+        values = ((field.name, getattr(self, field.name)) for field in fields(self)[2:])
+        shown = (f"{name}={_value(value)}" for name, value in values if value is not None)
+        return " ".join([place, *shown])
+
+
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FIELDS = tuple(field.name for field in fields(Look))[2:]
+
+
+def read_look(text: str) -> Look:
+    """Return the look that a text stands for: `read_look(look.text) == look`.
+
+    Raises:
+        LookTextError: if the text is no look.
+    """
+    place, *words = text.split() or [""]
+    pane, slash, view = place.partition("/")
+    for name in (pane, *([view] if slash else [])):
+        if name != "-" and not _WORD.fullmatch(name):
+            raise LookTextError(f"{text!r} is no look: {name!r} is not the name of a pane or a view")
+    values: dict[str, Any] = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        if name not in _FIELDS or name in values:
+            raise LookTextError(f"{text!r} is no look: {name!r} is not one of {', '.join(_FIELDS)}, each at most once")
+        values[name] = _read_value(name, value, text)
+    return Look(
+        None if pane == "-" else pane.replace("-", " ").capitalize(), view.replace("-", " ") if view else None, **values
+    )
+
+
+def _word(name: str) -> str:
+    return name.lower().replace(" ", "-")
+
+
+def _value(value: int | tuple[int, int]) -> str:
+    return f"{value[0]},{value[1]}" if isinstance(value, tuple) else str(value)
+
+
+def _read_value(name: str, value: str, text: str) -> int | tuple[int, int]:
+    numbers = value.split(",")
+    if len(numbers) != (2 if name == "cell" else 1) or not all(map(_NUMBER.fullmatch, numbers)):
+        wanted = "two whole numbers from 0: 3,14" if name == "cell" else "a whole number from 0"
+        raise LookTextError(f"{text!r} is no look: {name} must be {wanted}")
+    return (int(numbers[0]), int(numbers[1])) if name == "cell" else int(numbers[0])
