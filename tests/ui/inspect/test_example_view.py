@@ -80,7 +80,7 @@ async def test_a_unit_is_off_here(open_app: Any) -> None:
         assert was == [probability(float(p)) for p in now.evaluation.outputs[0]]
         assert f"unit {unit} off here" in text(pilot)
         assert "in the copy pred" in text(pilot)
-        assert message(pilot).startswith(f"A copy: unit {unit} of layer 0 off · test")
+        assert message(pilot).startswith(f"Copy with unit {unit} of layer 0 off · test")
         await press(pilot, "backspace")
         assert outputs_on_screen(pilot) == was
         assert snapshot(pilot).parameters is now.parameters
@@ -161,7 +161,7 @@ async def test_a_copy_is_dropped_with_the_network_it_was_of(open_app: Any) -> No
         pane = pilot.app.screen.query_one(InspectPane)
         pane.choice = replace(pane.choice, edits=(Edit(OFF, 0, 3),))
         await settle(pilot)
-        assert "A copy" in message(pilot)
+        assert "Copy with" in message(pilot)
         now = snapshot(pilot)
         network = replace(now.network, hidden_sizes=(2,))
         other = MLP.initialize(network, 0)
@@ -173,7 +173,7 @@ async def test_a_copy_is_dropped_with_the_network_it_was_of(open_app: Any) -> No
         pane.snapshot = replace(now, network=network, parameters=parameters, moments=moments, evaluation=evaluation)
         await settle(pilot)
         assert view(pilot).choice.edits == ()
-        assert "A copy" not in message(pilot)
+        assert "Copy with" not in message(pilot)
 
 
 async def test_views_that_do_not_see_the_copy_say_so(open_app: Any) -> None:
@@ -181,7 +181,7 @@ async def test_views_that_do_not_see_the_copy_say_so(open_app: Any) -> None:
     async with open_app(save_as=None, **SMALL) as pilot:
         await press(pilot, "space", "3", "x", "o", "space")
         _, unit = view(pilot).pointed
-        assert message(pilot).startswith(f"A copy: unit {unit} of layer 0 off")
+        assert message(pilot).startswith(f"Copy with unit {unit} of layer 0 off")
         for key in ("l", "h", "f"):
             await press(pilot, key)
             assert f"not your copy (unit {unit} of layer 0 off)" in message(pilot)

@@ -34,15 +34,15 @@ async def test_the_lines_are_the_records_of_the_layers(open_app: Any) -> None:
             np.testing.assert_array_equal(np.log10(updates.lines[layer]), [figure.update_ratio for figure in figures])
             np.testing.assert_array_equal(spreads.lines[layer], [figure.a_std for figure in figures])
         assert dead.lines[0] == tuple(100 * record.layers[0].dead for record in snapshot.history.records)
-        assert "gradient RMS, per weight" in text(pilot)
-        assert "update / weights" in text(pilot)
+        assert "gradient of one weight (RMS)" in text(pilot)
+        assert "size of update / size of weights" in text(pilot)
         assert "std of a" not in text(pilot).partition("layer 0 after")[0]
         await press(pilot, "v")
         await settle(pilot)
-        assert "dead, in % of hidden units" in text(pilot)
+        assert "dead units, in %" in text(pilot)
         await pilot.resize_terminal(120, 40)
         await settle(pilot)
-        for title in ("gradient RMS", "update / weights", "std of a", "dead, in %"):
+        for title in ("gradient of one weight", "size of update / size of weights", "std of a", "dead units"):
             assert title in text(pilot)
 
 
@@ -83,12 +83,12 @@ async def test_an_untrained_network_and_an_old_file_have_words_in_place_of_lines
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3", "f")
         await settle(pilot)
-        assert "a line begins with the first epoch" in text(pilot)
+        assert "The lines begin with the first epoch" in text(pilot)
         snapshot: Snapshot = pilot.app.screen.snapshot
         bare = tuple(replace(record, layers=()) for record in snapshot.history.records)
         pilot.app.screen.query_one(FlowView).snapshot = replace(snapshot, history=History(bare))
         await settle(pilot)
-        assert "saved without what its layers did" in text(pilot)
+        assert "This run file has no numbers about layers" in text(pilot)
 
 
 def test_a_layer_that_vanishes_is_decades_below() -> None:

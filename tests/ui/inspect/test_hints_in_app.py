@@ -107,7 +107,7 @@ async def test_a_fix_on_the_way_keeps_what_was_learned(open_app: Any) -> None:
 async def test_nothing_wrong_is_said_with_what_was_looked_for(open_app: Any) -> None:
     async with open_app(**WELL) as pilot:
         await press(pilot, "space", "w")
-        assert f"Nothing is wrong that the {len(RULES)} rules know of." in text(pilot)
+        assert f"None of the {len(RULES)} checks found a problem." in text(pilot)
         assert all(rule.title in words(pilot) for rule in RULES)
         view = pilot.app.screen.query_one(HintsView)
         assert view.check_action("fix_this", ()) is False
@@ -142,8 +142,8 @@ async def test_what_no_rule_explains_is_no_praise(open_app: Any, monkeypatch: py
         await press(pilot, "w")
         monkeypatch.setattr("tui_nn.ui.inspect.hints.LOW", 1.01)
         await press(pilot, "3", "w")
-        assert "Nothing is wrong" in text(pilot), "an untrained network is not slow"
+        assert "checks found a problem" in text(pilot), "an untrained network is not slow"
         await press(pilot, "space")
         shown = snapshot(pilot).record.test_accuracy
-        assert f"yet only {percent(shown, 0)} is right: it may be slow" in words(pilot)
-        assert "Nothing is wrong" not in text(pilot)
+        assert f"but the test accuracy is only {percent(shown, 0)}. Perhaps training is slow." in words(pilot)
+        assert "checks found a problem" not in text(pilot)

@@ -51,7 +51,7 @@ def statistics(pilot: Pilot[Any], example: int | None = None) -> NetworkStatisti
 def assert_table(pilot: Pilot[Any], found: NetworkStatistics) -> None:
     """Every layer stands on the screen, cell by cell; gradient and step of a trained network are those of the record."""
     layers = snapshot(pilot).record.layers
-    chosen = found.examples == 1 or pane(pilot).choice.kind is not None
+    chosen = found.examples == 1 or pane(pilot).choice.only_class is not None
     known = not chosen and all(layer.health != "NaN" for layer in found.layers) and snapshot(pilot).epoch
     last = [(layer.gradient_rms, layer.update_ratio) for layer in layers] if known else []
     named = {line.replace("▸", " ").split()[1]: line for line in rows(pilot)[5:] if line[3:].startswith("layer ")}
@@ -70,11 +70,11 @@ async def test_the_opening_picture_is_every_layer_in_numbers_and_one_in_words(op
     async with open_app() as pilot:
         await press(pilot, "3")
         assert rows(pilot)[2].startswith(" ▸l layers  h histo ")
-        assert subject(pilot) == "probe  the first 256 test digits"
+        assert subject(pilot) == "the first 256 test examples"
         assert " ".join(rows(pilot)[4].split()) == "layer a mean ± std dead grad RMS 0–0 u:w health"
         assert_table(pilot, statistics(pilot))
         assert "784 × 128 + 128 = 100,480" in text(pilot)
-        assert "before the first step" in text(pilot)
+        assert "before the first update" in text(pilot)
         await press(pilot, "i")
         assert "layer 0 in words" in text(pilot)
         assert re.search(r"a +Its 128 units put out", text(pilot))
@@ -87,7 +87,9 @@ async def test_an_untrained_network_is_said_to_be_guessing(open_app: Any) -> Non
         await press(pilot, "3")
         loss = snapshot(pilot).record.test_loss
         words = (
-            "close to ln 10 = 2.303: it is guessing" if abs(loss - 2.303) < 0.345 else "guessing costs ln 10 = 2.303"
+            "close to a pure guess (2.303 = ln 10)"
+            if abs(loss - 2.303) < 0.345
+            else "a pure guess has loss 2.303 = ln 10"
         )
         assert f"loss {loss:.3f}" in message(pilot)
         assert words in message(pilot)
@@ -124,13 +126,13 @@ async def test_one_example_takes_the_place_of_the_probe_batch(open_app: Any) -> 
         await press(pilot, "3", "space")
         await press(pilot, "p", "right", "right")
         label = pane(pilot).test.labels[2]  # type: ignore[union-attr]
-        assert subject(pilot) == f"example #2, a {label}"
+        assert subject(pilot) == f"test example #2, class {label}"
         assert_table(pilot, statistics(pilot, 2))
         assert "for this digit." in text(pilot)
         await press(pilot, "left", "left", "left")
-        assert subject(pilot).startswith("example #999, ")
+        assert subject(pilot).startswith("test example #999, ")
         await press(pilot, "p", "right")
-        assert subject(pilot) == "probe  the first 256 test digits"
+        assert subject(pilot) == "the first 256 test examples"
         assert_table(pilot, statistics(pilot))
 
 
@@ -149,13 +151,13 @@ async def test_a_run_that_diverged_keeps_its_last_finite_numbers(open_app: Any) 
     async with open_app(learning_rate=1e6, activation="leaky_relu", **SMALL) as pilot:
         await press(pilot, "3", "space")
         assert snapshot(pilot).status.state is State.DIVERGED
-        assert message(pilot).startswith(f"Diverged  {snapshot(pilot).status.reason}")
+        assert message(pilot).startswith(f"Diverged: {snapshot(pilot).status.reason}")
         assert message(pilot).endswith("w why  F fix")
-        assert "layer 0 in words, with the last finite numbers" in text(pilot)
+        assert "layer 0 in words (last finite numbers)" in text(pilot)
         assert_table(pilot, statistics(pilot))
         assert "NaN" not in text(pilot)
         await press(pilot, "h")
-        assert "when last finite █" in text(pilot)
+        assert "last finite values █" in text(pilot)
 
 
 async def test_many_layers_have_a_row_each(open_app: Any) -> None:
@@ -225,14 +227,14 @@ async def test_the_update_takes_the_place_of_the_gradient_or_stands_beside_it(op
         await press(pilot, "3", "h", "space")
         layer = statistics(pilot).layers[0]
         assert layer.update is not None
-        assert "update, one step" not in text(pilot)
+        assert "next update" not in text(pilot)
         await press(pilot, "v")
-        assert "gradient: probe" not in text(pilot)
-        assert re.search(rf"update, one step +RMS .* → {re.escape(compact(layer.update.rms))}", text(pilot))
+        assert "gradient, probe" not in text(pilot)
+        assert re.search(rf"next update +RMS .* → {re.escape(compact(layer.update.rms))}", text(pilot))
         await pilot.resize_terminal(120, 40)
         await settle(pilot)
-        assert "gradient: probe" in text(pilot)
-        assert "update, one step" in text(pilot)
+        assert "gradient, probe" in text(pilot)
+        assert "next update" in text(pilot)
 
 
 async def test_layers_can_be_looked_at_on_one_kind_of_digit(open_app: Any) -> None:
@@ -242,7 +244,7 @@ async def test_layers_can_be_looked_at_on_one_kind_of_digit(open_app: Any) -> No
         test = pane(pilot).test
         assert test is not None
         count = min(int((test.labels == 2).sum()), PROBE)
-        assert subject(pilot) == f"probe  all {count} test 2s"
+        assert subject(pilot) == f"all {count} test examples of class 2"
         found = probe(snapshot(pilot), test, np.flatnonzero(test.labels == 2)[:PROBE])
         assert_table(pilot, found)
         await press(pilot, "h")
@@ -276,7 +278,7 @@ async def test_titles_are_the_formulas_of_the_layer(open_app: Any) -> None:
 async def test_all_zeros_are_said_and_not_drawn(open_app: Any) -> None:
     async with open_app(weight_init="zeros", **SMALL) as pilot:
         await press(pilot, "3", "h")
-        assert text(pilot).count("all 0") == 4
+        assert text(pilot).count("all values are 0") == 4
 
 
 # ---- one example
@@ -292,7 +294,7 @@ async def test_an_example_goes_through_the_network(open_app: Any) -> None:
         pane(pilot).choice = replace(pane(pilot).choice, example=index)
         await press(pilot, "x", "left", "right")
         found = statistics(pilot, index)
-        assert subject(pilot) == f"example #{index}, a {test.labels[index]}"
+        assert subject(pilot) == f"test example #{index}, class {test.labels[index]}"
         on = np.count_nonzero(found.layers[0].a.values)
         assert f"{on} of 16 on, max {plain(found.layers[0].a.high, 1)}" in text(pilot)
         for digit in range(10):
@@ -416,7 +418,7 @@ async def test_a_misclassified_digit_opens_in_mistakes_and_comes_back(open_app: 
         pilot.app.screen.post_message(Show(Look("Inspect", example=index + 1)))
         await settle(pilot)
         assert pilot.app.screen.current == "Inspect"
-        assert subject(pilot).startswith(f"example #{index + 1},")
+        assert subject(pilot).startswith(f"test example #{index + 1},")
         assert "▸x example" in rows(pilot)[2]
 
 
@@ -450,7 +452,7 @@ async def test_before_there_is_data_it_says_so(open_app: Any) -> None:
         fresh.focus()
         for key in ("h", "x", "l", "down", "up", "p", "left", "n", "o", "s", "enter", "escape"):
             await press(pilot, key)
-        assert message(pilot) == "Loading digits"
+        assert message(pilot) == "The data is being loaded"
 
 
 def broken(snapshot: Snapshot) -> Snapshot:
@@ -471,7 +473,7 @@ async def test_a_network_of_nan_is_a_state_to_show(activation: str, open_app: An
         assert re.search(r"layer 1 softmax +NaN ± NaN .* – +$", text(pilot), re.M)
         await pilot.press("h")
         await settle(pilot)
-        assert text(pilot).count("not a number") == 4
+        assert text(pilot).count("not finite") == 4
         await pilot.press("x")
         await pilot.pause()
         assert "no answer: the outputs are NaN · true " in text(pilot)
@@ -546,10 +548,10 @@ async def test_while_running_it_is_said_which_epoch_is_seen(
             pilot.app.screen.listen()
             await pilot.pause()
         assert front.shown.epoch < snapshot(pilot).epoch
-        assert subject(pilot) == f"probe  the first 256 test digits · epoch {front.shown.epoch}"
+        assert subject(pilot) == f"the first 256 test examples · epoch {front.shown.epoch}"
         await press(pilot, "r")
         assert front.shown.epoch == snapshot(pilot).epoch
-        assert subject(pilot) == "probe  the first 256 test digits"
+        assert subject(pilot) == "the first 256 test examples"
 
 
 async def test_while_running_it_looks_now_and_then_and_at_the_end(
@@ -669,12 +671,10 @@ async def test_layers_and_flow_speak_of_the_same_update(open_app: Any) -> None:
         assert "last update moved" in " ".join(said.split())
         await pilot.press("p")
         await settle(pilot)
-        assert "grad RMS: this digit; u:w: with momentum" in "\n".join(rows(pilot))
+        assert "grad RMS: this example; u:w: with momentum" in "\n".join(rows(pilot))
         await pilot.press("h")
         await settle(pilot)
-        assert "gradient: digit" in "\n".join(rows(pilot))
+        assert "gradient, example" in "\n".join(rows(pilot))
         await pilot.press("f")
         await settle(pilot)
-        assert f"last training batch: gradient RMS {compact(layer.gradient_rms)}" in " ".join(
-            "\n".join(rows(pilot)).split()
-        )
+        assert f"gradient RMS {compact(layer.gradient_rms)}" in " ".join("\n".join(rows(pilot)).split())

@@ -40,7 +40,7 @@ def running(snapshot: Snapshot) -> Snapshot:
 
 
 STATES = {"running": running, "looking back": looking_back, "diverged": diverged, "not finite": not_finite}
-SAID = {"looking back": "Looking back at epoch 1 of 2", "diverged": "Diverged  the loss is not a finite number"}
+SAID = {"looking back": "Looking back at epoch 1 of 2", "diverged": "Diverged: the loss is not a finite number"}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -72,10 +72,10 @@ async def test_views_say_that_nothing_was_trained(open_app: Any) -> None:
     """Each in its own words, none with numbers that are not there."""
     async with open_app(**SMALL) as pilot:
         said = {
-            "l": "before the first step",
+            "l": "before the first update",
             "h": "height = ",
-            "f": "a line begins with the first epoch",
-            "w": "Nothing is wrong",
+            "f": "The lines begin with the first epoch",
+            "w": "checks found a problem",
         }
         await pilot.press("3")
         for key, words in said.items():

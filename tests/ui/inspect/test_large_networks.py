@@ -75,10 +75,10 @@ async def test_the_newest_choice_is_what_is_shown(open_app: Any, monkeypatch: py
         view = await answered(pilot)
         await pilot.pause()
         assert view.shown is not None
-        assert view.shown.kind == 1
+        assert view.shown.class_name == "1"
         assert view.shown.statistics.examples == np.count_nonzero(view.test.labels == 1)
         await pilot.press("i")
         await pilot.pause()
         await answered(pilot)
         await pilot.pause()
-        assert any("before the first step" in row for row in rows(pilot))
+        assert any("before the first update" in row for row in rows(pilot))

@@ -117,12 +117,12 @@ async def test_a_unit_is_switched_off_and_on_in_a_copy(open_app: Any) -> None:
         await press(pilot, "space", "3", "u", "o")
         now = snapshot(pilot)
         before, after = accuracy(pilot, now.parameters), accuracy(pilot, edited(now.parameters, (Edit(OFF, 0, 0),)))
-        assert message(pilot).startswith(f"A copy: unit 0 of layer 0 off · test {before} → {after}")
+        assert message(pilot).startswith(f"Copy with unit 0 of layer 0 off · test {before} → {after}")
         assert "off in this copy" in text(pilot)
         await press(pilot, "o")
-        assert not message(pilot).startswith(("A copy", "Kept"))
+        assert not message(pilot).startswith(("Copy with", "Kept"))
         await press(pilot, "o", "backspace")
-        assert not message(pilot).startswith(("A copy", "Kept"))
+        assert not message(pilot).startswith(("Copy with", "Kept"))
         assert snapshot(pilot).parameters is now.parameters
         assert snapshot(pilot).history.changes == ()
 
@@ -145,30 +145,30 @@ async def test_a_copy_that_is_kept_is_what_training_goes_on_from(open_app: Any) 
         before = snapshot(pilot)
         edits = (Edit(BIAS, 0, 0, value=0.5), Edit(WEIGHT, 0, 0, source, -1.25))
         wanted = edited(before.parameters, edits)
-        assert message(pilot).startswith("A copy: 2 changes")
+        assert message(pilot).startswith("Copy with 2 changes")
         assert f"→ {accuracy(pilot, wanted)}" in message(pilot)
         assert "→ −1.25" in text(pilot)
         await press(pilot, "k")
         after = snapshot(pilot)
         assert np.array_equal(after.parameters.vector, wanted.vector)
         assert after.history.changes[-1].edits == edits
-        assert message(pilot).startswith("Kept: 2 changes")
+        assert message(pilot).startswith("Kept in a new branch: 2 changes")
         await press(pilot, "space")
-        assert not message(pilot).startswith(("A copy", "Kept"))
+        assert not message(pilot).startswith(("Copy with", "Kept"))
 
 
 async def test_what_is_kept_is_a_branch_and_said_to_be(open_app: Any) -> None:
     """In whole sentences: at 80 columns none is cut off, whether it is a unit or several changes, now or in the past."""
     async with open_app(epochs=2, train_limit=200, **SMALL) as pilot:
         await press(pilot, "space", "3", "u", "o", "k")
-        assert message(pilot) == "Kept: unit 0 of layer 0 off, in a new branch: its weights out are 0"
+        assert message(pilot) == "Kept in a new branch: unit 0 of layer 0 off (its outgoing weights are 0)"
         await press(pilot, "right", "o", "right", "o", "k")
-        assert message(pilot) == "Kept: 2 changes, in a new branch"
+        assert message(pilot) == "Kept in a new branch: 2 changes"
         assert len(snapshot(pilot).branches) == 3
         await press(pilot, "left_square_bracket")
         await until(pilot, lambda: snapshot(pilot).epoch == 0)
         await press(pilot, "right", "o", "k")
-        assert message(pilot) == "Kept: unit 3 of layer 0 off, in a new branch from epoch 0"
+        assert message(pilot) == "Kept in a new branch from epoch 0: unit 3 of layer 0 off"
         assert len(snapshot(pilot).branches) == 4
 
 
@@ -228,7 +228,7 @@ async def test_deeper_layers_and_outputs(open_app: Any) -> None:
         assert "weight to" not in text(pilot)
         # An output cannot be switched off.
         await press(pilot, "o")
-        assert not message(pilot).startswith(("A copy", "Kept"))
+        assert not message(pilot).startswith(("Copy with", "Kept"))
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ async def test_a_dead_unit_says_so_and_a_broken_network_is_drawn(open_app: Any) 
             await settle(pilot)
             assert words in text(pilot)
         await press(pilot, "o")
-        assert "A copy: unit 0 of layer 0 off" in message(pilot)
+        assert "Copy with unit 0 of layer 0 off" in message(pilot)
 
 
 def test_every_picture_is_what_it_says(digits: Dataset) -> None:
@@ -287,7 +287,7 @@ async def test_what_off_means_is_said_and_that_an_update_begins_again(open_app: 
     async with open_app(size=(120, 40), **SMALL) as pilot:
         await press(pilot, "space", "3", "u", "o", "k")
         assert "off: weights out are 0" in text(pilot)
-        assert "training may bring them back" in message(pilot)
+        assert "training may change them" in message(pilot)
         await press(pilot, "m")
         pilot.app.screen.post_message(Show(Look("Inspect", view="unit")))
         await settle(pilot)

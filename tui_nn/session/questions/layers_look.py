@@ -1,4 +1,4 @@
-"""What the Inspect pane looks at: a network's numbers on the probe batch or on one example, now and at the start."""
+"""What the views of layers show: statistics of every layer, of the present network and of its start weights."""
 
 from __future__ import annotations
 
@@ -16,65 +16,72 @@ from tui_nn.session.run.snapshot import Snapshot, State
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayersLook:
-    """Statistics of every layer."""
+    """The statistics of every layer, and what is needed to read them."""
 
     statistics: NetworkStatistics
     start: NetworkStatistics | None
-    """Of the start weights on the same examples; None if they were not asked for."""
+    """Statistics of the start weights on the same examples; None if the caller did not ask for them."""
     finite: bool
-    """False for a run that diverged: these are the last finite numbers, not the newest."""
+    """False for a run that diverged: the statistics are then those of the last finite parameters."""
     records: tuple[EpochRecord, ...] = ()
-    """Of the whole branch, for what is shown over the epochs."""
+    """The records of the whole branch, for the figures that are drawn over the epochs."""
     epoch: int = 0
-    """The epoch that is shown."""
-    kind: int | None = None
-    """The digit that all examples are, if they were chosen so."""
+    """The epoch of the snapshot."""
+    class_name: str | None = None
+    """The class of all the examples, if a person chose one class."""
     last_update: tuple[tuple[float, float], ...] = ()
-    """What `probe.last_update` says; nothing where digits were chosen."""
+    """The result of `probe.last_update`; empty if a person chose a class or an example."""
     carried: bool = False
-    """Whether the optimizer has momentum from earlier gradients: its next step is not of these digits alone."""
+    """Whether the optimizer has momentum, so that its next step also depends on earlier gradients."""
 
     @property
-    def whose(self) -> str:
-        """Whose gradient that of `statistics` is, in a word: "probe", "digit", "7s"."""
-        if self.kind is not None:
-            return f"{self.kind}s"
-        return "digit" if self.statistics.examples == 1 else "probe"
+    def examples_in_words(self) -> str:
+        """The examples of the statistics in one or two words: "probe" for the probe batch, "example", "class 7"."""
+        if self.class_name is not None:
+            return f"class {self.class_name}"
+        return "example" if self.statistics.examples == 1 else "probe"
 
     @property
     def trends(self) -> list[list[float]]:
-        """Each layer's gradient RMS in the epochs' last updates; nothing where none has it, or for some digits."""
+        """The gradient RMS of each layer in the last update of each epoch, NaN where it is not known.
+
+        Empty if no record has it, or if a person chose a class or an example: the records are of all examples.
+        """
         known = [record.layers for record in self.records]
-        if not any(known) or self.statistics.examples == 1 or self.kind is not None:
+        if not any(known) or self.statistics.examples == 1 or self.class_name is not None:
             return []
         count = len(self.statistics.layers)
         return [[layers[n].gradient_rms if layers else math.nan for layers in known] for n in range(count)]
 
 
 class LayersProbe:
-    """Puts the questions. Remembers what the start weights answered, which are made again from the seed."""
+    """Measures layers. It keeps the statistics of the start weights, which are made again from the seed."""
 
     def __init__(self) -> None:
         self._start: tuple[object, NetworkStatistics] | None = None
 
     def look(
-        self, snapshot: Snapshot, test: Split, example: int | None, kind: int | None = None, *, with_start: bool
+        self, snapshot: Snapshot, test: Split, example: int | None, label: int | None = None, *, with_start: bool
     ) -> LayersLook:
-        """Statistics on test example number `example`, on those of one kind, or on the probe batch."""
-        chosen = probe_digits(test, example=example, kind=kind)
-        if not len(chosen):  # digits of one's own need not be of every kind
-            chosen, kind = probe_digits(test), None
-        start = self._look_at_start(snapshot, test, chosen, (example, kind)) if with_start else None
+        """Measure on the test example `example`, on the first examples of class `label`, or on the probe batch.
+
+        A class without test examples is measured on the probe batch: your own digits need not be of every class.
+        """
+        chosen = probe_digits(test, example=example, kind=label)
+        if not len(chosen):
+            chosen, label = probe_digits(test), None
+        start = self._look_at_start(snapshot, test, chosen, (example, label)) if with_start else None
         finite = snapshot.status.state is not State.DIVERGED
         carried = OPTIMIZERS[snapshot.training.optimizer].has_momentum and snapshot.optimizer_steps > 0
         records, found = snapshot.history.records, probe(snapshot, test, chosen)
-        if example is not None or kind is not None:
-            return LayersLook(found, start, finite, records, snapshot.epoch, kind, carried=carried)
+        if example is not None or label is not None:
+            name = None if label is None else test.class_names[label]
+            return LayersLook(found, start, finite, records, snapshot.epoch, name, carried=carried)
         found = judged(found, snapshot.layers, len(test))
         return LayersLook(found, start, finite, records, snapshot.epoch, None, last_update(snapshot, found), carried)
 
     def start(self, snapshot: Snapshot, test: Split) -> NetworkStatistics:
-        """Statistics of the start weights on the probe batch."""
+        """Return the statistics of the start weights on the probe batch."""
         return self._look_at_start(snapshot, test, probe_digits(test), (None, None))
 
     def _look_at_start(self, snapshot: Snapshot, test: Split, chosen: Labels, which: object) -> NetworkStatistics:

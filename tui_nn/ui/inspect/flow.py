@@ -1,4 +1,4 @@
-"""What flows through the layers, epoch by epoch: gradients, updates, activations, and the units that take no part."""
+"""The flow view: gradients, updates, activations and dead units of every layer, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -23,65 +23,66 @@ from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.plot import Axes, PlotChart, Row, Values
+from tui_nn.ui.kit.roles import CAPTION, CHOSEN, FAINT, MUTED
 
 _ROLES = {1: "flow-chart--chosen", 2: "flow-chart--line", 5: "flow-chart--axis", 6: "flow-chart--here"}
 _DASHES = ((1, 0), (4, 2), (2, 2), (1, 2), (1, 4))
-"""Of the lines, the first layer's first: they are told apart without colour too."""
+"""The dash pattern of each layer's line, so that the lines differ without colour too."""
 _NARROWEST = 2.0
-"""Decades that a log axis has at least: less would make waves of what is flat."""
+"""A logarithmic axis spans at least so many decades. On a shorter one a flat line would look wavy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What is drawn."""
+    """The data of one chart: a line for each layer."""
 
     title: str
     lines: tuple[tuple[float, ...], ...]
-    """A line a layer, the first layer's first; a value an epoch from 0, NaN where it is not known."""
+    """One line for each layer, in order. Each has one value for each epoch from 0, NaN where it is not known."""
     log: bool
-    """Whether the axis is in powers of ten; else it begins at 0."""
+    """Whether the axis is logarithmic; a linear axis begins at 0."""
     plan: int
-    """Epochs that are planned."""
+    """The number of epochs that the run will have."""
     chosen: int = 0
-    """The layer whose line is drawn in the accent's colour."""
+    """The layer whose line has a colour of its own."""
     here: int | None = None
-    """The epoch that is shown, while looking back."""
+    """The epoch that is shown while looking back, else None."""
 
 
 class FlowChart(PlotChart):
-    """Draws `flow` as large as it is, below a row with its title."""
+    """A title, and below it a chart of `flow` that fills the widget."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "flow-chart--title"}
-    """Colours of the chosen layer's line, the other lines, axes, and the title."""
+    """The chosen layer's line, the other lines, the axes, the shown epoch, and the title."""
 
     PLAIN: ClassVar[Mapping[str, str]] = {"flow-chart--chosen": "#"}
 
-    DEFAULT_CSS = """
-    FlowChart {
+    DEFAULT_CSS = f"""
+    FlowChart {{
         height: 1fr;
         width: 1fr;
-        & > .flow-chart--chosen { color: $text-accent; }
-        & > .flow-chart--line { color: $text-primary; }
-        & > .flow-chart--here { color: $text-primary; }
-        & > .flow-chart--axis { color: $foreground 50%; }
-        & > .flow-chart--title { color: $text-primary; text-style: bold; }
-    }
+        & > .flow-chart--chosen {{ color: {CHOSEN}; }}
+        & > .flow-chart--line {{ color: {CAPTION}; }}
+        & > .flow-chart--here {{ color: {CAPTION}; }}
+        & > .flow-chart--axis {{ color: {FAINT}; }}
+        & > .flow-chart--title {{ color: {CAPTION}; text-style: bold; }}
+    }}
     """
 
     flow: reactive[Flow | None] = reactive(None, init=False, repaint=False)
-    """The newest data; its view sees to the pace."""
+    """The newest data. The view limits how often it changes."""
 
     @property
     def wanted(self) -> Flow | None:
-        """The newest data."""
+        """The data that should be on the screen."""
         return self.flow
 
     def watch_flow(self) -> None:
-        """Draw it."""
+        """Draw the new data at once."""
         self._pace.now()
 
     def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
-        """Title and chart."""
+        """Return the rows of the title and the chart."""
         assert self.flow is not None
         return [
             [(self.flow.title[:width], "flow-chart--title")],
@@ -90,11 +91,11 @@ class FlowChart(PlotChart):
 
 
 def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
-    """The chart in `height` rows of `width` cells; words in their place where no epoch has a number."""
+    """Return the chart in `height` rows of `width` cells, or a sentence if no epoch has a number."""
     lines = [_values(line, log=flow.log) for line in flow.lines]
     known = np.concatenate([line[np.isfinite(line)] for line in lines]) if lines else np.empty(0)
     if not known.size:
-        words = "a line begins with the first epoch" if not _any_zero(flow) else "0 in every epoch"
+        words = "The lines begin with the first epoch." if not _any_zero(flow) else "0 in every epoch"
         return [[("", "")]] * (height // 2) + [[(words.center(width)[:width], "flow-chart--axis")]]
     axes = Axes(plotext, width, height)
     low, high, ticks, labels = _axis(known, flow.log, height - 2)
@@ -109,7 +110,7 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
     for number in order:
         last = np.flatnonzero(np.isfinite(lines[number]))
         if last.size:
-            # Beside the line's end, not on it; at the right edge before it.
+            # Write the layer's number beside the end of its line; at the right edge, before the end.
             at = min(int(last[-1]) + max(1, round(2 * end / axes.cells)), end)
             axes.text(at, float(lines[number][last[-1]]), str(number), 1 if number == flow.chosen else 2)
     return axes.rows(_ROLES)
@@ -130,14 +131,14 @@ def _any_zero(flow: Flow) -> bool:
 
 
 def _axis(known: Values, log: bool, rows: int) -> tuple[float, float, list[float], list[str]]:
-    """From, to, ticks and their labels, in axis units."""
+    """Return the lowest and highest value, the ticks and their labels, in units of the axis."""
     if not log:
         top, ticks = linear_ticks(max(float(known.max()), 1e-3) * 1.02, rows)
         return 0.0, top, ticks, [tick_label(tick) for tick in ticks]
     low, high = float(known.min()) - 0.1, float(known.max()) + 0.1
     if high - low < _NARROWEST:
         low = high - _NARROWEST
-    # Few enough decades to be written one above the other.
+    # Label only so many decades that each label has a row of its own.
     every = max(1, math.ceil((high - low) / max(rows // 2, 2)))
     decades = [power for power in range(math.ceil(low), math.floor(high) + 1) if power % every == 0]
     if len(decades) < 2:
@@ -146,23 +147,25 @@ def _axis(known: Values, log: bool, rows: int) -> tuple[float, float, list[float
     return low, high, [float(power) for power in decades], [f"1e{power}".replace("-", "−") for power in decades]
 
 
-_MUTED = "$foreground 62%"
-
-
 class FlowView(InspectView):
-    """Four charts, or two of them where there is no room for more; below, the chosen layer in words."""
+    """Four charts, or two at a time if there is no room for four; below them a sentence about the chosen layer."""
 
     KEY: ClassVar[str] = "f"
     NAME: ClassVar[str] = "flow"
     TOOLTIP: ClassVar[str] = "Gradients, updates, activations and dead units over the epochs"
     HELP: ClassVar[str] = """
-**flow**: a line a layer, with the layer's number at its end; the chosen layer's has another colour. **gradient RMS** is
-the root mean square of the gradient of the layer's weights, per weight, in the last update of each epoch: where the
-lines of the lower layers are decades below the others, the gradient vanishes on its way down. **update / weights** is
-how far that update moved the weights, ‖ΔW‖ / ‖W‖: about 1/1000 is usual, 1/10 is far and 1/100,000 next to nothing. **std
-of a** is how far the layer's activations on the test digits spread. **dead or saturated** is the share of its relu units
-that give 0 for every test digit, or of its sigmoid or tanh activations that are near a limit. An axis with powers of ten
-has no 0: a line that ends has come to it. `┊` is the epoch that is looked at.
+**flow** shows every layer over the epochs. Each line is one layer; the layer's number stands at its end, and the chosen
+layer has a colour of its own. `┊` marks the epoch that is shown.
+
+- **gradient of one weight**: the typical size (root mean square) of the gradient in the last update of each epoch. If the
+  lines of the first layers lie decades below the others, the gradient vanishes on its way back through the layers.
+- **size of update / size of weights**: the size of that update divided by the size of the weights, ‖ΔW‖ / ‖W‖. About 1/1000 is
+  usual; 1/10 is large, and with 1/100,000 the weights hardly move.
+- **std of a**: how far the activations spread over the test examples.
+- **dead** units: the relu units that give 0 for every test example. **saturated** activations: those of sigmoid or tanh
+  that are near a limit.
+
+A logarithmic axis has no 0: where a value becomes 0, its line ends.
 """
 
     DEFAULT_CSS = """
@@ -173,28 +176,28 @@ has no 0: a line that ends has come to it. `┊` is the epoch that is looked at.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "layer(-1)", "layer", key_display="↑↓", id="flow-layer-up", tooltip="The layer before"),
-        Binding("down", "layer(1)", "next layer", show=False, id="flow-layer-down", tooltip="The layer after"),
-        Binding("v", "turn", "other charts", id="flow-turn", tooltip="Gradients and updates, or activations and dead units"),
+        Binding("up", "layer(-1)", "layer", key_display="↑↓", id="flow-layer-up", tooltip="Go to the previous layer"),
+        Binding("down", "layer(1)", "next layer", show=False, id="flow-layer-down", tooltip="Go to the next layer"),
+        Binding("v", "turn", "other charts", id="flow-turn", tooltip="Show gradients and updates, or activations and dead units"),
     ]  # fmt: skip
 
     page: reactive[int] = reactive(0, init=False, repaint=False)
-    """Which two charts are shown where there is no room for four: 0 or 1."""
+    """Which two charts are shown if there is no room for four: 0 or 1."""
 
     def compose(self) -> ComposeResult:
-        """Charts and words."""
+        """Create the charts and the sentence."""
         with Grid():
             for _ in range(4):
                 yield FlowChart()
         yield Static(id="flow-words")
 
     def on_resize(self) -> None:
-        """See how many charts there is room for."""
+        """Show as many charts as fit."""
         self._turn()
         self._say()
 
     def watch_page(self) -> None:
-        """Show the other two."""
+        """Show the two charts of this page."""
         self._turn()
 
     def _turn(self) -> None:
@@ -207,40 +210,40 @@ has no 0: a line that ends has come to it. `┊` is the epoch that is looked at.
         return self.size.height >= 30
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """The records, and the epoch that is shown: the weights say nothing here."""
+        """Return what the charts depend on: the records and the shown epoch, but not the weights."""
         known = bool(snapshot.record.layers)
         shown = snapshot.run, snapshot.branch, snapshot.epoch, snapshot.newest_epoch
         return *shown, known, snapshot.training.epochs, self.choice.layer
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Draw the four figures of every layer."""
+        """Draw the four charts and write the sentence."""
         for chart, flow in zip(self.query(FlowChart), flows(snapshot, self.choice.layer), strict=True):
             chart.flow = flow
         self._say()
 
     def _say(self) -> None:
-        """The chosen layer in the longest words that fit two rows."""
+        """Write about the chosen layer in the longest form that fits two rows."""
         if self.snapshot is not None and self.choice.layer < self.snapshot.network.layer_count:
             said, width = _words(self.snapshot, self.choice.layer), max(self.size.width - 4, 20)
             fitting = (words for words in said if len(words.wrap(width)) <= 2)
             self.query_one("#flow-words", Static).update(next(fitting, said[-1]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is something to turn to where not all is seen."""
+        """Disable `turn` if all four charts are seen."""
         return not self._all if action == "turn" else super().check_action(action, parameters)
 
     def action_layer(self, step: int) -> None:
-        """Go a layer down or up."""
+        """Choose the next or the previous layer."""
         if self.snapshot is not None:
             self.choose(layer=min(max(self.choice.layer + step, 0), self.snapshot.network.layer_count - 1))
 
     def action_turn(self) -> None:
-        """Show the other two charts."""
+        """Turn to the other two charts."""
         self.page = 1 - self.page
 
 
 def flows(snapshot: Snapshot, chosen: int) -> list[Flow]:
-    """The four charts of a snapshot, over all epochs of its branch."""
+    """Return the data of the four charts, over all epochs of the snapshot's branch."""
     records, count = snapshot.history.records, snapshot.network.layer_count
     here = snapshot.epoch if snapshot.epoch < snapshot.newest_epoch else None
 
@@ -253,10 +256,10 @@ def flows(snapshot: Snapshot, chosen: int) -> list[Flow]:
 
     hidden = range(count - 1)
     return [
-        flow("gradient RMS, per weight", True, range(count), "gradient_rms"),
-        flow("update / weights, by norm", True, range(count), "update"),
-        flow("std of a, test digits", True, range(count), "a_std"),
-        flow(f"{_share(snapshot)}, in % of hidden units", False, hidden, "share"),
+        flow("gradient of one weight (RMS)", True, range(count), "gradient_rms"),
+        flow("size of update / size of weights", True, range(count), "update"),
+        flow("std of a over the test examples", True, range(count), "a_std"),
+        flow(_sick_title(snapshot), False, hidden, "share"),
     ]
 
 
@@ -270,28 +273,26 @@ def _figure(layer: LayerRecord, name: str) -> float:
             return float(getattr(layer, name))
 
 
-def _share(snapshot: Snapshot) -> str:
-    return "saturated" if snapshot.mlp.activation.limits else "dead"
+def _sick_title(snapshot: Snapshot) -> str:
+    return "saturated activations, in %" if snapshot.mlp.activation.limits else "dead units, in %"
 
 
 def _words(snapshot: Snapshot, chosen: int) -> list[Content]:
-    """The chosen layer at the epoch that is shown, in several lengths: whose numbers these are goes before the numbers do."""
+    """Describe the chosen layer at the shown epoch in several lengths; the short ones leave out what was measured on."""
     layers = snapshot.record.layers
     if not layers:
-        return [
-            Content.assemble(
-                ("This run was saved without what its layers did: a line begins with the next epoch.", _MUTED)
-            )
-        ]
+        said = "This run file has no numbers about layers. The lines begin with the next epoch."
+        return [Content.assemble((said, MUTED))]
     layer = layers[chosen]
     batch, tests = [], [f"std of a {compact(layer.a_std)}"]
     if not math.isnan(layer.gradient_rms):
         moved = update_in_words(layer.update_ratio)
-        batch = [f"gradient RMS {compact(layer.gradient_rms)}", f"its update is {moved} of the weights"]
+        batch = [f"gradient RMS {compact(layer.gradient_rms)}", f"update {moved} of the weights"]
     share = layer.saturated if math.isnan(layer.dead) else layer.dead
     if not math.isnan(share):
-        tests.append(f"{whole_percent(share)} {_share(snapshot)}")
-    whose = [f"last training batch: {' · '.join(batch)}"] if batch else []
-    forms = [*whose, f"all test digits: {' · '.join(tests)}"], [*batch, *tests], [*batch[:1], *tests]
-    when = (f"layer {chosen}", "bold"), (f" after epoch {snapshot.epoch:,}  ", _MUTED)
-    return [Content.assemble(*when, " · ".join(form)) for form in forms]
+        tests.append(f"{whole_percent(share)} {_sick_title(snapshot).split()[0]}")
+    of_batch = [f"{', '.join(batch)} in the last training batch"] if batch else []
+    forms = ["; ".join([*of_batch, f"{', '.join(tests)} on all test examples"])]
+    forms += [", ".join([*batch, *tests]), ", ".join([*batch[:1], *tests])]
+    when = (f"layer {chosen}", "bold"), (f" after epoch {snapshot.epoch:,}: ", MUTED)
+    return [Content.assemble(*when, form) for form in forms]

@@ -1,4 +1,4 @@
-"""What is wrong with the run: every hint with its numbers, and the chosen one with why and what helps."""
+"""The hints view: a list of the problems that were found in the run, each with its numbers, cause and fix."""
 
 from __future__ import annotations
 
@@ -16,24 +16,23 @@ from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.hint_watch import HintWatch
 from tui_nn.ui.kit.messages import CarryOut
-
-_MUTED = "$foreground 62%"
+from tui_nn.ui.kit.roles import HEADING, KEY, MUTED, RIGHT, ROW, WARNING, bold
 
 LOW = 0.5
-"""Test accuracy after training below which it is not said that nothing is wrong."""
+"""A trained network with a lower test accuracy has a problem, even if no check finds it."""
 
 
 class HintsView(InspectView):
-    """A list with a cursor; nothing wrong is said too, with what was looked for."""
+    """A list of hints with a cursor. If there are no hints, it names the checks that were made."""
 
     KEY: ClassVar[str] = "w"
     NAME: ClassVar[str] = "hints"
-    TOOLTIP: ClassVar[str] = "What is wrong with the run, why, and what helps"
+    TOOLTIP: ClassVar[str] = "Problems of this run, with causes and fixes"
     HELP: ClassVar[str] = f"""
-**hints**: {len(RULES)} rules look at the settings, the records and the weights of the epoch that is shown. What they find
-stands here, causes before what they cause: begin with the first. *Why* is what is behind it; *fix* is what `F` or enter
-carries out, at once, or after a question where it starts over. A rule is a rule of thumb: it can be wrong, and the
-numbers are there to be judged.
+**hints**: {len(RULES)} checks examine the settings, the records and the weights of the epoch that is shown. This view lists the
+problems that they find. One problem may cause the next, and causes stand first: begin with the first hint. *why* explains
+the hint; *fix* says what `F` or enter will do. Some fixes start the run over; then you are asked first. A check is a rule
+of thumb and can be wrong, so look at its numbers.
 """
 
     DEFAULT_CSS = """
@@ -41,48 +40,47 @@ numbers are there to be judged.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "hint(-1)", "hint", key_display="↑↓", id="hint-up", tooltip="The hint before"),
-        Binding("down", "hint(1)", "next hint", show=False, id="hint-down", tooltip="The hint after"),
+        Binding("up", "hint(-1)", "hint", key_display="↑↓", id="hint-up", tooltip="Go to the previous hint"),
+        Binding("down", "hint(1)", "next hint", show=False, id="hint-down", tooltip="Go to the next hint"),
         Binding(
             "enter,F",
             "fix_this",
             "fix",
             key_display="enter",
             id="fix-this",
-            tooltip="Carry out what the chosen hint says",
+            tooltip="Apply the fix of the chosen hint",
         ),
     ]
 
     at: reactive[int] = reactive(0, init=False)
-    """The place of the chosen hint."""
+    """The position of the chosen hint in the list, from 0."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        """Begin without any."""
         super().__init__(id=id)
         self._watch = HintWatch()
         self._lines: list[int] = []
         self.found: tuple[Hint, ...] = ()
-        """What is wrong, the most fundamental first."""
+        """The hints, causes before what they cause."""
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """The rules look when there is something new, and not at the weights inside an epoch."""
+        """Return what the list depends on: the hints, which change at most once an epoch, and the accuracy."""
         return self._watch.of(snapshot, test), snapshot.record.test_accuracy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Show what was found; the cursor stays with its hint."""
+        """Show the hints. The cursor stays on its hint if that is still there."""
         before = self.found[self.at].name if self.at < len(self.found) else ""
         self.found = self._watch.of(snapshot, test)
         self.set_reactive(HintsView.at, next((n for n, hint in enumerate(self.found) if hint.name == before), 0))
         self.refresh()
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """How many, and when."""
+        """Return the number of hints and the epoch."""
         count = len(self._watch.of(snapshot, test))
         what = f"{count} hint{'s' * (count != 1)}" if count else "no hints"
         return (f"{what} after epoch {snapshot.epoch:,}",) if snapshot.epoch else (f"{what} before the first epoch",)
 
     def render(self) -> Content:
-        """All hints, the chosen one in full; where the rows do not do, from the chosen one on."""
+        """Draw all hints, the chosen one with cause and fix. If rows are few, leave out the hints above it."""
         if self.snapshot is None:
             return Content("")
         if not self.found:
@@ -98,30 +96,29 @@ numbers are there to be judged.
     def _block(self, number: int, hint: Hint) -> list[Content]:
         here = number == self.at
         width = self.size.width - 4
-        mark = Content.assemble(("▸ " if here else "  ", "bold $text-accent"), (f"{number + 1}  ", _MUTED))
-        title = Content.assemble(mark, (f"{hint.title[0].upper()}{hint.title[1:]}", "bold $text-warning"))
+        mark = Content.assemble(("▸ " if here else "  ", KEY), (f"{number + 1}  ", MUTED))
+        title = Content.assemble(mark, (f"{hint.title[0].upper()}{hint.title[1:]}", bold(WARNING)))
         lines = [title.pad_right(max(self.size.width - len(title), 0))]
         lines += [Content.assemble("     ", row) for row in Content(hint.says).wrap(max(width - 3, 20))]
         if here:
-            lines[0] = lines[0].stylize("on $primary-muted")
+            lines[0] = lines[0].stylize(ROW)
             for name, words in (("why", hint.why), ("fix", f"{hint.fix.words}." if hint.fix else "")):
                 rows = Content(words).wrap(max(width - 8, 20)) if words else []
                 lines += [
-                    Content.assemble((f"     {name if not n else '':5}", "bold $text-primary"), row)
-                    for n, row in enumerate(rows)
+                    Content.assemble((f"     {name if not n else '':5}", HEADING), row) for n, row in enumerate(rows)
                 ]
         return [*lines, Content("")]
 
     def _nothing(self) -> Content:
-        """What was looked for in vain."""
+        """Say that no check found a problem, and name the checks."""
         titles, width = ", ".join(rule.title for rule in RULES), max(self.size.width, 20)
-        rows = Content(f"They look for: {titles}.").wrap(width)
+        rows = Content(f"The checks look for: {titles}.").wrap(width)
         said, colour = _nothing_found(self.snapshot)
-        head = [row.stylize(f"bold {colour}") for row in Content(said).wrap(width)]
-        return Content("\n").join([*head, Content(""), *(row.stylize(_MUTED) for row in rows)])
+        head = [row.stylize(bold(colour)) for row in Content(said).wrap(width)]
+        return Content("\n").join([*head, Content(""), *(row.stylize(MUTED) for row in rows)])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys mean something where there is a hint, and a fix."""
+        """Enable the arrows if there are several hints, and enter if the chosen hint has a fix."""
         match action:
             case "hint":
                 return len(self.found) > 1
@@ -131,28 +128,26 @@ numbers are there to be judged.
                 return super().check_action(action, parameters)
 
     def action_hint(self, step: int) -> None:
-        """Go a hint down or up."""
+        """Move the cursor to the next or the previous hint."""
         self.at = min(max(self.at + step, 0), max(len(self.found) - 1, 0))
         self.refresh_bindings()
 
     def action_fix_this(self) -> None:
-        """Carry out what the chosen hint says."""
+        """Apply the fix of the chosen hint."""
         if self.found and (fix := self.found[self.at].fix):
             self.post_message(CarryOut(fix))
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the hint under the mouse."""
+        """Move the cursor to the hint under the mouse."""
         if 0 <= event.y < len(self._lines):
             self.at = self._lines[event.y]
             self.refresh_bindings()
 
 
 def _nothing_found(snapshot: Snapshot | None) -> tuple[str, str]:
-    """That no rule applies, and its colour: no praise for a network that was trained and still errs mostly."""
+    """Return the sentence that no check found a problem, and its colour. A low accuracy makes it a warning."""
     if snapshot is not None and snapshot.epoch and snapshot.record.test_accuracy < LOW:
         accuracy = percent(snapshot.record.test_accuracy, 0)
-        return (
-            f"None of the {len(RULES)} rules sees a cause, yet only {accuracy} is right: it may be slow.",
-            "$text-warning",
-        )
-    return f"Nothing is wrong that the {len(RULES)} rules know of.", "$text-success"
+        said = f"None of the {len(RULES)} checks found a cause, but the test accuracy is only {accuracy}. Perhaps training is slow."
+        return said, WARNING
+    return f"None of the {len(RULES)} checks found a problem.", RIGHT

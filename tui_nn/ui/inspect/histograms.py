@@ -1,4 +1,4 @@
-"""Four histograms of one layer: what it computes, what it has learnt, and what pulls at it."""
+"""The histograms view: z, a, weights, gradient and next update of one layer."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ from tui_nn.session.questions.layers_look import LayersLook
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.histogram_chart import HistogramChart
 from tui_nn.ui.inspect.statistics_view import StatisticsView
+from tui_nn.ui.kit.roles import BAR, MUTED
 
 PARTS = ("z", "a", "weights", "gradient", "update")
 
 
 class HistogramsView(StatisticsView):
-    """z, a, weights, gradient and update: bars for now, and marks for the start weights on the same examples."""
+    """Five histograms: bars for the present network, marks for its start weights on the same examples."""
 
     DEFAULT_CSS = """
     HistogramsView { height: 1fr; layout: vertical; padding: 0 2; }
@@ -41,66 +42,78 @@ class HistogramsView(StatisticsView):
     KEY: ClassVar[str] = "h"
     NAME: ClassVar[str] = "histograms"
     SHORT: ClassVar[str] = "histo"
-    TOOLTIP: ClassVar[str] = "One layer in pictures"
+    TOOLTIP: ClassVar[str] = "Histograms of one layer"
     HELP: ClassVar[str] = """
-**histograms**: bars are now, `o` is what the start weights give on the same digits. One scale for both; *height* says
-what is drawn: the square root of the share shows rare values too. Exact zeros are counted under the picture and not
-drawn, for the half that a relu makes 0 would flatten the rest; the outermost half percent at either end is left out
-as well. The *update* is what one step of the optimizer would add to the weights if these digits were its batch: with its
-present rate, moments and penalties, without dropout and noise; the *gradient* too is that of these digits, and not of
-the last training batch, as in layers and flow. Where five pictures have no room, `v` changes between
-gradient and update. *std* and *RMS* (root of the mean square) say how large a typical number is, at the start → now.
+**histograms** shows how the values of one layer are distributed. Bars are the values now; `o` marks the values that the
+start weights give on the same examples. Both have the same scale.
+
+- *height*: a bar's height is the square root of its share of the values, so that rare values are seen too. `s` changes
+  this to the share itself, or to the logarithm of the count.
+- Exact zeros are counted in the caption and not drawn, because a relu makes about half of the values 0. The half percent
+  at either end is not drawn either.
+- *std* (standard deviation) and *RMS* (root mean square) give the typical size of a value: at the start → now.
+- The *gradient* is that of the examples shown. In layers and flow it is that of the last training batch.
+- The *update* is what one step of the optimizer would add to the weights if the examples shown were the batch. It uses the
+  present learning rate, moments and penalties, but no dropout and no noise.
+
+If there is no room for five histograms, `v` switches between gradient and update.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "start", "start", id="start-weights", tooltip="Show or hide what the start weights give"),
-        Binding("v", "turn", "update", id="histogram-turn", tooltip="Show the gradient, or the update it makes"),
-        Binding("s", "scale", "scale", id="histogram-scale", tooltip="Heights: square root of share, share, log"),
+        Binding("o", "start", "start", id="start-weights", tooltip="Show or hide the marks of the start weights"),
+        Binding("v", "turn", "update", id="histogram-turn", tooltip="Show the gradient, or the update that it causes"),
+        Binding(
+            "s",
+            "scale",
+            "scale",
+            id="histogram-scale",
+            tooltip="Change the heights: square root of share, share, logarithm",
+        ),
     ]
 
     scale: reactive[str] = reactive("square root of share", init=False)
-    """What the heights are."""
+    """What the height of a bar stands for: a name in `HEIGHTS`."""
 
     with_start: reactive[bool] = reactive(True, init=False)
-    """Whether what the start weights give is shown too."""
+    """Whether the start weights are marked."""
 
     update_shown: reactive[bool] = reactive(False, init=False)
-    """Whether the update has the gradient's place, where there is none for both."""
+    """Whether the update is shown in place of the gradient. It matters only if there is no room for both."""
 
     def compose(self) -> ComposeResult:
-        """A title and five pictures."""
+        """Create the title and five histograms."""
         yield Static(id="histograms-title")
         with Grid():
             for part in PARTS:
-                # Until the size is known it is taken to be small: a fifth picture for a moment would be a flash.
+                # Hide the fifth histogram until the size is known, so that it does not flash up on a small screen.
                 yield HistogramChart(id=f"histogram-{part}", classes="-away" if part == "update" else "")
 
     def on_resize(self) -> None:
-        """Where rows are few, the blank one goes."""
+        """Drop the blank row if rows are few, and show all five histograms if there is room."""
         self.set_class(self.size.height < 18, "-low")
         self.set_class(self.size.width >= 105, "-all")
         self._turn()
         self.show()
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Whether there is a start to show besides."""
+        """Return what the histograms depend on: also whether the start weights are shown."""
         return *super().question(snapshot, test), self._has_start(snapshot)
 
     def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
-        """Every layer, now and at the start."""
+        """Return a function that measures every layer, with the present weights and with the start weights."""
         start = self._has_start(snapshot)
-        return partial(self.probe.look, snapshot, test, self.example, self.kind, with_start=start)
+        return partial(self.probe.look, snapshot, test, self.example, self.only_class, with_start=start)
 
     def _has_start(self, snapshot: Snapshot) -> bool:
         return self.with_start and snapshot.step > 0
 
     def watch_choice(self) -> None:
-        """Show another layer, or look at other digits."""
+        """Show the chosen layer, or measure on the chosen examples."""
         super().watch_choice()
         self.show()
 
     def watch_update_shown(self) -> None:
-        """Show the other."""
+        """Show the gradient, or the update."""
         self._turn()
 
     def _turn(self) -> None:
@@ -109,15 +122,15 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         self.refresh_bindings()
 
     def watch_scale(self) -> None:
-        """Draw at other heights."""
+        """Draw the bars with the new heights."""
         self.show()
 
     def watch_with_start(self) -> None:
-        """Look at the start, or no longer."""
+        """Measure with the start weights too, or only with the present ones."""
         self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Before the first step the start is now."""
+        """Disable `turn` if all histograms are seen, and `start` before the first update, when start and now are equal."""
         if action == "turn":
             return not self.has_class("-all")
         if action == "start":
@@ -125,27 +138,27 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
         return super().check_action(action, parameters)
 
     def action_start(self) -> None:
-        """Show or hide what the start weights give."""
+        """Show or hide the marks of the start weights."""
         self.with_start = not self.with_start
 
     def action_turn(self) -> None:
-        """Show the gradient, or the update."""
+        """Show the update in place of the gradient, or the gradient again."""
         self.update_shown = not self.update_shown
 
     def action_scale(self) -> None:
-        """Draw at other heights."""
+        """Choose the next meaning of the heights."""
         names = list(HEIGHTS)
         self.scale = names[(names.index(self.scale) + 1) % len(names)]
 
     def show(self) -> None:
-        """Five pictures of the chosen layer."""
+        """Draw five histograms of the chosen layer."""
         look = self.shown
         if look is None:
             return
         number = min(self.choice.layer, len(look.statistics.layers) - 1)
         layer, start = look.statistics.layers[number], look.start.layers[number] if look.start else None
         self.query_one("#histograms-title", Static).update(self._title(look, number))
-        for part, title in zip(PARTS, _titles(layer, number, look.whose), strict=True):
+        for part, title in zip(PARTS, _titles(layer, number, look.examples_in_words), strict=True):
             view = self.query_one(f"#histogram-{part}", HistogramChart)
             view.title, view.scale, view.finite = title, self.scale, look.finite
             view.now = getattr(layer, part)
@@ -153,19 +166,18 @@ gradient and update. *std* and *RMS* (root of the mean square) say how large a t
             view.note = _note(part, view.now, view.start)
 
     def _title(self, look: LayersLook, number: int) -> Content:
-        """Which layer, what the marks are, and how heights are to be read where there is room to say so."""
-        muted = "$foreground 62%"
+        """Name the layer and explain bars and marks; explain the heights too if that fits."""
         name = f"layer {number} {look.statistics.layers[number].activation_name}"
-        now = "now" if look.finite else "when last finite"
-        title = Content.assemble((name, "bold"), (f"   {now} ", muted), ("█", "$primary 75%"))
+        now = "now" if look.finite else "last finite values"
+        title = Content.assemble((name, "bold"), (f"   {now} ", MUTED), ("█", BAR))
         if look.start is not None:
-            title = Content.assemble(title, ("   at the start ", muted), ("o", "bold"))
+            title = Content.assemble(title, ("   at the start ", MUTED), ("o", "bold"))
         rest = (f"   height = {self.scale}", f"   {self.scale}", "")
         fitting = next(words for words in rest if len(title) + len(words) <= self.size.width or not words)
-        return Content.assemble(title, (fitting, muted))
+        return Content.assemble(title, (fitting, MUTED))
 
 
-def _titles(layer: LayerStatistics, number: int, whose: str) -> tuple[str, ...]:
+def _titles(layer: LayerStatistics, number: int, examples: str) -> tuple[str, ...]:
     below = "x" if number == 0 else f"a{number - 1}"
     bias = " + b" if layer.use_bias else ""
     name = "p" if layer.activation_name == "softmax" else "a"
@@ -173,13 +185,13 @@ def _titles(layer: LayerStatistics, number: int, whose: str) -> tuple[str, ...]:
         f"z = {below} @ W{bias}",
         f"{name} = {layer.activation_name}(z)",
         "weights W",
-        f"gradient: {whose}",
-        "update, one step",
+        f"gradient, {examples}",
+        "next update",
     )
 
 
 def _note(part: str, now: Summary, start: Summary | None) -> str:
-    """The number that tells most of it, at the start and now."""
+    """Return the most useful number about the values, at the start and now."""
     if part in ("gradient", "update"):
         numbers = ("RMS", compact(now.rms), compact(start.rms) if start else "")
     elif part == "a" and now.zeros:

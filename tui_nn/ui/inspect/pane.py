@@ -1,4 +1,4 @@
-"""The Inspect pane: views of what is inside the network, that share what was chosen."""
+"""The Inspect pane: eight views of the inside of the network, which share one choice of layer, unit and example."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ from tui_nn.ui.kit.view_pane import ViewPane, view_bindings
 from tui_nn.ui.kit.words import epoch_words
 
 NEAR = 0.15
-"""Share of the loss of guessing within which a loss is called close to it."""
+"""A loss is called close to that of a pure guess if they differ by at most this share of it."""
 
 INTRODUCTION = f"""
-A layer computes `z = x @ W + b` and then its activation `a`; training changes `W` and `b`. Nothing here trains: every
-number is measured on the **probe batch**, the first {PROBE} test digits, always the same ones, or with `p` on one
-test digit. What is looked at stands at the right, below the names of the views.
+A layer computes `z = x @ W + b` and from it the activation `a`. Training changes `W` and `b`. This pane only measures: it
+never trains. Its numbers are measured on the **probe batch**, which is always the first {PROBE} test examples. Press `p` to
+measure on one test example. Below the names of the views, at the right, you see which examples the numbers are of.
 """
 
 
 def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str, ...]:
-    """The one thing to be said about the state of the run, in several lengths, or nothing; `found` is what is wrong."""
+    """Return the most important message about the run in several lengths, or ("",). `found` are the hints about it."""
     if snapshot is None:
-        return ("Loading digits",)
+        return ("The data is being loaded",)
     if snapshot.status.state is State.DIVERGED:
-        return f"Diverged  {snapshot.status.reason}", snapshot.status.reason
+        return f"Diverged: {snapshot.status.reason}", snapshot.status.reason
     if snapshot.epoch < snapshot.newest_epoch:
         said = f"Looking back at epoch {epoch_words(snapshot)} of {snapshot.newest_epoch:,}"
-        return f"{said}   ] on   end newest", said
+        return f"{said}   ] next epoch   end newest epoch", said
     if found:
         return hint_texts(found[0])
     if snapshot.step == 0 and snapshot.status.state is not State.RUNNING:
@@ -58,16 +58,16 @@ def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str,
 def _untrained(snapshot: Snapshot) -> tuple[str, ...]:
     loss, classes = snapshot.evaluation.loss, snapshot.network.output_size
     chance = snapshot.mlp.loss.chance(classes)
-    formula = f"ln {classes} = {loss_text(chance)}" if snapshot.mlp.loss.output == "softmax" else loss_text(chance)
+    formula = f"{loss_text(chance)} = ln {classes}" if snapshot.mlp.loss.output == "softmax" else loss_text(chance)
     if abs(loss - chance) < NEAR * chance:
-        said = f"Untrained  loss {loss_text(loss)}, close to {formula}: it is guessing."
+        said = f"Untrained: loss {loss_text(loss)}, close to a pure guess ({formula})."
     else:
-        said = f"Untrained  loss {loss_text(loss)}; guessing costs {formula}."
-    return f"{said} space trains", said, "Untrained  space trains"
+        said = f"Untrained: loss {loss_text(loss)}; a pure guess has loss {formula}."
+    return f"{said} space trains", said, "Untrained: space trains"
 
 
 class InspectPane(ViewPane):
-    """Keeps the choice, says what is looked at beside the strip, and what there is to say of the run below."""
+    """Gives its views the shared choice, names what they show beside the strip, and writes the message row."""
 
     NUMBER: ClassVar[str] = "3"
     TITLE: ClassVar[str] = "Inspect"
@@ -85,30 +85,29 @@ class InspectPane(ViewPane):
     BINDINGS: ClassVar[list[BindingType]] = [
         # The microscope's key works everywhere: the screen has it.
         *view_bindings(*(view for view in VIEWS if view is not MicroscopeView)),
-        Binding("escape", "view('layers')", "layers", show=False, id="inspect-back", tooltip="Back to the layers"),
+        Binding("escape", "view('layers')", "layers", show=False, id="inspect-back", tooltip="Go back to the layers"),
     ]
 
     choice: reactive[Choice] = reactive(Choice(), init=False, repaint=False)
-    """What is chosen, whatever the view."""
+    """The choice that all views share."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        """Begin with the layers."""
         super().__init__(id=id)
         self._hints = HintWatch()
         self._copy_of = 0
 
     def on_mount(self) -> None:
-        """Say that there is nothing yet."""
+        """Write the first message."""
         self.describe()
 
     def on_resize(self) -> None:
-        """Where rows are few, the one below the strip goes."""
+        """Give the strip its second row only where there are enough rows."""
         self._strip.set_class(self.size.height >= 20, "-two")
 
     # ---- values
 
     def give(self, view: View) -> None:
-        """The choice too; what the view chooses is the choice."""
+        """Give a view the snapshot and the choice, and take over every choice that it makes."""
         if not isinstance(view, InspectView):
             super().give(view)
             return
@@ -119,21 +118,21 @@ class InspectPane(ViewPane):
         self.watch(view, "subjects", self.describe, init=False)
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Hand it on; a network that begins anew has nothing of the copy of another."""
+        """Give the snapshot to the views. A run that starts over drops the edited copy of the old network."""
         if snapshot is not None and snapshot.run != self._copy_of:
             self._copy_of = snapshot.run
             self.choice = replace(self.choice, edits=())
         super().watch_snapshot(snapshot)
 
     def watch_choice(self) -> None:
-        """Hand it on."""
+        """Give the choice to the view in front."""
         self.update()
 
     def _take_choice(self, choice: Choice) -> None:
         self.choice = choice
 
     def describe(self) -> None:
-        """What is looked at, too, and the keys that help where something is wrong."""
+        """Write the message row, the keys that help if there is a hint, and the subject of the view."""
         super().describe()
         found = () if self.front.message or self._beside_the_copy else self._found
         self._message.right = hint_keys(fixable=found[0].fix is not None) if found else ""
@@ -141,26 +140,26 @@ class InspectPane(ViewPane):
 
     @property
     def _found(self) -> tuple[Hint, ...]:
-        """What is wrong, where it is not being read already."""
+        """The hints about the snapshot; none while the hints view shows them."""
         return () if self.view == HintsView.NAME else self._hints.of(self.snapshot, self.test)
 
     def messages(self) -> tuple[str, ...]:
-        """What the view has to say, else what there is to be known of the run."""
+        """Return the message of the view, else that about the copy, else that about the run."""
         return super().messages() or self._beside_the_copy or message(self.snapshot, self._found)
 
     @property
     def _beside_the_copy(self) -> tuple[str, ...]:
-        """That a copy was made by hand, where it is not seen; nothing if the run has something graver to say."""
+        """The note that this view does not show the edited copy. Divergence is more important: then there is no note."""
         if not self.choice.edits or isinstance(self.front, EditedCopyView) or self.snapshot is None:
             return ()
         return () if self.snapshot.status.state is State.DIVERGED else not_the_copy(self.choice.edits)
 
     @property
     def explanation(self) -> str:
-        """What all views have in common, and the one in front."""
+        """The introduction and the help of the view in front."""
         return f"{INTRODUCTION}\n{self.front.HELP}"
 
     def show_example(self, index: int) -> None:
-        """Turn to a test digit on its way through the network."""
+        """Bring the example view to the front, with this test example."""
         self.choice = replace(self.choice, example=index)
         self.view = ExampleView.NAME

@@ -1,4 +1,4 @@
-"""What the views of layers share: a layer is chosen, and it is looked at on the probe batch or on one test digit."""
+"""The base class of the views that show statistics of layers, measured on many test examples or on one."""
 
 from __future__ import annotations
 
@@ -17,53 +17,48 @@ from tui_nn.ui.kit.steadily import Steadily
 
 
 class StatisticsView(InspectView):
-    """A view of the statistics of one layer, or of all."""
+    """A view of the statistics of one layer or of all layers. It has keys for the layer and for the examples.
+
+    A subclass defines `ask` and `show`.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "layer(-1)", "layer", key_display="↑↓", id="layer-up", tooltip="The layer before"),
-        Binding("down", "layer(1)", "next layer", show=False, id="layer-down", tooltip="The layer after"),
-        Binding("p", "alone(True)", "one digit", id="probe-example", tooltip="Look at one test digit alone"),
-        Binding("p", "alone(False)", "all", id="probe-batch", tooltip="Look at many test digits together"),
-        Binding(
-            "c",
-            "kind",
-            "one kind",
-            show=False,
-            id="probe-kind",
-            tooltip="Look at the digits of one kind: all, 0, 1 ... 9",
-        ),
-        Binding("left", "example(-1)", "digit", key_display="←→", id="example-left", tooltip="The digit before"),
-        Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="The digit after"),
-    ]
+        Binding("up", "layer(-1)", "layer", key_display="↑↓", id="layer-up", tooltip="Go to the previous layer"),
+        Binding("down", "layer(1)", "next layer", show=False, id="layer-down", tooltip="Go to the next layer"),
+        Binding("p", "alone(True)", "one example", id="probe-example", tooltip="Measure on one test example alone"),
+        Binding("p", "alone(False)", "all", id="probe-batch", tooltip=f"Measure on the first {PROBE} test examples"),
+        Binding("c", "next_class", "one class", show=False, id="probe-kind", tooltip="Measure on the next class alone"),
+        Binding("left", "example(-1)", "example", key_display="←→", id="example-left", tooltip="Go to the previous example"),
+        Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="Go to the next example"),
+    ]  # fmt: skip
 
     shown: LayersLook | None = None
     """The numbers on the screen."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        """Begin without an answer."""
         super().__init__(id=id)
         self.probe = LayersProbe()
         self._measuring = Steadily[LayersLook](self, self._take)
 
-    # ---- for a view to define
+    # ---- for a subclass to define
 
     def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
-        """What measures that which this view shows; a thread calls it for a large network."""
+        """Return a function that measures what this view shows. A thread calls it if the network is large."""
         raise NotImplementedError
 
     def show(self) -> None:
-        """Draw `shown`, or as much as the room allows."""
+        """Draw `shown`, as much of it as fits."""
         raise NotImplementedError
 
     # ---- measuring
 
     @property
     def pending(self) -> bool:
-        """Whether something newer is still to come."""
+        """Whether newer numbers are still to come."""
         return super().pending or self._measuring.busy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Measure every layer: at once, or where that would hold keys up on a thread."""
+        """Measure every layer: at once, or for a large network on a thread, so that keys are not delayed."""
         ask = self.ask(snapshot, test)
         if is_light(snapshot):
             self._measuring.drop()
@@ -72,7 +67,7 @@ class StatisticsView(InspectView):
         if self.shown is None:
             self.message = (f"Measuring {snapshot.parameters.vector.size:,} parameters",)
         running = snapshot.status.state is State.RUNNING
-        self._measuring.ask(lambda stop: (ask() for _ in range(1)), (self.example, self.kind), running=running)
+        self._measuring.ask(lambda stop: (ask() for _ in range(1)), (self.example, self.only_class), running=running)
 
     def _take(self, look: LayersLook) -> None:
         self.shown, self.message = look, ()
@@ -81,7 +76,7 @@ class StatisticsView(InspectView):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Take several values; where the look is for later, what is seen may be of an epoch before."""
+        """Take several values, then name the epoch that is shown: the look itself may come later."""
         with super().at_once():
             yield
         self._describe()
@@ -91,36 +86,40 @@ class StatisticsView(InspectView):
             self.subjects = self.subject(self.snapshot, self.test)
 
     def on_unmount(self) -> None:
-        """Nothing is wanted any more."""
+        """Stop measuring."""
         self._measuring.drop()
 
     @property
     def example(self) -> int | None:
-        """The test digit that is looked at, or None for the probe batch."""
+        """The index of the test example to measure on, or None for the probe batch or a class."""
         return self.choice.example if self.choice.alone else None
 
     @property
-    def kind(self) -> int | None:
-        """The kind of digits that is looked at, or None for all."""
-        return None if self.choice.alone else self.choice.kind
+    def only_class(self) -> int | None:
+        """The label of the class to measure on, or None for all classes."""
+        return None if self.choice.alone else self.choice.only_class
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Another layer is no other question: all are measured at once. Hyperparameters make another step, epochs other lines."""
+        """Return what the statistics depend on.
+
+        The chosen layer is not part of it, because all layers are measured together. The hyperparameters are, because
+        they change the next step; so are branch and epochs, because they change the lines over the epochs.
+        """
         epochs = snapshot.branch, snapshot.epoch, snapshot.newest_epoch
-        return *super().question(snapshot, test)[:-1], snapshot.training, epochs, self.example, self.kind
+        return *super().question(snapshot, test)[:-1], snapshot.training, epochs, self.example, self.only_class
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Whose numbers these are, and of which epoch where that need not be the one in the status line."""
-        digits, look = digits_in_words(test, self.example, self.kind), self.shown
-        # While it runs it is always said: with every look it would go, and come again.
+        """Return which examples the numbers are of, and which epoch if that may differ from the status line."""
+        examples, look = examples_in_words(test, self.example, self.only_class), self.shown
+        # During training the epoch is always there. Otherwise it would appear and vanish with every look.
         running = snapshot.status.state is State.RUNNING
         if look is None or (look.epoch == snapshot.epoch and not running):
-            return digits
+            return examples
         when = f"epoch {look.epoch:,}"
-        return *(f"{words} · {when}" for words in digits), when
+        return *(f"{words} · {when}" for words in examples), when
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys mean what they can mean."""
+        """Enable only the keys that change something now."""
         match action:
             case "alone":
                 return self.choice.alone is not parameters[0]
@@ -130,31 +129,38 @@ class StatisticsView(InspectView):
                 return super().check_action(action, parameters)
 
     def action_layer(self, step: int) -> None:
-        """Go a layer down or up."""
+        """Choose the next or the previous layer."""
         if self.snapshot is not None:
             self.choose(layer=min(max(self.choice.layer + step, 0), self.snapshot.network.layer_count - 1))
 
     def action_alone(self, alone: bool) -> None:
-        """Look at one digit, or at the probe batch."""
+        """Measure on one example, or on the probe batch."""
         self.choose(alone=alone)
 
-    def action_kind(self) -> None:
-        """Look at the digits of the next kind; after the last at all."""
-        kinds = [None, *range(10)]
-        self.choose(kind=kinds[(kinds.index(self.choice.kind) + 1) % len(kinds)], alone=False)
+    def action_next_class(self) -> None:
+        """Measure on the next class; after the last class comes the probe batch again."""
+        if self.test is not None:
+            labels = [None, *range(self.test.classes)]
+            following = labels[(labels.index(self.choice.only_class) + 1) % len(labels)]
+            self.choose(only_class=following, alone=False)
 
     def action_example(self, step: int) -> None:
-        """Go to the test digit after or before; behind the last comes the first."""
+        """Choose the next or the previous test example; after the last comes the first."""
         if self.test is not None:
             self.choose(example=(self.choice.example + step) % len(self.test))
 
 
-def digits_in_words(test: Split, example: int | None, kind: int | None = None) -> tuple[str, ...]:
-    """In several lengths: "probe  the first 256 test digits", "probe  the first 97 test 7s", "example #1247, a 7"."""
+def examples_in_words(test: Split, example: int | None, label: int | None = None) -> tuple[str, ...]:
+    """Name the examples in several lengths, longest first.
+
+    For example "the first 256 test examples", "all 97 test examples of class 7", or "test example #1247, class 7".
+    """
     if example is not None:
-        return f"example #{example}, a {test.labels[example]}", f"#{example}, a {test.labels[example]}"
-    there = len(test) if kind is None else int((test.labels == kind).sum())
+        name = test.class_names[test.labels[example]]
+        return f"test example #{example}, class {name}", f"#{example}, class {name}", f"#{example}"
+    of_class = "" if label is None else f" of class {test.class_names[label]}"
+    there = len(test) if label is None else int((test.labels == label).sum())
     if not there:
-        return (f"no test digit is a {kind}: all",)
-    count, which = min(there, PROBE), "digits" if kind is None else f"{kind}s"
-    return f"probe  {'the first' if there > count else 'all'} {count} test {which}", f"{count} test {which}"
+        return (f"no test example{of_class}: all classes", f"none{of_class}")
+    count = min(there, PROBE)
+    return f"{'the first' if there > count else 'all'} {count} test examples{of_class}", f"{count} examples{of_class}"

@@ -1,4 +1,4 @@
-"""What the views of the Inspect pane have in common: they share a choice, and look no oftener than there is something new."""
+"""The base class of the views in Inspect: they share one choice and redraw only when something changed."""
 
 from __future__ import annotations
 
@@ -21,81 +21,82 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person chose to look at. It goes along from view to view."""
+    """The layer, unit and example that a person chose. All views of Inspect share it."""
 
     layer: int = 0
     unit: int = 0
     """A unit of that layer."""
     example: int = 0
-    """A test digit, by its number."""
-    kind: int | None = None
-    """A digit that layers are looked at on, or None for all."""
+    """The index of a test example."""
+    only_class: int | None = None
+    """The label of the class that layers are measured on, or None for all classes."""
     alone: bool = False
-    """Whether layers are looked at on that digit alone, and not on the probe batch."""
+    """Whether layers are measured on the chosen example alone, in place of the probe batch."""
     edits: Edits = ()
-    """What is changed by hand in the copy of the network that is looked at; a view of copies heeds it."""
+    """The changes made by hand in a copy of the network. Views that show the copy apply them."""
 
     def within(self, snapshot: Snapshot, test: Split) -> Choice:
-        """This choice, or the nearest that there is in this network and among these digits."""
+        """Return this choice, moved to the nearest layer, unit and example that exist in this network and data."""
         layer = min(self.layer, snapshot.network.layer_count - 1)
         unit = min(self.unit, snapshot.network.sizes[layer + 1] - 1)
         edits = tuple(edit for edit in self.edits if not edit.fault(snapshot.network))
-        return replace(self, layer=layer, unit=unit, example=min(self.example, len(test) - 1), edits=edits)
+        only = self.only_class if self.only_class is None or self.only_class < test.classes else None
+        example = min(self.example, len(test) - 1)
+        return replace(self, layer=layer, unit=unit, edits=edits, only_class=only, example=example)
 
 
 class InspectView(View):
     """One way to look inside the network of a snapshot.
 
-    A view defines `look`, and `subject`; `question` too if its picture depends on more than what is here.
+    A subclass defines `look` and `subject`. It also defines `question` if its picture depends on more than the default.
     """
 
     choice: reactive[Choice] = reactive(Choice(), init=False, repaint=False)
-    """What is chosen; a view that changes it changes it for all."""
+    """The shared choice. When a view changes it, the pane gives it to all views."""
 
     subjects: reactive[tuple[str, ...]] = reactive(("",), init=False, repaint=False)
     """The `subject` of the last look."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        """Begin with nothing to look at."""
         super().__init__(id=id)
         self._pace = Pace(self, self._look)
         self._asked: tuple[object, ...] = ()
         self._complete = False
         self._held = self._missed = False
 
-    # ---- for a view to define
+    # ---- for a subclass to define
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Bring the picture up to date. Called on the event loop: what takes long goes to a worker."""
+        """Update the picture. This runs on the event loop: slow work belongs in a worker."""
         raise NotImplementedError
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """What the picture depends on: while this stays, there is no other look. Compared with `==`."""
+        """Return everything that the picture depends on. `look` runs only when this changes (compared by `==`)."""
         return snapshot.parameters, test, snapshot.status.state is State.DIVERGED, self.choice
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """What is looked at, in several lengths, the longest first: stands beside the strip."""
+        """Return what the view shows in several lengths, longest first. The pane writes it beside the strip."""
         return ("",)
 
     # ---- when to look
 
     @property
     def pending(self) -> bool:
-        """Whether something newer than what is seen is still to be drawn."""
+        """Whether a newer picture is still to be drawn."""
         return self._pace.waiting
 
     def look_again(self) -> None:
-        """At what a person chose: at once, even while training goes on. Also for the watchers of a view's own reactives."""
+        """Look at once because a person chose something, even during training. Watchers of subclasses call this too."""
         self._pace.now()
 
     def look_anew(self) -> None:
-        """Even where the question is the same as before."""
+        """Look at once, even if the question is the same as before."""
         self._asked = ()
         self.look_again()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Take several values, and look once."""
+        """Take several values inside the block and look only once, at its end."""
         self._held, self._missed = True, False
         yield
         self._held = False
@@ -103,24 +104,24 @@ class InspectView(View):
             self.look_again()
 
     def choose(self, **chosen: Any) -> None:
-        """Choose another layer, unit or example."""
+        """Change some fields of the shared choice."""
         self.choice = replace(self.choice, **chosen)
 
     def on_mount(self) -> None:
-        """Look at what was given before there was anything to show it with."""
+        """Look at the values that arrived before the widgets existed."""
         self._complete = True
         self.look_again()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Look at once, or while training goes on twice a second."""
+        """Look at the new snapshot: at once, or during training at most twice a second."""
         self._pace.follow(snapshot)
 
     def watch_test(self) -> None:
-        """Look at other digits."""
+        """Look at the new test data."""
         self.look_again()
 
     def watch_choice(self) -> None:
-        """Look at something else."""
+        """Look at the new choice."""
         self.look_again()
 
     def _look(self) -> None:
@@ -130,7 +131,7 @@ class InspectView(View):
             return
         if snapshot is None or test is None or not self._complete:
             return
-        # Another network may have fewer layers and units.
+        # A new network may have fewer layers and units than the choice names.
         self.set_reactive(InspectView.choice, self.choice.within(snapshot, test))
         self.subjects = self.subject(snapshot, test)
         question = self.question(snapshot, test)

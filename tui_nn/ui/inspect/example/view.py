@@ -22,7 +22,7 @@ from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.edited_copy import EDIT_KEYS, EditedCopyView
 from tui_nn.ui.inspect.example.hidden_layers import HiddenLayer, HiddenLayers
 from tui_nn.ui.inspect.example.output_table import OutputTable
-from tui_nn.ui.inspect.statistics_view import digits_in_words
+from tui_nn.ui.inspect.statistics_view import examples_in_words
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.messages import Show
 
@@ -197,7 +197,7 @@ class ExampleView(EditedCopyView):
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
         """Which digit."""
-        return digits_in_words(test, self.choice.example)
+        return examples_in_words(test, self.choice.example)
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Look at another example, or another network. While an example stays, so does its unit, whatever is learned."""

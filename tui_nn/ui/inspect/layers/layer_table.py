@@ -1,4 +1,4 @@
-"""The layers of a network as a table with a cursor."""
+"""The table of layers, one row for each layer, with a cursor."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from tui_nn.render.bars import sparkline
 from tui_nn.render.fitting import fitting
 from tui_nn.render.layer_rows import LayerRow, layer_rows, row_count, share_name
 from tui_nn.session.questions.layers_look import LayersLook
+from tui_nn.ui.kit.roles import BAR, BROKEN, KEY, MUTED, RIGHT, ROW, WARNING, bold
 
-_MUTED = "$foreground 62%"
-_HEALTH = {"ok": "$text-success", "NaN": "bold $text-error", "–": _MUTED}
+_HEALTH = {"ok": RIGHT, "NaN": bold(BROKEN), "–": MUTED}
 _WORDS_BELOW = 9
-"""Rows that are left for the words and the histogram below the table."""
+"""Rows that the sentences and the histogram below the table need."""
 _WIDE = 110
-"""Cells from which the arithmetic is a column, and smallest and largest are there."""
+"""From this width on, the parameter count, the minimum and the maximum have columns of their own."""
 
 
 class LayerTable(Widget):
-    """A header and a row a layer; below it the arithmetic of its parameters where the room allows, or in a column."""
+    """A header and a row for each layer. The parameter count stands in a second row, or in a column if the table is wide."""
 
     DEFAULT_CSS = """
     LayerTable { height: auto; }
     """
 
     look: reactive[LayersLook | None] = reactive(None, layout=True)
-    """What is shown."""
+    """The statistics to show."""
 
     selected: reactive[int] = reactive(0, layout=True)
-    """The layer with the cursor."""
+    """The layer under the cursor."""
 
     room: reactive[int] = reactive(0, layout=True)
-    """Rows there are for the table and what stands below it."""
+    """The number of rows for the table and everything below it."""
 
     class Chosen(Message):
         """A layer was clicked."""
@@ -47,18 +47,18 @@ class LayerTable(Widget):
 
     @property
     def _below(self) -> range | list[int]:
-        """The layers that have a second row: all, or where the room is short the selected one, none in a wide table."""
+        """The layers with a second row: none in a wide table, else all, or only the selected one if rows are few."""
         layers = len(self.look.statistics.layers) if self.look else 1
         if self.size.width >= _WIDE:
             return []
         return range(layers) if 1 + row_count(layers, range(layers)) + _WORDS_BELOW <= self.room else [self.selected]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The header and the rows."""
+        """Return the height of the header and all rows."""
         return 1 + row_count(len(self.look.statistics.layers), self._below) if self.look else 1
 
     def render(self) -> Content:
-        """All rows."""
+        """Draw the header and all rows."""
         if self.look is None:
             return Content("")
         columns = self._columns(self.look)
@@ -68,11 +68,11 @@ class LayerTable(Widget):
         return Content("\n").join(lines)
 
     def _columns(self, look: LayersLook) -> dict[str, int]:
-        """The columns and their cells; the first takes what is left."""
+        """Return the name and width of each column. Columns that do not fit are left out."""
         columns = {"head": 21, "a": 14, "share": 7, "gradient": 9, "trend": 0, "step": 6, "health": 12}
         if self.size.width >= _WIDE:
             columns = {"head": 21, "arithmetic": 26, "a": 14, "min": 8, "max": 8, **dict(list(columns.items())[2:])}
-        for name in ("step", "gradient"):  # what goes first where columns are few; the words below have it too
+        for name in ("step", "gradient"):  # The sentences below the table give these numbers too.
             if sum(columns.values()) >= self.size.width:
                 del columns[name]
         room = self.size.width - 1 - sum(columns.values())
@@ -91,63 +91,63 @@ class LayerTable(Widget):
         for column, width in list(columns.items())[1:]:
             left = column in ("trend", "health", "arithmetic")
             text += f"  {names[column]}".ljust(width) if left else names[column].rjust(width)
-        return Content.assemble((text, _MUTED))
+        return Content.assemble((text, MUTED))
 
     def _line(self, look: LayersLook, row: LayerRow, columns: dict[str, int]) -> Content:
         here = row.layer is not None and row.layer == self.selected
-        marker = (" ▸ " if here and row.is_name else "   ", "bold $text-accent")
+        marker = (" ▸ " if here and row.is_name else "   ", KEY)
         if not row.is_name:
-            line = Content.assemble(marker, (row.head, _MUTED))
-            room = self.size.width - len(line) if row.layer is None else 0
-            line += Content.assemble((next((of for of in _whose(look) if len(of) <= room), ""), _MUTED))
+            line = Content.assemble(marker, (row.head, MUTED))
+            room = self.size.width - 1 - len(line) if row.layer is None else 0
+            line += Content.assemble((next((of for of in _whose(look) if len(of) <= room), ""), MUTED))
         else:
             head = row.head.ljust(columns["head"] - 3)
             parts = [self._cell(look, row, name, width) for name, width in list(columns.items())[1:]]
             line = Content.assemble(marker, (head, "bold"), *parts)
         line = line.pad_right(max(self.size.width - len(line), 0))
-        return line.stylize("on $primary-muted") if here else line
+        return line.stylize(ROW) if here else line
 
     def _cell(self, look: LayersLook, row: LayerRow, name: str, width: int) -> Content | tuple[str, str]:
-        numbers = "" if look.finite else _MUTED
+        numbers = "" if look.finite else MUTED
         match name:
             case "trend":
                 return self._trend(look, row, width)
             case "health":
-                return f"  {row.health}".ljust(width), _HEALTH.get(row.health, "bold $text-warning")
+                return f"  {row.health}".ljust(width), _HEALTH.get(row.health, bold(WARNING))
             case "arithmetic":
-                return f"  {_fitting(row.cells.get(name, ''), width - 2)}".ljust(width), _MUTED
+                return f"  {_fitted_arithmetic(row.cells.get(name, ''), width - 2)}".ljust(width), MUTED
             case _:
                 return row.cells.get(name, "").rjust(width), numbers
 
     def _trend(self, look: LayersLook, row: LayerRow, width: int) -> Content:
-        """Bars over the epochs; that of the epoch that is shown is bold, those after it muted."""
+        """Draw a bar for each epoch: bold for the epoch that is shown, muted for later ones."""
         cells = width - 2
         bars = sparkline(row.trend, cells)
         now = min(look.epoch * cells // max(len(row.trend), cells), len(bars) - 1) if bars else 0
         return Content.assemble(
-            "  ", (bars[:now], "$primary 75%"), (bars[now : now + 1], "bold $text-accent"), (bars[now + 1 :], _MUTED)
+            "  ", (bars[:now], BAR), (bars[now : now + 1], KEY), (bars[now + 1 :], MUTED)
         ).pad_right(width - 2 - len(bars))
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the layer under the mouse."""
+        """Select the layer under the mouse."""
         rows = layer_rows(self.look.statistics, (), self._below) if self.look else []
         if 1 <= event.y <= len(rows) and (layer := rows[event.y - 1].layer) is not None:
             self.post_message(self.Chosen(layer))
 
 
 def _whose(look: LayersLook) -> tuple[str, ...]:
-    """Whose gradient and step the columns have, in several lengths."""
+    """Say, in several lengths, what the columns "grad RMS" and "u:w" are measured on."""
     gap = "      grad RMS"
     if look.last_update:
         return f"{gap}, u:w: last update of epoch {look.epoch:,}", f"{gap}: last update"
-    digits = "this digit" if look.statistics.examples == 1 else "these digits"
-    short = f"{gap}: {digits}"
+    examples = "this example" if look.statistics.examples == 1 else "these examples"
+    short = f"{gap}: {examples}"
     if not look.carried:
-        return f"{gap}, u:w: of {digits}", short
+        return f"{gap}, u:w: {examples}", short
     return f"{short}; u:w: with momentum", short
 
 
-def _fitting(arithmetic: str, width: int) -> str:
-    """With blanks, without them, or only what it comes to."""
+def _fitted_arithmetic(arithmetic: str, width: int) -> str:
+    """Return "784 × 16 + 16 = 12,560" with spaces, without them, or only the result, whichever fits."""
     forms = (arithmetic, arithmetic.replace(" ", ""), arithmetic.rpartition("= ")[2])
     return fitting(forms, width)

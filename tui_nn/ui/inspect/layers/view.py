@@ -1,4 +1,4 @@
-"""Inspect's opening picture: the table of the layers, and the selected one in words."""
+"""The layers view: a table of all layers, and sentences and histograms about the selected one."""
 
 from __future__ import annotations
 
@@ -27,22 +27,23 @@ from tui_nn.ui.inspect.histogram_chart import HistogramChart
 from tui_nn.ui.inspect.layers.layer_table import LayerTable
 from tui_nn.ui.inspect.statistics_view import StatisticsView
 from tui_nn.ui.kit.messages import Show
+from tui_nn.ui.kit.roles import CAPTION, FAINTEST, HEADING
 
 _TERM = 9
 
 
 class Words(Widget):
-    """The sentences about one layer, as many as have room."""
+    """Sentences about one layer, as many as fit."""
 
     DEFAULT_CSS = """
     Words { width: 1fr; height: 1fr; }
     """
 
     sentences: reactive[tuple[tuple[str, str], ...]] = reactive(())
-    """(term, sentence) pairs, the most telling first."""
+    """(term, sentence) pairs, the most important first."""
 
     def render(self) -> Content:
-        """A term at the left of each sentence."""
+        """Draw each sentence with its term at the left."""
         width, height = self.size.width - 4 - _TERM, self.size.height
         lines: list[Content] = []
         for term, sentence in self.sentences:
@@ -51,46 +52,51 @@ class Words(Widget):
                 break
             for row, text in enumerate(rows):
                 name = term if row == 0 else ""
-                lines.append(Content.assemble((f"  {name:{_TERM}}", "bold $text-primary"), text.rstrip()))
+                lines.append(Content.assemble((f"  {name:{_TERM}}", HEADING), text.rstrip()))
         return Content("\n").join(lines)
 
 
 class LayersView(StatisticsView):
-    """Table above; below it sentences, and beside them histograms of a, the gradient and the weights as room allows."""
+    """A table; below it sentences, and beside them as many histograms as fit: a, the gradient, the weights."""
 
-    DEFAULT_CSS = """
-    LayersView { height: 1fr; layout: vertical; }
-    LayersView > Horizontal {
+    DEFAULT_CSS = f"""
+    LayersView {{ height: 1fr; layout: vertical; }}
+    LayersView > Horizontal {{
         height: 1fr;
         margin: 1 1 0 1;
-        border-top: solid $foreground 38%;
-        border-title-color: $text-primary;
+        border-top: solid {FAINTEST};
+        border-title-color: {CAPTION};
         border-title-style: bold;
         border-title-background: $background;
-    }
-    LayersView.-full > Horizontal { margin: 0 1; }
-    LayersView HistogramChart { width: 30; max-height: 15; margin: 0 1 0 0; display: none; }
-    LayersView.-two HistogramChart { width: 32; margin: 0 1 0 1; }
-    LayersView.-one #a, LayersView.-two #gradient, LayersView.-three #weights { display: block; }
-    LayersView.-card #a, LayersView.-card #gradient, LayersView.-card #weights { display: none; }
+    }}
+    LayersView.-full > Horizontal {{ margin: 0 1; }}
+    LayersView HistogramChart {{ width: 30; max-height: 15; margin: 0 1 0 0; display: none; }}
+    LayersView.-two HistogramChart {{ width: 32; margin: 0 1 0 1; }}
+    LayersView.-one #a, LayersView.-two #gradient, LayersView.-three #weights {{ display: block; }}
+    LayersView.-card #a, LayersView.-card #gradient, LayersView.-card #weights {{ display: none; }}
     """
 
     KEY: ClassVar[str] = "l"
     NAME: ClassVar[str] = "layers"
     TOOLTIP: ClassVar[str] = "Every layer in numbers"
     HELP: ClassVar[str] = """
-**layers**: a row for what a layer gives out, `a`, and one for the **gradient** of the mean loss by its weights; below
-its name is where its number of parameters comes from: weights, and a bias a unit. On a high screen `z` and the
-weights have rows too. *mean* and *std* say where the numbers are and how far they spread; *min* and *max* are the
-smallest and the largest; *zeros* is the share that is exactly 0. **grad RMS** is the root mean square of the gradient
-of its weights, and **u:w** the power of ten of update over weights, ‖ΔW‖ / ‖W‖: −3 is 1/1000, which is usual. Both
-are of the last training update of the epoch, as in flow; before the first epoch, and for chosen digits, of these
-digits, where the step has the momentum of earlier ones too. The picture of the gradient is always that of the digits
-looked at. **dead** is the share of relu units that give 0 for every test digit, those behind the probe too, so that
-none can teach them anything; **satur.** the share of outputs so near a limit of sigmoid or tanh that the slope is
-almost 0, of all test digits as well. **health** is `ok`; `dead 43 %` and `saturated` where that is much; `exploding`
-and `vanishing` for numbers far from those of the other layers or of other networks; `huge step` where a step is
-longer than the weights; `NaN` where numbers stopped being finite.
+**layers** has a row for each layer. Below its name stands its number of parameters: the weights, plus one bias for each
+unit. On a wide screen this is a column.
+
+- **a mean ± std**: the mean of the activations `a`, and how far they spread; *min* and *max* are the ends.
+- **dead**: the share of the relu units that give 0 for every test example, so that no example can change their weights.
+  **satur.**: the share of sigmoid or tanh activations so close to a limit that the slope is almost 0. Both are counted on
+  all test examples.
+- **grad RMS**: the typical size (root mean square) of the gradient of the mean loss, for one weight. The small bars show
+  it over the epochs.
+- **u:w**: the size of an update divided by the size of the weights, ‖ΔW‖ / ‖W‖, as a power of ten. −3 means 1/1000, which
+  is usual.
+- **health**: `ok`, or the problem. `exploding` and `vanishing`: the numbers are far from those of other layers or other
+  networks. `huge step`: the update is larger than the weights. `NaN`: some numbers are not finite.
+
+grad RMS and u:w come from the last training update of the epoch, as in flow. Before the first epoch, or for a chosen
+class or example, they are measured on the examples shown; u:w then includes the momentum of earlier updates. The
+histogram of the gradient always shows that of the examples shown.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -99,7 +105,7 @@ longer than the weights; `NaN` where numbers stopped being finite.
             "card",
             "init card",
             id="init-card",
-            tooltip="Whether the start weights were well, or the layer in words",
+            tooltip="Show how good the start weights were, or the layer in words",
         ),
         Binding(
             "enter",
@@ -107,15 +113,15 @@ longer than the weights; `NaN` where numbers stopped being finite.
             "its units",
             key_display="enter",
             id="layer-units",
-            tooltip="The units of this layer",
+            tooltip="Show the units of this layer",
         ),
     ]
 
     card: reactive[bool | None] = reactive(None, init=False)
-    """Whether the start is in words, and not the chosen layer; None: before the first step."""
+    """Whether the sentences are about the start weights. None: they are until the first update."""
 
     def compose(self) -> ComposeResult:
-        """Table, title, sentences and histograms."""
+        """Create the table, the sentences and the histograms."""
         yield LayerTable()
         with Horizontal():
             yield Words()
@@ -123,40 +129,40 @@ longer than the weights; `NaN` where numbers stopped being finite.
                 yield HistogramChart(id=part)
 
     def on_resize(self, event: events.Resize) -> None:
-        """See what there is room for."""
+        """Choose the histograms that fit."""
         for least, name in ((70, "-one"), (110, "-two"), (140, "-three")):
             self.set_class(event.size.width >= least, name)
         self.query_one(LayerTable).room = event.size.height
         self._show_room()
 
     def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
-        """Every layer, and for the card the start on the probe batch."""
-        look = partial(self.probe.look, snapshot, test, self.example, self.kind, with_start=False)
+        """Return a function that measures every layer, and for the card also the start weights on the probe batch."""
+        look = partial(self.probe.look, snapshot, test, self.example, self.only_class, with_start=False)
         if not self.shows_card:
             return look
         return lambda: replace(look(), start=self.probe.start(snapshot, test))
 
     def watch_choice(self) -> None:
-        """Show another layer, or look at other digits."""
+        """Show the chosen layer, or measure on the chosen examples."""
         super().watch_choice()
         self.show()
 
     @property
     def shows_card(self) -> bool:
-        """Whether the start is in words."""
+        """Whether the sentences are about the start weights."""
         snapshot = self.snapshot
         untrained = snapshot is not None and not snapshot.step and snapshot.status.state is not State.DIVERGED
         return untrained if self.card is None else self.card
 
     def choose(self, **chosen: Any) -> None:
-        """Who chooses a layer wants to read of it."""
+        """Change the choice. A newly chosen layer takes the place of the card."""
         if "layer" in chosen:
             self.set_reactive(LayersView.card, False)
         super().choose(**chosen)
         self.show()
 
     def watch_card(self) -> None:
-        """Show the other words; the start is measured when it is first asked for."""
+        """Show the other sentences. The start weights are measured when the card is first shown."""
         if self.shows_card and self.shown is not None and self.shown.start is None:
             self.look_anew()
         else:
@@ -167,10 +173,10 @@ longer than the weights; `NaN` where numbers stopped being finite.
         self.post_message(Show(Look("Inspect", view="unit")))
 
     def action_card(self) -> None:
-        """Show the start in words, or the chosen layer."""
+        """Show the sentences about the start weights, or about the chosen layer."""
         self.card = not self.shows_card
 
-    def _beginning(self, statistics: NetworkStatistics) -> Beginning | None:
+    def _start_of_run(self, statistics: NetworkStatistics) -> Beginning | None:
         snapshot = self.snapshot
         if snapshot is None:
             return None
@@ -190,7 +196,7 @@ longer than the weights; `NaN` where numbers stopped being finite.
         self.choose(layer=event.layer)
 
     def show(self) -> None:
-        """The table, and the chosen layer or the start in words."""
+        """Draw the table, and the sentences about the chosen layer or about the start weights."""
         look = self.shown
         if look is None:
             return
@@ -198,12 +204,12 @@ longer than the weights; `NaN` where numbers stopped being finite.
         number = min(self.choice.layer, len(look.statistics.layers) - 1)
         table.look, table.selected = look, number
         layer = look.statistics.layers[number]
-        beginning = self._beginning(look.start) if look.start is not None and self.shows_card else None
+        beginning = self._start_of_run(look.start) if look.start is not None and self.shows_card else None
         self.set_class(beginning is not None, "-card")
         if beginning:
-            sentences, title = init_sentences(beginning), " before the first step "
+            sentences, title = init_sentences(beginning), " before the first update "
         else:
-            stale = "" if look.finite else ", with the last finite numbers"
+            stale = "" if look.finite else " (last finite numbers)"
             sentences, title = (
                 layer_sentences(look.statistics, number, look.last_update),
                 f" layer {number} in words{stale} ",
@@ -213,12 +219,12 @@ longer than the weights; `NaN` where numbers stopped being finite.
         for part, title in (("a", "a of layer"), ("gradient", "gradient of layer"), ("weights", "weights of layer")):
             view = self.query_one(f"#{part}", HistogramChart)
             view.title, view.finite = f"{title} {number}", look.finite
-            view.note = look.whose if part == "gradient" else self._note(layer, part)
+            view.note = look.examples_in_words if part == "gradient" else self._note(layer, part)
             view.now = getattr(layer, part)
         self._show_room()
 
     def _show_room(self) -> None:
-        """The blank row above the title is the first to go where there are many layers."""
+        """Leave out the blank row above the sentences if there are many layers."""
         table = self.query_one(LayerTable)
         rows = table.get_content_height(self.size, self.size, self.size.width)
         self.set_class(rows + 10 > self.size.height, "-full")
