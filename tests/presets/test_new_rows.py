@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from docs_writer import WRITER
 
 from tui_nn.__main__ import main
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
@@ -79,7 +80,7 @@ def test_a_preset_file_and_a_wrong_value_name_it(setting: Setting) -> None:
 
 
 def test_the_page_of_tables_shows_it(setting: Setting) -> None:
-    page: str = load("presets/test_tables_page.py").page()
+    page: str = WRITER.tables_page()
     assert f"| `{PLUGIN.NEW}` | {setting.name} → new |" in page
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from docs_writer import WRITER
 from piloting import press, rows, settle, text, until
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
-from tests.ui.shell.test_keys_page import screen_bindings
 from tui_nn.core.network import Evaluation
 from tui_nn.engine.commands import Command, Run
 from tui_nn.engine.inline import InlineEngine
@@ -123,7 +123,10 @@ async def test_every_key_of_every_pane_is_in_the_palette(open_app: Any) -> None:
     async with open_app(hidden_sizes=(16,)) as pilot:
         await press(pilot, "space", "space", "left_square_bracket")  # So that there is somewhere to go.
         told = {command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
-        for bindings in (screen_bindings(), *([binding for _, binding in kind.all_bindings()] for kind in kinds)):
+        for bindings in (
+            WRITER.screen_bindings(),
+            *([binding for _, binding in kind.all_bindings()] for kind in kinds),
+        ):
             for binding in bindings:
                 if binding.action not in ("pause", "screen.pause", "restart_engine"):
                     assert not binding.tooltip or binding.tooltip in told, binding

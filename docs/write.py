@@ -1,0 +1,214 @@
+"""Write the pages that are made from the code: keys.md, tables.md and glossary.md.
+
+    python docs/write.py            write the pages
+    python docs/write.py --check    exit with 1 if a page is out of date
+
+Run it after a change of a key, a table row, a setting or a term. tests/test_docs.py checks that the pages are current.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+# The pages describe this checkout, and not a version that is installed elsewhere.
+sys.path.insert(0, str(ROOT))
+
+from textual.binding import Binding, BindingType  # noqa: E402
+from textual.keys import format_key  # noqa: E402
+from textual.screen import Screen  # noqa: E402
+
+from tui_nn.cli.flags import flag_of  # noqa: E402
+from tui_nn.config.configs import NetworkConfig, TrainingConfig  # noqa: E402
+from tui_nn.config.setting import Setting  # noqa: E402
+from tui_nn.core.activations import ACTIVATIONS  # noqa: E402
+from tui_nn.core.choices.augmentation import NOISES  # noqa: E402
+from tui_nn.core.choices.initializers import INITIALIZERS  # noqa: E402
+from tui_nn.core.choices.schedules import SCHEDULES  # noqa: E402
+from tui_nn.core.losses import LOSSES  # noqa: E402
+from tui_nn.core.optimizers import OPTIMIZERS  # noqa: E402
+from tui_nn.glossary import GLOSSARY  # noqa: E402
+from tui_nn.ui.configure.config_form import ConfigForm  # noqa: E402
+from tui_nn.ui.configure.pane import ConfigurePane  # noqa: E402
+from tui_nn.ui.inspect.pane import InspectPane  # noqa: E402
+from tui_nn.ui.kit.pane import Pane  # noqa: E402
+from tui_nn.ui.mistakes.pane import MistakesPane  # noqa: E402
+from tui_nn.ui.shell.main_screen import MainScreen  # noqa: E402
+from tui_nn.ui.train.pane import TrainPane  # noqa: E402
+
+# ---- keys.md
+
+KEYS_OPENING = """# Keys
+
+`?` in the app lists the keys that work in the current pane, and `ctrl+p` finds every command by its name. You can also
+click tabs, the footer, fields and lists. This page is written by `python docs/write.py`.
+"""
+
+KEY_NAMES = {"enter": "enter", "question_mark": "?"}
+
+TEXTUAL_KEYS = """
+## Keys of Textual
+
+| key | name | what it does |
+| --- | --- | --- |
+| `ctrl+p` | palette | Find a command, a theme or a key by its name |
+| `ctrl+q` | quit | Quit; if much is not saved, the app asks first, and a second ctrl+q quits at once |
+| `ctrl+c` | copy | Copy the text that is selected with the mouse |
+"""
+
+
+def screen_bindings() -> list[BindingType]:
+    """Return the bindings of the main screen and its base classes, without those of Textual."""
+    own = MainScreen.__mro__[: MainScreen.__mro__.index(Screen)]
+    return [binding for kind in own for binding in kind.__dict__.get("BINDINGS", ())]
+
+
+def key_rows(bindings: Iterable[BindingType]) -> list[str]:
+    """Return a table row for each binding, without those that only repeat a key of the screen in a footer."""
+    lines = []
+    for binding in bindings:
+        assert isinstance(binding, Binding)
+        if binding.action.startswith("screen."):
+            continue
+        keys = " ".join(f"`{KEY_NAMES.get(key, format_key(key))}`" for key in binding.key.split(","))
+        line = f"| {keys} | {binding.description} | {binding.tooltip} |"
+        if line not in lines:
+            lines.append(line)
+    return lines
+
+
+def keys_page() -> str:
+    """Return keys.md, made from the bindings of the screen, the panes and their views."""
+    panes: tuple[type[Pane], ...] = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
+    tables: dict[str, list[BindingType]] = {"Everywhere": screen_bindings()}
+    for pane in panes:
+        for view, binding in pane.all_bindings():
+            where = f"{pane.NUMBER} {pane.TITLE}" + (f": {view}" if view else "")
+            tables.setdefault(where, []).append(binding)
+    tables["1 Configure"] = [*ConfigForm.BINDINGS, *ConfigurePane.BINDINGS]
+    parts = [KEYS_OPENING]
+    for title, bindings in tables.items():
+        head = ["| key | name | what it does |", "| --- | --- | --- |"]
+        parts.append("\n".join([f"\n## {title}\n", *head, *key_rows(bindings), ""]))
+    return "".join([*parts, TEXTUAL_KEYS])
+
+
+# ---- tables.md
+
+TABLES_OPENING = """# The choices and settings
+
+This page lists every choice (activation, loss, optimizer ...) and every setting. It is written by `python docs/write.py`.
+
+A choice is a row of a table in `tui_nn/core/` or `tui_nn/core/choices/`; a setting is a field in `tui_nn/config/configs.py`.
+The form, the flags, the keys of the presets, the share line and this page are made from them, and the tests go through
+them. [contributing.md](contributing.md) shows how to add one.
+
+The tests compare all derivatives with central differences, in float64, to a relative error below 10⁻⁶, for networks with 0 to
+4 hidden layers and every activation, loss, reduction, penalty, dropout and noise.
+"""
+
+TABLES: dict[str, tuple[str, Mapping[str, Any], str]] = {
+    "activation": ("Activations of hidden layers", ACTIVATIONS, "derivative"),
+    "weight_init": ("Start weights", INITIALIZERS, ""),
+    "loss": ("Outputs and losses", LOSSES, "delta_formula"),
+    "optimizer": ("Optimizers", OPTIMIZERS, "in_full"),
+    "schedule": ("Schedules of the learning rate", SCHEDULES, ""),
+    "noise": ("Augmentation of the training pictures", NOISES, ""),
+}
+"""For each setting that chooses a row: a title, the table, and one more column of its rows."""
+
+
+def cell(text: str) -> str:
+    """Return a text that is safe in a cell of a Markdown table."""
+    return text.replace("|", "\\|")
+
+
+def choice_table(setting: str, title: str, rows: Mapping[str, Any], more: str) -> list[str]:
+    """Return the lines of a table of choices."""
+    heads = ["name", "formula", *([more.replace("_", " ")] if more else []), "purpose", "settings it uses", "source"]
+    lines = [f"\n## {title}\n", f"`{flag_of(setting)} NAME`\n", f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
+    for name, row in rows.items():
+        cells = [f"`{name}`", row.formula, *([getattr(row, more)] if more else []), row.purpose]
+        uses = ", ".join(f"`{used}`" for used in getattr(row, "uses", ()))
+        lines.append(f"| {' | '.join(map(cell, cells))} | {uses} | {row.source} |")
+    return lines
+
+
+def settings_table(title: str, settings: Iterable[Setting]) -> list[str]:
+    """Return the lines of a table of settings."""
+    lines = [
+        f"\n## {title}\n",
+        "| setting | flag | in a share line | default | allowed values | a change ... | meaning |",
+        "| --- " * 7 + "|",
+    ]
+    for setting in settings:
+        cells = [
+            setting.label,
+            f"`{flag_of(setting.name)}`",
+            f"`{setting.short or setting.name}`",
+            setting.format(setting.default),
+            "a name from the table above" if setting.table else setting.allowed,
+            setting.effect,
+            setting.help.replace("{value}", "value"),
+        ]
+        lines.append(f"| {' | '.join(map(cell, cells))} |")
+    return lines
+
+
+def tables_page() -> str:
+    """Return tables.md, made from the tables of choices and from the settings of the two configs."""
+    lines: list[str] = []
+    for setting, (title, rows, more) in TABLES.items():
+        lines += choice_table(setting, title, rows, more)
+    lines += settings_table("Settings of the network", NetworkConfig.settings)
+    lines += settings_table("Settings of the training", TrainingConfig.settings)
+    return "\n".join([TABLES_OPENING.rstrip(), *lines]) + "\n"
+
+
+# ---- glossary.md
+
+GLOSSARY_OPENING = """# Glossary
+
+The terms of the field that the app uses, from the data to the app itself. The help pages (`?`) show those of the current
+pane. This page is written by `python docs/write.py` from `tui_nn/glossary.py`.
+"""
+
+
+def glossary_page() -> str:
+    """Return glossary.md, made from the glossary."""
+    return "\n".join([GLOSSARY_OPENING, *(f"- **{term}**: {meaning}" for term, meaning in GLOSSARY.items()), ""])
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "keys.md": keys_page,
+    "tables.md": tables_page,
+    "glossary.md": glossary_page,
+}
+"""Every page with the function that makes it."""
+
+
+def stale() -> list[str]:
+    """Return the names of the pages that are missing or out of date."""
+    files = {name: ROOT / "docs" / name for name in PAGES}
+    return [
+        name
+        for name, make in PAGES.items()
+        if not files[name].exists() or files[name].read_text(encoding="utf-8") != make()
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the stale pages, or only name them with --check."""
+    names = stale()
+    for name in names:
+        print(f"docs/{name} is out of date" if "--check" in arguments else f"docs/{name} written")
+        if "--check" not in arguments:
+            (ROOT / "docs" / name).write_text(PAGES[name](), encoding="utf-8", newline="\n")
+    return 1 if names and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
