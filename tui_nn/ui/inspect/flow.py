@@ -23,7 +23,7 @@ from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.plot import Axes, PlotChart, Row, Values
-from tui_nn.ui.kit.roles import CAPTION, CHOSEN, FAINT, MUTED
+from tui_nn.ui.kit.roles import CAPTION, CHOSEN_LINE, FAINT, MUTED
 
 _ROLES = {1: "flow-chart--chosen", 2: "flow-chart--line", 5: "flow-chart--axis", 6: "flow-chart--here"}
 _DASHES = ((1, 0), (4, 2), (2, 2), (1, 2), (1, 4))
@@ -61,7 +61,7 @@ class FlowChart(PlotChart):
     FlowChart {{
         height: 1fr;
         width: 1fr;
-        & > .flow-chart--chosen {{ color: {CHOSEN}; }}
+        & > .flow-chart--chosen {{ color: {CHOSEN_LINE}; }}
         & > .flow-chart--line {{ color: {CAPTION}; }}
         & > .flow-chart--here {{ color: {CAPTION}; }}
         & > .flow-chart--axis {{ color: {FAINT}; }}
