@@ -10,18 +10,16 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
-from time import monotonic
 from typing import Any
 
 import pytest
 from textual._context import active_app
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from waiting import TimeLimit
 
 from tui_nn.session.run.snapshot import Snapshot
-
-PATIENCE = 60.0
-"""Seconds after which a test that waits gives up: many times what a slow machine needs."""
-
 
 _held: list[Event] = []
 
@@ -38,30 +36,59 @@ def held() -> Iterator[Event]:
         _held.remove(go)
 
 
+class Dispatched:
+    """An event that is set whenever Textual has dispatched a message: a key, a timer, a worker's end, a call from a thread."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._waiting: list[asyncio.Future[None]] = []
+        dispatch = MessagePump._dispatch_message
+
+        async def dispatched(pump: MessagePump, message: Message) -> None:
+            await dispatch(pump, message)
+            waiting, self._waiting = self._waiting, []
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)
+
+        monkeypatch.setattr(MessagePump, "_dispatch_message", dispatched)
+
+    async def wait(self, seconds: float) -> None:
+        """Block until the next message has been dispatched, or until the time is over."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        await asyncio.wait([future], timeout=seconds)
+
+
+_dispatched: Dispatched | None = None
+
+
 async def idle(*_: float) -> None:
     """Wait until no widget has anything to do, no worker is at work, and the screen is painted. Timers are not waited for."""
-    app, loop, deadline = active_app.get(), asyncio.get_running_loop(), monotonic() + PATIENCE
-    while monotonic() < deadline and not app._exception:
+    app, loop, limit = active_app.get(), asyncio.get_running_loop(), TimeLimit()
+    assert _dispatched is not None
+    while not app._exception:
         await asyncio.sleep(0)
         # A loop has no public way to say that there is nothing to run.
         if loop._ready:  # type: ignore[attr-defined]
+            limit.left("the event loop is busy")
             continue
         at_work = all(go.is_set() for go in _held) and any(not worker.is_finished for worker in app.workers)
         # Textual takes a new size of the terminal after 8 ms.
         if at_work or app._resize_timer is not None:
-            await asyncio.sleep(0.001)
+            await _dispatched.wait(limit.left(f"still at work: {list(app.workers)}"))
             continue
         if app.screen_stack:
             app.screen._on_timer_update()
         await asyncio.sleep(0)
         if not loop._ready:  # type: ignore[attr-defined]
             return
-    assert app._exception, f"still busy after {PATIENCE} s: {list(app.workers)} {loop._ready}"  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
 def without_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every pause and every key of a pilot waits for `idle`; the screen hears the engine when the test says so."""
+    global _dispatched
+    _dispatched = Dispatched(monkeypatch)
     monkeypatch.setattr("tui_nn.ui.shell.main_screen.LOOK_EVERY", 3600.0)
     monkeypatch.setattr("textual.app.wait_for_idle", idle)
     monkeypatch.setattr("textual.pilot.wait_for_idle", idle)
@@ -104,12 +131,14 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
 
 
 async def until(pilot: Pilot[Any], reached: Callable[[], Any]) -> None:
-    """Let the screen go on until something holds."""
-    deadline = monotonic() + PATIENCE
-    while not reached():
-        assert monotonic() < deadline, f"not within {PATIENCE} s; the screen:\n{text(pilot)}"
+    """Let the screen go on until something holds: look again after each message that is dispatched."""
+    limit = TimeLimit()
+    assert _dispatched is not None
+    while True:
         await settle(pilot)
-        await asyncio.sleep(0.001)
+        if reached():
+            return
+        await _dispatched.wait(limit.left(f"the screen:\n{text(pilot)}"))
 
 
 async def drawn(pilot: Pilot[Any]) -> None:

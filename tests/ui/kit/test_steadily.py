@@ -51,7 +51,6 @@ async def under_way(slow: Slow) -> None:
 async def done(pilot: Pilot[None], app: Desk) -> None:
     while app.looks.busy:
         await pilot.pause()
-        await asyncio.sleep(0.001)
 
 
 async def test_training_waits_for_a_look_and_then_the_newest_is_done() -> None:
