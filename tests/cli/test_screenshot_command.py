@@ -40,6 +40,18 @@ def test_every_pane_can_be_drawn(tui_nn, saved, tmp_path, pane):
     assert f"{pane.title()}▌" in rows[1]
 
 
+@pytest.mark.parametrize(
+    ("look", "pane", "key"), [("inspect/unit", "inspect", "u"), ("inspect/test-map", "inspect", "t")]
+)
+def test_a_view_can_be_named_instead_of_pressing_its_key(tui_nn, saved, tmp_path, look, pane, key):
+    shared = ("--run", saved, "--size", "80x24", "--pane")
+    assert text_of(tui_nn, tmp_path, *shared, look) == text_of(tui_nn, tmp_path, *shared, pane, "--keys", key)
+
+
+def test_a_look_goes_back_to_its_epoch(tui_nn, saved, tmp_path):
+    assert "epoch 1 " in text_of(tui_nn, tmp_path, "--run", saved, "--size", "80x24", "--pane", "train epoch=1")[0]
+
+
 def test_it_trains_first_and_keys_are_pressed_after_that(tui_nn, data, tmp_path):
     shared = ("--data", data, "--size", "80x24")
     assert "epoch 2 " in text_of(tui_nn, tmp_path, *shared, "--epochs", "2")[0]
@@ -88,6 +100,9 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
     [
         (("--theme", "drakula"), "there is no theme 'drakula' (did you mean dracula?); the themes are ansi-dark,"),
         (("--pane", "lessons"), "--pane is 'lessons': it must be one of configure, train, inspect, mistakes."),
+        (("--pane", "inspect/units"), "--pane is 'inspect/units': the views of inspect are layers, histograms, flow,"),
+        (("--pane", "train/chart"), "--pane is 'train/chart': the views of train are none."),
+        (("--pane", "inspect unit=x"), "--pane: 'inspect unit=x' is no look: unit must be a whole number from 0."),
         (("--keys", "down foo"), "--keys has 'foo', which is not the name of a key."),
         (("--keys", "escpe"), "--keys has 'escpe', which is not the name of a key (did you mean escape?)."),
         (("--preset", "leaky-he"), "a saved run keeps its own settings; leave --preset out with --run."),

@@ -18,6 +18,7 @@ from tui_nn.cli.presets import check_preset
 from tui_nn.data.dataset import DataError
 from tui_nn.data.printable import printable
 from tui_nn.engine.inline import InlineEngine
+from tui_nn.engine.look import Look, LookTextError, read_look
 from tui_nn.engine.messages import Start
 from tui_nn.engine.worker import Worker
 from tui_nn.session.file.archive import RunFileError, check_target
@@ -27,6 +28,7 @@ from tui_nn.session.run.status import State
 ABOUT = "Draw the app into a file: an SVG picture in colour, or plain text."
 EXAMPLES = """\
 tui-nn screenshot --epochs 5 -o train.svg
+tui-nn screenshot --epochs 3 --pane "inspect/unit epoch=2" -o unit.svg
 tui-nn screenshot --run a.run --pane mistakes --size 80x24 --keys "down down" -o mistakes.txt"""
 
 SMALLEST, LARGEST = (10, 5), (500, 200)
@@ -44,7 +46,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--epochs", metavar="N", type=whole_number(0, 1_000_000), default=0, help="train N epochs first (default: 0)"
     )
     parser.add_argument(
-        "--pane", metavar="NAME", default="train", help="configure, train, inspect or mistakes (default: train)"
+        "--pane",
+        metavar="LOOK",
+        default="train",
+        help='a pane or a view: train, inspect, inspect/unit, "inspect/unit epoch=2" (default: train)',
     )
     parser.add_argument(
         "--size",
@@ -73,9 +78,9 @@ def run(args: Namespace) -> int:
         worker = Worker(Start(preset=preset, source=args.data, run=args.run))
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
-    _check_looks(args)
+    look = _check_looks(args)
     _train(worker.session, args.epochs)
-    picture = asyncio.run(_draw(args, InlineEngine(Start(), worker), path.suffix))
+    picture = asyncio.run(_draw(args, look, InlineEngine(Start(), worker), path.suffix))
     try:
         target.write_text(picture, encoding="utf-8")
     except OSError as error:
@@ -84,21 +89,34 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _check_looks(args: Namespace) -> None:
-    """Raise UsageError for an unknown pane, key or theme; this comes before the training, which may take long."""
+def _check_looks(args: Namespace) -> Look:
+    """Return the look that --pane names, and check the keys and the theme, before a training that may take long.
+
+    Raises:
+        UsageError: if a pane, view, key or theme does not exist.
+    """
     _plain_environment()
     from tui_nn.ui.shell.app import THEMES
-    from tui_nn.ui.shell.arranging import PANES
+    from tui_nn.ui.shell.arranging import PANES, pane_class
     from tui_nn.ui.shell.key_names import KEY_NAMES, is_key
 
-    panes = [name.lower() for _, name in PANES]
-    if args.pane.lower() not in panes:
-        raise UsageError(f"--pane is '{args.pane}': it must be one of {', '.join(panes)}")
+    try:
+        look = read_look(args.pane.lower())
+    except LookTextError as error:
+        raise UsageError(f"--pane: {error}") from None
+    panes = [name for _, name in PANES]
+    if look.pane not in panes:
+        raise UsageError(f"--pane is '{args.pane}': it must be one of {', '.join(panes).lower()}")
+    views = [view.NAME for view in getattr(pane_class(look.pane), "VIEWS", ())]
+    if look.view is not None and look.view not in views:
+        names = ", ".join(view.replace(" ", "-") for view in views) or "none"
+        raise UsageError(f"--pane is '{args.pane}': the views of {look.pane.lower()} are {names}")
     for key in args.keys.split():
         if not is_key(key):
             raise UsageError(f"--keys has '{key}', which is not the name of a key{did_you_mean(key, KEY_NAMES)}")
     if args.theme is not None:
         check_theme(args.theme, THEMES)
+    return look
 
 
 def _train(session: Session, epochs: int) -> None:
@@ -111,7 +129,7 @@ def _train(session: Session, epochs: int) -> None:
     session.restore(replace(snapshot, history=replace(snapshot.history, records=records), progress=progress))
 
 
-async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
+async def _draw(args: Namespace, look: Look, engine: InlineEngine, kind: str) -> str:
     from tui_nn.ui.shell.app import TuiNN
     from tui_nn.ui.shell.main_screen import MainScreen
 
@@ -128,7 +146,7 @@ async def _draw(args: Namespace, engine: InlineEngine, kind: str) -> str:
             )
 
         await settle()
-        await screen.action_show(args.pane.title())
+        await screen.show(look)
         for key in args.keys.split():
             await settle()
             await pilot.press(key)
