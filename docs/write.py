@@ -31,7 +31,7 @@ from tui_nn.core.choices.schedules import SCHEDULES  # noqa: E402
 from tui_nn.core.losses import LOSSES  # noqa: E402
 from tui_nn.core.optimizers import OPTIMIZERS  # noqa: E402
 from tui_nn.glossary import GLOSSARY  # noqa: E402
-from tui_nn.ui.configure.config_form import ConfigForm  # noqa: E402
+from tui_nn.ui.configure.form import Form  # noqa: E402
 from tui_nn.ui.configure.pane import ConfigurePane  # noqa: E402
 from tui_nn.ui.inspect.pane import InspectPane  # noqa: E402
 from tui_nn.ui.kit.pane import Pane  # noqa: E402
@@ -88,7 +88,7 @@ def keys_page() -> str:
         for view, binding in pane.all_bindings():
             where = f"{pane.NUMBER} {pane.TITLE}" + (f": {view}" if view else "")
             tables.setdefault(where, []).append(binding)
-    tables["1 Configure"] = [*ConfigForm.BINDINGS, *ConfigurePane.BINDINGS]
+    tables["1 Configure"] = [*Form.BINDINGS, *ConfigurePane.BINDINGS]
     parts = [KEYS_OPENING]
     for title, bindings in tables.items():
         head = ["| key | name | what it does |", "| --- | --- | --- |"]

@@ -18,8 +18,8 @@ from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import Setting
 from tui_nn.presets.share import read_share_line, share_line
 from tui_nn.session.file.runs import read_run
+from tui_nn.ui.configure.draft import Draft
 from tui_nn.ui.configure.explanation import explain_field
-from tui_nn.ui.configure.form import Form
 
 TESTS = Path(__file__).parents[1]
 CHOICES = [setting for setting in settings() if setting.table]
@@ -58,7 +58,7 @@ def test_there_is_a_new_row_for_every_table() -> None:
 
 
 def test_the_form_walks_to_it_and_explains_it(setting: Setting) -> None:
-    form = Form(NetworkConfig(), TrainingConfig(), "custom")
+    form = Draft(NetworkConfig(), TrainingConfig(), "custom")
     for _ in setting.options:
         form.step(setting.name, 1)
         if form.value(setting.name) == PLUGIN.NEW:

@@ -1,4 +1,4 @@
-"""The Configure pane: what is seen, what the keys do, and what reaches the engine."""
+"""The Configure pane: its text, its keys, and the commands that reach the engine."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ from tui_nn.engine.messages import Notice
 from tui_nn.presets import load_preset, preset_names
 from tui_nn.presets.share import share_line
 from tui_nn.session.run.snapshot import State
+from tui_nn.ui.configure.draft import SETTINGS, Draft
 from tui_nn.ui.configure.explanation import explain_field, explain_preset
-from tui_nn.ui.configure.field import Field
-from tui_nn.ui.configure.field_rows import FieldRows
-from tui_nn.ui.configure.form import SETTINGS, Form
+from tui_nn.ui.configure.field import Field, FieldRows
 
 OpenForm = Callable[..., AbstractAsyncContextManager[Any]]
 _KEYS = {",": "comma", ".": "full_stop"}
 
 
 def row_of(pilot: Pilot[Any], label: str) -> str:
-    """The first row with a label at the start of a column."""
+    """Return the first row that has the label at the start of a column."""
     return next(row for row in rows(pilot) if re.search(rf"(^|[ •↺]){label} ", row))
 
 
@@ -44,8 +43,8 @@ def focused(pilot: Pilot[Any]) -> str | None:
     return widget.id if isinstance(widget, Field) else type(widget).__name__
 
 
-def draft(pilot: Pilot[Any]) -> Any:
-    return pilot.app.screen.query_one("#configure")._form
+def draft_of(pilot: Pilot[Any]) -> Any:
+    return pilot.app.screen.query_one("#configure")._draft
 
 
 async def focus(pilot: Pilot[Any], name: str) -> None:
@@ -54,14 +53,14 @@ async def focus(pilot: Pilot[Any], name: str) -> None:
 
 
 async def type_value(pilot: Pilot[Any], value: str) -> None:
-    """Type over the value of the field with the keys, and keep it."""
+    """Replace the value of the focused field by typing, and keep it."""
     await pilot.press("enter", "ctrl+u", *(_KEYS.get(character, character) for character in value), "enter")
     await pilot.pause()
 
 
 @pytest.fixture
 def open_form(open_app: Any) -> Any:
-    """The app on Configure, and a list of what the engine is told."""
+    """Open the app on Configure, with a list of the commands that reach the engine."""
 
     @asynccontextmanager
     async def opened(size: tuple[int, int] = (80, 24), *, epochs_done: int = 0, **values: Any) -> Any:
@@ -85,15 +84,17 @@ def open_form(open_app: Any) -> Any:
     return opened
 
 
-# ---- what is seen
+# ---- The screen
 
 
-async def test_every_field_of_both_configs_is_there_at_80x24(open_form: OpenForm) -> None:
-    """Label, value and the mark of a new network, each in its row; what is out of sight is told, and a few keys away."""
+async def test_every_field_of_both_configs_can_be_seen_at_80x24(open_form: OpenForm) -> None:
+    """Label, value and the mark of a new network share a row. The heading counts hidden rows, and a few keys show them."""
     async with open_form() as pilot:
         shown = "\n".join(rows(pilot)[3:15])
         hidden = [s.label for s in settings() if not re.search(rf"(^|[ •↺\n]){s.label} ", shown)]
-        assert re.search(rf"▾ {len(hidden) + 1} more", rows(pilot)[2]), "the other fields, and the name of their group"
+        assert re.search(rf"▾ {len(hidden) + 1} more", rows(pilot)[2]), (
+            "the other fields, and the heading of their group"
+        )
         await pilot.press("tab", "tab")
         await pilot.pause()
         below = "\n".join(rows(pilot)[3:15])
@@ -103,14 +104,14 @@ async def test_every_field_of_both_configs_is_there_at_80x24(open_form: OpenForm
         below += "\n".join(rows(pilot)[3:15])
         assert re.search(r"▴ \d+ more", rows(pilot)[2])
         for setting in settings():
-            value = re.escape(draft(pilot).view(setting.name).text)
+            value = re.escape(draft_of(pilot).view(setting.name).text)
             assert re.search(rf" {setting.label} *[–◂ ] {value}", shown + below), setting.label
         await pilot.press("shift+tab", "shift+tab")
         assert re.search(r"hidden sizes +128 +↺", row_of(pilot, "hidden sizes"))
         assert re.search(r"leaky slope  – 0.01 ", row_of(pilot, "leaky slope"))
         assert "nothing changed" in text(pilot)
         assert "784-128-10 relu he_normal softmax-ce momentum lr=.1 bs=64 ep=20 seed=0" in text(pilot)
-        assert "100,480 + 1,290 = 101,770 parameters   63 steps an epoch" in text(pilot)
+        assert "100,480 + 1,290 = 101,770 parameters   63 updates an epoch" in text(pilot)
 
 
 async def test_the_marks_are_explained_beside_them(open_form: OpenForm) -> None:
@@ -120,8 +121,8 @@ async def test_the_marks_are_explained_beside_them(open_form: OpenForm) -> None:
         assert {setting.name for setting in settings()} == {f.setting.name for f in pilot.app.screen.query(Field)}
 
 
-async def test_a_change_is_seen_everywhere_at_once(open_form: OpenForm) -> None:
-    """Mark, picture, sum, share line, explanation."""
+async def test_a_change_is_shown_everywhere_at_once(open_form: OpenForm) -> None:
+    """The mark, picture, sum, share line and explanation all change."""
     async with open_form() as pilot:
         await pilot.press("right")
         shown = text(pilot)
@@ -133,14 +134,14 @@ async def test_a_change_is_seen_everywhere_at_once(open_form: OpenForm) -> None:
         assert "200,960 + 2,570 = 203,530 parameters" in shown
         assert "• 1 changed, 1 ↺" in shown
         assert "share 784-256-10" in shown
-        assert "▸quick-start " in shown, "the run itself is still what its preset says"
+        assert "▸quick-start " in shown, "the run itself still has the settings of its preset"
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])
-async def test_at_every_size_the_field_with_the_keys_is_in_sight_and_the_sum(
+async def test_the_focused_field_and_the_sum_are_visible_at_every_size(
     open_form: OpenForm, size: tuple[int, int]
 ) -> None:
-    """And every row that is not is counted in the heading of its column."""
+    """The heading of a column counts every hidden row."""
     async with open_form(size) as pilot:
         await pilot.press("down", "right")
         await pilot.pause()
@@ -156,8 +157,8 @@ async def test_at_every_size_the_field_with_the_keys_is_in_sight_and_the_sum(
         assert "101,770 parameters" in text(pilot)
 
 
-async def test_the_form_takes_the_rows_there_are(open_form: OpenForm) -> None:
-    """Nothing is out of sight where there is room: one group under the other, or beside it."""
+async def test_a_large_screen_shows_every_field(open_form: OpenForm) -> None:
+    """The groups are one under the other, or side by side."""
     for size in ((80, 44), (120, 40)):
         async with open_form(size) as pilot:
             assert "more" not in rows(pilot)[2]
@@ -166,7 +167,7 @@ async def test_the_form_takes_the_rows_there_are(open_form: OpenForm) -> None:
             assert "784-128-10 relu" in text(pilot), "the share line stays"
 
 
-async def test_a_large_screen_tells_changes_and_start_weights(open_form: OpenForm) -> None:
+async def test_a_large_screen_lists_changes_and_start_weights(open_form: OpenForm) -> None:
     async with open_form((120, 40)) as pilot:
         await pilot.press("right")
         await focus(pilot, "learning_rate")
@@ -181,34 +182,34 @@ async def test_a_large_screen_tells_changes_and_start_weights(open_form: OpenFor
 
 @pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.name)
 def test_an_explanation_fits_two_rows_of_80_columns(setting: Setting) -> None:
-    """Whatever the choice: formula and purpose are never cut, and the present value is in the line of choices."""
-    form = Form(NetworkConfig(), TrainingConfig(), "custom")
+    """For every choice, formula and purpose are whole, and the line of choices contains the present value."""
+    draft = Draft(NetworkConfig(), TrainingConfig(), "custom")
     for _ in range(len(setting.options) or 12):
-        first, second = explain_field(form, setting.name, 78).plain.split("\n")
+        first, second = explain_field(draft, setting.name, 78).plain.split("\n")
         assert len(first) == 78
         assert len(second) <= 78
-        assert form.view(setting.name).text in first
-        form.step(setting.name, 1)
+        assert draft.view(setting.name).text in first
+        draft.step(setting.name, 1)
 
 
 @pytest.mark.parametrize("setting", [s for s in settings() if not s.options], ids=lambda setting: setting.name)
-def test_what_an_error_says_is_allowed_fits_80_columns(setting: Setting) -> None:
-    """Whole, also beside what the field was."""
-    form = Form(NetworkConfig(), TrainingConfig(), "custom")
-    form.step(setting.name, 1)
-    form.type(setting.name, "?")
-    first, _ = explain_field(form, setting.name, 78).plain.split("\n")
+def test_the_allowed_values_of_a_wrong_field_fit_80_columns(setting: Setting) -> None:
+    """They are whole, also beside the previous value."""
+    draft = Draft(NetworkConfig(), TrainingConfig(), "custom")
+    draft.step(setting.name, 1)
+    draft.type(setting.name, "?")
+    first, _ = explain_field(draft, setting.name, 78).plain.split("\n")
     assert len(first) <= 78
     assert f"must be {setting.allowed} " in f"{first} "
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_the_learning_rate_is_explained_by_the_optimizer_that_is_chosen(optimizer: str) -> None:
-    """With its own formula and the present number; on a narrow screen the step alone, whole."""
-    form = Form(NetworkConfig(), TrainingConfig(optimizer=optimizer, learning_rate=0.0625), "custom")
+def test_the_learning_rate_is_explained_with_the_formula_of_the_optimizer(optimizer: str) -> None:
+    """The formula contains the present number. On a narrow screen only its last part is shown, whole."""
+    draft = Draft(NetworkConfig(), TrainingConfig(optimizer=optimizer, learning_rate=0.0625), "custom")
     formula = OPTIMIZERS[optimizer].formula.replace("rate", "0.0625")
-    assert f": {formula}." in explain_field(form, "learning_rate", 78).plain
-    narrow = explain_field(form, "learning_rate", 58).plain.split("\n")[1]
+    assert f": {formula}." in explain_field(draft, "learning_rate", 78).plain
+    narrow = explain_field(draft, "learning_rate", 58).plain.split("\n")[1]
     assert formula.split(", ")[-1] in narrow
     assert len(narrow) <= 58
 
@@ -218,11 +219,11 @@ def test_a_preset_is_explained_in_two_rows_of_80_columns(name: str) -> None:
     assert all(len(row) <= 78 for row in explain_preset(load_preset(name), 4000, 78).plain.split("\n"))
 
 
-# ---- keys
+# ---- Keys
 
 
-async def test_down_goes_through_all_that_matters_and_up_comes_back(open_form: OpenForm) -> None:
-    """Unused fields are passed over, in both directions, from the first to the last."""
+async def test_down_visits_every_used_field_and_up_returns(open_form: OpenForm) -> None:
+    """Both directions skip unused fields."""
     async with open_form() as pilot:
         used = [f.setting.name for f in pilot.app.screen.query(Field) if f.view.used]
         assert "leaky_slope" not in used
@@ -231,11 +232,11 @@ async def test_down_goes_through_all_that_matters_and_up_comes_back(open_form: O
             for name in way:
                 assert focused(pilot) == name
                 await pilot.press(direction)
-        assert focused(pilot) == "hidden_sizes", "it stays at the end"
+        assert focused(pilot) == "hidden_sizes", "the focus stays on the first field"
 
 
-async def test_keys_that_follow_each_other_quickly_reach_the_field_that_is_meant(open_form: OpenForm) -> None:
-    """As from a key that is held down, or over a slow line: none waits for the screen."""
+async def test_keys_in_quick_succession_reach_the_right_fields(open_form: OpenForm) -> None:
+    """This happens with a held key or a slow connection: no key waits for the screen."""
     async with open_form() as pilot:
         for key in ("down", "down", "right", "tab", "down", "left", "left", "a"):
             pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
@@ -249,7 +250,7 @@ async def test_keys_that_follow_each_other_quickly_reach_the_field_that_is_meant
         assert command.training.batch_size == 16
 
 
-async def test_with_adam_its_three_numbers_are_reached_and_momentum_is_not(open_form: OpenForm) -> None:
+async def test_with_adam_down_reaches_its_three_numbers_and_skips_momentum(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await focus(pilot, "optimizer")
         await pilot.press("right", "right", "right")
@@ -272,7 +273,7 @@ async def test_tab_goes_from_column_to_column(open_form: OpenForm) -> None:
         assert focused(pilot) == "PresetList"
 
 
-async def test_below_75_columns_tab_brings_the_presets_in_the_place_of_the_network(open_form: OpenForm) -> None:
+async def test_below_75_columns_tab_shows_the_presets_instead_of_the_network(open_form: OpenForm) -> None:
     async with open_form((60, 20)) as pilot:
         assert "leaky-he" not in text(pilot)
         await pilot.press("shift+tab")
@@ -286,7 +287,7 @@ async def test_below_75_columns_tab_brings_the_presets_in_the_place_of_the_netwo
         assert "weight init" in text(pilot)
 
 
-async def test_numbers_are_pane_keys_and_the_field_is_found_again(open_form: OpenForm) -> None:
+async def test_a_number_key_changes_the_pane_and_the_field_keeps_the_focus(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await focus(pilot, "epochs")
         await pilot.press("2")
@@ -295,7 +296,7 @@ async def test_numbers_are_pane_keys_and_the_field_is_found_again(open_form: Ope
         await pilot.press("1")
         await settle(pilot)
         assert focused(pilot) == "epochs"
-        assert not draft(pilot).changed
+        assert not draft_of(pilot).changed
 
 
 async def test_training_keys_work_in_the_form_and_the_draft_stays(open_form: OpenForm) -> None:
@@ -306,14 +307,14 @@ async def test_training_keys_work_in_the_form_and_the_draft_stays(open_form: Ope
         await settle(pilot)
         assert snapshot(pilot).epoch == 1
         assert snapshot(pilot).progress.batch == 1
-        assert draft(pilot).value("hidden_sizes") == (256,)
+        assert draft_of(pilot).value("hidden_sizes") == (256,)
         assert snapshot(pilot).network.hidden_sizes == (128,)
 
 
-# ---- typing
+# ---- Typing
 
 
-async def test_enter_types_and_keeps(open_form: OpenForm) -> None:
+async def test_enter_starts_typing_and_keeps_the_value(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await focus(pilot, "learning_rate")
         await pilot.press("enter")
@@ -322,14 +323,14 @@ async def test_enter_types_and_keeps(open_form: OpenForm) -> None:
         assert "apply" not in rows(pilot)[-1]
         await pilot.press("full_stop", "2", "5", "enter")
         await pilot.pause()
-        assert draft(pilot).value("learning_rate") == 0.25
+        assert draft_of(pilot).value("learning_rate") == 0.25
         assert focused(pilot) == "learning_rate"
         assert "◂ 0.25 ▸" in row_of(pilot, "learning rate")
         await pilot.press("right")
-        assert draft(pilot).value("learning_rate") == 0.3
+        assert draft_of(pilot).value("learning_rate") == 0.3
 
 
-async def test_while_typing_no_key_does_anything_else(open_form: OpenForm) -> None:
+async def test_while_typing_every_key_types(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await focus(pilot, "activation")
         await pilot.press("enter", "ctrl+u", "space", "r", "b", "a", "u", "c", "2")
@@ -339,25 +340,25 @@ async def test_while_typing_no_key_does_anything_else(open_form: OpenForm) -> No
         assert not pilot.told
 
 
-async def test_escape_drops_what_was_typed(open_form: OpenForm) -> None:
+async def test_escape_drops_the_typed_text(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.press("enter", "9", "escape")
         await pilot.pause()
-        assert not draft(pilot).changed
-        assert not draft(pilot).errors
+        assert not draft_of(pilot).changed
+        assert not draft_of(pilot).errors
         assert focused(pilot) == "hidden_sizes"
         assert not pilot.app.screen.query(Input)
 
 
-async def test_to_move_on_keeps_what_was_typed(open_form: OpenForm) -> None:
+async def test_tab_keeps_the_typed_text(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.press("enter", "6", "4", "tab")
         await pilot.pause()
-        assert draft(pilot).value("hidden_sizes") == (64,)
+        assert draft_of(pilot).value("hidden_sizes") == (64,)
         assert focused(pilot) == "optimizer"
 
 
-async def test_a_terminal_that_is_left_and_come_back_to_goes_on_typing(open_form: OpenForm) -> None:
+async def test_typing_continues_after_another_window_had_the_focus(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.press("enter", "6")
         pilot.app.post_message(events.AppBlur())
@@ -366,11 +367,11 @@ async def test_a_terminal_that_is_left_and_come_back_to_goes_on_typing(open_form
         await pilot.pause()
         await pilot.press("4", "enter")
         await pilot.pause()
-        assert draft(pilot).value("hidden_sizes") == (64,)
+        assert draft_of(pilot).value("hidden_sizes") == (64,)
 
 
-async def test_an_error_stands_under_its_field_and_nothing_is_applied(open_form: OpenForm) -> None:
-    """The column moves down one row, the other does not; the picture stays the last good one."""
+async def test_an_error_is_shown_under_its_field_and_nothing_is_applied(open_form: OpenForm) -> None:
+    """Only its own column moves down a row. The picture stays the last valid network."""
     async with open_form() as pilot:
         await pilot.press("right")
         before = rows(pilot)
@@ -382,7 +383,7 @@ async def test_an_error_stands_under_its_field_and_nothing_is_applied(open_form:
         assert "activation" in shown[5]
         assert "schedule" in shown[15]
         assert 'must be "none", or up to 8 whole numbers from 1 to 4,096: 128,64' in shown[16]
-        assert "nothing is applied while an error stands" in text(pilot)
+        assert "The boxes show the last valid network. Fix the field marked ✗." in text(pilot)
         assert "✗ 1 error" in text(pilot)
         assert any("┤ 256 relu ├" in row for row in shown)
         assert [row for row in before if row.startswith("share")] == [row for row in shown if row.startswith("share")]
@@ -390,12 +391,12 @@ async def test_an_error_stands_under_its_field_and_nothing_is_applied(open_form:
         await pilot.press("a")
         await settle(pilot)
         assert not pilot.told
-        assert focused(pilot) == "hidden_sizes", "a leads to what is wrong"
+        assert focused(pilot) == "hidden_sizes", "a leads to the field with the error"
         await pilot.press("u")
         assert "✗" not in text(pilot)
 
 
-async def test_errors_in_both_columns_are_counted_and_all_fields_still_reached(open_form: OpenForm) -> None:
+async def test_errors_in_both_columns_are_counted_and_every_field_is_reachable(open_form: OpenForm) -> None:
     async with open_form((80, 20)) as pilot:
         for name in ("hidden_sizes", "activation", "learning_rate"):
             await focus(pilot, name)
@@ -406,7 +407,7 @@ async def test_errors_in_both_columns_are_counted_and_all_fields_still_reached(o
         assert re.search(r"generator +◂ pcg64 ▸", text(pilot)), "the column scrolls to it"
 
 
-async def test_undo_and_undo_all(open_form: OpenForm) -> None:
+async def test_u_undoes_one_change_and_shift_u_all(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.press("right", "down", "right", "down", "down", "right")
         assert "3 changed" in text(pilot)
@@ -416,7 +417,7 @@ async def test_undo_and_undo_all(open_form: OpenForm) -> None:
         assert "nothing changed" in text(pilot)
 
 
-async def test_the_keys_leave_a_field_that_no_longer_matters(open_form: OpenForm) -> None:
+async def test_the_focus_leaves_a_field_that_is_no_longer_used(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await focus(pilot, "optimizer")
         await pilot.press("right", "right", "right", "down", "down")
@@ -426,7 +427,7 @@ async def test_the_keys_leave_a_field_that_no_longer_matters(open_form: OpenForm
         assert field(pilot, focused(pilot)).view.used
 
 
-# ---- applying
+# ---- Applying
 
 
 async def test_a_change_that_needs_no_new_network_takes_effect_while_it_runs(open_form: OpenForm) -> None:
@@ -439,10 +440,10 @@ async def test_a_change_that_needs_no_new_network_takes_effect_while_it_runs(ope
         assert snapshot(pilot).training.learning_rate == 0.03
         assert snapshot(pilot).status.state is State.RUNNING
         assert snapshot(pilot).network.hidden_sizes == (16,)
-        assert not draft(pilot).changed
+        assert not draft_of(pilot).changed
         assert "✓ applied" in text(pilot)
         assert "•learning rate" not in text(pilot)
-        assert "▸quick-start •" in text(pilot), "the run is no longer what its preset says"
+        assert "▸quick-start •" in text(pilot), "the run now differs from its preset"
 
 
 async def test_an_untrained_network_is_replaced_without_asking(open_form: OpenForm) -> None:
@@ -454,59 +455,59 @@ async def test_an_untrained_network_is_replaced_without_asking(open_form: OpenFo
         assert command.network == NetworkConfig(hidden_sizes=(64,))
         assert command.preset == "quick-start"
         assert snapshot(pilot).network.hidden_sizes == (64,)
-        assert "✓ a new network" in text(pilot)
+        assert "✓ new network started" in text(pilot)
 
 
-async def test_a_trained_one_only_after_a_yes(open_form: OpenForm) -> None:
+async def test_a_trained_network_is_replaced_only_after_a_yes(open_form: OpenForm) -> None:
     async with open_form(hidden_sizes=(16,), epochs_done=2) as pilot:
         await pilot.press("right", "a")
         await pilot.pause()
-        assert "new network? 2 epochs of training are lost  enter / esc" in text(pilot)
+        assert "Start a new network and lose 2 epochs of training?  enter yes  esc no" in text(pilot)
         await pilot.press("escape")
         await settle(pilot)
-        assert "new network?" not in text(pilot)
+        assert "Start a new network" not in text(pilot)
         assert not pilot.told
         assert focused(pilot) == "hidden_sizes"
-        assert draft(pilot).changed
+        assert draft_of(pilot).changed
         await pilot.press("a", "enter")
         await settle(pilot)
         assert [type(command) for command in pilot.told] == [Restart]
         assert snapshot(pilot).epoch == 0
         assert snapshot(pilot).network.hidden_sizes == (32,)
         assert focused(pilot) == "hidden_sizes"
-        assert not draft(pilot).changed
+        assert not draft_of(pilot).changed
 
 
 @pytest.mark.parametrize("key", ["down", "tab", "U", "u", "2"])
-async def test_to_do_something_else_is_a_no(open_form: OpenForm, key: str) -> None:
+async def test_any_other_key_answers_no(open_form: OpenForm, key: str) -> None:
     async with open_form(hidden_sizes=(16,), epochs_done=1) as pilot:
         await pilot.press("right", "a", key)
         await settle(pilot)
         await pilot.press("1")
         await settle(pilot)
-        assert "new network?" not in text(pilot)
+        assert "Start a new network" not in text(pilot)
         assert isinstance(pilot.app.screen.focused, Field)
         assert not pilot.told
 
 
-async def test_the_question_counts_on_while_it_runs(open_form: OpenForm) -> None:
+async def test_the_question_counts_the_epochs_of_a_running_training(open_form: OpenForm) -> None:
     async with open_form(hidden_sizes=(16,), epochs_done=2, epochs=4) as pilot:
         await pilot.press("right", "a")
         before = snapshot(pilot).epoch
         await pilot.press("space")
         await settle(pilot)
         assert snapshot(pilot).epoch == before + 1
-        assert f"new network? {before + 1} epochs" in text(pilot)
+        assert f"lose {before + 1} epochs" in text(pilot)
 
 
-async def test_the_engine_may_refuse_and_nothing_is_lost(open_form: OpenForm) -> None:
+async def test_the_draft_stays_if_the_engine_refuses(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         pilot.app.screen._engine.send = lambda command: None
         poll = pilot.app.screen._engine.poll
         pilot.app.screen._engine.poll = lambda: [*poll(), Notice("no", is_error=True)]
         await pilot.press("right", "a")
         await settle(pilot)
-        assert draft(pilot).value("hidden_sizes") == (256,)
+        assert draft_of(pilot).value("hidden_sizes") == (256,)
         assert "• 1 changed, 1 ↺" in text(pilot)
         assert "✓" not in text(pilot)
 
@@ -521,7 +522,7 @@ async def test_without_an_engine_nothing_is_applied(open_form: OpenForm) -> None
         await settle(pilot)
         assert not pilot.told
         await pilot.press("right")
-        assert draft(pilot).value("learning_rate") == 1.0, "the form itself works on"
+        assert draft_of(pilot).value("learning_rate") == 1.0, "the form itself still works"
 
 
 async def test_a_diverged_run_leads_to_the_learning_rate(open_form: OpenForm) -> None:
@@ -537,15 +538,15 @@ async def test_a_diverged_run_leads_to_the_learning_rate(open_form: OpenForm) ->
         assert focused(pilot) == "learning_rate"
         await pilot.press("left", "a")
         await settle(pilot)
-        assert "applied: a branch from epoch 0" in text(pilot)
+        assert "applied in a branch from epoch 0" in text(pilot)
         assert snapshot(pilot).branch == 1
 
 
-# ---- presets
+# ---- Presets
 
 
 @pytest.mark.parametrize("name", preset_names())
-async def test_every_preset_can_be_taken_and_applied(open_form: OpenForm, name: str) -> None:
+async def test_every_preset_can_be_loaded_and_applied(open_form: OpenForm, name: str) -> None:
     async with open_form(hidden_sizes=(16,)) as pilot:
         await pilot.press("shift+tab", *["down"] * preset_names().index(name))
         await pilot.pause()
@@ -559,17 +560,17 @@ async def test_every_preset_can_be_taken_and_applied(open_form: OpenForm, name: 
         assert f"▸{name} •" not in text(pilot)
 
 
-async def test_a_preset_that_asks_for_more_examples_says_how_many_there_are(open_form: OpenForm) -> None:
+async def test_a_limit_above_the_data_is_explained(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.press("shift+tab", *["down"] * preset_names().index("tiny-lecun"), "enter")
         await pilot.pause()
         assert "•tiny-lecun" in text(pilot)
         assert "of 4,000 examples" in text(pilot)
         await focus(pilot, "train_limit")
-        assert "It asks for 10,000 examples: there are 4,000, and it trains on those." in text(pilot)
+        assert "The data has only 4,000 examples, so the network trains on all of them." in text(pilot)
 
 
-# ---- the share line
+# ---- The share line
 
 
 async def test_a_copied_line_can_be_pasted_again(open_form: OpenForm) -> None:
@@ -578,83 +579,83 @@ async def test_a_copied_line_can_be_pasted_again(open_form: OpenForm) -> None:
         assert pilot.app.clipboard == share_line(NetworkConfig(hidden_sizes=(256,)), snapshot(pilot).training)
         await pilot.press("ctrl+v")
         await pilot.pause()
-        assert draft(pilot).network == NetworkConfig(hidden_sizes=(256,))
+        assert draft_of(pilot).network == NetworkConfig(hidden_sizes=(256,))
         assert not pilot.told
 
 
-async def test_a_line_pasted_by_the_terminal_is_taken(open_form: OpenForm) -> None:
+async def test_a_line_pasted_by_the_terminal_is_loaded(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         pilot.app.screen.focused.post_message(events.Paste("784-32-10 tanh lr=.5\n"))
         await pilot.pause()
-        assert draft(pilot).network == NetworkConfig(hidden_sizes=(32,), activation="tanh")
-        assert draft(pilot).training == TrainingConfig(learning_rate=0.5)
+        assert draft_of(pilot).network == NetworkConfig(hidden_sizes=(32,), activation="tanh")
+        assert draft_of(pilot).training == TrainingConfig(learning_rate=0.5)
 
 
-async def test_a_line_that_is_none_changes_nothing_and_says_why(open_form: OpenForm) -> None:
+async def test_an_invalid_line_changes_nothing_and_is_explained(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         said: list[str] = []
         pilot.app.screen.query_one("#configure").notify = lambda message, **_: said.append(message)
         pilot.app.screen.focused.post_message(events.Paste("784-128-10 lr=fast [bold]"))
         await pilot.pause()
-        assert not draft(pilot).changed
+        assert not draft_of(pilot).changed
         assert said == ["lr=fast: must be a number above 0 and at most 1,000,000; [bold]: not a word of a share line"]
 
 
-# ---- the mouse
+# ---- The mouse
 
 
-async def test_a_click_goes_to_a_field_and_at_its_arrows_changes_it(open_form: OpenForm) -> None:
+async def test_a_click_focuses_a_field_and_on_an_arrow_changes_it(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.click("#learning_rate", offset=(3, 0))
         assert focused(pilot) == "learning_rate"
-        assert not draft(pilot).changed
+        assert not draft_of(pilot).changed
         left, right = (row_of(pilot, "learning rate").rindex(arrow) for arrow in "◂▸")
         origin = field(pilot, "learning_rate").region.x
         await pilot.click("#learning_rate", offset=(right - origin, 0))
-        assert draft(pilot).value("learning_rate") == 0.3
+        assert draft_of(pilot).value("learning_rate") == 0.3
         await pilot.click("#learning_rate", offset=(left - origin, 0))
         await pilot.click("#learning_rate", offset=(left - origin, 0))
-        assert draft(pilot).value("learning_rate") == 0.03
+        assert draft_of(pilot).value("learning_rate") == 0.03
 
 
-async def test_a_click_on_what_does_not_matter_does_nothing(open_form: OpenForm) -> None:
+async def test_a_click_on_an_unused_field_does_nothing(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.click("#beta1", offset=(15, 0))
         assert focused(pilot) == "hidden_sizes"
-        assert not draft(pilot).changed
+        assert not draft_of(pilot).changed
 
 
-async def test_a_double_click_types(open_form: OpenForm) -> None:
+async def test_a_double_click_starts_typing(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.click("#seed", offset=(3, 0), times=2)
         await pilot.pause()
         assert pilot.app.screen.query_one(Input).value == "0"
 
 
-async def test_a_click_on_a_preset_takes_it(open_form: OpenForm) -> None:
+async def test_a_click_on_a_preset_loads_it(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.click("PresetList", offset=(4, 3))
         await pilot.pause()
-        assert draft(pilot).taken == "wide-he"
+        assert draft_of(pilot).taken == "wide-he"
         assert not pilot.told
 
 
-# ---- the rest
+# ---- Start and help
 
 
-async def test_before_the_digits_are_there_the_form_waits(open_form: OpenForm, open_app: Any) -> None:
+async def test_the_form_waits_until_the_data_is_loaded(open_form: OpenForm, open_app: Any) -> None:
     async with open_app() as pilot:
         screen = pilot.app.screen
         screen.set_reactive(type(screen).snapshot, None)
         await pilot.press("1", "right", "enter", "a", "u", "c")
         await pilot.pause()
-        assert "loading digits" in text(pilot)
+        assert "loading the data" in text(pilot)
 
 
-async def test_the_help_tells_the_marks(open_form: OpenForm) -> None:
+async def test_the_help_explains_the_marks(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.press("question_mark")
         await pilot.pause()
         shown = text(pilot)
         assert "Configure" in shown
-        assert "it takes a new network" in shown
+        assert "a change of this setting starts a new" in shown

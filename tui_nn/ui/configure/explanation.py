@@ -1,4 +1,4 @@
-"""Two rows about one field or one preset: what it may be, what it does, when that takes effect."""
+"""The two rows under the form that explain the selected setting or preset."""
 
 from __future__ import annotations
 
@@ -11,109 +11,108 @@ from tui_nn.config.setting import Setting
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.presets import Preset
 from tui_nn.render.fitting import fitting
-from tui_nn.ui.configure.field import QUIET
-from tui_nn.ui.configure.form import SETTINGS, Form
+from tui_nn.ui.configure.draft import SETTINGS, Draft
+from tui_nn.ui.kit.roles import KEY, MUTED
 
-_KEY = "bold $text-accent"
 _GAP = 3
+"""Cells between two values in the line of choices."""
 
 
 class Explanation(Static):
-    """The two rows."""
+    """Two rows: the values that you can choose, and a sentence about the setting."""
 
     DEFAULT_CSS = """
     Explanation { height: 2; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Explanation.-airy { margin: 1 0; }
     """
 
-    def show(self, form: Form, topic: Setting | Preset, width: int) -> None:
-        """Explain a field, or a preset, in `width` columns."""
+    def show(self, draft: Draft, topic: Setting | Preset, width: int) -> None:
+        """Explain a setting or a preset in `width` columns."""
         if isinstance(topic, Preset):
-            self.update(explain_preset(topic, form.total, width), layout=False)
+            self.update(explain_preset(topic, draft.total, width), layout=False)
         else:
-            self.update(explain_field(form, topic.name, width), layout=False)
+            self.update(explain_field(draft, topic.name, width), layout=False)
 
 
-def explain_field(form: Form, name: str, width: int) -> Content:
-    """Its values in a line, the present one between the arrows; then the formula, and when a change counts."""
-    setting, view = SETTINGS[name], form.view(name)
+def explain_field(draft: Draft, name: str, width: int) -> Content:
+    """Return two rows: the possible values around the present one, then the formula and when a change counts.
+
+    While the field has an error, the first row says what is allowed instead.
+    """
+    setting, view = SETTINGS[name], draft.view(name)
     label = Content.assemble((f"{setting.label:13}", "bold"), " ")
-    was = f"was {form.was(name)}" if form.was(name) else ""
+    was = f"was {draft.was(name)}" if draft.was(name) else ""
     if view.error and not setting.options:
         first = Content.assemble(label, f"must be {setting.allowed}")
         was = was if len(first) + len(was) < width else ""
     else:
         room = width - len(label) - len(was) - 1
-        first = Content.assemble(label, _choice_line(*form.choices(name), view.lower, view.higher, room))
-    first = Content.assemble(first.pad_right(max(width - len(first) - len(was), 0)), (was, QUIET))
-    sentence = _OWN_WORDS[name](form, width) if name in _OWN_WORDS else setting.describe(form.value(name))
-    effect = f" {setting.effect.capitalize()}."
-    if name in ("optimizer", "learning_rate") and form.rate_follows:
-        now, before = form.view("learning_rate").text, form.was("learning_rate")
-        sentence = f"Learning rate {before} is large for {form.value('optimizer')}: it is {now} now; u there undoes it."
-    if len(sentence) + len(effect) > width:
-        effect = ""
-    return Content.assemble(first, "\n", _formula_apart(sentence), (effect, QUIET))
+        first = Content.assemble(label, _choice_line(*draft.choices(name), view.lower, view.higher, room))
+    first = Content.assemble(first.pad_right(max(width - len(first) - len(was), 0)), (was, MUTED))
+    sentence = _sentence(draft, name, width)
+    effects = (f" A change {setting.effect}.", f" {setting.effect.capitalize()}.", "")
+    effect = fitting(effects, max(width - len(sentence), 0))
+    return Content.assemble(first, "\n", _highlight_formula(sentence), (effect, MUTED))
 
 
 def explain_preset(preset: Preset, total: int | None, width: int) -> Content:
-    """What it is, what the notebook reported, and how many examples there are here if that is not as many."""
+    """Return two rows: what the preset is, and what its notebook reported.
+
+    The second row also says how many examples a run here would use, if the notebook used another number.
+    """
     reported = (f"notebook {preset.notebook}: " if preset.notebook else "") + preset.reported
     examples = min(total, preset.training.train_limit or total) if total else 0
     here = f"; here {examples:,}"
     if preset.notebook and examples and f"{examples:,} examples" not in reported and len(reported + here) <= width:
         reported += here
-    return Content.assemble((f"{preset.name:13} ", "bold"), preset.about, "\n", (reported, QUIET))
+    return Content.assemble((f"{preset.name:13} ", "bold"), preset.about, "\n", (reported, MUTED))
 
 
-def _learning_rate(form: Form, width: int) -> str:
-    """With the formula of the optimizer that is chosen; the step alone where that is too long."""
-    rate = SETTINGS["learning_rate"].format(form.value("learning_rate"))
-    formula = OPTIMIZERS[str(form.value("optimizer"))].formula.replace("rate", rate)
-    words = [f"The size of one step: {formula}.", f"The size of one step: {formula.split(', ')[-1]}."]
-    return fitting(words, width)
-
-
-def _train_limit(form: Form, width: int) -> str:
-    limit = form.training.train_limit
-    if limit and form.total and limit > form.total:
-        return f"It asks for {limit:,} examples: there are {form.total:,}, and it trains on those."
-    return SETTINGS["train_limit"].describe(limit)
-
-
-_OWN_WORDS = {"learning_rate": _learning_rate, "train_limit": _train_limit}
-"""What is said of a field that goes by more than its own value."""
+def _sentence(draft: Draft, name: str, width: int) -> str:
+    """Return the sentence about a setting. Some settings depend on other values of the draft."""
+    optimizer, limit = str(draft.value("optimizer")), draft.training.train_limit
+    if name in ("optimizer", "learning_rate") and draft.rate_follows:
+        rate = draft.view("learning_rate").text
+        return f"The form lowered the learning rate to {rate} for {optimizer}. u there undoes it."
+    if name == "learning_rate":
+        rate = SETTINGS[name].format(draft.value(name))
+        formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)
+        # If the whole formula is too long, its last part is the update of the weights.
+        return fitting([f"The size of one step: {part}." for part in (formula, formula.split(", ")[-1])], width)
+    if name == "train_limit" and limit and draft.total and limit > draft.total:
+        return f"The data has only {draft.total:,} examples, so the network trains on all of them."
+    return SETTINGS[name].describe(draft.value(name))
 
 
 def _choice_line(texts: Sequence[str], index: int, lower: bool, higher: bool, width: int) -> Content:
-    """As many values as there is room for, the present one among them."""
+    """Return as many values as fit, with the present one between its arrows."""
     first = last = index
     used = len(texts[index]) + 4
     while True:
         before, after = first - 1, last + 1
-        # The nearer end grows first, so that the present value stays in the middle while it can.
+        # Add the nearer value first, so that the present one stays in the middle as long as possible.
         candidates = sorted((abs(i - index), i) for i in (before, after) if 0 <= i < len(texts))
-        fitting = [i for _, i in candidates if used + len(texts[i]) + _GAP + 4 <= width]
-        if not fitting:
+        next_ones = [i for _, i in candidates if used + len(texts[i]) + _GAP + 4 <= width]
+        if not next_ones:
             break
-        used += len(texts[fitting[0]]) + _GAP
-        first, last = min(first, fitting[0]), max(last, fitting[0])
-    parts: list[Content] = [Content.assemble(("… " if first else "  ", QUIET))]
+        used += len(texts[next_ones[0]]) + _GAP
+        first, last = min(first, next_ones[0]), max(last, next_ones[0])
+    parts: list[Content] = [Content.assemble(("… " if first else "  ", MUTED))]
     for i in range(first, last + 1):
         if i == index:
             arrows = ("◂ " if lower else "  ", " ▸" if higher else "  ")
-            parts.append(Content.assemble((arrows[0], _KEY), (texts[i], "bold"), (arrows[1], _KEY)))
+            parts.append(Content.assemble((arrows[0], KEY), (texts[i], "bold"), (arrows[1], KEY)))
         else:
-            parts.append(Content.assemble((f" {texts[i]} ", QUIET)))
-    tail = Content.assemble((" …" if last < len(texts) - 1 else "", QUIET))
+            parts.append(Content.assemble((f" {texts[i]} ", MUTED)))
+    tail = Content.assemble((" …" if last < len(texts) - 1 else "", MUTED))
     return Content.assemble(Content(" ").join(parts), tail)
 
 
-def _formula_apart(sentence: str) -> Content:
-    """The sentence muted, but for the formula in it, which stands before or after a colon."""
+def _highlight_formula(sentence: str) -> Content:
+    """Return the sentence in the muted colour, except for a formula before or after its colon."""
     before, colon, after = sentence.partition(": ")
     if any(sign in before for sign in "=←√"):
-        return Content.assemble(before, (colon + after, QUIET))
+        return Content.assemble(before, (colon + after, MUTED))
     if any(sign in after for sign in "=←×"):
-        return Content.assemble((before + colon, QUIET), after)
-    return Content.assemble((sentence, QUIET))
+        return Content.assemble((before + colon, MUTED), after)
+    return Content.assemble((sentence, MUTED))

@@ -1,33 +1,34 @@
-"""One setting as one row: label, value, marks, and a second row while the value is not allowed."""
+"""One setting as one row of the form, and the column of rows that scrolls under a heading."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tui_nn.config.setting import Effect, Setting
-from tui_nn.ui.configure.form import FieldView
-
-QUIET, UNUSED = "$foreground 62%", "$foreground 38%"
+from tui_nn.ui.configure.draft import FieldView
+from tui_nn.ui.kit.roles import BROKEN, CHANGED, FAINTEST, KEY, MUTED, TEXT, bold
 
 
 def error_style(widget: Widget) -> str:
-    """How what is wrong is written; without colour the red would be a weak grey."""
-    return "bold reverse" if widget.app.no_color else "bold $text-error"
+    """Return the style of an error. Without colour, red would become a grey that is hard to see, so it is reversed."""
+    return "bold reverse" if widget.app.no_color else bold(BROKEN)
 
 
 class Field(Widget, can_focus=True):
-    """A row that is changed where it stands. It keeps nothing: what is done to it goes up, what it shows comes down.
+    """A row with a setting. It stores no value: it posts what you do as messages, and shows the `view` that it gets.
 
-    The mark of a change, the label, an arrow to each side of the value, the mark of what takes a new network.
+    From left to right: the mark of a change, the label, the value between two arrows, the mark of a new network.
     """
 
     DEFAULT_CSS = """
@@ -38,58 +39,58 @@ class Field(Widget, can_focus=True):
     """
 
     class Stepped(Message):
-        """Another value was clicked for: -1 or +1."""
+        """You clicked an arrow: -1 for a lower value, +1 for a higher one."""
 
         def __init__(self, setting: Setting, direction: int) -> None:
             super().__init__()
             self.setting, self.direction = setting, direction
 
     class TypingBegun(Message):
-        """A text is wanted to begin with: `Field.type_over` gives it."""
+        """You want to type a value. The receiver calls `Field.type_over` with the text to start from."""
 
         def __init__(self, field: Field) -> None:
             super().__init__()
             self.field = field
 
     class Typed(Message):
-        """A text was typed and kept."""
+        """You typed a text and kept it."""
 
         def __init__(self, setting: Setting, text: str) -> None:
             super().__init__()
             self.setting, self.text = setting, text
 
     view: reactive[FieldView] = reactive(FieldView())
-    """What is to be seen."""
+    """Everything that the row shows."""
 
     def __init__(self, setting: Setting, label_width: int) -> None:
-        """The row of `setting`; labels of its column are `label_width` wide."""
+        """Make the row of `setting`; the labels of its column are `label_width` wide."""
         super().__init__(id=setting.name)
         self.setting = setting
         self._value_at = label_width + 4
         self._typing = False
 
     def watch_view(self, view: FieldView) -> None:
-        """Make room for an error, and be passed over while not used."""
+        """Take a second row for an error, and refuse the focus while the setting is not used."""
         self.styles.height = 2 if view.error else 1
         self.can_focus = view.used
 
     def render(self) -> Content:
-        """The row, as wide as it is."""
+        """Draw the row at its present width."""
         view = self.view
-        quiet = QUIET if view.used else UNUSED
-        at_hand = view.used and (self.has_focus or self.mouse_hover)
+        muted = MUTED if view.used else FAINTEST
+        active = view.used and (self.has_focus or self.mouse_hover)
         room = self.size.width - self._value_at - 1
         text = view.text if len(view.text) <= room else view.text[: max(room - 1, 0)] + "…"
         after = room - len(text)
-        arrow = " ▸"[-after:] if at_hand and view.higher and after else ""
-        before = "– " if not view.used else "◂ " if at_hand and view.lower else "  "
+        arrow = " ▸"[-after:] if active and view.higher and after else ""
+        before = "– " if not view.used else "◂ " if active and view.lower else "  "
         return Content.assemble(
-            ("•" if view.changed else " ", "bold $text-accent"),
-            (self.setting.label.ljust(self._value_at - 4) + " ", "bold" if self.has_focus else quiet),
-            (before, "bold $text-accent" if view.used else quiet),
+            ("•" if view.changed else " ", CHANGED),
+            (self.setting.label.ljust(self._value_at - 4) + " ", "bold" if self.has_focus else muted),
+            (before, KEY if view.used else muted),
             (text, self._value_style()),
-            (arrow.ljust(max(after, 0)), "bold $text-accent"),
-            ("↺" if view.used and self.setting.effect is Effect.NEW_NETWORK else " ", quiet),
+            (arrow.ljust(max(after, 0)), KEY),
+            ("↺" if view.used and self.setting.effect is Effect.NEW_NETWORK else " ", muted),
             Content.assemble("\n  ", (f"✗ {view.error}", error_style(self))) if view.error else "",
         )
 
@@ -97,21 +98,21 @@ class Field(Widget, can_focus=True):
         if self.view.error:
             return error_style(self)
         if not self.view.used:
-            return UNUSED
-        return "bold $foreground" if self.view.changed or self.has_focus else "$foreground"
+            return FAINTEST
+        return bold(TEXT) if self.view.changed or self.has_focus else TEXT
 
-    # ---- what is done to it
+    # ---- Typing
 
     def type_over(self, text: str) -> None:
-        """Put a line to type in, holding `text`, in the place of the value."""
+        """Replace the value by an input line that holds `text`."""
         if self._typing:
             return
         self._typing = True
         suggester = SuggestFromList(self.setting.options, case_sensitive=False) if self.setting.options else None
-        line = _Line(text, compact=True, max_length=60, suggester=suggester)
+        line = _InputLine(text, compact=True, max_length=60, suggester=suggester)
         line.styles.margin = (0, 1, 0, self._value_at)
         self.mount(line)
-        # At once: the next key may be there already.
+        # Focus it now, because the next key may already be waiting.
         self.screen.set_focus(line)
 
     @on(Input.Submitted)
@@ -123,12 +124,12 @@ class Field(Widget, can_focus=True):
     @on(Input.Blurred)
     def _leave(self, event: Input.Blurred) -> None:
         event.stop()
-        # A terminal that is left takes the focus away and gives it back.
+        # When you switch to another terminal window, the app loses the focus and gets it back later: keep typing then.
         if self.app.app_focus:
             self._finish(event.value)
 
     def drop(self) -> None:
-        """Stop typing; the value stays as it was."""
+        """Close the input line without a change."""
         self._finish(None)
         self.screen.set_focus(self)
 
@@ -140,12 +141,12 @@ class Field(Widget, can_focus=True):
         if text is not None:
             self.post_message(self.Typed(self.setting, text))
 
+    # ---- The mouse
+
     def on_click(self, event: events.Click) -> None:
-        """Change the value at its arrows; type at a double click."""
-        left, right = (
-            self._value_at - 2,
-            self._value_at + min(len(self.view.text), self.size.width - self._value_at - 1),
-        )
+        """Step at an arrow; start typing at a double click."""
+        left = self._value_at - 2
+        right = self._value_at + min(len(self.view.text), self.size.width - self._value_at - 1)
         if not self.view.used or self._typing or event.y:
             return
         if self.view.lower and left - 1 <= event.x <= left + 1:
@@ -156,23 +157,76 @@ class Field(Widget, can_focus=True):
             self.post_message(self.TypingBegun(self))
 
     def on_enter(self) -> None:
-        """Show the arrows under the mouse."""
+        """Show the arrows while the mouse is over the row."""
         self.refresh()
 
     def on_leave(self) -> None:
-        """And hide them."""
+        """Hide the arrows again."""
         self.refresh()
 
 
-class _Line(Input):
-    """The line to type in, whose two keys stand in the footer."""
+class _InputLine(Input):
+    """The line in which you type a value. Its two keys appear in the footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "keep", key_display="enter", id="typing-keep", tooltip="Keep what is typed"),
-        Binding("escape", "drop", "drop", key_display="esc", id="typing-drop", tooltip="Leave the value as it was"),
+        Binding("enter", "submit", "keep", key_display="enter", id="typing-keep", tooltip="Keep the typed value"),
+        Binding("escape", "drop", "drop", key_display="esc", id="typing-drop", tooltip="Keep the old value"),
     ]
 
     def action_drop(self) -> None:
-        """Stop typing."""
+        """Close the line without a change."""
         if isinstance(self.parent, Field):
             self.parent.drop()
+
+
+class Heading(Static):
+    """The name of a column, with either its subject (if it fits) or the number of rows that are scrolled out of sight."""
+
+    DEFAULT_CSS = "Heading { width: 1fr; height: 1; padding-left: 1; text-wrap: nowrap; }"
+
+    hidden: reactive[tuple[int, int]] = reactive((0, 0))
+    """How many rows are out of sight above and below."""
+
+    def __init__(self, name: str, about: str, **more: Any) -> None:
+        super().__init__(**more)
+        self._title, self._about = name, about
+
+    def render(self) -> Content:
+        """Draw the heading in one row."""
+        name = Content.styled(self._title, "bold")
+        above, below = self.hidden
+        if not above and not below:
+            about = f"  {self._about}"
+            return Content.assemble(name, (about if len(name) + len(about) < self.size.width else "", MUTED))
+        counts = "  ".join(f"{mark} {count}" for mark, count in (("▴", above), ("▾", below)) if count)
+        more = Content.assemble((counts, KEY), (" more", MUTED))
+        return Content.assemble(name, " " * max(self.size.width - len(name) - len(more), 1), more)
+
+
+class FieldRows(Vertical, can_focus=False):
+    """A column of fields that scrolls with the focus, and reports to its heading how many rows are out of sight."""
+
+    DEFAULT_CSS = """
+    FieldRows { height: 1fr; overflow-y: auto; scrollbar-size: 0 0; }
+    """
+
+    def __init__(self, heading: Heading) -> None:
+        super().__init__(classes="rows")
+        self._heading = heading
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Count the hidden rows again after scrolling."""
+        super().watch_scroll_y(old_value, new_value)
+        self._count_hidden()
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Count the hidden rows again after rows were added or removed."""
+        self._count_hidden()
+
+    def on_resize(self) -> None:
+        """Count the hidden rows again at the new height."""
+        self._count_hidden()
+
+    def _count_hidden(self) -> None:
+        above = round(self.scroll_y)
+        self._heading.hidden = above, max(self.virtual_size.height - self.size.height - above, 0)

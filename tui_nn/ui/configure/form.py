@@ -1,263 +1,287 @@
-"""The form of the Configure pane without a screen: what is applied, what is changed, what is wrong."""
+"""The form: the list of presets, and the columns of fields for the network and for the training."""
 
 from __future__ import annotations
 
-import math
-from bisect import insort
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import ClassVar
 
-from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
-from tui_nn.config.setting import ConfigError, Effect, Setting, goes_by
-from tui_nn.presets import load_preset, preset_names
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
-if TYPE_CHECKING:
-    from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.config.setting import Setting
+from tui_nn.presets import Preset, load_preset, preset_names
+from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Draft
+from tui_nn.ui.configure.field import Field, FieldRows, Heading
+from tui_nn.ui.kit.roles import CHANGED, KEY, MUTED
 
-SETTINGS = {setting.name: setting for setting in settings()}
+_LEGEND = Content.assemble(
+    ("•", CHANGED), (" changed\n", MUTED), "↺", (" new network\n", MUTED), "–", (" not used", MUTED)
+)
 
-# The seed makes the start weights; with it the column is as long as 80x24 has room for.
-NETWORK_ROWS = (*NetworkConfig.settings, SETTINGS["seed"])
-_FIRST_AGAINST = TrainingConfig.settings.index(SETTINGS["l1"])
-TRAINING_ROWS = tuple(row for row in TrainingConfig.settings[:_FIRST_AGAINST] if row not in NETWORK_ROWS)
-OVERFITTING_ROWS = TrainingConfig.settings[_FIRST_AGAINST:]
+_RESULTS = Content.assemble(("001, 003: on train data", MUTED))
+"""The two notebooks whose result is not on test data, as the heading says."""
 
-ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
-"""Rules that divide by the size of the gradient take steps as long as the rate: what is small for sgd is large for them."""
+HELP = """\
+Here you choose what the network is and how it learns. Your changes take effect when you press `a`.
 
-NEAR = 8
-"""Values to each side that are listed of a ladder without gaps."""
+- **•** before a name: you changed this setting, and the change is not applied yet. `u` undoes it.
+- **↺** at the end of a row: a change of this setting starts a new network at epoch 0, because the shape of the network,
+  its start weights and its training examples belong to one run. The app asks first if you would lose training. All other
+  settings can change while the network trains.
+- **–** before a value: this setting has no effect with the others. For example, plain sgd has no momentum.
+- **▴ ▾** in a heading: so many rows are hidden above and below. The form scrolls as you move.
 
+Tab goes to the next column: presets, network, training, and the settings against overfitting.
 
-def _adaptive(optimizer: str) -> bool:
-    # As the row itself tells; but the row needs NumPy, which is not loaded before the first paint.
-    return goes_by("optimizers.OPTIMIZERS", optimizer, "epsilon")
+The two rows under the form explain the selected setting: its possible values, its formula, and when a change counts. The
+boxes below show the network of the form. The numbers over the lines count its parameters.
 
+A **preset** is a complete configuration. Five of them come from notebooks, with the results that these reported for up to
+60,000 examples; where the data has fewer, they train on all there are. Enter loads one into the form.
 
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """All that the row of one field shows."""
-
-    text: str = ""
-    """The value, or what was typed in its place."""
-    error: str = ""
-    """What would be allowed, when what was typed is not."""
-    changed: bool = False
-    used: bool = True
-    """Whether it matters beside the other choices; one with an error always does."""
-    lower: bool = False
-    higher: bool = False
-    """Whether there is a value to the left, to the right."""
+The **share** line contains all settings in one row. `c` copies it. To load a share line into the form, paste it here.
+"""
+"""The help of the pane, in Markdown: what each mark means."""
 
 
-class Form:
-    """A draft of both configs, kept as what differs from the applied ones.
+_FIELD = Binding.Group("field", compact=True)
+_PRESET = Binding.Group("preset", compact=True)
+_GROUPS = (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS)
+_OVERFITTING = ("overfitting", "what helps")
 
-    So the draft survives every change of what is applied, and a difference that has been applied is none any more.
+
+class PresetList(OptionList):
+    """The presets, one in a row: name, notebook and result, as far as the width allows.
+
+    Enter or a click loads a preset into the form; the list posts `OptionList.OptionSelected`.
     """
 
-    def __init__(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        self._edits: dict[str, Any] = {}
-        self._errors: dict[str, str] = {}
-        self._taken = ""
-        self._rate_follows = False
-        """Whether the learning rate was changed along with the optimizer, and by nobody else."""
-        self.total: int | None = None
-        """Training examples that the data has; None if that is not known."""
-        self.follow(network, training, preset)
+    DEFAULT_CSS = """
+    PresetList, PresetList:focus { border: none; padding: 0; background: transparent; background-tint: transparent; }
+    PresetList { scrollbar-size: 0 0; text-wrap: nowrap; text-overflow: clip; }
+    PresetList > .option-list--option { padding: 0; }
+    PresetList > .option-list--option-hover { background: $surface; }
+    PresetList > .option-list--option-highlighted { background: transparent; text-style: none; }
+    PresetList:focus > .option-list--option-highlighted { background: $primary-muted; text-style: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "up", "cursor_up", "previous preset", group=_PRESET, id="preset-before", tooltip="Go to the preset above"
+        ),
+        Binding(
+            "down", "cursor_down", "next preset", group=_PRESET, id="preset-next", tooltip="Go to the preset below"
+        ),
+        Binding(
+            "enter", "select", "take", key_display="enter", id="preset-take", tooltip="Load the preset into the form"
+        ),
+    ]
 
-    def follow(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        """Learn what is applied now."""
-        self._applied = {s.name: getattr(config, s.name) for config in (network, training) for s in config.settings}
-        self.preset = preset
-        """The preset that the run began from."""
-        for name, value in list(self._edits.items()):
-            self._set(name, value)
-        self._redraft()
+    marks: reactive[tuple[str, bool, str]] = reactive(("", False, ""))
+    """The preset of the run, whether the run differs from it, and the preset that was loaded into the form."""
 
-    # ---- what there is
+    def __init__(self) -> None:
+        super().__init__(*(Option(name, id=name) for name in preset_names()))
 
-    def value(self, name: str) -> Any:
-        """The value in the draft: the last that was allowed."""
-        return self._edits.get(name, self._applied[name])
+    def watch_marks(self) -> None:
+        """Draw all rows again."""
+        for index, name in enumerate(preset_names()):
+            self.replace_option_prompt_at_index(index, self._row(load_preset(name)))
 
-    @property
-    def errors(self) -> tuple[str, ...]:
-        """The fields with an error, in the order of the form."""
-        return tuple(name for name in SETTINGS if name in self._errors)
-
-    @property
-    def changed(self) -> tuple[Setting, ...]:
-        """The settings that differ from the applied ones, in the order of the form."""
-        return tuple(setting for name, setting in SETTINGS.items() if name in self._edits)
-
-    @property
-    def new_network(self) -> int:
-        """How many of the changes take a new network."""
-        return sum(setting.effect is Effect.NEW_NETWORK for setting in self.changed)
-
-    @property
-    def next_preset(self) -> str:
-        """What a run with the draft would be called: a preset that it equals, else the one it was made from."""
-        for name in preset_names():
-            preset = load_preset(name)
-            if (preset.network, preset.training) == (self.network, self.training):
-                return name
-        return self._taken or self.preset
-
-    @property
-    def rate_follows(self) -> bool:
-        """Whether the learning rate was changed along with the optimizer."""
-        return self._rate_follows and "learning_rate" in self._edits
-
-    @property
-    def taken(self) -> str:
-        """The preset that was taken into the form and is not applied yet; "" for none."""
-        return self._taken
-
-    @property
-    def examples(self) -> int | None:
-        """Examples that the draft would train on; None if that is not known."""
-        limit = self.training.train_limit
-        return min(limit, self.total) if limit and self.total else self.total
-
-    def was(self, name: str) -> str:
-        """The applied value in words, if the draft has another; else ""."""
-        return self._show(name, self._applied[name]) if name in self._edits else ""
-
-    def typed(self, name: str) -> str:
-        """What stands in the field when typing begins."""
-        return self._errors.get(name, SETTINGS[name].format(self.value(name)))
-
-    def view(self, name: str) -> FieldView:
-        """The row of one field."""
-        setting = SETTINGS[name]
-        choices, index = self.choices(name)
-        return FieldView(
-            text=self._errors.get(name, self._show(name, self.value(name))),
-            error=setting.hint if name in self._errors else "",
-            changed=name in self._edits,
-            used=name in self._errors or setting.used(self.network, self.training),
-            lower=index > 0 or _turns(setting),
-            higher=index < len(choices) - 1 or _turns(setting),
+    def _row(self, preset: Preset) -> Content:
+        of_run, differs, taken = self.marks
+        mark = "▸" if preset.name == of_run else ("•" if preset.name == taken else " ")
+        changed = "•" if preset.name == of_run and differs else " "
+        return Content.assemble(
+            (mark, KEY),
+            (f"{preset.name:12}", "bold" if mark != " " else ""),
+            (changed, CHANGED),
+            (f"{preset.notebook:3}", MUTED),
+            f"{preset.result:>10}",
         )
 
-    def choices(self, name: str) -> tuple[list[str], int]:
-        """The values that left and right walk through, in words, and which of them the present one is."""
-        steps, index = self._steps(name)
-        return [self._show(name, step) for step in steps], index
 
-    # ---- what is done to it
+class Form(Horizontal):
+    """The columns, and the place of the focus in them. Changes of a field or preset are handled by the pane."""
 
-    def step(self, name: str, direction: int) -> None:
-        """Go to the next value of the ladder, -1 or +1; the names of a choice go round."""
-        steps, index = self._steps(name)
-        index += direction
-        index = index % len(steps) if _turns(SETTINGS[name]) else min(max(index, 0), len(steps) - 1)
-        self._edit(name, steps[index])
+    DEFAULT_CSS = """
+    Form { height: 13; }
+    Form Vertical { padding-right: 1; }
+    Form #choose { width: 17; padding-right: 0; }
+    Form #network { width: 32fr; }
+    Form #training { width: 31fr; }
+    Form .rows, Form .group { padding-right: 0; }
+    Form .group { height: auto; }
+    Form .headings { height: 1; }
+    Form #beside { display: none; }
+    Form PresetList { height: auto; width: 17; }
+    Form #legend { padding: 1 0 0 1; }
+    Form #results { display: none; padding: 0 0 0 1; }
+    Form.-wide #results { display: block; }
+    Form.-wide #choose { width: 27; }
+    Form.-wide PresetList { width: 27; }
+    Form.-wide #network { width: 1fr; }
+    Form.-wide #training { width: 2fr; }
+    Form.-wide #training .rows { layout: horizontal; }
+    Form.-wide .group { width: 1fr; padding-right: 1; }
+    Form.-wide #beside { display: block; }
+    Form.-wide #under { display: none; }
+    Form.-slim #choose { width: 14; }
+    Form.-slimmest #choose { display: none; }
+    Form.-slimmest.-choosing #choose { display: block; width: 33fr; }
+    Form.-slimmest.-choosing #network { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "previous field", group=_FIELD, id="field-before", tooltip="Go to the field above"),
+        Binding("down", "move(1)", "next field", group=_FIELD, id="field-next", tooltip="Go to the field below"),
+        Binding("tab", "column(1)", "next column", show=False, id="column-next", tooltip="Go to the next column"),
+        Binding("shift+tab", "column(-1)", "previous column", show=False, id="column-before", tooltip="Go to the previous column"),
+    ]  # fmt: skip
 
-    def type(self, name: str, text: str) -> None:
-        """Take what was typed; what is not allowed stays in the field as an error, beside the last good value."""
-        if text == self.typed(name):
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: Field | PresetList | None = None
+        """The part that has the focus, or had it last."""
+
+    def compose(self) -> ComposeResult:
+        """Make three columns. The last one holds two groups, one under the other or side by side."""
+        with Vertical(id="choose"):
+            yield Heading("presets", "on test data")
+            yield PresetList()
+            yield Static(_LEGEND, id="legend")
+            yield Static(_RESULTS, id="results")
+        network, training = Heading("network", "what it is"), Heading("training", "how it learns")
+        with Vertical(id="network"):
+            yield network
+            with FieldRows(network):
+                yield from _fields(NETWORK_ROWS)
+        with Vertical(id="training"):
+            with Horizontal(classes="headings"):
+                yield training
+                yield Heading(*_OVERFITTING, id="beside")
+            with FieldRows(training):
+                with Vertical(classes="group"):
+                    yield from _fields(TRAINING_ROWS)
+                with Vertical(classes="group"):
+                    yield Heading(*_OVERFITTING, id="under")
+                    yield from _fields(OVERFITTING_ROWS)
+
+    def show(self, draft: Draft, differs: bool, width: int) -> None:
+        """Show a draft in `width` columns; `differs` says whether the run differs from its preset.
+
+        Below 75 columns, the presets and the network share one column, and only one of them is visible.
+        """
+        self.set_class(width >= 110, "-wide")
+        self.set_class(width < 80, "-slim")
+        self.set_class(width < 75, "-slimmest")
+        for field in self.query(Field):
+            field.view = draft.view(field.setting.name)
+        self.query_one(PresetList).marks = (draft.preset, differs, draft.taken)
+        if (focused := self.field) is not None and not focused.view.used:
+            self._focus_part(self._nearest(focused, _rows_of(focused)))
+
+    def take_focus(self, name: str = "") -> None:
+        """Focus the field with this name. Without a name, focus the part that had the focus last."""
+        field = self.query_one(f"#{name or NETWORK_ROWS[0].name}", Field)
+        self._focus_part(field if name or self.at is None else self.at)
+
+    def _focus_part(self, part: Field | PresetList) -> None:
+        # `part.focus()` would wait for the next refresh, and a key pressed before that would reach the old field.
+        self.at = part
+        self.screen.set_focus(part, scroll_visible=False)
+        self._scroll_to_focus()
+        # A form that was just mounted gets its size with the first refresh, so scroll again after it.
+        self.call_after_refresh(self._scroll_to_focus)
+
+    def _scroll_to_focus(self) -> None:
+        if (part := self.at) is None:
             return
-        setting = SETTINGS[name]
-        try:
-            self._edit(name, setting.parse(_completed(setting, text)))
-        except ConfigError:
-            self._errors[name] = text.strip()
+        used = self._used()
+        for end, row in ((0, used[:1]), (1, used[-1:])):
+            if part in row:
+                # The first and the last used field also bring the heading and the unused rows beyond them into sight.
+                part.query_ancestor(FieldRows).scroll_to(y=10_000 * end, animate=False)
+                return
+        part.scroll_visible(animate=False)
 
-    def undo(self, name: str) -> None:
-        """Back to what is applied, in one field."""
-        self._edit(name, self._applied[name])
+    def rows(self, errors: Iterable[str]) -> tuple[int, int]:
+        """Return two heights, headings included: one that shows the whole network column, and one that shows everything."""
+        wrong = set(errors)
+        network, training, overfitting = (
+            len(rows) + sum(row.name in wrong for row in rows)
+            for rows in (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS)
+        )
+        last = max(training, overfitting) if self.has_class("-wide") else training + 1 + overfitting
+        return 1 + network, 1 + max(network, last)
 
-    def undo_all(self) -> None:
-        """Back to what is applied."""
-        self._edits.clear()
-        self._errors.clear()
-        self._rate_follows = False
-        self._redraft()
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remember which part has the focus."""
+        if isinstance(event.widget, Field | PresetList):
+            self.at = event.widget
+            self.set_class(isinstance(event.widget, PresetList), "-choosing")
 
-    def take(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        """Make two whole configs the draft."""
-        self._errors.clear()
-        for setting in SETTINGS.values():
-            config = network if setting in network.settings else training
-            self._set(setting.name, getattr(config, setting.name))
-        self._taken = preset
-        self._rate_follows = False
-        self._redraft()
+    @property
+    def topic(self) -> Setting | Preset:
+        """The setting or the preset that has the focus, or had it last."""
+        if isinstance(self.at, PresetList):
+            return load_preset(preset_names()[self.at.highlighted or 0])
+        return self.at.setting if self.at else NETWORK_ROWS[0]
 
-    # ---- inside
+    @property
+    def field(self) -> Field | None:
+        """The field with the focus. None while the focus is elsewhere or in an input line."""
+        focused = self.screen.focused
+        return focused if isinstance(focused, Field) and focused in self.query(Field) else None
 
-    def _edit(self, name: str, value: Any) -> None:
-        self._errors.pop(name, None)
-        self._set(name, value)
-        if name == "optimizer":
-            self._follow_optimizer(value)
-        elif name == "learning_rate":
-            self._rate_follows = False
-        self._redraft()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the up and down keys to the list of presets while it has the focus."""
+        return action != "move" or self.field is not None
 
-    def _follow_optimizer(self, optimizer: str) -> None:
-        """Take a rate that suits it, as a change of its own that can be undone; and the one before for those before."""
-        fits = _adaptive(self._applied["optimizer"]) or not _adaptive(optimizer)
-        if self._rate_follows and fits:
-            self._set("learning_rate", self._applied["learning_rate"])
-            self._rate_follows = False
-        elif not fits and "learning_rate" not in self._edits and self._applied["learning_rate"] >= LARGE_RATE:
-            self._set("learning_rate", ADAPTIVE_RATE)
-            self._rate_follows = True
+    def action_move(self, direction: int) -> None:
+        """Go to the previous or next field. After the last field of a column comes the first of the next one."""
+        fields = self._used()
+        if self.field in fields:
+            self._focus_part(fields[min(max(fields.index(self.field) + direction, 0), len(fields) - 1)])
 
-    def _set(self, name: str, value: Any) -> None:
-        if value == self._applied[name]:
-            self._edits.pop(name, None)
-        else:
-            self._edits[name] = value
+    def action_column(self, direction: int) -> None:
+        """Go to the nearest row of the column beside. After the last column comes the first."""
+        field = self.at if isinstance(self.at, Field) else None
+        columns: tuple[tuple[Setting, ...], ...] = ((), *_GROUPS)
+        here = columns.index(_rows_of(field)) if field else 0
+        there = columns[(here + direction) % len(columns)]
+        if not there:
+            # A widget must be displayed before it can take the focus.
+            self.add_class("-choosing")
+            if self.query_one(PresetList).focusable:
+                self._focus_part(self.query_one(PresetList))
+            else:
+                self.call_after_refresh(self.query_one(PresetList).focus)
+            return
+        first = next(other for other in self._used() if other.setting in there)
+        self._focus_part(self._nearest(field, there) if field else first)
 
-    def _redraft(self) -> None:
-        if not self._edits:
-            self._taken = ""
-        draft = {**self._applied, **self._edits}
-        self.network = NetworkConfig(**{s.name: draft[s.name] for s in NetworkConfig.settings})
-        """What is applied, with all changes."""
-        self.training = TrainingConfig(**{s.name: draft[s.name] for s in TrainingConfig.settings})
+    def _used(self) -> list[Field]:
+        return [field for field in self.query(Field) if field.view.used]
 
-    def _show(self, name: str, value: Any) -> str:
-        text = SETTINGS[name].show(value)
-        return f"{text} {self.total:,}" if name == "train_limit" and value is None and self.total else text
-
-    def _steps(self, name: str) -> tuple[Sequence[Any], int]:
-        setting, value = SETTINGS[name], self.value(name)
-        if isinstance(setting.steps, range):
-            near = setting.steps[max(value - NEAR, 0) : value + NEAR + 1]
-            return near, near.index(value)
-        steps = list(setting.steps)
-        if setting.kind == "sizes":
-            # The last hidden layer walks; the others are typed.
-            steps = [(*value[:-1], *last) for last in steps]
-        elif name in ("train_limit", "batch_size"):
-            most = (self.total if name == "train_limit" else self.examples) or math.inf
-            steps = [step for step in steps if step is None or step < most]
-        if value not in steps:
-            insort(steps, value, key=lambda step: math.inf if step is None else step)
-        return steps, steps.index(value)
+    def _nearest(self, field: Field, rows: tuple[Setting, ...]) -> Field:
+        """Return the used field among `rows` that is nearest to the row of `field` in its own column."""
+        row = _rows_of(field).index(field.setting)
+        fields = [other for other in self._used() if other.setting in rows]
+        return min(fields, key=lambda other: abs(rows.index(other.setting) - row))
 
 
-def _turns(setting: Setting) -> bool:
-    """Whether the last value is followed by the first: it is where they have no order."""
-    return setting.kind in ("choice", "yes_no")
+def _rows_of(field: Field) -> tuple[Setting, ...]:
+    return next(rows for rows in _GROUPS if field.setting in rows)
 
 
-def _completed(setting: Setting, text: str) -> str:
-    """The one name of a choice that begins with the text, or the text."""
-    names = [name for name in setting.options if text.strip() and name.startswith(text.strip().lower())]
-    return names[0] if len(names) == 1 else text
-
-
-def differs_from_preset(snapshot: Snapshot) -> bool:
-    """Whether a run is no longer what its preset says; never, if it began from none."""
-    if snapshot.preset not in preset_names():
-        return False
-    preset = load_preset(snapshot.preset)
-    return (snapshot.network, snapshot.training) != (preset.network, preset.training)
+def _fields(rows: tuple[Setting, ...]) -> ComposeResult:
+    # Groups in one column use the same label width, so that their values line up.
+    column = NETWORK_ROWS if rows is NETWORK_ROWS else TRAINING_ROWS + OVERFITTING_ROWS
+    label_width = max(len(setting.label) for setting in column)
+    for setting in rows:
+        yield Field(setting, label_width)

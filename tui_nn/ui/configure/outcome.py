@@ -1,28 +1,242 @@
-"""What a draft comes to: the network as a picture, its sum, the line that shares it, and tables where there is room."""
+"""The lower half of Configure: the network that the form describes, as a picture, sums, a share line and tables."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from textwrap import shorten
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_nn.config.configs import NetworkConfig
+from tui_nn.config.setting import Effect
+from tui_nn.core.choices.initializers import INITIALIZERS
+from tui_nn.core.losses import LOSSES
 from tui_nn.presets.share import share_line
-from tui_nn.ui.configure.config_tables import ConfigTables
-from tui_nn.ui.configure.field import QUIET
-from tui_nn.ui.configure.form import Form
-from tui_nn.ui.configure.network_sketch import NetworkSketch
-from tui_nn.ui.configure.sum_row import SumRow
+from tui_nn.render.network_picture import layer_parameters, network_picture
+from tui_nn.session.run.epoch import batch_count
+from tui_nn.session.run.memory import describe_memory
+from tui_nn.ui.configure.draft import Draft
+from tui_nn.ui.configure.field import error_style
+from tui_nn.ui.kit.roles import CHANGED, FAINTEST, KEY, MUTED, RIGHT, bold
+
+_LINES = frozenset("┌┐└┘─│├┤")
+_LAYERS_WIDTH = 68
+"""Columns of the table of layers."""
+
+
+class NetworkSketch(Widget):
+    """The network as boxes and lines, in three rows. `network_picture` decides what a narrow row leaves out."""
+
+    DEFAULT_CSS = """
+    NetworkSketch { height: 3; padding: 0 1; }
+    """
+
+    network: reactive[NetworkConfig | None] = reactive(None)
+
+    faint: reactive[bool] = reactive(False)
+    """Whether to draw it faintly, because the form has an error and this is the last valid network."""
+
+    def render(self) -> Content:
+        """Draw the picture at its present width."""
+        network = self.network
+        if network is None:
+            return Content()
+        hidden = network.activation.replace("_relu", "")
+        names = ("", *[hidden] * len(network.hidden_sizes), LOSSES[network.loss].output)
+        rows = network_picture(network.sizes, names, network.use_bias, self.size.width)
+        if self.faint:
+            return Content.assemble(("\n".join(rows), FAINTEST))
+        formulas, boxes, results = (
+            _two_tones(row, style) for row, style in zip(rows, (MUTED, "bold", ""), strict=True)
+        )
+        return Content("\n").join((formulas, boxes, results))
+
+
+def _two_tones(row: str, style: str) -> Content:
+    """Return the row with muted lines, and with the text between them in `style`."""
+    parts = groupby(row, key=lambda character: character in _LINES)
+    return Content.assemble(*(("".join(cells), MUTED if is_line else style) for is_line, cells in parts))
+
+
+class SumRow(Widget):
+    """One row: how many parameters on the left, how many changes on the right, or a question instead of both.
+
+    A question takes the focus. Every key but enter, and every click elsewhere, answers it with no.
+    """
+
+    DEFAULT_CSS = """
+    SumRow { height: 1; padding: 0 1; }
+    SumRow:focus { background: $primary-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer(True)", "start it", key_display="enter", id="new-network", tooltip="Drop this run"),
+        Binding("escape", "answer(False)", "leave it", key_display="esc", id="old-network", tooltip="Keep this run"),
+        Binding("up,down,left,right", "answer(False)", "leave it", show=False, id="elsewhere", tooltip="Keep this run"),
+    ]  # fmt: skip
+
+    class Answered(Message):
+        """You answered the question."""
+
+        def __init__(self, yes: bool) -> None:
+            super().__init__()
+            self.yes = yes
+
+    sums: reactive[tuple[Content, Content]] = reactive((Content(), Content()))
+    """The left and the right part."""
+
+    question: reactive[str] = reactive("")
+    """The question that the row asks, or ""."""
+
+    def render(self) -> Content:
+        """Draw the row at its present width."""
+        if self.question:
+            return Content.assemble(
+                ("↺ ", KEY), (self.question, "bold"), "  ", ("enter", KEY), " yes  ", ("esc", KEY), " no"
+            )
+        left, right = self.sums
+        room = self.size.width - len(right) - 2
+        left = left if len(left) <= room else left.truncate(max(room, 0), ellipsis=True)
+        return Content.assemble(left, " " * (self.size.width - len(left) - len(right)), right)
+
+    def show(self, draft: Draft, news: str, width: int) -> None:
+        """Show the sums of a draft in `width` columns; `news` says what the last key did."""
+        right = describe_changes(draft, news, error_style(self))
+        self.sums = (describe_sum(draft, width - 4 - len(right)), right)
+
+    def ask(self, question: str) -> None:
+        """Show a question and take the focus until it is answered."""
+        self.question = question
+        self.can_focus = True
+        self.screen.set_focus(self)
+
+    def action_answer(self, yes: bool) -> None:
+        """Post the answer."""
+        self.question = ""
+        self.post_message(self.Answered(yes))
+
+    def on_blur(self) -> None:
+        """Withdraw the question when the focus goes elsewhere."""
+        # When you switch to another terminal window, the app loses the focus and gets it back later: keep asking then.
+        if self.app.app_focus:
+            self.question = ""
+            self.can_focus = False
+
+
+def describe_sum(draft: Draft, width: int) -> Content:
+    """Return the number of parameters and of updates in an epoch, in `width` cells; or how to handle an error."""
+    if draft.errors:
+        return Content.assemble(("The boxes show the last valid network. Fix the field marked ✗.", MUTED))
+    counts = layer_parameters(draft.network.sizes, draft.network.use_bias)
+    terms = " + ".join(f"{count:,}" for count in counts) + " = "
+    total = f"{sum(counts):,} parameters"
+    updates = _updates(draft)
+    if memory := describe_memory(draft.network, draft.training):
+        total = f"{total}, {memory}"
+        return Content.assemble((total, "bold"), (updates if len(total + updates) <= width else "", MUTED))
+    if len(counts) == 1 or len(terms + total + updates) > width:
+        terms = ""
+    return Content.assemble((terms, MUTED), (total, "bold"), (updates, MUTED))
+
+
+def describe_changes(draft: Draft, news: str, error_style: str) -> Content:
+    """Return how many errors or changes the draft has, or the news."""
+    if draft.errors:
+        count = len(draft.errors)
+        return Content.assemble((f"✗ {count} error{'s' if count > 1 else ''}", error_style))
+    if news:
+        return Content.assemble(("✓ ", bold(RIGHT)), news)
+    if not draft.changed:
+        return Content.assemble(("nothing changed", MUTED))
+    new = f", {draft.new_network} ↺" if draft.new_network else ""
+    return Content.assemble(("• ", CHANGED), f"{len(draft.changed)} changed{new}")
+
+
+def _updates(draft: Draft) -> str:
+    """Return how many updates an epoch takes, "" if the number of examples is not known yet."""
+    examples, limit = draft.examples, draft.training.train_limit
+    if examples is None:
+        return ""
+    updates = batch_count(examples, draft.training.batch_size)
+    text = f"   {updates:,} update{'s' if updates > 1 else ''} an epoch"
+    return text + (f" of {examples:,} examples" if limit and limit > examples else "")
+
+
+class ConfigTables(Container):
+    """Two tables for large screens: the layers with their start weights, and the changes with old and new values."""
+
+    DEFAULT_CSS = f"""
+    ConfigTables {{ height: 1fr; padding: 0 1; overflow: hidden; }}
+    ConfigTables Static {{ height: auto; padding-bottom: 1; text-wrap: nowrap; }}
+    ConfigTables.-wide {{ layout: horizontal; }}
+    ConfigTables.-wide #layers {{ width: {_LAYERS_WIDTH}; }}
+    ConfigTables.-wide #changes {{ width: 1fr; }}
+    """
+
+    def compose(self) -> ComposeResult:
+        """Make the two tables."""
+        yield Static(id="layers")
+        yield Static(id="changes")
+
+    def show(self, draft: Draft, width: int) -> None:
+        """Show a draft in `width` columns: side by side from 110 columns, else one table above the other."""
+        wide = width >= 110
+        self.set_class(wide, "-wide")
+        self.query_one("#layers", Static).update(layer_table(draft.network))
+        self.query_one("#changes", Static).update(change_table(draft, min(width - 2 - _LAYERS_WIDTH * wide, 60)))
+
+
+def change_table(draft: Draft, width: int) -> Content:
+    """Return one row for each change: the applied value, and the value that `a` would apply."""
+    rows = [Content.assemble(("changes that are not applied yet", "bold"))]
+    for setting in draft.changed:
+        change = f"{draft.was(setting.name)} → {draft.view(setting.name).text}"
+        flag = "↺" if setting.effect is Effect.NEW_NETWORK else " "
+        room = width - 20
+        change = change if len(change) <= room else change[: room - 1] + "…"
+        rows.append(Content.assemble(("• ", CHANGED), (f"{setting.label:14} ", MUTED), change.ljust(room), flag))
+    if len(rows) == 1:
+        rows.append(Content.assemble(("none: the form matches the current settings", MUTED)))
+    return Content("\n").join(rows)
+
+
+def layer_table(network: NetworkConfig) -> Content:
+    """Return one row for each layer: its shape, its parameters, and the spread of its start weights."""
+    heading = f"layer      shape         parameters   start weights ({network.weight_init})"
+    rows = [Content.assemble((heading, "bold"))]
+    sizes = network.sizes
+    counts = layer_parameters(sizes, network.use_bias)
+    for layer, (fan_in, fan_out, count) in enumerate(zip(sizes, sizes[1:], counts, strict=False)):
+        kind = "hidden" if layer < network.layer_count - 1 else "output"
+        shape = f"{fan_in:>4} × {fan_out:<4}"
+        row = f"{layer} {kind}   {shape}   {count:>10,}   "
+        rows.append(Content.assemble((row, MUTED), start_spread(network, fan_in, fan_out)))
+    return Content("\n").join(rows)
+
+
+def start_spread(network: NetworkConfig, fan_in: int, fan_out: int) -> str:
+    """Return the formula of the initializer with its numbers: "std √(2/784) = 0.051"."""
+    row, scale = INITIALIZERS[network.weight_init], network.weight_init_scale
+    text = row.formula.replace("fan_in", str(fan_in)).replace("fan_out", str(fan_out))
+    text = text.replace("init scale", "scale").replace("scale", f"{scale:g}")
+    std = f"{row.std(fan_in, fan_out, scale):.3g}"
+    if "fan" in row.formula:
+        return text.replace(", uniform", "") + f" = {std}"
+    return text if f"{scale:g}" == std or row.std(fan_in, fan_out, scale) == 0 else f"{text}: std {std}"
 
 
 class Outcome(Widget):
-    """Gives up what matters least where rows are few: tables, rule, share line, picture, in this order."""
+    """All parts, from the picture down. On a low screen it drops tables, rule, share line and picture, in this order."""
 
     ROWS: ClassVar[int] = 6
-    """Of all but the tables."""
+    """The rows of all parts but the tables."""
     DEFAULT_CSS = """
     Outcome { height: 1fr; }
     Outcome #rule { height: 1; border-top: solid $foreground 20%; }
@@ -32,27 +246,27 @@ class Outcome(Widget):
     """
 
     def compose(self) -> ComposeResult:
-        """From the picture down."""
+        """Make the parts."""
         yield Static(id="rule")
         yield NetworkSketch()
         yield SumRow()
         yield Static(id="share")
         yield ConfigTables()
 
-    def show(self, form: Form, said: str, width: int, height: int) -> None:
-        """Show a draft in so many columns and rows; `said` is what the last key came to."""
+    def show(self, draft: Draft, news: str, width: int, height: int) -> None:
+        """Show a draft in so many columns and rows; `news` says what the last key did."""
         spare = height - 1
         for name, rows in (("NetworkSketch", 3), ("#share", 1), ("#rule", 1), ("ConfigTables", 5)):
             self.query_one(name).display = spare >= rows
             spare -= rows if spare >= rows else 0
         self.set_class(spare >= 4, "-airy")
         sketch = self.query_one(NetworkSketch)
-        sketch.network, sketch.faint = form.network, bool(form.errors)
-        self.query_one(SumRow).show(form, said, width)
-        text = share_line(form.network, form.training)
+        sketch.network, sketch.faint = draft.network, bool(draft.errors)
+        self.query_one(SumRow).show(draft, news, width)
+        text = share_line(draft.network, draft.training)
         if len(text) > width - len(" share  "):
-            # Whole settings, and how to have them all.
+            # Cut between two settings, and say how to get the rest.
             text = shorten(text, max(width - len(" share  "), 20), placeholder=" … c copies all")
-        line = Content.assemble(("share ", QUIET), text)
+        line = Content.assemble(("share ", MUTED), text)
         self.query_one("#share", Static).update(line, layout=False)
-        self.query_one(ConfigTables).show(form, width)
+        self.query_one(ConfigTables).show(draft, width)

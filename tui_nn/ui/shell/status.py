@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.session.run.status import State
-from tui_nn.ui.configure.form import differs_from_preset
+from tui_nn.ui.configure.draft import differs_from_preset
 from tui_nn.ui.kit.words import epoch_words
 
 if TYPE_CHECKING:

@@ -1,0 +1,272 @@
+"""The draft that the Configure form edits: values, changes and errors, without a screen."""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
+from tui_nn.config.setting import ConfigError, Effect, Setting, goes_by
+from tui_nn.presets import load_preset, preset_names
+
+if TYPE_CHECKING:
+    from tui_nn.session.run.snapshot import Snapshot
+
+SETTINGS = {setting.name: setting for setting in settings()}
+
+# The seed decides the start weights, and the network column still has room for it at 80x24.
+NETWORK_ROWS = (*NetworkConfig.settings, SETTINGS["seed"])
+_FIRST_AGAINST = TrainingConfig.settings.index(SETTINGS["l1"])
+TRAINING_ROWS = tuple(row for row in TrainingConfig.settings[:_FIRST_AGAINST] if row not in NETWORK_ROWS)
+OVERFITTING_ROWS = TrainingConfig.settings[_FIRST_AGAINST:]
+
+ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
+"""The rate that the form suggests for adaptive optimizers, and the rate from which it does so.
+
+An adaptive optimizer divides the gradient by its size, so a rate that is small for sgd is large for it.
+"""
+
+NEARBY = 8
+"""How many values the form lists on each side if a setting allows every whole number."""
+
+
+def _is_adaptive(optimizer: str) -> bool:
+    # The row of the optimizer has a property for this, but the row needs NumPy, which loads after the first paint.
+    return goes_by("optimizers.OPTIMIZERS", optimizer, "epsilon")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """Everything that the row of one field shows."""
+
+    text: str = ""
+    """The value, or the text that was typed and is not allowed."""
+    error: str = ""
+    """The values that are allowed, if the typed text is not one of them; else ""."""
+    changed: bool = False
+    used: bool = True
+    """Whether the field has an effect with the other settings. A field with an error always counts as used."""
+    lower: bool = False
+    """Whether the left key leads to another value."""
+    higher: bool = False
+    """Whether the right key leads to another value."""
+
+
+class Draft:
+    """A draft of both configs, stored as its differences from the applied configs.
+
+    The draft therefore keeps its changes when other values are applied, and a change disappears once it is applied.
+    """
+
+    def __init__(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
+        self._edits: dict[str, Any] = {}
+        self._errors: dict[str, str] = {}
+        self._taken = ""
+        self._rate_follows = False
+        """Whether the draft itself changed the learning rate, to suit the optimizer."""
+        self.total: int | None = None
+        """How many training examples the data has; None until that is known."""
+        self.follow(network, training, preset)
+
+    def follow(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
+        """Take these configs as the applied ones."""
+        self._applied = {s.name: getattr(config, s.name) for config in (network, training) for s in config.settings}
+        self._sizes = network.input_size, network.output_size
+        self.preset = preset
+        """The preset that the run started from."""
+        for name, value in list(self._edits.items()):
+            self._set(name, value)
+        self._rebuild()
+
+    # ---- Questions
+
+    def value(self, name: str) -> Any:
+        """Return the value in the draft. If the typed text is not allowed, this is the last valid value."""
+        return self._edits.get(name, self._applied[name])
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The names of the fields with an error, in the order of the form."""
+        return tuple(name for name in SETTINGS if name in self._errors)
+
+    @property
+    def changed(self) -> tuple[Setting, ...]:
+        """The settings that differ from the applied ones, in the order of the form."""
+        return tuple(setting for name, setting in SETTINGS.items() if name in self._edits)
+
+    @property
+    def new_network(self) -> int:
+        """How many of the changes start a new network."""
+        return sum(setting.effect is Effect.NEW_NETWORK for setting in self.changed)
+
+    @property
+    def next_preset(self) -> str:
+        """The preset name for a run of this draft: a preset with equal values, else the preset it was made from."""
+        for name in preset_names():
+            preset = load_preset(name)
+            if not preset.network.changes(self.network) and preset.training == self.training:
+                return name
+        return self._taken or self.preset
+
+    @property
+    def rate_follows(self) -> bool:
+        """Whether the draft changed the learning rate along with the optimizer."""
+        return self._rate_follows and "learning_rate" in self._edits
+
+    @property
+    def taken(self) -> str:
+        """The preset that was loaded into the draft and is not applied yet; "" if there is none."""
+        return self._taken
+
+    @property
+    def examples(self) -> int | None:
+        """How many examples a run of this draft would train on; None if that is not known."""
+        limit = self.training.train_limit
+        return min(limit, self.total) if limit and self.total else self.total
+
+    def was(self, name: str) -> str:
+        """Return the applied value in words if the draft has another value; else ""."""
+        return self._show(name, self._applied[name]) if name in self._edits else ""
+
+    def typed(self, name: str) -> str:
+        """Return the text that the field holds when typing starts."""
+        return self._errors.get(name, SETTINGS[name].format(self.value(name)))
+
+    def view(self, name: str) -> FieldView:
+        """Return everything that the row of one field shows."""
+        setting = SETTINGS[name]
+        choices, index = self.choices(name)
+        return FieldView(
+            text=self._errors.get(name, self._show(name, self.value(name))),
+            error=setting.hint if name in self._errors else "",
+            changed=name in self._edits,
+            used=name in self._errors or setting.used(self.network, self.training),
+            lower=index > 0 or _wraps(setting),
+            higher=index < len(choices) - 1 or _wraps(setting),
+        )
+
+    def choices(self, name: str) -> tuple[list[str], int]:
+        """Return the values that the left and right keys walk through, in words, and the index of the present one."""
+        steps, index = self._steps(name)
+        return [self._show(name, step) for step in steps], index
+
+    # ---- Changes
+
+    def step(self, name: str, direction: int) -> None:
+        """Go to the next lower (-1) or higher (+1) value. After the last name of a choice comes the first."""
+        steps, index = self._steps(name)
+        index += direction
+        index = index % len(steps) if _wraps(SETTINGS[name]) else min(max(index, 0), len(steps) - 1)
+        self._edit(name, steps[index])
+
+    def type(self, name: str, text: str) -> None:
+        """Take a typed value. A text that is not allowed becomes an error, and the last valid value stays."""
+        if text == self.typed(name):
+            return
+        setting = SETTINGS[name]
+        try:
+            self._edit(name, setting.parse(_completed(setting, text)))
+        except ConfigError:
+            self._errors[name] = text.strip()
+
+    def undo(self, name: str) -> None:
+        """Give one field its applied value again."""
+        self._edit(name, self._applied[name])
+
+    def undo_all(self) -> None:
+        """Give every field its applied value again."""
+        self._edits.clear()
+        self._errors.clear()
+        self._rate_follows = False
+        self._rebuild()
+
+    def take(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
+        """Replace the whole draft by two configs."""
+        self._errors.clear()
+        for setting in SETTINGS.values():
+            config = network if setting in network.settings else training
+            self._set(setting.name, getattr(config, setting.name))
+        self._taken = preset
+        self._rate_follows = False
+        self._rebuild()
+
+    # ---- Helpers
+
+    def _edit(self, name: str, value: Any) -> None:
+        self._errors.pop(name, None)
+        self._set(name, value)
+        if name == "optimizer":
+            self._follow_optimizer(value)
+        elif name == "learning_rate":
+            self._rate_follows = False
+        self._rebuild()
+
+    def _follow_optimizer(self, optimizer: str) -> None:
+        """Lower a rate that is too large for the optimizer, and restore it when an earlier kind of optimizer returns."""
+        suits = _is_adaptive(self._applied["optimizer"]) or not _is_adaptive(optimizer)
+        if self._rate_follows and suits:
+            self._set("learning_rate", self._applied["learning_rate"])
+            self._rate_follows = False
+        elif not suits and "learning_rate" not in self._edits and self._applied["learning_rate"] >= LARGE_RATE:
+            self._set("learning_rate", ADAPTIVE_RATE)
+            self._rate_follows = True
+
+    def _set(self, name: str, value: Any) -> None:
+        if value == self._applied[name]:
+            self._edits.pop(name, None)
+        else:
+            self._edits[name] = value
+
+    def _rebuild(self) -> None:
+        """Make the two configs of the draft again."""
+        if not self._edits:
+            self._taken = ""
+        draft = {**self._applied, **self._edits}
+        network = NetworkConfig(**{s.name: draft[s.name] for s in NetworkConfig.settings})
+        self.network = network.for_data(*self._sizes)
+        """The network of the draft: what is applied, with all changes."""
+        self.training = TrainingConfig(**{s.name: draft[s.name] for s in TrainingConfig.settings})
+        """The training of the draft, likewise."""
+
+    def _show(self, name: str, value: Any) -> str:
+        text = SETTINGS[name].show(value)
+        return f"{text} {self.total:,}" if name == "train_limit" and value is None and self.total else text
+
+    def _steps(self, name: str) -> tuple[Sequence[Any], int]:
+        """Return the values that the left and right keys walk through, and the index of the present one."""
+        setting, value = SETTINGS[name], self.value(name)
+        if isinstance(setting.steps, range):
+            nearby = setting.steps[max(value - NEARBY, 0) : value + NEARBY + 1]
+            return nearby, nearby.index(value)
+        steps = list(setting.steps)
+        if setting.kind == "sizes":
+            # The keys change the last hidden layer only; the other layers can be typed.
+            steps = [(*value[:-1], *last) for last in steps]
+        elif name in ("train_limit", "batch_size"):
+            most = (self.total if name == "train_limit" else self.examples) or math.inf
+            steps = [step for step in steps if step is None or step < most]
+        if value not in steps:
+            insort(steps, value, key=lambda step: math.inf if step is None else step)
+        return steps, steps.index(value)
+
+
+def _wraps(setting: Setting) -> bool:
+    """Whether the first value follows the last: names, yes and no have no order."""
+    return setting.kind in ("choice", "yes_no")
+
+
+def _completed(setting: Setting, text: str) -> str:
+    """Return the choice that begins with the text if there is exactly one; else the text itself."""
+    names = [name for name in setting.options if text.strip() and name.startswith(text.strip().lower())]
+    return names[0] if len(names) == 1 else text
+
+
+def differs_from_preset(snapshot: Snapshot) -> bool:
+    """Whether the run has other settings than its preset. A run without a preset never differs."""
+    if snapshot.preset not in preset_names():
+        return False
+    preset = load_preset(snapshot.preset)
+    return bool(preset.network.changes(snapshot.network)) or snapshot.training != preset.training
