@@ -69,7 +69,7 @@ async def test_a_unit_in_numbers_and_pictures(open_app: Any, monkeypatch: pytest
         learned = (now.parameters.weights[0] - start.weights[0])[:, 2].reshape(28, 28)
         drawn = glyph_rows(learned, map_scale(learned))
         assert all(row in line for row, line in zip(drawn, rows(pilot)[7:21], strict=True))
-        assert "what its weights have learned" in text(pilot)
+        assert "weight change since the start" in text(pilot)
         for digit in range(10):
             line = rows(pilot)[6 + digit]
             assert f"{a[test.labels == digit].mean():.2f}" in line
@@ -82,10 +82,15 @@ async def test_d_draws_something_else(open_app: Any) -> None:
     """Weights, gradient, last step; before anything was learned the weights are drawn, and the caption says so."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3", "u")
-        assert "its weights: untrained" in text(pilot)
+        assert "incoming weights, untrained" in text(pilot)
         await press(pilot, "b")
-        assert "what its weights have learned" in text(pilot)
-        for title in ("its weights", "the gradient of its weights", "its weights' last step", "what its weights have"):
+        assert "weight change since the start" in text(pilot)
+        for title in (
+            "incoming weights",
+            "gradient of the weights",
+            "weight change in last update",
+            "weight change since",
+        ):
             await press(pilot, "d")
             assert title in rows(pilot)[5]
 
@@ -100,7 +105,7 @@ async def test_the_cursor_says_one_weight_in_words(open_app: Any) -> None:
         there = view(pilot).source
         assert there == source + 29
         now = snapshot(pilot)
-        assert f"▸ row {there // 28}, col {there % 28}" in text(pilot)
+        assert f"▸ w from row {there // 28}, col {there % 28}" in text(pilot)
         weight = f"{now.parameters.weights[0][there, 0]:+.2f}".replace("-", "−")
         if abs(now.parameters.weights[0][there, 0]) >= 0.01:
             assert f"→ {weight}" in text(pilot)
@@ -178,14 +183,14 @@ async def test_units_are_sorted_and_found_by_number(open_app: Any) -> None:
         await press(pilot, "space", "3", "u", "s")
         look = view(pilot).shown
         assert look is not None
-        order = ordered(look.responses, "most on")
+        order = ordered(look.responses, "most often on")
         assert view(pilot).choice.unit == order[0]
         await press(pilot, "right")
         assert view(pilot).choice.unit == order[1]
-        assert "most on: place 2 of 16" in text(pilot)
+        assert "most often on: place 2 of 16" in text(pilot)
         await press(pilot, "g")
         await answer(pilot, "16")
-        assert "units of layer 0 are 0 to 15" in text(pilot)
+        assert "The units of layer 0 have the numbers 0 to 15." in text(pilot)
         await answer(pilot, "7")
         await settle(pilot)
         assert "unit 7 of 16" in text(pilot)
@@ -199,8 +204,8 @@ def test_orders(digits: Dataset) -> None:
     found = look.responses
     assert found.dead.any()
     assert ordered(found, "number") == list(range(32))
-    assert (np.diff(found.on[ordered(found, "most on")]) <= 0).all()
-    assert (np.diff(found.choosy[ordered(found, "most choosy")]) <= 0).all()
+    assert (np.diff(found.on[ordered(found, "most often on")]) <= 0).all()
+    assert (np.diff(found.choosy[ordered(found, "most selective")]) <= 0).all()
     dead = ordered(found, "dead first")
     assert found.dead[dead[: found.dead.sum()]].all()
 
@@ -221,7 +226,7 @@ async def test_deeper_layers_and_outputs(open_app: Any) -> None:
         assert not view(pilot).query_one(SignedMap).display
         assert "weight to output" in text(pilot)
         await press(pilot, "c")
-        assert f"▸ from unit {view(pilot).source}" in text(pilot)
+        assert f"▸ w from unit {view(pilot).source}" in text(pilot)
         await press(pilot, "escape", "down", "right", "right", "right")
         assert "output 3 of 10 in layer 2 softmax" in text(pilot)
         assert "mean p" in text(pilot)
@@ -249,7 +254,10 @@ async def test_a_dead_unit_says_so_and_a_broken_network_is_drawn(open_app: Any) 
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3", "u")
         now = snapshot(pilot)
-        for value, words in ((-50.0, "dead: 0 for every test digit"), (np.nan, "not a number")):
+        for value, words in (
+            (-50.0, "This unit is dead: it gives 0"),
+            (np.nan, "of this unit are not finite"),
+        ):
             parameters = Parameters(now.network.sizes, True, now.parameters.vector.copy())
             assert parameters.biases[0] is not None
             parameters.biases[0][:] = value
@@ -270,7 +278,7 @@ def test_every_picture_is_what_it_says(digits: Dataset) -> None:
     )
     assert last.last_update is not None
     moved = Parameters(last.network.sizes, True, last.last_update)
-    assert np.array_equal(look.incoming("last step", 3), moved.weights[1][:, 3])
+    assert np.array_equal(look.incoming("last update", 3), moved.weights[1][:, 3])
     x, y = test.images[:256] / 255, np.eye(10)[test.labels[:256]]
     (w0, w1, w2), (b0, b1, b2) = mlp.parameters.weights, mlp.parameters.biases
     a0 = np.maximum(x @ w0 + b0, 0)
@@ -286,7 +294,7 @@ async def test_what_off_means_is_said_and_that_an_update_begins_again(open_app: 
     """A unit that is kept off is computed all the same; the update that was under way is not lost in silence."""
     async with open_app(size=(120, 40), **SMALL) as pilot:
         await press(pilot, "space", "3", "u", "o", "k")
-        assert "off: weights out are 0" in text(pilot)
+        assert "off: all outgoing weights are 0" in text(pilot)
         assert "training may change them" in message(pilot)
         await press(pilot, "m")
         pilot.app.screen.post_message(Show(Look("Inspect", view="unit")))

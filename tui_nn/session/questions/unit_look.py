@@ -1,4 +1,4 @@
-"""What the view of one unit shows: how all units of its layer answer, and what its weights were, are and are pulled to."""
+"""What the view of one unit shows: the activations of all units of a layer, and their weights in four forms."""
 
 from __future__ import annotations
 
@@ -11,59 +11,67 @@ import numpy as np
 from tui_nn.analysis.units import Stop, Stopped, UnitResponses, unit_responses
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.backprop import Backprop, Diverged
-from tui_nn.core.choices.edits import Edits, edited
+from tui_nn.core.choices.edits import Edits
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Parameters
 from tui_nn.data.dataset import Split
+from tui_nn.session.questions.edited_copy import edited_copy
 from tui_nn.session.questions.probe import PROBE
 from tui_nn.session.run.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitLook:
-    """One layer of a network, or of a copy with changes made by hand."""
+    """The units of one layer, of a network or of an edited copy."""
 
     mlp: MLP
     edits: Edits
     layer: int
     responses: UnitResponses
     start: Parameters
-    """The weights that the run began with."""
+    """The weights at the start of the run."""
     gradient: Parameters
-    """Of the mean loss of the probe batch."""
+    """The gradient of the mean loss on the probe batch."""
     update: Parameters | None
-    """What the last update added; None where that is not known."""
+    """The change that the last update made, or None if that is not known."""
     trained: bool
-    """Whether any update was made."""
+    """Whether at least one update was made."""
+    class_names: tuple[str, ...]
+    side: int
+    """The height and width of a picture, in pixels."""
 
     @property
     def units(self) -> int:
-        """Units in the layer."""
+        """The number of units in the layer."""
         return self.mlp.config.sizes[self.layer + 1]
 
     @property
     def fan_in(self) -> int:
-        """Weights that come into each: pixels, or units of the layer below."""
+        """The number of incoming weights of each unit: one for each pixel, or for each unit of the previous layer."""
         return self.mlp.config.sizes[self.layer]
 
     @property
     def is_last(self) -> bool:
-        """Whether its units are the outputs."""
+        """Whether the units are the outputs of the network."""
         return self.layer == self.mlp.config.layer_count - 1
 
     @property
     def can_die(self) -> bool:
-        """Whether its units give exactly 0 for a whole range of z."""
+        """Whether the activation is exactly 0 for a whole range of z, as that of relu is."""
         return not self.is_last and self.mlp.activation.can_die
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What can be drawn of a unit's weights."""
+        """The forms of the weights that can be drawn now: see `incoming`."""
         learned = ("learned",) if self.trained else ()
-        return *learned, "weights", "gradient", *(("last step",) if self.update is not None else ())
+        return *learned, "weights", "gradient", *(("last update",) if self.update is not None else ())
 
     def incoming(self, kind: str, unit: int) -> Array:
-        """(fan_in,): what is drawn of the weights that come into a unit."""
+        """Return one number for each incoming weight of a unit, (fan_in,).
+
+        `kind` is "weights", "learned" (their change since the start), "gradient", or "last update" (the change that the
+        last update made).
+        """
         weights = self.mlp.parameters.weights[self.layer][:, unit]
         match kind:
             case "learned":
@@ -71,23 +79,43 @@ class UnitLook:
                 return learned
             case "gradient":
                 return self.gradient.weights[self.layer][:, unit]
-            case "last step" if self.update is not None:
+            case "last update" if self.update is not None:
                 return self.update.weights[self.layer][:, unit]
             case _:
                 return weights
 
     def outgoing(self, unit: int) -> Array | None:
-        """(units of the next layer,): the weights that go out of a unit; None for an output."""
+        """Return the outgoing weights of a unit, (units of the next layer,); None for an output."""
         return None if self.is_last else self.mlp.parameters.weights[self.layer + 1][unit]
+
+    def strongest_source(self, kind: str, unit: int) -> int:
+        """Return the index of the incoming weight whose number of this kind is largest in size, NaN left aside."""
+        sizes = np.abs(self.incoming(kind, unit))
+        return int(np.where(np.isfinite(sizes), sizes, -1).argmax())
+
+    def has_outgoing(self, unit: int) -> bool:
+        """Whether any outgoing weight of a unit is not 0; true for an output."""
+        outgoing = self.outgoing(unit)
+        return outgoing is None or bool(outgoing.any())
+
+    def most_active(self, unit: int) -> list[tuple[int, float]]:
+        """Return (test example, a) for the examples with the largest finite `a`, the largest first.
+
+        Of a unit that can be off, the examples with `a` = 0 are left out.
+        """
+        examples = self.responses.strongest[:, unit].tolist()
+        values = self.responses.strongest_a[:, unit].tolist()
+        pairs = zip(examples, values, strict=True)
+        return [(example, a) for example, a in pairs if np.isfinite(a) and (a > 0 or not self.can_die)]
 
 
 def look_at_units(
     snapshot: Snapshot, test: Split, layer: int, edits: Edits, stop: Stop = lambda: False
 ) -> Iterator[UnitLook]:
-    """One look, or none if it is not wanted any more. For a thread: ten thousand digits take a while."""
-    mlp = MLP(snapshot.network, edited(snapshot.parameters, edits)) if edits else snapshot.mlp
+    """Yield one look, or none if `stop` becomes true. Run this on a thread: ten thousand examples take a while."""
+    mlp = edited_copy(snapshot, edits)
     try:
-        responses = unit_responses(mlp, layer, test.images, test.labels, stop)
+        responses = unit_responses(mlp, layer, test.images, test.labels, stop, mlp.config.output_size)
     except Stopped:
         return
     like = snapshot.parameters
@@ -96,17 +124,18 @@ def look_at_units(
         update = Parameters(like.sizes, snapshot.network.use_bias, snapshot.last_update)
     start = _start(snapshot.network, snapshot.training.seed, snapshot.training.generator)
     gradient = mean_gradient(mlp, test.first(PROBE))
-    yield UnitLook(mlp, edits, layer, responses, start, gradient, update, snapshot.step > 0)
+    trained = snapshot.step > 0
+    yield UnitLook(mlp, edits, layer, responses, start, gradient, update, trained, test.class_names, test.side)
 
 
 @lru_cache(2)
 def _start(network: NetworkConfig, seed: int, generator: str) -> Parameters:
-    """The weights a run begins with, made again."""
+    """Make the start weights of a run again."""
     return MLP.initialize(network, seed, generator).parameters
 
 
 def mean_gradient(mlp: MLP, split: Split) -> Parameters:
-    """The gradient of the mean loss of these examples by every parameter, without penalties; NaN if the loss is."""
+    """Return the gradient of the mean loss of these examples, without penalties. It is NaN if the loss is not finite."""
     backprop = Backprop(mlp)
     with np.errstate(all="ignore"):
         try:
@@ -121,13 +150,13 @@ Order = Callable[[UnitResponses], Array]
 
 ORDERS: dict[str, Order] = {
     "number": lambda found: np.zeros(len(found.on)),
-    "most on": lambda found: -found.on,
-    "most choosy": lambda found: -found.choosy,
+    "most often on": lambda found: -found.on,
+    "most selective": lambda found: -found.choosy,
     "dead first": lambda found: np.where(found.dead, -1.0, found.on),
 }
-"""By what units are sorted: the smallest first, and of equals the one with the lower number."""
+"""The orders in which units can be sorted: smallest value first; of equal units the one with the lower number first."""
 
 
 def ordered(responses: UnitResponses, order: str) -> list[int]:
-    """All units of a layer, in this order."""
+    """Return the numbers of all units of a layer in this order."""
     return [int(unit) for unit in np.argsort(ORDERS[order](responses), kind="stable")]

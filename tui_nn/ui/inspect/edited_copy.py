@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isqrt
+
 from textual.binding import Binding, BindingType
 
 from tui_nn.core.choices.edits import OFF, Edit, Edits, with_edit, without_edit
@@ -83,7 +85,10 @@ class EditedCopyView(InspectView):
         if self._correct is not None:
             accuracy = accuracy.replace("…", percent(self._correct / len(test), 2))
             more = f", {self._correct - before:+,} correct".replace("-", MINUS)
-        said, keys = [f"Copy with {words} · {accuracy}" for words in edits_in_words(edits)], " · k keep, bksp drop"
+        said, keys = (
+            [f"Copy with {words} · {accuracy}" for words in edits_in_words(edits, _side(snapshot))],
+            " · k keep, bksp drop",
+        )
         self.message = (f"{said[0]}{more}{keys}", *(f"{words}{keys}" for words in said), said[-1], accuracy)
 
     # ---- editing, keeping and dropping
@@ -131,14 +136,21 @@ class EditedCopyView(InspectView):
         self.choose(edits=())
 
 
-def edits_in_words(edits: Edits) -> tuple[str, ...]:
-    """Name one edit in several lengths, longest first; of several edits give the number: "2 changes"."""
-    return (*edit_words(edits[0]), "1 change") if len(edits) == 1 else (f"{len(edits)} changes",)
+def edits_in_words(edits: Edits, side: int) -> tuple[str, ...]:
+    """Name one edit in several lengths, longest first; of several edits give the number: "2 changes".
+
+    Pictures have `side` pixels along each side.
+    """
+    return (*edit_words(edits[0], side), "1 change") if len(edits) == 1 else (f"{len(edits)} changes",)
+
+
+def _side(snapshot: Snapshot) -> int:
+    return isqrt(snapshot.network.input_size)
 
 
 def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
     """Say that the copy was kept in a new branch, and what follows from it, in several lengths."""
-    words = edits_in_words(edits)[0]
+    words = edits_in_words(edits, _side(snapshot))[0]
     said, shortest = f"Kept in a new branch: {words}", f"Kept: {words}"
     match snapshot.status.state:
         case State.INSIDE:
@@ -151,9 +163,9 @@ def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
     return said, shortest
 
 
-def not_the_copy(edits: Edits) -> tuple[str, ...]:
+def not_the_copy(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
     """Say, in several lengths, that a view shows the network itself and not the copy."""
     said = "This is the run, not your copy"
-    words = edits_in_words(edits)
+    words = edits_in_words(edits, _side(snapshot))
     where = (f"{said} ({shorter}). u and x show it." for shorter in words)
     return *where, *(f"{said} ({shorter})" for shorter in words), said

@@ -152,7 +152,7 @@ class InspectPane(ViewPane):
         """The note that this view does not show the edited copy. Divergence is more important: then there is no note."""
         if not self.choice.edits or isinstance(self.front, EditedCopyView) or self.snapshot is None:
             return ()
-        return () if self.snapshot.status.state is State.DIVERGED else not_the_copy(self.choice.edits)
+        return () if self.snapshot.status.state is State.DIVERGED else not_the_copy(self.snapshot, self.choice.edits)
 
     @property
     def explanation(self) -> str:

@@ -34,7 +34,7 @@ def _setting_words(name: str, old: object, new: object) -> tuple[str, ...]:
     return f"{setting.label} {before} → {after}", f"{short} {before} → {after}", f"{short} → {after}"
 
 
-def edit_words(edit: Edit) -> tuple[str, ...]:
+def edit_words(edit: Edit, side: int = IMAGE_SIDE) -> tuple[str, ...]:
     """One change by hand, longest first: "weight row 7, col 15 → unit 0 of layer 0: 5", "r7 c15 → u0: 5"."""
     layer, unit = edit.layer, edit.unit
     value = f"{edit.value:.4g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", MINUS)
@@ -43,7 +43,7 @@ def edit_words(edit: Edit) -> tuple[str, ...]:
     if edit.kind == BIAS:
         of_unit = f"bias of unit {unit}"
         return f"{of_unit} of layer {layer}: {value}", f"{of_unit}: {value}", f"bias u{unit}: {value}"
-    source, short = (f"unit {edit.source}", f"u{edit.source}") if layer else pixel_in_words(edit.source)
+    source, short = (f"unit {edit.source}", f"u{edit.source}") if layer else pixel_in_words(edit.source, side)
     return (
         f"weight {source} → unit {unit} of layer {layer}: {value}",
         f"weight {source} → unit {unit}: {value}",
@@ -76,7 +76,7 @@ def branch_tree(branches: Sequence[Branch]) -> list[tuple[int, str]]:
     return rows
 
 
-def pixel_in_words(pixel: int) -> tuple[str, str]:
-    """Where a pixel is, longest first: "row 12, col 17", "r12 c17"."""
-    row, column = divmod(pixel, IMAGE_SIDE)
+def pixel_in_words(pixel: int, side: int = IMAGE_SIDE) -> tuple[str, str]:
+    """Return the place of a pixel in a picture of this side, longest first: "row 12, col 17", "r12 c17"."""
+    row, column = divmod(pixel, side)
     return f"row {row}, col {column}", f"r{row} c{column}"

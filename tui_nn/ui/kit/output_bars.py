@@ -51,8 +51,7 @@ class OutputBars(Widget):
         """The heading and the rows."""
         names = max(len(short_name(name)) for name in self.class_names)
         width = max(self.size.width - _BESIDE_BAR - names, 1)
-        kind = "digit" if self.class_names == DIGITS else "class"
-        heading = Content.assemble((f" {kind}{self.symbol:>{width + names + 1}}", MUTED))
+        heading = Content.assemble((f" {class_word(self.class_names)}{self.symbol:>{width + names + 1}}", MUTED))
         return Content("\n").join([heading, *(self._row(label, names, width) for label in self._shown())])
 
     def _shown(self) -> list[int]:
@@ -86,6 +85,11 @@ class OutputBars(Widget):
         if label == self.predicted:
             return "▸", "pred", WRONG
         return " ", "", ""
+
+
+def class_word(class_names: Sequence[str]) -> str:
+    """Return the word for one class: "digit" if the classes are the ten digits, else "class"."""
+    return "digit" if tuple(class_names) == DIGITS else "class"
 
 
 def short_name(name: str, longest: int = LONGEST_NAME) -> str:

@@ -1,4 +1,4 @@
-"""The weights that come into one unit."""
+"""The left part of the unit view: a picture of the incoming weights of one unit."""
 
 from __future__ import annotations
 
@@ -8,63 +8,72 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from tui_nn.core.parameters import Array
+from tui_nn.render.pictures import SIDE, from_screen, on_screen, to_screen
 from tui_nn.session.questions.unit_look import UnitLook
 from tui_nn.ui.inspect.unit.words import weights_title
+from tui_nn.ui.kit.roles import CAPTION
 from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.kit.unit_grid import UnitGrid
 
-_SIDE = 28
-
 
 class UnitWeights(Vertical):
-    """A title, a map of the pixels or a cell a unit of the layer below, and the scale."""
+    """A title, a map of the pixels or a grid of the units of the previous layer, and the scale of the colours."""
 
-    DEFAULT_CSS = """
-    UnitWeights { width: auto; }
-    UnitWeights Static { padding: 0 0 0 1; width: 31; height: 1; }
-    UnitWeights #weights-title { text-style: bold; color: $text-primary; }
-    UnitWeights UnitGrid { width: 29; height: 15; }
+    DEFAULT_CSS = f"""
+    UnitWeights {{ width: auto; }}
+    UnitWeights Static {{ padding: 0 0 0 1; width: 31; height: 1; }}
+    UnitWeights #weights-title {{ text-style: bold; color: {CAPTION}; }}
+    UnitWeights UnitGrid {{ width: 29; height: 15; }}
     """
 
     class Chosen(Message):
-        """A weight was clicked, by where it comes from."""
+        """A weight was clicked."""
 
         def __init__(self, source: int) -> None:
+            """`source` is the pixel, or the unit of the previous layer, that the weight comes from."""
             super().__init__()
             self.source = source
 
+    _side = SIDE
+
     def compose(self) -> ComposeResult:
-        """Title, the two kinds of pictures, scale."""
+        """Create the title, both kinds of pictures and the scale."""
         yield Static(id="weights-title")
         yield SignedMap()
         yield UnitGrid(id="weights-grid")
         yield Static(id="weights-scale")
 
     def show(self, look: UnitLook, kind: str, unit: int, source: int | None, *, zoom: bool) -> None:
-        """Draw one kind of numbers of a unit; `source` is the pixel or unit below that is pointed at."""
+        """Draw the incoming weights of a unit in one of `look.kinds`, with the cursor at `source`."""
         values, pixels = look.incoming(kind, unit), look.layer == 0
         picture, grid = self.query_one(SignedMap), self.query_one(UnitGrid)
         picture.display, grid.display = pixels, not pixels
         if pixels:
-            picture.zoom, picture.values = zoom, values.reshape(_SIDE, _SIDE)
-            picture.cursor = None if source is None else divmod(source, _SIDE)
+            self._side = side = look.side
+            shown: Array = values.reshape(side, side) if side == SIDE else on_screen(values)
+            picture.zoom, picture.values = zoom, shown
+            place = None if source is None else divmod(source, side)
+            picture.cursor = None if place is None else (to_screen(place[0], side), to_screen(place[1], side))
         else:
             grid.signed, grid.chosen, grid.values = True, source, values
         self.query_one("#weights-title", Static).update(weights_title(look, kind))
         self.query_one("#weights-scale", Static).update(picture.legend() if pixels else grid.legend())
 
     def beside(self, look: UnitLook, source: int, down: int, right: int) -> int:
-        """The source so many rows and columns away; at an edge the last there is."""
+        """Return the source that is so many rows and columns away, or the last one before the edge."""
         if look.layer == 0:
-            row, column = divmod(source, _SIDE)
-            return min(max(row + down, 0), _SIDE - 1) * _SIDE + min(max(column + right, 0), _SIDE - 1)
+            last = look.side - 1
+            row, column = divmod(source, look.side)
+            return min(max(row + down, 0), last) * look.side + min(max(column + right, 0), last)
         layout = self.query_one(UnitGrid).layout_of_units
         there = source + right + down * (layout.columns if layout is not None else 1)
         return there if 0 <= there < look.fan_in else source
 
     @on(SignedMap.Chosen)
     def _choose_pixel(self, event: SignedMap.Chosen) -> None:
-        self.post_message(self.Chosen(event.row * _SIDE + event.column))
+        row, column = from_screen(event.row, self._side), from_screen(event.column, self._side)
+        self.post_message(self.Chosen(row * self._side + column))
 
     @on(UnitGrid.Chosen)
     def _choose_unit(self, event: UnitGrid.Chosen) -> None:

@@ -1,0 +1,270 @@
+"""The right part of the unit view: when one unit is active, and what it adds to the next layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui_nn.core.parameters import Array, Pixels
+from tui_nn.data.dataset import DIGITS, Split
+from tui_nn.render.bars import bar, signed_bar
+from tui_nn.render.fitting import fitting
+from tui_nn.render.numbers import compact, fitted, signed
+from tui_nn.render.pictures import braille
+from tui_nn.session.questions.unit_look import UnitLook
+from tui_nn.ui.inspect.unit.words import number_lines
+from tui_nn.ui.kit.output_bars import class_word, short_name
+from tui_nn.ui.kit.picture import Coloured
+from tui_nn.ui.kit.roles import BAR, CAPTION, HEADING, MUTED
+from tui_nn.ui.kit.unit_grid import UnitGrid
+
+_NUMBER = 6
+"""Cells for the number beside a bar."""
+_LONGEST_NAME = 8
+"""Characters of a class name beside a bar."""
+_FEWEST_ROWS = 10
+"""Classes that always have a row, if there are so many."""
+_SIZES = ((14, 7), (10, 5), (6, 3))
+"""Columns and rows of a Braille picture, the largest first."""
+
+
+def rows_for(values: Array, room: int) -> list[int]:
+    """Return the classes that get a row, in order: all, or the `room` classes with the largest |value|."""
+    if len(values) <= room:
+        return list(range(len(values)))
+    sizes = np.where(np.isfinite(values), np.abs(values), 0)
+    return sorted(np.argsort(-sizes, kind="stable")[:room].tolist())
+
+
+class ClassBars(Widget):
+    """A heading, and one row for each class: its name, a bar and the mean activation. The largest is bold."""
+
+    DEFAULT_CSS = """
+    ClassBars { height: 100%; width: 1fr; }
+    """
+
+    class_names: Sequence[str] = DIGITS
+    """The name of each class; set before `values`."""
+
+    rows: Sequence[int] = range(len(DIGITS))
+    """The classes that have a row; set before `values`."""
+
+    values: reactive[Array | None] = reactive(None, always_update=True)
+    """(classes,), or None for rows without bars."""
+
+    symbol: reactive[str] = reactive("a")
+    """The name of the values."""
+
+    def render(self) -> Content:
+        """Draw all rows."""
+        names = {label: short_name(self.class_names[label], _LONGEST_NAME) for label in self.rows}
+        cells_of_name = max(map(len, names.values()))
+        width = max(self.size.width - len("   ") - cells_of_name - _NUMBER, 1)
+        word, mean = f" {class_word(self.class_names)} ", f"mean {self.symbol}"
+        part = f", top {len(self.rows)} of {len(self.class_names)}"
+        forms = (mean + part, mean) if len(self.rows) < len(self.class_names) else (mean,)
+        rows = [Content.assemble((word, MUTED), (fitting(forms, self.size.width - len(word)), HEADING))]
+        if self.values is None:
+            return Content("\n").join([*rows, *(Content.assemble((f" {name}", MUTED)) for name in names.values())])
+        finite = np.where(np.isfinite(self.values), self.values, 0)
+        top, most = float(np.abs(finite).max()) or 1.0, int(finite.argmax()) if finite.any() else -1
+        for label, name in names.items():
+            weight, share = "bold" if label == most else "", float(finite[label]) / top
+            number = "–" if np.isnan(self.values[label]) else fitted(float(self.values[label]), 2, _NUMBER)
+            cells = bar(share, width) if finite.min() >= 0 else _either_way(share, width)
+            rows.append(
+                Content.assemble(
+                    (f" {name:<{cells_of_name}}  ", weight), (cells, BAR), (f"{number:>{_NUMBER}}", weight)
+                )
+            )
+        return Content("\n").join(rows)
+
+
+def _either_way(share: float, width: int) -> str:
+    """Draw a bar to the left or right of a line in the middle, for values that may be negative."""
+    half = max((width - 1) // 2, 1)
+    left, right = signed_bar(share, half)
+    return f"{'█' * left:>{half}}│{'█' * right:<{half}}".ljust(width)[:width]
+
+
+class OutgoingBars(Coloured):
+    """A heading, and one row for each class: the unit's weight to that output, left of a line if it is negative."""
+
+    DEFAULT_CSS = """
+    OutgoingBars { height: 100%; width: 22; padding: 0 0 0 1; background: $background; }
+    """
+
+    rows: Sequence[int] = range(len(DIGITS))
+    """The classes that have a row; set before `values`."""
+
+    values: reactive[Array | None] = reactive(None, always_update=True)
+    """(classes,), or None for no rows."""
+
+    def render(self) -> Content:
+        """Draw all rows."""
+        rows = [Content.assemble(("weight to output".rjust(self.size.width), HEADING))]
+        if self.values is None:
+            return Content("\n").join(rows)
+        finite = np.where(np.isfinite(self.values), self.values, 0)
+        top, half = float(np.abs(finite).max()) or 1.0, max((self.size.width - 1 - 7) // 2, 1)
+        below, above = self.sign_inks if self.in_colour else ("", "")
+        for label in self.rows:
+            value = float(self.values[label])
+            left, right = signed_bar(float(finite[label]) / top, half)
+            minus, plus = ("━" * left, "━" * right) if self.in_colour else ("-" * left, "+" * right)
+            number = signed(value) if abs(value) < 100 else compact(value, 6)
+            rows.append(
+                Content.assemble((f"{minus:>{half}}", below), ("│", MUTED), (f"{plus:<{half}}", above), f"{number:>7}")
+            )
+        return Content("\n").join(rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SmallPicture:
+    """One example in a `PictureRow`."""
+
+    example: int
+    """The index of the test example."""
+    image: Pixels
+    class_name: str
+    words: str
+    """A few characters to write beside the class name."""
+
+
+class PictureRow(Widget):
+    """Small pictures side by side, as many as fit and as large as the height allows, each below its class and a number."""
+
+    DEFAULT_CSS = """
+    PictureRow { height: 4; width: 1fr; }
+    """
+
+    pictures: reactive[tuple[SmallPicture, ...]] = reactive((), always_update=True)
+    """The most important first."""
+
+    caption: reactive[tuple[str, ...]] = reactive(())
+    """Short lines at the left that say what the pictures are."""
+
+    remark: reactive[str] = reactive("")
+    """The sentence to write if there are no pictures."""
+
+    class Chosen(Message):
+        """A picture was clicked."""
+
+        def __init__(self, example: int) -> None:
+            super().__init__()
+            self.example = example
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """The columns and rows of one picture."""
+        room = self.size.height - 1
+        return next(
+            (size for size in _SIZES if size[1] <= room and 3 * (size[0] + 1) <= self.size.width - self._margin),
+            _SIZES[-1],
+        )
+
+    def render(self) -> Content:
+        """Draw a row of words and the pictures below it."""
+        if not self.pictures:
+            return Content("\n").join(Content(self.remark).wrap(max(self.size.width, 10)))
+        columns, rows = self.cells
+        caption = [f"{line:<{self._margin}}" for line in (*self.caption, *[""] * (rows + 1))]
+        shown = self.pictures[: max((self.size.width - self._margin + 1) // (columns + 1), 1)]
+        words = [_words(picture, columns) for picture in shown]
+        drawn = [braille(picture.image, columns, rows) for picture in shown]
+        lines = [Content("").join(words)]
+        lines += [Content(" ".join(picture[row] for picture in drawn)) for row in range(rows)]
+        titled = zip(caption, lines, strict=False)
+        return Content("\n").join(Content.assemble((title, HEADING), line) for title, line in titled)
+
+    @property
+    def _margin(self) -> int:
+        """The cells to the left of the first picture."""
+        return max(map(len, self.caption), default=-1) + 1
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the picture under the mouse."""
+        place = (event.x - self._margin) // (self.cells[0] + 1)
+        if 0 <= place < len(self.pictures):
+            self.post_message(self.Chosen(self.pictures[place].example))
+
+
+def _words(picture: SmallPicture, columns: int) -> Content:
+    """Write the class, and the number if both fit, in the columns of a picture and the gap behind it."""
+    name = short_name(picture.class_name, columns)
+    rest = picture.words if len(name) + 1 + len(picture.words) <= columns else ""
+    return Content.assemble((f"{name} ", "bold"), (f"{rest:<{columns - len(name)}}", MUTED))
+
+
+class UnitActivity(Vertical):
+    """Mean activations beside the outgoing weights; the examples with the largest `a`; two lines about one number."""
+
+    DEFAULT_CSS = f"""
+    UnitActivity {{ width: 1fr; }}
+    UnitActivity #bars {{ height: 11; }}
+    UnitActivity #outgoing {{ width: 22; height: 100%; }}
+    UnitActivity #outgoing Static {{
+        width: 100%; height: 1; text-align: right; text-style: bold; color: {CAPTION};
+    }}
+    UnitActivity PictureRow {{ height: 4; }}
+    UnitActivity.-tall PictureRow {{ height: 8; margin: 1 0; }}
+    UnitActivity #number {{ height: 2; }}
+    UnitActivity .-unused, UnitActivity.-narrow OutgoingBars, UnitActivity.-narrow #outgoing {{ display: none; }}
+    """
+
+    def compose(self) -> ComposeResult:
+        """Create the bars, the grid of outgoing weights, the pictures and the two lines."""
+        with Horizontal(id="bars"):
+            yield ClassBars()
+            yield OutgoingBars()
+            with Vertical(id="outgoing", classes="-unused"):
+                yield Static("weights to next layer")
+                yield UnitGrid()
+        yield PictureRow()
+        yield Static(id="number")
+
+    def show(self, look: UnitLook, unit: int, source: int | None, test: Split) -> None:
+        """Show a unit. The two lines are about the weight from `source`, or about the bias if that is None."""
+        bars, weights = self.query_one(ClassBars), self.query_one(OutgoingBars)
+        means = look.responses.by_class[:, unit]
+        below = 10 if self.has_class("-tall") else 4
+        rows = rows_for(means, max(self.size.height - below - 3, _FEWEST_ROWS))
+        self.query_one("#bars").styles.height = 1 + max(len(rows), _FEWEST_ROWS)
+        bars.symbol = "p" if look.is_last and look.mlp.loss.output == "softmax" else "a"
+        bars.class_names, bars.rows, bars.values = look.class_names, rows, means
+        outgoing, to_outputs = look.outgoing(unit), look.layer == look.mlp.config.layer_count - 2
+        # Set a class, because `display` would override the rule for a narrow screen.
+        weights.set_class(outgoing is None or not to_outputs, "-unused")
+        self.query_one("#outgoing").set_class(outgoing is None or to_outputs, "-unused")
+        if outgoing is not None and to_outputs:
+            weights.rows, weights.values = rows, outgoing
+        elif outgoing is not None:
+            grid = self.query_one(UnitGrid)
+            grid.signed, grid.values = True, outgoing
+        row = self.query_one(PictureRow)
+        row.caption = "most", "active"
+        if look.responses.dead[unit]:
+            row.remark = "This unit is dead: it gives 0 for every test example, so its gradient is exactly 0."
+        else:
+            row.remark = "The activations of this unit are not finite."
+        row.pictures = tuple(
+            SmallPicture(example, test.images[example], look.class_names[test.labels[example]], fitted(a, 2, 4))
+            for example, a in look.most_active(unit)
+        )
+        self.query_one("#number", Static).update(number_lines(look, unit, source))
+
+    @property
+    def first_example(self) -> int | None:
+        """The test example for which the unit is most active; None if there is none."""
+        pictures = self.query_one(PictureRow).pictures
+        return pictures[0].example if pictures else None
