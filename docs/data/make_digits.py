@@ -24,14 +24,14 @@ def read_digits(csv_path: str) -> tuple[Bytes, Bytes]:
 
 
 def find_indices(digits: Bytes, images: Bytes) -> NDArray[np.uint16]:
-    """Return where each digit is among `images` (n, 784), which must all differ."""
+    """Return the index of each digit in `images` (n, 784), which must all differ."""
     index_of = {image.tobytes(): index for index, image in enumerate(images)}
     if len(index_of) != len(images):
-        raise SystemExit("some images of the full set are alike: their order cannot be told")
+        raise SystemExit("some images of the full set are equal, so their order is unknown")
     try:
         return np.array([index_of[digit.tobytes()] for digit in digits], dtype=np.uint16)
     except KeyError:
-        raise SystemExit("a digit is not in the full training set") from None
+        raise SystemExit("a digit of the CSV file is not in the full training set") from None
 
 
 def split_indices(indices: NDArray[np.uint16], labels: Bytes) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
@@ -40,7 +40,9 @@ def split_indices(indices: NDArray[np.uint16], labels: Bytes) -> tuple[NDArray[n
     for label in range(CLASS_COUNT):
         of_class = np.sort(indices[labels == label])
         if len(of_class) != TRAIN_PER_CLASS + TEST_PER_CLASS:
-            raise SystemExit(f"{len(of_class)} digits of class {label}")
+            raise SystemExit(
+                f"class {label} has {len(of_class)} digits, but must have {TRAIN_PER_CLASS + TEST_PER_CLASS}"
+            )
         train.append(of_class[:TRAIN_PER_CLASS])
         test.append(of_class[TRAIN_PER_CLASS:])
     return np.sort(np.concatenate(train)), np.sort(np.concatenate(test))
@@ -65,7 +67,7 @@ def main() -> None:
     if not np.array_equal(train[:SAME_START], np.arange(SAME_START)):
         raise SystemExit(f"the first {SAME_START} training examples are not MNIST's")
 
-    # NumPy dates every member 1980-01-01, so the bytes depend on nothing but the arrays and the zlib that packs them.
+    # NumPy dates every member 1980-01-01, so the bytes depend only on the arrays and on the version of zlib.
     np.savez_compressed(
         arguments.output,
         x_train=images[train],

@@ -121,7 +121,7 @@ def head(title: str, *cells: str) -> None:
 
 def everybody(data: str, sizes: list[int]) -> None:
     """Ourselves beside everybody else, for each batch size."""
-    head("Seconds an epoch of 60,000 examples, 784-128-10, plain sgd:", "batch", *COLUMNS)
+    head("Seconds for an epoch of 60,000 examples, 784-128-10, plain sgd:", "batch", *COLUMNS)
     ratios = []
     for size in sizes:
         found = race("contenders.py", list(CONTENDERS), size, data)
@@ -139,14 +139,19 @@ def everybody(data: str, sizes: list[int]) -> None:
             ]  # In each round, then the median: what slowed a round slowed both.
             told.append(f"{max(statistics.median(pair) for pair in pairs):.2f}" if pairs else "")
         ratios.append(told)
-    head("Ours, the better of one and two workers, as a share of the other's time:", "batch", "ours", *COLUMNS)
+    head(
+        "Our time with one or two workers, whichever is better, divided by the other program's time:",
+        "batch",
+        "ours",
+        *COLUMNS,
+    )
     for told in ratios:
         row(*told)
 
 
 def presets(data: str) -> None:
     """Each notebook's preset beside its own loop."""
-    head("Seconds an epoch:", "preset", "its loop", "ours", "times as fast (goal 2.5)")
+    head("Seconds for an epoch of the notebooks' presets:", "preset", "its loop", "ours", "times as fast (goal 2.5)")
     for name in ("leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun"):
         found = race("more_contenders.py", [f"loop {name}", f"preset {name}"], data, rounds=7)
         loop, mine = found.values()
@@ -157,12 +162,18 @@ def presets(data: str) -> None:
 def growth(data: str) -> None:
     """How the cost grows, batches of 128."""
     for title, names in {
-        "examples, 784-128-10": [f"examples {n}" for n in (5000, 10_000, 20_000, 40_000, 60_000)],
-        "width, 784-n-10": [f"width {n}" for n in (32, 64, 128, 256, 512)],
-        "depth, n layers of 128": [f"depth {n}" for n in range(1, 6)],
+        "number of examples n, 784-128-10": [f"examples {n}" for n in (5000, 10_000, 20_000, 40_000, 60_000)],
+        "number of hidden units n, 784-n-10": [f"width {n}" for n in (32, 64, 128, 256, 512)],
+        "number of hidden layers n, each with 128 units": [f"depth {n}" for n in range(1, 6)],
     }.items():
         found = race("more_contenders.py", names, data, rounds=3)
-        head(f"Batches of 128, by {title}:", "n", "seconds an epoch", "with the test digits", "of the first")
+        head(
+            f"Batches of 128, by {title}:",
+            "n",
+            "seconds for an epoch",
+            "with evaluation on test data",
+            "relative to row 1",
+        )
         first = next(iter(found.values())).median
         for name, contender in found.items():
             both = statistics.median(contender.processors)
