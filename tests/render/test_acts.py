@@ -16,10 +16,10 @@ from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.watch.acts import Made
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.data.bundled import load_bundled
-from tui_nn.render.acts import Place, act_name, scene_of
-from tui_nn.render.acts.forward import ACTIVATION_NUMBERS
+from tui_nn.render.acts import ChosenPath, act_name, scene_of
+from tui_nn.render.acts.forward import activation_numbers, in_numbers, sigmoid_numbers
 from tui_nn.render.acts.scene import Lines, Scene, Signed, Units
-from tui_nn.render.acts.strip import act_strip
+from tui_nn.render.acts.strip import strip_pieces
 from tui_nn.render.acts.written import Written, agreeing, sum_of_products
 from tui_nn.session.run.session import Session
 
@@ -43,7 +43,7 @@ def calculator(text: str) -> tuple[float, float]:
     *_, terms, result = text.rsplit(" = ", 2) if text.count(" = ") > 1 else ("", *text.split(" = "))
     if "=" in terms:
         terms = terms.rsplit("= ", 1)[1]
-    code = terms.replace("−", "-").replace("·", "*").replace("²", "**2")
+    code = terms.replace("−", "-").replace("·", "*").replace("²", "**2").replace("³", "**3")
     code = re.sub(r"\d+ more ", "", code)
     code = re.sub(r"\bb (?=[-\d])", "", code)
     code = re.sub(r"√([\d.e-]+)", r"sqrt(\1)", code)
@@ -61,11 +61,11 @@ def agrees(text: str) -> bool:
     return abs(worked - written) <= 0.501 * unit
 
 
-def scenes(view: UpdateView, place: Place) -> dict[str, Scene]:
+def scenes(view: UpdateView, place: ChosenPath) -> dict[str, Scene]:
     return {act_name(view, act): scene_of(view, number, place) for number, act in enumerate(view.plan)}
 
 
-def truth(view: UpdateView, act_number: int, place: Place) -> float:
+def truth(view: UpdateView, act_number: int, place: ChosenPath) -> float:
     """The number that a line is about, from the arrays."""
     act = view.plan[act_number]
     layer, row, path = act.layer or 0, place.row, place.path
@@ -95,7 +95,7 @@ def test_every_line_is_right_on_a_calculator_and_true(activation: str, loss: str
     view = done(network, TrainingConfig(batch_size=32, learning_rate=0.05))
     random = np.random.default_rng(3)
     for _ in range(12):
-        place = Place(int(random.integers(32)), tuple(int(random.integers(size)) for size in network.sizes))
+        place = ChosenPath(int(random.integers(32)), tuple(int(random.integers(size)) for size in network.sizes))
         for number, act in enumerate(view.plan):
             for text in scene_of(view, number, place).numbers:
                 text = text.split("  δ")[0]
@@ -113,7 +113,7 @@ def test_the_rule_of_every_optimizer_is_right_on_a_calculator(optimizer: str) ->
     random = np.random.default_rng(5)
     for layer in (0, 1):
         for _ in range(20):
-            place = Place(0, tuple(int(random.integers(size)) for size in view.network.sizes), layer)
+            place = ChosenPath(0, tuple(int(random.integers(size)) for size in view.network.sizes), layer)
             number = len(view.plan) - 1
             for text in scene_of(view, number, place).numbers:
                 text = text.rsplit(";  ", 1)[-1]
@@ -136,7 +136,7 @@ def test_with_all_that_can_be_switched_on_lines_are_right_and_fit_80_columns(
     assert view.chunks > 1
     random = np.random.default_rng(1)
     for _ in range(6):
-        place = Place(int(random.integers(view.rows)), tuple(int(random.integers(n)) for n in view.network.sizes))
+        place = ChosenPath(int(random.integers(view.rows)), tuple(int(random.integers(n)) for n in view.network.sizes))
         for number, act in enumerate(view.plan):
             scene = scene_of(view, number, place)
             assert min(map(len, scene.numbers)) <= 77, scene.numbers
@@ -152,8 +152,40 @@ def test_with_all_that_can_be_switched_on_lines_are_right_and_fit_80_columns(
     [(-5.47e19, "1 / (1 + e^5.47e19) = 0"), (-100.0, "1 / (1 + e^100) = 0"), (900.0, "1 / (1 + e^−900) = 1.00")],
 )
 def test_a_saturated_sigmoid_is_written_with_its_own_z(z: float, text: str) -> None:
-    rule = ACTIVATION_NUMBERS["sigmoid"]
-    assert agreeing(float(z > 0), lambda digits: rule(Written.of(z, digits), 0.0)) == text
+    assert sigmoid_numbers(z, float(z > 0)) == text
+
+
+@pytest.mark.parametrize("name", [name for name, row in ACTIVATIONS.items() if row.numpy])
+def test_the_numpy_line_of_an_activation_computes_the_activation(name: str) -> None:
+    row, z = ACTIVATIONS[name], np.linspace(-6, 6, 101)
+    a = np.empty_like(z)
+    row.function(z, a)
+    shown = eval(row.numpy, {"np": np, "z": z, "slope": 0.01})
+    np.testing.assert_allclose(shown, a, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", [name for name, row in LOSSES.items() if all(row.numpy)])
+def test_the_numpy_lines_of_a_loss_compute_outputs_loss_and_delta(name: str) -> None:
+    row, random = LOSSES[name], np.random.default_rng(2)
+    z, labels = random.normal(size=(5, 4)), np.array([0, 1, 2, 3, 1])
+    y = np.eye(4)[labels]
+    names = {"np": np, "z": z, "y": y, "rows": np.arange(5), "labels": labels}
+    outputs, delta = np.empty_like(z), np.empty_like(z)
+    row.outputs(z, outputs)
+    row.delta(outputs, y, delta)
+    symbol = "p" if row.output == "softmax" else "a"
+    exec(f"{symbol} = {row.numpy[0]}", names)
+    np.testing.assert_allclose(names[symbol], outputs)
+    np.testing.assert_allclose(eval(row.numpy[1], names), row.values(z, outputs, y, np.empty_like(z)))
+    np.testing.assert_allclose(eval(row.numpy[2], names), delta)
+
+
+def test_an_activation_without_a_formula_in_z_is_shown_as_a_share_of_z() -> None:
+    """A new row needs nothing here: its formula is used if it is arithmetic with z."""
+    plain = replace(ACTIVATIONS["tanh"], name="new", formula="a = z / (1 + e^(2·z))", numpy="", calculator="")
+    assert in_numbers(plain, "−1.5", 0.0) == "−1.5 / (1 + e^(2·−1.5))"
+    assert in_numbers(replace(plain, formula="something → new"), "1.5", 0.0) is None
+    assert activation_numbers(replace(plain, formula="something → new"), 2.0, 1.0, 0.0) == ("2.00 · 0.500 = 1.00",)
 
 
 def test_what_is_only_rounding_is_nearly_equal() -> None:
@@ -176,7 +208,7 @@ def test_what_is_more_takes_the_rounding(terms: list[tuple[float, float]], digit
 def test_what_is_chosen_is_the_same_number_all_the_way() -> None:
     """The pixel, the unit and the digit of the first act are those of the last."""
     view = done(NetworkConfig(hidden_sizes=(12,)), TrainingConfig(batch_size=32))
-    place = Place(5, (406, 7, 3))
+    place = ChosenPath(5, (406, 7, 3))
     seen = scenes(view, place)
     for name, cursor in (("z0", 406), ("dW0", 406), ("update", 406)):
         middle = seen[name].slots[1].picture
@@ -193,7 +225,7 @@ def test_what_is_chosen_is_the_same_number_all_the_way() -> None:
 def test_pictures_add_up() -> None:
     """x × W and the bias are z; the shares of all examples are dW; before the gate × slope is δ."""
     view = done(NetworkConfig(hidden_sizes=(12,), dtype="float64"), TrainingConfig(batch_size=32))
-    place = Place(4, (406, 7, 3))
+    place = ChosenPath(4, (406, 7, 3))
     seen = scenes(view, place)
     products = seen["z0"].slots[1].picture
     assert isinstance(products, Signed)
@@ -216,7 +248,7 @@ def test_the_strip_keeps_its_width_and_shows_where_one_is(layers: int) -> None:
     back = [name for k in reversed(range(layers)) for name in (f"δ{k}", f"dW{k}")]
     names = ["batch", *forward, "p", "loss", *back, "update"]
     for current in range(len(names)):
-        pieces = act_strip(names, current, names.index("loss"), 78)
+        pieces = strip_pieces(names, current, names.index("loss"), 78)
         text = "".join(piece for piece, _ in pieces)
         assert len(text) <= 78
         assert f"▸{names[current]} " in text
@@ -225,13 +257,15 @@ def test_the_strip_keeps_its_width_and_shows_where_one_is(layers: int) -> None:
             assert "…" not in text
 
 
-@pytest.mark.parametrize(("layer", "activation", "why"), [(1, "relu", "p is y exactly"), (0, "relu", "unit off there")])
+@pytest.mark.parametrize(
+    ("layer", "activation", "why"), [(1, "relu", "p is exactly y"), (0, "relu", "the unit is off")]
+)
 def test_a_delta_of_0_has_the_reason_of_its_layer(layer: int, activation: str, why: str) -> None:
     view = done(NetworkConfig(hidden_sizes=(6,), activation=activation), TrainingConfig(batch_size=16))
     # What rounding makes of a sure answer, or relu of an off unit.
     view = replace(view, deltas=tuple(np.where(np.arange(delta.shape[1]) == 2, 0, delta) for delta in view.deltas))
     act = next(n for n, act in enumerate(view.plan) if act.made is Made.GRADIENT and act.layer == layer)
-    place = Place.opening(view).at(layer + 1, 2)
+    place = ChosenPath.opening(view).at(layer + 1, 2)
     words = scene_of(view, act, place, None).slots[2].words
     said = " ".join(text for line in words for text, _ in line)
     assert why in said

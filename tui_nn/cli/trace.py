@@ -12,7 +12,7 @@ from tui_nn.cli.parser import Failure, UsageError, whole_number
 from tui_nn.cli.sources import add_session_arguments, open_session
 from tui_nn.core.watch.acts import Made
 from tui_nn.core.watch.update_view import UpdateView
-from tui_nn.render.acts import Place, Scene, act_name, scene_of
+from tui_nn.render.acts import ChosenPath, Scene, act_name, scene_of
 from tui_nn.render.acts.scene import example_name
 from tui_nn.render.pictures import shades
 from tui_nn.session.run.session import Session
@@ -80,12 +80,12 @@ def _do_update(session: Session) -> None:
         pass
 
 
-def _place(session: Session, view: UpdateView, args: Namespace) -> Place:
+def _place(session: Session, view: UpdateView, args: Namespace) -> ChosenPath:
     if args.example >= view.rows:
         raise UsageError(
             f"--example is {args.example}: it must be below {view.rows}, the number of examples that are kept"
         )
-    place = Place.opening(view, args.example)
+    place = ChosenPath.opening(view, args.example)
     last = view.network.layer_count
     names = session.dataset.class_names
     if args.output is not None and args.output not in names:
@@ -102,7 +102,7 @@ def _place(session: Session, view: UpdateView, args: Namespace) -> Place:
     return place
 
 
-def _as_text(session: Session, view: UpdateView, place: Place, scenes: list[Scene]) -> None:
+def _as_text(session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
     sizes = "-".join(map(str, view.network.sizes))
     result(f"{session.preset} {sizes} · epoch {view.epoch}, batch {view.batch} of {view.batches}, rate {view.rate:g}")
     result(f"{example_name(view, place.row)}, number {int(view.indices[place.row])} of the training data")
@@ -139,7 +139,7 @@ def _end(view: UpdateView) -> str:
     )
 
 
-def _as_json(session: Session, view: UpdateView, place: Place, scenes: list[Scene]) -> None:
+def _as_json(session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
     event(
         "update",
         preset=session.preset,
@@ -180,7 +180,7 @@ def _as_json(session: Session, view: UpdateView, place: Place, scenes: list[Scen
     )
 
 
-def _values(view: UpdateView, made: Made, layer: int | None, place: Place) -> Any:
+def _values(view: UpdateView, made: Made, layer: int | None, place: ChosenPath) -> Any:
     """Return the result of an act for the example: a vector; for gradients and the update, the weights of the unit."""
     row = place.row
     match made:

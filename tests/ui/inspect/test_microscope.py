@@ -27,10 +27,10 @@ async def test_m_opens_it_from_every_pane_and_steps(open_app: OpenApp, start: st
     async with open_app(**SMALL) as pilot:
         await press(pilot, start, "m")
         assert "▐3 Inspect▌" in text(pilot)
-        assert "act 1 of 11" in text(pilot)
+        assert "step 1 of 11" in text(pilot)
         assert "inside an update" in text(pilot)
         await press(pilot, "m", "m")
-        assert "act 3 of 11" in text(pilot)
+        assert "step 3 of 11" in text(pilot)
 
 
 async def test_each_act_is_seen_and_the_last_one_commits(open_app: OpenApp) -> None:
@@ -38,7 +38,7 @@ async def test_each_act_is_seen_and_the_last_one_commits(open_app: OpenApp) -> N
         before = snapshot(pilot).parameters.vector.copy()
         for number in range(1, 12):
             await press(pilot, "m")
-            assert f"act {number} of 11" in text(pilot)
+            assert f"step {number} of 11" in text(pilot)
             assert snapshot(pilot).step == (1 if number == 11 else 0)
         assert not np.array_equal(snapshot(pilot).parameters.vector, before)
         assert snapshot(pilot).status.state is State.PAUSED
@@ -56,17 +56,17 @@ async def test_each_act_is_seen_and_the_last_one_commits(open_app: OpenApp) -> N
 async def test_back_is_free_and_training_keys_are_greyed_inside(open_app: OpenApp) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "m", "m", "m", "m", "M", "M")
-        assert "act 2 of 11" in text(pilot)
+        assert "step 2 of 11" in text(pilot)
         assert snapshot(pilot).update.done == 4  # type: ignore[union-attr]
         for action in ("step_epoch", "step_batch", "run"):
             assert pilot.app.screen.check_action(action, ()) is None
         await press(pilot, "space", "b", "r")
         assert snapshot(pilot).update.done == 4  # type: ignore[union-attr]
         await press(pilot, "m")
-        assert "act 3 of 11" in text(pilot)
+        assert "step 3 of 11" in text(pilot)
         assert snapshot(pilot).update.done == 4  # type: ignore[union-attr]
         await press(pilot, "end")
-        assert "act 4 of 11" in text(pilot)
+        assert "step 4 of 11" in text(pilot)
 
 
 async def test_escape_drops_and_nothing_has_changed(open_app: OpenApp) -> None:
@@ -77,7 +77,7 @@ async def test_escape_drops_and_nothing_has_changed(open_app: OpenApp) -> None:
         assert after.update is None
         assert (after.step, after.status) == (before.step, before.status)
         assert np.array_equal(after.parameters.vector, before.parameters.vector)
-        assert "Nothing under the microscope" in text(pilot)
+        assert "Press m to go through the next update in steps" in text(pilot)
         await press(pilot, "escape")
         assert not view(pilot).display
 
@@ -85,7 +85,7 @@ async def test_escape_drops_and_nothing_has_changed(open_app: OpenApp) -> None:
 async def test_enter_finishes(open_app: OpenApp) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "m", "enter")
-        assert "act 11 of 11" in text(pilot)
+        assert "step 11 of 11" in text(pilot)
         assert snapshot(pilot).step == 1
 
 
@@ -93,7 +93,7 @@ async def test_what_is_chosen_stays_from_act_to_act(open_app: OpenApp) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "m", "m", "n", "n", "u", "down", "right")
         scope = view(pilot)
-        row, path = scope.place.row, scope.place.path
+        row, path = scope.path.row, scope.path.path
         pixel, unit = path[0], path[1]
         assert row == 2
         assert f"z0[2,{unit}]" in text(pilot)
@@ -102,7 +102,7 @@ async def test_what_is_chosen_stays_from_act_to_act(open_app: OpenApp) -> None:
         assert f"dW0[{pixel},{unit}]" in text(pilot)
         await press(pilot, "m")
         assert f"W0[{pixel},{unit}]" in text(pilot) or "w = " in text(pilot)
-        assert (scope.place.row, scope.place.path) == (row, path)
+        assert (scope.path.row, scope.path.path) == (row, path)
 
 
 async def test_the_formula_and_the_line_that_did_it(open_app: OpenApp) -> None:
@@ -120,7 +120,7 @@ async def test_m_pauses_a_run_and_opens(open_app: OpenApp) -> None:
         assert snapshot(pilot).status.state is State.RUNNING
         await press(pilot, "m")
         assert snapshot(pilot).status.state is State.INSIDE
-        assert "act 1 of 11" in text(pilot)
+        assert "step 1 of 11" in text(pilot)
 
 
 async def test_a_network_that_diverged_shows_which_act_did_it(open_app: OpenApp) -> None:
@@ -131,15 +131,15 @@ async def test_a_network_that_diverged_shows_which_act_did_it(open_app: OpenApp)
         update = snapshot(pilot).update
         assert update is not None
         assert update.failure is not None
-        assert f"act {update.failure.act + 1} of 11" in text(pilot)
-        assert re.search("made the first number that is not finite", text(pilot))
-        assert "beyond ±3.4e38, where float32 ends" in text(pilot)
+        assert f"step {update.failure.act + 1} of 11" in text(pilot)
+        assert re.search("The first number that is not finite appeared in", text(pilot))
+        assert "beyond ±3.4e38, the limit of float32" in text(pilot)
         assert "!" in text(pilot)
         # Earlier acts can be looked at, and those that it spoilt, and no more.
         await press(pilot, "home")
-        assert "act 1 of 11" in text(pilot)
+        assert "step 1 of 11" in text(pilot)
         await press(pilot, *("m" * 15))
-        assert f"act {update.done} of 11" in text(pilot)
+        assert f"step {update.done} of 11" in text(pilot)
         assert snapshot(pilot).update is update
 
 
@@ -155,8 +155,8 @@ async def test_looking_back_shows_what_was_and_changes_nothing(open_app: OpenApp
         assert (update.epoch, update.batch, update.history) == (2, 1, True)
         assert np.array_equal(update.before.vector, there)
         await press(pilot, "enter")
-        assert "history: nothing is changed" in text(pilot)
-        assert "Every weight takes one small step" in text(pilot)
+        assert "replay: nothing changes" in text(pilot)
+        assert "each weight moves a little" in text(pilot)
         assert snapshot(pilot).history == history
         assert len(snapshot(pilot).branches) == 1
         await press(pilot, "2", "end")
@@ -208,7 +208,7 @@ async def test_no_word_is_cut_in_any_act(open_app: OpenApp, config: dict[str, An
         acts = len(snapshot(pilot).update.plan)  # type: ignore[union-attr]
         for number in range(1, acts + 1):
             lines = text(pilot).split("\n")
-            assert re.search(rf"act {number} of {acts}$", lines[3].rstrip()), lines[3]
+            assert re.search(rf"step {number} of {acts}$", lines[3].rstrip()), lines[3]
             assert all(len(line) <= size[0] for line in lines)
             scope = view(pilot)
             scene = scope._scene
@@ -242,7 +242,7 @@ async def test_w_leads_nowhere_else(open_app: OpenApp) -> None:
     """The key of the hints in the app; here it has a meaning in one act."""
     async with open_app(hidden_sizes=(), batch_size=32, train_limit=96) as pilot:
         await press(pilot, "m", "w", "m", "w")
-        assert "act 2 of" in text(pilot)
+        assert "step 2 of" in text(pilot)
         await press(pilot, "enter", "w")
         assert "loss of batch" in text(pilot)
 
@@ -254,14 +254,14 @@ async def test_nothing_is_cut_at_80_columns(open_app: OpenApp) -> None:
         await press(pilot, "enter")
         assert re.search(r"change +[−+]\S+ [↓↑]", text(pilot))
         await press(pilot, "space", "left_square_bracket")
-        assert re.search(r"m takes the next update: epoch \d, batch \d of \d *\n", text(pilot))
+        assert re.search(r"Press m .* update.*: epoch \d, batch \d of \d\. *\n", text(pilot))
 
 
 async def test_at_the_smallest_size_a_line_keeps_what_it_comes_to(open_app: OpenApp) -> None:
     async with open_app((60, 20), **{**SMALL, "optimizer": "adam", "dropout": 0.5, "train_limit": 900}) as pilot:
         for number in range(1, 12):
             await press(pilot, "m")
-            assert f"act {number} of 11" in text(pilot)
+            assert f"step {number} of 11" in text(pilot)
             line = text(pilot).split("\n")[5]
             assert re.search(r"^  (\w+\[[\d,]+\]|w) .*[=≈] −?([\d.e−]+|Inf) *$", line), line
 

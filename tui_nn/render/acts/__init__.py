@@ -1,4 +1,4 @@
-"""The acts of an update as scenes: what each shows, with the real numbers in it. One row of a table for each kind of act."""
+"""The steps of one update as scenes: each has words, a formula, the numbers of one path, and three pictures."""
 
 from __future__ import annotations
 
@@ -9,28 +9,35 @@ from tui_nn.core.watch.acts import Act, Made
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts.backward import delta_scene, gradient_scene, output_delta_scene, rest_scene
 from tui_nn.render.acts.forward import a_scene, batch_scene, loss_scene, output_scene, z_scene
-from tui_nn.render.acts.scene import Place, Scene, act_name
+from tui_nn.render.acts.scene import ChosenPath, Scene, act_name
 from tui_nn.render.acts.update import update_scene
 
-__all__ = ["Place", "Scene", "act_name", "scene_of"]
+__all__ = ["ChosenPath", "Scene", "act_name", "scene_of"]
 
-SCENES: dict[Made, Callable[[UpdateView, Act, Place], Scene]] = {
+SCENES: dict[Made, Callable[[UpdateView, Act, ChosenPath], Scene]] = {
     Made.X: batch_scene,
     Made.Z: z_scene,
     Made.A: a_scene,
     Made.OUTPUT: output_scene,
     Made.LOSS: loss_scene,
-    Made.DELTA: lambda view, act, place: (
+    Made.DELTA: lambda view, act, path: (
         output_delta_scene if act.layer == view.network.layer_count - 1 else delta_scene
-    )(view, act, place),
-    Made.GRADIENT: lambda view, act, place: (rest_scene if act.layer is None else gradient_scene)(view, act, place),
+    )(view, act, path),
+    Made.GRADIENT: lambda view, act, path: (rest_scene if act.layer is None else gradient_scene)(view, act, path),
 }
-"""What each kind of act shows, but for the last."""
+"""The function that draws each kind of step, but for the last step."""
 
 
-def scene_of(view: UpdateView, number: int, place: Place, start: Parameters | None = None) -> Scene:
-    """Act `number` (from 0) of an update, which is done, at a place within it; `start` are the start weights."""
+def scene_of(view: UpdateView, number: int, path: ChosenPath, start: Parameters | None = None) -> Scene:
+    """Return the scene of step `number`, from 0, which must be done.
+
+    Args:
+        view: the update.
+        number: the step.
+        path: the example and the path through the network that are followed.
+        start: the start weights of the run; the last step shows what was learned since.
+    """
     act = view.plan[number]
     if act.made is Made.STEP:
-        return update_scene(view, act, place, start)
-    return SCENES[act.made](view, act, place)
+        return update_scene(view, act, path, start)
+    return SCENES[act.made](view, act, path)

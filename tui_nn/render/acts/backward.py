@@ -7,107 +7,134 @@ from functools import partial
 import numpy as np
 
 from tui_nn.core.activations import bind_activation
+from tui_nn.core.losses import LOSSES
 from tui_nn.core.parameters import Array
 from tui_nn.core.watch.acts import Act
 from tui_nn.core.watch.update_view import UpdateView, layer_of
-from tui_nn.render.acts.rows import ink_of, last_update, mark, muted, number, signed_bar, truth_rows
+from tui_nn.render.acts.rows import (
+    class_labels,
+    half_bar,
+    ink_of,
+    largest_size,
+    last_update,
+    mark,
+    more_classes,
+    muted,
+    number,
+    shown_classes,
+    signed_bar,
+    truth_rows,
+)
 from tui_nn.render.acts.scene import (
+    ChosenPath,
     Ink,
     Line,
     Lines,
     Picture,
-    Place,
     Scene,
     Slot,
     Units,
-    below_name,
     example_name,
+    has_probabilities,
+    input_name,
     level_name,
+    of_layer,
+    output_symbol,
     shape,
     signed_picture,
     target,
+    targets,
 )
 from tui_nn.render.acts.written import Written, agreeing, open_sum, sum_of_shown, unit_of
 from tui_nn.render.numbers import fitted
 
+_NAME = 6
+"""Cells that the name of a class may take beside its share of a delta."""
 
-def output_delta_scene(view: UpdateView, act: Act, place: Place) -> Scene:
-    """How wrong each output is."""
-    layer, row, digit = layer_of(act), place.row, place.path[-1]
+
+def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
+    """Show how wrong each output is."""
+    layer, row, chosen = layer_of(act), path.row, path.path[-1]
     a, delta, label = view.a[-1][row].astype(float), view.delta(layer)[row].astype(float), int(view.labels[row])
-    softmax, mean = view.network.loss == "softmax_cross_entropy", view.training.reduction != "sum"
-    symbol, both = "p" if softmax else "a", shape(view.walked, len(a))
-    targets = np.array([target(view, one, label) for one in range(len(a))])
+    softmax, mean = has_probabilities(view), view.training.reduction != "sum"
+    symbol, both, table = output_symbol(view), shape(view.walked, len(a)), LOSSES[view.network.loss]
+    aims = targets(view, label)
     worst = max((index for index in range(len(a)) if index != label), key=lambda index: abs(delta[index]))
     lines = [
         f"δ{layer}[{view.positions[row]},{one}] = {_output_delta(view, layer, row, one)}"
-        for one in (digit, worst if digit == label else label)
+        for one in (chosen, worst if chosen == label else label)
     ]
     if softmax:
-        sentences = ("How wrong is each output? Softmax with cross-entropy: p − y.", "How wrong is each output: p − y.")
-        remark = muted("The sum of p − y is 0: what", "wrong digits are to lose,", "the true one is to gain.")
+        sentence = f"δ{layer}: the error of each output, its probability − its target."
+        remark = muted("All p − y add up to 0: p of", "the true class should rise,", "p of the others should fall.")
         formula = f"δ{layer} = (p − y) / batch" if mean else f"δ{layer} = p − y"
     else:
-        sentences = ("How wrong is each output? a − y, × a slope that fades near 0 and 1.", "How wrong is each output.")
-        remark = muted("a (1 − a) is small for an a", "near 0 or 1: a sure answer,", "even a wrong one, is slow.")
+        sentence = f"δ{layer}: the error of each output × the slope of its sigmoid."
+        remark = muted("a (1 − a) is small for an a", "near 0 or 1: a confident", "output learns slowly.")
         formula = f"δ{layer} = (a − y) a (1 − a)" + (" / batch" if mean else "")
-    code = f"δ{layer}[...] = {symbol}; δ{layer}[rows, labels] -= 1" + ("" if softmax else f"; δ{layer} *= a * (1 - a)")
+    if not table.numpy[2]:
+        formula = table.delta_formula
+    code = of_layer(table.numpy[2], layer)
+    shown = shown_classes(a, (chosen, label))
     return Scene(
-        sentence=sentences,
+        sentence=(sentence, f"δ{layer}: the error of each output."),
         formula=formula,
         shapes=f"({both} − {both}) / {view.size:,} → {both}" if mean else f"{both} − {both} → {both}",
-        code=code + (f"; δ{layer} *= 1 / {view.size}" if mean else ""),
+        code=f"δ{layer} = ({code}) / {view.size}" if code and mean else f"δ{layer} = {code}" if code else formula,
         numbers=("  ".join(lines), lines[0]),
         slots=(
-            Slot(f"x, {example_name(view, row)}", Ink(ink_of(view, place), place.path[0])),
-            Slot(f"→ digit         {symbol:>5}     y", Lines(truth_rows(a, targets, digit, label)), remark),
+            Slot(f"x, {example_name(view, row)}", Ink(ink_of(view, path), path.path[0])),
+            Slot(f"→ class{'':9}{symbol:>5}     y", Lines(truth_rows(view, a, aims, chosen, label)), remark),
             Slot(
                 f"{symbol} − y" if softmax else f"δ{layer}",
-                Lines(_difference_rows(a - targets if softmax else delta)),
+                Lines(_difference_rows(a - aims if softmax else delta, shown)),
                 muted("Divided by", f"{view.size:,}: the loss", "is a mean.") if mean else (),
             ),
         ),
         cell=(
-            f"▸ digit {digit}: {symbol} {number(a[digit])}, y {targets[digit]:.3g}, δ{layer} {number(delta[digit])}",
+            f"▸ {level_name(view, layer + 1, chosen)}: {symbol} {number(a[chosen])}, target y {aims[chosen]:.3g}, "
+            f"δ{layer} {number(delta[chosen])}",
         ),
         moves=layer + 1,
         turns=layer + 1,
     )
 
 
-def _output_delta(view: UpdateView, layer: int, row: int, digit: int) -> str:
-    """ "(0.556 − 1) / 32 = −0.0139"."""
-    a, y = float(view.a[-1][row, digit]), target(view, digit, int(view.labels[row]))
+def _output_delta(view: UpdateView, layer: int, row: int, index: int) -> str:
+    """Return the delta of one output as arithmetic: "(0.556 − 1) / 32 = −0.0139"."""
+    a, y = float(view.a[-1][row, index]), target(view, index, int(view.labels[row]))
     mean = view.training.reduction != "sum"
 
     def build(digits: int) -> tuple[str, float]:
         written = Written.of(a, digits)
         text, value = f"({written.text} − {y:g})", written.value - y
-        if view.network.loss == "sigmoid_mse":
+        if not has_probabilities(view):
             text += f"·{written.text}·(1 − {written.text})"
             value *= written.value * (1 - written.value)
         return (f"{text} / {view.size}", value / view.size) if mean else (text, value)
 
-    return agreeing(float(view.delta(layer)[row, digit]), build)
+    return agreeing(float(view.delta(layer)[row, index]), build)
 
 
-def _difference_rows(values: Array) -> tuple[Line, ...]:
-    """p − y, or the delta where it is more than that."""
-    finite = np.abs(values[np.isfinite(values)])
-    most = float(finite.max()) if finite.size else 0.0
-    return tuple((*signed_bar(value, most), (f"{_signed(value):>9}", "")) for value in values.tolist())
+def _difference_rows(values: Array, shown: list[int]) -> tuple[Line, ...]:
+    """Return a row with a bar for p − y of each class that is shown, or for its delta."""
+    most = largest_size(values)
+    return tuple(
+        (*signed_bar(value, most), (f"{_with_sign(value):>9}", ""))
+        for value in (float(values[index]) for index in shown)
+    )
 
 
-def _signed(value: float) -> str:
+def _with_sign(value: float) -> str:
     text = Written.of(value).text
     return f"+{text}" if value > 0 else text
 
 
-def delta_scene(view: UpdateView, act: Act, place: Place) -> Scene:
-    """What part each unit of a hidden layer has in it."""
+def delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
+    """Show how much each unit of a hidden layer contributed to the error."""
     layer = layer_of(act)
-    row, unit = place.row, place.path[layer + 1]
-    above, weights = view.delta(layer + 1)[row], view.before.weights[layer + 1]
+    row, unit = path.row, path.path[layer + 1]
+    next_delta, weights = view.delta(layer + 1)[row], view.before.weights[layer + 1]
     activation = bind_activation(view.network.activation, view.network.leaky_slope)
     z, delta = view.z[layer][row], view.delta(layer)[row]
     slope = np.empty_like(z)
@@ -115,52 +142,49 @@ def delta_scene(view: UpdateView, act: Act, place: Place) -> Scene:
         activation.slope(z, view.a[layer][row], slope)
         if view.masks:
             slope *= view.masks[layer][row]
-        blamed, shares = above @ weights.T, above * weights[unit]
-    size, wide = len(z), len(above)
+        sent_back, shares = next_delta @ weights.T, next_delta * weights[unit]
+    size, wide = len(z), len(next_delta)
     order = [int(index) for index in np.argsort(-np.nan_to_num(np.abs(shares)), kind="stable")]
     last = layer == view.network.layer_count - 2
-    shown = [(float(above[index]), float(weights[unit, index])) for index in order[:2]]
+    shown = [(float(next_delta[index]), float(weights[unit, index])) for index in order[:2]]
     here, name = f"f'({number(z[unit])})", f"δ{layer}[{view.positions[row]},{unit}]"
 
     def build(digits: int, terms: int = 2) -> tuple[str, float]:
-        text, value = open_sum(shown[:terms], max(wide - terms, 0), float(blamed[unit]), digits)
+        text, value = open_sum(shown[:terms], max(wide - terms, 0), float(sent_back[unit]), digits)
         factor = Written.of(float(slope[unit]), digits)
         return f"({text}) · {factor.text}", value * factor.value
 
     words: list[Line] = [
-        (("▸ ", "good"), (f"unit {unit}", "good")),
+        (("▸ ", "chosen"), (f"unit {unit}", "chosen")),
         ((f"{here} ", "muted"), (number(slope[unit]), "")),
         (("δ ", "muted"), (number(delta[unit]), "bold")),
     ]
-    gate = "× the slope at z"
+    rule = f"Each is × the slope of {activation.name} at z."
     if activation.can_die:
-        gate = "off units get none"
+        rule = "Units that are off get 0."
         words.append(((f"{int(np.count_nonzero(slope == 0))} of {size} off", "muted"),))
-    left: Picture = Units(shares, True, place.path[layer + 2])
+    left: Picture = Units(shares, True, path.path[layer + 2])
     if last:
-        left = Lines(_share_rows(above, weights[unit], shares, place.path[-1], int(view.labels[row])))
+        left = Lines(_share_rows(view, next_delta, weights[unit], shares, path.path[-1], int(view.labels[row])))
     drop = " · mask" if view.masks else ""
+    matmul = f"np.matmul(δ{layer + 1}, W{layer + 1}.T, out=δ{layer})"
+    sentence = f"δ{layer}: the error, sent back through the weights to each unit."
     return Scene(
-        sentence=(
-            f"Each unit's part: its weights to the {'digits' if last else 'units above'} × δ{layer + 1}; {gate}.",
-            f"Each unit's part: its weights × δ{layer + 1}; {gate}.",
-            f"Each unit's part: its weights × δ{layer + 1}.",
-        ),
+        sentence=(f"{sentence} {rule}", sentence, f"δ{layer}: the error of each unit."),
         formula=act.formula + drop,
         shapes=f"({shape(view.walked, wide)} @ {shape(wide, size)}) · {shape(view.walked, size)} → {shape(view.walked, size)}",
-        code=f"np.matmul(δ{layer + 1}, W{layer + 1}.T, out=δ{layer}); δ{layer} *= slope{drop.replace(' ·', ' *')}"
-        f"   # slope: {activation.derivative}",
+        code=f"{matmul}; δ{layer} *= slope{drop.replace(' ·', ' *')}   # slope: {activation.derivative}",
         numbers=tuple(
             f"{name} = {agreeing(float(delta[unit]), partial(build, terms=terms), digits)}"
             for terms, digits in ((2, 3), (1, 3), (1, 2))
         ),
         slots=(
             Slot(f"δ{layer + 1} × W{layer + 1} of unit {unit}", left),
-            Slot("Σ before the gate, all units", Units(blamed, True, unit)),
+            Slot("Σ of each unit, without slope", Units(sent_back, True, unit)),
             Slot(f"· f' → δ{layer}", Units(delta, True, unit), tuple(words)),
         ),
         cell=(
-            f"▸ unit {unit}: Σ δ{layer + 1}·w {number(blamed[unit])} × {here} {number(slope[unit])}"
+            f"▸ unit {unit}: Σ δ{layer + 1}·w {number(sent_back[unit])} × {here} {number(slope[unit])}"
             f" = δ{layer} {number(delta[unit])}",
             f"▸ unit {unit}: δ{layer} {number(delta[unit])}",
         ),
@@ -169,61 +193,64 @@ def delta_scene(view: UpdateView, act: Act, place: Place) -> Scene:
     )
 
 
-def _share_rows(above: Array, weights: Array, shares: Array, chosen: int, label: int) -> tuple[Line, ...]:
-    finite = np.abs(shares[np.isfinite(shares)])
-    most = float(finite.max()) if finite.size else 0.0
-    rows: list[Line] = [((f"   {'δ':>9}{'w':>7}   δ × w", "muted"),)]
-    for digit, share in enumerate(shares.tolist()):
-        figures = f"{_short(above[digit]):>9}{_short(weights[digit]):>7}"
-        rows.append(
-            (mark(digit, chosen, label), (f"{digit}", ""), (figures, "muted"), (" ", ""), *signed_bar(share, most))
-        )
-    return tuple(rows)
+def _share_rows(
+    view: UpdateView, next_delta: Array, weights: Array, shares: Array, chosen: int, label: int
+) -> tuple[Line, ...]:
+    """Return a row for each class: its δ, the weight to it and their product."""
+    most, shown = largest_size(shares), shown_classes(shares, (chosen, label))
+    names = class_labels(view, shown, _NAME)
+    rows: list[Line] = [((f"  {' ' * len(names[0])}{'δ':>9}{'w':>7}   δ × w", "muted"),)]
+    for name, index in zip(names, shown, strict=True):
+        figures = f"{_short(next_delta[index]):>9}{_short(weights[index]):>7}"
+        bars = signed_bar(float(shares[index]), most, half_bar(name))
+        rows.append((mark(index, chosen, label), (name, ""), (figures, "muted"), (" ", ""), *bars))
+    return (*rows, *more_classes(len(shares), shown))
 
 
 def _short(value: float) -> str:
     return Written.of(float(value), 2).text
 
 
-def gradient_scene(view: UpdateView, act: Act, place: Place) -> Scene:
-    """What the loss does when a weight moves."""
+def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
+    """Show how the loss changes if a weight changes."""
     layer = layer_of(act)
     fan_in, fan_out = view.network.sizes[layer : layer + 2]
-    row, at, unit = place.row, place.path[layer], place.path[layer + 1]
-    under, deltas = view.below(layer), view.delta(layer)
+    row, at, unit = path.row, path.path[layer], path.path[layer + 1]
+    layer_input, deltas = view.below(layer), view.delta(layer)
     weight, bias = view.gradient(layer)
-    x, total = below_name(layer), float(weight[at, unit])
+    x, total = input_name(layer), float(weight[at, unit])
     with np.errstate(all="ignore"):
-        products, share = under[:, at] * deltas[:, unit], under[row] * deltas[row, unit]
+        products, share = layer_input[:, at] * deltas[:, unit], layer_input[row] * deltas[row, unit]
     others = [int(index) for index in np.argsort(-np.nan_to_num(np.abs(products)), kind="stable") if index != row][:1]
-    shown = [(float(under[index, at]), float(deltas[index, unit])) for index in (row, *others)]
-    who = "digit" if layer == view.network.layer_count - 1 else "unit"
-    what, examples = x if layer else "pixel", f"{view.walked:,}"
+    shown = [(float(layer_input[index, at]), float(deltas[index, unit])) for index in (row, *others)]
+    to, examples = level_name(view, layer + 1, unit), f"{view.walked:,}"
+    what = "output" if layer == view.network.layer_count - 1 else "unit"
     zeros = int(np.count_nonzero(deltas[:, unit] == 0))
     words: list[Line] = []
     if zeros:
         words += muted(f"{zeros} of {view.rows} are 0:", *_why_zero(view, layer), "")
     if bias is not None:
         words += [((f"db{layer} = Σ δ", "muted"),), ((f"= {number(bias[unit])}", ""),)]
-    matmul = f"np.matmul({x}.T, δ{layer}, out=dW{layer})"
-    name = f"{level_name(view, layer, at)} to {who} {unit}"
+    code = f"np.matmul({x}.T, δ{layer}, out=dW{layer})"
+    name = f"{level_name(view, layer, at)} to {to}"
+    source = x if layer else "pixel"
     return Scene(
         sentence=(
-            f"A weight's gradient: its {what} × δ of its {who}, summed over {examples}.",
-            f"Its {what} × δ of its {who}, summed over {examples}.",
-            f"Its {what} × δ of its {who}, summed.",
+            f"dW{layer}: for each weight, its {source} × the δ of its {what}, added up over {examples} examples.",
+            f"dW{layer}: {source} × δ of each weight, added up over {examples} examples.",
+            f"dW{layer}: {source} × δ, added up over {examples} examples.",
         ),
         formula=act.formula,
         shapes=f"{shape(fan_in, view.walked)} @ {shape(view.walked, fan_out)} → {shape(fan_in, fan_out)}",
-        code=matmul if bias is None else f"{matmul}; db{layer} = np.ones(n) @ δ{layer}",
+        code=code if bias is None else f"{code}; db{layer} = δ{layer}.sum(axis=0)",
         numbers=tuple(
             f"dW{layer}[{at},{unit}] = {sum_of_shown(shown, view.walked - len(shown), total, digits)}"
             for digits in (3, 2)
         ),
         slots=(
-            Slot(f"share of {example_name(view, row)}", signed_picture(place, layer, share)),
-            Slot(f"Σ dW{layer} of {who} {unit}, all {examples}", signed_picture(place, layer, weight[:, unit])),
-            Slot(f"δ{layer} of {who} {unit}", Units(deltas[:, unit], True, row), tuple(words)),
+            Slot(f"from {example_name(view, row)}", signed_picture(path, layer, share)),
+            Slot(f"Σ dW{layer} of {to}, all {examples}", signed_picture(path, layer, weight[:, unit])),
+            Slot(f"δ{layer} of {to}", Units(deltas[:, unit], True, row), tuple(words)),
         ),
         cell=(
             f"▸ {name}: w {number(view.before.weights[layer][at, unit])}{last_update(view, layer, at, unit)}",
@@ -235,23 +262,22 @@ def gradient_scene(view: UpdateView, act: Act, place: Place) -> Scene:
 
 
 def _why_zero(view: UpdateView, layer: int) -> tuple[str, ...]:
-    """How a delta comes to be exactly 0, in the narrow column."""
+    """Return the reason why a delta is exactly 0, for the narrow column."""
     if layer == view.network.layer_count - 1:
-        exact = "p is y exactly," if view.network.loss == "softmax_cross_entropy" else "a is at a limit,"
+        exact = "p is exactly y," if has_probabilities(view) else "a is at its limit,"
         return exact, "no gradient."
     if bind_activation(view.network.activation, view.network.leaky_slope).can_die:
-        return "unit off there,", "no gradient."
+        return "the unit is off,", "no gradient."
     if view.masks:
-        return "dropped there,", "no gradient."
-    return "too small to hold,", "no gradient."
+        return "dropped out,", "no gradient."
+    return "rounded to 0,", "no gradient."
 
 
-def rest_scene(view: UpdateView, act: Act, place: Place) -> Scene:
-    """The other chunks of a large batch."""
-    at, unit, more = place.path[0], place.path[1], view.chunks - 1
+def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
+    """Show how the gradients of the other chunks of a large batch are added."""
+    at, unit, more = path.path[0], path.path[1], view.chunks - 1
     first, whole = view.gradient(0)[0], view.gradient(0, whole=True)[0]
-    total = float(whole[at, unit])
-    who = "digit" if view.network.layer_count == 1 else "unit"
+    total, to = float(whole[at, unit]), level_name(view, 1, unit)
 
     def build(digits: int) -> tuple[str, float]:
         one = Written.of(float(first[at, unit]), digits)
@@ -260,22 +286,25 @@ def rest_scene(view: UpdateView, act: Act, place: Place) -> Scene:
 
     with np.errstate(all="ignore"):
         others = whole[:, unit] - first[:, unit]
-    chunks = f"{more} more chunk{'s' if more > 1 else ''}"
+    chunks = f"{more} other chunk{'s' if more > 1 else ''}"
     words: list[Line] = [
         *muted("of this chunk"),
         ((fitted(view.loss, 4, 12), ""),),
-        *muted("", "of all of them"),
+        *muted("", "of the batch"),
         ((fitted(view.whole_loss, 4, 12), "bold"),),
     ]
     return Scene(
-        sentence=(f"And the same for {chunks} of {view.walked:,}: all gradients are added.", f"The same for {chunks}."),
+        sentence=(
+            f"rest: the {chunks} go{'' if more > 1 else 'es'} through the same steps; all gradients are added.",
+            f"rest: the gradients of the {chunks} are added.",
+        ),
         formula=act.formula,
         shapes=f"{view.chunks} × {shape(*first.shape)} → {shape(*first.shape)}",
-        code="for chunk in chunks[1:]: ...; total.vector += part.vector",
+        code="for chunk in chunks[1:]: dW += gradient_of(chunk)",
         numbers=(f"dW0[{at},{unit}] = {agreeing(total, build)}",),
         slots=(
-            Slot(f"dW0 of {who} {unit}, one chunk", signed_picture(place, 0, first[:, unit])),
-            Slot(f"+ the other {more}", signed_picture(place, 0, others)),
+            Slot(f"dW0 of {to}, one chunk", signed_picture(path, 0, first[:, unit])),
+            Slot(f"+ the other {more}", signed_picture(path, 0, others)),
             Slot("loss", Lines(tuple(words))),
         ),
         cell=(f"▸ {level_name(view, 0, at)}: one chunk {number(first[at, unit])}, all {number(total)}",),

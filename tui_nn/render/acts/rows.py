@@ -1,4 +1,4 @@
-"""Rows of text that stand where a picture would, and the words for what is under the cursor."""
+"""Rows of text that stand in place of a picture, and the words for the value under the cursor."""
 
 from __future__ import annotations
 
@@ -6,51 +6,60 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_nn.core.activations import bind_activation
-from tui_nn.core.parameters import Array, Labels
+from tui_nn.core.parameters import Array
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts.scene import (
+    ChosenPath,
     Ink,
     Line,
     Lines,
     Picture,
-    Place,
     Signed,
     Slot,
     Units,
-    below_name,
+    input_name,
     level_name,
+    shorten,
 )
 from tui_nn.render.acts.written import Written
 from tui_nn.render.bars import bar
 from tui_nn.render.numbers import compact, fitted, probability
 from tui_nn.render.pictures import braille
 
+MOST_CLASSES = 11
+"""A picture has room for so many rows of classes. Where there are more classes, it shows the most important ones."""
+_NARROW_NAME, _WIDE_NAME = 5, 8
+"""Cells that the name of a class may take in a narrow picture and in a wide one."""
 
-def ink_of(view: UpdateView, place: Place) -> Array:
-    """What enters the network of the chosen example as shares of full ink, (784,)."""
-    x: Array = view.x[place.row]
+
+def ink_of(view: UpdateView, path: ChosenPath) -> Array:
+    """Return the pixels that enter the network for the chosen example, as shares of full ink, (pixels,)."""
+    x: Array = view.x[path.row]
     return x if view.network.scale_pixels else x / 255
 
 
-def values_picture(view: UpdateView, place: Place, layer: int, values: Array, *, products: bool) -> Picture:
-    """A layer's inputs as a picture: pixels as 28 x 28, units as a grid."""
+def values_picture(view: UpdateView, path: ChosenPath, layer: int, values: Array, *, products: bool) -> Picture:
+    """Return a layer's inputs, or their products with weights: pixels as a square picture, units as a grid."""
     if not layer:
-        return Signed(values, place.path[0]) if products else Ink(ink_of(view, place), place.path[0])
+        return Signed(values, path.path[0]) if products else Ink(ink_of(view, path), path.path[0])
     hidden = bind_activation(view.network.activation, view.network.leaky_slope)
-    return Units(values, products or hidden.signed, place.path[layer])
+    return Units(values, products or hidden.signed, path.path[layer])
 
 
-def z_slot(view: UpdateView, place: Place, layer: int, words: Sequence[Line]) -> Slot:
-    """The z of a layer: units as a grid, digits as bars."""
-    z, unit = view.z[layer][place.row], place.path[layer + 1]
+def z_slot(view: UpdateView, path: ChosenPath, layer: int, words: Sequence[Line]) -> Slot:
+    """Return the z of a layer: units as a grid, classes as bars."""
+    z, unit = view.z[layer][path.row], path.path[layer + 1]
     if layer == view.network.layer_count - 1:
-        return Slot(f"Σ z{layer}", Lines(signed_rows(z.astype(float), unit, int(view.labels[place.row]))), tuple(words))
+        return Slot(
+            f"Σ z{layer}", Lines(signed_rows(view, z.astype(float), unit, int(view.labels[path.row]))), tuple(words)
+        )
     with np.errstate(all="ignore"):
         scale = compact(float(np.nanmax(np.abs(z))) if len(z) else 0.0, 6)
     more: list[Line] = [
-        (("▸ ", "good"), (f"unit {unit}", "good")),
+        (("▸ ", "chosen"), (f"unit {unit}", "chosen")),
         (("z ", "muted"), (fitted(float(z[unit]), 2, 9), "bold")),
         (("− blue", "minus"), ("  ", ""), ("+ orange", "plus")),
         ((f"to ±{scale}", "muted"),),
@@ -58,148 +67,191 @@ def z_slot(view: UpdateView, place: Place, layer: int, words: Sequence[Line]) ->
     return Slot(f"Σ z{layer} of all {len(z)}", Units(z, True, unit), tuple(more))
 
 
-def thumbnails(view: UpdateView, place: Place) -> tuple[Line, ...]:
-    """The examples of the batch from the chosen one's row on, in Braille, with their labels."""
+def thumbnails(view: UpdateView, path: ChosenPath) -> tuple[Line, ...]:
+    """Return up to twelve examples of the batch in Braille with their labels; the chosen one is among them."""
     across, down = 4, 3
-    first = place.row // (across * down) * across * down
+    first = path.row // (across * down) * across * down
     lines: list[Line] = []
     for start in range(first, min(first + across * down, view.rows), across):
         rows = range(start, min(start + across, view.rows))
         pictures = [braille(view.pixels[row], 6, 3) for row in rows]
         lines += [tuple((f"{picture[line]} ", "") for picture in pictures) for line in range(3)]
-        lines.append(tuple(_label(view, row, row == place.row) for row in rows))
+        lines.append(tuple(_label(view, row, row == path.row) for row in rows))
     return tuple(lines)
 
 
 def _label(view: UpdateView, row: int, chosen: bool) -> tuple[str, str]:
-    text = f"{'▸' if chosen else ' '}{int(view.positions[row])}: {int(view.labels[row])}"
-    return f"{text:7}", "good" if chosen else "muted"
+    number = f"{'▸' if chosen else ' '}{int(view.positions[row])}: "
+    text = f"{number}{shorten(view.class_names[view.labels[row]], max(7 - len(number), 1))}"
+    return f"{text:7}", "chosen" if chosen else "muted"
 
 
-def label_counts(counts: Labels) -> tuple[Line, ...]:
-    """Ten bars: how many of each digit there are."""
-    most = max(int(counts.max()), 1)
-    return tuple(
-        ((f"{digit} ", "muted"), (bar(count / most, 8), "bar"), (f" {count:,}", ""))
-        for digit, count in enumerate(counts.tolist())
+def shown_classes(values: Array | NDArray[np.integer], always: Sequence[int] = ()) -> list[int]:
+    """Return the classes that have room, in order: all, or those in `always` and those with the largest values."""
+    if len(values) <= MOST_CLASSES:
+        return list(range(len(values)))
+    largest = np.argsort(-np.nan_to_num(np.abs(values), nan=math.inf), kind="stable").tolist()
+    return sorted(list(dict.fromkeys([*always, *largest]))[: MOST_CLASSES - 1])
+
+
+def class_labels(view: UpdateView, shown: Sequence[int], width: int) -> list[str]:
+    """Return the names of these classes, all equally wide and at most `width` cells."""
+    names = [shorten(view.class_names[index], width) for index in shown]
+    widest = max(map(len, names))
+    return [name.ljust(widest) for name in names]
+
+
+def more_classes(count: int, shown: Sequence[int]) -> tuple[Line, ...]:
+    """Return a line with the number of classes that have no room, if there are any."""
+    return (((f"   {count - len(shown)} more", "muted"),),) if count > len(shown) else ()
+
+
+def label_counts(view: UpdateView, counts: NDArray[np.integer]) -> tuple[Line, ...]:
+    """Return a bar for each class: how many of the examples belong to it."""
+    most, shown = max(int(counts.max()), 1), shown_classes(counts)
+    names = class_labels(view, shown, _NARROW_NAME)
+    rows = tuple(
+        ((f"{name} ", "muted"), (bar(counts[index] / most, 9 - len(name)), "bar"), (f" {counts[index]:,}", ""))
+        for name, index in zip(names, shown, strict=True)
     )
+    return rows + more_classes(len(counts), shown)
 
 
 def signed_bar(value: float, most: float, half: int = 3) -> Line:
-    """A bar from the middle: "  --│" or "     │+++"; "  !│" for what is not finite."""
+    """Return a bar to the left or to the right of a middle line: "  --│", "     │+++"; "  !│" if not finite."""
     if not math.isfinite(value):
-        return ("!".rjust(half), "warn"), ("│", "muted"), (" " * half, "")
+        return ("!".rjust(half), "broken"), ("│", "muted"), (" " * half, "")
     size = round(abs(value) / most * half) if most else 0
     size = max(size, int(abs(value) > 0.05 * most))
-    below, above = ("-" * size, "") if value < 0 else ("", "+" * size)
-    return (below.rjust(half), "minus"), ("│", "muted"), (above.ljust(half), "plus")
+    minus, plus = ("-" * size, "") if value < 0 else ("", "+" * size)
+    return (minus.rjust(half), "minus"), ("│", "muted"), (plus.ljust(half), "plus")
 
 
-def signed_rows(values: Array, chosen: int, label: int) -> tuple[Line, ...]:
-    """Ten signed numbers, as bars from the middle."""
+def half_bar(name: str) -> int:
+    """Return how many cells each half of a signed bar has beside a name: 3, and fewer beside a longer name."""
+    return max(3 - len(name) // 2, 1)
+
+
+def largest_size(values: Array) -> float:
+    """Return the largest |value| that is finite, 0 if there is none."""
     finite = np.abs(values[np.isfinite(values)])
-    most = float(finite.max()) if finite.size else 0.0
-    return tuple(
+    return float(finite.max()) if finite.size else 0.0
+
+
+def signed_rows(view: UpdateView, values: Array, chosen: int, label: int) -> tuple[Line, ...]:
+    """Return a row for each class with a signed number as a bar."""
+    most, shown = largest_size(values), shown_classes(values, (chosen, label))
+    names = class_labels(view, shown, _NARROW_NAME)
+    rows = tuple(
         (
-            mark(digit, chosen, label),
-            (f"{digit} ", "bold" if digit == chosen else ""),
-            *signed_bar(value, most),
-            (f"{_short(value):>6}", ""),
+            mark(index, chosen, label),
+            (f"{name} ", "bold" if index == chosen else ""),
+            *signed_bar(float(values[index]), most, half_bar(name)),
+            (f"{_short(float(values[index])):>6}", ""),
         )
-        for digit, value in enumerate(values.tolist())
+        for name, index in zip(names, shown, strict=True)
     )
+    return rows + more_classes(len(values), shown)
 
 
-def power_rows(values: Array, chosen: int) -> tuple[Line, ...]:
-    """Ten powers, as shares of their sum, and the sum."""
-    total = float(values.sum())
+def power_rows(view: UpdateView, values: Array, chosen: int, label: int) -> tuple[Line, ...]:
+    """Return a row for each class with a power of e as a share of the sum, and a row with the sum."""
+    total, shown = float(values.sum()), shown_classes(values, (chosen, label))
+    names = class_labels(view, shown, _WIDE_NAME)
     rows: list[Line] = [
         (
-            ("▸ " if digit == chosen else "  ", "good"),
-            (f"{digit} ", "bold" if digit == chosen else ""),
-            (bar(value / total if total else 0.0, 10), "bar"),
-            (f" {compact(value, 9)}", ""),
+            ("▸ " if index == chosen else "  ", "chosen"),
+            (f"{name} ", "bold" if index == chosen else ""),
+            (bar(float(values[index]) / total if total else 0.0, 10), "bar"),
+            (f" {compact(float(values[index]), 9)}", ""),
         )
-        for digit, value in enumerate(values.tolist())
+        for name, index in zip(names, shown, strict=True)
     ]
-    return (*rows, ((f"    Σ{'':10}{compact(total, 9)}", "muted"),))
+    space = " " * (len(names[0]) - 1)
+    return (*rows, *more_classes(len(values), shown), ((f"    {space}Σ{'':10}{compact(total, 9)}", "muted"),))
 
 
-def output_rows(p: Array, chosen: int, label: int, width: int) -> tuple[Line, ...]:
-    """Ten outputs as bars, the true one marked."""
+def output_rows(view: UpdateView, p: Array, chosen: int, label: int, width: int) -> tuple[Line, ...]:
+    """Return a row for each class with its output as a bar; the true class is marked."""
+    shown, wide = shown_classes(p, (chosen, label)), width > 8
+    names = class_labels(view, shown, _WIDE_NAME if wide else _NARROW_NAME)
     rows: list[Line] = []
-    for digit, value in enumerate(p.tolist()):
-        role = "good" if digit == label else ""
-        word = " true" if digit == label and width > 8 else ""
+    for name, index in zip(names, shown, strict=True):
+        role, value = "true" if index == label else "", float(p[index])
+        word = " true" if index == label and wide else ""
+        picture = bar(value, width + 1 - len(name))
         numbers = ((f" {probability(value):>4}", role), (word, role))
-        rows.append((mark(digit, chosen, label), (f"{digit} ", role), (bar(value, width), role or "bar"), *numbers))
-    return tuple(rows)
+        rows.append((mark(index, chosen, label), (f"{name} ", role), (picture, role or "bar"), *numbers))
+    return (*rows, *more_classes(len(p), shown))
+
+
+def truth_rows(view: UpdateView, p: Array, aims: Array, chosen: int, label: int) -> tuple[Line, ...]:
+    """Return a row for each class with its output as a bar, the output and the target."""
+    shown = shown_classes(p, (chosen, label))
+    rows: list[Line] = []
+    for name, index in zip(class_labels(view, shown, _WIDE_NAME), shown, strict=True):
+        role = "true" if index == label else ""
+        numbers = ((f" {probability(float(p[index])):>5}", role), (f"{float(aims[index]):>6.3g}", role))
+        picture = bar(float(p[index]), 11 - len(name))
+        rows.append((mark(index, chosen, label), (f"{name} ", role), (picture, role or "bar"), *numbers))
+    return (*rows, *more_classes(len(p), shown))
 
 
 def muted(*lines: str) -> tuple[Line, ...]:
-    """Plain lines."""
+    """Return lines without emphasis."""
     return tuple(((line, "muted"),) for line in lines)
 
 
-def mark(digit: int, chosen: int, label: int) -> tuple[str, str]:
-    """The two marks of a digit: ▸ chosen, ✓ true."""
-    return ("▸" if digit == chosen else " ") + ("✓" if digit == label else " "), "good"
+def mark(index: int, chosen: int, label: int) -> tuple[str, str]:
+    """Return the two marks before a class: ▸ if it is chosen, ✓ if it is the true class."""
+    text = ("▸" if index == chosen else " ") + ("✓" if index == label else " ")
+    return text, "chosen" if index == chosen else "true"
 
 
 def worst_losses(view: UpdateView, row: int) -> tuple[Line, ...]:
-    """The largest losses of those shown, and that of the chosen example."""
+    """Return the largest losses of the examples shown, and the loss of the chosen example."""
     assert view.losses is not None
     order = [int(index) for index in np.argsort(-np.nan_to_num(view.losses, nan=np.inf), kind="stable")]
     shown = order[:7] if row in order[:7] else [*order[:6], row]
     most = float(view.losses[order[0]])
     return tuple(
-        ((f"{'▸' if index == row else ' '}{int(view.positions[index]):>4} ", "good" if index == row else "muted"),
+        ((f"{'▸' if index == row else ' '}{int(view.positions[index]):>4} ", "chosen" if index == row else "muted"),
          (bar(float(view.losses[index]) / most if most else 0.0, 4), "bar"), (f" {fitted(float(view.losses[index]), 2, 5)}", ""))
         for index in shown
     )  # fmt: skip
 
 
-def pixel_words(view: UpdateView, place: Place) -> tuple[str, ...]:
-    """The pixel under the cursor."""
-    pixel, ink = place.path[0], int(view.pixels[place.row, place.path[0]])
-    return (f"▸ {level_name(view, 0, pixel)}, pixel {pixel}: ink {ink} of 255, x {number(view.x[place.row, pixel])}",)
+def pixel_words(view: UpdateView, path: ChosenPath) -> tuple[str, ...]:
+    """Describe the pixel under the cursor."""
+    pixel, ink = path.path[0], int(view.pixels[path.row, path.path[0]])
+    return (f"▸ {level_name(view, 0, pixel)}, pixel {pixel}: ink {ink} of 255, x {number(view.x[path.row, pixel])}",)
 
 
-def term_words(view: UpdateView, place: Place, layer: int) -> tuple[str, ...]:
-    """A weight and what comes through it."""
-    at, unit = place.path[layer], place.path[layer + 1]
-    x, w = float(view.below(layer)[place.row, at]), float(view.before.weights[layer][at, unit])
+def term_words(view: UpdateView, path: ChosenPath, layer: int) -> tuple[str, ...]:
+    """Describe the product under the cursor: an input × its weight."""
+    at, unit = path.path[layer], path.path[layer + 1]
+    x, w = float(view.below(layer)[path.row, at]), float(view.before.weights[layer][at, unit])
     name = level_name(view, layer, at)
-    long = f"▸ {name}: {below_name(layer)} {number(x)} × w {number(w)} = {number(x * w)}"
+    long = f"▸ {name}: {input_name(layer)} {number(x)} × w {number(w)} = {number(x * w)}"
     return f"{long}{last_update(view, layer, at, unit)}", long
 
 
 def last_update(view: UpdateView, layer: int, at: int, unit: int) -> str:
-    """What is known of a weight's gradient and step by now: " · gradient −0.0105 · step +0.0011"."""
+    """Return a weight's gradient and change, as far as they are known: " · gradient −0.0105 · change +0.0011"."""
     text = ""
     if len(view.gradients) >= view.network.layer_count - layer:
         text += f" · gradient {number(view.gradient(layer)[0][at, unit])}"
     if view.step is not None:
         moved = float(view.step.after.weights[layer][at, unit]) - float(view.before.weights[layer][at, unit])
-        text += f" · step {number(moved)}"
+        text += f" · change {number(moved)}"
     return text
 
 
 def number(value: float) -> str:
-    """A number with three digits."""
+    """Return a number with three significant digits."""
     return Written.of(float(value)).text
 
 
 def _short(value: float) -> str:
-    """A number in at most six characters."""
+    """Return a number in at most six characters."""
     return fitted(value, 2, 6) if abs(value) < 1000 else compact(value, 6)
-
-
-def truth_rows(p: Array, targets: Array, chosen: int, label: int) -> tuple[Line, ...]:
-    """Ten outputs as bars, beside what they should be."""
-    rows: list[Line] = []
-    for digit, (value, target) in enumerate(zip(p.tolist(), targets.tolist(), strict=True)):
-        role = "good" if digit == label else ""
-        numbers = ((f" {probability(value):>5}", role), (f"{target:>6.3g}", role))
-        rows.append((mark(digit, chosen, label), (f"{digit} ", role), (bar(value, 10), role or "bar"), *numbers))
-    return tuple(rows)

@@ -1,24 +1,28 @@
-"""What an act looks like: words, formulas, and three pictures. How they are drawn is for a screen to say."""
+"""What a step of an update looks like: sentences, formulas and three pictures. The screen decides how they are drawn."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from tui_nn.analysis.strongest_path import strongest_path
+from tui_nn.core.losses import LOSSES
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array
 from tui_nn.core.watch.acts import Act, Made
 from tui_nn.core.watch.update_view import UpdateView, layer_of
+from tui_nn.render.pictures import side_of
 
 Span = tuple[str, str]
-"""A text and what it is: "", "muted", "bold", "good", "warn", "accent", "head", "minus", "plus" or "bar"."""
+"""A text and its role: "", "muted", "bold", "chosen", "true", "better", "worse", "broken", "head", "minus", "plus" or "bar"."""
 Line = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
-    """28 x 28 pixels, 0 to 1."""
+    """A square picture of ink, 0 to 1, (pixels,), with a cursor on one pixel."""
 
     values: Array
     cursor: int
@@ -26,7 +30,7 @@ class Ink:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signed:
-    """28 x 28 signed values."""
+    """A square picture of signed values, (pixels,), with a cursor on one pixel."""
 
     values: Array
     cursor: int
@@ -34,7 +38,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """Values of units or of examples, a cell each."""
+    """One value for each unit, or for each example, drawn as a cell each."""
 
     values: Array
     signed: bool
@@ -53,7 +57,7 @@ Picture = Ink | Signed | Units | Lines
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One of three pictures: its caption above, and words below it."""
+    """One of the three pictures, with a caption above it and words below it."""
 
     caption: str
     picture: Picture
@@ -61,43 +65,31 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What is chosen. It stays from act to act, so that one number is followed through the whole chain rule."""
+class ChosenPath:
+    """The numbers that the learner follows from step to step: one example, and one path through the network."""
 
     row: int = 0
-    """An example, by its row among those shown."""
+    """The example, by its row among those shown."""
     path: tuple[int, ...] = ()
-    """A pixel, a unit of every hidden layer, and a digit."""
+    """One pixel, one unit of each hidden layer, and one class."""
     layer: int = 0
-    """Whose weights the update shows."""
+    """The layer whose weights the last step shows."""
 
     @classmethod
-    def opening(cls, view: UpdateView, row: int = 0) -> Place:
-        """The way through the network that says most for the true digit of an example."""
-        mlp, below = MLP(view.network, view.before), view.x[row : row + 1]
-        layers = []
-        with np.errstate(all="ignore"):
-            for layer, fan_out in enumerate(view.network.sizes[1:]):
-                layers.append(below)
-                z = np.empty((1, fan_out), dtype=view.network.dtype)
-                mlp.weigh(layer, below, z)
-                below = np.empty_like(z)
-                mlp.activate(layer, z, below)
-            path = [int(view.labels[row])]
-            for layer in range(view.network.layer_count - 1, -1, -1):
-                says = np.nan_to_num(layers[layer][0] * view.before.weights[layer][:, path[0]])
-                path.insert(0, int(np.argmax(says if layer else np.abs(says))))
-        return cls(row, tuple(path))
+    def opening(cls, view: UpdateView, row: int = 0) -> ChosenPath:
+        """Return the path that contributes most to the true class of an example."""
+        mlp = MLP(view.network, view.before)
+        return cls(row, strongest_path(mlp, view.x[row : row + 1], int(view.labels[row])))
 
-    def within(self, view: UpdateView) -> Place:
-        """This place, or the nearest there is in this update."""
+    def within(self, view: UpdateView) -> ChosenPath:
+        """Return this path, or the nearest one that exists in this update."""
         if len(self.path) != len(view.network.sizes):
-            return Place.opening(view, min(self.row, view.rows - 1))
+            return ChosenPath.opening(view, min(self.row, view.rows - 1))
         path = tuple(min(unit, size - 1) for unit, size in zip(self.path, view.network.sizes, strict=True))
         return replace(self, row=min(self.row, view.rows - 1), path=path, layer=min(self.layer, len(path) - 2))
 
-    def failing(self, view: UpdateView) -> Place:
-        """This place at the first number that is not finite."""
+    def failing(self, view: UpdateView) -> ChosenPath:
+        """Return this path, moved to the first number that is not finite."""
         failure = view.failure
         assert failure is not None
         act = view.plan[failure.act]
@@ -111,39 +103,39 @@ class Place:
             case _:
                 return self
 
-    def at(self, level: int, unit: int) -> Place:
-        """This place with another unit (or pixel, or digit) at a level."""
+    def at(self, level: int, unit: int) -> ChosenPath:
+        """Return this path with another pixel, unit or class at a level: 0 is the input, the last the output."""
         return replace(self, path=(*self.path[:level], unit, *self.path[level + 1 :]))
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """An act as it is shown."""
+    """One step as it is shown."""
 
     sentence: tuple[str, ...]
-    """What happens, in several lengths."""
+    """What the step computes, in several lengths, the longest first."""
     formula: str
     shapes: str
     code: str
-    """The line of NumPy that did it."""
+    """The same as a line of NumPy."""
     numbers: tuple[str, ...]
-    """The formula with this step's numbers for what is chosen, in several lengths."""
+    """The formula with the numbers of the chosen path, in several lengths."""
     slots: tuple[Slot, Slot, Slot]
     cell: tuple[str, ...] = ()
-    """What is under the cursor, in words and in several lengths."""
+    """The values under the cursor in words, in several lengths."""
     moves: int | None = None
-    """The level of the path that the arrow keys move along; None for the examples."""
+    """The level of the path that the arrow keys change; None: they change the example."""
     turns: int | None = field(default=None)
-    """The level that "next unit" turns; None for none."""
+    """The level of the path that the key "unit" changes; None: it changes nothing."""
 
 
 def act_name(view: UpdateView, act: Act) -> str:
-    """An act in few characters: "batch", "z0", "p", "δ1", "dW0", "the rest", "update"."""
+    """Return the short name of a step: "batch", "z0", "a0", "p", "loss", "δ1", "dW0", "rest" or "update"."""
     match act.made:
         case Made.X:
             return "batch"
         case Made.OUTPUT:
-            return "p" if view.network.loss == "softmax_cross_entropy" else f"a{act.layer}"
+            return output_name(view)
         case Made.GRADIENT if act.layer is None:
             return "rest"
         case Made.Z | Made.A | Made.DELTA | Made.GRADIENT:
@@ -152,35 +144,69 @@ def act_name(view: UpdateView, act: Act) -> str:
             return str(act.made)
 
 
+def has_probabilities(view: UpdateView) -> bool:
+    """Return whether the outputs are probabilities, made by a softmax."""
+    return LOSSES[view.network.loss].output == "softmax"
+
+
+def output_symbol(view: UpdateView) -> str:
+    """Return the symbol of the outputs: "p" for probabilities, else "a"."""
+    return "p" if has_probabilities(view) else "a"
+
+
+def output_name(view: UpdateView) -> str:
+    """Return the name of the outputs as a step: "p", or "a1" with the number of the last layer."""
+    return "p" if has_probabilities(view) else f"a{view.network.layer_count - 1}"
+
+
+def shorten(name: str, width: int) -> str:
+    """Return the name of a class, cut to a width with "…" at its end."""
+    return name if len(name) <= width else f"{name[: max(width - 1, 0)]}…"
+
+
 def example_name(view: UpdateView, row: int) -> str:
-    """An example of the batch: "example 26 (a 3)"."""
-    label = int(view.labels[row])
-    return f"example {int(view.positions[row])} ({'an' if label == 8 else 'a'} {label})"
+    """Return an example of the batch and its class: "example 26 (a 3)", "example 5 (an 8)", "example 7 (a coat)"."""
+    name = view.class_names[view.labels[row]]
+    article = "an" if name[0].lower() in "aeiou8" else "a"
+    return f"example {int(view.positions[row])} ({article} {shorten(name, 8)})"
 
 
 def level_name(view: UpdateView, level: int, index: int) -> str:
-    """What is at a place of the path: "row 12, column 17", "unit 8", "digit 3"."""
+    """Return what stands at a level of the path: "row 12, column 17", "unit 8" or "class 3"."""
     if level == 0:
-        return f"row {index // 28}, column {index % 28}"
-    return f"digit {index}" if level == view.network.layer_count else f"unit {index}"
+        row, column = divmod(index, side_of(view.pixels[0]))
+        return f"row {row}, column {column}"
+    if level == view.network.layer_count:
+        return f"class {shorten(view.class_names[index], 10)}"
+    return f"unit {index}"
 
 
-def below_name(layer: int) -> str:
-    """The same as a symbol."""
+def input_name(layer: int) -> str:
+    """Return the symbol of what enters a layer: "x", "a0", "a1"."""
     return f"a{layer - 1}" if layer else "x"
 
 
-def target(view: UpdateView, digit: int, label: int) -> float:
-    """y: 1 for the label and 0 else; smoothed, a share of it is spread over all classes."""
+def target(view: UpdateView, index: int, label: int) -> float:
+    """Return y of a class: 1 for the true class, else 0. Label smoothing spreads a share of the 1 over all classes."""
     smoothing = view.training.label_smoothing
-    return float(digit == label) * (1 - smoothing) + smoothing / view.network.sizes[-1]
+    return float(index == label) * (1 - smoothing) + smoothing / view.network.sizes[-1]
 
 
-def signed_picture(place: Place, layer: int, values: Array) -> Signed | Units:
-    """Values of what enters a layer: pixels as 28 x 28, units as a grid."""
-    return Units(values, True, place.path[layer]) if layer else Signed(values, place.path[0])
+def targets(view: UpdateView, label: int) -> Array:
+    """Return y of all classes, (classes,)."""
+    return np.array([target(view, index, label) for index in range(view.network.sizes[-1])])
+
+
+def signed_picture(path: ChosenPath, layer: int, values: Array) -> Signed | Units:
+    """Return the inputs of a layer as a picture: pixels as a square, units as a grid."""
+    return Units(values, True, path.path[layer]) if layer else Signed(values, path.path[0])
+
+
+def of_layer(code: str, layer: int) -> str:
+    """Return a line of NumPy for the z and a of one layer: "np.exp(-z)" becomes "np.exp(-z1)"."""
+    return re.sub(r"\b([za])\b", rf"\g<1>{layer}", code)
 
 
 def shape(*sides: int) -> str:
-    """(32×784)."""
+    """Return the shape of an array: "(32×784)"."""
     return f"({'×'.join(map(str, sides))})"

@@ -1,4 +1,4 @@
-"""The acts of an update in one line, the present one marked, and the far ones left out where there are many."""
+"""The steps of an update in one line: the current one is marked, and distant ones are left out if there are many."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ _GAP = "…"
 FORWARD, BACK = "forward", "back"
 
 
-def act_strip(names: Sequence[str], current: int, loss: int, width: int) -> list[tuple[str, int | None]]:
-    """Pieces of the line with the act each stands for: "forward  batch ▸z0  a0 …  loss    back …dW0  update".
+def strip_pieces(names: Sequence[str], current: int, loss: int, width: int) -> list[tuple[str, int | None]]:
+    """Return the line "forward  batch ▸z0  a0 …  loss    back …dW0  update" as pairs of a text and its step.
 
     Args:
-        names: of all acts, the first is the batch and the last the update.
-        current: the act that is marked.
-        loss: the last act that goes forward.
-        width: cells there are.
+        names: the names of all steps; the first is the batch and the last the update.
+        current: the step that is marked.
+        loss: the last step of the forward pass.
+        width: the cells that the line may take.
     """
     shown = {0, loss, len(names) - 1, current}
     near = sorted((index for index in range(len(names)) if index not in shown), key=lambda index: abs(index - current))
@@ -27,7 +27,7 @@ def act_strip(names: Sequence[str], current: int, loss: int, width: int) -> list
         shown.add(index)
         line = longer
     spare = width - _length(line)
-    # Where there is room, the three parts stand apart.
+    # If there is room, a gap separates the three parts.
     return [
         (text + " " * min(spare // 2, 4) if act is loss or act == len(names) - 2 else text, act) for text, act in line
     ]

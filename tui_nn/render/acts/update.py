@@ -14,12 +14,13 @@ from tui_nn.core.watch.acts import Act
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts.rows import number
 from tui_nn.render.acts.scene import (
+    ChosenPath,
     Line,
     Lines,
-    Place,
     Scene,
     Slot,
     level_name,
+    output_symbol,
     shape,
     signed_picture,
 )
@@ -27,49 +28,53 @@ from tui_nn.render.acts.written import Written, agree, exponent_of
 from tui_nn.render.fitting import fitting
 from tui_nn.render.numbers import MINUS, fitted, plain, probability
 
+_DIGITS = 3
 
-def update_scene(view: UpdateView, act: Act, place: Place, start: Parameters | None) -> Scene:
-    """The update."""
+
+def update_scene(view: UpdateView, act: Act, path: ChosenPath, start: Parameters | None) -> Scene:
+    """Show how the weights of one layer change; `start` are the start weights of the run."""
     step = view.step
     assert step is not None
-    layer = place.layer
+    layer = path.layer
     fan_in, fan_out = view.network.sizes[layer : layer + 2]
-    at, unit = place.path[layer], place.path[layer + 1]
+    at, unit = path.path[layer], path.path[layer + 1]
     one = OneWeight.of(view, layer, at, unit)
-    weights = shape(fan_in, fan_out)
-    last = layer == view.network.layer_count - 1
-    who = f"{'digit' if last else 'unit'} {unit}"
+    weights, to = shape(fan_in, fan_out), level_name(view, layer + 1, unit)
     before = view.before.weights[layer][:, unit]
     with np.errstate(all="ignore"):
         moved = step.after.weights[layer][:, unit] - before
         learned = before if start is None else before - start.weights[layer][:, unit]
-    caption = f"{who}: learned so far"
+    caption = f"{to}: learned so far"
     if start is None or not np.any(learned):
-        learned, caption = before, f"W{layer} of {who}, at the start"
+        learned, caption = before, f"W{layer} of {to}, at the start"
     factor = _factor(learned, moved)
     penalty = _penalty_words(view, layer, at, unit)
-    name = f"{level_name(view, layer, at)} to {who}"
-    sentence = "Every weight takes one small step against its gradient."
-    history = " · history: nothing is changed" if view.history else ""
+    name = f"{level_name(view, layer, at)} to {to}"
+    replay = " · replay: nothing changes" if view.history else ""
+    rule = OPTIMIZERS[view.training.optimizer]
     return Scene(
-        sentence=(sentence, "Every weight takes one small step."),
+        sentence=(
+            "update: the optimizer moves each weight a little, to lower the loss.",
+            "update: each weight moves a little, to lower the loss.",
+            "update: each weight moves a little.",
+        ),
         formula=act.formula,
         shapes=f"{weights} − rate · {weights} → {weights}",
-        code=CODE.get(view.training.optimizer, "optimizer.step(w, g)"),
+        code=rule.numpy or rule.formula,
         numbers=update_numbers(one, f"W{layer}[{at},{unit}]"),
         slots=(
-            Slot(caption, signed_picture(place, layer, learned)),
+            Slot(caption, signed_picture(path, layer, learned)),
             Slot(
-                f"+ step, drawn × {factor}" if factor != "1" else "+ this step",
-                signed_picture(place, layer, moved),
+                f"+ change, drawn × {factor}" if factor != "1" else "+ this change",
+                signed_picture(path, layer, moved),
             ),
-            Slot("", Lines(_worth(view, place, layer))),
+            Slot("", Lines(_achieved(view, path, layer))),
         ),
         cell=(
-            f"▸ {name}: w {number(one.before)} → {number(one.after)} · gradient {number(one.gradient)}{penalty}{history}",
-            f"▸ {name}: w {number(one.before)} → {number(one.after)}{penalty}{history}",
-            f"▸ {name}: w {number(one.before)} → {number(one.after)}{history}",
-            f"▸ {name}: step {number(one.after - one.before)}{history}",
+            f"▸ {name}: w {number(one.before)} → {number(one.after)} · gradient {number(one.gradient)}{penalty}{replay}",
+            f"▸ {name}: w {number(one.before)} → {number(one.after)}{penalty}{replay}",
+            f"▸ {name}: w {number(one.before)} → {number(one.after)}{replay}",
+            f"▸ {name}: change {number(one.after - one.before)}{replay}",
         ),
         moves=layer,
         turns=layer + 1,
@@ -77,7 +82,7 @@ def update_scene(view: UpdateView, act: Act, place: Place, start: Parameters | N
 
 
 def _factor(learned: Array, moved: Array) -> str:
-    """By how much the picture of the step is stronger than that of the weights: a power of ten or twice or five times one."""
+    """Return how many times the picture of the change is strengthened: 1, 2 or 5 times a power of ten."""
     with np.errstate(all="ignore"):
         one, two = (float(np.nanmax(np.abs(values), initial=0.0)) for values in (learned, moved))
     if not (one > 0 and two > 0 and math.isfinite(one) and math.isfinite(two)):
@@ -91,72 +96,68 @@ def _factor(learned: Array, moved: Array) -> str:
 
 
 def _penalty_words(view: UpdateView, layer: int, at: int, unit: int) -> str:
-    """How the gradient came to be another than dW."""
+    """Say why the gradient that the optimizer received differs from dW; "" if it does not."""
     assert view.step is not None
     own = float(view.gradient(layer, whole=True)[0][at, unit])
     used = float(view.step.gradient.weights[layer][at, unit])
-    what = "penalised and clipped" if view.training.clip_norm else f"penalty {number(used - own)}"
+    what = "then penalty and clipping" if view.training.clip_norm else f"penalty {number(used - own)}"
     return f" (dW {number(own)}, {what})" if own != used else ""
 
 
-def _worth(view: UpdateView, place: Place, layer: int) -> tuple[Line, ...]:
-    """What the update was worth, in the narrow column."""
-    step, row = view.step, place.row
+def _achieved(view: UpdateView, path: ChosenPath, layer: int) -> tuple[Line, ...]:
+    """Return the loss before and after the update, and how large it was, for the narrow column."""
+    step, row = view.step, path.row
     assert step is not None
     label = int(view.labels[row])
-    symbol = "p" if view.network.loss == "softmax_cross_entropy" else "a"
     before, after = float(view.a[-1][row, label]), float(step.outputs[row, label])
     with np.errstate(all="ignore"):
         weight = view.before.weights[layer].astype(float)
         moved = step.after.weights[layer].astype(float) - weight
-        of_step, of_weight = (float(np.sqrt(np.mean(np.square(values)))) for values in (moved, weight))
-        ratio = math.log10(of_step / of_weight) if of_step > 0 and of_weight > 0 else math.nan
+        of_change, of_weight = (float(np.sqrt(np.mean(np.square(values)))) for values in (moved, weight))
+        ratio = math.log10(of_change / of_weight) if of_change > 0 and of_weight > 0 else math.nan
     change = step.loss - view.batch_loss
-    arrow, role = ("↓", "good") if change < 0 else ("↑", "warn")
+    arrow, role = ("↓", "better") if change < 0 else ("↑", "worse")
     lines: list[Line] = [
         (("loss of batch", "head"),),
         (("before ", "muted"), (f"{fitted(view.batch_loss, 4, 8):>8}", "")),
         (("after  ", "muted"), (f"{fitted(step.loss, 4, 8):>8}", "bold")),
-        (("change", "muted"), (f"{_signed(change, 8):>9}", role), (f" {arrow}", role)),
-        (("g·Δw  ", "muted"), (f"{_signed(step.predicted):>9}", "")),
+        (("change", "muted"), (f"{_with_sign(change, 8):>9}", role), (f" {arrow}", role)),
+        (("g·Δw  ", "muted"), (f"{_with_sign(step.predicted):>9}", "")),
         (),
-        ((f"{symbol}(true), ex. {int(view.positions[row])}", "head"),),
+        ((f"{output_symbol(view)}(true), ex. {int(view.positions[row])}", "head"),),
         (("before ", "muted"), (f"{probability(before):>8}", "")),
         (("after  ", "muted"), (f"{probability(after):>8}", "bold")),
         (),
-        ((f"size, W{layer}", "head"),),
-        (("step ", "muted"), (f"{Written.of(of_step, 2).text:>10}", "")),
-        (("W    ", "muted"), (f"{Written.of(of_weight, 2).text:>10}", "")),
-        (("u:w, log ", "muted"), (f"{plain(ratio, 1):>6}", "")),
+        (("typical size", "head"),),
+        (("change ", "muted"), (f"{Written.of(of_change, 2).text:>8}", "")),
+        ((f"W{layer}".ljust(7), "muted"), (f"{Written.of(of_weight, 2).text:>8}", "")),
+        (("u:w, log", "muted"), (f"{plain(ratio, 1):>7}", "")),
     ]
     return tuple(lines)
 
 
-def _signed(value: float, cells: int = 9) -> str:
-    """With its sign, and as many digits as have room."""
+def _with_sign(value: float, cells: int = 9) -> str:
+    """Return a number with its sign, and with as many digits as have room."""
     texts = [f"+{text}" if value > 0 else text for text in (Written.of(value, digits).text for digits in (3, 2, 1))]
     return fitting(texts, cells)
 
 
-_DIGITS = 3
-
-
 @dataclass(frozen=True, slots=True)
 class OneWeight:
-    """One weight of an update, with all that its optimizer goes by."""
+    """One weight of an update, with the numbers that its optimizer uses."""
 
     view: UpdateView
     before: float
     after: float
     gradient: float
-    """What the optimizer was given: with the penalty's part."""
+    """What the optimizer received: the gradient of the loss and of the penalty."""
     moments: tuple[float, ...]
-    """Before."""
+    """The optimizer's numbers for this weight before the update."""
     moments_after: tuple[float, ...]
 
     @classmethod
     def of(cls, view: UpdateView, layer: int, at: int, unit: int) -> OneWeight:
-        """The weight from `at` to `unit` of a layer."""
+        """Return the weight from input `at` to `unit` of a layer."""
         assert view.step is not None
 
         def one(vector: Array) -> float:
@@ -174,7 +175,7 @@ class OneWeight:
 
 
 Rule = Callable[[OneWeight, int], tuple[str, str, float]]
-"""(weight, digits) -> what comes first, or ""; what is taken off the weight; and what that is worth as written."""
+"""(weight, digits) -> a first line or "", the amount subtracted from the weight as text, and the value of that text."""
 
 
 def _rate(one: OneWeight) -> tuple[str, float]:
@@ -182,7 +183,7 @@ def _rate(one: OneWeight) -> tuple[str, float]:
 
 
 def _plain(value: float, digits: int) -> str:
-    """Without zeros at its end: "0.1", "1e6", "1e−5"."""
+    """Return a number without zeros at its end: "0.1", "1e6", "1e−5"."""
     mantissa, e, power = f"{value:.{digits}g}".partition("e")
     return (f"{mantissa}e{int(power)}" if e else mantissa).replace("-", MINUS)
 
@@ -204,7 +205,7 @@ def _nesterov(one: OneWeight, digits: int) -> tuple[str, str, float]:
 
 
 def _velocity(one: OneWeight, velocity: Written, digits: int) -> str:
-    """ "v = 0.9·0.0021 + 0.0105 = 0.0124": the gradient's part takes the rounding."""
+    """Return how the velocity was computed: "v = 0.9·0.0021 + 0.0105 = 0.0124"."""
     old, m = Written.of(one.moments[0], digits), one.view.training.momentum
     g = Written.of(one.gradient, digits)
     return f"v = {m:g}·{old.text} + {g.text} = {velocity.text}"
@@ -235,22 +236,13 @@ def _adam(one: OneWeight, digits: int) -> tuple[str, str, float]:
 RULES: dict[str, Rule] = {
     "sgd": _sgd, "momentum": _momentum, "nesterov": _nesterov, "rmsprop": _rmsprop, "adam": _adam, "adamw": _adam,
 }  # fmt: skip
-"""By the name of the optimizer: what it takes off a weight, in numbers."""
-
-CODE = {
-    "sgd": "w -= rate * g",
-    "momentum": "v *= momentum; v += g; w -= rate * v",
-    "nesterov": "v *= momentum; v += g; w -= rate * (g + momentum * v)",
-    "rmsprop": "v = beta2 * v + (1 - beta2) * g**2; w -= rate * g / (np.sqrt(v) + eps)",
-    "adam": "m, v = means of g, g**2, / (1 - beta**t); w -= rate * m / (np.sqrt(v) + eps)",
-    "adamw": "w *= 1 - rate * l2; m, v = as adam; w -= rate * m / (np.sqrt(v) + eps)",
-}
+"""The numbers of each optimizer, by its name. Of an optimizer that is not here, only the change itself is shown."""
 
 
 def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
-    """The rule with a weight's numbers in it, in a few lengths: with what comes first, and without."""
+    """Return the rule of the optimizer with the numbers of one weight, in several lengths."""
     moved = one.after - one.before
-    # As many digits as let the step be seen.
+    # Enough digits that the change is visible.
     digits = max(_DIGITS, exponent_of(one.before) - exponent_of(moved or 1e-3) + 2) if one.before else _DIGITS
     digits = min(digits, 9)
     texts, sign = _line(one, digits, digits), "≈"
@@ -267,16 +259,19 @@ def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """The rule of an optimizer with numbers: `kept` − `taken`."""
+
     first: str
+    """What is computed before, or ""."""
     kept: tuple[str, str]
-    """What is left of the weight before, in two lengths."""
+    """The part of the old weight that stays after weight decay, in two lengths."""
     taken: str
     worth: float
-    """What a calculator makes of it."""
+    """What a calculator computes from the line."""
 
 
 def _line(one: OneWeight, more: int, digits: int) -> _Line:
-    """The rule with `more` digits of the weight before, where `digits` are those of the weight after."""
+    """Return the rule with the old weight in `more` digits, where the new weight has `digits`."""
     training = one.view.training
     rule, before = RULES.get(training.optimizer), Written.of(one.before, more)
     if rule is None:

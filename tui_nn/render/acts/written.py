@@ -1,4 +1,4 @@
-"""Lines of arithmetic that are right on a pocket calculator: what is written adds up to what is written behind the =."""
+"""Lines of arithmetic with rounded numbers that are nevertheless exact: a pocket calculator gives the printed result."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from tui_nn.render.numbers import MINUS, not_finite
 DIGITS = 3
 """Significant digits of a result."""
 _SMALLEST = 1e-37
-"""What is smaller may come out as 0 in float32."""
+"""A smaller number may be 0 in float32."""
 _MOST = 9
-"""Digits of what goes into one, where fewer would make it another."""
+"""The terms of a line have at most so many digits, if fewer would give another result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A number as it is written, and what the written one is worth."""
+    """A number as it is printed, and the value of the printed text."""
 
     text: str
     value: float
 
     @classmethod
     def of(cls, value: float, digits: int = DIGITS) -> Written:
-        """With so many significant digits: "0.94", "−0.0139", "1.2e−7"."""
+        """Write a number with so many significant digits: "0.94", "−0.0139", "1.2e−7"."""
         if not math.isfinite(value) or value == 0:
             return cls("0" if value == 0 else not_finite(value), value)
-        # Rounding may make it a digit longer: 0.9999 is 1.00, not 1.000.
+        # Rounding may add a digit before the point: 0.9999 becomes 1.00, not 1.000.
         return cls.to(value, unit_of(float(f"{value:.{digits - 1}e}"), digits))
 
     @classmethod
     def to(cls, value: float, unit: int) -> Written:
-        """Down to the power of ten `unit`, −2 for hundredths."""
+        """Write a number down to the power of ten `unit`: −2 stands for hundredths."""
         if not math.isfinite(value):
             return cls(not_finite(value), value)
         exponent = exponent_of(value)
-        # Six digits before the point would say more than three that are known.
+        # Six digits before the point would pretend to more than the three that are known.
         if -5 < exponent < (6 if unit <= 0 else 5) and unit >= -9:
             text = f"{value:.{max(-unit, 0)}f}"
         else:
@@ -48,30 +48,31 @@ class Written:
 
 
 def exponent_of(value: float) -> int:
-    """The power of ten of its first digit; 0 for 0 and what is not finite."""
+    """Return the power of ten of the first digit; 0 for 0, NaN and infinity."""
     return math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
 
 
 def unit_of(value: float, digits: int = DIGITS) -> int:
-    """The power of ten of the last of its `digits` significant digits."""
+    """Return the power of ten of the last of so many significant digits."""
     return exponent_of(value) - digits + 1
 
 
 def agreeing(result: float, build: Callable[[int], tuple[str, float]], digits: int = DIGITS) -> str:
-    """What `build(d)` writes with d digits, and "= result"; d as small as makes them agree, "≈ result" if none does.
+    """Return a line "terms = result" that is right on a calculator, with as few digits in the terms as possible.
 
-    `build` gives a text and what a calculator makes of it.
+    `build(d)` writes the terms with d digits: it returns a text and what a calculator computes from it. If no number of
+    digits gives the result, the line says "≈".
     """
     for more in range(digits, _MOST + 1):
         text, value = build(more)
         if agree(value, result, digits):
             return f"{text} = {Written.of(result, digits).text}"
-    # Where much cancels, or a step is smaller than the last digit of a float32, what is left is their rounding.
+    # The terms nearly cancel, or the change is smaller than the last digit of a float32: only rounding is left.
     return f"{build(digits)[0]} ≈ {Written.of(result, digits).text}"
 
 
 def agree(value: float, result: float, digits: int = DIGITS) -> bool:
-    """Whether what a calculator makes of a line is the result, as far as it is written."""
+    """Return whether computing the printed line gives the printed result."""
     if not math.isfinite(result):
         return True
     if result == 0 and abs(value) < _SMALLEST:
@@ -80,7 +81,7 @@ def agree(value: float, result: float, digits: int = DIGITS) -> bool:
 
 
 def bare(text: str) -> str:
-    """What a line is about and what it comes to: "z[0,1] = 0.82·0.11 + ... = 1.74" is "z[0,1] = 1.74"."""
+    """Return a line without its terms: "z[0,1] = 0.82·0.11 + ... = 1.74" becomes "z[0,1] = 1.74"."""
     line = text.rsplit(";  ", 1)[-1]
     end = max(line.rfind(" = "), line.rfind(" ≈ "))
     return line.partition(" = ")[0] + line[end:]
@@ -94,9 +95,9 @@ def sum_of_products(
     most: int = 2,
     bias: float | None = None,
 ) -> str:
-    """A sum of products with its `most` largest terms: "0.94·0.16 + 0.99·0.15 + 782 more 1.43 + b 0.01 = 1.74".
+    """Return a sum of products with its largest terms: "0.94·0.16 + 0.99·0.15 + 782 more 1.43 + b 0.01 = 1.74".
 
-    What is "more" takes the rounding.
+    `most` terms are shown. The sum of all others, "782 more", absorbs the rounding.
     """
     order = sorted(range(len(terms)), key=lambda index: -_size(terms[index]))
     return sum_of_shown(
@@ -107,7 +108,7 @@ def sum_of_products(
 def sum_of_shown(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> str:
-    """The same with these products first, and so many that are not shown."""
+    """Return such a sum with these products shown; `more` products are not shown."""
     text, value = open_sum(shown, more, total, digits, bias=bias)
     return f"{text} {'=' if more or agree(value, total, digits) else '≈'} {Written.of(total, digits).text}"
 
@@ -115,8 +116,8 @@ def sum_of_shown(
 def open_sum(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> tuple[str, float]:
-    """The left side of such a sum, and what a calculator makes of it."""
-    # Where nothing takes the rounding, more digits do.
+    """Return the left side of such a sum, and what a calculator computes from it."""
+    # If there is no "more" that absorbs the rounding, the factors need more digits.
     of_factors = digits if more else digits + 3
     pairs = [(Written.of(one, of_factors), Written.of(two, of_factors)) for one, two in shown]
     parts = [f"{one.text}·{two.text}" for one, two in pairs]
@@ -126,7 +127,7 @@ def open_sum(
         written = Written.of(bias, of_factors)
         ending, value = [f"b {written.text}"], value + written.value
     if more:
-        # A total of 0 has no last digit.
+        # A total of 0 has no last digit, so the largest term gives the unit.
         unit = unit_of(total or max((abs(one * two) for one, two in shown), default=1.0) or 1.0, digits)
         rest = Written.to(Written.of(total, digits).value - value, unit)
         parts.append(f"{more} more {rest.text}")

@@ -26,6 +26,8 @@ POINTED = "$text-success"
 """The unit, weight or example that the cursor points at: its cell and the ticks ▾ ▸ beside it."""
 BAR = "$primary 75%"
 """Bars without a meaning of their own."""
+FOLLOWED = "bold $text-success"
+"""The unit, the class or the example that is followed, ▸: the colour of the cursor in a picture."""
 ROW = "on $primary-muted"
 """The row under the cursor."""
 

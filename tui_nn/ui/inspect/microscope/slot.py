@@ -1,4 +1,4 @@
-"""One of the microscope's three pictures: a caption, a picture of one of four kinds, and words below it."""
+"""One of the three pictures of the microscope: a caption, a picture of one of four kinds, and words below it."""
 
 from __future__ import annotations
 
@@ -11,33 +11,37 @@ from textual.widgets import Static
 
 from tui_nn.core.parameters import Array
 from tui_nn.render.acts.scene import Ink, Line, Lines, Signed, Slot, Units
-from tui_nn.render.pictures import SIDE
+from tui_nn.render.pictures import on_screen, side_of, to_screen
 from tui_nn.ui.kit.pointed_digit import PointedDigit
+from tui_nn.ui.kit.roles import BAR, BROKEN, FOLLOWED, HEADING, MUTED, RIGHT, TEXT, WARNING, bold
 from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.kit.unit_grid import UnitGrid
 
 _STYLES = {
     "": "",
-    "muted": "$foreground 62%",
+    "muted": MUTED,
     "bold": "bold",
-    "good": "bold $text-success",
-    "warn": "bold $text-warning",
-    "accent": "bold $text-accent",
-    "head": "bold $text-primary",
-    "bar": "$primary 75%",
+    "chosen": FOLLOWED,
+    "true": bold(RIGHT),
+    "better": bold(RIGHT),
+    "worse": bold(WARNING),
+    "broken": bold(BROKEN),
+    "head": HEADING,
+    "bar": BAR,
 }
+"""The style of each role of a text in a scene."""
 _OPERATORS = ("→ ", "Σ ", "· ", "+ ")
 
 
 class PixelMap(SignedMap):
-    """A signed map that is always 28 x 28: other values need no other layout."""
+    """A signed map of fixed size: new values need no new layout."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """(28, 28)."""
+    """(28, 28), as it is drawn on the screen."""
 
 
 class ScopeSlot(Vertical):
-    """Captions read as an equation: an operator stands left of where the picture begins."""
+    """Shows one picture. The captions of all three read as an equation: "→", "Σ", "·" and "+" stand left of a picture."""
 
     DEFAULT_CSS = """
     ScopeSlot { width: 30; height: 1fr; }
@@ -53,10 +57,10 @@ class ScopeSlot(Vertical):
     """
 
     slot: reactive[Slot | None] = reactive(None, init=False)
-    """What is shown."""
+    """The caption, the picture and the words."""
 
     zoom: reactive[bool] = reactive(False, init=False)
-    """Whether 28 x 28 pictures are twice as large."""
+    """Whether pictures of pixels are twice as large."""
 
     def __init__(self, *, classes: str = "") -> None:
         super().__init__(classes=classes)
@@ -68,7 +72,7 @@ class ScopeSlot(Vertical):
         self._ink, self._signed, self._units = PointedDigit(), PixelMap(), UnitGrid(tens="-last" not in classes)
 
     def compose(self) -> ComposeResult:
-        """All that may be shown, of which one is."""
+        """Make a widget for each kind of picture; one of them is visible."""
         yield self._caption
         yield self._ink
         yield self._signed
@@ -77,29 +81,27 @@ class ScopeSlot(Vertical):
         yield self._words
 
     def on_mount(self) -> None:
-        """Begin with nothing."""
+        """Hide all pictures."""
         for part in (self._ink, self._signed, self._units, self._lines):
             part.display = False
 
     def on_resize(self) -> None:
-        """See how many units there is room for."""
+        """Lay out the units for the new size."""
         self.watch_slot(self.slot)
 
     def watch_zoom(self, zoom: bool) -> None:
-        """Hand it on."""
+        """Enlarge or reduce the pictures of pixels."""
         self._ink.zoom = self._signed.zoom = zoom
 
     def watch_slot(self, slot: Slot | None) -> None:
-        """Show another."""
+        """Show other content."""
         if slot is None:
             return
         operator = slot.caption[:2] in _OPERATORS
         first = self.has_class("-first")
         before = "" if operator and not first else " " if first else "  "
         mark, rest = (slot.caption[:2], slot.caption[2:]) if operator else ("", slot.caption)
-        self._caption.update(
-            Content.assemble(before, (mark, "$foreground"), (rest, "bold $text-primary")), layout=False
-        )
+        self._caption.update(Content.assemble(before, (mark, TEXT), (rest, HEADING)), layout=False)
         picture = slot.picture
         shown = {Ink: self._ink, Signed: self._signed, Units: self._units, Lines: self._lines}[type(picture)]
         for part in (self._ink, self._signed, self._units, self._lines):
@@ -108,9 +110,12 @@ class ScopeSlot(Vertical):
         match picture:
             case Ink(values, cursor):
                 self._ink.image = np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
-                self._ink.cursor = divmod(cursor, SIDE)
+                self._ink.cursor = divmod(cursor, side_of(values))
             case Signed(values, cursor):
-                self._signed.values, self._signed.cursor = values.reshape(SIDE, SIDE), divmod(cursor, SIDE)
+                side = side_of(values)
+                row, column = divmod(cursor, side)
+                self._signed.values = on_screen(values)
+                self._signed.cursor = to_screen(row, side), to_screen(column, side)
             case Units(values, signed, chosen):
                 self._units.signed, self._units.chosen, self._units.values = signed, chosen, values
                 height = self.size.height - 1 - self._room_for(slot.words)
@@ -118,13 +123,13 @@ class ScopeSlot(Vertical):
                 if self._units.size.height != rows:
                     self._units.styles.height = rows
             case Lines(lines):
-                self._say(self._lines, lines)
+                self._write(self._lines, lines)
         if self._words.display is not bool(slot.words):
             self._words.display = bool(slot.words)
-        self._say(self._words, slot.words)
+        self._write(self._words, slot.words)
 
-    def _say(self, part: Static, lines: tuple[Line, ...]) -> None:
-        """Write lines; a layout takes longer than all else, and needs no more than their number."""
+    def _write(self, part: Static, lines: tuple[Line, ...]) -> None:
+        """Write lines. A new layout, the slowest part, is needed only if their number changes."""
         part.update(content_of(self, lines), layout=part.size.height != len(lines))
 
     @staticmethod
@@ -133,17 +138,17 @@ class ScopeSlot(Vertical):
 
     @property
     def columns(self) -> int:
-        """How many units stand side by side, where they are shown."""
+        """How many units are in a row of the grid; 1 if there is no grid."""
         layout = self._units.layout_of_units
         return layout.columns if layout is not None and self._units.display else 1
 
 
 _WITHOUT_COLOURS = {"− blue": "−: - =", "+ orange": "+: + #"}
-"""How the legend of signed pictures reads there."""
+"""How the legend of signed pictures reads without colours."""
 
 
 def content_of(slot: ScopeSlot, lines: tuple[Line, ...]) -> Content:
-    """Lines in the colours of the theme; signs in those of signed pictures."""
+    """Return lines in the colours of the theme, and signs in the colours of signed pictures."""
     below, above = slot._signed.sign_inks
     if slot._signed.in_colour:
         styles, words = {**_STYLES, "minus": below, "plus": above}, {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +14,8 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.acts import Made
 from tui_nn.engine.commands import Act, DropUpdate, FinishUpdate
-from tui_nn.render.acts import Place, Scene
+from tui_nn.render.acts import ChosenPath, Scene
+from tui_nn.render.pictures import from_screen, side_of
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.microscope.board import ActBoard, ActStrip, Shown
 from tui_nn.ui.inspect.microscope.cursor import ActCursor
@@ -26,14 +28,11 @@ from tui_nn.ui.kit.view import View
 
 
 class MicroscopeView(View):
-    """Strip, sentence, formula, numbers, three pictures: the same in every act, so that only what is new moves.
-
-    Acts that are done are kept: to look at one again asks nothing of the engine.
-    """
+    """Shows one update in steps. Done steps are kept, so going back needs nothing from the engine."""
 
     KEY: ClassVar[str] = "m"
     NAME: ClassVar[str] = "microscope"
-    TOOLTIP: ClassVar[str] = "One update, act by act"
+    TOOLTIP: ClassVar[str] = "One update in single steps"
     HELP: ClassVar[str] = HELP
     OWN_STRIP: ClassVar[bool] = True
 
@@ -41,29 +40,29 @@ class MicroscopeView(View):
     MicroscopeView { padding: 0 0 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "next", "next", id="act-next", tooltip="Do the next act, or look at it again"),
-        Binding("M", "back", "back", show=False, id="act-back", tooltip="Look at the act before; nothing is undone"),
-        Binding("up", "move(-1, 0)", "cell", key_display="↑↓", id="cell-up", tooltip="The cell above"),
-        Binding("down", "move(1, 0)", "cell below", show=False, id="cell-down", tooltip="The cell below"),
-        Binding("left", "move(0, -1)", "cell left", show=False, id="cell-left", tooltip="The cell to the left"),
-        Binding("right", "move(0, 1)", "cell right", show=False, id="cell-right", tooltip="The cell to the right"),
-        Binding("n", "example(1)", "example", id="act-example", tooltip="The next example of the batch"),
-        Binding("p", "example(-1)", "previous example", show=False, id="act-example-back", tooltip="The example before"),
-        Binding("u", "unit(1)", "unit", id="act-unit", tooltip="The next unit, or the next digit"),
-        Binding("U", "unit(-1)", "previous unit", show=False, id="act-unit-back", tooltip="The unit before"),
-        Binding("f", "code", "code", id="act-code", tooltip="The line of NumPy, or the formula"),
-        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="In the last act: the weights of the next layer"),
-        Binding("enter", "finish", "finish", key_display="enter", id="act-finish", tooltip="Do all acts that are left"),
-        Binding("escape", "drop", "drop", key_display="esc", id="act-drop", tooltip="Drop the update: nothing has changed"),
-        Binding("home", "look(0)", "first act", show=False, id="act-first", tooltip="Look at the first act"),
-        Binding("end", "look(-1)", "newest act", show=False, id="act-newest", tooltip="Look at the newest act"),
+        Binding("m", "next", "next", id="act-next", tooltip="Do the next step, or show it again"),
+        Binding("M", "back", "back", show=False, id="act-back", tooltip="Show the previous step; nothing is undone"),
+        Binding("up", "move(-1, 0)", "cell", key_display="↑↓", id="cell-up", tooltip="Move the cursor up"),
+        Binding("down", "move(1, 0)", "cell below", show=False, id="cell-down", tooltip="Move the cursor down"),
+        Binding("left", "move(0, -1)", "cell left", show=False, id="cell-left", tooltip="Move the cursor left"),
+        Binding("right", "move(0, 1)", "cell right", show=False, id="cell-right", tooltip="Move the cursor right"),
+        Binding("n", "example(1)", "example", id="act-example", tooltip="Show the next example of the batch"),
+        Binding("p", "example(-1)", "previous example", show=False, id="act-example-back", tooltip="Show the previous example"),
+        Binding("u", "unit(1)", "unit", id="act-unit", tooltip="Choose the next unit or class"),
+        Binding("U", "unit(-1)", "previous unit", show=False, id="act-unit-back", tooltip="Choose the previous unit or class"),
+        Binding("f", "code", "code", id="act-code", tooltip="Switch between the formula and NumPy code"),
+        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="In the last step: show the next layer"),
+        Binding("enter", "finish", "finish", key_display="enter", id="act-finish", tooltip="Do all remaining steps"),
+        Binding("escape", "drop", "drop", key_display="esc", id="act-drop", tooltip="Cancel the update; no weight has changed"),
+        Binding("home", "look(0)", "first step", show=False, id="act-first", tooltip="Go to the first step of the calculation"),
+        Binding("end", "look(-1)", "newest step", show=False, id="act-newest", tooltip="Go to the newest step of the calculation"),
     ]  # fmt: skip
 
-    place: reactive[Place] = reactive(Place(), init=False)
-    """The example, unit and cell that are chosen."""
+    path: reactive[ChosenPath] = reactive(ChosenPath(), init=False)
+    """The example and the path through the network that are followed."""
 
     in_code: reactive[bool] = reactive(False, init=False)
-    """Whether the line of code is shown in place of the formula."""
+    """Whether NumPy code is shown in place of the formula."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,47 +72,47 @@ class MicroscopeView(View):
         self._start: tuple[object, Parameters] | None = None
 
     def compose(self) -> ComposeResult:
-        """All of it is the board's."""
+        """The board fills the view."""
         yield self._board
 
     def on_resize(self) -> None:
-        """What there is room for may be another."""
+        """Draw the step for the new size."""
         self.show_act()
 
-    # ---- what comes
+    # ---- news
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Look at the update that is under the microscope; at the newest act, unless an earlier one is looked at."""
+        """Show the newest step of the update, unless an earlier one is on the screen."""
         view = snapshot.update if snapshot else None
         if view is not self._cursor.view and self._cursor.take(view) and view is not None:
-            # The same unit and cell as before, as far as they are there.
-            place = self.place.within(view) if self.place.path else Place.opening(view)
-            self.set_reactive(MicroscopeView.place, place.failing(view) if view.failure else place)
+            # A new update keeps the path that was followed, as far as its layers have these units.
+            path = self.path.within(view) if self.path.path else ChosenPath.opening(view)
+            self.set_reactive(MicroscopeView.path, path.failing(view) if view.failure else path)
         self.show_act()
 
-    # ---- what is shown
+    # ---- drawing
 
-    def watch_place(self) -> None:
-        """Look at another example, unit or cell."""
+    def watch_path(self) -> None:
+        """Show another example, unit or cell."""
         self.show_act()
 
     def watch_in_code(self) -> None:
-        """Say it in code, or in a formula."""
+        """Show code, or a formula."""
         self.show_act()
 
     def show_act(self) -> None:
-        """Bring everything up to date."""
+        """Draw the current step, or say which key starts an update."""
         view, snapshot = self._cursor.view, self.snapshot
         if snapshot is not None and (view is None or not self.size.width):
             self.message = self._board.invite(snapshot)
         elif snapshot is not None and view is not None:
-            shown = Shown(view, self._cursor.at, self.place, self._start_of(snapshot))
+            shown = Shown(view, self._cursor.at, self.path, self._start_of(snapshot))
             self.message = self._board.show(shown, in_code=self.in_code)
             self._scene = shown.scene
         self.refresh_bindings()
 
     def _start_of(self, snapshot: Snapshot) -> Parameters | None:
-        """The start weights, made again from the seed."""
+        """Return the start weights of the run, made again from its seed."""
         made_of = snapshot.network, snapshot.training.seed, snapshot.training.generator
         if self._start is None or self._start[0] != made_of:
             self._start = made_of, MLP.initialize(*made_of).parameters
@@ -122,16 +121,16 @@ class MicroscopeView(View):
     # ---- keys
 
     def begin(self) -> None:
-        """Begin the next update, unless one is under way."""
+        """Begin the next update, unless one has begun."""
         if not self._cursor.under_way:
-            self._ask()
+            self._request()
 
-    def _ask(self) -> None:
-        self._cursor.ask()
+    def _request(self) -> None:
+        self._cursor.count_request()
         self.post_message(Tell(Act()))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide or grey what cannot be done now."""
+        """Hide or grey keys that do nothing now."""
         view = self._cursor.view
         match action:
             case "next":
@@ -146,51 +145,51 @@ class MicroscopeView(View):
 
     @property
     def _made(self) -> Made | None:
-        """What the act that is looked at has made."""
+        """What the current step has computed."""
         view = self._cursor.view
         return view.plan[self._cursor.at].made if view is not None else None
 
     def action_next(self) -> None:
-        """Look at the next act; it is done if it is not yet."""
+        """Show the next step; request it if it is not done yet."""
         if self._cursor.go_on():
-            self._ask()
+            self._request()
         else:
             self.show_act()
 
     def action_back(self) -> None:
-        """Look at the act before."""
+        """Show the previous step."""
         self._cursor.back()
         self.show_act()
 
     def action_look(self, act: int) -> None:
-        """Look at the first act (0) or the newest (-1)."""
-        self._cursor.look(act)
+        """Show a step by its number: 0 is the first, -1 the newest."""
+        self._cursor.go_to(act)
         self.show_act()
 
     def action_finish(self) -> None:
-        """Do what is left."""
+        """Do all remaining steps."""
         self._cursor.finish()
         self.post_message(Tell(FinishUpdate()))
 
     def action_drop(self) -> None:
-        """Let it be as if it had not begun."""
+        """Cancel the update, as if it had not begun."""
         self.post_message(Tell(DropUpdate()))
-        self.notify("The update was dropped: nothing has changed.", markup=False)
+        self.notify("The update was cancelled: no weight has changed.", markup=False)
 
     def action_example(self, step: int) -> None:
-        """Look at another example of the batch."""
+        """Show another example of the batch."""
         if self._cursor.view is not None:
-            self.place = Place((self.place.row + step) % self._cursor.view.rows, self.place.path, self.place.layer)
+            self.path = replace(self.path, row=(self.path.row + step) % self._cursor.view.rows)
 
     def action_unit(self, step: int) -> None:
-        """Look at another unit, or another digit."""
+        """Choose another unit, or another class."""
         view, scene = self._cursor.view, self._scene
         if view is not None and scene is not None and scene.turns is not None:
             size = view.network.sizes[scene.turns]
-            self.place = self.place.at(scene.turns, (self.place.path[scene.turns] + step) % size)
+            self.path = self.path.at(scene.turns, (self.path.path[scene.turns] + step) % size)
 
     def action_move(self, down: int, right: int) -> None:
-        """Move the cursor; every picture of the same thing moves with it."""
+        """Move the cursor, in all pictures of the same layer."""
         view, scene = self._cursor.view, self._scene
         if view is None or scene is None:
             return
@@ -198,20 +197,22 @@ class MicroscopeView(View):
             self.action_example(down + right)
             return
         level, size = scene.moves, view.network.sizes[scene.moves]
-        columns = 28 if level == 0 else self._board.columns if level < view.network.layer_count else 1
-        to = self.place.path[level] + down * columns + right
+        columns = (
+            side_of(view.pixels[0]) if level == 0 else self._board.columns if level < view.network.layer_count else 1
+        )
+        to = self.path.path[level] + down * columns + right
         if 0 <= to < size:
-            self.place = self.place.at(level, to)
+            self.path = self.path.at(level, to)
 
     def action_code(self) -> None:
-        """The line of NumPy in place of the formula, and back."""
+        """Switch between the formula and NumPy code."""
         self.in_code = not self.in_code
 
     def action_weights(self) -> None:
-        """Show the weights of the next layer, in the act that has them; elsewhere the key does nothing, and leads nowhere."""
+        """Show the weights of the next layer, in the last step. In other steps the key does nothing."""
         if self._cursor.view is not None and self._made is Made.STEP:
-            layer = (self.place.layer + 1) % self._cursor.view.network.layer_count
-            self.place = Place(self.place.row, self.place.path, layer)
+            layer = (self.path.layer + 1) % self._cursor.view.network.layer_count
+            self.path = replace(self.path, layer=layer)
 
     # ---- mouse
 
@@ -220,9 +221,16 @@ class MicroscopeView(View):
         self.action_look(event.act)
 
     @on(PointedDigit.Pointed)
+    def _choose_pixel(self, event: PointedDigit.Pointed) -> None:
+        if self._cursor.view is not None:
+            self.path = self.path.at(0, event.row * side_of(self._cursor.view.pixels[0]) + event.column)
+
     @on(SignedMap.Chosen)
-    def _choose_pixel(self, event: PointedDigit.Pointed | SignedMap.Chosen) -> None:
-        self.place = self.place.at(0, event.row * 28 + event.column)
+    def _choose_pixel_of_map(self, event: SignedMap.Chosen) -> None:
+        if self._cursor.view is not None:
+            side = side_of(self._cursor.view.pixels[0])
+            row, column = from_screen(event.row, side), from_screen(event.column, side)
+            self.path = self.path.at(0, row * side + column)
 
     @on(UnitGrid.Chosen)
     def _choose_unit(self, event: UnitGrid.Chosen) -> None:
@@ -231,6 +239,6 @@ class MicroscopeView(View):
             return
         right = self._board.is_last(event.control)
         if right and self._made is Made.GRADIENT:
-            self.place = Place(event.unit, self.place.path, self.place.layer)
+            self.path = replace(self.path, row=event.unit)
         elif (level := scene.turns if right else scene.moves) is not None:
-            self.place = self.place.at(level, event.unit)
+            self.path = self.path.at(level, event.unit)

@@ -1,4 +1,4 @@
-"""What the microscope says beside its pictures."""
+"""The help of the microscope, and the sentences that it shows beside its pictures."""
 
 from __future__ import annotations
 
@@ -9,48 +9,51 @@ from tui_nn.core.watch.acts import Act, Made
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts import act_name
 from tui_nn.render.acts.scene import level_name
+from tui_nn.ui.kit.roles import FAINTEST, MUTED
 
 HELP = """
 ## The microscope
 
-One **update**, stopped after each **act**. It is the training path itself, paused: what you see are the numbers that training
-computes, and nothing is changed until the last act.
+The microscope goes through one **update** in single **steps**. You see the numbers of the real training: it is paused after
+each step. No weight changes before the last step.
 
-- **forward**: `batch` are the examples drawn; `z` of a layer is what comes from below × weights + bias; `a` is what its activation
-  makes of z; `p` are the answers, `loss` is what they cost.
-- **back**: `δ` of a layer is how much the loss changes when its z change; `dW` is the gradient of its weights: what came from
-  below × δ, summed over the batch.
-- **update**: the optimizer moves every weight. `g·Δw` is what the loss should change by to first order, `change` is what it does.
+- **forward**: `batch` shows the examples. `z` of a layer is its input × its weights, plus its bias. `a` is the activation of z.
+  `p` are the outputs (`a` with another loss), and `loss` is how wrong they are.
+- **back**: `δ` of a layer says how the loss changes if a z of this layer grows. `dW` is the gradient of its weights: the input
+  of the layer × δ, added up over the batch.
+- **update**: the optimizer moves each weight. `g·Δw` is the predicted change of the loss, `change` is the real one.
 
-The example, the unit and the cell you choose stay from act to act: follow one number through the whole chain rule. The line with
-numbers is right on a pocket calculator; what is "more" takes the rounding. `f` shows the line of NumPy that did it.
+The example, the unit and the pixel that you choose stay the same in all steps, so you can follow one number from the picture
+to the update. You can check each line of numbers on a calculator: "780 more" is the sum of all terms that are not shown.
+`f` shows the step as a line of NumPy.
 
-Pictures of weights × something: orange is above 0, blue below; `+ #` and `- =` without colours; `!` is not a number.
+In pictures of products, orange is above 0 and blue is below 0 (without colours: `+ #` and `- =`). `!` is NaN or infinite.
 """
 
 
 def failure_words(view: UpdateView) -> tuple[str, ...]:
-    """Which act made the first number that is not finite, and where."""
+    """Say in which step, and in which cell, the first number appeared that is not finite."""
     failure = view.failure
     assert failure is not None
     act = view.plan[failure.act]
     name = "the update" if act.made is Made.STEP else act_name(view, act)
-    cells = "" if failure.count == 1 else f", and {failure.count - 1:,} more"
+    cells = "" if failure.count == 1 else f" and {failure.count - 1:,} more"
+    found = f"The first number that is not finite appeared in {name}"
     return (
-        f"In epoch {view.epoch:,}, batch {view.batch:,}, {name} made the first number that is not finite{_cell(view)}{cells}",
-        f"{name} made the first number that is not finite{_cell(view)}{cells}",
-        f"{name} made the first number that is not finite{cells}",
-        f"{name} made the first number that is not finite",
+        f"{found}, in epoch {view.epoch:,}, batch {view.batch:,}{_cell(view)}{cells}.",
+        f"{found}{_cell(view)}{cells}.",
+        f"{found}{cells}.",
+        f"{found}.",
     )
 
 
 def overflow_words(view: UpdateView) -> str:
-    """Why a number is not finite: it would have to be larger than there are."""
+    """Say which limit a number exceeded."""
     assert view.failure is not None
     act, dtype = view.plan[view.failure.act], view.network.dtype
-    what = "weights" if act.made is Made.STEP else f"of {act_name(view, act)}"
+    what = "weights" if act.made is Made.STEP else f"values of {act_name(view, act)}"
     limit = {"float32": "3.4e38", "float64": "1.8e308"}[dtype]
-    return f"Some {what} are beyond ±{limit}, where {dtype} ends."
+    return f"Some {what} are beyond ±{limit}, the limit of {dtype}."
 
 
 def _cell(view: UpdateView) -> str:
@@ -68,13 +71,14 @@ def _cell(view: UpdateView) -> str:
 
 
 def network_line(view: UpdateView, act: Act, width: int) -> Content:
-    """The network from the pixels to the loss, with the part marked that an act is at work on."""
+    """Return the network in one line, from the pixels to the loss; the part that a step computes is marked."""
     network, last = view.network, view.network.layer_count
     output = LOSSES[network.loss].output
     units = [
         f"{size} {output if layer == last - 1 else network.activation}" for layer, size in enumerate(network.sizes[1:])
     ]
-    parts = ["784 pixels", *(part for layer, text in enumerate(units) for part in (f"W{layer}", text)), "loss"]
+    pixels = f"{network.sizes[0]} pixels"
+    parts = [pixels, *(part for layer, text in enumerate(units) for part in (f"W{layer}", text)), "loss"]
     if len("  ─ ".join(parts)) + 2 > width:
         parts = [part.split()[0] for part in parts]
     at = 2 * (act.layer or 0)
@@ -93,13 +97,13 @@ def network_line(view: UpdateView, act: Act, width: int) -> Content:
             active = {at + 2}
     pieces: list[tuple[str, str]] = []
     for index, part in enumerate(parts):
-        pieces.append((f"▸{part} ", "bold reverse") if index in active else (f" {part} ", "$foreground 62%"))
-        pieces.append(("─", "$foreground 38%"))
+        pieces.append((f"▸{part} ", "bold reverse") if index in active else (f" {part} ", MUTED))
+        pieces.append(("─", FAINTEST))
     return Content.assemble(*pieces[:-1])
 
 
 def plain_words(text: str) -> str:
-    """Mathematics in ASCII, where one character for one would make something else of it."""
-    for symbol, words in (("→", "to"), ("²", "^2"), ("√", "sqrt "), ("Σ", "sum")):
+    """Return mathematics for a terminal with ASCII only, where one character in place of another would mislead."""
+    for symbol, words in (("→", "to"), ("²", "^2"), ("³", "^3"), ("√", "sqrt "), ("Σ", "sum")):
         text = text.replace(symbol, words)
     return text
