@@ -239,6 +239,7 @@ def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
             f"dW{layer}: for each weight, its {source} × the δ of its {what}, added up over {examples} examples.",
             f"dW{layer}: {source} × δ of each weight, added up over {examples} examples.",
             f"dW{layer}: {source} × δ, added up over {examples} examples.",
+            f"dW{layer}: {source} × δ, added up.",
         ),
         formula=act.formula,
         shapes=f"{shape(fan_in, view.walked)} @ {shape(view.walked, fan_out)} → {shape(fan_in, fan_out)}",
@@ -297,6 +298,7 @@ def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         sentence=(
             f"rest: the {chunks} go{'' if more > 1 else 'es'} through the same steps; all gradients are added.",
             f"rest: the gradients of the {chunks} are added.",
+            "rest: all gradients are added.",
         ),
         formula=act.formula,
         shapes=f"{view.chunks} × {shape(*first.shape)} → {shape(*first.shape)}",

@@ -117,6 +117,7 @@ def z_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
             f"z{layer}: each of the {fan_out} {what}s adds up {them}, each × its weight{plus}.",
             f"z{layer}: each {what} adds up {them} × its weights{plus}.",
             f"z{layer}: each {what} adds up {them} × its weights.",
+            f"z{layer}: inputs × weights, added up.",
         ),
         formula=act.formula,
         shapes=f"{shape(view.walked, fan_in)} @ {shape(fan_in, fan_out)}"
