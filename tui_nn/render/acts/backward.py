@@ -239,7 +239,7 @@ def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
             f"dW{layer}: for each weight, its {source} × the δ of its {what}, added up over {examples} examples.",
             f"dW{layer}: {source} × δ of each weight, added up over {examples} examples.",
             f"dW{layer}: {source} × δ, added up over {examples} examples.",
-            f"dW{layer}: {source} × δ, added up.",
+            f"Each {source} × δ is added up.",
         ),
         formula=act.formula,
         shapes=f"{shape(fan_in, view.walked)} @ {shape(view.walked, fan_out)} → {shape(fan_in, fan_out)}",

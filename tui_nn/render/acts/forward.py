@@ -117,7 +117,7 @@ def z_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
             f"z{layer}: each of the {fan_out} {what}s adds up {them}, each × its weight{plus}.",
             f"z{layer}: each {what} adds up {them} × its weights{plus}.",
             f"z{layer}: each {what} adds up {them} × its weights.",
-            f"z{layer}: inputs × weights, added up.",
+            f"Each {what} adds up its inputs × weights.",
         ),
         formula=act.formula,
         shapes=f"{shape(view.walked, fan_in)} @ {shape(fan_in, fan_out)}"
@@ -327,7 +327,7 @@ def loss_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         numbers=(f"L[{view.positions[row]}] = {loss_numbers(view, row)}",),
         slots=(
             Slot(f"x, {example_name(view, row)}", Ink(ink_of(view, path), path.path[0])),
-            Slot(f"→ {symbol} of each class", Lines(output_rows(view, p, chosen, label, 16))),
+            Slot(f"→ {symbol} of each class", Lines(output_rows(view, p, chosen, label, 14))),
             Slot("largest losses", Lines(worst_losses(view, row)), words),
         ),
         cell=(f"▸ {example_name(view, row)}: loss {number(loss)}, {symbol}(true) {number(p[label])}",),

@@ -32,17 +32,18 @@ In pictures of products, orange is above 0 and blue is below 0 (without colours:
 
 
 def failure_words(view: UpdateView) -> tuple[str, ...]:
-    """Say in which step, and in which cell, the first number appeared that is not finite."""
+    """Say in which step NaN or infinity first appeared, how often, and in which cell."""
     failure = view.failure
     assert failure is not None
     act = view.plan[failure.act]
     name = "the update" if act.made is Made.STEP else act_name(view, act)
-    cells = "" if failure.count == 1 else f" and {failure.count - 1:,} more"
-    found = f"The first number that is not finite appeared in {name}"
+    cells = "1 number" if failure.count == 1 else f"{failure.count:,} numbers"
+    first = _cell(view) if failure.count == 1 else _cell(view).replace("in ", "the first in ")
+    found = f"NaN or infinity first appeared in {name}"
     return (
-        f"{found}, in epoch {view.epoch:,}, batch {view.batch:,}{_cell(view)}{cells}.",
-        f"{found}{_cell(view)}{cells}.",
-        f"{found}{cells}.",
+        f"{found}, epoch {view.epoch:,}, batch {view.batch:,}: {cells}{first}.",
+        f"{found}: {cells}{first}.",
+        f"{found}: {cells}.",
         f"{found}.",
     )
 
@@ -63,9 +64,9 @@ def _cell(view: UpdateView) -> str:
     match act.made, failure.place:
         case ((Made.Z | Made.A | Made.OUTPUT | Made.DELTA), (row, unit)):
             assert act.layer is not None
-            return f": example {int(view.positions[row])}, {level_name(view, act.layer + 1, unit)}"
+            return f", in example {int(view.positions[row])}, {level_name(view, act.layer + 1, unit)}"
         case Made.LOSS, (row,):
-            return f": example {int(view.positions[row])}"
+            return f", in example {int(view.positions[row])}"
         case _:
             return ""
 
@@ -104,6 +105,6 @@ def network_line(view: UpdateView, act: Act, width: int) -> Content:
 
 def plain_words(text: str) -> str:
     """Return mathematics for a terminal with ASCII only, where one character in place of another would mislead."""
-    for symbol, words in (("→", "to"), ("²", "^2"), ("³", "^3"), ("√", "sqrt "), ("Σ", "sum")):
+    for symbol, words in (("→", "to"), ("←", ":="), ("²", "^2"), ("³", "^3"), ("√", "sqrt "), ("Σ", "sum")):
         text = text.replace(symbol, words)
     return text
