@@ -151,7 +151,7 @@ class Form(Horizontal):
     def compose(self) -> ComposeResult:
         """Make three columns. The last one holds two groups, one under the other or side by side."""
         with Vertical(id="choose"):
-            yield Heading("presets", "on test data")
+            yield Heading("presets", "test results")
             yield PresetList()
             yield Static(_LEGEND, id="legend")
             yield Static(_RESULTS, id="results")
