@@ -32,7 +32,7 @@ Here you choose what the network is and how it learns. Your changes take effect 
 
 - **•** before a name: you changed this setting, and the change is not applied yet. `u` undoes it.
 - **↺** at the end of a row: a change of this setting starts a new network at epoch 0, because the shape of the network,
-  its start weights and its training examples belong to one run. The app asks first if you would lose training. All other
+  its start weights and its training examples belong to one run. The app asks first if much training would be lost. All other
   settings can change while the network trains.
 - **–** before a value: this setting has no effect with the others. For example, plain sgd has no momentum.
 - **▴ ▾** in a heading: so many rows are hidden above and below. The form scrolls as you move.

@@ -7,10 +7,8 @@ from textwrap import shorten
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
@@ -25,7 +23,7 @@ from tui_nn.session.run.epoch import batch_count
 from tui_nn.session.run.memory import describe_memory
 from tui_nn.ui.configure.draft import Draft
 from tui_nn.ui.configure.field import error_style
-from tui_nn.ui.kit.roles import CHANGED, FAINTEST, KEY, MUTED, RIGHT, bold
+from tui_nn.ui.kit.roles import CHANGED, FAINTEST, MUTED, RIGHT, bold
 
 _LINES = frozenset("┌┐└┘─│├┤")
 _LAYERS_WIDTH = 68
@@ -67,40 +65,17 @@ def _two_tones(row: str, style: str) -> Content:
 
 
 class SumRow(Widget):
-    """One row: how many parameters on the left, how many changes on the right, or a question instead of both.
-
-    A question takes the focus. Every key but enter, and every click elsewhere, answers it with no.
-    """
+    """One row: how many parameters on the left, how many changes on the right."""
 
     DEFAULT_CSS = """
     SumRow { height: 1; padding: 0 1; }
-    SumRow:focus { background: $primary-muted; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer(True)", "start it", key_display="enter", id="new-network", tooltip="Drop this run"),
-        Binding("escape", "answer(False)", "leave it", key_display="esc", id="old-network", tooltip="Keep this run"),
-        Binding("up,down,left,right", "answer(False)", "leave it", show=False, id="elsewhere", tooltip="Keep this run"),
-    ]  # fmt: skip
-
-    class Answered(Message):
-        """You answered the question."""
-
-        def __init__(self, yes: bool) -> None:
-            super().__init__()
-            self.yes = yes
 
     sums: reactive[tuple[Content, Content]] = reactive((Content(), Content()))
     """The left and the right part."""
 
-    question: reactive[str] = reactive("")
-    """The question that the row asks, or ""."""
-
     def render(self) -> Content:
         """Draw the row at its present width."""
-        if self.question:
-            return Content.assemble(
-                ("↺ ", KEY), (self.question, "bold"), "  ", ("enter", KEY), " yes  ", ("esc", KEY), " no"
-            )
         left, right = self.sums
         room = self.size.width - len(right) - 2
         left = left if len(left) <= room else left.truncate(max(room, 0), ellipsis=True)
@@ -110,24 +85,6 @@ class SumRow(Widget):
         """Show the sums of a draft in `width` columns; `news` says what the last key did."""
         right = describe_changes(draft, news, error_style(self))
         self.sums = (describe_sum(draft, width - 4 - len(right)), right)
-
-    def ask(self, question: str) -> None:
-        """Show a question and take the focus until it is answered."""
-        self.question = question
-        self.can_focus = True
-        self.screen.set_focus(self)
-
-    def action_answer(self, yes: bool) -> None:
-        """Post the answer."""
-        self.question = ""
-        self.post_message(self.Answered(yes))
-
-    def on_blur(self) -> None:
-        """Withdraw the question when the focus goes elsewhere."""
-        # When you switch to another terminal window, the app loses the focus and gets it back later: keep asking then.
-        if self.app.app_focus:
-            self.question = ""
-            self.can_focus = False
 
 
 def describe_sum(draft: Draft, width: int) -> Content:

@@ -22,8 +22,8 @@ from tui_nn.ui.configure.draft import Draft, differs_from_preset
 from tui_nn.ui.configure.explanation import Explanation
 from tui_nn.ui.configure.field import Field
 from tui_nn.ui.configure.form import HELP, Form
-from tui_nn.ui.configure.outcome import Outcome, SumRow
-from tui_nn.ui.kit.messages import Tell
+from tui_nn.ui.configure.outcome import Outcome
+from tui_nn.ui.kit.messages import StartOver, Tell
 from tui_nn.ui.kit.pane import Pane
 
 _CHANGE = Binding.Group("change", compact=True)
@@ -85,7 +85,6 @@ class ConfigurePane(Pane):
             return
         if self._draft is None or before is None or _applied(before) != _applied(snapshot):
             self._follow()
-        self._renew_question(self._question())
 
     def _follow(self) -> None:
         snapshot = self.snapshot
@@ -164,7 +163,6 @@ class ConfigurePane(Pane):
             return
         change(self._draft)
         self._news = self._sent = ""
-        self._renew_question("")
         self._show()
 
     def action_step(self, direction: int) -> None:
@@ -243,7 +241,7 @@ class ConfigurePane(Pane):
         return True if self._draft is not None or action not in ("undo", "undo_all", "copy", "paste") else None
 
     def action_apply(self) -> None:
-        """Send the draft to the engine; ask first if that would discard a trained network."""
+        """Send the draft to the engine. Before a new network, the screen asks if much training would be lost."""
         draft, snapshot = self._draft, self.snapshot
         if draft is None or snapshot is None:
             return
@@ -253,35 +251,7 @@ class ConfigurePane(Pane):
             branches = snapshot.status.state in (State.DIVERGED, State.LOOKING_BACK)
             self._sent = f"applied in a branch from epoch {snapshot.epoch:,}" if branches else "applied"
             self.post_message(Tell(Change(draft.training)))
-        elif question := self._question():
-            self.query_one(SumRow).ask(question)
         else:
-            self._restart()
-
-    def _restart(self) -> None:
-        draft = self._draft
-        if draft is not None and not self.stopped:
             self._sent = "new network started"
-            self.post_message(Tell(Restart(draft.network, draft.training, draft.next_preset)))
-
-    def _question(self) -> str:
-        """Return the question to ask before a new network starts; "" if no training would be lost."""
-        draft, snapshot = self._draft, self.snapshot
-        if draft is None or snapshot is None or not draft.new_network or not (snapshot.epoch or snapshot.progress.step):
-            return ""
-        lost = f"{snapshot.epoch:,} epochs of training" if snapshot.epoch > 1 else "the training so far"
-        return f"Start a new network and lose {lost}?"
-
-    def _renew_question(self, question: str) -> None:
-        """Replace the question on the screen; an empty one withdraws it."""
-        row = self.query_one(SumRow)
-        if row.question:
-            row.question = question
-            if not question:
-                self.query_one(Form).take_focus()
-
-    @on(SumRow.Answered)
-    def _answered(self, message: SumRow.Answered) -> None:
-        self.query_one(Form).take_focus()
-        if message.yes:
-            self._restart()
+            restart = Restart(draft.network, draft.training, draft.next_preset)
+            self.post_message(StartOver(restart, "Start a new network?"))
