@@ -17,9 +17,8 @@ ROOT = Path(__file__).parent.parent
 # The pages describe this checkout, and not a version that is installed elsewhere.
 sys.path.insert(0, str(ROOT))
 
-from textual.binding import Binding, BindingType  # noqa: E402
+from textual.binding import Binding  # noqa: E402
 from textual.keys import format_key  # noqa: E402
-from textual.screen import Screen  # noqa: E402
 
 from tui_nn.cli.flags import flag_of  # noqa: E402
 from tui_nn.config.configs import NetworkConfig, TrainingConfig  # noqa: E402
@@ -31,13 +30,7 @@ from tui_nn.core.choices.schedules import SCHEDULES  # noqa: E402
 from tui_nn.core.losses import LOSSES  # noqa: E402
 from tui_nn.core.optimizers import OPTIMIZERS  # noqa: E402
 from tui_nn.glossary import GLOSSARY  # noqa: E402
-from tui_nn.ui.configure.form import Form  # noqa: E402
-from tui_nn.ui.configure.pane import ConfigurePane  # noqa: E402
-from tui_nn.ui.inspect.pane import InspectPane  # noqa: E402
-from tui_nn.ui.kit.pane import Pane  # noqa: E402
-from tui_nn.ui.mistakes.pane import MistakesPane  # noqa: E402
-from tui_nn.ui.shell.main_screen import MainScreen  # noqa: E402
-from tui_nn.ui.train.pane import TrainPane  # noqa: E402
+from tui_nn.ui.shell.key_table import key_table  # noqa: E402
 
 # ---- keys.md
 
@@ -60,37 +53,19 @@ TEXTUAL_KEYS = """
 """
 
 
-def screen_bindings() -> list[BindingType]:
-    """Return the bindings of the main screen and its base classes, without those of Textual."""
-    own = MainScreen.__mro__[: MainScreen.__mro__.index(Screen)]
-    return [binding for kind in own for binding in kind.__dict__.get("BINDINGS", ())]
-
-
-def key_rows(bindings: Iterable[BindingType]) -> list[str]:
-    """Return a table row for each binding, without those that only repeat a key of the screen in a footer."""
-    lines = []
+def key_rows(bindings: Iterable[Binding]) -> list[str]:
+    """Return a table row for each different key."""
+    lines: dict[str, None] = {}
     for binding in bindings:
-        assert isinstance(binding, Binding)
-        if binding.action.startswith("screen."):
-            continue
         keys = " ".join(f"`{KEY_NAMES.get(key, format_key(key))}`" for key in binding.key.split(","))
-        line = f"| {keys} | {binding.description} | {binding.tooltip} |"
-        if line not in lines:
-            lines.append(line)
-    return lines
+        lines[f"| {keys} | {binding.description} | {binding.tooltip} |"] = None
+    return list(lines)
 
 
 def keys_page() -> str:
-    """Return keys.md, made from the bindings of the screen, the panes and their views."""
-    panes: tuple[type[Pane], ...] = (ConfigurePane, TrainPane, InspectPane, MistakesPane)
-    tables: dict[str, list[BindingType]] = {"Everywhere": screen_bindings()}
-    for pane in panes:
-        for view, binding in pane.all_bindings():
-            where = f"{pane.NUMBER} {pane.TITLE}" + (f": {view}" if view else "")
-            tables.setdefault(where, []).append(binding)
-    tables["1 Configure"] = [*Form.BINDINGS, *ConfigurePane.BINDINGS]
+    """Return keys.md, made from the table of keys."""
     parts = [KEYS_OPENING]
-    for title, bindings in tables.items():
+    for title, bindings in key_table().items():
         head = ["| key | name | what it does |", "| --- | --- | --- |"]
         parts.append("\n".join([f"\n## {title}\n", *head, *key_rows(bindings), ""]))
     return "".join([*parts, TEXTUAL_KEYS])

@@ -97,7 +97,7 @@ def _check_looks(args: Namespace) -> Look:
     """
     _plain_environment()
     from tui_nn.ui.shell.app import THEMES
-    from tui_nn.ui.shell.arranging import PANES, pane_class
+    from tui_nn.ui.shell.arrangement import PANES, pane_class
     from tui_nn.ui.shell.key_names import KEY_NAMES, is_key
 
     try:

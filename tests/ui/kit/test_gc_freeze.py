@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tui_nn.ui.kit.gc_freeze import spare
+from tui_nn.ui.kit.gc_freeze import freeze_widgets
 
 
 class Knot:
@@ -25,5 +25,5 @@ def test_late_garbage_is_not_kept(headless: bool, monkeypatch: pytest.MonkeyPatc
     knot = weakref.ref(Knot())
     monkeypatch.setattr(gc, "freeze", lambda: frozen.append(knot()))
     app: Any = SimpleNamespace(is_headless=headless)
-    spare(app)
+    freeze_widgets(app)
     assert frozen == ([] if headless else [None])

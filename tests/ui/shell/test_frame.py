@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from docs_writer import WRITER
 from piloting import press, rows, settle, text, until
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
@@ -21,6 +20,7 @@ from tui_nn.engine.messages import Start, Stopped
 from tui_nn.session.file.runs import load_run
 from tui_nn.ui.configure.pane import ConfigurePane
 from tui_nn.ui.inspect.pane import InspectPane
+from tui_nn.ui.kit.keys import SCREEN_KEYS
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.mistakes.pane import MistakesPane
 from tui_nn.ui.shell.app import TuiNN
@@ -124,7 +124,7 @@ async def test_every_key_of_every_pane_is_in_the_palette(open_app: Any) -> None:
         await press(pilot, "space", "space", "left_square_bracket")  # So that there is somewhere to go.
         told = {command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
         for bindings in (
-            WRITER.screen_bindings(),
+            [key.binding for key in SCREEN_KEYS],
             *([binding for _, binding in kind.all_bindings()] for kind in kinds),
         ):
             for binding in bindings:
@@ -166,7 +166,7 @@ async def test_a_view_of_the_palette_is_there_before_its_action(open_app: Any) -
             done.append((action, node.is_mounted, node.snapshot is not None))
 
         pilot.app.run_action = note
-        await screen._act_in("Inspect", "flow", "turn")
+        await screen.arrangement.act_in("Inspect", "flow", "turn")
         front = screen.query_one(InspectPane).front
         assert front.NAME == "flow"
         assert front.is_mounted
@@ -338,7 +338,7 @@ async def test_a_first_save_takes_no_other_runs_file(
 async def test_a_digit_that_is_not_in_the_test_data_has_a_dash(open_app: Any) -> None:
     """By digit keeps its columns where a class is missing, and where the outputs are no numbers."""
     async with open_app(hidden_sizes=(16,)) as pilot:
-        test = pilot.app.screen._opened.test
+        test = pilot.app.screen.opened.test
         kept = test.labels != 3
         strip = pilot.app.screen.query_one(ByDigit)
         evaluation = pilot.app.screen.snapshot.evaluation

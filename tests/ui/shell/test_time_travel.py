@@ -46,7 +46,7 @@ async def test_an_epoch_by_its_number(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 4, "g")
         await press(pilot, "9", "enter")
-        assert "✗ a whole number from 0 to 4" in text(pilot), text(pilot)
+        assert "Type a whole number from 0 to 4." in text(pilot), text(pilot)
         pilot.app.screen.query_one(Input).value = "3"
         await press(pilot, "enter")
         assert snapshot(pilot).epoch == 3
@@ -126,9 +126,9 @@ async def test_saving_and_starting_over_while_looking_back(open_app: Any, tmp_pa
     """The file of a run is not given to another that begins at epoch 0, and stays that of this one on the way back."""
     async with open_app(save_as=str(tmp_path / "a.run"), **SMALL) as pilot:
         await press(pilot, *["space"] * 3, "home")
-        assert pilot.app.screen._save_as is not None
+        assert pilot.app.screen.file.path is not None
         await press(pilot, "R")
-        assert pilot.app.screen._save_as is None
+        assert pilot.app.screen.file.path is None
         assert (snapshot(pilot).epoch, snapshot(pilot).newest_epoch) == (0, 0)
 
 

@@ -116,12 +116,12 @@ async def test_a_short_run_a_lost_engine_and_a_signal_keep_nobody(
 ) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space")
-        assert pilot.app.screen.ask_to_leave() is None
+        assert pilot.app.screen.question_before_quitting() is None
         monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
-        assert pilot.app.screen.ask_to_leave() is not None
-        pilot.app.screen._set_stopped("it ended")
-        assert pilot.app.screen.ask_to_leave() is None
-        pilot.app.screen._set_stopped("")
+        assert pilot.app.screen.question_before_quitting() is not None
+        pilot.app.screen.set_stopped("it ended")
+        assert pilot.app.screen.question_before_quitting() is None
+        pilot.app.screen.set_stopped("")
         pilot.app._end(15)
         assert pilot.app._exit
 

@@ -48,7 +48,7 @@ async def test_the_screen_says_the_numbers_of_the_snapshot(open_app: Any) -> Non
     async with open_app(hidden_sizes=(16,)) as pilot:
         await pilot.press("space")
         await settle(pilot)
-        evaluation, test = snapshot(pilot).evaluation, pilot.app.screen._opened.test
+        evaluation, test = snapshot(pilot).evaluation, pilot.app.screen.opened.test
         line = next(row for row in rows(pilot) if row.startswith(" by digit"))
         shown = [int(share) for share in re.findall(r"(\d+)%", line)]
         expected = [round(float((evaluation.predicted[test.labels == d] == d).mean()) * 100) for d in range(10)]

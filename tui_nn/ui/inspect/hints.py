@@ -14,7 +14,6 @@ from tui_nn.render.numbers import percent
 from tui_nn.session.hints import RULES, Hint
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.view import InspectView
-from tui_nn.ui.kit.hint_watch import HintWatch
 from tui_nn.ui.kit.messages import CarryOut
 from tui_nn.ui.kit.roles import HEADING, KEY, MUTED, RIGHT, ROW, WARNING, bold
 
@@ -57,25 +56,28 @@ of thumb and can be wrong, so look at its numbers.
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._watch = HintWatch()
         self._lines: list[int] = []
         self.found: tuple[Hint, ...] = ()
         """The hints, causes before what they cause."""
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """Return what the list depends on: the hints, which change at most once an epoch, and the accuracy."""
-        return self._watch.of(snapshot, test), snapshot.record.test_accuracy
+        return self.hints, snapshot.record.test_accuracy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Show the hints. The cursor stays on its hint if that is still there."""
         before = self.found[self.at].name if self.at < len(self.found) else ""
-        self.found = self._watch.of(snapshot, test)
+        self.found = self.hints
         self.set_reactive(HintsView.at, next((n for n, hint in enumerate(self.found) if hint.name == before), 0))
         self.refresh()
 
+    def watch_hints(self) -> None:
+        """Show other hints."""
+        self.look_again()
+
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
         """Return the number of hints and the epoch."""
-        count = len(self._watch.of(snapshot, test))
+        count = len(self.hints)
         what = f"{count} hint{'s' * (count != 1)}" if count else "no hints"
         return (f"{what} after epoch {snapshot.epoch:,}",) if snapshot.epoch else (f"{what} before the first epoch",)
 

@@ -23,8 +23,7 @@ from tui_nn.ui.inspect.microscope.view import MicroscopeView
 from tui_nn.ui.inspect.test_map.view import MapView
 from tui_nn.ui.inspect.unit.view import UnitView
 from tui_nn.ui.inspect.view import Choice, InspectView
-from tui_nn.ui.kit.hint_line import hint_keys
-from tui_nn.ui.kit.hint_watch import HintWatch, hint_texts
+from tui_nn.ui.kit.hint_line import hint_keys, hint_texts
 from tui_nn.ui.kit.view import View
 from tui_nn.ui.kit.view_pane import ViewPane, view_bindings
 from tui_nn.ui.kit.words import epoch_words
@@ -93,7 +92,6 @@ class InspectPane(ViewPane):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._hints = HintWatch()
         self._copy_of = 0
 
     def on_mount(self) -> None:
@@ -135,13 +133,13 @@ class InspectPane(ViewPane):
         """Write the message row, the keys that help if there is a hint, and the subject of the view."""
         super().describe()
         found = () if self.front.message or self._beside_the_copy else self._found
-        self._message.right = hint_keys(fixable=found[0].fix is not None) if found else ""
+        self._message.right = hint_keys(found[0]) if found else ""
         self._strip.subjects = self.front.subjects if isinstance(self.front, InspectView) else ("",)
 
     @property
     def _found(self) -> tuple[Hint, ...]:
         """The hints about the snapshot; none while the hints view shows them."""
-        return () if self.view == HintsView.NAME else self._hints.of(self.snapshot, self.test)
+        return () if self.view == HintsView.NAME else self.hints
 
     def messages(self) -> tuple[str, ...]:
         """Return the message of the view, else that about the copy, else that about the run."""

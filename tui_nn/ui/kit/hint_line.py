@@ -1,40 +1,40 @@
-"""The first hint in a row, with the keys that lead on."""
+"""The first hint in one row, with the keys that lead to all hints and to the fix."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.reactive import reactive
 
-from tui_nn.data.dataset import Split
-from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.fitted_line import FittedLine
-from tui_nn.ui.kit.hint_watch import HintWatch, hint_texts
+
+if TYPE_CHECKING:
+    from tui_nn.session.hints import Hint
 
 
 class HintLine(FittedLine):
-    """Not there while nothing is wrong."""
+    """A row that is hidden while there are no hints."""
 
     DEFAULT_CSS = """
     HintLine { display: none; background: $warning-muted; color: $text-warning; text-style: bold; }
     HintLine.-said { display: block; }
     """
 
-    test: Split | None = None
-    """The test digits, to ask a network that has made no update yet; set before the snapshot."""
+    hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
+    """The hints of the run, the one to begin with first."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
-    """Whose hint."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._watch = HintWatch()
-
-    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Say what is wrong, if it is something else than before."""
-        found = self._watch.of(snapshot, self.test)
-        self.texts = hint_texts(found[0]) if found else ("",)
-        self.right = hint_keys(fixable=bool(found and found[0].fix)) if found else ""
+    def watch_hints(self, hints: tuple[Hint, ...]) -> None:
+        """Write the first hint."""
+        self.texts = hint_texts(hints[0]) if hints else ("",)
+        self.right = hint_keys(hints[0]) if hints else ""
 
 
-def hint_keys(*, fixable: bool) -> str:
-    """What the keys at the end of the row do."""
-    return "w why  F fix" if fixable else "w why"
+def hint_texts(hint: Hint) -> tuple[str, ...]:
+    """Return a hint in several lengths, for one row."""
+    title = f"{hint.title[0].upper()}{hint.title[1:]}"
+    return f"! {title}. {hint.says}", f"! {title}"
+
+
+def hint_keys(hint: Hint) -> str:
+    """Return the keys that help with a hint, for the end of its row."""
+    return "w why  F fix" if hint.fix else "w why"

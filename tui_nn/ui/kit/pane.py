@@ -14,6 +14,7 @@ from tui_nn.engine.look import Look
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.engine.messages import Opened
+    from tui_nn.session.hints import Hint
     from tui_nn.session.run.snapshot import Snapshot
 
 
@@ -41,6 +42,9 @@ class Pane(Widget, can_focus=True):
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
     """The newest snapshot, or None while the data is being loaded."""
+
+    hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
+    """The hints of the newest snapshot, the one to begin with first. They come a moment after the snapshot."""
 
     test: reactive[Split | None] = reactive(None, init=False, repaint=False)
     """The test digits that `snapshot.evaluation` answers, in its order."""

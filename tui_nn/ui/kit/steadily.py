@@ -8,10 +8,11 @@ from typing import Generic, TypeVar
 
 from textual.widget import Widget
 
-from tui_nn.analysis.units import Stop
 from tui_nn.ui.kit.background import Background
 
 T = TypeVar("T")
+Stop = Callable[[], bool]
+"""Returns whether the work is no longer wanted."""
 Look = Callable[[Stop], Iterator[T]]
 """Makes the values of a look; asks now and then whether it is still wanted, and ends if not."""
 

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from tui_nn.engine.look import Look
 from tui_nn.ui.kit.fitted_line import FittedLine
-from tui_nn.ui.kit.gc_freeze import spare
+from tui_nn.ui.kit.gc_freeze import freeze_widgets
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.sub_views import SubViews
 from tui_nn.ui.kit.view import View
@@ -128,7 +128,7 @@ class ViewPane(Pane):
         self._ready.add(view)
         self.watch(view, "message", self.describe, init=False)
         self.update()
-        spare(self.app)
+        freeze_widgets(self.app)
 
     @on(SubViews.Chosen)
     def _choose_view(self, event: SubViews.Chosen) -> None:
@@ -144,6 +144,10 @@ class ViewPane(Pane):
         """Hand it on."""
         self.update()
 
+    def watch_hints(self) -> None:
+        """Hand the hints on."""
+        self.update()
+
     def update(self) -> None:
         """Give the view in front all that it lacks, and say what there is to say."""
         if self.front in self._ready:
@@ -154,6 +158,7 @@ class ViewPane(Pane):
         """Give a view, which is ready, its values; those that need others come last."""
         view.data = self.data
         view.test = self.test
+        view.hints = self.hints
         view.snapshot = self.snapshot
 
     def describe(self) -> None:

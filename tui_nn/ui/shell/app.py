@@ -83,7 +83,7 @@ class TuiNN(App[None]):
         """Leave; ask first where much would be lost, unless that is what is being asked."""
         main = self.screen_stack[0]
         asked = self._leave is not None and self._leave in self.screen_stack
-        self._leave = main.ask_to_leave() if isinstance(main, MainScreen) and not asked else None
+        self._leave = main.question_before_quitting() if isinstance(main, MainScreen) and not asked else None
         if self._leave is None:
             self.exit()
         else:

@@ -1,81 +1,83 @@
-"""The one screen: it owns the engine and the newest snapshot."""
+"""The main screen: it holds the engine, the newest snapshot, and the parts that act on them."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from itertools import chain, count
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
+from textual.reactive import reactive
+from textual.screen import Screen
 from textual.widgets import Static
 
-from tui_nn.engine.commands import Pause, Run, Save, StepBatch, StepEpoch
+from tui_nn.engine.commands import Change, Command, Pause, Restart, Run, Save, Seek, StepBatch, StepEpoch, Switch
+from tui_nn.engine.look import Look
 from tui_nn.engine.messages import Notice, Opened, Stopped
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
-from tui_nn.ui.kit.messages import Tell
+from tui_nn.ui.kit.keys import SCREEN_KEYS
+from tui_nn.ui.kit.messages import CarryOut, Show, StartOver, Tell
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.view_pane import ViewPane
-from tui_nn.ui.shell.arranging import PANES, SMALLEST, Arranging, pane_class
+from tui_nn.ui.shell.arrangement import PANES, SMALLEST, PaneArrangement, pane_class
+from tui_nn.ui.shell.ask import Ask
+from tui_nn.ui.shell.complete_layout import CompleteLayout
 from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.footer import QuietFooter
+from tui_nn.ui.shell.hint_watch import HintWatch
 from tui_nn.ui.shell.palette import all_commands
+from tui_nn.ui.shell.restart_door import RestartDoor
 from tui_nn.ui.shell.status import StatusLine
 from tui_nn.ui.shell.tab_strip import TabStrip
-from tui_nn.ui.shell.unsaved import Kept
+from tui_nn.ui.shell.time_travel import FARTHEST, TimeTravel
+from tui_nn.ui.shell.unsaved import RunFile
 
 if TYPE_CHECKING:
+    from tui_nn.session.hints import Fix
     from tui_nn.session.run.snapshot import Snapshot
 
 LOOK_EVERY = 0.03
-"""Seconds between two looks at what the engine has said."""
+"""Seconds between two looks at the messages of the engine."""
 
 
-def free_name(preset: str) -> str:
-    """A file name for a run that no file has yet: "quick-start.run", "quick-start-2.run" ..."""
-    names = (f"{preset}{suffix}.run" for suffix in chain([""], (f"-{number}" for number in count(2))))
-    return next(name for name in names if not os.path.lexists(name))
-
-
-def _keys_follow(snapshot: Snapshot | None) -> tuple[object, ...] | None:
-    """What decides which keys have a use."""
+def _keys_depend_on(snapshot: Snapshot | None) -> tuple[object, ...] | None:
+    """Return the values of a snapshot that decide which keys can be used."""
     if snapshot is None:
         return None
     ends = snapshot.epoch == 0, snapshot.epoch == snapshot.newest_epoch, bool(snapshot.progress.batch)
     return (snapshot.status.state, *ends, len(snapshot.branches))
 
 
-class MainScreen(Arranging):
-    """Status, tabs, panes, footer; what the engine says, and what it is told."""
+class MainScreen(Screen[None]):
+    """Status line, tabs, panes and footer. It takes what the engine reports and sends it commands."""
 
     AUTO_FOCUS = None
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"show('{name}')", name, False, id=f"pane-{name}".lower(), tooltip=f"Go to {name}") for key, name in PANES),
-        Binding("space", "step_epoch", "one epoch", show=False, id="epoch", tooltip="Train one epoch: every example once"),
-        Binding("b", "step_batch", "one batch", show=False, id="batch", tooltip="Train one batch: one update"),
-        Binding("m", "microscope", "microscope", show=False, id="microscope", tooltip="Inside one update, act by act"),
-        Binding("r", "run", "run", show=False, id="run", tooltip="Train on, epoch after epoch"),
-        Binding("r", "pause", "pause", show=False, id="pause", tooltip="Stop where it is; r goes on"),
-        Binding("e", "restart_engine", "restart", id="engine", tooltip="Go on where it was"),
-        Binding("z", "zoom", "zoom", show=False, id="zoom", tooltip="One pane on the whole screen, and back"),
-        Binding("G", "gradients", "check gradients", show=False, id="check-gradients", tooltip="Backprop against differences"),
-        Binding("ctrl+s", "save", "save", show=False, id="save", tooltip="Save the run to a file"),
-        Binding("question_mark", "help", "help", key_display="?", id="help", tooltip="What this pane shows, and its keys"),
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in SCREEN_KEYS]
+
+    snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
+    """The newest snapshot that the engine has sent."""
 
     def __init__(self, engine: Engine, *, save_as: str | None) -> None:
+        """Show the session of `engine`. ctrl+s saves to `save_as`, or to a new file if that is None."""
         super().__init__()
+        self._compositor = CompleteLayout()
         self._engine = engine
-        self._save_as = save_as
-        self._saving: Kept | None = None
-        """How far the run was when it was last told to be saved: what the file has at least."""
+        self.opened: Opened | None = None
+        """The data; None while it is being loaded."""
+        self.stopped = ""
+        """Why the engine has stopped; "" while it works."""
+        self.file = RunFile(save_as)
+        self.hints = HintWatch(self, self._hints_changed)
+        self.arrangement = PaneArrangement(self)
+        self.time_travel = TimeTravel(self, self.send)
+        self.restart_door = RestartDoor(self, self.file, self.send)
 
     def compose(self) -> ComposeResult:
-        """The frame; panes come when they are first shown."""
+        """Make the frame. The panes come when they are first shown."""
         yield StatusLine()
         yield TabStrip(PANES)
         yield Container(id="panes")
@@ -83,150 +85,286 @@ class MainScreen(Arranging):
         yield Static(f"tui-nn needs {SMALLEST[0]} columns and {SMALLEST[1]} rows", id="too-small")
 
     def on_mount(self) -> None:
-        """Begin to listen, and show the first pane once the frame is painted: NumPy comes with it."""
+        """Listen to the engine, and show the first pane once the frame is painted: that pane imports NumPy."""
         self.set_interval(LOOK_EVERY, self.listen)
-        self.call_after_refresh(self.arrange_panes)
+        self.call_after_refresh(self.arrangement.arrange)
 
     def on_unmount(self) -> None:
-        """The engine lives no longer than its screen."""
+        """Close the engine together with its screen."""
         self._engine.close()
 
+    async def on_resize(self, event: events.Resize) -> None:
+        """Follow the size of the terminal."""
+        await self.arrangement.resize(*event.size)
+
+    # ---- what the engine reports
+
     def listen(self) -> None:
-        """Take what the engine has said."""
+        """Take all messages of the engine."""
         for message in self._engine.poll():
             match message:
                 case Opened():
-                    self._opened = self.query_one(StatusLine).opened = message
-                    for pane in self._ready:
-                        pane.opened(message)
+                    self.opened = self.query_one(StatusLine).opened = message
+                    self.arrangement.hand_down_data()
                 case Notice(text, is_error, command):
                     if command is Save and not is_error:
-                        self._kept = self._saving
+                        self.file.saved()
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case Stopped(reason):
-                    self._set_stopped(reason)
+                    self.set_stopped(reason)
                     self.notify(f"The engine stopped: {reason}.", severity="error", markup=False)
                 case snapshot:
                     self.snapshot = snapshot
 
-    # ---- snapshots
-
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
-        """Hand it to what is shown."""
-        self.give(snapshot)
+        """Hand a new snapshot to the panes, and look for hints in it."""
+        self.query_one(StatusLine).snapshot = snapshot
+        self.hints.look_at(snapshot, self.opened.test if self.opened else None)
+        self.arrangement.hand_down()
         if before is None and snapshot is not None:
-            self._kept = Kept.all_of(snapshot)
+            self.file.begin(snapshot)
         if before and snapshot and snapshot.run != before.run:
-            # Another run has begun, and the file holds the one before.
-            self._save_as = None
+            # The file holds the run before this one.
+            self.file.path = None
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
             self.notify(short, markup=False)
-        if _keys_follow(before) != _keys_follow(snapshot):
+        if _keys_depend_on(before) != _keys_depend_on(snapshot):
             self.refresh_bindings()
+
+    def _hints_changed(self) -> None:
+        self.arrangement.hand_down()
+        self.refresh_bindings()
+
+    def set_stopped(self, reason: str) -> None:
+        """Show that the engine has stopped, or that it works again if `reason` is ""."""
+        self.stopped = self.query_one(StatusLine).stopped = reason
+        self.arrangement.hand_down_data()
+        self.refresh_bindings()
+
+    # ---- what panes ask for
+
+    def send(self, command: Command) -> None:
+        """Send a command to the engine."""
+        self._engine.send(command)
 
     @on(Tell)
     def _tell(self, message: Tell) -> None:
-        self._engine.send(message.command)
+        self.send(message.command)
 
-    # ---- actions
+    @on(StartOver)
+    def _start_over(self, message: StartOver) -> None:
+        if self.snapshot is not None and not self.stopped:
+            self.restart_door.start_over(message.command, message.question, message.said, self.snapshot)
+
+    @on(CarryOut)
+    def _carry_out(self, message: CarryOut) -> None:
+        self._apply(message.fix)
+
+    @on(Show)
+    async def _show(self, message: Show) -> None:
+        await self.show(message.look)
+
+    async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Make a pane current when the person clicks into it."""
+        if event.widget is not self.focused:
+            return  # The keys have moved on since.
+        pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
+        if pane is not None:
+            self.arrangement.take_keys(pane)
+
+    # ---- looks
+
+    @property
+    def current(self) -> str:
+        """The name of the pane with the keys."""
+        return self.arrangement.current
+
+    @property
+    def current_look(self) -> Look:
+        """The look that the screen shows now."""
+        front, snapshot = self.arrangement.front, self.snapshot
+        look = front.current_look if front is not None else Look(self.current)
+        return look if snapshot is None else replace(look, branch=snapshot.branch, epoch=snapshot.epoch)
+
+    async def show(self, look: Look) -> None:
+        """Go to the branch and epoch that the look names, and bring its pane and view to the front."""
+        if look.branch is not None and self.snapshot is not None and look.branch != self.snapshot.branch:
+            self.send(Switch(look.branch))
+        if look.epoch is not None:
+            self.send(Seek(look.epoch))
+        await self.arrangement.show(look)
+
+    def commands(self) -> Iterator[SystemCommand]:
+        """Yield every key that works now, and those of the other panes, for the command palette."""
+        front = self.arrangement.front
+        assert front is not None
+        return all_commands(self, front, [pane_class(name) for _, name in PANES], self.arrangement.act_in)
+
+    # ---- actions: training
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide or grey what cannot be done now."""
-        state = self.snapshot.status.state if self.snapshot else None
-        can_train = state not in (None, State.DIVERGED, State.INSIDE) and not self._stopped
+        """Hide or grey the keys that cannot be used now."""
+        snapshot = self.snapshot
+        state = snapshot.status.state if snapshot else None
+        can_train = state not in (None, State.DIVERGED, State.INSIDE) and not self.stopped
         match action:
             case "step_epoch" | "step_batch":
                 return True if can_train else None
             case "run":
                 return False if state in (State.RUNNING, State.REPLAYING) else (True if can_train else None)
             case "pause":
-                return state in (State.RUNNING, State.REPLAYING) and not self._stopped
+                return state in (State.RUNNING, State.REPLAYING) and not self.stopped
             case "gradients":
-                return True if self.snapshot is not None and self._opened is not None else None
-            case "start_over" | "new_weights" | "save":
-                return True if state is not None and not self._stopped else None
+                return True if snapshot is not None and self.opened is not None else None
+            case "start_over" | "save":
+                return True if state is not None and not self.stopped else None
             case "restart_engine":
-                return bool(self._stopped)
+                return bool(self.stopped)
             case "fix":
-                return None if self._stopped else self.can_fix()
+                first = self.hints.first
+                return True if first is not None and first.fix is not None and not self.stopped else None
             case "travel" | "back_a_batch" | "go_to" | "go_to_best" | "branches" | "first" | "newest":
-                return None if self._stopped else self.can_travel(action, parameters)
+                return None if self.stopped else self.time_travel.is_possible(action, parameters, snapshot)
             case _:
                 return True
 
     def action_step_epoch(self) -> None:
         """Train one epoch."""
-        self._engine.send(StepEpoch())
+        self.send(StepEpoch())
 
     def action_step_batch(self) -> None:
         """Train one batch."""
-        self._engine.send(StepBatch())
-
-    async def action_microscope(self) -> None:
-        """Put the next update under the microscope, or go back to the one that is."""
-        # Not at the top: NumPy comes with it.
-        from tui_nn.ui.inspect.microscope.view import MicroscopeView
-
-        await self.action_show("Inspect")
-        pane = self.query_one("#inspect", ViewPane)
-        await pane.action_view(MicroscopeView.NAME)
-        if isinstance(view := pane.front, MicroscopeView):
-            view.begin()
+        self.send(StepBatch())
 
     def action_run(self) -> None:
-        """Train to the end of the plan, or as long again."""
-        self._engine.send(Run())
+        """Train until the plan is complete, or as long again."""
+        self.send(Run())
 
     def action_pause(self) -> None:
-        """Stop where it is."""
-        self._engine.send(Pause())
+        """Pause training."""
+        self.send(Pause())
+
+    def action_start_over(self, seed_step: int) -> None:
+        """Go to epoch 0: with the same start weights (0), or with those of the next seed (1)."""
+        if (snapshot := self.snapshot) is None:
+            return
+        training = replace(snapshot.training, seed=(snapshot.training.seed + seed_step) % 2**32)
+        same = "the same" if not seed_step else "new"
+        self.post_message(
+            StartOver(
+                Restart(snapshot.network, training, snapshot.preset),
+                f"Start over with {same} start weights?",
+                f"Started over with {same} start weights (seed {training.seed})",
+            )
+        )
+
+    def action_save(self) -> None:
+        """Save the run: to its own file, or to a new one."""
+        if self.snapshot is not None:
+            self.send(Save(self.file.path_to_save(self.snapshot)))
 
     def action_restart_engine(self) -> None:
-        """Start the engine again where the last snapshot left off."""
-        self._set_stopped("")
+        """Start the engine again at the last snapshot."""
+        self.set_stopped("")
         self.app.clear_notifications()
         self._engine.start_again()
 
-    def _set_stopped(self, reason: str) -> None:
-        self._stopped = self.query_one(StatusLine).stopped = reason
-        for pane in self._ready:
-            pane.stopped = reason
-        self.refresh_bindings()
+    def action_fix(self) -> None:
+        """Apply the fix of the first hint."""
+        if (hint := self.hints.first) is not None and hint.fix is not None:
+            self._apply(hint.fix)
+
+    def _apply(self, fix: Fix) -> None:
+        """Change the settings, start over with them, or show the pane that the fix names."""
+        if fix.pane:
+            self.post_message(Show(Look(fix.pane)))
+        elif self.snapshot is not None:
+            network, training = fix.configs(self.snapshot)
+            if fix.start_over:
+                settings = fix.words.removesuffix(", and start over")
+                restart = Restart(network, training, self.snapshot.preset)
+                self.post_message(StartOver(restart, f"Start over with {settings}?", f"Started over with {settings}"))
+            else:
+                self.send(Change(training))
+                self.notify(fix.words, markup=False)
+
+    # ---- actions: time travel
+
+    def action_travel(self, epochs: int) -> None:
+        """Go some epochs forward, or back if the number is negative."""
+        self.time_travel.travel(epochs)
+
+    def action_first(self) -> None:
+        """Go to the untrained network."""
+        self.time_travel.travel(-FARTHEST)
+
+    def action_newest(self) -> None:
+        """Go to the newest epoch."""
+        self.time_travel.travel(FARTHEST)
+
+    def action_back_a_batch(self) -> None:
+        """Go to the place where the last batch began."""
+        self.time_travel.back_a_batch()
+
+    def action_go_to_best(self) -> None:
+        """Go to the epoch with the lowest test loss."""
+        if self.snapshot is not None:
+            self.time_travel.go_to_best(self.snapshot)
+
+    def action_go_to(self) -> None:
+        """Ask for an epoch and go there."""
+        if self.snapshot is not None:
+            self.time_travel.ask_for_epoch(self.snapshot)
+
+    def action_branches(self) -> None:
+        """List all branches."""
+        if self.snapshot is not None:
+            self.time_travel.show_branches(self.snapshot)
+
+    # ---- actions: panes and dialogs
+
+    async def action_show(self, pane: str) -> None:
+        """Bring a pane to the front and give it the keys."""
+        await self.arrangement.bring(pane)
+
+    async def action_zoom(self) -> None:
+        """Show one pane on the whole screen, or all panes that have room again."""
+        self.toggle_class("-zoomed")
+        await self.arrangement.arrange()
+
+    def action_hints(self) -> None:
+        """List all hints."""
+        self.post_message(Show(Look("Inspect", view="hints")))
+
+    async def action_microscope(self) -> None:
+        """Show the next update in the microscope, or the one that is there already."""
+        # This module imports NumPy.
+        from tui_nn.ui.inspect.microscope.view import MicroscopeView
+
+        await self.arrangement.show(Look("Inspect", view=MicroscopeView.NAME))
+        pane = self.arrangement.front
+        if isinstance(pane, ViewPane) and isinstance(view := pane.front, MicroscopeView):
+            view.begin()
 
     def action_gradients(self) -> None:
-        """Check the present network's gradients."""
-        if self.snapshot is not None and self._opened is not None:
-            # Not at the top: NumPy comes with it.
+        """Check the gradients of the present network."""
+        if self.snapshot is not None and self.opened is not None:
+            # This module imports NumPy.
             from tui_nn.ui.shell.gradients import Gradients
 
-            self.app.push_screen(Gradients(self.snapshot, self._opened.test))
-
-    def action_save(self) -> None:
-        """Save the run: to the file it is from, or was saved to before, else to one that is not there yet."""
-        if self.snapshot is not None:
-            self._save_as = self._save_as or free_name(self.snapshot.preset)
-            self._saving = Kept.all_of(self.snapshot)
-            self._engine.send(Save(self._save_as))
+            self.app.push_screen(Gradients(self.snapshot, self.opened.test))
 
     def action_help(self) -> None:
         """Explain the pane with the keys."""
-        front = next((pane for pane in self._panes() if self.current == pane.TITLE), None)
-        if front is not None:
-            # Markdown takes longer to import than the whole screen to paint.
+        if (front := self.arrangement.front) is not None:
+            # Markdown takes longer to import than the whole screen takes to paint.
             from tui_nn.ui.shell.help import Help
 
             self.app.push_screen(Help(front, self))
 
-    def commands(self) -> Iterator[SystemCommand]:
-        """Every key that works now, and those of the other panes, for the command palette."""
-        front = next(pane for pane in self._panes() if self.current == pane.TITLE)
-        return all_commands(self, front, [pane_class(name) for _, name in PANES], self._act_in)
-
-    async def _act_in(self, name: str, view: str, action: str) -> None:
-        """Bring a pane to the front, and a view of it, and do one of its actions."""
-        await self.action_show(name)
-        pane = self.query_one(f"#{name.lower()}", Pane)
-        if view and isinstance(pane, ViewPane):
-            await pane.action_view(view)
-        self.call_after_refresh(self.app.run_action, action, pane.with_keys if view else pane)
+    def question_before_quitting(self) -> Ask | None:
+        """Return the dialog to show before the app ends; None if little would be lost, or nothing can be saved."""
+        if self.snapshot is None or self.stopped:
+            return None
+        return self.restart_door.question_before_quitting(self.snapshot)

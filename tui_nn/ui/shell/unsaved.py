@@ -1,8 +1,10 @@
-"""What of a run is in no file: the one rule by which something is asked before that is thrown away."""
+"""How much of a run is in no file: the rule by which the app asks before it throws training away."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,39 +12,70 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 LONG_RUN = 5.0
-"""Seconds of training that are not thrown away without asking; the same seed gives less again in a moment."""
+"""Seconds of training. The app asks before it drops more: less is quickly trained again from the same seed."""
+
+
+class RunFile:
+    """The file of the present run, and how much of the run it holds."""
+
+    def __init__(self, path: str | None) -> None:
+        """`path` is the file that the run is from, or the file to save to; None if there is none yet."""
+        self.path = path
+        self.kept: Kept | None = None
+        """What the file holds; None if nothing is known of it."""
+        self._being_saved: Kept | None = None
+
+    def begin(self, snapshot: Snapshot) -> None:
+        """Take the first snapshot: what was there at the start of the app is in a file, or is quickly made again."""
+        self.kept = Kept.all_of(snapshot)
+
+    def path_to_save(self, snapshot: Snapshot) -> str:
+        """Return the file to save this snapshot to: the file of the run, or a new one."""
+        self.path = self.path or free_name(snapshot.preset)
+        self._being_saved = Kept.all_of(snapshot)
+        return self.path
+
+    def saved(self) -> None:
+        """Note that the engine has written the file: it holds at least the snapshot of `path_to_save`."""
+        self.kept = self._being_saved
+
+
+def free_name(preset: str) -> str:
+    """Return a name that no file has yet: "quick-start.run", "quick-start-2.run" ..."""
+    names = (f"{preset}{suffix}.run" for suffix in chain([""], (f"-{number}" for number in count(2))))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How far the branches of a run are in its file."""
+    """How far a file holds the branches of a run."""
 
     run: int
     tips: dict[int, Place]
-    """The newest place of each branch, by its number."""
+    """The newest saved place of each branch, by the branch's number."""
     branch: int
     under_way: float
-    """Seconds of this branch's last, unfinished epoch that were trained by then."""
+    """Seconds of training of this branch's unfinished epoch that the file holds."""
 
     @classmethod
     def all_of(cls, snapshot: Snapshot) -> Kept:
-        """All that is there now."""
+        """Return that a file holds all of `snapshot`."""
         tips = {number: branch.tip for number, branch in enumerate(snapshot.branches)}
         return cls(snapshot.run, tips | {snapshot.branch: _tip(snapshot)}, snapshot.branch, _under_way(snapshot))
 
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """What would be lost, over all branches."""
+    """The training that would be lost, over all branches."""
 
     epochs: int = 0
     branches: int = 0
     seconds: float = 0.0
-    """Of training."""
+    """Seconds of training."""
 
     @classmethod
     def of(cls, snapshot: Snapshot, kept: Kept | None) -> Unsaved:
-        """What `snapshot` has beyond `kept`; what a branch inherited counts for the one that trained it."""
+        """Return what `snapshot` has beyond `kept`. An epoch that several branches share counts once."""
         kept = kept if kept and kept.run == snapshot.run else None
         known: dict[int, Place] = {0: (0, 0)} | (kept.tips if kept else {})
         epochs, branches, seconds = 0, 0, 0.0
@@ -60,12 +93,12 @@ class Unsaved:
 
     @property
     def is_much(self) -> bool:
-        """Whether to ask before it is thrown away."""
+        """Whether the app asks before it is lost."""
         return self.seconds >= LONG_RUN or self.branches > 1
 
     @property
     def words(self) -> str:
-        """What it comes to; what there is none of is not named."""
+        """The amount in words, without the parts that are 0: "3 epochs, 12 seconds of training"."""
         seconds = int(self.seconds)
         counts = [(self.epochs, "epoch", "epochs")]
         counts += [(self.branches, "branch", "branches")] if self.branches > 1 else []
@@ -74,11 +107,11 @@ class Unsaved:
 
 
 def _under_way(snapshot: Snapshot) -> float:
-    """Seconds of the epoch that the branch shown is inside of, at its newest."""
+    """Return the seconds of training of the unfinished epoch at the end of the branch that is shown."""
     return snapshot.progress.seconds if snapshot.epoch == snapshot.newest_epoch else 0.0
 
 
 def _tip(snapshot: Snapshot) -> Place:
-    """The newest place of the branch that is shown."""
+    """Return the newest place of the branch that is shown."""
     there = snapshot.epoch == snapshot.newest_epoch
     return snapshot.newest_epoch, snapshot.progress.batch if there else snapshot.branches[snapshot.branch].batch

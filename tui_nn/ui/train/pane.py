@@ -14,6 +14,7 @@ from tui_nn.core.losses import LOSSES
 from tui_nn.engine.commands import Seek, Travel
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.hint_line import HintLine
+from tui_nn.ui.kit.keys import in_footer
 from tui_nn.ui.kit.messages import Tell
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.train.by_digit import ByDigit
@@ -61,20 +62,12 @@ An **epoch** is every training example once; a **batch** is the examples behind 
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "screen.step_epoch", "epoch", tooltip="Train one epoch: every example once"),
-        Binding("b", "screen.step_batch", "batch", tooltip="Train one batch: one update"),
-        Binding("r", "screen.run", "run", tooltip="Train on, epoch after epoch"),
-        Binding("r", "screen.pause", "pause", tooltip="Stop where it is; r goes on"),
-        Binding("m", "screen.microscope", "microscope", tooltip="Inside one update, act by act"),
+        *map(in_footer, ("step_epoch", "step_batch", "run", "pause", "microscope")),
         Binding(
             "v", "turn('kind')", "loss/accuracy", show=False, id="chart-kind", tooltip="Draw the loss, or the accuracy"
         ),
-        Binding(
-            "left_square_bracket", "screen.travel(-1)", "back", key_display="[", group=_AROUND, tooltip="An epoch back"
-        ),
-        Binding(
-            "right_square_bracket", "screen.travel(1)", "on", key_display="]", group=_AROUND, tooltip="An epoch on"
-        ),
+        in_footer("travel(-1)", _AROUND),
+        in_footer("travel(1)", _AROUND),
         Binding("home", "screen.first", "first epoch", show=False, id="first-epoch", tooltip="The untrained network"),
         Binding(
             "end", "screen.newest", "newest epoch", show=False, id="newest-epoch", tooltip="Where training was left"
@@ -123,6 +116,10 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         """Hand the digits on."""
         self.query_one(ByDigit).test = self.query_one(Numbers).test = self.test
 
+    def watch_hints(self) -> None:
+        """Show the first hint."""
+        self.query_one(HintLine).hints = self.hints
+
     def watch_stopped(self) -> None:
         """Say so."""
         self.query_one(Numbers).stopped = self.stopped
@@ -156,8 +153,6 @@ An **epoch** is every training example once; a **batch** is the examples behind 
         heading.kind, heading.log_axis = self.kind, self.log_axis
         self.query_one(Numbers).snapshot = snapshot
         self.query_one(Timeline).snapshot = snapshot
-        hint_line = self.query_one(HintLine)
-        hint_line.test, hint_line.snapshot = self.test, snapshot
         self.query_one(ByDigit).evaluation = snapshot.evaluation if snapshot else None
         if snapshot:
             self.query_one(LossChart).curves = Curves(

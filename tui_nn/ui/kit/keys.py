@@ -1,0 +1,72 @@
+"""The keys that work in every pane: one table for the main screen, the footers of panes, the help, the palette and docs/keys.md.
+
+The keys of a single pane or view stand in its own `BINDINGS`; `shell.key_table` puts all of them together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenKey:
+    """One key of the main screen."""
+
+    key: str
+    action: str
+    name: str
+    """The word in the footer and the palette."""
+    id: str
+    """The name of the key in Textual's key map."""
+    tooltip: str
+    """One sentence for the help, the palette and docs/keys.md."""
+    shown: str | None = None
+    """How the key is written, if Textual would write it otherwise."""
+    in_footer: bool = False
+    """Whether the footer of every pane shows it."""
+
+    @property
+    def binding(self) -> Binding:
+        """The binding of the main screen."""
+        return Binding(
+            self.key, self.action, self.name, show=self.in_footer, key_display=self.shown, id=self.id,
+            tooltip=self.tooltip,
+        )  # fmt: skip
+
+
+SCREEN_KEYS = (
+    ScreenKey("1", "show('Configure')", "Configure", "pane-configure", "Go to Configure"),
+    ScreenKey("2", "show('Train')", "Train", "pane-train", "Go to Train"),
+    ScreenKey("3", "show('Inspect')", "Inspect", "pane-inspect", "Go to Inspect"),
+    ScreenKey("4", "show('Mistakes')", "Mistakes", "pane-mistakes", "Go to Mistakes"),
+    ScreenKey("space", "step_epoch", "epoch", "epoch", "Train one epoch: every example once"),
+    ScreenKey("b", "step_batch", "batch", "batch", "Train one batch, which makes one update"),
+    ScreenKey("m", "microscope", "microscope", "microscope", "Follow one update step by step"),
+    ScreenKey("r", "run", "run", "run", "Train epoch after epoch"),
+    ScreenKey("r", "pause", "pause", "pause", "Pause training; r continues"),
+    ScreenKey("e", "restart_engine", "restart", "engine", "Start the engine again at the last snapshot", None, True),
+    ScreenKey("z", "zoom", "zoom", "zoom", "Show one pane on the whole screen, or all again"),
+    ScreenKey("G", "gradients", "check gradients", "check-gradients", "Compare backprop with differences of the loss"),
+    ScreenKey("ctrl+s", "save", "save", "save", "Save the run to a file"),
+    ScreenKey("question_mark", "help", "help", "help", "Explain this pane and its keys", "?", True),
+    ScreenKey("R", "start_over(0)", "start over", "reset", "Start again at epoch 0 with the same random weights"),
+    ScreenKey("N", "start_over(1)", "new weights", "new-weights", "Start again with different random weights"),
+    ScreenKey("w", "hints", "what is wrong", "hints", "List what is wrong with the run, why, and what helps"),
+    ScreenKey("F", "fix", "fix", "fix", "Apply the fix of the first hint"),
+    ScreenKey("left_square_bracket", "travel(-1)", "back", "back", "Go one epoch back", "["),
+    ScreenKey("right_square_bracket", "travel(1)", "on", "on", "Go one epoch forward", "]"),
+    ScreenKey("left_curly_bracket", "travel(-10)", "back 10", "back-10", "Go ten epochs back", "{"),
+    ScreenKey("right_curly_bracket", "travel(10)", "on 10", "on-10", "Go ten epochs forward", "}"),
+    ScreenKey("B", "back_a_batch", "batch back", "batch-back", "Go to where the last batch began"),
+    ScreenKey("g", "go_to", "go to epoch", "go-to", "Go to an epoch by its number"),
+    ScreenKey("asterisk", "go_to_best", "best epoch", "best", "Go to the epoch with the lowest test loss", "*"),
+    ScreenKey("T", "branches", "branches", "branches", "List all branches of the run"),
+)
+
+
+def in_footer(action: str, group: Binding.Group | None = None) -> Binding:
+    """Return the binding with which a pane shows a key of the main screen in its own footer."""
+    key = next(key for key in SCREEN_KEYS if key.action == action)
+    return Binding(key.key, f"screen.{key.action}", key.name, key_display=key.shown, group=group, tooltip=key.tooltip)

@@ -1,0 +1,173 @@
+"""Which panes are on the screen, and which one has the keys."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.containers import Container
+from textual.widget import Widget
+
+from tui_nn.engine.look import Look
+from tui_nn.ui.kit.gc_freeze import freeze_widgets
+from tui_nn.ui.kit.pane import Pane
+from tui_nn.ui.kit.view_pane import ViewPane
+from tui_nn.ui.shell.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from tui_nn.ui.shell.main_screen import MainScreen
+
+PANES = (("1", "Configure"), ("2", "Train"), ("3", "Inspect"), ("4", "Mistakes"))
+"""Key and name of every pane, in the order of use."""
+
+GRID = ("Train", "Inspect", "Configure", "Mistakes")
+"""The places of the panes when all four are shown: training and its settings at the left, results at the right."""
+
+SMALLEST = (60, 20)
+"""Columns and rows that the app needs."""
+
+
+def pane_class(name: str) -> type[Pane]:
+    """Return the class of the pane of this name. Its module is imported when it is first needed."""
+    kind: type[Pane]
+    match name:
+        case "Configure":
+            from tui_nn.ui.configure.pane import ConfigurePane as kind
+        case "Train":
+            from tui_nn.ui.train.pane import TrainPane as kind
+        case "Inspect":
+            from tui_nn.ui.inspect.pane import InspectPane as kind
+        case _:
+            from tui_nn.ui.mistakes.pane import MistakesPane as kind
+    return kind
+
+
+class PaneArrangement:
+    """Shows one pane at a time; two from 150 columns; all four if there are 47 rows too. Panes are made when first shown."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        """Arrange the panes of `screen`, beginning with Train."""
+        self.current = "Train"
+        """The pane in front, or the one with the keys if several are shown."""
+        self._screen = screen
+        self._beside = "Inspect"
+        """The pane that stands beside Train if there is room for two."""
+        self._ready: list[Pane] = []
+        """The panes whose parts are all mounted."""
+        self._arranging = asyncio.Lock()
+
+    @property
+    def panes(self) -> list[Pane]:
+        """The panes that have been made."""
+        return list(self._screen.query(Pane))
+
+    @property
+    def front(self) -> Pane | None:
+        """The current pane; None before the first one is made."""
+        return next((pane for pane in self.panes if self.current == pane.TITLE), None)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Follow the size of the terminal."""
+        self._screen.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")
+        if self.panes:
+            await self.arrange()
+
+    async def bring(self, pane: str) -> None:
+        """Bring a pane to the front and give it the keys."""
+        self.current = pane
+        await self.arrange()
+
+    async def show(self, look: Look) -> None:
+        """Bring the pane, the view and the thing that the look names to the front."""
+        await self.bring(look.pane or self.current)
+        if (front := self.front) is not None:
+            await front.show_look(look)
+
+    async def act_in(self, pane: str, view: str, action: str) -> None:
+        """Bring a pane and a view of it to the front, and do one of their actions."""
+        await self.bring(pane)
+        front = self.front
+        assert front is not None
+        if view and isinstance(front, ViewPane):
+            await front.action_view(view)
+        self._screen.call_after_refresh(self._screen.app.run_action, action, front.with_keys if view else front)
+
+    async def arrange(self) -> None:
+        """Mount the panes that are shown for the first time, hide the others, and give the front pane the keys."""
+        if self.current != "Train":
+            self._beside = self.current
+        # Mounting lets other messages run. The lock keeps a resize from finding half of the panes.
+        async with self._arranging:
+            await self._arrange_now()
+
+    def take_keys(self, pane: Pane) -> None:
+        """Make a pane the current one, after a click into it."""
+        if self.current != pane.TITLE:
+            self.current = pane.TITLE
+            self._mark_current()
+
+    def hand_down(self) -> None:
+        """Hand the newest snapshot and hints to the panes that are shown."""
+        for pane in self._ready:
+            if pane.display:
+                pane.hints = self._screen.hints.hints
+                pane.snapshot = self._screen.snapshot
+
+    def hand_down_data(self) -> None:
+        """Hand the data, and the reason why the engine stopped, to all panes."""
+        for pane in self._ready:
+            self._hand_data(pane)
+
+    def _shown(self) -> list[str]:
+        """Return the names of the panes that have room, in the order of the grid."""
+        width, height = self._screen.app.size
+        if width < 150 or self._screen.has_class("-zoomed"):
+            return [self.current]
+        if height < 47:
+            return ["Train", self._beside]
+        return list(GRID)
+
+    async def _arrange_now(self) -> None:
+        screen, shown = self._screen, self._shown()
+        screen.set_class(len(shown) > 1, "-several")
+        screen.set_class(len(shown) == 4, "-four")
+        there = {pane.TITLE: pane for pane in self.panes}
+        container = screen.query_one("#panes", Container)
+        for name in shown:
+            if name not in there:
+                there[name] = pane_class(name)(id=name.lower())
+                await container.mount(there[name])
+                self._greet(there[name])
+        for name, pane in there.items():
+            pane.display = name in shown
+        container.sort_children(key=lambda pane: GRID.index(pane.TITLE) if isinstance(pane, Pane) else 0)
+        self.hand_down()
+        front = there[self.current]
+        if not (screen.focused and front in screen.focused.ancestors_with_self):
+            # `Widget.focus` acts later: the next key would still go to the pane before.
+            screen.set_focus(front.with_keys)
+        self._mark_current()
+
+    def _greet(self, pane: Pane) -> None:
+        """Hand a new pane all values, once every part of it is mounted."""
+        if not all(part.is_mounted for part in pane.walk_children(Widget)):
+            self._screen.call_after_refresh(self._greet, pane)
+            return
+        self._ready.append(pane)
+        self._hand_data(pane)
+        self.hand_down()
+        freeze_widgets(self._screen.app)
+
+    def _hand_data(self, pane: Pane) -> None:
+        if self._screen.opened is not None and pane.data is not self._screen.opened:
+            pane.opened(self._screen.opened)
+        pane.stopped = self._screen.stopped
+
+    def _mark_current(self) -> None:
+        """Mark the current pane in the tabs, and in the titles if several panes are shown."""
+        self._screen.query_one(TabStrip).current = self.current
+        for pane in self.panes:
+            name = f"{pane.NUMBER} {pane.TITLE}"
+            # With `:focus-within` in place of this class, every move of the focus would restyle the whole pane.
+            pane.set_class(self.current == pane.TITLE, "-current")
+            pane.border_title = f"▐{name}▌" if self.current == pane.TITLE else f" {name}"

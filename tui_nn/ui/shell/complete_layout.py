@@ -1,0 +1,31 @@
+"""A layout that sends every widget its size, also the first time."""
+
+from __future__ import annotations
+
+from textual._compositor import Compositor, CompositorMap, ReflowResult
+from textual.geometry import Size
+from textual.widget import Widget
+
+
+class CompleteLayout(Compositor):
+    """Compares each layout with the last layout that all widgets were informed of.
+
+    If code asks a widget for its size right after another widget was mounted, Textual lays out in between for that answer
+    alone. The new widget is then in the compositor's map, so the next layout takes it for an old one and sends it neither
+    Resize nor Show: a view appeared that had not fitted itself to its room (github.com/Textualize/textual/issues/5024).
+    """
+
+    _informed: CompositorMap | None = None
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        """Lay out, and return what was hidden, shown or resized since the last reflow."""
+        if self._informed is not None:
+            self._full_map = self._informed
+        result = super().reflow(parent, size)
+        self._informed = self._full_map
+        return result
+
+    def clear(self) -> None:
+        """Forget all widgets."""
+        super().clear()
+        self._informed = None

@@ -1,0 +1,71 @@
+"""The hints of the newest snapshot, worked out on a thread, once for each snapshot that can change them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from tui_nn.session.run.status import State
+from tui_nn.ui.kit.steadily import Steadily
+
+if TYPE_CHECKING:
+    from tui_nn.data.dataset import Split
+    from tui_nn.session.hints import Hint
+    from tui_nn.session.run.snapshot import Snapshot
+
+
+class HintWatch:
+    """Holds the hints. The main screen has one watch, and hands what it finds to its panes."""
+
+    def __init__(self, owner: Widget, found: Callable[[], None]) -> None:
+        """`owner` runs the thread; `found` is called on its event loop when there are other hints."""
+        self.hints: tuple[Hint, ...] = ()
+        """The hints of the newest snapshot that was looked at, the one to begin with first."""
+        self._found = found
+        self._work: Steadily[tuple[Hint, ...]] = Steadily(owner, self._take)
+        self._seen: tuple[object, ...] = ()
+        self._run = 0
+
+    @property
+    def first(self) -> Hint | None:
+        """The hint to begin with; None if nothing is wrong."""
+        return self.hints[0] if self.hints else None
+
+    def look_at(self, snapshot: Snapshot | None, test: Split | None) -> None:
+        """Work out the hints of a snapshot, unless they must be the same as before.
+
+        The rules read the records, which change at the end of an epoch. `test` gives the gradients of a network that has
+        made no update yet.
+        """
+        if snapshot is None:
+            return
+        seen = (
+            snapshot.run, snapshot.branch, snapshot.epoch, snapshot.newest_epoch, snapshot.step == 0,
+            snapshot.status.state is State.DIVERGED, snapshot.network, snapshot.training, test is None,
+        )  # fmt: skip
+        if seen == self._seen:
+            return
+        self._seen = seen
+        if snapshot.run != self._run:
+            # The hints of another run say nothing about this one.
+            self._run = snapshot.run
+            self._take(())
+        running = snapshot.status.state is State.RUNNING
+        self._work.ask(lambda _: _find(snapshot, test), snapshot.run, running=running)
+
+    def _take(self, hints: tuple[Hint, ...]) -> None:
+        if hints != self.hints:
+            self.hints = hints
+            self._found()
+
+
+def _find(snapshot: Snapshot, test: Split | None) -> Iterator[tuple[Hint, ...]]:
+    # NumPy comes with these modules, and the first paint must not wait for it.
+    from tui_nn.session.hints import hints
+    from tui_nn.session.questions.probe import is_light, probe, probe_digits
+
+    # A large network has its gradients in the records of its first epoch. Before, they would take too long.
+    asked = test is not None and not snapshot.epoch and is_light(snapshot)
+    yield hints(snapshot, probe(snapshot, test, probe_digits(test)) if asked and test is not None else None)

@@ -1,0 +1,25 @@
+"""All keys of the app in one table, by the place where each works. docs/keys.md is written from it."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from tui_nn.ui.kit.keys import SCREEN_KEYS
+from tui_nn.ui.shell.arrangement import PANES, pane_class
+
+
+def key_table() -> dict[str, list[Binding]]:
+    """Return the keys by place: "Everywhere", "3 Inspect", "3 Inspect: unit" and so on.
+
+    A key with which a pane only repeats a key of the main screen in its footer is left out. This imports all panes.
+    """
+    table = {"Everywhere": [key.binding for key in SCREEN_KEYS]}
+    # These modules import NumPy.
+    from tui_nn.ui.configure.form import Form
+
+    table["1 Configure"] = [binding for binding in Form.BINDINGS if isinstance(binding, Binding)]
+    for number, name in PANES:
+        for view, binding in pane_class(name).all_bindings():
+            if not binding.action.startswith("screen."):
+                table.setdefault(f"{number} {name}" + (f": {view}" if view else ""), []).append(binding)
+    return table

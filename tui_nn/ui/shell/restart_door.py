@@ -1,0 +1,52 @@
+"""The one door to another run. The same rule decides before a restart and before quitting whether to ask first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from tui_nn.engine.commands import Command, Restart, TrainOn
+from tui_nn.ui.shell.ask import Ask
+from tui_nn.ui.shell.unsaved import RunFile, Unsaved
+
+if TYPE_CHECKING:
+    from tui_nn.session.run.snapshot import Snapshot
+
+
+class RestartDoor:
+    """Begins another run, after a question if the present run has much that no file holds."""
+
+    def __init__(self, screen: Screen[None], file: RunFile, send: Callable[[Command], None]) -> None:
+        """Ask over `screen`; `file` is the file of the present run; give commands to `send`."""
+        self._screen, self._file, self._send = screen, file, send
+
+    def start_over(self, command: Restart | TrainOn, question: str, said: str, snapshot: Snapshot) -> None:
+        """Begin the run of `command`; `question` is the title of the dialog, `said` the message afterwards."""
+
+        def begin(sure: bool | None = True) -> None:
+            if not sure:
+                return
+            if isinstance(command, TrainOn):
+                # The file holds a run on other data.
+                self._file.path = None
+            self._send(command)
+            if said:
+                self._screen.app.clear_notifications()
+                self._screen.app.notify(said, markup=False)
+
+        lost = Unsaved.of(snapshot, self._file.kept)
+        if lost.is_much:
+            self._screen.app.push_screen(Ask(question, _how_to_keep(lost), "start over"), begin)
+        else:
+            begin()
+
+    def question_before_quitting(self, snapshot: Snapshot) -> Ask | None:
+        """Return the dialog to show before the app ends; None if little would be lost."""
+        lost = Unsaved.of(snapshot, self._file.kept)
+        return Ask("Quit without saving?", _how_to_keep(lost), "quit", "stay") if lost.is_much else None
+
+
+def _how_to_keep(lost: Unsaved) -> str:
+    return f"Not saved: {lost.words}. To save, press esc and then ctrl+s."

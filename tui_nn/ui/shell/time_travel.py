@@ -1,0 +1,81 @@
+"""Time travel: which keys can go somewhere now, and the commands and dialogs behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from tui_nn.engine.commands import BackABatch, Command, Rename, Seek, Switch, Travel
+from tui_nn.session.run.status import State
+
+if TYPE_CHECKING:
+    from tui_nn.session.run.snapshot import Snapshot
+
+FARTHEST = 2**31
+"""More epochs than any run has: a way of this length ends at epoch 0, or at the newest."""
+
+
+class TimeTravel:
+    """Goes to other epochs, batches and branches of the run."""
+
+    def __init__(self, screen: Screen[None], send: Callable[[Command], None]) -> None:
+        """Open dialogs over `screen`, and give commands to `send`."""
+        self._screen, self._send = screen, send
+
+    def is_possible(self, action: str, parameters: tuple[object, ...], snapshot: Snapshot | None) -> bool | None:
+        """Return whether an action leads to another place; None greys its key."""
+        if snapshot is None:
+            return None
+        inside = bool(snapshot.progress.batch)
+        match action, parameters:
+            case "travel", (int() as epochs,):
+                there = snapshot.epoch < snapshot.newest_epoch if epochs > 0 else snapshot.epoch > 0 or inside
+                return True if there or snapshot.status.state is State.REPLAYING else None
+            case "back_a_batch", _:
+                return True if snapshot.epoch > 0 or inside else None
+            case "go_to_best", _:
+                return True if snapshot.history.best else None
+            case "branches", _:
+                return True
+            case _:
+                return True if snapshot.newest_epoch else None
+
+    def travel(self, epochs: int) -> None:
+        """Go some epochs forward, or back if the number is negative."""
+        self._send(Travel(epochs))
+
+    def back_a_batch(self) -> None:
+        """Go to the place where the last batch began."""
+        self._send(BackABatch())
+
+    def go_to_best(self, snapshot: Snapshot) -> None:
+        """Go to the epoch with the lowest test loss."""
+        if best := snapshot.history.best:
+            self._send(Seek(best.epoch))
+
+    def ask_for_epoch(self, snapshot: Snapshot) -> None:
+        """Ask for an epoch and go there."""
+        from tui_nn.ui.kit.ask_number import AskNumber
+
+        def fault(epoch: float) -> str:
+            known = epoch.is_integer() and 0 <= epoch <= snapshot.newest_epoch
+            return "" if known else f"✗ Type a whole number from 0 to {snapshot.newest_epoch:,}."
+
+        def go(epoch: float | None) -> None:
+            if epoch is not None:
+                self._send(Seek(int(epoch)))
+
+        now = f"now {snapshot.epoch:,} of {snapshot.newest_epoch:,}"
+        self._screen.app.push_screen(AskNumber("Go to epoch", now, "", fault), go)
+
+    def show_branches(self, snapshot: Snapshot) -> None:
+        """List all branches; the person can go to one, or give it a name."""
+        from tui_nn.ui.train.branches import Branches
+
+        def go(branch: int | None) -> None:
+            if branch is not None:
+                self._send(Switch(branch))
+
+        self._screen.app.push_screen(Branches(snapshot, lambda branch, title: self._send(Rename(branch, title))), go)
