@@ -88,7 +88,7 @@ async def test_a_weight_changed_by_hand_is_named_alike_wherever_it_is_told(open_
         await press(pilot, "space", "space", "3", "u", "c", "e", "ctrl+u", "5", "enter")
         box = re.search(r"row \d+, col \d+", text(pilot))
         assert box, text(pilot)
-        assert re.search(rf"A copy: {box[0]} → u(nit )?0: 5 · test", text(pilot)), text(pilot)
+        assert re.search(rf"Copy with {box[0]} → u(nit )?0: 5 · test", text(pilot)), text(pilot)
         await press(pilot, "k")
         assert f"Kept: weight {box[0]} → unit 0 of layer 0: 5, in a new branch" in text(pilot)
         await press(pilot, "2")
