@@ -1,14 +1,17 @@
-"""What may import what: as a rule over the source, and as it turns out when a module is really imported.
+"""Which module may import which, and where the formulas stand.
 
-A rule cannot see an import that is made late, and an import cannot see one that is not made today; so both are asked.
+The contracts of pyproject.toml check the source. Other tests import a module in a new process and look at what was loaded,
+because the contracts cannot see an import that happens late. `tests/helpers/rooms.py` reads the structure.
 """
 
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from rooms import arrows
 
 ROOT = Path(__file__).parent.parent
 LATE = {"numpy", "textual", "rich", "plotext"}
@@ -21,7 +24,7 @@ print(*sorted(set(sys.argv[2:]) & set(sys.modules)))
 
 
 def loaded(module: str) -> set[str]:
-    """Which of the large libraries an import of `module` brings in, in a new Python."""
+    """Return which of the large libraries an import of `module` loads in a new Python process."""
     command = [sys.executable, "-c", LOADED, module, *sorted(LATE)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd=ROOT)
     assert done.stderr == ""
@@ -40,7 +43,7 @@ def loaded(module: str) -> set[str]:
         "tui_nn.engine.process",
     ],
 )
-def test_what_is_needed_before_the_first_paint_loads_nothing_large(module: str) -> None:
+def test_modules_needed_before_the_first_paint_load_no_large_library(module: str) -> None:
     assert loaded(module) == set()
 
 
@@ -60,7 +63,7 @@ def test_the_screens_load_neither_numpy_nor_plotext(module: str) -> None:
         "tui_nn.engine.worker",
     ],
 )
-def test_what_trains_loads_numpy_and_no_screen(module: str) -> None:
+def test_modules_that_train_load_numpy_and_no_screens(module: str) -> None:
     assert loaded(module) == {"numpy"}
 
 
@@ -73,9 +76,17 @@ def test_every_public_name_of_the_package_is_found() -> None:
         _ = tui_nn.nothing
 
 
-def test_imports_point_down() -> None:
-    """The contracts of pyproject.toml."""
+def test_the_import_contracts_are_kept() -> None:
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"Contracts: [1-9]\d* kept, 0 broken", done.stdout)
+
+
+def test_few_arrows_lead_from_one_room_of_the_screens_to_another_and_none_back() -> None:
+    found = arrows("tui_nn.ui")
+    assert len(found) <= 12
+    order = TopologicalSorter[str]()
+    for here, there in found:
+        order.add(here, there)
+    assert list(order.static_order())[-1] == "shell"  # raises CycleError if there is a circle
