@@ -61,7 +61,7 @@ def main() -> None:
         took, found = timed(session, epoch - 1)
         steps.append(took)
         same += found == then[epoch - 1]
-    timeline = session._timeline
+    timeline = session._run.timeline
     print(f"epochs trained                       {epochs}, {an_epoch * 1000:.1f} ms each")
     print(f"checkpoints                          every {timeline.stride} epochs")
     print(f"bytes of checkpoints                 {timeline.bytes / 2**20:.1f} MiB of {BUDGET / 2**20:.0f}")

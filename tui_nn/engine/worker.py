@@ -178,10 +178,9 @@ class Worker:
                 _refuse(never)
 
     def _train_on(self, source: str) -> None:
-        dataset, session = load_dataset(source), self.session
+        dataset = load_dataset(source)
         self._driver.stop()
-        now, session.dataset = session.snapshot(observe=False), dataset
-        session.restart(now.network, now.training, preset=now.preset)
+        self.session.train_on(dataset)
         self._notices += [self.opened, Notice(f"trains on {dataset.name}", command=TrainOn)]
         self._driver.run()
 

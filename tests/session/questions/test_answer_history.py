@@ -32,7 +32,7 @@ def evaluation() -> Evaluation:
 
 
 def record(epoch: int, predicted: np.ndarray | None) -> EpochRecord:
-    return EpochRecord(epoch, 1.0, 0.5, 1.0, 0.5).beside(predicted, ())
+    return EpochRecord(epoch, 1.0, 0.5, 1.0, 0.5, predicted=predicted)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,6 @@ def test_the_batch_that_diverges_is_named(training: dict[str, object]) -> None:
 def test_a_gradient_of_nan_is_not_hidden_by_clipping() -> None:
     training = replace(WILD, clip_norm=1.0, learning_rate=0.1)
     session = Session(DIGITS, NetworkConfig(hidden_sizes=(6,), weight_init="normal", weight_init_scale=100.0), training)
-    session._trainer.learner.mlp.parameters.weights[0][0, 0] = np.inf
+    session._run.replay.state.mlp.parameters.weights[0][0, 0] = np.inf
     snapshot = session.step_batch()
     assert snapshot.status.state is State.DIVERGED

@@ -191,7 +191,7 @@ def test_an_epoch_sees_every_example_once_in_a_new_order() -> None:
         for _ in range(20):
             for act in session.acts():
                 if act.phase is Phase.BATCH:
-                    order.append(session._trainer.learner.backprop.workspace(1).pixels[0].tobytes())
+                    order.append(session._run.replay.state.backprop.workspace(1).pixels[0].tobytes())
         orders.append(order)
     everyone = {image.tobytes() for image in DIGITS.train.images[:20]}
     assert [set(order) for order in orders] == [everyone, everyone]
@@ -487,7 +487,7 @@ def test_divergence_is_a_status_with_a_reason_and_finite_parameters(
 def test_parameters_that_are_nan_diverge_and_can_be_restarted() -> None:
     session = make()
     good = session.step_epoch()
-    session._trainer.learner.mlp.parameters.vector[:] = np.nan
+    session._run.replay.state.mlp.parameters.vector[:] = np.nan
     snapshot = session.step_batch()
     assert snapshot.status == Status(State.DIVERGED, "the loss is not a finite number: epoch 2, batch 1")
     assert np.array_equal(snapshot.parameters.vector, good.parameters.vector)
@@ -499,14 +499,14 @@ def test_divergence_inside_an_epoch_goes_back_to_the_last_whole_one() -> None:
     session = make()
     whole = session.step_epoch()
     session.step_batch()
-    session._trainer.learner.mlp.parameters.vector[:] = np.inf
+    session._run.replay.state.mlp.parameters.vector[:] = np.inf
     snapshot = session.step_epoch()
     assert snapshot.status.reason.endswith("epoch 2, batch 2")
     assert (snapshot.step, snapshot.progress.step, snapshot.progress.batch) == (4, 4, 0)
     assert np.array_equal(snapshot.parameters.vector, whole.parameters.vector)
     assert np.array_equal(snapshot.moments[0], whole.moments[0])
     assert np.array_equal(snapshot.evaluation.outputs, whole.evaluation.outputs)
-    assert np.array_equal(session._trainer.learner.mlp.parameters.vector, whole.parameters.vector)
+    assert np.array_equal(session._run.replay.state.mlp.parameters.vector, whole.parameters.vector)
     other = make()
     assert same(other.restore(snapshot), snapshot)
 
@@ -516,7 +516,7 @@ def test_divergence_after_another_optimizer_inside_an_epoch_goes_back_before_it(
     whole = session.step_epoch()
     session.step_batch()
     session.change(replace(TRAINING, optimizer="adam"))
-    session._trainer.learner.mlp.parameters.vector[:] = np.inf
+    session._run.replay.state.mlp.parameters.vector[:] = np.inf
     snapshot = session.step_epoch()
     assert np.array_equal(snapshot.parameters.vector, whole.parameters.vector)
     assert (snapshot.training.optimizer, len(snapshot.moments)) == ("momentum", 1)

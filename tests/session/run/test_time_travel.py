@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.choices.edits import BIAS, OFF, WEIGHT, Edit
 from tui_nn.data.bundled import load_bundled
 from tui_nn.presets import load_preset
-from tui_nn.session.file.runs import load_run, save_run
+from tui_nn.session.file.runs import load_run, read_run, save_run
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.session.run.timeline import BUDGET
@@ -47,7 +48,7 @@ def first_pass(session: Session, epochs: int) -> list[bytes]:
 def test_every_epoch_is_again_what_it_was_whatever_is_kept_of_it() -> None:
     session = make()
     then = first_pass(session, 40)
-    assert session._timeline.stride > 4  # Most of them are replayed.
+    assert session._run.timeline.stride > 4  # Most of them are replayed.
     for epoch in np.random.default_rng(0).permutation(41):
         snapshot = session.seek(int(epoch))
         assert bits(snapshot) == then[epoch]
@@ -55,7 +56,7 @@ def test_every_epoch_is_again_what_it_was_whatever_is_kept_of_it() -> None:
         assert snapshot.record.epoch == epoch
         assert snapshot.record.test_loss == snapshot.evaluation.loss
         assert snapshot.status.state is (State.LOOKING_BACK if epoch < 40 else State.READY)
-        assert session._timeline.bytes <= TINY
+        assert session._run.timeline.bytes <= TINY
 
 
 def test_any_batch_of_any_epoch() -> None:
@@ -196,7 +197,7 @@ def test_a_thousand_epochs_of_quick_start_keep_within_their_budget_and_come_back
     then = {0: bits(session.snapshot())[:4096]}
     for _ in session.train(1000):
         pass
-    assert session._timeline.bytes <= 64 * 2**20
+    assert session._run.timeline.bytes <= 64 * 2**20
     assert len(session.history.records) == 1001
     chosen = [int(epoch) for epoch in np.random.default_rng(1).integers(0, 1001, 5)]
     one = {epoch: bits(session.seek(epoch)) for epoch in chosen}
@@ -234,6 +235,61 @@ def test_a_file_keeps_every_branch_and_the_way_to_every_place(tmp_path: Path) ->
         assert bits(loaded.snapshot()) == expected
 
 
+HOW_BRANCHES_BEGIN = {
+    "learning rate": lambda session: session.change(replace(session.training, learning_rate=3.0)),
+    "optimizer": lambda session: session.change(replace(session.training, optimizer="adam")),
+    "dropout": lambda session: session.change(replace(session.training, dropout=0.5)),
+    "edit": lambda session: session.edit((Edit(OFF, 0, 2),)),
+}
+
+
+@pytest.mark.parametrize("place", [(2, 0), (2, 3), (0, 0)])
+@pytest.mark.parametrize("begin", HOW_BRANCHES_BEGIN)
+def test_a_run_saved_right_where_a_branch_begins_keeps_its_parent(begin, place, tmp_path) -> None:
+    session = make()
+    *_, newest = session.run(4)
+    session.seek(*place)
+    HOW_BRANCHES_BEGIN[begin](session)
+    of_branch = bits(session.snapshot())
+    save_run(tmp_path / "a.run", session.snapshot_to_save(), session.dataset)
+    opened, restored = read_run(tmp_path / "a.run").session(DIGITS, timeline_bytes=TINY), make()
+    restored.restore(session.snapshot())
+    for other in (opened, restored):
+        assert bits(other.snapshot()) == of_branch
+        for _ in other.switch(0):
+            pass
+        assert bits(other.snapshot()) == bits(newest)
+        assert other.snapshot().evaluation.loss == other.snapshot().record.test_loss
+        for _ in other.switch(1):
+            pass
+        assert bits(other.snapshot()) == of_branch
+
+
+def test_a_run_opened_inside_an_epoch_that_goes_on_keeps_the_batches_after_it(tmp_path) -> None:
+    session = make()
+    *_, _ = session.run(2)
+    for _ in range(3):
+        session.step_batch()
+    session.seek(2)
+    save_run(tmp_path / "a.run", session.snapshot_to_save(), session.dataset)
+    opened = read_run(tmp_path / "a.run").session(DIGITS)
+    assert opened.tip == session.tip == (2, 3)
+    assert opened.standing == session.standing
+
+
+def test_a_branch_of_a_branch_states_its_changes_against_the_one_that_it_left() -> None:
+    session = make()
+    *_, _ = session.run(4)
+    session.seek(2)
+    session.change(replace(TRAINING, learning_rate=0.001, momentum=0.0))
+    *_, _ = session.run(2)
+    session.seek(2)
+    session.change(replace(session.training, learning_rate=3.0))
+    _, second, third = session.branches
+    assert (second.parent, second.changed) == (0, {"learning_rate": (0.05, 0.001), "momentum": (0.9, 0.0)})
+    assert (third.parent, third.changed) == (1, {"learning_rate": (0.001, 3.0)})
+
+
 class Travels(RuleBasedStateMachine):
     """Any order of commands: what was once at a place of a branch is always there again."""
 
@@ -246,7 +302,7 @@ class Travels(RuleBasedStateMachine):
     def _note(self) -> None:
         snapshot, session = self.session.snapshot(), self.session
         # Where one is follows from the place and the changes made before it, on whichever branch.
-        key = (*session.place, str(session.history.changes[: session._trainer.met]))
+        key = (*session.place, str(session.history.changes[: session._run.replay.changes_applied]))
         assert self.known.setdefault(key, bits(snapshot)) == bits(snapshot)
 
     @rule()
@@ -303,20 +359,31 @@ class Travels(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def switch(self, data: st.DataObject) -> None:
-        branch = data.draw(st.integers(0, len(self.session._timeline.branches) - 1))
+        branch = data.draw(st.integers(0, len(self.session._run.timeline.branches) - 1))
         for _ in self.session.switch(branch):
             pass
+
+    @rule(through_a_file=st.booleans())
+    def open_again(self, through_a_file: bool) -> None:
+        session = self.session
+        if through_a_file:
+            with TemporaryDirectory() as folder:
+                save_run(Path(folder) / "a.run", session.snapshot_to_save(), session.dataset)
+                self.session = read_run(Path(folder) / "a.run").session(DIGITS, timeline_bytes=TINY)
+        else:
+            self.session = make()
+            self.session.restore(session.snapshot())
 
     @invariant()
     def nothing_is_lost(self) -> None:
         self._note()
         assert len(self.session.history.records) == self.session.tip[0] + 1
-        for number, branch in enumerate(self.session._timeline.branches):
+        for number, branch in enumerate(self.session._run.timeline.branches):
             length = len(branch.history.records)
             assert length >= self.lengths.get(number, 0)
             self.lengths[number] = length
-        assert len(self.lengths) == len(self.session._timeline.branches)
-        assert self.session._timeline.bytes <= TINY
+        assert len(self.lengths) == len(self.session._run.timeline.branches)
+        assert self.session._run.timeline.bytes <= TINY
 
 
 Travels.TestCase.settings = settings(
@@ -338,7 +405,7 @@ def test_any_of_a_thousand_epochs_of_quick_start_is_again_what_it_was() -> None:
     preset = load_preset("quick-start")
     session = Session(BUNDLED, preset.network, preset.training)
     then = [sha256(bits(snapshot)).digest() for snapshot in session.run(1000)]
-    assert session._timeline.bytes <= BUDGET
+    assert session._run.timeline.bytes <= BUDGET
     for epoch in np.random.default_rng(0).integers(1, 1001, 100).tolist():
         assert sha256(bits(session.seek(epoch))).digest() == then[epoch - 1]
-        assert session._timeline.bytes <= BUDGET
+        assert session._run.timeline.bytes <= BUDGET

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -64,7 +64,7 @@ def read_records(vectors: dict[str, Vector], first: int = 0, prefix: str = "") -
         raise ValueError("there is an answer in its records that is no digit")
     layers = _layer_records(vectors, epochs, prefix) if f"{prefix}layer_a_mean" in vectors else [()] * epochs
     return tuple(
-        EpochRecord(int(epoch), *numbers).beside(predicted, of_layers)
+        replace(EpochRecord(int(epoch), *numbers), predicted=predicted, layers=of_layers)
         for (epoch, *numbers), predicted, of_layers in zip(rows, answers, layers, strict=True)
     )
 

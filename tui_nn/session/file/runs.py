@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,8 @@ class Run:
     """All branches of the run; none if there was one only."""
     branch: int
     """The one that all this is of, by its number."""
+    changes_applied: int | None = None
+    """How many changes of the history are applied; None if the file does not say it."""
     own: Split | None = None
     """One's own digits that it was trained on."""
 
@@ -99,6 +101,21 @@ class Run:
             )
         return dataset
 
+    def session(self, dataset: Dataset, *, timeline_bytes: int = BUDGET) -> Session:
+        """Return the session that the file holds, on the data it was trained on.
+
+        Raises:
+            ValueError: if the run does not fit the data.
+        """
+        data = dataset.train.first(self.training.train_limit)
+        batches = batch_count(len(data), self.epoch_training.batch_size)
+        if self.progress.batch >= batches or self.progress.correct > len(data):
+            raise ValueError(f"its epoch has {batches:,} batches, and it is past them")
+        evaluation = self.mlp.evaluate(dataset.test.images, dataset.test.labels)
+        kept = {f.name: getattr(self, f.name) for f in fields(Run) if f.name not in ("data", "own")}
+        snapshot = Snapshot(evaluation=evaluation, batches=batches, train_examples=len(data), **kept)
+        return Session.restored(dataset, snapshot, timeline_bytes=timeline_bytes)
+
 
 def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset) -> None:
     """Write a run to `path`, whole or not at all: a file that was there stays until the new one is complete.
@@ -119,6 +136,7 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
         "progress": asdict(snapshot.progress),
         "status": {"state": str(snapshot.status.state), "reason": snapshot.status.reason},
         "step": snapshot.step,
+        "changes_applied": snapshot.changes_applied,
         "optimizer_steps": snapshot.optimizer_steps,
         "data": {"name": dataset.name, "source": dataset.source, "digest": dataset.digest},
     }
@@ -164,15 +182,10 @@ def load_run(
     if dataset.digest != run.data.digest:
         other = f"was trained on {run.data.name}, not on {dataset.name}"
         raise RunFileError(f"{named(path)} {other}; give the former with --data")
-    session = Session(dataset, run.network, run.training, preset=run.preset, timeline_bytes=timeline_bytes)
-    snapshot = session.snapshot()
-    kept = {f.name: getattr(run, f.name) for f in fields(Run) if f.name not in ("data", "own")}
-    snapshot = replace(snapshot, **kept)
-    batches = batch_count(snapshot.train_examples, run.epoch_training.batch_size)
-    if run.progress.batch >= batches or run.progress.correct > snapshot.train_examples:
-        refuse(path, ValueError(f"its epoch has {batches:,} batches, and it is past them"))
-    session.restore(snapshot)
-    return session
+    try:
+        return run.session(dataset, timeline_bytes=timeline_bytes)
+    except ValueError as error:
+        refuse(path, error)
 
 
 # ---- from a file, field by field
@@ -212,6 +225,7 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
         data=DataName(*(text_of(data, name) for name in ("name", "source", "digest"))),
         branches=_branches(header, vectors, history, network),
         branch=count_of(header, "branch") if "branches" in header else 0,
+        changes_applied=None if header.get("changes_applied") is None else count_of(header, "changes_applied"),
         own=read_own(vectors),
     )
 

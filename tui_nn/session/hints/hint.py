@@ -137,11 +137,11 @@ class Facts:
         history, since = self.snapshot.history, 0
         # The last of several at one place, and nothing that the newest epoch did not see.
         changed = {c.place: c.values["learning_rate"] for c in history.changes if "learning_rate" in c.values}
-        changed = {place: new for place, new in changed.items() if place[0] <= self.epoch}
+        changed = {place: new for place, new in changed.items() if place[0] < self.epoch}
         now = history.begun_with.learning_rate if history.begun_with else None
         for (epoch, _), new in changed.items():
             if new != now:
-                now, since = new, epoch - 1
+                now, since = new, epoch
         return self.training.learning_rate if now is None else now, self.records[since]
 
     @cached_property

@@ -12,72 +12,111 @@ from tui_nn.core.backprop import Backprop
 from tui_nn.core.fast.batch_identity import Place, Purpose
 from tui_nn.core.fast.gradient import Gradient
 from tui_nn.core.optimizers import Optimizer
-from tui_nn.core.parameters import Labels
+from tui_nn.core.parameters import Array, Labels, frozen
 from tui_nn.core.watch.acts import Act, Phase
 from tui_nn.data.dataset import Split
 
+MOST_LOSSES = 512
+"""Numbers that an epoch keeps of its batch losses. In a longer epoch, each number is the mean of neighbouring batches."""
+
 
 def batch_count(examples: int, batch_size: int | None) -> int:
-    """Updates in an epoch: the last batch may be smaller."""
+    """Count the updates of an epoch. Its last batch may be smaller than the others."""
     return 1 if batch_size is None else -(-examples // batch_size)
 
 
+class BatchLosses:
+    """The mean loss of each batch of an epoch, in at most `MOST_LOSSES` float32 numbers (2 KiB).
+
+    If there are more batches, each number is the mean over `stride` neighbouring batches.
+    """
+
+    def __init__(self, batches: int) -> None:
+        """Make room for an epoch of so many batches; all losses are NaN until they are added."""
+        self.stride = -(-batches // MOST_LOSSES)
+        self._values = np.full(-(-batches // self.stride), np.nan, dtype=np.float32)
+
+    def add(self, batch: int, loss: float) -> None:
+        """Add the mean loss of batch number `batch`, counted from 0. Batches are added in their order."""
+        at, before = divmod(batch, self.stride)
+        # A running mean in float32 needs no second array, and a saved epoch goes on with the same bits.
+        mean = self._values[at] if before else np.float32(0)
+        self._values[at] = mean + (np.float32(loss) - mean) / np.float32(before + 1)
+
+    def until(self, batch: int) -> Array:
+        """Return the losses of the first `batch` batches, a read-only copy."""
+        return frozen(self._values[: -(-batch // self.stride)].copy())
+
+    def set(self, losses: Array) -> None:
+        """Put the losses of the first batches back, as `until` returned them."""
+        self._values[: len(losses)] = losses
+
+
 class Epoch:
-    """An epoch under way. Its batch size and order are those it began with."""
+    """An epoch in progress. It keeps the batch size and the order of examples with which it began."""
 
     def __init__(self, number: int, data: Split, training: TrainingConfig) -> None:
-        """Make ready epoch `number`, from 1, of these examples."""
+        """Prepare epoch `number`, counted from 1, on these examples."""
         self.number = number
         self.begun_with = training
         self.training = training
-        """Replaced when a hyperparameter changes; a batch goes by what it is when the batch begins."""
+        """The hyperparameters of the next batch."""
         self.batch_size = training.batch_size or len(data)
         self.batches = batch_count(len(data), training.batch_size)
         self.batch = 0
-        """Batches done."""
+        """The number of complete batches."""
         self.examples = 0
-        """Examples seen, those of a batch under way included."""
+        """The number of examples processed, with those of the current batch."""
         self.loss = 0.0
-        """Summed over the examples of the batches done, each before its update."""
+        """The sum of the losses of all examples in the complete batches, each before its update."""
         self.correct = 0
-        """Correct answers among them."""
+        """The number of correct predictions among them."""
+        self.losses = BatchLosses(self.batches)
         self.seconds = 0.0
-        """Spent training, what is under way included."""
+        """Training time, with that of the current batch."""
         self.pace: tuple[float, float] | None = None
-        """Seconds a step and examples a second, of the batches done; None before the first."""
+        """Seconds for each update and examples for each second; None before the first batch is complete."""
         self.data = data
         self._order = shuffled(len(data), training, number)
         self._timed = (0, 0)
 
     @property
     def done(self) -> bool:
-        """Whether every batch is done."""
+        """Whether every batch is complete."""
         return self.batch == self.batches
 
     @property
     def share(self) -> float:
-        """Share of the examples that are done, 0 to 1."""
+        """The share of the examples that were processed, 0 to 1."""
         return self.examples / len(self.data)
 
     @property
     def chosen(self) -> Labels:
-        """The examples of the next batch, (batch,)."""
+        """The numbers of the examples in the next batch, (batch,)."""
         first = self.batch * self.batch_size
         return self._order[first : first + self.batch_size]
 
-    def skip(self, batches: int, loss: float, correct: int, seconds: float = 0.0) -> None:
-        """Go to where a saved run was: after `batches`, with the sums it had; 0 seconds if they are not known."""
+    def skip(
+        self, batches: int, loss: float, correct: int, seconds: float = 0.0, batch_losses: Array | None = None
+    ) -> None:
+        """Go to the place of a checkpoint: `batches` are complete, with these sums. `seconds` is 0 if unknown."""
         self.batch, self.loss, self.correct, self.seconds = batches, loss, correct, seconds
+        if batch_losses is not None:
+            self.losses.set(batch_losses)
         self.drop_batch()
         if seconds:
             self._timed = batches, self.examples
 
+    def plan(self, training: TrainingConfig) -> None:
+        """Train the next batches with these hyperparameters."""
+        self.training = training
+
     def drop_batch(self) -> None:
-        """Forget what was done of the batch under way."""
+        """Forget the part of the current batch that was processed."""
         self.examples = min(self.batch * self.batch_size, len(self.data))
 
     def batch_acts(self, backprop: Backprop, optimizer: Optimizer) -> Iterator[Act]:
-        """The acts of the next batch's update. With the last one it is done; dropped before that, it never was.
+        """Do the update of the next batch, act by act. It counts as complete with its last act.
 
         Raises:
             Diverged: if the loss or a parameter is not finite.
@@ -86,7 +125,7 @@ class Epoch:
         first, chosen = self.batch * self.batch_size, self.chosen
         place = Place(self.training.seed, self.number, self.batch, self.batches)
         for act in backprop.update_acts(self.data.images, self.data.labels, chosen, optimizer, self.training, place):
-            # What passes until the next act is asked for is not time spent training.
+            # The time that the caller takes between two acts is not training time.
             self.seconds += perf_counter() - started
             self.examples = first + backprop.gradient.examples
             if act.phase is Phase.UPDATE:
@@ -95,6 +134,7 @@ class Epoch:
             started = perf_counter()
 
     def _count(self, examples: int, gradient: Gradient) -> None:
+        self.losses.add(self.batch, gradient.loss / examples)
         self.batch += 1
         self.loss += gradient.loss
         self.correct += gradient.correct
@@ -103,7 +143,7 @@ class Epoch:
 
 
 def shuffled(examples: int, training: TrainingConfig, epoch: int) -> Labels:
-    """The order of an epoch's examples, (examples,): from seed and epoch alone, so that any epoch can be replayed."""
+    """Return the order of an epoch's examples, (examples,). It depends only on the seed and the epoch's number."""
     if not training.shuffle:
         return np.arange(examples)
     return np.random.default_rng((training.seed, Purpose.ORDER, epoch)).permutation(examples)

@@ -1,4 +1,4 @@
-"""What happened: a record an epoch, and every change of a hyperparameter."""
+"""The history of a run: one record for each epoch, and every change that was made by hand."""
 
 from __future__ import annotations
 
@@ -7,38 +7,39 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 Place = tuple[int, int]
-"""Epochs that are complete, and batches of the next that are."""
+"""A moment of a run: the number of complete epochs, and of complete batches in the epoch after them."""
 
 if TYPE_CHECKING:
-    # Not when it runs: the app paints its frame while NumPy is still being loaded.
+    # These imports load NumPy, and the app draws its frame before NumPy is loaded.
     from tui_nn.config.configs import TrainingConfig
     from tui_nn.core.choices.edits import Edits
-    from tui_nn.core.parameters import Labels
+    from tui_nn.core.parameters import Array, Labels
 
 
 @dataclass(frozen=True, slots=True)
 class LayerRecord:
-    """One layer after one epoch, in a few figures; NaN where one is not known or makes no sense."""
+    """Statistics of one layer after one epoch; a figure that is unknown or undefined is NaN."""
 
     a_mean: float
+    """The mean of the layer's activations on the test examples."""
     a_std: float
-    """Of the layer's activations on the test examples."""
+    """Their standard deviation."""
     dead: float
-    """Share of its units that give 0 for every test example, 0 to 1; NaN where units cannot die."""
+    """The share of the layer's units that output 0 for every test example, 0 to 1; NaN if its units cannot die."""
     saturated: float
-    """Share of its activations near a limit, 0 to 1; NaN for activations without limits."""
+    """The share of its activations that are near a limit, 0 to 1; NaN if the activation function has no limits."""
     gradient_rms: float
-    """Root mean square of the gradient of its weights, per weight, in the epoch's last update."""
+    """The root mean square of the gradient of its weights, per weight, in the last update of the epoch."""
     update_ratio: float
-    """log10 of the size of that update over the size of the weights, ‖ΔW‖ / ‖W‖; −inf if nothing moved."""
+    """log10 of ‖ΔW‖ / ‖W‖ for the last update of the epoch; −inf if no weight moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """One epoch in numbers. Record 0 is the untrained network.
+    """The results of one epoch. Record 0 describes the untrained network.
 
-    Train numbers are those of the epoch's batches, each before its update (record 0: of all training examples); test
-    numbers are those of the network after the epoch.
+    The training figures are means over the epoch's batches, and each batch is measured before its update. In record 0
+    they are measured on all training examples. Test and validation figures describe the network after the epoch.
     """
 
     epoch: int
@@ -47,82 +48,109 @@ class EpochRecord:
     test_loss: float
     test_accuracy: float
     seconds: float = field(default=0.0, compare=False)
-    """Time spent training, evaluation left out. Two runs that are alike differ in it, so it does not compare."""
+    """Time spent training, without evaluation. It differs between equal runs, so it is left out of comparisons."""
     predicted: Labels | None = field(default=None, compare=False, repr=False)
-    """The network's answers to the test examples, (n,), read-only; None where they are not known."""
+    """The predicted class of each test example, (n,), read-only; None if unknown."""
     layers: tuple[LayerRecord, ...] = field(default=(), compare=False, repr=False)
-    """First hidden layer first; empty where they are not known."""
+    """One record for each layer, the first hidden layer first; empty if unknown."""
+    # NaN is not equal to itself, so that fields which are NaN in most runs are left out of comparisons.
+    validation_loss: float = field(default=math.nan, compare=False)
+    """NaN if the data has no validation examples."""
+    validation_accuracy: float = field(default=math.nan, compare=False)
+    """NaN if the data has no validation examples."""
+    batch_losses: Array | None = field(default=None, compare=False, repr=False)
+    """The mean loss of each batch before its update, float32, read-only; None if unknown. `Epoch` limits its length."""
 
-    def beside(self, predicted: Labels | None, layers: tuple[LayerRecord, ...]) -> EpochRecord:
-        """This record with what is kept beside its numbers."""
-        return replace(self, predicted=predicted, layers=layers)
+    @property
+    def has_validation(self) -> bool:
+        """Whether the network was measured on validation examples. The loss may be NaN even then; the accuracy is not."""
+        return not math.isnan(self.validation_accuracy)
+
+    @property
+    def judged_loss(self) -> float:
+        """The loss that decides which epoch is the best: the validation loss if there is one, else the test loss."""
+        return self.validation_loss if self.has_validation else self.test_loss
 
     def to_dict(self) -> dict[str, Any]:
-        """The numbers of the record as plain values."""
-        return {name: getattr(self, name) for name in NUMBERS}
+        """Return the numbers of the record as plain values."""
+        names = NUMBERS + VALIDATION_NUMBERS if self.has_validation else NUMBERS
+        return {name: getattr(self, name) for name in names}
 
 
 NUMBERS = ("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds")
 """The fields of a record that are one number each."""
 
+VALIDATION_NUMBERS = ("validation_loss", "validation_accuracy")
+"""Two more of them, for data with validation examples."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Hyperparameters, or parameters, that were changed by hand while training."""
+    """A change that was made by hand during training, to hyperparameters or to parameters."""
 
     epoch: int
-    """The epoch that was being trained, from 1."""
+    """The number of the epoch in which it was made. The first epoch is number 1."""
     batch: int
-    """Batches of it that were done."""
+    """How many batches of that epoch were complete."""
     values: dict[str, Any]
-    """Hyperparameters with their new values."""
+    """The new values of the hyperparameters that changed, by name."""
     edits: Edits = ()
-    """Weights and biases that were given other values, and units that were switched off."""
+    """Weights and biases that were set, and units that were switched off."""
+
+    @classmethod
+    def at(cls, place: Place, values: dict[str, Any], edits: Edits = ()) -> Change:
+        """Return a change that is made at a place."""
+        return cls(place[0] + 1, place[1], values, edits)
 
     @property
     def place(self) -> Place:
-        """The epoch and the batch, to be compared."""
-        return self.epoch, self.batch
+        """Where it was made: complete epochs, and complete batches of the next one."""
+        return self.epoch - 1, self.batch
 
     def to_dict(self) -> dict[str, Any]:
-        """The change as plain values."""
+        """Return the change as plain values."""
         plain = {"epoch": self.epoch, "batch": self.batch, "values": self.values}
         return plain | ({"edits": [edit.to_dict() for edit in self.edits]} if self.edits else {})
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All records, oldest first, and all changes."""
+    """All records and all changes, oldest first."""
 
     records: tuple[EpochRecord, ...] = ()
     changes: tuple[Change, ...] = ()
     begun_with: TrainingConfig | None = None
-    """The hyperparameters before all changes; None where they are not known."""
+    """The hyperparameters before the first change; None if unknown."""
+
+    @property
+    def judged_by(self) -> str:
+        """The name of the data whose loss decides which epoch is the best: "validation" or "test"."""
+        return "validation" if self.records and self.records[-1].has_validation else "test"
 
     @property
     def best(self) -> EpochRecord | None:
-        """The trained epoch with the lowest test loss, the first of equals; None where there is none to go back to."""
+        """The best trained epoch: the first with the lowest `judged_loss`; None if there is none to go back to."""
         return self.best_until(len(self.records) - 1)
 
     def best_until(self, epoch: int) -> EpochRecord | None:
-        """The best of the epochs up to one.
+        """Return the best of the trained epochs up to number `epoch`.
 
-        Where weights were changed by hand right after an epoch, the network of its record is on the branch that was left,
-        and here is another: it does not count.
+        If weights were edited by hand right after an epoch, the network of its record exists only on the branch that
+        was left, so this epoch does not count.
         """
-        gone = {change.epoch - 1 for change in self.changes if change.edits and not change.batch}
-        there = [record for record in self.records[1 : epoch + 1] if record.epoch not in gone]
-        # NaN is less than nothing and not more than anything: it would stay where it comes first.
-        return min(there, key=lambda r: math.inf if math.isnan(r.test_loss) else r.test_loss, default=None)
+        edited = {change.epoch - 1 for change in self.changes if change.edits and not change.batch}
+        candidates = [record for record in self.records[1 : epoch + 1] if record.epoch not in edited]
+        # min() would keep a leading NaN, because comparisons with NaN are False.
+        return min(candidates, key=lambda r: math.inf if math.isnan(r.judged_loss) else r.judged_loss, default=None)
 
     def with_record(self, record: EpochRecord) -> History:
-        """This history and one more epoch."""
+        """Return this history with one more epoch."""
         return replace(self, records=(*self.records, record))
 
     def with_change(self, change: Change) -> History:
-        """This history and one more change."""
+        """Return this history with one more change."""
         return replace(self, changes=(*self.changes, change))
 
-    def until(self, epoch: int, met: int) -> History:
-        """What was known after an epoch and this many of the changes."""
-        return replace(self, records=self.records[: epoch + 1], changes=self.changes[:met])
+    def until(self, epoch: int, changes: int) -> History:
+        """Return the part of this history up to an epoch, with its first `changes` changes."""
+        return replace(self, records=self.records[: epoch + 1], changes=self.changes[:changes])

@@ -23,17 +23,17 @@ from tui_nn.core.parameters import Array, Parameters
 from tui_nn.core.watch.acts import Act, Made, Phase
 from tui_nn.core.watch.update_view import ROWS, LayerGradient, Step, UpdateView, find_failure, layer_of
 from tui_nn.session.run.epoch import Epoch
-from tui_nn.session.run.train_state import Learner
+from tui_nn.session.run.train_state import TrainState
 
 
 class Microscope:
-    """Watches the next update of a learner in an epoch."""
+    """Watches the next update of a state in an epoch."""
 
     def __init__(
-        self, learner: Learner, epoch: Epoch, *, chunk: int = 0, row: int | None = None, history: bool = False
+        self, state: TrainState, epoch: Epoch, *, chunk: int = 0, row: int | None = None, history: bool = False
     ) -> None:
         """Before its first act; of a large batch chunk number `chunk` is walked, and `row` of it is among those shown."""
-        self.learner = learner
+        self.state = state
         self._data, self._chosen = epoch.data, epoch.chosen
         self._place = Place(epoch.training.seed, epoch.number, epoch.batch, epoch.batches)
         self._chunk = -1
@@ -45,7 +45,7 @@ class Microscope:
         shown = walked[self._rows]
         chunks = -(-len(self._chosen) // rows)
         self.view = UpdateView(
-            network=learner.mlp.config,
+            network=state.mlp.config,
             training=epoch.training,
             epoch=epoch.number,
             batch=epoch.batch + 1,
@@ -54,15 +54,15 @@ class Microscope:
             chunks=chunks,
             chunk=chunk,
             walked=len(walked),
-            plan=plan(learner, chunks),
+            plan=plan(state, chunks),
             positions=chunk * rows + self._rows,
             indices=shown,
             pixels=self._data.images[shown],
             labels=self._data.labels[shown],
             all_labels=self._data.labels[self._chosen],
             class_names=self._data.class_names,
-            before=learner.mlp.parameters.copy(),
-            moments=learner.copy_moments(),
+            before=state.mlp.parameters.copy(),
+            moments=state.copy_moments(),
             rate=scheduled_rate(epoch.training, self._place.position),
             history=history,
         )
@@ -91,7 +91,7 @@ class Microscope:
 
     def _see_walked(self, act: Act) -> None:
         view, rows = self.view, self._rows
-        workspace = self.learner.backprop.workspace(view.walked)
+        workspace = self.state.backprop.workspace(view.walked)
         match act.made:
             case Made.X:
                 noise = view.training.noise != "none"
@@ -108,7 +108,7 @@ class Microscope:
             case Made.DELTA:
                 self._add(deltas=(*view.deltas, workspace.delta[layer_of(act)][rows]))
             case _:
-                total = self.learner.backprop.gradient.total
+                total = self.state.backprop.gradient.total
                 self._add(gradients=(*view.gradients, _layer_gradient(total, layer_of(act))))
 
     def _add(self, **made: Any) -> None:
@@ -121,29 +121,29 @@ class Microscope:
 
     def _loss(self) -> float:
         # The last chunk is not added yet when its last act is done.
-        backprop, view = self.learner.backprop, self.view
+        backprop, view = self.state.backprop, self.view
         last = view.size - (view.chunks - 1) * chunk_rows(view.size)
         total = backprop.gradient.loss + backprop.workspace(last).loss
         return total if self.view.training.reduction == "sum" else total / self.view.size
 
     def _whole_gradients(self) -> tuple[LayerGradient, ...]:
         """Of all chunks: the last is not added yet when its last act is done."""
-        gradient, network = self.learner.backprop.gradient, self.view.network
+        gradient, network = self.state.backprop.gradient, self.view.network
         whole = Parameters(network.sizes, network.use_bias, gradient.total.vector + gradient.part.vector)
         return tuple(_layer_gradient(whole, layer) for layer in range(network.layer_count - 1, -1, -1))
 
     def _step(self) -> Step:
-        learner, view = self.learner, self.view
-        after = learner.mlp.parameters.copy()
+        state, view = self.state, self.view
+        after = state.mlp.parameters.copy()
         with np.errstate(all="ignore"):
             moved = after.vector.astype(np.float64) - view.before.vector
             predicted = float(np.dot(_flat(view.whole or view.gradients), moved))
         losses, outputs = self._answers()
         return Step(
-            gradient=learner.backprop.gradient.total.copy(),
+            gradient=state.backprop.gradient.total.copy(),
             after=after,
-            moments=learner.copy_moments(),
-            number=learner.optimizer.steps,
+            moments=state.copy_moments(),
+            number=state.optimizer.steps,
             losses=losses[view.positions],
             outputs=outputs[view.positions],
             loss=self._mean(losses),
@@ -152,11 +152,11 @@ class Microscope:
 
     def _answers(self) -> tuple[Array, Array]:
         """The losses (size,) and outputs (size, classes) of the batch now, with the same dropout and noise as before."""
-        learner, view, data = self.learner, self.view, self._data
+        state, view, data = self.state, self.view, self._data
         if view.chunks > 1 or (view.noisy is None and not view.masks):
-            answers = learner.mlp.evaluate(data.images[self._chosen], data.labels[self._chosen])
+            answers = state.mlp.evaluate(data.images[self._chosen], data.labels[self._chosen])
             return answers.losses, answers.outputs
-        workspace, acts = learner.backprop.workspace(view.size), learner.backprop.batch_acts
+        workspace, acts = state.backprop.workspace(view.size), state.backprop.batch_acts
         with np.errstate(all="ignore"), contextlib.suppress(Diverged):
             for act in acts(data.images, data.labels, self._chosen, view.training, self._place):
                 if act.made is Made.LOSS:
@@ -165,7 +165,7 @@ class Microscope:
 
 
 def failed_update(
-    learner: Learner, epoch: Epoch, changes: dict[int, tuple[TrainingConfig, Edits]]
+    state: TrainState, epoch: Epoch, changes: dict[int, tuple[TrainingConfig, Edits]]
 ) -> Generator[None, None, Microscope | None]:
     """Train `epoch` until an update fails, and watch that one; pauses between batches. None if none fails.
 
@@ -173,20 +173,21 @@ def failed_update(
     done.
     """
     while not epoch.done:
-        epoch.training, edits = changes.get(epoch.batch, (epoch.training, ()))
-        apply(edits, learner.mlp.parameters)
-        before = learner.mlp.parameters.copy(), learner.copy_moments(), learner.optimizer.steps
+        training, edits = changes.get(epoch.batch, (epoch.training, ()))
+        epoch.plan(training)
+        apply(edits, state.mlp.parameters)
+        before = state.mlp.parameters.copy(), state.copy_moments(), state.optimizer.steps
         chunk = -1
         try:
             with np.errstate(all="ignore"):
-                for act in epoch.batch_acts(learner.backprop, learner.optimizer):
+                for act in epoch.batch_acts(state.backprop, state.optimizer):
                     chunk += act.made is Made.X
         except Diverged:
             rows = chunk_rows(len(epoch.chosen))
             walked = epoch.chosen[chunk * rows : (chunk + 1) * rows]
-            wrong = ~np.isfinite(learner.backprop.workspace(len(walked)).losses)
-            learner.put_back(*before)
-            scope = Microscope(learner, epoch, chunk=chunk if wrong.any() else 0, row=int(wrong.argmax()))
+            wrong = ~np.isfinite(state.backprop.workspace(len(walked)).losses)
+            state.put_back(*before)
+            scope = Microscope(state, epoch, chunk=chunk if wrong.any() else 0, row=int(wrong.argmax()))
             _watch_failure(scope, epoch)
             return scope
         yield
@@ -195,19 +196,19 @@ def failed_update(
 
 def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
     """Have the update that is known to fail seen by `scope`."""
-    learner = scope.learner
+    state = scope.state
     try:
         with np.errstate(all="ignore"):
-            for act in epoch.batch_acts(learner.backprop, learner.optimizer):
+            for act in epoch.batch_acts(state.backprop, state.optimizer):
                 scope.see(act)
     except Diverged:
         with np.errstate(all="ignore"):
             scope.see_failure()
 
 
-def plan(learner: Learner, chunks: int) -> tuple[Act, ...]:
+def plan(state: TrainState, chunks: int) -> tuple[Act, ...]:
     """All acts of an update in order; of several chunks, those of the first and one for the rest."""
-    acts = learner.backprop.acts
+    acts = state.backprop.acts
     forward = (act for layer in acts.forward for act in layer)
     backward = (act for layer in reversed(acts.backward) for act in layer)
     rest = Act(Phase.BACKWARD, None, "dW = Σ dW of all chunks", Made.GRADIENT)
@@ -217,7 +218,7 @@ def plan(learner: Learner, chunks: int) -> tuple[Act, ...]:
         acts.loss,
         *backward,
         *((rest,) if chunks > 1 else ()),
-        acts.update[learner.optimizer.rule.name],
+        acts.update[state.optimizer.rule.name],
     )
 
 

@@ -1,4 +1,4 @@
-"""A learner on its way: through acts, batches and epochs, and past the changes that were noted along it."""
+"""Training itself: a replay moves a train state through acts, batches and epochs, with the changes noted on the way."""
 
 from __future__ import annotations
 
@@ -9,168 +9,202 @@ import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.choices.edits import Edits, apply
+from tui_nn.core.parameters import Array
 from tui_nn.core.watch.acts import Act, Phase
 from tui_nn.data.dataset import Split
 from tui_nn.session.run.epoch import Epoch, batch_count
 from tui_nn.session.run.history import Change, Place
 from tui_nn.session.run.timeline import Checkpoint
-from tui_nn.session.run.train_state import Learner
+from tui_nn.session.run.train_state import TrainState
 
 
-class Trainer:
-    """Moves a learner on, act by act, and can be put where it was before.
+class Replay:
+    """Trains a network, act by act, and can go back to any checkpoint.
 
-    Changes that a history notes are made when their place is reached, so a way that was gone before is gone again.
+    It applies the changes of a history where they were made. So training that is done again gives the same network, to
+    the bit: the first training of an epoch and every later one are the same code.
     """
 
-    done: Epoch
+    last_epoch: Epoch
     """The last epoch that was completed."""
 
-    def __init__(self, data: Split, learner: Learner, training: TrainingConfig, epoch: int = 0) -> None:
-        """Begin after so many epochs of these examples."""
-        self.data, self.learner, self.training, self.epoch = data, learner, training, epoch
-        self.under_way: Epoch | None = None
-        self.pace = (0.0, 0.0)
-        """Seconds a step and examples a second, of the last epoch."""
-        self.met = 0
-        """How many of the changes that were noted on the way are made."""
+    def __init__(
+        self,
+        data: Split,
+        state: TrainState,
+        training: TrainingConfig,
+        epoch: int = 0,
+        *,
+        changes_applied: int = 0,
+        pace: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        """Begin after `epoch` epochs of these examples."""
+        self.data, self.state, self.training, self.epoch = data, state, training, epoch
+        self.current: Epoch | None = None
+        """The epoch in progress; None between two epochs."""
+        self.pace = pace
+        """Seconds for each update and examples for each second, in the last epoch."""
+        self.changes_applied = changes_applied
+        """How many changes of the history are applied."""
         self._acts: Iterator[Act] | None = None
 
     @classmethod
-    def at(cls, data: Split, like: Learner, checkpoint: Checkpoint) -> Trainer:
-        """Another trainer of the same network, at a checkpoint."""
-        trainer = cls(data, like.twin(), checkpoint.training)
-        trainer.go_to(checkpoint)
-        return trainer
+    def at(cls, data: Split, like: TrainState, checkpoint: Checkpoint) -> Replay:
+        """Return a replay at a checkpoint, with a state of its own."""
+        replay = cls(data, like.clone(), checkpoint.training)
+        replay.go_to(checkpoint)
+        return replay
 
     @property
     def batch(self) -> int:
-        """Batches done in the epoch under way."""
-        return self.under_way.batch if self.under_way else 0
+        """The number of complete batches in the current epoch."""
+        return self.current.batch if self.current else 0
 
     @property
     def place(self) -> Place:
-        """Where it is."""
+        """Complete epochs, and complete batches of the next one."""
         return self.epoch, self.batch
 
     @property
     def epoch_training(self) -> TrainingConfig:
-        """What the epoch under way began with, or the next will begin with."""
-        return self.under_way.begun_with if self.under_way else self.training
+        """The hyperparameters with which the current epoch began, or the next one will begin."""
+        return self.current.begun_with if self.current else self.training
 
     @property
     def batches(self) -> int:
-        """Batches in the epoch under way, or in the next."""
-        return self.under_way.batches if self.under_way else batch_count(len(self.data), self.training.batch_size)
+        """The number of batches in the current epoch, or in the next one."""
+        return self.current.batches if self.current else batch_count(len(self.data), self.training.batch_size)
+
+    @property
+    def batch_losses(self) -> Array | None:
+        """The batch losses of the current epoch; None if no batch of it is complete."""
+        return self.current.losses.until(self.batch) if self.current and self.batch else None
 
     @property
     def inside_batch(self) -> bool:
-        """Whether part of an update is done."""
+        """Whether a part of an update is done."""
         return self._acts is not None
 
     def advance(self, *, by_act: bool) -> Act:
-        """Do the next act, or all up to the next pause: before a chunk that is not the first, and after an update.
+        """Do the next act, or all acts up to the next pause, and return the last one.
 
-        When an epoch is complete, `under_way` is None again, and what it counted is in `done`.
+        Without `by_act`, a pause comes before each chunk but the first, and after the update. After the last update of
+        an epoch, `current` is None and `last_epoch` is that epoch.
 
         Raises:
             Diverged: if the loss or a parameter is not finite.
         """
         epoch = self.begin_epoch()
-        acts = self._acts = self._acts or epoch.batch_acts(self.learner.backprop, self.learner.optimizer)
-        self.learner.backprop.by_act = by_act
-        # Here and not round a `yield`, where it would follow the caller about.
+        acts = self._acts = self._acts or epoch.batch_acts(self.state.backprop, self.state.optimizer)
+        self.state.backprop.by_act = by_act
+        # errstate must not span a yield: it would leak into the caller.
         with np.errstate(all="ignore"):
             act = next(act for act in acts if by_act or act.phase in (Phase.BATCH, Phase.UPDATE))
         if act.phase is Phase.UPDATE:
             self._acts = None
-            self.learner.step += 1
+            self.state.count_update()
             if epoch.done:
-                self.done, self.under_way = epoch, None
+                self.last_epoch, self.current = epoch, None
                 self.epoch += 1
                 self.pace = epoch.pace or self.pace
         return act
 
     def begin_epoch(self) -> Epoch:
-        """The epoch under way, which begins if there is none."""
-        self.under_way = self.under_way or Epoch(self.epoch + 1, self.data, self.training)
-        return self.under_way
+        """Return the current epoch. A new one begins if there is none."""
+        self.current = self.current or Epoch(self.epoch + 1, self.data, self.training)
+        return self.current
 
     def change(self, training: TrainingConfig) -> None:
-        """Go on with other hyperparameters, from the batch under way, which begins again."""
+        """Apply other hyperparameters from the current batch on, which begins again."""
         renewed = training.optimizer != self.training.optimizer
-        self.training = training
-        self.met += 1
+        self.changes_applied += 1
         self.drop_update()
-        if self.under_way:
-            self.under_way.training = training
+        self.plan(training)
         if renewed:
-            self.learner.change_optimizer(training.optimizer)
+            self.state.change_optimizer(training.optimizer)
 
     def plan(self, training: TrainingConfig) -> None:
-        """Go on with other hyperparameters that no update depends on: nothing begins again."""
+        """Apply hyperparameters on which no update depends: no batch begins again."""
         self.training = training
-        if self.under_way:
-            self.under_way.training = training
+        if self.current:
+            self.current.plan(training)
 
     def edit(self, edits: Edits) -> None:
-        """Go on with these changes to the parameters, from the batch under way, which begins again."""
-        self.met += 1
+        """Apply edits of the parameters. The current batch begins again."""
+        self.changes_applied += 1
         self.drop_update()
-        apply(edits, self.learner.mlp.parameters)
+        apply(edits, self.state.mlp.parameters)
 
     def drop_update(self) -> None:
-        """Forget what was done of the update under way."""
+        """Forget the part of the current update that is done."""
         self._acts = None
-        if self.under_way and self.under_way.batch:
-            self.under_way.drop_batch()
+        if self.current and self.current.batch:
+            self.current.drop_batch()
         else:
-            self.under_way = None
+            self.current = None
 
     def checkpoint(self) -> Checkpoint:
-        """Where it is now, the update under way left out."""
-        epoch = self.under_way if self.batch else None
+        """Return a checkpoint of this place, without the current update."""
+        epoch = self.current if self.batch else None
         return Checkpoint(
             *self.place,
             loss=epoch.loss if epoch else 0.0,
             correct=epoch.correct if epoch else 0,
             training=self.training,
             epoch_training=self.epoch_training,
-            parameters=self.learner.mlp.parameters.copy(),
-            moments=self.learner.copy_moments(),
-            step=self.learner.step,
-            optimizer_steps=self.learner.optimizer.steps,
-            met=self.met,
+            parameters=self.state.mlp.parameters.copy(),
+            moments=self.state.copy_moments(),
+            step=self.state.step,
+            optimizer_steps=self.state.optimizer.steps,
+            changes_applied=self.changes_applied,
+            batch_losses=self.batch_losses,
         )
 
     def go_to(self, checkpoint: Checkpoint) -> None:
-        """Be where this was taken."""
-        self.training, self.epoch, self.met = checkpoint.training, checkpoint.epoch, checkpoint.met
-        self._acts = self.under_way = None
-        if self.learner.optimizer.rule.name != self.training.optimizer:
-            self.learner.change_optimizer(self.training.optimizer)
-        self.learner.go_back(checkpoint)
+        """Go to the place of a checkpoint."""
+        self.training, self.epoch = checkpoint.training, checkpoint.epoch
+        self.changes_applied = checkpoint.changes_applied
+        self._acts = self.current = None
+        if self.state.optimizer.rule.name != self.training.optimizer:
+            self.state.change_optimizer(self.training.optimizer)
+        self.state.go_back(checkpoint)
         if checkpoint.batch:
-            self.begin_inside(checkpoint.epoch_training, checkpoint.batch, checkpoint.loss, checkpoint.correct)
+            self.begin_inside(
+                checkpoint.epoch_training,
+                checkpoint.batch,
+                checkpoint.loss,
+                checkpoint.correct,
+                batch_losses=checkpoint.batch_losses,
+            )
 
     def begin_inside(
-        self, begun_with: TrainingConfig, batch: int, loss: float, correct: int, seconds: float = 0.0
+        self,
+        begun_with: TrainingConfig,
+        batch: int,
+        loss: float,
+        correct: int,
+        seconds: float = 0.0,
+        batch_losses: Array | None = None,
     ) -> None:
-        """Be inside the next epoch, `batch` batches on, with the sums it had there."""
-        epoch = self.under_way = Epoch(self.epoch + 1, self.data, begun_with)
-        epoch.skip(batch, loss, correct, seconds)
-        epoch.training = self.training
+        """Begin inside the next epoch, after `batch` batches, with the sums that it had there."""
+        epoch = self.current = Epoch(self.epoch + 1, self.data, begun_with)
+        epoch.skip(batch, loss, correct, seconds, batch_losses)
+        epoch.plan(self.training)
 
-    def meet_changes(self, changes: tuple[Change, ...]) -> bool:
-        """Make those that were noted for this place, of the changes of the whole way in their order; whether any were."""
-        met = self.met
+    def apply_changes(self, changes: tuple[Change, ...]) -> bool:
+        """Apply the next of these changes up to this place; return whether there were any.
+
+        `changes` are those of the whole history, in their order.
+        """
+        before = self.changes_applied
         while (
             not self.inside_batch
-            and self.met < len(changes)
-            and changes[self.met].place <= (self.epoch + 1, self.batch)
+            and self.changes_applied < len(changes)
+            and changes[self.changes_applied].place <= self.place
         ):
-            if edits := changes[self.met].edits:
-                self.edit(edits)
+            change = changes[self.changes_applied]
+            if change.edits:
+                self.edit(change.edits)
             else:
-                self.change(replace(self.training, **changes[self.met].values))
-        return self.met > met
+                self.change(replace(self.training, **change.values))
+        return self.changes_applied > before

@@ -1,4 +1,4 @@
-"""What a session is doing, and how far it is: without NumPy, for the frame of the app is drawn before that is there."""
+"""What a session is doing, and how far it is. This module does not load NumPy, because the app draws its frame before."""
 
 from __future__ import annotations
 
@@ -20,30 +20,31 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A state, and why it is so."""
+    """A state, and the reason for it."""
 
     state: State = State.READY
     reason: str = ""
-    """Of a divergence: what is not finite, in which epoch and batch. Of a replay: the epoch that it goes to.
-    Of ready: why the run ended before its time, or ""."""
+    """For DIVERGED: which number is not finite, in which epoch and batch. For REPLAYING: the epoch it goes to.
+    For READY: why the run ended early, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the present epoch is; cheap enough to send many times a second."""
+    """The progress of the current epoch; small enough to be sent many times a second."""
 
     batch: int = 0
-    """Batches of the epoch that are done; 0 at its start."""
+    """Complete batches of the epoch; 0 at its start."""
     share: float = 0.0
-    """Share of the epoch's examples that are done, 0 to 1: moves inside a full batch too."""
+    """The share of the epoch's examples that were processed, 0 to 1. It also grows within a full batch."""
     step: int = 0
     """Updates since the start weights."""
     loss: float = 0.0
-    """Summed over the examples of the epoch's batches that are done."""
+    """The sum of the losses of all examples in the complete batches of the epoch."""
     correct: int = 0
-    """Correct answers among them."""
+    """How many of these examples were classified correctly."""
     seconds_a_step: float = 0.0
+    """Seconds for each update, in the current epoch or the last one; 0 before training."""
     examples_a_second: float = 0.0
-    """Of the last epoch or part of one; 0 before anything was trained."""
+    """Examples for each second, likewise."""
     seconds: float = 0.0
-    """Spent training in the epoch under way."""
+    """Training time of the current epoch."""

@@ -1,13 +1,13 @@
-"""Where training has been: branches, and as many checkpoints as fit into a budget of bytes.
+"""The branches of a run, and as many checkpoints as fit into a budget of bytes.
 
-A place is (epoch, batch): so many epochs are complete, and so many batches of the next. Nothing but a checkpoint is ever
-stored: all randomness follows from the seed, and every change of a hyperparameter is noted with its place, so that any
-place can be reached from any checkpoint before it, to the bit.
+Only checkpoints are stored. All randomness follows from the seed, and every change is noted with its place, so any place
+can be computed again from any earlier checkpoint, to the bit.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,60 +20,68 @@ from tui_nn.session.run.status import Status
 BUDGET = 64 * 2**20
 """Bytes that checkpoints may take."""
 
+MOST_BRANCHES = 1000
+
 _GRID_SHARE = 0.8
-"""Of the budget, for the evenly spaced checkpoints; the rest is for those near where somebody is."""
+"""The share of the budget for evenly spaced checkpoints. The rest is for those near the current place."""
 
 
 class PlaceError(ValueError):
-    """A place or a branch that cannot be gone to; the message is one sentence."""
+    """A place or a branch that cannot be reached; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """All that training has changed, at one place; read-only arrays."""
+    """Everything that training has changed, at one place; the arrays are read-only."""
 
     epoch: int
     batch: int
     loss: float
+    """The sum of the losses in the complete batches of the current epoch."""
     correct: int
-    """Sums over the batches done of the epoch under way."""
+    """The number of correct predictions in them."""
     training: TrainingConfig
     epoch_training: TrainingConfig
-    """What the epoch under way began with, or will begin with."""
+    """The hyperparameters with which the current epoch began, or the next one will begin."""
     parameters: Parameters
     moments: tuple[Array, ...]
     step: int
     optimizer_steps: int
-    met: int
-    """How many of the changes that were noted on the way are made."""
+    changes_applied: int
+    """How many changes of the branch's history are applied."""
+    batch_losses: Array | None = None
+    """The batch losses of the current epoch so far; None between epochs."""
 
     @property
     def place(self) -> Place:
-        """Where it is."""
+        """Complete epochs, and complete batches of the next one."""
         return self.epoch, self.batch
 
     @property
     def bytes(self) -> int:
-        """What it takes."""
-        return self.parameters.vector.nbytes * (1 + len(self.moments))
+        """The size of its arrays."""
+        losses = 0 if self.batch_losses is None else self.batch_losses.nbytes
+        return self.parameters.vector.nbytes * (1 + len(self.moments)) + losses
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One way that training took, from the start weights to its newest place."""
+    """One line of training, from the start weights to its newest place."""
 
     history: History
     name: str = "first"
     parent: int | None = None
-    """The branch that it left, by its number; None for the first."""
+    """The number of the branch that it left; None for the first."""
     fork: Place = (0, 0)
-    """Where it left."""
+    """The place where it left its parent."""
     before: TrainingConfig | None = None
-    """The hyperparameters there, before they were changed; None for the first."""
+    """The hyperparameters at the fork, before they were changed; None for the first branch."""
     batch: int = 0
-    """Batches done after the newest epoch."""
+    """Complete batches after the newest epoch."""
     status: Status = field(default_factory=Status)
     """READY, or DIVERGED with the reason."""
+    inherited: int = 0
+    """How many of its changes, the first ones, come from its parent."""
 
     @property
     def tip(self) -> Place:
@@ -82,50 +90,65 @@ class Branch:
 
     @property
     def newest_epoch(self) -> int:
-        """Its last whole epoch."""
+        """The number of its last complete epoch."""
         return len(self.history.records) - 1
 
     @property
     def diverged(self) -> str:
-        """Why it ended, or ""."""
+        """Why it diverged; "" if it did not."""
         return self.status.reason
 
     @property
     def changed(self) -> dict[str, tuple[Any, Any]]:
-        """The hyperparameters that made it another branch than its parent: what they were and what they are."""
-        values = {name: value for change in self._changes for name, value in change.values.items()}
-        return {name: (getattr(self.before, name), value) for name, value in values.items()}
+        """The hyperparameters in which it differs from its parent at the fork, each with its old and new value."""
+        if self.before is None:
+            return {}
+        new = {name: value for change in self._first_changes for name, value in change.values.items()}
+        return {name: (getattr(self.before, name), value) for name, value in new.items()}
 
     @property
     def by_hand(self) -> Edits:
-        """The changes to its weights that made it another one."""
-        return tuple(edit for change in self._changes for edit in change.edits)
+        """The edits of weights and units with which it began."""
+        return tuple(edit for change in self._first_changes for edit in change.edits)
 
     @property
-    def _changes(self) -> tuple[Change, ...]:
-        place = self.fork[0] + 1, self.fork[1]
-        return () if self.parent is None else tuple(change for change in self.history.changes if change.place == place)
+    def _first_changes(self) -> tuple[Change, ...]:
+        own = self.history.changes[self.inherited :] if self.parent is not None else ()
+        return tuple(change for change in own if change.place == self.fork)
+
+    def changes_at(self, place: Place) -> int:
+        """Count the changes that are applied at a place of this branch.
+
+        At its fork and at its newest place, the changes that were made right there are applied. At all other places
+        they are not: training goes on from there as it did before.
+        """
+        here = place >= self.tip or (self.parent is not None and place == self.fork)
+        return sum(change.place < place or (here and change.place == place) for change in self.history.changes)
+
+
+_Key = tuple[int, int, int, int]
+"""The branch that owns a checkpoint, its epoch, its batch, and the number of changes that are applied."""
 
 
 class Timeline:
-    """All branches of a run, and the checkpoints that lead to any place of them.
+    """All branches of a run, and the checkpoints from which any place of them can be reached.
 
-    Of whole epochs those on a grid are kept, every `stride` epochs; when they take more than their share, the stride is
-    doubled. Beside them are the latest that were passed: stepping back from there takes no replay.
+    Checkpoints of complete epochs lie on a grid, one every `stride` epochs. When they take more than their share of the
+    budget, the stride is doubled. The newest checkpoints are kept as well, so that a step back needs no replay.
     """
 
-    def __init__(self, first: Branch, root: Checkpoint, budget: int = BUDGET) -> None:
-        """Begin with one branch, all of whose places can be reached from `root`.
+    def __init__(self, branches: Sequence[Branch], root: Checkpoint, budget: int = BUDGET) -> None:
+        """Hold branches, all of whose places can be reached from the checkpoint `root`.
 
-        `budget` is in bytes; the root and the checkpoint in use are kept even if they take more.
+        `budget` is in bytes. The root and the checkpoint in use are kept even if they take more.
         """
-        self.branches = [first]
+        self.branches = list(branches)
         self.stride = 1
-        self.in_use = (0, *root.place)
         self._budget = budget
         self._root = root
-        self._grid: dict[tuple[int, int, int], Checkpoint] = {(0, *root.place): root}
-        self._near: OrderedDict[tuple[int, int, int], Checkpoint] = OrderedDict()
+        self._in_use: _Key = (0, *root.place, root.changes_applied)
+        self._grid: dict[_Key, Checkpoint] = {self._in_use: root}
+        self._near: OrderedDict[_Key, Checkpoint] = OrderedDict()
 
     @property
     def root(self) -> Place:
@@ -134,28 +157,35 @@ class Timeline:
 
     @property
     def bytes(self) -> int:
-        """What all checkpoints take together."""
+        """The size of all checkpoints together."""
         kept = {id(checkpoint): checkpoint.bytes for checkpoint in (*self._grid.values(), *self._near.values())}
         return sum(kept.values())
 
-    def fork(self, branch: int, place: Place, met: int, training: TrainingConfig) -> int:
-        """Another branch that leaves this one at a place, after so many of its changes; gives its number."""
-        history = self.branches[branch].history.until(place[0], met)
-        parent = self._owner(branch, place)
+    def fork(self, branch: int, place: Place, changes: int, training: TrainingConfig) -> int:
+        """Begin a branch at a place of another one, with the first `changes` of its changes; return its number.
+
+        Raises:
+            PlaceError: if there are too many branches.
+        """
+        if len(self.branches) >= MOST_BRANCHES:
+            raise PlaceError(f"a run can have at most {MOST_BRANCHES:,} branches, and this one has as many")
+        history = self.branches[branch].history.until(place[0], changes)
+        parent = self._owner(branch, place, changes)
         name = f"branch {len(self.branches) + 1}"
-        self.branches.append(Branch(history, name, parent, place, training, batch=place[1]))
+        self.branches.append(Branch(history, name, parent, place, training, batch=place[1], inherited=changes))
         return len(self.branches) - 1
 
     def update(self, branch: int, **changes: object) -> None:
-        """Note something of a branch; it stays the same object if it is known already."""
+        """Replace fields of a branch. It stays the same object if they have these values already."""
         if any(getattr(self.branches[branch], name) is not value for name, value in changes.items()):
             self.branches[branch] = replace(self.branches[branch], **changes)  # type: ignore[arg-type]
 
     def keep(self, branch: int, checkpoint: Checkpoint, *, in_use: bool = True) -> None:
-        """Keep a checkpoint for as long as there is room; the one in use stays."""
-        key = (self._owner(branch, checkpoint.place), *checkpoint.place)
+        """Keep a checkpoint while there is room. One that is in use stays until another one is."""
+        applied = checkpoint.changes_applied
+        key = (self._owner(branch, checkpoint.place, applied), *checkpoint.place, applied)
         if in_use:
-            self.in_use = key
+            self._in_use = key
         self._near[key] = checkpoint
         self._near.move_to_end(key)
         self._forget_near()
@@ -164,30 +194,34 @@ class Timeline:
             self._thin()
 
     def nearest(self, branch: int, place: Place) -> Checkpoint:
-        """The checkpoint from which a place of a branch is reached soonest.
+        """Return the last checkpoint on the way to a place of a branch.
 
         Raises:
-            PlaceError: if the place is before the first that can be reached.
+            PlaceError: if the place is before the first one that can be reached.
         """
         here: int | None = branch
+        changes = self.branches[branch].changes_at(place)
         while here is not None:
-            of_branch = self.branches[here]
-            # What was kept where a branch leaves is its parent's, from before the change.
-            first = of_branch.fork if of_branch.parent is not None else (-1, 0)
             found = [
                 checkpoint
                 for kept in (self._grid, self._near)
                 for (owner, *_), checkpoint in kept.items()
-                if owner == here and first < checkpoint.place <= place
+                if owner == here
+                and checkpoint.place <= place
+                and (checkpoint.changes_applied <= changes or checkpoint is self._root)
             ]
             if found:
-                return max(found, key=lambda checkpoint: checkpoint.place)
-            place, here = min(place, of_branch.fork), of_branch.parent
-        raise PlaceError(f"the run is known from epoch {self.root[0]} on, and nothing before it can be shown")
+                return max(found, key=lambda checkpoint: (checkpoint.place, checkpoint.changes_applied))
+            of_branch = self.branches[here]
+            place, changes, here = min(place, of_branch.fork), min(changes, of_branch.inherited), of_branch.parent
+        raise PlaceError(f"the history of this run begins at epoch {self.root[0]}; nothing before it can be shown")
 
-    def _owner(self, branch: int, place: Place) -> int:
-        """The branch that a place is first reached on."""
-        while (parent := self.branches[branch].parent) is not None and place <= self.branches[branch].fork:
+    def _owner(self, branch: int, place: Place, changes: int) -> int:
+        """Return the branch on which a place, with so many changes applied, is reached first."""
+        while (parent := self.branches[branch].parent) is not None:
+            of_branch = self.branches[branch]
+            if place > of_branch.fork or changes > of_branch.inherited:
+                break
             branch = parent
         return branch
 
@@ -197,7 +231,7 @@ class Timeline:
         for key in list(self._near):
             if taken <= room:
                 return
-            if key != self.in_use:
+            if key != self._in_use:
                 taken -= self._near.pop(key).bytes
 
     def _thin(self) -> None:

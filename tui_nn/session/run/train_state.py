@@ -1,4 +1,4 @@
-"""A network with all that its training changes: what must be kept to go on with it, and nothing else."""
+"""The state that training changes: a network, its optimizer and the number of updates. Nothing else is carried along."""
 
 from __future__ import annotations
 
@@ -12,65 +12,79 @@ from tui_nn.core.network import MLP, Evaluation
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.parameters import Array, Parameters, frozen
 from tui_nn.core.watch.layer_activity import Activity
-from tui_nn.data.dataset import Split
+from tui_nn.core.watch.metrics import accuracy
+from tui_nn.data.dataset import Dataset, Split
 from tui_nn.session.run.history import LayerRecord, Place
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Checkpoint
 
+NOWHERE: Place = (-1, 0)
+"""The place of an observation that no longer describes any place of the run."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """A learner when it was looked at; read-only arrays."""
+    """A train state as it was observed at one place; the arrays are read-only."""
 
     parameters: Parameters
     moments: tuple[Array, ...]
     evaluation: Evaluation
-    """What the parameters answer on the test examples."""
+    """The outputs of the network for the test examples."""
     step: int
     optimizer_steps: int
     place: Place
-    """Where it was."""
     last_update: Array | None = None
-    """What the last update added to the parameters, (count,); None where that is not known any more."""
+    """The change of each parameter in the last update, (count,); None if unknown."""
     layers: tuple[LayerRecord, ...] = ()
-    """What its layers did on the test examples, and in the last update."""
+    """Statistics of each layer on the test examples and in the last update."""
+    validation: tuple[float, float] = (math.nan, math.nan)
+    """The loss and the accuracy on the validation examples; NaN if there are none."""
 
 
-class Learner:
-    """A network, its gradient, its optimizer, and how many updates it has had."""
+class TrainState:
+    """A network, its gradient, its optimizer, and the number of updates it has had."""
 
     def __init__(self, mlp: MLP, optimizer: str) -> None:
-        """Begin with this network, and moments of 0."""
+        """Begin with this network. All moments of the optimizer are 0."""
         self.mlp = mlp
         self.backprop = Backprop(mlp)
         self.optimizer = Optimizer(optimizer, mlp.parameters.vector)
         self.step = 0
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> Learner:
-        """The learner that `snapshot` shows, to the bit."""
+    def of(cls, snapshot: Snapshot) -> TrainState:
+        """Return the state that a snapshot shows, to the bit."""
         parameters = Parameters.zeros(snapshot.network)
         parameters.vector[...] = snapshot.parameters.vector
-        learner = cls(MLP(snapshot.network, parameters), snapshot.training.optimizer)
-        learner._set(snapshot.moments, snapshot.optimizer_steps, snapshot.step)
-        return learner
+        state = cls(MLP(snapshot.network, parameters), snapshot.training.optimizer)
+        state._set(snapshot.moments, snapshot.optimizer_steps, snapshot.step)
+        return state
+
+    def clone(self) -> TrainState:
+        """Return another state for the same kind of network, with parameters of 0."""
+        return TrainState(MLP(self.mlp.config, Parameters.zeros(self.mlp.config)), self.optimizer.rule.name)
 
     def change_optimizer(self, name: str) -> None:
-        """Go on with another optimizer, from moments of 0."""
+        """Replace the optimizer. Its moments begin at 0."""
         self.optimizer = Optimizer(name, self.mlp.parameters.vector)
 
     def copy_moments(self) -> tuple[Array, ...]:
-        """The optimizer's vectors as they are now, read-only."""
+        """Copy the optimizer's moments, read-only."""
         return tuple(frozen(moment.copy()) for moment in self.optimizer.moments)
 
-    def observe(self, test: Split, place: Place) -> Observation:
-        """Copy what there is, and answer the test examples."""
+    def count_update(self) -> None:
+        """Count an update that is complete."""
+        self.step += 1
+
+    def observe(self, dataset: Dataset, place: Place) -> Observation:
+        """Copy the state, and evaluate the network on the test and validation examples."""
         activity = Activity(self.mlp)
-        evaluation = self.mlp.evaluate(test.images, test.labels, activity.watch)
-        return replace(self.copy(evaluation, place), layers=self._layer_records(activity))
+        evaluation = self.mlp.evaluate(dataset.test.images, dataset.test.labels, activity.watch)
+        copy = self.copy(evaluation, place)
+        return replace(copy, layers=self._layer_records(activity), validation=self._validate(dataset.validation))
 
     def copy(self, evaluation: Evaluation, place: Place) -> Observation:
-        """Copy what there is, beside an evaluation that was made before."""
+        """Copy the state, with an evaluation that was made earlier."""
         return Observation(
             parameters=self.mlp.parameters.copy(),
             moments=self.copy_moments(),
@@ -80,6 +94,28 @@ class Learner:
             place=place,
             last_update=self._copy_last_update(),
         )
+
+    def go_back(self, seen: Observation | Checkpoint) -> None:
+        """Take on the state that was observed or kept."""
+        self.mlp.parameters.vector[...] = seen.parameters.vector
+        self._set(seen.moments, seen.optimizer_steps, seen.step)
+
+    def put_back(self, parameters: Parameters, moments: tuple[Array, ...], optimizer_steps: int) -> None:
+        """Take on the state before the current update, or before the last one."""
+        self.mlp.parameters.vector[...] = parameters.vector
+        self._set(moments, optimizer_steps, self.step)
+
+    def _set(self, moments: tuple[Array, ...], optimizer_steps: int, step: int) -> None:
+        for moment, kept in zip(self.optimizer.moments, moments, strict=True):
+            moment[...] = kept
+        self.optimizer.steps, self.optimizer.has_moved = optimizer_steps, False
+        self.step = step
+
+    def _validate(self, validation: Split | None) -> tuple[float, float]:
+        if validation is None:
+            return math.nan, math.nan
+        found = self.mlp.evaluate(validation.images, validation.labels)
+        return found.loss, accuracy(found.predicted, validation.labels)
 
     def _copy_last_update(self) -> Array | None:
         if not self.optimizer.has_moved:
@@ -100,23 +136,46 @@ class Learner:
                 records.append(LayerRecord(*map(float, figures)))
         return tuple(records)
 
-    def twin(self) -> Learner:
-        """Another learner of the same network, to be put anywhere."""
-        parameters = Parameters.zeros(self.mlp.config)
-        return Learner(MLP(self.mlp.config, parameters), self.optimizer.rule.name)
 
-    def go_back(self, seen: Observation | Checkpoint) -> None:
-        """Be again as when this was seen."""
-        self.mlp.parameters.vector[...] = seen.parameters.vector
-        self._set(seen.moments, seen.optimizer_steps, seen.step)
+class Observer:
+    """Evaluates a network when it is asked to, and keeps the last two observations that matter."""
 
-    def put_back(self, parameters: Parameters, moments: tuple[Array, ...], optimizer_steps: int) -> None:
-        """Be again as before the update that is under way, or was done last."""
-        self.mlp.parameters.vector[...] = parameters.vector
-        self._set(moments, optimizer_steps, self.step)
+    def __init__(self, dataset: Dataset, state: TrainState, place: Place) -> None:
+        """Observe a state at its place."""
+        self._dataset = dataset
+        self._whole = state.observe(dataset, place)
+        self._newest: Observation | None = self._whole
 
-    def _set(self, moments: tuple[Array, ...], optimizer_steps: int, step: int) -> None:
-        for moment, kept in zip(self.optimizer.moments, moments, strict=True):
-            moment[...] = kept
-        self.optimizer.steps, self.optimizer.has_moved = optimizer_steps, False
-        self.step = step
+    @property
+    def newest(self) -> Observation | None:
+        """The observation of the present state; None if training has changed it since."""
+        return self._newest
+
+    @property
+    def whole(self) -> Observation:
+        """The last observation between two epochs."""
+        return self._whole
+
+    def observe(self, state: TrainState, place: Place) -> None:
+        """Observe a state at its place."""
+        self._newest = state.observe(self._dataset, place)
+        if not place[1]:
+            self._whole = self._newest
+
+    def forget_newest(self) -> None:
+        """The state was changed by an update."""
+        self._newest = None
+
+    def forget(self) -> None:
+        """The state was changed in another way: neither observation describes a place of the run any more."""
+        self._newest, self._whole = None, replace(self._whole, place=NOWHERE)
+
+    def recall(self, seen: Observation) -> None:
+        """The state is again as it was when this was observed, between two epochs."""
+        self._newest = self._whole = seen
+
+    def reset_moments(self, moments: tuple[Array, ...]) -> None:
+        """The optimizer was replaced: its moments are these, and it has made no update."""
+        self._whole = replace(self._whole, moments=moments, optimizer_steps=0)
+        if self._newest is not None:
+            self._newest = replace(self._newest, moments=moments, optimizer_steps=0)

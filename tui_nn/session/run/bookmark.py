@@ -1,0 +1,45 @@
+"""Bookmarks: views of a run that a person gave a name, to come back to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LONGEST_NAME = 60
+"""Characters."""
+LONGEST_LOOK = 500
+"""Characters."""
+MOST_BOOKMARKS = 100
+
+
+class BookmarkError(ValueError):
+    """A bookmark that cannot be kept; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A name, and the text form of what the screen showed. The session keeps the text and does not read it.
+
+    Raises:
+        BookmarkError: if the name or the text is empty, too long, or has more than one line.
+    """
+
+    name: str
+    look: str
+
+    def __post_init__(self) -> None:
+        """Check both texts."""
+        for what, text, longest in (("name", self.name, LONGEST_NAME), ("text", self.look, LONGEST_LOOK)):
+            if not text.strip() or len(text) > longest or not text.isprintable():
+                raise BookmarkError(f"the {what} of a bookmark must be one line of 1 to {longest} characters")
+
+
+def with_bookmark(bookmarks: tuple[Bookmark, ...], new: Bookmark) -> tuple[Bookmark, ...]:
+    """Return the bookmarks with a new one at the end. It replaces one of the same name.
+
+    Raises:
+        BookmarkError: if there are too many.
+    """
+    others = tuple(bookmark for bookmark in bookmarks if bookmark.name != new.name)
+    if len(others) >= MOST_BOOKMARKS:
+        raise BookmarkError(f"a run can have at most {MOST_BOOKMARKS} bookmarks; remove one first")
+    return (*others, new)

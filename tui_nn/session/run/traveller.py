@@ -1,0 +1,127 @@
+"""Travel in time: back, forward, and to other branches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui_nn.core.watch.acts import Phase
+from tui_nn.session.run.history import Place
+from tui_nn.session.run.replay import Replay
+from tui_nn.session.run.run_state import RunState
+from tui_nn.session.run.snapshot import State
+from tui_nn.session.run.timeline import Checkpoint, PlaceError
+
+
+class Traveller:
+    """Moves a run to any place where it has been. The network there is the same again, to the bit.
+
+    To reach a place it jumps to the nearest checkpoint and trains on from there. This is a generator, so that the
+    caller can stop anywhere; the place where it stops is a place like any other.
+    """
+
+    def __init__(self, run: RunState) -> None:
+        """Move this run."""
+        self._run = run
+
+    def keep_best(self) -> Iterator[None]:
+        """Go back to the best epoch at the end of a run, if the training asks for it; pauses as `travel` does."""
+        run = self._run
+        best = run.best
+        if run.training.keep_best and best is not None and best.epoch < run.epoch and not run.batch:
+            yield from self.travel(best.epoch)
+
+    def travel(self, epoch: int, batch: int = 0) -> Iterator[None]:
+        """Go to a place, from the nearest checkpoint or from here. It pauses as `Session.train` does.
+
+        Raises:
+            PlaceError: if the branch has not been there, or the place cannot be reached; before the first pause.
+        """
+        run, target = self._run, (epoch, batch)
+        if not (0, 0) <= target <= run.tip:
+            inside = f", batch {batch}" if batch else ""
+            newest = len(run.history.records) - 1
+            raise PlaceError(f"there is no epoch {epoch}{inside} to go to: the newest is {newest}")
+        run.remember_tip()
+        return self._travel(target, run.timeline.nearest(run.branch, target))
+
+    def _travel(self, target: Place, nearest: Checkpoint) -> Iterator[None]:
+        run = self._run
+        run.remember_tip()
+        if run.replay.inside_batch or not self._is_on_the_way(target, nearest):
+            run.jump(nearest)
+        while run.place < target and run.status.state is not State.DIVERGED:
+            yield
+            run.advance(by_act=False, quietly=True)
+        run.arrive()
+
+    def _is_on_the_way(self, target: Place, nearest: Checkpoint) -> bool:
+        """Whether the present place is between a checkpoint and the target, with no change applied too early."""
+        run = self._run
+        applied = run.timeline.branches[run.branch].changes_at(target)
+        return nearest.place <= run.place <= target and run.replay.changes_applied <= applied
+
+    def place_from(self, place: Place, epochs: int) -> Place:
+        """Return the beginning of an epoch some epochs after a place, or before it, or the nearest place there is.
+
+        The first step back from inside an epoch leads to the beginning of that epoch.
+        """
+        epoch, batch = place
+        inside = epochs < 0 < batch
+        return min(max((epoch + epochs + inside, 0), self._run.timeline.root), self._run.tip)
+
+    def travel_back_a_batch(self) -> Iterator[None]:
+        """Go back by one batch; pauses as `travel` does."""
+        run = self._run
+        if not run.batch and run.place > run.timeline.root:
+            yield from self.travel(run.epoch - 1)
+            yield from self.travel(run.epoch, run.replay.batches - 1)
+        elif run.place > run.timeline.root:
+            yield from self.travel(run.epoch, run.batch - 1)
+
+    def prepare(self) -> Iterator[None]:
+        """Make the checkpoint that the next step back needs, by a replay aside; pauses as `travel` does."""
+        run = self._run
+        target = run.epoch - (run.batch == 0), 0
+        if target < run.timeline.root:
+            return
+        nearest = run.timeline.nearest(run.branch, target)
+        if nearest.place == target:
+            return
+        aside = Replay.at(run.replay.data, run.replay.state, nearest)
+        while aside.place < target:
+            yield
+            aside.apply_changes(run.history.changes)
+            if aside.advance(by_act=False).phase is Phase.UPDATE and not aside.batch:
+                run.timeline.keep(run.branch, aside.checkpoint(), in_use=False)
+
+    def switch(self, branch: int) -> Iterator[None]:
+        """Go to the newest place of another branch; pauses as `travel` does.
+
+        Raises:
+            PlaceError: if there is no branch of this number; before the first pause.
+        """
+        run, target = self._run, self.tip_of(branch)
+        run.switch(branch)
+        nearest = run.timeline.nearest(branch, target)
+        run.jump(nearest)
+        return self._travel(target, nearest)
+
+    def tip_of(self, branch: int) -> Place:
+        """Return the newest place of a branch.
+
+        Raises:
+            PlaceError: if there is no branch of this number.
+        """
+        branches = self._run.timeline.branches
+        if not 0 <= branch < len(branches):
+            raise PlaceError(f"there is no branch {branch + 1}: there are {len(branches)}")
+        return self._run.tip if branch == self._run.branch else branches[branch].tip
+
+    def rename(self, branch: int, name: str) -> None:
+        """Give a branch another name.
+
+        Raises:
+            PlaceError: if there is no branch of this number.
+        """
+        self.tip_of(branch)
+        self._run.timeline.update(branch, name=name)
