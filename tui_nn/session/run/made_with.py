@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import platform
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -37,10 +38,10 @@ class MadeWith:
 @cache
 def made_with_here() -> MadeWith:
     """Return the environment of this process."""
-    from tui_nn import __version__
-
     kernel, threads = _openblas()
-    return MadeWith(__version__, np.__version__, platform.python_version(), kernel, threads)
+    # The package is loaded already. An import of it here would point up to the presets that it offers.
+    version = str(sys.modules["tui_nn"].__version__)
+    return MadeWith(version, np.__version__, platform.python_version(), kernel, threads)
 
 
 def with_this_one(earlier: tuple[MadeWith, ...]) -> tuple[MadeWith, ...]:
