@@ -9,20 +9,6 @@ import os
 import sys
 from typing import Any, TextIO
 
-PLAIN = {
-    "·": "|",
-    "×": "x",
-    "−": "-",
-    "–": "-",
-    "—": "-",
-    "←": "<-",
-    "→": "->",
-    "≥": ">=",
-    "σ": "s",
-    "√": "sqrt",
-}
-"""The ASCII text that replaces a character which the encoding of a stream lacks."""
-
 
 def result(line: str = "") -> None:
     """Print a line of the result, and flush it, so that the reader of a pipe sees every epoch when it ends."""
@@ -91,4 +77,6 @@ def give_up_on(stream: TextIO | None) -> None:
 
 def _replace(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    return "".join(PLAIN.get(character, "?") for character in error.object[error.start : error.end]), error.end
+    from tui_nn.render.ascii import to_wide_ascii  # imported late, because most terminals have UTF-8
+
+    return to_wide_ascii(error.object[error.start : error.end]), error.end

@@ -18,6 +18,7 @@ from tui_nn.config.configs import settings
 from tui_nn.core.parameters import count_parameters
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.printable import printable
+from tui_nn.render.ascii import to_ascii
 from tui_nn.render.bars import thin_bar
 from tui_nn.render.numbers import compact, loss_text, percent
 from tui_nn.session.hints import Fix, Hint, hints
@@ -226,7 +227,7 @@ class ProgressLine:
         if progress.examples_a_second:
             text += f"  {progress.examples_a_second:,.0f} examples/s"
         if "utf" not in (sys.stderr.encoding or "").lower():
-            text = text.translate(str.maketrans("━╸╌", "##-"))
+            text = to_ascii(text)
         self._write("\r\x1b[K" + text[: shutil.get_terminal_size().columns - 1])
         self._drawn = True
 

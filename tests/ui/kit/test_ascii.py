@@ -11,9 +11,9 @@ import pytest
 from piloting import drawn, press, rows
 
 import tui_nn
+from tui_nn.render.ascii import to_ascii
 from tui_nn.render.bars import bar
 from tui_nn.ui.inspect.flow import FlowChart
-from tui_nn.ui.kit.ascii import to_ascii
 from tui_nn.ui.train.loss_chart import LossChart
 
 

@@ -13,8 +13,8 @@ from textual.app import App, ComposeResult
 
 from tui_nn.core.parameters import Pixels
 from tui_nn.data.loading import load_dataset
+from tui_nn.render.ascii import to_ascii
 from tui_nn.render.pictures import braille, shades
-from tui_nn.ui.kit.ascii import to_ascii
 from tui_nn.ui.kit.digit import DigitView
 
 GOLDEN = Path(__file__).parent / "golden_digits.txt"

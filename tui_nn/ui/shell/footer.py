@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui_nn.ui.kit.ascii import name_arrows
+from tui_nn.render.ascii import name_arrows
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
-from tui_nn.ui.kit.ascii import name_arrows
+from tui_nn.render.ascii import name_arrows
 from tui_nn.ui.kit.pane import Pane
 
 

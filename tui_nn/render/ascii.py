@@ -1,0 +1,71 @@
+"""Plain ASCII for terminals and streams without UTF-8: the one table of characters that replace others."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# Marks stand beside digits, so "✓0" and "∅" must not become "+0" and "0". A mark must not look like a key beside it either, and two
+# marks on one screen must stay different: "✓" is "/", "●" is "O", and "★" is "*", the key that goes there.
+_PAIRS = {
+    "x": "×✗", "+": "┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "O": "●◉", "_": "○◯", "*": "★", "/": "✓",
+    "@": "↺", "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃┊▌▐", "^": "↑▴⌃", "v": "↓▾⌄", ".": "·…", "n": "∅", "d": "δ°", "s": "σ", "S": "Σ",
+    "V": "√", "2": "²", "3": "³", "#": "█▓", ":": "░▒▏▎▍", "Y": "┻", "D": "Δ", "P": "π", "~": "±≈",
+}  # fmt: skip
+_TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in glyphs}
+# Bars have eight heights; in ASCII they have three.
+_TABLE |= {ord(glyph): plain for glyph, plain in zip("▁▂▃▄▅▆▇▔▀", "__--=##-'", strict=True)}
+_TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
+_PHRASES = ((" ± ", "+/-"), (" → ", "-->"), (" ← ", "<--"))
+"""Phrases that single characters would turn into a comparison: "w ← w" must not become "w < w". The width stays."""
+
+_BEFORE_A_SIGN = re.compile(r" → (?=[−+<>])")
+"""An arrow before a sign keeps its space, so that the sign stays visible."""
+
+_ARROW_KEYS = {"←↑↓→": "arrows", "↑↓": "up/dn", "←→": "lt/rt", "↑": "up", "↓": "down", "←": "left", "→": "right"}
+
+_LOWEST = re.compile(r"(?<=\d)▾|▾(?=\d| lowest| the lowest)")
+"""The mark of the class with the lowest accuracy, which must not become the letter "v", a key. Other "▾" point down."""
+
+_PARTIAL = re.compile(r"(?<=█)▌|(?<!\S)▌(?= )")
+"""Half a cell at the end of a bar, unlike the side of a tab."""
+
+_PRODUCT = re.compile(r"(?<=[\w)])·(?=[\w(−√])|(?<=\) )·(?= [\d−f(m])")
+"""A dot between two factors, because "0.94.0.16" would look like a number."""
+
+_SHADES = " ..::--=+"
+
+
+@lru_cache(4096)
+def to_ascii(text: str) -> str:
+    """Return the text with every other character replaced by one ASCII character."""
+    text = _PARTIAL.sub(":", _LOWEST.sub("!", _PRODUCT.sub("*", text)))
+    text = _BEFORE_A_SIGN.sub("-> ", text)
+    for glyphs, plain in _PHRASES:
+        text = text.replace(glyphs, plain)
+    return "".join(character if character.isascii() else _plain(character) for character in text)
+
+
+def name_arrows(text: str) -> str:
+    """Return the text with arrow keys replaced by their names, because a single letter would look like another key."""
+    for arrows, name in _ARROW_KEYS.items():
+        text = text.replace(arrows, name)
+    return text
+
+
+def _plain(character: str) -> str:
+    code = ord(character)
+    if 0x2800 <= code <= 0x28FF:  # Braille: more dots map to a darker character.
+        return _SHADES[(code - 0x2800).bit_count()]
+    return _TABLE.get(code, "?")
+
+
+_WIDE = {"·": "|", "←": "<-", "→": "->", "≥": ">=", "≤": "<=", "√": "sqrt", "×": "x"}
+"""Longer replacements, for text that is not laid out in columns."""
+
+
+def to_wide_ascii(text: str) -> str:
+    """Return the text in ASCII, where a character may become several; without columns this reads better."""
+    return "".join(
+        character if character.isascii() else _WIDE.get(character) or _plain(character) for character in text
+    )
