@@ -144,13 +144,13 @@ def test_everything_wrong_is_told_at_once_a_sentence_each(tui_nn):
 def test_a_preset_that_wants_more_than_there_is_says_so_and_runs(tui_nn, data):
     said = tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1)
     assert said.code == 0
-    assert "10,000 training examples were asked for; there are 60, and it takes those" in said.err.splitlines()
+    assert "10,000 training examples were asked for; the data has 60, and it trains on those" in said.err.splitlines()
     assert "takes those" not in tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1, "--quiet").err
 
 
 def test_a_preset_made_for_more_than_there_is_says_so_unless_less_is_asked_for(tui_nn, data):
     words = ("train", "--preset", "leaky-he", "--data", data, "--epochs", 1)
-    assert "leaky-he was made for 60,000 examples; there are 60, and it takes those" in tui_nn(*words).err.splitlines()
+    assert "leaky-he was made for 60,000 examples; the data has 60, and it trains on those" in tui_nn(*words).err.splitlines()
     assert "takes those" not in tui_nn(*words, "--train-limit", 30).err
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.dataset import Dataset, Split
-from tui_nn.presets import Preset, PresetError, load_preset, preset_names, shortfall
+from tui_nn.presets import Preset, PresetError, load_preset, preset_names, read_preset, shortfall
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
 
@@ -51,8 +51,40 @@ def values(config: NetworkConfig | TrainingConfig, names: dict[str, object]) -> 
     return {name: getattr(config, name) for name in names}
 
 
-def test_there_are_a_quick_start_first_the_five_notebooks_and_the_best() -> None:
-    assert preset_names() == ("quick-start", *NOTEBOOKS, "best")
+def test_quick_start_comes_first_then_the_notebooks_in_their_order() -> None:
+    names = preset_names()
+    assert names[: len(NOTEBOOKS) + 1] == ("quick-start", *NOTEBOOKS)
+    assert "best" in names
+
+
+def test_every_file_of_the_folder_is_a_preset() -> None:
+    files = {file.name for file in resources.files("tui_nn.presets").iterdir() if file.name.endswith(".toml")}
+    assert {f"{name}.toml" for name in preset_names()} == files
+
+
+def test_the_notebooks_are_the_presets_with_a_number() -> None:
+    assert {name for name in preset_names() if load_preset(name).notebook} == set(NOTEBOOKS)
+
+
+GOOD = 'about = "a"\nreported = "b"\n[network]\nhidden_sizes = [5]\n[training]\nepochs = 3\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD.replace('about = "a"\n', ""), "mine.toml: it needs the key about: a sentence"),
+        (GOOD.replace('"b"', "3"), "mine.toml: reported must be a sentence"),
+        ("examples = true\n" + GOOD, "mine.toml: examples must be a whole number"),
+        ("colour = 1\n" + GOOD, "mine.toml: there is no key colour; the keys are about, reported"),
+        (GOOD.replace("epochs = 3", "epochs = 0"), "mine.toml: epochs"),
+        (GOOD.replace("epochs", "epoks"), "mine.toml: .*epoks"),
+        (GOOD + "=", "mine.toml: Invalid"),
+    ],
+)
+def test_a_wrong_file_is_named_with_the_key_that_is_wrong(text: str, message: str) -> None:
+    assert read_preset("mine", GOOD).training.epochs == 3
+    with pytest.raises(PresetError, match=message):
+        read_preset("mine", text)
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -113,14 +145,14 @@ def told(snapshot: Snapshot, preset: str, there: int, limit: int | None) -> str:
 @pytest.mark.parametrize("name", ["leaky-he", "small-normal", "wide-he"])
 def test_a_preset_says_when_there_is_less_than_it_was_made_for(snapshot: Snapshot, name: str) -> None:
     assert told(snapshot, name, 4000, None) == (
-        f"{name} was made for 60,000 examples; there are 4,000, and it takes those"
+        f"{name} was made for 60,000 examples; the data has 4,000, and it trains on those"
     )
     assert told(snapshot, name, 60_000, None) == ""
 
 
-def test_a_limit_beyond_what_there_is_is_nobodys_but_the_askers(snapshot: Snapshot) -> None:
+def test_a_train_limit_beyond_the_data_is_named_whatever_the_preset(snapshot: Snapshot) -> None:
     for name in ("tiny-lecun", "quick-start", "leaky-he", "custom"):
-        sentence = "10,000 training examples were asked for; there are 4,000, and it takes those"
+        sentence = "10,000 training examples were asked for; the data has 4,000, and it trains on those"
         assert told(snapshot, name, 4000, 10_000) == sentence
         assert told(snapshot, name, 4000, 4000) == ""
 

@@ -80,8 +80,8 @@ def test_words_may_come_in_any_order_over_lines_and_with_the_row_they_stand_in()
         ("lr=nan", "lr=nan: must be"),
         ("lr=.1 lr=.2", "lr is there twice"),
         ("relu tanh", "activation is there twice"),
-        ("784", "784: sizes begin with 784"),
-        ("128-10", "128-10: sizes begin with 784"),
+        ("784", "784: sizes begin with the pixels"),
+        ("128-10", "128-10: sizes begin with the pixels"),
         ("784-0-10", "784-0-10: must be"),
         ("784-٣-10", "784-٣-10: not a word"),
         ("784-9999-10", "784-9999-10: must be"),
@@ -104,3 +104,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except ShareError:
         return
     assert read_share_line(share_line(network, training)) == (network, training)
+
+
+def test_a_line_carries_the_sizes_of_other_data() -> None:
+    network = NetworkConfig(hidden_sizes=(20,)).for_data(64, 26)
+    line = share_line(network, TrainingConfig())
+    assert line.startswith("64-20-26 relu")
+    assert read_share_line(line) == (network, TrainingConfig())

@@ -11,15 +11,15 @@ import re
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 
 from tui_nn.data.atomic import replace_file
 from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, Bytes, DataError, Dataset, Split
+from tui_nn.data.folders import VARIABLES, folder
 from tui_nn.data.npz import read_arrays
 from tui_nn.data.printable import printable
 
-PLACE = "TUI_NN_DATA_DIR"
-"""The environment variable that names another directory."""
+PLACE = VARIABLES["data"]
+"""The environment variable that moves the folder of your own digits."""
 
 MOST = 100_000
 
@@ -28,8 +28,8 @@ _MARK = re.compile(r"(?s)(.*)\+own(?::(\d{1,6}))?")
 
 
 def own_path() -> Path:
-    """The file that holds them, whether or not it is there."""
-    return Path(os.environ.get(PLACE) or platformdirs.user_data_dir("tui-nn", appauthor=False)) / "own-digits.npz"
+    """Return the path of the file that holds them, whether or not it exists."""
+    return folder("data") / "own-digits.npz"
 
 
 def read_own() -> Split | None:

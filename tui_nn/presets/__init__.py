@@ -1,4 +1,16 @@
-"""Presets: a network and how it is trained, one TOML file each, with the keys of the two configs."""
+"""Presets: a network and the way it is trained, in one TOML file each.
+
+A preset file has these keys, and no others:
+
+- `about`: one sentence that says what the preset is for.
+- `reported`: the result of the run that it was made with: train it before you add it, and write down what came out.
+- `[network]` and `[training]`: settings of `NetworkConfig` and `TrainingConfig`. A setting that is left out has its default.
+- `notebook` (optional): the number of the notebook that it reproduces, such as "000".
+- `result` (optional): the reported result as one number for a table, such as "94.63 %".
+- `examples` (optional): the number of training examples that it needs; leave it out if any number will do.
+
+A file that is added to this folder is found by its name.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +18,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 
@@ -16,32 +28,45 @@ if TYPE_CHECKING:
 _ORDER = ("quick-start", "leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun", "best")
 
 
+_KEYS: dict[str, tuple[type, str]] = {
+    "about": (str, "a sentence"),
+    "reported": (str, "a sentence"),
+    "network": (dict, "a table of settings"),
+    "training": (dict, "a table of settings"),
+    "notebook": (str, "the number of a notebook, in quotes"),
+    "result": (str, "a number in quotes"),
+    "examples": (int, "a whole number"),
+}
+"""The keys of a file, each with its type, and with what an error says that it must be."""
+_NEEDED = ("about", "reported", "network", "training")
+
+
 class PresetError(ValueError):
-    """A preset that there is not; the message names those that there are."""
+    """A preset that does not exist, or whose file is wrong; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A starting point, and what is known of where it leads."""
+    """Settings to begin with, and the result that they are known to give."""
 
     name: str
     about: str
     """One sentence."""
     notebook: str
-    """The number of the notebook it reproduces, or ""."""
+    """The number of the notebook that it reproduces; "" if there is none."""
     reported: str
-    """What that notebook printed, or what to expect."""
+    """The result of the notebook, or the result to expect."""
     result: str
-    """The same in one number, for a table: "94.63 %"."""
+    """The result as one number for a table, such as "94.63 %"; "" if there is none."""
     examples: int | None
-    """The training examples it was made for; None if any number will do, or if its train limit says so."""
+    """The number of training examples that it needs; None if any number will do, or if its train limit says it."""
     network: NetworkConfig
     training: TrainingConfig
 
 
 @cache
 def preset_names() -> tuple[str, ...]:
-    """The names of all presets: the known ones in their order, then any other file, sorted."""
+    """Return the names of all presets: first those with a fixed place, then the other files in the order of their names."""
     found = {
         file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir() if file.name.endswith(".toml")
     }
@@ -50,14 +75,28 @@ def preset_names() -> tuple[str, ...]:
 
 @cache
 def load_preset(name: str) -> Preset:
-    """The preset of this name.
+    """Return the preset of this name.
 
     Raises:
-        PresetError: if there is none.
+        PresetError: if there is none, or its file is wrong.
     """
     if name not in preset_names():
         raise PresetError(f"there is no preset {name!r}; there are: {', '.join(preset_names())}")
-    table = tomllib.loads(resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    return read_preset(name, resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def read_preset(name: str, text: str) -> Preset:
+    """Return the preset that the text of a file describes.
+
+    Raises:
+        PresetError: naming the file and the key that is wrong.
+    """
+    try:
+        table = tomllib.loads(text)
+        _check(table)
+        network, training = NetworkConfig.from_dict(table["network"]), TrainingConfig.from_dict(table["training"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise PresetError(f"{name}.toml: {error}") from None
     return Preset(
         name=name,
         about=table["about"],
@@ -65,19 +104,32 @@ def load_preset(name: str) -> Preset:
         reported=table["reported"],
         result=table.get("result", ""),
         examples=table.get("examples"),
-        network=NetworkConfig.from_dict(table["network"]),
-        training=TrainingConfig.from_dict(table["training"]),
+        network=network,
+        training=training,
     )
 
 
+def _check(table: dict[str, Any]) -> None:
+    """Raise PresetError unless a file has the keys that it needs, of the right types, and no others."""
+    for key in _NEEDED:
+        if key not in table:
+            raise PresetError(f"it needs the key {key}: {_KEYS[key][1]}")
+    for key, value in table.items():
+        if key not in _KEYS:
+            raise PresetError(f"there is no key {key}; the keys are {', '.join(_KEYS)}")
+        kind, what = _KEYS[key]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise PresetError(f"{key} must be {what}")
+
+
 def shortfall(snapshot: Snapshot) -> str:
-    """What to tell where more examples are meant than are trained on; "" where there are enough, or a limit is wanted."""
+    """Return a sentence if the data has fewer training examples than the run asks for; "" if it has enough."""
     there, limit = snapshot.train_examples, snapshot.training.train_limit
     if limit is not None:
         wanted, sentence = limit, f"{limit:,} training examples were asked for"
     else:
-        # A saved run may come from a preset that is no longer there, or from none.
+        # A saved run may come from a preset that was removed, or from none.
         known = snapshot.preset in preset_names()
         wanted = (load_preset(snapshot.preset).examples if known else None) or 0
         sentence = f"{snapshot.preset} was made for {wanted:,} examples"
-    return f"{sentence}; there are {there:,}, and it takes those" if wanted > there else ""
+    return f"{sentence}; the data has {there:,}, and it trains on those" if wanted > there else ""

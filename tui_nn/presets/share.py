@@ -10,11 +10,14 @@ from typing import Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import NO_LAYERS, ConfigError, Setting, is_plain
+from tui_nn.data.dataset import CLASS_COUNTS, SIDES
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
 """Told by their value alone: no two of them share a name."""
 _ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
 _SETTINGS = {setting.name: setting for setting in settings()}
+_ENDS = ("input_size", "output_size")
+"""They are no settings: the data of a run decides them. A share line carries them, so that it says which data it fits."""
 _LONGEST = 2000
 """Characters; no configuration needs as many."""
 
@@ -49,10 +52,10 @@ def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
         raise ShareError("that is no share line: it begins with sizes, like 784-128-10 relu lr=.1")
     for word in words:
         try:
-            name, value = _read(word)
-            if name in values:
-                raise ShareError(f"{_key(_SETTINGS[name])} is there twice")
-            values[name] = value
+            found = _read(word)
+            if twice := [name for name in found if name in values]:
+                raise ShareError(f"{_key(_SETTINGS[twice[-1]])} is there twice")
+            values |= found
         except ShareError as error:
             errors.append(str(error))
         except ConfigError as error:
@@ -60,7 +63,7 @@ def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
     if errors:
         more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
         raise ShareError("; ".join(errors[:3]) + more)
-    network = {setting.name for setting in NetworkConfig.settings}
+    network = {setting.name for setting in NetworkConfig.settings} | {*_ENDS}
     return (
         NetworkConfig(**{name: value for name, value in values.items() if name in network}),
         TrainingConfig(**{name: value for name, value in values.items() if name not in network}),
@@ -85,29 +88,32 @@ def _write(setting: Setting, value: object) -> str:
     return setting.format(value)
 
 
-def _read(word: str) -> tuple[str, Any]:
-    """The field that one word is about, and its value."""
+def _read(word: str) -> dict[str, Any]:
+    """Return the fields that one word sets, with their values."""
     key, equals, text = word.partition("=")
     if equals:
         key = key.lower().replace("-", "_")
         for setting in _SETTINGS.values():
             if key in (setting.name, _key(setting).replace("-", "_")):
-                return setting.name, setting.parse(text)
+                return {setting.name: setting.parse(text)}
         raise ShareError(f"{word[:24]}: there is no such setting")
     if is_plain(word) and word.replace("-", "").isdecimal():
-        return "hidden_sizes", _read_sizes(word)
+        return _read_sizes(word)
     for name in _NAMED:
         try:
-            return name, _SETTINGS[name].parse(word)
+            return {name: _SETTINGS[name].parse(word)}
         except ConfigError:
             continue
     raise ShareError(f"{word[:24]}: not a word of a share line")
 
 
-def _read_sizes(word: str) -> tuple[int, ...]:
+def _read_sizes(word: str) -> dict[str, Any]:
+    """Read "784-128-10": the pixels of a picture, the hidden layers, the classes."""
     sizes = [int(part) for part in word.split("-") if part]
-    first, last = NetworkConfig().input_size, NetworkConfig().output_size
-    if len(sizes) < 2 or (sizes[0], sizes[-1]) != (first, last):
-        raise ShareError(f"{word[:24]}: sizes begin with {first} and end with {last}, the hidden layers between them")
+    sides = {side * side for side in SIDES}
+    if len(sizes) < 2 or sizes[0] not in sides or sizes[-1] not in CLASS_COUNTS:
+        raise ShareError(
+            f"{word[:24]}: sizes begin with the pixels of a square picture, like 784, and end with the classes, like 10"
+        )
     hidden: tuple[int, ...] = _SETTINGS["hidden_sizes"].parse(",".join(map(str, sizes[1:-1])) or NO_LAYERS)
-    return hidden
+    return dict(zip(_ENDS, (sizes[0], sizes[-1]), strict=True)) | {"hidden_sizes": hidden}
