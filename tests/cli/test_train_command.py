@@ -150,7 +150,10 @@ def test_a_preset_that_wants_more_than_there_is_says_so_and_runs(tui_nn, data):
 
 def test_a_preset_made_for_more_than_there_is_says_so_unless_less_is_asked_for(tui_nn, data):
     words = ("train", "--preset", "leaky-he", "--data", data, "--epochs", 1)
-    assert "leaky-he was made for 60,000 examples; the data has 60, and it trains on those" in tui_nn(*words).err.splitlines()
+    assert (
+        "leaky-he was made for 60,000 examples; the data has 60, and it trains on those"
+        in tui_nn(*words).err.splitlines()
+    )
     assert "takes those" not in tui_nn(*words, "--train-limit", 30).err
 
 
