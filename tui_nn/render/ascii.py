@@ -69,3 +69,10 @@ def to_wide_ascii(text: str) -> str:
     return "".join(
         character if character.isascii() else _WIDE.get(character) or _plain(character) for character in text
     )
+
+
+def in_words(text: str) -> str:
+    """Return mathematics with words for the symbols that no single ASCII character can stand for."""
+    for symbol, words in (("→", "to"), ("←", ":="), ("²", "^2"), ("³", "^3"), ("√", "sqrt "), ("Σ", "sum")):
+        text = text.replace(symbol, words)
+    return text

@@ -21,10 +21,11 @@ from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts import ChosenPath, Scene, act_name, scene_of
 from tui_nn.render.acts.strip import strip_pieces
 from tui_nn.render.acts.written import bare
+from tui_nn.render.ascii import in_words
 from tui_nn.render.fitting import fitting
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.microscope.slot import ScopeSlot
-from tui_nn.ui.inspect.microscope.words import failure_words, network_line, overflow_words, plain_words
+from tui_nn.ui.inspect.microscope.words import failure_words, network_line, overflow_words
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.roles import HEADING, MUTED, RIGHT
 
@@ -242,7 +243,7 @@ class ActBoard(Widget):
 
     def _words(self, text: str) -> str:
         """Return mathematics as this terminal can show it: in ASCII "→" is "to" and "²" is "^2"."""
-        return plain_words(text) if getattr(self.app, "ascii_only", False) else text
+        return in_words(text) if getattr(self.app, "ascii_only", False) else text
 
     def _lines(self, scene: Scene) -> tuple[str, ...]:
         """Return the numbers of a step in several lengths; the shortest is the result alone."""

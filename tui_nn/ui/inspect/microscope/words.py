@@ -101,10 +101,3 @@ def network_line(view: UpdateView, act: Act, width: int) -> Content:
         pieces.append((f"▸{part} ", "bold reverse") if index in active else (f" {part} ", MUTED))
         pieces.append(("─", FAINTEST))
     return Content.assemble(*pieces[:-1])
-
-
-def plain_words(text: str) -> str:
-    """Return mathematics for a terminal with ASCII only, where one character in place of another would mislead."""
-    for symbol, words in (("→", "to"), ("←", ":="), ("²", "^2"), ("³", "^3"), ("√", "sqrt "), ("Σ", "sum")):
-        text = text.replace(symbol, words)
-    return text
