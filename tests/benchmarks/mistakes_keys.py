@@ -34,7 +34,7 @@ KEYS = (
     *[("filter", "f", "all"), ("filter", "4", "true 4"), ("filter", "\x1b", "10,000 of 10,000 test")],
     *[("view", "g", "1–24 of"), ("gallery", RIGHT, DIGIT), ("gallery", PAGE, DIGIT), ("gallery", "s", ORDERS[0])],
     *[("sort", "s", label) for label in ORDERS[1:]],
-    *[("view", "c", "predicted"), ("cell", RIGHT, "taken for|read as"), ("cell", "n", "taken for"), ("cell", ".", DIGIT)],
+    *[("view", "c", "predicted"), ("cell", RIGHT, "predicted as"), ("cell", "n", "predicted as"), ("cell", ".", DIGIT)],
     *[("view", "a", "accuracy over"), ("view", "k", "calibration"), ("view", "l", DIGIT)],
 )  # fmt: skip
 """What a key does, the key, and what it makes to be seen; one round ends where it began."""

@@ -14,8 +14,8 @@ from tui_nn.core.network import Evaluation
 from tui_nn.core.watch.metrics import confused_pairs, confusion_matrix, precision, recall
 from tui_nn.data.dataset import Dataset
 from tui_nn.ui.kit.digit import DigitView
-from tui_nn.ui.mistakes.confusion.confusion_matrix import ConfusionMatrix
-from tui_nn.ui.mistakes.confusion.pair_list import PairList
+from tui_nn.ui.mistakes.confusion.matrix import ConfusionMatrix
+from tui_nn.ui.mistakes.confusion.pairs import PairList
 from tui_nn.ui.mistakes.confusion.view import ConfusionView
 from tui_nn.ui.mistakes.pane import MistakesPane
 
@@ -54,7 +54,7 @@ async def test_the_matrix_on_the_screen_is_that_of_the_answers(open_app: Any, di
             (p.true, p.predicted, p.count) for row in range(4) for p in (pairs[row], pairs[row + 4])
         ]
         worst = pairs[0]
-        assert f"{worst.true} taken for {worst.predicted}: {worst.count} of 100" in shown[3]
+        assert f"{worst.true} predicted as {worst.predicted}: {worst.count} of 100" in shown[3]
         inside = np.flatnonzero((labels == worst.true) & (answers.predicted == worst.predicted))
         index = inside[np.argmax(answers.losses[inside])]
         assert (picture(pilot) == digits.test.images[index]).all()
@@ -71,18 +71,18 @@ async def test_the_cursor_moves_and_opens_a_cell(open_app: Any, digits: Dataset)
         await settle(pilot)
         answers, labels = snapshot(pilot).evaluation, digits.test.labels
         fours = int(((labels == 4) & (answers.predicted == 9)).sum())
-        assert f"4 taken for 9: {fours} of 100" in rows(pilot)[3]
+        assert f"4 predicted as 9: {fours} of 100" in rows(pilot)[3]
         assert rows(pilot)[4].index("▾") == rows(pilot)[5].index("9"), "the mark stands over its column"
         assert rows(pilot)[10].startswith(" 4 ▸")
         await press(pilot, "right", "up")
-        assert "3 taken for 0" in rows(pilot)[3], "behind the last column comes the first"
+        assert "3 predicted as 0" in rows(pilot)[3], "behind the last column comes the first"
         await press(pilot, "down", "left", "enter")
         shown = rows(pilot)
         assert shown[3].strip().startswith(f"true 4, predicted 9: {fours} of ")
         assert f"of {fours}" in shown[21]
         await press(pilot, "c", "left", "left", "left", "left", "left", "enter")
         right = int(((labels == 4) & (answers.predicted == 4)).sum())
-        assert rows(pilot)[3].strip().startswith(f"true 4, predicted 4: {right} of 1,000 test digits, all right")
+        assert rows(pilot)[3].strip().startswith(f"true 4, predicted 4: {right} of 1,000 test digits are right")
         await press(pilot, "escape", "c", "n")
         pairs = confused_pairs(confusion_matrix(answers.predicted, labels))
         assert view(pilot)._cell == (pairs[0].true, pairs[0].predicted)
@@ -165,4 +165,4 @@ async def test_a_digit_that_is_never_predicted_is_named(open_app: Any, digits: D
         nothing = Evaluation(np.full((1000, 10), np.nan), np.full(1000, np.nan), np.zeros(1000, np.uint8))
         pilot.app.screen.snapshot = replace(snapshot(pilot), evaluation=nothing, step=9)
         await press(pilot, "right", "full_stop", "percent_sign", "minus")
-        assert "the network gives NaN" in rows(pilot)[-2]
+        assert "the outputs are NaN" in rows(pilot)[-2]

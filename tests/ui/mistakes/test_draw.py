@@ -21,7 +21,7 @@ from tui_nn.data.centring import centre
 from tui_nn.data.own import PLACE, add_own, own_path, read_own
 from tui_nn.render.pictures import braille
 from tui_nn.session.run.snapshot import State
-from tui_nn.ui.mistakes.draw.draw_board import DrawBoard
+from tui_nn.ui.mistakes.draw.board import DrawBoard
 from tui_nn.ui.mistakes.draw.view import DrawView
 from tui_nn.ui.mistakes.pane import MistakesPane
 from tui_nn.ui.shell.ask import Ask
@@ -66,7 +66,7 @@ async def test_arrows_draw_while_the_pen_is_down_and_the_answer_is_that_to_the_c
         pixels = centre(drawn.reshape(28, 28).astype(float))
         assert (pilot.app.screen.query_one(DrawView)._received.image == pixels).all()
         outputs = snapshot(pilot).mlp.evaluate(pixels[None], np.zeros(1, np.uint8)).outputs[0]
-        found = re.search(r"It says (\d), p ([<>]?\.\d\d); next (\d)", text(pilot))
+        found = re.search(r"Prediction: (\d), p ([<>]?\.\d\d); next: (\d)", text(pilot))
         assert found
         first, second = np.argsort(-outputs)[:2]
         assert (int(found[1]), int(found[3])) == (first, second)
@@ -103,7 +103,7 @@ async def test_the_mouse_draws_and_its_strokes_can_be_taken_back_and_rubbed_out(
         assert board(pilot).reshape(28, 28)[8:17, 7].all()
         await press(pilot, "backspace")
         assert not board(pilot).any()
-        assert "It says" not in text(pilot)
+        assert "Prediction" not in text(pilot)
 
 
 async def test_a_button_let_go_outside_of_the_window_ends_the_stroke(draw: OpenDraw) -> None:
@@ -129,10 +129,10 @@ async def test_the_last_ones_are_seen_and_the_label_can_be_clicked(draw: OpenDra
         assert own.labels.tolist() == [3, 8]
         assert re.search(r" a 3 +a 8 ", text(pilot))
         assert all(row in text(pilot) for row in braille(own.images[1]))
-        assert "2 of your own. X drops the last" in text(pilot)
+        assert "2 of your own digits. Press X to remove the last." in text(pilot)
         await press(pilot, "X")
         assert "a 8" not in text(pilot)
-        assert "1 of your own. X drops the last" in text(pilot)
+        assert "1 of your own digits. Press X to remove the last." in text(pilot)
 
 
 async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) -> None:
@@ -158,7 +158,7 @@ async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) 
         while snapshot(pilot).status.state is State.RUNNING:
             await settle(pilot)
         assert snapshot(pilot).epoch == 2
-        assert "1 of your own, 1 of them trained on" in text(pilot)
+        assert "1 of your own digits, 1 of them trained on" in text(pilot)
         await press(pilot, "X")
         assert read_own() is None
         assert pilot.app.screen.query_one(MistakesPane).data.data_name == "bundled digits + 1 own"
@@ -173,11 +173,11 @@ async def test_keys_that_lack_something_say_what(draw: OpenDraw) -> None:
             await press(pilot, *keys)
             return [note.message for note in pilot.app._notifications]
 
-        assert await said("enter") == ["There is nothing to add: draw a digit first."]
+        assert await said("enter") == ["There is nothing to add. Draw a digit first."]
         assert "Which digit is it?" not in text(pilot)
-        assert await said("t") == ["There is no digit of your own to train on: draw one, and enter adds it."]
+        assert await said("t") == ["You have no own digits to train on yet. Draw one, and press enter to add it."]
         await press(pilot, *STROKE)
-        assert await said("t") == ["There is no new digit to train on: enter adds the drawing first."]
+        assert await said("t") == ["There is no new digit to train on. Press enter to add the drawing first."]
         await press(pilot, "enter", "1")
         await settle(pilot)
         assert snapshot(pilot).epoch == 1
@@ -185,7 +185,9 @@ async def test_keys_that_lack_something_say_what(draw: OpenDraw) -> None:
         await settle(pilot)
         while snapshot(pilot).status.state is State.RUNNING:
             await settle(pilot)
-        assert await said("t") == ["Your own digits are trained on already: draw another, and enter adds it."]
+        assert await said("t") == [
+            "The run already trains on all your own digits. Draw another, and press enter to add it."
+        ]
         assert snapshot(pilot).epoch == 2
 
 
@@ -204,7 +206,7 @@ async def test_keys_that_come_quickly_are_all_obeyed(draw: OpenDraw) -> None:
             pilot.app.post_message(events.Key("X", "X"))
         await settle(pilot)
         assert read_own() is None
-        assert "enter adds it to a set of your own" in text(pilot)
+        assert "Press enter to save the drawing to your own digits." in text(pilot)
 
 
 async def test_escape_adds_nothing(draw: OpenDraw) -> None:
@@ -247,14 +249,14 @@ async def test_a_network_of_nan_gives_no_answer(draw: OpenDraw) -> None:
         nan = Parameters(shown.parameters.sizes, True, np.full_like(shown.parameters.vector, np.nan))
         pilot.app.screen.snapshot = replace(shown, parameters=nan, step=99)
         await press(pilot, *STROKE)
-        assert "No answer: the network gives NaN." in text(pilot)
+        assert "No prediction: the network's outputs are NaN." in text(pilot)
 
 
 @pytest.mark.parametrize(("size", "ascii_only"), [((80, 24), True), ((120, 40), False), ((60, 20), False)])
 async def test_it_fits(draw: OpenDraw, size: tuple[int, int], ascii_only: bool) -> None:
     async with draw(size, ascii_only=ascii_only, epochs=0) as pilot:
         await press(pilot, *STROKE)
-        assert "Untrained: these are guesses" in text(pilot)
+        assert "The network is untrained" in text(pilot)
         assert re.search(r"▸\d █|>\d #", text(pilot)), "the answer"
         assert pilot.app.screen.query_one(DrawBoard).zoom == (size == (120, 40))
         if ascii_only:

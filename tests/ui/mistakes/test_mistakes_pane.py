@@ -19,7 +19,7 @@ from tui_nn.session.questions.mistakes import find_mistakes
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import State, Status
 from tui_nn.ui.inspect.pane import InspectPane
-from tui_nn.ui.mistakes.list.mistake_list import MistakeRows
+from tui_nn.ui.mistakes.list.rows import MistakeRows
 from tui_nn.ui.mistakes.pane import MistakesPane
 
 SMALL = {"hidden_sizes": (16,)}
@@ -84,9 +84,9 @@ async def test_an_untrained_network_has_its_guesses_listed(open_app: Any) -> Non
         await press(pilot, "4")
         wrong = round(1000 * (1 - snapshot(pilot).record.test_accuracy))
         assert title(pilot).startswith(f"{wrong} of 1,000 test digits misclassified")
-        assert message(pilot) == "Untrained: these are guesses. space trains one epoch"
+        assert message(pilot) == "The network is untrained, so it guesses. Press space to train one epoch."
         await press(pilot, "space")
-        assert "guesses" not in text(pilot)
+        assert "untrained" not in text(pilot)
         assert int(title(pilot).split()[0]) < wrong / 2
 
 
@@ -230,11 +230,11 @@ async def test_what_became_of_a_digit_is_said_where_the_list_is_and_nowhere_else
         right = next(i for i in range(1000) if i not in wanted(pilot, digits))
         pane(pilot).show_example(right)
         await pilot.pause()
-        assert message(pilot).startswith(f"#{right} is right now")
+        assert message(pilot).startswith(f"#{right} is now right")
         await press(pilot, "k")
         assert f"#{right}" not in message(pilot)
         await press(pilot, "l")
-        assert message(pilot).startswith(f"#{right} is right now")
+        assert message(pilot).startswith(f"#{right} is now right")
 
 
 async def test_another_pane_can_ask_for_a_digit(trained: Any, digits: Dataset) -> None:
@@ -246,7 +246,7 @@ async def test_another_pane_can_ask_for_a_digit(trained: Any, digits: Dataset) -
         right = next(i for i in range(1000) if i not in order)
         pane(pilot).show_example(right)
         await pilot.pause()
-        assert message(pilot) == f"#{right} is right now: a {digits.test.labels[right]}."
+        assert message(pilot) == f"#{right} is now right: {digits.test.labels[right]}."
 
 
 # ---- the filter
@@ -338,8 +338,8 @@ async def test_leaving_the_pane_closes_the_filter(trained: Any) -> None:
 @pytest.mark.parametrize(
     ("keys", "sentence"),
     [
-        ("44", "A 4 taken for a 4 is right."),
-        ("01", "No 0 is taken for a 1."),
+        ("44", "A 4 predicted as 4 is right: no mistake."),
+        ("01", "No 0 is predicted as 1."),
     ],
 )
 async def test_an_empty_filter_says_why(trained: Any, digits: Dataset, keys: str, sentence: str) -> None:
@@ -372,9 +372,9 @@ async def test_the_list_waits_while_training_runs(trained: Any) -> None:
         await show(pilot, epoch=2, step=126, history=later, evaluation=answers, status=Status(State.RUNNING))
         assert rows(pilot)[4:22] == frozen
         assert title(pilot).startswith(f"{len(others) + 1} of 1,000 test digits misclassified at epoch 1")
-        assert message(pilot) == "epoch 2 is in: enter takes it"
+        assert message(pilot) == "Epoch 2 is finished. Press enter to show it."
         await press(pilot, "g")
-        assert message(pilot) == "epoch 2 is in: u takes it", "there enter shows the digit large"
+        assert message(pilot) == "Epoch 2 is finished. Press u to show it.", "there enter shows the digit large"
         await press(pilot, "l", "enter")
         assert title(pilot).startswith(f"{len(others) - 49} of 1,000 test digits misclassified  ")
         assert chosen(pilot) == index
@@ -391,7 +391,9 @@ async def test_a_run_of_the_engine_freezes_and_its_end_does_not(trained: Any) ->
                 break
             behind = snapshot(pilot).epoch > 1
             assert ("at epoch 1" in title(pilot)) == behind
-            assert message(pilot) == (f"epoch {snapshot(pilot).epoch} is in: enter takes it" if behind else "")
+            assert message(pilot) == (
+                f"Epoch {snapshot(pilot).epoch} is finished. Press enter to show it." if behind else ""
+            )
         assert snapshot(pilot).epoch == 4
         wrong = round(1000 * (1 - snapshot(pilot).record.test_accuracy))
         assert title(pilot).startswith(f"{wrong} of 1,000 test digits misclassified ")
@@ -407,7 +409,7 @@ async def test_one_epoch_is_taken_at_once_at_the_same_digit(trained: Any, digits
         if before[0] in after:
             assert chosen(pilot) == before[0]
         else:
-            assert f"#{before[0]} is right now" in message(pilot)
+            assert f"#{before[0]} is now " in message(pilot)
 
 
 async def test_a_digit_that_is_right_now_is_spoken_of(trained: Any) -> None:
@@ -417,7 +419,7 @@ async def test_a_digit_that_is_right_now_is_spoken_of(trained: Any) -> None:
         later = replace(place.history, records=(*place.history.records, replace(place.record, epoch=2)))
         answers = answering(place.evaluation, right={index: label})
         await show(pilot, epoch=2, step=126, history=later, evaluation=answers)
-        assert message(pilot) == f"#{index} is right now: a {label}."
+        assert message(pilot) == f"#{index} is now right: {label}."
         assert chosen(pilot) != index
         await press(pilot, "down")
         assert message(pilot) == ""
@@ -446,7 +448,7 @@ async def test_new_weights_are_another_run(trained: Any) -> None:
         assert snapshot(pilot).epoch == 0
         wrong = round(1000 * (1 - snapshot(pilot).record.test_accuracy))
         assert title(pilot).startswith(f"{wrong} of 1,000")
-        assert message(pilot).startswith("Untrained")
+        assert message(pilot).startswith("The network is untrained")
 
 
 # ---- when there is little to read
@@ -456,18 +458,18 @@ async def test_after_a_divergence_the_last_answers_stay(trained: Any) -> None:
     async with trained() as pilot:
         index = chosen(pilot)
         await show(pilot, status=Status(State.DIVERGED, "the loss is not a finite number: epoch 2, batch 3"))
-        assert message(pilot) == "Stopped in epoch 2: these are the answers of epoch 1. R starts over"
+        assert message(pilot) == "Training stopped in epoch 2. The predictions are those of epoch 1. R starts over."
         assert chosen(pilot) == index
         await pilot.resize_terminal(60, 24)
         await pilot.pause()
-        assert message(pilot) == "Stopped in epoch 2. R starts over"
+        assert message(pilot) == "Training stopped in epoch 2. R starts over."
 
 
 async def test_answers_that_are_no_numbers_are_a_state(trained: Any) -> None:
     async with trained() as pilot:
         place = snapshot(pilot)
         await show(pilot, evaluation=answering(place.evaluation, silent=range(1000)), step=place.step + 1)
-        assert message(pilot) == "No answer to 1,000 of 1,000 digits: the network gives NaN. R starts over"
+        assert message(pilot) == "No prediction for 1,000 of 1,000 digits: the outputs are NaN. R starts over."
         assert "NaN" in rows(pilot)[6]
         await press(pilot, "down", "s", "s", "end")
 
@@ -479,7 +481,7 @@ async def test_where_none_is_wrong_the_least_sure_are_shown(trained: Any, digits
         outputs[np.arange(1000), labels] = np.linspace(0.4, 0.9, 1000)
         answers = Evaluation(outputs, -np.log(outputs[np.arange(1000), labels]), labels)
         await show(pilot, evaluation=answers, step=place.step + 1)
-        assert title(pilot) == "all 1,000 test digits are right: the least sure first"
+        assert title(pilot) == "all 1,000 test digits are right: lowest confidence first"
         await press(pilot, "home")
         assert chosen(pilot) == 0
         assert " right " in text(pilot)

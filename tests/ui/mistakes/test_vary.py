@@ -65,7 +65,7 @@ async def test_the_answers_are_those_to_the_changed_picture_beside_those_before(
         now = outputs(pilot, changed)
         assert told(pilot) == [(written(was), written(p)) for was, p in zip(before, now, strict=True)]
         assert "thicker 1, turned 5° left, 2 left, 1 down, noise 0.10" in rows(pilot)[3]
-        assert f"Now it says {now.argmax()}, p {written(now.max())}" in text(pilot)
+        assert f"Prediction now: {now.argmax()}, p {written(now.max())}" in text(pilot)
         assert (pilot.app.screen.query_one(VaryView)._now.image == changed[0]).all()
 
 
@@ -80,7 +80,7 @@ async def test_inverting_and_shuffling_are_undone_by_the_same_keys_and_reset_und
         assert told(pilot) == plain
         await press(pilot, "full_stop", "minus", "0")
         assert told(pilot) == plain
-        assert "as it is" in rows(pilot)[3]
+        assert "unchanged" in rows(pilot)[3]
 
 
 async def test_what_is_done_stays_for_the_next_digit(vary: OpenVary) -> None:
@@ -100,14 +100,14 @@ async def test_the_curves_are_the_accuracy_on_changed_test_digits(vary: OpenVary
         assert [chart.found[sweep.name, level] for sweep, level in POINTS] == expected
         assert expected[0] == snapshot.record.test_accuracy
         await press(pilot, "right", "right", "right")
-        words = f"noise of std 0.3: {expected[3]:.1%} are read, {expected[0]:.1%} as they are".replace("%", " %")
+        words = f"noise of std 0.3: {expected[3]:.1%} are right, {expected[0]:.1%} unchanged".replace("%", " %")
         assert words in text(pilot)
         turned = len(SWEEPS[0].levels)
         await pilot.click(RobustnessChart, offset=(1 + 4 + 2 * turned + 3, 5))
         await settle(pilot)
         assert f"rotation 90° to the right: {expected[turned]:.1%}".replace("%", " %") in text(pilot)
         await press(pilot, "h")
-        assert "as you made it" in text(pilot)
+        assert "as you changed it" in text(pilot)
 
 
 @pytest.mark.parametrize(("size", "ascii_only"), [((80, 24), True), ((120, 40), False), ((60, 20), False)])
@@ -117,8 +117,8 @@ async def test_it_fits(vary: OpenVary, size: tuple[int, int], ascii_only: bool) 
         assert "noise 0.10" in text(pilot)
         await press(pilot, "h")
         await settle(pilot)
-        assert "% of the first 1,000 test digits" in text(pilot)
+        assert "% of the first 1,000 test digits that are right" in text(pilot)
         if ascii_only:
             assert text(pilot).isascii()
         if size == (120, 40):
-            assert "as you made it" in text(pilot)
+            assert "as you changed it" in text(pilot)

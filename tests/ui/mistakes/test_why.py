@@ -115,7 +115,7 @@ async def test_the_strongest_is_the_largest_product_and_what_the_cursor_begins_o
             if side == (1, -1):
                 assert f" = {told[1]}" in text(pilot), "the cursor is there"
         await press(pilot, "h")
-        drawn = pilot.app.screen.query_one("WhyUnits SignedMap", SignedMap).drawn_scale
+        drawn = pilot.app.screen.query_one("UnitContributions SignedMap", SignedMap).drawn_scale
         assert f"− blue {drawn:.2f}  0  + orange {drawn:.2f}" in text(pilot), "what the colours are worth"
 
 
@@ -232,11 +232,11 @@ async def test_numbers_that_are_none_are_shown_and_explained(why: OpenWhy) -> No
         diverged = Status(State.DIVERGED, "a weight is NaN: epoch 2, batch 1")
         pilot.app.screen.snapshot = replace(shown, parameters=nan, evaluation=answers, status=diverged, step=999)
         await settle(pilot)
-        assert "No answer: the network gives NaN" in text(pilot)
+        assert "No prediction: the outputs are NaN" in text(pilot)
         for key in ("h", "t", "n"):
             await press(pilot, key)
             await settle(pilot)
-        assert "No training digit is at a distance that is a number." in text(pilot)
+        assert "No distance could be computed: the activations are NaN or infinite." in text(pilot)
 
 
 async def test_at_the_smallest_size_the_sum_and_the_units_are_whole(why: OpenWhy) -> None:

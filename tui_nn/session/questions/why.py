@@ -8,6 +8,7 @@ from math import isqrt
 import numpy as np
 
 from tui_nn.analysis.attribution import Attribution, attribute, unit_map, without_unit
+from tui_nn.analysis.prediction import Prediction
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
 from tui_nn.session.questions.mistakes import Mistake
@@ -40,20 +41,27 @@ class Why:
     outputs: Array
     """(k,)"""
     attribution: Attribution
+    class_names: tuple[str, ...]
+    """The name of each class."""
 
     @classmethod
-    def of(cls, mlp: MLP, image: Pixels, answer: Mistake, outputs: Array) -> Why:
+    def of(cls, mlp: MLP, image: Pixels, answer: Mistake, outputs: Array, class_names: tuple[str, ...]) -> Why:
         """Compare the predicted class with the true one, or a right prediction with the second largest output."""
         against = answer.true
         if against == answer.predicted:
             others = np.where(np.arange(len(outputs)) == answer.predicted, -np.inf, np.nan_to_num(outputs))
             against = int(others.argmax())
-        return cls(mlp, image, answer, outputs, attribute(mlp, image, (answer.predicted, against)))
+        return cls(mlp, image, answer, outputs, attribute(mlp, image, (answer.predicted, against)), class_names)
 
     @property
     def pair(self) -> tuple[int, int]:
         """The class that the sum speaks for, and the class that it speaks against."""
         return self.attribution.digits
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The names of these two classes."""
+        return self.class_names[self.pair[0]], self.class_names[self.pair[1]]
 
     @property
     def finite(self) -> bool:
@@ -81,7 +89,7 @@ class Why:
         """Return the outputs, (k,), and the lead when one pixel has no ink."""
         image = self.image.copy()
         image[row * self.side + column] = 0
-        outputs = self.mlp.evaluate(image[None], np.zeros(1, np.uint8)).outputs[0]
+        outputs = Prediction.of(self.mlp, image).outputs
         return outputs, attribute(self.mlp, image, self.pair).part(SIDES["both"]).z
 
     @property

@@ -39,6 +39,8 @@ BROKEN = "$text-error"
 """NaN, divergence, an error: nothing can go on from here."""
 WARNING = "$text-warning"
 """Something to look at, ‡."""
+UNSURE = "$text-accent"
+"""Less confidence than deserved."""
 BEST = "$text-warning"
 """The best epoch, ★."""
 
@@ -61,3 +63,8 @@ TEST = "$text-primary"
 def bold(role: str) -> str:
     """The role in bold."""
     return role if role.startswith("bold ") else f"bold {role}"
+
+
+def colour(role: str) -> str:
+    """Return the role without its weight, for `color:` in CSS."""
+    return role.removeprefix("bold ")

@@ -1,53 +1,161 @@
-"""What the views of the Mistakes pane have in common: they look at one cursor."""
+"""The base classes of the views of the Mistakes pane: all of them follow one mistake cursor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
 
+from tui_nn.engine.look import Look
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
+from tui_nn.ui.kit.fitted_line import FittedLine
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.view import View
+from tui_nn.ui.mistakes import words
+
+KIND = "List mistakes, newly wrong, always wrong, right ones, or all"
+SURER = "Keep only predictions with a higher confidence"
+
+SELECTING = [
+    Binding("s", "sort", "sort", id="mistake-sort", tooltip="Sort by loss, p(pred), p(true), margin or number"),
+    Binding("f", "filter", "filter", id="mistake-filter", tooltip="List only one true or one predicted class"),
+    Binding("o", "kind", "which", id="mistake-kind", tooltip=KIND),
+    Binding("greater_than_sign", "surer(1)", "surer", False, key_display=">", id="mistake-surer", tooltip=SURER),
+    Binding(
+        "less_than_sign",
+        "surer(-1)",
+        "less sure",
+        False,
+        key_display="<",
+        id="mistake-less-sure",
+        tooltip="Allow a lower confidence again",
+    ),
+    Binding("x", "inspect", "network", id="mistake-inspect", tooltip="Follow this example through the network"),
+    Binding(
+        "escape", "show_all", "all", key_display="esc", id="mistake-all", tooltip="Remove the filter: list all mistakes"
+    ),
+    Binding("t", "map", "map", id="mistake-map", tooltip="Show this example on the map of the test data"),
+]
+"""The keys that choose the list, for the BINDINGS of a `BrowseView`. The keys that move in it come before them."""
 
 
 class CursorView(View):
-    """A view of the digits that are listed, of the one that is looked at, or of all answers.
+    """A view of the listed examples, of the one under the cursor, or of all predictions.
 
-    `cursor` stays that of one epoch while training runs; `snapshot` is the newest.
+    While training runs, `cursor` stays in the predictions of one epoch; `snapshot` is always the newest.
     """
 
     LIVE: ClassVar[bool] = False
-    """Whether it shows the newest answers, and not those of the cursor."""
+    """Whether the view shows the newest predictions, and not those of the cursor."""
 
     cursor: reactive[MistakeCursor | None] = reactive(None, init=False, repaint=False)
-    """Whose answers are read, what is listed, and which digit is looked at; None while the data is being loaded."""
+    """The list and the example in it that all views share; None while the data is being loaded."""
 
     class Change(Message):
-        """Another cursor is wanted. A function of the present one, so that none of many quick keys is lost."""
+        """Ask the pane to move the cursor. The change is a function of the present cursor, so that no quick key is lost."""
 
         def __init__(self, change: Callable[[MistakeCursor], MistakeCursor]) -> None:
             super().__init__()
             self.change = change
 
     class Newest(Message):
-        """The newest answers are wanted."""
+        """Ask the pane to list the newest predictions."""
 
     class Filter(Message):
-        """The filter is wanted."""
+        """Ask the pane to open the filter."""
 
-    class Show(Message):
-        """Another view is wanted, by its name."""
+    class ShowView(Message):
+        """Ask the pane to show another view, by its name."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
             self.name = name
 
     def change(self, change: Callable[[MistakeCursor], MistakeCursor]) -> None:
-        """Ask for another cursor."""
+        """Ask the pane to move the cursor."""
         self.post_message(self.Change(change))
 
     def turn_to(self, index: int) -> None:
-        """Ask for a test digit; the filter goes if it hides it."""
+        """Ask for a test example. The pane removes the filter if it hides the example."""
         self.change(lambda cursor: cursor.turn_to(index))
+
+
+class BrowseView(CursorView):
+    """A view in which you choose an example of the list. It has a title that describes the list, and the keys of `SELECTING`."""
+
+    DEFAULT_CSS = """
+    BrowseView .title { text-style: bold; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = FittedLine(classes="title")
+
+    def describe(self) -> None:
+        """Write the title."""
+        cursor, newest, test = self.cursor, self.snapshot, self.test
+        if cursor is None or newest is None or test is None:
+            self.title.texts, self.title.right = (words.LOADING,), ""
+        else:
+            self.title.texts, self.title.right = words.titles(cursor, newest, test), words.order_of(cursor)
+
+    def watch_snapshot(self) -> None:
+        """Name the epoch of the list in the title if there is a newer one now."""
+        self.describe()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide or grey out the keys that have no effect now."""
+        cursor = self.cursor
+        if cursor is None:
+            return False
+        match action:
+            case "sort" | "filter":
+                return None if cursor.found.right else True
+            case "inspect" | "map":
+                return True if len(cursor.found) else None
+            case "show_all":
+                return cursor.selection.filtered
+            case _:
+                return True
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by some places of the list."""
+        self.change(lambda cursor: cursor.at(cursor.position + by))
+
+    def action_jump(self, end: int) -> None:
+        """Move the cursor to the first example (0) or the last (1)."""
+        self.change(lambda cursor: cursor.at(end * len(cursor.found)))
+
+    def action_sort(self) -> None:
+        """Sort the list in the next order."""
+        self.change(lambda cursor: cursor.select(cursor.selection.next_order()))
+
+    def action_kind(self) -> None:
+        """List the next kind of predictions."""
+        # "Newly wrong" and "always wrong" need the predictions of an earlier epoch.
+        self.change(lambda cursor: cursor.select(cursor.selection.next_kind(past=bool(cursor.past.answers))))
+
+    def action_surer(self, by: int) -> None:
+        """Raise (1) or lower (−1) the confidence that a listed prediction must have."""
+        self.change(lambda cursor: cursor.select(cursor.selection.surer(by)))
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        self.post_message(self.Filter())
+
+    def action_show_all(self) -> None:
+        """Remove the filter."""
+        self.change(lambda cursor: cursor.select(cursor.selection.unfiltered))
+
+    def action_inspect(self) -> None:
+        """Show the example in the Inspect pane."""
+        if self.cursor is not None and (mistake := self.cursor.mistake):
+            self.post_message(Show(Look("Inspect", example=mistake.index)))
+
+    def action_map(self) -> None:
+        """Show the example on the map of the test data."""
+        if self.cursor is not None and (mistake := self.cursor.mistake):
+            self.post_message(Show(Look("Inspect", example=mistake.index, view="test map")))

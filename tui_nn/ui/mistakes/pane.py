@@ -1,4 +1,4 @@
-"""Mistakes: the test digits that the network gets wrong, one large, with what it answers and what that costs."""
+"""The Mistakes pane: its views of the predictions for the test data, which share one cursor."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.kit.view import View
 from tui_nn.ui.kit.view_pane import ViewPane, view_bindings
-from tui_nn.ui.mistakes import mistake_words as words
-from tui_nn.ui.mistakes.by_digit.view import ByClassView
-from tui_nn.ui.mistakes.calibration.view import CalibrationView
+from tui_nn.ui.mistakes import words
+from tui_nn.ui.mistakes.by_class import ByClassView
+from tui_nn.ui.mistakes.calibration import CalibrationView
+from tui_nn.ui.mistakes.class_filter import ClassFilter
 from tui_nn.ui.mistakes.confusion.view import ConfusionView
 from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.draw.view import DrawView
-from tui_nn.ui.mistakes.gallery.view import GalleryView
-from tui_nn.ui.mistakes.list.view import WorstView
-from tui_nn.ui.mistakes.mistake_filter import MistakeFilter
+from tui_nn.ui.mistakes.gallery import GalleryView
+from tui_nn.ui.mistakes.list.view import ListView
 from tui_nn.ui.mistakes.vary.view import VaryView
 from tui_nn.ui.mistakes.why.view import WhyView
 
 
 class MistakesPane(ViewPane):
-    """Views of the answers to the test digits. All of them share one cursor: a list of digits and a place in it.
+    """Shows one of its views. All views share one cursor: a list of test examples and a place in it.
 
-    The list stays that of one epoch while training runs: one that reorders under the cursor cannot be read.
+    While training runs, the list stays that of one epoch: nobody can read a list that changes its order under the cursor.
     """
 
     NUMBER: ClassVar[str] = "4"
     TITLE: ClassVar[str] = "Mistakes"
     HELP: ClassVar[str] = words.HELP
     VIEWS: ClassVar[tuple[type[View], ...]] = (
-        WorstView,
+        ListView,
         GalleryView,
         ConfusionView,
         WhyView,
@@ -55,28 +55,28 @@ class MistakesPane(ViewPane):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *view_bindings(*VIEWS),
-        Binding("enter,u", "take_newest", "newest", show=False, id="mistake-newest", tooltip="The newest epoch"),
-        Binding("escape", "view('list')", "list", show=False, id="mistakes-back", tooltip="Back to the list"),
+        Binding("enter,u", "take_newest", "newest", show=False, id="mistake-newest", tooltip="Show the newest epoch"),
+        Binding("escape", "view('list')", "list", show=False, id="mistakes-back", tooltip="Go back to the list"),
     ]  # fmt: skip
 
     cursor: reactive[MistakeCursor | None] = reactive(None, init=False, repaint=False)
-    """Whose mistakes are listed and which one is looked at; None while the data is being loaded."""
+    """The list and the example in it that all views share; None while the data is being loaded."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._away = False
-        """Whether the pane is hidden; it then shows the newest when it comes back."""
-        self._filter = MistakeFilter()
+        """Whether the pane is hidden. When it comes back, it shows the newest epoch."""
+        self._filter = ClassFilter()
 
     def compose(self) -> ComposeResult:
-        """Strip, view, message; the filter over the last rows."""
+        """The strip, the view and the message; the filter above the last rows."""
         yield from super().compose()
         yield self._filter
 
-    # ---- what comes in
+    # ---- values that come in
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Read its answers, unless training runs on and earlier ones are being read."""
+        """List the predictions of the snapshot, unless training runs: then keep the list as it is."""
         cursor = self.cursor
         if snapshot is None or self.test is None:
             self.cursor = None
@@ -88,22 +88,22 @@ class MistakesPane(ViewPane):
             self.update()
 
     def watch_test(self, test: Split | None) -> None:
-        """Without the digits there is nothing to read."""
+        """Start a new list for other test data."""
         self.watch_snapshot(self.snapshot)
 
     def on_hide(self) -> None:
-        """Nobody is cursor."""
+        """Remember that nobody reads the list."""
         self._away = True
 
     def on_show(self) -> None:
-        """Show the newest."""
+        """Show the newest epoch."""
         if self._away:
             self._away = False
             self.action_take_newest()
 
     def show_example(self, index: int) -> None:
-        """Turn to a test digit; the filter goes if it hides it."""
-        self.view = WorstView.NAME
+        """Go to a test example in the list view. The filter is removed if it hides the example."""
+        self.view = ListView.NAME
         if self.cursor is not None:
             self.cursor = self.cursor.turn_to(index)
 
@@ -117,8 +117,8 @@ class MistakesPane(ViewPane):
     def _want_newest(self) -> None:
         self.action_take_newest()
 
-    @on(CursorView.Show)
-    def _show_view(self, message: CursorView.Show) -> None:
+    @on(CursorView.ShowView)
+    def _show_view(self, message: CursorView.ShowView) -> None:
         self.view = message.name
 
     @on(CursorView.Filter)
@@ -129,69 +129,71 @@ class MistakesPane(ViewPane):
             self.screen.set_focus(self._filter)
             self.refresh_bindings()
 
-    @on(MistakeFilter.Changed)
-    def _filter_changed(self, message: MistakeFilter.Changed) -> None:
+    @on(ClassFilter.Changed)
+    def _filter_changed(self, message: ClassFilter.Changed) -> None:
         if self.cursor is not None:
             selection = replace(self.cursor.selection, true=message.true, predicted=message.predicted)
             self.cursor = self.cursor.select(selection)
 
-    @on(MistakeFilter.Closed)
+    @on(ClassFilter.Closed)
     def _filter_closed(self) -> None:
         self._filter.display = False
         if self._filter.has_focus:
             self.screen.set_focus(self.front)
         self.refresh_bindings()
 
-    # ---- what goes out
+    # ---- values that go out
 
     @property
     def with_keys(self) -> Widget:
-        """The filter while it is open."""
+        """The widget that has the keys: the filter while it is open, else the view."""
         return self._filter if self._filter.display else self.front
 
     def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
-        """Show it."""
+        """Give the cursor to the view and to the filter."""
         if cursor is not None and (before is None or before.found is not cursor.found):
+            if self.test is not None:
+                self._filter.class_names = self.test.class_names
             self._filter.counts = mistake_counts(cursor.found.evaluation, cursor.found.labels)
         self.update()
 
     def give(self, view: View) -> None:
-        """The cursor too."""
+        """Give a view its values, and the cursor as well."""
         super().give(view)
         if isinstance(view, CursorView):
             view.cursor = self.cursor
 
     def describe(self) -> None:
-        """Let the footer follow too, but only where a key has come or gone: it is built anew each time."""
+        """Write the message row, and rebuild the footer."""
         super().describe()
         self.refresh_bindings()
 
     def messages(self) -> tuple[str, ...]:
-        """What is to be known of the answers in view comes first."""
+        """Return the message about the shown predictions if there is one, else the message of the view."""
         cursor, newest = self.cursor, self.snapshot
-        if cursor is None or newest is None:
+        if cursor is None or newest is None or self.test is None:
             return ()
         if isinstance(self.front, CursorView) and self.front.LIVE:
-            # It shows the newest, and no list that a digit could have left.
+            # A live view shows the newest predictions, and no list that an example could have left.
             cursor = replace(cursor.take(newest), left=None)
-        return words.messages(cursor, newest, self._key_for_newest) or super().messages()
+        return words.messages(cursor, newest, self.test, self._key_for_newest) or super().messages()
 
     @property
     def _key_for_newest(self) -> str:
-        """The key that takes the newest answers: some views have another use for enter."""
+        """The key that shows the newest predictions: some views use enter for something else."""
         taken = any(isinstance(binding, Binding) and binding.key == "enter" for binding in self.front.BINDINGS)
         return "u" if taken else "enter"
 
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide what has no use now."""
+        """Hide the keys that have no effect now."""
         if action == "take_newest":
             cursor, newest = self.cursor, self.snapshot
             return cursor is not None and newest is not None and newest.epoch > cursor.snapshot.epoch
         return super().check_action(action, parameters)
 
     def action_take_newest(self) -> None:
-        """Read the newest answers."""
+        """List the newest predictions."""
         if self.cursor is not None and self.snapshot is not None:
             self.cursor = self.cursor.take(self.snapshot)

@@ -1,7 +1,8 @@
-"""The confusion matrix: which digit is taken for which, and the digits behind every number."""
+"""The confusion view: the confusion matrix, its most confused pairs, and the examples behind every number."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -13,213 +14,313 @@ from textual.widgets import Static
 
 from tui_nn.core.network import Evaluation
 from tui_nn.core.parameters import Pixels
-from tui_nn.session.questions.confusion import Confusion, Difference
+from tui_nn.data.dataset import Split
+from tui_nn.session.questions.confusion import Confusion, Difference, change_since
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.pace import Pace
+from tui_nn.ui.kit.roles import HEADING, colour
 from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes.confusion import words
-from tui_nn.ui.mistakes.confusion.cell_digit import CellDigit
-from tui_nn.ui.mistakes.confusion.confusion_matrix import LABEL, MARGIN, NARROW, WIDE, Cell, ConfusionMatrix, MatrixLook
-from tui_nn.ui.mistakes.confusion.pair_list import PairList
-from tui_nn.ui.mistakes.confusion.training_answers import TrainingAnswers
+from tui_nn.ui.mistakes.confusion.matrix import (
+    HEADINGS,
+    MARGIN,
+    NARROW,
+    WIDE,
+    Cell,
+    ConfusionMatrix,
+    MatrixLook,
+    label_width,
+)
+from tui_nn.ui.mistakes.confusion.pairs import PairList
+from tui_nn.ui.mistakes.confusion.training import TrainingAnswers
 from tui_nn.ui.mistakes.cursor_view import CursorView
+from tui_nn.ui.mistakes.words import LOADING
 
 _PICTURE = 30
-"""What a digit takes beside the matrix."""
+"""How many cells the picture takes beside the matrix."""
 
-CLASSES = 10
-LOWEST = 1 + 13 + 2
-"""Rows for title, matrix, and a pair under its heading."""
+FEW = 10
+"""This many rows and columns are in view at least; more where there is room."""
+
+LOWEST = 1 + HEADINGS + FEW + 2
+"""How many rows the title, the matrix, and a pair under its heading take."""
+
+
+class CellExample(Vertical):
+    """A picture of the cell, with its caption below."""
+
+    DEFAULT_CSS = """
+    CellExample {
+        width: 30;
+        height: 1fr;
+        padding: 1 0 0 1;
+        Static { height: 3; width: 1fr; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._digit, self._caption = DigitView(), Static(markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The picture and the caption."""
+        yield self._digit
+        yield self._caption
+
+    def enlarge(self, zoom: bool) -> None:
+        """Draw the picture in twice its usual size, or in its usual size."""
+        self._digit.zoom = zoom
+        self.styles.width = 2 + self._digit.get_content_width()
+
+    def show(self, image: Pixels | None, text: str) -> None:
+        """Draw a picture, or an empty plate for None, and write the caption."""
+        self._digit.image = image
+        self._caption.update(text, layout=False)
 
 
 class ConfusionView(CursorView):
-    """The matrix of the epoch that is shown, or what changed since an earlier one; the pairs; a digit of the cell."""
+    """The matrix of the shown epoch, or its change since an earlier one; the most confused pairs; an example of the cell."""
 
     KEY: ClassVar[str] = "c"
     NAME: ClassVar[str] = "confusion"
     SHORT: ClassVar[str] = "matrix"
-    TOOLTIP: ClassVar[str] = "Which digit is taken for which"
+    TOOLTIP: ClassVar[str] = "Which class is predicted for which"
     HELP: ClassVar[str] = words.HELP
     LIVE: ClassVar[bool] = True
-    DEFAULT_CSS = """
-    ConfusionView {
-        .title { text-style: bold; }
-        Horizontal { height: 1fr; }
-        .left { width: 1fr; height: 1fr; }
-        .pairs { width: 100%; height: 1; color: $text-primary; text-style: bold; padding: 0 0 0 1; }
-        &.-narrow CellDigit { display: none; }
-        &.-low .pairs, &.-low PairList { display: none; }
-    }
+    DEFAULT_CSS = f"""
+    ConfusionView {{
+        .title {{ text-style: bold; }}
+        Horizontal {{ height: 1fr; }}
+        .left {{ width: 1fr; height: 1fr; }}
+        .pairs {{ width: 100%; height: 1; color: {colour(HEADING)}; text-style: bold; padding: 0 0 0 1; }}
+        &.-narrow CellExample {{ display: none; }}
+        &.-low .pairs, &.-low PairList {{ display: none; }}
+    }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(0, -1)", "cell", key_display="←↑↓→", id="matrix-left", tooltip="Another predicted digit"),
-        Binding("right", "move(0, 1)", "cell right", show=False, id="matrix-right", tooltip="Another predicted digit"),
-        Binding("up", "move(-1, 0)", "cell up", show=False, id="matrix-up", tooltip="Another true digit"),
-        Binding("down", "move(1, 0)", "cell down", show=False, id="matrix-down", tooltip="Another true digit"),
-        Binding("enter", "open", "list", key_display="enter", id="matrix-open", tooltip="The digits of this cell in the list"),
+        Binding(
+            "left",
+            "move(0, -1)",
+            "cell",
+            key_display="←↑↓→",
+            id="matrix-left",
+            tooltip="Go to the previous predicted class",
+        ),
+        Binding(
+            "right", "move(0, 1)", "cell right", show=False, id="matrix-right", tooltip="Go to the next predicted class"
+        ),
+        Binding("up", "move(-1, 0)", "cell up", show=False, id="matrix-up", tooltip="Go to the previous true class"),
+        Binding("down", "move(1, 0)", "cell down", show=False, id="matrix-down", tooltip="Go to the next true class"),
+        Binding(
+            "enter", "open", "list", key_display="enter", id="matrix-open", tooltip="List the examples of this cell"
+        ),
         Binding("full_stop", "next", "next", key_display=".", id="matrix-next", tooltip="The next digit of this cell"),
         Binding("n", "pair(1)", "next pair", show=False, id="matrix-pair", tooltip="The next of the most confused"),
-        Binding("percent_sign", "shares", "share", key_display="%", id="matrix-shares", tooltip="Counts, or shares of the row"),
-        Binding("p", "train", "train", id="matrix-train", tooltip="The training digits, or the test digits again"),
-        Binding("minus", "difference", "change", key_display="-", id="matrix-change", tooltip="Since an earlier epoch"),
-        Binding("less_than_sign", "base(-1)", "since", False, key_display="<", id="matrix-earlier", tooltip="Since one earlier"),
-        Binding("greater_than_sign", "base(1)", "later", False, key_display=">", id="matrix-later", tooltip="Since one later"),
-    ]  # fmt: skip
+        Binding(
+            "percent_sign",
+            "shares",
+            "share",
+            key_display="%",
+            id="matrix-shares",
+            tooltip="Counts, or shares of the row",
+        ),
+        Binding("p", "train", "train", id="matrix-train", tooltip="Switch between the training and the test data"),
+        Binding(
+            "minus",
+            "difference",
+            "change",
+            key_display="-",
+            id="matrix-change",
+            tooltip="Show the change since an earlier epoch",
+        ),
+        Binding(
+            "less_than_sign",
+            "base(-1)",
+            "since",
+            False,
+            key_display="<",
+            id="matrix-earlier",
+            tooltip="Compare with an earlier epoch",
+        ),
+        Binding(
+            "greater_than_sign",
+            "base(1)",
+            "later",
+            False,
+            key_display=">",
+            id="matrix-later",
+            tooltip="Compare with a later epoch",
+        ),
+    ]
 
     cell: reactive[Cell | None] = reactive(None, init=False, repaint=False)
-    """The cell that is looked at; None for the most confused pair."""
+    """The cell of the cursor; None for the most confused pair."""
 
     place: reactive[int] = reactive(0, init=False, repaint=False)
-    """Which of the digits of the cell is drawn."""
+    """The place of the drawn example in its cell."""
 
     shares: reactive[bool] = reactive(False, init=False, repaint=False)
-    """Whether numbers are shares of their rows."""
+    """Whether the numbers are shares of their rows."""
 
     train: reactive[bool] = reactive(False, init=False, repaint=False)
-    """Whether it is about the training digits."""
+    """Whether the matrix counts the training examples, and not the test examples."""
 
     base: reactive[int | None] = reactive(None, init=False, repaint=False)
-    """The epoch since which changes are shown; None for the matrix itself."""
+    """The earlier epoch that the matrix is compared with; None for no comparison."""
 
     def __init__(self) -> None:
         super().__init__()
         self._title = FittedLine(classes="title")
         self._matrix, self._pairs = ConfusionMatrix(), PairList()
-        self._heading = Static(classes="pairs", markup=False)
-        self._digit = CellDigit()
+        self._heading = FittedLine(classes="pairs")
+        self._example = CellExample()
         self._pace = Pace(self, self._look)
         self._training = TrainingAnswers(self, self._trained)
         self._shown: Confusion | Difference | None = None
         self._images: Pixels | None = None
 
     def compose(self) -> ComposeResult:
-        """Title; matrix and pairs at the left, a digit at the right."""
+        """The title; matrix and pairs on the left, an example on the right."""
         yield self._title
         with Horizontal():
             with Vertical(classes="left"):
                 yield self._matrix
                 yield self._heading
                 yield self._pairs
-            yield self._digit
+            yield self._example
 
     def on_mount(self) -> None:
-        """Follow what is chosen."""
+        """Draw again when another cell, example or epoch is chosen."""
         for name in ("cell", "place", "shares", "base"):
             self.watch(self, name, self._look, init=False)
 
     def on_resize(self) -> None:
-        """Columns as wide as there is room for; the digit goes where there is too little."""
-        room = self.size.width - LABEL - MARGIN
-        self.set_class(self.size.height < LOWEST, "-low")
-        self.set_class(room < 10 * NARROW + _PICTURE, "-narrow")
-        wide = room >= 10 * WIDE + _PICTURE or (self.has_class("-narrow") and room >= 10 * WIDE)
-        self._matrix.column = WIDE if wide else NARROW
-        zoom = room >= 10 * NARROW + _PICTURE + 28 and self.size.height >= 34
-        if zoom and room < 10 * WIDE + _PICTURE + 28:
-            self._matrix.column = NARROW
-        self._digit.enlarge(zoom)
+        """Fit matrix and picture to the room there is."""
+        self._fit()
 
-    # ---- what is looked at
+    def _fit(self) -> None:
+        """Make columns as wide as there is room for, and leave out the picture or the pairs where room is short."""
+        classes, height = len(self._matrix.class_names), self.size.height
+        room = self.size.width - label_width(self._matrix.class_names) - MARGIN
+        self.set_class(height < LOWEST, "-low")
+        self.set_class(room < min(classes, FEW) * NARROW + _PICTURE, "-narrow")
+        narrow = self.has_class("-narrow")
+        wide = room >= classes * WIDE + _PICTURE or (narrow and room >= classes * WIDE)
+        zoom = room >= classes * NARROW + _PICTURE + 28 and height >= 34
+        self._matrix.column = WIDE if wide and not (zoom and room < classes * WIDE + _PICTURE + 28) else NARROW
+        beside = 0 if narrow else _PICTURE + 28 * zoom
+        few_pairs = 0 if self.has_class("-low") else 5
+        columns = max((room - beside) // self._matrix.column, 1)
+        rows = max(height - 1 - HEADINGS - few_pairs, min(FEW, height - 1 - HEADINGS), 1)
+        self._matrix.most = min(rows, classes), min(columns, classes)
+        self._example.enlarge(zoom)
+
+    # ---- the numbers
 
     @property
     def pending(self) -> bool:
-        """Whether something newer than what is seen is still to be drawn."""
+        """Whether a newer matrix is still to be drawn."""
         return self._pace.waiting or self._training.busy
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Look at once, or while training goes on twice a second."""
+        """Count the predictions: at once, or at most twice a second while training runs."""
         self._pace.follow(snapshot)
 
     def watch_test(self) -> None:
-        """Look at other digits."""
+        """Count the predictions for other data."""
         self._training.forget()
         self._look()
 
     def watch_train(self) -> None:
-        """Ask about the other digits."""
+        """Switch between training and test examples."""
         if self.train:
             self._training.problem = ""
         self._look()
 
     def _look(self) -> None:
-        """Bring everything up to date."""
+        """Bring all parts up to date."""
         snapshot, test = self.snapshot, self.test
         self._shown = None
         if snapshot is None or test is None or not self.is_mounted:
-            self._title.texts, self.message = ("loading digits",), ()
+            self._title.texts, self.message = (LOADING,), ()
             return
+        if self._matrix.class_names != test.class_names:
+            self._matrix.class_names = self._pairs.class_names = test.class_names
+            self._fit()
         if self.train:
             self._training.ask(snapshot, self.data)
             if (answers := self._training.newest) is not None:
-                self._images = answers.split.images
-                self._shown = Confusion.of_evaluation(answers.evaluation, answers.split.labels)
+                self._images, self._shown = answers.split.images, answers.confusion
         else:
             self._images = test.images
             now = Confusion.of_evaluation(snapshot.evaluation, test.labels)
             self._shown = self._since(now, snapshot) or now
-        self._show(snapshot)
+        self._show(snapshot, test)
 
     def _since(self, now: Confusion, snapshot: Snapshot) -> Difference | None:
-        """What changed since the base, if one is chosen and can be."""
+        """Return the change since the base, if one is chosen and its predictions are known."""
         if self.base is None:
             return None
         self.set_reactive(ConfusionView.base, max(min(self.base, snapshot.epoch - 1), 0))
-        before = snapshot.history.records[self.base].predicted
-        if before is None or snapshot.epoch == 0:
+        change = change_since(snapshot, now, self.base)
+        if change is None:
             self.set_reactive(ConfusionView.base, None)
-            return None
-        return Difference(Confusion.of(before, now.labels, len(now.matrix)), now)
+        return change
 
     def _trained(self) -> None:
-        """Take the answers to the training digits; where there are none, go back to the test digits and say why."""
+        """Show the training examples; if they cannot be read, go back to the test examples and say why."""
         if self._training.problem:
             self.train = False
         self._look()
 
-    # ---- what is shown
+    # ---- the parts
 
-    def _show(self, snapshot: Snapshot) -> None:
-        shown, answers = self._shown, self._training.newest
+    def _show(self, snapshot: Snapshot, test: Split) -> None:
+        shown, answers, names = self._shown, self._training.newest, test.class_names
         asked, evaluation = snapshot, snapshot.evaluation
         if self.train and answers is not None:
             asked, evaluation = answers.snapshot, answers.evaluation
-        self._title.texts, self._title.right = words.title(shown, asked, self.base, self.train), ""
+        self._title.texts = words.title(shown, asked, self.base, train=self.train, noun=test.noun)
+        self._title.right = ""
         self.message = (self._training.problem,) if self._training.problem else ()
         if shown is None:
             self._matrix.look = None
             self._pairs.pairs = ()
-            self._digit.show(None, "")
-            self._heading.update("", layout=False)
+            self._example.show(None, "")
+            self._heading.texts = ("",)
             return
         now = shown.after if isinstance(shown, Difference) else shown
         before = shown.before.matrix if isinstance(shown, Difference) else None
         self._pairs.pairs, self._pairs.signed = tuple(shown.pairs), before is not None
         self._matrix.cell = self._pairs.cell = self._cell
         self._matrix.look = MatrixLook(now.matrix, before, self.shares)
-        self._heading.update(words.pairs_heading(now, before is not None), layout=False)
-        self._title.right = words.of_cell(shown, self._cell)
-        self._show_digit(shown, asked, evaluation)
+        self._heading.texts = words.pairs_heading(now, names, changes=before is not None)
+        self._title.right = words.of_cell(shown, self._cell, names)
+        self._show_example(shown, asked, evaluation, names)
         self.refresh_bindings()
 
-    def _show_digit(self, shown: Confusion | Difference, asked: Snapshot, evaluation: Evaluation) -> None:
+    def _show_example(
+        self, shown: Confusion | Difference, asked: Snapshot, evaluation: Evaluation, names: Sequence[str]
+    ) -> None:
         members = shown.members(*self._cell)
         if not len(members) or self._images is None:
-            self._digit.show(None, words.no_digit(self._cell, isinstance(shown, Difference)))
+            self._example.show(None, words.no_picture(self._cell, names, changes=isinstance(shown, Difference)))
             return
         place = self.place % len(members)
         index = int(members[place])
         if isinstance(shown, Difference):
             assert self.base is not None
-            text = words.changed_digit(shown, index, self.base, epoch_words(asked))
+            text = words.changed_example(shown, index, self.base, epoch_words(asked), names)
         else:
-            text = words.digit(evaluation, shown.labels, index, asked.network.loss)
-        self._digit.show(self._images[index], f"{text}\n{place + 1:,} of {len(members):,} in this cell")
+            text = words.example(evaluation, shown.labels, index, asked.network.loss, names)
+        self._example.show(self._images[index], f"{text}\n{place + 1:,} of {len(members):,} in this cell")
 
     @property
     def _cell(self) -> Cell:
-        """The chosen cell, or that of the most confused pair."""
+        """The chosen cell, or the cell of the most confused pair."""
         if self.cell is not None:
             return self.cell
         pair = next(iter(self._shown.pairs), None) if self._shown else None
@@ -228,7 +329,7 @@ class ConfusionView(CursorView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide what has no use now."""
+        """Hide or grey out the keys that have no effect now."""
         snapshot = self.snapshot
         if snapshot is None:
             return False
@@ -244,47 +345,47 @@ class ConfusionView(CursorView):
                 return True
 
     def action_move(self, down: int, right: int) -> None:
-        """Look at a cell beside; behind the last comes the first."""
-        true, predicted = self._cell
-        self._turn(((true + down) % CLASSES, (predicted + right) % CLASSES))
+        """Move the cursor to a cell beside; the first cell follows the last."""
+        (true, predicted), classes = self._cell, len(self._matrix.class_names)
+        self._turn(((true + down) % classes, (predicted + right) % classes))
 
     def action_next(self) -> None:
-        """Draw the next digit of the cell."""
+        """Draw the next example of the cell."""
         self.place += 1
 
     def action_pair(self, by: int) -> None:
-        """Look at the next of the most confused pairs."""
+        """Move the cursor to the next of the most confused pairs."""
         if self._shown and (cells := [(pair.true, pair.predicted) for pair in self._shown.pairs]):
             at = cells.index(self._cell) if self._cell in cells else -by
             self._turn(cells[(at + by) % len(cells)])
 
     def action_shares(self) -> None:
-        """Write shares of the row, or counts again."""
+        """Write each number as a share of its row, or as a count again."""
         self.shares = not self.shares
 
     def action_train(self) -> None:
-        """Ask about the training digits, or the test digits again."""
+        """Count the training examples, or the test examples again."""
         self.set_reactive(ConfusionView.base, None)
         self.set_reactive(ConfusionView.place, 0)
         self.train = not self.train
 
     def action_difference(self) -> None:
-        """Show what changed since the epoch before, or the matrix again."""
+        """Show the change since the previous epoch, or the matrix itself again."""
         self.set_reactive(ConfusionView.place, 0)
         self.base = None if self.base is not None else max((self.snapshot.epoch if self.snapshot else 0) - 1, 0)
 
     def action_base(self, by: int) -> None:
-        """Show what changed since another epoch."""
+        """Compare with another epoch."""
         if self.base is not None:
             self.base = max(self.base + by, 0)
 
     def action_open(self) -> None:
-        """List the digits of the cell."""
+        """List the examples of the cell."""
         true, predicted = self._cell
         kind = "right" if true == predicted else "wrong"
         self.post_message(self.Newest())
         self.change(lambda cursor: cursor.select(Selection(true, predicted, cursor.selection.order, kind)).at(0))
-        self.post_message(self.Show("list"))
+        self.post_message(self.ShowView("list"))
 
     def _turn(self, cell: Cell) -> None:
         self.set_reactive(ConfusionView.place, 0)

@@ -1,6 +1,8 @@
-"""The words of the confusion view, from the numbers they speak of."""
+"""The words of the confusion view."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from tui_nn.core.network import Evaluation
 from tui_nn.core.parameters import Labels
@@ -8,80 +10,89 @@ from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import fitted, probability
 from tui_nn.session.questions.confusion import Confusion, Difference
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.words import epoch_words
 
 HELP = """\
-**Which digit is taken for which.** A row is a true digit, a column a predicted one; a number says how many test digits are
-both. What stands on the diagonal is right; everything beside it is a mistake, and the more there are the stronger its colour.
+**Which class is predicted for which?** Each row is a true class and each column a predicted class; a number counts the test
+pictures with both. Numbers on the diagonal are right. All others are mistakes, and the more there are, the stronger the colour.
 
 | word | means |
 | --- | --- |
-| **rec** | recall: of the digits of this row, the share that is found |
-| **prec** | precision: of the digits that are taken for this column, the share that is right |
-| **never**, **∅** | no digit at all is taken for this one |
-| **9 as 4** | a 9 that is taken for a 4 |
-| **learned** | digits that were wrong at the earlier epoch, and are right now |
-| **unlearned** | digits that were right at the earlier epoch, and are wrong now |
+| **rec** | recall: the share of this row that is predicted correctly |
+| **prec** | precision: the share of this column that really belongs to the class |
+| **never**, **∅** | the network predicts this class for no picture |
+| **9 as 4** | a 9 that is predicted as 4 |
+| **learned** | pictures that were wrong at the earlier epoch and are right now |
+| **unlearned** | pictures that were right at the earlier epoch and are wrong now |
 
-`enter` lists the digits of a cell, `.` draws the next one here. `%` writes each number as a share of its row. `p` asks about the
-training digits, which the network has seen: there it should err less. `-` shows what changed since an earlier epoch, `<` and `>`
-choose which: green are mistakes that became fewer. `[` and `]` go through the epochs, and the matrix follows.
+`enter` lists the pictures of the cell, and `.` shows its next one here. `%` writes each number as a share of its row. `p`
+shows the matrix of the training pictures; the network has seen these, so it should make fewer mistakes. `-` shows what has
+changed since an earlier epoch, and `<` and `>` choose that epoch: green cells have fewer mistakes now. `[` and `]` go
+through the epochs, and the matrix follows.
 """
 
 
-def title(shown: Confusion | Difference | None, asked: Snapshot, base: int | None, train: bool) -> tuple[str, ...]:
-    """What the matrix is of."""
+def title(
+    shown: Confusion | Difference | None, asked: Snapshot, base: int | None, *, train: bool, noun: str
+) -> tuple[str, ...]:
+    """Say which predictions the matrix counts."""
     if shown is None:
-        return ("asking about the training digits",)
+        return (f"Evaluating the network on the training {noun}s…",)
     epoch = epoch_words(asked)
     if isinstance(shown, Difference):
         epochs = f"epoch {base:,} to {epoch}"
         changed = f"{shown.learned:,} learned, {shown.unlearned:,} unlearned"
         return f"{epochs}: {changed} of {len(shown.after.labels):,}", f"{epochs}: {changed}"
-    which = "training" if train else "test"
+    which = f"{'training' if train else 'test'} {noun}s"
     return (
-        f"Which is taken for which?  {len(shown.labels):,} {which} digits, epoch {epoch}",
-        f"{len(shown.labels):,} {which} digits, epoch {epoch}",
-        f"{which} digits, epoch {epoch}",
+        f"Confusion matrix of {len(shown.labels):,} {which}, epoch {epoch}",
+        f"{len(shown.labels):,} {which}, epoch {epoch}",
+        f"{which}, epoch {epoch}",
     )
 
 
-def of_cell(shown: Confusion | Difference, cell: tuple[int, int]) -> str:
-    """The number under the cursor, in words."""
+def of_cell(shown: Confusion | Difference, cell: tuple[int, int], names: Sequence[str]) -> str:
+    """Say what the number under the cursor counts."""
     true, predicted = cell
-    name = f"{true} read as {true}" if true == predicted else f"{true} taken for {predicted}"
+    name = f"{short_name(names[true])} predicted as {short_name(names[predicted])}"
     if isinstance(shown, Difference):
         return f"{name}: {shown.before.matrix[cell]:,} → {shown.after.matrix[cell]:,}"
     return f"{name}: {shown.matrix[cell]:,} of {shown.matrix[true].sum():,}"
 
 
-def pairs_heading(now: Confusion, changes: bool) -> str:
-    """What the list of pairs is, and which digits are never predicted."""
+def pairs_heading(now: Confusion, names: Sequence[str], *, changes: bool) -> tuple[str, ...]:
+    """Return the heading of the pairs, with the classes that are never predicted; in several lengths."""
     heading = "changed most" if changes else "most confused"
     if not changes and not now.pairs:
-        heading = "none is confused"
-    never = [str(digit) for digit in range(len(now.matrix)) if not now.matrix[:, digit].any()]
-    return f"{heading}   never predicted: {' '.join(never)}" if never else heading
+        heading = "no class was confused"
+    never = [name for label, name in enumerate(names) if not now.matrix[:, label].any()]
+    if not never:
+        return (heading,)
+    return f"{heading}   never predicted: {' '.join(never)}", f"{heading}   {len(never)} never predicted", heading
 
 
-def no_digit(cell: tuple[int, int], changes: bool) -> str:
-    """Why there is no picture."""
-    true, predicted = cell
+def no_picture(cell: tuple[int, int], names: Sequence[str], *, changes: bool) -> str:
+    """Say why the cell has no picture."""
+    true, predicted = (names[label] for label in cell)
     if changes:
-        return "Nothing came into this cell,\nand nothing left it."
-    return f"No {true} is right." if true == predicted else f"No {true} is taken for a {predicted}."
+        return "No example entered this cell,\nand none left it."
+    return f"No {true} is predicted\ncorrectly." if true == predicted else f"No {true} is predicted as\n{predicted}."
 
 
-def digit(evaluation: Evaluation, labels: Labels, index: int, loss: str) -> str:
-    """Two short lines: what a caption says in one."""
+def example(evaluation: Evaluation, labels: Labels, index: int, loss: str, names: Sequence[str]) -> str:
+    """Return the caption of an example in two short lines."""
     outputs, true, predicted = evaluation.outputs[index], int(labels[index]), int(evaluation.predicted[index])
-    name = "" if symbol_of(loss) == "p" else "a "
-    answer = f"pred {predicted} {name}{probability(float(outputs[predicted]))}"
-    truth = f"true {true} {name}{probability(float(outputs[true]))}"
+    symbol = "" if symbol_of(loss) == "p" else "a "
+    answer = f"pred {short_name(names[predicted], 6)} {symbol}{probability(float(outputs[predicted]))}"
+    truth = f"true {short_name(names[true], 6)} {symbol}{probability(float(outputs[true]))}"
     return f"{answer} · {truth}\nloss {fitted(float(evaluation.losses[index]), 2, 7)} · #{index}"
 
 
-def changed_digit(shown: Difference, index: int, base: int, epoch: str) -> str:
-    """What was answered to a digit at both epochs."""
-    before, after = int(shown.before.predicted[index]), int(shown.after.predicted[index])
-    return f"true {shown.after.labels[index]} · #{index}\npred {before} at {base}, {after} at {epoch}"
+def changed_example(shown: Difference, index: int, base: int, epoch: str, names: Sequence[str]) -> str:
+    """Return the caption of an example with its predictions at both epochs."""
+    true, before, after = (
+        short_name(names[int(labels[index])], 6)
+        for labels in (shown.after.labels, shown.before.predicted, shown.after.predicted)
+    )
+    return f"true {true} · #{index}\npred {before} at {base}, {after} at {epoch}"

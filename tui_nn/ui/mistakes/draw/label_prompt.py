@@ -1,4 +1,4 @@
-"""Asks which digit a drawing is."""
+"""The question which class a drawing belongs to."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from tui_nn.data.dataset import DIGITS
+from tui_nn.ui.kit.roles import KEY
+
 QUESTION = "Which digit is it?  "
 
 
 class LabelPrompt(Widget, can_focus=True):
-    """One row. It has the keys while it asks, so that a digit answers and does not lead to another pane."""
+    """One row with a question. It has the keys while it asks, so that a digit answers and does not switch panes."""
 
     DEFAULT_CSS = """
     LabelPrompt { height: 1; padding: 0 0 0 1; display: none; background: $primary-muted; }
@@ -22,45 +25,57 @@ class LabelPrompt(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(
-                f"{n}", f"answer({n})", f"it is a {n}", show=False, id=f"label-{n}", tooltip="Add it with this label"
+                name,
+                f"answer({label})",
+                f"it is a {name}",
+                show=False,
+                id=f"label-{name}",
+                tooltip=f"Add the drawing as a {name}",
             )
-            for n in range(10)
+            for label, name in enumerate(DIGITS)
         ),
-        Binding("escape", "answer(-1)", "do not add it", key_display="esc", id="label-none", tooltip="Leave it"),
+        Binding(
+            "escape",
+            "answer(-1)",
+            "do not add it",
+            key_display="esc",
+            id="label-none",
+            tooltip="Do not add the drawing",
+        ),
     ]
 
     class Answered(Message):
-        """There is an answer."""
+        """The question was answered."""
 
         def __init__(self, label: int | None) -> None:
             super().__init__()
             self.label = label
-            """None: it is not to be added."""
+            """The class; None if the drawing is not to be added."""
 
     def render(self) -> Content:
-        """The question."""
-        keys = [part for n in range(10) for part in ((str(n), "bold $text-accent"), "  ")]
-        return Content.assemble((QUESTION, "bold"), *keys, ("esc", "bold $text-accent"), " leaves it")
+        """The question and the keys that answer it."""
+        keys = [part for name in DIGITS for part in ((name, KEY), "  ")]
+        return Content.assemble((QUESTION, "bold"), *keys, ("esc", KEY), " cancels")
 
     def on_click(self, event: events.Click) -> None:
-        """Answer with the digit under the mouse, or the blank behind it."""
-        digit, _ = divmod(event.x - 1 - len(QUESTION), 3)
-        if 0 <= digit <= 9:
-            self.action_answer(digit)
-        elif digit > 9:
+        """Answer with the digit under the mouse or left of it; behind the last digit, cancel."""
+        label, _ = divmod(event.x - 1 - len(QUESTION), 3)
+        if 0 <= label < len(DIGITS):
+            self.action_answer(label)
+        elif label >= len(DIGITS):
             self.action_answer(-1)
 
     def ask(self) -> None:
-        """Take the keys until there is an answer."""
+        """Take the keys until the question is answered."""
         self.display = True
         self.screen.set_focus(self)
 
     def action_answer(self, label: int) -> None:
-        """Answer."""
+        """Answer with a class; −1 cancels."""
         self._close(label if label >= 0 else None)
 
     def on_blur(self) -> None:
-        """To go elsewhere is a no; but a terminal that is left takes the focus away and gives it back."""
+        """Cancel when another widget takes the keys. A terminal that loses the focus gives it back, so keep asking then."""
         if self.app.app_focus and self.display:
             self._close(None)
 

@@ -1,74 +1,82 @@
-"""The words of the Draw view, from what they speak of."""
+"""The words of the draw view."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from tui_nn.core.parameters import Array
+from tui_nn.analysis.prediction import Prediction
 from tui_nn.render.numbers import probability
 
 HELP = """\
-Draw a digit with the mouse, or with keys: `p` puts the pen down, the arrows draw, `p` lifts it.
+Draw with the mouse, or with keys: `p` lowers the pen, the arrow keys draw, and `p` lifts the pen again.
 
-The network does not see your drawing as it is. Like the digits of MNIST it is scaled until its longer side is 20 pixels,
-keeping its proportions, and placed so that its centre of mass is in the middle of 28 x 28 (LeCun's page on MNIST). That is
-the second picture. A network reads your digits worse than MNIST's if you write them otherwise: a 1 with a foot, a 7 with a bar.
+The network receives a second picture, not your drawing itself. Like the digits of MNIST, the drawing is scaled so that
+its longer side is 20 pixels, and moved so that its centre of mass is in the middle of 28 x 28 pixels (LeCun's page on
+MNIST). Networks often read hand-drawn digits worse than MNIST's, above all if you write them in another way: a 1 with a
+foot, a 7 with a bar.
 
 | key | does |
 | --- | --- |
-| `p` | puts the pen down, or lifts it |
-| `x` | puts the rubber down, or lifts it; the right mouse button rubs out too |
-| `u` | takes the last stroke back |
-| `backspace` | begins anew |
-| `enter` | adds the drawing, with the digit that it is, to a set of your own, which is kept between runs |
-| `X` | drops the one that was added last |
-| `t` | starts over and trains on all your own digits too, before the others |
+| `p` | lowers the pen, or lifts it |
+| `x` | lowers the rubber, or lifts it; the right mouse button rubs out as well |
+| `u` | undoes the last stroke |
+| `backspace` | removes the whole drawing |
+| `enter` | saves the drawing with its label to your own digits, a file that stays between runs |
+| `X` | removes the digit that you saved last |
+| `t` | starts over, and trains on all your own digits as well; they come before the others |
 
-Your own digits are trained on and never tested with. `tui-nn --own-digits` starts with them, `tui-nn train --own-digits` too;
-without the flag a run knows none of them.
+The network trains on your own digits, but is never tested on them. `tui-nn --own-digits` and `tui-nn train --own-digits`
+start with them; without this flag a run does not use them.
 """
 
-NOTHING_DRAWN = "There is nothing to add: draw a digit first."
-_NONE_YET = "enter adds it to a set of your own"
+NOTHING_DRAWN = "There is nothing to add. Draw a digit first."
+ONLY_DIGITS = "Only drawings of digits can be saved, and this data has other classes."
+_NONE_YET = "Press enter to save the drawing to your own digits."
 
 
-def titles(pen: str) -> tuple[str, ...]:
-    """What to do next."""
+def titles(pen: str, noun: str) -> tuple[str, ...]:
+    """Say what to do next, in two lengths."""
     match pen:
         case "ink":
-            return "The pen is down: arrows draw, p lifts it", "Arrows draw, p lifts the pen"
+            return "The pen is down: the arrow keys draw, p lifts it.", "Arrows draw, p lifts the pen."
         case "rubber":
-            return "The rubber is down: arrows rub out, x lifts it", "Arrows rub out, x lifts the rubber"
+            return "The rubber is down: the arrow keys rub out, x lifts it.", "Arrows rub out, x lifts the rubber."
         case _:
-            return "Draw a digit: hold the mouse button, or p and then arrows", "Draw: mouse, or p and arrows"
+            return (
+                f"Draw a {noun}: hold the mouse button, or press p and then arrow keys.",
+                "Draw: mouse, or p and arrows.",
+            )
 
 
-def said(outputs: Array, symbol: str, untrained: bool) -> str:
-    """The answer in a line."""
-    if not np.isfinite(outputs).all():
-        return "No answer: the network gives NaN."
-    first, second = (int(digit) for digit in np.argsort(-outputs, kind="stable")[:2])
-    text = f"It says {first}, {symbol} {probability(float(outputs[first]))}"
-    text += f"; next {second}, {symbol} {probability(float(outputs[second]))}."
+def prediction_sentence(prediction: Prediction, names: Sequence[str], symbol: str, *, untrained: bool) -> str:
+    """State the two classes with the largest outputs."""
+    if prediction.predicted is None:
+        return "No prediction: the network's outputs are NaN."
+    first, second = (
+        f"{names[label]}, {symbol} {probability(float(prediction.outputs[label]))}" for label in prediction.two_largest
+    )
+    text = f"Prediction: {first}; next: {second}."
     return f"{text} Untrained: a guess." if untrained else text
 
 
 def of_own(own: int, trained: int, *, drawn: bool) -> str:
-    """How many digits of one's own there are, how many of them the run is trained on, and what can be done."""
+    """Say how many own digits there are, how many of them the run trains on, and what you can do."""
     if not own:
-        return f"This run is trained on {trained:,} of your own, which are not kept any more" if trained else _NONE_YET
-    text = f"{own:,} of your own"
+        return (
+            f"This run trains on {trained:,} of your own digits; the file has none any more." if trained else _NONE_YET
+        )
+    text = f"{own:,} of your own digits"
     if trained > own:
-        text += f" (this run is trained on {trained:,})"
+        text += f" (this run trains on {trained:,})"
     elif trained:
         text += f", {trained:,} of them trained on"
-    return f"{text}: enter adds this one" if drawn else f"{text}. X drops the last"
+    return f"{text}. Press enter to add this one." if drawn else f"{text}. Press X to remove the last."
 
 
 def nothing_new(own: int, *, drawn: bool) -> str:
-    """Why one's own digits are not trained on: there are none but those that the run is trained on already."""
+    """Say why the run cannot start over on your own digits: there is none that it does not train on already."""
     if drawn:
-        return "There is no new digit to train on: enter adds the drawing first."
+        return "There is no new digit to train on. Press enter to add the drawing first."
     if own:
-        return "Your own digits are trained on already: draw another, and enter adds it."
-    return "There is no digit of your own to train on: draw one, and enter adds it."
+        return "The run already trains on all your own digits. Draw another, and press enter to add it."
+    return "You have no own digits to train on yet. Draw one, and press enter to add it."

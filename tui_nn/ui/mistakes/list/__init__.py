@@ -1,1 +1,1 @@
-"""The list view: misread digits, worst first."""
+"""The list view: one example large, and the list of all."""

@@ -1,55 +1,137 @@
-"""The mistake that is looked at, large, and the list it is chosen from."""
+"""The list view: one example large, its outputs and its loss, beside the list it is chosen from."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
 
+from tui_nn.core.parameters import Array, Pixels
+from tui_nn.render.caption import caption, symbol_of
+from tui_nn.render.loss_steps import loss_steps
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
-from tui_nn.ui.mistakes.browse_view import SELECTING, BrowseView
-from tui_nn.ui.mistakes.list.mistake_list import MistakeRows
-from tui_nn.ui.mistakes.list.mistake_reader import MistakeReader
+from tui_nn.session.questions.mistakes import Mistake
+from tui_nn.ui.kit.digit import DigitView
+from tui_nn.ui.kit.output_bars import OutputBars
+from tui_nn.ui.kit.roles import HEADING, MUTED
+from tui_nn.ui.mistakes import words
+from tui_nn.ui.mistakes.cursor_view import SELECTING, BrowseView
+from tui_nn.ui.mistakes.list.rows import FULL, SHORT, MistakeRows
+
+_BESIDE_LIST = 32 + 25 + 2
+"""How many cells the picture and the bars need beside the list; a large picture needs 28 more."""
 
 
-class WorstView(BrowseView):
-    """A digit, the ten answers to it, and the list."""
+class ListView(BrowseView):
+    """One example with its outputs, and the list. Where room is short the list is left out, and the example stays."""
 
     KEY: ClassVar[str] = "l"
     NAME: ClassVar[str] = "list"
-    TOOLTIP: ClassVar[str] = "One mistake large, and the list"
+    TOOLTIP: ClassVar[str] = "One mistake large, and the list of all"
+    DEFAULT_CSS = """
+    ListView {
+        .both { height: 1fr; }
+        ExampleCard { width: 1fr; padding: 0 0 0 2; }
+        MistakeRows { margin: 0 1 0 2; }
+    }
+    ListView.-short {
+        DigitView { margin: 0 2 0 0; }
+        .loss { margin-top: 0; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "mistake", key_display="↑↓", id="mistake-next", tooltip="The next mistake"),
-        Binding("up", "move(-1)", "previous mistake", show=False, id="mistake-previous", tooltip="The mistake before"),
-        Binding("pagedown", "page(1)", "page down", show=False, id="mistake-page-down", tooltip="A listful further"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="mistake-page-up", tooltip="A listful back"),
-        Binding("home", "jump(0)", "first mistake", show=False, id="mistake-first", tooltip="The top of the list"),
-        Binding("end", "jump(1)", "last mistake", show=False, id="mistake-last", tooltip="The end of the list"),
+        Binding("down", "move(1)", "mistake", key_display="↑↓", id="mistake-next", tooltip="Go to the next mistake"),
+        Binding(
+            "up",
+            "move(-1)",
+            "previous mistake",
+            show=False,
+            id="mistake-previous",
+            tooltip="Go to the previous mistake",
+        ),
+        Binding("pagedown", "page(1)", "page down", show=False, id="mistake-page-down", tooltip="Go one page down"),
+        Binding("pageup", "page(-1)", "page up", show=False, id="mistake-page-up", tooltip="Go one page up"),
+        Binding(
+            "home", "jump(0)", "first mistake", show=False, id="mistake-first", tooltip="Go to the top of the list"
+        ),
+        Binding("end", "jump(1)", "last mistake", show=False, id="mistake-last", tooltip="Go to the end of the list"),
         *SELECTING,
-        Binding("Z", "enlarge", "large digit", show=False, id="mistake-large", tooltip="Twice as large, and back"),
+        Binding(
+            "Z",
+            "enlarge",
+            "large digit",
+            show=False,
+            id="mistake-large",
+            tooltip="Double the size of the picture, or halve it again",
+        ),
     ]
+
+    large: bool | None = None
+    """Whether the picture has twice its usual size; None leaves the choice to the room there is."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._reader = MistakeReader()
+        self._card, self._rows = ExampleCard(), MistakeRows()
 
     def compose(self) -> ComposeResult:
-        """Title; digit, answers and list."""
+        """The title; the example and the list."""
         yield self.title
-        yield self._reader
+        with Horizontal(classes="both"):
+            yield self._card
+            yield self._rows
 
-    def watch_cursor(self, cursor: MistakeCursor | None) -> None:
-        """Show it."""
-        self._reader.test = self.test
-        self._reader.cursor = cursor
+    def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
+        """Show the example under the cursor, and its row."""
+        if cursor is None or self.test is None:
+            self._rows.found = self._card.example = None
+            self._card.past = self._card.remark = ""
+        else:
+            found, mistake, loss = cursor.found, cursor.mistake, cursor.snapshot.network.loss
+            if before is None or before.found is not found:
+                self._rows.symbol, self._rows.class_names = symbol_of(loss), self.test.class_names
+                self._rows.found = found
+            self._rows.position = cursor.position
+            self._card.nothing = words.none_listed(cursor.selection, self.test)
+            if mistake is None:
+                self._card.example = None
+            else:
+                image, outputs = self.test.images[mistake.index], found.evaluation.outputs[mistake.index]
+                self._card.example = Example(mistake, image, outputs, loss, self.test.class_names)
+            self._card.past = words.past_of(cursor)
+            self._remark()
         self.describe()
 
     def on_resize(self) -> None:
-        """Leave out blank rows where there are too few."""
-        self._reader.set_class(self.size.height < 19, "-short")
+        """Leave out blank rows where room is short."""
+        self.set_class(self.size.height < 19, "-short")
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the list the remaining width, or leave it out if that is too little."""
+        width = self.size.width
+        large = self._fits_large and (width >= 110 if self.large is None else self.large)
+        room = width - _BESIDE_LIST - 28 * large - 1
+        self._rows.display = room >= SHORT
+        self._rows.styles.width = min(room, FULL)
+        self._card.large = large
+        self._remark()
+
+    @property
+    def _fits_large(self) -> bool:
+        """Whether there is room for a large picture."""
+        return self.size.width >= 80 and self.size.height >= 32
+
+    def _remark(self) -> None:
+        if self.cursor is not None:
+            in_view = self._rows.display
+            self._card.remark = words.confident_ones(self.cursor) if in_view else words.place_of(self.cursor)
 
     @on(MistakeRows.Chosen)
     def _row_clicked(self, message: MistakeRows.Chosen) -> None:
@@ -62,15 +144,116 @@ class WorstView(BrowseView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A large digit takes room."""
+        """Offer a large picture only where it has room."""
         if action == "enlarge":
-            return self._reader.fits_large
+            return self._fits_large
         return super().check_action(action, parameters)
 
     def action_page(self, by: int) -> None:
-        """Go on or back by what the list shows."""
-        self.action_move(by * self._reader.page)
+        """Go up or down by as many rows as the list shows."""
+        self.action_move(by * self._rows.page)
 
     def action_enlarge(self) -> None:
         """Make the picture large, or small again."""
-        self._reader.large = not self._reader.is_large
+        self.large = not self._card.large
+        self._fit()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """The example that the card shows."""
+
+    mistake: Mistake
+    image: Pixels
+    """uint8 (side * side,)"""
+    outputs: Array
+    """(k,)"""
+    loss: str
+    """The name of the loss in `LOSSES`."""
+    class_names: tuple[str, ...]
+    """The name of each of the k classes."""
+
+
+class ExampleCard(Vertical):
+    """The picture beside the outputs, the calculation of the loss under the outputs, and three lines below."""
+
+    DEFAULT_CSS = f"""
+    ExampleCard {{
+        Horizontal {{ height: auto; }}
+        Vertical {{ width: 1fr; max-width: 42; height: auto; }}
+        DigitView {{ margin: 1 2 0 0; }}
+        Static {{ width: 1fr; height: 1; }}
+        .loss {{ margin: 1 0 0 1; height: 3; }}
+        .caption {{ text-style: bold; }}
+        .past, .remark {{ color: {MUTED}; }}
+    }}
+    """
+
+    example: reactive[Example | None] = reactive(None, always_update=True, init=False)
+    """The example; None for an empty card."""
+
+    nothing: reactive[str] = reactive("", init=False)
+    """The caption of an empty card: why there is no example."""
+
+    past: reactive[str] = reactive("", init=False)
+    """The line under the caption: whether earlier predictions were right."""
+
+    remark: reactive[str] = reactive("", init=False)
+    """The last line."""
+
+    large: reactive[bool] = reactive(False, init=False)
+    """Whether the picture has twice its usual size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._digit = DigitView()
+        self._bars = OutputBars()
+        self._loss = Static(classes="loss")
+        self._caption = Static(classes="caption", markup=False)
+        self._past = Static(classes="past", markup=False)
+        self._remark = Static(classes="remark", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The picture, the outputs and the loss; the caption and two lines."""
+        with Horizontal():
+            yield self._digit
+            with Vertical():
+                yield self._bars
+                yield self._loss
+        yield self._caption
+        yield self._past
+        yield self._remark
+
+    def watch_example(self, example: Example | None) -> None:
+        """Fill every part of the card."""
+        if example is None:
+            self._digit.image = self._bars.outputs = self._bars.predicted = self._bars.true = None
+            self._loss.update("", layout=False)
+            self._caption.update(self.nothing, layout=False)
+            return
+        mistake, symbol, names = example.mistake, symbol_of(example.loss), example.class_names
+        self._digit.image = example.image
+        self._bars.symbol, self._bars.class_names = symbol, names
+        self._bars.predicted, self._bars.true = mistake.predicted, mistake.true
+        self._bars.outputs = example.outputs
+        first, second, third = loss_steps(example.loss, names[mistake.true], mistake.p_true, mistake.loss)
+        loss = Content.assemble(("loss ", HEADING), f"{first}\n     {second}\n     ", (third, "bold"))
+        self._loss.update(loss, layout=False)
+        self._caption.update(caption(mistake, symbol, names), layout=False)
+
+    def watch_nothing(self, nothing: str) -> None:
+        """Write the reason into an empty card."""
+        if self.example is None:
+            self._caption.update(nothing, layout=False)
+
+    def watch_past(self, past: str) -> None:
+        """Write the line about earlier predictions."""
+        self._past.update(past, layout=False)
+
+    def watch_remark(self, remark: str) -> None:
+        """Write the last line."""
+        self._remark.update(remark, layout=False)
+
+    def watch_large(self, large: bool) -> None:
+        """Change the size of the picture."""
+        self._digit.zoom = large

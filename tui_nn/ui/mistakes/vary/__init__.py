@@ -1,1 +1,1 @@
-"""The vary view: one digit, shifted, rotated and with noise."""
+"""The vary view: change one picture, and measure the accuracy on changed pictures."""

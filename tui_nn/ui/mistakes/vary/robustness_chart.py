@@ -1,4 +1,4 @@
-"""Accuracy over how much the digits are changed: three curves side by side, in upright bars."""
+"""The robustness chart: the accuracy for more and more noise, rotation and shift, as three rows of upright bars."""
 
 from __future__ import annotations
 
@@ -11,38 +11,41 @@ from textual.widget import Widget
 from tui_nn.analysis.robustness import SWEEPS, Sweep
 from tui_nn.render.bars import columns
 from tui_nn.render.numbers import percent
+from tui_nn.ui.kit.roles import BAR, HEADING, KEY, MUTED
 
-_MUTED = "$foreground 62%"
 _TALLEST = 10
 _ROWS_BESIDE = 6
 _AXIS = len("100 ")
 _GAP = 3
 
 POINTS = tuple((sweep, level) for sweep in SWEEPS for level in sweep.levels)
-"""All that can be pointed at, from left to right."""
+"""All the bars, from left to right."""
 
 Found = dict[tuple[str, float], float]
 """Accuracy by (name of the sweep, level)."""
 
 
 class RobustnessChart(Widget):
-    """A level is two cells wide, or where that is too much one; the one pointed at has a mark, and is told in words."""
+    """Each bar is two cells wide, or one where room is short. The chosen bar has a mark, and a sentence below the chart."""
 
     DEFAULT_CSS = """
     RobustnessChart { height: 1fr; max-height: 17; width: 1fr; max-width: 80; padding: 0 1; }
     """
 
     found: reactive[Found] = reactive(dict, always_update=True)
-    """What was measured so far."""
+    """The accuracies that were measured so far."""
 
     chosen: reactive[int] = reactive(0)
-    """The place in `POINTS` that is pointed at."""
+    """The place of the chosen bar in `POINTS`."""
 
     examples: reactive[int] = reactive(0)
-    """Test digits that were asked."""
+    """How many test examples the accuracies are of."""
+
+    noun: str = "digit"
+    """The word for one example."""
 
     class Chosen(Message):
-        """A level was clicked."""
+        """A bar was clicked."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
@@ -50,17 +53,17 @@ class RobustnessChart(Widget):
 
     @property
     def _cells(self) -> int:
-        """Cells that a level is wide."""
+        """How many cells a bar is wide."""
         levels = sum(len(sweep.levels) for sweep in SWEEPS)
         return 2 if self.content_size.width >= _AXIS + 2 * levels + _GAP * (len(SWEEPS) - 1) else 1
 
     @property
     def _height(self) -> int:
-        """Rows of bars."""
+        """How many rows the bars have."""
         return min(max(self.content_size.height - _ROWS_BESIDE, 2), _TALLEST)
 
     def render(self) -> Content:
-        """Headings, marks, bars, axis, and two lines of words."""
+        """The headings, the mark, the bars, the axis, and two lines of words."""
         cells, height = self._cells, self._height
         heading = " " * _AXIS + (" " * _GAP).join(s.name.ljust(cells * len(s.levels)) for s in SWEEPS)
         marks = " " * self._start(self.chosen) + "▾" * cells
@@ -68,21 +71,21 @@ class RobustnessChart(Widget):
         rows = []
         for number, parts in enumerate(zip(*bars, strict=True)):
             label = {0: "100", height // 2: " 50", height - 1: "  0"}.get(number, "")
-            rows.append(Content.assemble((f"{label:<{_AXIS}}", _MUTED), ((" " * _GAP).join(parts), "$primary 75%")))
+            rows.append(Content.assemble((f"{label:<{_AXIS}}", MUTED), ((" " * _GAP).join(parts), BAR)))
         axis = " " * _AXIS + (" " * _GAP).join(_axis(sweep, cells * len(sweep.levels)) for sweep in SWEEPS)
         lines = [
-            Content.assemble((heading, "bold $text-primary")),
-            Content.assemble((marks, "bold $text-success")),
+            Content.assemble((heading, HEADING)),
+            Content.assemble((marks, KEY)),
             *rows,
-            Content.assemble((axis, _MUTED)),
+            Content.assemble((axis, MUTED)),
             Content(""),
             Content.assemble((self._words(*POINTS[self.chosen]), "bold")),
-            Content.assemble((self._progress(), _MUTED)),
+            Content.assemble((self._progress(), MUTED)),
         ]
         return Content("\n").join(lines)
 
     def _bars(self, sweep: Sweep) -> list[str]:
-        # A whole one beside them: heights are shares of all, not of the tallest.
+        # `columns` draws the largest value full height. The extra value of 1 makes full height mean 100 %.
         values = [self.found.get((sweep.name, level), 0.0) for level in sweep.levels]
         rows = columns([*values, 1.0], self._height)
         return ["".join(character * self._cells for character in row[:-1]) for row in rows]
@@ -92,22 +95,22 @@ class RobustnessChart(Widget):
         text = f"{sweep.name} {sweep.show(level)}: "
         if share is None:
             return text + "not measured yet"
-        text += f"{percent(share)} are read"
-        return text if plain is None or level == 0 else f"{text}, {percent(plain)} as they are"
+        text += f"{percent(share)} are right"
+        return text if plain is None or level == 0 else f"{text}, {percent(plain)} unchanged"
 
     def _progress(self) -> str:
         if len(self.found) == len(POINTS):
-            return f"Bars are % of the first {self.examples:,} test digits."
-        return f"measuring… {len(self.found)} of {len(POINTS)}"
+            return f"Bars: % of the first {self.examples:,} test {self.noun}s that are right."
+        return f"Measured {len(self.found)} of {len(POINTS)} bars…"
 
     def on_click(self, event: events.Click) -> None:
-        """Point at the level under the mouse."""
+        """Choose the bar under the mouse."""
         for place in range(len(POINTS)):
             if 0 <= event.x - 1 - self._start(place) < self._cells and event.y < self._height + 3:
                 self.post_message(self.Chosen(place))
 
     def _start(self, place: int) -> int:
-        """The first cell of a level."""
+        """Return the first cell of a bar."""
         passed = 0
         for sweep in SWEEPS:
             if place < len(sweep.levels):
@@ -118,7 +121,7 @@ class RobustnessChart(Widget):
 
 
 def _axis(sweep: Sweep, width: int) -> str:
-    """The first, the middle and the last level under their bars; the middle one only where it has room."""
+    """Write the first, the middle and the last level under their bars; the middle one only where it has room."""
     first, middle, last = (sweep.tick(sweep.levels[at]) for at in (0, len(sweep.levels) // 2, -1))
     room = width - len(first) - len(last)
     start = width // 2 - len(middle) // 2 - len(first)

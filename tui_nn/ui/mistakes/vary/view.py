@@ -1,180 +1,346 @@
-"""A digit made a little different, and what the network says then."""
+"""The vary view: change one picture and see how the outputs change, or measure the accuracy on changed pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_nn.analysis.prediction import Prediction
 from tui_nn.analysis.robustness import EXAMPLES, Sweep, measure
 from tui_nn.analysis.transforms import Transformation
+from tui_nn.core.parameters import Array
+from tui_nn.data.dataset import DIGITS
+from tui_nn.render.bars import bar
 from tui_nn.render.caption import symbol_of
+from tui_nn.render.numbers import probability
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.fitted_line import FittedLine
+from tui_nn.ui.kit.output_bars import short_name
+from tui_nn.ui.kit.roles import BAR, HEADING, MUTED, RIGHT, TEXT, WRONG, bold, colour
 from tui_nn.ui.kit.words import epoch_words
+from tui_nn.ui.mistakes import words
 from tui_nn.ui.mistakes.cursor_view import CursorView
-from tui_nn.ui.mistakes.vary import words
 from tui_nn.ui.mistakes.vary.robustness_chart import POINTS, RobustnessChart
-from tui_nn.ui.mistakes.vary.two_answers import TwoAnswers
+
+HELP = """\
+Change the picture under the cursor with the keys below. The outputs follow at once, beside the outputs for the unchanged
+picture.
+
+| word | means |
+| --- | --- |
+| **thicker, thinner** | every pixel takes the most (the least) ink of itself and its four neighbours |
+| **noise** | adds a random Gaussian number to each pixel. Its std is a share of full ink; results are clipped to none and full |
+| **shuffle** | puts the pixels into another order, the same for every picture. A network can learn shuffled pictures as well |
+| **was, now** | the outputs for the unchanged picture, and for the picture that you see |
+
+`h` measures how robust the network is: its accuracy when all test pictures get noise, are turned, or are moved. The
+accuracy of a network that never trained on such pictures falls quickly. Train with input noise, shifts or rotations (see
+Configure), and measure again.
+"""
 
 NOISES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
-"""What the key for noise goes through."""
+"""The amounts of noise that the key steps through."""
 
 MOST_SHIFT, MOST_THICKNESS, STEP = 12, 3, 5
-"""Pixels, pixels, degrees."""
+"""The largest shift and thickness in pixels, and the degrees of one turn."""
+
+
+class TwoOutputs(Widget):
+    """A heading and one row for each class: its name, the output before, and the output now with its bar."""
+
+    DEFAULT_CSS = """
+    TwoOutputs { height: 11; min-width: 16; }
+    """
+
+    before: reactive[Array | None] = reactive(None, always_update=True)
+    """The outputs for the unchanged picture, (k,)."""
+
+    now: reactive[Array | None] = reactive(None, always_update=True)
+    """The outputs for the changed picture, (k,)."""
+
+    true: reactive[int | None] = reactive(None)
+    """The true class."""
+
+    class_names: Sequence[str] = DIGITS
+    """The name of each class; set before the outputs."""
+
+    def render(self) -> Content:
+        """The heading and the rows that fit. Where not all classes fit, those with the largest outputs now are shown."""
+        names = max(len(short_name(name, 8)) for name in self.class_names)
+        heading = Content.assemble((f"{'was':>{names + 6}}{'now':>5}", MUTED))
+        if self.before is None or self.now is None:
+            return heading
+        rows, classes = max(self.size.height - 1, 1), range(len(self.class_names))
+        shown: Sequence[int] = classes
+        if len(classes) > rows:
+            shown = sorted(classes, key=lambda label: (label != self.true, -float(self._now[label])))[:rows]
+            shown = sorted(shown, key=lambda label: -float(self._now[label]))
+        predicted = Prediction(self.now).predicted
+        return Content("\n").join([heading, *(self._row(label, names, label == predicted) for label in shown)])
+
+    @property
+    def _now(self) -> Array:
+        assert self.now is not None
+        return self.now
+
+    def _row(self, label: int, names: int, predicted: bool) -> Content:
+        assert self.before is not None
+        was, now = float(self.before[label]), float(self._now[label])
+        mark, colour = ("▸", WRONG) if predicted else (" ", BAR)
+        if label == self.true:
+            mark, colour = "✓", RIGHT
+        weight = "bold" if predicted or label == self.true else ""
+        beside = len("▸ >.99 >.99 ") + names
+        return Content.assemble(
+            (mark, bold(colour)),
+            (f"{short_name(self.class_names[label], 8):<{names}} ", weight),
+            (f"{probability(was):>4} ", MUTED),
+            (f"{probability(now):>4} ", weight),
+            (bar(now if now >= 0.01 else 0.0, max(self.size.width - beside, 1)), colour),
+        )
 
 
 class VaryView(CursorView):
-    """Two pictures and the answers to both; or three curves of accuracy."""
+    """Two pictures and the outputs for both; or the accuracy over noise, rotation and shift."""
 
     KEY: ClassVar[str] = "v"
     NAME: ClassVar[str] = "vary"
-    TOOLTIP: ClassVar[str] = "Move, turn, thicken, blur it with noise, and see what is said"
-    HELP: ClassVar[str] = words.HELP
-    DEFAULT_CSS = """
-    VaryView {
-        .title { text-style: bold; }
-        Container { height: 1fr; }
-        Horizontal { height: 15; padding: 0 0 0 2; }
-        Vertical { width: 28; height: 15; margin: 0 3 0 0; }
-        Static { height: 1; color: $text-primary; text-style: bold; }
-        TwoAnswers { width: 16; margin: 1 0 0 0; }
-        .words { height: 2; padding: 1 0 0 2; width: 1fr; color: $foreground; }
-        RobustnessChart { display: none; }
-        &.-curves Horizontal, &.-curves .words { display: none; }
-        &.-curves RobustnessChart { display: block; }
-        &.-narrow #as-it-is { display: none; }
-        &.-wide Horizontal, &.-wide .words, &.-wide RobustnessChart { display: block; }
-        &.-wide TwoAnswers { width: 40; }
-        &.-wide .words { height: 3; }
-    }
+    TOOLTIP: ClassVar[str] = "Move, turn or thicken a picture, add noise, and see the new outputs"
+    HELP: ClassVar[str] = HELP
+    DEFAULT_CSS = f"""
+    VaryView {{
+        .title {{ text-style: bold; }}
+        Container {{ height: 1fr; }}
+        Horizontal {{ height: 15; padding: 0 0 0 2; }}
+        Vertical {{ width: 28; height: 15; margin: 0 3 0 0; }}
+        Static {{ height: 1; color: {colour(HEADING)}; text-style: bold; }}
+        TwoOutputs {{ width: 16; margin: 1 0 0 0; }}
+        .words {{ height: 2; padding: 1 0 0 2; width: 1fr; color: {TEXT}; }}
+        RobustnessChart {{ display: none; }}
+        &.-curves Horizontal, &.-curves .words {{ display: none; }}
+        &.-curves RobustnessChart {{ display: block; }}
+        &.-narrow #unchanged {{ display: none; }}
+        &.-names TwoOutputs {{ width: 1fr; }}
+        &.-wide Horizontal, &.-wide .words, &.-wide RobustnessChart {{ display: block; }}
+        &.-wide TwoOutputs {{ width: 40; }}
+        &.-wide .words {{ height: 3; }}
+    }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "change('down', -1)", "move", key_display="←↑↓→", id="vary-up", tooltip="A pixel up"),
-        Binding("down", "change('down', 1)", "move down", show=False, id="vary-down", tooltip="A pixel down"),
-        Binding("left", "change('right', -1)", "move left", show=False, id="vary-left", tooltip="A pixel to the left"),
-        Binding("right", "change('right', 1)", "move right", show=False, id="vary-right", tooltip="A pixel to the right"),
-        Binding("comma", "change('degrees', 1)", "turn", key_display=",.", id="vary-turn-left", tooltip="5 degrees left"),
-        Binding("full_stop", "change('degrees', -1)", "turn right", False, id="vary-turn-right", tooltip="5 degrees right"),
-        Binding("plus,equals_sign", "change('thickness', 1)", "thick", key_display="+-", id="vary-thicker", tooltip="More ink"),
-        Binding("minus", "change('thickness', -1)", "thinner", False, id="vary-thinner", tooltip="Less ink"),
-        Binding("o", "noise", "noise", id="vary-noise", tooltip="More noise; after the most comes none"),
-        Binding("i", "flip('inverted')", "invert", show=False, id="vary-invert", tooltip="Ink becomes background, background ink"),
-        Binding("p", "flip('permuted')", "shuffle", show=False, id="vary-permute", tooltip="Put the pixels into another order"),
-        Binding("0,backspace", "reset", "reset", key_display="0", id="vary-reset", tooltip="The digit as it is"),
-        Binding("h", "page('curves')", "robust", id="vary-curves", tooltip="Accuracy over noise, rotation and shift"),
-        Binding("h", "page('digit')", "the digit", id="vary-digit", tooltip="Back to the digit"),
-        Binding("left", "point(-1)", "level", key_display="←→", id="vary-level-left", tooltip="A level to the left"),
-        Binding("right", "point(1)", "next level", show=False, id="vary-level-right", tooltip="A level to the right"),
-        Binding("n", "next(1)", "next", id="vary-next", tooltip="The next digit of the list"),
-        Binding("N", "next(-1)", "previous", show=False, id="vary-previous", tooltip="The digit before in the list"),
-    ]  # fmt: skip
+        Binding(
+            "up",
+            "change('down', -1)",
+            "move",
+            key_display="←↑↓→",
+            id="vary-up",
+            tooltip="Move the picture one pixel up",
+        ),
+        Binding(
+            "down",
+            "change('down', 1)",
+            "move down",
+            show=False,
+            id="vary-down",
+            tooltip="Move the picture one pixel down",
+        ),
+        Binding(
+            "left",
+            "change('right', -1)",
+            "move left",
+            show=False,
+            id="vary-left",
+            tooltip="Move the picture one pixel to the left",
+        ),
+        Binding(
+            "right",
+            "change('right', 1)",
+            "move right",
+            show=False,
+            id="vary-right",
+            tooltip="Move the picture one pixel to the right",
+        ),
+        Binding(
+            "comma",
+            "change('degrees', 1)",
+            "turn",
+            key_display=",.",
+            id="vary-turn-left",
+            tooltip="Turn the picture 5 degrees to the left",
+        ),
+        Binding(
+            "full_stop",
+            "change('degrees', -1)",
+            "turn right",
+            False,
+            id="vary-turn-right",
+            tooltip="Turn the picture 5 degrees to the right",
+        ),
+        Binding(
+            "plus,equals_sign",
+            "change('thickness', 1)",
+            "thick",
+            key_display="+-",
+            id="vary-thicker",
+            tooltip="Make the strokes thicker",
+        ),
+        Binding(
+            "minus", "change('thickness', -1)", "thinner", False, id="vary-thinner", tooltip="Make the strokes thinner"
+        ),
+        Binding("o", "noise", "noise", id="vary-noise", tooltip="Add more noise; after the most comes none"),
+        Binding("i", "flip('inverted')", "invert", show=False, id="vary-invert", tooltip="Swap ink and background"),
+        Binding(
+            "p",
+            "flip('permuted')",
+            "shuffle",
+            show=False,
+            id="vary-permute",
+            tooltip="Put the pixels into another order",
+        ),
+        Binding("0,backspace", "reset", "reset", key_display="0", id="vary-reset", tooltip="Undo all changes"),
+        Binding(
+            "h",
+            "page('curves')",
+            "robust",
+            id="vary-curves",
+            tooltip="Measure the accuracy over noise, rotation and shift",
+        ),
+        Binding("h", "page('digit')", "the digit", id="vary-digit", tooltip="Go back to the picture"),
+        Binding(
+            "left", "point(-1)", "level", key_display="←→", id="vary-level-left", tooltip="Go to the bar on the left"
+        ),
+        Binding(
+            "right", "point(1)", "next level", show=False, id="vary-level-right", tooltip="Go to the bar on the right"
+        ),
+        Binding("n", "next(1)", "next", id="vary-next", tooltip="Go to the next example of the list"),
+        Binding(
+            "N",
+            "next(-1)",
+            "previous",
+            show=False,
+            id="vary-previous",
+            tooltip="Go to the previous example of the list",
+        ),
+    ]
 
     transformation: reactive[Transformation] = reactive(Transformation(), init=False)
-    """What is done to the digit; it stays when another one is looked at."""
+    """The change of the picture; it stays when you go to another example."""
 
     page: reactive[str] = reactive("digit", init=False)
-    """"digit" or "curves"."""
+    """The page in view: "digit" or "curves"."""
 
     def __init__(self) -> None:
         super().__init__()
         self._title, self._words = FittedLine(classes="title"), Static(classes="words", markup=False)
-        self._before, self._now, self._answers = DigitView(), DigitView(), TwoAnswers()
+        self._before, self._now, self._outputs = DigitView(), DigitView(), TwoOutputs()
         self._chart = RobustnessChart()
         self._measuring = Background[tuple[Sweep, float, float]](self, self._measured)
         self._measured_of: object = None
 
     def compose(self) -> ComposeResult:
-        """Title; the two pictures and the answers; the curves."""
+        """The title; the two pictures and their outputs; the chart."""
         yield self._title
         with Container():
             with Horizontal():
-                with Vertical(id="as-it-is"):
-                    yield Static("as it is")
+                with Vertical(id="unchanged"):
+                    yield Static("unchanged")
                     yield self._before
                 with Vertical():
-                    yield Static("as you made it")
+                    yield Static("as you changed it")
                     yield self._now
-                yield self._answers
+                yield self._outputs
             yield self._words
             yield self._chart
 
-    # ---- what comes in
+    # ---- values that come in
 
     def watch_cursor(self, cursor: MistakeCursor | None) -> None:
-        """Ask about its digit."""
-        self._ask()
+        """Show the example under the cursor."""
+        self._show()
         self._measure()
 
     def watch_transformation(self) -> None:
-        """Ask about what it has become."""
-        self._ask()
+        """Show the changed picture."""
+        self._show()
         self.refresh_bindings()
 
     def watch_page(self, before: str, page: str) -> None:
-        """Show the digit or the curves."""
+        """Show the pictures or the chart."""
         self.set_class(page == "curves", "-curves")
-        self._ask()
+        self._show()
         self._measure()
         self.refresh_bindings()
 
     def on_resize(self) -> None:
-        """Show both where there is room."""
-        # The answers tell of the digit as it is too; without them its picture says little.
-        self.set_class(self.size.width < 79, "-narrow")
+        """Show pictures and chart together where there is room."""
+        self._fit()
         self.set_class(self.size.width >= 90 and self.size.height >= 35, "-wide")
         self._measure()
 
-    def _ask(self) -> None:
+    def _fit(self) -> None:
+        """Leave out the unchanged picture where it has no room. Its outputs stay, which say more than the picture."""
+        longest = max(len(name) for name in self._outputs.class_names)
+        self.set_class(longest > 1, "-names")
+        self.set_class(self.size.width < 79 + (0 if longest == 1 else 8), "-narrow")
+
+    def _show(self) -> None:
+        """Show both pictures and the outputs for both."""
         cursor, test = self.cursor, self.test
         mistake = None if cursor is None else cursor.mistake
         if cursor is None or mistake is None or test is None:
-            self._title.texts = (
-                "loading digits" if cursor is None else "No digit is listed here: esc, f lists others",
-            )
-            self._before.image = self._now.image = self._answers.before = self._answers.now = None
+            self._title.texts = (words.LOADING if cursor is None else words.EMPTY_LIST,)
+            self._before.image = self._now.image = self._outputs.before = self._outputs.now = None
             self._words.update("")
             return
-        mlp, image = cursor.snapshot.mlp, test.images[mistake.index]
-        changed = self.transformation.apply(image[None])
-        outputs = mlp.evaluate(changed, np.zeros(1, np.uint8)).outputs[0]
-        self._before.image, self._now.image = image, changed[0]
-        self._answers.true = mistake.true
-        self._answers.before, self._answers.now = cursor.found.evaluation.outputs[mistake.index], outputs
+        if self._outputs.class_names != test.class_names:
+            self._outputs.class_names = test.class_names
+            self._fit()
+        mlp, image, names = cursor.snapshot.mlp, test.images[mistake.index], test.class_names
+        changed = self.transformation.apply(image[None])[0]
+        prediction = Prediction.of(mlp, changed)
+        self._before.image, self._now.image = image, changed
+        self._outputs.true = mistake.true
+        self._outputs.before = cursor.found.evaluation.outputs[mistake.index]
+        self._outputs.now = prediction.outputs
         done = str(self.transformation)
-        hint = "i inverts it, p shuffles its pixels, n takes the next digit", "i inverts it, p shuffles it"
+        hint = (
+            "Press i to invert the picture, p to shuffle its pixels, n for the next one.",
+            "Press i to invert it, p to shuffle it.",
+        )
         self.message = hint if self.page == "digit" and not done else ()
-        name = f"#{mistake.index}, a {mistake.true}"
+        name = f"#{mistake.index}, true class {names[mistake.true]}"
         if self.page == "curves" and not self.has_class("-wide"):
             self._title.texts = (f"How robust is the network of epoch {epoch_words(cursor.snapshot)}?",)
         else:
-            self._title.texts = f"{name}: {done or 'as it is'}", f"{name}: changed" if done else name
-        self._words.update(words.said(outputs, mistake.true, symbol_of(mlp.config.loss)))
+            self._title.texts = f"{name}: {done or 'unchanged'}", f"{name}: changed" if done else name
+        self._words.update(sentence(prediction, mistake.true, names, symbol_of(mlp.config.loss)))
 
-    # ---- the curves
+    # ---- the chart
 
     @property
     def pending(self) -> bool:
-        """Whether something is being measured."""
+        """Whether accuracies are still being measured."""
         return self._measuring.busy
 
     def _measure(self) -> None:
-        """Begin anew if the curves are seen, and are of another network."""
+        """Measure the accuracies if the chart is in view and shows those of another network."""
         cursor, test = self.cursor, self.test
-        seen = self.page == "curves" or self.has_class("-wide")
-        if not seen or cursor is None or test is None or cursor.snapshot.parameters is self._measured_of:
+        in_view = self.page == "curves" or self.has_class("-wide")
+        if not in_view or cursor is None or test is None or cursor.snapshot.parameters is self._measured_of:
             return
         self._measured_of = cursor.snapshot.parameters
-        self._chart.found, self._chart.examples = {}, min(len(test), EXAMPLES)
+        self._chart.noun, self._chart.found, self._chart.examples = test.noun, {}, min(len(test), EXAMPLES)
         self._measuring.ask(measure(cursor.snapshot.mlp, test))
 
     def _measured(self, point: tuple[Sweep, float, float]) -> None:
@@ -182,13 +348,13 @@ class VaryView(CursorView):
         self._chart.found = self._chart.found | {(sweep.name, level): share}
 
     @on(RobustnessChart.Chosen)
-    def _level_clicked(self, message: RobustnessChart.Chosen) -> None:
+    def _bar_clicked(self, message: RobustnessChart.Chosen) -> None:
         self._chart.chosen = message.place
 
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide what has no use now."""
+        """Hide or grey out the keys that have no effect now."""
         if self.cursor is None or self.cursor.mistake is None:
             return False
         match action:
@@ -204,7 +370,7 @@ class VaryView(CursorView):
                 return True
 
     def action_change(self, name: str, by: int) -> None:
-        """Move, turn or thicken by a step, as far as that goes."""
+        """Move, turn or thicken the picture by one step, up to a limit."""
         value = getattr(self.transformation, name)
         if name == "degrees":
             value = (value + STEP * by + 180) % 360 - 180
@@ -214,26 +380,37 @@ class VaryView(CursorView):
         self.transformation = replace(self.transformation, **{name: value})
 
     def action_noise(self) -> None:
-        """More of it, or after the most none."""
+        """Add more noise; after the most comes none."""
         place = NOISES.index(self.transformation.noise)
         self.transformation = replace(self.transformation, noise=NOISES[(place + 1) % len(NOISES)])
 
     def action_flip(self, name: str) -> None:
-        """Invert or shuffle, or undo it."""
+        """Invert or shuffle the picture, or undo it."""
         self.transformation = replace(self.transformation, **{name: not getattr(self.transformation, name)})
 
     def action_reset(self) -> None:
-        """Undo all."""
+        """Undo all changes."""
         self.transformation = Transformation()
 
     def action_page(self, page: str) -> None:
-        """Show the digit or the curves."""
+        """Show the pictures or the chart."""
         self.page = page
 
     def action_point(self, by: int) -> None:
-        """Point at another level."""
+        """Choose another bar."""
         self._chart.chosen = min(max(self._chart.chosen + by, 0), len(POINTS) - 1)
 
     def action_next(self, by: int) -> None:
-        """Turn to another digit of the list."""
+        """Go to another example of the list."""
         self.change(lambda cursor: cursor.at(cursor.position + by))
+
+
+def sentence(prediction: Prediction, true: int, names: Sequence[str], symbol: str) -> str:
+    """State the prediction for the changed picture, and whether it is right."""
+    now, outputs = prediction.predicted, prediction.outputs
+    if now is None:
+        return "No prediction: the network's outputs are NaN."
+    said = f"Prediction now: {names[now]}, {symbol} {probability(float(outputs[now]))}"
+    if now == true:
+        return f"{said}. It is right."
+    return f"{said}. True class: {names[true]}, {symbol} {probability(float(outputs[true]))}."

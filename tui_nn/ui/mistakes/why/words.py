@@ -1,4 +1,4 @@
-"""An answer taken apart, in words: lines that are 78 cells wide at most."""
+"""The words of the why view: lines of at most 78 cells."""
 
 from __future__ import annotations
 
@@ -9,34 +9,62 @@ from tui_nn.core.parameters import Array
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.numbers import compact, fitted, probability, signed
 from tui_nn.session.questions.why import SIDES, Why
+from tui_nn.ui.kit.output_bars import short_name
+
+HELP = """\
+Why did the network predict this class? Each output comes from a sum **z**, and this view shows the parts of that sum. It
+compares the predicted class with the true class, or a right prediction with the class of the second largest output.
+
+| word | means |
+| --- | --- |
+| **gradient** | how much z changes if a pixel becomes larger by 1 |
+| **pixel × gradient** | how much the ink of this pixel contributes to z |
+| **the sum** | the contributions of all pixels and the biases: together they make the difference of the two z |
+| **curvature** | the rest, which a curved activation leaves over; it is 0 for relu, leaky_relu and identity |
+| **a × (w9 − w2)** | what a hidden unit adds to the lead of 9 over 2: its activation times the difference of its weights |
+| **switched off** | the outputs if the unit gave 0 |
+| **nearest** | the training pictures for which the last hidden layer gives almost the same numbers (Euclidean distance) |
+
+**strongest** is the largest contribution of a pixel, for or against. The scale below the map of a hidden unit says how large
+a weight its strongest colours stand for; few weights are larger.
+
+Press `s` to see the z of one class alone: what speaks for it and against it. A pixel without ink contributes nothing, even
+where missing ink matters; its gradient shows that. Press `h` for the hidden units, and `t` for the nearest training pictures.
+A large terminal shows all three at once.
+
+Sources: Simonyan, Vedaldi and Zisserman 2013; Shrikumar et al. 2016 (arXiv:1605.01713).
+"""
 
 
 def title(why: Why) -> tuple[str, ...]:
-    """The question, with the answer that it is about."""
-    pred, other = why.pair
-    question = f"Why {pred} and not {other}?"
+    """Return the question, with the caption of its example."""
+    names = why.class_names
     if not why.finite:
-        return (f"No answer: the network gives NaN · true {why.answer.true} · #{why.answer.index}",)
+        return (f"No prediction: the outputs are NaN · true {names[why.answer.true]} · #{why.answer.index}",)
+    question = f"Why {why.names[0]} and not {why.names[1]}?"
     symbol = symbol_of(why.mlp.config.loss)
-    return (
-        f"{question}   {caption(why.answer, symbol, tuple('0123456789'))}",
-        f"{question}   #{why.answer.index}",
-        question,
-    )
+    return f"{question}   {caption(why.answer, symbol, names)}", f"{question}   #{why.answer.index}", question
+
+
+def z_names(why: Why) -> tuple[str, str]:
+    """Return the two z as they are written: "z9", "z2"."""
+    first, second = (f"z{short_name(name, 6)}" for name in why.names)
+    return first, second
 
 
 def sums(why: Why, side: str) -> list[tuple[str, str]]:
-    """What adds up to z, or to the lead of one z over the other: (what, how much), the sum last.
+    """Return the parts of a z, or of the difference of both, with their sum last: (name, number).
 
-    Rounded first: what is written does add up. The biases take the remainder, or where there is one the rest.
+    The numbers are rounded first, so that the numbers on the screen add up; the last part takes the rounding error.
     """
-    pred, other = why.pair
+    pred, other = (short_name(name, 5) for name in why.names)
     part = why.attribution.part(SIDES[side])
     if side == "both":
-        names = f"for {pred}", f"for {other}", f"z{pred} − z{other}"
+        difference = " − ".join(z_names(why))
+        names = f"for {pred}", f"for {other}", difference if len(difference) <= 9 else "lead"
     else:
-        digit = pred if side == "for" else other
-        names = f"for {digit}", "against", f"z{digit}"
+        name = pred if side == "for" else other
+        names = f"for {name}", "against", f"z{name}"
     rows = [(names[0], part.ups), (names[1], part.downs)]
     rounded = [round(value, 2) for _, value in rows]
     total = round(part.z, 2)
@@ -49,67 +77,53 @@ def sums(why: Why, side: str) -> list[tuple[str, str]]:
 
 
 def has_rest(part: Part) -> bool:
-    """Whether the activation's bend takes a part that is seen: more than rounding."""
+    """Return whether the curvature of the activation leaves a rest that is more than a rounding error."""
     return abs(part.rest) > max(0.005, 1e-4 * (part.ups - part.downs))
 
 
 def figure(value: float, width: int = 8) -> str:
-    """A number with its sign in at most `width` characters."""
+    """Return a number with its sign in at most `width` characters."""
     text = signed(value)
     return text if len(text) <= width else compact(value, width)
 
 
 def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
-    """What the pixel under the cursor says, and what the answer would be without its ink."""
-    part, pred = why.attribution.part(SIDES[side]), why.pair[0]
-    place = row * 28 + column
+    """Describe the contribution of a pixel, and the outputs without its ink."""
+    part = why.attribution.part(SIDES[side])
+    place = row * why.side + column
     ink, gradient, product = float(why.attribution.x[place]), float(part.gradient[place]), float(part.products[place])
-    whom = f"for {why.pair[side == 'against']}" if side != "both" or not product < 0 else f"for {why.pair[1]}"
-    size = abs(product) if side == "both" and product < 0 else product
+    pred, other = why.names
     where = f"row {row}, column {column}:"
     if ink == 0:
-        return (
-            f"{where} no ink. Its gradient is {figure(gradient)} for {pred if side != 'against' else why.pair[1]}",
-            "",
-        )
+        return f"{where} no ink. Its gradient is {figure(gradient)} for {other if side == 'against' else pred}", ""
     words = f"{where} ink {fitted(ink, 2, 4)} × gradient {figure(gradient)} = {figure(product)}"
     if side == "both" and product < 0:
-        words += f": {figure(size)} {whom}"
+        words += f": {figure(abs(product))} for {other}"
     else:
-        words += f" {whom}"
+        words += f" for {other if side == 'against' else pred}"
     outputs, lead = why.without_pixel(row, column)
     return words, f"Without it: {lead_change(why, lead)}; {change(why, outputs)}"
 
 
 def pixel_in_a_row(why: Why, side: str, row: int, column: int) -> tuple[str, ...]:
-    """The first of the two in several lengths."""
+    """Return the first of these two lines in several lengths."""
     text, _ = pixel(why, side, row, column)
     _, _, said = text.partition(": ")
     return text, f"{row}, {column}: {said}", said
 
 
 def lead_change(why: Why, lead: float) -> str:
-    """How the lead changes: "z9 − z2 +9.60 → +8.84"."""
-    pred, other = why.pair
-    return f"z{pred} − z{other} {figure(why.lead)} → {figure(lead)}"
+    """Return how the difference of the two z changes: "z9 − z2 +9.60 → +8.84"."""
+    return f"{' − '.join(z_names(why))} {figure(why.lead)} → {figure(lead)}"
 
 
 def change(why: Why, outputs: Array) -> str:
-    """How the outputs of the two digits change, and what is predicted then if that is another: "9 .58 → .55, 2 <.01 → <.01"."""
+    """Return how the two outputs change, and a new prediction if there is one: "9 .58 → .55, 2 <.01 → <.01"."""
     if not np.isfinite(outputs).all():
-        return "no answer"
+        return "no prediction"
     words = ", ".join(
-        f"{digit} {probability(float(why.outputs[digit]))} → {probability(float(outputs[digit]))}" for digit in why.pair
+        f"{short_name(name, 6)} {probability(float(why.outputs[label]))} → {probability(float(outputs[label]))}"
+        for name, label in zip(why.names, why.pair, strict=True)
     )
     now = int(outputs.argmax())
-    return words + (f": then a {now}" if now != why.answer.predicted else "")
-
-
-def alike(labels: list[int]) -> str:
-    """What the nearest training digits are: "4 of the 6 are a 9, 2 are a 4"."""
-    counts = sorted(((labels.count(digit), digit) for digit in set(labels)), key=lambda pair: (-pair[0], pair[1]))
-    if len(counts) == 1 and counts[0][0] > 1:
-        return f"All {len(labels)} are a {counts[0][1]}."
-    (most, digit), *others = counts
-    first = f"{most} of the {len(labels)} {'is' if most == 1 else 'are'} a {digit}"
-    return ", ".join([first, *(f"{count} a {digit}" for count, digit in others[:3])]) + "."
+    return words + (f": it would predict {why.class_names[now]}" if now != why.answer.predicted else "")

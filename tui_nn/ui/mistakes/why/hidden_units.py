@@ -1,4 +1,4 @@
-"""What the units of the last hidden layer say for an answer, what each looks at, and the answer without it."""
+"""The contributions of the hidden units: their list, a map of one unit, and the prediction without it."""
 
 from __future__ import annotations
 
@@ -11,40 +11,42 @@ from textual.widgets import Static
 from tui_nn.core.network import MLP
 from tui_nn.render.bars import bar
 from tui_nn.render.numbers import fitted, plain
+from tui_nn.render.pictures import on_screen
 from tui_nn.session.questions.why import SIDES, UnitContribution, Why
+from tui_nn.ui.kit.output_bars import short_name
+from tui_nn.ui.kit.roles import BAR, HEADING, KEY, MUTED, colour
 from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.mistakes.why import words
 
 EACH, FEW = 4, 3
-"""Units that are listed for either digit, and where rows are few."""
+"""How many units are listed for each of the two classes: usually, and where room is short."""
 
-_MUTED = "$foreground 62%"
 _BAR = 10
 
 
-class WhyUnits(Horizontal):
-    """The list of units, one of them chosen, and the map of the chosen one."""
+class UnitContributions(Horizontal):
+    """The list of the strongest units, and the map of the chosen one."""
 
-    DEFAULT_CSS = """
-    WhyUnits {
+    DEFAULT_CSS = f"""
+    UnitContributions {{
         height: 18;
         width: 80;
         padding: 0 0 0 1;
-        .list { width: 49; height: 18; padding: 0 0 0 1; }
-        .map { width: 30; height: 18; }
-        .map Static { height: 1; padding: 0 0 0 1; }
-        .heading { color: $text-primary; text-style: bold; }
-    }
+        .list {{ width: 49; height: 18; padding: 0 0 0 1; }}
+        .map {{ width: 30; height: 18; }}
+        .map Static {{ height: 1; padding: 0 0 0 1; }}
+        .heading {{ color: {colour(HEADING)}; text-style: bold; }}
+    }}
     """
 
     why: reactive[Why | None] = reactive(None, always_update=True, init=False)
-    """What is taken apart."""
+    """The explanation."""
 
     start: reactive[MLP | None] = reactive(None, init=False)
-    """The network before it was trained; set before `why`."""
+    """The network with its start weights; set before `why`."""
 
     each: reactive[int] = reactive(EACH, init=False)
-    """Units that are listed for either digit."""
+    """How many units are listed for each of the two classes."""
 
     chosen: reactive[int] = reactive(0, init=False)
     """The place of the chosen unit in the list, from 0."""
@@ -56,7 +58,7 @@ class WhyUnits(Horizontal):
         self._units: tuple[list[UnitContribution], list[UnitContribution]] = [], []
 
     def compose(self) -> ComposeResult:
-        """The list; heading, map and its scale."""
+        """The list; the heading, the map and its scale."""
         yield self._list
         with Vertical(classes="map"):
             yield self._heading
@@ -64,21 +66,21 @@ class WhyUnits(Horizontal):
             yield self._legend
 
     def watch_why(self, why: Why | None) -> None:
-        """Show another."""
+        """Show another explanation."""
         self._units = ([], []) if why is None else why.units(self.each)
-        self.set_reactive(WhyUnits.chosen, min(self.chosen, max(len(self._all) - 1, 0)))
+        self.set_reactive(UnitContributions.chosen, min(self.chosen, max(len(self._all) - 1, 0)))
         self._show()
 
     def watch_each(self) -> None:
-        """List more, or fewer."""
+        """List more units, or fewer."""
         self.watch_why(self.why)
 
     def watch_chosen(self) -> None:
-        """Turn to another unit."""
+        """Show another unit."""
         self._show()
 
     def move(self, by: int) -> None:
-        """Choose a unit further down or up."""
+        """Choose a unit further down or up the list."""
         self.chosen = min(max(self.chosen + by, 0), max(len(self._all) - 1, 0))
 
     @property
@@ -89,7 +91,9 @@ class WhyUnits(Horizontal):
         why = self.why
         if why is None or not self._all:
             none = why is not None and not why.unit_count
-            self._list.update("There is no hidden layer: the pixels speak for themselves." if none else "")
+            self._list.update(
+                "This network has no hidden layer: the pixels lead to the outputs directly." if none else ""
+            )
             self._heading.update("")
             self._legend.update("")
             self._map.values = None
@@ -97,20 +101,21 @@ class WhyUnits(Horizontal):
         unit = self._all[self.chosen].unit
         learned = self.start is not None and why.mlp.config.layer_count == 2
         deep = why.mlp.config.layer_count > 2
-        what = "here raises" if deep else "was learned by" if learned else "are the weights of"
-        self._heading.update(f"what {what} unit {unit}")
-        self._map.values = why.unit_map(unit, self.start)
+        what = "pixels that raise" if deep else "learned weights of" if learned else "weights of"
+        self._heading.update(f"{what} unit {unit}")
+        self._map.values = on_screen(why.unit_map(unit, self.start))
         self._legend.update(self._map.legend())
         self._list.update(self._lines(why))
 
     def _lines(self, why: Why) -> Content:
-        pred, other = why.pair
+        pred, other = (short_name(name) for name in why.names)
+        a, b = (short_name(name, 6) for name in why.names)
         part = why.attribution.part(SIDES["both"])
         most = max((abs(unit.contribution) for unit in self._all), default=1.0)
-        lines = [Content.assemble((f"the strongest of {why.unit_count} units", "bold $text-primary"))]
+        lines = [Content.assemble((f"the strongest of {why.unit_count} units", HEADING))]
         place = 0
-        for digit, units in ((pred, self._units[0]), (other, self._units[1])):
-            lines.append(Content.assemble((f"for {digit}", "bold"), (f"     a × (w{pred} − w{other})", _MUTED)))
+        for name, units in ((pred, self._units[0]), (other, self._units[1])):
+            lines.append(Content.assemble((f"for {name}", "bold"), (f"     a × (w{a} − w{b})", MUTED)))
             for unit in units:
                 lines.append(self._row(unit, most, place == self.chosen))
                 place += 1
@@ -119,9 +124,9 @@ class WhyUnits(Horizontal):
         total = round(part.z, 2)
         outputs, lead = why.without_unit(self._all[self.chosen].unit)
         lines += [
-            Content.assemble((f"{'the others, and the bias':<29}", _MUTED), f"{words.figure(total - listed):>8}"),
-            Content.assemble((f"z{pred} − z{other}".ljust(29), "bold"), (f"{words.figure(total):>8}", "bold")),
-            Content.assemble((f"unit {self._all[self.chosen].unit} switched off:", "bold $text-primary")),
+            Content.assemble((f"{'all other units and the bias':<29}", MUTED), f"{words.figure(total - listed):>8}"),
+            Content.assemble((f"z{a} − z{b}".ljust(29), "bold"), (f"{words.figure(total):>8}", "bold")),
+            Content.assemble((f"unit {self._all[self.chosen].unit} switched off:", HEADING)),
             Content(words.lead_change(why, lead)),
             Content(words.change(why, outputs)),
         ]
@@ -129,13 +134,13 @@ class WhyUnits(Horizontal):
 
     @staticmethod
     def _row(unit: UnitContribution, most: float, chosen: bool) -> Content:
-        mark = ("▸", "bold $text-accent") if chosen else (" ", "")
+        mark = ("▸", KEY) if chosen else (" ", "")
         product = f"{fitted(unit.a, 2, 5):>6} × {plain(unit.weight):>6} = "
         weight = "bold" if chosen else ""
         return Content.assemble(
             mark,
             (f"unit {unit.unit:<5}", weight),
-            (product, _MUTED),
+            (product, MUTED),
             (f"{words.figure(unit.contribution):>8} ", weight),
-            (bar(abs(unit.contribution) / most if most else 0.0, _BAR), "$primary 75%"),
+            (bar(abs(unit.contribution) / most if most else 0.0, _BAR), BAR),
         )

@@ -1,4 +1,4 @@
-"""What the pixels of a digit say: the digit, pixel × gradient beside it, and the sum."""
+"""The contributions of the pixels: the picture, pixel × gradient beside it, and the sum."""
 
 from __future__ import annotations
 
@@ -9,38 +9,39 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui_nn.render.pictures import from_screen, on_screen, to_screen
 from tui_nn.session.questions.why import SIDES, Why
+from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.pointed_digit import PointedDigit
+from tui_nn.ui.kit.roles import HEADING, MUTED, colour
 from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.mistakes.why import words
 
-_MUTED = "$foreground 62%"
 
+class PixelContributions(Vertical):
+    """Picture and map share one cursor; two lines below describe the pixel under it."""
 
-class WhyPixels(Vertical):
-    """Digit and map share their rows and one cursor; what is under it is written in two lines below."""
-
-    DEFAULT_CSS = """
-    WhyPixels {
+    DEFAULT_CSS = f"""
+    PixelContributions {{
         height: 18;
         width: 80;
         padding: 0 0 0 1;
-        Horizontal { height: 16; }
-        .picture { width: 29; margin: 0 2 0 0; height: 16; }
-        .heading { height: 1; padding: 0 0 0 1; color: $text-primary; text-style: bold; }
-        .sums { width: 17; height: 16; }
-        .pixel { height: 2; padding: 0 0 0 1; }
-    }
+        Horizontal {{ height: 16; }}
+        .picture {{ width: 29; margin: 0 2 0 0; height: 16; }}
+        .heading {{ height: 1; padding: 0 0 0 1; color: {colour(HEADING)}; text-style: bold; }}
+        .sums {{ width: 17; height: 16; }}
+        .pixel {{ height: 2; padding: 0 0 0 1; }}
+    }}
     """
 
     why: reactive[Why | None] = reactive(None, always_update=True, init=False)
-    """What is taken apart."""
+    """The explanation."""
 
     side: reactive[str] = reactive("both", init=False)
     """A name in `SIDES`."""
 
     cursor: reactive[tuple[int, int]] = reactive((14, 14), init=False)
-    """Row and column, from 0."""
+    """Row and column of the pixel, from 0."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +50,7 @@ class WhyPixels(Vertical):
         self._sums, self._pixel = Static(classes="sums"), Static(classes="pixel", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Two pictures and the sum; two lines."""
+        """The picture, the map and the sum; two lines."""
         with Horizontal():
             with Vertical(classes="picture", id="the-pixels"):
                 yield Static("the pixels", classes="heading")
@@ -61,28 +62,33 @@ class WhyPixels(Vertical):
         yield self._pixel
 
     def watch_why(self, before: Why | None, why: Why | None) -> None:
-        """Show another; the cursor begins where another digit says most."""
+        """Show another explanation. For another picture, move the cursor to the strongest pixel."""
         if why is not None and (before is None or before.answer.index != why.answer.index):
-            self.set_reactive(WhyPixels.cursor, why.strongest_pixel)
+            self.set_reactive(PixelContributions.cursor, why.strongest_pixel)
         self._show()
 
     def watch_side(self) -> None:
-        """Look at another sum."""
+        """Show another sum."""
         self._show()
 
     def watch_cursor(self) -> None:
-        """Say what is there."""
+        """Describe the pixel under the cursor."""
         self._point()
 
     def move(self, down: int, right: int) -> None:
-        """Move the cursor by pixels, as far as the edges."""
-        row, column = self.cursor
-        self.cursor = min(max(row + down, 0), 27), min(max(column + right, 0), 27)
+        """Move the cursor by pixels, up to the edges."""
+        if self.why is not None:
+            row, column, last = *self.cursor, self.why.side - 1
+            self.cursor = min(max(row + down, 0), last), min(max(column + right, 0), last)
+
+    @on(PointedDigit.Pointed)
+    def _picture_clicked(self, message: PointedDigit.Pointed) -> None:
+        self.cursor = message.row, message.column
 
     @on(SignedMap.Chosen)
-    @on(PointedDigit.Pointed)
-    def _clicked(self, message: SignedMap.Chosen | PointedDigit.Pointed) -> None:
-        self.cursor = message.row, message.column
+    def _map_clicked(self, message: SignedMap.Chosen) -> None:
+        if self.why is not None:
+            self.cursor = from_screen(message.row, self.why.side), from_screen(message.column, self.why.side)
 
     def _show(self) -> None:
         why = self.why
@@ -92,39 +98,40 @@ class WhyPixels(Vertical):
             self._pixel.update("")
             return
         self._digit.image = why.image
-        self._map.values = why.attribution.part(SIDES[self.side]).products.reshape(28, 28)
-        of = "" if self.side == "both" else f" for {why.pair[self.side == 'against']}"
+        self._map.values = on_screen(why.attribution.part(SIDES[self.side]).products)
+        of = "" if self.side == "both" else f" for {short_name(why.names[self.side == 'against'], 7)}"
         self._heading.update(f"pixel × gradient{of}")
         self._sums.update(self._adds_up(why))
         self._point()
 
     def _point(self) -> None:
         if (why := self.why) is not None:
-            self._digit.cursor = self._map.cursor = self.cursor
+            self._digit.cursor = self.cursor
+            self._map.cursor = to_screen(self.cursor[0], why.side), to_screen(self.cursor[1], why.side)
             self._pixel.update("\n".join(words.pixel(why, self.side, *self.cursor)), layout=False)
 
     def _adds_up(self, why: Why) -> Content:
-        """The column at the right: what the colours mean, then the sum."""
+        """Return the column on the right: the meaning of the colours, then the sum."""
         below, above = self._map.sign_inks if self._map.in_colour else ("", "")
         plus, minus = ("+ orange", "− blue") if self._map.in_colour else ("+ #", "- =")
-        pred, other = why.pair
+        pred, other = (short_name(name, 7) for name in why.names)
         if self.side == "both":
             meanings = f"speaks for {pred}", f"speaks for {other}"
         else:
-            digit = pred if self.side == "for" else other
-            meanings = f"speaks for {digit}", "against it"
-        *rows, (name, total) = words.sums(why, self.side)
+            name = pred if self.side == "for" else other
+            meanings = f"speaks for {name}", "against it"
+        *rows, (of_sum, total) = words.sums(why, self.side)
         strongest = words.figure(self._map.strongest, 7)
         lines = [
             Content.assemble((plus, f"bold {above}")),
             Content(meanings[0]),
             Content.assemble((minus, f"bold {below}")),
             Content(meanings[1]),
-            Content.assemble((f"strongest {strongest}", _MUTED)),
+            Content.assemble((f"strongest {strongest}", MUTED)),
             Content(""),
-            Content.assemble(("it adds up", "bold $text-primary")),
-            *(Content.assemble((f"{what:<9}", _MUTED), f"{value:>8}") for what, value in rows),
-            Content.assemble(("─" * 17, _MUTED)),
-            Content.assemble((f"{name:<9}{total:>8}", "bold")),
+            Content.assemble(("the sum", HEADING)),
+            *(Content.assemble((f"{what:<9}", MUTED), f"{value:>8}") for what, value in rows),
+            Content.assemble(("─" * 17, MUTED)),
+            Content.assemble((f"{of_sum:<9}{total:>8}", "bold")),
         ]
         return Content("\n").join([Content(""), *lines])

@@ -1,8 +1,8 @@
-"""The list of mistakes: a row each, however many there are."""
+"""The rows of the list: one for each listed example."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,43 +17,46 @@ from textual.strip import Strip
 
 from tui_nn.render.numbers import fitted, plain, probability
 from tui_nn.session.questions.mistakes import Mistake, MistakeList
+from tui_nn.ui.kit.output_bars import short_name
+from tui_nn.ui.kit.roles import MUTED
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the list, right aligned."""
+    """One column of the list, aligned to the right."""
 
     heading: str
-    """Where it says "p(", it says "a(" if outputs are no probabilities."""
+    """The name of the column. For outputs that are not probabilities "p(" becomes "a("."""
     order: str
-    """The order that sorts by it, or ""."""
+    """The order that sorts by this column, or ""."""
     width: int
-    cell: Callable[[Mistake], str]
+    cell: Callable[[Mistake, Sequence[str]], str]
+    """(example, class names) -> the text of the cell."""
 
 
 COLUMNS = (
-    Column("#", "index", 7, lambda mistake: str(mistake.index)),
-    Column("true", "", 6, lambda mistake: str(mistake.true)),
-    Column("pred", "", 5, lambda mistake: str(mistake.predicted)),
-    Column("p(pred)", "p(pred)", 8, lambda mistake: probability(mistake.p_predicted)),
-    Column("p(true)", "p(true)", 8, lambda mistake: probability(mistake.p_true)),
-    Column("margin", "margin", 8, lambda mistake: plain(mistake.margin)),
-    Column("loss", "loss", 8, lambda mistake: fitted(mistake.loss, 2, 7)),
+    Column("#", "index", 7, lambda mistake, _: str(mistake.index)),
+    Column("true", "", 6, lambda mistake, names: short_name(names[mistake.true], 5)),
+    Column("pred", "", 5, lambda mistake, names: short_name(names[mistake.predicted], 4)),
+    Column("p(pred)", "p(pred)", 8, lambda mistake, _: probability(mistake.p_predicted)),
+    Column("p(true)", "p(true)", 8, lambda mistake, _: probability(mistake.p_true)),
+    Column("margin", "margin", 8, lambda mistake, _: plain(mistake.margin)),
+    Column("loss", "loss", 8, lambda mistake, _: fitted(mistake.loss, 2, 7)),
 )
-"""In the order in which they stand."""
+"""From left to right."""
 
 _FIRST = ("loss", "p(pred)", "p(true)", "index", "margin")
-"""Which columns come first where there is not room for all; the one that is sorted by comes before them."""
+"""The columns that are kept longest where room is short. The column that the list is sorted by is always kept."""
 
 MARK = 1
-"""Cells for the mark of the chosen row."""
+"""How many cells the mark of the chosen row takes."""
 
 SHORT = MARK + 6 + 5 + 8
-"""The least width: true, pred, and the number that is sorted by."""
+"""The least width: it shows the true and the predicted class, and the number that the list is sorted by."""
 
 
 def columns_for(width: int, order: str) -> list[Column]:
-    """The columns that fit into `width` cells, the one that `order` sorts by among them."""
+    """Return the columns that fit into `width` cells; the one that `order` sorts by is among them."""
     shown = {"", order}
     room = width - SHORT
     for name in _FIRST:
@@ -65,21 +68,21 @@ def columns_for(width: int, order: str) -> list[Column]:
 
 
 FULL = MARK + sum(column.width for column in COLUMNS)
-"""The width with all columns."""
+"""The width of all columns."""
 
 
 class MistakeRows(ScrollView, can_focus=False):
-    """A heading, the rows that fit, and which they are of how many. Whoever has the keys sets `position`."""
+    """A heading, the rows that fit, and below them their range. The view that has the keys sets `position`."""
 
-    DEFAULT_CSS = """
-    MistakeRows {
+    DEFAULT_CSS = f"""
+    MistakeRows {{
         scrollbar-size: 0 0;
         height: 1fr;
-    }
-    MistakeRows > .mistake-rows--heading { color: $foreground 62%; }
-    MistakeRows > .mistake-rows--sorted { color: $foreground; text-style: bold; }
-    MistakeRows > .mistake-rows--chosen { background: $primary-muted; text-style: bold; }
-    MistakeRows > .mistake-rows--mark { color: $text-accent; background: $primary-muted; text-style: bold; }
+    }}
+    MistakeRows > .mistake-rows--heading {{ color: {MUTED}; }}
+    MistakeRows > .mistake-rows--sorted {{ color: $foreground; text-style: bold; }}
+    MistakeRows > .mistake-rows--chosen {{ background: $primary-muted; text-style: bold; }}
+    MistakeRows > .mistake-rows--mark {{ color: $text-accent; background: $primary-muted; text-style: bold; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "mistake-rows--heading",
@@ -88,20 +91,23 @@ class MistakeRows(ScrollView, can_focus=False):
         "mistake-rows--mark",
     }
     """
-    heading: column names, and the last row
-    sorted: the name of the column that is sorted by
+    heading: the names of the columns, and the range in the last row
+    sorted: the name of the column that the list is sorted by
     chosen: the row at `position`
-    mark: the mark in front of it
+    mark: the mark in front of that row
     """
 
     found: reactive[MistakeList | None] = reactive(None, always_update=True)
-    """What is listed."""
+    """The listed examples."""
 
     position: reactive[int] = reactive(0)
     """The chosen row, from 0."""
 
     symbol: reactive[str] = reactive("p")
-    """What outputs are called in headings."""
+    """The name of the outputs in the headings: "p" or "a"."""
+
+    class_names: Sequence[str] = ()
+    """The name of each class; set before `found`."""
 
     class Chosen(Message):
         """A row was clicked."""
@@ -111,7 +117,7 @@ class MistakeRows(ScrollView, can_focus=False):
             self.position = position
 
     class Sorted(Message):
-        """The heading of a column that can be sorted by was clicked."""
+        """The heading of a column was clicked that the list can be sorted by."""
 
         def __init__(self, order: str) -> None:
             super().__init__()
@@ -119,7 +125,7 @@ class MistakeRows(ScrollView, can_focus=False):
 
     @property
     def page(self) -> int:
-        """Rows that fit."""
+        """How many rows fit."""
         return max(self.size.height - 2, 1)
 
     @property
@@ -128,13 +134,13 @@ class MistakeRows(ScrollView, can_focus=False):
         return self.scroll_offset.y
 
     def watch_found(self) -> None:
-        """Take other rows."""
-        # The heading and the last row stay where they are, and so belong to what scrolls.
+        """Show the rows of another list."""
+        # The heading and the range do not scroll, so the virtual size counts them as well.
         self.virtual_size = Size(self.size.width, len(self.found or ()) + 2)
         self._follow()
 
     def watch_position(self) -> None:
-        """Scroll no further than needed."""
+        """Scroll just far enough to show the chosen row."""
         self._follow()
 
     def on_resize(self) -> None:
@@ -148,7 +154,7 @@ class MistakeRows(ScrollView, can_focus=False):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The heading, a row, or the range."""
+        """Return the heading, a row, or the range."""
         width, found = self.size.width, self.found
         heading = self.get_component_rich_style("mistake-rows--heading")
         row = y - 1 + self.top
@@ -178,7 +184,7 @@ class MistakeRows(ScrollView, can_focus=False):
 
     def _row(self, found: MistakeList, row: int) -> Strip:
         mistake = found[row]
-        cells = "".join(column.cell(mistake).rjust(column.width) for column in self._columns).rjust(
+        cells = "".join(column.cell(mistake, self.class_names).rjust(column.width) for column in self._columns).rjust(
             self.size.width - MARK
         )
         if row != self.position:
@@ -193,11 +199,11 @@ class MistakeRows(ScrollView, can_focus=False):
 
     @property
     def _margin(self) -> int:
-        """Cells before the first column: columns stand at the right."""
+        """How many cells are free before the first column: the columns stand at the right."""
         return self.size.width - sum(column.width for column in self._columns)
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the row, or sort by the column."""
+        """Choose the clicked row, or sort by the clicked column."""
         row = event.y - 1 + self.top
         if self.found is None or not len(self.found):
             return
@@ -214,6 +220,6 @@ class MistakeRows(ScrollView, can_focus=False):
 
 
 def _range(first: int, last: int, of: int, width: int) -> str:
-    """Which rows are seen, in at most `width` cells: without commas where they have no room."""
+    """Return which rows are in view, "1–16 of 1,203", without commas if that is wider than `width` cells."""
     text = f"{first:,}–{last:,} of {of:,}"
     return text if len(text) <= width else text.replace(",", "")

@@ -1,6 +1,8 @@
-"""The pairs of digits that are confused most: the same numbers as in the matrix, for those who do not read matrices."""
+"""The most confused pairs of classes: the largest numbers of the matrix as a list."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from textual import events
 from textual.content import Content
@@ -9,28 +11,36 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.core.watch.metrics import Pair
+from tui_nn.data.dataset import DIGITS
 from tui_nn.render.bars import bar
 from tui_nn.render.numbers import MINUS
+from tui_nn.ui.kit.output_bars import short_name
+from tui_nn.ui.kit.roles import BAR, KEY
 
 COLUMN = 24
-"""Cells for one pair."""
+"""How many cells one pair takes if class names have one character."""
+_LONGEST = 8
+"""How many characters of a class name are shown."""
 
 
 class PairList(Widget):
-    """As many pairs as fit, column by column, each with a bar as long as it is often."""
+    """As many pairs as fit, column by column. The bar of a pair shows how frequent it is."""
 
     DEFAULT_CSS = """
     PairList { height: 1fr; width: 1fr; }
     """
 
     pairs: reactive[tuple[Pair, ...]] = reactive(())
-    """The most frequent first."""
+    """The pairs, most frequent first."""
+
+    class_names: Sequence[str] = DIGITS
+    """The name of each class; set before `pairs`."""
 
     signed: reactive[bool] = reactive(False)
-    """Whether the counts are changes, with a sign."""
+    """Whether the counts are changes and have a sign."""
 
     cell: reactive[tuple[int, int]] = reactive((0, 1))
-    """The pair that is looked at."""
+    """The chosen cell of the matrix."""
 
     class Chosen(Message):
         """A pair was clicked."""
@@ -40,7 +50,7 @@ class PairList(Widget):
             self.cell = cell
 
     def render(self) -> Content:
-        """The rows."""
+        """The rows of pairs."""
         rows: list[list[Content]] = [[] for _ in range(max(self.size.height, 1))]
         most = max((abs(pair.count) for pair in self.pairs), default=1)
         for place, pair in enumerate(self.pairs[: self._fit]):
@@ -48,24 +58,37 @@ class PairList(Widget):
         return Content("\n").join(Content.assemble(*row) for row in rows)
 
     @property
+    def _names(self) -> int:
+        """How many characters the longest shown name has."""
+        return max(len(short_name(name, _LONGEST)) for name in self.class_names)
+
+    @property
+    def _column(self) -> int:
+        return COLUMN + 2 * (self._names - 1)
+
+    @property
     def _fit(self) -> int:
-        return max(self.size.height, 1) * max(self.size.width // COLUMN, 1)
+        return max(self.size.height, 1) * max(self.size.width // self._column, 1)
 
     def _pair(self, pair: Pair, most: int) -> Content:
         here = (pair.true, pair.predicted) == self.cell
         sign = "" if not self.signed else "+" if pair.count > 0 else MINUS
-        style = "bold $text-accent" if here else ""
+        style = KEY if here else ""
+        true, predicted = (short_name(self.class_names[label], _LONGEST) for label in (pair.true, pair.predicted))
+        name = f"{true} as {predicted}"
         count = f"{sign}{abs(pair.count):,}"
         return Content.assemble(
-            ("▸" if here else " ", "bold $text-accent"),
-            (f"{pair.true} as {pair.predicted}{count:>6} ", style),
-            (bar(abs(pair.count) / most, COLUMN - 15), "$primary 75%"),
+            ("▸" if here else " ", KEY),
+            (f"{name:<{2 * self._names + 4}}{count:>6} ", style),
+            (bar(abs(pair.count) / most, COLUMN - 15), BAR),
             " ",
         )
 
     def on_click(self, event: events.Click) -> None:
         """Choose the pair under the mouse."""
-        place = event.x // COLUMN * max(self.size.height, 1) + event.y
-        if place < min(self._fit, len(self.pairs)) and event.x // COLUMN < max(self.size.width // COLUMN, 1):
+        place = event.x // self._column * max(self.size.height, 1) + event.y
+        if place < min(self._fit, len(self.pairs)) and event.x // self._column < max(
+            self.size.width // self._column, 1
+        ):
             pair = self.pairs[place]
             self.post_message(self.Chosen((pair.true, pair.predicted)))

@@ -1,4 +1,4 @@
-"""The board to draw on, with mouse or keys."""
+"""The board to draw on, with the mouse or with keys."""
 
 from __future__ import annotations
 
@@ -6,38 +6,46 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
+from tui_nn.data.dataset import IMAGE_SIDE
 from tui_nn.render.pictures import SIDE
 from tui_nn.session.questions.drawing import Drawing
 from tui_nn.ui.kit.pointed_digit import PointedDigit
 
 
 class DrawBoard(PointedDigit):
-    """Where the mouse is dragged with a button held, there is a stroke: ink, or with the right button none.
+    """Dragging the mouse with the left button draws a stroke, with the right button it rubs out.
 
-    With keys the cursor draws while the pen is down.
+    With keys, the cursor draws while the pen is down.
     """
 
     pen: reactive[str] = reactive("up")
-    """What the cursor does: "up" nothing, "ink" draws, "rubber" takes ink away."""
+    """What the cursor does as it moves: "up" nothing, "ink" draws, "rubber" rubs out."""
 
     class Drawn(Message):
-        """There is another drawing."""
+        """The drawing has changed."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawing = Drawing(SIDE)
+        self.drawing = Drawing(IMAGE_SIDE)
         self.cursor = (6, 8)
         self._from: tuple[float, float] | None = None
-        """Where the mouse was last, while a button is held."""
+        """Where the mouse was last, in pixels, while a button is held."""
 
     def on_mount(self) -> None:
         """Show the empty board."""
         self._show()
 
+    def begin(self, side: int) -> None:
+        """Put an empty board of another size in the place of this one."""
+        if side != self.drawing.side:
+            self.drawing, self.pen = Drawing(side), "up"
+            self.cursor = side // 4, side // 4
+            self._show()
+
     # ---- keys
 
     def step(self, down: int, right: int) -> None:
-        """Move the cursor a pixel, and draw on the way if the pen is down."""
+        """Move the cursor by one pixel, and draw on the way if the pen is down."""
         before = self.cursor or (0, 0)
         self.move(down, right)
         if self.pen != "up" and self.cursor is not None:
@@ -45,7 +53,7 @@ class DrawBoard(PointedDigit):
             self._show()
 
     def put(self, pen: str) -> None:
-        """Put the pen or the rubber down, or lift what is down. Where it comes down it leaves a dot."""
+        """Lower the pen or the rubber, or lift it if it is down already. Lowering it leaves a dot."""
         self.pen = pen if self.pen != pen else "up"
         if self.pen != "up" and self.cursor is not None:
             self.drawing.begin()
@@ -53,13 +61,13 @@ class DrawBoard(PointedDigit):
             self._show()
 
     def undo(self) -> None:
-        """Take the last stroke back."""
+        """Undo the last stroke."""
         self.drawing.undo()
         self.pen = "up"
         self._show()
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Remove all ink."""
         self.drawing.clear()
         self.pen = "up"
         self._show()
@@ -75,11 +83,11 @@ class DrawBoard(PointedDigit):
             self._stroke(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Draw, if a button is held."""
+        """Draw while a button is held."""
         if self._from is not None and event.button:
             self._stroke(event)
         elif self._from is not None:
-            # It was let go where the terminal did not see it: outside of its window.
+            # The button was released outside the window, so the terminal did not report it.
             self.on_mouse_up()
 
     def on_mouse_up(self) -> None:
@@ -89,7 +97,7 @@ class DrawBoard(PointedDigit):
             self.release_mouse()
 
     def on_click(self, event: events.Click) -> None:
-        """A click has drawn its dot already."""
+        """Ignore the click: pressing the button has already drawn a dot."""
         event.stop()
 
     def _stroke(self, event: events.MouseEvent) -> None:
@@ -97,14 +105,16 @@ class DrawBoard(PointedDigit):
         place = self._place(event)
         self.drawing.line(self._from, place, rubber=self.pen == "rubber" or event.button == 3)
         self._from = place
-        row, column = (min(max(round(part), 0), SIDE - 1) for part in place)
+        row, column = (min(max(round(part), 0), self.drawing.side - 1) for part in place)
         self.cursor = row, column
         self._show()
 
     def _place(self, event: events.MouseEvent) -> tuple[float, float]:
-        """The middle of the cell under the mouse, in pixels: between two rows where a cell has two."""
+        """Return the middle of the cell under the mouse, in pixels: between two rows where a cell has two."""
         down, across = (1, 2) if self.zoom else (2, 1)
-        return (event.y - 1 + 0.5) * down - 0.5, (event.x - 1 + 0.5) / across - 0.5
+        on_screen = (event.y - 1 + 0.5) * down - 0.5, (event.x - 1 + 0.5) / across - 0.5
+        row, column = ((part + 0.5) * self.drawing.side / SIDE - 0.5 for part in on_screen)
+        return row, column
 
     def _show(self) -> None:
         self.image = self.drawing.pixels

@@ -1,0 +1,190 @@
+"""The calibration view: whether the network is right as often as its confidence says."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui_nn.analysis.calibration import Calibration, calibrate
+from tui_nn.render.bars import bar
+from tui_nn.render.caption import symbol_of
+from tui_nn.render.numbers import MINUS, percent, probability
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.kit.fitted_line import FittedLine
+from tui_nn.ui.kit.pace import Pace
+from tui_nn.ui.kit.roles import BAR, MUTED, UNSURE, WARNING, bold
+from tui_nn.ui.kit.words import epoch_words
+from tui_nn.ui.mistakes import words
+from tui_nn.ui.mistakes.cursor_view import CursorView
+
+HELP = """\
+**Is the network right as often as its confidence says?** This view sorts the test pictures by p(pred), the probability
+that the network gives to its prediction. Of the pictures with p(pred) near .80, 80 % should be right.
+
+| word | means |
+| --- | --- |
+| **bar**, **right** | the share of these pictures that is right |
+| **line across**, **said** | the mean p(pred) of these pictures. A perfectly calibrated network has the end of the bar here |
+| **gap** | said − right |
+| **too sure**, **too unsure** | the gap is more than two standard errors of **right**, so chance seldom explains it |
+| **may be chance** | the gap is .05 or more, but within two standard errors. A smaller gap gets no word |
+| **calibration error** | the mean size of the gaps, weighted by the number of pictures; 0 is perfect (Guo et al. 2017, ten bins) |
+
+A network that has memorised its training pictures is often too sure of new ones. Sigmoid outputs **a** are not
+probabilities: squared error pulls each of them to 0 or 1 alone, and nothing makes the largest one equal to the share that
+is right. The bars then show how good these outputs would be as probabilities.
+"""
+
+_BESIDE = len("  .90–1.0   10,000  ") + len("  .98 right  .99 said  −.01 too unsure ")
+
+VISIBLE = 0.05
+"""The smallest gap that gets a word even if chance can explain it."""
+
+
+class Reliability(Widget):
+    """One row for each range of confidence, highest on top. The bar is the share that is right, the line the mean confidence."""
+
+    DEFAULT_CSS = """
+    Reliability { height: 13; width: 1fr; }
+    """
+
+    calibration: reactive[Calibration | None] = reactive(None, always_update=True)
+    """The numbers of all rows."""
+
+    symbol: reactive[str] = reactive("p")
+    """The name of the outputs: "p" or "a"."""
+
+    noun: str = "digit"
+    """The word for one example; set before `calibration`."""
+
+    def render(self) -> Content:
+        """The heading, the rows, and the scale below them."""
+        found = self.calibration
+        if found is None:
+            return Content("")
+        room = max(min(self.size.width - _BESIDE, 60), 8)
+        bins = len(found.counts)
+        heading = f"  {self.symbol}(pred){f'{self.noun}s':>11}  {'share that is right'.ljust(room)}  right  said   gap"
+        rows = [Content.assemble((heading, MUTED))]
+        for place in reversed(range(bins)):
+            low, high = f"{place / bins:.2f}"[1:], "1.0" if place == bins - 1 else f"{(place + 1) / bins:.2f}"[1:]
+            rows.append(self._row(f"  {low}–{high}", found, place, room))
+        rows.append(Content.assemble((" " * 20 + "0" + "1".rjust(room - 1), MUTED)))
+        return Content("\n").join(rows)
+
+    def _row(self, label: str, found: Calibration, place: int, room: int) -> Content:
+        count, right, said = int(found.counts[place]), float(found.accuracy[place]), float(found.confidence[place])
+        label = f"{label.ljust(9)}{count or '·':>9}  " if count < 1000 else f"{label.ljust(9)}{count:>9,}  "
+        if not count:
+            return Content.assemble((label, MUTED))
+        cells = bar(right, room)
+        at = min(int(said * room), room - 1)
+        gap = said - right
+        word, style = ("too sure", WARNING) if gap > 0 else ("too unsure", UNSURE)
+        # Within two standard errors of the share that is right, chance explains the gap.
+        if abs(gap) <= 2 * math.sqrt(max(right * (1 - right), 0.25 / count) / count):
+            word, style = "may be chance" if abs(gap) >= VISIBLE else "", MUTED
+        return Content.assemble(
+            label,
+            (cells[:at], BAR),
+            ("┃", f"bold $foreground{f' on {BAR}' if cells[at] == '█' else ''}"),
+            (cells[at + 1 :], BAR),
+            (f"  {_share(right):>5}", "bold"),
+            (f"  {_share(said):>4}", MUTED),
+            (f"  {'+' if gap > 0 else MINUS}{abs(gap):.2f}".replace("0.", "."), style),
+            (f" {word}", bold(style) if style != MUTED else style),
+        )
+
+
+def _share(share: float) -> str:
+    """Return a share in at most four characters: ".81", "1.0" for all, ".00" for none."""
+    return "1.0" if share == 1 else f"{min(share, 0.99):.2f}"[1:]
+
+
+class CalibrationView(CursorView):
+    """The bars, the calibration error, and what both mean in sentences."""
+
+    KEY: ClassVar[str] = "k"
+    NAME: ClassVar[str] = "calibration"
+    SHORT: ClassVar[str] = "sureness"
+    TOOLTIP: ClassVar[str] = "Whether it is right as often as its confidence says"
+    HELP: ClassVar[str] = HELP
+    LIVE: ClassVar[bool] = True
+    DEFAULT_CSS = """
+    CalibrationView .title { text-style: bold; }
+    CalibrationView Reliability { margin: 1 0 0 0; }
+    CalibrationView Static { height: auto; padding: 0 2; margin: 1 0 0 0; }
+    CalibrationView.-low Reliability, CalibrationView.-low Static { margin: 0; }
+    CalibrationView Reliability { height: 12; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title, self._bars, self._words = FittedLine(classes="title"), Reliability(), Static(markup=False)
+        self._pace = Pace(self, self._look)
+
+    def compose(self) -> ComposeResult:
+        """The title, the bars, the sentences."""
+        yield self._title
+        yield self._bars
+        yield self._words
+
+    def on_resize(self) -> None:
+        """Leave out blank rows where room is short."""
+        self.set_class(self.size.height < 19, "-low")
+
+    @property
+    def pending(self) -> bool:
+        """Whether a newer epoch is still to be drawn."""
+        return self._pace.waiting
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Count the predictions: at once, or at most twice a second while training runs."""
+        self._pace.follow(snapshot)
+
+    def watch_test(self) -> None:
+        """Count the predictions for other test data."""
+        self._look()
+
+    def _look(self) -> None:
+        snapshot, test = self.snapshot, self.test
+        if snapshot is None or test is None:
+            self._title.texts = (words.LOADING,)
+            return
+        found, symbol = calibrate(snapshot.evaluation.outputs, test.labels), symbol_of(snapshot.network.loss)
+        self._bars.noun, self._bars.symbol, self._bars.calibration = test.noun, symbol, found
+        self._title.texts, self._title.right = title(found), f"epoch {epoch_words(snapshot)}"
+        self._words.update("\n".join(sentences(found, symbol, test.noun)))
+
+
+def title(found: Calibration) -> tuple[str, ...]:
+    """State the calibration error, and whether the network is too sure or not sure enough; in two lengths."""
+    if not found.counts.sum():
+        return ("The network's outputs are not finite: there are no predictions.", "No predictions: NaN")
+    error = f"calibration error {percent(found.error)}"
+    way = "too sure" if found.bias > 0 else "not sure enough"
+    on_average = f"on average the network is {percent(abs(found.bias))} {way}"
+    return f"{error}: {on_average}" if abs(found.bias) >= 0.0005 else error, error
+
+
+def sentences(found: Calibration, symbol: str, noun: str) -> list[str]:
+    """Explain the bars in sentences."""
+    said = []
+    if symbol == "a":
+        said.append("Sigmoid outputs are not probabilities: the bars show how good they would be as such.")
+    busiest = int(found.counts.argmax())
+    if count := int(found.counts[busiest]):
+        above, right = f"{busiest / len(found.counts):.2f}"[1:], percent(float(found.accuracy[busiest]))
+        mean = probability(float(found.confidence[busiest]))
+        said.append(
+            f"For {count:,} {noun}s the confidence is above {above} (average {mean}); {right} of them are right."
+        )
+    if found.unanswered:
+        said.append(f"{found.unanswered:,} {noun}s are left out: their outputs are NaN or infinite.")
+    return said

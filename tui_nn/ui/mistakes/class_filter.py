@@ -1,0 +1,239 @@
+"""The filter of the mistakes: one true class, one predicted class, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.data.dataset import DIGITS
+from tui_nn.ui.kit.output_bars import short_name
+from tui_nn.ui.kit.roles import CHOSEN, CHOSEN_EDGE, FAINTEST, KEY, MUTED
+
+_ROWS = ("true", "pred")
+_LABEL = len("▸true")
+_NARROWEST, _WIDEST = 4, 6
+"""The least and the usual number of cells from one column to the next."""
+
+
+class ClassFilter(Widget, can_focus=True):
+    """Two rows of counts: the mistakes of each true class, and of each predicted class. A choice filters the list at once.
+
+    The filter has the keys while it is open, so that a digit chooses a class and does not switch panes. Other class names
+    are typed. It covers the last rows of the pane, so that nothing above it moves or is laid out again.
+    """
+
+    DEFAULT_CSS = """
+    ClassFilter {
+        height: 3;
+        padding: 0 1;
+        display: none;
+        layer: filter;
+        dock: bottom;
+        background: $panel;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "row(0)", "true", id="filter-true", tooltip="Choose the true class"),
+        Binding("p", "row(1)", "pred", id="filter-predicted", tooltip="Choose the predicted class"),
+        Binding(
+            "up,down,tab,shift+tab",
+            "other_row",
+            "other row",
+            show=False,
+            id="filter-row",
+            tooltip="Switch between the true and the predicted class",
+        ),
+        Binding("0", "choose(0)", "digit", key_display="0-9", id="filter-0", tooltip="List only this class"),
+        *(Binding(f"{n}", f"choose({n})", f"digit {n}", show=False, id=f"filter-{n}") for n in range(1, 10)),
+        Binding(
+            "left", "step(-1)", "digit before", show=False, id="filter-back", tooltip="Choose the class on the left"
+        ),
+        Binding("right", "step(1)", "next digit", show=False, id="filter-on", tooltip="Choose the class on the right"),
+        Binding(
+            "a,backspace,delete",
+            "choose(-1)",
+            "any digit",
+            show=False,
+            id="filter-all",
+            tooltip="Choose every class of the row",
+        ),
+        Binding(
+            "enter,f",
+            "close(True)",
+            "keep",
+            key_display="enter",
+            id="filter-keep",
+            tooltip="Keep the filter and close this",
+        ),
+        Binding("escape", "close(False)", "show all", key_display="esc", id="filter-none", tooltip="Remove the filter"),
+    ]
+
+    class_names: reactive[Sequence[str]] = reactive(DIGITS)
+    """The name of each of the k classes."""
+
+    counts: reactive[NDArray[np.int64] | None] = reactive(None, always_update=True)
+    """(k, k): how many mistakes each true class (row) has with each predicted class (column)."""
+
+    true: reactive[int | None] = reactive(None)
+    """The chosen true class, None for all."""
+
+    predicted: reactive[int | None] = reactive(None)
+    """The chosen predicted class, None for all."""
+
+    row: reactive[int] = reactive(0)
+    """The row in which you choose: 0 true, 1 predicted."""
+
+    class Changed(Message):
+        """Another filter was chosen."""
+
+        def __init__(self, true: int | None, predicted: int | None) -> None:
+            super().__init__()
+            self.true = true
+            self.predicted = predicted
+
+    class Closed(Message):
+        """The filter was closed."""
+
+    _typed = ""
+    """The beginning of a class name that was typed so far."""
+
+    # ---- keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose the class whose name begins with the typed letters, where classes are not digits."""
+        if self.class_names == DIGITS or not event.is_printable or event.character is None:
+            return
+        event.stop()
+        for typed in (self._typed + event.character, event.character):
+            # The case must match if it tells two names apart: there may be an "a" and an "A".
+            for alike in (str, str.lower):
+                starts = [name for name in self.class_names if alike(name).startswith(alike(typed))]
+                if starts:
+                    self._typed = typed
+                    self.action_choose(list(self.class_names).index(starts[0]))
+                    return
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the digits from the footer where classes are not digits."""
+        hidden = action == "row" or (action == "choose" and parameters != (-1,))
+        return not hidden or self.class_names == DIGITS
+
+    def action_row(self, row: int) -> None:
+        """Choose in this row."""
+        self.row, self._typed = row, ""
+
+    def action_other_row(self) -> None:
+        """Choose in the other row."""
+        self.action_row(1 - self.row)
+
+    def action_choose(self, label: int) -> None:
+        """Choose a class in the row; −1 for all."""
+        if self.row == 0:
+            self.true = label if label >= 0 else None
+        else:
+            self.predicted = label if label >= 0 else None
+        self.post_message(self.Changed(self.true, self.predicted))
+
+    def action_step(self, by: int) -> None:
+        """Choose the class beside; "all" comes before the first class and after the last."""
+        chosen = self._chosen(self.row)
+        self.action_choose(((-1 if chosen is None else chosen) + by + 1) % (len(self.class_names) + 1) - 1)
+
+    def action_close(self, keep: bool) -> None:
+        """Close the filter, and remove it unless it is to be kept."""
+        if not keep:
+            self.true = self.predicted = None
+            self.post_message(self.Changed(None, None))
+        self._typed = ""
+        self.post_message(self.Closed())
+
+    def on_blur(self) -> None:
+        """Close when another widget takes the keys. A terminal that loses the focus gives it back later, so stay open then."""
+        if self.app.app_focus:
+            self.post_message(self.Closed())
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row and the class that are clicked."""
+        place = event.get_content_offset(self)
+        if place is None:
+            return
+        if place.y:
+            self.row = place.y - 1
+        column = (place.x - _LABEL) // self._column
+        if place.x >= _LABEL and column < len(self._in_view):
+            self.action_choose(self._in_view[column] - 1)
+
+    # ---- drawing
+
+    def render(self) -> Content:
+        """The names, and the two rows of counts."""
+        names = ("all", *self.class_names)
+        shown = [short_name(names[place], self._column - 1).rjust(self._column) for place in self._in_view]
+        heading = Content.assemble((" " * _LABEL + "".join(shown), "bold"))
+        return Content("\n").join([heading, self._line(0), self._line(1)])
+
+    @property
+    def _room(self) -> int:
+        return self.size.width - _LABEL - 1
+
+    @property
+    def _column(self) -> int:
+        """How many cells a column has: more where names are longer and all columns have room."""
+        columns, longest = len(self.class_names) + 1, max(map(len, self.class_names)) + 1
+        return max(min(self._room // columns, max(_WIDEST, longest)), _NARROWEST)
+
+    @property
+    def _in_view(self) -> range:
+        """The columns in view, 0 for "all" and n + 1 for class n. Where not all fit, the chosen one stays in view."""
+        columns, fit = len(self.class_names) + 1, max(self._room // self._column, 1)
+        chosen = self._chosen(self.row)
+        at = 0 if chosen is None else chosen + 1
+        first = max(min(at - fit // 2, columns - fit), 0)
+        return range(first, min(first + fit, columns))
+
+    def _chosen(self, row: int) -> int | None:
+        return self.predicted if row else self.true
+
+    def _counts(self, row: int) -> list[int]:
+        """The mistakes of all classes of this row together, then of each, among those that the other row lets through."""
+        if self.counts is None:
+            return [0] * (len(self.class_names) + 1)
+        other = self._chosen(1 - row)
+        if other is None:
+            counts = self.counts.sum(axis=1 - row)
+        else:
+            counts = self.counts[:, other] if row == 0 else self.counts[other]
+        return [int(counts.sum()), *map(int, counts)]
+
+    def _line(self, row: int) -> Content:
+        here, chosen, counts = row == self.row, self._chosen(row), self._counts(row)
+        place = 0 if chosen is None else chosen + 1
+        line = [("▸" if here else " ", KEY), (_ROWS[row], "bold" if here else MUTED)]
+        for column in self._in_view:
+            text = _short(counts[column], self._column - 1)
+            gap = " " * (self._column - 1 - len(text))
+            line.append(("▌" if column == place + 1 and column > self._in_view[0] else " ", CHOSEN_EDGE))
+            if column == place:
+                # Half blocks at both edges mark the choice without colour too; the left one takes the place of a blank.
+                line[-1:] = [((line[-1][0] + gap)[:-1], "")]
+                line += [("▐", CHOSEN_EDGE), (text, CHOSEN)]
+            else:
+                line.append((gap + text, "" if counts[column] else FAINTEST))
+        if place == self._in_view[-1]:
+            line.append(("▌", CHOSEN_EDGE))
+        return Content.assemble(*line)
+
+
+def _short(count: int, width: int) -> str:
+    """Return a count in at most `width` characters: "602", "1k", or a dot for 0."""
+    text = str(count) if count else "·"
+    return text if len(text) <= width else f"{count // 1000}k"

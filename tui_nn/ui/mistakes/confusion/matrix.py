@@ -1,0 +1,293 @@
+"""The confusion matrix on the screen: a number for each pair of classes, with a cursor on one of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tui_nn.core.watch.metrics import precision, recall
+from tui_nn.data.dataset import DIGITS
+from tui_nn.render.numbers import MINUS
+from tui_nn.session.questions.confusion import Matrix
+from tui_nn.ui.kit.output_bars import short_name
+from tui_nn.ui.kit.picture import Picture
+from tui_nn.ui.kit.roles import KEY, MUTED, RIGHT_TINTS, WRONG, WRONG_TINTS, colour
+
+Cell = tuple[int, int]
+"""True class and predicted class."""
+
+MARGIN = 5
+"""How many cells the column of recalls has."""
+NARROW, WIDE = 4, 6
+"""How many cells a number has where room is short, and elsewhere."""
+HEADINGS = 3
+"""The rows above and below the numbers: the axis, the names, the precisions."""
+
+_LONGEST = 8
+"""How many characters of a class name are shown beside a row."""
+_STRONG, _NOTABLE = 0.5, 0.34
+"""Which numbers have a strong or a weak tint, as shares of the largest number off the diagonal."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatrixLook:
+    """The numbers to draw."""
+
+    counts: Matrix
+    """(k, k): rows are true classes, columns predicted ones."""
+    before: Matrix | None = None
+    """The counts of an earlier epoch; with these the matrix shows by how much each count has grown."""
+    shares: bool = False
+    """Whether each number is a share of its row."""
+
+
+class ConfusionMatrix(Picture):
+    """The numbers, with the names of rows and columns at the edges, and recall and precision at the margins. 0 is a dot.
+
+    Large numbers off the diagonal are tinted and bold; where mistakes became fewer the tint has another colour. A class
+    that is never predicted has a word or a mark. Where not all classes fit, the numbers scroll under fixed names, and the
+    cursor stays in view.
+    """
+
+    DEFAULT_CSS = f"""
+    ConfusionMatrix {{ width: auto; height: auto; }}
+    ConfusionMatrix > .confusion-matrix--quiet {{ color: {MUTED}; }}
+    ConfusionMatrix > .confusion-matrix--label {{ text-style: bold; }}
+    ConfusionMatrix > .confusion-matrix--here {{ color: {colour(KEY)}; text-style: bold; }}
+    ConfusionMatrix > .confusion-matrix--strong {{ background: {WRONG_TINTS[1]}; text-style: bold; }}
+    ConfusionMatrix > .confusion-matrix--notable {{ background: {WRONG_TINTS[0]}; }}
+    ConfusionMatrix > .confusion-matrix--strong-less {{ background: {RIGHT_TINTS[1]}; text-style: bold; }}
+    ConfusionMatrix > .confusion-matrix--notable-less {{ background: {RIGHT_TINTS[0]}; }}
+    ConfusionMatrix > .confusion-matrix--never {{ color: {WRONG}; text-style: bold; }}
+    ConfusionMatrix > .confusion-matrix--cursor {{ background: $foreground; color: $background; text-style: bold; }}
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"confusion-matrix--{part}"
+        for part in ("quiet", "label", "here", "strong", "notable", "strong-less", "notable-less", "never", "cursor")
+    }  # fmt: skip
+
+    look: reactive[MatrixLook | None] = reactive(None, always_update=True, layout=False)
+    """The numbers; None for nothing."""
+
+    class_names: reactive[Sequence[str]] = reactive(DIGITS, layout=True)
+    """The name of each of the k classes; set before `look`."""
+
+    cell: reactive[Cell] = reactive((0, 1))
+    """The cell of the cursor."""
+
+    column: reactive[int] = reactive(NARROW, layout=True)
+    """How many cells each number has."""
+
+    most: reactive[tuple[int, int]] = reactive((len(DIGITS), len(DIGITS)), layout=True)
+    """How many rows and how many columns of numbers fit."""
+
+    _first: Cell = (0, 0)
+    """The first row and the first column in view."""
+
+    class Chosen(Message):
+        """A cell was clicked. A click on the cell of the cursor opens it."""
+
+        def __init__(self, cell: Cell) -> None:
+            super().__init__()
+            self.cell = cell
+
+    @property
+    def label(self) -> int:
+        """How many cells the names of the rows take, with a mark and blanks."""
+        return label_width(self.class_names)
+
+    @property
+    def rows(self) -> range:
+        """The true classes in view."""
+        return range(self._first[0], min(self._first[0] + self.most[0], len(self.class_names)))
+
+    @property
+    def columns(self) -> range:
+        """The predicted classes in view."""
+        return range(self._first[1], min(self._first[1] + self.most[1], len(self.class_names)))
+
+    def get_content_width(self, *_: object) -> int:
+        """The names, the numbers, the recalls."""
+        return self.label + len(self.columns) * self.column + MARGIN
+
+    def get_content_height(self, *_: object) -> int:
+        """The two headings, the numbers, the precisions."""
+        return len(self.rows) + HEADINGS
+
+    def watch_look(self) -> None:
+        """Draw the new numbers."""
+        self.forget()
+
+    def watch_class_names(self) -> None:
+        """Draw the new names."""
+        self._follow()
+
+    def watch_cell(self) -> None:
+        """Draw the cursor in its new cell, which is in view."""
+        self._follow()
+
+    def watch_column(self) -> None:
+        """Draw the numbers in their new width."""
+        self.forget()
+
+    def watch_most(self) -> None:
+        """Draw as many numbers as fit now."""
+        self._follow()
+
+    def _follow(self) -> None:
+        """Scroll just far enough to show the cell of the cursor."""
+        row, column = (
+            max(min(first, at, len(self.class_names) - most), at - most + 1, 0)
+            for first, at, most in zip(self._first, self.cell, self.most, strict=True)
+        )
+        self._first = row, column
+        self.forget()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the cell under the mouse."""
+        down, right = event.y - 2, (event.x - self.label) // self.column
+        if event.x >= self.label and 0 <= down < len(self.rows) and 0 <= right < len(self.columns):
+            self.post_message(self.Chosen((self.rows[down], self.columns[right])))
+
+    # ---- drawing
+
+    def _draw(self) -> list[Strip]:
+        look = self.look
+        if look is None or len(look.counts) != len(self.class_names):
+            return [Strip.blank(self.get_content_width(), self.rich_style)] * self.get_content_height()
+        return [self._axis(), self._heading(), *(self._row(look, true) for true in self.rows), self._foot(look)]
+
+    def _part(self, text: str, name: str = "") -> Segment:
+        return Segment(text, self.get_component_rich_style(f"confusion-matrix--{name}") if name else self.rich_style)
+
+    def _line(self, parts: Iterable[Segment]) -> Strip:
+        return Strip(list(parts)).adjust_cell_length(self.get_content_width(), self.rich_style)
+
+    def _axis(self) -> Strip:
+        at = self.label + (self.cell[1] - self.columns[0] + 1) * self.column - 1
+        words = "predicted →"
+        if len(self.columns) < len(self.class_names):
+            names = self.class_names
+            words += f"  {names[self.columns[0]]} to {names[self.columns[-1]]} of {len(names)} classes"
+        text = " " * (self.label + self.column - 1) + words
+        if at < len(text) + 1:
+            # The mark must not stand inside the words, so the words begin after it, or end before it.
+            after = at + 2
+            fits = after + len(words) <= self.get_content_width()
+            text = " " * after + words if fits else " " * max(at - 1 - len(words), 0) + words
+        return self._line(
+            [self._part(text[:at].ljust(at), "quiet"), self._part("▾", "here"), self._part(text[at + 1 :], "quiet")]
+        )
+
+    def _heading(self) -> Strip:
+        names = [
+            self._part(
+                self.class_names[predicted][: self.column - 1].rjust(self.column),
+                "here" if predicted == self.cell[1] else "label",
+            )
+            for predicted in self.columns
+        ]
+        return self._line(
+            [self._part(" true".ljust(self.label), "quiet"), *names, self._part("rec".rjust(MARGIN), "quiet")]
+        )
+
+    def _row(self, look: MatrixLook, true: int) -> Strip:
+        here = true == self.cell[0]
+        name = short_name(self.class_names[true], _LONGEST)
+        mark = f" {name} ".ljust(self.label - 2) + ("▸ " if here else "  ")
+        numbers = _numbers(look)
+        cells = []
+        for predicted in self.columns:
+            text = _text(look, numbers, true, predicted, self.column - 1)
+            cells.append(self._part(text.rjust(self.column), self._style(numbers, true, predicted)))
+        share = _margin_text(look, _margin(look, recall)[true], MARGIN)
+        return self._line(
+            [self._part(mark, "here" if here else "label"), *cells, self._part(share.rjust(MARGIN), "quiet")]
+        )
+
+    def _style(self, numbers: NDArray[np.float64], true: int, predicted: int) -> str:
+        if (true, predicted) == self.cell:
+            return "cursor"
+        if true == predicted:
+            return "quiet"
+        most = np.abs(numbers[~np.eye(len(numbers), dtype=bool)]).max()
+        size = abs(numbers[true, predicted]) / most if most > 0 else 0
+        if size < _NOTABLE:
+            return "" if size else "quiet"
+        # A negative change: fewer of these mistakes than at the earlier epoch.
+        less = "-less" if numbers[true, predicted] < 0 else ""
+        return ("strong" if size >= _STRONG else "notable") + less
+
+    def _foot(self, look: MatrixLook) -> Strip:
+        """The precisions. A class that is never predicted has a word instead, or a mark where the word has no room."""
+        shares, never = _margin(look, precision), look.counts.sum(axis=0) == 0
+        word = "never" if self.column > len("never") else "∅"
+        cells = (
+            self._part(word.rjust(self.column), "never")
+            if never[predicted]
+            else self._part(_margin_text(look, shares[predicted], self.column).rjust(self.column), "quiet")
+            for predicted in self.columns
+        )
+        return self._line([self._part(" prec".ljust(self.label), "quiet"), *cells])
+
+
+def label_width(class_names: Sequence[str]) -> int:
+    """Return how many cells the names of the rows take: " 4 ▸ "."""
+    return 4 + max(len(short_name(name, _LONGEST)) for name in class_names)
+
+
+def _numbers(look: MatrixLook) -> NDArray[np.float64]:
+    """Return the numbers to write, (k, k): counts, shares of their rows, or the growth of either."""
+    now = _as_shown(look.counts, look.shares)
+    if look.before is None:
+        return now
+    grown: NDArray[np.float64] = now - _as_shown(look.before, look.shares)
+    return grown
+
+
+def _as_shown(counts: Matrix, shares: bool) -> NDArray[np.float64]:
+    of_row: NDArray[np.float64] = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return of_row if shares else counts.astype(np.float64)
+
+
+def _text(look: MatrixLook, numbers: NDArray[np.float64], true: int, predicted: int, room: int) -> str:
+    value = float(numbers[true, predicted])
+    if value == 0:
+        return "·"
+    sign = "" if look.before is None else "+" if value > 0 else MINUS
+    size = abs(value)
+    if look.shares and size < 0.5:
+        return f"{sign}<1" if len(sign) + 2 <= room else "<1"
+    text = f"{sign}{round(size)}"
+    # The numbers beside the diagonal are small, so a number on it may use the blank between them.
+    fits = len(text) <= room + (true == predicted)
+    return text if fits else f"{sign}{round(size / 1000)}k"
+
+
+def _margin(look: MatrixLook, of: Callable[[Matrix], NDArray[np.float64]]) -> NDArray[np.float64]:
+    now = of(look.counts)
+    if look.before is None:
+        return now
+    change: NDArray[np.float64] = now - of(look.before)
+    return change
+
+
+def _margin_text(look: MatrixLook, share: float, room: int) -> str:
+    """Return a share as "98%", or its change in points as "+3", with a blank before it in `room` cells."""
+    if math.isnan(share):
+        return "–"
+    if look.before is None:
+        # Rounding must not turn 99.7 % into 100 %.
+        return "100%"[: room - 1] if share == 1 else f"{min(round(share * 100), 99)}%"
+    points = round(share * 100)
+    return "·" if points == 0 else f"{'+' if points > 0 else MINUS}{abs(points)}"

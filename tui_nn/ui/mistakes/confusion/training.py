@@ -1,0 +1,58 @@
+"""The predictions for the training examples, worked out on a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from textual.widget import Widget
+
+from tui_nn.data.dataset import DataError
+from tui_nn.engine.messages import Opened
+from tui_nn.engine.training_split import load_training_split
+from tui_nn.session.questions.confusion import SplitAnswers
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.kit.background import Background
+
+
+class TrainingAnswers:
+    """Evaluates the network on its training examples, and keeps the result until that of a newer network is there."""
+
+    def __init__(self, owner: Widget, answered: Callable[[], None]) -> None:
+        """`answered` is called when a result or a problem is there."""
+        self._background: Background[SplitAnswers | str] = Background(owner, self._take)
+        self._answered = answered
+        self.newest: SplitAnswers | None = None
+        """The last result."""
+        self.problem = ""
+        """Why there is no result, or ""."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a result is still to come."""
+        return self._background.busy
+
+    def forget(self) -> None:
+        """Drop the result: it belongs to other data."""
+        self.newest = None
+
+    def ask(self, snapshot: Snapshot, data: Opened | None) -> None:
+        """Evaluate this network, unless the last result is already its own."""
+        if data is not None and (self.newest is None or self.newest.snapshot.parameters is not snapshot.parameters):
+            self._background.ask(_evaluate(snapshot, data))
+
+    def _take(self, answers: SplitAnswers | str) -> None:
+        if isinstance(answers, str):
+            self.problem = answers
+        else:
+            self.newest, self.problem = answers, ""
+        self._answered()
+
+
+def _evaluate(snapshot: Snapshot, data: Opened) -> Iterator[SplitAnswers | str]:
+    """Yield the result, or a sentence if the training examples cannot be read."""
+    try:
+        split = load_training_split(data, snapshot.train_examples)
+    except DataError as error:
+        yield str(error)
+    else:
+        yield SplitAnswers.of(snapshot, split)

@@ -1,1 +1,0 @@
-"""The gallery view: many misread digits at once."""

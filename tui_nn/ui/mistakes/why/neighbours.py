@@ -1,0 +1,104 @@
+"""The nearest training examples: those for which the last hidden layer gives almost the same activations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.analysis.neighbours import Neighbours
+from tui_nn.core.parameters import Labels, Pixels
+from tui_nn.render.numbers import fitted
+from tui_nn.render.pictures import braille
+from tui_nn.session.questions.why import Why
+from tui_nn.ui.kit.output_bars import short_name
+from tui_nn.ui.kit.roles import HEADING, MUTED, RIGHT, WRONG, bold, colour
+
+COUNT = 8
+"""How many neighbours are searched for."""
+
+_ACROSS, _DOWN, _STEP = 14, 7, 19
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """The nearest training examples of one explanation."""
+
+    why: Why
+    neighbours: Neighbours
+    images: Pixels
+    """uint8 (n, side * side): the pictures of the neighbours, nearest first."""
+    labels: Labels
+    """(n,): their classes."""
+    searched: int
+    """How many training examples were searched."""
+
+
+class NearestExamples(Widget):
+    """As many pictures as have room: four in a row of 80 cells, two in a row of 40."""
+
+    DEFAULT_CSS = """
+    NearestExamples { height: 18; width: 80; padding: 0 0 0 2; }
+    """
+
+    near: reactive[Near | None] = reactive(None, always_update=True)
+    """The neighbours; None while the search runs."""
+
+    problem: reactive[str] = reactive("")
+    """Why there are no neighbours, or ""."""
+
+    def render(self) -> Content:
+        """A heading, then rows of pictures with a caption under each."""
+        near = self.near
+        if near is None:
+            return Content.assemble((self.problem or "Searching the training data…", MUTED))
+        across = max(self.content_size.width // _STEP, 1)
+        down = max((self.content_size.height - 2) // (_DOWN + 1), 1)
+        count = min(len(near.labels), across * down)
+        layer = "last hidden layer" if near.why.unit_count else "pixels, for there is no hidden layer"
+        lines = self._heading(near, count, layer)
+        for first in range(0, count, across):
+            shown = range(first, min(first + across, count))
+            pictures = [braille(near.images[place], _ACROSS, _DOWN) for place in shown]
+            lines += [Content("".join(f"{row:<{_STEP}}" for row in rows)) for rows in zip(*pictures, strict=True)]
+            lines.append(Content("").join(self._caption(near, place) for place in shown))
+        return Content("\n").join(lines)
+
+    def _heading(self, near: Near, count: int, layer: str) -> list[Content]:
+        if not count:
+            return [Content("No distance could be computed: the activations are NaN or infinite.")]
+        most = Content.assemble((alike([near.why.class_names[int(label)] for label in near.labels[:count]]), "bold"))
+        texts = (
+            f"The nearest of {near.searched:,} training examples, by the {layer}:",
+            f"The nearest training examples, by the {layer}:",
+            "The nearest training examples:",
+        )
+        text = next((text for text in texts if len(text) <= self.content_size.width), texts[-1])
+        return [Content.assemble((text, colour(HEADING))), most]
+
+    @staticmethod
+    def _caption(near: Near, place: int) -> Content:
+        """Return class, distance and number. The class has a mark if it is the true or the predicted one."""
+        label = int(near.labels[place])
+        answer = near.why.answer
+        mark, style = " ", ""
+        if label == answer.true:
+            mark, style = "✓", bold(RIGHT)
+        elif label == answer.predicted:
+            mark, style = "▸", bold(WRONG)
+        name = short_name(near.why.class_names[label], 6)
+        rest = f" {fitted(float(near.neighbours.distances[place]), 1, 5)} #{int(near.neighbours.indices[place])}"
+        return Content.assemble((f"{mark}{name}", style), (rest.ljust(_STEP - 1 - len(name)), MUTED))
+
+
+def alike(names: Sequence[str]) -> str:
+    """Count the classes of the nearest examples: "4 of these 6 are 9, 2 are 4."."""
+    counts = sorted(((names.count(name), name) for name in set(names)), key=lambda pair: (-pair[0], pair[1]))
+    if len(counts) == 1 and counts[0][0] > 1:
+        return f"All {len(names)} are {counts[0][1]}."
+    (most, name), *others = counts
+    first = f"{most} of these {len(names)} {'is' if most == 1 else 'are'} {name}"
+    return ", ".join([first, *(f"{count} {'is' if count == 1 else 'are'} {name}" for count, name in others[:3])]) + "."
