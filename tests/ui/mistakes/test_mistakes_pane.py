@@ -458,7 +458,7 @@ async def test_after_a_divergence_the_last_answers_stay(trained: Any) -> None:
     async with trained() as pilot:
         index = chosen(pilot)
         await show(pilot, status=Status(State.DIVERGED, "the loss is not a finite number: epoch 2, batch 3"))
-        assert message(pilot) == "Training stopped in epoch 2. The predictions are those of epoch 1. R starts over."
+        assert message(pilot) == "Training stopped in epoch 2. This is epoch 1. R starts over."
         assert chosen(pilot) == index
         await pilot.resize_terminal(60, 24)
         await pilot.pause()

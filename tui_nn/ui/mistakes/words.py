@@ -177,7 +177,7 @@ def messages(cursor: MistakeCursor, newest: Snapshot, test: Split, key: str) -> 
     if newest.status.state is State.DIVERGED:
         text = f"Training stopped in epoch {newest.epoch + 1:,}."
         return (
-            f"{text} The predictions are those of epoch {epoch_words(shown)}. R starts over.",
+            f"{text} This is epoch {epoch_words(shown)}. R starts over.",
             f"{text} R starts over.",
         )
     if cursor.left is not None:
