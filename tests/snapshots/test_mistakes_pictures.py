@@ -51,7 +51,7 @@ def picture(snap_compare: Any, size: tuple[int, int], keys: str, *, theme: str =
         ("a", (80, 24)),
         ("k", (80, 24)),
     ],
-    ids=["confusion", "confusion-roomy", "gallery", "gallery-roomy", "by_digit", "calibration"],
+    ids=["confusion", "confusion-roomy", "gallery", "gallery-roomy", "by_class", "calibration"],
 )
 def test_a_view_after_six_epochs(snap_compare: Any, size: tuple[int, int], keys: str) -> None:
     """Each view at the smallest usual size; a roomy one where it makes another picture."""

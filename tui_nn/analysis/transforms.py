@@ -1,41 +1,43 @@
-"""What can be done to a digit without changing what it is, or only a little: pure functions of uint8 images.
+"""Changes of a picture that leave its class recognisable: pure functions of uint8 images.
 
-All take and give (n, 784), 0 background to 255 ink; whatever comes in from beyond the edges is background. None changes
-its argument.
+All take and return flat square pictures, (n, side * side), 0 background to 255 ink. What moves in from outside a picture is
+background. No function changes its argument.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from math import isqrt
 
 import numpy as np
 
 from tui_nn.core.parameters import Pixels
 
-_SIDE = 28
 _CHUNK = 1024
-"""Images turned at once: they are floats on the way."""
+"""How many images are turned at once: turning needs them as floats."""
 
 _NOISE, _ORDER = 0, 1
 
 
 def shift(images: Pixels, right: int, down: int) -> Pixels:
-    """Move by whole pixels; negative ones are left and up."""
-    grid = images.reshape(-1, _SIDE, _SIDE)
+    """Move by whole pixels: negative numbers move left and up."""
+    side = _side(images)
+    grid = images.reshape(-1, side, side)
     out = np.zeros_like(grid)
-    if abs(right) < _SIDE and abs(down) < _SIDE:
-        out[:, _after(down), _after(right)] = grid[:, _after(-down), _after(-right)]
+    if abs(right) < side and abs(down) < side:
+        out[:, _after(down, side), _after(right, side)] = grid[:, _after(-down, side), _after(-right, side)]
     return out.reshape(images.shape)
 
 
 def rotate(images: Pixels, degrees: float) -> Pixels:
-    """Turn about the centre, counter-clockwise for positive degrees; between four pixels, by how near each is."""
+    """Turn about the centre, to the left for positive degrees. A pixel is the mean of the four nearest, weighted by distance."""
     if degrees % 360 == 0:
         return images.copy()
-    angle, centre = math.radians(degrees), (_SIDE - 1) / 2
-    row, column = np.indices((_SIDE, _SIDE)) - centre
-    # Where each pixel of the result comes from: turned back.
+    side = _side(images)
+    angle, centre = math.radians(degrees), (side - 1) / 2
+    row, column = np.indices((side, side)) - centre
+    # Turn backwards: this is where each pixel of the result comes from.
     from_row = row * math.cos(angle) + column * math.sin(angle) + centre
     from_column = column * math.cos(angle) - row * math.sin(angle) + centre
     top, left = np.floor(from_row).astype(int), np.floor(from_column).astype(int)
@@ -44,8 +46,8 @@ def rotate(images: Pixels, degrees: float) -> Pixels:
         for beside in (0, 1):
             r, c = top + below, left + beside
             weight = (1 - abs(from_row - r)) * (1 - abs(from_column - c))
-            weight[(r < 0) | (r >= _SIDE) | (c < 0) | (c >= _SIDE)] = 0
-            place = np.clip(r, 0, _SIDE - 1) * _SIDE + np.clip(c, 0, _SIDE - 1)
+            weight[(r < 0) | (r >= side) | (c < 0) | (c >= side)] = 0
+            place = np.clip(r, 0, side - 1) * side + np.clip(c, 0, side - 1)
             corners.append((place.ravel(), weight.ravel().astype(np.float32)))
     out = np.empty_like(images)
     for start in range(0, len(images), _CHUNK):
@@ -56,12 +58,13 @@ def rotate(images: Pixels, degrees: float) -> Pixels:
 
 
 def thicken(images: Pixels, pixels: int) -> Pixels:
-    """Widen the strokes by about so many pixels on each side, or for negative ones narrow them.
+    """Make strokes thicker by about so many pixels on each side; negative numbers make them thinner.
 
     Each step gives a pixel the largest (smallest) of itself and its four neighbours: the grey dilation (erosion) of
     mathematical morphology (Serra 1982), with a cross.
     """
-    grid = images.reshape(-1, _SIDE, _SIDE)
+    side = _side(images)
+    grid = images.reshape(-1, side, side)
     extreme = np.maximum if pixels > 0 else np.minimum
     for _ in range(abs(pixels)):
         padded = np.pad(grid, ((0, 0), (1, 1), (1, 1)))
@@ -77,7 +80,7 @@ def invert(images: Pixels) -> Pixels:
 
 
 def add_noise(images: Pixels, std: float, seed: int = 0) -> Pixels:
-    """Add to each pixel its own Gaussian number, `std` in shares of full ink; cut off at no ink and full ink."""
+    """Add a Gaussian number to each pixel. `std` is a share of full ink; results are clipped to no ink and full ink."""
     noise = np.random.default_rng((seed, _NOISE)).standard_normal(images.shape, dtype=np.float32)
     noise *= 255 * std
     noise += images
@@ -85,34 +88,39 @@ def add_noise(images: Pixels, std: float, seed: int = 0) -> Pixels:
 
 
 def permute(images: Pixels, seed: int = 0) -> Pixels:
-    """Put the pixels into another order, the same for all images: nothing is lost but where each one was."""
-    order = np.random.default_rng((seed, _ORDER)).permutation(_SIDE * _SIDE)
+    """Put the pixels into another order, the same for all images. Only their places are lost."""
+    order = np.random.default_rng((seed, _ORDER)).permutation(images.shape[1])
     return images[:, order]
 
 
-def _after(by: int) -> slice:
-    """The places along a side that are still in the picture where they came from `by` places before."""
-    return slice(max(by, 0), _SIDE + min(by, 0))
+def _side(images: Pixels) -> int:
+    """Return how many pixels a side of each picture has."""
+    return isqrt(images.shape[1])
+
+
+def _after(by: int, side: int) -> slice:
+    """Return the places along a side that pixels reach which move by `by` places."""
+    return slice(max(by, 0), side + min(by, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Transformation:
-    """Several of them, done in the order of the fields."""
+    """Several changes, made in the order of the fields."""
 
     thickness: int = 0
-    """Pixels, as `thicken` takes them."""
+    """By how many pixels strokes become thicker; negative numbers make them thinner."""
     degrees: int = 0
     right: int = 0
     down: int = 0
     inverted: bool = False
     noise: float = 0.0
-    """Standard deviation, in shares of full ink."""
+    """The standard deviation of the noise, as a share of full ink."""
     permuted: bool = False
     seed: int = 0
-    """Of the noise and of the order."""
+    """The seed of the noise and of the new order of pixels."""
 
     def apply(self, images: Pixels) -> Pixels:
-        """Do it to images uint8 (n, 784)."""
+        """Return the changed images, uint8 (n, side * side)."""
         if self.thickness:
             images = thicken(images, self.thickness)
         if self.degrees:
@@ -126,7 +134,7 @@ class Transformation:
         return permute(images, self.seed) if self.permuted else images
 
     def __str__(self) -> str:
-        """What is done, in words: "2 px right, 15° left, noise .20"; "" for nothing."""
+        """Return the changes in words, "turned 15° left, 2 right, noise 0.20", or "" if there are none."""
         words = (
             (self.thickness, f"{'thicker' if self.thickness > 0 else 'thinner'} {abs(self.thickness)}"),
             (self.degrees, f"turned {abs(self.degrees)}° {'left' if self.degrees > 0 else 'right'}"),

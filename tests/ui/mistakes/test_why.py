@@ -171,7 +171,7 @@ async def test_the_nearest_training_digits_are_those_of_the_last_hidden_layer(wh
         assert [float(distance) for _, distance in told] == [
             pytest.approx(value, abs=0.06) for value in distances[order]
         ]
-        assert "of 500 training digits" in text(pilot)
+        assert "of 500 training examples" in text(pilot)
 
 
 async def test_the_key_that_leads_here_does_not_lead_away(why: OpenWhy) -> None:

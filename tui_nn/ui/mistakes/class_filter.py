@@ -55,6 +55,14 @@ class ClassFilter(Widget, can_focus=True):
         Binding("0", "choose(0)", "digit", key_display="0-9", id="filter-0", tooltip="List only this class"),
         *(Binding(f"{n}", f"choose({n})", f"digit {n}", show=False, id=f"filter-{n}") for n in range(1, 10)),
         Binding(
+            "left",
+            "step_name(-1)",
+            "class",
+            key_display="←→",
+            id="filter-name",
+            tooltip="Choose a class; or type its name",
+        ),
+        Binding(
             "left", "step(-1)", "digit before", show=False, id="filter-back", tooltip="Choose the class on the left"
         ),
         Binding("right", "step(1)", "next digit", show=False, id="filter-on", tooltip="Choose the class on the right"),
@@ -123,9 +131,11 @@ class ClassFilter(Widget, can_focus=True):
                     return
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the digits from the footer where classes are not digits."""
-        hidden = action == "row" or (action == "choose" and parameters != (-1,))
-        return not hidden or self.class_names == DIGITS
+        """Show the keys for digits only where classes are digits, and the arrow keys only where they are not."""
+        of_digits = self.class_names == DIGITS
+        if action == "row" or (action == "choose" and parameters != (-1,)):
+            return of_digits
+        return not of_digits if action == "step_name" else True
 
     def action_row(self, row: int) -> None:
         """Choose in this row."""
@@ -147,6 +157,10 @@ class ClassFilter(Widget, can_focus=True):
         """Choose the class beside; "all" comes before the first class and after the last."""
         chosen = self._chosen(self.row)
         self.action_choose(((-1 if chosen is None else chosen) + by + 1) % (len(self.class_names) + 1) - 1)
+
+    def action_step_name(self, by: int) -> None:
+        """Choose the class beside, like `step`; the footer shows this key where classes have other names than digits."""
+        self.action_step(by)
 
     def action_close(self, keep: bool) -> None:
         """Close the filter, and remove it unless it is to be kept."""

@@ -95,10 +95,10 @@ class NearestExamples(Widget):
 
 
 def alike(names: Sequence[str]) -> str:
-    """Count the classes of the nearest examples: "4 of these 6 are 9, 2 are 4."."""
+    """Count the classes of the nearest examples: "Class 4: 6 of these 8; class 6: 2."."""
     counts = sorted(((names.count(name), name) for name in set(names)), key=lambda pair: (-pair[0], pair[1]))
-    if len(counts) == 1 and counts[0][0] > 1:
-        return f"All {len(names)} are {counts[0][1]}."
     (most, name), *others = counts
-    first = f"{most} of these {len(names)} {'is' if most == 1 else 'are'} {name}"
-    return ", ".join([first, *(f"{count} {'is' if count == 1 else 'are'} {name}" for count, name in others[:3])]) + "."
+    if not others:
+        return f"Class {name}: all {most}."
+    first = f"Class {name}: {most} of these {len(names)}"
+    return "; ".join([first, *(f"class {name}: {count}" for count, name in others[:3])]) + "."
