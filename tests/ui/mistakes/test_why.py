@@ -204,7 +204,7 @@ async def test_every_page_fits_and_says_something(why: OpenWhy, size: tuple[int,
             if ascii_only:
                 assert text(pilot).isascii()
         if size == (120, 40):
-            for word in ("it adds up", "switched off:", "nearest training digits"):
+            for word in ("the sum", "switched off:", "nearest training examples"):
                 assert word in text(pilot), text(pilot)
 
 

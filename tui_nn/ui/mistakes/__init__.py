@@ -1,1 +1,1 @@
-"""The Mistakes pane: the test digits that the network misreads, in eight views."""
+"""The Mistakes pane: eight views of the predictions for the test data."""

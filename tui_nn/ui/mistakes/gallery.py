@@ -199,14 +199,16 @@ class GalleryView(BrowseView):
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", "digit", key_display="←→", id="gallery-left", tooltip="Go to the previous picture"),
-        Binding("right", "move(1)", "next digit", show=False, id="gallery-right", tooltip="Go to the next picture"),
+        Binding(
+            "left", "move(-1)", "picture", key_display="←→", id="gallery-left", tooltip="Go to the previous picture"
+        ),
+        Binding("right", "move(1)", "next picture", show=False, id="gallery-right", tooltip="Go to the next picture"),
         Binding("up", "row(-1)", "row up", show=False, id="gallery-up", tooltip="Go to the picture above"),
         Binding("down", "row(1)", "row down", show=False, id="gallery-down", tooltip="Go to the picture below"),
         Binding("pagedown", "page(1)", "page down", show=False, id="gallery-page-down", tooltip="Go to the next page"),
         Binding("pageup", "page(-1)", "page up", show=False, id="gallery-page-up", tooltip="Go to the previous page"),
-        Binding("home", "jump(0)", "first digit", show=False, id="gallery-first", tooltip="Go to the first picture"),
-        Binding("end", "jump(1)", "last digit", show=False, id="gallery-last", tooltip="Go to the last picture"),
+        Binding("home", "jump(0)", "first picture", show=False, id="gallery-first", tooltip="Go to the first picture"),
+        Binding("end", "jump(1)", "last picture", show=False, id="gallery-last", tooltip="Go to the last picture"),
         Binding(
             "enter",
             "open",

@@ -183,5 +183,8 @@ def messages(cursor: MistakeCursor, newest: Snapshot, test: Split, key: str) -> 
     if cursor.left is not None:
         return (fate_of(cursor.left, found, test),)
     if shown.step == 0:
-        return "The network is untrained, so it guesses. Press space to train one epoch.", "Untrained: it guesses."
+        return (
+            "The network is untrained, so it guesses. Press space to train one epoch.",
+            "The network is untrained: it guesses.",
+        )
     return ()

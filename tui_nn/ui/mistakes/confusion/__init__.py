@@ -1,1 +1,1 @@
-"""The confusion view: which digit is read as which."""
+"""The confusion view: which class is predicted for which."""

@@ -117,15 +117,24 @@ class ConfusionView(CursorView):
         Binding(
             "enter", "open", "list", key_display="enter", id="matrix-open", tooltip="List the examples of this cell"
         ),
-        Binding("full_stop", "next", "next", key_display=".", id="matrix-next", tooltip="The next digit of this cell"),
-        Binding("n", "pair(1)", "next pair", show=False, id="matrix-pair", tooltip="The next of the most confused"),
+        Binding(
+            "full_stop", "next", "next", key_display=".", id="matrix-next", tooltip="Show the next example of this cell"
+        ),
+        Binding(
+            "n",
+            "pair(1)",
+            "next pair",
+            show=False,
+            id="matrix-pair",
+            tooltip="Go to the next of the most confused pairs",
+        ),
         Binding(
             "percent_sign",
             "shares",
             "share",
             key_display="%",
             id="matrix-shares",
-            tooltip="Counts, or shares of the row",
+            tooltip="Switch between counts and shares of the row",
         ),
         Binding("p", "train", "train", id="matrix-train", tooltip="Switch between the training and the test data"),
         Binding(

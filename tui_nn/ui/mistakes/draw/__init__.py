@@ -1,1 +1,1 @@
-"""The draw view: digits drawn by hand."""
+"""The draw view: pictures drawn by hand."""

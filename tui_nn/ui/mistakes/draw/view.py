@@ -270,7 +270,7 @@ class DrawView(CursorView):
             done, more = (
                 ("Saved the drawing.", " Press t to train on them.") if added else ("Removed the last digit.", "")
             )
-            self.notify(f"{done} You have {self._count} own digits.{more}", markup=False)
+            self.notify(f"{done} Your own digits: {self._count}.{more}", markup=False)
 
     # ---- actions
 

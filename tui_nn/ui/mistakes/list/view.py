@@ -66,7 +66,7 @@ class ListView(BrowseView):
         Binding(
             "Z",
             "enlarge",
-            "large digit",
+            "large picture",
             show=False,
             id="mistake-large",
             tooltip="Double the size of the picture, or halve it again",

@@ -216,7 +216,7 @@ class VaryView(CursorView):
             id="vary-curves",
             tooltip="Measure the accuracy over noise, rotation and shift",
         ),
-        Binding("h", "page('digit')", "the digit", id="vary-digit", tooltip="Go back to the picture"),
+        Binding("h", "page('digit')", "the picture", id="vary-digit", tooltip="Go back to the picture"),
         Binding(
             "left", "point(-1)", "level", key_display="←→", id="vary-level-left", tooltip="Go to the bar on the left"
         ),

@@ -1,1 +1,1 @@
-"""The why view: which pixels and units led to an answer."""
+"""The why view: which pixels and units led to a prediction."""
