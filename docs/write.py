@@ -24,7 +24,7 @@ from tui_nn.cli.flags import flag_of  # noqa: E402
 from tui_nn.config.configs import NetworkConfig, TrainingConfig  # noqa: E402
 from tui_nn.config.setting import Setting  # noqa: E402
 from tui_nn.core.activations import ACTIVATIONS  # noqa: E402
-from tui_nn.core.choices.augmentation import NOISES  # noqa: E402
+from tui_nn.core.choices.augmentation import AUGMENTATIONS  # noqa: E402
 from tui_nn.core.choices.initializers import INITIALIZERS  # noqa: E402
 from tui_nn.core.choices.schedules import SCHEDULES  # noqa: E402
 from tui_nn.core.losses import LOSSES  # noqa: E402
@@ -91,7 +91,7 @@ TABLES: dict[str, tuple[str, Mapping[str, Any], str]] = {
     "loss": ("Outputs and losses", LOSSES, "delta_formula"),
     "optimizer": ("Optimizers", OPTIMIZERS, "in_full"),
     "schedule": ("Schedules of the learning rate", SCHEDULES, ""),
-    "noise": ("Augmentation of the training pictures", NOISES, ""),
+    "noise": ("Augmentation of the training pictures", AUGMENTATIONS, ""),
 }
 """For each setting that chooses a row: a title, the table, and one more column of its rows."""
 

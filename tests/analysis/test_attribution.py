@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from tui_nn.analysis.attribution import attribute, last_hidden, unit_map, without_unit
+from tui_nn.analysis.attribution import attribute, unit_map, without_unit
 from tui_nn.analysis.neighbours import nearest
+from tui_nn.analysis.passes import last_hidden
 from tui_nn.analysis.trace import trace
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.activations import ACTIVATIONS
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels
 
@@ -25,7 +28,7 @@ STRAIGHT = {"relu", "leaky_relu", "identity"}
 
 def network(activation: str = "relu", hidden: tuple[int, ...] = (9, 7), **more: object) -> MLP:
     values = {"dtype": "float64", "bias_init": "normal", "bias_init_scale": 0.3} | more
-    return MLP.initialize(NetworkConfig(hidden_sizes=hidden, activation=activation, **values), seed=5)
+    return new_network(NetworkConfig(hidden_sizes=hidden, activation=activation, **values), seed=5)
 
 
 def logits(mlp: MLP, x: Array) -> Array:
@@ -97,7 +100,7 @@ def test_a_unit_that_is_switched_off_is_as_if_its_weights_were_0(
     unit = int(last_hidden(mlp, images)[0].argmax())
     off = without_unit(mlp, images[0], unit)
     mlp.parameters.weights[-1][unit] = 0
-    assert_allclose(off, mlp.evaluate(images, np.array([0])).outputs[0])
+    assert_allclose(off, evaluate(mlp, images, np.array([0])).outputs[0])
 
 
 def test_the_map_of_a_unit_is_its_weights_or_behind_other_layers_its_gradient(make_examples: MakeExamples) -> None:

@@ -9,10 +9,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from tui_nn.analysis.histogram import histogram, histogram_range
+from tui_nn.analysis.passes import MOST_EXAMPLES
 from tui_nn.analysis.statistics import NetworkStatistics, Summary, network_statistics, summarize
 from tui_nn.analysis.trace import trace
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.evaluation import evaluate
+from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels
 
 Examples = tuple[Pixels, Labels]
@@ -86,7 +89,7 @@ def test_every_summary_is_that_of_the_definitions(
     config = NetworkConfig(
         hidden_sizes=(12, 7), activation=activation, dtype=dtype, loss=loss, use_bias=use_bias, bias_init="normal"
     )
-    mlp, (images, labels) = MLP.initialize(config, seed=3), make_examples(40)
+    mlp, (images, labels) = new_network(config, seed=3), make_examples(40)
     found = network_statistics(mlp, images, labels)
     z, a, gradients = computed_again(mlp, images, labels)
     assert found.examples == 40
@@ -107,12 +110,12 @@ def test_every_summary_is_that_of_the_definitions(
 
 
 def test_parameters_are_counted_as_arithmetic(make_examples: MakeExamples) -> None:
-    with_bias = network_statistics(MLP.initialize(NetworkConfig()), *make_examples(4))
+    with_bias = network_statistics(new_network(NetworkConfig()), *make_examples(4))
     assert [layer.arithmetic for layer in with_bias.layers] == ["784 × 128 + 128 = 100,480", "128 × 10 + 10 = 1,290"]
     assert with_bias.parameter_count == 101_770
-    without = network_statistics(MLP.initialize(NetworkConfig(use_bias=False)), *make_examples(4))
+    without = network_statistics(new_network(NetworkConfig(use_bias=False)), *make_examples(4))
     assert [layer.arithmetic for layer in without.layers] == ["784 × 128 = 100,352", "128 × 10 = 1,280"]
-    assert without.parameter_count == MLP.initialize(NetworkConfig(use_bias=False)).parameters.vector.size
+    assert without.parameter_count == new_network(NetworkConfig(use_bias=False)).parameters.vector.size
 
 
 def with_biases(activation: str, biases: list[float], scale: float = 0.0) -> MLP:
@@ -120,7 +123,7 @@ def with_biases(activation: str, biases: list[float], scale: float = 0.0) -> MLP
     config = NetworkConfig(
         hidden_sizes=(len(biases),), activation=activation, weight_init="normal", weight_init_scale=scale
     )
-    mlp = MLP.initialize(config)
+    mlp = new_network(config)
     bias = mlp.parameters.biases[0]
     assert bias is not None
     bias[:] = biases
@@ -163,7 +166,7 @@ def test_saturated_is_the_share_of_activations_near_a_limit(
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_network_that_is_not_finite_has_statistics_all_the_same(value: float, make_examples: MakeExamples) -> None:
     """The second layer is broken: the first keeps its numbers, and no gradient is finite."""
-    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(6, 5)))
+    mlp = new_network(NetworkConfig(hidden_sizes=(6, 5)))
     mlp.parameters.weights[1][0, 0] = value
     found = network_statistics(mlp, *make_examples(8))
     first, second, last = found.layers
@@ -174,7 +177,7 @@ def test_a_network_that_is_not_finite_has_statistics_all_the_same(value: float, 
 
 
 def test_numbers_too_large_for_float32_overflow_without_a_warning(make_examples: MakeExamples) -> None:
-    mlp = MLP.initialize(NetworkConfig(weight_init="constant", weight_init_scale=100.0))
+    mlp = new_network(NetworkConfig(weight_init="constant", weight_init_scale=100.0))
     mlp.parameters.vector *= 1e36
     found = network_statistics(mlp, *make_examples(4))
     assert found.layers[0].a.high == np.inf
@@ -182,7 +185,7 @@ def test_numbers_too_large_for_float32_overflow_without_a_warning(make_examples:
 
 
 def test_statistics_change_nothing_and_do_not_change_with_the_network(make_examples: MakeExamples) -> None:
-    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(6,)))
+    mlp = new_network(NetworkConfig(hidden_sizes=(6,)))
     before = mlp.parameters.vector.copy()
     found = network_statistics(mlp, *make_examples(4))
     assert_array_equal(mlp.parameters.vector, before)
@@ -190,10 +193,10 @@ def test_statistics_change_nothing_and_do_not_change_with_the_network(make_examp
     assert_array_equal(found.layers[0].weights.values.ravel(), before[: 784 * 6])
 
 
-@pytest.mark.parametrize("count", [0, CHUNK + 1])
+@pytest.mark.parametrize("count", [0, MOST_EXAMPLES + 1])
 def test_statistics_need_a_number_of_examples_that_fits(count: int, make_examples: MakeExamples) -> None:
     with pytest.raises(ValueError, match=f"not {count}"):
-        network_statistics(MLP.initialize(NetworkConfig(hidden_sizes=(2,))), *make_examples(count))
+        network_statistics(new_network(NetworkConfig(hidden_sizes=(2,))), *make_examples(count))
 
 
 def test_float32_numbers_are_added_up_in_float64() -> None:
@@ -257,7 +260,7 @@ def test_there_is_no_range_without_a_finite_value_but_0(values: Array) -> None:
 
 @pytest.mark.parametrize("loss", ["softmax_cross_entropy", "sigmoid_mse"])
 def test_a_trace_is_one_examples_forward_pass(loss: str, make_examples: MakeExamples) -> None:
-    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(9, 5), loss=loss, dtype="float64"), seed=1)
+    mlp = new_network(NetworkConfig(hidden_sizes=(9, 5), loss=loss, dtype="float64"), seed=1)
     images, labels = make_examples(6)
     found = trace(mlp, images[4], int(labels[4]))
     z, a, _ = computed_again(mlp, images[4:5], labels[4:5])
@@ -265,13 +268,13 @@ def test_a_trace_is_one_examples_forward_pass(loss: str, make_examples: MakeExam
     for layer in range(3):
         assert_allclose(found.z[layer], z[layer][0], rtol=1e-10)
         assert_allclose(found.a[layer], a[layer][0], rtol=1e-10)
-    assert found.loss == pytest.approx(float(mlp.evaluate(images, labels).losses[4]))
+    assert found.loss == pytest.approx(float(evaluate(mlp, images, labels).losses[4]))
     for array in (found.x, *found.z, *found.a):
         assert not array.flags.writeable
 
 
 def test_a_trace_of_a_broken_network_has_no_loss(make_examples: MakeExamples) -> None:
-    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(4,)))
+    mlp = new_network(NetworkConfig(hidden_sizes=(4,)))
     mlp.parameters.vector[:] = np.nan
     images, labels = make_examples(1)
     found = trace(mlp, images[0], int(labels[0]))
@@ -280,6 +283,6 @@ def test_a_trace_of_a_broken_network_has_no_loss(make_examples: MakeExamples) ->
 
 
 def test_one_example_and_its_trace_agree(make_examples: MakeExamples) -> None:
-    mlp, (images, labels) = MLP.initialize(NetworkConfig(hidden_sizes=(9,))), make_examples(3)
+    mlp, (images, labels) = new_network(NetworkConfig(hidden_sizes=(9,))), make_examples(3)
     statistics: NetworkStatistics = network_statistics(mlp, images[2:], labels[2:])
     assert_array_equal(statistics.layers[0].a.values[0], trace(mlp, images[2], int(labels[2])).a[0])

@@ -7,10 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tui_nn.analysis import units as units_module
-from tui_nn.analysis.units import STRONGEST, Stopped, UnitResponses, count_correct, layer_outputs, unit_responses
+from tui_nn.analysis import passes
+from tui_nn.analysis.passes import Stopped, layer_values
+from tui_nn.analysis.units import STRONGEST, UnitResponses, count_correct, unit_responses
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.network import MLP, scale_pixels
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.choices.pixels import scale_pixels
+from tui_nn.core.fast.evaluation import evaluate
+from tui_nn.core.network import MLP
 
 SIZES = (12, 7)
 
@@ -20,7 +24,7 @@ def made(count: int = 300, **settings: Any) -> tuple[MLP, np.ndarray, np.ndarray
     random = np.random.default_rng(5)
     images = (random.integers(0, 256, (count, 784)) * (random.random((count, 784)) < 0.05)).astype(np.uint8)
     labels = random.integers(0, 9, count).astype(np.uint8)
-    return MLP.initialize(NetworkConfig(hidden_sizes=SIZES, **settings), 3), images, labels
+    return new_network(NetworkConfig(hidden_sizes=SIZES, **settings), 3), images, labels
 
 
 def all_at_once(mlp: MLP, images: np.ndarray, layer: int) -> np.ndarray:
@@ -38,7 +42,7 @@ def all_at_once(mlp: MLP, images: np.ndarray, layer: int) -> np.ndarray:
 @pytest.fixture(autouse=True)
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several parts, the last one shorter, as with thousands of digits."""
-    monkeypatch.setattr(units_module, "_VALUES", 784 * 64)
+    monkeypatch.setattr(passes, "_MOST_VALUES", 784 * 64)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
@@ -98,10 +102,10 @@ def test_what_nobody_wants_any_more_is_left() -> None:
 
 def test_layer_minus_1_is_the_pixels_that_enter() -> None:
     mlp, images, _ = made()
-    found = np.concatenate([a for _, a in layer_outputs(mlp, -1, images)])
+    found = np.concatenate([a for _, _, a in layer_values(mlp, -1, images)])
     assert np.array_equal(found, scale_pixels(images, NetworkConfig()))
 
 
 def test_correct_answers_are_counted() -> None:
     mlp, images, labels = made()
-    assert count_correct(mlp, images, labels) == (mlp.evaluate(images, labels).predicted == labels).sum()
+    assert count_correct(mlp, images, labels) == (evaluate(mlp, images, labels).predicted == labels).sum()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.loading import load_dataset
 from tui_nn.session.file.runs import read_run, save_run
@@ -49,10 +50,10 @@ def test_large_dark_digits_are_read_as_well_as_the_test_digits(tui_nn, reader, t
     assert all(said["dark_on_light"] for said in told)
     mlp = read_run(reader).mlp
     for said in told:
-        outputs = mlp.evaluate(np.array([said["picture"]], np.uint8), np.zeros(1, np.uint8)).outputs[0]
+        outputs = evaluate(mlp, np.array([said["picture"]], np.uint8), np.zeros(1, np.uint8)).outputs[0]
         assert np.allclose(said["outputs"], outputs, atol=1e-6)
         assert said["predicted"] == int(np.argmax(outputs))
-    plain = mlp.evaluate(test.images, test.labels).predicted
+    plain = evaluate(mlp, test.images, test.labels).predicted
     usual = np.mean(plain[list(chosen)] == test.labels[list(chosen)])
     found = np.mean([said["predicted"] for said in told] == test.labels[list(chosen)])
     assert found >= usual - 0.05
@@ -62,7 +63,7 @@ def test_as_it_is_the_answer_is_that_to_the_test_digit(tui_nn, reader, tmp_path)
     test = load_dataset().test
     path = write_pgm(tmp_path / "a.pgm", test.images[3].reshape(28, 28))
     (said,) = tui_nn("predict", reader, path, "--as-is", "--json").events
-    expected = read_run(reader).mlp.evaluate(test.images[3:4], test.labels[3:4])
+    expected = evaluate(read_run(reader).mlp, test.images[3:4], test.labels[3:4])
     assert np.allclose(said["outputs"], expected.outputs[0], atol=1e-6)
     assert said["dark_on_light"] is None
     larger = tui_nn("predict", reader, write_pgm(tmp_path / "b.pgm", large(test.images[3])), "--as-is")
@@ -72,7 +73,7 @@ def test_as_it_is_the_answer_is_that_to_the_test_digit(tui_nn, reader, tmp_path)
 
 def test_for_people_it_is_a_line_a_picture(tui_nn, reader, tmp_path):
     test = load_dataset().test
-    index = int(np.flatnonzero(read_run(reader).mlp.evaluate(test.images, test.labels).predicted == test.labels)[0])
+    index = int(np.flatnonzero(evaluate(read_run(reader).mlp, test.images, test.labels).predicted == test.labels)[0])
     path = write_pgm(tmp_path / "a.pgm", large(test.images[index]))
     said = tui_nn("predict", reader, path, "--picture")
     assert len(said.lines) == 15

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.data.loading import load_dataset
 from tui_nn.render.pictures import shades
 from tui_nn.session.file.runs import read_run, save_run
@@ -15,7 +16,7 @@ from tui_nn.session.run.session import Session
 def answers(saved, data):
     """Labels, predictions and losses, worked out without the commands."""
     test = load_dataset(data).test
-    evaluation = read_run(saved).mlp.evaluate(test.images, test.labels)
+    evaluation = evaluate(read_run(saved).mlp, test.images, test.labels)
     assert 0 < np.count_nonzero(evaluation.predicted != test.labels) < len(test)
     return test, evaluation
 

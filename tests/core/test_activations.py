@@ -9,7 +9,7 @@ from tui_nn.core.activations import ACTIVATIONS, Activation, bind_activation
 from tui_nn.core.parameters import Array
 
 NAMES = list(ACTIVATIONS)
-# On both sides of the corner at 0, and never on it.
+# On both sides of the kink at 0, and never on it.
 Z = np.concatenate([np.linspace(-9, -0.01, 60), np.linspace(0.01, 9, 60)])
 
 
@@ -24,7 +24,7 @@ def slope(row: Activation, z: Array) -> Array:
     out = np.full_like(z, np.nan)
     a = apply(row, z)
     with np.errstate(over="ignore"):
-        row.slope(z, a, out)
+        row.slope(z, a, out, np.full_like(z, np.nan))
     return out
 
 
@@ -88,12 +88,12 @@ def test_nan_stays_nan(name: str) -> None:
     assert np.isnan(apply(ACTIVATIONS[name], np.array([np.nan]))).all()
 
 
-def test_a_corner_is_said_where_two_pieces_meet() -> None:
+def test_a_row_has_a_kink_where_two_pieces_meet() -> None:
     for row in ACTIVATIONS.values():
         # The slope at both sides of 0, and how it goes on from there.
         far, near, then, on = slope(row, np.array([-2e-5, -1e-5, 1e-5, 2e-5]))
         jumps = abs(near - then) > 1e-3 or abs((near - far) - (on - then)) > 1e-8
-        assert row.corner == jumps, row.name
+        assert row.kink == jumps, row.name
 
 
 def test_an_activation_saturates_where_its_slope_fades_at_both_ends() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.backprop import Backprop
-from tui_nn.core.fast.batch_identity import Place
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.batch_identity import BatchIdentity
+from tui_nn.core.fast.training_step import TrainingStep
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
@@ -66,7 +67,7 @@ def examples() -> tuple[np.ndarray, np.ndarray]:
 
 def both(network: NetworkConfig) -> tuple[MLP, list[Any]]:
     """Our network, and its weights and biases as PyTorch's, layer by layer."""
-    mlp = MLP.initialize(network)
+    mlp = new_network(network)
     pairs = zip(mlp.parameters.weights, mlp.parameters.biases, strict=True)
     return mlp, [torch.tensor(part.copy(), requires_grad=True) for pair in pairs for part in pair if part is not None]
 
@@ -89,7 +90,7 @@ def test_the_gradient_is_autograd_s(activation: str, loss: str, smoothing: float
     )
     mlp, parts = both(network)
     loss_there(parts, network, smoothing).backward()
-    backprop = Backprop(mlp)
+    backprop = TrainingStep(mlp)
     for _ in backprop.batch_acts(*examples(), np.arange(N), TrainingConfig(label_smoothing=smoothing)):
         pass
     there = np.concatenate([part.grad.numpy().ravel() for part in parts])
@@ -108,9 +109,9 @@ def test_the_updates_are_its_optimizer_s(optimizer: str, schedule: str) -> None:
     )
     mlp, parts = both(network)
     rule, there = Optimizer(optimizer, mlp.parameters.vector), OPTIMIZERS_THERE[optimizer](parts, 0.01)
-    backprop = Backprop(mlp)
+    backprop = TrainingStep(mlp)
     for number in range(STEPS):
-        place = Place(0, 1 + number // 3, number % 3, 3)
+        place = BatchIdentity(0, 1 + number // 3, number % 3, 3)
         for _ in backprop.update_acts(*examples(), np.arange(N), rule, training, place):
             pass
         done = (number + 0.5) / 3

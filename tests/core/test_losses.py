@@ -69,7 +69,7 @@ def test_smoothed_labels_against_their_formulas(logits: Array) -> None:
 def test_delta_is_the_central_difference_of_the_loss(name: str, smoothing: float, logits: Array) -> None:
     row, step = LOSSES[name], 1e-5
     delta = np.full_like(logits, np.nan)
-    row.delta(outputs_of(row, logits), targets_of(LABELS, logits, smoothing), delta)
+    row.delta(outputs_of(row, logits), targets_of(LABELS, logits, smoothing), delta, np.empty_like(delta))
     for k in range(10):
         up, down = logits.copy(), logits.copy()
         up[:, k] += step
@@ -93,7 +93,7 @@ def test_softmax_bears_very_large_logits(dtype: Any) -> None:
     # The first logit is 1e4, the true one −1e4: −ln(e^−2e4) = 2e4. All equal: ln 10.
     assert values_of(row, z, labels) == pytest.approx([2e4, math.log(10), math.log(10)])
     delta = np.empty_like(z)
-    row.delta(p, targets_of(labels, z), delta)
+    row.delta(p, targets_of(labels, z), delta, np.empty_like(delta))
     assert np.isfinite(delta).all()
 
 

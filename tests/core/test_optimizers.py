@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
-from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.optimizers import OPTIMIZERS, Optimizer
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.training_step import in_slices
+from tui_nn.core.optimizers import OPTIMIZERS, Optimizer, add_penalties, apply_update, clip
+from tui_nn.core.parameters import Parameters
 
 
 def two_steps(training: TrainingConfig, dtype: type = np.float64) -> list[float]:
@@ -12,7 +15,7 @@ def two_steps(training: TrainingConfig, dtype: type = np.float64) -> list[float]
     optimizer = Optimizer(training.optimizer, w)
     seen = []
     for gradient in (2.0, -1.0):
-        optimizer.step(w, np.array([gradient], dtype=dtype), training)
+        optimizer.step(w, np.array([gradient], dtype=dtype), training, training.learning_rate)
         seen.append(float(w[0]))
     assert optimizer.steps == 2
     return seen
@@ -63,7 +66,7 @@ def test_float32_stays_float32_and_agrees(name: str) -> None:
     assert two_steps(training, np.float32) == pytest.approx(two_steps(training), rel=1e-6)
     vector = np.ones(3, dtype=np.float32)
     optimizer = Optimizer(name, vector)
-    optimizer.step(vector, vector.copy(), training)
+    optimizer.step(vector, vector.copy(), training, 0.1)
     assert vector.dtype == np.float32
     assert all(moment.dtype == np.float32 and moment.shape == (3,) for moment in optimizer.moments)
     assert len(optimizer.moments) == OPTIMIZERS[name].moments
@@ -72,7 +75,7 @@ def test_float32_stays_float32_and_agrees(name: str) -> None:
 @pytest.mark.parametrize("name", list(OPTIMIZERS))
 def test_the_gradient_is_left_as_it_was(name: str) -> None:
     gradient = np.array([1.0, -2.0])
-    Optimizer(name, gradient).step(np.zeros(2), gradient, TrainingConfig(optimizer=name))
+    Optimizer(name, gradient).step(np.zeros(2), gradient, TrainingConfig(optimizer=name), 0.1)
     assert gradient.tolist() == [1, -2]
 
 
@@ -82,7 +85,7 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(name: str) -> None:
     w = np.array([3.0, -2.0])
     optimizer = Optimizer(name, w)
     for _ in range(500):
-        optimizer.step(w, 2 * w, training)
+        optimizer.step(w, 2 * w, training, 0.05)
     # A gradient divided by its own size does not get smaller: rmsprop ends within half a step.
     assert np.abs(w).max() < (0.03 if name == "rmsprop" else 1e-3)
 
@@ -96,7 +99,7 @@ def test_a_weight_without_a_gradient_stays_where_it_is(name: str, dtype: type) -
     w = np.array([1.5], dtype=dtype)
     optimizer = Optimizer(name, w)
     for _ in range(3):
-        optimizer.step(w, np.zeros(1, dtype=dtype), training)
+        optimizer.step(w, np.zeros(1, dtype=dtype), training, 0.1)
     assert w.tolist() == [1.5]
 
 
@@ -106,10 +109,67 @@ def test_a_long_vector_moved_in_parts_comes_to_the_same_bits(rule: str, monkeypa
     start, gradient = random.normal(size=(2, 200_003)).astype(np.float32)
     found = []
     for workers in (1, 2, 5):
-        monkeypatch.setattr("tui_nn.core.optimizers.worker_count", lambda workers=workers: workers)
+        monkeypatch.setattr("tui_nn.core.fast.training_step.worker_count", lambda workers=workers: workers)
         vector = start.copy()
         optimizer = Optimizer(rule, vector)
         for _ in range(2):
-            optimizer.step(vector, gradient, TrainingConfig(optimizer=rule, learning_rate=0.01))
+            optimizer.step(vector, gradient, TrainingConfig(optimizer=rule), 0.01, in_slices)
         found.append(vector.tobytes())
     assert len(set(found)) == 1
+
+
+# ---- penalties
+
+
+def test_l1_pulls_every_weight_equally_hard_and_no_bias() -> None:
+    parameters = new_network(NetworkConfig(hidden_sizes=(5,), bias_init="normal", dtype="float64")).parameters
+    gradient, scratch = (Parameters.zeros(NetworkConfig(hidden_sizes=(5,), dtype="float64")) for _ in range(2))
+    add_penalties(gradient, parameters, TrainingConfig(l1=0.5), scratch)
+    for weight, pull, bias in zip(parameters.weights, gradient.weights, gradient.biases, strict=True):
+        assert pull.tolist() == (0.5 * np.sign(weight)).tolist()
+        assert bias is not None
+        assert not bias.any()
+
+
+def test_l2_pulls_weights_in_proportion_and_leaves_them_to_an_optimizer_that_decays() -> None:
+    parameters = new_network(NetworkConfig(hidden_sizes=(5,), bias_init="normal", dtype="float64")).parameters
+    for optimizer, factor in (("adam", 0.5), ("adamw", 0.0)):
+        gradient, scratch = (Parameters.zeros(NetworkConfig(hidden_sizes=(5,), dtype="float64")) for _ in range(2))
+        add_penalties(gradient, parameters, TrainingConfig(optimizer=optimizer, l2=0.5), scratch)
+        for weight, pull in zip(parameters.weights, gradient.weights, strict=True):
+            assert pull.tolist() == (factor * weight).tolist()
+
+
+# ---- clipping
+
+
+def test_a_longer_gradient_is_shortened_and_keeps_its_direction() -> None:
+    gradient = np.array([3.0, 4.0])
+    clip(gradient, 10.0)
+    assert gradient.tolist() == [3, 4]
+    clip(gradient, 1.0)
+    assert gradient == pytest.approx([0.6, 0.8])
+
+
+def test_a_gradient_whose_squares_overflow_is_clipped_too() -> None:
+    gradient = np.array([3e30, 4e30], dtype=np.float32)
+    with np.errstate(over="ignore"):
+        clip(gradient, 5.0)
+    assert gradient == pytest.approx([3, 4])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_is_left_for_the_check_of_the_parameters(value: float) -> None:
+    gradient = np.array([1.0, value])
+    clip(gradient, 1.0)
+    assert not np.isfinite(gradient).all()
+
+
+def test_a_clipped_step_is_no_longer_than_rate_times_bound() -> None:
+    config = NetworkConfig(hidden_sizes=(5,), dtype="float64")
+    for bound, clipped in ((1e-3, True), (1e5, False)):
+        parameters, gradient = new_network(config).parameters, new_network(config, 1).parameters
+        before = parameters.vector.copy()
+        apply_update(parameters, gradient, Optimizer("sgd", before), TrainingConfig(clip_norm=bound), 0.1)
+        length = float(np.linalg.norm(parameters.vector - before))
+        assert length == pytest.approx(0.1 * bound) if clipped else length < 0.1 * bound

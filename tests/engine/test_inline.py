@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.data.dataset import DataError
 from tui_nn.engine.commands import Change, Pause, Restart, Run, Save, StepBatch, StepEpoch
 from tui_nn.engine.inline import InlineEngine
@@ -244,7 +245,7 @@ def test_after_close_nothing_is_said(engine: InlineEngine) -> None:
 def test_work_looks_up_after_every_batch_and_every_chunk(
     but: But, small: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 1)
+    monkeypatch.setattr("tui_nn.core.fast.training_step.worker_count", lambda: 1)
     worker = Worker(but(small, batch_size=None, train_limit=None))  # 4,000 examples: four chunks.
     worker.handle(StepEpoch())
     shares = []
@@ -337,7 +338,7 @@ def test_a_snapshot_while_running_is_of_the_last_epoch_and_counts_on(small: Star
     snapshot = worker.report()
     assert isinstance(snapshot, Snapshot)
     assert (snapshot.epoch, snapshot.step, snapshot.progress.step) == (1, 5, 6)
-    assert np.array_equal(snapshot.evaluation.outputs, snapshot.mlp.evaluate(
+    assert np.array_equal(snapshot.evaluation.outputs, evaluate(snapshot.mlp,
         worker.session.dataset.test.images, worker.session.dataset.test.labels
     ).outputs)  # fmt: skip
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.choices.augmentation import NOISES
+from tui_nn.core.choices.augmentation import AUGMENTATIONS
 from tui_nn.core.choices.initializers import INITIALIZERS
 from tui_nn.core.choices.schedules import SCHEDULES
 from tui_nn.core.losses import LOSSES
@@ -15,7 +15,7 @@ TABLES = {
     "loss": (LOSSES, "sigmoid_mse"),
     "optimizer": (OPTIMIZERS, "nesterov"),
     "schedule": (SCHEDULES, "cosine"),
-    "noise": (NOISES, "gaussian"),
+    "noise": (AUGMENTATIONS, "gaussian"),
 }
 """By the setting that chooses: the table, and the row that the new one is like."""
 

@@ -102,7 +102,7 @@ def test_the_tests_find_it_by_themselves() -> None:
     """A pytest with a new row in every table: those that go through a table go through it too, and pass."""
     paths = (
         "test_activations", "test_losses", "test_optimizers", "choices/test_schedules", "choices/test_augmentation",
-        "test_backprop",
+        "fast/test_training_step",
     )  # fmt: skip
     words = "quite_new and not large and not squeezes"
     run = subprocess.run(

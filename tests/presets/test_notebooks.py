@@ -189,7 +189,7 @@ def test_notebook_003_is_reproduced_to_the_printed_digit(digits: Dataset) -> Non
 def check_what_it_confuses(session: Session) -> None:
     """The notebook's matrix in kind: there the pairs confused most are 4-9 (119 both ways), 3-5 (87) and 7-9 (68)."""
     test, evaluation = session.dataset.test, session.snapshot().evaluation
-    both = confusion_matrix(evaluation.predicted, test.labels)
+    both = confusion_matrix(evaluation.predicted, test.labels, 10)
     both = np.tril(both + both.T, -1)
     worst = [divmod(int(cell), 10) for cell in np.argsort(-both, axis=None, kind="stable")[:3]]
     print("most confused:", ", ".join(f"{low}-{high} {both[high, low]}" for high, low in worst))

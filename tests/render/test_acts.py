@@ -172,7 +172,7 @@ def test_the_numpy_lines_of_a_loss_compute_outputs_loss_and_delta(name: str) -> 
     names = {"np": np, "z": z, "y": y, "rows": np.arange(5), "labels": labels}
     outputs, delta = np.empty_like(z), np.empty_like(z)
     row.outputs(z, outputs)
-    row.delta(outputs, y, delta)
+    row.delta(outputs, y, delta, np.empty_like(z))
     symbol = "p" if row.output == "softmax" else "a"
     exec(f"{symbol} = {row.numpy[0]}", names)
     np.testing.assert_allclose(names[symbol], outputs)

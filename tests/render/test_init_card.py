@@ -11,7 +11,8 @@ import pytest
 
 from tui_nn.analysis.statistics import network_statistics
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.network import MLP
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.data.bundled import load_bundled
 from tui_nn.render.init_card import Beginning, init_sentences
 from tui_nn.render.numbers import compact
@@ -20,9 +21,9 @@ TEST = load_bundled().test.first(128)
 
 
 def beginning(rate: float = 0.1, **network: object) -> Beginning:
-    mlp = MLP.initialize(NetworkConfig(**network))  # type: ignore[arg-type]
+    mlp = new_network(NetworkConfig(**network))  # type: ignore[arg-type]
     found = network_statistics(mlp, TEST.images, TEST.labels, lambda gradient: -rate * gradient.vector)
-    loss = mlp.evaluate(TEST.images, TEST.labels).loss
+    loss = evaluate(mlp, TEST.images, TEST.labels).loss
     return Beginning(found, loss, math.log(10), 10, probabilities=True)
 
 

@@ -13,8 +13,9 @@ from tui_nn.analysis.health import health_words as health
 from tui_nn.analysis.statistics import NetworkStatistics, network_statistics, summarize
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.activations import ACTIVATIONS, Activation
-from tui_nn.core.backprop import Backprop
-from tui_nn.core.network import MLP
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.evaluation import evaluate
+from tui_nn.core.fast.training_step import TrainingStep
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.parameters import Array
 from tui_nn.render.bars import sparkline
@@ -27,7 +28,7 @@ LABELS = np.random.default_rng(1).integers(0, 10, 32).astype(np.uint8)
 
 
 def statistics(examples: int = 32, broken: int | None = None, **network: object) -> NetworkStatistics:
-    mlp = MLP.initialize(NetworkConfig(**network))  # type: ignore[arg-type]
+    mlp = new_network(NetworkConfig(**network))  # type: ignore[arg-type]
     if broken is not None:
         mlp.parameters.weights[broken][0, 0] = np.nan
     return network_statistics(mlp, IMAGES[:examples], LABELS[:examples])
@@ -55,7 +56,7 @@ def test_a_layer_has_a_row_of_numbers_and_one_for_its_arithmetic() -> None:
 
 def test_the_update_is_what_the_optimizer_would_do() -> None:
     """With plain gradient descent log10 of rate times gradient over weights, by norm; the step is in the sentence too."""
-    mlp = MLP.initialize(NetworkConfig(dtype="float64"))
+    mlp = new_network(NetworkConfig(dtype="float64"))
     found = network_statistics(mlp, IMAGES, LABELS, lambda gradient: -0.1 * gradient.vector)
     for layer, weights in zip(found.layers, mlp.parameters.weights, strict=True):
         ratio = 0.1 * np.linalg.norm(layer.gradient.values) / np.linalg.norm(weights)
@@ -165,7 +166,7 @@ def test_a_broken_layer_says_nothing_else() -> None:
 @pytest.mark.parametrize("layer", [0, 1])
 def test_a_moved_weight_moves_the_loss_as_much_as_is_said(layer: int) -> None:
     """Sixty weights are moved both ways; the root mean square of what that does is the number in the sentence."""
-    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(16,), activation="tanh", dtype="float64"))
+    mlp = new_network(NetworkConfig(hidden_sizes=(16,), activation="tanh", dtype="float64"))
     claimed = float(
         re.findall(r"about ([\d.e−]+)\.$", said(network_statistics(mlp, IMAGES, LABELS), layer)["gradient"])[0].replace(
             "−", "-"
@@ -178,7 +179,7 @@ def test_a_moved_weight_moves_the_loss_as_much_as_is_said(layer: int) -> None:
         losses = []
         for step in (0.01, -0.02):
             weights[index] += step
-            losses.append(mlp.evaluate(IMAGES, LABELS).loss)
+            losses.append(evaluate(mlp, IMAGES, LABELS).loss)
         weights[index] += 0.01
         moved.append((losses[0] - losses[1]) / 2)
     assert 0.5 < np.sqrt(np.mean(np.square(moved))) / claimed < 2
@@ -188,7 +189,7 @@ def clip(z: Array, out: Array) -> None:
     np.clip(z, -1, 1, out=out)
 
 
-def clip_slope(z: Array, a: Array, out: Array) -> None:
+def clip_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     np.less(np.abs(z), 1, out=out)
 
 
@@ -196,7 +197,7 @@ def shrink(z: Array, out: Array) -> None:
     np.multiply(z, np.abs(z) > 0.5, out=out)
 
 
-def shrink_slope(z: Array, a: Array, out: Array) -> None:
+def shrink_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     np.greater(np.abs(z), 0.5, out=out)
 
 
@@ -204,7 +205,7 @@ def double(z: Array, out: Array) -> None:
     np.multiply(z, 2, out=out)
 
 
-def double_slope(z: Array, a: Array, out: Array) -> None:
+def double_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     out[...] = 2
 
 
@@ -222,10 +223,10 @@ def test_a_new_row_of_the_table_is_all_an_activation_needs(
     monkeypatch.setitem(ACTIVATIONS, "new", row)
     setting = next(setting for setting in NetworkConfig.settings if setting.name == "activation")
     assert "new" in setting.options
-    mlp = MLP.initialize(NetworkConfig(activation="new", hidden_sizes=(16,)))
+    mlp = new_network(NetworkConfig(activation="new", hidden_sizes=(16,)))
     before = mlp.parameters.vector.copy()
     optimizer = Optimizer("sgd", mlp.parameters.vector)
-    for _ in Backprop(mlp).update_acts(IMAGES, LABELS, np.arange(32), optimizer, TrainingConfig()):
+    for _ in TrainingStep(mlp).update_acts(IMAGES, LABELS, np.arange(32), optimizer, TrainingConfig()):
         pass
     assert (mlp.parameters.vector != before).any()
     found = network_statistics(mlp, IMAGES, LABELS)

@@ -8,12 +8,15 @@ and what the biases say make up z exactly; any other activation bends, and leave
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NoReturn
 
 import numpy as np
 
-from tui_nn.core.network import MLP, scale_pixels
-from tui_nn.core.parameters import Array, Pixels, frozen
+from tui_nn.analysis.passes import input_slopes, last_hidden
+from tui_nn.core.choices.pixels import scale_pixels
+from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array, Parameters, Pixels, count_parameters, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,85 +92,67 @@ class Part:
         return self.z - self.ups - self.downs - self.bias
 
 
-def attribute(mlp: MLP, image: Pixels, digits: tuple[int, int]) -> Attribution:
-    """Take the answer to one image, uint8 (784,), apart."""
-    layers, dtype = mlp.config.layer_count, mlp.config.dtype
-    weights, biases = mlp.parameters.weights, mlp.parameters.biases
+def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attribution:
+    """Explain the prediction for one picture, uint8 (d,), by the logits of two classes."""
+    # Both rows are this picture; the δ of the first is 1 at the one logit, that of the second at the other.
+    x = np.stack([scale_pixels(picture, mlp.config)] * 2)
+    delta = np.zeros((2, mlp.config.output_size), x.dtype)
+    delta[[0, 1], classes] = 1
+    batch, slopes = input_slopes(mlp, x, delta)
     with np.errstate(all="ignore"):
-        a = [scale_pixels(image, mlp.config)]
-        slopes: list[Array] = []
-        for layer in range(layers):
-            bias = biases[layer]
-            z = a[-1] @ weights[layer] + (0.0 if bias is None else bias)
-            if layer < layers - 1:
-                out, slope = np.empty_like(z), np.empty_like(z)
-                mlp.activation.function(z, out)
-                mlp.activation.slope(z, out, slope)
-                a.append(out)
-                slopes.append(slope)
-        delta = np.zeros((2, len(z)), dtype)
-        delta[0, digits[0]] = delta[1, digits[1]] = 1
-        said = np.zeros(2, dtype)
-        for layer in range(layers - 1, -1, -1):
-            bias = biases[layer]
+        biases = np.zeros(2, x.dtype)
+        for layer_delta, bias in zip(batch.delta, mlp.parameters.biases, strict=True):
             if bias is not None:
-                said += delta @ bias
-            delta = delta @ weights[layer].T
-            if layer:
-                delta *= slopes[layer - 1]
-    chosen = list(digits)
+                biases += layer_delta @ bias
+    chosen = list(classes)
     return Attribution(
-        digits,
-        frozen(a[0]),
-        frozen(delta),
-        frozen(said),
-        frozen(z[chosen]),
-        frozen(a[-1]),
-        frozen(weights[-1][:, chosen]),
+        classes,
+        frozen(x[0]),
+        frozen(slopes),
+        frozen(biases),
+        frozen(batch.z[-1][0, chosen]),
+        frozen(batch.layer_input(mlp.config.layer_count - 1)[0]),
+        frozen(mlp.parameters.weights[-1][:, chosen]),
     )
 
 
-def unit_map(mlp: MLP, image: Pixels, unit: int) -> Array:
-    """What raises z of a unit of the last hidden layer: (784,), its weights, or behind other layers its gradient here."""
-    below = mlp.config.layer_count - 2
-    if below < 0:
-        raise ValueError("there is no hidden layer")
-    slopes = []
-    with np.errstate(all="ignore"):
-        a = scale_pixels(image, mlp.config)[None]
-        for layer in range(below):
-            z = np.empty((1, mlp.config.sizes[layer + 1]), dtype=mlp.config.dtype)
-            out, slope = np.empty_like(z), np.empty_like(z)
-            mlp.weigh(layer, a, z)
-            mlp.activation.function(z, out)
-            mlp.activation.slope(z, out, slope)
-            a = out
-            slopes.append(slope[0])
-        delta = mlp.parameters.weights[below][:, unit].copy()
-        for layer in range(below - 1, -1, -1):
-            delta = mlp.parameters.weights[layer] @ (delta * slopes[layer])
-    return frozen(delta)
+def unit_map(mlp: MLP, picture: Pixels, unit: int) -> Array:
+    """Return the slope of z of one unit of the last hidden layer by each pixel, (d,), for one picture, uint8 (d,).
+
+    In a network with one hidden layer these are the unit's weights.
+
+    Raises:
+        ValueError: if there is no hidden layer.
+    """
+    hidden = up_to_last_hidden(mlp)
+    delta = np.zeros((1, hidden.config.output_size), hidden.config.dtype)
+    delta[0, unit] = 1
+    return frozen(input_slopes(hidden, scale_pixels(picture, mlp.config)[None], delta)[1][0])
 
 
-def without_unit(mlp: MLP, image: Pixels, unit: int) -> Array:
-    """The ten outputs with one unit of the last hidden layer held at 0: (10,)."""
-    z, hidden = np.empty((1, mlp.config.output_size), dtype=mlp.config.dtype), last_hidden(mlp, image[None]).copy()
+def up_to_last_hidden(mlp: MLP) -> MLP:
+    """Return the network without its last layer: its logits are z of the last hidden layer.
+
+    Raises:
+        ValueError: if there is no hidden layer.
+    """
+    *hidden, last = mlp.config.hidden_sizes or _no_hidden_layer()
+    config = replace(mlp.config, hidden_sizes=tuple(hidden), output_size=last)
+    count = count_parameters(config.sizes, config.use_bias)
+    return MLP(config, Parameters(config.sizes, config.use_bias, mlp.parameters.vector[:count]))
+
+
+def _no_hidden_layer() -> NoReturn:
+    raise ValueError("there is no hidden layer")
+
+
+def without_unit(mlp: MLP, picture: Pixels, unit: int) -> Array:
+    """Return the outputs for one picture, (classes,), with one unit of the last hidden layer held at 0."""
+    hidden = last_hidden(mlp, picture[None])
     hidden[0, unit] = 0
-    last = mlp.config.layer_count - 1
+    z, last = np.empty((1, mlp.config.output_size), hidden.dtype), mlp.config.layer_count - 1
+    outputs = np.empty_like(z)
     with np.errstate(all="ignore"):
-        mlp.weigh(last, hidden, z)
-        outputs = np.empty_like(z)
+        mlp.linear(last, hidden, z)
         mlp.activate(last, z, outputs)
     return frozen(outputs[0])
-
-
-def last_hidden(mlp: MLP, images: Pixels) -> Array:
-    """What the last hidden layer gives for images uint8 (n, 784): (n, units), or where there is none the pixels."""
-    with np.errstate(all="ignore"):
-        a = scale_pixels(images, mlp.config)
-        for layer in range(mlp.config.layer_count - 1):
-            z = np.empty((len(a), mlp.config.sizes[layer + 1]), dtype=mlp.config.dtype)
-            mlp.weigh(layer, a, z)
-            a = np.empty_like(z)
-            mlp.activate(layer, z, a)
-    return frozen(a)

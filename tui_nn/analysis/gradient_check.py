@@ -12,12 +12,12 @@ from itertools import chain, zip_longest
 
 import numpy as np
 
+from tui_nn.analysis.passes import MOST_EXAMPLES
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.backprop import Backprop
-from tui_nn.core.choices.regularization import penalties
-from tui_nn.core.fast.batch_identity import Place
-from tui_nn.core.losses import write_targets
-from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.fast.batch_identity import BatchIdentity
+from tui_nn.core.fast.training_step import TrainingStep
+from tui_nn.core.network import MLP
+from tui_nn.core.optimizers import add_penalties, penalties
 from tui_nn.core.parameters import Array, Labels, Parameters, Pixels
 from tui_nn.core.watch.acts import Phase
 
@@ -54,13 +54,13 @@ def check_gradient(
     random: np.random.Generator,
     *,
     training: TrainingConfig = _PLAIN,
-    place: Place | None = None,
+    identity: BatchIdentity | None = None,
 ) -> tuple[GradientRow, ...]:
     """Check `count` parameters drawn at random, as many of every W and b, or all if there are no more; the worst first.
 
     Weights whose input is 0 for every example, which have a gradient of 0 whatever backprop does, are drawn last.
 
-    `images` uint8 (n, 784), `labels` (n,), 1 <= n <= CHUNK. The network is not changed, and is checked in float64
+    `images` uint8 (n, 784), `labels` (n,), 1 <= n <= MOST_EXAMPLES. The network is not changed, and is checked in float64
     whatever its own dtype; with the penalties and the smoothing of `training`, and at a place with its dropout and noise,
     which are the same in every pass. A parameter at a corner of relu, where the loss has no one slope, is passed over: there may
     be fewer rows than asked for.
@@ -69,9 +69,9 @@ def check_gradient(
         ValueError: for no examples, or too many.
         Diverged: if the loss is not finite.
     """
-    if not 1 <= len(images) <= CHUNK:
-        raise ValueError(f"a gradient is checked on 1 to {CHUNK} examples, not {len(images)}")
-    probe = _Probe(mlp, images, labels, training, place)
+    if not 1 <= len(images) <= MOST_EXAMPLES:
+        raise ValueError(f"a gradient is checked on 1 to {MOST_EXAMPLES} examples, not {len(images)}")
+    probe = _Probe(mlp, images, labels, training, identity)
     rows = (probe.row(place) for place in probe.places(random))
     found = [row for row, _ in zip((row for row in rows if row is not None), range(count), strict=False)]
     return tuple(sorted(found, key=lambda row: -row.relative_error))
@@ -80,20 +80,24 @@ def check_gradient(
 class _Probe:
     """A float64 copy of a network, whose parameters can be moved one at a time."""
 
-    def __init__(self, mlp: MLP, images: Pixels, labels: Labels, training: TrainingConfig, place: Place | None) -> None:
+    def __init__(
+        self, mlp: MLP, images: Pixels, labels: Labels, training: TrainingConfig, identity: BatchIdentity | None
+    ) -> None:
         config = replace(mlp.config, dtype="float64")
         self.vector = mlp.parameters.vector.astype(np.float64)
         self._mlp = MLP(config, Parameters(config.sizes, config.use_bias, self.vector))
-        self._backprop = Backprop(self._mlp)
-        self._batch = (images, labels, np.arange(len(images)), training, place)
+        self._step = TrainingStep(self._mlp)
+        self._batch = (images, labels, np.arange(len(images)), training, identity)
         self._training = training
         self._share = 1.0 if training.reduction == "sum" else 1 / len(images)
         with np.errstate(all="ignore"):
-            for _ in self._backprop.batch_acts(*self._batch, rows=len(images)):
+            for _ in self._step.batch_acts(*self._batch, rows=len(images)):
                 pass
-        self._gradient = self._backprop.gradient.total.vector
-        workspace = self._backprop.workspace(len(images))
-        self._silent = [np.count_nonzero(below, axis=0) == 0 for below in (workspace.x, *workspace.a[:-1])]
+        gradient = self._step.gradient.total
+        add_penalties(gradient, self._mlp.parameters, training, Parameters.zeros(config))
+        self._gradient = gradient.vector.copy()
+        batch = self._step.buffers(len(images)).batch
+        self._silent = [np.count_nonzero(layer_input, axis=0) == 0 for layer_input in (batch.x, *batch.a[:-1])]
 
     def places(self, random: np.random.Generator) -> Iterator[int]:
         """All places of the vector: one of each W and b in turn."""
@@ -130,7 +134,7 @@ class _Probe:
         value = float(self.vector[place])
         losses_up, sides_up = self._look(place, value + step)
         losses_down, sides_down = self._look(place, value - step)
-        if self._mlp.activation.corner and not np.array_equal(sides_up, sides_down):
+        if self._mlp.activation.kink and not np.array_equal(sides_up, sides_down):
             return None
         # Example by example, then summed: of two large sums fewer digits would be left.
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
@@ -139,15 +143,14 @@ class _Probe:
         """The loss of each example if one parameter had this value, and on which side of 0 every hidden z is."""
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):
-            for act in self._backprop.batch_acts(*self._batch, rows=len(self._batch[1])):
+            for act in self._step.batch_acts(*self._batch, rows=len(self._batch[1])):
                 if act.phase is Phase.LOSS:
                     break
         self.vector[place] = before
         labels = self._batch[1]
-        workspace = self._backprop.workspace(len(labels))
-        write_targets(labels, targets := np.empty_like(workspace.z[-1]), self._training.label_smoothing)
-        losses = self._mlp.loss.values(workspace.z[-1], workspace.a[-1], targets, np.empty_like(targets))
-        sides = [z > 0 for z in workspace.z[:-1]] or [np.empty((len(labels), 0), dtype=bool)]
+        batch = self._step.buffers(len(labels)).batch
+        losses = self._mlp.loss.values(batch.z[-1], batch.a[-1], batch.smoothed, batch.scratch[-1]).copy()
+        sides = [z > 0 for z in batch.z[:-1]] or [np.empty((len(labels), 0), dtype=bool)]
         return losses, np.concatenate(sides, axis=1)
 
     def _name(self, place: int) -> tuple[int, tuple[int, ...]]:

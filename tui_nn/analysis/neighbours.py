@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.analysis.attribution import last_hidden
-from tui_nn.core.network import CHUNK, MLP
+from tui_nn.analysis.passes import MOST_EXAMPLES, last_hidden
+from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 
@@ -29,9 +29,9 @@ def nearest(mlp: MLP, image: Pixels, among: Pixels, count: int) -> Neighbours:
     own = last_hidden(mlp, image[None])[0].astype(np.float64)
     squares = np.empty(len(among))
     with np.errstate(all="ignore"):
-        for start in range(0, len(among), CHUNK):
-            difference = last_hidden(mlp, among[start : start + CHUNK]) - own
-            squares[start : start + CHUNK] = np.einsum("ij,ij->i", difference, difference)
+        for start in range(0, len(among), MOST_EXAMPLES):
+            difference = last_hidden(mlp, among[start : start + MOST_EXAMPLES]) - own
+            squares[start : start + MOST_EXAMPLES] = np.einsum("ij,ij->i", difference, difference)
         squares[~np.isfinite(squares)] = np.inf
         order = np.argsort(squares, kind="stable")[:count]
         order = order[np.isfinite(squares[order])]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
 
@@ -20,7 +21,7 @@ class Prediction:
     @classmethod
     def of(cls, mlp: MLP, image: Pixels) -> Prediction:
         """Run the network on one picture, uint8 (d,)."""
-        return cls(mlp.evaluate(image[None], np.zeros(1, np.uint8)).outputs[0])
+        return cls(evaluate(mlp, image[None], np.zeros(1, np.uint8)).outputs[0])
 
     @property
     def predicted(self) -> int | None:

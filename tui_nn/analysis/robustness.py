@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tui_nn.analysis.transforms import Transformation
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import Split
@@ -58,5 +59,5 @@ def measure(mlp: MLP, test: Split, sweeps: tuple[Sweep, ...] = SWEEPS) -> Iterat
     split = test.first(EXAMPLES)
     for sweep in sweeps:
         for level in sweep.levels:
-            answers = mlp.evaluate(sweep.at(level).apply(split.images), split.labels)
+            answers = evaluate(mlp, sweep.at(level).apply(split.images), split.labels)
             yield sweep, level, accuracy(answers.predicted, split.labels)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_nn.analysis.passes import mean_gradient
 from tui_nn.core.activations import Activation
-from tui_nn.core.backprop import Backprop, Diverged
-from tui_nn.core.network import CHUNK, MLP
+from tui_nn.core.backprop import Batch
+from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
-from tui_nn.core.watch.layer_activity import near_a_limit
+from tui_nn.core.watch.layer_statistics import count_saturated
 
 SICK_DEAD = 0.2
 SICK_SATURATED = 0.6
@@ -133,7 +134,7 @@ def log_ratio(part: float, whole: float) -> float:
 def network_statistics(
     mlp: MLP, images: Pixels, labels: Labels, step: Callable[[Parameters], Array] | None = None
 ) -> NetworkStatistics:
-    """Statistics of every layer on these examples: `images` uint8 (n, 784), `labels` (n,), 1 <= n <= CHUNK.
+    """Statistics of every layer on these examples: `images` uint8 (n, 784), `labels` (n,), 1 <= n <= MOST_EXAMPLES.
 
     The gradient is that of the mean loss over the examples, without l2. Where the network gives no finite loss, the
     gradient is NaN. `step` says what an optimizer would add to the parameters for that gradient, (count,).
@@ -141,46 +142,38 @@ def network_statistics(
     Raises:
         ValueError: for no examples, or too many.
     """
-    if not 1 <= len(images) <= CHUNK:
-        raise ValueError(f"statistics are of 1 to {CHUNK} examples, not {len(images)}")
-    backprop = Backprop(mlp)
-    with np.errstate(all="ignore"):
-        try:
-            for _ in backprop.batch_acts(images, labels, np.arange(len(images)), rows=len(images)):
-                pass
-        except Diverged:
-            backprop.gradient.total.vector.fill(np.nan)
-        update = None
-        if step is not None:
-            update = Parameters(mlp.config.sizes, mlp.config.use_bias, step(backprop.gradient.total)).weights
+    batch, gradient = mean_gradient(mlp, images, labels)
+    update = None
+    if step is not None:
+        with np.errstate(all="ignore"):
+            update = gradient.like(step(gradient)).weights
     layers = tuple(
-        _layer(backprop, len(images), layer, update[layer] if update else None)
+        _layer(mlp, batch, layer, gradient.weights[layer], update[layer] if update else None)
         for layer in range(mlp.config.layer_count)
     )
-    return NetworkStatistics(len(images), summarize(backprop.workspace(len(images)).x), layers, len(images))
+    return NetworkStatistics(len(images), summarize(batch.x), layers, len(images))
 
 
-def _layer(backprop: Backprop, examples: int, layer: int, update: Array | None) -> LayerStatistics:
-    mlp, workspace = backprop.mlp, backprop.workspace(examples)
-    weight, a = mlp.parameters.weights[layer], workspace.a[layer]
+def _layer(mlp: MLP, batch: Batch, layer: int, gradient: Array, update: Array | None) -> LayerStatistics:
+    weight, a = mlp.parameters.weights[layer], batch.a[layer]
     hidden = layer < mlp.config.layer_count - 1
     activation = mlp.activation if hidden else None
     dead = saturated = None
-    if activation and activation.can_die and examples > 1:
+    if activation and activation.can_die and len(a) > 1:
         dead = int(np.count_nonzero(~a.any(axis=0)))
     if activation and activation.limits:
-        saturated = near_a_limit(a, activation) / a.size
+        saturated = count_saturated(a, activation) / a.size
     return LayerStatistics(
         fan_in=weight.shape[0],
         fan_out=weight.shape[1],
         use_bias=mlp.config.use_bias,
         activation_name=mlp.config.activation if hidden else mlp.loss.output,
         activation=activation,
-        z=summarize(workspace.z[layer]),
+        z=summarize(batch.z[layer]),
         a=summarize(a),
-        # A network in training changes its weights in place; a snapshot's are read-only already.
+        # Training changes weights in place, so they are copied unless they are read-only.
         weights=summarize(weight.copy() if weight.flags.writeable else weight),
-        gradient=summarize(backprop.gradient.total.weights[layer]),
+        gradient=summarize(gradient),
         update=None if update is None else summarize(update),
         dead=dead,
         saturated=saturated,

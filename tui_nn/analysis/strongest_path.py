@@ -19,14 +19,8 @@ def strongest_path(mlp: MLP, x: Array, label: int) -> tuple[int, ...]:
         x: (1, pixels), what enters it.
         label: the class.
     """
-    layer_input, inputs = x, []
     with np.errstate(all="ignore"):
-        for layer, fan_out in enumerate(mlp.config.sizes[1:]):
-            inputs.append(layer_input)
-            z = np.empty((1, fan_out), dtype=mlp.config.dtype)
-            mlp.weigh(layer, layer_input, z)
-            layer_input = np.empty_like(z)
-            mlp.activate(layer, z, layer_input)
+        inputs = [x, *mlp.layers(x)[1]]
         path = [label]
         for layer in range(mlp.config.layer_count - 1, -1, -1):
             contribution = np.nan_to_num(inputs[layer][0] * mlp.parameters.weights[layer][:, path[0]])

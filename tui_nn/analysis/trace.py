@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.core.backprop import Backprop, Diverged
+from tui_nn.analysis.passes import mean_gradient
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels, frozen
-from tui_nn.core.watch.acts import Phase
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,19 +24,8 @@ class Trace:
     """NaN where it is not finite."""
 
 
-def trace(mlp: MLP, image: Pixels, label: int) -> Trace:
-    """Send one image, uint8 (784,), through the network."""
-    backprop = Backprop(mlp)
-    loss = float("nan")
-    with np.errstate(all="ignore"):
-        try:
-            for act in backprop.batch_acts(image[None], np.array([label]), np.arange(1)):
-                if act.phase is Phase.LOSS:
-                    loss = backprop.workspace(1).loss
-                    break
-        except Diverged:
-            pass
-    workspace = backprop.workspace(1)
-    return Trace(
-        frozen(workspace.x[0]), tuple(frozen(z[0]) for z in workspace.z), tuple(frozen(a[0]) for a in workspace.a), loss
-    )
+def trace(mlp: MLP, picture: Pixels, label: int) -> Trace:
+    """Send one picture, uint8 (d,), through the network."""
+    batch, _ = mean_gradient(mlp, picture[None], np.array([label]))
+    z, a = (tuple(frozen(array[0]) for array in layers) for layers in (batch.z, batch.a))
+    return Trace(frozen(batch.x[0]), z, a, batch.loss if np.isfinite(batch.loss) else float("nan"))

@@ -5,27 +5,17 @@ Everything is measured with the forward pass that also trains; nothing is traine
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.network import CHUNK, MLP, scale_pixels
+from tui_nn.analysis.passes import Stop, layer_values
+from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 STRONGEST = 8
 """Examples that are remembered of each unit."""
-
-_VALUES = 2_000_000
-"""Numbers of one layer that are held at once."""
-
-Stop = Callable[[], bool]
-"""Asked now and then: whether nobody wants the answer any more."""
-
-
-class Stopped(Exception):
-    """Nobody wants the answer any more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,22 +46,20 @@ class UnitResponses:
     """(k, units): their a."""
 
 
-def unit_responses(
-    mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: Stop = lambda: False, classes: int = 10
-) -> UnitResponses:
-    """Ask all units of a layer: `images` uint8 (n, 784), `labels` (n,), n >= 1.
+def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: Stop = lambda: False) -> UnitResponses:
+    """Measure all units of a layer on pictures (n, d) with labels (n,), n >= 1.
 
     Raises:
-        Stopped: when `stop` says so.
+        Stopped: when `stop` returns True.
     """
-    units = mlp.config.sizes[layer + 1]
+    units, classes = mlp.config.sizes[layer + 1], mlp.config.output_size
     sums, squares = np.zeros((classes, units)), np.zeros(units)
     low, high, on = np.full(units, np.inf), np.full(units, -np.inf), np.zeros(units)
     best, best_a = np.zeros((0, units), dtype=np.int64), np.zeros((0, units))
     hidden = layer < mlp.config.layer_count - 1
     level = 0.5 if not hidden or mlp.activation.limits == (0.0, 1.0) else 0.0
     with np.errstate(all="ignore"):
-        for part, a in layer_outputs(mlp, layer, images, stop):
+        for part, _, a in layer_values(mlp, layer, images, stop):
             a = a.astype(np.float64)
             sums += np.equal.outer(np.arange(classes), labels[part]).astype(np.float64) @ a
             squares += np.square(a).sum(axis=0)
@@ -118,40 +106,14 @@ def _strongest(
     return np.take_along_axis(numbers, order, axis=0), np.take_along_axis(values, order, axis=0)
 
 
-def layer_outputs(
-    mlp: MLP, layer: int, images: Pixels, stop: Stop = lambda: False
-) -> Iterator[tuple[slice, NDArray[np.floating]]]:
-    """What a layer gives out for some images after others: which of them, and their a, (part of n, units).
-
-    Layer −1 is the pixels as they enter. What is not finite does not warn while the caller keeps NumPy quiet.
+def count_correct(mlp: MLP, pictures: Pixels, labels: Labels, stop: Stop = lambda: False) -> int:
+    """Count the examples that a network predicts correctly.
 
     Raises:
-        Stopped: when `stop` says so.
+        Stopped: when `stop` returns True.
     """
-    sizes = mlp.config.sizes[: layer + 2]
-    rows = min(CHUNK, max(64, _VALUES // max(sizes)))
-    for start in range(0, len(images), rows):
-        if stop():
-            raise Stopped
-        part = slice(start, min(start + rows, len(images)))
-        a = scale_pixels(images[part], mlp.config)
-        for number, units in enumerate(sizes[1:]):
-            below, z = a, np.empty((len(a), units), dtype=a.dtype)
-            a = np.empty_like(z)
-            mlp.weigh(number, below, z)
-            mlp.activate(number, z, a)
-        yield part, a
-
-
-def count_correct(mlp: MLP, images: Pixels, labels: Labels, stop: Stop = lambda: False) -> int:
-    """How many of these examples a network gets right.
-
-    Raises:
-        Stopped: when `stop` says so.
-    """
-    last = mlp.config.layer_count - 1
     correct = 0
     with np.errstate(all="ignore"):
-        for part, outputs in layer_outputs(mlp, last, images, stop):
+        for part, _, outputs in layer_values(mlp, mlp.config.layer_count - 1, pictures, stop):
             correct += int(np.count_nonzero(outputs.argmax(axis=1) == labels[part]))
     return correct

@@ -8,7 +8,7 @@ from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import Failure, whole_number
 from tui_nn.cli.sources import add_session_arguments, open_session
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.backprop import Diverged
+from tui_nn.core.parameters import Diverged
 from tui_nn.render.gradient_rows import HEADING, gradient_row
 from tui_nn.session.questions.gradient_check import COUNT, WRONG, check_snapshot, passed_over, verdict
 from tui_nn.session.questions.gradient_check import EXAMPLES as CHECKED

@@ -12,6 +12,7 @@ import numpy as np
 from tui_nn.cli.flags import RUN_HELP
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import UsageError
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.centring import centre, ink_of
@@ -71,7 +72,7 @@ def run(args: Namespace) -> int:
             problems.append(str(error))
     if problems:
         raise UsageError(*problems)
-    answers = mlp.evaluate(np.stack([picture.pixels for picture in pictures]), np.zeros(len(pictures), np.uint8))
+    answers = evaluate(mlp, np.stack([picture.pixels for picture in pictures]), np.zeros(len(pictures), np.uint8))
     for picture, outputs in zip(pictures, answers.outputs, strict=True):
         (_as_json if args.json else _as_text)(picture, outputs, mlp, args.picture)
     return 0

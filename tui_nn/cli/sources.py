@@ -19,7 +19,7 @@ from tui_nn.cli.flags import (
 from tui_nn.cli.output import note
 from tui_nn.cli.parser import UsageError
 from tui_nn.cli.presets import check_preset
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation, evaluate
 from tui_nn.data.dataset import DataError, Split
 from tui_nn.data.loading import load_dataset
 from tui_nn.presets import load_preset
@@ -71,7 +71,7 @@ def answer_test_data(args: Namespace) -> Answers:
         note(f"{dataset.name} is not the data that the run was trained on; that was {run.data.name}")
     if run.status.state is State.DIVERGED:
         note(f"the run diverged ({run.status.reason}); these results are from the end of epoch {run.epoch}")
-    evaluation = run.mlp.evaluate(dataset.test.images, dataset.test.labels)
+    evaluation = evaluate(run.mlp, dataset.test.images, dataset.test.labels)
     if lost := unanswered(evaluation):
         note(f"the outputs for {lost:,} examples are NaN or infinite, so their predictions mean nothing")
     same, inside = dataset.digest == run.data.digest, run.progress.batch > 0

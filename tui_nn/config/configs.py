@@ -10,23 +10,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tui_nn.config.base import BaseConfig, setting_field, with_settings
-from tui_nn.config.setting import Effect, Setting, goes_by
+from tui_nn.config.setting import Effect, Setting
+from tui_nn.config.tables import row_uses
 
 
-def _by_row(table: str, choice: str, setting: str) -> dict[str, Any]:
-    return {"used": lambda _, t: goes_by(table, getattr(t, choice), setting)}
+def _if_chosen(choice: str, setting: str) -> dict[str, Any]:
+    """A setting of the training that matters only if the chosen row uses it."""
+    return {"used": lambda _, t: row_uses(choice, getattr(t, choice), setting)}
 
 
 def _by_optimizer(setting: str) -> dict[str, Any]:
-    return _by_row("optimizers.OPTIMIZERS", "optimizer", setting)
+    return _if_chosen("optimizer", setting)
 
 
 def _by_schedule(setting: str) -> dict[str, Any]:
-    return _by_row("choices.schedules.SCHEDULES", "schedule", setting)
+    return _if_chosen("schedule", setting)
 
 
 def _by_noise(setting: str) -> dict[str, Any]:
-    return _by_row("choices.augmentation.NOISES", "noise", setting)
+    return _if_chosen("noise", setting)
 
 
 def _hidden(network: NetworkConfig, _: TrainingConfig) -> bool:
@@ -48,12 +50,12 @@ class NetworkConfig(BaseConfig):
     )  # fmt: skip
     activation: str = setting_field(
         "relu", "activation", "choice", _NEW, "The function that every hidden layer applies to its z.",
-        table="activations.ACTIVATIONS", used=_hidden,
+        used=_hidden,
     )  # fmt: skip
     leaky_slope: float = setting_field(
         0.01, "leaky slope", "number", _NEW, "What leaky_relu makes of a negative z: a = {value} × z.",
         high=1.0, ladder=(0.001, 0.004, 0.01, 0.03, 0.1, 0.3), short="slope",
-        used=lambda n, t: _hidden(n, t) and goes_by("activations.ACTIVATIONS", n.activation, "leaky_slope"),
+        used=lambda n, t: _hidden(n, t) and row_uses("activation", n.activation, "leaky_slope"),
     )  # fmt: skip
     weight_init: str = setting_field(
         "he_normal",
@@ -61,12 +63,11 @@ class NetworkConfig(BaseConfig):
         "choice",
         _NEW,
         "How the start weights are drawn.",
-        table="choices.initializers.INITIALIZERS",
     )
     weight_init_scale: float = setting_field(
         0.01, "init scale", "number", _NEW, "The std (normal), limit (uniform) or value (constant) of the weights: {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="scale",
-        used=lambda n, _: goes_by("choices.initializers.INITIALIZERS", n.weight_init, "weight_init_scale"),
+        used=lambda n, _: row_uses("weight_init", n.weight_init, "weight_init_scale"),
     )  # fmt: skip
     bias_init: str = setting_field(
         "zeros", "bias init", "choice", _NEW, "How the biases start: all 0, or drawn from a normal distribution.",
@@ -87,7 +88,6 @@ class NetworkConfig(BaseConfig):
         "choice",
         _NEW,
         "The measure of error that training makes small.",
-        table="losses.LOSSES",
     )
     scale_pixels: bool = setting_field(
         True, "scale pixels", "yes_no", _NEW, "If yes, pixels are scaled to 0 to 1. If no, they stay 0 to 255.",
@@ -130,7 +130,6 @@ class TrainingConfig(BaseConfig):
         "choice",
         _BATCH,
         "How a gradient becomes an update of the weights.",
-        table="optimizers.OPTIMIZERS",
     )
     learning_rate: float = setting_field(
         0.1, "learning rate", "number", _BATCH, "The size of one step; with sgd: w ← w − {value} × gradient.",
@@ -192,7 +191,6 @@ class TrainingConfig(BaseConfig):
         "choice",
         _BATCH,
         "How the learning rate changes during training.",
-        table="choices.schedules.SCHEDULES",
     )
     warmup_epochs: float = setting_field(
         1.0, "warm-up", "number", _BATCH, "Epochs in which the learning rate rises from 0 to its full value: {value}.",
@@ -232,7 +230,6 @@ class TrainingConfig(BaseConfig):
         "choice",
         _BATCH,
         "How the pictures are changed at random during training.",
-        table="choices.augmentation.NOISES",
     )
     noise_std: float = setting_field(
         0.1, "noise std", "number", _BATCH, "Strength of the noise on each pixel, where 1 is full ink: {value}.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
+
+from tui_nn.config.tables import TABLES, rows
 
 if TYPE_CHECKING:
     from tui_nn.config.configs import NetworkConfig, TrainingConfig
@@ -79,8 +80,6 @@ class Setting:
     """One sentence with the formula; `{value}` stands for the present value."""
     effect: Effect
     default: Any
-    table: str | None = None
-    """For a choice: "module.TABLE", whose keys are the choices and whose rows have a `purpose`."""
     choices: tuple[str, ...] = ()
     """For a choice without a table."""
     low: float = 0
@@ -97,9 +96,14 @@ class Setting:
     """Whether the field matters beside the other choices."""
 
     @property
+    def table(self) -> bool:
+        """Whether the choices are the rows of a table."""
+        return self.name in TABLES
+
+    @property
     def options(self) -> tuple[str, ...]:
         """The names a choice may have, in the order of its table."""
-        return tuple(_table(self.table)) if self.table else self.choices
+        return tuple(rows(self.name)) if self.table else self.choices
 
     @property
     def steps(self) -> Sequence[Any]:
@@ -109,7 +113,7 @@ class Setting:
     def describe(self, value: object) -> str:
         """What one value is for: a choice's own purpose, else the field's sentence."""
         if self.table and value in self.options:
-            row = _table(self.table)[value]
+            row = rows(self.name)[value]
             return f"{row.formula}: {row.purpose}."
         return self.help.replace("{value}", self.format(value))
 
@@ -120,7 +124,7 @@ class Setting:
     def show(self, value: object) -> str:
         """The value as a form shows it: a choice by its label, thousands with commas. `parse` reads this too."""
         if self.table and value in self.options:
-            return str(getattr(_table(self.table)[value], "label", value))
+            return str(getattr(rows(self.name)[value], "label", value))
         return f"{value:,}" if _is_count(value) else self.format(value)
 
     @property
@@ -228,18 +232,6 @@ def _is_count(value: Any) -> bool:
 def _letters(text: str) -> str:
     """What is left of a name when it is written with other signs: "softmax + CE", "softmax-ce"."""
     return "".join(character for character in text.lower() if character.isalnum())
-
-
-def goes_by(table: str, row: str, setting: str) -> bool:
-    """Whether a row of "module.TABLE" uses this setting."""
-    return setting in _table(table)[row].uses
-
-
-def _table(path: str) -> Mapping[Any, Any]:
-    # Found when asked for: the tables hold NumPy functions, and the command line's help must not wait for NumPy.
-    module, _, name = path.rpartition(".")
-    table: Mapping[Any, Any] = getattr(import_module(f"tui_nn.core.{module}"), name)
-    return table
 
 
 def format_value(value: object) -> str:

@@ -1,7 +1,8 @@
-"""What a hidden layer does to its pre-activation z, and the slope that backprop needs.
+"""Activations: the function f of a hidden layer, a = f(z), and its slope f'(z), which backprop needs.
 
-Both functions write into preallocated arrays: `function(z, out)` writes a = f(z), `slope(z, a, out)` writes f'(z). They
-may overflow on the way to a right answer, so whoever calls them keeps NumPy from warning.
+All functions write into arrays that they are given: `function(z, out)` writes a = f(z), and `slope(z, a, out, scratch)`
+writes f'(z), with `scratch` for intermediate results. All arrays of a call have one shape. Some functions overflow on the
+way to a right result, so callers silence NumPy's warnings.
 To add an activation, add a row to the table: form, flags, help and tests find it there.
 """
 
@@ -14,7 +15,6 @@ from math import pi, sqrt
 
 import numpy as np
 
-from tui_nn.core.fast.scratch import scratch
 from tui_nn.core.parameters import Array
 
 
@@ -25,40 +25,39 @@ class Activation:
     name: str
     formula: str
     derivative: str
-    """The slope as a formula, of z or, where that is shorter, of a."""
+    """f' as a formula, of z or, where that is shorter, of a."""
     purpose: str
     function: Callable[[Array, Array], None]
-    """(z, out): writes a, shape of z."""
-    slope: Callable[[Array, Array, Array], None]
-    """(z, a, out): writes f'(z), shape of z."""
+    """(z, out)"""
+    slope: Callable[[Array, Array, Array, Array], None]
+    """(z, a, out, scratch)"""
     uses: tuple[str, ...] = ()
-    """The settings that it goes by."""
+    """The settings that change the function."""
     source: str = ""
-    """Where it comes from: who first wrote of it, or whose form this is."""
-    corner: bool = False
-    """Whether two pieces meet at z = 0, as their slopes or the slopes of these do not: a difference taken across it is
-    the slope of neither side."""
+    """The publication that it comes from."""
+    kink: bool = False
+    """Whether f' or f'' jumps at z = 0. A difference quotient across a kink is the slope of neither side."""
     signed: bool = False
-    """Whether a may be below 0."""
+    """Whether a can be below 0."""
     can_die: bool = False
-    """Whether a whole range of z gives exactly 0 with a slope of 0: a unit that is always there learns nothing."""
+    """Whether a and f' are exactly 0 for a whole range of z. A unit that is always in this range learns nothing."""
     limits: tuple[float, float] | None = None
-    """What a comes near to for a very small and a very large z, where the slope fades; None unless both ends do."""
+    """The values that a approaches for very small and very large z, where f' fades; None unless it has both."""
     remark: str = ""
-    """A sentence of at most two lines of 34 characters about a layer of such units, if there is one to be said."""
+    """One sentence about a layer of such units, or ""."""
     numpy: str = ""
-    """The function as a NumPy expression of z and, if it has one, slope. The microscope shows it; "": the formula."""
+    """f as a NumPy expression of z (and slope), for the microscope; without one it shows `formula`."""
     calculator: str = ""
-    """The formula in plain arithmetic, for lines with numbers in place of z; "" if `formula` is that already."""
+    """f in plain arithmetic, for lines with numbers in place of z; "" if `formula` is plain enough."""
 
 
 def _relu(z: Array, out: Array) -> None:
-    # A maximum of two arrays takes a third of the time of one with a number.
+    # np.maximum of two arrays takes a third of the time of np.maximum of an array and a number.
     out.fill(0)
     np.maximum(z, out, out=out)
 
 
-def _relu_slope(z: Array, a: Array, out: Array) -> None:
+def _relu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     np.greater(z, 0, out=out)
 
 
@@ -67,36 +66,35 @@ def _leaky_relu(z: Array, out: Array, leak: float = 0.01) -> None:
     np.maximum(z, out, out=out)
 
 
-def _leaky_relu_slope(z: Array, a: Array, out: Array, leak: float = 0.01) -> None:
-    # The larger of 1 or 0 and the leak: exact, where 1 − leak + leak may not be 1.
+def _leaky_relu_slope(z: Array, a: Array, out: Array, scratch: Array, leak: float = 0.01) -> None:
+    # The maximum of (1 or 0) and the leak is exact; 1 - leak + leak may differ from 1 in the last bit.
     np.greater(z, 0, out=out)
     np.maximum(out, leak, out=out)
 
 
 def _elu(z: Array, out: Array) -> None:
-    # e^z − 1 is never below z, so the larger of the two is z above 0 and e^z − 1 below it.
+    # e^z - 1 is never below z, so the maximum of both is z for z > 0 if e^z - 1 is cut off at z = 0.
     np.minimum(z, 0, out=out)
     np.expm1(out, out=out)
     np.maximum(z, out, out=out)
 
 
-def _elu_slope(z: Array, a: Array, out: Array) -> None:
+def _elu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     np.minimum(a, 0, out=out)
     out += 1
 
 
-_CURVE, _TURN = 2 * sqrt(2 / pi), 0.044715
-"""Of Hendrycks & Gimpel 2016: the share of a normal distribution below z is about σ(_CURVE (z + _TURN z³))."""
-
+_LINEAR, _CUBIC = 2 * sqrt(2 / pi), 0.044715
+"""Hendrycks & Gimpel 2016: σ(_LINEAR (z + _CUBIC z³)) is about the share of a normal distribution below z."""
 _FAR = 100
-"""No z needs to be farther out for its gate to be exactly 0 or 1; its cube then never overflows."""
+"""Beyond this z gelu's σ is exactly 0 or 1; z is cut off here so that z³ cannot overflow."""
 
 
 def _gelu_gate(z: Array, out: Array) -> None:
     np.clip(z, -_FAR, _FAR, out=out)
     out *= out
-    out *= _CURVE * _TURN
-    out += _CURVE
+    out *= _LINEAR * _CUBIC
+    out += _LINEAR
     out *= z
     _sigmoid(out, out)
 
@@ -106,18 +104,17 @@ def _gelu(z: Array, out: Array) -> None:
     out *= z
 
 
-def _gelu_slope(z: Array, a: Array, out: Array) -> None:
-    # Of a = z·s(u) with s' = s (1 − s): s + a (1 − s) u', which is 1 + (a u' − 1) (1 − s), and needs one array less.
-    shut = scratch("slope", z.shape, z.dtype)
-    _gelu_gate(z, shut)
-    np.subtract(1, shut, out=shut)
+def _gelu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
+    # a = z·s(u) has the slope s + a (1 - s) u', which is 1 + (a u' - 1)(1 - s); scratch holds 1 - s.
+    _gelu_gate(z, scratch)
+    np.subtract(1, scratch, out=scratch)
     np.clip(z, -_FAR, _FAR, out=out)
     out *= out
-    out *= 3 * _CURVE * _TURN
-    out += _CURVE
+    out *= 3 * _LINEAR * _CUBIC
+    out += _LINEAR
     out *= a
     out -= 1
-    out *= shut
+    out *= scratch
     out += 1
 
 
@@ -126,25 +123,24 @@ def _silu(z: Array, out: Array) -> None:
     out *= z
 
 
-def _silu_slope(z: Array, a: Array, out: Array) -> None:
-    # σ + a (1 − σ) as 1 + (a − 1) (1 − σ).
-    shut = scratch("slope", z.shape, z.dtype)
-    _sigmoid(z, shut)
-    np.subtract(1, shut, out=shut)
+def _silu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
+    # σ + a (1 - σ) is 1 + (a - 1)(1 - σ); scratch holds 1 - σ.
+    _sigmoid(z, scratch)
+    np.subtract(1, scratch, out=scratch)
     np.subtract(a, 1, out=out)
-    out *= shut
+    out *= scratch
     out += 1
 
 
 def _sigmoid(z: Array, out: Array) -> None:
-    # exp(-z) of a very negative z overflows to inf, and 1 / inf is the 0 that is wanted.
+    # exp(-z) of a very negative z overflows to inf, and 1 / inf is 0, which is right.
     np.negative(z, out=out)
     np.exp(out, out=out)
     out += 1
     np.reciprocal(out, out=out)
 
 
-def _sigmoid_slope(z: Array, a: Array, out: Array) -> None:
+def _sigmoid_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     np.subtract(1, a, out=out)
     out *= a
 
@@ -153,7 +149,7 @@ def _tanh(z: Array, out: Array) -> None:
     np.tanh(z, out=out)
 
 
-def _tanh_slope(z: Array, a: Array, out: Array) -> None:
+def _tanh_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     np.multiply(a, a, out=out)
     np.subtract(1, out, out=out)
 
@@ -162,7 +158,7 @@ def _identity(z: Array, out: Array) -> None:
     out[...] = z
 
 
-def _identity_slope(z: Array, a: Array, out: Array) -> None:
+def _identity_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     out[...] = 1
 
 
@@ -171,17 +167,17 @@ ACTIVATIONS = {
     for row in (
         Activation(
             "relu", "a = max(0, z)", "1 if z > 0, else 0", "positive values pass, others become 0; fast, but units can die",
-            _relu, _relu_slope, corner=True, can_die=True, source="Nair & Hinton 2010",
+            _relu, _relu_slope, kink=True, can_die=True, source="Nair & Hinton 2010",
             numpy="np.maximum(z, 0)",
         ),
         Activation(
             "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "like relu, but its units cannot die",
-            _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), corner=True, signed=True, source="Maas et al. 2013",
+            _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), kink=True, signed=True, source="Maas et al. 2013",
             numpy="np.maximum(z, slope * z)",
         ),
         Activation(
             "elu", "a = z if z > 0, else e^z − 1", "1 if z > 0, else a + 1", "like relu, but below 0 it curves smoothly to −1",
-            _elu, _elu_slope, corner=True, signed=True, source="Clevert et al. 2016, α = 1",
+            _elu, _elu_slope, kink=True, signed=True, source="Clevert et al. 2016, α = 1",
             numpy="np.where(z > 0, z, np.exp(z) - 1)",
         ),
         Activation(
@@ -215,7 +211,7 @@ ACTIVATIONS = {
 
 
 def bind_activation(name: str, leaky_slope: float) -> Activation:
-    """The activation `name`, with the slope of leaky_relu filled in."""
+    """Return the activation `name`; leaky_relu gets its slope."""
     row = ACTIVATIONS[name]
     if row.function is not _leaky_relu:
         return row
@@ -224,7 +220,7 @@ def bind_activation(name: str, leaky_slope: float) -> Activation:
         row,
         function=partial(_leaky_relu, leak=leaky_slope),
         slope=partial(_leaky_relu_slope, leak=leaky_slope),
-        # Without a leak it is a relu.
+        # With a slope of 0 it is relu.
         signed=leaks,
         can_die=not leaks,
         remark=f"A z below 0 is multiplied by {leaky_slope:.3g}, so no unit can die." if leaks else "",

@@ -1,210 +1,129 @@
-"""One update, act by act: forward, loss, backward, update.
+"""The forward and the backward pass of one batch: from n examples to the gradient of their loss.
 
-There is one implementation. Drained, the acts are the training step; paused between two of them, they are a look inside
-it. Everything is computed in place, in a `Workspace` that is made once for a batch shape.
+The formulas are those of Nielsen, "Neural Networks and Deep Learning", chapter 2. There BP1 gives the error δ of the
+output layer, BP2 the δ of the layer before, BP3 the gradient of the biases and BP4 that of the weights. Nielsen writes
+one example as a column and W as (fan_out, fan_in); here every example is a row and W is (fan_in, fan_out), so that one
+matrix product serves all n examples. δ is the slope of the loss by z: how much the loss changes if a z grows by 1.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.choices.augmentation import NOISES
-from tui_nn.core.choices.regularization import add_penalty, clip, draw_mask, penalties, shrink
-from tui_nn.core.choices.schedules import scheduled_rate
-from tui_nn.core.fast.batch_identity import Place, Purpose
-from tui_nn.core.fast.buffers import Workspace
-from tui_nn.core.fast.gradient import Chunk, Gradient
-from tui_nn.core.fast.workers import side_by_side, worker_count
-from tui_nn.core.losses import write_targets
-from tui_nn.core.network import MLP, chunk_rows
-from tui_nn.core.optimizers import Optimizer
-from tui_nn.core.parameters import Labels, Parameters, Pixels
-from tui_nn.core.watch.acts import Act, Acts
-
-_PLAIN = TrainingConfig()
-"""The mean, with nothing added."""
-
-_KEPT_SHAPES = 4
-"""An epoch meets four at most: a chunk of a batch, what is left for its last one, and both of the last batch."""
+from tui_nn.config.configs import NetworkConfig
+from tui_nn.core.network import MLP, Step
+from tui_nn.core.parameters import Array, Diverged, Parameters
 
 
-class Diverged(ArithmeticError):
-    """The loss or a parameter is no longer a finite number; the message says which."""
+@dataclass(slots=True)
+class Batch:
+    """The arrays of n examples on their way through a network. They are allocated once and then overwritten."""
+
+    x: Array
+    """(n, d): the examples."""
+    targets: Array
+    """(n, classes): the outputs that would be right: 1 for the true class, 0 for the others."""
+    smoothed: Array
+    """(n, classes): the targets that the network learns: `targets` itself unless labels are smoothed."""
+    z: tuple[Array, ...]
+    """(n, fan_out) for each layer: before the activation."""
+    a: tuple[Array, ...]
+    """(n, fan_out) for each layer: after the activation. The last are the outputs."""
+    delta: tuple[Array, ...]
+    """(n, fan_out) for each layer: the slope of the loss by z."""
+    slope: tuple[Array, ...]
+    """(n, fan_out) for each hidden layer: f'(z)."""
+    scratch: tuple[Array, ...]
+    """(n, fan_out) for each layer: room for intermediate results."""
+    losses: Array
+    """(n,): the loss of each example."""
+    ones: Array
+    """(n,): 1 for each example. A product with it adds up rows."""
+    loss: float = math.nan
+    """The sum of `losses`."""
+    masks: tuple[Array, ...] = ()
+    """(n, fan_out) for each hidden layer: the masks of dropout, or no masks without dropout."""
+    dropped: tuple[Array, ...] = ()
+    """(n, fan_out) for each hidden layer: a · mask, which the next layer receives."""
+
+    @classmethod
+    def empty(cls, network: NetworkConfig, n: int) -> Batch:
+        """Allocate the arrays of n examples, with contents that do not matter yet."""
+
+        def array(columns: int, order: str = "C") -> Array:
+            return np.empty((n, columns), network.dtype, order)  # type: ignore[call-overload, no-any-return]
+
+        def outputs() -> Array:
+            # Column by column in memory: NumPy then works on one class of many examples at a time, which is faster.
+            return array(network.output_size, "F")
+
+        def hidden() -> tuple[Array, ...]:
+            return tuple(array(units) for units in network.hidden_sizes)
+
+        z, a, delta, scratch = ((*hidden(), outputs()) for _ in range(4))
+        targets = outputs()
+        return cls(
+            array(network.input_size), targets, targets, z, a, delta, hidden(), scratch,
+            losses=np.empty(n, network.dtype), ones=np.ones(n, network.dtype),
+        )  # fmt: skip
+
+    def layer_input(self, layer: int) -> Array:
+        """Return the input of a layer, (n, fan_in): x, or the outputs of the previous layer after dropout."""
+        if layer == 0:
+            return self.x
+        return self.dropped[layer - 1] if self.masks else self.a[layer - 1]
 
 
-class Backprop:
-    """What the updates of one network share: its acts, its gradient and a workspace for every batch shape met.
+def backprop(mlp: MLP, batch: Batch, gradient: Parameters, share: float) -> Iterator[Step]:
+    """Do both passes of one batch, and yield after every visible step.
 
-    The formulas are those of Nielsen, "Neural Networks and Deep Learning", chapter 2: BP1 (delta of the output), BP2
-    (delta of a layer below), BP3 and BP4 (gradients of bias and weight).
+    The batch brings x and targets; everything else in it is overwritten, and so is `gradient`. The gradient is that of
+    share · Σ losses: a share of 1/n gives the mean loss, 1 the sum.
+
+    Raises:
+        Diverged: if the loss is NaN or infinite.
     """
+    # Forward: x -> z0 -> a0 -> z1 -> ... -> the outputs.
+    yield from mlp.forward(batch.x, batch.z, batch.a, batch.masks, batch.dropped)
 
-    def __init__(self, mlp: MLP) -> None:
-        self.mlp = mlp
-        self.acts = Acts.of(mlp)
-        self.gradient = Gradient(mlp.config)
-        self.by_act = True
-        """Whether to pause after every act, or only between chunks and after the update: several chunks are then worked
-        through side by side, and come to the same numbers. It may change in any pause."""
-        self._spaces: dict[tuple[int, int], Workspace] = {}
+    # The loss of each example, from its logits, outputs and targets: (n,). float64, so that the sum is exact enough.
+    z, outputs, delta, scratch = batch.z[-1], batch.a[-1], batch.delta[-1], batch.scratch[-1]
+    batch.losses[...] = mlp.loss.values(z, outputs, batch.targets, scratch)
+    batch.loss = float(batch.losses.sum(dtype=np.float64))
+    if not math.isfinite(batch.loss):
+        raise Diverged("the loss is not a finite number")
+    yield "loss", len(batch.z) - 1
 
-    def update_acts(
-        self,
-        images: Pixels,
-        labels: Labels,
-        chosen: Labels,
-        optimizer: Optimizer,
-        training: TrainingConfig,
-        place: Place | None = None,
-    ) -> Iterator[Act]:
-        """Do one update on the chosen examples, pausing after each act; a large batch goes through in chunks.
-
-        `images` uint8 (n, 784), `labels` (n,), `chosen` (batch,) indices into both. Schedule, dropout and noise go by
-        the place; without one there are none. The parameters change before the last act and nowhere else, so anything
-        before it can be dropped.
-
-        Raises:
-            Diverged: if the loss or a parameter is not finite; the parameters may then be so too.
-        """
-        yield from self.batch_acts(images, labels, chosen, training, place)
-        parameters, gradient = self.mlp.parameters, self.gradient.total.vector
-        if training.clip_norm:
-            clip(gradient, training.clip_norm)
-        rate = scheduled_rate(training, place.position) if place else training.learning_rate
-        if training.l2 and optimizer.rule.decay:
-            shrink(parameters, rate * training.l2)
-        optimizer.step(parameters.vector, gradient, training, rate)
-        # The sum of squares takes half the time of a look at each number, and needs no memory; but it may overflow
-        # where no number has.
-        vector = parameters.vector
-        if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
-            raise Diverged("the parameters are no longer finite numbers")
-        yield self.acts.update[optimizer.rule.name]
-
-    def batch_acts(
-        self,
-        images: Pixels,
-        labels: Labels,
-        chosen: Labels,
-        training: TrainingConfig = _PLAIN,
-        place: Place | None = None,
-        rows: int | None = None,
-    ) -> Iterator[Act]:
-        """The acts of an update but the last; when they are done, `gradient` is that of what is minimised.
-
-        That is the loss of a batch, for the reduction "mean" divided by its size, on smoothed labels, and the penalties
-        l1 and l2. These and the smoothing are in no loss that is reported. Dropout and noise go by the place. `rows`
-        examples make a chunk, or as many as `chunk_rows` says.
-
-        Raises:
-            Diverged: if the loss is not finite.
-        """
-        gradient = self.gradient
-        gradient.begin()
-        rows = rows or chunk_rows(len(chosen))
-        while gradient.examples < len(chosen):
-            if gradient.examples and not self.by_act:
-                yield self.acts.batch
-            chunks = self._next_chunks(chosen, rows)
-            works = [self._chunk_acts(images, labels, chunk, training, place) for chunk in chunks]
-            if self.by_act:
-                yield from works[0]
-            else:
-                side_by_side([partial(_drain, work) for work in works])
-            for chunk in chunks:
-                gradient.add(chunk)
-        l1, l2 = penalties(training)
-        if l1 or l2:
-            add_penalty(gradient.total, self.mlp.parameters, l1, l2)
-
-    def workspace(self, rows: int, worker: int = 0) -> Workspace:
-        """The buffers for batches or chunks of this many examples; each of those worked on at once has its own."""
-        key = rows, worker
-        if key not in self._spaces:
-            kept = {shape for shape, _ in self._spaces}
-            if rows not in kept and len(kept) == _KEPT_SHAPES:
-                oldest = next(iter(self._spaces))[0]
-                self._spaces = {key: space for key, space in self._spaces.items() if key[0] != oldest}
-            self._spaces[key] = Workspace(self.mlp.config, rows)
-        return self._spaces[key]
-
-    def _next_chunks(self, chosen: Labels, rows: int) -> list[Chunk]:
-        """The chunks of a batch to work on now."""
-        done = self.gradient.examples // rows
-        chunks = []
-        for worker in range(1 if self.by_act else worker_count()):
-            number = done + worker
-            if len(part := chosen[number * rows : (number + 1) * rows]):
-                space, into = self.workspace(len(part), worker), self.gradient.place(worker, first=done == 0)
-                chunks.append(Chunk(number, part, space, into, len(chosen)))
-        return chunks
-
-    def _chunk_acts(
-        self, images: Pixels, labels: Labels, chunk: Chunk, training: TrainingConfig, place: Place | None
-    ) -> Iterator[Act]:
-        chunk.space.load(images, labels, chunk.chosen)
-        self._disturb(chunk.space, training, place, chunk.number)
-        yield self.acts.batch
-        yield from self._forward_acts(chunk.space)
-        share = 1.0 if training.reduction == "sum" else 1 / chunk.batch
-        yield from self._backward_acts(chunk.space, chunk.into, share, training.label_smoothing)
-
-    def _disturb(self, space: Workspace, training: TrainingConfig, place: Place | None, chunk: int) -> None:
-        """Add noise to what enters, and draw what dropout leaves of each hidden layer."""
-        if place and (apply := NOISES[training.noise].apply):
-            apply(space.x, place.random(Purpose.NOISE, chunk), training, 1.0 if self.mlp.config.scale_pixels else 255.0)
-        space.drops = bool(place and training.dropout)
-        if place and training.dropout:
-            random = place.random(Purpose.DROPOUT, chunk)
-            for mask in space.masks:
-                draw_mask(random, training.dropout, mask)
-
-    def _forward_acts(self, space: Workspace) -> Iterator[Act]:
-        mlp = self.mlp
-        below = space.x
-        for layer, (z, a) in enumerate(zip(space.z, space.a, strict=True)):
-            mlp.weigh(layer, below, z)
-            yield self.acts.forward[layer][0]
-            mlp.activate(layer, z, a)
-            yield self.acts.forward[layer][1]
-            below = space.hand_on(layer)
-        # The delta of the outputs is not there yet: its place serves as scratch.
-        space.losses[...] = mlp.loss.values(space.z[-1], space.a[-1], space.targets, space.delta[-1])
-        space.loss = float(space.losses.sum(dtype=np.float64))
-        if not math.isfinite(space.loss):
-            raise Diverged("the loss is not a finite number")
-        space.correct = int(np.count_nonzero(space.a[-1].argmax(axis=1) == space.labels))
-        yield self.acts.loss
-
-    def _backward_acts(self, space: Workspace, into: Parameters, share: float, smoothing: float) -> Iterator[Act]:
-        mlp = self.mlp
-        last = mlp.config.layer_count - 1
-        for layer in range(last, -1, -1):
-            delta = space.delta[layer]
-            if layer == last:
-                if smoothing:
-                    write_targets(space.labels, space.targets, smoothing)
-                mlp.loss.delta(space.a[last], space.targets, delta)
-                delta *= share
-            else:
-                np.matmul(space.delta[layer + 1], mlp.parameters.weights[layer + 1].T, out=delta)
-                mlp.activation.slope(space.z[layer], space.a[layer], space.slope[layer])
-                delta *= space.slope[layer]
-                if space.drops:
-                    delta *= space.masks[layer]
-            yield self.acts.backward[layer][0]
-            below = space.below(layer)
-            np.matmul(below.T, delta, out=into.weights[layer])
-            if (bias := into.biases[layer]) is not None:
-                np.matmul(space.ones, delta, out=bias)
-            yield self.acts.backward[layer][1]
+    # BP1: δ of the outputs = dL/dz, for softmax with cross-entropy p - y: (n, classes).
+    mlp.loss.delta(outputs, batch.smoothed, delta, scratch)
+    delta *= share
+    yield from backward(mlp, batch, gradient)
 
 
-def _drain(acts: Iterator[Act]) -> None:
-    deque(acts, maxlen=0)
+def backward(mlp: MLP, batch: Batch, gradient: Parameters) -> Iterator[Step]:
+    """Go back through the layers from the δ of the last one, and yield after every δ and every gradient."""
+    for layer in reversed(range(len(batch.delta))):
+        weights, delta = mlp.parameters.weights[layer], batch.delta[layer]
+        yield "delta", layer
+
+        # BP4: dL/dW = layer_input.T @ δ, summed over the examples: (fan_in, n) @ (n, fan_out) -> (fan_in, fan_out).
+        np.matmul(batch.layer_input(layer).T, delta, out=gradient.weights[layer])
+        # BP3: dL/db = Σ δ over the examples: (n,) @ (n, fan_out) -> (fan_out,).
+        if (bias := gradient.biases[layer]) is not None:
+            np.matmul(batch.ones, delta, out=bias)
+        yield "gradient", layer
+
+        if layer > 0:
+            # BP2: δ of the previous layer = (δ @ W.T) · f'(z): (n, fan_out) @ (fan_out, fan_in) -> (n, fan_in).
+            previous = batch.delta[layer - 1]
+            np.matmul(delta, weights.T, out=previous)
+            z, a, slope = batch.z[layer - 1], batch.a[layer - 1], batch.slope[layer - 1]
+            mlp.activation.slope(z, a, slope, batch.scratch[layer - 1])
+            previous *= slope
+            if batch.masks:
+                # A dropped unit passed nothing on, so no error comes back to it.
+                previous *= batch.masks[layer - 1]

@@ -1,7 +1,8 @@
-"""The loss: what the outputs are, what they cost, and the delta that backprop starts from.
+"""Losses: what the outputs are, how wrong they are, and the slope by z that backprop starts from.
 
-A loss is a value *and* a delta (Nielsen, "Neural Networks and Deep Learning", chapter 3): softmax goes with
-cross-entropy and sigmoid with squared error, and each pair has a short formula for dL/dz of the last layer.
+Each row pairs a loss with its output function (Nielsen, "Neural Networks and Deep Learning", chapter 3): softmax with
+cross-entropy and sigmoid with squared error. Each pair has a short formula for dL/dz of the last layer. The shapes are
+written for n examples and k classes.
 """
 
 from __future__ import annotations
@@ -18,52 +19,52 @@ from tui_nn.core.parameters import Array, Labels
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One row of the table. n examples, k classes."""
+    """One row of the table."""
 
     name: str
     label: str
     formula: str
     purpose: str
     output: str
-    """The output activation: "softmax" or "sigmoid"."""
+    """The output function: "softmax" or "sigmoid"."""
     output_formula: str
     delta_formula: str
     outputs: Callable[[Array, Array], None]
-    """(z, out): writes the outputs a (n, k) of the logits z (n, k)."""
+    """(z, out): writes the outputs (n, k) of the logits z (n, k)."""
     values: Callable[[Array, Array, Array, Array], Array]
-    """(z, outputs, targets, scratch) -> the loss of each example, (n,); all that goes in is (n, k)."""
-    delta: Callable[[Array, Array, Array], None]
-    """(outputs, targets, out): writes dL/dz (n, k), before it is divided by n for a mean."""
+    """(z, outputs, targets, scratch), each (n, k) -> the loss of each example, (n,)."""
+    delta: Callable[[Array, Array, Array, Array], None]
+    """(outputs, targets, out, scratch), each (n, k): writes dL/dz, summed over the examples and not yet averaged."""
     chance: Callable[[int], float]
-    """(classes) -> the loss of an answer that knows nothing."""
+    """(number of classes) -> the loss of guessing all classes alike."""
     numpy: tuple[str, str, str] = ("", "", "")
-    """The outputs, the loss and the delta as NumPy, for the microscope: of z, a (or p), y, and rows and labels."""
+    """The outputs, the loss and dL/dz as NumPy expressions of z, a (or p), y, rows and labels, for the microscope."""
     source: str = ""
-    """Where it comes from: who first wrote of it, or whose form this is."""
+    """The publication that it comes from."""
 
 
 def write_targets(labels: Labels, targets: Array, smoothing: float = 0.0) -> None:
-    """Write what the outputs should be, (n, k): 1 for the label of each example, (n,), and 0 for the other classes.
+    """Write the outputs that would be right, (n, k): 1 for the label of each example, (n,), and 0 for the other classes.
 
-    Smoothed, a share of the 1 is spread over all k classes (Szegedy et al. 2016, section 7).
+    With `smoothing` that share of the 1 is spread over all k classes (Szegedy et al. 2016, section 7).
     """
-    np.equal(labels[:, None], np.arange(targets.shape[1], dtype=np.uint8), out=targets)
+    np.equal(labels[:, None], np.arange(targets.shape[1], dtype=labels.dtype), out=targets)
     if smoothing:
         targets *= 1 - smoothing
         targets += smoothing / targets.shape[1]
 
 
 def _softmax(z: Array, out: Array) -> None:
-    # The largest logit is taken off first: e^z then never overflows, and the quotient is the same.
+    # Subtracting the largest logit leaves the quotient the same and keeps e^z from overflowing.
     np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=out)
     np.exp(out, out=out)
     out /= np.add.reduce(out, axis=1, keepdims=True)
 
 
 def softmax_at(z: Array, temperature: float) -> Array:
-    """softmax(z / T) of logits z (k,): the higher the temperature T > 0, the more alike the probabilities.
+    """Return softmax(z / T) of the logits z (k,): the higher the temperature T > 0, the more alike the probabilities.
 
-    Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015, equation 1. At T = 1 it is softmax.
+    Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015, equation 1.
     """
     scaled = (z.astype(np.float64) / temperature)[None]
     _softmax(scaled, scaled)
@@ -72,23 +73,23 @@ def softmax_at(z: Array, temperature: float) -> Array:
 
 
 def _cross_entropy(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:
-    # −Σ y ln p = ln Σe^z − Σ y z, from the logits: −ln of a p that underflowed to 0 would be inf. Seen from the
-    # largest logit, ln Σe^(z − top) is −ln of the largest p, which is 1/10 at least; and for a sure and right answer
-    # z(true) − top is exactly 0, and the small term keeps its digits.
+    # −Σ y ln p = ln Σe^z − Σ y z. It is computed from the logits, because p may have underflowed to 0, and −ln 0 is inf.
+    # With the largest logit `top` subtracted, ln Σe^(z − top) is −ln of the largest p, which is at least 1/k. If the true
+    # class has the largest logit, its z − top is exactly 0 and the small first term keeps all its digits.
     np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=scratch)
     scratch *= targets
-    behind: Array = np.log(np.maximum.reduce(outputs, axis=1))
-    behind += np.add.reduce(scratch, axis=1)
-    np.negative(behind, out=behind)
-    return behind
+    loss: Array = np.log(np.maximum.reduce(outputs, axis=1))
+    loss += np.add.reduce(scratch, axis=1)
+    np.negative(loss, out=loss)
+    return loss
 
 
-def _softmax_delta(outputs: Array, targets: Array, out: Array) -> None:
+def _softmax_delta(outputs: Array, targets: Array, out: Array, scratch: Array) -> None:
     np.subtract(outputs, targets, out=out)
 
 
 def _squared_error(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:
-    # The difference first, then its square: a² − 2a + 1 would cancel to nothing, or less, where a is nearly right.
+    # The square of the difference: a² − 2a + 1 would lose all its digits where a is nearly right.
     np.subtract(outputs, targets, out=scratch)
     np.square(scratch, out=scratch)
     value: Array = np.add.reduce(scratch, axis=1)
@@ -96,10 +97,10 @@ def _squared_error(z: Array, outputs: Array, targets: Array, scratch: Array) -> 
     return value
 
 
-def _squared_error_delta(outputs: Array, targets: Array, out: Array) -> None:
+def _squared_error_delta(outputs: Array, targets: Array, out: Array, scratch: Array) -> None:
     np.subtract(1, outputs, out=out)
     out *= outputs
-    out *= outputs - targets
+    out *= np.subtract(outputs, targets, out=scratch)
 
 
 LOSSES = {
@@ -135,7 +136,7 @@ LOSSES = {
             outputs=ACTIVATIONS["sigmoid"].function,
             values=_squared_error,
             delta=_squared_error_delta,
-            # The best constant answer is 1/k for every class: ½((1 − 1/k)² + (k − 1)/k²).
+            # The best constant output is 1/k for every class, with the loss ½((1 − 1/k)² + (k − 1)/k²).
             chance=lambda classes: 0.5 * (1 - 1 / classes),
             numpy=("1 / (1 + np.exp(-z))", "0.5 * np.square(a - y).sum(1)", "(a - y) * a * (1 - a)"),
             source="Rumelhart et al. 1986",

@@ -1,21 +1,24 @@
-"""What is made of a gradient: each row changes the parameters in place, once a batch."""
+"""Optimizers: how a gradient becomes an update of the parameters, once for each batch.
+
+`apply_update` does the whole update in this order: penalties, clipping, weight decay, the optimizer's step, and a check that
+all parameters are still finite. To add an optimizer, add a row to the table: form, flags, help and tests find it there.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.fast.workers import side_by_side, worker_count
-from tui_nn.core.parameters import Array, Parameters
+from tui_nn.core.parameters import Array, Diverged, Parameters
 
-_WORTH_PARTING = 200_000
-"""Parameters from which two threads move them sooner than one, the time they wait for each other included."""
+Moments = tuple[Array, ...]
 
-Step = Callable[[Array, Array, tuple[Array, ...], Array, int, float, TrainingConfig], None]
+Split = Callable[[Callable[[slice], None], int], None]
+"""(move, count): calls move for slices that together cover 0 to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +29,38 @@ class OptimizerRule:
     formula: str
     purpose: str
     moments: int
-    """Vectors it keeps from step to step, in the layout of the parameters."""
-    step: Step
-    """(parameters, gradient, moments, scratch, step number from 1, rate, config): moves the parameters. All are
-    (count,)."""
+    """How many vectors it keeps from step to step, each in the layout of the parameters."""
+    step: Callable[[Array, Array, Moments, Array, int, float, TrainingConfig], None]
+    """(w, g, moments, scratch, number of the step from 1, rate, config): changes w and the moments in place, element by
+    element. All arrays are (count,); scratch then holds what was subtracted from w."""
     uses: tuple[str, ...] = ()
-    """The settings that it goes by, beside the learning rate."""
+    """The settings that it uses besides the learning rate."""
     decay: bool = False
-    """Whether l2 shrinks the weights themselves, and is not added to their gradient."""
+    """Whether l2 shrinks the weights directly instead of being added to their gradient."""
     in_full: str = ""
-    """The formula with nothing left out; g is the gradient, every other letter begins at 0."""
+    """The complete formula; g is the gradient, and every other letter starts at 0."""
     numpy: str = ""
-    """The rule as a line of NumPy, for the microscope; "": it shows `formula`."""
+    """The rule as a line of NumPy, for the microscope; without one it shows `formula`."""
     source: str = ""
-    """Where it comes from: who first wrote of it, or whose form this is."""
+    """The publication that it comes from."""
 
     @property
     def adaptive(self) -> bool:
-        """Whether a gradient is divided by its own size: then a step is about as long as the rate."""
+        """Whether a gradient is divided by its own size. A step is then about as long as the rate."""
         return "epsilon" in self.uses
 
     @property
     def has_momentum(self) -> bool:
-        """Whether a step goes on the way of earlier ones, even where the gradient is 0."""
+        """Whether a step continues earlier ones, even where the gradient is 0."""
         return "momentum" in self.uses or "beta1" in self.uses
 
 
-def _sgd(
-    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
-) -> None:
+def _sgd(w: Array, g: Array, moments: Moments, scratch: Array, step: int, rate: float, t: TrainingConfig) -> None:
     np.multiply(g, rate, out=scratch)
     w -= scratch
 
 
-def _momentum(
-    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
-) -> None:
+def _momentum(w: Array, g: Array, moments: Moments, scratch: Array, step: int, rate: float, t: TrainingConfig) -> None:
     (velocity,) = moments
     velocity *= t.momentum
     velocity += g
@@ -69,9 +68,7 @@ def _momentum(
     w -= scratch
 
 
-def _nesterov(
-    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
-) -> None:
+def _nesterov(w: Array, g: Array, moments: Moments, scratch: Array, step: int, rate: float, t: TrainingConfig) -> None:
     (velocity,) = moments
     velocity *= t.momentum
     velocity += g
@@ -81,9 +78,7 @@ def _nesterov(
     w -= scratch
 
 
-def _rmsprop(
-    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
-) -> None:
+def _rmsprop(w: Array, g: Array, moments: Moments, scratch: Array, step: int, rate: float, t: TrainingConfig) -> None:
     (square,) = moments
     square *= t.beta2
     np.multiply(g, g, out=scratch)
@@ -96,10 +91,8 @@ def _rmsprop(
     w -= scratch
 
 
-def _adam(
-    w: Array, g: Array, moments: tuple[Array, ...], scratch: Array, step: int, rate: float, t: TrainingConfig
-) -> None:
-    # The bias corrections are folded into the rate and epsilon (Kingma & Ba, end of section 2): fewer whole vectors.
+def _adam(w: Array, g: Array, moments: Moments, scratch: Array, step: int, rate: float, t: TrainingConfig) -> None:
+    # The bias corrections go into the rate and epsilon (Kingma & Ba, end of section 2), to save work on whole vectors.
     mean, square = moments
     mean *= t.beta1
     np.multiply(g, 1 - t.beta1, out=scratch)
@@ -159,35 +152,100 @@ OPTIMIZERS = {
 }  # fmt: skip
 
 
+def in_one_piece(move: Callable[[slice], None], count: int) -> None:
+    """Move the whole vector at once."""
+    move(slice(count))
+
+
 class Optimizer:
-    """A rule with the vectors that it keeps."""
+    """A rule of the table with the moments that it keeps."""
 
     def __init__(self, rule: str, like: Array) -> None:
-        """Start the rule of this name with moments of 0 for parameters like `like`, shape (count,)."""
+        """Start the rule of this name, with moments of 0, for a vector of parameters like `like`, (count,)."""
         self.rule = OPTIMIZERS[rule]
         self.moments = tuple(np.zeros_like(like) for _ in range(self.rule.moments))
         self.steps = 0
+        self.scratch = np.zeros_like(like)
+        """(count,): after a step, what the step subtracted from the parameters."""
         self.has_moved = False
-        """Whether `last_update` knows the last step: not before the first, nor after its owner went elsewhere."""
-        self._scratch = np.zeros_like(like)
+        """Whether `scratch` holds the last step: not before the first step, nor after the moments were replaced."""
 
-    def step(self, vector: Array, gradient: Array, training: TrainingConfig, rate: float | None = None) -> None:
-        """Move `vector` in place, one update on from `gradient`; both (count,). None: at the config's learning rate."""
+    def step(
+        self, vector: Array, gradient: Array, training: TrainingConfig, rate: float, split: Split = in_one_piece
+    ) -> None:
+        """Change `vector` in place by one step for this `gradient`, both (count,)."""
         self.steps += 1
         self.has_moved = True
-        rate = training.learning_rate if rate is None else rate
-        if vector.size < _WORTH_PARTING:
-            self.rule.step(vector, gradient, self.moments, self._scratch, self.steps, rate, training)
-            return
 
         def move(part: slice) -> None:
             moments = tuple(moment[part] for moment in self.moments)
-            self.rule.step(vector[part], gradient[part], moments, self._scratch[part], self.steps, rate, training)
+            self.rule.step(vector[part], gradient[part], moments, self.scratch[part], self.steps, rate, training)
 
-        # Every rule goes number by number, so parts of the vector can be moved side by side.
-        length = -(-vector.size // worker_count())
-        side_by_side([partial(move, slice(start, start + length)) for start in range(0, vector.size, length)])
+        split(move, vector.size)
 
-    def last_update(self, like: Parameters) -> Parameters:
-        """What the last step took off the parameters, in their layout; it is overwritten by the next step."""
-        return Parameters(like.sizes, like.biases[0] is not None, self._scratch)
+    def last_update(self, layout: Parameters) -> Parameters:
+        """View what the last step subtracted from the parameters, in their layout. The next step overwrites it."""
+        return layout.like(self.scratch)
+
+
+def apply_update(
+    parameters: Parameters, gradient: Parameters, optimizer: Optimizer, training: TrainingConfig, rate: float,
+    split: Split = in_one_piece,
+) -> None:  # fmt: skip
+    """Update the parameters in place for the gradient of the loss. `gradient` is changed too.
+
+    Raises:
+        Diverged: if a parameter is then NaN or infinite.
+    """
+    add_penalties(gradient, parameters, training, scratch=parameters.like(optimizer.scratch))
+    if training.clip_norm:
+        clip(gradient.vector, training.clip_norm)
+    if training.l2 and optimizer.rule.decay:
+        decay_weights(parameters, rate * training.l2)
+    optimizer.step(parameters.vector, gradient.vector, training, rate, split)
+    # The sum of squares takes half the time of a look at every number. It may overflow although all numbers are finite.
+    vector = parameters.vector
+    if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
+        raise Diverged("the parameters are no longer finite numbers")
+
+
+def penalties(training: TrainingConfig) -> tuple[float, float]:
+    """Return l1, and l2 unless the optimizer shrinks the weights by it directly."""
+    return training.l1, 0.0 if OPTIMIZERS[training.optimizer].decay else training.l2
+
+
+def add_penalties(gradient: Parameters, parameters: Parameters, training: TrainingConfig, scratch: Parameters) -> None:
+    """Add the slope of the penalty l1 · Σ|w| + l2/2 · Σw² to the gradient. Biases have no penalty."""
+    l1, l2 = penalties(training)
+    if not (l1 or l2):
+        return
+    for slope, weight, room in zip(gradient.weights, parameters.weights, scratch.weights, strict=True):
+        if l2:
+            slope += np.multiply(weight, l2, out=room)
+        if l1:
+            np.sign(weight, out=room)
+            room *= l1
+            slope += room
+
+
+def clip(gradient: Array, longest: float) -> None:
+    """Shorten a gradient (count,) that is longer than `longest`: g ← g · longest / |g| (Pascanu et al. 2013).
+
+    A gradient with a NaN or an infinite number stays as it is.
+    """
+    length = math.sqrt(np.dot(gradient, gradient))
+    if math.isinf(length):
+        # The squares overflowed, although the numbers themselves may be finite.
+        largest = float(np.abs(gradient).max())
+        if math.isinf(largest):
+            return
+        gradient /= largest
+        gradient *= longest / math.sqrt(np.dot(gradient, gradient))
+    elif length > longest:
+        gradient *= longest / length
+
+
+def decay_weights(parameters: Parameters, share: float) -> None:
+    """Subtract this share of itself from every weight (Loshchilov & Hutter 2019)."""
+    for weight in parameters.weights:
+        weight *= 1 - share

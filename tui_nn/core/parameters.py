@@ -1,4 +1,4 @@
-"""The arrays of the core, and every number that a network learns, as one vector."""
+"""The arrays of the core, and all numbers that a network learns, as one vector."""
 
 from __future__ import annotations
 
@@ -20,17 +20,21 @@ Pixels = NDArray[np.uint8]
 """Pictures as they are stored: (examples, pixels), 0 to 255."""
 
 
+class Diverged(ArithmeticError):
+    """The loss or a parameter is NaN or infinite; the message says which."""
+
+
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """Make an array read-only and return it, so that whoever receives it may keep it."""
+    """Make an array read-only and return it, so that its receiver may keep it."""
     array.flags.writeable = False
     return array
 
 
 class Parameters:
-    """One contiguous vector, and a view into it for each weight matrix and bias.
+    """One contiguous vector, and a view into it for each weight matrix and each bias.
 
-    Gradients and the optimizer's moments have the same layout: an optimizer is a few operations on whole vectors, a
-    checkpoint is one copy, and a saved network is one array. Layer follows layer, in each the weights first.
+    The vector holds layer after layer, and in each layer the weights before the biases. Gradients and the optimizer's
+    moments have the same layout. An optimizer is therefore a few operations on whole vectors, and a checkpoint is one copy.
     """
 
     __slots__ = ("biases", "sizes", "vector", "weights")
@@ -50,34 +54,34 @@ class Parameters:
             weights.append(vector[start : (start := start + fan_in * fan_out)].reshape(fan_in, fan_out))
             biases.append(vector[start : (start := start + fan_out)] if use_bias else None)
         self.weights: tuple[Array, ...] = tuple(weights)
-        """(fan_in, fan_out) each, first layer first."""
+        """W of each layer, first layer first: (fan_in, fan_out)."""
         self.biases: tuple[Array | None, ...] = tuple(biases)
-        """(fan_out,) each, or None without biases."""
+        """b of each layer: (fan_out,), or None in a network without biases."""
 
     @classmethod
     def zeros(cls, network: NetworkConfig) -> Parameters:
-        """All 0, in the layout and dtype of `network`."""
+        """Return parameters that are all 0, in the layout and dtype of `network`."""
         count = count_parameters(network.sizes, network.use_bias)
         return cls(network.sizes, network.use_bias, np.zeros(count, dtype=network.dtype))
 
-    def copy(self) -> Parameters:
-        """A read-only copy, safe to keep while training goes on."""
-        vector = self.vector.copy()
-        vector.flags.writeable = False
+    def like(self, vector: Array) -> Parameters:
+        """View another vector of the same length in this layout."""
         return Parameters(self.sizes, self.biases[0] is not None, vector)
 
+    def copy(self) -> Parameters:
+        """Return a read-only copy, which stays as it is while training goes on."""
+        return self.like(frozen(self.vector.copy()))
+
     def __reduce__(self) -> tuple[Any, ...]:
-        # Views would be pickled as copies; the layout is enough to make them again.
+        # Pickle would store every view as a copy. The layout and the vector are enough to rebuild them.
         return _restore, (self.sizes, self.biases[0] is not None, self.vector, self.vector.flags.writeable)
 
 
 def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: bool) -> Parameters:
-    # Not `= writeable`: NumPy refuses to say again that an array is writeable whose memory came with the pickle.
-    if not writeable:
-        vector.flags.writeable = False
-    return Parameters(sizes, use_bias, vector)
+    # Only ever set the flag to False: NumPy refuses to set it to True on memory that came with a pickle.
+    return Parameters(sizes, use_bias, vector if writeable else frozen(vector))
 
 
 def count_parameters(sizes: tuple[int, ...], use_bias: bool) -> int:
-    """How many numbers layers of these sizes learn: fan_in × fan_out, and fan_out biases, a layer."""
+    """Count the parameters of layers of these sizes: fan_in × fan_out weights and fan_out biases for each layer."""
     return sum((fan_in + use_bias) * fan_out for fan_in, fan_out in pairwise(sizes))

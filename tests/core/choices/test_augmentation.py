@@ -4,19 +4,21 @@ import numpy as np
 import pytest
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.choices.augmentation import NOISES, SIDE, move
-from tui_nn.core.fast.batch_identity import Place, Purpose
+from tui_nn.core.choices.augmentation import AUGMENTATIONS, move
+from tui_nn.core.fast.batch_identity import BatchIdentity, Purpose
+from tui_nn.core.fast.buffers import Scratch
 from tui_nn.core.parameters import Array
 from tui_nn.data.bundled import load_bundled
 
-DISTURBING = [name for name, row in NOISES.items() if row.apply]
+SIDE = 28
+CHANGING = [name for name, row in AUGMENTATIONS.items() if row.apply]
 
 
 def disturbed(name: str, x: Array, batch: int = 0, ink: float = 1.0, **training: object) -> Array:
     x = x.copy()
-    apply = NOISES[name].apply
+    apply = AUGMENTATIONS[name].apply
     assert apply is not None
-    apply(x, Place(7, 1, batch, 9).random(Purpose.NOISE), TrainingConfig(**training), ink)  # type: ignore[arg-type]
+    apply(x, BatchIdentity(7, 1, batch, 9).random(Purpose.AUGMENTATION), TrainingConfig(**training), ink, Scratch())  # type: ignore[arg-type]
     return x
 
 
@@ -34,7 +36,7 @@ def where(x: Array) -> Array:
     return np.where(x.any(axis=1)[:, None], np.stack([place // SIDE, place % SIDE], axis=1), -1)
 
 
-@pytest.mark.parametrize("name", DISTURBING)
+@pytest.mark.parametrize("name", CHANGING)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_place_repeats_and_another_differs(name: str, dtype: type) -> None:
     x = np.random.default_rng(0).random((70, SIDE * SIDE)).astype(dtype)
@@ -91,12 +93,12 @@ def test_shift_and_turn_do_both(shift: int, angle: float) -> None:
 def test_turned_digits_are_those_of_a_rotation_between_pixels() -> None:
     """Nearest pixels against the weighted four of what the Mistakes pane does, at the one angle that is drawn."""
     from tui_nn.analysis.transforms import rotate
-    from tui_nn.core.choices import augmentation as noise
+    from tui_nn.core.choices import augmentation
 
     images = load_bundled().test.images[:50]
-    motions = noise._motions(0, 20.0)
+    motions = augmentation._motions(SIDE, 0, 20.0)
     padded = np.concatenate([images, np.zeros((50, 1), dtype=np.uint8)], axis=1)
-    for number, degrees in ((0, -20.0), (noise.MOTIONS - 1, 20.0)):
+    for number, degrees in ((0, -20.0), (augmentation.MOTIONS - 1, 20.0)):
         nearest = padded[:, motions[number]].astype(float)
         apart = np.abs(nearest - rotate(images, degrees)).mean()
         assert apart < 0.5 * np.abs(nearest - rotate(images, -degrees)).mean()
@@ -108,4 +110,4 @@ def test_nothing_asked_for_changes_nothing() -> None:
     move(moved, np.random.default_rng(0), 0, 0.0)
     assert np.array_equal(moved, x)
     assert np.array_equal(disturbed("gaussian", x, noise_std=0.0), x)
-    assert NOISES["none"].apply is None
+    assert AUGMENTATIONS["none"].apply is None

@@ -9,13 +9,15 @@ import pytest
 
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.choices.edits import BIAS, OFF, WEIGHT, Edit, edited, with_edit, without_edit
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 
 NETWORK = NetworkConfig(hidden_sizes=(6, 5))
 
 
 def test_each_kind_changes_its_place_and_nothing_else() -> None:
-    parameters = MLP.initialize(NETWORK, 1).parameters
+    parameters = new_network(NETWORK, 1).parameters
     before = parameters.vector.copy()
     found = edited(parameters, (Edit(WEIGHT, 1, 4, 2, 0.5), Edit(BIAS, 0, 3, value=-2.0), Edit(OFF, 0, 1)))
     assert np.array_equal(parameters.vector, before)
@@ -29,12 +31,12 @@ def test_each_kind_changes_its_place_and_nothing_else() -> None:
 
 def test_a_unit_that_is_off_says_nothing_whatever_it_hears() -> None:
     """An edit of one of its outgoing weights does not switch it on, in whatever order they were made."""
-    mlp = MLP.initialize(NETWORK, 1)
+    mlp = new_network(NETWORK, 1)
     images = np.random.default_rng(0).integers(0, 256, (20, 784), dtype=np.uint8)
     labels = np.zeros(20, dtype=np.uint8)
     off = (Edit(OFF, 0, 1), Edit(WEIGHT, 1, 0, 1, 9.0))
-    hidden = MLP(NETWORK, edited(mlp.parameters, off)).evaluate(images, labels).outputs
-    other = MLP(NETWORK, edited(mlp.parameters, (*off, Edit(BIAS, 0, 1, value=50.0)))).evaluate(images, labels).outputs
+    hidden = evaluate(MLP(NETWORK, edited(mlp.parameters, off)), images, labels).outputs
+    other = evaluate(MLP(NETWORK, edited(mlp.parameters, (*off, Edit(BIAS, 0, 1, value=50.0)))), images, labels).outputs
     assert np.array_equal(hidden, other)
 
 

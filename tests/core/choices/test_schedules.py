@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
-from tui_nn.core.backprop import Backprop
+from tui_nn.core.choices.initializers import new_network
 from tui_nn.core.choices.schedules import SCHEDULES, scheduled_rate
-from tui_nn.core.fast.batch_identity import Place
-from tui_nn.core.network import MLP
+from tui_nn.core.fast.batch_identity import BatchIdentity
+from tui_nn.core.fast.training_step import TrainingStep
 from tui_nn.core.optimizers import Optimizer
 
 
@@ -19,9 +19,9 @@ def rates(positions: list[float], **training: object) -> list[float]:
 
 
 def test_a_place_is_in_the_middle_of_its_batch() -> None:
-    assert Place(0, epoch=1, batch=0, batches=4).position == 0.125
-    assert Place(0, epoch=3, batch=3, batches=4).position == 2.875
-    assert Place(0, epoch=1, batch=0, batches=1).position == 0.5
+    assert BatchIdentity(0, epoch=1, batch=0, batches=4).position == 0.125
+    assert BatchIdentity(0, epoch=3, batch=3, batches=4).position == 2.875
+    assert BatchIdentity(0, epoch=1, batch=0, batches=1).position == 0.5
 
 
 def test_constant() -> None:
@@ -57,7 +57,7 @@ def test_no_schedule_raises_a_rate_or_turns_it_round(name: str) -> None:
     for epoch in range(1, 40):
         for warmup in (0.0, 0.5, 10.0):
             config = TrainingConfig(schedule=name, epochs=10, warmup_epochs=warmup)
-            assert 0 <= scheduled_rate(config, Place(0, epoch, 2, 5).position) <= config.learning_rate
+            assert 0 <= scheduled_rate(config, BatchIdentity(0, epoch, 2, 5).position) <= config.learning_rate
 
 
 def test_an_update_goes_as_far_as_the_schedule_says(
@@ -65,11 +65,13 @@ def test_an_update_goes_as_far_as_the_schedule_says(
 ) -> None:
     """In the first of ten batches of a warm-up of one epoch, 1/20 of the rate; without a place all of it."""
     moved = []
-    for place in (None, Place(0, epoch=1, batch=0, batches=10)):
-        mlp = MLP.initialize(NetworkConfig(hidden_sizes=(4,), dtype="float64"))
+    for place in (None, BatchIdentity(0, epoch=1, batch=0, batches=10)):
+        mlp = new_network(NetworkConfig(hidden_sizes=(4,), dtype="float64"))
         before = mlp.parameters.vector.copy()
         training = TrainingConfig(schedule="warmup", warmup_epochs=1.0)
-        for _ in Backprop(mlp).update_acts(*make_examples(5), np.arange(5), Optimizer("sgd", before), training, place):
+        for _ in TrainingStep(mlp).update_acts(
+            *make_examples(5), np.arange(5), Optimizer("sgd", before), training, place
+        ):
             pass
         moved.append(mlp.parameters.vector - before)
     np.testing.assert_allclose(moved[1], moved[0] / 20, rtol=1e-9, atol=1e-15)

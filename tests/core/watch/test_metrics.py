@@ -37,7 +37,7 @@ def test_class_accuracy_is_nan_without_examples() -> None:
 def test_a_confusion_matrix_counts_every_example_of_ten_classes() -> None:
     random = np.random.default_rng(0)
     labels, predicted = random.integers(0, 10, (2, 5000)).astype(np.uint8)
-    matrix = confusion_matrix(predicted, labels)
+    matrix = confusion_matrix(predicted, labels, 10)
     assert matrix.shape == (10, 10)
     assert matrix.sum() == 5000
     assert matrix[9, 7] == np.count_nonzero((labels == 9) & (predicted == 7))
@@ -64,7 +64,7 @@ def test_the_matrix_is_that_of_scikit_learn() -> None:
     random = np.random.default_rng(3)
     labels = random.integers(0, 10, 3000)
     predicted = np.where(random.random(3000) < 0.8, labels, random.integers(0, 9, 3000))
-    matrix = confusion_matrix(predicted, labels)
+    matrix = confusion_matrix(predicted, labels, 10)
     assert (matrix == sklearn.confusion_matrix(labels, predicted, labels=range(10))).all()
     assert recall(matrix) == pytest.approx(sklearn.recall_score(labels, predicted, average=None))
     assert precision(matrix) == pytest.approx(sklearn.precision_score(labels, predicted, average=None))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.data.loading import load_dataset
 from tui_nn.session.questions.answer_history import Past
 from tui_nn.session.questions.class_watch import ClassWatch

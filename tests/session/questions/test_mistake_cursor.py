@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Parameters
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.session.questions.selection import Selection

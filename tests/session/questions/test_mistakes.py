@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Array, Labels
 from tui_nn.session.questions.mistakes import (
     Mistake,

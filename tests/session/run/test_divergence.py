@@ -8,7 +8,7 @@ import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.activations import ACTIVATIONS
-from tui_nn.core.choices.augmentation import NOISES
+from tui_nn.core.choices.augmentation import AUGMENTATIONS
 from tui_nn.core.choices.schedules import SCHEDULES
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.optimizers import OPTIMIZERS
@@ -25,7 +25,7 @@ CASES = [
     *(("loss", {"loss": name}, {}) for name in LOSSES),
     *(("optimizer", {}, {"optimizer": name, "l2": 10.0}) for name in OPTIMIZERS),
     *(("schedule", {}, {"schedule": name, "epochs": 30}) for name in SCHEDULES),
-    *(("noise", {}, {"noise": name, "noise_std": 10.0}) for name in NOISES),
+    *(("noise", {}, {"noise": name, "noise_std": 10.0}) for name in AUGMENTATIONS),
     ("l1", {}, {"l1": 10.0}),
     ("dropout", {}, {"dropout": 0.9}),
     ("smoothing", {}, {"label_smoothing": 0.9}),

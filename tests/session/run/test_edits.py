@@ -12,6 +12,7 @@ import pytest
 import tui_nn.session.file.runs as runs_module
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.choices.edits import BIAS, OFF, WEIGHT, Edit, EditError, Edits, edited
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.data.bundled import load_bundled
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
 from tui_nn.session.run.session import Session
@@ -39,7 +40,7 @@ def test_an_edit_is_done_and_noted_and_answers_at_once() -> None:
     *_, before = session.run(2)
     after = session.edit(EDITS)
     assert np.array_equal(after.parameters.vector, edited(before.parameters, EDITS).vector)
-    assert np.array_equal(after.evaluation.outputs, after.mlp.evaluate(*_test()).outputs)
+    assert np.array_equal(after.evaluation.outputs, evaluate(after.mlp, *_test()).outputs)
     (change,) = after.history.changes
     assert (change.epoch, change.batch, change.values, change.edits) == (3, 0, {}, EDITS)
     assert after.history.records == before.history.records

@@ -9,6 +9,7 @@ import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.activations import ACTIVATIONS
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.watch.acts import Made
@@ -150,7 +151,7 @@ def test_what_the_step_was_worth_is_told_beside_what_it_should_have_been() -> No
     view = all_acts(session)[-1]
     assert view.step is not None
     batch = TRAIN.images[view.indices], TRAIN.labels[view.indices]
-    assert view.step.loss == pytest.approx(session.snapshot().mlp.evaluate(*batch).loss, rel=1e-12)
+    assert view.step.loss == pytest.approx(evaluate(session.snapshot().mlp, *batch).loss, rel=1e-12)
     # A small step: what was measured is what was predicted, to first order.
     assert view.step.loss - view.loss == pytest.approx(view.step.predicted, rel=0.01)
     plain = all_acts(make(replace(TRAINING, learning_rate=1e-4)))[-1]

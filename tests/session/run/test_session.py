@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.config.setting import ConfigError
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.watch.acts import Phase
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset, Split
@@ -66,8 +67,8 @@ def pieces(session: Session, until: int, count: int) -> None:
 def test_it_begins_with_a_record_of_the_untrained_network() -> None:
     snapshot = make().snapshot()
     mlp = snapshot.mlp
-    train = mlp.evaluate(DIGITS.train.images, DIGITS.train.labels)
-    test = mlp.evaluate(DIGITS.test.images, DIGITS.test.labels)
+    train = evaluate(mlp, DIGITS.train.images, DIGITS.train.labels)
+    test = evaluate(mlp, DIGITS.test.images, DIGITS.test.labels)
     (record,) = snapshot.history.records
     assert (record.epoch, record.train_loss, record.test_loss) == (0, train.loss, test.loss)
     assert record.train_accuracy == np.mean(train.predicted == DIGITS.train.labels)
@@ -152,7 +153,7 @@ def test_pausing_anywhere_and_going_on_equals_not_pausing(count: int) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_pausing_inside_a_full_batch_equals_not_pausing(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_nn.core.backprop.worker_count", lambda: 2)
+    monkeypatch.setattr("tui_nn.core.fast.training_step.worker_count", lambda: 2)
     paused, straight = make(CHUNKED, data=MANY), make(CHUNKED, data=MANY)
     pieces(paused, 1, count)
     inside = paused.snapshot()
@@ -173,7 +174,7 @@ def test_train_numbers_are_those_of_the_batches_before_their_updates() -> None:
     losses, right = [], []
     for start in (0, 75):
         images, labels = DIGITS.train.images[start : start + 75], DIGITS.train.labels[start : start + 75]
-        answer = session.snapshot().mlp.evaluate(images, labels)
+        answer = evaluate(session.snapshot().mlp, images, labels)
         losses.append(answer.loss)
         right.append(np.mean(answer.predicted == labels))
         session.step_batch()
@@ -191,7 +192,8 @@ def test_an_epoch_sees_every_example_once_in_a_new_order() -> None:
         for _ in range(20):
             for act in session.acts():
                 if act.phase is Phase.BATCH:
-                    order.append(session._run.replay.state.backprop.workspace(1).pixels[0].tobytes())
+                    x = session._run.replay.state.training_step.buffers(1).batch.x[0]
+                    order.append(np.rint(255 * x).astype(np.uint8).tobytes())
         orders.append(order)
     everyone = {image.tobytes() for image in DIGITS.train.images[:20]}
     assert [set(order) for order in orders] == [everyone, everyone]

@@ -14,6 +14,8 @@ from piloting import message, press, rows, settle, snapshot, text, until
 from textual.pilot import Pilot
 
 from tui_nn.core.choices.edits import OFF, Edit, edited
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.losses import softmax_at
 from tui_nn.core.network import MLP
 from tui_nn.render.numbers import probability
@@ -72,7 +74,7 @@ async def test_a_unit_is_off_here(open_app: Any) -> None:
         assert test is not None
         layer, unit = view(pilot).pointed
         copy = MLP(now.network, edited(now.parameters, (Edit(OFF, layer, unit),)))
-        answers = copy.evaluate(test.images[:1], test.labels[:1])
+        answers = evaluate(copy, test.images[:1], test.labels[:1])
         assert outputs_on_screen(pilot) == [probability(float(p)) for p in answers.outputs[0]]
         top = view(pilot).query_one(OutputTable).region.y
         assert rows(pilot)[top].split()[-1] == "was"
@@ -164,10 +166,10 @@ async def test_a_copy_is_dropped_with_the_network_it_was_of(open_app: Any) -> No
         assert "Copy with" in message(pilot)
         now = snapshot(pilot)
         network = replace(now.network, hidden_sizes=(2,))
-        other = MLP.initialize(network, 0)
+        other = new_network(network, 0)
         test = view(pilot).test
         assert test is not None
-        evaluation = other.evaluate(test.images, test.labels)
+        evaluation = evaluate(other, test.images, test.labels)
         parameters = other.parameters.copy()
         moments = tuple(np.zeros_like(parameters.vector) for _ in now.moments)
         pane.snapshot = replace(now, network=network, parameters=parameters, moments=moments, evaluation=evaluation)

@@ -14,7 +14,8 @@ from textual.pilot import Pilot
 import tui_nn.session.questions.layers_look as probe_module
 import tui_nn.ui.kit.pace as pace_module
 from tui_nn.analysis.statistics import NetworkStatistics, network_statistics
-from tui_nn.core.network import MLP, Evaluation
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Parameters
 from tui_nn.engine.commands import Change, Restart
 from tui_nn.engine.look import Look
@@ -190,7 +191,7 @@ async def test_the_start_is_marked_over_the_bars(open_app: Any) -> None:
         assert (
             statistics(pilot).layers[0].z.std
             == network_statistics(
-                MLP.initialize(snapshot(pilot).network, 5),
+                new_network(snapshot(pilot).network, 5),
                 pane(pilot).test.images[:PROBE],
                 pane(pilot).test.labels[:PROBE],  # type: ignore[union-attr]
             )

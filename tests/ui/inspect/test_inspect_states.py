@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from piloting import settle, text
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Parameters
 from tui_nn.session.run.snapshot import Snapshot, State, Status
 from tui_nn.ui.inspect.pane import InspectPane

@@ -13,6 +13,8 @@ from textual.widgets import Input
 
 from tui_nn.analysis.units import unit_responses
 from tui_nn.core.choices.edits import BIAS, OFF, WEIGHT, Edit, edited
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.dataset import Dataset
@@ -45,7 +47,7 @@ def view(pilot: Pilot[Any]) -> UnitView:
 def accuracy(pilot: Pilot[Any], parameters: Parameters) -> str:
     test = view(pilot).test
     assert test is not None
-    answers = MLP(snapshot(pilot).network, parameters).evaluate(test.images, test.labels)
+    answers = evaluate(MLP(snapshot(pilot).network, parameters), test.images, test.labels)
     return f"{(answers.predicted == test.labels).mean() * 100:.2f} %"
 
 
@@ -65,7 +67,7 @@ async def test_a_unit_in_numbers_and_pictures(open_app: Any, monkeypatch: pytest
         assert test is not None
         a = np.maximum(test.images / 255 @ now.parameters.weights[0][:, 2] + now.parameters.biases[0][2], 0)
         assert f"unit 2 of 16 in layer 0 relu · on for {(a > 0).mean() * 100:.0f} %" in text(pilot)
-        start = MLP.initialize(now.network, now.training.seed, now.training.generator).parameters
+        start = new_network(now.network, now.training.seed, now.training.generator).parameters
         learned = (now.parameters.weights[0] - start.weights[0])[:, 2].reshape(28, 28)
         drawn = glyph_rows(learned, map_scale(learned))
         assert all(row in line for row, line in zip(drawn, rows(pilot)[7:21], strict=True))
@@ -272,7 +274,7 @@ def test_every_picture_is_what_it_says(digits: Dataset) -> None:
     """Learned, weights, gradient and last step, in float64 by plain NumPy; and the numbers are those of all units."""
     look, last = looked(digits, 1, hidden_sizes=(10, 8), dtype="float64")
     mlp, test = last.mlp, digits.test
-    start = MLP.initialize(last.network, last.training.seed, last.training.generator)
+    start = new_network(last.network, last.training.seed, last.training.generator)
     np.testing.assert_allclose(
         look.incoming("learned", 3), (mlp.parameters.weights[1] - start.parameters.weights[1])[:, 3]
     )

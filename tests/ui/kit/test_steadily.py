@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tui_nn.analysis.units import Stop
+from tui_nn.analysis.passes import Stop
 from tui_nn.ui.kit.steadily import Steadily
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from piloting import press, rows, settle, snapshot
 from textual.pilot import Pilot
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation, evaluate
 from tui_nn.core.watch.metrics import confused_pairs, confusion_matrix, precision, recall
 from tui_nn.data.dataset import Dataset
 from tui_nn.ui.kit.digit import DigitView
@@ -41,7 +41,7 @@ async def test_the_matrix_on_the_screen_is_that_of_the_answers(open_app: Any, di
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "4", "c")
         answers, labels = snapshot(pilot).evaluation, digits.test.labels
-        counts = confusion_matrix(answers.predicted, labels)
+        counts = confusion_matrix(answers.predicted, labels, 10)
         assert (matrix(pilot) == counts).all()
         shown = rows(pilot)
         assert "predicted →" in shown[4]
@@ -84,7 +84,7 @@ async def test_the_cursor_moves_and_opens_a_cell(open_app: Any, digits: Dataset)
         right = int(((labels == 4) & (answers.predicted == 4)).sum())
         assert rows(pilot)[3].strip().startswith(f"true 4, predicted 4: {right} of 1,000 test digits are right")
         await press(pilot, "escape", "c", "n")
-        pairs = confused_pairs(confusion_matrix(answers.predicted, labels))
+        pairs = confused_pairs(confusion_matrix(answers.predicted, labels, 10))
         assert view(pilot)._cell == (pairs[0].true, pairs[0].predicted)
         await pilot.click(PairList, offset=(4, 2))
         await settle(pilot)
@@ -108,7 +108,9 @@ async def test_two_epochs_are_compared(open_app: Any, digits: Dataset) -> None:
         ):
             await press(pilot, *[key] if key else [])
             before = answers[epoch]
-            assert (matrix(pilot) == confusion_matrix(answers[3], labels) - confusion_matrix(before, labels)).all()
+            assert (
+                matrix(pilot) == confusion_matrix(answers[3], labels, 10) - confusion_matrix(before, labels, 10)
+            ).all()
             learned = int(((before != labels) & (answers[3] == labels)).sum())
             unlearned = int(((before == labels) & (answers[3] != labels)).sum())
             assert f"epoch {epoch} to 3: {learned:,} learned, {unlearned:,} unlearned" in rows(pilot)[3]
@@ -122,7 +124,7 @@ async def test_two_epochs_are_compared(open_app: Any, digits: Dataset) -> None:
         index = int(re.search(r"true \d · #(\d+)", "\n".join(rows(pilot)))[1])
         assert f"pred {answers[1][index]} at 1, {answers[3][index]} at 3" in "\n".join(rows(pilot))
         await press(pilot, "minus")
-        assert (matrix(pilot) == confusion_matrix(answers[3], labels)).all()
+        assert (matrix(pilot) == confusion_matrix(answers[3], labels, 10)).all()
 
 
 async def test_the_training_digits_can_be_asked_too(open_app: Any, digits: Dataset) -> None:
@@ -130,13 +132,13 @@ async def test_the_training_digits_can_be_asked_too(open_app: Any, digits: Datas
     async with open_app(train_limit=1500, **SMALL) as pilot:
         await press(pilot, "space", "4", "c", "p")
         now, train = snapshot(pilot), digits.train.first(1500)
-        predicted = now.mlp.evaluate(train.images, train.labels).predicted
-        assert (matrix(pilot) == confusion_matrix(predicted, train.labels)).all()
+        predicted = evaluate(now.mlp, train.images, train.labels).predicted
+        assert (matrix(pilot) == confusion_matrix(predicted, train.labels, 10)).all()
         assert "1,500 training digits, epoch 1" in rows(pilot)[3]
         index = int(re.search(r"· #(\d+)", "\n".join(rows(pilot)))[1])
         assert (picture(pilot) == train.images[index]).all()
         await press(pilot, "percent_sign")
-        counts = confusion_matrix(predicted, train.labels)
+        counts = confusion_matrix(predicted, train.labels, 10)
         shares = 100 * counts / counts.sum(axis=1, keepdims=True)
         assert np.abs(matrix(pilot) - np.where((shares > 0) & (shares < 0.5), 1, shares)).max() <= 0.5, (
             "<1 is read as 1 here"

@@ -16,6 +16,7 @@ from piloting import press, rows, settle, snapshot, text
 from textual import events
 from textual.pilot import Pilot
 
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.parameters import Parameters, Pixels
 from tui_nn.data.centring import centre
 from tui_nn.data.own import PLACE, add_own, own_path, read_own
@@ -65,7 +66,7 @@ async def test_arrows_draw_while_the_pen_is_down_and_the_answer_is_that_to_the_c
         assert (board(pilot) == drawn).all(), "it is up again"
         pixels = centre(drawn.reshape(28, 28).astype(float))
         assert (pilot.app.screen.query_one(DrawView)._received.image == pixels).all()
-        outputs = snapshot(pilot).mlp.evaluate(pixels[None], np.zeros(1, np.uint8)).outputs[0]
+        outputs = evaluate(snapshot(pilot).mlp, pixels[None], np.zeros(1, np.uint8)).outputs[0]
         found = re.search(r"Prediction: (\d), p ([<>]?\.\d\d); next: (\d)", text(pilot))
         assert found
         first, second = np.argsort(-outputs)[:2]

@@ -13,7 +13,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tui_nn.analysis.calibration import Calibration, calibrate
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.watch.metrics import class_accuracy
 from tui_nn.data.dataset import Dataset
 from tui_nn.render.pictures import braille, shades
@@ -190,7 +190,7 @@ async def test_each_digit_is_watched_over_the_epochs(open_app: Any, digits: Data
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 2, "4", "a")
         records, labels = snapshot(pilot).history.records, digits.test.labels
-        now, before = (class_accuracy(record.predicted, labels) for record in (records[2], records[1]))
+        now, before = (class_accuracy(record.predicted, labels, 10) for record in (records[2], records[1]))
         shown = rows(pilot)[6:16]
         for digit, row in enumerate(shown):
             share, step = re.search(r"(\d+)% +([+−]\d+|·)", row).groups()
@@ -308,10 +308,10 @@ async def test_every_view_follows_time_travel(open_app: Any, digits: Dataset) ->
         assert "1,000 test digits, epoch 2" in title(pilot)
         shown = [re.findall(r"\d+|·", row[5:45]) for row in rows(pilot)[6:16]]
         right = [int(row[digit].replace("·", "0")) for digit, row in enumerate(shown)]
-        assert right == (100 * class_accuracy(records[2].predicted, labels)).round().astype(int).tolist()
+        assert right == (100 * class_accuracy(records[2].predicted, labels, 10)).round().astype(int).tolist()
         await press(pilot, "a")
         assert title(pilot).endswith("epoch 2")
-        now = class_accuracy(records[2].predicted, labels)
+        now = class_accuracy(records[2].predicted, labels, 10)
         assert [int(re.search(r"(\d+)%", row)[1]) for row in rows(pilot)[6:16]] == [round(100 * share) for share in now]
         await press(pilot, "k", "left_square_bracket")
         assert title(pilot).endswith("epoch 1")

@@ -13,7 +13,7 @@ import pytest
 from piloting import message, press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.questions.mistakes import find_mistakes
 from tui_nn.session.questions.selection import Selection

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from tui_nn.analysis.robustness import SWEEPS, measure
 from tui_nn.analysis.transforms import Transformation
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.run.snapshot import Snapshot
@@ -45,7 +46,7 @@ def image(pilot: Pilot[Any]) -> Pixels:
 
 def outputs(pilot: Pilot[Any], changed: Pixels) -> Array:
     snapshot: Snapshot = pilot.app.screen.snapshot
-    return snapshot.mlp.evaluate(changed, np.zeros(len(changed), np.uint8)).outputs[0]
+    return evaluate(snapshot.mlp, changed, np.zeros(len(changed), np.uint8)).outputs[0]
 
 
 def told(pilot: Pilot[Any]) -> list[tuple[str, str]]:

@@ -13,8 +13,9 @@ import pytest
 from piloting import press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 
-from tui_nn.analysis.attribution import attribute, last_hidden
-from tui_nn.core.network import Evaluation
+from tui_nn.analysis.attribution import attribute
+from tui_nn.analysis.passes import last_hidden
+from tui_nn.core.fast.evaluation import Evaluation, evaluate
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.questions.mistakes import Mistake
@@ -151,7 +152,7 @@ async def test_units_are_listed_by_what_they_say_and_switched_off(why: OpenWhy) 
         assert f"▸unit {second}" in text(pilot)
         changed = Parameters(shown.parameters.sizes, True, shown.parameters.vector.copy())
         changed.weights[-1][second] = 0
-        outputs = replace(shown, parameters=changed).mlp.evaluate(image[None], np.zeros(1, np.uint8)).outputs[0]
+        outputs = evaluate(replace(shown, parameters=changed).mlp, image[None], np.zeros(1, np.uint8)).outputs[0]
         assert f"unit {second} switched off:" in text(pilot)
         p = f"{outputs[answer.predicted]:.2f}"[1:] if 0.01 <= outputs[answer.predicted] <= 0.99 else ""
         assert f"→ {p}" in text(pilot)

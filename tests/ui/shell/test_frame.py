@@ -13,7 +13,7 @@ from piloting import press, rows, settle, text, until
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.engine.commands import Command, Run
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped

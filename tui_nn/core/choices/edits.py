@@ -1,4 +1,4 @@
-"""Changes by hand: a weight, a bias, or a unit that is switched off."""
+"""Edits of a network by hand: a weight, a bias, or a unit that is switched off."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ class Edit:
     """One change to one unit."""
 
     kind: str
-    """"weight": one that comes in is given a value; "bias": so is the bias; "off": all that go out are made 0."""
+    """"weight" sets one incoming weight of the unit, "bias" its bias, and "off" sets all its outgoing weights to 0."""
     layer: int
     """The unit's layer."""
     unit: int
     source: int = 0
-    """Of a weight: the unit of the layer below, or the pixel, that it comes from; 0 for the other kinds."""
+    """For a weight, the unit of the previous layer, or the pixel, that it comes from; 0 for the other kinds."""
     value: float = 0.0
-    """What it becomes; 0 for a unit that is off."""
+    """The new value; 0 for a unit that is off."""
 
     @property
     def place(self) -> tuple[str, int, int, int]:
-        """What is changed: two edits with one place exclude each other."""
+        """The number that the edit changes. Of two edits with the same place only one can hold."""
         return self.kind, self.layer, self.unit, self.source
 
     def fault(self, network: NetworkConfig) -> str:
-        """Why it cannot be done to such a network, in one sentence; "" if it can."""
+        """Return why this network cannot be edited so, in one sentence, or "" if it can."""
         last = network.layer_count - 1
         if self.kind not in KINDS:
             return f"an edit is {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {self.kind!r}"
@@ -51,7 +51,7 @@ class Edit:
         return "" if math.isfinite(self.value) else f"{self.value} is not a finite number"
 
     def apply(self, parameters: Parameters) -> None:
-        """Do it to these parameters, which must be writeable."""
+        """Change the parameters in place; they must be writeable."""
         if self.kind == OFF:
             parameters.weights[self.layer + 1][self.unit] = 0
         elif self.kind == WEIGHT:
@@ -62,23 +62,23 @@ class Edit:
             bias[self.unit] = self.value
 
     def to_dict(self) -> dict[str, Any]:
-        """The edit as plain values."""
+        """Return the edit as plain values."""
         return asdict(self)
 
 
 Edits = tuple[Edit, ...]
-"""Changes by hand, each to another place."""
+"""Edits with different places."""
 
 
 class EditError(ValueError):
-    """An edit that cannot be done; the message is one sentence."""
+    """An edit that is impossible in a network; the message is one sentence."""
 
 
 def check(edits: Edits, network: NetworkConfig) -> None:
-    """See that all can be done to such a network.
+    """Check that all edits are possible in this network.
 
     Raises:
-        EditError: if one cannot.
+        EditError: if one is not.
     """
     for edit in edits:
         if fault := edit.fault(network):
@@ -86,27 +86,27 @@ def check(edits: Edits, network: NetworkConfig) -> None:
 
 
 def apply(edits: Edits, parameters: Parameters) -> None:
-    """Do them to these parameters, which must be writeable.
+    """Apply the edits to the parameters in place; they must be writeable.
 
-    Units are switched off last: what an edit of an outgoing weight says does not switch them on again.
+    Units are switched off last, so that an edit of an outgoing weight does not switch them on again.
     """
     for edit in sorted(edits, key=lambda edit: edit.kind == OFF):
         edit.apply(parameters)
 
 
 def with_edit(edits: Edits, edit: Edit) -> Edits:
-    """These edits and one more, in place of one to the same number."""
+    """Return the edits with one more, which replaces an edit with the same place."""
     return *(other for other in edits if other.place != edit.place), edit
 
 
 def without_edit(edits: Edits, edit: Edit) -> Edits:
-    """These edits but for what is done to one place."""
+    """Return the edits without the one that has the place of `edit`."""
     return tuple(other for other in edits if other.place != edit.place)
 
 
 def edited(parameters: Parameters, edits: Edits) -> Parameters:
-    """A read-only copy with these edits done. The parameters themselves stay as they are."""
-    copy = Parameters(parameters.sizes, parameters.biases[0] is not None, parameters.vector.copy())
+    """Return an edited, read-only copy; the parameters themselves stay as they are."""
+    copy = parameters.like(parameters.vector.copy())
     apply(edits, copy)
     copy.vector.flags.writeable = False
     return copy

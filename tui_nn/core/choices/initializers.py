@@ -1,18 +1,24 @@
-"""How weights start. Every row draws one matrix, shape (fan_in, fan_out), from a source of randomness it is given.
+"""Initializers: the random weights and biases that a network starts with.
 
-Variances: 2/fan_in (he), 2/(fan_in + fan_out) (xavier), 1/fan_in (lecun). A uniform
-distribution from −b to b has variance b²/3, so its bound is √3 times the std.
+The variances are 2/fan_in (he), 2/(fan_in + fan_out) (xavier) and 1/fan_in (lecun). A uniform distribution from −b to b
+has the variance b²/3, so its bound b is √3 times the standard deviation. To add an initializer, add a row to the table: form,
+flags, help and tests find it there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tui_nn.config.configs import NetworkConfig
+from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Parameters, frozen
 
 Random = np.random.Generator | np.random.RandomState
 Matrix = NDArray[np.float64]
@@ -26,15 +32,15 @@ class Initializer:
     formula: str
     purpose: str
     draw: Callable[[Random, int, int, float], Matrix]
-    """(random, fan_in, fan_out, scale) -> float64 (fan_in, fan_out); `scale` is a std, bound or value set by hand."""
+    """(random, fan_in, fan_out, scale) -> weights, float64 (fan_in, fan_out). `scale` is the setting of that name."""
     std: Callable[[int, int, float], float]
-    """(fan_in, fan_out, scale) -> the standard deviation that the drawn weights have."""
+    """(fan_in, fan_out, scale) -> the standard deviation of these weights."""
     uses: tuple[str, ...] = ()
-    """The settings that it goes by."""
+    """The settings that it uses."""
 
     @property
     def source(self) -> str:
-        """Where it comes from; "" for those whose spread is chosen by hand."""
+        """The publication that it comes from, or ""."""
         return _SOURCES.get(self.name.partition("_")[0], "")
 
 
@@ -55,7 +61,7 @@ def _uniform(
     name: str, formula: str, purpose: str, bound: Callable[[int, int, float], float], uses: tuple[str, ...] = ()
 ) -> Initializer:
     def draw(random: Random, fan_in: int, fan_out: int, scale: float) -> Matrix:
-        # 2u − 1 in this order: notebook 003 draws so, and its printed results depend on the last bit.
+        # Keep this order of operations: the printed results of notebook 003 depend on the last bit.
         return (2 * random.random((fan_in, fan_out)) - 1) * bound(fan_in, fan_out, scale)
 
     return Initializer(name, formula, purpose, draw, lambda i, o, s: bound(i, o, s) / sqrt(3), uses)
@@ -119,14 +125,38 @@ INITIALIZERS: dict[str, Initializer] = {
 }
 
 
-def source_of(seed: int, generator: str, *purpose: int) -> Random:
-    """Randomness for one purpose, derived from the seed alone, so that any part of a run can be drawn again by itself.
+def new_network(config: NetworkConfig, seed: int = 0, generator: str = "pcg64") -> MLP:
+    """Return a network with start weights that follow from the seed. They are drawn layer by layer, weights before biases."""
+    parameters = Parameters.zeros(config)
+    # The 0 is Purpose.WEIGHTS: the stream of random numbers that is drawn once for a network.
+    random = random_source(seed, generator, 0)
+    initializer = INITIALIZERS[config.weight_init]
+    for weight, bias in zip(parameters.weights, parameters.biases, strict=True):
+        fan_in, fan_out = weight.shape
+        weight[...] = initializer.draw(random, fan_in, fan_out, config.weight_init_scale)
+        if bias is not None:
+            bias[...] = draw_biases(config.bias_init, random, len(bias), config.bias_init_scale)
+    return MLP(config, parameters)
 
-    "legacy" is numpy.random.RandomState, which the notebooks used; it knows no purposes.
+
+@lru_cache(1)
+def start_network(config: NetworkConfig, seed: int, generator: str) -> MLP:
+    """Return the network that a run began with, read-only, for comparing. The last one is remembered."""
+    parameters = new_network(config, seed, generator).parameters
+    for array in (parameters.vector, *parameters.weights, *parameters.biases):
+        if array is not None:
+            frozen(array)
+    return MLP(config, parameters)
+
+
+def random_source(seed: int, generator: str, *purpose: int) -> Random:
+    """Return a random generator for one purpose, which follows from the seed alone.
+
+    "legacy" is numpy.random.RandomState, which the notebooks used; it has one stream for all purposes.
     """
     return np.random.RandomState(seed) if generator == "legacy" else np.random.default_rng((seed, *purpose))
 
 
 def draw_biases(name: str, random: Random, size: int, scale: float) -> NDArray[Any]:
-    """Biases of one layer, shape (size,): "zeros", or "normal" with std `scale`."""
+    """Return the start biases of one layer, (size,): "zeros", or "normal" with the standard deviation `scale`."""
     return random.standard_normal(size) * scale if name == "normal" else np.zeros(size)

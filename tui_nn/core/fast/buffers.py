@@ -1,78 +1,93 @@
-"""Where examples are worked through: buffers made once for a batch shape, so that the loop allocates nothing."""
+"""Memory that is allocated once and used again, so that the training loop allocates nothing."""
 
 from __future__ import annotations
 
 from functools import cached_property
+from math import prod
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
-from tui_nn.config.configs import NetworkConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.core.backprop import Batch
+from tui_nn.core.choices.augmentation import AUGMENTATIONS
+from tui_nn.core.choices.dropout import draw_mask
+from tui_nn.core.choices.pixels import gather
+from tui_nn.core.fast.batch_identity import BatchIdentity, Purpose
 from tui_nn.core.losses import write_targets
 from tui_nn.core.parameters import Array, Labels, Pixels
 
 
-class Workspace:
-    """Buffers for a batch, or a chunk of a large one: what its examples are on their way through the layers."""
+class Scratch:
+    """Arrays by name for intermediate results. Each worker has its own."""
 
-    def __init__(self, config: NetworkConfig, rows: int) -> None:
-        """Make room for `rows` examples in the network of `config`."""
+    def __init__(self) -> None:
+        self._bytes: dict[str, NDArray[np.uint8]] = {}
 
-        def buffers() -> tuple[Array, ...]:
-            hidden = [np.empty((rows, fan_out), config.dtype) for fan_out in config.hidden_sizes]
-            return (*hidden, columns())
+    def __call__(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        """Return an array with any contents, valid until the next call with this name."""
+        kind = np.dtype(dtype)
+        size = prod(shape) * kind.itemsize
+        found = self._bytes.get(name)
+        if found is None or found.size < size:
+            found = self._bytes[name] = np.empty(size, dtype=np.uint8)
+        return found[:size].view(kind).reshape(shape)
 
-        def columns() -> Array:
-            # Column by column in memory: what is done to ten numbers an example is then done to many examples at once.
-            return np.empty((rows, config.output_size), config.dtype, "F")
 
+class Buffers:
+    """The arrays of a chunk of a batch, and how examples get into them."""
+
+    def __init__(self, network: NetworkConfig, rows: int, scratch: Scratch) -> None:
+        """Allocate the arrays for `rows` examples of this network."""
         self.rows = rows
-        self._scaled = config.scale_pixels
-        self.pixels = np.empty((rows, config.input_size), dtype=np.uint8)
-        self.x = np.empty((rows, config.input_size), dtype=config.dtype)
-        self.labels = np.empty(rows, dtype=np.uint8)
-        self.targets = columns()
-        """(rows, classes): what the outputs should be, 1 for the label and 0 for the others."""
-        self.z, self.a, self.delta = buffers(), buffers(), buffers()
-        """(rows, fan_out) each, one a layer; the last `a` are the outputs."""
-        self.slope = buffers()[:-1]
-        """Of the hidden layers: the delta of the outputs takes none."""
-        self.drops = False
-        """Whether dropout is under way: then `masks` and `left` are those of the examples here."""
-        self.losses = np.empty(rows, dtype=config.dtype)
-        self.loss = 0.0
-        """Summed over the examples."""
+        self.batch = Batch.empty(network, rows)
+        self.labels: Labels = np.empty(rows, dtype=np.uint8)
         self.correct = 0
-        """Examples whose largest output is their label."""
-        self.ones = np.ones(rows, dtype=config.dtype)
+        """How many examples have their largest output at their label; counted after the forward pass."""
+        self._network = network
+        self._pixels: Pixels = np.empty((rows, network.input_size), dtype=np.uint8)
+        self._scratch = scratch
 
-    @cached_property
-    def masks(self) -> tuple[Array, ...]:
-        """What the a of each hidden layer are multiplied with; there once a batch has dropout."""
-        return tuple(np.empty_like(a) for a in self.a[:-1])
+    def load(
+        self, pictures: Pixels | Array, labels: Labels, chosen: Labels, training: TrainingConfig,
+        identity: BatchIdentity | None, chunk: int,
+    ) -> None:  # fmt: skip
+        """Fill in the chosen examples of pictures (n, d) and labels (n,), augment them and draw the masks of dropout.
 
-    @cached_property
-    def left(self) -> tuple[Array, ...]:
-        """What that leaves of them."""
-        return tuple(np.empty_like(a) for a in self.a[:-1])
-
-    def hand_on(self, layer: int) -> Array:
-        """What the layer above gets of this one's a: all, or what dropout leaves of a hidden layer's."""
-        if self.drops and layer < len(self.masks):
-            np.multiply(self.a[layer], self.masks[layer], out=self.left[layer])
-        return self.below(layer + 1)
-
-    def below(self, layer: int) -> Array:
-        """What enters a layer, (rows, fan_in)."""
-        if layer == 0:
-            return self.x
-        return self.left[layer - 1] if self.drops and layer <= len(self.masks) else self.a[layer - 1]
-
-    def load(self, images: Pixels, labels: Labels, chosen: Labels) -> None:
-        """Fill in the chosen examples: `images` (n, 784), `labels` (n,), `chosen` (rows,)."""
-        # mode="clip" lets take write straight into out; the indices are a permutation and never out of range.
-        np.take(images, chosen, axis=0, out=self.pixels, mode="clip")
+        `chosen` (rows,) are indices. Without an identity there is neither augmentation nor dropout.
+        """
+        batch = self.batch
         np.take(labels, chosen, out=self.labels, mode="clip")
-        self.x[...] = self.pixels
-        if self._scaled:
-            self.x /= 255
-        write_targets(self.labels, self.targets)
+        gather(pictures, chosen, self._network, self._pixels, batch.x)
+        write_targets(self.labels, batch.targets)
+        batch.smoothed = self._smoothed if training.label_smoothing else batch.targets
+        if training.label_smoothing:
+            write_targets(self.labels, batch.smoothed, training.label_smoothing)
+        batch.masks, batch.dropped = (), ()
+        if identity is None:
+            return
+        if augment := AUGMENTATIONS[training.noise].apply:
+            ink = 1.0 if self._network.scale_pixels else 255.0
+            augment(batch.x, identity.random(Purpose.AUGMENTATION, chunk), training, ink, self._scratch)
+        if training.dropout:
+            batch.masks, batch.dropped = self._masks, self._dropped
+            random = identity.random(Purpose.DROPOUT, chunk)
+            for mask in batch.masks:
+                draw_mask(random, training.dropout, mask)
+
+    def count_correct(self) -> None:
+        """Count the examples whose largest output is at their label."""
+        self.correct = int(np.count_nonzero(self.batch.a[-1].argmax(axis=1) == self.labels))
+
+    @cached_property
+    def _masks(self) -> tuple[Array, ...]:
+        return tuple(np.empty_like(a) for a in self.batch.a[:-1])
+
+    @cached_property
+    def _dropped(self) -> tuple[Array, ...]:
+        return tuple(np.empty_like(a) for a in self.batch.a[:-1])
+
+    @cached_property
+    def _smoothed(self) -> Array:
+        return np.empty_like(self.batch.targets)

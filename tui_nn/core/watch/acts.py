@@ -1,11 +1,11 @@
-"""The acts of one update: its visible parts, each named after what was just computed."""
+"""The acts of one update: each visible step of backprop and of the optimizer, with its formula for the screen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui_nn.core.network import MLP
+from tui_nn.core.network import MLP, Step
 from tui_nn.core.optimizers import OPTIMIZERS
 
 
@@ -20,7 +20,7 @@ class Phase(StrEnum):
 
 
 class Made(StrEnum):
-    """What an act has just computed, as it is called on the screen."""
+    """What an act has just computed, as the screen names it."""
 
     X = "x"
     Z = "z"
@@ -34,7 +34,7 @@ class Made(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One visible part of an update, named after what was just computed."""
+    """One visible step of an update."""
 
     phase: Phase
     layer: int | None
@@ -44,35 +44,42 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The acts of one update of a network, built once."""
+    """The acts of the updates of one network."""
 
     batch: Act
     forward: tuple[tuple[Act, Act], ...]
-    """A layer's z and a, first layer first; the last layer's a are the outputs."""
+    """The acts that make z and a, for each layer, first layer first."""
     loss: Act
     backward: tuple[tuple[Act, Act], ...]
-    """A layer's delta and its gradient, first layer first."""
+    """The acts that make δ and the gradient, for each layer, first layer first."""
     update: dict[str, Act]
-    """By the name of the optimizer."""
+    """The last act, by the name of the optimizer."""
+    of_step: dict[Step, Act]
+    """The act for each step that `backprop` yields."""
 
     @classmethod
     def of(cls, mlp: MLP) -> Acts:
-        """The acts for this network."""
+        """Return the acts for this network."""
         layers = range(mlp.config.layer_count)
-        below = ["x", *(f"a{layer}" for layer in layers[:-1])]
+        layer_input = ["x", *(f"a{layer}" for layer in layers[:-1])]
         bias = [f" + b{layer}" if mlp.config.use_bias else "" for layer in layers]
-        z = [f"z{layer} = {below[layer]} @ W{layer}{bias[layer]}" for layer in layers]
+        z = [f"z{layer} = {layer_input[layer]} @ W{layer}{bias[layer]}" for layer in layers]
         a = [*(mlp.activation.formula for _ in layers[:-1]), mlp.loss.output_formula]
         delta = [*(f"δ{k} = (δ{k + 1} @ W{k + 1}.T) · f'(z{k})" for k in layers[:-1]), mlp.loss.delta_formula]
-        gradient = [f"dW{layer} = {below[layer]}.T @ δ{layer}" for layer in layers]
+        gradient = [f"dW{layer} = {layer_input[layer]}.T @ δ{layer}" for layer in layers]
         made = [*(Made.A for _ in layers[:-1]), Made.OUTPUT]
-        forward, backward = Phase.FORWARD, Phase.BACKWARD
+        loss = Act(Phase.LOSS, None, mlp.loss.formula, Made.LOSS)
+        of_step: dict[Step, Act] = {("loss", layers[-1]): loss}
+        for k in layers:
+            of_step["z", k] = Act(Phase.FORWARD, k, z[k], Made.Z)
+            of_step["a", k] = Act(Phase.FORWARD, k, a[k], made[k])
+            of_step["delta", k] = Act(Phase.BACKWARD, k, delta[k], Made.DELTA)
+            of_step["gradient", k] = Act(Phase.BACKWARD, k, gradient[k], Made.GRADIENT)
         return cls(
             batch=Act(Phase.BATCH, None, "x = pixels / 255" if mlp.config.scale_pixels else "x = pixels", Made.X),
-            forward=tuple((Act(forward, k, z[k], Made.Z), Act(forward, k, a[k], made[k])) for k in layers),
-            loss=Act(Phase.LOSS, None, mlp.loss.formula, Made.LOSS),
-            backward=tuple(
-                (Act(backward, k, delta[k], Made.DELTA), Act(backward, k, gradient[k], Made.GRADIENT)) for k in layers
-            ),
+            forward=tuple((of_step["z", k], of_step["a", k]) for k in layers),
+            loss=loss,
+            backward=tuple((of_step["delta", k], of_step["gradient", k]) for k in layers),
             update={rule.name: Act(Phase.UPDATE, None, rule.formula, Made.STEP) for rule in OPTIMIZERS.values()},
+            of_step=of_step,
         )

@@ -1,4 +1,4 @@
-"""How right a network is."""
+"""Metrics: how many predictions are right, and which classes are confused."""
 
 from __future__ import annotations
 
@@ -11,34 +11,37 @@ from tui_nn.core.parameters import Labels
 
 
 def accuracy(predicted: Labels, labels: Labels) -> float:
-    """Share of examples whose predicted label is their own; both (n,)."""
+    """Return the share of examples that are predicted correctly; both arrays are (n,)."""
     return float(np.count_nonzero(predicted == labels) / len(labels))
 
 
-def confusion_matrix(predicted: Labels, labels: Labels, classes: int = 10) -> NDArray[np.int64]:
-    """How often each label was predicted as each: (classes, classes), rows true, columns predicted."""
+def confusion_matrix(predicted: Labels, labels: Labels, classes: int) -> NDArray[np.int64]:
+    """Count the examples for each pair of true class (row) and predicted class (column): (classes, classes)."""
     pairs = labels.astype(np.int64) * classes + predicted
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes).astype(np.int64)
 
 
-def class_accuracy(predicted: Labels, labels: Labels, classes: int = 10) -> NDArray[np.float64]:
-    """Accuracy among the examples of each class, (classes,); NaN for a class without examples."""
+def class_accuracy(predicted: Labels, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Return the accuracy among the examples of each class, (classes,); NaN for a class without examples."""
     return recall(confusion_matrix(predicted, labels, classes))
 
 
 def lowest_class(accuracy: NDArray[np.float64]) -> int | None:
-    """The class with the lowest accuracy of (k,), the first of several; None where all are the same, or not known."""
+    """Return the first class with the lowest accuracy of (k,); None if all are equal or unknown."""
     known = accuracy[np.isfinite(accuracy)]
     return int(np.nanargmin(accuracy)) if known.size and known.min() < known.max() else None
 
 
 def recall(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Of the examples of each class, the share that is found: (k,) of a confusion matrix (k, k); NaN without examples."""
+    """Return for each class the share of its examples that is predicted correctly, (k,), from a confusion matrix (k, k).
+
+    It is NaN for a class without examples.
+    """
     return _share(matrix.diagonal(), matrix.sum(axis=1))
 
 
 def precision(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Of the examples that are taken for each class, the share that is of it: (k,); NaN for one that is never predicted."""
+    """Return for each class the share of its predictions that is right, (k,); NaN for a class that is never predicted."""
     return _share(matrix.diagonal(), matrix.sum(axis=0))
 
 
@@ -50,16 +53,16 @@ def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.floa
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A class that is taken for another."""
+    """A true class, the class that is predicted instead, and how often."""
 
     true: int
     predicted: int
     count: int
-    """How often; never 0."""
+    """At least 1."""
 
 
 def confused_pairs(matrix: NDArray[np.int64]) -> list[Pair]:
-    """The cells of a confusion matrix off its diagonal that are not 0, the largest first, equals in reading order."""
+    """Return the mistakes of a confusion matrix, the most frequent pair first, and equal ones in the order of reading."""
     counts = matrix.copy()
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[: np.count_nonzero(counts)]

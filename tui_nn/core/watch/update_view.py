@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
-from tui_nn.core.network import scale_pixels
+from tui_nn.core.choices.pixels import scale_pixels
 from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
 from tui_nn.core.watch.acts import Act, Made
 

@@ -139,7 +139,7 @@ def delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     z, delta = view.z[layer][row], view.delta(layer)[row]
     slope = np.empty_like(z)
     with np.errstate(all="ignore"):
-        activation.slope(z, view.a[layer][row], slope)
+        activation.slope(z, view.a[layer][row], slope, np.empty_like(z))
         if view.masks:
             slope *= view.masks[layer][row]
         sent_back, shares = next_delta @ weights.T, next_delta * weights[unit]

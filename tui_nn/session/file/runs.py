@@ -15,6 +15,7 @@ import numpy as np
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.choices.edits import check
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Array, Parameters, count_parameters
@@ -111,7 +112,7 @@ class Run:
         batches = batch_count(len(data), self.epoch_training.batch_size)
         if self.progress.batch >= batches or self.progress.correct > len(data):
             raise ValueError(f"its epoch has {batches:,} batches, and it is past them")
-        evaluation = self.mlp.evaluate(dataset.test.images, dataset.test.labels)
+        evaluation = evaluate(self.mlp, dataset.test.images, dataset.test.labels)
         kept = {f.name: getattr(self, f.name) for f in fields(Run) if f.name not in ("data", "own")}
         snapshot = Snapshot(evaluation=evaluation, batches=batches, train_examples=len(data), **kept)
         return Session.restored(dataset, snapshot, timeline_bytes=timeline_bytes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation, evaluate
 from tui_nn.core.parameters import Array, Labels
 from tui_nn.core.watch.metrics import Pair, confused_pairs, confusion_matrix
 from tui_nn.data.dataset import Split
@@ -104,7 +104,7 @@ class SplitAnswers:
     @classmethod
     def of(cls, snapshot: Snapshot, split: Split) -> SplitAnswers:
         """Evaluate the network of `snapshot` on every example of `split`."""
-        return cls(snapshot, split, snapshot.mlp.evaluate(split.images, split.labels))
+        return cls(snapshot, split, evaluate(snapshot.mlp, split.images, split.labels))
 
     @property
     def confusion(self) -> Confusion:

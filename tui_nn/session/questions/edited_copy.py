@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tui_nn.analysis.units import Stop, Stopped, count_correct
+from tui_nn.analysis.passes import Stop, Stopped
+from tui_nn.analysis.units import count_correct
 from tui_nn.core.choices.edits import Edits, edited
 from tui_nn.core.network import MLP
 from tui_nn.data.dataset import Split

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_nn.analysis.passes import Stop, Stopped, layer_values
 from tui_nn.analysis.projection import Vectors, apart, oriented, project
-from tui_nn.analysis.units import Stop, Stopped, layer_outputs
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels
@@ -81,8 +81,4 @@ def _values(mlp: MLP, layer: int, part: Split, stop: Stop) -> Array:
     """
     last = layer == mlp.config.layer_count - 1
     with np.errstate(all="ignore"):
-        values = np.concatenate([a for _, a in layer_outputs(mlp, layer - last, part.images, stop)])
-        if last:
-            below, values = values, np.empty((len(values), mlp.config.output_size), dtype=values.dtype)
-            mlp.weigh(layer, below, values)
-    return values
+        return np.concatenate([z if last else a for _, z, a in layer_values(mlp, layer, part.images, stop)])

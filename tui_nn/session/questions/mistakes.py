@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Labels, frozen
 from tui_nn.core.watch.metrics import confusion_matrix
 from tui_nn.session.questions.answer_history import Mask, Past

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,12 +10,11 @@ from dataclasses import replace
 import numpy as np
 
 from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics, network_statistics
-from tui_nn.core.choices.regularization import add_penalty, clip, shrink
+from tui_nn.core.choices.initializers import start_network
 from tui_nn.core.choices.schedules import scheduled_rate
-from tui_nn.core.fast.batch_identity import Place
-from tui_nn.core.network import MLP
-from tui_nn.core.optimizers import Optimizer
-from tui_nn.core.parameters import Array, Labels, Parameters
+from tui_nn.core.fast.batch_identity import BatchIdentity
+from tui_nn.core.optimizers import Optimizer, apply_update
+from tui_nn.core.parameters import Array, Diverged, Labels, Parameters
 from tui_nn.data.dataset import Split
 from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
@@ -47,7 +47,7 @@ def probe(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStatistics:
 
 def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStatistics:
     """The same of the network that the run began with, made again from its seed; its update is the first."""
-    mlp = MLP.initialize(snapshot.network, snapshot.training.seed, snapshot.training.generator)
+    mlp = start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
     optimizer = Optimizer(snapshot.training.optimizer, mlp.parameters.vector)
     return network_statistics(
         mlp, test.images[chosen], test.labels[chosen], lambda gradient: _update(snapshot, mlp.parameters, optimizer, gradient)
@@ -96,20 +96,13 @@ def next_update(snapshot: Snapshot) -> Callable[[Parameters], Array]:
 
 
 def _update(snapshot: Snapshot, before: Parameters, optimizer: Optimizer, gradient: Parameters) -> Array:
+    """Return what the update for this gradient of the mean loss adds to the parameters, (count,)."""
     training = snapshot.training
-    use_bias = snapshot.network.use_bias
-    g = Parameters(before.sizes, use_bias, gradient.vector.copy())
-    after = Parameters(before.sizes, use_bias, before.vector.copy())
+    g, after = (before.like(array.vector.copy()) for array in (gradient, before))
     if training.reduction == "sum":
         g.vector *= snapshot.epoch_training.batch_size or snapshot.train_examples
-    decay = optimizer.rule.decay
-    add_penalty(g, before, training.l1, 0.0 if decay else training.l2)
-    if training.clip_norm:
-        clip(g.vector, training.clip_norm)
-    place = Place(training.seed, snapshot.epoch + 1, snapshot.progress.batch, snapshot.batches)
-    rate = scheduled_rate(training, place.position)
-    if decay and training.l2:
-        shrink(after, rate * training.l2)
-    optimizer.step(after.vector, g.vector, training, rate)
+    identity = BatchIdentity(training.seed, snapshot.epoch + 1, snapshot.progress.batch, snapshot.batches)
+    with contextlib.suppress(Diverged):
+        apply_update(after, g, optimizer, training, scheduled_rate(training, identity.position))
     after.vector -= before.vector
     return after.vector

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from tui_nn.analysis.units import Stop, Stopped, UnitResponses, unit_responses
-from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.backprop import Backprop, Diverged
+from tui_nn.analysis.passes import Stop, Stopped, mean_gradient
+from tui_nn.analysis.units import UnitResponses, unit_responses
 from tui_nn.core.choices.edits import Edits
+from tui_nn.core.choices.initializers import start_network
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Parameters
 from tui_nn.data.dataset import Split
@@ -115,35 +114,18 @@ def look_at_units(
     """Yield one look, or none if `stop` becomes true. Run this on a thread: ten thousand examples take a while."""
     mlp = edited_copy(snapshot, edits)
     try:
-        responses = unit_responses(mlp, layer, test.images, test.labels, stop, mlp.config.output_size)
+        responses = unit_responses(mlp, layer, test.images, test.labels, stop)
     except Stopped:
         return
     like = snapshot.parameters
     update = None
     if snapshot.last_update is not None:
         update = Parameters(like.sizes, snapshot.network.use_bias, snapshot.last_update)
-    start = _start(snapshot.network, snapshot.training.seed, snapshot.training.generator)
-    gradient = mean_gradient(mlp, test.first(PROBE))
+    start = start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator).parameters
+    probe = test.first(PROBE)
+    _, gradient = mean_gradient(mlp, probe.images, probe.labels)
     trained = snapshot.step > 0
     yield UnitLook(mlp, edits, layer, responses, start, gradient, update, trained, test.class_names, test.side)
-
-
-@lru_cache(2)
-def _start(network: NetworkConfig, seed: int, generator: str) -> Parameters:
-    """Make the start weights of a run again."""
-    return MLP.initialize(network, seed, generator).parameters
-
-
-def mean_gradient(mlp: MLP, split: Split) -> Parameters:
-    """Return the gradient of the mean loss of these examples, without penalties. It is NaN if the loss is not finite."""
-    backprop = Backprop(mlp)
-    with np.errstate(all="ignore"):
-        try:
-            for _ in backprop.batch_acts(split.images, split.labels, np.arange(len(split))):
-                pass
-        except Diverged:
-            backprop.gradient.total.vector.fill(np.nan)
-    return backprop.gradient.total.copy()
 
 
 Order = Callable[[UnitResponses], Array]

@@ -8,9 +8,9 @@ from time import perf_counter
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.backprop import Backprop
-from tui_nn.core.fast.batch_identity import Place, Purpose
-from tui_nn.core.fast.gradient import Gradient
+from tui_nn.core.fast.batch_identity import BatchIdentity, epoch_order
+from tui_nn.core.fast.chunks import Gradient
+from tui_nn.core.fast.training_step import TrainingStep
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.parameters import Array, Labels, frozen
 from tui_nn.core.watch.acts import Act, Phase
@@ -77,7 +77,7 @@ class Epoch:
         self.pace: tuple[float, float] | None = None
         """Seconds for each update and examples for each second; None before the first batch is complete."""
         self.data = data
-        self._order = shuffled(len(data), training, number)
+        self._order = epoch_order(len(data), training, number)
         self._timed = (0, 0)
 
     @property
@@ -115,7 +115,7 @@ class Epoch:
         """Forget the part of the current batch that was processed."""
         self.examples = min(self.batch * self.batch_size, len(self.data))
 
-    def batch_acts(self, backprop: Backprop, optimizer: Optimizer) -> Iterator[Act]:
+    def batch_acts(self, step: TrainingStep, optimizer: Optimizer) -> Iterator[Act]:
         """Do the update of the next batch, act by act. It counts as complete with its last act.
 
         Raises:
@@ -123,13 +123,13 @@ class Epoch:
         """
         started = perf_counter()
         first, chosen = self.batch * self.batch_size, self.chosen
-        place = Place(self.training.seed, self.number, self.batch, self.batches)
-        for act in backprop.update_acts(self.data.images, self.data.labels, chosen, optimizer, self.training, place):
+        identity = BatchIdentity(self.training.seed, self.number, self.batch, self.batches)
+        for act in step.update_acts(self.data.images, self.data.labels, chosen, optimizer, self.training, identity):
             # The time that the caller takes between two acts is not training time.
             self.seconds += perf_counter() - started
-            self.examples = first + backprop.gradient.examples
+            self.examples = first + step.gradient.examples
             if act.phase is Phase.UPDATE:
-                self._count(len(chosen), backprop.gradient)
+                self._count(len(chosen), step.gradient)
             yield act
             started = perf_counter()
 
@@ -140,10 +140,3 @@ class Epoch:
         self.correct += gradient.correct
         batches, total = self._timed = self._timed[0] + 1, self._timed[1] + examples
         self.pace = self.seconds / batches, total / self.seconds
-
-
-def shuffled(examples: int, training: TrainingConfig, epoch: int) -> Labels:
-    """Return the order of an epoch's examples, (examples,). It depends only on the seed and the epoch's number."""
-    if not training.shuffle:
-        return np.arange(examples)
-    return np.random.default_rng((training.seed, Purpose.ORDER, epoch)).permutation(examples)

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
-from tui_nn.core.backprop import Diverged
 from tui_nn.core.choices.edits import Edits, apply
 from tui_nn.core.choices.schedules import scheduled_rate
-from tui_nn.core.fast.batch_identity import Place
-from tui_nn.core.network import chunk_rows
-from tui_nn.core.parameters import Array, Parameters
+from tui_nn.core.fast.batch_identity import BatchIdentity
+from tui_nn.core.fast.chunks import chunk_rows
+from tui_nn.core.fast.evaluation import evaluate
+from tui_nn.core.parameters import Array, Diverged, Parameters
 from tui_nn.core.watch.acts import Act, Made, Phase
 from tui_nn.core.watch.update_view import ROWS, LayerGradient, Step, UpdateView, find_failure, layer_of
 from tui_nn.session.run.epoch import Epoch
@@ -35,7 +35,7 @@ class Microscope:
         """Before its first act; of a large batch chunk number `chunk` is walked, and `row` of it is among those shown."""
         self.state = state
         self._data, self._chosen = epoch.data, epoch.chosen
-        self._place = Place(epoch.training.seed, epoch.number, epoch.batch, epoch.batches)
+        self._identity = BatchIdentity(epoch.training.seed, epoch.number, epoch.batch, epoch.batches)
         self._chunk = -1
         rows = chunk_rows(len(self._chosen))
         walked = self._chosen[chunk * rows : (chunk + 1) * rows]
@@ -63,7 +63,7 @@ class Microscope:
             class_names=self._data.class_names,
             before=state.mlp.parameters.copy(),
             moments=state.copy_moments(),
-            rate=scheduled_rate(epoch.training, self._place.position),
+            rate=scheduled_rate(epoch.training, self._identity.position),
             history=history,
         )
 
@@ -91,24 +91,24 @@ class Microscope:
 
     def _see_walked(self, act: Act) -> None:
         view, rows = self.view, self._rows
-        workspace = self.state.backprop.workspace(view.walked)
+        batch = self.state.training_step.buffers(view.walked).batch
         match act.made:
             case Made.X:
                 noise = view.training.noise != "none"
-                self._add(noisy=workspace.x[rows] if noise else None)
+                self._add(noisy=batch.x[rows] if noise else None)
             case Made.Z:
-                self._add(z=(*view.z, workspace.z[layer_of(act)][rows]))
-            case Made.A if workspace.drops:
-                masks = (*view.masks, workspace.masks[layer_of(act)][rows])
-                self._add(a=(*view.a, workspace.a[layer_of(act)][rows]), masks=masks)
+                self._add(z=(*view.z, batch.z[layer_of(act)][rows]))
+            case Made.A if batch.masks:
+                masks = (*view.masks, batch.masks[layer_of(act)][rows])
+                self._add(a=(*view.a, batch.a[layer_of(act)][rows]), masks=masks)
             case Made.A | Made.OUTPUT:
-                self._add(a=(*view.a, workspace.a[layer_of(act)][rows]))
+                self._add(a=(*view.a, batch.a[layer_of(act)][rows]))
             case Made.LOSS:
-                self._add(losses=workspace.losses[rows], loss=self._mean(workspace.losses))
+                self._add(losses=batch.losses[rows], loss=self._mean(batch.losses))
             case Made.DELTA:
-                self._add(deltas=(*view.deltas, workspace.delta[layer_of(act)][rows]))
+                self._add(deltas=(*view.deltas, batch.delta[layer_of(act)][rows]))
             case _:
-                total = self.state.backprop.gradient.total
+                total = self.state.training_step.gradient.total
                 self._add(gradients=(*view.gradients, _layer_gradient(total, layer_of(act))))
 
     def _add(self, **made: Any) -> None:
@@ -121,14 +121,14 @@ class Microscope:
 
     def _loss(self) -> float:
         # The last chunk is not added yet when its last act is done.
-        backprop, view = self.state.backprop, self.view
+        step, view = self.state.training_step, self.view
         last = view.size - (view.chunks - 1) * chunk_rows(view.size)
-        total = backprop.gradient.loss + backprop.workspace(last).loss
+        total = step.gradient.loss + step.buffers(last).batch.loss
         return total if self.view.training.reduction == "sum" else total / self.view.size
 
     def _whole_gradients(self) -> tuple[LayerGradient, ...]:
         """Of all chunks: the last is not added yet when its last act is done."""
-        gradient, network = self.state.backprop.gradient, self.view.network
+        gradient, network = self.state.training_step.gradient, self.view.network
         whole = Parameters(network.sizes, network.use_bias, gradient.total.vector + gradient.part.vector)
         return tuple(_layer_gradient(whole, layer) for layer in range(network.layer_count - 1, -1, -1))
 
@@ -140,7 +140,7 @@ class Microscope:
             predicted = float(np.dot(_flat(view.whole or view.gradients), moved))
         losses, outputs = self._answers()
         return Step(
-            gradient=state.backprop.gradient.total.copy(),
+            gradient=state.training_step.gradient.total.copy(),
             after=after,
             moments=state.copy_moments(),
             number=state.optimizer.steps,
@@ -154,14 +154,14 @@ class Microscope:
         """The losses (size,) and outputs (size, classes) of the batch now, with the same dropout and noise as before."""
         state, view, data = self.state, self.view, self._data
         if view.chunks > 1 or (view.noisy is None and not view.masks):
-            answers = state.mlp.evaluate(data.images[self._chosen], data.labels[self._chosen])
+            answers = evaluate(state.mlp, data.images[self._chosen], data.labels[self._chosen])
             return answers.losses, answers.outputs
-        workspace, acts = state.backprop.workspace(view.size), state.backprop.batch_acts
+        batch, acts = state.training_step.buffers(view.size).batch, state.training_step.batch_acts
         with np.errstate(all="ignore"), contextlib.suppress(Diverged):
-            for act in acts(data.images, data.labels, self._chosen, view.training, self._place):
+            for act in acts(data.images, data.labels, self._chosen, view.training, self._identity):
                 if act.made is Made.LOSS:
                     break
-        return workspace.losses.copy(), workspace.a[-1].copy()
+        return batch.losses.copy(), batch.a[-1].copy()
 
 
 def failed_update(
@@ -180,12 +180,12 @@ def failed_update(
         chunk = -1
         try:
             with np.errstate(all="ignore"):
-                for act in epoch.batch_acts(state.backprop, state.optimizer):
+                for act in epoch.batch_acts(state.training_step, state.optimizer):
                     chunk += act.made is Made.X
         except Diverged:
             rows = chunk_rows(len(epoch.chosen))
             walked = epoch.chosen[chunk * rows : (chunk + 1) * rows]
-            wrong = ~np.isfinite(state.backprop.workspace(len(walked)).losses)
+            wrong = ~np.isfinite(state.training_step.buffers(len(walked)).batch.losses)
             state.put_back(*before)
             scope = Microscope(state, epoch, chunk=chunk if wrong.any() else 0, row=int(wrong.argmax()))
             _watch_failure(scope, epoch)
@@ -199,7 +199,7 @@ def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
     state = scope.state
     try:
         with np.errstate(all="ignore"):
-            for act in epoch.batch_acts(state.backprop, state.optimizer):
+            for act in epoch.batch_acts(state.training_step, state.optimizer):
                 scope.see(act)
     except Diverged:
         with np.errstate(all="ignore"):
@@ -208,7 +208,7 @@ def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
 
 def plan(state: TrainState, chunks: int) -> tuple[Act, ...]:
     """All acts of an update in order; of several chunks, those of the first and one for the rest."""
-    acts = state.backprop.acts
+    acts = state.training_step.acts
     forward = (act for layer in acts.forward for act in layer)
     backward = (act for layer in reversed(acts.backward) for act in layer)
     rest = Act(Phase.BACKWARD, None, "dW = Σ dW of all chunks", Made.GRADIENT)

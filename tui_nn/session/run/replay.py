@@ -95,8 +95,8 @@ class Replay:
             Diverged: if the loss or a parameter is not finite.
         """
         epoch = self.begin_epoch()
-        acts = self._acts = self._acts or epoch.batch_acts(self.state.backprop, self.state.optimizer)
-        self.state.backprop.by_act = by_act
+        acts = self._acts = self._acts or epoch.batch_acts(self.state.training_step, self.state.optimizer)
+        self.state.training_step.by_act = by_act
         # errstate must not span a yield: it would leak into the caller.
         with np.errstate(all="ignore"):
             act = next(act for act in acts if by_act or act.phase in (Phase.BATCH, Phase.UPDATE))

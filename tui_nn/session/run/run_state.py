@@ -8,10 +8,11 @@ from typing import Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.config.setting import ConfigError, Effect, FieldError
-from tui_nn.core.backprop import Diverged
 from tui_nn.core.choices.edits import Edits, check
+from tui_nn.core.choices.initializers import new_network
 from tui_nn.core.choices.schedules import SCHEDULES
-from tui_nn.core.network import MLP
+from tui_nn.core.fast.evaluation import evaluate
+from tui_nn.core.parameters import Diverged
 from tui_nn.core.watch.acts import Act, Phase
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.core.watch.update_view import UpdateView
@@ -84,7 +85,7 @@ class RunState:
     ) -> RunState:
         """Begin a run with start weights from the seed. The data gives the network its input and output sizes."""
         network = network.for_data(dataset.side**2, len(dataset.class_names))
-        state = TrainState(MLP.initialize(network, training.seed, training.generator), training.optimizer)
+        state = TrainState(new_network(network, training.seed, training.generator), training.optimizer)
         replay = Replay(dataset.train.first(training.train_limit), state, training)
         return cls(dataset, preset, number, replay, timeline_bytes=timeline_bytes)
 
@@ -114,7 +115,7 @@ class RunState:
         if history.begun_with is not None:
             # The start weights follow from the seed, so every place of the history can be computed again.
             begun = history.begun_with
-            start = MLP.initialize(snapshot.network, begun.seed, begun.generator)
+            start = new_network(snapshot.network, begun.seed, begun.generator)
             root = Replay(data, TrainState(start, begun.optimizer), begun).checkpoint()
         if snapshot.step == progress.step:
             own = replace(own, batch=max(own.batch, batch))
@@ -421,7 +422,7 @@ class RunState:
 
     def _untrained_history(self) -> History:
         train = self.replay.data
-        answers = self.replay.state.mlp.evaluate(train.images, train.labels)
+        answers = evaluate(self.replay.state.mlp, train.images, train.labels)
         record = self._record(0, answers.loss, accuracy(answers.predicted, train.labels), 0.0)
         return History((record,), begun_with=self.training)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
-from tui_nn.core.network import MLP, Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
+from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Parameters, frozen
 from tui_nn.session.run.bookmark import Bookmark
 from tui_nn.session.run.history import EpochRecord, History, LayerRecord, Place

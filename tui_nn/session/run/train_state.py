@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tui_nn.core.backprop import Backprop
-from tui_nn.core.network import MLP, Evaluation
+from tui_nn.core.fast.evaluation import Evaluation, evaluate
+from tui_nn.core.fast.training_step import TrainingStep
+from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.parameters import Array, Parameters, frozen
-from tui_nn.core.watch.layer_activity import Activity
+from tui_nn.core.watch.layer_statistics import StatisticsWatch
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.session.run.history import LayerRecord, Place
@@ -47,7 +48,7 @@ class TrainState:
     def __init__(self, mlp: MLP, optimizer: str) -> None:
         """Begin with this network. All moments of the optimizer are 0."""
         self.mlp = mlp
-        self.backprop = Backprop(mlp)
+        self.training_step = TrainingStep(mlp)
         self.optimizer = Optimizer(optimizer, mlp.parameters.vector)
         self.step = 0
 
@@ -78,8 +79,8 @@ class TrainState:
 
     def observe(self, dataset: Dataset, place: Place) -> Observation:
         """Copy the state, and evaluate the network on the test and validation examples."""
-        activity = Activity(self.mlp)
-        evaluation = self.mlp.evaluate(dataset.test.images, dataset.test.labels, activity.watch)
+        activity = StatisticsWatch(self.mlp)
+        evaluation = evaluate(self.mlp, dataset.test.images, dataset.test.labels, activity.watch)
         copy = self.copy(evaluation, place)
         return replace(copy, layers=self._layer_records(activity), validation=self._validate(dataset.validation))
 
@@ -114,7 +115,7 @@ class TrainState:
     def _validate(self, validation: Split | None) -> tuple[float, float]:
         if validation is None:
             return math.nan, math.nan
-        found = self.mlp.evaluate(validation.images, validation.labels)
+        found = evaluate(self.mlp, validation.images, validation.labels)
         return found.loss, accuracy(found.predicted, validation.labels)
 
     def _copy_last_update(self) -> Array | None:
@@ -123,8 +124,8 @@ class TrainState:
         added: Array = -self.optimizer.last_update(self.mlp.parameters).vector
         return frozen(added)
 
-    def _layer_records(self, activity: Activity) -> tuple[LayerRecord, ...]:
-        weights, gradients = self.mlp.parameters.weights, self.backprop.gradient.total.weights
+    def _layer_records(self, activity: StatisticsWatch) -> tuple[LayerRecord, ...]:
+        weights, gradients = self.mlp.parameters.weights, self.training_step.gradient.total.weights
         updates = self.optimizer.last_update(self.mlp.parameters).weights
         records = []
         with np.errstate(all="ignore"):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
-from tui_nn.config.setting import ConfigError, Effect, Setting, goes_by
+from tui_nn.config.setting import ConfigError, Effect, Setting
+from tui_nn.config.tables import row_uses
 from tui_nn.presets import load_preset, preset_names
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ NEARBY = 8
 
 def _is_adaptive(optimizer: str) -> bool:
     # The row of the optimizer has a property for this, but the row needs NumPy, which loads after the first paint.
-    return goes_by("optimizers.OPTIMIZERS", optimizer, "epsilon")
+    return row_uses("optimizer", optimizer, "epsilon")
 
 
 @dataclass(frozen=True, slots=True)

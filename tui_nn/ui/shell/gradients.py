@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_nn.analysis.gradient_check import GradientRow
-from tui_nn.core.backprop import Diverged
+from tui_nn.core.parameters import Diverged
 from tui_nn.data.dataset import Split
 from tui_nn.render.gradient_rows import HEADING, gradient_row
 from tui_nn.session.questions.gradient_check import AGREE, COUNT, EXAMPLES, check_snapshot, passed_over, verdict

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.watch.metrics import class_accuracy, lowest_class
 from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
@@ -49,7 +49,7 @@ class ByDigit(Widget):
             return Content("")
         width = 10 if self.size.width >= 120 and self.rows >= 8 else 6 if self.size.width >= 80 else 4
         probes = _probes(test)
-        accuracy = class_accuracy(evaluation.predicted, test.labels)
+        accuracy = class_accuracy(evaluation.predicted, test.labels, test.classes)
         marks = _marks(accuracy, evaluation)
         rows: list[list[str | tuple[str, str]]] = []
         if width > 4 and self.rows >= 5:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from tui_nn.core.network import MLP
+from tui_nn.core.choices.initializers import start_network
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.acts import Made
 from tui_nn.engine.commands import Act, DropUpdate, FinishUpdate
@@ -69,7 +69,6 @@ class MicroscopeView(View):
         self._board = ActBoard()
         self._cursor = ActCursor()
         self._scene: Scene | None = None
-        self._start: tuple[object, Parameters] | None = None
 
     def compose(self) -> ComposeResult:
         """The board fills the view."""
@@ -112,11 +111,8 @@ class MicroscopeView(View):
         self.refresh_bindings()
 
     def _start_of(self, snapshot: Snapshot) -> Parameters | None:
-        """Return the start weights of the run, made again from its seed."""
-        made_of = snapshot.network, snapshot.training.seed, snapshot.training.generator
-        if self._start is None or self._start[0] != made_of:
-            self._start = made_of, MLP.initialize(*made_of).parameters
-        return self._start[1]
+        """Return the start weights of the run."""
+        return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator).parameters
 
     # ---- keys
 

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Pixels
 from tui_nn.data.dataset import Split
 from tui_nn.session.questions.confusion import Confusion, Difference, change_since

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Labels
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import fitted, probability

@@ -12,6 +12,7 @@ from textual.containers import Container, Horizontal
 from textual.reactive import reactive
 
 from tui_nn.analysis.neighbours import nearest
+from tui_nn.core.choices.initializers import new_network
 from tui_nn.core.network import MLP
 from tui_nn.data.dataset import DataError
 from tui_nn.engine.messages import Opened
@@ -153,7 +154,7 @@ class WhyView(CursorView):
         snapshot = cursor.snapshot
         made_of = snapshot.network, snapshot.training.seed, snapshot.training.generator
         if self._start is None or self._start[0] != made_of:
-            self._start = made_of, MLP.initialize(*made_of)
+            self._start = made_of, new_network(*made_of)
         return self._start[1]
 
     # ---- neighbours

@@ -3,21 +3,24 @@ import math
 import numpy as np
 import pytest
 
+from tui_nn.analysis.passes import MOST_EXAMPLES
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.network import CHUNK, MLP, scale_pixels
-from tui_nn.core.watch.layer_activity import SATURATED, Activity
+from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.choices.pixels import scale_pixels
+from tui_nn.core.fast.evaluation import evaluate
+from tui_nn.core.watch.layer_statistics import SATURATED, StatisticsWatch
 
 
-def answered(activation: str, examples: int) -> tuple[Activity, list[np.ndarray]]:
+def answered(activation: str, examples: int) -> tuple[StatisticsWatch, list[np.ndarray]]:
     """What was counted while answering, and every layer's activations, worked out plainly."""
     random = np.random.default_rng(3)
     images = random.integers(0, 256, (examples, 784), dtype=np.uint8)
     config = NetworkConfig(hidden_sizes=(12, 7), activation=activation, weight_init="normal", weight_init_scale=0.4)
-    mlp = MLP.initialize(config, seed=1)
+    mlp = new_network(config, seed=1)
     mlp.parameters.weights[0][:, :3] = 0
     mlp.parameters.biases[0][:3] = -1  # Three relu units that are never on.
-    activity = Activity(mlp)
-    mlp.evaluate(images, np.zeros(examples, dtype=np.uint8), activity.watch)
+    activity = StatisticsWatch(mlp)
+    evaluate(mlp, images, np.zeros(examples, dtype=np.uint8), activity.watch)
     a, layers = scale_pixels(images, NetworkConfig()), []
     for layer in range(3):
         z = a @ mlp.parameters.weights[layer] + mlp.parameters.biases[layer]
@@ -27,7 +30,7 @@ def answered(activation: str, examples: int) -> tuple[Activity, list[np.ndarray]
     return activity, layers
 
 
-@pytest.mark.parametrize("examples", [1, 50, CHUNK + 3])
+@pytest.mark.parametrize("examples", [1, 50, MOST_EXAMPLES + 3])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "identity"])
 def test_what_is_counted_on_the_way_is_what_numpy_says_of_all(activation: str, examples: int) -> None:
     activity, layers = answered(activation, examples)
@@ -45,9 +48,9 @@ def test_what_is_counted_on_the_way_is_what_numpy_says_of_all(activation: str, e
 
 def test_activations_whose_squares_are_not_finite_have_no_spread() -> None:
     """1e200 is a number, and its square is none."""
-    mlp = MLP.initialize(NetworkConfig(hidden_sizes=(3,), activation="identity", dtype="float64"))
+    mlp = new_network(NetworkConfig(hidden_sizes=(3,), activation="identity", dtype="float64"))
     mlp.parameters.biases[0][:] = 1e200
-    activity = Activity(mlp)
-    mlp.evaluate(np.zeros((4, 784), dtype=np.uint8), np.zeros(4, dtype=np.uint8), activity.watch)
+    activity = StatisticsWatch(mlp)
+    evaluate(mlp, np.zeros((4, 784), dtype=np.uint8), np.zeros(4, dtype=np.uint8), activity.watch)
     assert activity.layers[0].mean == pytest.approx(1e200)
     assert math.isnan(activity.layers[0].std)

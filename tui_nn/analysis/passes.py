@@ -1,0 +1,103 @@
+"""Passes through a network to answer questions about it. They use the passes that also train, and change no parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from tui_nn.core.backprop import Batch, backprop, backward
+from tui_nn.core.choices.pixels import scale_pixels
+from tui_nn.core.losses import write_targets
+from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array, Diverged, Labels, Parameters, Pixels
+
+MOST_EXAMPLES = 2048
+"""The most examples in one pass. More would need more memory without being faster."""
+
+_MOST_VALUES = 4_000_000
+"""The most z and a that `layer_values` holds at once."""
+
+Stop = Callable[[], bool]
+"""Asked now and then: whether the result is not wanted any more."""
+
+
+class Stopped(Exception):
+    """The result is not wanted any more."""
+
+
+def layer_values(
+    mlp: MLP, layer: int, pictures: Pixels, stop: Stop = lambda: False
+) -> Iterator[tuple[slice, Array, Array]]:
+    """Yield z and a of one layer, (part of n, units), for some pictures (n, d) after others, and which pictures these are.
+
+    In layer −1 both are x. The caller silences NumPy's warnings.
+
+    Raises:
+        Stopped: when `stop` returns True.
+    """
+    rows = min(MOST_EXAMPLES, max(64, _MOST_VALUES // sum(mlp.config.sizes)))
+    for start in range(0, len(pictures), rows):
+        if stop():
+            raise Stopped
+        part = slice(start, min(start + rows, len(pictures)))
+        x = scale_pixels(pictures[part], mlp.config)
+        if layer < 0:
+            yield part, x, x
+            continue
+        z, a = mlp.empty_layers(x)
+        for step in mlp.forward(x, z, a):
+            if step == ("a", layer):
+                break
+        yield part, z[layer], a[layer]
+
+
+def last_hidden(mlp: MLP, pictures: Pixels) -> Array:
+    """Return a of the last hidden layer for pictures (n, d): (n, units), or without hidden layers x."""
+    with np.errstate(all="ignore"):
+        return np.concatenate([a for _, _, a in layer_values(mlp, mlp.config.layer_count - 2, pictures)])
+
+
+def mean_gradient(mlp: MLP, pictures: Pixels, labels: Labels) -> tuple[Batch, Parameters]:
+    """Do both passes for pictures (n, d) with labels (n,), 1 <= n <= MOST_EXAMPLES: all arrays, and the gradient.
+
+    The gradient is that of the mean loss, without penalties; it is NaN where the loss is not finite.
+
+    Raises:
+        ValueError: for no examples, or too many.
+    """
+    if not 1 <= len(pictures) <= MOST_EXAMPLES:
+        raise ValueError(f"statistics are of 1 to {MOST_EXAMPLES} examples, not {len(pictures)}")
+    batch, gradient = loaded(mlp, scale_pixels(pictures, mlp.config)), Parameters.zeros(mlp.config)
+    write_targets(labels, batch.targets)
+    with np.errstate(all="ignore"):
+        try:
+            for _ in backprop(mlp, batch, gradient, 1 / len(pictures)):
+                pass
+        except Diverged:
+            gradient.vector.fill(np.nan)
+    return batch, gradient
+
+
+def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
+    """Send x (n, d) forward and the given δ of the last layer, (n, units), back: all arrays, and the slopes by x, (n, d).
+
+    With 1 at one z of the last layer and 0 elsewhere, they are the slopes of this z by each input.
+    """
+    batch = loaded(mlp, x)
+    with np.errstate(all="ignore"):
+        for _ in mlp.forward(batch.x, batch.z, batch.a):
+            pass
+        batch.delta[-1][...] = delta
+        for _ in backward(mlp, batch, Parameters.zeros(mlp.config)):
+            pass
+        # One step further than backprop goes: from layer 0 to its input.
+        slopes: Array = batch.delta[0] @ mlp.parameters.weights[0].T
+    return batch, slopes
+
+
+def loaded(mlp: MLP, x: Array) -> Batch:
+    """Return new arrays for the examples x (n, d)."""
+    batch = Batch.empty(mlp.config, len(x))
+    batch.x[...] = x
+    return batch

@@ -1,0 +1,79 @@
+"""How a large batch is cut into chunks, and how the gradients of the chunks are added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui_nn.config.configs import NetworkConfig
+from tui_nn.core.fast.buffers import Buffers
+from tui_nn.core.parameters import Labels, Parameters
+
+CHUNK_ROWS = 1024
+"""The most examples in a chunk. Larger chunks would need more memory and delay a pause."""
+
+_WHOLE_BELOW = 200
+"""Batches of fewer examples are one chunk: two threads would lose more by waiting for each other than they gain."""
+
+
+def chunk_rows(batch: int) -> int:
+    """Return how many examples of a batch go into one chunk: all, or so many that the number of chunks is even.
+
+    It depends on the size of the batch only, so the bits are the same for any number of workers.
+    """
+    if batch < _WHOLE_BELOW:
+        return batch
+    pairs = -(-batch // (2 * CHUNK_ROWS))
+    return -(-batch // (2 * pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some examples of a batch, and the arrays in which a worker processes them."""
+
+    number: int
+    """In its batch, from 0."""
+    chosen: Labels
+    """(rows,): the indices of the examples."""
+    buffers: Buffers
+    gradient: Parameters
+    """Where the worker writes the gradient of this chunk."""
+
+
+class Gradient:
+    """The gradient of a batch, its loss and its correct predictions, summed over the chunks."""
+
+    def __init__(self, network: NetworkConfig) -> None:
+        self.total = Parameters.zeros(network)
+        self.loss = 0.0
+        """The sum over the examples that are done."""
+        self.correct = 0
+        """How many of these examples were predicted correctly."""
+        self.examples = 0
+        """How many examples are done."""
+        self._network = network
+        self._parts: list[Parameters] = []
+
+    def begin(self) -> None:
+        """Start a new batch."""
+        self.loss, self.correct, self.examples = 0.0, 0, 0
+
+    @property
+    def part(self) -> Parameters:
+        """The gradient of one chunk before it is added to the total. The first chunk of a batch is written to the total."""
+        return self.target(0, first=False)
+
+    def target(self, worker: int, *, first: bool) -> Parameters:
+        """Return where a worker writes its gradient; `first` if the workers process the first chunks of their batch."""
+        if first and worker == 0:
+            return self.total
+        while len(self._parts) <= worker:
+            self._parts.append(Parameters.zeros(self._network))
+        return self._parts[worker]
+
+    def add(self, chunk: Chunk) -> None:
+        """Add the results of a chunk. Chunks are added in order, so the bits are the same for any number of workers."""
+        self.loss += chunk.buffers.batch.loss
+        self.correct += chunk.buffers.correct
+        self.examples += chunk.buffers.rows
+        if chunk.gradient is not self.total:
+            self.total.vector += chunk.gradient.vector

@@ -1,0 +1,73 @@
+"""Evaluation: the outputs, losses and predictions of a network for many examples, in chunks and on several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from tui_nn.core.choices.pixels import scale_pixels
+from tui_nn.core.fast.chunks import chunk_rows
+from tui_nn.core.fast.workers import side_by_side, worker_count
+from tui_nn.core.losses import write_targets
+from tui_nn.core.network import MLP
+from tui_nn.core.parameters import Array, Labels, Pixels, frozen
+
+Watch = Callable[[int, Array], None]
+"""(layer, a (rows, fan_out)): receives the activations of each layer, chunk by chunk and in order."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Evaluation:
+    """The results of a network on n examples with k classes; read-only arrays."""
+
+    outputs: Array
+    """(n, k): probabilities after softmax; after sigmoid, numbers from 0 to 1 that need not add up to 1."""
+    losses: Array
+    """(n,): the loss of each example."""
+    predicted: Labels
+    """(n,): the class with the largest output."""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in (self.outputs, self.losses, self.predicted):
+            frozen(array)
+
+    def __reduce__(self) -> tuple[type[Evaluation], tuple[Array, Array, Labels]]:
+        # Unpickle through the constructor, because pickled arrays forget that they were read-only.
+        return Evaluation, (self.outputs, self.losses, self.predicted)
+
+    @property
+    def loss(self) -> float:
+        """The mean loss."""
+        # Summed in float64: a float32 sum of many losses would depend on the order of adding.
+        return float(self.losses.mean(dtype=np.float64))
+
+
+def evaluate(mlp: MLP, pictures: Pixels, labels: Labels, watch: Watch | None = None) -> Evaluation:
+    """Evaluate the network on pictures (n, d) with labels (n,). NumPy gives no warnings for results that are not finite."""
+    outputs = np.empty((len(pictures), mlp.config.output_size), dtype=mlp.config.dtype)
+    losses = np.empty(len(pictures), dtype=mlp.config.dtype)
+    rows = chunk_rows(len(pictures))
+
+    def answer(start: int, seen: list[Array]) -> None:
+        part = slice(start, start + rows)
+        z, a = mlp.layers(scale_pixels(pictures[part], mlp.config))
+        seen += a
+        outputs[part] = a[-1]
+        write_targets(labels[part], targets := np.empty_like(a[-1]))
+        losses[part] = mlp.loss.values(z[-1], a[-1], targets, np.empty_like(targets))
+
+    at_once = rows * worker_count()
+    with np.errstate(all="ignore"):
+        for first in range(0, len(pictures), at_once):
+            starts = range(first, min(first + at_once, len(pictures)), rows)
+            chunks: dict[int, list[Array]] = {start: [] for start in starts}
+            side_by_side([partial(answer, start, seen) for start, seen in chunks.items()])
+            if watch is not None:
+                for seen in chunks.values():
+                    for layer, a in enumerate(seen):
+                        watch(layer, a)
+    return Evaluation(outputs, losses, outputs.argmax(axis=1).astype(np.uint8))

@@ -1,0 +1,135 @@
+"""The training step: it runs core/backprop.py on the chunks of a batch, several at a time, and pauses on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from tui_nn.config.configs import TrainingConfig
+from tui_nn.core.backprop import backprop
+from tui_nn.core.choices.schedules import scheduled_rate
+from tui_nn.core.fast.batch_identity import BatchIdentity
+from tui_nn.core.fast.buffers import Buffers, Scratch
+from tui_nn.core.fast.chunks import Chunk, Gradient, chunk_rows
+from tui_nn.core.fast.workers import side_by_side, worker_count
+from tui_nn.core.network import MLP
+from tui_nn.core.optimizers import Optimizer, apply_update, in_one_piece
+from tui_nn.core.parameters import Array, Labels, Pixels
+from tui_nn.core.watch.acts import Act, Acts
+
+_PLAIN = TrainingConfig()
+
+_KEPT_SHAPES = 4
+"""An epoch has at most four sizes of chunks: a full one and a remainder, in a full batch and in the last batch."""
+
+_WORTH_SPLITTING = 200_000
+"""From so many parameters on, two threads update them faster than one, waiting included."""
+
+
+class TrainingStep:
+    """All updates of one network share this: the gradient, the names of the acts and the buffers for each chunk size."""
+
+    def __init__(self, mlp: MLP) -> None:
+        self.mlp = mlp
+        self.acts = Acts.of(mlp)
+        self.gradient = Gradient(mlp.config)
+        self.by_act = True
+        """Whether to pause after every act. If not, several chunks are processed at a time, with the same bits, and there
+        are pauses only between chunks and after the update. It may change in any pause."""
+        self._buffers: dict[tuple[int, int], Buffers] = {}
+        self._scratch: dict[int, Scratch] = {}
+
+    def update_acts(
+        self, pictures: Pixels | Array, labels: Labels, chosen: Labels, optimizer: Optimizer,
+        training: TrainingConfig, identity: BatchIdentity | None = None,
+    ) -> Iterator[Act]:  # fmt: skip
+        """Do one update for the chosen examples, and pause after acts. A large batch is processed in chunks.
+
+        `pictures` (n, d), `labels` (n,), `chosen` (batch,) indices into both. Learning rate, dropout and augmentation
+        depend on the identity; without one there are neither schedule nor dropout nor augmentation. The parameters change
+        only just before the last act, so an update can be abandoned before that.
+
+        Raises:
+            Diverged: if the loss or a parameter is not finite. The parameters may then be changed already.
+        """
+        yield from self.batch_acts(pictures, labels, chosen, training, identity)
+        rate = scheduled_rate(training, identity.position) if identity else training.learning_rate
+        apply_update(self.mlp.parameters, self.gradient.total, optimizer, training, rate, in_slices)
+        yield self.acts.update[optimizer.rule.name]
+
+    def batch_acts(
+        self, pictures: Pixels | Array, labels: Labels, chosen: Labels,
+        training: TrainingConfig = _PLAIN, identity: BatchIdentity | None = None, rows: int | None = None,
+    ) -> Iterator[Act]:  # fmt: skip
+        """Do all acts of an update but the last; `gradient` then holds the gradient of the loss, without penalties.
+
+        A chunk has `rows` examples, or as many as `chunk_rows` says.
+
+        Raises:
+            Diverged: if the loss is not finite.
+        """
+        gradient = self.gradient
+        gradient.begin()
+        rows = rows or chunk_rows(len(chosen))
+        share = 1.0 if training.reduction == "sum" else 1 / len(chosen)
+        while gradient.examples < len(chosen):
+            if gradient.examples and not self.by_act:
+                yield self.acts.batch
+            chunks = self._next_chunks(chosen, rows)
+            if self.by_act:
+                yield from self._chunk_acts(chunks[0], pictures, labels, training, identity, share)
+            else:
+                run = partial(
+                    self._run, pictures=pictures, labels=labels, training=training, identity=identity, share=share
+                )
+                side_by_side([partial(run, chunk) for chunk in chunks])
+            for chunk in chunks:
+                gradient.add(chunk)
+
+    def buffers(self, rows: int, worker: int = 0) -> Buffers:
+        """Return the buffers for chunks of this many examples; each worker has its own."""
+        key = rows, worker
+        if key not in self._buffers:
+            kept = {shape for shape, _ in self._buffers}
+            if rows not in kept and len(kept) == _KEPT_SHAPES:
+                oldest = next(iter(self._buffers))[0]
+                self._buffers = {key: found for key, found in self._buffers.items() if key[0] != oldest}
+            scratch = self._scratch.setdefault(worker, Scratch())
+            self._buffers[key] = Buffers(self.mlp.config, rows, scratch)
+        return self._buffers[key]
+
+    def _next_chunks(self, chosen: Labels, rows: int) -> list[Chunk]:
+        """Return the chunks that are processed now: one for each worker, or a single one with pauses after acts."""
+        done = self.gradient.examples // rows
+        chunks = []
+        for worker in range(1 if self.by_act else worker_count()):
+            number = done + worker
+            if len(part := chosen[number * rows : (number + 1) * rows]):
+                target = self.gradient.target(worker, first=done == 0)
+                chunks.append(Chunk(number, part, self.buffers(len(part), worker), target))
+        return chunks
+
+    def _chunk_acts(
+        self, chunk: Chunk, pictures: Pixels | Array, labels: Labels,
+        training: TrainingConfig, identity: BatchIdentity | None, share: float,
+    ) -> Iterator[Act]:  # fmt: skip
+        chunk.buffers.load(pictures, labels, chunk.chosen, training, identity, chunk.number)
+        yield self.acts.batch
+        for step in backprop(self.mlp, chunk.buffers.batch, chunk.gradient, share):
+            if step[0] == "loss":
+                chunk.buffers.count_correct()
+            yield self.acts.of_step[step]
+
+    def _run(self, chunk: Chunk, **more: object) -> None:
+        """Process a chunk without pauses."""
+        for _ in self._chunk_acts(chunk, **more):  # type: ignore[arg-type]
+            pass
+
+
+def in_slices(move: Callable[[slice], None], count: int) -> None:
+    """Update a long vector in slices, one for each worker; optimizers work element by element, so the bits are the same."""
+    if count < _WORTH_SPLITTING:
+        in_one_piece(move, count)
+        return
+    length = -(-count // worker_count())
+    side_by_side([partial(move, slice(start, start + length)) for start in range(0, count, length)])
