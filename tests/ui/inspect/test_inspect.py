@@ -477,7 +477,7 @@ async def test_a_network_of_nan_is_a_state_to_show(activation: str, open_app: An
         assert text(pilot).count("not finite") == 4
         await pilot.press("x")
         await pilot.pause()
-        assert "no answer: the outputs are NaN · true " in text(pilot)
+        assert "no prediction: the outputs are NaN · true " in text(pilot)
         assert "!!" in text(pilot)
 
 

@@ -15,7 +15,7 @@ from tui_nn.analysis.projection import oriented
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.dataset import Dataset
-from tui_nn.session.questions.map_look import MOST, MapLook, place_digits
+from tui_nn.session.questions.map_look import MOST, MapLook, place_examples
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.pane import InspectPane
@@ -55,7 +55,7 @@ def trained(digits: Dataset, epochs: int, **settings: Any) -> list[Snapshot]:
 
 
 def looked(snapshot: Snapshot, digits: Dataset, kind: str = "Fisher", before: MapLook | None = None) -> MapLook:
-    return next(place_digits(snapshot, digits.test, kind, before))
+    return next(place_examples(snapshot, digits.test, kind, before))
 
 
 async def test_every_digit_stands_where_the_layer_puts_it(open_app: Any) -> None:
@@ -63,7 +63,7 @@ async def test_every_digit_stands_where_the_layer_puts_it(open_app: Any) -> None
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3", "t")
         first = on_screen(pilot)
-        assert "1,000 test digits placed by layer 0" in text(pilot)
+        assert "placed by layer 0" in text(pilot)
         await press(pilot, "full_stop", "full_stop")
         assert "placed by layer 1" in text(pilot)
         assert not np.array_equal(first, on_screen(pilot))
@@ -145,7 +145,7 @@ async def test_what_is_no_number_has_no_place(open_app: Any) -> None:
         await press(pilot, "3", "t")
         view(pilot).snapshot = replace(snapshot, parameters=broken)
         await settle(pilot)
-        assert "not a number: no digit has a place" in text(pilot)
+        assert "The values are not finite: there is no map." in text(pilot)
         await press(pilot, "right", "comma")
         assert "placed by the pixels" in text(pilot)
         on_screen(pilot)
@@ -185,5 +185,5 @@ def test_layers_are_measured_as_they_are(digits: Dataset) -> None:
 
 def test_what_is_not_wanted_any_more_is_left(digits: Dataset) -> None:
     snapshot = trained(digits, 0)[0]
-    assert list(place_digits(snapshot, digits.test, "Fisher", None, lambda: True)) == []
+    assert list(place_examples(snapshot, digits.test, "Fisher", None, lambda: True)) == []
     assert isinstance(snapshot.mlp, MLP)

@@ -1,4 +1,4 @@
-"""What the view of one example shows: a test digit on its way through the network, or through a copy changed by hand."""
+"""What the view of one example shows: every activation for one test example, in the network or in an edited copy."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ import numpy as np
 
 from tui_nn.analysis.trace import Trace, trace
 from tui_nn.config.configs import NetworkConfig
-from tui_nn.core.choices.edits import Edits, edited
+from tui_nn.core.choices.edits import Edits
 from tui_nn.core.losses import softmax_at
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.dataset import Split
+from tui_nn.session.questions.edited_copy import edited_copy
 from tui_nn.session.run.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExampleLook:
-    """One test example on its way through."""
+    """One test example and what every layer computes for it."""
 
     index: int
     image: Pixels
@@ -26,37 +27,38 @@ class ExampleLook:
     mlp: MLP
     trace: Trace
     outputs: Array
-    """(10,): those of the snapshot's evaluation, which other panes show too; of a copy its own."""
+    """(classes,): the outputs in the snapshot's evaluation, which other panes show too; for a copy, the outputs of the copy."""
     predicted: int
     loss: float
+    class_names: tuple[str, ...]
     was: Array | None = None
-    """(10,): what the network itself answers, where this is a copy."""
+    """(classes,): if this is a copy, the outputs of the network itself."""
     was_z: Array | None = None
-    """(10,): the logits of that answer."""
+    """(classes,): if this is a copy, the logits of the network itself."""
 
     @property
     def network(self) -> NetworkConfig:
-        """Its sizes and settings."""
+        """The sizes and settings of the network."""
         return self.mlp.config
 
     @property
     def output(self) -> str:
-        """The last layer's activation, "softmax" or "sigmoid"."""
+        """The activation of the last layer, "softmax" or "sigmoid"."""
         return self.mlp.loss.output
 
     @property
     def hidden(self) -> int:
-        """How many hidden layers there are."""
+        """The number of hidden layers."""
         return self.network.layer_count - 1
 
     @property
     def last_weights(self) -> Array:
-        """(units of the last hidden layer, or pixels, 10)."""
+        """The weights to the outputs: (units of the last hidden layer, or pixels; classes)."""
         return self.mlp.parameters.weights[-1]
 
     @property
     def against(self) -> int:
-        """The digit the prediction is weighed against: the true one, or the next likely where that is predicted."""
+        """The class to compare the predicted class with: the true class, or the second most likely if the prediction is right."""
         if self.predicted != self.label:
             return self.label
         z = self.trace.z[-1]
@@ -65,9 +67,9 @@ class ExampleLook:
 
     @property
     def strongest_units(self) -> list[int]:
-        """Units of the last hidden layer, those first that speak most for the prediction; none without such a layer.
+        """The units of the last hidden layer, sorted by how much they support the prediction; empty without such a layer.
 
-        Unit u adds a[u] × (w[u, predicted] − w[u, against]) to the lead of the predicted digit's z.
+        Unit u adds a[u] × (w[u, predicted] − w[u, against]) to z[predicted] − z[against].
         """
         if not self.hidden:
             return []
@@ -76,17 +78,30 @@ class ExampleLook:
             return [int(unit) for unit in np.argsort(-self.trace.a[-2] * difference, kind="stable")]
 
     def units_of(self, layer: int) -> list[int]:
-        """Units of a hidden layer: of the last those first that speak most for the prediction, else the largest |a|."""
+        """Return the units of a hidden layer: in the last one sorted as `strongest_units`, in others by |a|, largest first."""
         if layer == self.hidden - 1:
             return self.strongest_units
         return [int(unit) for unit in np.argsort(-np.abs(self.trace.a[layer]), kind="stable")]
 
+    def weights_of(self, layer: int, unit: int) -> list[tuple[int, float]]:
+        """Return (target, weight) for two outgoing weights of a hidden unit.
+
+        In the last hidden layer the targets are the predicted class and the class `against`. In others they are the
+        two units of the next layer to which the weights are strongest.
+        """
+        weights = self.mlp.parameters.weights[layer + 1][unit]
+        if layer == self.hidden - 1:
+            targets = [self.predicted, self.against]
+        else:
+            targets = [int(target) for target in np.argsort(-np.abs(weights), kind="stable")[:2]]
+        return [(target, float(weights[target])) for target in targets]
+
     def outputs_at(self, temperature: float) -> Array:
-        """(10,): the probabilities at this temperature; at 1 they are the network's. Sigmoid outputs have none."""
+        """Return the outputs at this temperature, (classes,). At 1 they are the network's. Sigmoid outputs have no temperature."""
         return self._softened(self.outputs, self.trace.z[-1], temperature)
 
     def was_at(self, temperature: float) -> Array | None:
-        """(10,): what the network itself answers at this temperature, where this is a copy."""
+        """Return the outputs of the network itself at this temperature, (classes,), or None if this is no copy."""
         if self.was is None or self.was_z is None:
             return None
         return self._softened(self.was, self.was_z, temperature)
@@ -99,14 +114,21 @@ class ExampleLook:
 
 
 def look_at_example(snapshot: Snapshot, test: Split, index: int, edits: Edits = ()) -> ExampleLook:
-    """Test example number `index` in the network, or in a copy with these changes."""
+    """Compute every layer for the test example `index`, in the network or in a copy with these edits."""
     evaluation, image, label = snapshot.evaluation, test.images[index], int(test.labels[index])
+    names = test.class_names
     if not edits:
         mlp, outputs = snapshot.mlp, evaluation.outputs[index]
         found, predicted = trace(mlp, image, label), int(evaluation.predicted[index])
-        return ExampleLook(index, image, label, mlp, found, outputs, predicted, float(evaluation.losses[index]))
-    mlp = MLP(snapshot.network, edited(snapshot.parameters, edits))
+        return ExampleLook(index, image, label, mlp, found, outputs, predicted, float(evaluation.losses[index]), names)
+    mlp = edited_copy(snapshot, edits)
     found, before = trace(mlp, image, label), trace(snapshot.mlp, image, label)
     outputs, was = found.a[-1], evaluation.outputs[index]
     predicted = int(outputs.argmax())
-    return ExampleLook(index, image, label, mlp, found, outputs, predicted, found.loss, was, before.z[-1])
+    return ExampleLook(index, image, label, mlp, found, outputs, predicted, found.loss, names, was, before.z[-1])
+
+
+def next_misclassified(snapshot: Snapshot, test: Split, after: int) -> int | None:
+    """Return the next misclassified test example after this one; after the last comes the first. None if all are right."""
+    wrong = np.flatnonzero(snapshot.evaluation.predicted != test.labels)
+    return int(wrong[np.searchsorted(wrong, after, side="right") % wrong.size]) if wrong.size else None

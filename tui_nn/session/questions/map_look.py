@@ -1,4 +1,4 @@
-"""What the map of the test set shows: where every layer puts the digits."""
+"""What the test map shows: where every layer places the test examples in a plane."""
 
 from __future__ import annotations
 
@@ -17,40 +17,45 @@ from tui_nn.data.dataset import Split
 from tui_nn.session.run.snapshot import Snapshot
 
 MOST = 1000
-"""Test digits on the map: the first. More would stand on each other."""
+"""The map shows the first so many test examples. More would cover each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """What one layer makes of the digits."""
+    """The places that one layer gives to the examples."""
 
     places: Vectors
-    """(n, 2), NaN where the layer is not finite."""
+    """(n, 2), NaN if the values of the layer are not finite."""
     apart: float
-    """The share of the variance of all its units that the digits explain, 0 to 1."""
+    """The share of the variance of all its units that the class explains, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapLook:
-    """The map of every layer, of one network, along two directions of one kind."""
+    """The maps of all layers of one network, along two directions of one kind."""
 
     network: NetworkConfig
     test: Split
     kind: str
     layers: tuple[Placed, ...]
-    """The pixels first, then layer 0 and so on."""
+    """The pixels, then layer 0, layer 1 and so on."""
     labels: Labels
     wrong: NDArray[np.bool_]
-    """(n,) each."""
+    """(n,): whether each example is misclassified. The labels are (n,) too."""
+
+    def next_misclassified(self, after: int, only: int | None) -> int | None:
+        """Return the next misclassified example, of class `only` if that is not None; after the last comes the first."""
+        wrong = np.flatnonzero(self.wrong if only is None else self.wrong & (self.labels == only))
+        return int(wrong[np.searchsorted(wrong, after, side="right") % wrong.size]) if wrong.size else None
 
 
-def place_digits(
+def place_examples(
     snapshot: Snapshot, test: Split, kind: str, before: MapLook | None, stop: Stop = lambda: False
 ) -> Iterator[MapLook]:
-    """One look, or none if it is not wanted any more. For a thread: thousands of units take a while.
+    """Yield one look, or none if `stop` becomes true. Run this on a thread: thousands of units take a while.
 
-    Every layer keeps the order and the signs it had in `before`, where that is a look of the same kind at the same
-    digits by such a network; else it takes those of the layer below. The pixels, which never change, are the first.
+    Each axis keeps the order and the sign that it had in `before`, if that is a look of the same kind at the same data by
+    a network of the same shape. Otherwise a layer follows the previous layer, so that the maps resemble each other.
     """
     part = test.first(MOST)
     if before is not None and (before.test is not test or before.network != snapshot.network or before.kind != kind):

@@ -1,4 +1,4 @@
-"""The hidden layers of a network, one below the other, as one example goes through them."""
+"""The activations of the hidden layers for one example, one layer below the other."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from tui_nn.core.parameters import Array
 from tui_nn.render.fitting import fitting
 from tui_nn.render.numbers import fitted
 from tui_nn.session.questions.example_look import ExampleLook
+from tui_nn.ui.kit.roles import HEADING, MUTED, POINTED, bold
 from tui_nn.ui.kit.unit_grid import UnitGrid
-
-_MUTED = "$foreground 62%"
 
 
 class HiddenLayer(Vertical):
-    """Its name, how many units answer, and a cell for each."""
+    """The name of one layer, how many of its units are on, and a cell for each unit."""
 
     DEFAULT_CSS = """
     HiddenLayer { height: 1fr; }
@@ -37,7 +36,7 @@ class HiddenLayer(Vertical):
             self.unit = unit
 
     def __init__(self, number: int) -> None:
-        """Layer `number` of the network."""
+        """Create the widget for layer `number`."""
         super().__init__()
         self._number = number
         self._heading = Static()
@@ -45,46 +44,46 @@ class HiddenLayer(Vertical):
         self._grid = UnitGrid()
 
     def compose(self) -> ComposeResult:
-        """Heading and grid."""
+        """Create the heading and the grid."""
         yield self._heading
         yield self._grid
 
     @property
     def columns(self) -> int:
-        """Units in a row."""
+        """The number of units in a row of the grid."""
         layout = self._grid.layout_of_units
         return layout.columns if layout is not None else 1
 
     def show(self, look: ExampleLook, chosen: int | None, rows: int | None) -> None:
-        """Show an example; `chosen` is a unit to point at, `rows` how high to be, None for an equal share."""
+        """Show an example, with the cursor at unit `chosen`, in `rows` rows; None means an equal share of the height."""
         values, activation = look.trace.a[self._number], look.mlp.activation
         several = look.hidden > 1
         self.set_class(several, "-short")
         self.styles.height = "1fr" if rows is None else rows
-        mark = ("▸" if chosen is not None and several else " ", "bold $text-success")
+        mark = ("▸" if chosen is not None and several else " ", bold(POINTED))
         name, gap = (f"layer {self._number}", "  ") if several else (f"layer {self._number} {activation.name}", "\n ")
         self._said = mark, name, gap, on_in_words(values, activation)
         self._head()
         self._grid.signed, self._grid.chosen, self._grid.values = activation.signed, chosen, values
 
     def on_resize(self) -> None:
-        """Say as much as fits: a layer is shown before it has its width."""
+        """Write the heading again, now that its width is known."""
         self._head()
 
     def _head(self) -> None:
         mark, name, gap, texts = self._said
         room = self.size.width - len(mark[0] + name + gap) if "\n" not in gap else self.size.width - 1
         words = fitting(texts, room)
-        self._heading.update(Content.assemble(mark, (name, "bold $text-primary"), gap, (words, _MUTED)))
+        self._heading.update(Content.assemble(mark, (name, HEADING), gap, (words, MUTED)))
 
     def on_unit_grid_chosen(self, event: UnitGrid.Chosen) -> None:
-        """Say in which layer."""
+        """Report the unit together with its layer."""
         event.stop()
         self.post_message(self.Chosen(self._number, event.unit))
 
 
 def on_in_words(values: Array, activation: Activation) -> tuple[str, ...]:
-    """How much of a layer answers, in several lengths: "72 of 128 on, max 4.4"; where units are not off at 0, its range."""
+    """Say in several lengths how many units are on: "72 of 128 on, max 4.4". Give the range if units cannot be off."""
     if not activation.can_die:
         return (f"{fitted(float(values.min()), 2, 6)} to {fitted(float(values.max()), 2, 6)}",)
     of = f" of {len(values)}" if len(values) < 1000 else ""
@@ -93,23 +92,22 @@ def on_in_words(values: Array, activation: Activation) -> tuple[str, ...]:
 
 
 class HiddenLayers(Vertical):
-    """As many as the network has; those of a deeper one stay, and are hidden."""
+    """One `HiddenLayer` for each hidden layer. The widgets that a smaller network does not need are hidden."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        """Begin without any."""
         super().__init__(id=id)
         self._layers: list[HiddenLayer] = []
 
     def columns(self, layer: int) -> int:
-        """Units in a row of this layer."""
+        """Return the number of units in a row of this layer."""
         return self._layers[layer].columns
 
     def show(self, look: ExampleLook, layer: int, unit: int, height: int) -> None:
-        """Show every layer of a network in `height` rows; ticks are at the unit of this layer."""
+        """Show every layer in `height` rows, with the cursor at `unit` of `layer`."""
         count, height = look.hidden, max(height, 1)
         self._layers += [HiddenLayer(number) for number in range(len(self._layers), count)]
         self.mount(*(part for part in self._layers if not part.is_attached))
-        # Where each would have too few rows, the one with the chosen unit has what the others need not.
+        # If rows are few, give the layer with the cursor all rows that the others can spare.
         least = None if height >= 4 * count else max((height - 7) // max(count - 1, 1), 1)
         for number, part in enumerate(self._layers):
             part.display = number < count

@@ -1,4 +1,4 @@
-"""The ten outputs for one example with the logits they come from."""
+"""The table of the outputs for one example, with their logits."""
 
 from __future__ import annotations
 
@@ -11,68 +11,94 @@ from tui_nn.core.parameters import Array
 from tui_nn.render.bars import bar
 from tui_nn.render.numbers import compact, plain, probability
 from tui_nn.session.questions.example_look import ExampleLook
+from tui_nn.ui.kit.output_bars import class_word, short_name
+from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WARNING, WRONG, bold
 
-_MUTED = "$foreground 62%"
-_BESIDE_BAR = len("▸✓5  >.99 −12.3")
+_BESIDE_BAR = len("▸✓  >.99 −12.3")
+"""Cells of a row without the class name and the bar."""
+_AROUND = 3
+"""Rows of the heading, the temperature and the legend."""
 _TOP = 3
-"""Outputs that stand out: the largest."""
-_LEGEND = Content.assemble(
-    ("▸", "bold $text-warning"), (" predicted  ", _MUTED), ("✓", "bold $text-success"), (" true", _MUTED)
-)
+"""The largest outputs, whose numbers stand out."""
+LONGEST_NAME = 6
+"""Characters of a class name in the table."""
+_LEGEND = Content.assemble(("▸", bold(WRONG)), (" predicted  ", MUTED), ("✓", bold(RIGHT)), (" true", MUTED))
 
 
 class OutputTable(Widget):
-    """A heading and ten digits: bar, output, z; then the temperature, and what the two marks mean. 20 cells wide or more."""
+    """A heading; one row for each class with bar, output and z; the temperature; and a legend of the two marks.
+
+    If there are too many classes, those with the largest outputs have a row, and always the true and the predicted class.
+    The table is at least 20 cells wide.
+    """
 
     DEFAULT_CSS = """
     OutputTable { height: 13; }
     """
 
     look: reactive[ExampleLook | None] = reactive(None)
-    """What is shown."""
+    """The example to show."""
 
     temperature: reactive[float] = reactive(1.0)
-    """What the z are divided by before softmax."""
+    """The number T by which the z are divided before softmax."""
+
+    def fit(self, look: ExampleLook, room: int) -> None:
+        """Take up to `room` rows, and 13 at least, so that ten classes always fit."""
+        self.styles.height = _AROUND + min(len(look.class_names), max(room - _AROUND, 10))
 
     def render(self) -> Content:
-        """All rows."""
-        look, width = self.look, max(self.size.width - _BESIDE_BAR, 1)
+        """Draw all rows."""
+        look = self.look
         if look is None:
             return Content("")
         symbol = "p" if look.output == "softmax" else "a"
         outputs, was = look.outputs_at(self.temperature), look.was_at(self.temperature)
         beside = [_logit(float(z)) for z in look.trace.z[-1]] if was is None else [probability(float(p)) for p in was]
         name = "z" if was is None else "was"
-        heading = Content.assemble((f"  digit{symbol:>{width + 1}}{name:>6}", _MUTED))
+        shown = self._rows(look, outputs)
+        cells = max(len(short_name(look.class_names[label], LONGEST_NAME)) for label in shown)
+        width = max(self.size.width - _BESIDE_BAR - cells, 1)
+        heading = f"  {class_word(look.class_names)}".ljust(width + cells + 6) + f"{symbol}{name:>6}"
         top = set(np.argsort(-outputs, kind="stable")[:_TOP].tolist())
-        rows = [self._row(look, outputs, beside[digit], digit, width, digit in top) for digit in range(10)]
-        return Content("\n").join([heading, *rows, self._softness(look), _LEGEND])
+        rows = [self._row(look, outputs, beside[label], label, cells, width, label in top) for label in shown]
+        return Content("\n").join([Content.assemble((heading, MUTED)), *rows, self._softness(look), _LEGEND])
+
+    def _rows(self, look: ExampleLook, outputs: Array) -> list[int]:
+        """Return the classes that have a row, in order."""
+        room = max(self.size.height - _AROUND, 3)
+        if len(outputs) <= room:
+            return list(range(len(outputs)))
+        largest = np.argsort(-np.nan_to_num(outputs), kind="stable").tolist()
+        always = [look.predicted, *([look.label] if look.label != look.predicted else [])]
+        others = [label for label in largest if label not in always]
+        return sorted([*always, *others[: room - len(always)]])
 
     def _softness(self, look: ExampleLook) -> Content:
-        """The temperature, where there is one."""
+        """Write the temperature, if the outputs have one."""
         if look.output != "softmax":
             return Content("")
-        colour = _MUTED if self.temperature == 1 else "bold $text-warning"
-        return Content.assemble(("softmax(z / T) ", _MUTED), (f"T {self.temperature:g}", colour))
+        colour = MUTED if self.temperature == 1 else bold(WARNING)
+        return Content.assemble(("softmax(z / T) ", MUTED), (f"T {self.temperature:g}", colour))
 
     @staticmethod
-    def _row(look: ExampleLook, outputs: Array, beside: str, digit: int, width: int, in_top: bool) -> Content:
-        output = float(outputs[digit])
-        predicted, true = digit == look.predicted, digit == look.label
-        colour = "$text-success" if true else "$text-warning" if predicted else "$primary 75%"
-        weight = "bold" if predicted or true else ""
+    def _row(
+        look: ExampleLook, outputs: Array, beside: str, label: int, cells: int, width: int, is_in_top: bool
+    ) -> Content:
+        output = float(outputs[label])
+        predicted, true = label == look.predicted, label == look.label
+        colour = RIGHT if true else WRONG if predicted else BAR
         return Content.assemble(
-            ("▸" if predicted else " ", "bold $text-warning"),
-            ("✓" if true else " ", "bold $text-success"),
-            (f"{digit} ", weight),
+            ("▸" if predicted else " ", bold(WRONG)),
+            ("✓" if true else " ", bold(RIGHT)),
+            (f"{short_name(look.class_names[label], LONGEST_NAME):<{cells}} ", "bold" if predicted or true else ""),
             (bar(output, width), colour),
-            (f" {probability(output):>4}", "bold" if in_top else _MUTED),
-            (f"{beside:>6}", _MUTED),
+            (f" {probability(output):>4}", "bold" if is_in_top else MUTED),
+            (f"{beside:>6}", MUTED),
         )
 
 
 def _logit(z: float) -> str:
-    """A logit in at most six characters."""
+    """Write a logit in at most six characters."""
     if abs(z) >= 10_000:
         return compact(z, 6)
     return plain(z, 1 if abs(z) < 100 else 0)

@@ -1,7 +1,8 @@
-"""One example on its way through the network: pixels, activations, outputs."""
+"""The example view: the pixels, activations and outputs of one test example."""
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import ClassVar
 
 import numpy as np
@@ -17,150 +18,148 @@ from tui_nn.core.choices.edits import OFF, Edit, Edits
 from tui_nn.data.dataset import Split
 from tui_nn.engine.look import Look
 from tui_nn.render.numbers import compact, fitted, probability, signed
-from tui_nn.session.questions.example_look import ExampleLook, look_at_example
+from tui_nn.session.questions.example_look import ExampleLook, look_at_example, next_misclassified
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.edited_copy import EDIT_KEYS, EditedCopyView
 from tui_nn.ui.inspect.example.hidden_layers import HiddenLayer, HiddenLayers
-from tui_nn.ui.inspect.example.output_table import OutputTable
+from tui_nn.ui.inspect.example.output_table import LONGEST_NAME, OutputTable
 from tui_nn.ui.inspect.statistics_view import examples_in_words
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.messages import Show
-
-_MUTED = "$foreground 62%"
+from tui_nn.ui.kit.output_bars import short_name
+from tui_nn.ui.kit.roles import BROKEN, HEADING, MUTED, POINTED, RIGHT, WARNING, WRONG, bold
 
 HELP = """
-**example**: pixels, activations of the hidden layers, outputs. A cell is a unit, the brighter the larger its `a`;
-where units may go below 0, blue is below and orange above. `z` is an output before softmax or sigmoid. The unit with
-the ticks is the one that speaks most for the answer, against the true digit or, if the answer is right, against the
-next likely: what it adds to a digit's `z` is its `a` times its weight `w` to that digit. `↑↓` go to the next of them,
-`c` puts a cursor among the units of all layers, and `u` shows the one that was chosen by itself.
+**example** shows what the network computes for one test example: the pixels, the activations of the hidden layers, and the
+outputs. Each cell is one unit; brighter means a larger `a`. If activations can be negative, blue is negative and orange is
+positive. `z` is an output before softmax or sigmoid.
 
-**Temperature**: softmax makes the `z` into probabilities, softmax(z / T). `−` and `+` turn T: a small T makes the
-largest sure, a large one makes all alike, and the order never changes. The network's own T is 1: the line below, with the
-loss, is of that.
+The ticks point at the unit that supports the prediction most. It is compared with the true class or, if the prediction is
+right, with the second most likely class: a unit adds its `a` times its weight `w` to the `z` of a class. `↑↓` go to the
+next units, `c` puts a cursor on the units of all layers, and `u` shows the unit under the cursor alone.
 
-**What if?** `o` switches the unit off, in a copy: the probabilities are then the copy's, and *was* what they were. `k`
-keeps the copy, `backspace` drops it.
+**Temperature**: softmax turns the `z` into probabilities, softmax(z / T). `−` and `+` change T. With a small T the largest
+probability goes towards 1, with a large T all become equal; their order stays. The network itself uses T = 1, and so does
+the line below with the loss.
+
+**What if?** `o` switches the unit off in a copy of the network. The table then shows the outputs of the copy, and under
+*was* those of the network. `k` keeps the copy, `backspace` drops it.
 """
 
 
 def caption(look: ExampleLook, temperature: float = 1.0) -> Content:
-    """The answer in a line: "pred 5 .55 · true 9 <.01 · loss 6.86 · #1247"; of a copy it says so.
+    """Return prediction, true class and loss in one line: "pred 5 .55 · true 9 <.01 · loss 6.86 · #1247".
 
-    It is the network's own answer: where a `temperature` softens what stands above, it says that this is at 1.
+    The line always uses temperature 1 and says so if `temperature` differs. It also says if it is about a copy.
     """
+    true, predicted = look.class_names[look.label], look.class_names[look.predicted]
     copy = Content.styled("in the copy ", "bold") if look.was is not None else Content("")
     if not np.isfinite(look.outputs).all():
-        rest = f": the outputs are NaN · true {look.label} · #{look.index}"
-        return Content.assemble(copy, ("no answer", "bold $text-error"), rest)
+        rest = f": the outputs are NaN · true {true} · #{look.index}"
+        return Content.assemble(copy, ("no prediction", bold(BROKEN)), rest)
     if temperature != 1:
-        copy = Content.assemble(copy, ("at T 1: ", _MUTED))
+        copy = Content.assemble(copy, ("at T 1: ", MUTED))
     loss = f" · loss {fitted(look.loss, 2, 7)} · #{look.index}"
+    p_predicted, p_true = (probability(float(look.outputs[label])) for label in (look.predicted, look.label))
     if look.predicted == look.label:
-        p = probability(float(look.outputs[look.label]))
-        return Content.assemble(copy, (f"pred and true {look.label} {p}", "bold $text-success"), loss)
-    pred, true = (f"{digit} {probability(float(look.outputs[digit]))}" for digit in (look.predicted, look.label))
+        return Content.assemble(copy, (f"pred and true {true} {p_true}", bold(RIGHT)), loss)
     return Content.assemble(
-        copy, (f"pred {pred}", "bold $text-warning"), " · ", (f"true {true}", "bold $text-success"), loss
+        copy, (f"pred {predicted} {p_predicted}", bold(WRONG)), " · ", (f"true {true} {p_true}", bold(RIGHT)), loss
     )
 
 
 def unit_in_words(look: ExampleLook, layer: int, unit: int, edits: Edits) -> Content:
-    """Three lines on a unit: its a and, of the last hidden layer, its a times its weight is what it adds to a digit's z.
+    """Return three lines about a unit: its `a`, and two of its outgoing weights.
 
-    Of a layer further down, where its strongest weights go.
+    In the last hidden layer the weights go to classes, and a × weight is what the unit adds to the z of a class.
     """
     a = float(look.trace.a[layer][unit])
     off = Edit(OFF, layer, unit) in edits
-    state = (" off here", "bold $text-warning") if off else f"  a {fitted(a, 2, 5)}"
-    lines = [Content.assemble(("[] ", "bold $text-success"), (f"unit {unit}", "bold"), state)]
-    last = layer == look.hidden - 1
-    weights = look.mlp.parameters.weights[layer + 1][unit]
-    strongest = [int(target) for target in np.argsort(-np.abs(weights), kind="stable")[:2]]
-    for target in (look.predicted, look.against) if last else strongest:
-        weight, name = float(weights[target]), f"w{target}" if last else f"w to {target}"
-        if last:
-            lines.append(Content.assemble((f"  × {name} ", _MUTED), term(weight), (" = ", _MUTED), term(weight * a)))
+    state = (" off here", bold(WARNING)) if off else f"  a {fitted(a, 2, 5)}"
+    lines = [Content.assemble(("[] ", bold(POINTED)), (f"unit {unit}", "bold"), state)]
+    for target, weight in look.weights_of(layer, unit):
+        if layer == look.hidden - 1:
+            name = f"  × w{short_name(look.class_names[target], LONGEST_NAME)} "
+            lines.append(Content.assemble((name, MUTED), term(weight), (" = ", MUTED), term(weight * a)))
         else:
-            lines.append(Content.assemble((f"  {name} ", _MUTED), term(weight)))
+            lines.append(Content.assemble((f"  w to {target} ", MUTED), term(weight)))
     return Content("\n").join(lines)
 
 
 def term(value: float) -> str:
-    """A number with its sign in five characters: "+1.43", "−12.3", "+2e38"."""
+    """Write a number with its sign in five characters: "+1.43", "−12.3", "+2e38"."""
     text = signed(value)
     if len(text) <= 5:
         return text
     return f"+{compact(value, 4)}" if value > 0 else compact(value, 5)
 
 
-_MUTED = "$foreground 62%"
+_ROWS_OF_UNIT = 3
+"""The rows of `unit_in_words`."""
 
 TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 class ExampleView(EditedCopyView):
-    """Left to right as the numbers flow; below, the answer in a line."""
+    """Pixels, hidden layers and outputs from left to right; below them the prediction in one line."""
 
-    DEFAULT_CSS = """
-    ExampleView { height: 1fr; layout: vertical; padding: 0 1; }
-    ExampleView > Horizontal { height: 1fr; }
-    ExampleView Static { height: auto; }
-    ExampleView .heading { height: 2; }
-    ExampleView #pixels { width: auto; }
-    ExampleView .arrow { width: 3; content-align: center middle; color: $foreground 62%; height: 100%; }
-    ExampleView #hidden { width: 1fr; }
-    ExampleView #answer { width: 20; }
-    ExampleView #answer > .heading { height: 1; }
-    ExampleView #caption { height: 1; }
-    ExampleView.-roomy #answer { width: 28; }
-    ExampleView.-low .heading, ExampleView.-low HiddenLayer > Static { height: 1; }
-    ExampleView.-lowest #caption { display: none; }
-    ExampleView.-narrow #hidden, ExampleView.-narrow #second-arrow { display: none; }
-    ExampleView.-direct #hidden, ExampleView.-direct #second-arrow, ExampleView.-direct #unit-in-words { display: none; }
-    ExampleView.-direct #answer { width: 1fr; max-width: 46; }
+    DEFAULT_CSS = f"""
+    ExampleView {{ height: 1fr; layout: vertical; padding: 0 1; }}
+    ExampleView > Horizontal {{ height: 1fr; }}
+    ExampleView Static {{ height: auto; }}
+    ExampleView .heading {{ height: 2; }}
+    ExampleView #pixels {{ width: auto; }}
+    ExampleView .arrow {{ width: 3; content-align: center middle; color: {MUTED}; height: 100%; }}
+    ExampleView #hidden {{ width: 1fr; }}
+    ExampleView #answer > .heading {{ height: 1; }}
+    ExampleView #caption {{ height: 1; }}
+    ExampleView.-low .heading, ExampleView.-low HiddenLayer > Static {{ height: 1; }}
+    ExampleView.-lowest #caption {{ display: none; }}
+    ExampleView.-narrow #hidden, ExampleView.-narrow #second-arrow {{ display: none; }}
+    ExampleView.-direct #hidden, ExampleView.-direct #second-arrow, ExampleView.-direct #unit-in-words {{ display: none; }}
+    ExampleView.-direct #answer {{ max-width: 46; }}
     """
 
     KEY: ClassVar[str] = "x"
     NAME: ClassVar[str] = "example"
-    TOOLTIP: ClassVar[str] = "One digit through the network"
+    TOOLTIP: ClassVar[str] = "One example on its way through the network"
     HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "example(-1)", "digit", key_display="←→", id="digit-left", tooltip="The digit before"),
-        Binding("right", "example(1)", "next example", show=False, id="digit-right", tooltip="The digit after"),
-        Binding("n", "mistake", "mistake", id="next-mistake", tooltip="The next misclassified test digit"),
-        Binding("up", "unit(-1)", "unit", key_display="↑↓", id="unit-up", tooltip="A unit that says more for it"),
-        Binding("down", "unit(1)", "next unit", show=False, id="unit-down", tooltip="A unit that says less for it"),
-        Binding("left", "move(0, -1)", "move", key_display="←↑↓→", id="cell-left", tooltip="The unit on the left"),
-        Binding("right", "move(0, 1)", "right", show=False, id="cell-right", tooltip="The unit on the right"),
-        Binding("up", "move(-1, 0)", "up", show=False, id="cell-up", tooltip="The unit above, or the layer before"),
-        Binding("down", "move(1, 0)", "down", show=False, id="cell-down", tooltip="The unit below, or the layer after"),
+        Binding("left", "example(-1)", "example", key_display="←→", id="digit-left", tooltip="Go to the previous example"),
+        Binding("right", "example(1)", "next example", show=False, id="digit-right", tooltip="Go to the next example"),
+        Binding("n", "mistake", "mistake", id="next-mistake", tooltip="Go to the next misclassified test example"),
+        Binding("up", "unit(-1)", "unit", key_display="↑↓", id="unit-up", tooltip="A unit that supports the prediction more"),
+        Binding("down", "unit(1)", "next unit", show=False, id="unit-down", tooltip="A unit that supports the prediction less"),
+        Binding("left", "move(0, -1)", "move", key_display="←↑↓→", id="cell-left", tooltip="Move to the unit on the left"),
+        Binding("right", "move(0, 1)", "right", show=False, id="cell-right", tooltip="Move to the unit on the right"),
+        Binding("up", "move(-1, 0)", "up", show=False, id="cell-up", tooltip="Move to the unit above or the previous layer"),
+        Binding("down", "move(1, 0)", "down", show=False, id="cell-down", tooltip="Move to the unit below or the next layer"),
         *EDIT_KEYS,
-        Binding("c", "cursor", "cursor", id="example-cursor", tooltip="Point at single units of any layer"),
-        Binding("escape", "leave", "leave cursor", show=False, id="example-cursor-off", tooltip="Stop pointing at units"),
-        Binding("plus,equals_sign", "temperature(1)", "T", key_display="−+", id="temperature-up", tooltip="A higher temperature"),
-        Binding("minus", "temperature(-1)", "lower T", show=False, id="temperature-down", tooltip="A lower temperature"),
-        Binding("enter", "mistakes", "in Mistakes", show=False, key_display="enter", id="open-mistake", tooltip="Show it there"),
+        Binding("c", "cursor", "cursor", id="example-cursor", tooltip="Put a cursor on the units of any layer"),
+        Binding("escape", "leave", "leave cursor", show=False, id="example-cursor-off", tooltip="Take the cursor away"),
+        Binding("plus,equals_sign", "temperature(1)", "T", key_display="−+", id="temperature-up", tooltip="Raise the temperature"),
+        Binding("minus", "temperature(-1)", "lower T", show=False, id="temperature-down", tooltip="Lower the temperature"),
+        Binding("enter", "mistakes", "in Mistakes", show=False, id="open-mistake", tooltip="Show it in Mistakes"),
     ]  # fmt: skip
 
     shown: ExampleLook | None = None
     """The numbers on the screen."""
 
     unit: reactive[int] = reactive(0, init=False)
-    """The unit that is pointed at."""
+    """The number of the unit under the cursor."""
 
     depth: reactive[int] = reactive(0, init=False)
-    """Its layer: a hidden one; of no meaning where there is none."""
+    """The hidden layer of that unit. It has no meaning if there are no hidden layers."""
 
     pointing: reactive[bool] = reactive(False, init=False)
-    """Whether arrows move among the units."""
+    """Whether the arrows move the cursor among the units."""
 
     temperature: reactive[float] = reactive(1.0, init=False)
-    """What the z are divided by before softmax."""
+    """The number T by which the z are divided before softmax."""
 
     def compose(self) -> ComposeResult:
-        """Three columns with arrows between them, and a line."""
+        """Create the three columns with arrows between them, and the line below."""
         with Horizontal():
             with Vertical(id="pixels"):
                 yield Static(classes="heading", id="pixels-heading")
@@ -175,7 +174,7 @@ class ExampleView(EditedCopyView):
         yield Static(id="caption")
 
     def on_resize(self, event: events.Resize) -> None:
-        """See what there is room for."""
+        """Leave out or enlarge parts, so that the rest fits."""
         width, height = event.size
         self.set_class(width < 76, "-narrow")
         self.set_class(width >= 100, "-roomy")
@@ -188,19 +187,19 @@ class ExampleView(EditedCopyView):
 
     @property
     def pointed(self) -> tuple[int, int] | None:
-        """The unit with the ticks; None without hidden layers."""
+        """The layer and number of the unit with the ticks; None without hidden layers."""
         return (self.depth, self.unit) if self.shown is not None and self.shown.hidden else None
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """One test digit, in the network or in the copy."""
+        """Return what the numbers depend on: of the choice, only the example and the edits."""
         return *super().question(snapshot, test)[:-1], self.choice.example, self.choice.edits
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Which digit."""
+        """Return the number and the class of the example."""
         return examples_in_words(test, self.choice.example)
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Look at another example, or another network. While an example stays, so does its unit, whatever is learned."""
+        """Compute the example. The cursor stays on its unit as long as example and layer sizes stay the same."""
         super().look(snapshot, test)
         before = self.shown
         look = self.shown = look_at_example(snapshot, test, self.choice.example, self.choice.edits)
@@ -211,19 +210,19 @@ class ExampleView(EditedCopyView):
         self._show()
 
     def watch_unit(self) -> None:
-        """Point at another unit."""
+        """Draw the cursor at the new unit."""
         self._show()
 
     def watch_depth(self) -> None:
-        """Point into another layer."""
+        """Draw the cursor in the new layer."""
         self._show()
 
     def watch_pointing(self) -> None:
-        """Arrows mean something else."""
+        """Update the footer, because the arrows have another meaning now."""
         self.refresh_bindings()
 
     def watch_temperature(self) -> None:
-        """Show the probabilities at it."""
+        """Show the probabilities at the new temperature."""
         self._show()
 
     # ---- drawing
@@ -233,19 +232,31 @@ class ExampleView(EditedCopyView):
         if look is None:
             return
         self.set_class(not look.hidden, "-direct")
+        side = isqrt(look.image.size)
         ends = "0 to 1" if look.network.scale_pixels else "0 to 255"
-        heading = Content.assemble(("pixels x", "bold $text-primary"), (f"\n28 × 28, {ends}", _MUTED))
+        heading = Content.assemble(("pixels x", HEADING), (f"\n{side} × {side}, {ends}", MUTED))
         self.query_one("#pixels-heading", Static).update(heading)
         self.query_one(DigitView).image = look.image
         self.query_one(HiddenLayers).show(look, self.depth, self.unit, self.size.height - 1)
         output = f"layer {look.hidden} {look.output}"
-        self.query_one("#output-heading", Static).update(Content.assemble((output, "bold $text-primary")))
+        self.query_one("#output-heading", Static).update(Content.assemble((output, HEADING)))
         table = self.query_one(OutputTable)
+        self._fit_answer(look, table)
         table.look, table.temperature = look, self.temperature
         if self.pointed is not None:
             words = unit_in_words(look, *self.pointed, self.choice.edits)
             self.query_one("#unit-in-words", Static).update(words)
         self.query_one("#caption", Static).update(caption(look, self.temperature))
+
+    def _fit_answer(self, look: ExampleLook, table: OutputTable) -> None:
+        """Give the outputs the width that the class names need, and the height that the other rows leave."""
+        longest = max(len(short_name(name, LONGEST_NAME)) for name in look.class_names)
+        if look.hidden:
+            width = (28 if self.has_class("-roomy") else 20) + longest - 1
+            self.query_one("#answer").styles.width = width
+        else:
+            self.query_one("#answer").styles.width = "1fr"
+        table.fit(look, self.size.height - len(("heading", "caption")) - _ROWS_OF_UNIT)
 
     # ---- actions
 
@@ -254,7 +265,7 @@ class ExampleView(EditedCopyView):
         self._point(event.layer, event.unit)
 
     def _point(self, layer: int, unit: int) -> None:
-        """Point at a unit that a person chose: other views turn to it too."""
+        """Move the cursor to a unit that a person chose, and make it the choice of all views."""
         self.set_reactive(ExampleView.depth, layer)
         self.set_reactive(ExampleView.unit, unit)
         self._show()
@@ -262,7 +273,7 @@ class ExampleView(EditedCopyView):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a misclassified digit is in Mistakes; only softmax has a temperature; with a cursor arrows move it."""
+        """Enable the keys that change something: Mistakes needs a misclassified example, the temperature needs softmax."""
         match action:
             case "mistakes":
                 return self._is_misclassified()
@@ -280,26 +291,25 @@ class ExampleView(EditedCopyView):
                 return super().check_action(action, parameters)
 
     def action_example(self, step: int) -> None:
-        """Go to the test digit after or before; behind the last comes the first."""
+        """Go to the next or the previous test example; after the last comes the first."""
         if self.test is not None:
             self.choose(example=(self.choice.example + step) % len(self.test))
 
     def action_mistake(self) -> None:
-        """Go to the next misclassified test digit."""
+        """Go to the next misclassified test example."""
         if self.snapshot is not None and self.test is not None:
-            wrong = np.flatnonzero(self.snapshot.evaluation.predicted != self.test.labels)
-            if wrong.size:
-                after = np.searchsorted(wrong, self.choice.example, side="right")
-                self.choose(example=int(wrong[after % wrong.size]))
+            example = next_misclassified(self.snapshot, self.test, self.choice.example)
+            if example is not None:
+                self.choose(example=example)
 
     def action_unit(self, step: int) -> None:
-        """Choose the unit that speaks less for the prediction than the present one, or more for a step of −1."""
+        """Choose the unit that supports the prediction a little less (`step` 1) or more (−1) than the present one."""
         if self.shown is not None and self.pointed is not None:
             order = self.shown.units_of(self.depth)
             self._point(self.depth, order[min(max(order.index(self.unit) + step, 0), len(order) - 1)])
 
     def action_move(self, down: int, right: int) -> None:
-        """Move the cursor from unit to unit; past the first or the last row into the next layer."""
+        """Move the cursor to a neighbouring unit, or from the first or last row into the next layer."""
         look = self.shown
         if look is None or self.pointed is None:
             return
@@ -311,20 +321,20 @@ class ExampleView(EditedCopyView):
             self._point(self.depth + down, 0)
 
     def action_cursor(self) -> None:
-        """Let arrows move among the units, or not any more."""
+        """Put the cursor on the units, or take it away."""
         self.pointing = not self.pointing
 
     def action_leave(self) -> None:
-        """Let arrows move among the examples again."""
+        """Take the cursor away: the arrows choose examples again."""
         self.pointing = False
 
     def action_temperature(self, step: int) -> None:
-        """Turn the temperature up or down."""
+        """Raise or lower the temperature by one step."""
         place = TEMPERATURES.index(self.temperature) + step
         self.temperature = TEMPERATURES[min(max(place, 0), len(TEMPERATURES) - 1)]
 
     def action_mistakes(self) -> None:
-        """Show this digit in the Mistakes pane."""
+        """Show this example in the Mistakes pane."""
         self.post_message(Show(Look("Mistakes", example=self.choice.example)))
 
     def _is_misclassified(self) -> bool:

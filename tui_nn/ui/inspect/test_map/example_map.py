@@ -1,4 +1,4 @@
-"""Test digits in a plane, a character each."""
+"""A map of test examples in a plane, one character for each."""
 
 from __future__ import annotations
 
@@ -17,36 +17,40 @@ from textual.strip import Strip
 from tui_nn.core.parameters import Array, Labels
 from tui_nn.render.scatter import Cell, Scatter
 from tui_nn.ui.kit.picture import Picture
+from tui_nn.ui.kit.roles import MUTED, POINTED, TEXT, WRONG
 
 _GUTTER = 1
 _TICKS = 1
 _CROWDED = 2
-"""Digits in a cell from which it is drawn brighter."""
+"""A cell with so many examples is drawn brighter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """n test digits."""
+    """The places, labels and symbols of n test examples."""
 
     places: Array
     """(n, 2)."""
     labels: Labels
     wrong: NDArray[np.bool_]
+    """(n,): whether each example is misclassified."""
+    symbols: str
+    """The character of each class, by its label."""
 
 
 class ExampleMap(Picture):
-    """A digit is its label, where the network puts it; brighter where there are several in a cell.
+    """Each example is the character of its true class, at its place. A cell with several examples is brighter.
 
-    Misclassified ones are bold and underlined and stand before others. The cursor has a tick above and at the left.
+    A misclassified example is bold and underlined and covers others. The cursor has a tick above it and one at its left.
     """
 
-    DEFAULT_CSS = """
-    ExampleMap { height: 1fr; width: 1fr; background: $background; color: $foreground; }
-    ExampleMap > .example-map--one { color: $foreground 62%; }
-    ExampleMap > .example-map--several { color: $foreground; }
-    ExampleMap > .example-map--wrong { color: $text-warning; text-style: bold underline; }
-    ExampleMap > .example-map--cursor { background: $text-success; color: $background; text-style: bold; }
-    ExampleMap > .example-map--tick { color: $text-success; text-style: bold; }
+    DEFAULT_CSS = f"""
+    ExampleMap {{ height: 1fr; width: 1fr; background: $background; color: {TEXT}; }}
+    ExampleMap > .example-map--one {{ color: {MUTED}; }}
+    ExampleMap > .example-map--several {{ color: {TEXT}; }}
+    ExampleMap > .example-map--wrong {{ color: {WRONG}; text-style: bold underline; }}
+    ExampleMap > .example-map--cursor {{ background: {POINTED}; color: $background; text-style: bold; }}
+    ExampleMap > .example-map--tick {{ color: {POINTED}; text-style: bold; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "example-map--one",
@@ -58,24 +62,24 @@ class ExampleMap(Picture):
     """
     | Class | Description |
     | :- | :- |
-    | `example-map--one` | A digit alone in its cell, and those that are left out. |
-    | `example-map--several` | One of several in a cell. |
-    | `example-map--wrong` | A misclassified one. |
-    | `example-map--cursor` | The chosen one. |
-    | `example-map--tick` | Its ticks. |
+    | `example-map--one` | An example alone in its cell, or of a class that is not shown. |
+    | `example-map--several` | One of several examples in a cell. |
+    | `example-map--wrong` | A misclassified example. |
+    | `example-map--cursor` | The example under the cursor. |
+    | `example-map--tick` | The ticks of the cursor. |
     """
 
     points: reactive[Points | None] = reactive(None, always_update=True)
-    """What is shown."""
+    """The examples to show."""
 
     only: reactive[int | None] = reactive(None)
-    """The label of those that are shown as digits; the others are dots."""
+    """The label of the only class that is shown; the others are dots. None for all classes."""
 
     cursor: reactive[int | None] = reactive(None)
-    """The chosen example, by its number."""
+    """The index of the example under the cursor."""
 
     class Chosen(Message):
-        """A digit was clicked."""
+        """An example was clicked."""
 
         def __init__(self, example: int) -> None:
             super().__init__()
@@ -85,7 +89,7 @@ class ExampleMap(Picture):
 
     @property
     def scatter(self) -> Scatter | None:
-        """Where the digits are at this size; None where they have no place."""
+        """The cells of the examples at this size; None if they have no places."""
         columns, rows = self.size.width - _GUTTER, self.size.height - _TICKS
         points = self.points
         if points is None or columns < 1 or rows < 1 or not np.isfinite(points.places).all():
@@ -95,7 +99,7 @@ class ExampleMap(Picture):
         return self._scatter
 
     def nearest(self, down: int, right: int) -> int | None:
-        """The digit next to the cursor that way, or None; without a cursor, the one next to the middle."""
+        """Return the nearest example in this direction from the cursor, or from the middle without one; None if there is none."""
         scatter, points = self.scatter, self.points
         if scatter is None or points is None:
             return None
@@ -106,24 +110,24 @@ class ExampleMap(Picture):
         return scatter.nearest(here, down, right, None if self.only is None else points.labels == self.only)
 
     def forget(self) -> None:
-        """Other digits, or another size."""
+        """Redraw, because the examples or the size changed."""
         super().forget()
         self._scatter = None
 
     def watch_points(self) -> None:
-        """Draw it anew."""
+        """Redraw with the new examples."""
         self.forget()
 
     def watch_only(self) -> None:
-        """Draw it anew."""
+        """Redraw with the new class."""
         self.forget()
 
     def watch_cursor(self) -> None:
-        """Draw it anew."""
+        """Redraw with the new cursor."""
         super().forget()
 
     def on_resize(self) -> None:
-        """Draw it anew."""
+        """Redraw at the new size."""
         self.forget()
 
     def _draw(self) -> list[Strip]:
@@ -145,11 +149,11 @@ class ExampleMap(Picture):
                 continue
             crowded = scatter.crowd[row, column] >= _CROWDED
             style = wrong if points.wrong[example] else several if crowded else one
-            rows[row][column] = Segment(str(points.labels[example]), style)
+            rows[row][column] = Segment(points.symbols[points.labels[example]], style)
         strips = [Strip([])]
         if here is not None and self.cursor is not None:
             strips = [Strip([Segment(" " * (_GUTTER + here[1]), self.rich_style), Segment("▾", tick)])]
-            rows[here[0]][here[1]] = Segment(str(points.labels[self.cursor]), cursor + self._reversed)
+            rows[here[0]][here[1]] = Segment(points.symbols[points.labels[self.cursor]], cursor + self._reversed)
         for number, cells in enumerate(rows):
             gutter = Segment("▸", tick) if here and here[0] == number else blank
             strips.append(Strip([gutter, *cells]).simplify())
@@ -157,17 +161,17 @@ class ExampleMap(Picture):
 
     @property
     def _reversed(self) -> Style:
-        """Without colours the cursor's cell is the other way round."""
+        """Reverse video for the cursor if there are no colours."""
         return Style() if self.in_colour else Style(reverse=True)
 
     def _no_places(self) -> list[Strip]:
-        words = "not a number: no digit has a place"
+        words = "The values are not finite: there is no map."
         blank = Strip.blank(self.size.width, self.rich_style)
         row = Strip([Segment(words.center(self.size.width)[: self.size.width], self.rich_style)])
         return [*[blank] * (self.size.height // 2), row]
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the digit under the mouse."""
+        """Choose the example under the mouse."""
         cell = event.y - _TICKS, event.x - _GUTTER
         if (scatter := self.scatter) is not None and cell in scatter.shown:
             self.post_message(self.Chosen(scatter.shown[cell]))

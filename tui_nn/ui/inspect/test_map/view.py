@@ -1,8 +1,10 @@
-"""The map of the test set: layer by layer the digits come apart."""
+"""The test map view: the test examples in a plane, layer by layer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from string import ascii_lowercase, ascii_uppercase
 from typing import ClassVar
 
 import numpy as np
@@ -15,85 +17,109 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui_nn.analysis.projection import PROJECTIONS
-from tui_nn.data.dataset import Split
+from tui_nn.data.dataset import DIGITS, Split
 from tui_nn.engine.look import Look
 from tui_nn.render.bars import bar
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import percent, probability
-from tui_nn.session.questions.map_look import MOST, MapLook, place_digits
+from tui_nn.session.questions.map_look import MOST, MapLook, place_examples
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.test_map.example_map import ExampleMap, Points
 from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.messages import Show
+from tui_nn.ui.kit.output_bars import class_word, short_name
+from tui_nn.ui.kit.roles import BAR, BROKEN, HEADING, KEY, MUTED, RIGHT, WRONG, bold
 from tui_nn.ui.kit.steadily import Steadily
 
-_MUTED = "$foreground 62%"
-
 HELP = f"""
-**test map**: every character is a test digit, its true label, where one layer puts it: digits for which its units
-answer alike are close together (of the last layer, by its `z`). Up to {MOST:,} are shown, the first. Misclassified ones
-are bold and underlined. `,` and `.` go from the pixels through the layers: what lay in one heap comes apart. Of a
-layer's many directions two are drawn, and `v` says which: **Fisher's**, {PROJECTIONS["Fisher"].purpose}, or the
-**principal** ones, {PROJECTIONS["principal"].purpose}. They keep their order and signs from epoch to epoch. *apart* is
-the share of the variance of all units of the layer that the label explains: 0 % for one heap, 100 % for ten points.
+**test map**: each character is a test example, written as its true class and placed by one layer. Examples with similar
+activations lie close together; the last layer places them by its `z`. The first {MOST:,} test examples are shown.
+Misclassified ones are bold and underlined. `,` and `.` go from the pixels through the layers, and you see the classes
+separate.
+
+A layer has many directions, and the map shows two of them. `v` chooses which: **Fisher's**, {PROJECTIONS["Fisher"].purpose},
+or the **principal** ones, {PROJECTIONS["principal"].purpose}. The axes keep their order and signs from epoch to epoch.
+
+*Separation* is the share of the variance of all units of the layer that the class explains: 0 % if all classes lie in one
+heap, 100 % if each class is a single point.
 """
+
+_SYMBOLS = "0123456789" + ascii_lowercase + ascii_uppercase
+
+
+def symbols_of(class_names: Sequence[str]) -> str:
+    """Return one character for each class: its name, if all names have one character, else 0 to 9, a to z, A to Z."""
+    names = "".join(class_names)
+    return names if len(names) == len(class_names) else _SYMBOLS[: len(class_names)]
 
 
 def title(look: MapLook, layer: int, width: int) -> Content:
-    """What is placed, by what, and how far apart the digits are where there is room to say it."""
-    by = "the pixels" if layer < 0 else f"layer {layer}"
-    said = Content.assemble((f"{len(look.labels):,} test digits", "bold"), (f" placed by {by}", _MUTED))
-    share = f" · apart {percent(look.layers[layer + 1].apart, 0)}"
-    return Content.assemble(said, (share, _MUTED)) if len(said) + len(share) <= width else said
+    """Say which layer places the examples, and how well it separates the classes, as far as that fits."""
+    by, count = "the pixels" if layer < 0 else f"layer {layer}", f"{len(look.labels):,}"
+    share = f" · separation {percent(look.layers[layer + 1].apart, 0)}"
+    placed = f" placed by {by}"
+    forms = (f"{count} test examples", placed + share), (count, placed + share), (f"{count} test examples", placed)
+    name, rest = next((form for form in forms if len(form[0] + form[1]) <= width), forms[-1])
+    return Content.assemble((name, "bold"), (rest, MUTED))
 
 
-def apart_in_words(look: MapLook, here: int) -> Content:
-    """A bar a layer: how far apart the digits are; `here` is the layer that is drawn."""
-    lines = [Content.assemble(("apart, layer by layer", "bold $text-primary"))]
+def separation_in_words(look: MapLook, here: int) -> Content:
+    """Return one bar for each layer: how well it separates the classes. `here` is the layer of the map."""
+    lines = [Content.assemble(("class separation by layer", HEADING))]
     for layer, placed in enumerate(look.layers, -1):
         lines.append(
             Content.assemble(
-                ("▸" if layer == here else " ", "bold $text-accent"),
+                ("▸" if layer == here else " ", KEY),
                 (f"{'pixels' if layer < 0 else f'layer {layer}':8}", "bold" if layer == here else ""),
-                (bar(placed.apart, 12), "$primary 75%"),
-                (f"{percent(placed.apart, 0):>6}", "bold" if layer == here else _MUTED),
+                (bar(placed.apart, 12), BAR),
+                (f"{percent(placed.apart, 0):>6}", "bold" if layer == here else MUTED),
             )
         )
     return Content("\n").join(lines)
 
 
-def legend(asking: bool, only: int | None) -> Content:
-    """What the marks are; of one digit alone, how all come back; or what may be pressed."""
-    key = "bold $text-accent"
+def legend(test: Split | None, asking: bool, only: int | None) -> Content:
+    """Explain the marks; or, if one class is shown, how to show all; or, while asking, which keys choose a class."""
+    names = DIGITS if test is None else test.class_names
+    symbols = symbols_of(names)
     if asking:
-        return Content.assemble(("0-9", key), " which digit?   ", ("d", key), " all")
+        what = f" which {class_word(names)}?   "
+        return Content.assemble((f"{symbols[0]}-{symbols[-1]}", KEY), what, (_key_for_all(symbols), KEY), " all")
     if only is not None:
-        return Content.assemble((f"only {only}", "bold"), (", others ·   ", _MUTED), ("d d", key), " all")
-    wrong = ("7", "bold underline $text-warning")
-    return Content.assemble("7", (" a digit, true label   ", _MUTED), wrong, (" misclassified", _MUTED))
+        key = f"d {_key_for_all(symbols)}"
+        shown = (
+            short_name(names[only]) if names[only] == symbols[only] else f"{symbols[only]} {short_name(names[only])}"
+        )
+        return Content.assemble((f"only {shown}", "bold"), (", others ·   ", MUTED), (key, KEY), " all")
+    sample = symbols[min(7, len(symbols) - 1)]
+    wrong = (sample, f"underline {bold(WRONG)}")
+    return Content.assemble(sample, (" example, by true class   ", MUTED), wrong, (" misclassified", MUTED))
+
+
+def _key_for_all(symbols: str) -> str:
+    """Return the key that shows all classes again: d, or esc if d stands for a class."""
+    return "esc" if "d" in symbols.lower() else "d"
 
 
 def answer(snapshot: Snapshot, test: Split, example: int) -> Content:
-    """The answer to a digit in a line of 28 cells: "pred 2 .84 · true 7 .02"."""
+    """Return the prediction for an example in one line, of 28 cells if names are short: "pred 2 .84 · true 7 .02"."""
     outputs, label = snapshot.evaluation.outputs[example], int(test.labels[example])
     predicted = int(snapshot.evaluation.predicted[example])
+    true_name, predicted_name = (short_name(test.class_names[number]) for number in (label, predicted))
     symbol = symbol_of(snapshot.network.loss)
     name = "" if symbol == "p" else f"{symbol} "
     if not np.isfinite(outputs).all():
-        return Content.assemble(("no answer", "bold $text-error"), f" · true {label}")
-    true = (f"true {label} {name}{probability(float(outputs[label]))}", "bold $text-success")
+        return Content.assemble(("no prediction", bold(BROKEN)), f" · true {true_name}")
+    true = (f"true {true_name} {name}{probability(float(outputs[label]))}", bold(RIGHT))
     if predicted == label:
-        return Content.assemble(("pred and ", "bold $text-success"), true)
-    pred = (f"pred {predicted} {name}{probability(float(outputs[predicted]))}", "bold $text-warning")
+        return Content.assemble(("pred and ", bold(RIGHT)), true)
+    pred = (f"pred {predicted_name} {name}{probability(float(outputs[predicted]))}", bold(WRONG))
     return Content.assemble(pred, " · ", true)
 
 
-_MUTED = "$foreground 62%"
-
-
 class MapView(InspectView):
-    """The digits on the left, the chosen one on the right."""
+    """The map on the left; on the right the example under the cursor, and the separation of each layer."""
 
     DEFAULT_CSS = """
     MapView { padding: 0 1; }
@@ -102,50 +128,49 @@ class MapView(InspectView):
     MapView #map { width: 1fr; }
     MapView #chosen { width: 28; margin: 0 0 0 2; }
     MapView #chosen-name { margin: 0 0 1 0; }
-    MapView #layers-apart { margin: 1 0 0 0; display: none; }
-    MapView.-tall #layers-apart { display: block; }
+    MapView #separation { margin: 1 0 0 0; display: none; }
+    MapView.-tall #separation { display: block; }
     MapView.-narrow #chosen { display: none; }
     """
 
     KEY: ClassVar[str] = "t"
     NAME: ClassVar[str] = "test map"
     SHORT: ClassVar[str] = "map"
-    TOOLTIP: ClassVar[str] = "Where each layer puts the test digits"
+    TOOLTIP: ClassVar[str] = "Where each layer places the test examples"
     HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1, 0)", "move", key_display="←↑↓→", id="map-up", tooltip="The nearest digit above"),
-        Binding("down", "move(1, 0)", "down", show=False, id="map-down", tooltip="The nearest digit below"),
-        Binding("left", "move(0, -1)", "left", show=False, id="map-left", tooltip="The nearest digit on the left"),
-        Binding("right", "move(0, 1)", "right", show=False, id="map-right", tooltip="The nearest digit on the right"),
-        Binding("full_stop", "deeper(1)", "layer", key_display=", .", id="map-next-layer", tooltip="The layer after"),
-        Binding("comma", "deeper(-1)", "layer before", show=False, id="map-layer-before", tooltip="The layer before"),
-        Binding("n", "mistake", "mistake", id="map-mistake", tooltip="The next misclassified digit"),
-        Binding("d", "choose_digit", "one digit", id="map-one-digit", tooltip="Then a digit: only those; d again: all"),
-        Binding("v", "kind", "axes", id="map-directions", tooltip="Fisher's two directions, or the principal ones"),
-        Binding("enter", "open", "example", show=False, key_display="enter", id="map-open", tooltip="It in the network"),
+        Binding("up", "move(-1, 0)", "move", key_display="←↑↓→", id="map-up", tooltip="Go to the nearest example above"),
+        Binding("down", "move(1, 0)", "down", show=False, id="map-down", tooltip="Go to the nearest example below"),
+        Binding("left", "move(0, -1)", "left", show=False, id="map-left", tooltip="Go to the nearest example on the left"),
+        Binding("right", "move(0, 1)", "right", show=False, id="map-right", tooltip="Go to the nearest example on the right"),
+        Binding("full_stop", "deeper(1)", "layer", key_display=", .", id="map-next-layer", tooltip="Go to the next layer"),
+        Binding("comma", "deeper(-1)", "layer before", show=False, id="map-layer-before", tooltip="Go to the previous layer"),
+        Binding("n", "mistake", "mistake", id="map-mistake", tooltip="Go to the next misclassified example"),
+        Binding("d", "choose_class", "one class", id="map-one-digit", tooltip="Show only one class: then press its key"),
+        Binding("v", "kind", "axes", id="map-directions", tooltip="Switch between Fisher's and the principal directions"),
+        Binding("enter", "open", "example", show=False, key_display="enter", id="map-open", tooltip="Show it in the example view"),
     ]  # fmt: skip
 
     kind: reactive[str] = reactive("Fisher", init=False)
-    """Which two directions."""
+    """The kind of the two directions: a name in `PROJECTIONS`."""
 
     only: reactive[int | None] = reactive(None, init=False)
-    """The label of the digits that are shown alone."""
+    """The label of the only class that is shown, or None for all classes."""
 
     asking: reactive[bool] = reactive(False, init=False)
-    """Whether the next digit key says which label."""
+    """Whether the next key chooses a class."""
 
     depth: reactive[int] = reactive(0, init=False)
-    """The layer whose map it is; −1: the pixels."""
+    """The layer of the map; −1 means the pixels."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        """Begin with nothing."""
         super().__init__(id=id)
         self._looks: dict[str, MapLook] = {}
         self._looking = Steadily[MapLook](self, self._take)
 
     def compose(self) -> ComposeResult:
-        """Title, map and legend; the digit, its answer, and how far apart every layer has them."""
+        """Create the map with title and legend, and beside it the chosen example and the separation."""
         with Horizontal():
             with Vertical(id="map"):
                 yield Static(id="map-title")
@@ -155,15 +180,15 @@ class MapView(InspectView):
                 yield Static(id="chosen-name")
                 yield DigitView()
                 yield Static(id="chosen-answer")
-                yield Static(id="layers-apart")
+                yield Static(id="separation")
 
     def on_resize(self, event: events.Resize) -> None:
-        """See what there is room for."""
+        """Leave out parts that do not fit."""
         self.set_class(event.size.width < 64, "-narrow")
         self.set_class(event.size.height >= 22, "-tall")
 
     def on_unmount(self) -> None:
-        """Nothing is wanted any more."""
+        """Stop measuring."""
         self._looking.drop()
 
     # ---- looking
@@ -174,17 +199,17 @@ class MapView(InspectView):
         return super().pending or self._looking.busy
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """All layers are placed at once; what is chosen does not matter."""
+        """Return what the maps depend on: not on the choice, because all layers are measured together."""
         return *super().question(snapshot, test)[:-1], self.kind
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Along which directions."""
+        """Name the two directions."""
         name = "Fisher's two directions" if self.kind == "Fisher" else "the two principal directions"
         return name, self.kind
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Have the digits placed."""
-        look = partial(place_digits, snapshot, test, self.kind, self._looks.get(self.kind))
+        """Place the examples on a thread."""
+        look = partial(place_examples, snapshot, test, self.kind, self._looks.get(self.kind))
         self._looking.ask(look, self.kind, running=snapshot.status.state is State.RUNNING)
 
     def _take(self, look: MapLook) -> None:
@@ -192,25 +217,25 @@ class MapView(InspectView):
         self._show()
 
     def watch_choice(self) -> None:
-        """Point at another digit."""
+        """Move the cursor to the chosen example."""
         super().watch_choice()
         self._show_chosen()
 
     def watch_kind(self) -> None:
-        """Place them along others."""
+        """Place the examples along the new directions."""
         self.look_again()
         self._show()
 
     def watch_depth(self) -> None:
-        """Show another layer."""
+        """Show the map of the new layer."""
         self._show()
 
     def watch_only(self) -> None:
-        """Show some, or all."""
+        """Show one class, or all."""
         self._show()
 
     def watch_asking(self) -> None:
-        """Say what is to be pressed."""
+        """Write the keys in the legend while a class is asked for."""
         self._show_legend()
         self.refresh_bindings()
 
@@ -218,7 +243,7 @@ class MapView(InspectView):
 
     @property
     def shown(self) -> MapLook | None:
-        """The newest look of this kind."""
+        """The newest maps of this kind."""
         return self._looks.get(self.kind)
 
     def _show(self) -> None:
@@ -228,14 +253,17 @@ class MapView(InspectView):
         if self.depth >= len(look.layers) - 1:
             self.set_reactive(MapView.depth, len(look.layers) - 2)
         placed, view = look.layers[self.depth + 1], self.query_one(ExampleMap)
-        view.only, view.points = self.only, Points(placed.places, look.labels, look.wrong)
+        view.only, view.points = (
+            self.only,
+            Points(placed.places, look.labels, look.wrong, symbols_of(look.test.class_names)),
+        )
         self.query_one("#map-title", Static).update(title(look, self.depth, view.size.width))
-        self.query_one("#layers-apart", Static).update(apart_in_words(look, self.depth))
+        self.query_one("#separation", Static).update(separation_in_words(look, self.depth))
         self._show_legend()
         self._show_chosen()
 
     def _show_legend(self) -> None:
-        self.query_one("#map-legend", Static).update(legend(self.asking, self.only))
+        self.query_one("#map-legend", Static).update(legend(self.test, self.asking, self.only))
 
     def _show_chosen(self) -> None:
         snapshot, test, look = self.snapshot, self.test, self.shown
@@ -246,7 +274,7 @@ class MapView(InspectView):
         self.query_one(ExampleMap).cursor = example if on_map else None
         self.query_one(DigitView).image = test.images[example]
         where = "under the cursor" if on_map else "not on the map"
-        name = Content.assemble((where, "bold $text-primary"), (f"  #{example}", _MUTED))
+        name = Content.assemble((where, HEADING), (f"  #{example}", MUTED))
         self.query_one("#chosen-name", Static).update(name)
         self.query_one("#chosen-answer", Static).update(answer(snapshot, test, example))
 
@@ -257,43 +285,52 @@ class MapView(InspectView):
         self.choose(example=event.example)
 
     def on_key(self, event: events.Key) -> None:
-        """A digit key means a digit after `d`; else it leads to a pane. Any other key ends the question."""
-        if self.asking and event.key != "d":
-            self.asking = False
-            if event.key in set("0123456789"):
-                event.stop()
-                event.prevent_default()
-                self.only = int(event.key)
+        """Choose a class after `d`: by the character of the class, or all of them. Any other key ends the question."""
+        if not self.asking or self.test is None:
+            return
+        symbols = symbols_of(self.test.class_names)
+        is_all = event.key == "escape" or (event.key == "d" and _key_for_all(symbols) == "d")
+        label = _label_of(event.character or "", symbols)
+        self.asking = False
+        if is_all or label is not None:
+            event.stop()
+            event.prevent_default()
+            self.only = None if is_all else label
 
     def action_move(self, down: int, right: int) -> None:
-        """Go to the nearest digit that way."""
+        """Go to the nearest example in this direction."""
         if (example := self.query_one(ExampleMap).nearest(down, right)) is not None:
             self.choose(example=example)
 
     def action_deeper(self, step: int) -> None:
-        """Go a layer on, or back."""
+        """Go to the next or the previous layer."""
         if self.shown is not None:
             self.depth = min(max(self.depth + step, -1), len(self.shown.layers) - 2)
 
     def action_mistake(self) -> None:
-        """Go to the next misclassified digit on the map."""
+        """Go to the next misclassified example on the map."""
         if (look := self.shown) is not None:
-            wrong = np.flatnonzero(look.wrong if self.only is None else look.wrong & (look.labels == self.only))
-            if wrong.size:
-                after = np.searchsorted(wrong, self.choice.example, side="right")
-                self.choose(example=int(wrong[after % wrong.size]))
+            example = look.next_misclassified(self.choice.example, self.only)
+            if example is not None:
+                self.choose(example=example)
 
-    def action_choose_digit(self) -> None:
-        """Take the next digit key as a label; the second time show all again."""
-        if self.asking:
-            self.only = None
-        self.asking = not self.asking
+    def action_choose_class(self) -> None:
+        """Ask for a class: `on_key` takes the next key."""
+        self.asking = True
 
     def action_kind(self) -> None:
-        """Look along the other directions."""
+        """Choose the other kind of directions."""
         names = list(PROJECTIONS)
         self.kind = names[(names.index(self.kind) + 1) % len(names)]
 
     def action_open(self) -> None:
-        """Show the chosen digit on its way through the network."""
+        """Show the chosen example in the example view."""
         self.post_message(Show(Look("Inspect", example=self.choice.example)))
+
+
+def _label_of(character: str, symbols: str) -> int | None:
+    """Return the label of the class with this character; upper and lower case count as one if only one of them is used."""
+    for form in (character, character.upper(), character.lower()):
+        if len(form) == 1 and form in symbols:
+            return symbols.index(form)
+    return None
