@@ -14,7 +14,7 @@ import tui_nn
 from tui_nn.render.ascii import to_ascii
 from tui_nn.render.bars import bar
 from tui_nn.ui.inspect.flow import FlowChart
-from tui_nn.ui.train.loss_chart import LossChart
+from tui_nn.ui.train.chart import Chart
 
 
 @pytest.mark.parametrize("mark", "✓✗∅▾▸★•↺±")
@@ -84,11 +84,11 @@ async def test_curves_differ_by_their_characters(open_app: Any) -> None:
         await drawn(pilot)
         assert re.search(r"\.\.\. train  o o test", rows(pilot)[2])
         cells: dict[str, set[str]] = {}
-        for row in pilot.app.screen.query_one(LossChart)._rows:
+        for row in pilot.app.screen.query_one(Chart)._rows:
             for text, role in row:
                 cells.setdefault(role, set()).update(to_ascii(text))
-        assert cells["loss-chart--train"] - {" "} == {"."}
-        assert cells["loss-chart--test"] - {" "} == {"o"}
+        assert cells["chart--train"] - {" "} == {"."}
+        assert cells["chart--test"] - {" "} == {"o"}
         chart = [line[:50] for line in rows(pilot)[3:12]]
         assert any("." in line for line in chart)
         assert any("o" in line for line in chart)

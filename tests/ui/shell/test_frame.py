@@ -25,7 +25,7 @@ from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.mistakes.pane import MistakesPane
 from tui_nn.ui.shell.app import TuiNN
 from tui_nn.ui.shell.tab_strip import TabStrip
-from tui_nn.ui.train.by_digit import ByDigit
+from tui_nn.ui.train.by_class import ByClass
 from tui_nn.ui.train.pane import TrainPane
 
 
@@ -340,7 +340,7 @@ async def test_a_digit_that_is_not_in_the_test_data_has_a_dash(open_app: Any) ->
     async with open_app(hidden_sizes=(16,)) as pilot:
         test = pilot.app.screen.opened.test
         kept = test.labels != 3
-        strip = pilot.app.screen.query_one(ByDigit)
+        strip = pilot.app.screen.query_one(ByClass)
         evaluation = pilot.app.screen.snapshot.evaluation
         strip.test = replace(test, images=test.images[kept], labels=test.labels[kept])
         strip.evaluation = Evaluation(

@@ -11,8 +11,8 @@ from textual.widgets import Input
 
 from tui_nn.session.run.snapshot import State
 from tui_nn.ui.train.branches import Branches
+from tui_nn.ui.train.epoch_line import EpochLine
 from tui_nn.ui.train.numbers import Numbers
-from tui_nn.ui.train.timeline import Timeline
 
 SMALL = {"hidden_sizes": (8,), "train_limit": 300}
 
@@ -55,8 +55,8 @@ async def test_an_epoch_by_its_number(open_app: Any) -> None:
 async def test_the_mouse_on_the_timeline_and_on_the_brackets(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 10)
-        timeline = pilot.app.screen.query_one(Timeline)
-        await pilot.click(Timeline, offset=(timeline.indent, 0))
+        timeline = pilot.app.screen.query_one(EpochLine)
+        await pilot.click(EpochLine, offset=(timeline.indent, 0))
         await settle(pilot)
         assert snapshot(pilot).epoch == 0
         await pilot.click(Numbers, offset=(18, pilot.app.screen.query_one(Numbers).size.height - 1))
@@ -67,7 +67,7 @@ async def test_the_mouse_on_the_timeline_and_on_the_brackets(open_app: Any) -> N
 async def test_a_branch_is_drawn_named_and_left(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 4, "left_square_bracket", "left_square_bracket")
-        assert "1 change a setting: branch" in text(pilot)
+        assert "1 start branch" in text(pilot)
         await press(pilot, "1", "tab", "down", "right", "a", "2", "space")
         now = snapshot(pilot)
         assert (now.epoch, now.branch, len(now.branches)) == (3, 1, 2)
@@ -135,19 +135,19 @@ async def test_saving_and_starting_over_while_looking_back(open_app: Any, tmp_pa
 async def test_the_mouse_dragged_along_the_timeline_takes_the_network_along(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 10)
-        timeline = pilot.app.screen.query_one(Timeline)
+        timeline = pilot.app.screen.query_one(EpochLine)
         left, right = timeline.indent, timeline.size.width - 1
-        await pilot.mouse_down(Timeline, offset=(right, 0))
+        await pilot.mouse_down(EpochLine, offset=(right, 0))
         seen = []
         for epoch in (10, 8, 6, 4, 2, 0):
-            await pilot.hover(Timeline, offset=(left + round(epoch / 10 * (right - left)), 0))
+            await pilot.hover(EpochLine, offset=(left + round(epoch / 10 * (right - left)), 0))
             await settle(pilot)
             seen.append(snapshot(pilot).epoch)
         assert seen == [10, 8, 6, 4, 2, 0]
         # Beyond its ends it stays at the first and the newest; once let go of, it follows no more.
-        await pilot.hover(Timeline, offset=(0, 0))
-        await pilot.mouse_up(Timeline, offset=(left, 0))
-        await pilot.hover(Timeline, offset=(right, 0))
+        await pilot.hover(EpochLine, offset=(0, 0))
+        await pilot.mouse_up(EpochLine, offset=(left, 0))
+        await pilot.hover(EpochLine, offset=(right, 0))
         await settle(pilot)
         assert snapshot(pilot).epoch == 0
 

@@ -19,7 +19,7 @@ async def reach(pilot: Pilot[Any], state: State) -> None:
     await until(pilot, lambda: snapshot(pilot).status.state is state)
 
 
-async def test_an_untrained_network_is_said_to_be_guessing(open_app: Any) -> None:
+async def test_an_untrained_network_shows_the_first_keys_and_the_loss_of_a_guess(open_app: Any) -> None:
     """The opening screen names the first keys, the chance line and the untrained loss."""
     async with open_app() as pilot:
         await drawn(pilot)
@@ -178,5 +178,5 @@ async def test_a_long_run_has_room_for_its_epochs(open_app: Any, epoch: int, pla
             whole = slider if len(slider) <= 27 else f"[ ◂ epoch {epoch:,} ▸ ]"
             assert shown[-1] == whole
             assert max(map(len, shown)) <= 27
-            assert f"test, at epoch {epoch:,}" in "\n".join(shown)
+            assert f"epoch {epoch:,}" in "\n".join(shown)
             assert re.findall(r"\d{4,}", "\n".join(shown)) == []

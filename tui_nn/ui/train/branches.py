@@ -1,4 +1,4 @@
-"""The tree of branches: every way that training took."""
+"""The dialog that shows all branches of a run as a tree."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tui_nn.render.numbers import loss_text
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
 from tui_nn.ui.kit.branch_words import branch_tree, changed_words, fork_words
+from tui_nn.ui.kit.roles import BROKEN, HEADING, KEY, MUTED
 
-KEY, MUTED = "bold $text-accent", "$foreground 62%"
 LONGEST_NAME = 24
 
 
 class Branches(ModalScreen[int | None]):
-    """Shows the tree; returns the branch to go to, or None."""
+    """Shows the tree, and returns the branch to go to, or None. `n` renames a branch."""
 
     DEFAULT_CSS = """
     Branches { align: center middle; }
@@ -37,40 +37,42 @@ class Branches(ModalScreen[int | None]):
     Branches.-naming Input, Branches.-naming Input:focus { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "name", "name it"),
-        Binding("escape", "leave", "leave it"),
+        Binding("n", "name", "rename"),
+        Binding("escape", "leave", "close"),
     ]
 
     def __init__(self, snapshot: Snapshot, rename: Callable[[int, str], None]) -> None:
-        """Show the branches of `snapshot`; `rename` gives the engine a new name for one."""
+        """Show the branches of `snapshot`; `rename(branch, name)` sends a new name to the engine."""
         super().__init__()
         self._branches, self._current, self._rename = list(snapshot.branches), snapshot.branch, rename
         self._rows = branch_tree(snapshot.branches)
+        self._judged_by = snapshot.history.judged_by
 
     def compose(self) -> ComposeResult:
-        """Heading, tree, field for a name, keys."""
+        """Make the heading, the tree, the input for a name, and the row of keys."""
         with Vertical():
             yield Static(
                 Content.assemble(
-                    ("Branches", "bold"), ("  name, what was changed, newest epoch, best test loss", MUTED)
+                    ("Branches", "bold"), (f"  name, change, newest epoch, best {self._judged_by} loss", MUTED)
                 )
             )
             yield OptionList(*(Option(self._row(number, lead)) for number, lead in self._rows))
             if len(self._rows) == 1:
                 yield Static(
                     Content.styled(
-                        "Another begins where a setting is changed in the past: [ back, 1 change, a apply.", MUTED
+                        "To start another branch: go back with [, change a setting in 1 Configure, and apply it with a.",
+                        MUTED,
                     )
                 )
-            yield Input(placeholder="its name", max_length=LONGEST_NAME)
+            yield Input(placeholder="new name", max_length=LONGEST_NAME)
             yield Static(
                 Content.assemble(
-                    ("enter", KEY), " go to its newest epoch    ", ("n", KEY), " name it    ", ("esc", KEY), " stay"
+                    ("enter", KEY), " go to its newest epoch    ", ("n", KEY), " rename it    ", ("esc", KEY), " close"
                 )
             )
 
     def on_mount(self) -> None:
-        """Begin on the branch that is shown."""
+        """Put the cursor on the current branch."""
         numbers = [number for number, _ in self._rows]
         self.query_one(OptionList).highlighted = numbers.index(self._current)
 
@@ -88,11 +90,11 @@ class Branches(ModalScreen[int | None]):
         why = fitting(whys, room)
         why = why if len(why) <= room else why[: room - 1] + "…"
         return Content.assemble(
-            (here, "bold $text-primary"),
+            (here, HEADING),
             " ",
             (left, "bold"),
             (f"{why:<{room}}", MUTED),
-            (mark, "$text-error"),
+            (mark, BROKEN),
             right,
         )
 
@@ -101,7 +103,7 @@ class Branches(ModalScreen[int | None]):
         self.dismiss(self._rows[event.option_index][0])
 
     def action_name(self) -> None:
-        """Ask for a name for the branch under the cursor."""
+        """Open the input for a new name of the branch under the cursor."""
         if (row := self.query_one(OptionList).highlighted) is not None:
             self.add_class("-naming")
             field = self.query_one(Input)
@@ -121,7 +123,7 @@ class Branches(ModalScreen[int | None]):
         tree.focus()
 
     def action_leave(self) -> None:
-        """Close the field, or the tree."""
+        """Close the input if it is open; else close the dialog."""
         if self.has_class("-naming"):
             self.remove_class("-naming")
             self.query_one(OptionList).focus()
@@ -130,6 +132,6 @@ class Branches(ModalScreen[int | None]):
 
 
 def _best(branch: Branch) -> str:
-    """Its lowest test loss, what it inherited included, as in Train."""
+    """Return the lowest loss of the branch, epochs before its start included, as Train shows it."""
     best = branch.history.best
-    return "–" if best is None or math.isnan(best.test_loss) else loss_text(best.test_loss)
+    return "–" if best is None or math.isnan(best.judged_loss) else loss_text(best.judged_loss)

@@ -1,6 +1,8 @@
-"""The numbers of a run: how good, what is going on, how fast."""
+"""The numbers of a run: its scores, the state of the training with its keys, and the speed."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.content import Content
@@ -12,104 +14,124 @@ from tui_nn.core.losses import LOSSES
 from tui_nn.core.parameters import count_parameters
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import Split
+from tui_nn.render.bars import thin_bar
+from tui_nn.render.fitting import fitting
 from tui_nn.render.numbers import loss_text, percent
-from tui_nn.session.run.snapshot import Snapshot
-from tui_nn.ui.train.state_lines import MUTED, Line, state_lines
+from tui_nn.session.run.snapshot import Snapshot, State
+from tui_nn.ui.kit.branch_words import changed_words, fork_words
+from tui_nn.ui.kit.roles import BEST, BROKEN, FAINT, HEADING, KEY, MUTED, RIGHT, TEST, TEXT, TRAIN, VALIDATION, bold
 
-_FAINT = "$foreground 50%"
+Line = list[str | tuple[str, str]]
 
 _LEFT_BRACKET = 5
+"""Clicks left of this column go back an epoch, all others go on."""
+
+_REASONS = {
+    "the loss is not a finite number": "loss is not finite",
+    "the parameters are no longer finite numbers": "weights are not finite",
+}
+"""Shorter words for the reasons of a divergence, because the column is narrow."""
 
 
 class Numbers(Widget):
-    """Fifteen rows or more. Every number keeps its place; the block in the middle belongs to the state."""
+    """At least fifteen rows. Each number keeps its place; the middle block depends on the state of the training."""
 
     DEFAULT_CSS = """
     Numbers { width: 28; height: 1fr; padding: 0 1 0 0; }
     """
 
     class Stepped(Message):
-        """A bracket was clicked."""
+        """You clicked a bracket: -1 for the left one, +1 for the right one."""
 
         def __init__(self, epochs: int) -> None:
             super().__init__()
             self.epochs = epochs
 
     snapshot: reactive[Snapshot | None] = reactive(None)
-    """What is told."""
 
     test: reactive[Split | None] = reactive(None)
-    """The test digits."""
+    """The test examples."""
 
     stopped: reactive[str] = reactive("")
-    """Why the engine is gone, or ""."""
+    """Why the engine has stopped, or "" while it works."""
 
     def render(self) -> Content:
-        """The rows."""
+        """Draw all rows."""
         snapshot, width = self.snapshot, self.size.width
         if snapshot is None:
-            return Content.assemble(("loading the digits", MUTED))
-        rows: list[Line] = [[("loss   accuracy".rjust(width), MUTED)], *self._scores(snapshot, width), []]
-        rows += [*state_lines(snapshot, width, self.stopped), [], *self._speed(snapshot, width)]
-        spare = self.size.height - len(rows) - 1
+            return Content.assemble(("loading the data", MUTED))
+        scores: list[Line] = [[("loss   accuracy".rjust(width), MUTED)], *self._scores(snapshot, width)]
+        state, speed = state_lines(snapshot, width, self.stopped), self._speed(snapshot, width)
+        most = self.size.height - 1
+        rows: list[Line] = [*scores, [], *state, [], *speed]
+        if len(rows) > most:
+            # A validation row takes the place of an empty one.
+            rows = [*scores, *state, [], *speed]
+        spare = most - len(rows)
         if spare >= 6 and snapshot.epoch >= 4:
             rows += self._recent(snapshot, width, spare - 2)
-        rows += [[]] * (self.size.height - len(rows) - 1)
-        plan = snapshot.training.plan_end(max(snapshot.newest_epoch - 1, 0))
-        rows = rows[: self.size.height - 1]
-        plan = max(plan, snapshot.newest_epoch)
-        key = "bold $text-accent"
+        rows += [[]] * (most - len(rows))
+        rows = [*rows[:most], self._place(snapshot, width)]
+        return Content("\n").join(Content.assemble(*row) for row in rows)
+
+    def _place(self, snapshot: Snapshot, width: int) -> Line:
+        """Return the last row: the epoch on the screen, and the number of planned epochs."""
+        plan = max(snapshot.training.plan_end(max(snapshot.newest_epoch - 1, 0)), snapshot.newest_epoch)
         here, end = f"{snapshot.epoch:,}", f" of {plan:,}"
         places = ((f"epoch {here}", end), (here, end), (f"epoch {here}", ""))
         place, end = next((pair for pair in places if len("[ ◂  ▸ ]" + "".join(pair)) <= width), places[-1])
-        rows.append([("[", key), " ◂ ", (place, "bold $text-primary"), " ▸ ", ("]", key), (end, MUTED)])
-        return Content("\n").join(Content.assemble(*row) for row in rows)
+        return [("[", KEY), " ◂ ", (place, HEADING), " ▸ ", ("]", KEY), (end, MUTED)]
 
     def _scores(self, snapshot: Snapshot, width: int) -> list[Line]:
         record, best = snapshot.record, snapshot.history.best
-        # Paused inside an epoch, the network is past its last record: what it answers now is what all panes show.
+        # Inside an epoch the network is newer than its last record, and all panes show the present network.
         now = snapshot.evaluation
         right = record.test_accuracy if self.test is None else accuracy(now.predicted, self.test.labels)
-        chance = LOSSES[snapshot.network.loss].chance(snapshot.network.output_size)
+        classes = snapshot.network.output_size
 
-        def score(name: str, colour: str, loss: float, share: float, values: str = "$foreground") -> Line:
+        def score(name: str, colour: str, loss: float, share: float, values: str = TEXT) -> Line:
             numbers = f"{loss_text(loss)}   {percent(share, 2):>8}"
             return [(name, colour), (numbers.rjust(width - len(name)), values)]
 
-        rows = [
-            score("train", "$text-accent", record.train_loss, record.train_accuracy),
-            score("test", "$text-primary", now.loss, right),
-            score("chance", _FAINT, chance, 1 / snapshot.network.output_size, _FAINT),
-        ]
+        rows = [score("train", TRAIN, record.train_loss, record.train_accuracy)]
+        if record.has_validation:
+            rows.append(score("validation", VALIDATION, record.validation_loss, record.validation_accuracy))
+        chance = LOSSES[snapshot.network.loss].chance(classes)
+        rows += [score("test", TEST, now.loss, right), score("chance", FAINT, chance, 1 / classes, FAINT)]
         if best is None:
-            return [*rows, [("★ best", "$text-warning"), ("none yet".rjust(width - 6), _FAINT)], []]
-        rows.append(score("★ best", "$text-warning", best.test_loss, best.test_accuracy))
-        return [*rows, [(f"  test, at epoch {best.epoch:,}", MUTED)]]
+            return [*rows, [("★ best", BEST), ("none yet".rjust(width - 6), FAINT)], []]
+        judged_by = snapshot.history.judged_by
+        share = best.validation_accuracy if best.has_validation else best.test_accuracy
+        rows.append(score("★ best", BEST, best.judged_loss, share))
+        epoch = f"epoch {best.epoch:,}"
+        words = (f"  lowest {judged_by} loss: {epoch}", f"  {judged_by} loss: {epoch}", f"  {judged_by}: {epoch}")
+        return [*rows, [(fitting(words, width), MUTED)]]
 
     def on_click(self, event: events.Click) -> None:
-        """The brackets of the last row are their keys."""
+        """Go an epoch back or on when a bracket of the last row is clicked."""
         if event.y == self.size.height - 1:
             self.post_message(self.Stepped(-1 if event.x < _LEFT_BRACKET else 1))
 
     def _speed(self, snapshot: Snapshot, width: int) -> list[Line]:
         progress = snapshot.progress
-        # On a branch that has trained nothing the pace is that of another.
+        # A branch without training of its own still has the speed of another branch, so it shows sizes instead.
         if progress.examples_a_second and (snapshot.newest_epoch or progress.step):
             pairs = [
-                ("steps", f"{progress.step:,}"),
-                ("ms a step", f"{progress.seconds_a_step * 1000:.2f}"),
+                ("updates", f"{progress.step:,}"),
+                ("ms per update", f"{progress.seconds_a_step * 1000:.2f}"),
                 ("examples a second", f"{round(progress.examples_a_second, -2):,.0f}"),
             ]
         else:
             count = count_parameters(snapshot.network.sizes, snapshot.network.use_bias)
             pairs = [
                 ("parameters", f"{count:,}"),
-                ("steps an epoch", f"{snapshot.batches:,}"),
+                ("updates an epoch", f"{snapshot.batches:,}"),
                 ("examples", f"{snapshot.train_examples:,}"),
             ]
         return [[(name, MUTED), value.rjust(width - len(name))] for name, value in pairs]
 
     def _recent(self, snapshot: Snapshot, width: int, most: int) -> list[Line]:
+        """Return a table of the newest epochs, for tall screens."""
         best = snapshot.history.best
         rows: list[Line] = [[], [("recent epochs", "bold"), ("train    test".rjust(width - 13), MUTED)]]
         for record in reversed(snapshot.history.records[max(snapshot.epoch + 1 - most, 0) : snapshot.epoch + 1]):
@@ -118,3 +140,106 @@ class Numbers(Widget):
             losses = f"{loss_text(record.train_loss)}   {loss_text(record.test_loss)}"
             rows.append([(name, MUTED), losses.rjust(width - len(name))])
         return rows
+
+
+def state_lines(snapshot: Snapshot, width: int, stopped: str) -> list[Line]:
+    """Return three rows, `width` cells wide: what the training does now, and the keys that help.
+
+    `stopped` says why the engine has stopped, or is "" while it works.
+    """
+    if stopped:
+        epoch = f"{snapshot.epoch:,}"
+        kept = (f"all epochs up to {epoch} are kept", f"epochs up to {epoch} are kept", f"kept up to epoch {epoch}")
+        return [
+            [("‡ the engine has stopped", bold(BROKEN))],
+            [(_cut(kept, width), MUTED)],
+            [("e", KEY), (" start it again", MUTED)],
+        ]
+    return _LINES.get(snapshot.status.state, _training)(snapshot, width)
+
+
+def _looking_back(snapshot: Snapshot, width: int) -> list[Line]:
+    newest = f"  newest {snapshot.newest_epoch:,}"
+    title: Line = [("◂ looking back", KEY), (newest, MUTED)]
+    if snapshot.progress.batch:
+        title = _inside(snapshot, width, "◂ ", KEY)
+    return [
+        title,
+        [("space", KEY), (" train from here", MUTED)],
+        [("end", KEY), (" newest  ", MUTED), ("1", KEY), (" start branch", MUTED)],
+    ]
+
+
+def _diverged(snapshot: Snapshot, width: int) -> list[Line]:
+    reason, _, place = snapshot.status.reason.partition(": ")
+    look = next((words for words in (" look inside", " look", "") if len(f"{place}  m{words}") <= width), "")
+    back: Line = [("[", KEY), (" back  ", MUTED)] if snapshot.epoch else []
+    return [
+        [(f"✗ {_REASONS.get(reason, reason)}"[:width], bold(BROKEN))],
+        [(f"{place}  ", MUTED), ("m", KEY), (look, MUTED)] if look else [(place, MUTED)],
+        [*back, ("1", KEY), (" lower the rate", MUTED)],
+    ]
+
+
+def _ready(snapshot: Snapshot, width: int) -> list[Line]:
+    if snapshot.epoch == 0:
+        chance = LOSSES[snapshot.network.loss].chance(snapshot.network.output_size)
+        return [[("untrained", "bold")], [(f"a pure guess has loss {loss_text(chance)}", MUTED)], []]
+    name = f"epoch {snapshot.epoch:,} done"
+    done: Line = [(name, "bold")]
+    if snapshot.status.reason:
+        return [done, [("stopped early:", MUTED)], [(snapshot.status.reason[:width], MUTED)]]
+    where, why = _branch(snapshot, width)
+    if snapshot.epoch % snapshot.training.epochs == 0:
+        # A short run ends within a second, as if r did nothing: say that r starts the next one.
+        done = [(_cut((f"{name}, as planned", name), width), "bold")]
+        why = why or [("r", KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
+    return [done, where, why]
+
+
+def _branch(snapshot: Snapshot, width: int) -> list[Line]:
+    """Return two rows: where the branch started and what was changed; on the first branch, the batches of an epoch."""
+    branch = snapshot.branches[snapshot.branch] if snapshot.branches else None
+    if branch is None or branch.parent is None:
+        size, there = snapshot.training.batch_size, snapshot.train_examples
+        all_at_once = size is None or size >= there
+        batches = f"1 batch of all {there:,}" if all_at_once else f"{snapshot.batches:,} batches of up to {size:,}"
+        return [[(batches, MUTED)], []]
+    where = fork_words(branch)
+    start = _cut((f"{branch.name}, from {where}", f"{branch.name}, {where}", where), width)
+    return [[(start, MUTED)], [(_cut(changed_words(branch), width), MUTED)]]
+
+
+def _training(snapshot: Snapshot, width: int) -> list[Line]:
+    """Return the rows while an epoch is being trained or replayed, or an update is looked at."""
+    state, progress = snapshot.status.state, snapshot.progress
+    title = _inside(snapshot, width, "", "bold")
+    if state is State.REPLAYING:
+        title = [("◂ replaying", KEY), (f"  to {snapshot.status.reason}", MUTED)]
+    colour = RIGHT if state is State.RUNNING else TEXT
+    return [
+        title,
+        [(thin_bar(progress.share, width - 6), colour), f" {progress.share * 100:3.0f} %"],
+        [("m", KEY), (" back to its steps", MUTED)] if state is State.INSIDE else [],
+    ]
+
+
+_LINES: dict[State, Callable[[Snapshot, int], list[Line]]] = {
+    State.LOOKING_BACK: _looking_back,
+    State.DIVERGED: _diverged,
+    State.READY: _ready,
+}
+"""The function for each state; in all other states an epoch is being trained."""
+
+
+def _inside(snapshot: Snapshot, width: int, mark: str, style: str) -> Line:
+    """Return the number of the current epoch, and of its current batch."""
+    epoch = f"{mark}epoch {snapshot.epoch + 1:,}"
+    batch, batches = f"{snapshot.progress.batch:,}", f"{snapshot.batches:,}"
+    places = (f"  batch {batch} of {batches}", f"  batch {batch}/{batches}", f" {batch}/{batches}")
+    return [(epoch, style), (_cut(places, width - len(epoch)), MUTED)]
+
+
+def _cut(texts: Sequence[str], width: int) -> str:
+    """Return the first text that fits, or the last one cut to the width."""
+    return fitting(texts, width)[:width]

@@ -1,4 +1,4 @@
-"""The epochs as a line, under the chart and on the same scale."""
+"""The line of epochs under the chart, on the same scale."""
 
 from __future__ import annotations
 
@@ -10,56 +10,61 @@ from textual.widget import Widget
 
 from tui_nn.render.scale import epoch_end
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.kit.roles import BEST, BROKEN, CHANGED, FAINT, HEADING, TEST, bold
 
 
-class Timeline(Widget):
-    """One row: `━` up to here, `●` here, `─` ahead of here, `┄` not trained yet, `★` the best test loss, `┻` a change or a
-    branch, `✗` where it diverged. Clicked or dragged along, it asks for an epoch.
+class EpochLine(Widget):
+    """One row of marks; a click or a drag asks for an epoch.
+
+    `━` before the shown epoch, `●` the shown epoch, `─` after it, `┄` not trained yet, `★` the best epoch, `┻` a change
+    or the start of a branch, `✗` the divergence.
     """
 
     DEFAULT_CSS = """
-    Timeline { height: 1; }
+    EpochLine { height: 1; }
     """
 
     class Sought(Message):
-        """An epoch was asked for."""
+        """You asked for an epoch."""
 
         def __init__(self, epoch: int) -> None:
             super().__init__()
             self.epoch = epoch
 
     def __init__(self) -> None:
-        """Nothing has been asked for."""
+        """Start without a requested epoch."""
         super().__init__()
         self._sought: int | None = None
 
     snapshot: reactive[Snapshot | None] = reactive(None)
-    """What is drawn."""
+    """The run that the line shows."""
 
     indent: reactive[int] = reactive(4)
-    """Columns left of epoch 0, where the chart has the labels of its axis."""
+    """Columns left of epoch 0. The chart has the labels of its axis there."""
 
     def render(self) -> Content:
-        """The row."""
+        """Draw the row at its present width."""
         snapshot = self.snapshot
         width = self.size.width - self.indent
         if snapshot is None or width < 3:
             return Content("")
         newest = snapshot.newest_epoch
         here, last = self._cell(snapshot.epoch), self._cell(newest)
-        marks = {self._cell(change.epoch - 1): ("┻", "$text-accent") for change in snapshot.history.changes}
+        marks = {
+            self._cell(change.epoch - 1): ("┻", CHANGED.removeprefix("bold ")) for change in snapshot.history.changes
+        }
         if best := snapshot.history.best:
-            marks[self._cell(best.epoch)] = ("★", "$text-warning")
-        marks[here] = ("●", "bold $text-primary")
+            marks[self._cell(best.epoch)] = ("★", BEST)
+        marks[here] = ("●", HEADING)
         if snapshot.branches and snapshot.branches[snapshot.branch].diverged:
-            marks[min(width - 1, last + 1)] = ("✗", "bold $text-error")
+            marks[min(width - 1, last + 1)] = ("✗", bold(BROKEN))
         parts: list[str | tuple[str, str]] = [" " * self.indent]
         parts += [marks.get(x, _line(x, here, last)) for x in range(width)]
         return Content.assemble(*parts)
 
     @property
     def _end(self) -> int:
-        """The epoch at the right end, as the chart has it."""
+        """The epoch at the right end, the same as on the chart."""
         snapshot = self.snapshot
         assert snapshot is not None
         newest = max([snapshot.newest_epoch, *(branch.newest_epoch for branch in snapshot.branches)])
@@ -70,7 +75,7 @@ class Timeline(Widget):
         return min(width - 1, round(epoch / self._end * (width - 1)))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Go to the epoch under the mouse, and follow it while the button is down."""
+        """Ask for the epoch under the mouse, and follow the mouse while the button is down."""
         self.capture_mouse()
         self._seek(event.x)
 
@@ -80,7 +85,7 @@ class Timeline(Widget):
             self._seek(event.x)
 
     def on_mouse_up(self) -> None:
-        """Let it go."""
+        """Stop following the mouse."""
         self.release_mouse()
 
     def _seek(self, x: int) -> None:
@@ -96,5 +101,5 @@ class Timeline(Widget):
 
 def _line(x: int, here: int, last: int) -> tuple[str, str]:
     if x < here:
-        return "━", "$text-primary"
-    return ("─", "$text-primary") if x <= last else ("┄", "$foreground 50%")
+        return "━", TEST
+    return ("─", TEST) if x <= last else ("┄", FAINT)

@@ -1,4 +1,4 @@
-"""The rows that belong to the state: nothing in them is cut, and the keys they name do something."""
+"""The rows about the state of the training: no word in them is cut, and their keys are right."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot, State, Status
 from tui_nn.session.run.timeline import Branch
 from tui_nn.ui.kit.branch_words import changed_words
-from tui_nn.ui.train.state_lines import state_lines
+from tui_nn.ui.train.numbers import state_lines
 
 WIDTH = 27
 FINITE = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -34,17 +34,19 @@ def rows(snapshot: Snapshot) -> list[str]:
 
 @pytest.mark.parametrize("what", ["the loss is not a finite number", "the parameters are no longer finite numbers"])
 @pytest.mark.parametrize(("epoch", "batch"), [(1, 3), (12, 63), (1000, 1000)])
-def test_a_divergence_says_why_where_and_what_helps(session: Session, what: str, epoch: int, batch: int) -> None:
+def test_a_divergence_gives_its_reason_its_place_and_a_remedy(
+    session: Session, what: str, epoch: int, batch: int
+) -> None:
     status = Status(State.DIVERGED, f"{what}: epoch {epoch:,}, batch {batch:,}")
     why, where, keys = rows(replace(session.snapshot(), status=status))
     assert why.endswith("not finite")
-    assert where in (place := f"epoch {epoch:,}, batch {batch:,}", f"{place}  m act", f"{place}  m which act")
-    assert " m " in where or epoch == 1000, "only where there is no room"
-    assert keys == "1 lower the rate", "there is nothing before epoch 0"
+    assert where in (place := f"epoch {epoch:,}, batch {batch:,}", f"{place}  m look", f"{place}  m look inside")
+    assert " m " in where or epoch == 1000, "the key is left out only if there is no room"
+    assert keys == "1 lower the rate", "no epoch comes before epoch 0"
     assert max(map(len, (why, where, keys))) <= WIDTH
 
 
-def test_a_branch_says_where_it_left_and_what_was_changed_without_a_cut_word(session: Session) -> None:
+def test_a_branch_gives_its_start_and_its_change_without_a_cut_word(session: Session) -> None:
     session.step_epoch()
     session.step_epoch()
     session.seek(1, 7)
@@ -67,7 +69,9 @@ CHANGED = {
 
 
 @pytest.mark.parametrize("words", CHANGED)
-def test_a_branch_by_hand_says_what_was_changed_in_the_longest_words_that_fit(session: Session, words: str) -> None:
+def test_a_branch_with_edited_weights_names_the_edit_in_the_longest_words_that_fit(
+    session: Session, words: str
+) -> None:
     session.step_epoch()
     assert rows(session.edit(CHANGED[words]))[2] == words
 
@@ -78,7 +82,7 @@ def test_a_branch_by_hand_says_what_was_changed_in_the_longest_words_that_fit(se
         max_size=3,
     )
 )
-def test_words_for_a_change_get_shorter_and_end_with_how_many(edits: list[Edit]) -> None:
+def test_the_words_for_a_change_get_shorter_and_end_with_a_count(edits: list[Edit]) -> None:
     branch = Branch(History((), (Change(1, 0, {}, tuple(edits)),)), parent=0, fork=(0, 0))
     words = changed_words(branch)
     if not edits:
@@ -86,11 +90,11 @@ def test_words_for_a_change_get_shorter_and_end_with_how_many(edits: list[Edit])
         return
     assert words[-1] == ("1 change" if len(edits) == 1 else f"{len(edits)} changes")
     if len(edits) == 1:
-        assert len(words[-2]) <= WIDTH, "one change by hand is always told"
+        assert len(words[-2]) <= WIDTH, "a single edit is always named"
 
 
 @pytest.mark.parametrize("epochs", [1, 20, 100_000])
-def test_the_end_of_the_plan_is_said_with_what_r_does_then(session: Session, epochs: int) -> None:
+def test_the_end_of_the_plan_is_shown_with_what_r_does_next(session: Session, epochs: int) -> None:
     now = replace(session.snapshot(), epoch=epochs, training=replace(session.training, epochs=epochs))
     done, _, more = rows(now)
     assert done in (f"epoch {epochs:,} done, as planned", f"epoch {epochs:,} done")

@@ -1,4 +1,4 @@
-"""The chart: what it draws is where it says, and nothing it is given ends the process."""
+"""The chart: its curves lie at the right height, and no values can end the process."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ import pytest
 
 from tui_nn.session.run.history import EpochRecord, History
 from tui_nn.session.run.timeline import Branch
-from tui_nn.ui.train.loss_chart import Curves, draw
+from tui_nn.ui.train.chart import Curves, RunLine, draw
 
 
 def curves(train: list[float], test: list[float], *, kind: str = "loss", log: bool = False, plan: int = 20) -> Curves:
     records = tuple(EpochRecord(k, a, a, b, b) for k, (a, b) in enumerate(zip(train, test, strict=True)))
-    return Curves(records, kind, log, plan, math.log(10))
+    return Curves((RunLine("this run", records),), kind, log, plan, math.log(10))
+
+
+def with_branches(chart: Curves, *branches: Branch) -> Curves:
+    """Return the chart with other branches of its live run."""
+    return replace(chart, runs=(replace(chart.live, branches=branches),))
 
 
 def lines(chart: Curves, width: int = 49, height: int = 13) -> list[str]:
@@ -27,7 +32,7 @@ def lines(chart: Curves, width: int = 49, height: int = 13) -> list[str]:
 
 
 def test_the_chart_has_the_size_it_is_given() -> None:
-    """Whatever the terminal's size, every row is as wide as asked."""
+    """At every size of the terminal, each row has the requested width."""
     for width, height in ((30, 8), (49, 13), (81, 25), (200, 60)):
         shown = lines(curves([2.4, 1.0], [2.3, 0.8]), width, height)
         assert len(shown) == height
@@ -35,7 +40,7 @@ def test_the_chart_has_the_size_it_is_given() -> None:
 
 
 def test_a_constant_loss_lies_on_its_tick() -> None:
-    """A loss of 1.0 all along is drawn in the row of the tick 1.0."""
+    """A loss that is always 1.0 is drawn in the row of the tick 1.0."""
     shown = lines(curves([1.0] * 11, [1.0] * 11))
     row = next(row for row in shown if row.startswith("1.0"))
     assert sum("⠀" < character <= "⣿" for character in row) >= 20
@@ -50,10 +55,10 @@ def test_train_is_solid_and_test_is_dashed() -> None:
 
 
 def test_curves_and_axes_have_roles_not_colours() -> None:
-    """Every part is painted in a colour of the theme."""
+    """The theme decides the colour of every part."""
     rows, _ = draw(plotext, curves([2.4, 1.0], [2.3, 0.8]), 49, 13)
     roles = {role for row in rows for _, role in row}
-    assert {"loss-chart--train", "loss-chart--test", "loss-chart--chance", "loss-chart--axis"} <= roles
+    assert {"chart--train", "chart--test", "chart--chance", "chart--axis"} <= roles
 
 
 @pytest.mark.parametrize(
@@ -61,14 +66,14 @@ def test_curves_and_axes_have_roles_not_colours() -> None:
     [(0, 20, "10"), (3, 20, "10"), (12, 20, "20"), (12, 400, "20"), (3, 5, " 5"), (950, 1000, "1,000")],
 )
 def test_the_axis_ends_at_a_round_epoch(newest: int, plan: int, end: str) -> None:
-    """Not at the plan while the run is young: three quarters of the chart would be empty."""
+    """It does not end at the plan while the run is young, or most of the chart would be empty."""
     assert lines(curves([1.0] * (newest + 1), [1.0] * (newest + 1), plan=plan))[-1].endswith(end)
 
 
 @pytest.mark.parametrize("height", [7, 11, 13, 25])
 @pytest.mark.parametrize("largest", [3.0, 300.0, 1e9, 9e28])
 def test_every_label_of_a_log_axis_is_whole(largest: float, height: int) -> None:
-    """No two are written over each other, however many decades there are: they fall evenly."""
+    """No label covers another, and over many decades the labels are evenly spaced."""
     shown = lines(curves([0.05, largest], [0.05, largest], log=True), 49, height)
     labels = [math.log10(float(row.split("┤")[0])) for row in shown if "┤" in row and row.split("┤")[0].strip()]
     assert len(labels) >= 2
@@ -81,27 +86,28 @@ def test_every_label_of_a_log_axis_is_whole(largest: float, height: int) -> None
 NASTY = """
 import math, random, plotext
 from tui_nn.session.run.history import EpochRecord
-from tui_nn.ui.train.loss_chart import Curves, draw
+from tui_nn.ui.train.chart import Curves, RunLine, draw
 random.seed(0)
 pool = [math.nan, math.inf, -math.inf, 0.0, -0.0, 1e-300, 1e300, 1e308, -5.0, 2.3, 1.0, 1e-12, 1e12]
 for number in range(80):
     length = random.choice([1, 2, 3, 10, 500])
     records = tuple(EpochRecord(k, *random.choices(pool, k=4)) for k in range(length))
-    draw(plotext, Curves(records, random.choice(["loss", "accuracy"]), random.random() < 0.5, random.choice([1, 20, 10**6]),
-         random.choice([0.45, math.log(10)])), random.choice([20, 49, 120]), random.choice([5, 13, 40]))
+    chart = Curves((RunLine("this run", records),), random.choice(["loss", "accuracy"]), random.random() < 0.5,
+                   random.choice([1, 20, 10**6]), random.choice([0.45, math.log(10)]))
+    draw(plotext, chart, random.choice([20, 49, 120]), random.choice([5, 13, 40]))
 print("alive")
 """
 
 
 def test_no_series_ends_the_process() -> None:
-    """plotext aborts on a NaN in a line: 80 series of NaN, inf and extremes leave the process alive."""
+    """plotext aborts on a NaN in a line. 80 series with NaN, infinite and extreme values leave the process alive."""
     done = subprocess.run([sys.executable, "-c", NASTY], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "alive", done.stderr[-2000:]
     assert done.returncode == 0
 
 
 def test_a_long_run_costs_what_a_short_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many dots are given to plotext after 100,000 epochs as after 100: two a cell, not one an epoch."""
+    """plotext gets as many dots after 100,000 epochs as after 100: two for each cell, not one for each epoch."""
     signal = plotext.figure.signal
     given: list[int] = []
 
@@ -112,7 +118,7 @@ def test_a_long_run_costs_what_a_short_one_does(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(plotext.figure, "signal", counted)
     lines(curves([1.0] * 101, [0.5] * 101, plan=100))
     usual = given.copy()
-    _, train, test, _ = usual  # between the line of guessing and its name
+    _, train, test, _ = usual  # The first is the line of chance, the last its name.
     assert 49 < train <= 2 * 49
     assert 0 < test < train
     given.clear()
@@ -122,25 +128,25 @@ def test_a_long_run_costs_what_a_short_one_does(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("newest", [1, 3, 20, 40])
 @pytest.mark.parametrize("value", [0.3, 2.2, 2.3026, 2.4])
-def test_the_name_of_another_branch_is_whole_and_beside_that_of_guessing(newest: int, value: float) -> None:
-    """It ends where its branch does, however short that is, and in a row of its own."""
+def test_the_name_of_another_branch_is_whole_and_does_not_cover_chance(newest: int, value: float) -> None:
+    """It ends where its branch ends, however short that is, and has a row of its own."""
     records = tuple(EpochRecord(k, value, 0.1, value, 0.1) for k in range(newest + 1))
     other = Branch(History(records), "a longer name", parent=0)
-    shown = "\n".join(lines(replace(curves([2.0] * 41, [1.0] * 41, plan=40), others=(other,))))
+    shown = "\n".join(lines(with_branches(curves([2.0] * 41, [1.0] * 41, plan=40), other)))
     assert " a longer name" in shown
     assert " chance: ln 10 = 2.303" in shown
 
 
 @pytest.mark.parametrize("newest", [0, 1, 2, 3, 20])
 @pytest.mark.parametrize("size", [(30, 8), (49, 13), (81, 25)])
-def test_a_name_leaves_the_shown_curves_whole(newest: int, size: tuple[int, int]) -> None:
-    """Where the steep fall is too: every dot of train and test is where it is without a name."""
+def test_a_name_covers_no_dot_of_train_or_test(newest: int, size: tuple[int, int]) -> None:
+    """Every dot of train and test is where it would be without a name, also where the curves fall steeply."""
     fall = [2.4, 0.9, 0.6, *[0.5] * 17, 0.4]
     shown = curves(fall, [value * 0.95 for value in fall])
     records = tuple(EpochRecord(k, 0.0, 0.0, value, 0.0) for k, value in enumerate(fall[: newest + 1]))
-    other = replace(shown, others=(Branch(History(records), "branch 2", parent=0),))
-    nameless = replace(shown, others=(Branch(History(records), "", parent=0),))
-    roles = {"loss-chart--train", "loss-chart--test"}
+    other = with_branches(shown, Branch(History(records), "branch 2", parent=0))
+    nameless = with_branches(shown, Branch(History(records), "", parent=0))
+    roles = {"chart--train", "chart--test"}
 
     def dots(chart: Curves) -> set[tuple[int, int, str]]:
         rows, _ = draw(plotext, chart, *size)
@@ -150,4 +156,30 @@ def test_a_name_leaves_the_shown_curves_whole(newest: int, size: tuple[int, int]
         }
 
     assert dots(other) == dots(nameless)
-    assert " branch 2" in "".join(lines(other, *size)) or size == (30, 8), "it is left out only where there is no room"
+    assert " branch 2" in "".join(lines(other, *size)) or size == (30, 8), "it is left out only if there is no room"
+
+
+def test_another_run_is_a_faint_line_with_its_name() -> None:
+    """The chart takes a list of runs. The first one is live, and the others show their test values."""
+    alone = curves([2.0] * 11, [1.0] * 11)
+    frozen = RunLine("wide", tuple(EpochRecord(k, 0.3, 0.9, 0.4, 0.8) for k in range(11)))
+    rows, _ = draw(plotext, replace(alone, runs=(alone.live, frozen)), 49, 13)
+    faint = [text for row in rows for text, role in row if role == "chart--other"]
+    assert "wide" in "".join(faint)
+    assert any("⠀" < character <= "⣿" for text in faint for character in text)
+    assert "chart--other" not in {role for row in draw(plotext, alone, 49, 13)[0] for _, role in row}
+
+
+def test_validation_is_a_third_curve() -> None:
+    records = tuple(EpochRecord(k, 2.0, 0.1, 1.0, 0.2, validation_loss=1.5, validation_accuracy=0.3) for k in range(11))
+    alone = curves([2.0] * 11, [1.0] * 11)
+    rows, _ = draw(plotext, replace(alone, runs=(RunLine("this run", records),)), 49, 13)
+    assert "chart--validation" in {role for row in rows for _, role in row}
+    assert "chart--validation" not in {role for row in draw(plotext, alone, 49, 13)[0] for _, role in row}
+
+
+@pytest.mark.parametrize(("classes", "words"), [(26, "chance: ln 26 = 3.258"), (2, "chance: ln 2 = 0.693")])
+def test_chance_depends_on_the_number_of_classes(classes: int, words: str) -> None:
+    chart = replace(curves([2.4, 1.0], [2.3, 0.8]), classes=classes, chance=math.log(classes))
+    assert words in "\n".join(lines(chart))
+    assert f"chance: {100 / classes:.3g} %" in "\n".join(lines(replace(chart, kind="accuracy")))

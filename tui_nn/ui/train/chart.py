@@ -1,0 +1,341 @@
+"""The chart of Train: loss or accuracy over the epochs, for the live run, its branches and other runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
+from tui_nn.session.run.history import EpochRecord, History
+from tui_nn.session.run.timeline import Branch
+from tui_nn.ui.kit.plot import Axes, PlotChart, Row
+from tui_nn.ui.kit.roles import FAINT, KEY, MUTED, TEST, TRAIN, VALIDATION
+
+_ROLES = {
+    1: "chart--train",
+    2: "chart--test",
+    3: "chart--other",
+    4: "chart--chance",
+    5: "chart--axis",
+    6: "chart--here",
+    7: "chart--validation",
+}
+_DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2)}
+"""How many dots each kind of line draws, and how many it leaves out."""
+_NAMED = 3
+"""How many other lines get their name on the chart. More names would cover the curves."""
+_LARGEST = 1e30
+"""The chart draws larger values at this height."""
+
+_LINES = {"train": "⠒⠒⠒", "validation": "⠒⠂⠒", "test": "⠒⠀⠒", "other": "⠂⠐⠀"}
+_PLAIN = {"train": "...", "validation": "v v", "test": "o o", "other": ", ,"}
+"""The samples of the lines in the heading; the second set is for plain ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run on the chart. The first run of a chart is live; the others are frozen and draw their test values only."""
+
+    name: str
+    records: tuple[EpochRecord, ...]
+    branches: tuple[Branch, ...] = ()
+    """The branches of the run that are not in `records`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Everything that the chart draws."""
+
+    runs: tuple[RunLine, ...]
+    """At least one run: the live one first."""
+    kind: str
+    """"loss" or "accuracy"."""
+    log: bool
+    """Whether the axis of the loss is logarithmic."""
+    plan: int
+    """The number of planned epochs. The axis does not go beyond it, unless the run does."""
+    chance: float
+    """The loss of a pure guess."""
+    classes: int = 10
+    """The number of classes; the accuracy of a pure guess is one divided by it."""
+    untrained: bool = False
+    """Whether the live run has no training yet. The chart then shows the first keys."""
+    here: int | None = None
+    """The epoch that all panes show, if it is not the newest one."""
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """The parts that change only after a key was pressed."""
+        return self.kind, self.log, self.here, len(self.others)
+
+    @property
+    def live(self) -> RunLine:
+        """The run that trains."""
+        return self.runs[0]
+
+    @property
+    def others(self) -> tuple[Branch, ...]:
+        """All other lines: the branches of the live run, then the other runs."""
+        frozen = (Branch(History(run.records), run.name) for run in self.runs[1:])
+        return *self.live.branches, *frozen
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether the live run was measured on validation data."""
+        return self.live.records[-1].has_validation
+
+
+class Chart(PlotChart):
+    """Draws `curves`: a solid line for train, a dashed line for test, and a dotted line for chance with its name."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "chart--key"}
+    """The colours of the curves, the axes, and the keys on an empty chart."""
+
+    PLAIN: ClassVar[Mapping[str, str]] = {
+        "chart--train": ".", "chart--validation": "v", "chart--test": "o", "chart--other": ",",
+    }  # fmt: skip
+
+    DEFAULT_CSS = f"""
+    Chart {{
+        height: 1fr;
+        width: 1fr;
+        & > .chart--train {{ color: {TRAIN}; }}
+        & > .chart--validation {{ color: {VALIDATION}; }}
+        & > .chart--test {{ color: {TEST}; }}
+        & > .chart--other {{ color: {FAINT}; }}
+        & > .chart--chance {{ color: {FAINT}; }}
+        & > .chart--here {{ color: {TEST}; }}
+        & > .chart--axis {{ color: {FAINT}; }}
+        & > .chart--key {{ color: {KEY.removeprefix("bold ")}; text-style: bold; }}
+    }}
+    """
+
+    class Drawn(Message):
+        """The chart was drawn, and epoch 0 is `indent` columns from its left edge."""
+
+        def __init__(self, indent: int) -> None:
+            super().__init__()
+            self.indent = indent
+
+    curves: reactive[Curves | None] = reactive(None, init=False, repaint=False)
+    """The newest data. The chart draws it at once, or a little later if new data comes often."""
+
+    @property
+    def wanted(self) -> Curves | None:
+        """The newest data."""
+        return self.curves
+
+    def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
+        """Return the rows of the chart, with the first keys on an empty one."""
+        assert self.curves is not None
+        rows, indent = draw(plotext, self.curves, width, height)
+        self.post_message(self.Drawn(indent))
+        if self.curves.untrained and rows:
+            _write_manual(rows)
+        return rows
+
+    def watch_curves(self, before: Curves | None, curves: Curves | None) -> None:
+        """Draw soon, or at once if a key changed the kind of the chart."""
+        asked = before is None or curves is None or before.asked != curves.asked
+        if asked:
+            self._pace.now()
+        elif self._drawn[:1] != (curves,):
+            self._pace.soon()
+
+
+class ChartHeading(Widget):
+    """The row over the chart: its kind, the lines, and two keys. A narrow row leaves out the keys, which `?` lists too."""
+
+    DEFAULT_CSS = """
+    ChartHeading { height: 1; }
+    """
+
+    curves: reactive[Curves | None] = reactive(None)
+    """The data of the chart."""
+
+    def render(self) -> Content:
+        """Draw the row at its present width."""
+        curves = self.curves
+        kind = curves.kind if curves else "loss"
+        log = curves is not None and curves.log and kind == "loss"
+        samples = _PLAIN if getattr(self.app, "ascii_only", False) else _LINES
+        left = Content.assemble(
+            (f"{f'{kind} log' if log else kind:<8} ", "bold"), (f"{samples['train']} train", TRAIN), "  "
+        )
+        if curves and curves.has_validation:
+            left = Content.assemble(left, (f"{samples['validation']} validation", VALIDATION), "  ")
+        left = Content.assemble(left, (f"{samples['test']} test", TEST))
+        for name in _other_lines(curves):
+            left = Content.assemble(left, "  ", (f"{samples['other']} {name}", MUTED))
+        other = "loss" if kind == "accuracy" else "accuracy"
+        right = Content.assemble(
+            ("v", KEY), (f" {other} ", MUTED), ("y", KEY), (f" {'linear' if log else 'log'}", MUTED)
+        )
+        gap = self.size.width - len(left) - len(right)
+        return Content.assemble(left, " " * gap, right) if gap > 0 else left
+
+
+def _other_lines(curves: Curves | None) -> list[str]:
+    """Return the names of the other kinds of lines on the chart."""
+    if curves is None:
+        return []
+    branches, runs = len(curves.live.branches), len(curves.runs) - 1
+    names = [""] if not branches else ["other branch" if branches == 1 else "other branches"]
+    names += [""] if not runs else ["other run" if runs == 1 else "other runs"]
+    return [name for name in names if name]
+
+
+def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Row], int]:
+    """Return the chart in `height` rows of `width` cells, and the cell of epoch 0."""
+    axes = Axes(plotext, width, height)
+    records, others = curves.live.records, curves.others
+    newest = max([len(records) - 1, *(branch.newest_epoch for branch in others)])
+    end = epoch_end(newest, curves.plan)
+    splits = ("train", "validation", "test") if curves.has_validation else ("train", "test")
+    own = {split: _values(records, curves.kind, split) for split in splits}
+    scale, bottom, top, ticks, labels = _y_axis(curves, np.concatenate(list(own.values())), height - 2)
+    axes.scale((bottom, top), ticks, labels, end)
+    axes.epochs(epoch_ticks(end, axes.cells))
+
+    words, chance_height = _draw_chance(axes, curves, scale)
+    if curves.here is not None:
+        axes.upright(curves.here, 6)
+    faint = [(branch, _branch_values(curves, branch)) for branch in others]
+    for _, values in faint:
+        axes.curve(scale(values), 3, _DASHES["other"])
+    for split, values in own.items():
+        role = next(number for number, name in _ROLES.items() if name == f"chart--{split}")
+        axes.curve(scale(values), role, _DASHES[split])
+    axes.text(end, chance_height, words, 4)
+    rows = axes.rows(_ROLES)
+    for branch, values in faint[:_NAMED]:
+        at = min(max(float(scale(values)[-1]), bottom), top)
+        if math.isfinite(at):
+            place = axes.cell(branch.newest_epoch, at)
+            _write_name(rows, f" {branch.name}", _ROLES[3], place, axes.indent)
+    return rows, axes.indent
+
+
+def _values(records: Sequence[EpochRecord], kind: str, split: str) -> NDArray[np.float64]:
+    """Return the loss or the accuracy in percent on one split, for each epoch."""
+    values = np.array([getattr(record, f"{split}_{kind}") for record in records], dtype=np.float64)
+    if kind == "accuracy":
+        values = np.clip(values, 0, 1) * 100
+    capped: NDArray[np.float64] = np.minimum(values, _LARGEST)
+    return capped
+
+
+def _branch_values(curves: Curves, branch: Branch) -> NDArray[np.float64]:
+    """Return the test values of a branch by epoch, with NaN for the epochs that it shares with its parent."""
+    values = _values(branch.history.records, curves.kind, "test")
+    values[: branch.fork[0]] = np.nan
+    return values
+
+
+def _y_axis(curves: Curves, values: NDArray[np.float64], rows: int) -> tuple[Any, float, float, list[float], list[str]]:
+    """Return a function from values to axis units, the bottom, the top, the ticks and their labels.
+
+    The units of a log axis are powers of 10, because plotext places its own log ticks wrongly.
+    """
+    finite = values[np.isfinite(values)]
+    if curves.kind == "accuracy":
+        ticks = [tick for tick in linear_ticks(100.0, rows)[1] if tick <= 100]
+        return (lambda values: values), 0.0, 100.0, ticks, [f"{tick:.0f}" for tick in ticks]
+    need = max([curves.chance * 1.04, *finite.tolist()])
+    if not curves.log:
+        top, ticks = linear_ticks(need, rows)
+        return (lambda values: values), 0.0, top, ticks, [tick_label(tick) for tick in ticks]
+    positive = finite[finite > 0]
+    low = max(float(positive.min()) * 0.9 if positive.size else 0.1, 1e-9)
+    marks = log_ticks(low, need * 1.05, rows) or [low, need]
+
+    def scale(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        logs: NDArray[np.float64] = np.log10(np.maximum(values, low))
+        return logs
+
+    heights = [math.log10(mark) for mark in marks]
+    return scale, math.log10(low), math.log10(need * 1.05), heights, [tick_label(mark) for mark in marks]
+
+
+def _draw_chance(axes: Axes, curves: Curves, scale: Any) -> tuple[str, float]:
+    """Draw the line of a pure guess. Return its name, which is written later, and its height."""
+    if curves.kind == "accuracy":
+        value = 100 / curves.classes
+        name = f" chance: {value:.3g} %"
+    else:
+        value = curves.chance
+        ln = f"ln {curves.classes} = " if math.isclose(value, math.log(curves.classes)) else ""
+        name = f" chance: {ln}{value:.3f}"
+    height = float(scale(np.array([value]))[0])
+    axes.across(height, 4)
+    return name, height
+
+
+_ROWS_AWAY, _CELLS_AWAY = 3, 24
+"""How far a name may be from the end of its line. Further away, it would look like the name of another line."""
+_ROW = 6
+"""A row counts as this many cells, because a name beside its line is easier to find than one below it."""
+
+
+def _write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], indent: int) -> None:
+    """Write a name so that it ends at `end`, (row, cell), or near it; leave it out if there is no free place.
+
+    A name may cover blanks and its own line. The first `indent` cells belong to the axis.
+    """
+    row, cell = end
+    cells = {y: [(c, r) for text, r in rows[y] for c in text] for y in range(max(row - _ROWS_AWAY, 0), len(rows) - 2)}
+    for y, start in _places(row, cell - len(name) + 1):
+        line = cells.get(y, [])
+        if start < indent or start + len(name) > len(line):
+            continue
+        if all(_is_free(there, role) for there in line[start : start + len(name)]):
+            line[start : start + len(name)] = [(character, role) for character in name]
+            rows[y] = list(line)
+            return
+
+
+def _places(row: int, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the places for a name, (row, first cell), the nearest first."""
+    down, right = range(-_ROWS_AWAY, _ROWS_AWAY + 1), range(-_CELLS_AWAY, _CELLS_AWAY + 1)
+    around = [(y, x) for y in down for x in right]
+    for y, x in sorted(around, key=lambda place: abs(place[0]) * _ROW + abs(place[1])):
+        yield row + y, start + x
+
+
+def _is_free(cell: tuple[str, str], role: str) -> bool:
+    """Whether a name may cover the cell: a blank, the line of chance, or a line of the same role."""
+    character, there = cell
+    return character in " ⠀┈" or (there == role and "⠀" < character <= "⣿")
+
+
+def _write_manual(rows: list[Row]) -> None:
+    """Write the first four keys in the middle of an empty chart."""
+    lines: Sequence[Row] = (
+        [("Nothing trained yet.", "")],
+        [],
+        [("space", "chart--key"), ("  train one epoch", "")],
+        [("r", "chart--key"), ("      run, and pause", "")],
+        [("b", "chart--key"), ("      one batch", "")],
+        [("?", "chart--key"), ("      help", "")],
+    )
+    first = max(2, (len(rows) - len(lines)) // 2)
+    for row, line in zip(rows[first:], lines, strict=False):
+        if line:
+            _overlay(row, 12, [("  ", ""), *line, ("  ", "")])
+
+
+def _overlay(row: Row, start: int, line: Row) -> None:
+    """Replace the cells of `row` from `start` on by `line`."""
+    cells = [(character, role) for text, role in row for character in text]
+    new = [(character, role) for text, role in line for character in text]
+    cells[start : start + len(new)] = new
+    row[:] = cells
