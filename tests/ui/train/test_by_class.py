@@ -7,7 +7,7 @@ from string import ascii_uppercase
 import numpy as np
 from textual.app import App, ComposeResult
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.data.dataset import Split
 from tui_nn.ui.train.by_class import ByClass
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.core.network import Evaluation
+from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.watch.metrics import class_accuracy, lowest_class
 from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
