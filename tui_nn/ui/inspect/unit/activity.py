@@ -71,7 +71,7 @@ class ClassBars(Widget):
         cells_of_name = max(map(len, names.values()))
         width = max(self.size.width - len("   ") - cells_of_name - _NUMBER, 1)
         word, mean = f" {class_word(self.class_names)} ", f"mean {self.symbol}"
-        part = f", top {len(self.rows)} of {len(self.class_names)}"
+        part = f", {len(self.rows)} of {len(self.class_names)}"
         forms = (mean + part, mean) if len(self.rows) < len(self.class_names) else (mean,)
         rows = [Content.assemble((word, MUTED), (fitting(forms, self.size.width - len(word)), HEADING))]
         if self.values is None:
