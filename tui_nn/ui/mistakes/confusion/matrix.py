@@ -175,16 +175,19 @@ class ConfusionMatrix(Picture):
 
     def _axis(self) -> Strip:
         at = self.label + (self.cell[1] - self.columns[0] + 1) * self.column - 1
-        words = "predicted →"
-        if len(self.columns) < len(self.class_names):
-            names = self.class_names
-            words += f"  {names[self.columns[0]]} to {names[self.columns[-1]]} of {len(names)} classes"
+        words, names = "predicted →", self.class_names
+        if len(self.columns) < len(names):
+            first, last = (short_name(names[predicted], _LONGEST) for predicted in (self.columns[0], self.columns[-1]))
+            with_range = f"{words} {first} to {last} of {len(names)}"
+            # The range needs room on one side of the mark.
+            if max(at - 1, self.get_content_width() - at - 2) >= len(with_range):
+                words = with_range
         text = " " * (self.label + self.column - 1) + words
         if at < len(text) + 1:
-            # The mark must not stand inside the words, so the words begin after it, or end before it.
+            # The mark must not stand inside the words: they begin after it, or end before it.
             after = at + 2
             fits = after + len(words) <= self.get_content_width()
-            text = " " * after + words if fits else " " * max(at - 1 - len(words), 0) + words
+            text = " " * (after if fits else max(at - 1 - len(words), 0)) + words
         return self._line(
             [self._part(text[:at].ljust(at), "quiet"), self._part("▾", "here"), self._part(text[at + 1 :], "quiet")]
         )
