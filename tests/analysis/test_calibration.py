@@ -1,9 +1,11 @@
 """Reliability, worked out by hand on eight answers, and against a plain loop on many."""
 
+import math
+
 import numpy as np
 import pytest
 
-from tui_nn.analysis.calibration import calibrate
+from tui_nn.analysis.calibration import calibrate, softmax_at
 
 # Two classes: p(0) is given, and 0 is predicted where it is above .5.
 P0 = np.array([0.95, 0.95, 0.95, 0.91, 0.75, 0.75, 0.35, 0.60])
@@ -51,3 +53,10 @@ def test_answers_that_are_no_numbers_are_counted_apart() -> None:
     assert found.unanswered == 1
     assert found.counts.sum() == 7
     assert np.isnan(calibrate(np.full((3, 2), np.inf), np.zeros(3, int)).error)
+
+
+def test_a_temperature_divides_the_logits() -> None:
+    # e^(ln 4) = 4, e^0 = 1: 4/5 and 1/5. At T = 2 the logits are halved, e^(ln 4 / 2) = √4 = 2: 2/3 and 1/3.
+    z = np.array([math.log(4), 0.0], dtype=np.float32)
+    assert softmax_at(z, 1.0) == pytest.approx([4 / 5, 1 / 5])
+    assert softmax_at(z, 2.0) == pytest.approx([2 / 3, 1 / 3])

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tui_nn.core.losses import LOSSES, Loss, softmax_at, write_targets
+from tui_nn.core.losses import LOSSES, Loss, write_targets
 from tui_nn.core.parameters import Array, Labels
 
 NAMES = list(LOSSES)
@@ -131,10 +131,3 @@ def test_chance_is_the_loss_of_an_answer_that_knows_nothing() -> None:
     a = np.linspace(0.001, 0.999, 999)
     best = (0.5 * ((a - 1) ** 2 + 9 * a**2)).min()
     assert LOSSES["sigmoid_mse"].chance(10) == pytest.approx(best, rel=1e-5)
-
-
-def test_a_temperature_divides_the_logits() -> None:
-    # e^(ln 4) = 4, e^0 = 1: 4/5 and 1/5. At T = 2 the logits are halved, e^(ln 4 / 2) = √4 = 2: 2/3 and 1/3.
-    z = np.array([math.log(4), 0.0], dtype=np.float32)
-    assert softmax_at(z, 1.0) == pytest.approx([4 / 5, 1 / 5])
-    assert softmax_at(z, 2.0) == pytest.approx([2 / 3, 1 / 3])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_nn.core.losses import LOSSES
 from tui_nn.core.parameters import Array, Labels, frozen
 
 BINS = 10
@@ -67,3 +68,15 @@ def calibrate(outputs: Array, labels: Labels, bins: int = BINS) -> Calibration:
     with np.errstate(invalid="ignore"):
         accuracy, confidence = right / counts, np.bincount(place, weights=sure, minlength=bins) / counts
     return Calibration(counts, accuracy, confidence, int(len(outputs) - np.count_nonzero(finite)))
+
+
+def softmax_at(z: Array, temperature: float) -> Array:
+    """Return softmax(z / T) of the logits z (k,): the higher the temperature T > 0, the more alike the probabilities.
+
+    Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015, equation 1.
+    """
+    scaled = (z.astype(np.float64) / temperature)[None]
+    softened = np.empty_like(scaled)
+    LOSSES["softmax_cross_entropy"].outputs(scaled, softened)
+    found: Array = softened[0]
+    return found

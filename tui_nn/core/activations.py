@@ -27,9 +27,9 @@ class Activation:
     derivative: str
     """f' as a formula, of z or, where that is shorter, of a."""
     purpose: str
-    function: Callable[[Array, Array], None]
+    function: Callable[[Array, Array], object]
     """(z, out)"""
-    slope: Callable[[Array, Array, Array, Array], None]
+    slope: Callable[[Array, Array, Array, Array], object]
     """(z, a, out, scratch)"""
     uses: tuple[str, ...] = ()
     """The settings that change the function."""
@@ -55,10 +55,6 @@ def _relu(z: Array, out: Array) -> None:
     # np.maximum of two arrays takes a third of the time of np.maximum of an array and a number.
     out.fill(0)
     np.maximum(z, out, out=out)
-
-
-def _relu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
-    np.greater(z, 0, out=out)
 
 
 def _leaky_relu(z: Array, out: Array, leak: float = 0.01) -> None:
@@ -145,21 +141,9 @@ def _sigmoid_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     out *= a
 
 
-def _tanh(z: Array, out: Array) -> None:
-    np.tanh(z, out=out)
-
-
 def _tanh_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
     np.multiply(a, a, out=out)
     np.subtract(1, out, out=out)
-
-
-def _identity(z: Array, out: Array) -> None:
-    out[...] = z
-
-
-def _identity_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
-    out[...] = 1
 
 
 ACTIVATIONS = {
@@ -167,7 +151,7 @@ ACTIVATIONS = {
     for row in (
         Activation(
             "relu", "a = max(0, z)", "1 if z > 0, else 0", "positive values pass, others become 0; fast, but units can die",
-            _relu, _relu_slope, kink=True, can_die=True, source="Nair & Hinton 2010",
+            _relu, lambda z, a, out, scratch: np.greater(z, 0, out=out), kink=True, can_die=True, source="Nair & Hinton 2010",
             numpy="np.maximum(z, 0)",
         ),
         Activation(
@@ -198,12 +182,13 @@ ACTIVATIONS = {
         ),
         Activation(
             "tanh", "a = tanh z", "1 − a²", "squeezes z between −1 and 1, centred on 0",
-            _tanh, _tanh_slope, signed=True, limits=(-1.0, 1.0), source="LeCun et al. 1998",
+            lambda z, out: np.tanh(z, out=out), _tanh_slope, signed=True, limits=(-1.0, 1.0), source="LeCun et al. 1998",
             numpy="np.tanh(z)",
         ),
         Activation(
             "identity", "a = z", "1", "no activation, so all layers together act as one matrix",
-            _identity, _identity_slope, signed=True, source="Saxe et al. 2014, deep linear networks", numpy="z",
+            lambda z, out: np.copyto(out, z), lambda z, a, out, scratch: out.fill(1),
+            signed=True, source="Saxe et al. 2014, deep linear networks", numpy="z",
             remark="Without an activation, all layers together act as one matrix.",
         ),
     )

@@ -29,7 +29,7 @@ class Loss:
     """The output function: "softmax" or "sigmoid"."""
     output_formula: str
     delta_formula: str
-    outputs: Callable[[Array, Array], None]
+    outputs: Callable[[Array, Array], object]
     """(z, out): writes the outputs (n, k) of the logits z (n, k)."""
     values: Callable[[Array, Array, Array, Array], Array]
     """(z, outputs, targets, scratch), each (n, k) -> the loss of each example, (n,)."""
@@ -59,17 +59,6 @@ def _softmax(z: Array, out: Array) -> None:
     np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=out)
     np.exp(out, out=out)
     out /= np.add.reduce(out, axis=1, keepdims=True)
-
-
-def softmax_at(z: Array, temperature: float) -> Array:
-    """Return softmax(z / T) of the logits z (k,): the higher the temperature T > 0, the more alike the probabilities.
-
-    Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015, equation 1.
-    """
-    scaled = (z.astype(np.float64) / temperature)[None]
-    _softmax(scaled, scaled)
-    softened: Array = scaled[0]
-    return softened
 
 
 def _cross_entropy(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:

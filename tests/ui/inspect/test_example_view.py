@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from piloting import message, press, rows, settle, snapshot, text, until
 from textual.pilot import Pilot
 
+from tui_nn.analysis.calibration import softmax_at
 from tui_nn.core.choices.edits import OFF, Edit, edited
 from tui_nn.core.choices.initializers import new_network
 from tui_nn.core.fast.evaluation import evaluate
-from tui_nn.core.losses import softmax_at
 from tui_nn.core.network import MLP
 from tui_nn.render.numbers import probability
 from tui_nn.ui.inspect.example.output_table import OutputTable
