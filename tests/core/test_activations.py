@@ -32,8 +32,9 @@ def slope(row: Activation, z: Array) -> Array:
 def test_the_slope_is_the_central_difference(name: str) -> None:
     row = bind_activation(name, 0.07)
     step = 1e-5
-    difference = (apply(row, Z + step) - apply(row, Z - step)) / (2 * step)
-    np.testing.assert_allclose(slope(row, Z), difference, rtol=1e-7, atol=1e-10)
+    z = np.array([value for value in Z if all(abs(value - kink) > step for kink in row.kinks)])
+    difference = (apply(row, z + step) - apply(row, z - step)) / (2 * step)
+    np.testing.assert_allclose(slope(row, z), difference, rtol=1e-7, atol=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -61,9 +62,12 @@ def test_values_worked_by_hand(name: str, z: list[float], a: list[float], f: lis
 def test_very_large_z_give_the_limits(name: str, dtype: type) -> None:
     row = bind_activation(name, 0.01)
     a = apply(row, np.array([-1e4, 1e4], dtype=dtype))
-    limits = {"leaky_relu": [-100, 1e4], "elu": [-1, 1e4], "sigmoid": [0, 1], "tanh": [-1, 1], "identity": [-1e4, 1e4]}
+    ends = {"leaky_relu": [-100, 1e4], "elu": [-1, 1e4], "sigmoid": [0, 1], "tanh": [-1, 1], "identity": [-1e4, 1e4]}
+    ends |= {unbounded: [0, 1e4] for unbounded in ("relu", "gelu", "silu")}
     assert a.dtype == dtype
-    assert a == pytest.approx(limits.get(name, [0, 1e4]))
+    assert np.isfinite(a).all()
+    if name in ends:
+        assert a == pytest.approx(ends[name])
     assert np.isfinite(slope(row, np.array([-1e30, -1e4, 1e4, 1e30], dtype=dtype))).all()
 
 
@@ -93,14 +97,15 @@ def test_a_row_has_a_kink_where_two_pieces_meet() -> None:
         # The slope at both sides of 0, and how it goes on from there.
         far, near, then, on = slope(row, np.array([-2e-5, -1e-5, 1e-5, 2e-5]))
         jumps = abs(near - then) > 1e-3 or abs((near - far) - (on - then)) > 1e-8
-        assert row.kink == jumps, row.name
+        assert (0.0 in row.kinks) == jumps, row.name
 
 
 def test_an_activation_saturates_where_its_slope_fades_at_both_ends() -> None:
     for row in ACTIVATIONS.values():
-        assert (row.limits is not None) == bool((slope(row, np.array([-20.0, 20.0])) < 1e-6).all()), row.name
+        far = np.array([-1e6, 1e6])
+        assert (row.limits is not None) == bool((slope(row, far) < 1e-6).all()), row.name
         if row.limits:
-            assert apply(row, np.array([-20.0, 20.0])) == pytest.approx(row.limits, abs=1e-6)
+            assert apply(row, far) == pytest.approx(row.limits, abs=1e-5)
 
 
 @pytest.mark.parametrize("leak", [0.0, 0.01])

@@ -134,7 +134,7 @@ class _Probe:
         value = float(self.vector[place])
         losses_up, sides_up = self._look(place, value + step)
         losses_down, sides_down = self._look(place, value - step)
-        if self._mlp.activation.kink and not np.array_equal(sides_up, sides_down):
+        if self._mlp.activation.kinks and not np.array_equal(sides_up, sides_down):
             return None
         # Example by example, then summed: of two large sums fewer digits would be left.
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
@@ -150,8 +150,8 @@ class _Probe:
         labels = self._batch[1]
         batch = self._step.buffers(len(labels)).batch
         losses = self._mlp.loss.values(batch.z[-1], batch.a[-1], batch.smoothed, batch.scratch[-1]).copy()
-        sides = [z > 0 for z in batch.z[:-1]] or [np.empty((len(labels), 0), dtype=bool)]
-        return losses, np.concatenate(sides, axis=1)
+        sides = [z > kink for z in batch.z[:-1] for kink in self._mlp.activation.kinks]
+        return losses, np.concatenate(sides, axis=1) if sides else np.empty((len(labels), 0), dtype=bool)
 
     def _name(self, place: int) -> tuple[int, tuple[int, ...]]:
         layers = zip(self._mlp.parameters.weights, self._mlp.parameters.biases, strict=True)

@@ -35,8 +35,8 @@ class Activation:
     """The settings that change the function."""
     source: str = ""
     """The publication that it comes from."""
-    kink: bool = False
-    """Whether f' or f'' jumps at z = 0. A difference quotient across a kink is the slope of neither side."""
+    kinks: tuple[float, ...] = ()
+    """Each z at which f' or f'' jumps. A difference quotient across a kink is the slope of neither side."""
     signed: bool = False
     """Whether a can be below 0."""
     can_die: bool = False
@@ -151,17 +151,17 @@ ACTIVATIONS = {
     for row in (
         Activation(
             "relu", "a = max(0, z)", "1 if z > 0, else 0", "positive values pass, others become 0; fast, but units can die",
-            _relu, lambda z, a, out, scratch: np.greater(z, 0, out=out), kink=True, can_die=True, source="Nair & Hinton 2010",
+            _relu, lambda z, a, out, scratch: np.greater(z, 0, out=out), kinks=(0.0,), can_die=True, source="Nair & Hinton 2010",
             numpy="np.maximum(z, 0)",
         ),
         Activation(
             "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "like relu, but its units cannot die",
-            _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), kink=True, signed=True, source="Maas et al. 2013",
+            _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), kinks=(0.0,), signed=True, source="Maas et al. 2013",
             numpy="np.maximum(z, slope * z)",
         ),
         Activation(
             "elu", "a = z if z > 0, else e^z − 1", "1 if z > 0, else a + 1", "like relu, but below 0 it curves smoothly to −1",
-            _elu, _elu_slope, kink=True, signed=True, source="Clevert et al. 2016, α = 1",
+            _elu, _elu_slope, kinks=(0.0,), signed=True, source="Clevert et al. 2016, α = 1",
             numpy="np.where(z > 0, z, np.exp(z) - 1)",
         ),
         Activation(
