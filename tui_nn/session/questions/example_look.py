@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_nn.analysis.calibration import softmax_at
 from tui_nn.analysis.trace import Trace, trace
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.choices.edits import Edits
-from tui_nn.core.losses import softmax_at
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.dataset import Split
