@@ -14,17 +14,17 @@ from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.choices.initializers import new_network
 from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.data.bundled import load_bundled
-from tui_nn.render.init_card import Beginning, init_sentences
+from tui_nn.render.init_card import StartFacts, init_sentences
 from tui_nn.render.numbers import compact
 
 TEST = load_bundled().test.first(128)
 
 
-def beginning(rate: float = 0.1, **network: object) -> Beginning:
+def beginning(rate: float = 0.1, **network: object) -> StartFacts:
     mlp = new_network(NetworkConfig(**network))  # type: ignore[arg-type]
     found = network_statistics(mlp, TEST.images, TEST.labels, lambda gradient: -rate * gradient.vector)
     loss = evaluate(mlp, TEST.images, TEST.labels).loss
-    return Beginning(found, loss, math.log(10), 10, probabilities=True)
+    return StartFacts(found, loss, math.log(10), 10, probabilities=True)
 
 
 def test_a_good_start_is_fine_in_every_respect() -> None:
@@ -44,13 +44,13 @@ def test_a_good_start_is_fine_in_every_respect() -> None:
 @pytest.mark.parametrize(
     ("settings", "term", "verdict"),
     [
-        ({"weight_init": "normal", "weight_init_scale": 1.0}, "loss", "sure of wrong answers."),
-        ({"weight_init": "zeros"}, "spread", "nothing tells digits apart."),
-        ({"weight_init": "normal", "weight_init_scale": 1.0}, "spread", "large; outputs are extreme."),
+        ({"weight_init": "normal", "weight_init_scale": 1.0}, "loss", "confident and wrong."),
+        ({"weight_init": "zeros"}, "spread", "all examples look alike."),
+        ({"weight_init": "normal", "weight_init_scale": 1.0}, "spread", "large, so outputs are extreme."),
         ({"hidden_sizes": (32,) * 5, "activation": "sigmoid", "weight_init": "xavier_normal"}, "gradient", "it vanishes."),
         ({"activation": "tanh", "weight_init": "normal", "weight_init_scale": 1.0}, "units", "learn little or nothing."),
-        ({"rate": 30.0}, "step", "far."),
-        ({"rate": 1e-6}, "step", "hardly."),
+        ({"rate": 30.0}, "step", "too far."),
+        ({"rate": 1e-6}, "step", "too little."),
         ({"hidden_sizes": ()}, "gradient", "."),
     ],
 )  # fmt: skip
@@ -60,7 +60,7 @@ def test_a_bad_start_is_told_where_it_is_bad(settings: dict[str, object], term: 
 
 def test_what_to_expect_is_trouble_or_learning_or_what_has_come() -> None:
     start = beginning()
-    assert "falls from" in dict(init_sentences(start))["expect"]
+    assert "should fall from" in dict(init_sentences(start))["expect"]
     assert "dead units" in dict(init_sentences(replace(start, wrong="dead units")))["expect"]
     assert "to 0.250" in dict(init_sentences(replace(start, now=0.25)))["expect"]
 

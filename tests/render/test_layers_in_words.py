@@ -116,11 +116,11 @@ def test_a_relu_layer_says_its_own_numbers() -> None:
     found = statistics()
     layer = found.layers[0]
     words = said(found)
-    assert words["a"] == f"Its 128 units put out {layer.a.mean:.2f} on average over the 32 digits."
+    assert words["a"] == f"Its 128 units output {layer.a.mean:.2f} on average, for 32 examples."
     by = in_words(layer.gradient.rms / 100)
-    assert words["gradient"] == f"RMS slope: moving a weight by 0.01 moves the loss by about {by}."
+    assert words["gradient"] == f"Changing a weight by 0.01 changes the loss by about {by}."
     on = round(128 * (1 - layer.a.zeros))
-    assert words["on"] == f"About {on} of the 128 units are on for a digit; the rest give 0."
+    assert words["on"] == f"On average {on} of 128 units are on; the others output 0."
 
 
 def test_dead_units_are_said_to_be_lost() -> None:
@@ -128,16 +128,16 @@ def test_dead_units_are_said_to_be_lost() -> None:
     none, some, every = (
         replace(found, layers=(replace(found.layers[0], dead=dead), found.layers[1])) for dead in (0, 3, 16)
     )
-    assert said(none)["dead"] == "Every unit answers at least one of the 32 test digits."
-    assert said(some)["dead"] == "3 of 16 give 0 for all 32 test digits: none teaches them."
-    assert said(every)["dead"] == "All 16 units are 0 for all 32 test digits: nothing gets through."
+    assert said(none)["dead"] == "Every unit is on for at least one of the 32 test examples."
+    assert said(some)["dead"] == "3 of 16 units cannot learn: 0 for all 32 test examples."
+    assert said(every)["dead"] == "None of the 16 units can learn: 0 for all 32 test examples."
 
 
 def test_one_example_is_spoken_of_as_one() -> None:
     words = said(statistics(1))
-    assert words["a"].endswith("on average for this digit.")
+    assert words["a"].endswith("on average, for this example.")
     assert "dead" not in words
-    assert "moves this loss" in words["gradient"]
+    assert "changes this loss" in words["gradient"]
     assert words["zeros"].endswith("no ink there, or the unit is off.")
 
 
@@ -148,19 +148,22 @@ def test_the_output_layer_speaks_of_its_answers() -> None:
     assert (
         words["a"] == f"Its 10 outputs are probabilities. The largest is {outputs.max(axis=1).mean():.2f} on average."
     )
-    assert words["z"] == f"Its logits z run from {in_words(z.low)} to {in_words(z.high)}. The largest wins."
+    assert words["z"] == f"Its z run from {in_words(z.low)} to {in_words(z.high)}. The largest z is the prediction."
     one = statistics(1)
-    assert said(one, 1)["a"].endswith(f", for a {one.layers[1].a.values.argmax()}.")
+    predicted = int(one.layers[1].a.values.argmax())
+    assert said(one, 1)["a"].endswith(f", for class {predicted}.")
+    named = dict(layer_sentences(one, 1, class_names="abcdefghij"))
+    assert named["a"].endswith(f", for class {'abcdefghij'[predicted]}.")
     assert "from 0 to 1" in said(statistics(loss="sigmoid_mse"), 1)["a"]
 
 
 def test_nothing_to_learn_is_said() -> None:
     words = said(statistics(weight_init="zeros"))
-    assert words["gradient"] == "0 for every weight: these digits leave its weights as they are."
+    assert words["gradient"] == "It is 0 for every weight, so these examples change nothing."
 
 
 def test_a_broken_layer_says_nothing_else() -> None:
-    assert said(statistics(broken=0)) == {"NaN": "Not all of its numbers are finite."}
+    assert said(statistics(broken=0)) == {"NaN": "Some numbers of this layer are NaN or infinite."}
 
 
 @pytest.mark.parametrize("layer", [0, 1])
@@ -238,7 +241,7 @@ def test_a_new_row_of_the_table_is_all_an_activation_needs(
     if "on" in words:
         assert layer.dead == np.count_nonzero((layer.a.values == 0).all(axis=0))
         on = round(float(np.mean(layer.a.values != 0)) * 16)
-        assert words["on"] == f"About {on} of the 16 units are on for a digit; the rest give 0."
+        assert words["on"] == f"On average {on} of 16 units are on; the others output 0."
     if terms == ["z"]:
         assert layer.dead is None
         assert layer.saturated is None

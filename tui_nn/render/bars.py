@@ -1,4 +1,4 @@
-"""Bars in eighths of a cell: for probabilities and histograms."""
+"""Bars in eighths of a cell, for probabilities and histograms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _UP = " ▁▂▃▄▅▆▇█"
 
 
 def bar(share: float, width: int) -> str:
-    """A bar from the left, `share` (0 to 1) of `width` cells long, padded to `width`. Anything above 0 is seen."""
+    """Return a bar from the left that fills a share, 0 to 1, of `width` cells. Any share above 0 is visible."""
     if not share > 0:
         return " " * width
     eighths = max(1, round(min(share, 1.0) * width * 8))
@@ -20,14 +20,14 @@ def bar(share: float, width: int) -> str:
 
 
 def thin_bar(share: float, width: int) -> str:
-    """A line from the left on a dotted one, in half cells: "━━━╸╌╌"."""
+    """Return a line that fills a share of a dotted line, in half cells: "━━━╸╌╌"."""
     halves = round(min(max(share, 0.0), 1.0) * width * 2) if share == share else 0
     full, rest = divmod(halves, 2)
     return ("━" * full + "╸" * rest).ljust(width, "╌")
 
 
 def columns(values: Sequence[float], height: int) -> list[str]:
-    """Upright bars, one cell wide, the tallest `height` rows high; rows from the top. Anything above 0 is seen."""
+    """Return upright bars, one cell wide, as rows from the top. The tallest has `height` rows; any value above 0 is visible."""
     top = max(values, default=0)
     if not top > 0:
         return [" " * len(values)] * height
@@ -36,9 +36,9 @@ def columns(values: Sequence[float], height: int) -> list[str]:
 
 
 def signed_bar(share: float, half: int) -> tuple[int, int]:
-    """A bar either way from a middle line: how many of `half` cells it takes left of it, and right of it.
+    """Return how many cells a bar takes to the left and to the right of a middle line.
 
-    `share` is −1 to 1; anything that is not 0 is seen.
+    `share`, −1 to 1, gives the side and the part of `half` cells. Any share other than 0 is visible.
     """
     if share == 0 or share != share:
         return 0, 0
@@ -47,9 +47,9 @@ def signed_bar(share: float, half: int) -> tuple[int, int]:
 
 
 def sparkline(values: Sequence[float], width: int) -> str:
-    """Values over time, one cell each, from 0 to the largest; more than `width` are averaged side by side.
+    """Return values over time as heights, one cell each. More values than `width` are averaged in groups.
 
-    What is not known (NaN) is blank, what is not finite a "×"; anything else is seen.
+    The largest value has full height. NaN is a blank, infinity a "×", and any other value is visible.
     """
     if len(values) > width:
         ends = [round(cell * len(values) / width) for cell in range(width + 1)]

@@ -1,4 +1,4 @@
-"""Words for the room there is."""
+"""The choice of a text that fits."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from collections.abc import Sequence
 
 
 def fitting(texts: Sequence[str], width: int) -> str:
-    """The first of `texts`, longest first, that fits `width` cells; the last where none does."""
+    """Return the first text that fits `width` cells, or the last one if none fits. The longest comes first."""
     return next((text for text in texts if len(text) <= width), texts[-1])

@@ -1,4 +1,4 @@
-"""Checked gradients as rows of text."""
+"""The result of a gradient check as rows of text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ HEADING = f"{'layer':<7}{'parameter':<26}{'backprop':>12}{'differences':>13}{'er
 
 
 def gradient_row(row: GradientRow, layers: int) -> str:
-    """One parameter: where it is, its gradient by backprop and by differences, and how far they are apart."""
+    """Return a row with one parameter, its gradient by backprop and by differences, and the relative error."""
     numbers = (Written.of(value, 4).text for value in (row.backprop, row.numerical))
     one, two = numbers
     return (
@@ -18,8 +18,8 @@ def gradient_row(row: GradientRow, layers: int) -> str:
 
 
 def parameter_name(row: GradientRow, layers: int) -> str:
-    """ "pixel 433 to unit 8", "bias of digit 3"."""
-    to = "digit" if row.layer == layers - 1 else "unit"
+    """Return the name of a parameter: "pixel 433 to unit 8", "bias of output 3"."""
+    to = "output" if row.layer == layers - 1 else "unit"
     if len(row.index) == 1:
         return f"bias of {to} {row.index[0]}"
     return f"{'unit' if row.layer else 'pixel'} {row.index[0]} to {to} {row.index[1]}"

@@ -1,4 +1,4 @@
-"""Histograms as text: bars in eighths of a cell, a mark for another moment, an axis with round ends."""
+"""Histograms as text: bars in eighths of a cell, marks for an earlier moment, and an axis with round ends."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from tui_nn.render.sentences import whole_percent
 
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _DRAWN = 60_000
-"""Values that a picture is made from: millions would look the same, and take as long as a key may."""
+"""A picture uses at most so many values. Millions would look the same but take too long for a key press."""
 
 HEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
     "square root of share": lambda counts: np.sqrt(counts),
     "share": lambda counts: counts.astype(np.float64),
     "log of count": lambda counts: np.log1p(counts),
 }
-"""What a count is drawn as. The root shows rare values and still tells twice as many from as many."""
+"""How a count becomes the height of a bar. The square root shows rare values and still shows differences."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistogramText:
-    """A histogram of one width and height."""
+    """A histogram as rows of text."""
 
     bars: tuple[str, ...]
-    """Rows from the top."""
+    """The rows, from the top."""
     marks: tuple[int | None, ...]
-    """For each column the row of the other moment's height, None where it has nothing."""
+    """For each column the row that the mark of the earlier moment is in; None if it has no value there."""
     axis: str
     labels: str
 
@@ -42,9 +42,16 @@ class HistogramText:
 def histogram_text(
     now: Summary, start: Summary | None, width: int, height: int, scale: str = "square root of share"
 ) -> HistogramText | None:
-    """`now` as bars and `start` as marks on one scale, `width` (even, at least 8) by `height` rows.
+    """Return a histogram with `now` as bars and `start` as marks, on one scale.
 
-    None if `now` has nothing to draw: no finite value but 0.
+    The result is None if `now` has no finite value other than 0.
+
+    Args:
+        now: the values of the bars.
+        start: the values of the marks.
+        width: even, at least 8.
+        height: rows.
+        scale: one of `HEIGHTS`.
     """
     if (edges := histogram_range(now.values)) is None:
         return None
@@ -60,7 +67,7 @@ def histogram_text(
 
     bars, other = heights(now), np.zeros(0) if start is None else heights(start)
     top = max(bars.max(), other.max(initial=0.0))
-    # The top belongs to both: a last column that is cut off again gives the bars their scale.
+    # Bars and marks have one scale: an extra last column of full height sets it, and is cut off again.
     rows = tuple(row[:-1] for row in columns([*bars.tolist(), float(top)], height))
     marks = tuple(_mark_row(float(value / top), height) if value > 0 else None for value in other)
     return HistogramText(
@@ -69,9 +76,9 @@ def histogram_text(
 
 
 def cells_a_bin(values: int, width: int, both_signs: bool) -> int:
-    """How many cells a bin is wide: one, but more for few values, whose bars would stand apart like a comb.
+    """Return how many cells a bin is wide: one, but more for few values, as thin bars with gaps would look like a comb.
 
-    The bins fill the width, and where there are both signs 0 lies between two of them.
+    The bins fill the width. If there are values of both signs, 0 lies between two bins.
     """
     most = max(10, round(3 * math.sqrt(values)))
     fitting = (
@@ -81,12 +88,12 @@ def cells_a_bin(values: int, width: int, both_signs: bool) -> int:
 
 
 def _mark_row(share: float, height: int) -> int:
-    # As bars are rounded, so that a mark lies on the bar that is as high.
+    # Marks are rounded as bars are, so that equal heights are in the same row.
     return height - math.ceil(max(1, round(share * height * 8)) / 8)
 
 
 def round_away(value: float) -> float:
-    """The next round number away from 0: 0.37 becomes 0.4, −0.011 becomes −0.015."""
+    """Return the next round number away from 0: 0.37 becomes 0.4, −0.011 becomes −0.015."""
     if value == 0:
         return 0.0
     power = 10.0 ** math.floor(math.log10(abs(value)))
@@ -95,12 +102,12 @@ def round_away(value: float) -> float:
 
 
 def axis_line(low: float, high: float, width: int) -> str:
-    """A line with a tick at 0 where that is inside."""
+    """Return a line with a tick at 0, if 0 is between the ends."""
     return "─" * (width // 2) + "┼" + "─" * (width - width // 2 - 1) if low < 0 < high else "─" * width
 
 
 def axis_labels(low: float, high: float, zeros: float, width: int) -> str:
-    """Both ends, 0, and how many values are exactly 0: bars leave those out."""
+    """Return the labels of both ends and of 0, with the share of values that are exactly 0. Bars leave these out."""
     left, right = end_label(low), end_label(high)
     share = whole_percent(zeros)
     words = [f"0 ({share} of all, not drawn)", f"0 ({share}, not drawn)", f"0 ({share})"] if zeros else []
@@ -119,7 +126,7 @@ def axis_labels(low: float, high: float, zeros: float, width: int) -> str:
 
 
 def end_label(value: float) -> str:
-    """A round number in as few characters as there are: "4", "0.015", "−1e−5"."""
+    """Return a round number in as few characters as possible: "4", "0.015", "−1e−5"."""
     text = f"{value:g}"
     if "e" in text:
         mantissa, exponent = text.split("e")

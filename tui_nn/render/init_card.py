@@ -1,4 +1,4 @@
-"""What a network is before its first epoch, in sentences with their verdicts: whether it starts well, and what to expect."""
+"""The init card: sentences that judge the start weights of a network and say what to expect."""
 
 from __future__ import annotations
 
@@ -10,36 +10,38 @@ from tui_nn.render.numbers import compact, loss_text
 from tui_nn.render.sentences import Sentence, update_in_words, whole_percent
 
 _CLOSE = 1.25
-"""Times the loss of guessing, up to which a first loss is close to it."""
+"""A start loss of up to so many times the loss of guessing is good."""
 _EVEN = 10.0
-"""Times, up to which what differs from layer to layer is even."""
+"""The spread of z is even if it differs by at most this factor between layers."""
 _UNEVEN = 100.0
+"""The gradient vanishes or grows if it differs by more than this factor between the first and the last layer."""
 _FAR = -0.5
-"""log10 of update over weights, above which a first step goes far."""
+"""log10 of update over weights; above this limit the first update is too large."""
 _SHORT = -4.5
+"""Below this limit the first update is too small."""
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """What is known of a run before its first update."""
+class StartFacts:
+    """The measurements of a run before its first update."""
 
     statistics: NetworkStatistics
-    """Of the start weights on the probe batch."""
+    """Statistics of the start weights on the probe batch."""
     loss: float
-    """On the test digits."""
+    """The loss on the test data."""
     chance: float
-    """What guessing costs."""
+    """The loss of a guess."""
     classes: int
     probabilities: bool
-    """Whether the loss is a cross-entropy."""
+    """Whether the outputs are probabilities, so that the loss of a guess is ln(classes)."""
     wrong: str = ""
-    """The first hint about it, or ""."""
+    """The first problem that the hints found, or ""."""
     now: float | None = None
-    """The loss on the test digits at the epoch that is shown, if that is a later one."""
+    """The loss on the test data at the epoch on the screen, if that is a later one."""
 
 
-def init_sentences(start: Beginning) -> list[Sentence]:
-    """A term and a sentence each: loss, spread, gradient, units, first step, and what to expect."""
+def init_sentences(start: StartFacts) -> list[Sentence]:
+    """Return a sentence about the loss, the spread, the gradient, the units, the first step, and what to expect."""
     return [
         ("loss", _loss(start)),
         ("spread", _spread(start.statistics)),
@@ -50,41 +52,42 @@ def init_sentences(start: Beginning) -> list[Sentence]:
     ]
 
 
-def _loss(start: Beginning) -> str:
+def _loss(start: StartFacts) -> str:
     guess = f"ln {start.classes} = {loss_text(start.chance)}" if start.probabilities else loss_text(start.chance)
-    said = f"Expected {guess}, what guessing costs; measured {loss_text(start.loss)}"
+    said = f"Guessing would have a loss of {guess}; measured {loss_text(start.loss)}"
     if not math.isfinite(start.loss):
-        return f"{said}: not a number."
+        return f"{said}: not finite."
     close = start.loss <= _CLOSE * start.chance
-    return f"{said}: fine." if close else f"{said}: it begins sure of wrong answers."
+    return f"{said}: fine." if close else f"{said}: its first predictions are confident and wrong."
 
 
 def _spread(statistics: NetworkStatistics) -> str:
     stds = [layer.z.std for layer in statistics.layers]
     shown = ", ".join(map(compact, stds))
     low, high = min(stds), max(stds)
+    said = f"The standard deviation of z, layer by layer, is {shown}"
     if not math.isfinite(high):
-        return f"std of z, layer by layer: {shown}: not finite."
+        return f"{said}: not finite."
     if not low > 0:
-        return f"std of z, layer by layer: {shown}: nothing tells digits apart."
+        return f"{said}: all examples look alike."
     if high > 10:
-        return f"std of z, layer by layer: {shown}: large; outputs are extreme."
-    return f"std of z, layer by layer: {shown}: {'even' if high <= _EVEN * low else 'uneven'}."
+        return f"{said}: large, so outputs are extreme."
+    return f"{said}: {'even' if high <= _EVEN * low else 'uneven'}."
 
 
 def _gradient(statistics: NetworkStatistics) -> str:
     first, last = statistics.layers[0].gradient.rms, statistics.layers[-1].gradient.rms
     if len(statistics.layers) == 1:
-        return f"RMS, per weight: {compact(first)}."
-    said = f"RMS, per weight: {compact(first)} in layer 0, {compact(last)} in the last"
+        return f"Its typical size (RMS) per weight is {compact(first)}."
+    said = f"Its typical size (RMS) per weight is {compact(first)} in layer 0 and {compact(last)} in the last layer"
     if not (first > 0 and last > 0):
-        return f"{said}: nothing to go by."
+        return f"{said}: no comparison is possible."
     ratio = first / last
     if not math.isfinite(ratio):
         return f"{said}: not finite."
     if ratio < 1 / _UNEVEN:
-        return f"{said}, 1/{1 / ratio:,.0f} of it: it vanishes."
-    return f"{said}, {ratio:,.0f} times: it grows." if ratio > _UNEVEN else f"{said}: fine."
+        return f"{said}. Layer 0 has 1/{1 / ratio:,.0f} of that: it vanishes."
+    return f"{said}. Layer 0 has {ratio:,.0f} times that: it grows." if ratio > _UNEVEN else f"{said}: fine."
 
 
 def _units(statistics: NetworkStatistics) -> str:
@@ -93,26 +96,26 @@ def _units(statistics: NetworkStatistics) -> str:
     saturated = [layer.saturated for layer in hidden if layer.saturated is not None]
     said = []
     if dead:
-        said.append(f"dead {', '.join(map(whole_percent, dead))}")
+        said.append(f"{', '.join(map(whole_percent, dead))} of the units are dead")
     if saturated:
-        said.append(f"saturated {', '.join(map(whole_percent, saturated))}")
+        said.append(f"{', '.join(map(whole_percent, saturated))} of the outputs are saturated")
     if not said:
         return ""
     well = max([*dead, *saturated]) < 0.2
-    return f"{' and '.join(said)} by layer: {'fine' if well else 'these learn little or nothing'}."
+    return f"Layer by layer, {' and '.join(said)}: {'fine' if well else 'these learn little or nothing'}."
 
 
 def _step(statistics: NetworkStatistics) -> str:
     ratios = [layer.update_ratio for layer in statistics.layers]
     shown = ", ".join(map(update_in_words, ratios))
     largest = max(ratios)
-    verdict = "far" if largest > _FAR else "hardly" if largest < _SHORT else "fine"
-    return f"The first would move the weights by {shown} of their size: {verdict}."
+    verdict = "too far" if largest > _FAR else "too little" if largest < _SHORT else "fine"
+    return f"Layer by layer, it would change the weights by {shown} of their size: {verdict}."
 
 
-def _expect(start: Beginning) -> str:
+def _expect(start: StartFacts) -> str:
     if start.now is not None:
-        return f"It has come from {loss_text(start.loss)} to {loss_text(start.now)}."
+        return f"The loss went from {loss_text(start.loss)} to {loss_text(start.now)}."
     if start.wrong:
-        return f"Trouble: {start.wrong}. w says why, F helps."
-    return f"The loss falls from {loss_text(start.loss)} with the first batches."
+        return f"Problem: {start.wrong}. Press w to read why, F to fix it."
+    return f"The loss should fall from {loss_text(start.loss)} in the first batches."

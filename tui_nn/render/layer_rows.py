@@ -1,4 +1,4 @@
-"""The table of a network's layers as rows of text; where they stand and their colours are a screen's."""
+"""The table of the layers as rows of text. The screen decides about columns and colours."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tui_nn.render.numbers import MINUS, compact
 from tui_nn.render.sentences import whole_percent
 
 Trend = Sequence[float]
-"""One figure of a layer over the epochs, NaN where it is not known."""
+"""One number of a layer for each epoch, NaN where it is unknown."""
 
 SHARES = ("dead", "satur.")
-"""What the column of sick units is called: for activations that can die, and for those with limits."""
+"""The title of the column of sick units: for activations that can die, and for activations with limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,18 @@ class LayerRow:
     """One row of the table."""
 
     layer: int | None
-    """None for what is no layer: the input, the sum of the parameters."""
+    """The number of the layer; None for the rows of the input and of the parameter count."""
     head: str
-    """What stands at the left: the layer's name, or under it where its parameter count comes from."""
+    """The text at the left: the name of the layer, or below it the calculation of its parameter count."""
     cells: dict[str, str] = field(default_factory=dict)
-    """By the name of the column."""
+    """The other texts, by the name of the column."""
     health: str = ""
     trend: Trend = ()
-    """The gradient RMS of the epochs' last updates."""
+    """The gradient RMS of the last update of each epoch."""
 
     @property
     def is_name(self) -> bool:
-        """Whether it is the first row of something."""
+        """Whether this is the first row of a layer or of the input."""
         return bool(self.cells)
 
 
@@ -44,13 +44,17 @@ def layer_rows(
     below: Sequence[int],
     last_update: Sequence[tuple[float, float]] = (),
 ) -> list[LayerRow]:
-    """The input, the layers, and their parameters in all. Those layers that are in `below` have a second row.
+    """Return rows for the input, for each layer, and for the number of parameters.
 
-    Gradient and step are those of `last_update`, (gradient RMS, log10 of update over weights) a layer, where it is known,
-    else of the statistics.
+    Args:
+        statistics: of all layers.
+        trends: for each layer its gradient RMS over the epochs.
+        below: the layers that have a second row, with the calculation of their parameter count.
+        last_update: for each layer its gradient RMS and log10 of update over weights in the last update. If it is empty,
+            both come from `statistics`.
     """
     x = statistics.pixels
-    rows = [LayerRow(None, "input, 784 pixels", _spread(x))]
+    rows = [LayerRow(None, f"input, {statistics.layers[0].fan_in} pixels", _spread(x))]
     for number, (layer, word) in enumerate(zip(statistics.layers, health_words(statistics), strict=True)):
         trend = trends[number] if number < len(trends) else ()
         name = f"layer {number} {layer.activation_name}"
@@ -61,17 +65,17 @@ def layer_rows(
 
 
 def row_count(layers: int, below: Sequence[int]) -> int:
-    """How many rows `layer_rows` gives for a network of so many layers."""
+    """Return how many rows `layer_rows` returns for a network of so many layers."""
     return 2 + layers + len(below)
 
 
 def share_name(statistics: NetworkStatistics) -> str:
-    """What the column of sick units is called in this network."""
+    """Return the title of the column of sick units in this network."""
     return SHARES[any(layer.activation is not None and layer.activation.limits for layer in statistics.layers)]
 
 
 def log_text(value: float) -> str:
-    """A power of ten as it is read: "−2.6", "–" where there is none, "−Inf" for 0."""
+    """Return a logarithm as text: "−2.6", "–" if it is unknown, "−Inf" for the logarithm of 0."""
     if math.isnan(value):
         return "–"
     return f"{MINUS}Inf" if value == -math.inf else f"{value:.1f}".replace("-", MINUS)

@@ -1,4 +1,4 @@
-"""A network as boxes and lines in three rows of text, with the arithmetic of its parameters."""
+"""A network as boxes and lines in three rows of text, with the calculation of its parameter counts."""
 
 from __future__ import annotations
 
@@ -9,20 +9,25 @@ Picture = tuple[str, str, str]
 
 _FORMULA_FROM = 15
 _RESULT_FROM = 8
-"""Cells of line that a formula and its result, or the result alone, need to be read at a glance."""
+"""A line must be so many cells long to carry a formula and a result, or a result alone."""
 
 
 def layer_parameters(sizes: Sequence[int], use_bias: bool) -> tuple[int, ...]:
-    """The parameters of every layer: fan_in × fan_out weights, and fan_out biases."""
+    """Return the parameter count of each layer: fan_in × fan_out weights, and fan_out biases."""
     return tuple(fan_in * fan_out + fan_out * use_bias for fan_in, fan_out in pairwise(sizes))
 
 
 def network_picture(sizes: Sequence[int], names: Sequence[str], use_bias: bool, width: int) -> Picture:
-    """Three rows, at most `width` wide.
+    """Return three rows, at most `width` wide: a box for each layer, and over each line its parameter count.
 
-    `sizes` are units from the input to the output, two or more; `names` what each does to its z ("" for the input).
-    Over a line stands the arithmetic of its layer, under it the result. Where it gets narrow the formulas go first,
-    then the names, then the results, then the room in the boxes, and last some boxes before the output.
+    If there is little room the picture leaves out the formulas, then the names, then the results, then the spaces in
+    the boxes, and at last some boxes before the output.
+
+    Args:
+        sizes: the number of inputs, and of the units of each layer; two or more.
+        names: the activation of each layer, "" for the input.
+        use_bias: whether layers have biases.
+        width: cells.
     """
     named = [f" {size} {name} " if name else f" {size} " for size, name in zip(sizes, names, strict=True)]
     padded = [f" {size} " for size in sizes]
@@ -46,7 +51,7 @@ def network_picture(sizes: Sequence[int], names: Sequence[str], use_bias: bool, 
 
 
 def _line_lengths(boxes: Sequence[str], width: int) -> list[int]:
-    """Cells of line between the boxes, as alike as they can be; below 0 where there is no room."""
+    """Return the lengths of the lines between the boxes, as equal as possible; below 0 if there is no room."""
     each, longer = divmod(width - _cells(boxes), len(boxes) - 1)
     return [each + (index < longer) for index in range(len(boxes) - 1)]
 
@@ -70,7 +75,7 @@ def _draw(boxes: Sequence[str], lines: Sequence[str], over: Sequence[str], under
 
 
 def _draw_ends(boxes: Sequence[str], width: int) -> Picture:
-    """As many boxes from the input on as there is room for, how many are left out, and the output."""
+    """Return the first boxes that fit, the number of boxes left out, and the output."""
     for kept in range(len(boxes) - 2, 0, -1):
         shown = [*boxes[:kept], boxes[-1]]
         left_out = f"─ {len(boxes) - len(shown)} more ─"

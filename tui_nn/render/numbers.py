@@ -1,4 +1,4 @@
-"""Numbers as they are written on the screen and in the command line's tables. Every one has a fixed width or a fixed form."""
+"""Numbers as text, for the screen and for the tables of the command line. Each function has a fixed form."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ MINUS = "−"
 
 
 def percent(share: float, decimals: int = 1) -> str:
-    """A share as "92.4 %"; "–" for NaN."""
+    """Return a share as "92.4 %", or "–" for NaN."""
     return "–" if math.isnan(share) else f"{share * 100:.{decimals}f} %"
 
 
 def probability(p: float) -> str:
-    """A probability in three or four characters: ".81", "<.01", ">.99"; never "1.00" or ".00", which it is not."""
+    """Return a probability in three or four characters: ".81", "<.01", ">.99". It is never rounded to 0 or 1."""
     if math.isnan(p):
         return "NaN"
     if p < 0.01:
@@ -24,23 +24,23 @@ def probability(p: float) -> str:
 
 
 def signed(value: float, decimals: int = 2) -> str:
-    """A number that may be negative, with a real minus: "−0.28", "+1.43"; what rounds to zero has no sign, "0.00"."""
+    """Return a number with its sign: "−0.28", "+1.43". A number that rounds to zero has none: "0.00"."""
     if not math.isfinite(value):
         return not_finite(value)
-    # z: what rounds to zero is no negative zero.
+    # The format "z" turns a negative zero into zero.
     text = f"{value:+z.{decimals}f}".replace("-", MINUS)
     return text if text.strip("+0.") else text[1:]
 
 
 def plain(value: float, decimals: int = 2) -> str:
-    """A number with a real minus and no plus: "−3.7", "5.1"; never "−0.0"."""
+    """Return a number without a plus: "−3.7", "5.1". It is never "−0.0"."""
     return f"{value:z.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else not_finite(value)
 
 
 def compact(value: float, width: int = 7) -> str:
-    """A number of any size in at most `width` characters, 4 to 7: "0", "1.4e−3", "0.48", "21.6".
+    """Return a number of any size in at most `width` characters, 4 to 7: "0", "1.4e−3", "0.48", "21.6".
 
-    What does not fit is written with fewer digits, down to one: "−1e−10" cannot be shorter.
+    A number that does not fit loses digits, down to one: "−1e−10" cannot be shorter.
     """
     if not math.isfinite(value):
         return not_finite(value)
@@ -60,16 +60,16 @@ def _power_of_ten(value: float, decimals: int) -> str:
 
 
 def fitted(value: float, decimals: int, width: int) -> str:
-    """`plain` while that has room in `width` characters; `compact` for numbers that are too large for it."""
+    """Return `plain` if it fits `width` characters, else `compact`."""
     text = plain(value, decimals)
     return text if len(text) <= width else compact(value, width)
 
 
 def loss_text(value: float) -> str:
-    """A loss in at most seven characters: "0.362", "461.250", "3.0e30"."""
+    """Return a loss in at most seven characters: "0.362", "461.250", "3.0e30"."""
     return fitted(value, 3, 7)
 
 
 def not_finite(value: float) -> str:
-    """The word for what is no number: "NaN", "Inf", "−Inf"."""
+    """Return the word for a value that is not finite: "NaN", "Inf" or "−Inf"."""
     return "NaN" if math.isnan(value) else ("Inf" if value > 0 else f"{MINUS}Inf")

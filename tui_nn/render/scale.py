@@ -1,4 +1,4 @@
-"""Axes: where they end and where their ticks are."""
+"""The ends and ticks of axes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NICE = (1.0, 2.0, 2.5, 5.0)
 
 
 def epoch_end(newest: int, plan: int) -> int:
-    """Where an axis of epochs ends: a round number at or after the newest epoch, not past the plan unless the run is."""
+    """Return the end of an axis of epochs: the next round number from `newest` on, or `plan` if that comes first."""
     factor = 1
     while newest > _ROUND[-1] * factor:
         factor *= 10
@@ -21,7 +21,7 @@ def epoch_end(newest: int, plan: int) -> int:
 
 
 def epoch_ticks(end: int, cells: int) -> list[int]:
-    """Epochs to write under an axis of `cells` cells from 0 to `end`: evenly spaced, with room between the numbers."""
+    """Return evenly spaced epochs from 0 to `end` whose labels fit under an axis of `cells` cells."""
     most = max(2, cells // (len(f"{end:,}") + 2))
     for power in range(8):
         for nice in (1, 2, 5):
@@ -32,9 +32,9 @@ def epoch_ticks(end: int, cells: int) -> list[int]:
 
 
 def linear_ticks(need: float, rows: int) -> tuple[float, list[float]]:
-    """Where an axis of `rows` rows from 0 ends, at or just above `need`, and the values of its ticks, each on a whole row.
+    """Return the end of an axis from 0, at or just above `need`, and its ticks. Each tick is on a whole row.
 
-    The bottom row is 0 and the top row is the end.
+    The bottom one of the `rows` rows is 0 and the top row is the end.
     """
     intervals = max(rows - 1, 1)
     best: tuple[float, list[float]] | None = None
@@ -52,9 +52,10 @@ def linear_ticks(need: float, rows: int) -> tuple[float, list[float]]:
 
 
 def log_ticks(low: float, high: float, rows: int) -> list[float]:
-    """The 1, 2, 5 of every decade of an axis of `rows` rows from `low` to `high`, both above 0.
+    """Return the ticks of a logarithmic axis of `rows` rows from `low` to `high`, both above 0.
 
-    Only the 1s where there are many, or those of every second decade and so on: each has a row of its own.
+    They are the 1, 2 and 5 of each decade. If these are too many for a row each, only the 1 of each decade, or of every
+    second decade and so on.
     """
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     if len(decades) <= 4:
@@ -69,13 +70,13 @@ def log_ticks(low: float, high: float, rows: int) -> list[float]:
 
 
 def _apart(ticks: list[float], low: float, high: float, rows: int) -> bool:
-    """Whether no two are on one row."""
+    """Return whether each tick has a row of its own."""
     to_rows = (rows - 1) / max(math.log10(high / low), 1e-9)
     return len({round(math.log10(tick / low) * to_rows) for tick in ticks}) == len(ticks)
 
 
 def tick_label(value: float) -> str:
-    """A tick in as few characters as tell it, not rounded to another: "2.5", "0.0", "12.5", ".025", "2.5e28"."""
+    """Return the exact value of a tick in as few characters as possible: "2.5", "0.0", "12.5", ".025", "2.5e28"."""
     if value >= 1e5 or 0 < value < 1e-4:
         mantissa, exponent = f"{value:.2e}".split("e")
         return f"{float(mantissa):g}e{int(exponent)}".replace("-", MINUS)

@@ -1,4 +1,4 @@
-"""Points in a plane as digits in cells: which example stands in a cell, and which is next to it."""
+"""Examples as points in a plane, drawn in cells: the example that a cell shows, and its neighbours."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, Labels
 
 _TAIL = 0.005
-"""Share of the points beyond either edge, on which they are put: a few stragglers would squeeze the rest into a heap."""
+"""This share of the points may lie beyond each edge; they are moved to the edge. Else a few would squeeze all others."""
 _ASPECT = 2
-"""A cell is about twice as high as wide."""
+"""The height of a cell divided by its width, about."""
 
 Cell = tuple[int, int]
 """Row and column, from the top left."""
@@ -20,23 +20,23 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scatter:
-    """n examples in rows x columns of cells."""
+    """The places of n examples in rows x columns of cells."""
 
     rows: int
     columns: int
     cells: NDArray[np.int64]
     """(n, 2): the row and the column of each example."""
     shown: dict[Cell, int]
-    """The example that stands in a cell: a misclassified one if there is one, else one of the most frequent digit."""
+    """The example that a cell shows: the first misclassified one, else the first of the most frequent class."""
     crowd: dict[Cell, int]
-    """How many examples are in a cell."""
+    """How many examples each cell holds."""
 
     @classmethod
     def of(cls, places: Array, labels: Labels, wrong: NDArray[np.bool_], columns: int, rows: int) -> Scatter:
-        """Fit places (n, 2), all finite, into the cells, x to the right and y upwards; labels and wrong (n,)."""
+        """Put examples into cells, x to the right and y upwards: places (n, 2), all finite; labels and wrong (n,)."""
         low, high = np.quantile(places, (_TAIL, 1 - _TAIL), axis=0)
         spread = np.where(high > low, high - low, 1)
-        # Where all have one x or y, it is the middle.
+        # If all examples have the same x or y, they are in the middle.
         share = np.where(high > low, np.clip((places - low) / spread, 0, 1), 0.5)
         across, up = np.rint(share * (columns - 1, rows - 1)).astype(np.int64).T
         cells = np.stack([rows - 1 - up, across], axis=1)
@@ -47,14 +47,14 @@ class Scatter:
         return cls(rows, columns, cells, shown, {cell: len(inside) for cell, inside in members.items()})
 
     def place(self, example: int) -> Cell:
-        """The cell an example is in."""
+        """Return the cell of an example."""
         row, column = self.cells[example]
         return int(row), int(column)
 
     def nearest(self, here: Cell, down: int, right: int, among: NDArray[np.bool_] | None = None) -> int | None:
-        """The example in the nearest cell that way, or None; `among` (n,) says which examples count.
+        """Return the example in the nearest cell in one direction, or None; `among` (n,) says which examples count.
 
-        What lies straight ahead is nearer than what lies beside the way.
+        A distance to the side counts twice, so cells straight ahead come first.
         """
         best: tuple[float, Cell] | None = None
         for (row, column), example in self.shown.items():
@@ -69,7 +69,7 @@ class Scatter:
 
 
 def _foremost(inside: list[int], labels: Labels, wrong: NDArray[np.bool_]) -> int:
-    """Of the examples in one cell, first to last, the one that is seen."""
+    """Return the example that a cell shows."""
     for example in inside:
         if wrong[example]:
             return example

@@ -1,4 +1,4 @@
-"""A layer in words: what its columns of numbers mean is learnt by reading one row of them as sentences."""
+"""The numbers of one layer as sentences, which explain what the columns of the layer table mean."""
 
 from __future__ import annotations
 
@@ -12,27 +12,34 @@ from tui_nn.core.activations import Activation
 from tui_nn.render.numbers import MINUS, compact
 
 Sentence = tuple[str, str]
-"""A term, and what it is in this layer."""
+"""A term, and a sentence about its value in this layer."""
 
 FINE = (-4.5, -1.0)
-"""log10 of update over weights, from where to where nothing is said against it."""
+"""log10 of update over weights is good within these limits."""
 STEP = 0.01
-"""How far a weight is said to be moved: so little that the slope tells what it does to the loss."""
+"""The change of a weight that a sentence gives as an example. It is so small that the slope predicts its effect."""
 
 
 def layer_sentences(
-    statistics: NetworkStatistics, number: int, last_update: Sequence[tuple[float, float]] = ()
+    statistics: NetworkStatistics,
+    number: int,
+    last_update: Sequence[tuple[float, float]] = (),
+    class_names: Sequence[str] = (),
 ) -> list[Sentence]:
-    """Two to five sentences about one layer, the most telling first; each fits two lines of 34 characters.
+    """Return one to five sentences about a layer, the most important first. Each fits two lines of 34 characters.
 
-    Gradient and step are those of `last_update`, (gradient RMS, log10 of update over weights) a layer, where it is known,
-    else of the statistics.
+    Args:
+        statistics: of all layers, on some examples.
+        number: the layer.
+        last_update: for each layer its gradient RMS and log10 of update over weights in the last update. If it is empty,
+            both come from `statistics`.
+        class_names: the names of the classes; without them a class is named by its number.
     """
     layer, one = statistics.layers[number], statistics.examples == 1
     if layer.health == "NaN":
-        return [("NaN", "Not all of its numbers are finite.")]
+        return [("NaN", "Some numbers of this layer are NaN or infinite.")]
     if layer.activation is None:
-        sentences = _output(layer, one)
+        sentences = _output(layer, one, class_names)
     else:
         sentences = [
             ("a", _mean(layer, statistics.examples)),
@@ -40,9 +47,9 @@ def layer_sentences(
         ]
     if last_update:
         size, ratio = last_update[number]
-        slope = f"moving a weight by {STEP} moves the batch's loss by about {in_words(STEP * size)}."
-        gradient = [("gradient", f"RMS slope: {slope}" if size else "0 for every weight in the last batch.")]
-        step = [("u:w", _step(ratio, "The last update moved"))]
+        slope = f"Changing a weight by {STEP} changes the batch's loss by about {in_words(STEP * size)}."
+        gradient = [("gradient", slope if size else "It was 0 for every weight in the last batch.")]
+        step = [("u:w", _step(ratio, "The last update changed"))]
     else:
         gradient = _gradient(layer, number, one)
         step = [] if one or math.isnan(layer.update_ratio) else [("u:w", _step(layer.update_ratio))]
@@ -50,25 +57,25 @@ def layer_sentences(
 
 
 def _mean(layer: LayerStatistics, examples: int) -> str:
-    units = "1 unit puts" if layer.fan_out == 1 else f"{layer.fan_out:,} units put"
-    over = "for this digit" if examples == 1 else f"over the {examples} digits"
-    return f"Its {units} out {in_words(layer.a.mean)} on average {over}."
+    units = "1 unit outputs" if layer.fan_out == 1 else f"{layer.fan_out:,} units output"
+    over = "this example" if examples == 1 else f"{examples:,} examples"
+    return f"Its {units} {in_words(layer.a.mean)} on average, for {over}."
 
 
 def _hidden(layer: LayerStatistics, activation: Activation, one: bool, judged: int) -> list[Sentence]:
-    """What follows from the activation's row in the table, and holds for any that is added to it."""
+    """Return the sentences that suit the properties of the activation, as its row in the table gives them."""
     units = layer.fan_out
     z = f"has a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
     if activation.limits:
         saturated = layer.saturated or 0.0
-        flat = ": too flat there to learn" if saturated >= SICK_SATURATED else ", where the slope is small"
+        flat = ", too flat to learn" if saturated >= SICK_SATURATED else ", where the slope is small"
         share = f"{whole_percent(saturated)} of the outputs are near a limit{flat}."
-        return [("limit", share), ("z", f"What it squeezes, z, {z}")]
+        return [("limit", share), ("z", f"Its z {z}")]
     if activation.can_die:
         on = round(np.count_nonzero(layer.a.values) / layer.a.values.size * units)
         if one:
-            return [("on", f"{on:,} of {units:,} units are on for this digit; the rest give 0.")]
-        about = f"About {on:,} of the {units:,} units are on for a digit; the rest give 0."
+            return [("on", f"{on:,} of {units:,} units are on for this example; the others output 0.")]
+        about = f"On average {on:,} of {units:,} units are on; the others output 0."
         return [("dead", _dead(layer, judged)), ("on", about)]
     remark = [("f", activation.remark)] if activation.remark else []
     return [*remark, ("z", f"Its z {z}")]
@@ -77,48 +84,55 @@ def _hidden(layer: LayerStatistics, activation: Activation, one: bool, judged: i
 def _dead(layer: LayerStatistics, judged: int) -> str:
     units, dead = layer.fan_out, layer.dead
     if not dead:
-        return f"Every unit answers at least one of the {judged:,} test digits."
+        return f"Every unit is on for at least one of the {judged:,} test examples."
     if dead == units:
-        return f"All {units:,} units are 0 for all {judged:,} test digits: nothing gets through."
-    gives, them = ("gives", "it") if dead == 1 else ("give", "them")
-    return f"{dead:,} of {units:,} {gives} 0 for all {judged:,} test digits: none teaches {them}."
+        return f"None of the {units:,} units can learn: 0 for all {judged:,} test examples."
+    return f"{dead:,} of {units:,} units cannot learn: 0 for all {judged:,} test examples."
 
 
-def _output(layer: LayerStatistics, one: bool) -> list[Sentence]:
+def _output(layer: LayerStatistics, one: bool, class_names: Sequence[str]) -> list[Sentence]:
     outputs = layer.a.values
     kind = "probabilities" if layer.activation_name == "softmax" else "from 0 to 1"
     largest = in_words(float(outputs.max(axis=1).mean()))
-    which = f", for a {int(outputs[0].argmax())}" if one else " on average"
+    which = " on average"
+    if one:
+        predicted = int(outputs[0].argmax())
+        which = f", for class {class_names[predicted] if class_names else predicted}"
     return [
         ("a", f"Its {layer.fan_out} outputs are {kind}. The largest is {largest}{which}."),
-        ("z", f"Its logits z run from {in_words(layer.z.low)} to {in_words(layer.z.high)}. The largest wins."),
+        ("z", f"Its z run from {in_words(layer.z.low)} to {in_words(layer.z.high)}. The largest z is the prediction."),
     ]
 
 
 def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
     size, zeros = layer.gradient.rms, layer.gradient.zeros
     if size == 0:
-        leaves = "this digit leaves" if one else "these digits leave"
-        return [("gradient", f"0 for every weight: {leaves} its weights as they are.")]
-    moves, by = f"moves {'this' if one else 'the'} loss", in_words(STEP * size)
-    sentences = [("gradient", f"RMS slope: moving a weight by {STEP} {moves} by about {by}.")]
+        change = "this example changes" if one else "these examples change"
+        return [("gradient", f"It is 0 for every weight, so {change} nothing.")]
+    loss, by = f"{'this' if one else 'the'} loss", in_words(STEP * size)
+    sentences = [("gradient", f"Changing a weight by {STEP} changes {loss} by about {by}.")]
     if one and zeros:
-        why = "no ink there, or the unit is off" if number == 0 else "nothing comes in there"
+        why = "no ink there, or the unit is off" if number == 0 else "their input is 0"
         sentences.append(("zeros", f"It is 0 for {whole_percent(zeros)} of the weights: {why}."))
     return sentences
 
 
-def _step(log_ratio: float, moved: str = "A step would move") -> str:
-    moves = f"{moved} a weight by {update_in_words(log_ratio)} of its size"
+def _step(log_ratio: float, changed: str = "A step would change") -> str:
+    size = update_in_words(log_ratio)
+    by = (
+        f"{changed} a weight by {size[1:]} times its size"
+        if size[0] == "×"
+        else f"{changed} a weight by {size} of its size"
+    )
     if log_ratio == -math.inf:
-        return f"{moved} no weight at all."
+        return f"{changed} no weight at all."
     if log_ratio > FINE[1]:
-        return f"{moves}: far."
-    return f"{moves}: hardly." if log_ratio < FINE[0] else f"{moves}: fine."
+        return f"{by}: too far."
+    return f"{by}: too little." if log_ratio < FINE[0] else f"{by}: fine."
 
 
 def update_in_words(log_ratio: float) -> str:
-    """How far a step moves the weights, from log10 of update over weights: "1/392", "0", "×3" from their own size on."""
+    """Return the size of an update as a share of the weights, from its log10: "1/392", "0", or "×3" if it is larger."""
     if math.isnan(log_ratio):
         return "–"
     if log_ratio == -math.inf:
@@ -130,12 +144,12 @@ def update_in_words(log_ratio: float) -> str:
 
 
 def in_words(value: float) -> str:
-    """A number as a table has it, but without a power of ten where it can be read without: "0.0014"."""
+    """Return a number for a sentence, without a power of ten if it is not very small: "0.0014"."""
     return f"{value:.2g}".replace("-", MINUS) if 1e-4 <= abs(value) < 0.01 else compact(value)
 
 
 def whole_percent(share: float) -> str:
-    """A share as "43 %"; "0 %" and "100 %" only where it is exactly that, "–" for NaN."""
+    """Return a share as "43 %". "0 %" and "100 %" are exact; NaN is "–"."""
     if math.isnan(share):
         return "–"
     percent = round(share * 100)

@@ -1,4 +1,4 @@
-"""Signed pictures: what a weight, a product or a gradient is worth, pixel by pixel, from strongly − to strongly +."""
+"""Signed pictures: weights, products or gradients, one for each pixel, from strongly negative to strongly positive."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array
 
 SIGNED = 4
-"""The strongest level, either way."""
+"""The strongest level; the strongest negative level is −SIGNED."""
 BACKGROUND = 0.14
-"""Share of the scale below which a value is background: so near 0 the colour of the sign would be noise."""
+"""A value below this share of the scale is drawn as background: so near 0 its sign is noise."""
 QUANTILE = 0.99
-"""Of all |v|: the strongest level stands for this one and what is above it. A stray value would pale all others."""
+"""The strongest level stands for this quantile of |v| and above. One extreme value would make all others pale."""
 SIGNED_GLYPHS = " ++##==--"
-"""By level, the negative ones counted from the end: [-1] is weakly negative."""
+"""The glyph of each level. Negative levels count from the end: [-1] is weakly negative."""
 NO_NUMBER = "!"
-"""In place of what is not finite."""
+"""The glyph of NaN and infinity."""
 
 
 def map_scale(*arrays: Array) -> float:
-    """What the strongest level of a picture of these arrays together stands for: the 99th percentile of |v|.
+    """Return the value of the strongest level in a picture of these arrays: the 99th percentile of |v|.
 
-    The largest |v| where almost all are 0; 0 if all are, NaN if nothing is finite.
+    It is the largest |v| if almost all values are 0, 0 if all are, and NaN if none is finite.
     """
     sizes = np.abs(np.concatenate([values.ravel() for values in arrays]).astype(np.float64))
     sizes = sizes[np.isfinite(sizes)]
@@ -34,9 +34,9 @@ def map_scale(*arrays: Array) -> float:
 
 
 def signed_levels(values: Array, scale: float) -> NDArray[np.int64]:
-    """How strongly values of any shape are drawn: −`SIGNED` to `SIGNED`, in steps of equal size; 0 is background.
+    """Return the level of each value, −`SIGNED` to `SIGNED`, for values of any shape; 0 is background.
 
-    What is not finite is 0.
+    Values that are not finite get level 0.
     """
     with np.errstate(all="ignore"):
         share = np.where(np.isfinite(values), values, 0).astype(np.float64) / (scale if scale > 0 else 1.0)
@@ -46,14 +46,13 @@ def signed_levels(values: Array, scale: float) -> NDArray[np.int64]:
 
 
 def glyph_rows(values: Array, scale: float, zoom: bool = False) -> list[str]:
-    """A picture in `- =` below 0 and `+ #` above, one string a row; `!` is not a number.
+    """Return a picture in glyphs, one string for each row: `- =` below 0, `+ #` above 0, `!` if not finite.
 
-    Pixels are averaged in pairs, one above the other, and have about their proportions; with `zoom` every pixel is
-    there, two cells wide.
+    Each cell shows the mean of two pixels, one above the other; with `zoom` each pixel is two cells wide.
 
     Args:
-        values: (rows, columns); an odd last row has nothing below it.
-        scale: what the strongest glyph stands for.
+        values: (rows, columns). Zeros are added below an odd last row.
+        scale: the value of the strongest glyph.
         zoom: twice as large.
     """
     with np.errstate(all="ignore"):
@@ -67,9 +66,10 @@ def glyph_rows(values: Array, scale: float, zoom: bool = False) -> list[str]:
 
 
 def stacked(values: Array, zoom: bool = False) -> NDArray[np.float64]:
-    """What is in the upper and the lower half of every cell: (rows of cells, 2, columns) of (rows, columns).
+    """Return the upper and the lower pixel of each cell: (rows of cells, 2, columns) of (rows, columns).
 
-    Two rows of pixels to a row of cells, with zeros below an odd last one; with `zoom` a row has one of its own.
+    Two rows of pixels share a row of cells, and zeros are added below an odd last row. With `zoom` each row of pixels has
+    its own row of cells.
     """
     if zoom:
         return np.stack([values, values], axis=1).astype(np.float64)

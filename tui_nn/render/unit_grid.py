@@ -1,4 +1,4 @@
-"""A layer's units as a grid of cells: how they are laid out, and how strong each is drawn."""
+"""The units of a layer as a grid of cells: the layout, and the level of each cell."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from tui_nn.core.parameters import Array
 from tui_nn.render.signed_map import signed_levels
 
 GREY = 9
-"""The strongest level of values that are never negative; 0 is nothing."""
+"""The strongest level of values that are never negative; level 0 is blank."""
 GREY_GLYPHS = " .:-=+*#%@"
-"""By level."""
+"""The glyph of each level."""
 
 
 @dataclass(frozen=True, slots=True)
 class GridLayout:
-    """Where units go: row by row, from the left. Where not all have room, a row is left free to say which are shown."""
+    """The places of units, row by row from the left. If not all fit, one row is kept free for the numbers shown."""
 
     units: int
     columns: int
     rows: int
     cell: int
-    """Cells a unit is wide, 1 or 2."""
+    """The width of a unit in cells, 1 or 2."""
     first: int
-    """The unit in the first cell."""
+    """The number of the unit in the first cell."""
 
     @classmethod
     def of(cls, units: int, width: int, height: int, chosen: int | None = None, *, tens: bool = True) -> GridLayout:
-        """As wide as fits, in rows of whole tens where there are ten columns or more; `chosen` is among those shown.
+        """Return the widest layout that fits and shows the unit `chosen`.
 
-        Without `tens` no column is left free.
+        With `tens`, a row of ten units or more holds a multiple of ten.
         """
         fitting = _whole_tens if tens else max
         columns, cell = min(fitting(width // 2, 1), units), 2
@@ -47,11 +47,11 @@ class GridLayout:
 
     @property
     def shown(self) -> range:
-        """The units that have room."""
+        """The numbers of the units that fit."""
         return range(self.first, min(self.first + self.rows * self.columns, self.units))
 
     def place(self, unit: int) -> tuple[int, int] | None:
-        """Row and column of a unit; None if it is not shown."""
+        """Return row and column of a unit; None if it is not shown."""
         row, column = divmod(unit - self.first, self.columns)
         return (row, column) if unit in self.shown else None
 
@@ -61,9 +61,9 @@ def _whole_tens(columns: int, least: int) -> int:
 
 
 def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
-    """How strongly each of (n,) values is drawn, and what the strongest level stands for.
+    """Return the level of each of (n,) values, and the value of the strongest level.
 
-    0 to `GREY`, or −4 to 4 where `signed`. What is not finite is 0; if nothing is, the scale is NaN.
+    Levels are 0 to `GREY`, or −4 to 4 if `signed`. Values that are not finite get 0; if none is finite, the scale is NaN.
     """
     finite = np.isfinite(values)
     if not finite.any():
@@ -71,6 +71,6 @@ def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
     scale = float(np.abs(values[finite]).max())
     share = np.where(finite, values, 0) / (scale or 1.0)
     if not signed:
-        # Whatever is on is seen.
+        # Any unit above 0 is visible.
         return np.maximum(np.ceil(np.clip(share, 0, 1) * GREY - 1e-6), share > 0).astype(np.int64), scale
     return signed_levels(share, 1.0), scale

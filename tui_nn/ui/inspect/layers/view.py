@@ -18,7 +18,7 @@ from textual.widget import Widget
 from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics
 from tui_nn.data.dataset import Split
 from tui_nn.engine.look import Look
-from tui_nn.render.init_card import Beginning, init_sentences
+from tui_nn.render.init_card import StartFacts, init_sentences
 from tui_nn.render.sentences import layer_sentences
 from tui_nn.session.hints import hints
 from tui_nn.session.questions.layers_look import LayersLook
@@ -176,12 +176,12 @@ histogram of the gradient always shows that of the examples shown.
         """Show the sentences about the start weights, or about the chosen layer."""
         self.card = not self.shows_card
 
-    def _start_of_run(self, statistics: NetworkStatistics) -> Beginning | None:
+    def _start_of_run(self, statistics: NetworkStatistics) -> StartFacts | None:
         snapshot = self.snapshot
         if snapshot is None:
             return None
         wrong = hints(snapshot, statistics) if not snapshot.epoch else ()
-        return Beginning(
+        return StartFacts(
             statistics,
             snapshot.history.records[0].test_loss,
             snapshot.mlp.loss.chance(snapshot.network.output_size),
