@@ -349,7 +349,7 @@ def test_a_snapshot_while_running_is_of_the_last_epoch_and_counts_on(small: Star
         (ValueError("it is\n too small"), "it is too small"),
         (ValueError(), "ValueError"),
         (KeyError("x"), "KeyError: 'x'"),
-        (MemoryError(), "there is not enough memory; take fewer examples or fewer units"),
+        (MemoryError(), "there is not enough memory; use fewer examples or fewer units"),
     ],
 )
 def test_a_failure_in_one_sentence(error: Exception, text: str) -> None:

@@ -1,1 +1,1 @@
-"""Where a session lives while something watches it: in this process, or in a child of it."""
+"""Engines: they run a session, in this process or in a child process, and exchange commands and messages with it."""

@@ -1,4 +1,4 @@
-"""Branches on their way through a pipe: of each only what the other side has not got."""
+"""Branches on their way through a pipe: the parts of each that the other side lacks."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BranchNews:
-    """What has to be said of branches to somebody who knows how they were before."""
+    """The differences between two states of the branches."""
 
     count: int
-    """How many there are now."""
+    """The number of branches now."""
     changed: dict[int, tuple[int, Branch]]
-    """Those that are new or have changed: how many of the records known before stay, and the branch with the newer ones."""
+    """The new and changed branches by number: how many known records stay, and the branch with only the newer records."""
 
 
 def branch_news(known: Sequence[Branch], branches: Sequence[Branch]) -> BranchNews:
-    """What is new in `branches` for somebody who has `known`."""
+    """Return how `branches` differ from `known`."""
     so_far = list(known)
     changed: dict[int, tuple[int, Branch]] = {}
     for number, branch in enumerate(branches):
@@ -39,7 +39,7 @@ def branch_news(known: Sequence[Branch], branches: Sequence[Branch]) -> BranchNe
 
 
 def with_news(known: Sequence[Branch], news: BranchNews) -> tuple[Branch, ...]:
-    """The branches that `news` were made of, for somebody who has `known`."""
+    """Return the branches that `branch_news(known, branches)` was made of."""
     branches = list(known)
     for number, (kept, branch) in news.changed.items():
         records = _records_before(branches, number, branch)[:kept] + branch.history.records
@@ -48,7 +48,7 @@ def with_news(known: Sequence[Branch], news: BranchNews) -> tuple[Branch, ...]:
 
 
 def _records_before(branches: Sequence[Branch], number: int, branch: Branch) -> tuple[EpochRecord, ...]:
-    """Those of the branch as it was, or of the one that a new branch left."""
+    """Return the records of the branch as it was; for a new branch those of its parent."""
     if number < len(branches):
         return branches[number].history.records
     return () if branch.parent is None else branches[branch.parent].history.records

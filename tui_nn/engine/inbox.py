@@ -1,4 +1,4 @@
-"""What a child process has said and nobody has read yet."""
+"""The messages of a child process that have not been read yet."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Inbox:
-    """Messages between the thread that reads and the screen: of snapshots the newest only, so it never fills up."""
+    """Passes messages from the reading thread to the screen. It keeps only the newest snapshot, so it never fills up."""
 
     def __init__(self) -> None:
-        """Nothing has been said."""
+        """Begin without messages."""
         self._changed = threading.Condition()
         self._messages: list[Message] = []
         self._branches: tuple[Branch, ...] = ()
@@ -30,16 +30,16 @@ class Inbox:
         self._closed = False
         self.opened: Opened | None = None
         self.snapshot: Snapshot | None = None
-        """The newest that was said whole."""
+        """The newest complete snapshot."""
         self.update: UpdateView | None = None
-        """What is under the microscope: newer than in the snapshot, for acts are said in ticks."""
+        """The update under the microscope. It may be newer than the snapshot, because its steps come in ticks."""
         self.saves = 0
-        """How many commands to save were answered."""
+        """The number of `Save` commands that were answered."""
 
     def put(self, message: Message | Tick | Report) -> None:
-        """Add a message; after a `Stopped` there is none.
+        """Add a message. After a `Stopped`, all messages are dropped.
 
-        A snapshot comes as a `Report`: its branches, and what is under the microscope, as changes to what came before.
+        A snapshot comes as a `Report`, which has only the changes of the branches and of the update under the microscope.
         """
         with self._changed:
             if self._stopped:
@@ -77,7 +77,7 @@ class Inbox:
             return first
 
     def close(self) -> None:
-        """Take no more, and forget what there is."""
+        """Drop all messages, now and later."""
         with self._changed:
             self._stopped = self._stopped or Stopped("the engine was closed")
             self._closed = True
@@ -86,7 +86,7 @@ class Inbox:
 
     def _change_update(self, change: UpdateView | UpdateChange | None) -> UpdateView | None:
         if isinstance(change, UpdateChange):
-            # Not at the top: NumPy comes with it.
+            # This module imports NumPy.
             from tui_nn.core.watch.update_view import with_changes
 
             change = with_changes(self.update, change.values)

@@ -1,4 +1,4 @@
-"""An engine in the caller's own process: for tests, pictures and scripts. Same commands, same messages."""
+"""An engine in the caller's process, for tests, screenshots and scripts. It takes the same commands as `ProcessEngine`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class InlineEngine:
-    """Works when it is asked for messages: each `poll` trains up to one epoch."""
+    """Trains only inside `poll`: each call trains up to one epoch."""
 
     def __init__(self, start: Start, worker: Worker | None = None) -> None:
-        """Begin with `start`, or with a worker that has not reported yet.
+        """Begin with `start`, or with a worker that has made no report yet.
 
         Raises:
             DataError, RunFileError: as `Worker`.
@@ -32,12 +32,12 @@ class InlineEngine:
         self._begin()
 
     def send(self, command: Command) -> None:
-        """Give a command; it is lost if the engine has stopped, which `poll` tells."""
+        """Carry out a command. It is dropped if the engine has stopped, which `poll` reports."""
         if not self._stopped:
             self._try(lambda: self._worker.handle(command))
 
     def poll(self) -> list[Message]:
-        """What has been said since the last call; trains up to one epoch if there is something to train."""
+        """Train up to one epoch, if that was asked for, and return the messages since the last call."""
         if self._worker.busy and not self._stopped:
             self._try(lambda: self._worker.work(math.inf))
         elif not self._worker.prepared:
@@ -50,7 +50,7 @@ class InlineEngine:
         return self.poll()
 
     def start_again(self) -> None:
-        """Go on from the last snapshot, with nothing to do but the acts of an unfinished update."""
+        """Start again at the last snapshot. Only the steps of an unfinished update are repeated."""
         last, self._stopped = self._shown, False
         if last is not None:
             self._worker.resume(last)
@@ -59,7 +59,7 @@ class InlineEngine:
             self.send(Act())
 
     def close(self) -> None:
-        """Say no more."""
+        """Stop, and drop all messages."""
         self._stopped = True
         self._messages = []
 

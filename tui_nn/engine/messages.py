@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
-    """What a session begins with."""
+    """Everything that a session begins with."""
 
     network: NetworkConfig | None = None
     training: TrainingConfig | None = None
-    """None for either: as the preset has it. The engine looks it up, for checking a config takes NumPy."""
+    """None for either means the settings of the preset. The engine reads them, because a check of settings needs NumPy."""
     preset: str = "quick-start"
     source: str | None = None
-    """Where the data comes from: None for the bundled digits, else a file's path."""
+    """The source of the data: None for the bundled digits, else the path of a file."""
     own: Split | None = None
     """One's own digits, where the source speaks of some and they are not to be taken from their file."""
     run: str | None = None
-    """A run file to go on with; the configs above then do not matter."""
+    """A run file to continue; the settings above are then ignored."""
     snapshot: Snapshot | None = None
-    """A snapshot to go on with, after an engine was lost."""
+    """A snapshot to continue from, after an engine was lost."""
     timeline_bytes: int | None = None
-    """What the checkpoints of time travel may take; None for what is usual."""
+    """The memory for the checkpoints of time travel in bytes; None for the default."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """The data is there. Sent first, and again when other data is used."""
+    """The data are loaded. This message comes first, and again when other data are used."""
 
     data_name: str
     train_examples: int
@@ -54,63 +54,63 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What changed since the last snapshot, where that is no more than how far the epoch is."""
+    """The progress inside an epoch since the last snapshot, if nothing else changed."""
 
     progress: Progress
     status: Status
     update: UpdateView | UpdateChange | None = None
-    """What is under the microscope."""
+    """The update under the microscope."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdateChange:
-    """In place of an update on its way through a pipe: the fields that the other side has not got."""
+    """An update on its way through a pipe: only the fields that the other side lacks."""
 
     values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """In place of a snapshot on its way through a pipe: it, and what the other side has not got of its branches."""
+    """A snapshot on its way through a pipe: only the parts that the other side lacks."""
 
     snapshot: Snapshot
-    """Without history, branches and update."""
+    """The snapshot without history, branches and update."""
     news: BranchNews
     update: UpdateChange | None
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the person: a run was saved, or could not be."""
+    """A sentence for the person, such as that a run was saved, or why it was not."""
 
     text: str
     is_error: bool = False
     command: type[Command] | None = field(default=None, compare=False)
-    """The type of the command that it answers."""
+    """The type of the command that the notice answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The engine is gone; the reason is one sentence, begun small and without its full stop."""
+    """The engine has stopped. The reason is one sentence without a capital letter and a full stop."""
 
     reason: str
 
 
 def acts_to_repeat(update: UpdateView | None) -> int:
-    """How many acts of an update were done when an engine was lost: nothing of it is in the parameters yet."""
+    """Return how many steps of an update must be repeated after an engine was lost: the parameters hold none of them yet."""
     if update is None:
         return 0
     return 1 if update.failure else 0 if update.complete else update.done
 
 
 def describe_failure(error: BaseException) -> str:
-    """Why an engine is gone, as a `Stopped` says it."""
+    """Return why an engine stopped, as the reason of a `Stopped` message."""
     if isinstance(error, MemoryError):
-        return "there is not enough memory; take fewer examples or fewer units"
+        return "there is not enough memory; use fewer examples or fewer units"
     text = " ".join(str(error).split())
     return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}".rstrip(": ")
 
 
 if TYPE_CHECKING:
     Message = Opened | Snapshot | Notice | Stopped
-    """What a front end gets. A `Tick` never reaches it: it is put into the last snapshot."""
+    """The messages for a front end. The engine puts a `Tick` into the last snapshot before."""

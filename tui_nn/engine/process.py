@@ -1,7 +1,7 @@
-"""An engine in a child process, so that training never waits for the screen, nor the screen for training.
+"""An engine in a child process, so that training and the screen never wait for each other.
 
-The child must be started before Textual runs: multiprocessing hands its standard error on by file number, and Textual's
-stand-in for it has none. `start_again` puts the real one back for that moment.
+multiprocessing passes standard error to the child by its file number. Textual replaces it by an object that has none, so
+the child is started before Textual, and `start_again` restores the real standard error while it starts another child.
 """
 
 from __future__ import annotations
@@ -36,33 +36,33 @@ if TYPE_CHECKING:
     from tui_nn.session.run.timeline import Branch
 
 REPORT_EVERY = 0.1
-"""Seconds between reports while training. The screen looks about as often; more would only cost both sides."""
+"""Seconds between reports during training. The screen looks about as often, so more reports would only cost time."""
 
 PATIENCE = 0.3
-"""Seconds that a child has to end by itself."""
+"""Seconds that a child has to end by itself before it is killed."""
 
 SAVE_PATIENCE = 10.0
-"""Seconds that it has if it was told to save and has not said yet that it did."""
+"""Seconds that it has if a `Save` command is not answered yet."""
 
 
 class ProcessEngine:
-    """The parent's side: sends commands, and keeps the newest of what the child says.
+    """The parent's side: it sends commands, and keeps the newest messages of the child.
 
-    Two threads do the waiting, so that neither a full pipe nor an empty one ever holds up the screen.
+    Two threads wait at the pipe, so that neither a full pipe nor an empty one delays the screen.
     """
 
     def __init__(self, start: Start) -> None:
-        """Start the child. It loads the data while the caller goes on; `poll` tells when it has."""
+        """Start the child. It loads the data meanwhile; `poll` reports when they are loaded."""
         self._start = start
         self._launch()
 
     def send(self, command: Command) -> None:
-        """Give a command; it is lost if the child is gone, which `poll` tells."""
+        """Send a command. It is lost if the child has ended, which `poll` reports."""
         self._saves += isinstance(command, Save)
         self._outbox.put(command)
 
     def poll(self) -> list[Message]:
-        """What the child has said since the last call, the newest snapshot alone of all that came."""
+        """Return the messages since the last call, with only the newest snapshot."""
         return self._inbox.take()
 
     def listen(self, seconds: float) -> list[Message]:
@@ -74,7 +74,7 @@ class ProcessEngine:
         return self._inbox.wait()
 
     def start_again(self) -> None:
-        """Start another child where the last snapshot left off, with nothing to do but the acts of an unfinished update."""
+        """Start another child at the last snapshot. Only the steps of an unfinished update are repeated."""
         opened, last, update = self._inbox.opened, self._inbox.snapshot, self._inbox.update
         self.close()
         if opened is not None and last is not None:
@@ -85,7 +85,7 @@ class ProcessEngine:
             self.send(Act())
 
     def close(self) -> None:
-        """End the child: it is asked, and after a moment made to; a save is waited for. Nothing more is said."""
+        """End the child: ask it to quit, wait for a save, and kill it if it takes too long. No more messages come."""
         patience = SAVE_PATIENCE if self._saves > self._inbox.saves else PATIENCE
         self._inbox.close()
         self._outbox.put(Quit())
@@ -95,7 +95,7 @@ class ProcessEngine:
         if self._process.is_alive():
             self._process.kill()
             self._process.join(1)
-        # Only now: a connection closed under the threads that use it would keep its file open, and the child waiting.
+        # The threads end first: a connection that is closed while they use it keeps its file open, and the child waiting.
         for thread in self._threads:
             thread.join(1)
         self._connection.close()
@@ -106,7 +106,7 @@ class ProcessEngine:
         self._inbox = Inbox()
         self._saves = 0
         self._outbox: SimpleQueue[Start | Command | None] = SimpleQueue()
-        # Not as an argument of the process: starting it would wait until the child has read it.
+        # As an argument of the process, it would make the start wait until the child has read it.
         self._outbox.put(self._start)
         self._connection, child_end = context.Pipe()
         self._process: BaseProcess = context.Process(target=serve, args=(child_end,), daemon=True, name="tui-nn engine")
@@ -128,15 +128,15 @@ class ProcessEngine:
 
 @contextlib.contextmanager
 def _as_the_child_needs_it() -> Iterator[None]:
-    """What a child takes over as it starts: the real standard error, and SIGINT blocked.
+    """Let a child inherit the real standard error and a blocked SIGINT.
 
-    ctrl+c reaches every process of the terminal, and the parent decides what it means. One that comes now comes after.
+    ctrl+c reaches every process of the terminal, and only the parent handles it. A SIGINT that comes meanwhile arrives afterwards.
     """
     with contextlib.redirect_stderr(sys.__stderr__):
         if not hasattr(signal, "pthread_sigmask"):
             yield
             return
-        # It would be started with the first child, and let SIGINT through again.
+        # The tracker starts with the first child and unblocks SIGINT, so it is started before.
         resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
         try:
@@ -146,14 +146,14 @@ def _as_the_child_needs_it() -> Iterator[None]:
 
 
 def _write(connection: Connection, outbox: SimpleQueue[Start | Command | None]) -> None:
-    """Send what is put into the outbox, until None is or the child is gone."""
+    """Send all messages of the outbox, until it returns None or the child has ended."""
     with contextlib.suppress(OSError):
         while (message := outbox.get()) is not None:
             connection.send(message)
 
 
 def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
-    """Put all that comes into the inbox, until the child is gone; if it did not say why, say how."""
+    """Put all messages into the inbox until the child has ended; then report how it ended, if it gave no reason."""
     try:
         while True:
             inbox.put(connection.recv())
@@ -169,10 +169,10 @@ def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
 
 
 def serve(connection: Connection) -> None:
-    """The child's whole life: open the data, then do as told until the pipe closes."""
+    """Run the child: load the data, then carry out commands until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        # Not at the top, for the parent: NumPy comes with it.
+        # This module imports NumPy, which the parent must not do yet.
         from tui_nn.engine.worker import Worker
 
         worker = Worker(connection.recv())
@@ -184,7 +184,7 @@ def serve(connection: Connection) -> None:
         with contextlib.suppress(OSError):
             connection.send(Stopped(describe_failure(error)))
     finally:
-        # Nothing here needs Python's own tidying up, and quitting must not wait for it.
+        # The child has nothing to clean up, and quitting must not wait for Python's own clean-up.
         connection.close()
         os._exit(0)
 
@@ -199,7 +199,7 @@ def _serve(connection: Connection, worker: Worker) -> None:
                 connection.send(notice)
             due = perf_counter() + REPORT_EVERY
         told = not worker.busy
-        # Idle, it waits for the next command. Those that have come together are answered together.
+        # An idle child waits for the next command. Commands that came together get one report.
         was_busy = worker.busy
         asked = (worker.prepared and not was_busy) or connection.poll()
         while asked:
@@ -210,13 +210,13 @@ def _serve(connection: Connection, worker: Worker) -> None:
             due, told = 0.0, False
             asked = connection.poll()
         if was_busy and not worker.busy and (tick := worker.tick()):
-            # That it is paused is told at once; what it is worth now takes an answer to every test digit.
+            # Report the pause now; the snapshot follows after the evaluation on all test data.
             pipe.send(tick)
         worker.work()
 
 
 class _Pipe:
-    """Sends of branches, and of an update under the microscope, what the parent does not have yet."""
+    """Sends only the parts of branches and of an update that the parent lacks."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -224,7 +224,7 @@ class _Pipe:
         self._update: UpdateView | None = None
 
     def send(self, report: Snapshot | Tick) -> None:
-        """Send a snapshot, with how many of the records that were sent still hold, or a tick."""
+        """Send a snapshot or a tick."""
         update, change = report.update, None
         if update is not None:
             from tui_nn.core.watch.update_view import changed

@@ -1,4 +1,4 @@
-"""A question whose answer is a number."""
+"""A dialog that asks for a number."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from textual.widgets import Input, Static
 
 from tui_nn.config.setting import is_plain
 from tui_nn.render.numbers import MINUS
+from tui_nn.ui.kit.roles import KEY, SOFT
 
 _KEYS = "enter", "esc"
 
 
 class AskNumber(ModalScreen[float | None]):
-    """Asks for a number. Returns it, or None if it is left."""
+    """Asks for a number. It returns the number, or None if the person cancels."""
 
     DEFAULT_CSS = """
     AskNumber { align: center middle; }
@@ -28,22 +29,22 @@ class AskNumber(ModalScreen[float | None]):
     AskNumber Input { margin: 1 0 0 0; }
     AskNumber #wrong { color: $text-error; height: auto; min-height: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel")]
 
     def __init__(self, question: str, remark: str, value: str, fault: Callable[[float], str]) -> None:
-        """Ask `question`; `value` stands there already; `fault` says in one sentence why a number will not do, or ""."""
+        """Ask `question`. `value` is in the field at first. `fault` returns why a number is not allowed, or ""."""
         super().__init__()
         self._question, self._remark, self._value, self._fault = question, remark, value, fault
 
     def compose(self) -> ComposeResult:
-        """Question, line, what is wrong, the two keys."""
+        """Show the question, the field, the error and the two keys."""
         with Vertical():
             yield Static(Content.assemble((self._question, "bold")))
-            yield Static(Content.assemble((self._remark, "$foreground 80%")))
+            yield Static(Content.assemble((self._remark, SOFT)))
             yield Input(self._value, compact=True, max_length=24)
             yield Static(id="wrong")
-            enter, leave = ((key, "bold $text-accent") for key in _KEYS)
-            yield Static(Content.assemble(enter, " take it    ", leave, " leave it"))
+            enter, leave = ((key, KEY) for key in _KEYS)
+            yield Static(Content.assemble(enter, " OK    ", leave, " cancel"))
 
     @on(Input.Submitted)
     def _take(self, event: Input.Submitted) -> None:
@@ -53,7 +54,7 @@ class AskNumber(ModalScreen[float | None]):
                 raise ValueError
             value = float(text)
         except ValueError:
-            wrong = f"{event.value.strip()!r} is not a number" if text else "type a number"
+            wrong = f"{event.value.strip()!r} is not a number." if text else "Type a number."
         else:
             wrong = self._fault(value)
             if not wrong:
@@ -62,5 +63,5 @@ class AskNumber(ModalScreen[float | None]):
         self.query_one("#wrong", Static).update(Content(wrong))
 
     def action_leave(self) -> None:
-        """Close without an answer."""
+        """Close the dialog without a number."""
         self.dismiss(None)

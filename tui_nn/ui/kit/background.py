@@ -1,4 +1,4 @@
-"""Work that is too long for the event loop, on a thread: of many requests the newest only."""
+"""Work on a thread that would take too long on the event loop. A new request replaces the one before."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ T = TypeVar("T")
 
 
 class Background(Generic[T]):
-    """Draws values from an iterator on a thread, one at a time, and hands each to the owner on the loop.
+    """Computes the values of an iterator on a thread, one at a time, and hands each to the owner on the event loop.
 
-    A new request ends the one before after the value under way: whoever leafs through digits waits for one, not for all.
+    A new request ends the one before after its current value. So a person who leafs through examples waits for one value.
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None], ended: Callable[[], None] | None = None) -> None:
-        """`take` gets every value, `ended` is called when a request is through and no other has come."""
+        """`take` gets every value. `ended` is called when a request is complete and there is no newer one."""
         self._owner, self._take, self._ended = owner, take, ended
         self._wanted: Iterator[T] | None = None
         self._busy = False
 
     @property
     def busy(self) -> bool:
-        """Whether something is under way."""
+        """Whether the thread is at work."""
         return self._busy
 
     def ask(self, values: Iterator[T]) -> None:
-        """Draw these, in place of what was asked for before. What raises must be caught in the iterator itself."""
+        """Compute these values in place of the request before. The iterator must catch its own errors."""
         self._wanted = values
         if not self._busy:
             self._busy = True
             self._owner.run_worker(self._work(), name="background")
 
     def drop(self) -> None:
-        """Want no more."""
+        """Drop the request."""
         self._wanted = None
 
     async def _work(self) -> None:

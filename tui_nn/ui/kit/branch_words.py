@@ -1,4 +1,4 @@
-"""Branches in words."""
+"""Phrases for branches: what was changed where they begin, and their place in the tree."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SETTINGS = {setting.name: setting for setting in TrainingConfig.settings}
 
 
 def changed_words(branch: Branch) -> tuple[str, ...]:
-    """What made it another branch, longest first: "learning rate 0.03 → 0.3", "lr → 0.3, 1 more", "2 changes".
+    """Return the changes that began a branch, longest form first: "learning rate 0.03 → 0.3", "lr → 0.3, 1 more".
 
-    Only "" for the first branch.
+    The first branch has the one form "".
     """
     parts = [_setting_words(name, *values) for name, values in branch.changed.items()]
     parts += map(edit_words, branch.by_hand)
@@ -28,14 +28,14 @@ def changed_words(branch: Branch) -> tuple[str, ...]:
 
 
 def _setting_words(name: str, old: object, new: object) -> tuple[str, ...]:
-    """One setting, longest first."""
+    """Return the forms of one changed setting, longest first."""
     setting = _SETTINGS[name]
     short, before, after = setting.short or name, setting.show(old), setting.show(new)
     return f"{setting.label} {before} → {after}", f"{short} {before} → {after}", f"{short} → {after}"
 
 
 def edit_words(edit: Edit, side: int = IMAGE_SIDE) -> tuple[str, ...]:
-    """One change by hand, longest first: "weight row 7, col 15 → unit 0 of layer 0: 5", "r7 c15 → u0: 5"."""
+    """Return the forms of one edit by hand, longest first: "weight row 7, col 15 → unit 0 of layer 0: 5", "r7 c15 → u0: 5"."""
     layer, unit = edit.layer, edit.unit
     value = f"{edit.value:.4g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", MINUS)
     if edit.kind == OFF:
@@ -54,13 +54,13 @@ def edit_words(edit: Edit, side: int = IMAGE_SIDE) -> tuple[str, ...]:
 
 
 def fork_words(branch: Branch) -> str:
-    """Where it left: "epoch 8", "epoch 8, batch 3"."""
+    """Return the place where a branch begins: "epoch 8", "epoch 8, batch 3"."""
     epoch, batch = branch.fork
     return f"epoch {epoch:,}" + (f", batch {batch:,}" if batch else "")
 
 
 def branch_tree(branches: Sequence[Branch]) -> list[tuple[int, str]]:
-    """All branches in the order of a tree: the number of each, and the lines that lead to it."""
+    """Return the number of every branch in the order of the tree, and the lines drawn before its name."""
     rows: list[tuple[int, str]] = []
 
     def add(number: int, lead: str, mark: str) -> None:

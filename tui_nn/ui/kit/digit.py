@@ -1,4 +1,4 @@
-"""One digit, drawn as large as its pixels."""
+"""A picture of the data, drawn pixel by pixel."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _UPPER_HALF = "▀"
 
 
 class DigitView(Picture):
-    """A digit in 28 x 14 cells, or 56 x 28: ink in the colour of the text, on a plate that differs from the page.
+    """A picture in 28 x 14 cells, or 56 x 28: ink in the colour of the text, on a background that differs from the page.
 
-    Every pixel is exact where there are 256 colours, two to a half block; elsewhere rows are averaged in pairs and
-    drawn in shades. Dark themes have light ink, light themes dark ink.
+    With 256 colours one cell shows two pixels, one above the other. With fewer colours it shows their mean as a shade.
+    Pictures of another side are scaled to 28 x 28 pixels. Dark themes have light ink, light themes dark ink.
     """
 
     DEFAULT_CSS = """
@@ -36,29 +36,29 @@ class DigitView(Picture):
     """
 
     image: reactive[Pixels | None] = reactive(None, always_update=True)
-    """uint8 (side * side,), or None for an empty plate."""
+    """uint8 (side * side,), or None for an empty picture."""
 
     zoom: reactive[bool] = reactive(False, layout=True)
-    """Whether a pixel is two cells wide and one high, instead of one cell wide and half of one high."""
+    """Whether a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        """Begin with an empty plate."""
+        """Begin with an empty picture."""
         super().__init__(id=id, classes=classes)
 
     def get_content_width(self, *_: object) -> int:
-        """28 or 56."""
+        """Return the width in cells: 28 or 56."""
         return 2 * SIDE if self.zoom else SIDE
 
     def get_content_height(self, *_: object) -> int:
-        """14 or 28."""
+        """Return the height in cells: 14 or 28."""
         return SIDE if self.zoom else SIDE // 2
 
     def watch_image(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def watch_zoom(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def _draw(self) -> list[Strip]:
@@ -67,13 +67,13 @@ class DigitView(Picture):
 
 
 def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] | None, style: Style) -> list[Strip]:
-    """The rows of a digit, or of an empty plate for None.
+    """Return the rows of a picture, or those of an empty picture for None.
 
     Args:
         image: uint8 (side * side,).
-        zoom: 56 x 28 cells, and not 28 x 14.
-        colours: of the plate and of ink; None to draw in shades.
-        style: of shades, and of an empty plate.
+        zoom: whether the picture has 56 x 28 cells instead of 28 x 14.
+        colours: those of the background and the ink; None to draw shades.
+        style: the style of shades, and of an empty picture.
     """
     across = 2 if zoom else 1
     columns, rows = SIDE * across, SIDE * across // 2
@@ -91,12 +91,12 @@ def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] 
 
 @lru_cache(4096)
 def _cell(plate: Color, ink: Color, upper: int, lower: int, across: int) -> Segment:
-    """Cells whose upper and lower half have this much ink, 0 to 255."""
+    """Return cells with so much ink in the upper and the lower half, 0 to 255."""
     style = Style(color=ink_colour(plate, ink, upper), bgcolor=ink_colour(plate, ink, lower))
     return Segment((" " if upper == lower else _UPPER_HALF) * across, style)
 
 
 @lru_cache(1024)
 def ink_colour(plate: Color, ink: Color, amount: int) -> RichColor:
-    """The colour of a pixel with so much ink, 0 to 255."""
+    """Return the colour of a pixel with so much ink, 0 to 255."""
     return plate.blend(ink, amount / 255, alpha=1.0).rich_color

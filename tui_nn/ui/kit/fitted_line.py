@@ -1,4 +1,4 @@
-"""One row of words that is shortened where it is too long, and never cut."""
+"""One row of text that has shorter versions of itself, so that it is never cut."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.render.fitting import fitting
+from tui_nn.ui.kit.roles import MUTED
 
 
 class FittedLine(Widget):
-    """Says the first of its texts that fits, and something muted at the right end."""
+    """Shows the first of its texts that fits, and a muted text at the right end."""
 
     DEFAULT_CSS = """
     FittedLine { height: 1; padding: 0 1 0 2; }
     """
 
     texts: reactive[tuple[str, ...]] = reactive(("",))
-    """The same in several lengths, the longest first. The class `-said` tells whether there is anything."""
+    """The same text in several lengths, the longest first. The class `-said` is set if there is any text."""
 
     right: reactive[str] = reactive("")
-    """At the right end."""
+    """The text at the right end."""
 
     def watch_texts(self, texts: tuple[str, ...]) -> None:
-        """Let the styles know whether there is something to say."""
+        """Set the class `-said` if there is any text."""
         self.set_class(any(texts), "-said")
 
     def render(self) -> Content:
-        """The row, as wide as it is."""
+        """Return the row at the present width."""
         room = self.size.width - len(self.right) - 2 * bool(self.right)
         text = fitting(self.texts or ("",), room)
-        return Content.assemble(text, " " * (room - len(text) + 2), (self.right, "not bold $foreground 62%"))
+        return Content.assemble(text, " " * (room - len(text) + 2), (self.right, f"not bold {MUTED}"))

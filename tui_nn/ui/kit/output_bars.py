@@ -48,14 +48,14 @@ class OutputBars(Widget):
     """The name of each class; set before `outputs`."""
 
     def render(self) -> Content:
-        """The heading and the rows."""
+        """Return the heading and the rows."""
         names = max(len(short_name(name)) for name in self.class_names)
         width = max(self.size.width - _BESIDE_BAR - names, 1)
         heading = Content.assemble((f" {class_word(self.class_names)}{self.symbol:>{width + names + 1}}", MUTED))
         return Content("\n").join([heading, *(self._row(label, names, width) for label in self._shown())])
 
     def _shown(self) -> list[int]:
-        """The classes that have a row."""
+        """Return the classes that have a row."""
         room, classes = max(self.size.height - 1, 1), len(self.class_names)
         if classes <= room or self.outputs is None:
             return list(range(min(classes, room)))
@@ -79,7 +79,7 @@ class OutputBars(Widget):
         )
 
     def _role(self, label: int) -> tuple[str, str, str]:
-        """The mark, the word and the colour of a row."""
+        """Return the mark, the word and the colour of a row."""
         if label == self.true:
             return "✓", "right" if label == self.predicted else "true", RIGHT
         if label == self.predicted:

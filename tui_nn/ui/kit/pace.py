@@ -1,4 +1,4 @@
-"""Doing something that costs time often enough to be up to date, and not so often that it is in the way."""
+"""A limit on how often costly work is repeated while training runs."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 REST = 0.5
-"""Seconds from one time to the next, at least, while there is no hurry."""
+"""Seconds from the end of one run of the work to the next, at least."""
 SHARE = 0.1
-"""Of all time that the work may take: work that takes long is done less often."""
+"""The share of all time that the work may take. Slower work is done less often."""
 
 
 class Pace:
-    """Does some work at once, or as soon as it may be done again. Whatever was asked for last is always done."""
+    """Does some work at once, or as soon as it may be repeated. The last request is always carried out."""
 
     def __init__(self, owner: Widget, work: Callable[[], None], clock: Callable[[], float] = monotonic) -> None:
-        """Do `work` when asked; `owner` has the timer, `clock` counts seconds."""
+        """Do `work` on request. `owner` has the timer; `clock` counts seconds."""
         self._owner, self._work, self._clock = owner, work, clock
         self._timer: Timer | None = None
         self._next = 0.0
 
     @property
     def waiting(self) -> bool:
-        """Whether there is something that waits for its time."""
+        """Whether a request is waiting."""
         return self._timer is not None
 
     def soon(self) -> None:
-        """Do it when it may be done again; asking twice does it once."""
+        """Do the work as soon as it may be repeated. Two requests are carried out once."""
         wait = self._next - self._clock()
         if wait <= 0:
             self.now()
@@ -43,14 +43,14 @@ class Pace:
             self._timer = self._owner.set_timer(wait, self.now)
 
     def follow(self, snapshot: Snapshot | None) -> None:
-        """Do it for a newer snapshot: at once, or while training goes on as soon as it may be done again."""
+        """Do the work for a newer snapshot: at once, or during training as soon as it may be repeated."""
         if snapshot is not None and snapshot.status.state is State.RUNNING:
             self.soon()
         else:
             self.now()
 
     def now(self) -> None:
-        """Do it."""
+        """Do the work now."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None

@@ -1,4 +1,4 @@
-"""What all panes have in common."""
+"""The base class of the panes."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class Pane(Widget, can_focus=True):
-    """One room of the app. It owns its keys; the screen gives it a snapshot whenever there is a new one and it is shown.
+    """One of the four panes. It owns its keys. While it is shown, the screen hands it every new snapshot.
 
-    A pane draws 80 x 21 cells at least (80 x 20 and a title row where several are shown). Its keys work while it, or
-    something in it, has the focus.
+    A pane has at least 80 x 21 cells (80 x 20 and a title row if several panes are shown). Its keys work while the pane or
+    one of its parts has the focus.
     """
 
     NUMBER: ClassVar[str]
-    """The key that leads here."""
+    """The key that leads to this pane."""
     TITLE: ClassVar[str]
     HELP: ClassVar[str]
-    """Markdown for the help of this pane: what there is to see, word by word. Keys are added from the bindings."""
+    """The help of this pane in Markdown. The help page adds the keys."""
 
     DEFAULT_CSS = """
     Pane {
@@ -41,37 +41,37 @@ class Pane(Widget, can_focus=True):
     """
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
-    """The newest snapshot, or None while the data is being loaded."""
+    """The newest snapshot; None while the data are being loaded."""
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
     """The hints of the newest snapshot, the one to begin with first. They come a moment after the snapshot."""
 
     test: reactive[Split | None] = reactive(None, init=False, repaint=False)
-    """The test digits that `snapshot.evaluation` answers, in its order."""
+    """The test data, in the order of `snapshot.evaluation`."""
 
     stopped: reactive[str] = reactive("", init=False, repaint=False)
-    """Why the engine is gone, or "" while it is there."""
+    """Why the engine has stopped; "" while it works."""
 
     data: Opened | None = None
-    """What there is to know of the data; None while it is being loaded."""
+    """The data; None while they are being loaded."""
 
     @property
     def with_keys(self) -> Widget:
-        """The part that gets the focus when the pane comes to the front."""
+        """The widget that gets the focus when the pane comes to the front."""
         return self
 
     @property
     def explanation(self) -> str:
-        """The help of what is seen now."""
+        """The help of what the pane shows now."""
         return self.HELP
 
     @classmethod
     def all_bindings(cls) -> Iterator[tuple[str, Binding]]:
-        """Every key of the pane, each with the name of the view that it belongs to, or ""."""
+        """Yield every key of the pane with the name of its view, or with "" if it works in all views."""
         return (("", binding) for binding in cls.BINDINGS if isinstance(binding, Binding))
 
     def opened(self, data: Opened) -> None:
-        """Take what there is to know of the data."""
+        """Take the data."""
         self.data = data
         self.test = data.test
 
@@ -86,4 +86,4 @@ class Pane(Widget, can_focus=True):
             self.show_example(look.example)
 
     def show_example(self, index: int) -> None:
-        """Turn to a test digit, where the pane shows one."""
+        """Show a test example, if the pane shows examples."""

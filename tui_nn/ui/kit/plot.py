@@ -1,8 +1,7 @@
-"""Charts of curves over epochs: what they share. The only file that knows plotext.
+"""The base class of charts of curves over epochs. No other file imports plotext.
 
-plotext 6.1 ends the whole process when a line holds a NaN (an abort in its C++ part), so it is given finite values only.
-It draws on one global figure, in colours of its own: each thing is drawn in a stand-in colour from 1 to 6, which is read
-back as a role and painted in the theme's colour.
+plotext 6.1 aborts the whole process if a line contains a NaN, so it gets finite values only. It draws on one global figure
+and in its own colours. So each curve has a stand-in colour from 1 to 6, which is replaced by the theme's colour of its role.
 """
 
 from __future__ import annotations
@@ -26,17 +25,17 @@ _CODES = re.compile(r"\x1b\[([0-9;]*)m")
 _DOTS = re.compile("[\u2801-\u28ff]")
 
 Row = list[tuple[str, str]]
-"""Characters of a row with their roles; the role "" is plain text."""
+"""The pieces of a row, each a text and its role; "" is plain text."""
 
 Values = NDArray[np.float64]
-"""One an epoch, from 0."""
+"""One value for each epoch, from epoch 0."""
 
 
 class PlotChart(Widget):
-    """Draws what `wanted` says as large as it is, at a pace, once plotext is there. A chart defines `wanted` and `plot`."""
+    """Draws curves once plotext is loaded, and not too often. A chart defines `wanted` and `plot`."""
 
     PLAIN: ClassVar[Mapping[str, str]] = {}
-    """What a cell with a piece of a curve is in plain ASCII, by its role: dots alone would look alike."""
+    """The ASCII character for each role: with dots alone all curves would look alike."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -48,22 +47,22 @@ class PlotChart(Widget):
 
     @property
     def wanted(self) -> object | None:
-        """What is to be drawn, or None; drawn again when it is another."""
+        """The values to draw, or None. The chart is redrawn when they change."""
         raise NotImplementedError
 
     def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
-        """Draw it in `height` rows of `width` cells."""
+        """Return the chart in `height` rows of `width` cells."""
         raise NotImplementedError
 
     async def on_mount(self) -> None:
-        """Fetch plotext beside the loop: its import takes a quarter of a second, and the first paint must not wait."""
+        """Import plotext on a thread, because that takes a quarter of a second and the first paint must not wait."""
         self.run_worker(self._fetch(), exclusive=True)
 
     async def _fetch(self) -> None:
         try:
             self._plotext = await asyncio.to_thread(_import_plotext)
         except Exception:
-            # No wheel for this machine, or a broken one: the numbers beside the chart say the same.
+            # plotext may be missing or broken on this machine. The numbers beside the chart still show the values.
             self._missing = True
         self._pace.now()
 
@@ -82,16 +81,16 @@ class PlotChart(Widget):
             if getattr(self.app, "ascii_only", False):
                 self._rows = [plain_row(row, self.PLAIN) for row in self._rows]
         elif self._missing:
-            self._rows = [[("plotext cannot be loaded here: no chart", "")]]
+            self._rows = [[("The chart needs plotext, which cannot be loaded here.", "")]]
         self.refresh()
 
     @property
     def pending(self) -> bool:
-        """Whether something newer than what is seen is still to be drawn."""
+        """Whether the chart is older than its values."""
         return self._pace.waiting or not (self._plotext or self._missing)
 
     def render_line(self, y: int) -> Strip:
-        """One row, from what was drawn last."""
+        """Return one row of the last drawing."""
         if y >= len(self._rows):
             return Strip.blank(self.size.width, self.rich_style)
         styles: dict[str, Style] = {"": self.rich_style}
@@ -102,7 +101,7 @@ class PlotChart(Widget):
 
 
 def plain_row(row: Row, plain: Mapping[str, str]) -> Row:
-    """A row whose curves are drawn in these characters, by role."""
+    """Return the row with an ASCII character for each role in place of dots."""
     return [(_DOTS.sub(plain[role], text) if role in plain else text, role) for text, role in row]
 
 
@@ -113,17 +112,17 @@ def _import_plotext() -> Any:
 
 
 class Axes:
-    """plotext's figure, cleared, with an axis at the left and one below."""
+    """The figure of plotext, cleared, with an axis at the left and one below."""
 
     AXIS: ClassVar[int] = 5
     """The stand-in colour of the axes."""
 
     def __init__(self, plotext: Any, width: int, height: int) -> None:
-        """Take the figure for a chart in `height` rows of `width` cells."""
+        """Begin a chart in `height` rows of `width` cells."""
         self.plotext, self.width, self.height = plotext, width, height
         self.figure = plotext.figure
         self.figure.clear()
-        # Without this a chart is cut to the size that the terminal had when plotext was imported.
+        # By default plotext cuts a chart to the size of the terminal at the time of its import.
         plotext.terminal.limit(False, False)
         self.figure.plot_size(width, height)
         self.figure.canvas("default")
@@ -134,18 +133,18 @@ class Axes:
         self.bottom = self.top = 0.0
 
     def pixel(self, colour: int) -> Any:
-        """A stand-in colour."""
+        """Return a stand-in colour as plotext takes it."""
         return self.plotext.pixel(foreground=colour, background="default")
 
     def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], end: int) -> None:
-        """Say where the axes go: y from and to, with ticks; epochs from 0 to `end`."""
+        """Set the ranges of the axes: `y` with its ticks, and epochs from 0 to `end`."""
         self.bottom, self.top, self.end = *y, end
         self.indent = max(map(len, labels)) + 1
         self.cells = self.width - self.indent
         self._ruler("y", "left", y[0], y[1], ticks, labels)
 
     def epochs(self, ticks: Sequence[int]) -> None:
-        """Write these epochs below."""
+        """Write these epochs below the chart."""
         self._ruler("x", "lower", 0, self.end, ticks, [f"{tick:,}" for tick in ticks])
 
     def _ruler(
@@ -157,25 +156,25 @@ class Axes:
         ruler.ticks(ticks, labels)
 
     def curve(self, values: Values, colour: int, dashes: tuple[int, int] = (1, 0)) -> None:
-        """Draw values in axis units; what is not finite leaves a gap."""
+        """Draw a curve; a value that is not finite leaves a gap."""
         x, y = dots(values, self.end, self.cells, self.bottom, self.top, self.height - 2, dashes)
         if len(x):
             marker = self.plotext.marker("braille", self.pixel(colour))
             self.figure.draw(self.figure.signal(x.tolist(), y.tolist(), marker=marker))
 
     def text(self, x: float, y: float, words: str, colour: int) -> None:
-        """Write words that end at a place, or where they begin at the left edge."""
+        """Write words that end at `x`, or begin at the left edge if they are longer."""
         x = max(x, len(words) / (self.cells - 1) * self.end)
         label = self.plotext.colorize(words, self.pixel(colour))
         self.figure.draw(self.figure.text(x, y, label, alignment="right"))
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
-        """The row and the cell in which a place is drawn."""
+        """Return the row and the column of a point."""
         row = (self.top - y) / (self.top - self.bottom) * (self.height - 3)
         return round(row), self.indent + round(x / self.end * (self.cells - 1))
 
     def upright(self, epoch: int, colour: int) -> None:
-        """A line up through an epoch."""
+        """Draw a vertical line at an epoch."""
         rows = self.height - 2
         marker = self.plotext.marker("┊", self.pixel(colour))
         self.figure.draw(
@@ -183,23 +182,23 @@ class Axes:
         )
 
     def across(self, value: float, colour: int) -> None:
-        """A dotted line from side to side."""
+        """Draw a dotted line across the chart."""
         marker = self.plotext.marker("┈", self.pixel(colour))
         across = np.linspace(0, self.end, self.cells).tolist()
         self.figure.draw(self.figure.signal(across, [value] * self.cells, marker=marker))
 
     def rows(self, roles: dict[int, str]) -> list[Row]:
-        """What was drawn; `roles` names what each stand-in colour stands for."""
+        """Return the drawing; `roles` gives the role of each stand-in colour."""
         return [_roles(line, roles) for line in self.figure.build().string().splitlines()][: self.height]
 
 
 def dots(
     values: Values, end: int, cells: int, bottom: float, top: float, rows: int, dashes: tuple[int, int] = (1, 0)
 ) -> tuple[Values, Values]:
-    """A curve as braille dots: in every dot column all that it passes there; `dashes` are dots drawn and dots left out.
+    """Return a curve as the x and y of Braille dots. `dashes` are the numbers of dots drawn and left out in turn.
 
-    The values are one an epoch from 0. What is not finite leaves a gap. Where there are more epochs than dot columns, a
-    column goes from the lowest to the highest of its epochs, so that no spike is lost.
+    `values` has one value for each epoch from 0; a value that is not finite leaves a gap. If there are more epochs than dot
+    columns, a column goes from the lowest to the highest value of its epochs, so that no spike is lost.
     """
     newest = len(values) - 1
     columns = max(2, round(newest / end * (cells - 1) * 2) + 1) if newest else 1
@@ -219,7 +218,7 @@ def dots(
         if not (math.isfinite(lowest) and math.isfinite(highest)):
             before = None
             continue
-        # A steep part is filled up from the column before, but for the dot that is there.
+        # A steep part is filled from the column before, without the dot that is there already.
         first = min(lowest, before[1] + dot) if before else lowest
         last = max(highest, before[0] - dot) if before else highest
         before = lowest, highest
@@ -232,7 +231,7 @@ def dots(
 
 
 def _roles(line: str, roles: dict[int, str]) -> Row:
-    """The text of a line with the roles its colours stand for."""
+    """Return the pieces of a line with the roles of their colours."""
     row: Row = []
     role = ""
     for index, part in enumerate(_CODES.split(line)):

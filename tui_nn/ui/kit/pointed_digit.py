@@ -1,4 +1,4 @@
-"""A digit with a cursor on one of its pixels."""
+"""A picture with a cursor on one of its pixels."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ class PointedDigit(Picture):
     """Where there is no ink; the pixel under the cursor; its ticks."""
 
     image: reactive[Pixels | None] = reactive(None, always_update=True)
-    """uint8 (side * side,), or None for an empty plate."""
+    """uint8 (side * side,), or None for an empty picture."""
 
     zoom: reactive[bool] = reactive(False, layout=True)
-    """Whether a pixel is two cells wide and one high, instead of one cell wide and half of one high."""
+    """Whether a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
 
     cursor: reactive[tuple[int, int] | None] = reactive(None)
     """Row and column of the pixel that is pointed at, from 0."""
 
     class Pointed(Message):
-        """A pixel was clicked: of the two in a cell the upper one."""
+        """The person clicked a pixel; a click on a cell with two pixels means the upper one."""
 
         def __init__(self, row: int, column: int) -> None:
             super().__init__()
@@ -62,19 +62,19 @@ class PointedDigit(Picture):
         return _TICKS + SIDE // self._down
 
     def watch_image(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def watch_zoom(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def watch_cursor(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def move(self, down: int, right: int) -> None:
-        """Move the cursor by pixels, as far as the edges; where there is none, it begins in the middle."""
+        """Move the cursor by pixels, at most to the edges. Without a cursor, begin in the middle."""
         side = self._side
         row, column = self.cursor or (side // 2 - down, side // 2 - right)
         self.cursor = min(max(row + down, 0), side - 1), min(max(column + right, 0), side - 1)
@@ -92,12 +92,12 @@ class PointedDigit(Picture):
 
     @property
     def _across(self) -> int:
-        """Cells a pixel is wide."""
+        """The width of a pixel in cells."""
         return 2 if self.zoom else 1
 
     @property
     def _down(self) -> int:
-        """Pixels a cell is high."""
+        """The height of a cell in pixels."""
         return 1 if self.zoom else 2
 
     def _draw(self) -> list[Strip]:
@@ -118,7 +118,7 @@ class PointedDigit(Picture):
         return [strip.adjust_cell_length(self.size.width, self.rich_style) for strip in strips]
 
     def _cell(self, cursor: tuple[int, int], under: str, colours: tuple[Color, Color] | None) -> Segment:
-        """The cell of the cursor: in colour its own half of it, else the whole one reversed."""
+        """Return the cell of the cursor. In colour its half of the cell is marked, else the whole cell is reversed."""
         mark = self.get_component_rich_style("pointed-digit--cursor")
         if colours is None:
             return Segment(under, mark + Style(reverse=True))

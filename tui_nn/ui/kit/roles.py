@@ -1,4 +1,4 @@
-"""The meaning of each colour. Every view takes its colours from this list, so that one meaning has one colour.
+"""The meaning of each colour. Every view takes its colours from this list, so that each meaning has one colour.
 
 Each is a Textual style. Colour never stands alone: a sign (✓ ✗ ▸ ★) or a word says the same.
 """
@@ -7,9 +7,9 @@ TEXT = "$foreground"
 SOFT = "$foreground 80%"
 """Running text under a title."""
 MUTED = "$foreground 62%"
-"""Labels, units and help: less weight than the values beside them."""
+"""Labels, units and help, which should be less prominent than the values beside them."""
 FAINT = "$foreground 50%"
-"""What is not there yet, or does not apply."""
+"""A value that is not known yet, or does not apply."""
 FAINTEST = "$foreground 38%"
 """Values that round to nothing."""
 
@@ -47,6 +47,8 @@ BEST = "$text-warning"
 CHOSEN = "bold $text on $primary"
 """A chosen value in a row of values; its edges ▐ ▌ have the colour `CHOSEN_EDGE`."""
 CHOSEN_EDGE = "$primary"
+UNCHOSEN = "$foreground 70%"
+"""The names of the tabs and views that are not in front."""
 WRONG_TINTS = "$warning 20%", "$warning 45%"
 """The background of a cell that counts many mistakes, or became worse: notable, strong."""
 RIGHT_TINTS = "$success 20%", "$success 45%"
@@ -61,7 +63,7 @@ TEST = "$text-primary"
 
 
 def bold(role: str) -> str:
-    """The role in bold."""
+    """Return the role in bold."""
     return role if role.startswith("bold ") else f"bold {role}"
 
 

@@ -1,4 +1,4 @@
-"""A signed picture: weights, gradients, products or steps, one a pixel."""
+"""A picture of signed values: weights, gradients, products or updates, one value for each pixel."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Cell = tuple[int, int]
 
 
 class SignedMap(Picture):
-    """Blue below 0 and orange above, pixel by pixel: 28 x 28 values in 28 x 14 cells, or 56 x 28.
+    """Shows values below 0 in blue and above 0 in orange, one pixel for each: 28 x 28 values take 28 x 14 cells, or 56 x 28.
 
-    A row above it and a column left of it are for the ticks of the cursor. What is near 0 is background. Without
+    A row above and a column left of the picture hold the ticks of the cursor. Values near 0 are background. Without
     colours cells hold `- =` below 0 and `+ #` above, pixels averaged in pairs. `legend` writes the scale.
     """
 
@@ -53,16 +53,16 @@ class SignedMap(Picture):
     """(rows, columns), or None for an empty plate of 28 x 28."""
 
     scale: reactive[float | None] = reactive(None)
-    """What the strongest colour stands for; None: the 99th percentile of |v|."""
+    """The value of the strongest colour; None for the 99th percentile of |v|."""
 
     cursor: reactive[Cell | None] = reactive(None)
-    """The pixel that is pointed at."""
+    """The pixel under the cursor."""
 
     zoom: reactive[bool] = reactive(False, layout=True)
-    """Whether a pixel is two cells wide and one high, instead of one cell wide and half of one high."""
+    """Whether a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
 
     class Chosen(Message):
-        """A pixel was clicked."""
+        """The person clicked a pixel."""
 
         def __init__(self, row: int, column: int) -> None:
             super().__init__()
@@ -70,56 +70,56 @@ class SignedMap(Picture):
             self.column = column
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        """Begin with an empty plate."""
+        """Begin with an empty picture."""
         super().__init__(id=id, classes=classes)
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns of pixels."""
+        """The numbers of rows and columns."""
         return (28, 28) if self.values is None else (self.values.shape[0], self.values.shape[1])
 
     @property
     def drawn_scale(self) -> float:
-        """What the strongest colour stands for: 0 for all zeros, NaN if nothing is finite."""
+        """The value of the strongest colour: 0 if all values are 0, NaN if none is finite."""
         if self.scale is not None or self.values is None:
             return self.scale or 0.0
         return map_scale(self.values)
 
     @property
     def strongest(self) -> float:
-        """The value furthest from 0, with its sign; it may be beyond `drawn_scale`. NaN if nothing is finite."""
+        """The value furthest from 0. It may be larger than `drawn_scale`; it is NaN if no value is finite."""
         values = np.zeros(1) if self.values is None else self.values[np.isfinite(self.values)]
         return float(values[np.abs(values).argmax()]) if values.size else math.nan
 
     def move(self, down: int, right: int) -> None:
-        """Move the cursor by pixels, as far as the edges; where there is none, it begins in the middle."""
+        """Move the cursor by pixels, at most to the edges. Without a cursor, begin in the middle."""
         rows, columns = self.shape
         row, column = self.cursor or (rows // 2 - down, columns // 2 - right)
         self.cursor = min(max(row + down, 0), rows - 1), min(max(column + right, 0), columns - 1)
 
     def get_content_width(self, *_: object) -> int:
-        """A cell a pixel, or two, and the gutter."""
+        """Return the width: one or two cells for each pixel, and the gutter."""
         return _GUTTER + self.shape[1] * (2 if self.zoom else 1)
 
     def get_content_height(self, *_: object) -> int:
-        """A cell for two pixels, or for one, and the ticks."""
+        """Return the height: one cell for one or two pixels, and the row of ticks."""
         rows = self.shape[0]
         return _TICKS + (rows if self.zoom else (rows + 1) // 2)
 
     def watch_values(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def watch_scale(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def watch_cursor(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def watch_zoom(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def _draw(self) -> list[Strip]:
@@ -137,22 +137,22 @@ class SignedMap(Picture):
 
     @property
     def _across(self) -> int:
-        """Cells a pixel is wide."""
+        """The width of a pixel in cells."""
         return 2 if self.zoom else 1
 
     @property
     def _down(self) -> int:
-        """Pixels a cell is high."""
+        """The height of a cell in pixels."""
         return 1 if self.zoom else 2
 
     def _colours(self, values: Array) -> list[list[Segment]]:
-        """Half blocks, an upper and a lower pixel a cell, or pixels of two cells."""
+        """Return half blocks with an upper and a lower pixel, or pixels of two cells."""
         plate = self.get_component_styles("signed-map--plate")
         marked = self.get_component_rich_style("signed-map--cursor").bgcolor or Color.default()
         colours = [*self.signed_colours(plate.background.rich_color), marked]
         halves = stacked(values, self.zoom)
         levels = signed_levels(halves, self.drawn_scale)
-        levels[levels < 0] -= 1  # Counted from the end, where the cursor's colour is the last.
+        levels[levels < 0] -= 1  # Negative levels index from the end, where the cursor's colour is the last.
         if self.cursor is not None:
             row, column = self.cursor
             levels[row // self._down, slice(None) if self.zoom else row % 2, column] = -1
@@ -171,7 +171,7 @@ class SignedMap(Picture):
         ]
 
     def _glyphs(self, values: Array) -> list[list[Segment]]:
-        """A glyph a cell; the cell under the cursor is reversed."""
+        """Return one glyph for each cell; the cell under the cursor is reversed."""
         plate = self.get_component_rich_style("signed-map--plate")
         rows = [[Segment(row, plate)] for row in glyph_rows(values, self.drawn_scale, self.zoom)]
         if self.cursor is not None:
@@ -182,12 +182,12 @@ class SignedMap(Picture):
         return rows
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the pixel under the mouse: of the two in a cell the upper one."""
+        """Choose the pixel that was clicked; a cell with two pixels means the upper one."""
         row, column = (event.y - _TICKS) * self._down, (event.x - _GUTTER) // self._across
         rows, columns = self.shape
         if event.y >= _TICKS and event.x >= _GUTTER and row < rows and column < columns:
             self.post_message(self.Chosen(row, column))
 
     def legend(self) -> Content:
-        """What the marks mean and how much the strongest stand for: "− blue 0.08   0   + orange 0.08"."""
+        """Return the legend with the value of the strongest colour: "− blue 0.08   0   + orange 0.08"."""
         return sign_legend(self, self.drawn_scale)

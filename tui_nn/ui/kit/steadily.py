@@ -1,4 +1,4 @@
-"""Long looks at a network in training: each is finished before the next, so that something is always seen."""
+"""Long computations about a network in training. Each is finished before the next, so that results always appear."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ T = TypeVar("T")
 Stop = Callable[[], bool]
 """Returns whether the work is no longer wanted."""
 Look = Callable[[Stop], Iterator[T]]
-"""Makes the values of a look; asks now and then whether it is still wanted, and ends if not."""
+"""Computes values one after another. It calls its argument now and then, and ends when that returns True."""
 
 
 class Steadily(Generic[T]):
-    """Looks on a thread. What a person asks for takes the place of what is under way; what training asks for waits.
+    """Computes on a thread. A request by the person replaces the current one; a request by training waits for its end.
 
-    Where a look takes longer than an epoch, the newest of those that wait is done after a rest as long as the look.
+    If a computation takes longer than an epoch, only the newest waiting request is carried out, after a pause of the same
+    length.
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None]) -> None:
-        """`take` gets every value, on the loop."""
+        """`take` gets every value, on the event loop."""
         self._owner, self._background = owner, Background[T](owner, take, self._go_on)
         self._about: object = None
         self._wanted: object = None
@@ -33,11 +34,11 @@ class Steadily(Generic[T]):
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is still to come."""
+        """Whether a result is still to come."""
         return self._background.busy or self._later is not None
 
     def ask(self, look: Look[T], about: object, *, running: bool) -> None:
-        """Look; with `running` at the same thing as the last time, `about`, it is training that asks."""
+        """Start a computation. If `running` is True and `about` is the same as the last time, training asks and not the person."""
         if running and about == self._about and self.busy:
             self._later = look
             return
@@ -45,7 +46,7 @@ class Steadily(Generic[T]):
         self._begin(look)
 
     def drop(self) -> None:
-        """Want no more."""
+        """Drop all requests."""
         self._later = self._wanted = None
         self._background.drop()
 

@@ -1,4 +1,4 @@
-"""The strip of a pane's sub-views: a letter is the key that leads to one, and what is looked at stands at the right."""
+"""The strip of views of a pane: each name after its key, and the subject of the current view at the right."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.ui.kit.roles import KEY, MUTED, UNCHOSEN
+
 
 class SubViews(Widget):
-    """The views in one row, the present one with a mark, bold and underlined; the subject beside them or below.
+    """The views in one row, and the subject beside or below them. The current view has a mark, bold and underlined.
 
-    Where columns are few, names are short; where that does not do, only the present one has its name.
+    In a narrow terminal the names are short; in a very narrow one only the current view has its name.
     """
 
     DEFAULT_CSS = """
@@ -26,35 +28,35 @@ class SubViews(Widget):
     """The name of the view in front."""
 
     subjects: reactive[tuple[str, ...]] = reactive(("",))
-    """What is looked at, in several lengths, the longest first; gone where none has room."""
+    """The subject of the view in several lengths, the longest first. It is hidden if none fits."""
 
     class Chosen(Message):
-        """A name was clicked."""
+        """The person clicked a name."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
             self.name = name
 
     def __init__(self, views: Sequence[tuple[str, str, str]], current: str) -> None:
-        """Show these views: key, name, and a short name or ""."""
+        """Show `views`, each a key, a name, and a short name or ""."""
         super().__init__()
         self._views = views
         self.set_reactive(SubViews.current, current)
 
     def render(self) -> Content:
-        """One row or two."""
+        """Return one row, or two if the subject stands below."""
         views = Content.assemble(*(self._view(key, name, shown) for key, name, shown in self._shown()))
         beside, below = self.size.width - 1 - len(views), self.size.width - 1
         rows = ((beside, views), (below, Content("\n").join([views, Content("")])))
         for subject in filter(None, self.subjects):
             for room, before in rows[: self.size.height]:
-                # Beside the views it must not read as one more of them.
+                # Two more blanks keep the subject apart from the names.
                 if len(subject) + 2 < room:
-                    return Content.assemble(before, (subject.rjust(room), "$foreground 62%"))
+                    return Content.assemble(before, (subject.rjust(room), MUTED))
         return views
 
     def _shown(self) -> list[tuple[str, str, str]]:
-        """Key, name, and as much of a name as there is room for."""
+        """Return key, name and shown name of each view, as long as there is room."""
         forms = (
             [(key, name, name) for key, name, _ in self._views],
             [(key, name, short or name) for key, name, short in self._views],
@@ -64,13 +66,13 @@ class SubViews(Widget):
 
     def _view(self, key: str, name: str, shown: str) -> Content:
         if name == self.current:
-            mark = ("▸", "bold $text-accent")
-            return Content.assemble(" ", mark, (key, "bold $text-accent"), " ", (shown, "bold underline"))
+            mark = ("▸", KEY)
+            return Content.assemble(" ", mark, (key, KEY), " ", (shown, "bold underline"))
         space = " " if shown else ""
-        return Content.assemble("  ", (key, "bold $text-accent"), space, (shown, "$foreground 70%"))
+        return Content.assemble("  ", (key, KEY), space, (shown, UNCHOSEN))
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the name under the mouse."""
+        """Choose the view whose name was clicked."""
         start = 0
         for view in self._shown():
             end = start + len(self._view(*view))

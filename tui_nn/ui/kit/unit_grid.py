@@ -1,4 +1,4 @@
-"""The activations of one layer, one unit a cell."""
+"""The activations of one layer, one cell for each unit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GUTTER = 1
 
 
 class UnitGrid(Picture):
-    """Grey from 0 to the largest; blue below 0 and orange above where units may go below 0.
+    """Shows activations in grey from 0 to the largest. If units can be negative: blue below 0, orange above.
 
     The chosen unit has a tick above its column, one left of its row, and a green cell. Without colours the cells hold
     shades, or `- =` below 0 and `+ #` above.
@@ -52,7 +52,7 @@ class UnitGrid(Picture):
     """
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """(units,), one activation a unit."""
+    """The activation of each unit: (units,)."""
 
     signed: reactive[bool] = reactive(False)
     """Whether values may be below 0."""
@@ -61,7 +61,7 @@ class UnitGrid(Picture):
     """The number of the chosen unit."""
 
     class Chosen(Message):
-        """A unit was clicked."""
+        """The person clicked a unit."""
 
         def __init__(self, unit: int, grid: UnitGrid | None = None) -> None:
             super().__init__()
@@ -70,24 +70,24 @@ class UnitGrid(Picture):
 
         @property
         def control(self) -> UnitGrid | None:
-            """The grid it is in."""
+            """The grid of the unit."""
             return self.grid
 
     def __init__(self, *, tens: bool = True, id: str | None = None, classes: str | None = None) -> None:
-        """Begin with nothing; rows are of whole `tens`, or as long as fits."""
+        """Begin empty. With `tens`, each row has a multiple of ten units; otherwise it has as many as fit."""
         super().__init__(id=id, classes=classes)
         self._tens = tens
 
     @property
     def layout_of_units(self) -> GridLayout | None:
-        """Where the units are; None without any."""
+        """The places of the units; None if there are none."""
         if self.values is None or not self.size.height:
             return None
         width, height = self.size.width - _GUTTER, self.size.height - self._ticks
         return GridLayout.of(len(self.values), width, height, self.chosen, tens=self._tens)
 
     def rows_needed(self, width: int, height: int) -> int:
-        """How many of `height` rows it takes, ticks included, in `width` columns."""
+        """Return how many of `height` rows the grid needs in `width` columns, with the row of ticks."""
         if self.values is None:
             return self._ticks
         layout = GridLayout.of(len(self.values), width - _GUTTER, height - self._ticks, self.chosen, tens=self._tens)
@@ -95,23 +95,23 @@ class UnitGrid(Picture):
 
     @property
     def _ticks(self) -> int:
-        """Rows above the cells."""
+        """The number of rows above the cells."""
         return int(self.chosen is not None)
 
     def watch_values(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def watch_signed(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def watch_chosen(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def on_resize(self) -> None:
-        """Draw it anew."""
+        """Draw new rows."""
         self.forget()
 
     def _draw(self) -> list[Strip]:
@@ -134,7 +134,7 @@ class UnitGrid(Picture):
         return [strip.adjust_cell_length(self.size.width, self.rich_style) for strip in strips]
 
     def _cells(self, values: Array, layout: GridLayout) -> list[Segment]:
-        """A segment for each unit that is shown."""
+        """Return a segment for each unit that is shown."""
         strengths, _ = levels(values, self.signed)
         palette, chosen = self._palette(layout.cell), self.get_component_rich_style("unit-grid--chosen")
         cells = []
@@ -148,7 +148,7 @@ class UnitGrid(Picture):
         return cells
 
     def _palette(self, cell: int) -> list[Segment]:
-        """A segment for each level; negative levels are counted from the end."""
+        """Return a segment for each level; negative levels index from the end."""
         style = self.get_component_rich_style("unit-grid--plate")
         glyphs = SIGNED_GLYPHS if self.signed else GREY_GLYPHS
         if not self.in_colour:
@@ -162,13 +162,13 @@ class UnitGrid(Picture):
         return [Segment(" " * cell, Style(bgcolor=shade)) for shade in shades]
 
     def legend(self) -> Content:
-        """What the marks mean and how much the strongest stand for, where values may be below 0."""
+        """Return the legend, with the value of the strongest colour if units can be negative."""
         if self.values is None:
             return Content("")
         return sign_legend(self, levels(self.values, self.signed)[1])
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the unit under the mouse."""
+        """Choose the unit that was clicked."""
         layout = self.layout_of_units
         if layout is None:
             return

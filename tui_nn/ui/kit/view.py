@@ -1,4 +1,4 @@
-"""What the views of a pane have in common."""
+"""The base class of the views of a pane."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 
 class View(Widget, can_focus=True):
-    """One way to look at what a pane is about. While it is in front it has the focus, so that its keys work.
+    """One view of a pane. While it is in front it has the focus, so that its keys work.
 
-    Its pane gives it values while it is in front, and all of them when it comes there; what it wants it says in messages.
+    The pane hands a view all values when it comes to the front, and new ones while it is there. Views ask for changes by messages.
     """
 
     KEY: ClassVar[str]
-    """The key of the pane that leads here."""
+    """The key of the pane that leads to this view."""
     NAME: ClassVar[str]
-    """One or two words, for the strip and for actions."""
+    """The name in the strip of views and in actions: one or two words."""
     SHORT: ClassVar[str] = ""
-    """The name in a strip that has no room for all names, if that is another."""
+    """A shorter name for a narrow strip, or ""."""
     TOOLTIP: ClassVar[str]
-    """What there is to see, in a few words."""
+    """A short description of what the view shows."""
     HELP: ClassVar[str] = ""
-    """Markdown for the help while this view is in front; "" for that of the pane."""
+    """The help of this view in Markdown; "" if the help of the pane is enough."""
     OWN_STRIP: ClassVar[bool] = False
-    """Whether it has a strip of its own, in place of the one of the views."""
+    """Whether the view has a strip of its own in place of the strip of views."""
 
     DEFAULT_CSS = """
     View {
@@ -44,19 +44,19 @@ class View(Widget, can_focus=True):
     """
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
-    """The newest snapshot, or None while the data is being loaded."""
+    """The newest snapshot; None while the data are being loaded."""
 
     data: Opened | None = None
-    """What there is to know of the data; set before the others."""
+    """The data. The pane sets this value first."""
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
     """The hints of the newest snapshot, the one to begin with first. They come a moment after the snapshot."""
 
     test: reactive[Split | None] = reactive(None, init=False, repaint=False)
-    """The test digits that `snapshot.evaluation` answers, in its order."""
+    """The test data, in the order of `snapshot.evaluation`."""
 
     message: reactive[tuple[str, ...]] = reactive((), init=False, repaint=False)
-    """What the message row of the pane is to say, in several lengths, if nothing of more weight is to be said."""
+    """The text for the message row of the pane, in several lengths. The pane may have a more important one."""
 
     @property
     def current_look(self) -> Look:
@@ -67,4 +67,4 @@ class View(Widget, can_focus=True):
         """Show what the look names, as far as this view has it: a layer, a unit, a cell, a step."""
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Nothing looks otherwise: to style all parts anew, as a widget does, would be in vain."""
+        """Skip the restyling of all children that Textual does here, because focus changes no style."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def view_bindings(*views: type[View]) -> list[Binding]:
-    """The keys that lead to these views."""
+    """Return the keys that lead to these views."""
     return [
         Binding(view.KEY, f"view('{view.NAME}')", view.NAME, show=False, id=_slug(view), tooltip=view.TOOLTIP)
         for view in views
@@ -38,10 +38,10 @@ def _slug(view: type[View]) -> str:
 
 
 class ViewPane(Pane):
-    """A strip of views, the one in front, and a row for messages.
+    """A pane with a strip of views, the view in front and a message row.
 
-    A view is mounted when it is first wanted, and given values only while it is in front. The first of `VIEWS` is the one
-    that the pane opens with, and that `escape` leads back to.
+    A view is mounted when it is first shown, and gets values only while it is in front. The pane opens with the first of
+    `VIEWS`, and escape leads back to it.
     """
 
     VIEWS: ClassVar[tuple[type[View], ...]]
@@ -59,7 +59,7 @@ class ViewPane(Pane):
     """The name of the view in front."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        """Begin with the first view."""
+        """Show the first view."""
         super().__init__(id=id)
         first = self.VIEWS[0].NAME
         self.set_reactive(ViewPane.view, first)
@@ -71,17 +71,17 @@ class ViewPane(Pane):
         self._message = FittedLine(classes="message")
 
     def compose(self) -> ComposeResult:
-        """Strip, view, message."""
+        """Show the strip, the view and the message row."""
         yield self._strip
         yield self._container
         yield self._message
 
     def on_mount(self) -> None:
-        """Greet the first view."""
+        """Hand the first view its values."""
         self._greet(self.front)
 
     def on_resize(self) -> None:
-        """Where rows are few, the strip goes: its keys work without it."""
+        """Hide the strip in a low terminal. Its keys still work."""
         self.set_class(self.size.height < 19, "-low")
 
     @property
@@ -91,17 +91,17 @@ class ViewPane(Pane):
 
     @property
     def with_keys(self) -> Widget:
-        """The view in front has them."""
+        """The view in front."""
         return self.front
 
     def on_focus(self) -> None:
-        """Pass the keys on."""
+        """Give the focus to the view in front."""
         self.screen.set_focus(self.with_keys)
 
     # ---- which view
 
     def watch_view(self, before: str, name: str) -> None:
-        """Bring a view to the front: mounted now if it never was."""
+        """Bring a view to the front, and mount it if this is the first time."""
         had_focus = self.has_focus_within
         if name not in self._views:
             view = self._views[name] = next(view for view in self.VIEWS if name == view.NAME)()
@@ -110,16 +110,16 @@ class ViewPane(Pane):
         for other, view in self._views.items():
             view.display = other == name
         self._strip.current = name
-        # A class: a `display` of its own would show the strip where rows are few, too.
+        # Setting `display` would show the strip in a low terminal too, so this is a class.
         self._strip.set_class(self.front.OWN_STRIP, "-gone")
         if had_focus:
-            # At once: `focus` takes its time, and keys that follow quickly would find the view before.
+            # `Widget.focus` acts later: the next key would still go to the view before.
             self.screen.set_focus(self.front)
         self.update()
         self.refresh_bindings()
 
     def _greet(self, view: View) -> None:
-        """Give a new view what there is, once every part of it is there."""
+        """Hand a new view all values, once every part of it is mounted."""
         if view in self._ready:
             return
         if not all(part.is_mounted for part in view.walk_children(Widget, with_self=True)):
@@ -137,11 +137,11 @@ class ViewPane(Pane):
     # ---- values
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Hand it on."""
+        """Hand the value to the view in front."""
         self.update()
 
     def watch_test(self, test: Split | None) -> None:
-        """Hand it on."""
+        """Hand the value to the view in front."""
         self.update()
 
     def watch_hints(self) -> None:
@@ -149,13 +149,13 @@ class ViewPane(Pane):
         self.update()
 
     def update(self) -> None:
-        """Give the view in front all that it lacks, and say what there is to say."""
+        """Hand the view in front all values, and write the message row."""
         if self.front in self._ready:
             self.give(self.front)
         self.describe()
 
     def give(self, view: View) -> None:
-        """Give a view, which is ready, its values; those that need others come last."""
+        """Hand a view its values. Values that depend on others come last."""
         view.data = self.data
         view.test = self.test
         view.hints = self.hints
@@ -166,21 +166,21 @@ class ViewPane(Pane):
         self._message.texts = self.messages() or ("",)
 
     def messages(self) -> tuple[str, ...]:
-        """What the message row says, in several lengths."""
+        """Return the text of the message row, in several lengths."""
         return self.front.message
 
     # ---- keys
 
     @classmethod
     def all_bindings(cls) -> Iterator[tuple[str, Binding]]:
-        """Those of the pane, then those of each view, with its name."""
+        """Yield the keys of the pane, then those of each view with its name."""
         yield from super().all_bindings()
         for view in cls.VIEWS:
             yield from ((view.NAME, binding) for binding in view.BINDINGS if isinstance(binding, Binding))
 
     @property
     def explanation(self) -> str:
-        """Of the view in front, where it has one."""
+        """The help of the view in front, or that of the pane."""
         return self.front.HELP or self.HELP
 
     @property
@@ -196,14 +196,14 @@ class ViewPane(Pane):
         self.front.show_look(look)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No key leads to where one is."""
+        """Disable the key of the view in front."""
         return parameters[0] != self.view if action == "view" else True
 
     async def action_view(self, name: str) -> None:
-        """Bring a view to the front, complete before the next key."""
+        """Bring a view to the front and wait until it is mounted, so that the next key finds it."""
         self.view = name
         if (mounting := self._mounting) is not None:
-            # Once: awaiting it lays everything out anew.
+            # Awaiting a mount lays out the whole screen, so each is awaited once.
             self._mounting = None
             await mounting
             self._greet(self.front)

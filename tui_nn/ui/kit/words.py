@@ -1,4 +1,4 @@
-"""Words that several panes use."""
+"""Phrases that several panes use."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ if TYPE_CHECKING:
 
 
 def epoch_words(snapshot: Snapshot) -> str:
-    """The epoch that is shown: "2", or "2+" where the network is some batches past it."""
+    """Return the epoch that is shown: "2", or "2+" if the network has trained some batches more."""
     return f"{snapshot.epoch:,}" + ("+" if snapshot.step == snapshot.progress.step and snapshot.progress.batch else "")

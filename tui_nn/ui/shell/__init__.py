@@ -1,1 +1,1 @@
-"""The frame around the panes: app, main screen, tabs, status line, footer, palette, help and questions."""
+"""The frame around the panes: app, main screen, tabs, status line, footer, palette, help and dialogs."""

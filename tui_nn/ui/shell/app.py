@@ -1,4 +1,4 @@
-"""The app: what belongs to no pane."""
+"""The Textual app: themes, messages, quitting, signals and the command palette."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.main_screen import MainScreen
 
 THEMES = tuple(BUILTIN_THEMES)
-"""The names of all colours that it can be shown in."""
+"""The names of all themes."""
 
 SEEN = 1.0
-"""Seconds after which a message has been seen by whoever presses a key."""
+"""After so many seconds the next key removes a message: the person has read it."""
 
 
 class TuiNN(App[None]):
-    """Shows one main screen on one engine, and puts the terminal back whatever ends it."""
+    """Shows one main screen on one engine. However the app ends, it restores the terminal."""
 
     TITLE = "tui-nn"
     # A default screen's own CSS_PATH is not read (Textual 8.2), so its styles are named here.
@@ -38,17 +38,17 @@ class TuiNN(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, engine: Engine, *, ascii_only: bool = False, save_as: str | None = None) -> None:
-        """Show what `engine` does; `ctrl+s` saves to `save_as`, or to a new file of the preset's name."""
+        """Show the session of `engine`. ctrl+s saves to `save_as`, or to a new file named after the preset."""
         super().__init__()
         self._engine = engine
         self._save_as = save_as
         self.ascii_only = ascii_only
-        """Whether the terminal can show nothing but ASCII."""
+        """Whether the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
         self._leave: Ask | None = None
 
     def get_default_screen(self) -> Screen[None]:
-        """The one screen there is."""
+        """Return the main screen."""
         return MainScreen(self._engine, save_as=self._save_as)
 
     def notify(
@@ -60,13 +60,13 @@ class TuiNN(App[None]):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """Show a message for as long as it takes to read it, an error longer."""
-        # 20 characters a second are read at a glance.
+        """Show a message long enough to be read. An error stays longer."""
+        # People read about 20 characters a second.
         reading = max(len(message) / 20, 1.5 if severity == "information" else 5.0)
         super().notify(message, title=title, severity=severity, timeout=timeout or reading, markup=markup)
 
     async def on_event(self, event: events.Event) -> None:
-        """A key takes away the messages that have been seen: they cover something."""
+        """Remove messages that have been read when a key is pressed, because they cover a part of the screen."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             seen = [message for message in self._notifications if time() - message.raised_at > SEEN]
             for message in seen:
@@ -76,11 +76,11 @@ class TuiNN(App[None]):
         await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own filters, and plain ASCII last."""
+        """Return the filters of Textual, then the ASCII filter if it is needed."""
         return [*super().get_line_filters(), *self._ascii]
 
     async def action_quit(self) -> None:
-        """Leave; ask first where much would be lost, unless that is what is being asked."""
+        """Quit. Ask first if much would be lost; a second ctrl+q, while the question is open, quits at once."""
         main = self.screen_stack[0]
         asked = self._leave is not None and self._leave in self.screen_stack
         self._leave = main.question_before_quitting() if isinstance(main, MainScreen) and not asked else None
@@ -90,7 +90,7 @@ class TuiNN(App[None]):
             self.push_screen(self._leave, lambda sure: self.exit() if sure else None)
 
     def on_mount(self) -> None:
-        """See to it that a signal ends the app without asking, for by itself it would leave the terminal raw."""
+        """Let a signal quit the app without a question. By default it would kill the process and leave the terminal raw."""
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT) if hasattr(signal, "SIGHUP") else ():
             asyncio.get_running_loop().add_signal_handler(number, self._end, number)
 
@@ -98,8 +98,8 @@ class TuiNN(App[None]):
         self.exit(return_code=128 + number)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key of the panes and the screen, beside Textual's own commands."""
-        # "Maximize" would hide the tabs, which z does better, and "Keys" is what ? shows with more to it.
+        """Yield a command for every key of the screen and the panes, and some commands of Textual."""
+        # "Maximize" would hide the tabs, and z does the same without that. "Keys" shows less than ?.
         yield from (c for c in super().get_system_commands(screen) if c.title in ("Theme", "Quit", "Screenshot"))
         if isinstance(screen, MainScreen):
             yield from screen.commands()

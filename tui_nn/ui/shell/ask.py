@@ -1,4 +1,4 @@
-"""A question with yes and no."""
+"""A dialog with a question that has the answers yes and no."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui_nn.ui.kit.roles import KEY, SOFT
+
 
 class Ask(ModalScreen[bool]):
-    """Asks before something is lost. Returns whether to go on."""
+    """Asks before something is lost. It returns whether to continue."""
 
     DEFAULT_CSS = """
     Ask { align: center middle; }
@@ -24,19 +26,19 @@ class Ask(ModalScreen[bool]):
         Binding("escape,n", "answer(False)", "no"),
     ]
 
-    def __init__(self, question: str, lost: str, yes: str, no: str = "leave it") -> None:
-        """Ask `question`; `lost` says what would be gone, `yes` what enter does, `no` what esc does."""
+    def __init__(self, question: str, lost: str, yes: str, no: str = "cancel") -> None:
+        """Ask `question`. `lost` names what would be lost, `yes` and `no` what enter and esc do."""
         super().__init__()
         self._question, self._lost, self._yes, self._no = question, lost, yes, no
 
     def compose(self) -> ComposeResult:
-        """Question, what is at stake, the two keys."""
+        """Show the question, what would be lost, and the two keys."""
         with Vertical():
             yield Static(Content.assemble((self._question, "bold")))
-            yield Static(Content.assemble((self._lost, "$foreground 80%")))
-            keys = (("enter", "bold $text-accent"), f" {self._yes}    ", ("esc", "bold $text-accent"), f" {self._no}")
+            yield Static(Content.assemble((self._lost, SOFT)))
+            keys = (("enter", KEY), f" {self._yes}    ", ("esc", KEY), f" {self._no}")
             yield Static(Content.assemble("\n", *keys))
 
     def action_answer(self, yes: bool) -> None:
-        """Close with the answer."""
+        """Close the dialog and return the answer."""
         self.dismiss(yes)

@@ -1,4 +1,4 @@
-"""What the screens need of an engine."""
+"""The engine as the screens see it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """A session somewhere: commands go in, messages come out. `ProcessEngine` and `InlineEngine` are two."""
+    """Runs a session: it takes commands and returns messages. `ProcessEngine` and `InlineEngine` are engines."""
 
     def send(self, command: Command) -> None:
-        """Give a command; never waits for it to be done."""
+        """Send a command, without waiting until it is done."""
 
     def poll(self) -> list[Message]:
-        """What has been said since the last call, oldest first, of snapshots only the newest."""
+        """Return the messages since the last call, oldest first. Of the snapshots it returns only the newest."""
 
     def start_again(self) -> None:
-        """After `Stopped`: go on from the last snapshot."""
+        """Start the session again at the last snapshot, after a `Stopped` message."""
 
     def close(self) -> None:
-        """End it."""
+        """End the session."""

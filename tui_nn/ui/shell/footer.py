@@ -1,4 +1,4 @@
-"""The row of keys at the bottom."""
+"""The row of keys at the bottom of the screen."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from tui_nn.render.ascii import name_arrows
 
 @dataclass(frozen=True, slots=True)
 class FooterKey:
-    """One key of the row."""
+    """One key of the footer, or a group of keys with one word."""
 
     key: str
     shown: str
-    """As it is written."""
+    """How the key is written."""
     description: str
     enabled: bool
     tooltip: str
 
     def joined(self, before: FooterKey) -> FooterKey:
-        """This key and one or more of its group that stand before it; the first is what a click presses."""
+        """Return a group of `before` and this key. A click presses the first key of the group."""
         return replace(before, shown=before.shown + self.shown, enabled=before.enabled or self.enabled)
 
     @property
     def width(self) -> int:
-        """Cells: a blank before each word and one behind."""
+        """The width in cells: a blank before the key, one before the word and one behind it."""
         return len(self.shown) + len(self.description) + 3
 
 
 class QuietFooter(Widget):
-    """Textual's footer in one widget, which is drawn anew only when it would read otherwise.
+    """A footer in one widget, which is redrawn only when its text changes.
 
-    Every change of focus announces new bindings, and in a form each arrow key is one: Textual's own footer then mounts a
-    widget a key, which costs more than all else that such a key does. Keys that have no room are left out whole, the help
-    and the palette last.
+    Every change of focus announces new bindings, and each arrow key in a form changes the focus. Textual's own footer then
+    mounts one widget for each key, which takes longer than everything else that the arrow key does. A key that does not
+    fit is left out; help and palette are the last to go.
     """
 
     ALLOW_SELECT = False
@@ -64,15 +64,15 @@ class QuietFooter(Widget):
     _under_mouse: FooterKey | None = None
 
     def on_mount(self) -> None:
-        """Listen to what keys there are."""
+        """Subscribe to changes of the bindings."""
         self.screen.bindings_updated_signal.subscribe(self, self.bindings_changed)
 
     def on_unmount(self) -> None:
-        """Listen no more."""
+        """End the subscription."""
         self.screen.bindings_updated_signal.unsubscribe(self)
 
     def bindings_changed(self, screen: Screen[object]) -> None:
-        """Look whether the row would change."""
+        """Redraw the row if its text changes."""
         if not screen.app.app_focus or not self.is_attached or screen is not self.screen:
             return
         keys: dict[str, FooterKey] = {}
@@ -83,11 +83,11 @@ class QuietFooter(Widget):
             if name == palette_key:
                 palette = key
             elif binding.show and binding.group is not None:
-                # Those of a group are one word behind all their keys.
+                # The keys of a group stand together before one word.
                 group = binding.group.description
                 keys[group] = key.joined(keys[group]) if group in keys else replace(key, description=group)
             elif binding.show:
-                # Of several keys that do the same, the first.
+                # Of several keys with one action, the footer shows the first.
                 keys.setdefault(binding.action, key)
         row = tuple(keys.values())
         if getattr(self.app, "ascii_only", False):
@@ -99,14 +99,14 @@ class QuietFooter(Widget):
     # ---- drawing
 
     def render(self) -> RenderResult:
-        """Nothing: the row is drawn by `render_line`."""
+        """Return nothing, because `render_line` draws the row."""
         return ""
 
     def render_line(self, y: int) -> Strip:
-        """The keys from the left, the palette at the right."""
+        """Draw the keys from the left, and the palette at the right."""
         segments: list[Segment] = []
         at = 0
-        # In a style of their own blanks stay blanks, and no longer word before them, in a picture of the screen.
+        # Blanks have a style of their own. Otherwise an SVG export would join them to the word before.
         blank = self.rich_style + Style(bold=False)
         for start, key in self._places():
             segments += [Segment(" " * (start - at), blank), *self._draw(key)]
@@ -122,13 +122,13 @@ class QuietFooter(Widget):
         return [Segment(f" {key.shown}", name + added), Segment(f" {key.description} ", words + added)]
 
     def _places(self) -> list[tuple[int, FooterKey]]:
-        """Where each key begins, of those that have room."""
+        """Return the keys that fit, each with the column where it begins."""
         width, palette = self.size.width, self._palette
         right = width - (palette.width + 1 if palette else 0)
         places, at = [], 0
         keys = list(self._keys)
         while keys and sum(key.width for key in keys) > right:
-            # Help is the last of the row, and the one key that tells of all the others.
+            # Help is the last key of the row and stays, because it leads to all others.
             del keys[-2 if len(keys) > 1 else -1]
         for key in keys:
             places.append((at, key))
@@ -141,11 +141,11 @@ class QuietFooter(Widget):
         return next((key for start, key in self._places() if start <= x < start + key.width), None)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Light the key under the mouse, and explain it."""
+        """Highlight the key under the mouse, and show its tooltip."""
         self._point(self._key_at(event.x))
 
     def on_leave(self) -> None:
-        """None is pointed at."""
+        """Remove the highlight."""
         self._point(None)
 
     def _point(self, key: FooterKey | None) -> None:
@@ -155,7 +155,7 @@ class QuietFooter(Widget):
             self.refresh()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Press the key under the mouse."""
+        """Press the key that was clicked."""
         key = self._key_at(event.x)
         if key is not None and key.enabled:
             self.app.simulate_key(key.key)

@@ -1,4 +1,4 @@
-"""Backprop checked against differences of the loss, as a table."""
+"""A dialog that compares gradients by backprop with differences of the loss."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ from tui_nn.render.gradient_rows import HEADING, gradient_row
 from tui_nn.session.questions.gradient_check import AGREE, COUNT, EXAMPLES, check_snapshot, passed_over, verdict
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
-
-KEY, MUTED = "bold $text-accent", "$foreground 62%"
+from tui_nn.ui.kit.roles import BROKEN, KEY, MUTED, RIGHT, WARNING, bold
 
 
 class Gradients(ModalScreen[None]):
-    """Some parameters of the present network, drawn at random, the worst first; `n` draws others."""
+    """Checks parameters of the present network that are drawn at random, and lists the largest error first."""
 
     DEFAULT_CSS = """
     Gradients { align: center middle; }
@@ -33,26 +32,26 @@ class Gradients(ModalScreen[None]):
     Gradients Static { width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "draw", "others"),
+        Binding("n", "draw", "other parameters"),
         Binding("escape,q", "app.pop_screen", "back"),
     ]
 
     def __init__(self, snapshot: Snapshot, test: Split) -> None:
-        """Check the network of `snapshot` on the first test digits."""
+        """Check the network of `snapshot` on the first test examples."""
         super().__init__()
         self._snapshot, self._test, self._seed = snapshot, test, 0
         self._work: Background[tuple[GradientRow, ...] | str] = Background(self, self._show)
         self._verdict, self._rows = Static(), Static()
 
     def compose(self) -> ComposeResult:
-        """What it is, the table, what it says, the keys."""
+        """Show the explanation, the table, the verdict and the keys."""
         with Vertical():
             yield Static(
                 Content.assemble(
                     ("Check gradients", "bold"),
                     (
-                        f"  dL/dw by backprop, and by moving w a little up and down:\n{COUNT} of all W and b in turn,"
-                        f" on {EXAMPLES} test digits, in float64. The worst first.\n{passed_over(self._test)}\n",
+                        f"  dL/dw by backprop, and by moving w a little up and down:\n{COUNT} random weights and biases,"
+                        f" {EXAMPLES} test examples, float64, largest error first.\n{passed_over(self._test)}\n",
                         MUTED,
                     ),
                 )
@@ -61,19 +60,19 @@ class Gradients(ModalScreen[None]):
             with VerticalScroll():
                 yield self._rows
             yield self._verdict
-            yield Static(Content.assemble(("n", KEY), " draw others    ", ("esc", KEY), " back"))
+            yield Static(Content.assemble(("n", KEY), " draw other parameters    ", ("esc", KEY), " back"))
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Begin the first check."""
         self._ask()
 
     @property
     def pending(self) -> bool:
-        """Whether it is still being worked out."""
+        """Whether the check is still running."""
         return self._work.busy
 
     def action_draw(self) -> None:
-        """Draw other parameters."""
+        """Check other parameters."""
         self._seed += 1
         self._ask()
 
@@ -85,14 +84,14 @@ class Gradients(ModalScreen[None]):
         try:
             yield check_snapshot(self._snapshot, self._test, COUNT, seed)
         except Diverged as reason:
-            yield f"nothing can be checked: {reason}"
+            yield f"The gradients cannot be checked: {reason}."
 
     def _show(self, found: tuple[GradientRow, ...] | str) -> None:
         if isinstance(found, str):
-            self._verdict.update(Content.assemble((found, "bold $text-error")))
+            self._verdict.update(Content.assemble((found, bold(BROKEN))))
             return
         layers = self._snapshot.network.layer_count
         self._rows.update(Content("\n".join(gradient_row(row, layers) for row in found)))
         good = bool(found) and found[0].relative_error < AGREE
-        mark, style = ("✓ ", "bold $text-success") if good else ("‡ ", "bold $text-warning")
+        mark, style = ("✓ ", bold(RIGHT)) if good else ("‡ ", bold(WARNING))
         self._verdict.update(Content.assemble((mark, style), (verdict(found), "bold")))

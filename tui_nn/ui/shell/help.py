@@ -1,4 +1,4 @@
-"""Help for one pane: what is to be seen, and every key that works there."""
+"""The help page of a pane: what it shows, and every key that works in it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from textual.widgets import Markdown, Static
 
 from tui_nn.render.ascii import name_arrows
 from tui_nn.ui.kit.pane import Pane
+from tui_nn.ui.kit.roles import KEY
 
 
 class Help(ModalScreen[None]):
-    """A page over the pane. The keys are read from the bindings, so that none can be missing."""
+    """A page over the pane. It reads the keys from the active bindings, so none can be missing."""
 
     DEFAULT_CSS = """
     Help { align: center middle; }
@@ -29,7 +30,7 @@ class Help(ModalScreen[None]):
     ]
 
     def __init__(self, pane: Pane, screen: Screen[None]) -> None:
-        """Explain `pane`, whose keys are active on `screen` now."""
+        """Explain `pane`, which has the keys on `screen`."""
         super().__init__()
         self._named = name_arrows if getattr(pane.app, "ascii_only", False) else str
         rows: dict[str, None] = {}
@@ -37,12 +38,12 @@ class Help(ModalScreen[None]):
             if enabled and (tooltip or binding.tooltip):
                 key = self._named(pane.app.get_key_display(binding))
                 rows[f"| {key.replace('|', ' ')} | {binding.description} | {tooltip or binding.tooltip} |"] = None
-        keys = "\n".join(["| key | does | |", "| --- | --- | --- |", *rows])
+        keys = "\n".join(["| key | name | what it does |", "| --- | --- | --- |", *rows])
         self._text = f"# {pane.TITLE}\n\n{pane.explanation}\n\n## Keys\n\n{keys}\n"
 
     def compose(self) -> ComposeResult:
-        """The page; arrows and page keys scroll it."""
+        """Show the page and the keys that scroll it."""
         with VerticalScroll():
             yield Markdown(self._text)
-        arrows = self._named("↑↓"), "bold $text-accent"
-        yield Static(Content.assemble(("esc", "bold $text-accent"), " back   ", arrows, " scroll"))
+        arrows = self._named("↑↓"), KEY
+        yield Static(Content.assemble(("esc", KEY), " back   ", arrows, " scroll"))

@@ -1,4 +1,4 @@
-"""What the command palette lists: every key that works, in front and elsewhere."""
+"""The commands of the palette: every key that works now, and the keys of the other panes and views."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ def all_commands(
     kinds: Sequence[type[Pane]],
     act_in: Callable[[str, str, str], Awaitable[object]],
 ) -> Iterator[SystemCommand]:
-    """The keys that work now, and those of all panes of these kinds; `act_in` does an action in a pane and a view of it."""
+    """Yield a command for each key that works now, and for each key of the panes `kinds`.
+
+    `act_in` takes a pane, a view and an action, brings both to the front and does the action.
+    """
     app = screen.app
     seen: set[str] = set()
     for node, binding, enabled, _ in screen.active_bindings.values():
-        # Textual's own bindings (focus, copy) have no tooltip; every one of ours has.
+        # Bindings of Textual (focus, copy) have no tooltip; all bindings of this app have one.
         if node is not app and enabled and binding.tooltip and binding.action not in seen:
             seen.add(binding.action)
             yield _command(screen, "", binding, partial(app.run_action, binding.action, node))

@@ -1,4 +1,4 @@
-"""The line at the top: what network, what data, which epoch, how good, and what is going on."""
+"""The line at the top: network, data, epoch, test accuracy and state."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from tui_nn.session.run.status import State
 from tui_nn.ui.configure.draft import differs_from_preset
+from tui_nn.ui.kit.roles import BROKEN, CHANGED, MUTED, RIGHT, TEST, TEXT, WARNING, bold
 from tui_nn.ui.kit.words import epoch_words
 
 if TYPE_CHECKING:
@@ -17,34 +18,34 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 _MARKS = {
-    State.READY: ("○ ready", "$foreground 62%"),
-    State.RUNNING: ("▸ running", "$text-success"),
-    State.PAUSED: ("‖ paused", "$foreground"),
+    State.READY: ("○ ready", MUTED),
+    State.RUNNING: ("▸ running", RIGHT),
+    State.PAUSED: ("‖ paused", TEXT),
     State.REPLAYING: ("◂ replaying", "$text-accent"),
     State.LOOKING_BACK: ("◂ looking back", "$text-accent"),
-    State.INSIDE: ("▸ inside an update", "$text-warning"),
-    State.DIVERGED: ("✗ diverged", "$text-error"),
+    State.INSIDE: ("▸ inside an update", WARNING),
+    State.DIVERGED: ("✗ diverged", BROKEN),
 }
 
 
 class StatusLine(Widget):
-    """One row. Where it gets narrow the network goes first, then the data; the state never."""
+    """One row. In a narrow terminal the data goes first, then the network; the state always stays."""
 
     DEFAULT_CSS = """
     StatusLine { height: 1; background: $panel; padding: 0 1; }
     """
 
     snapshot: reactive[Snapshot | None] = reactive(None)
-    """What is spoken of."""
+    """The snapshot that the line describes."""
 
     opened: reactive[Opened | None] = reactive(None)
-    """The data."""
+    """The data; None while they are being loaded."""
 
     stopped: reactive[str] = reactive("")
-    """Why the engine is gone, or ""."""
+    """Why the engine has stopped; "" while it works."""
 
     def render(self) -> Content:
-        """The row, as wide as it is."""
+        """Return the row at the present width."""
         width = self.size.width
         right = self._right()
         for left in self._lefts():
@@ -57,46 +58,46 @@ class StatusLine(Widget):
         if snapshot is None:
             return [Content.assemble(("tui-nn", "bold"))]
         changed = "•" if differs_from_preset(snapshot) else ""
-        name = Content.assemble((snapshot.preset, "bold"), (changed, "bold $text-accent"))
-        network = Content.assemble(name, "  ", (describe_network(snapshot), "$foreground 62%"))
+        name = Content.assemble((snapshot.preset, "bold"), (changed, CHANGED))
+        network = Content.assemble(name, "  ", (describe_network(snapshot), MUTED))
         lefts = [network, name]
         if opened is not None and self.size.width >= 110:
             data = f"{snapshot.train_examples:,} + {len(opened.test):,} {opened.data_name}"
             rest = f"  ·  {data}  ·  seed {snapshot.training.seed}"
-            lefts.insert(0, Content.assemble(network, (rest, "$foreground 62%")))
+            lefts.insert(0, Content.assemble(network, (rest, MUTED)))
         return lefts
 
     def _right(self) -> Content:
         snapshot = self.snapshot
         if self.stopped:
-            state = Content.assemble(("‡ engine stopped", "bold $text-error"))
+            state = Content.assemble(("‡ engine stopped", bold(BROKEN)))
         elif snapshot is None:
-            return Content.assemble(("loading digits", "$foreground 62%"))
+            return Content.assemble(("loading data", MUTED))
         else:
             word, colour = _MARKS[snapshot.status.state]
-            # A batch that is the whole epoch, done before it is seen, has no share worth telling.
+            # If one batch is the whole epoch, its share of 0 would mean nothing.
             if snapshot.status.state in (State.RUNNING, State.PAUSED, State.REPLAYING) and (
                 snapshot.batches > 1 or snapshot.progress.share
             ):
                 word += f" {snapshot.progress.share * 100:2.0f} %"
-            state = Content.assemble((word, f"bold {colour}"))
+            state = Content.assemble((word, bold(colour)))
         if snapshot is None:
             return state
         share = snapshot.record.test_accuracy
         if self.opened is not None:
-            # Of the network as it is, which may be paused past its last record.
+            # This counts the present network, which may be some batches past its last record.
             right = snapshot.evaluation.predicted == self.opened.test.labels
             share = float(right.mean())
         return Content.assemble(
             (f"epoch {epoch_words(snapshot)}", "bold"),
-            (f"   test {share:5.1%}".replace("%", " %"), "$text-primary"),
+            (f"   test {share:5.1%}".replace("%", " %"), TEST),
             "   ",
             state,
         )
 
 
 def describe_network(snapshot: Snapshot) -> str:
-    """The layers in a line: "784 ─ 128 relu ─ 10"."""
+    """Return the layers in one line: "784 ─ 128 relu ─ 10"."""
     network = snapshot.network
     sizes = [str(size) for size in network.sizes]
     if len(network.hidden_sizes) <= 2:

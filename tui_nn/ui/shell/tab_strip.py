@@ -1,4 +1,4 @@
-"""The row of panes: a number is the key that leads to one."""
+"""The tabs: the name of every pane, each after the number key that leads to it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from textual.widget import Widget
 
 from tui_nn.engine.look import Look
 from tui_nn.ui.kit.messages import Show
+from tui_nn.ui.kit.roles import CHOSEN, CHOSEN_EDGE, KEY, UNCHOSEN
 
 
 class TabStrip(Widget):
-    """One row of names. The present one stands between half blocks, so that it is seen without colour too."""
+    """One row of names. Half blocks around the current name mark it without colour too."""
 
     DEFAULT_CSS = """
     TabStrip { height: 1; background: $surface; }
@@ -22,21 +23,21 @@ class TabStrip(Widget):
     """The name of the pane in front."""
 
     def __init__(self, tabs: tuple[tuple[str, str], ...]) -> None:
-        """Show these (key, name) pairs."""
+        """Show `tabs`, each a key and a name."""
         super().__init__()
         self._tabs = tabs
 
     def render(self) -> Content:
-        """The row."""
+        """Return the row."""
         return Content.assemble(*(self._tab(key, name) for key, name in self._tabs))
 
     def _tab(self, key: str, name: str) -> Content:
         if name == self.current:
-            return Content.assemble((" ▐", "$primary"), (f"{key} {name}", "bold $text on $primary"), ("▌", "$primary"))
-        return Content.assemble("  ", (key, "bold $text-accent"), (f" {name}", "$foreground 70%"), " ")
+            return Content.assemble((" ▐", CHOSEN_EDGE), (f"{key} {name}", CHOSEN), ("▌", CHOSEN_EDGE))
+        return Content.assemble("  ", (key, KEY), (f" {name}", UNCHOSEN), " ")
 
     def on_click(self, event: events.Click) -> None:
-        """Bring the clicked pane to the front."""
+        """Bring the pane that was clicked to the front."""
         start = 0
         for key, name in self._tabs:
             end = start + len(f"  {key} {name} ")
