@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -283,7 +284,7 @@ def test_reports_inside_an_epoch_are_ticks(small: Start) -> None:
     report = worker.report()
     assert isinstance(report, Tick)
     assert report.status.state is State.RUNNING
-    worker.work()
+    worker.work(math.inf)
     assert isinstance(worker.report(), Snapshot)
 
 
