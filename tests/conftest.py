@@ -1,12 +1,16 @@
 """One environment for all tests, set before NumPy and Textual are imported."""
 
 import os
+import sys
 
 for name in list(os.environ):
     # TEXTUAL_SNAPSHOT_... are the snapshot plugin's own.
     settings = name.startswith("TEXTUAL_") and not name.startswith("TEXTUAL_SNAPSHOT")
     if settings or name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "PYTHONUNBUFFERED"):
         del os.environ[name]
+# The many processes that tests start would compile every module again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TERM"] = "xterm-256color"
 for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):

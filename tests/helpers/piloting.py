@@ -36,6 +36,10 @@ def held() -> Iterator[Event]:
         _held.remove(go)
 
 
+UNSAID = 0.1
+"""Seconds after which a wait looks again though no message was dispatched."""
+
+
 class Dispatched:
     """An event that is set whenever Textual has dispatched a message: a key, a timer, a worker's end, a call from a thread."""
 
@@ -53,10 +57,13 @@ class Dispatched:
         monkeypatch.setattr(MessagePump, "_dispatch_message", dispatched)
 
     async def wait(self, seconds: float) -> None:
-        """Block until the next message has been dispatched, or until the time is over."""
+        """Block until the next message has been dispatched, or until the time is over.
+
+        A timer or a thread may end without a message, so no wait is longer than `UNSAID`.
+        """
         future = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
-        await asyncio.wait([future], timeout=seconds)
+        await asyncio.wait([future], timeout=min(seconds, UNSAID))
 
 
 _dispatched: Dispatched | None = None
