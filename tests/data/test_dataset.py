@@ -59,7 +59,7 @@ def test_first_refuses_less_than_one(limit: int) -> None:
 @pytest.mark.parametrize(
     ("images", "labels", "message"),
     [
-        (np.zeros((2, 783), np.uint8), np.zeros(2, np.uint8), r"uint8 \(2, 783\), but must be uint8 \(n, 784\)"),
+        (np.zeros((2, 783), np.uint8), np.zeros(2, np.uint8), r"783 pixels each, but must be square"),
         (np.zeros((2, 28, 28), np.uint8), np.zeros(2, np.uint8), r"uint8 \(2, 28, 28\), but must be"),
         (np.zeros((2, 784), np.float32), np.zeros(2, np.uint8), "images are float32"),
         (np.zeros((2, 784), np.uint8), np.zeros(2, np.int64), "labels are int64"),
