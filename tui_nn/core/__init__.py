@@ -1,19 +1,16 @@
-"""The mathematics, in NumPy alone: what a network is, how it answers and how it learns.
+"""The mathematics, in NumPy alone: what a network is, how it predicts and how it learns.
 
-To read it in one sitting, in this order:
+Six files hold all of it, about 900 lines. Read them in this order:
 
-1. `config`: what there is to choose. `setting` is what forms, flags and messages know about one
-   field of it, `base_config` makes a dataclass of them.
-2. `parameters`, `initializers`: every number that is learned, and how it starts; `arrays` names the kinds of arrays.
-3. `activations`, `losses`, `network`: the way forward, from pixels to a loss.
-4. `backprop`: the way back, and one whole update. It names its acts (`acts`), works in buffers (`workspace`), and adds up
-   the chunks of a large batch (`gradient`).
-5. `optimizers`, `schedules`, `regularization`, `noise`: what else goes into an update.
-6. `place`, `workers`, `scratch`: why a batch is the same again, on any number of threads, with nothing allocated.
-7. `gradcheck`: all of it, checked.
+1. `parameters`: the weights and biases of a network, as one vector with views.
+2. `activations`: the functions f of hidden layers, and their slopes.
+3. `losses`: the outputs, how wrong they are, and the slope that the backward pass starts from.
+4. `network`: the forward pass, z = x @ W + b and a = f(z) for each layer.
+5. `backprop`: both passes of one batch, from x to the gradient. BP1 to BP4 stand beside their lines.
+6. `optimizers`: how the gradient becomes an update of the parameters.
 
-The other files ask a network questions and never train it: what its layers do (`statistics`, `histogram`, `activity`,
-`health`, `trace`), what a unit sees (`units`), why an answer is as it is (`attribution`, `neighbours`, `projection`), how
-good answers are (`metrics`, `calibration`), and what becomes of another image or another weight (`transforms`, `edits`).
-`update_view` is an update as a front end gets it.
+Every training runs these files. The folders beside them hold what a first reader does not need. `choices` has the other
+settings: start weights, learning-rate schedules, dropout, augmentation and edits by hand. `fast` makes training fast,
+pausable and repeatable: buffers, chunks, threads and the identity of a batch; no formula is in it. `watch` holds what training
+reports: the steps for the microscope, layer statistics and accuracies.
 """

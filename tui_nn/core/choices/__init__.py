@@ -1,1 +1,1 @@
-"""Tables to choose from: initializers, schedules, regularization and augmentation."""
+"""Settings beside the network and the optimizer: start weights, schedules, dropout, augmentation and edits by hand."""

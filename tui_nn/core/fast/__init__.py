@@ -1,1 +1,1 @@
-"""Why training is fast and repeatable: buffers, chunks, threads and the identity of a batch. No formulas."""
+"""What makes training fast, pausable and repeatable: buffers, chunks, threads and the identity of a batch. No formulas."""

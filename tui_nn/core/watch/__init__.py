@@ -1,1 +1,1 @@
-"""What training reports about itself: its acts, accuracies and the view of one update."""
+"""What training reports: the acts of an update, the view of one update, layer statistics and accuracies."""

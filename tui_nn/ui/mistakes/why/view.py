@@ -12,7 +12,7 @@ from textual.containers import Container, Horizontal
 from textual.reactive import reactive
 
 from tui_nn.analysis.neighbours import nearest
-from tui_nn.core.choices.initializers import new_network
+from tui_nn.core.choices.initializers import start_network
 from tui_nn.core.network import MLP
 from tui_nn.data.dataset import DataError
 from tui_nn.engine.messages import Opened
@@ -79,7 +79,6 @@ class WhyView(CursorView):
         self._why: Why | None = None
         self._of: tuple[object, ...] = ()
         self._searched: Why | None = None
-        self._start: tuple[object, MLP] | None = None
         self.add_class("-pixels")
 
     def compose(self) -> ComposeResult:
@@ -150,12 +149,9 @@ class WhyView(CursorView):
         self.refresh_bindings()
 
     def _start_of(self, cursor: MistakeCursor) -> MLP:
-        """Return the network with its start weights, made again from the seed."""
+        """Return the network with its start weights."""
         snapshot = cursor.snapshot
-        made_of = snapshot.network, snapshot.training.seed, snapshot.training.generator
-        if self._start is None or self._start[0] != made_of:
-            self._start = made_of, new_network(*made_of)
-        return self._start[1]
+        return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
 
     # ---- neighbours
 
