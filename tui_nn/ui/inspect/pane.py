@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
+from tui_nn.engine.look import Look
 from tui_nn.render.numbers import loss_text
 from tui_nn.session.hints import Hint
 from tui_nn.session.questions.probe import PROBE
@@ -156,6 +157,18 @@ class InspectPane(ViewPane):
     def explanation(self) -> str:
         """The introduction and the help of the view in front."""
         return f"{INTRODUCTION}\n{self.front.HELP}"
+
+    @property
+    def current_look(self) -> Look:
+        """The look of the view in front, with the choice that all views share."""
+        choice = self.choice
+        return replace(super().current_look, layer=choice.layer, unit=choice.unit, example=choice.example)
+
+    async def show_look(self, look: Look) -> None:
+        """Choose the layer and the unit that the look names, and show its view."""
+        chosen = {name: value for name in ("layer", "unit") if (value := getattr(look, name)) is not None}
+        self.choice = replace(self.choice, **chosen)
+        await super().show_look(look)
 
     def show_example(self, index: int) -> None:
         """Bring the example view to the front, with this test example."""

@@ -38,6 +38,7 @@ from tui_nn.ui.shell.unsaved import RunFile
 
 if TYPE_CHECKING:
     from tui_nn.session.hints import Fix
+    from tui_nn.session.run.run_set import RunSet
     from tui_nn.session.run.snapshot import Snapshot
 
 LOOK_EVERY = 0.03
@@ -70,6 +71,8 @@ class MainScreen(Screen[None]):
         """The data; None while it is being loaded."""
         self.stopped = ""
         """Why the engine has stopped; "" while it works."""
+        self.runs: RunSet | None = None
+        """The live run and the frozen runs beside it; None while the data are being loaded."""
         self.file = RunFile(save_as)
         self.hints = HintWatch(self, self._hints_changed)
         self.arrangement = PaneArrangement(self)
@@ -118,6 +121,11 @@ class MainScreen(Screen[None]):
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Hand a new snapshot to the panes, and look for hints in it."""
+        if snapshot is not None:
+            # With the first snapshot NumPy is loaded; this module needs it.
+            from tui_nn.session.run.run_set import RunSet
+
+            self.runs = RunSet.of(snapshot) if self.runs is None else self.runs.with_live(snapshot)
         self.query_one(StatusLine).snapshot = snapshot
         self.hints.look_at(snapshot, self.opened.test if self.opened else None)
         self.arrangement.hand_down()
