@@ -1,17 +1,16 @@
 """Which module may import which, and where the formulas stand.
 
 The contracts of pyproject.toml check the source. Other tests import a module in a new process and look at what was loaded,
-because the contracts cannot see an import that happens late. `tests/helpers/rooms.py` reads the structure.
+because the contracts cannot see an import that happens late. `tests/helpers/structure.py` reads the structure.
 """
 
 import re
 import subprocess
 import sys
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from rooms import arrows
+from structure import closure, divided_classes, passes_outside_the_core
 
 ROOT = Path(__file__).parent.parent
 LATE = {"numpy", "textual", "rich", "plotext"}
@@ -83,10 +82,32 @@ def test_the_import_contracts_are_kept() -> None:
     assert re.search(r"Contracts: [1-9]\d* kept, 0 broken", done.stdout)
 
 
-def test_few_arrows_lead_from_one_room_of_the_screens_to_another_and_none_back() -> None:
-    found = arrows("tui_nn.ui")
-    assert len(found) <= 12
-    order = TopologicalSorter[str]()
-    for here, there in found:
-        order.add(here, there)
-    assert list(order.static_order())[-1] == "shell"  # raises CycleError if there is a circle
+CORE = {f"tui_nn.core.{name}" for name in ("parameters", "activations", "losses", "network", "backprop", "optimizers")}
+
+
+def test_the_core_is_six_files_that_import_nothing_else_but_config() -> None:
+    imported = {name for file in CORE for name in closure(file)}
+    assert {name for name in imported - CORE if not name.startswith("tui_nn.config.")} == set()
+
+
+def test_the_six_files_of_the_core_can_be_read_in_one_sitting() -> None:
+    files = [ROOT / f"{name.replace('.', '/')}.py" for name in CORE]
+    assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files) <= 900
+
+
+def test_no_class_is_divided_over_files() -> None:
+    assert divided_classes() == []
+
+
+EXCEPTIONS = (
+    # The gradient with respect to the pixels, which training does not need.
+    "tui_nn.analysis.passes: batch.delta[0] @ mlp.parameters.weights[0].T",
+    # The microscope prints the slopes of one example.
+    "tui_nn.render.acts.backward: activation.slope(",
+    # It also prints the activation of one unit.
+    "tui_nn.render.acts.forward: activation.function(np.array([z]), a)",
+)
+
+
+def test_no_pass_through_a_network_is_written_outside_the_core() -> None:
+    assert [place for place in passes_outside_the_core() if not place.startswith(EXCEPTIONS)] == []

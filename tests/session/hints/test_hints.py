@@ -38,7 +38,7 @@ def session(data: Dataset = DIGITS, preset: str = "quick-start", **settings: Any
     return Session(data, network, training, preset=preset)
 
 
-def trained(epochs: int, data: Dataset = DIGITS, preset: str = "quick-start", **settings: Any) -> Snapshot:
+def trained(epochs: int, /, data: Dataset = DIGITS, preset: str = "quick-start", **settings: Any) -> Snapshot:
     run = session(data, preset, **settings)
     for _ in run.train(epochs):
         pass

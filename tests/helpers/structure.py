@@ -1,6 +1,6 @@
-"""The structure of the package, read from its source: arrows between rooms, divided classes, passes outside the core.
+"""The structure of the package, read from its source: what a module imports, divided classes, passes outside the core.
 
-`python tests/helpers/rooms.py` prints them.
+`python tests/helpers/structure.py` prints them. tests/rooms.py counts the arrows between the rooms of the screens.
 """
 
 from __future__ import annotations
@@ -33,18 +33,6 @@ def imports(module: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-
-
-def arrows(package: str) -> dict[tuple[str, str], list[str]]:
-    """Return the imports between the rooms of a package: (from, to) -> "module -> imported"."""
-    depth, found = package.count(".") + 1, defaultdict(list)
-    for module in trees():
-        for other in imports(module):
-            if module.startswith(f"{package}.") and other.startswith(f"{package}."):
-                here, there = module.split(".")[depth], other.split(".")[depth]
-                if here != there:
-                    found[here, there].append(f"{module} -> {other}")
-    return dict(found)
 
 
 def closure(module: str) -> set[str]:
@@ -108,8 +96,6 @@ def _is_only_a_docstring(tree: ast.Module) -> bool:
 
 
 if __name__ == "__main__":
-    for package in ("tui_nn.ui", "tui_nn.session", "tui_nn.core"):
-        print(f"{package}:", *(f"  {a} -> {b} ({len(names)})" for (a, b), names in arrows(package).items()), sep="\n")
     print("divided classes:", *divided_classes(), sep="\n  ")
     print("passes outside the core:", *passes_outside_the_core(), sep="\n  ")
     print("core/backprop.py imports:", *sorted(closure("tui_nn.core.backprop")), sep="\n  ")
