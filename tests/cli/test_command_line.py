@@ -205,7 +205,7 @@ def test_too_little_memory_is_one_sentence(tui_nn, monkeypatch, data):
     def no_room(*_args, **_more):
         raise MemoryError
 
-    monkeypatch.setattr("tui_nn.session.run.session.new_network", no_room)
+    monkeypatch.setattr("tui_nn.session.run.run_state.new_network", no_room)
     said = tui_nn("train", "--data", data)
     assert (said.code, said.err) == (
         1,
