@@ -20,7 +20,7 @@ from tui_nn.data import atomic
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.session.file.archive import read_archive, write_archive
-from tui_nn.session.file.runs import FORMAT, RunFileError, _layout, load_run, read_run, save_run
+from tui_nn.session.file.runs import FORMATS, RunFileError, layout_of, load_run, read_run, save_run
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot, State
 
@@ -288,7 +288,8 @@ def vector(name, change):
 
 
 MALFORMED = {
-    "format 2": with_header(format=2),
+    "format 3": with_header(format=3),
+    "format 0": with_header(format=0),
     "no format": lambda header, vectors: header.pop("format"),
     "format true": with_header(format=[1]),
     "no network": lambda header, vectors: header.pop("network"),
@@ -354,7 +355,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_file_with_a_true_checksum_is_not_believed_either(saved, name):
-    header, vectors = read_archive(saved, FORMAT, _layout)
+    header, vectors = read_archive(saved, FORMATS, layout_of)
     MALFORMED[name](header, vectors)
     write_archive(saved, header, vectors)
     with pytest.raises(RunFileError, match=r"a\.run") as error:
@@ -365,7 +366,7 @@ def test_a_file_with_a_true_checksum_is_not_believed_either(saved, name):
 
 @pytest.mark.parametrize("source", ["/no/such/place.npz", "\x00", "~nobody-at-all/x", "", "/dev/zero", "a" * 5000])
 def test_a_strange_place_of_the_data_is_one_sentence(saved, source):
-    header, vectors = read_archive(saved, FORMAT, _layout)
+    header, vectors = read_archive(saved, FORMATS, layout_of)
     header["data"]["source"] = source
     write_archive(saved, header, vectors)
     with pytest.raises((RunFileError, DataError)) as error:

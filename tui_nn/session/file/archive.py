@@ -1,7 +1,7 @@
-"""The container of a run: one JSON header and some vectors, written whole or not at all, and read without trust.
+"""The container of a run: a JSON header and some vectors in one file, which is written completely or not at all.
 
-It is an npz (a zip of NumPy arrays) that opens anywhere with `numpy.load(file, allow_pickle=False)`. Nothing in it is
-compressed: weights hardly shrink, saving stays quick, and a file can never ask for more memory than it is long.
+The file is an .npz, a zip archive of NumPy arrays: `numpy.load(file, allow_pickle=False)` opens it anywhere. Nothing in it
+is compressed. Weights hardly shrink, saving stays quick, and reading never takes more memory than the file is long.
 """
 
 from __future__ import annotations
@@ -11,36 +11,37 @@ import os
 import stat
 import warnings
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from tui_nn.data.atomic import replace_file
+from tui_nn.data.npz import ArrayHeader, MemberError, NpzReader
 from tui_nn.data.printable import printable
 
 Vector = NDArray[Any]
-"""One-dimensional, of any kind of number."""
+"""A one-dimensional array of numbers."""
 
 Layout = Mapping[str, tuple[str, int]]
 """The dtype and length of each vector, by its name."""
 
-LONGEST_HEADER = 1 << 24
-"""Bytes. JSON takes many times its length when it is read; a real header has a few thousand."""
+LONGEST_HEADER = 1 << 23
+"""Bytes of JSON; a usual header has a few thousand."""
 
-_HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+MOST_MARKS = 1_000_000
+"""Commas and brackets in the JSON: each stands for a Python object, which takes many times its length in memory."""
 
 
 class RunFileError(ValueError):
-    """A run that cannot be saved or opened; the message is one sentence naming the file."""
+    """A run that cannot be saved or opened; the message is one sentence that names the file."""
 
 
 def write_archive(path: str | os.PathLike[str], header: dict[str, Any], vectors: Mapping[str, Vector]) -> None:
-    """Write a file, whole or not at all: one that was there stays until the new one is safe on the disk.
+    """Write a file completely or not at all: an old file stays until the new one is safe on the disk.
 
     Raises:
         RunFileError: if it cannot be written.
@@ -51,24 +52,24 @@ def write_archive(path: str | os.PathLike[str], header: dict[str, Any], vectors:
     try:
         replace_file(target, lambda file: np.savez(file, allow_pickle=False, header=text, **vectors))
     except OSError as error:
-        raise RunFileError(f"{named(path)} was not saved: {_reason(error)}; nothing that was there is lost") from None
+        raise RunFileError(f"{named(path)} was not saved: {_reason(error)}; an older file is unchanged") from None
 
 
 def read_archive(
-    path: str | os.PathLike[str], form: int, layout: Callable[[dict[str, Any]], Layout]
+    path: str | os.PathLike[str], formats: Sequence[int], layout: Callable[[dict[str, Any]], Layout]
 ) -> tuple[dict[str, Any], dict[str, Vector]]:
-    """The header and the read-only vectors of a file that is whole.
+    """Return the header and the vectors of a file; the vectors are read-only.
 
-    `form` is the number that the header must have as its "format". `layout` tells from the header which vectors there
-    must be; it may raise KeyError, TypeError or ValueError. Only then are they read.
+    The header must have one of `formats` as its "format". `layout` gets the header and returns the vectors that the file
+    must hold, or raises ValueError. Only then are they read.
 
     Raises:
-        RunFileError: if the file cannot be opened, is something else, or is damaged.
+        RunFileError: if the file cannot be opened, is of another kind or of a newer format, or is damaged.
     """
     try:
         with _open(path) as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # NumPy's, on headers written by Python 2: it would land on the screen
-            return _read(path, file, form, layout)
+            warnings.simplefilter("ignore")  # NumPy warns of headers written by Python 2, over the screen
+            return _read(path, file, formats, layout)
     except RunFileError:
         raise
     except OSError as error:
@@ -79,10 +80,10 @@ def read_archive(
 
 
 def check_target(path: str | os.PathLike[str]) -> Path:
-    """The file that a save to `path` replaces: behind a link the one that it leads to.
+    """Return the file that a save to `path` replaces; for a link, the file that it leads to.
 
     Raises:
-        RunFileError: if a save is bound to fail; better known before an hour of training than after.
+        RunFileError: if the save would fail. A person should know that before an hour of training, not after it.
     """
     try:
         target = Path(os.path.realpath(os.path.expanduser(path)))
@@ -105,8 +106,8 @@ def check_target(path: str | os.PathLike[str]) -> Path:
 
 
 def refuse(path: str | os.PathLike[str], error: Exception) -> NoReturn:
-    """Raise a RunFileError for a file whose contents make no sense, as `error` found."""
-    reason = f"there is no {error} in it" if isinstance(error, KeyError) else " ".join(str(error).split())
+    """Raise a RunFileError for a file with a wrong field, which `error` names."""
+    reason = " ".join(str(error).split())
     raise RunFileError(f"{named(path)} is not a run this version can read: {printable(reason)[:300]}") from None
 
 
@@ -115,50 +116,59 @@ def refuse(path: str | os.PathLike[str], error: Exception) -> NoReturn:
 
 def _open(path: str | os.PathLike[str]) -> BinaryIO:
     place = os.path.expanduser(path)
-    if not stat.S_ISREG(os.stat(place).st_mode):  # to open a fifo would wait for ever
+    if not stat.S_ISREG(os.stat(place).st_mode):  # open() would wait for ever for somebody to write into a fifo
         raise RunFileError(f"{named(path)} is not a file; give one that was saved with ctrl+s or --save")
     return open(place, "rb")
 
 
 def _read(
-    path: str | os.PathLike[str], file: BinaryIO, form: int, layout: Callable[[dict[str, Any]], Layout]
+    path: str | os.PathLike[str], file: BinaryIO, formats: Sequence[int], layout: Callable[[dict[str, Any]], Layout]
 ) -> tuple[dict[str, Any], dict[str, Vector]]:
-    with zipfile.ZipFile(file) as archive:
-        members = {member.filename: member for member in archive.infolist()}
-        text = _read_vector(archive, members["header.npy"], "uint8", None)
-        header = json.loads(text.tobytes())
-        if not isinstance(header, dict) or header.get("format") != form:
-            raise RunFileError(f"{named(path)} is not a run of format {form}, the one that this version reads")
-        try:
-            expected = layout(header)
-        except (KeyError, TypeError, ValueError) as error:
-            refuse(path, error)
-        if sorted(archive.namelist()) != sorted(f"{name}.npy" for name in ("header", *expected)):
-            raise ValueError("other vectors than the header says")
-        vectors = {name: _read_vector(archive, members[f"{name}.npy"], *kind) for name, kind in expected.items()}
+    reader = NpzReader(file, (zipfile.ZIP_STORED,))
+    text = reader.read("header", _check_header).tobytes()
+    if sum(map(text.count, (b",", b"[", b"{"))) > MOST_MARKS:
+        raise MemberError("too many values in the header")
+    header = json.loads(text)
+    if not isinstance(header, dict):
+        raise MemberError("no header")
+    _check_format(path, header.get("format"), formats)
+    try:
+        expected = layout(header)
+    except (ValueError, OverflowError) as error:
+        refuse(path, error)
+    if sorted(reader.names) != sorted(("header", *expected)):
+        raise MemberError("other vectors than the header says")
+    vectors = {name: _read_vector(reader, name, *kind) for name, kind in expected.items()}
     if header.pop("sha256", None) != _digest(header, vectors):
-        raise RunFileError(f"{named(path)} is damaged: its checksum does not fit; open a copy, or train again")
+        raise RunFileError(f"{named(path)} is damaged: its checksum is wrong; open a copy, or train again")
     return header, vectors
 
 
-def _read_vector(archive: zipfile.ZipFile, member: zipfile.ZipInfo, dtype: str, count: int | None) -> Vector:
-    """Read a vector of this dtype and length, for None of a header's; nothing before its size is checked."""
-    if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
-        raise ValueError("packed")
-    with archive.open(member) as stream:
-        shape, _, stored = _HEADER_READERS[npy.read_magic(stream)](stream)
-        length = member.file_size - stream.tell()
-        expected = np.dtype(dtype)
-        if (
-            stored.newbyteorder("=") != expected
-            or shape != (length // expected.itemsize,)
-            or length % expected.itemsize
-        ):
-            raise ValueError("another kind of vector")
-        if length > LONGEST_HEADER if count is None else shape != (count,):
-            raise ValueError("another length of vector")
-        vector = np.frombuffer(stream.read(), dtype=stored)
-    return vector.astype(expected, copy=False)
+def _check_format(path: str | os.PathLike[str], form: object, formats: Sequence[int]) -> None:
+    if form in formats and not isinstance(form, bool):
+        return
+    if isinstance(form, int) and form > max(formats):
+        raise RunFileError(
+            f"{named(path)} was written by a newer tui-nn (format {str(form)[:20]}), and this one reads formats up to "
+            f"{max(formats)}; update tui-nn to open it"
+        )
+    raise RunFileError(f"{named(path)} is not a run of a format that this version reads")
+
+
+def _check_header(header: ArrayHeader) -> None:
+    if header.dtype != np.uint8 or len(header.shape) != 1 or header.length > LONGEST_HEADER:
+        raise MemberError("another kind of header")
+
+
+def _read_vector(reader: NpzReader, name: str, dtype: str, count: int) -> Vector:
+    """Read a vector of this dtype and length; the bytes may be in another order."""
+    expected = np.dtype(dtype)
+
+    def check(header: ArrayHeader) -> None:
+        if header.dtype.newbyteorder("=") != expected or header.shape != (count,):
+            raise MemberError("another kind of vector")
+
+    return reader.read(name, check).astype(expected, copy=False)
 
 
 def _digest(header: dict[str, Any], vectors: Mapping[str, Vector]) -> str:
@@ -173,7 +183,7 @@ def _digest(header: dict[str, Any], vectors: Mapping[str, Vector]) -> str:
 
 
 def named(path: str | os.PathLike[str]) -> str:
-    """The path as a sentence names it."""
+    """Return the path as a sentence names it: in quotes, in one line."""
     return f"'{printable(os.fspath(path))}'"
 
 

@@ -1,25 +1,24 @@
-"""Branches as they lie in a file: of each what sets it apart from its parent, for the rest follows from that."""
+"""The branches of a run in its file: for each one only the part in which it differs from its parent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
-from tui_nn.config.configs import TrainingConfig
 from tui_nn.session.file.archive import Layout, Vector
-from tui_nn.session.file.columns import read_change, read_records, records_layout, write_records
-from tui_nn.session.file.fields import count_of, list_of, table_of, text_of
+from tui_nn.session.file.columns import read_changes, read_records, records_layout, write_records
 from tui_nn.session.run.history import History, Place
 from tui_nn.session.run.status import State, Status
 from tui_nn.session.run.timeline import Branch
 
 
 def write_branches(branches: Sequence[Branch], current: int) -> tuple[dict[str, Any], dict[str, Vector]]:
-    """What a header says of branches, and the vectors of the records of all but the current one, which has its own."""
-    if not branches:
-        return {}, {}
+    """Return the header fields of the branches, and the columns of their records.
+
+    The records of the current branch are columns of their own, without a prefix.
+    """
     rows, vectors = [], dict[str, Vector]()
     for number, branch in enumerate(branches):
         first = branch.fork[0] + 1 if branch.parent is not None else 0
@@ -39,71 +38,62 @@ def write_branches(branches: Sequence[Branch], current: int) -> tuple[dict[str, 
                 **records,
             }
         )
-    return {"branch": current, "branches": rows}, vectors
+    return ({"branch": current, "branches": rows} if rows else {}), vectors
 
 
-def branches_layout(header: dict[str, Any], layer_count: int) -> Layout:
-    """The vectors of branches that a header speaks of."""
-    rows = list_of(header, "branches") if "branches" in header else []
-    parts = (records_layout(row, layer_count, _prefix(number)) for number, row in enumerate(rows))
+def branches_layout(header: Mapping[str, Any], layer_count: int) -> Layout:
+    """Return the type and the length of each column of the branches that a header speaks of."""
+    parts = (records_layout(row, layer_count, _prefix(number)) for number, row in enumerate(header["branches"]))
     return {name: kind for part in parts for name, kind in part.items()}
 
 
-def read_branches(header: dict[str, Any], vectors: dict[str, Vector], current: History) -> tuple[Branch, ...]:
-    """All branches, the current one with its history; () if there is one only.
+def read_branches(
+    header: Mapping[str, Any], vectors: Mapping[str, Vector], classes: int, current: History
+) -> tuple[Branch, ...]:
+    """Return all branches, the current one with the history `current`; () if the file does not have them.
 
     Raises:
-        KeyError, TypeError, ValueError: if they make no tree.
+        ValueError: if they are not a tree.
     """
-    if "branches" not in header:
-        return ()
     branches: list[Branch] = []
-    for number, row in enumerate(list_of(header, "branches")):
-        parent = None if row["parent"] is None else count_of(row, "parent")
-        epoch, batch = (count_of({"fork": value}, "fork") for value in list_of(row, "fork"))
+    for number, row in enumerate(header["branches"]):
+        parent, (epoch, batch) = row["parent"], row["fork"]
         if (parent is None) != (number == 0) or (parent is not None and parent >= number):
-            raise ValueError(f"its branch {number + 1} has no place in the tree")
-        if number == count_of(header, "branch"):
+            raise ValueError(f"its branch {number + 1} has no place in the tree of branches")
+        if parent is not None and row["before"] is None:
+            raise ValueError(f"its branch {number + 1} has no settings from before its fork")
+        if number == header["branch"]:
             history = current
         else:
             before = () if parent is None else branches[parent].history.records[: epoch + 1]
-            own = read_records(vectors, len(before), _prefix(number))
-            changes = tuple(map(read_change, list_of(row, "changes")))
-            history = replace(current, records=(*before, *own), changes=changes)
+            own = read_records(vectors, classes, len(before), _prefix(number))
+            history = replace(current, records=(*before, *own), changes=read_changes(row["changes"]))
+        if len(history.records) <= epoch:
+            raise ValueError(f"its branch {number + 1} ends before it begins")
         inherited = 0
         if parent is not None:
             inherited = _inherited(row, history, branches[parent].history, (epoch, batch))
-        if len(history.records) <= epoch:
-            raise ValueError(f"its branch {number + 1} ends before it begins")
-        reason = text_of(row, "diverged")
+        status = Status(State.DIVERGED, row["diverged"]) if row["diverged"] else Status()
+        before_fork = row["before"] if parent is not None else None
         branches.append(
-            Branch(
-                history,
-                text_of(row, "name"),
-                parent,
-                (epoch, batch),
-                TrainingConfig.from_dict(table_of(row, "before")) if parent is not None else None,
-                count_of(row, "batch"),
-                Status(State.DIVERGED, reason) if reason else Status(),
-                inherited,
-            )
+            Branch(history, row["name"], parent, (epoch, batch), before_fork, row["batch"], status, inherited)
         )
-    if count_of(header, "branch") >= len(branches):
-        raise ValueError(f"it has no branch {count_of(header, 'branch') + 1}")
+    if header["branch"] >= max(len(branches), 1):
+        raise ValueError(f"it has no branch {header['branch'] + 1}")
     return tuple(branches)
 
 
-def _inherited(row: dict[str, Any], history: History, parent: History, fork: Place) -> int:
-    """Return how many changes a branch has from its parent. Files of format 1 do not say it."""
-    if "inherited" in row:
-        inherited = count_of(row, "inherited")
-    else:
-        # Both have the same changes up to the fork. At the fork, the branch has at least one of its own.
+def _inherited(row: Mapping[str, Any], history: History, parent: History, fork: Place) -> int:
+    """Return how many changes a branch has from its parent."""
+    inherited: int | None = row["inherited"]
+    if inherited is None:
+        # Files of format 1 lack the number. Both branches have the same changes up to the fork, and at the fork the
+        # newer one has at least one of its own.
         own = max((number for number, change in enumerate(history.changes) if change.place == fork), default=0)
         pairs = zip(history.changes, parent.changes, strict=False)
         inherited = min(sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), own)
-    if history.changes[:inherited] != parent.changes[:inherited]:
-        raise ValueError("a branch has other changes than its parent before it begins")
+    if inherited > len(history.changes) or history.changes[:inherited] != parent.changes[:inherited]:
+        raise ValueError("one of its branches has other changes than its parent before it begins")
     return inherited
 
 

@@ -1,46 +1,298 @@
-"""One field of what a file holds, checked: a file may come from anywhere."""
+"""The table of all fields in the header of a run file: the name, the type and the range of each.
+
+A file may come from anywhere, so every field is checked before it is used. An error names the field, its value and what
+is allowed.
+"""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from tui_nn.config.base import BaseConfig
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.config.setting import ConfigError
+from tui_nn.data.dataset import CLASS_COUNTS, DIGITS, IMAGE_SIDE, SIDES
+from tui_nn.data.own import MOST as MOST_OWN
+from tui_nn.session.run.bookmark import LONGEST_LOOK, LONGEST_NAME, MOST_BOOKMARKS
+from tui_nn.session.run.made_with import MOST_KEPT
+from tui_nn.session.run.status import State
+from tui_nn.session.run.timeline import MOST_BRANCHES
+
 MOST_STEPS = 2**53
+"""Every larger count is stored as this one. float64 holds no larger whole numbers exactly."""
+MOST_CHANGES = 20_000
+"""Changes by hand in one history, and edits in one change."""
+MOST_RECORDS = 10_000_000
+LONGEST_TEXT = 4096
+
+Check = Callable[[Any], Any]
+"""Returns the value of a field, as the program uses it. It raises ValueError with what the value must be."""
+
+_ABSENT = object()
 
 
-def table_of(row: Any, name: str) -> Mapping[str, Any]:
-    """A table of that name."""
-    if not isinstance(value := row[name], dict):
-        raise TypeError(f"its {name} must be a table")
-    return value
+class FieldError(ValueError):
+    """A header field that is missing or wrong; the message names it, with the tables that it is in."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        """Say which problem the field has."""
+        self.path, self.problem = path, problem
+        super().__init__(f"its {path}{problem}")
 
 
-def list_of(row: Any, name: str) -> list[Any]:
-    """A list of that name."""
-    if not isinstance(value := row[name], list):
-        raise TypeError(f"its {name} must be a list")
-    return value
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field."""
+
+    check: Check
+    default: Any = _ABSENT
+    """The value if the field is missing, as in files of an older format; without a default the field must be there."""
 
 
-def text_of(row: Any, name: str) -> str:
-    """A printable text of one line."""
-    if not isinstance(value := row[name], str) or not value.isprintable() or len(value) > 4096:
-        raise TypeError(f"its {name} must be a text of one line")
-    return value
+Fields = Mapping[str, Field]
+"""The fields of one table of the header, by name."""
 
 
-def count_of(row: Any, name: str) -> int:
-    """A whole number from 0."""
-    value = row[name]
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_STEPS:
-        raise TypeError(f"its {name} must be a whole number from 0")
-    return value
+def read_fields(row: Any, fields: Fields) -> dict[str, Any]:
+    """Return the checked values of all fields of a table.
+
+    Raises:
+        FieldError: naming the first field that is missing or wrong.
+        ValueError: if the row is no table.
+    """
+    if not isinstance(row, dict):
+        raise ValueError("a table")
+    found = {}
+    for name, field in fields.items():
+        if name not in row:
+            if field.default is _ABSENT:
+                raise FieldError(name, " is missing")
+            found[name] = field.default
+            continue
+        try:
+            found[name] = field.check(row[name])
+        except FieldError as error:
+            raise FieldError(f"{name}.{error.path}", error.problem) from None
+        except ConfigError as error:
+            raise FieldError(name, f": {error}") from None
+        except (ValueError, TypeError, OverflowError) as error:
+            raise FieldError(name, f" is {_shown(row[name])}: it must be {error}") from None
+    return found
 
 
-def number_of(row: Any, name: str) -> float:
-    """A number from 0."""
-    value = row[name]
-    if not isinstance(value, int | float) or isinstance(value, bool) or not (math.isfinite(value) and value >= 0):
-        raise TypeError(f"its {name} must be a number from 0")
+def _shown(value: object) -> str:
+    try:
+        text = json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        text = repr(value)
+    return text if len(text) <= 40 else f"{text[:40]}..."
+
+
+# ---- kinds of values
+
+
+def whole(low: int = 0, high: int = MOST_STEPS) -> Check:
+    """A whole number in a range."""
+
+    def check(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError(f"a whole number from {low} to {high:,}")
+        return value
+
+    return check
+
+
+def number(value: Any) -> float:
+    """Return a finite number from 0."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
+        raise ValueError("a number from 0")
     return float(value)
+
+
+def any_number(value: Any) -> float:
+    """Return a number of any size."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError("a number")
+    return float(value)
+
+
+def truth(value: Any) -> bool:
+    """Return true or false."""
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
+def text(longest: int = LONGEST_TEXT) -> Check:
+    """One line of printable text."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not value.isprintable() or len(value) > longest:
+            raise ValueError(f"one line of at most {longest:,} printable characters")
+        return value
+
+    return check
+
+
+def path(value: Any) -> str:
+    """Return the path of a file. A file name may contain bytes that are no printable text."""
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise ValueError(f"a path of at most {LONGEST_TEXT:,} characters")
+    return value
+
+
+def one_of(names: type[State]) -> Check:
+    """The value of a member of an enumeration."""
+
+    def check(value: Any) -> State:
+        if not isinstance(value, str) or value not in set(names):
+            raise ValueError(f"one of {', '.join(names)}")
+        return names(value)
+
+    return check
+
+
+def config(kind: type[BaseConfig]) -> Check:
+    """The settings of a network or of training. A setting that is missing has its default."""
+
+    def check(value: Any) -> BaseConfig:
+        if not isinstance(value, dict) or not value:
+            raise ValueError("a table of settings")
+        return kind.from_dict(value)
+
+    return check
+
+
+def table(fields: Fields) -> Check:
+    """A table with fields of its own."""
+    return lambda value: read_fields(value, fields)
+
+
+def list_of(check: Check, most: int, least: int = 0) -> Check:
+    """A list of values of one kind."""
+
+    def check_all(values: Any) -> list[Any]:
+        if not isinstance(values, list) or not least <= len(values) <= most:
+            raise ValueError(f"a list of {least} to {most:,} values")
+        return [check(value) for value in values]
+
+    return check_all
+
+
+def or_none(check: Check) -> Check:
+    """A value that may be null."""
+    return lambda value: None if value is None else check(value)
+
+
+def _settings(value: Any) -> dict[str, Any]:
+    """Return hyperparameters with new values."""
+    allowed = {setting.name: setting for setting in TrainingConfig.settings}
+    if not isinstance(value, dict) or not set(value) <= set(allowed):
+        raise ValueError("a table of training settings")
+    for name, new in value.items():
+        if not allowed[name].accepts(new):
+            raise ValueError(f"a table in which {name} is {allowed[name].allowed}")
+    return dict(value)
+
+
+def _place(value: Any) -> tuple[int, int]:
+    """Return the number of complete epochs and batches."""
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError("two whole numbers")
+    epoch, batch = map(whole(), value)
+    return epoch, batch
+
+
+# ---- the tables
+
+EDIT: Fields = {
+    "kind": Field(text(20)),
+    "layer": Field(whole()),
+    "unit": Field(whole()),
+    "source": Field(whole()),
+    "value": Field(any_number),
+}
+
+CHANGE: Fields = {
+    "epoch": Field(whole(1)),
+    "batch": Field(whole()),
+    "values": Field(_settings),
+    "edits": Field(list_of(table(EDIT), MOST_CHANGES), ()),
+}
+
+PROGRESS: Fields = {
+    "batch": Field(whole()),
+    "share": Field(number),
+    "step": Field(whole()),
+    "loss": Field(number),
+    "correct": Field(whole()),
+    "seconds_a_step": Field(number),
+    "examples_a_second": Field(number),
+    "seconds": Field(number, 0.0),
+}
+
+STATUS: Fields = {"state": Field(one_of(State)), "reason": Field(text())}
+
+DATA: Fields = {"name": Field(text()), "source": Field(path), "digest": Field(text(64))}
+
+RECORDS: Fields = {
+    "records": Field(whole(0, MOST_RECORDS)),
+    "test_examples": Field(whole(1), 0),
+    "layer_records": Field(truth, False),
+    "validation": Field(truth, False),
+    "batch_losses": Field(whole(), 0),
+}
+"""What the header says of the columns of records: of the current branch, and of each other branch."""
+
+BRANCH: Fields = {
+    "name": Field(text()),
+    "parent": Field(or_none(whole())),
+    "fork": Field(_place),
+    "before": Field(or_none(config(TrainingConfig))),
+    "batch": Field(whole()),
+    "inherited": Field(whole(), None),
+    "diverged": Field(text()),
+    "changes": Field(list_of(table(CHANGE), MOST_CHANGES)),
+    **RECORDS,
+}
+
+BOOKMARK: Fields = {"name": Field(text(LONGEST_NAME)), "look": Field(text(LONGEST_LOOK))}
+
+MADE_WITH: Fields = {
+    "tui_nn": Field(text(100)),
+    "numpy": Field(text(100)),
+    "python": Field(text(100)),
+    "kernel": Field(text(100)),
+    "threads": Field(whole()),
+}
+
+HEADER: Fields = {
+    "preset": Field(text()),
+    "network": Field(config(NetworkConfig)),
+    "training": Field(config(TrainingConfig)),
+    "epoch_training": Field(config(TrainingConfig)),
+    "epoch": Field(whole(), None),
+    "begun_with": Field(or_none(config(TrainingConfig)), None),
+    "changes": Field(list_of(table(CHANGE), MOST_CHANGES)),
+    "changes_applied": Field(or_none(whole()), None),
+    "progress": Field(table(PROGRESS)),
+    "status": Field(table(STATUS)),
+    "step": Field(whole()),
+    "optimizer_steps": Field(whole()),
+    "data": Field(table(DATA)),
+    "own_digits": Field(whole(1, MOST_OWN), 0),
+    "branch": Field(whole(), 0),
+    "branches": Field(list_of(table(BRANCH), MOST_BRANCHES), ()),
+    **RECORDS,
+    # Format 2.
+    "side": Field(whole(SIDES[0], SIDES[-1]), IMAGE_SIDE),
+    "class_names": Field(list_of(text(100), CLASS_COUNTS[-1], CLASS_COUNTS[0]), DIGITS),
+    "epoch_losses": Field(whole(), 0),
+    "bookmarks": Field(list_of(table(BOOKMARK), MOST_BOOKMARKS), ()),
+    "made_with": Field(list_of(table(MADE_WITH), MOST_KEPT), ()),
+}
+"""The whole header. A field with a default is missing in some files of format 1, whose pictures are MNIST digits."""

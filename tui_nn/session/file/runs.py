@@ -1,13 +1,15 @@
 """A run in a file: everything that is needed to go on with it, bit for bit.
 
-The parameters and the optimizer's moments are vectors, the records are columns, and the header holds the rest; how they
-lie in the file is `archive`'s business. What is read is checked field by field: a file may come from anywhere.
+The parameters, the optimizer's moments and the columns of the records are vectors, and the JSON header holds the rest.
+`fields` is the table of all header fields. `archive` is the container.
+
+Format 2 holds, more than format 1: the side of the pictures and the class names, validation figures and batch losses for
+each epoch, the number of changes that are applied, bookmarks, and what the run was made with.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -24,33 +26,37 @@ from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import add_to
 from tui_nn.session.file.archive import Layout, RunFileError, Vector, named, read_archive, refuse, write_archive
 from tui_nn.session.file.branches import branches_layout, read_branches, write_branches
-from tui_nn.session.file.columns import read_change, read_records, records_layout, write_records
-from tui_nn.session.file.fields import count_of, list_of, number_of, table_of, text_of
+from tui_nn.session.file.columns import read_changes, read_records, records_layout, write_records
+from tui_nn.session.file.fields import HEADER, MOST_STEPS, FieldError, read_fields
 from tui_nn.session.file.own_digits import own_layout, read_own, write_own
-from tui_nn.session.run.epoch import batch_count
-from tui_nn.session.run.history import History
+from tui_nn.session.run.bookmark import Bookmark
+from tui_nn.session.run.epoch import MOST_LOSSES, batch_count
+from tui_nn.session.run.history import History, Place
+from tui_nn.session.run.made_with import MadeWith, difference_from_here, with_this_one
 from tui_nn.session.run.session import Session
-from tui_nn.session.run.snapshot import Progress, Snapshot, State, Status
+from tui_nn.session.run.snapshot import Progress, Snapshot, Status
 from tui_nn.session.run.timeline import BUDGET, Branch
 
 __all__ = ["Run", "RunFileError", "load_run", "read_run", "save_run"]
 
-FORMAT = 1
+FORMAT = 2
+FORMATS = (1, FORMAT)
+"""The formats that can be opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataName:
-    """Which data a run was trained on."""
+    """The data that a run was trained on."""
 
     name: str
     source: str
-    """What `load_dataset` was given for it."""
+    """The argument with which `load_dataset` loaded it."""
     digest: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Run:
-    """What a file holds: a snapshot but for what follows from the data."""
+    """The contents of a file: a snapshot without the fields that follow from the data."""
 
     preset: str
     network: NetworkConfig
@@ -60,31 +66,49 @@ class Run:
     moments: tuple[Array, ...]
     history: History
     epoch: int
-    """The epoch that `parameters` are of; the history may go on beyond it."""
+    """The number of epochs after which `parameters` were taken. The history may go on beyond it."""
     progress: Progress
     status: Status
     step: int
     optimizer_steps: int
     data: DataName
+    side: int
+    """The height and width of a picture, in pixels."""
+    class_names: tuple[str, ...]
     branches: tuple[Branch, ...]
-    """All branches of the run; none if there was one only."""
+    """All branches of the run; () in some files of format 1."""
     branch: int
-    """The one that all this is of, by its number."""
-    changes_applied: int | None = None
-    """How many changes of the history are applied; None if the file does not say it."""
+    """The number of the branch that `history` belongs to."""
+    changes_applied: int | None
+    """How many changes of the history are applied; None in files of format 1."""
+    batch_losses: Array | None
+    """The batch losses of the current epoch so far."""
+    bookmarks: tuple[Bookmark, ...]
+    made_with: tuple[MadeWith, ...]
+    """The environments in which it was trained; () in files of format 1."""
     own: Split | None = None
-    """One's own digits that it was trained on."""
+    """Your own digits that it was trained on."""
 
     @property
     def mlp(self) -> MLP:
-        """The network, to ask it something."""
+        """The network, to ask it questions."""
         return MLP(self.network, self.parameters)
 
+    @property
+    def place(self) -> Place:
+        """Where the run was saved: complete epochs, and complete batches of the next one."""
+        return self.epoch, self.progress.batch
+
+    @property
+    def difference_from_here(self) -> str:
+        """One sentence about versions or a kernel that differ from where the run was trained; "" if none does."""
+        return difference_from_here(self.made_with)
+
     def open_data(self, source: str | os.PathLike[str] | None = None) -> Dataset:
-        """The data at `source`, or for None the data that the run was trained on; its own digits come with it.
+        """Load the data at `source`, or the data that the run was trained on. Your own digits in the file come with it.
 
         Raises:
-            DataError: if it cannot be read, or for None is no longer what it was.
+            DataError: if the data cannot be read, or, without a `source`, has changed since.
         """
         if source is not None:
             dataset = load_dataset(source)
@@ -94,7 +118,7 @@ class Run:
             dataset = load_dataset(self.data.source, self.own)
         except DataError as error:
             raise DataError(
-                f"{str(error).rstrip('.')}; the run was trained on it: give its place with --data"
+                f"{str(error).rstrip('.')}; the run was trained on this file: give its new place with --data"
             ) from None
         if dataset.digest != self.data.digest:
             raise DataError(
@@ -111,18 +135,25 @@ class Run:
         data = dataset.train.first(self.training.train_limit)
         batches = batch_count(len(data), self.epoch_training.batch_size)
         if self.progress.batch >= batches or self.progress.correct > len(data):
-            raise ValueError(f"its epoch has {batches:,} batches, and it is past them")
+            raise ValueError(f"its progress.batch is {self.progress.batch:,}: its epoch has {batches:,} batches")
+        if (dataset.side, dataset.class_names) != (self.side, self.class_names):
+            raise ValueError("its side and class_names are not those of the data")
+        tests = len(dataset.test)
+        predicted = [record.predicted for record in self.history.records if record.predicted is not None]
+        if any(len(answers) != tests for answers in predicted):
+            raise ValueError(f"its test_examples must be {tests:,}, as in the data")
         evaluation = evaluate(self.mlp, dataset.test.images, dataset.test.labels)
-        kept = {f.name: getattr(self, f.name) for f in fields(Run) if f.name not in ("data", "own")}
+        others = ("data", "own", "side", "class_names")
+        kept = {f.name: getattr(self, f.name) for f in fields(Run) if f.name not in others}
         snapshot = Snapshot(evaluation=evaluation, batches=batches, train_examples=len(data), **kept)
         return Session.restored(dataset, snapshot, timeline_bytes=timeline_bytes)
 
 
 def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset) -> None:
-    """Write a run to `path`, whole or not at all: a file that was there stays until the new one is complete.
+    """Write a run to `path`, completely or not at all: an old file stays until the new one is complete.
 
     Raises:
-        RunFileError: if the file cannot be written.
+        RunFileError: if the file cannot be written, or the run is too large for the format.
     """
     begun_with = snapshot.history.begun_with
     header = {
@@ -134,15 +165,22 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
         "epoch": snapshot.epoch,
         "begun_with": begun_with and begun_with.to_dict(),
         "changes": [change.to_dict() for change in snapshot.history.changes],
+        "changes_applied": snapshot.changes_applied,
         "progress": asdict(snapshot.progress),
         "status": {"state": str(snapshot.status.state), "reason": snapshot.status.reason},
-        "step": snapshot.step,
-        "changes_applied": snapshot.changes_applied,
-        "optimizer_steps": snapshot.optimizer_steps,
+        "step": min(snapshot.step, MOST_STEPS),
+        "optimizer_steps": min(snapshot.optimizer_steps, MOST_STEPS),
         "data": {"name": dataset.name, "source": dataset.source, "digest": dataset.digest},
+        "side": dataset.side,
+        "class_names": list(dataset.class_names),
+        "bookmarks": [asdict(bookmark) for bookmark in snapshot.bookmarks],
+        "made_with": [made.to_dict() for made in with_this_one(snapshot.made_with)],
     }
     vectors = {"parameters": snapshot.parameters.vector}
     vectors |= {f"moment_{index}": moment for index, moment in enumerate(snapshot.moments)}
+    if snapshot.batch_losses is not None and len(snapshot.batch_losses):
+        header["epoch_losses"] = len(snapshot.batch_losses)
+        vectors["epoch_losses"] = snapshot.batch_losses
     more_vectors: dict[str, Vector]
     for more_header, more_vectors in (
         write_records(snapshot.history.records),
@@ -151,31 +189,36 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
     ):
         header |= more_header
         vectors |= more_vectors
+    try:
+        # The same table checks a run before it is written and when it is read: what was saved can be opened.
+        read_fields(header, HEADER)
+    except FieldError as error:
+        raise RunFileError(f"{named(path)} was not saved: {error}") from None
     write_archive(path, header, vectors)
 
 
 def read_run(path: str | os.PathLike[str]) -> Run:
-    """What a file holds. The data it was trained on is not looked at.
+    """Return the contents of a file. The data that the run was trained on is not loaded.
 
     Raises:
         RunFileError: if the file is no run, or is damaged.
     """
-    header, vectors = read_archive(path, FORMAT, _layout)
+    header, vectors = read_archive(path, FORMATS, layout_of)
     try:
-        return _to_run(header, vectors)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        return _to_run(read_fields(header, HEADER), vectors)
+    except (ValueError, OverflowError) as error:
         refuse(path, error)
 
 
 def load_run(
     path: str | os.PathLike[str], source: str | os.PathLike[str] | None = None, *, timeline_bytes: int = BUDGET
 ) -> Session:
-    """The session that a file holds, on the data it was trained on, or on that at `source` if it has moved.
+    """Return the session that a file holds, on the data it was trained on, or on the same data at `source`.
 
-    Its checkpoints may take `timeline_bytes`.
+    Its checkpoints may take `timeline_bytes` bytes.
 
     Raises:
-        RunFileError: if the file is no run, is damaged, or its data is not the data given.
+        RunFileError: if the file is no run, is damaged, or the data is other data.
         DataError: if the data cannot be read.
     """
     run = read_run(path)
@@ -189,81 +232,70 @@ def load_run(
         refuse(path, error)
 
 
-# ---- from a file, field by field
+def layout_of(header: dict[str, Any]) -> Layout:
+    """Return the type and the length of each vector that a header speaks of.
 
-
-def _layout(header: dict[str, Any]) -> Layout:
-    network = NetworkConfig.from_dict(header["network"])
-    training = TrainingConfig.from_dict(header["training"])
+    Raises:
+        ValueError: if a field of the header is wrong.
+    """
+    checked = read_fields(header, HEADER)
+    network, training = _network(checked), checked["training"]
     vector = (network.dtype, count_parameters(network.sizes, network.use_bias))
     moments = {f"moment_{index}": vector for index in range(OPTIMIZERS[training.optimizer].moments)}
+    losses = {"epoch_losses": ("float32", checked["epoch_losses"])} if checked["epoch_losses"] else {}
     layers = network.layer_count
-    more = {**records_layout(header, layers), **branches_layout(header, layers), **own_layout(header)}
-    return {"parameters": vector, **moments, **more}
+    more = {**records_layout(checked, layers), **branches_layout(checked, layers), **own_layout(checked)}
+    return {"parameters": vector, **moments, **losses, **more}
+
+
+def _network(header: dict[str, Any]) -> NetworkConfig:
+    network: NetworkConfig = header["network"]
+    return network.for_data(header["side"] ** 2, len(header["class_names"]))
 
 
 def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
-    network = NetworkConfig.from_dict(header["network"])
-    training = TrainingConfig.from_dict(header["training"])
-    status, data = table_of(header, "status"), table_of(header, "data")
-    history = _history(header, vectors, network)
-    # Moments may overflow while the parameters do not: adam divides by them.
+    network, training, progress = _network(header), header["training"], Progress(**header["progress"])
+    classes = network.output_size
+    changes = read_changes(header["changes"])
+    history = History(read_records(vectors, classes), changes, header["begun_with"])
+    branches = read_branches(header, vectors, classes, history)
+    for some in (changes, *(branch.history.changes for branch in branches)):
+        check(tuple(edit for change in some for edit in change.edits), network)
+    newest = len(history.records) - 1
+    epoch = newest if header["epoch"] is None else header["epoch"]
+    if newest < 0:
+        raise ValueError("its records are 0: it needs at least the record of the untrained network")
+    if epoch > newest:
+        raise ValueError(f"its epoch is {epoch}: nothing was saved for epochs after {newest}")
+    if header["changes_applied"] is not None and header["changes_applied"] > len(changes):
+        raise ValueError(f"its changes_applied is {header['changes_applied']}: it has {len(changes)} changes")
+    losses = vectors.get("epoch_losses")
+    if losses is not None and not (progress.batch and len(losses) <= MOST_LOSSES):
+        raise ValueError(f"its epoch_losses is {len(losses)}: it has {progress.batch} batches of the current epoch")
+    # Moments may overflow while the parameters do not, because adam divides by them.
     if not np.isfinite(vectors["parameters"]).all():
         raise ValueError("its parameters are not finite numbers")
     return Run(
-        preset=text_of(header, "preset"),
+        preset=header["preset"],
         network=network,
         training=training,
-        epoch_training=TrainingConfig.from_dict(header["epoch_training"]),
+        epoch_training=header["epoch_training"],
         parameters=Parameters(network.sizes, network.use_bias, vectors["parameters"]),
         moments=tuple(vectors[f"moment_{index}"] for index in range(OPTIMIZERS[training.optimizer].moments)),
         history=history,
-        epoch=_epoch(header),
-        progress=_progress(table_of(header, "progress")),
-        status=Status(State(text_of(status, "state")), text_of(status, "reason")),
-        step=count_of(header, "step"),
-        optimizer_steps=count_of(header, "optimizer_steps"),
-        data=DataName(*(text_of(data, name) for name in ("name", "source", "digest"))),
-        branches=_branches(header, vectors, history, network),
-        branch=count_of(header, "branch") if "branches" in header else 0,
-        changes_applied=None if header.get("changes_applied") is None else count_of(header, "changes_applied"),
-        own=read_own(vectors),
-    )
-
-
-def _branches(
-    header: dict[str, Any], vectors: dict[str, Vector], history: History, network: NetworkConfig
-) -> tuple[Branch, ...]:
-    branches = read_branches(header, vectors, history)
-    for branch in branches:
-        check(tuple(edit for change in branch.history.changes for edit in change.edits), network)
-    return branches
-
-
-def _history(header: dict[str, Any], vectors: dict[str, Vector], network: NetworkConfig) -> History:
-    changes = tuple(map(read_change, list_of(header, "changes")))
-    check(tuple(edit for change in changes for edit in change.edits), network)
-    # Files of the first version do not tell what a run began with.
-    begun_with = header.get("begun_with")
-    return History(read_records(vectors), changes, begun_with and TrainingConfig.from_dict(begun_with))
-
-
-def _epoch(header: dict[str, Any]) -> int:
-    newest = count_of(header, "records") - 1
-    epoch = count_of(header, "epoch") if "epoch" in header else newest
-    if newest < 0 or epoch > newest:
-        raise ValueError(f"its epoch {epoch} has no record")
-    return epoch
-
-
-def _progress(row: Mapping[str, Any]) -> Progress:
-    return Progress(
-        batch=count_of(row, "batch"),
-        share=number_of(row, "share"),
-        step=count_of(row, "step"),
-        loss=number_of(row, "loss"),
-        correct=count_of(row, "correct"),
-        seconds_a_step=number_of(row, "seconds_a_step"),
-        examples_a_second=number_of(row, "examples_a_second"),
-        seconds=number_of(row, "seconds") if "seconds" in row else 0.0,  # Files of the first version have none.
+        epoch=epoch,
+        progress=progress,
+        status=Status(**header["status"]),
+        step=header["step"],
+        optimizer_steps=header["optimizer_steps"],
+        data=DataName(**header["data"]),
+        side=header["side"],
+        class_names=tuple(header["class_names"]),
+        branches=branches,
+        branch=header["branch"],
+        changes_applied=header["changes_applied"],
+        batch_losses=losses,
+        bookmarks=tuple(Bookmark(**bookmark) for bookmark in header["bookmarks"]),
+        made_with=tuple(MadeWith(**made) for made in header["made_with"]),
+        own=read_own(header, vectors),
     )
