@@ -117,7 +117,7 @@ def test_questions_are_answered(session: Session, data: Dataset) -> None:
     assert edited.was is not None
     (look,) = look_at_units(snapshot, test, 0, ())
     assert look.fan_in == 64
-    (placed,) = place_digits(snapshot, test, "pca", None)
+    (placed,) = place_digits(snapshot, test, "principal", None)
     assert len(placed.layers) == 3
     assert len(probe(snapshot, test, probe_digits(test, kind=25)).layers) == 2
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -173,7 +172,6 @@ def test_a_header_with_other_values_is_refused_or_saves_and_opens_again(
     session: Session, saved: Path, data: st.DataObject
 ) -> None:
     header, vectors = read_archive(saved, FORMATS, layout_of)
-    before = copy.deepcopy(header)
     for _ in range(data.draw(st.integers(1, 2))):
         path = data.draw(st.sampled_from(paths_of(header)))
         table = header
@@ -185,15 +183,16 @@ def test_a_header_with_other_values_is_refused_or_saves_and_opens_again(
             table[path[-1]] = data.draw(VALUES)
     other = saved.with_name("other.run")
     write_archive(other, header, vectors)
+    refusal = ""
     try:
-        run = read_run(other)
-        opened = run.session(session.dataset)
+        opened = read_run(other).session(session.dataset)
     except RunFileError as error:
-        assert "other.run" in str(error)
-        assert str(error).isprintable()
-        return
-    except ValueError as error:  # `load_run` adds the name of the file.
-        assert str(error)
+        refusal = str(error)
+    except ValueError as error:  # `load_run` makes a RunFileError of it, which names the file.
+        refusal = f"other.run: {error}"
+    if refusal:
+        assert "other.run" in refusal
+        assert refusal.isprintable()
         return
     again = saved.with_name("again.run")
     snapshot = opened.snapshot()
@@ -202,7 +201,6 @@ def test_a_header_with_other_values_is_refused_or_saves_and_opens_again(
         read_run(again).session(session.dataset).snapshot().parameters.vector.tobytes()
         == snapshot.parameters.vector.tobytes()
     )
-    assert before["format"] == 2
 
 
 @pytest.mark.parametrize(
