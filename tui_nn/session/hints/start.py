@@ -35,7 +35,8 @@ def _all_alike(facts: Facts) -> Finding | None:
             differ = float(np.ptp(weight, axis=1).max())
             if differ <= _ALIKE * largest:
                 same = "all 0" if not weight.any() else "the same"
-                says = f"The weights of all {weight.shape[1]} units of layer {layer} are {same}, so the units compute the same number."
+                units = weight.shape[1]
+                says = f"The weights of all {units} units of layer {layer} are {same}, so all units compute one number."
                 init = "he_normal" if "relu" in facts.network.activation else "xavier_normal"
                 return Finding(says, change(weight_init=init))
     return None
