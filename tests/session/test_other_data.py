@@ -18,7 +18,7 @@ from tui_nn.session.hints import hints
 from tui_nn.session.questions.answer_history import Past
 from tui_nn.session.questions.class_watch import ClassWatch
 from tui_nn.session.questions.example_look import look_at_example
-from tui_nn.session.questions.map_look import place_digits
+from tui_nn.session.questions.map_look import place_examples
 from tui_nn.session.questions.mistakes import find_mistakes
 from tui_nn.session.questions.probe import probe, probe_digits
 from tui_nn.session.questions.unit_look import look_at_units
@@ -117,7 +117,7 @@ def test_questions_are_answered(session: Session, data: Dataset) -> None:
     assert edited.was is not None
     (look,) = look_at_units(snapshot, test, 0, ())
     assert look.fan_in == 64
-    (placed,) = place_digits(snapshot, test, "principal", None)
+    (placed,) = place_examples(snapshot, test, "principal", None)
     assert len(placed.layers) == 3
     assert len(probe(snapshot, test, probe_digits(test, kind=25)).layers) == 2
 
