@@ -353,6 +353,39 @@ def test_large_parameters_are_not_diverged(make_examples: MakeExamples) -> None:
     assert update(mlp, make_examples(4), TrainingConfig(learning_rate=1e-6))[-1].phase is Phase.UPDATE
 
 
+# ---- other data
+
+
+@pytest.mark.parametrize("noise", list(AUGMENTATIONS))
+def test_pictures_of_8_by_8_pixels_and_26_classes_are_trained_alike(noise: str) -> None:
+    random = np.random.default_rng(0)
+    pictures, labels = random.integers(0, 256, (300, 64), np.uint8), random.integers(0, 26, 300).astype(np.uint8)
+    config = NetworkConfig(hidden_sizes=(9,), activation="tanh", dtype="float64").for_data(64, 26)
+    training = TrainingConfig(noise=noise, dropout=0.2, label_smoothing=0.1, optimizer="adam", learning_rate=0.01)
+    mlp = new_network(config)
+    few, identity = np.arange(6), BatchIdentity(1, 1, 0, 1)
+    rows = check_gradient(mlp, pictures[few], labels[few], 30, random, training=training, identity=identity)
+    assert all(row.relative_error < 1e-6 for row in rows), rows[0]
+    step, optimizer = TrainingStep(mlp), Optimizer("adam", mlp.parameters.vector)
+    losses = []
+    for epoch in range(1, 41):
+        for _ in step.update_acts(pictures, labels, np.arange(300), optimizer, training, BatchIdentity(1, epoch, 0, 1)):
+            pass
+        losses.append(step.gradient.loss / 300)
+    assert losses[0] == pytest.approx(math.log(26), rel=0.2)
+    assert losses[-1] < losses[0]
+
+
+def test_float_arrays_are_taken_as_they_are() -> None:
+    """x need not come from pictures: floats of any range and any number of columns enter unscaled."""
+    random = np.random.default_rng(0)
+    x, labels = random.normal(size=(10, 7)), random.integers(0, 3, 10)
+    config = NetworkConfig(hidden_sizes=(4,), dtype="float64").for_data(7, 3)
+    step = TrainingStep(new_network(config))
+    assert [act.made for act in step.batch_acts(x, labels, np.arange(10))][-1] == "dW"
+    assert np.array_equal(step.buffers(10).batch.x, x)
+
+
 # ---- memory
 
 
