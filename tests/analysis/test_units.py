@@ -62,18 +62,18 @@ def test_every_number_is_plain_numpys(activation: str, layer: int) -> None:
     assert found.on_level == level
     np.testing.assert_allclose(found.on, (a > level).mean(axis=0), **close)
     means = np.array([a[labels == digit].mean(axis=0) for digit in range(9)])
-    np.testing.assert_allclose(found.choosy, means[labels].var(axis=0) / a.var(axis=0), **close)
+    np.testing.assert_allclose(found.class_selectivity, means[labels].var(axis=0) / a.var(axis=0), **close)
     np.testing.assert_allclose(found.strongest_a, -np.sort(-a, axis=0)[:STRONGEST], **close)
     np.testing.assert_allclose(np.take_along_axis(a, found.strongest, axis=0), found.strongest_a, **close)
 
 
 def test_a_dead_unit_is_told_from_a_quiet_one() -> None:
-    """Only what a relu can lose is dead; what always gives the same is not choosy."""
+    """Only what a relu can lose is dead; what always gives the same is not class_selectivity."""
     mlp, images, labels = made(bias_init="zeros")
     mlp.parameters.weights[0][:, 4] = -1
     found = unit_responses(mlp, 0, images, labels)
     assert found.dead.tolist() == [unit == 4 for unit in range(12)]
-    assert found.choosy[4] == found.on[4] == 0
+    assert found.class_selectivity[4] == found.on[4] == 0
     quiet, images, labels = made(activation="tanh")
     quiet.parameters.weights[0][:, 4] = 0
     assert not unit_responses(quiet, 0, images, labels).dead.any()
@@ -83,7 +83,7 @@ def test_few_examples_and_one_class() -> None:
     mlp, images, _ = made(3)
     found = unit_responses(mlp, 0, images, np.full(3, 7, dtype=np.uint8))
     assert found.strongest.shape == (3, 12)
-    assert (found.choosy == 0).all()
+    assert (found.class_selectivity == 0).all()
 
 
 def test_numbers_that_are_not_finite_are_passed_on() -> None:

@@ -48,7 +48,7 @@ def test_inspect_says_besides_what_the_app_shows_of_all_digits_and_of_the_last_u
     (told,) = tui_nn("inspect", saved, "--json").events
     snapshot, test = load_run(saved).snapshot(), load_dataset(data).test
     look = LayersProbe().look(snapshot, test, None, with_start=False)
-    assert told["test_examples"] == look.statistics.judged == len(test)
+    assert told["test_examples"] == look.statistics.statistics_examples == len(test)
     for layer, shown, (size, ratio), word in zip(
         told["layers"], look.statistics.layers, look.last_update, health_words(look.statistics), strict=True
     ):

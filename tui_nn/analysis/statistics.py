@@ -104,7 +104,7 @@ class NetworkStatistics:
     """Of what enters: (n, 784), 0 to 1."""
     layers: tuple[LayerStatistics, ...]
     """First hidden layer first."""
-    judged: int
+    statistics_examples: int
     """Examples that dead units and saturated shares are of: these, or more."""
 
     @property

@@ -35,7 +35,7 @@ class UnitResponses:
     """(units,): share of the examples for which a is above `on_level`, 0 to 1."""
     on_level: float
     """0; 0.5 for what goes from 0 to 1."""
-    choosy: Array
+    class_selectivity: Array
     """(units,): the share of a unit's variance that the class explains, 0 to 1 (the correlation ratio η²; Fisher,
     "Statistical Methods for Research Workers", 1925). 0 for a unit that always gives the same."""
     dead: NDArray[np.bool_]
@@ -72,7 +72,7 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
         total = squares - len(images) * np.square(mean)
         # Of a unit that always gives the same, nothing but rounding is left.
         varies = total > 1e-9 * squares
-        choosy = np.where(varies, between / np.where(varies, total, 1), 0)
+        class_selectivity = np.where(varies, between / np.where(varies, total, 1), 0)
     dead = (low == 0) & (high == 0) & (hidden and mlp.activation.can_die)
     return UnitResponses(
         layer=layer,
@@ -83,7 +83,7 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
         high=frozen(high),
         on=frozen(on / len(images)),
         on_level=level,
-        choosy=frozen(np.clip(choosy, 0, 1)),
+        class_selectivity=frozen(np.clip(class_selectivity, 0, 1)),
         dead=frozen(dead),
         strongest=frozen(best),
         strongest_a=frozen(best_a),

@@ -17,7 +17,7 @@ from tui_nn.render.numbers import compact
 from tui_nn.render.sentences import update_in_words, whole_percent
 from tui_nn.session.file.runs import RunFileError, load_run
 from tui_nn.session.hints import Hint, hints
-from tui_nn.session.questions.probe import judged, last_update, probe, probe_digits, probe_start
+from tui_nn.session.questions.probe import last_update, on_all_test_examples, probe, probe_digits, probe_start
 from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 
@@ -48,7 +48,7 @@ def run(args: Namespace) -> int:
         start = probe_start(snapshot, test, chosen)
         _as_json(snapshot, session.dataset.name, statistics, start, len(test))
     else:
-        statistics = judged(statistics, snapshot.layers, len(test))
+        statistics = on_all_test_examples(statistics, snapshot.layers, len(test))
         _as_text(snapshot, session.dataset.name, statistics, hints(snapshot, statistics))
     return 0
 
@@ -88,7 +88,7 @@ def _as_json(
 def _layers(
     statistics: NetworkStatistics, records: Sequence[LayerRecord], update: Sequence[tuple[float, float]], tests: int
 ) -> list[dict[str, Any]]:
-    words = health_words(judged(statistics, records, tests))
+    words = health_words(on_all_test_examples(statistics, records, tests))
     figures = [_layer(layer, word) for layer, word in zip(statistics.layers, words, strict=True)]
     for layer, record in zip(figures, records, strict=False):
         layer["all_test_digits"] = {name: getattr(record, name) for name in ("a_mean", "a_std", "dead", "saturated")}
@@ -142,7 +142,9 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
         result(f"  {layer.arithmetic}")
     result(f"{statistics.parameter_count:,} parameters in total")
     of = f"the last update of epoch {snapshot.epoch}" if update else "these examples"
-    result(f"dead and satur. count all {statistics.judged:,} test examples; grad RMS and update/w are from {of}")
+    result(
+        f"dead and satur. count all {statistics.statistics_examples:,} test examples; grad RMS and update/w are from {of}"
+    )
     result()
     if not found:
         result("no hints: none of the checks found a problem")

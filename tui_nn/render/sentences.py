@@ -43,7 +43,7 @@ def layer_sentences(
     else:
         sentences = [
             ("a", _mean(layer, statistics.examples)),
-            *_hidden(layer, layer.activation, one, statistics.judged),
+            *_hidden(layer, layer.activation, one, statistics.statistics_examples),
         ]
     if last_update:
         size, ratio = last_update[number]
@@ -62,7 +62,7 @@ def _mean(layer: LayerStatistics, examples: int) -> str:
     return f"Its {units} {in_words(layer.a.mean)} on average, for {over}."
 
 
-def _hidden(layer: LayerStatistics, activation: Activation, one: bool, judged: int) -> list[Sentence]:
+def _hidden(layer: LayerStatistics, activation: Activation, one: bool, examples: int) -> list[Sentence]:
     """Return the sentences that suit the properties of the activation, as its row in the table gives them."""
     units = layer.fan_out
     z = f"has a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
@@ -76,18 +76,18 @@ def _hidden(layer: LayerStatistics, activation: Activation, one: bool, judged: i
         if one:
             return [("on", f"{on:,} of {units:,} units are on for this example; the others output 0.")]
         about = f"On average {on:,} of {units:,} units are on; the others output 0."
-        return [("dead", _dead(layer, judged)), ("on", about)]
+        return [("dead", _dead(layer, examples)), ("on", about)]
     remark = [("f", activation.remark)] if activation.remark else []
     return [*remark, ("z", f"Its z {z}")]
 
 
-def _dead(layer: LayerStatistics, judged: int) -> str:
+def _dead(layer: LayerStatistics, examples: int) -> str:
     units, dead = layer.fan_out, layer.dead
     if not dead:
-        return f"Every unit is on for at least one of the {judged:,} test examples."
+        return f"Every unit is on for at least one of the {examples:,} test examples."
     if dead == units:
-        return f"None of the {units:,} units can learn: 0 for all {judged:,} test examples."
-    return f"{dead:,} of {units:,} units cannot learn: 0 for all {judged:,} test examples."
+        return f"None of the {units:,} units can learn: 0 for all {examples:,} test examples."
+    return f"{dead:,} of {units:,} units cannot learn: 0 for all {examples:,} test examples."
 
 
 def _output(layer: LayerStatistics, one: bool, class_names: Sequence[str]) -> list[Sentence]:

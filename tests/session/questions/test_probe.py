@@ -11,7 +11,7 @@ import pytest
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset
-from tui_nn.session.questions.probe import PROBE, judged, probe, probe_digits, probe_start
+from tui_nn.session.questions.probe import PROBE, on_all_test_examples, probe, probe_digits, probe_start
 from tui_nn.session.run.session import Session
 
 DIGITS = load_bundled()
@@ -95,14 +95,14 @@ def test_dead_and_saturated_are_judged_on_all_test_digits() -> None:
             w, b = snapshot.parameters.weights[0], snapshot.parameters.biases[0]
             z = DIGITS.test.images / np.float32(255) @ w + b
             found = probe(snapshot, DIGITS.test, probe_digits(DIGITS.test))
-            told = judged(found, snapshot.layers, len(z))
-            assert told.judged == len(z)
+            told = on_all_test_examples(found, snapshot.layers, len(z))
+            assert told.statistics_examples == len(z)
             if activation == "relu":
                 assert told.layers[0].dead == np.count_nonzero((z <= 0).all(axis=0))
                 assert found.layers[0].dead == np.count_nonzero((z[:PROBE] <= 0).all(axis=0))
             else:
                 assert told.layers[0].saturated == pytest.approx(np.mean(np.abs(np.tanh(z)) > 0.97), abs=1e-4)
-    assert judged(found, (), len(z)) is found
+    assert on_all_test_examples(found, (), len(z)) is found
 
 
 def test_looking_changes_nothing() -> None:

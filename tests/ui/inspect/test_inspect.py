@@ -22,7 +22,7 @@ from tui_nn.engine.look import Look
 from tui_nn.render.layer_rows import layer_rows
 from tui_nn.render.numbers import compact, plain, probability, signed
 from tui_nn.session.questions.example_look import look_at_example
-from tui_nn.session.questions.probe import PROBE, judged, probe, probe_digits
+from tui_nn.session.questions.probe import PROBE, on_all_test_examples, probe, probe_digits
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.example.view import ExampleView
 from tui_nn.ui.inspect.pane import InspectPane
@@ -46,7 +46,7 @@ def statistics(pilot: Pilot[Any], example: int | None = None) -> NetworkStatisti
     test = pane(pilot).test
     assert test is not None
     found = probe(snapshot(pilot), test, probe_digits(test, example=example))
-    return found if example is not None else judged(found, snapshot(pilot).layers, len(test))
+    return found if example is not None else on_all_test_examples(found, snapshot(pilot).layers, len(test))
 
 
 def assert_table(pilot: Pilot[Any], found: NetworkStatistics) -> None:

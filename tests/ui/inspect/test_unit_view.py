@@ -207,7 +207,7 @@ def test_orders(digits: Dataset) -> None:
     assert found.dead.any()
     assert ordered(found, "number") == list(range(32))
     assert (np.diff(found.on[ordered(found, "most often on")]) <= 0).all()
-    assert (np.diff(found.choosy[ordered(found, "most selective")]) <= 0).all()
+    assert (np.diff(found.class_selectivity[ordered(found, "most selective")]) <= 0).all()
     dead = ordered(found, "dead first")
     assert found.dead[dead[: found.dead.sum()]].all()
 

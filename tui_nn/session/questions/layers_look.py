@@ -9,7 +9,7 @@ from tui_nn.analysis.statistics import NetworkStatistics
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Labels
 from tui_nn.data.dataset import Split
-from tui_nn.session.questions.probe import judged, last_update, probe, probe_digits, probe_start
+from tui_nn.session.questions.probe import last_update, on_all_test_examples, probe, probe_digits, probe_start
 from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.snapshot import Snapshot, State
 
@@ -77,7 +77,7 @@ class LayersProbe:
         if example is not None or label is not None:
             name = None if label is None else test.class_names[label]
             return LayersLook(found, start, finite, records, snapshot.epoch, name, carried=carried)
-        found = judged(found, snapshot.layers, len(test))
+        found = on_all_test_examples(found, snapshot.layers, len(test))
         return LayersLook(found, start, finite, records, snapshot.epoch, None, last_update(snapshot, found), carried)
 
     def start(self, snapshot: Snapshot, test: Split) -> NetworkStatistics:
@@ -89,6 +89,6 @@ class LayersProbe:
         if self._start is None or self._start[0] != asked:
             found = probe_start(snapshot, test, chosen)
             if which == (None, None):
-                found = judged(found, snapshot.history.records[0].layers, len(test))
+                found = on_all_test_examples(found, snapshot.history.records[0].layers, len(test))
             self._start = asked, found
         return self._start[1]

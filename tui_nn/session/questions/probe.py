@@ -54,7 +54,9 @@ def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStati
     )  # fmt: skip
 
 
-def judged(statistics: NetworkStatistics, layers: Sequence[LayerRecord], examples: int) -> NetworkStatistics:
+def on_all_test_examples(
+    statistics: NetworkStatistics, layers: Sequence[LayerRecord], examples: int
+) -> NetworkStatistics:
     """The same, with dead units and saturated shares as they were found on all test examples, which are so many.
 
     A unit that is off for the probe batch may be on for another digit, and then is not dead: `layers` know, and are what
@@ -63,7 +65,7 @@ def judged(statistics: NetworkStatistics, layers: Sequence[LayerRecord], example
     if not layers:
         return statistics
     told = tuple(_judged(layer, record) for layer, record in zip(statistics.layers, layers, strict=True))
-    return replace(statistics, layers=told, judged=examples)
+    return replace(statistics, layers=told, statistics_examples=examples)
 
 
 def _judged(layer: LayerStatistics, record: LayerRecord) -> LayerStatistics:

@@ -133,7 +133,7 @@ Order = Callable[[UnitResponses], Array]
 ORDERS: dict[str, Order] = {
     "number": lambda found: np.zeros(len(found.on)),
     "most often on": lambda found: -found.on,
-    "most selective": lambda found: -found.choosy,
+    "most selective": lambda found: -found.class_selectivity,
     "dead first": lambda found: np.where(found.dead, -1.0, found.on),
 }
 """The orders in which units can be sorted: smallest value first; of equal units the one with the lower number first."""

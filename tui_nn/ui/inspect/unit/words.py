@@ -54,7 +54,7 @@ def title(look: UnitLook, unit: int, width: int) -> Content:
         of += " · dead"
     level = "on" if look.can_die else f"{'p' if output == 'softmax' and look.is_last else 'a'} above {found.on_level:g}"
     often = f" · {level} for {percent(float(found.on[unit]), 0)}"
-    selective = f" · selectivity {probability(float(found.choosy[unit]))}"
+    selective = f" · selectivity {probability(float(found.class_selectivity[unit]))}"
     whole = f"{often} of the test examples"
     forms = (whole + selective, f"{often} of examples{selective}", whole, often, "")
     rest = next(rest for rest in forms if len(name + of + rest) <= width or not rest)
