@@ -621,7 +621,7 @@ async def test_the_mouse_chooses_views_layers_and_units(open_app: Any) -> None:
         await pilot.click(offset=(10, row - 1))
         await pilot.pause()
         assert pane(pilot).choice.layer == 0, "a layer is all of its rows"
-        await pilot.click(offset=(16, 2))
+        await pilot.click(offset=(rows(pilot)[2].index("hist"), 2))
         await pilot.pause()
         assert pane(pilot).view == "histograms"
         await pilot.click(offset=(rows(pilot)[2].index("example"), 2))
