@@ -1,9 +1,9 @@
-"""Why a network answers as it does to one image: what each pixel and each unit says for one digit and against another.
+"""Attribution: how much each pixel and each unit contributes to one class and against another, for one picture.
 
-Pixel × gradient is the first-order account: the slope of z by each pixel (Simonyan, Vedaldi and Zisserman 2013, "Deep
-Inside Convolutional Networks") times how much of that pixel there is (Shrikumar et al. 2016, "Not Just a Black Box",
-arXiv:1605.01713). A network of relu, leaky relu or identity is linear between its corners, so that there the products
-and what the biases say make up z exactly; any other activation bends, and leaves a rest.
+Pixel × gradient is a first-order account. It multiplies the slope of z by each pixel (Simonyan, Vedaldi and Zisserman 2013,
+"Deep Inside Convolutional Networks") by the value of that pixel (Shrikumar et al. 2016, "Not Just a Black Box",
+arXiv:1605.01713). A network of relu, leaky relu or identity is linear between its kinks, so the products and the
+contributions of the biases add up to z exactly. With other activations a rest remains.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from tui_nn.core.parameters import Array, Parameters, Pixels, count_parameters, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribution:
-    """One image taken apart; read-only arrays of the network's dtype. `a` and `b` are the digit for and the digit against."""
+    """The attribution of one picture; read-only arrays of the network's dtype. `a` is the class for, `b` the class against."""
 
     digits: tuple[int, int]
     """(a, b)."""
     x: Array
-    """(784,): the pixels, 0 to 1."""
+    """(d,): what enters the network."""
     gradients: Array
-    """(2, 784): dz[a]/dx and dz[b]/dx."""
+    """(2, d): dz[a]/dx and dz[b]/dx."""
     biases: Array
-    """(2,): what all biases together say for each."""
+    """(2,): the contribution of all biases to each logit."""
     z: Array
     """(2,): the two logits."""
     hidden: Array
-    """(units,): what the last hidden layer gives; the pixels where there is none."""
+    """(units,): a of the last hidden layer, or x without hidden layers."""
     weights: Array
-    """(units, 2): from those units to the two digits."""
+    """(units, 2): the weights from these units to the two classes."""
 
     def part(self, sides: tuple[int, int]) -> Part:
-        """What speaks for sides[0]·z[a] + sides[1]·z[b]: (1, 0) is a alone, (0, 1) b alone, (1, −1) a against b."""
+        """Return the contributions to sides[0]·z[a] + sides[1]·z[b]: (1, 0) is a alone, (0, 1) b alone, (1, −1) a against b."""
         of = np.array(sides, dtype=self.x.dtype)
         with np.errstate(all="ignore"):
             gradient = of @ self.gradients
@@ -52,29 +52,29 @@ class Attribution:
             )
 
     def strongest_units(self, count: int) -> tuple[list[int], list[int]]:
-        """The units that say most for a, and those that say most for b: a[u] × (w[u, a] − w[u, b]), largest first.
+        """Return the units that contribute most to a, and those that contribute most to b, largest first, at most `count` each.
 
-        Only units that do say something for it; at most `count` each.
+        The contribution of a unit u to a is a[u] × (w[u, a] − w[u, b]); a negative one counts for b.
         """
-        says = np.nan_to_num(self.part((1, -1)).units)
-        order = np.argsort(-says, kind="stable")
-        first = [int(unit) for unit in order[:count] if says[unit] > 0]
-        last = [int(unit) for unit in order[::-1][:count] if says[unit] < 0]
+        contributions = np.nan_to_num(self.part((1, -1)).units)
+        order = np.argsort(-contributions, kind="stable")
+        first = [int(unit) for unit in order[:count] if contributions[unit] > 0]
+        last = [int(unit) for unit in order[::-1][:count] if contributions[unit] < 0]
         return first, last
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One sum of an attribution: `z` = the products + `bias` + `rest`."""
+    """The contributions to one sum of logits: `z` = the products + `bias` + `rest`."""
 
     gradient: Array
-    """(784,): how much z changes for a pixel of 1 more."""
+    """(d,): how much z changes if a pixel grows by 1."""
     products: Array
-    """(784,): pixel × gradient."""
+    """(d,): pixel × gradient."""
     bias: float
     z: float
     units: Array
-    """(units,): what each unit of the last hidden layer adds to z."""
+    """(units,): the contribution of each unit of the last hidden layer to z."""
 
     @property
     def ups(self) -> float:
@@ -88,7 +88,7 @@ class Part:
 
     @property
     def rest(self) -> float:
-        """What the first order does not account for: 0 but for rounding where the activation has no curve."""
+        """The part of z that is not explained: 0 up to rounding if the network is linear between kinks."""
         return self.z - self.ups - self.downs - self.bias
 
 

@@ -1,4 +1,4 @@
-"""Whether a network is right as often as it says: its outputs as a promise, and how it is kept."""
+"""Calibration: whether a network is right as often as its confidence claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well every layer of a network is, in a word."""
+"""The health of every layer of a network, in one word each."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics
 
 EXPLODING_A = 10.0
 EXPLODING_GRADIENT = 0.3
-"""Root mean square of a hidden layer's activations, or of a mean loss's gradient by a weight, from which it is "exploding":
-ten times what healthy networks have."""
+"""The root mean square of a hidden layer's a, and of the gradient of its weights, from which it is "exploding". Both are ten
+times those of healthy networks."""
 HUGE_STEP = 0.0
-"""log10 of update over weights: from there on a step is as long as the weights themselves, about −3 is well."""
+"""log10(update / weights) from which a step is "huge": the step is as long as the weights. About −3 is healthy."""
 VANISHING = 0.01
-"""Of the largest gradient RMS of all layers: below that a layer's gradient has vanished."""
+"""A gradient is "vanishing" below this share of the largest gradient of all layers, both as root mean squares."""
 
 
 def health_words(statistics: NetworkStatistics) -> list[str]:
-    """A word for each layer: "ok", "dead 43 %", "saturated", "vanishing", "exploding", "huge step", "NaN".
+    """Return one word for each layer: "ok", "dead 43 %", "saturated", "vanishing", "exploding", "huge step" or "NaN".
 
-    What is not finite spreads: only where it began says "NaN", the others "–". For a single example the word is left out
-    unless it is "NaN": one digit tells nothing of a layer's health.
+    NaN and infinity spread from layer to layer. Only the layer where they began gets "NaN", the others get "–". For a single
+    example the word is "" unless it is "NaN", because one example shows nothing about the health of a layer.
     """
     words = [layer.health for layer in statistics.layers]
     broken = [number for number, word in enumerate(words) if word == "NaN"]
     if not broken:
         return [_beside(word, layer, statistics) for word, layer in zip(words, statistics.layers, strict=True)]
     forward = [n for n in broken if not np.isfinite((statistics.layers[n].z.mean, statistics.layers[n].a.mean)).all()]
-    # Numbers go up through the layers, gradients come down.
+    # Activations spread from the first layer to the last, gradients from the last to the first.
     began = forward[0] if forward else broken[-1]
     return ["NaN" if n == began else "–" if n in broken else words[n] for n in range(len(words))]
 
 
 def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) -> str:
-    """The word for a layer among the others."""
+    """Return the word for a layer, compared with the others."""
     if statistics.examples == 1:
         return ""
     large = layer.activation is not None and layer.a.rms > EXPLODING_A

@@ -1,4 +1,4 @@
-"""How the values of an array are spread: how many lie in each of some bins."""
+"""Histograms: how many values of an array lie in each of some bins."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui_nn.core.parameters import Array, frozen
 
 _TAIL = 0.005
 _ENOUGH = 50_000
-"""Values that say well enough where the tails begin."""
+"""A sample of so many values is enough to find where the tails begin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
-    """How many values lie in each of some bins of one width."""
+    """The number of values in each bin; all bins have one width."""
 
     counts: NDArray[np.int64]
     """(bins,), read-only."""
@@ -27,7 +27,7 @@ class Histogram:
 
 
 def sample(values: Array, most: int) -> Array:
-    """At most `most` of the values of an array of any shape, (count,), as many from each column."""
+    """Return at most `most` values of an array of any shape, (count,), equally many from each column."""
     step = -(-values.size // most)
     while math.gcd(step, values.shape[-1]) > 1:
         step += 1

@@ -1,4 +1,4 @@
-"""The examples that a network takes for alike: the nearest in its last hidden layer."""
+"""The examples that are most similar to a picture in the last hidden layer of a network."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbours:
-    """Those that are nearest to one image, the nearest first; read-only arrays."""
+    """The nearest examples to one picture, the nearest first; read-only arrays."""
 
     indices: Labels
-    """(k,): their places in what was searched."""
+    """(k,): their indices in the searched pictures."""
     distances: Array
-    """(k,): Euclidean, between what the last hidden layer gives."""
+    """(k,): the Euclidean distances between the activations of the last hidden layer."""
 
 
 def nearest(mlp: MLP, image: Pixels, among: Pixels, count: int) -> Neighbours:
-    """The `count` of `among`, uint8 (n, 784), that are most like `image`, uint8 (784,), to the last hidden layer.
+    """Return the `count` pictures of `among`, uint8 (n, d), that are nearest to `image`, uint8 (d,).
 
-    Of equally near ones the first come first. Those without a finite distance are left out.
+    Equally near pictures keep their order. Pictures without a finite distance are left out.
     """
     own = last_hidden(mlp, image[None])[0].astype(np.float64)
     squares = np.empty(len(among))

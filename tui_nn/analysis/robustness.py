@@ -1,4 +1,4 @@
-"""How much a network's answers suffer when the digits are changed: accuracy over noise, rotation and shift."""
+"""Robustness: the accuracy of a network on pictures with noise, rotation or shift."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import Split
 
 EXAMPLES = 2000
-"""Test digits that are asked, at most: 1 in 2,000 is finer than a curve shows, and all 10,000 would take five times as long."""
+"""The most test examples that are used. A curve cannot show 1 in 2,000, and 10,000 examples would take five times as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One curve: a change, and how much of it."""
+    """One curve: a kind of change and its levels."""
 
     name: str
     levels: tuple[float, ...]

@@ -1,7 +1,4 @@
-"""What the numbers of a network look like on a few examples: each array in six figures.
-
-Everything is measured with the forward and backward pass that also trains; nothing is trained.
-"""
+"""Statistics of a network on a few examples: six figures for each array of each layer."""
 
 from __future__ import annotations
 
@@ -20,24 +17,24 @@ from tui_nn.core.watch.layer_statistics import count_saturated
 
 SICK_DEAD = 0.2
 SICK_SATURATED = 0.6
-"""Shares from which `health` calls a layer "dead" or "saturated"."""
+"""The shares of dead units and saturated activations from which `health` calls a layer "dead" or "saturated"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
-    """One array in six figures. Where a value is not finite, the figures it enters are not either."""
+    """Six figures of one array. If a value is not finite, the figures that depend on it are not finite either."""
 
     values: Array
-    """The array itself, read-only, any shape: `histogram` makes its picture."""
+    """The array itself, read-only and of any shape."""
     mean: float
     std: float
     low: float
     high: float
     """The smallest and the largest value."""
     zeros: float
-    """Share of exact zeros, 0 to 1."""
+    """The share of exact zeros, 0 to 1."""
     rms: float
-    """Root of the mean square: the size of a typical number, whatever the sign and however many there are."""
+    """The root of the mean square: the typical size of a number, without its sign."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,44 +45,43 @@ class LayerStatistics:
     fan_out: int
     use_bias: bool
     activation_name: str
-    """Of a hidden layer; of the last one its output, "softmax" or "sigmoid"."""
+    """The activation of a hidden layer, or the output function of the last layer: "softmax" or "sigmoid"."""
     activation: Activation | None
-    """The table's row of a hidden layer; None for the last one."""
+    """The row of the table for a hidden layer; None for the last layer."""
     z: Summary
     a: Summary
-    """Both of (n, fan_out) values."""
+    """z and a have (n, fan_out) values."""
     weights: Summary
     gradient: Summary
-    """Of the mean loss, by each weight; both (fan_in, fan_out)."""
+    """The gradient of the mean loss by each weight. Both arrays are (fan_in, fan_out)."""
     update: Summary | None
-    """What one step of the optimizer on these examples would add to each weight, (fan_in, fan_out); None if not asked
-    for."""
+    """What one update for these examples would add to each weight, (fan_in, fan_out); None if it was not computed."""
     dead: int | None
-    """Units that give 0 for every example; None where units cannot die, and for one example, which proves nothing."""
+    """How many units have a = 0 for every example; None if units cannot die, and for a single example."""
     saturated: float | None
-    """Share of activations near a limit, 0 to 1; None for activations without one."""
+    """The share of saturated activations, 0 to 1; None for activations without limits."""
 
     @property
     def parameter_count(self) -> int:
-        """fan_in × fan_out, and a bias a unit."""
+        """fan_in × fan_out weights, and one bias for each unit."""
         return (self.fan_in + self.use_bias) * self.fan_out
 
     @property
     def arithmetic(self) -> str:
-        """Where the parameter count comes from: "784 × 128 + 128 = 100,480"."""
+        """How the number of parameters is computed: "784 × 128 + 128 = 100,480"."""
         bias = f" + {self.fan_out:,}" if self.use_bias else ""
         return f"{self.fan_in:,} × {self.fan_out:,}{bias} = {self.parameter_count:,}"
 
     @property
     def update_ratio(self) -> float:
-        """log10(‖ΔW‖ / ‖W‖) of that step, about −3 where all is well (Karpathy, makemore 4); −inf for no step, NaN if unknown."""
+        """log10(‖ΔW‖ / ‖W‖) of that update: about −3 is healthy (Karpathy, makemore 4). No change gives −inf, no update NaN."""
         if self.update is None:
             return math.nan
         return log_ratio(self.update.rms, self.weights.rms)
 
     @property
     def health(self) -> str:
-        """In a word, seen alone: "ok", "NaN", "dead 43 %", "saturated"; beside the others see `health_words`."""
+        """A word for this layer alone: "ok", "NaN", "dead 43 %" or "saturated"; `health_words` also compares layers."""
         if not all(np.isfinite(part.mean) for part in (self.z, self.a, self.weights, self.gradient)):
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
@@ -97,26 +93,26 @@ class LayerStatistics:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkStatistics:
-    """A network on one set of examples."""
+    """The statistics of a network on one set of examples."""
 
     examples: int
     pixels: Summary
-    """Of what enters: (n, 784), 0 to 1."""
+    """Statistics of x, (n, d)."""
     layers: tuple[LayerStatistics, ...]
-    """First hidden layer first."""
+    """The statistics of each layer, first layer first."""
     statistics_examples: int
-    """Examples that dead units and saturated shares are of: these, or more."""
+    """How many examples the dead units and saturated shares are based on: `examples`, or all test examples."""
 
     @property
     def parameter_count(self) -> int:
-        """Of all layers together."""
+        """The number of parameters of all layers."""
         return sum(layer.parameter_count for layer in self.layers)
 
 
 def summarize(values: Array) -> Summary:
-    """The six figures of an array of any shape with at least one value. It is kept, and must not change afterwards."""
+    """Return the six figures of an array of any shape with at least one value. The array is kept and made read-only."""
     with np.errstate(all="ignore"):
-        # In float64: a mean of many float32 numbers must not depend on how they are added.
+        # In float64, because a float32 mean of many numbers would depend on the order of adding.
         mean, std = values.mean(dtype=np.float64), values.std(dtype=np.float64)
         rms = np.sqrt(np.square(values, dtype=np.float64).mean())
         zeros = np.count_nonzero(values == 0) / values.size
@@ -126,7 +122,7 @@ def summarize(values: Array) -> Summary:
 
 
 def log_ratio(part: float, whole: float) -> float:
-    """log10(part / whole): −inf for no part, inf for a part of nothing, NaN where either is."""
+    """Return log10(part / whole): −inf if part is 0, inf if only whole is 0, and NaN if one is NaN."""
     with np.errstate(all="ignore"):
         return float(np.log10(np.float64(part) / np.float64(whole))) if part else -math.inf
 
@@ -134,10 +130,10 @@ def log_ratio(part: float, whole: float) -> float:
 def network_statistics(
     mlp: MLP, images: Pixels, labels: Labels, step: Callable[[Parameters], Array] | None = None
 ) -> NetworkStatistics:
-    """Statistics of every layer on these examples: `images` uint8 (n, 784), `labels` (n,), 1 <= n <= MOST_EXAMPLES.
+    """Measure every layer on pictures (n, d) with labels (n,), 1 <= n <= MOST_EXAMPLES.
 
-    The gradient is that of the mean loss over the examples, without l2. Where the network gives no finite loss, the
-    gradient is NaN. `step` says what an optimizer would add to the parameters for that gradient, (count,).
+    The gradient is that of the mean loss, without penalties; it is NaN if the loss is not finite. `step` returns what an
+    update would add to the parameters for that gradient, (count,).
 
     Raises:
         ValueError: for no examples, or too many.

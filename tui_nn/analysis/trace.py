@@ -1,4 +1,4 @@
-"""One example on its way through a network, with the forward pass that also trains."""
+"""All values of one example on its way through a network."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tui_nn.core.parameters import Array, Pixels, frozen
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """One example on its way through a network; read-only arrays."""
+    """All values of one example on its way through a network; read-only arrays."""
 
     x: Array
-    """(784,): what enters, 0 to 1."""
+    """(d,): what enters the network."""
     z: tuple[Array, ...]
     a: tuple[Array, ...]
-    """(fan_out,) each, first hidden layer first; the last `z` are the logits, the last `a` the outputs."""
+    """z and a of each layer, (fan_out,), first layer first. The last z are the logits, the last a the outputs."""
     loss: float
-    """NaN where it is not finite."""
+    """The loss of the example; NaN if it is not finite."""
 
 
 def trace(mlp: MLP, picture: Pixels, label: int) -> Trace:

@@ -1,7 +1,4 @@
-"""What single units answer: by class, how often, and to which examples most.
-
-Everything is measured with the forward pass that also trains; nothing is trained.
-"""
+"""How single units respond: their mean for each class, how often they are on, and the examples they respond to most."""
 
 from __future__ import annotations
 
@@ -15,33 +12,33 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 STRONGEST = 8
-"""Examples that are remembered of each unit."""
+"""How many examples with the largest a are kept for each unit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitResponses:
-    """What the units of one layer answer to n examples; read-only arrays, a column or a number a unit."""
+    """The responses of all units of one layer to n examples. The arrays are read-only and have one column for each unit."""
 
     layer: int
     examples: int
     by_class: Array
-    """(classes, units): mean a of the examples of each class; NaN for a class without any."""
+    """(classes, units): the mean a for the examples of each class; NaN for a class without examples."""
     mean: Array
-    """(units,)."""
+    """(units,): the mean a for all examples."""
     low: Array
     high: Array
     """(units,): the smallest and the largest a."""
     on: Array
-    """(units,): share of the examples for which a is above `on_level`, 0 to 1."""
+    """(units,): the share of the examples for which a is above `on_level`, 0 to 1."""
     on_level: float
-    """0; 0.5 for what goes from 0 to 1."""
+    """0, or 0.5 for units whose a goes from 0 to 1."""
     class_selectivity: Array
     """(units,): the share of a unit's variance that the class explains, 0 to 1 (the correlation ratio η²; Fisher,
-    "Statistical Methods for Research Workers", 1925). 0 for a unit that always gives the same."""
+    "Statistical Methods for Research Workers", 1925). 0 for a unit with the same a for all examples."""
     dead: NDArray[np.bool_]
-    """(units,): whether it gives 0 for every example, and could give something else."""
+    """(units,): whether a is 0 for every example, for units that can die."""
     strongest: NDArray[np.int64]
-    """(k, units): the numbers of the examples with the largest a, the largest first; k is `STRONGEST` or n."""
+    """(k, units): the examples with the largest a, the largest first. k is `STRONGEST`, or n if that is less."""
     strongest_a: Array
     """(k, units): their a."""
 
@@ -70,7 +67,7 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
         by_class, mean = sums / counts, sums.sum(axis=0) / len(images)
         between = np.where(counts > 0, counts * np.square(by_class - mean), 0).sum(axis=0)
         total = squares - len(images) * np.square(mean)
-        # Of a unit that always gives the same, nothing but rounding is left.
+        # For a unit with a constant a, the variance is only rounding.
         varies = total > 1e-9 * squares
         class_selectivity = np.where(varies, between / np.where(varies, total, 1), 0)
     dead = (low == 0) & (high == 0) & (hidden and mlp.activation.can_die)
@@ -93,13 +90,13 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
 def _strongest(
     best: NDArray[np.int64], best_a: Array, first: int, a: Array
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The largest of what is known, both (k, units), and of a (m, units), the examples from number `first` on."""
+    """Merge the largest so far, both (k, units), with a (m, units) of the examples from number `first` on."""
     values = np.concatenate([best_a, a])
     numbers = np.concatenate([best, np.broadcast_to(np.arange(first, first + len(a))[:, None], a.shape)])
     ranks = np.where(np.isnan(values), np.inf, -values)
     if len(values) > STRONGEST:
         chosen = np.argpartition(ranks, STRONGEST - 1, axis=0)[:STRONGEST]
-        # Of equals the first stay: in the order of their numbers before they are ordered by a.
+        # Sort by number first, so that of equal examples the first ones stay.
         chosen.sort(axis=0)
         values, numbers, ranks = (np.take_along_axis(array, chosen, axis=0) for array in (values, numbers, ranks))
     order = np.argsort(ranks, axis=0, kind="stable")
