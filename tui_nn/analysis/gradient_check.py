@@ -1,7 +1,7 @@
-"""The mathematics, checked: the gradient that backprop gives beside the one that the loss itself shows.
+"""The gradient check: it compares the gradient of backprop with differences of the loss.
 
-Move one parameter a little up and a little down, and look how the loss moves: that is what a gradient is. It takes four
-passes a parameter where backprop takes two for all of them, which is why nobody trains so.
+A gradient says how much the loss changes if one parameter changes a little. The check moves a parameter up and down and looks
+at the loss. That takes four passes for each parameter, where backprop needs two for all parameters together.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from tui_nn.core.watch.acts import Phase
 _PLAIN = TrainingConfig()
 
 STEP = 1e-3
-"""How far a parameter is moved. Shorter steps leave fewer digits of the difference, longer ones see the loss curve."""
+"""How far a parameter is moved. A shorter step leaves fewer exact digits; over a longer one the loss curves."""
 
 SMALL = 1e-5
-"""Smaller gradients are compared as if they were as large: a difference of losses near 1 has no digits for them."""
+"""Smaller gradients are compared as if they were this large, because losses near 1 are not exact enough for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class GradientRow:
-    """One parameter's gradient, found in two ways."""
+    """The gradient of one parameter, computed in two ways."""
 
     layer: int
     index: tuple[int, ...]
-    """(from, to) of a weight, (unit,) of a bias."""
+    """(from, to) for a weight, (unit,) for a bias."""
     backprop: float
     numerical: float
 
     @property
     def relative_error(self) -> float:
-        """How far they are apart, as a share of the larger: below 1e-6 they agree, above 1e-3 one is wrong."""
+        """The difference as a share of the larger: below 1e-6 the two agree, above 1e-3 one of them is wrong."""
         return abs(self.backprop - self.numerical) / max(abs(self.backprop), abs(self.numerical), SMALL)
 
 
@@ -56,14 +56,13 @@ def check_gradient(
     training: TrainingConfig = _PLAIN,
     identity: BatchIdentity | None = None,
 ) -> tuple[GradientRow, ...]:
-    """Check `count` parameters drawn at random, as many of every W and b, or all if there are no more; the worst first.
+    """Check `count` parameters drawn at random, equally many from each W and b; the largest error comes first.
 
-    Weights whose input is 0 for every example, which have a gradient of 0 whatever backprop does, are drawn last.
+    Weights whose input is 0 for every example are drawn last, because their gradient is 0 whatever backprop does.
 
-    `images` uint8 (n, 784), `labels` (n,), 1 <= n <= MOST_EXAMPLES. The network is not changed, and is checked in float64
-    whatever its own dtype; with the penalties and the smoothing of `training`, and at a place with its dropout and noise,
-    which are the same in every pass. A parameter at a corner of relu, where the loss has no one slope, is passed over: there may
-    be fewer rows than asked for.
+    Pictures are (n, d), labels (n,), 1 <= n <= MOST_EXAMPLES. A float64 copy of the network is checked, with the penalties and
+    the label smoothing of `training`. With an identity there are also dropout and augmentation, the same in every pass. If a
+    step crosses a kink (e.g. of relu), the loss has no single slope and the parameter is left out, so there may be fewer rows.
 
     Raises:
         ValueError: for no examples, or too many.
@@ -78,7 +77,7 @@ def check_gradient(
 
 
 class _Probe:
-    """A float64 copy of a network, whose parameters can be moved one at a time."""
+    """A float64 copy of a network, in which one parameter at a time is moved."""
 
     def __init__(
         self, mlp: MLP, images: Pixels, labels: Labels, training: TrainingConfig, identity: BatchIdentity | None
@@ -100,7 +99,7 @@ class _Probe:
         self._silent = [np.count_nonzero(layer_input, axis=0) == 0 for layer_input in (batch.x, *batch.a[:-1])]
 
     def places(self, random: np.random.Generator) -> Iterator[int]:
-        """All places of the vector: one of each W and b in turn."""
+        """Return all indices into the vector of parameters, in turn from each W and b."""
         groups: list[list[int]] = []
         layers = zip(self._mlp.parameters.weights, self._mlp.parameters.biases, self._silent, strict=True)
         start = 0
@@ -115,32 +114,31 @@ class _Probe:
         return (place for place in chain.from_iterable(zip_longest(*groups)) if place is not None)
 
     def row(self, place: int) -> GradientRow | None:
-        """The row of the parameter at this place of the vector; None at a corner."""
+        """Return the row of the parameter at this index of the vector; None if the step crosses a kink."""
         wide, near = self._slope(place, STEP), self._slope(place, STEP / 2)
         if wide is None or near is None:
             return None
         layer, index = self._name(place)
-        # The error of a central difference is a quarter at half the step, so that these weights cancel it (Richardson).
+        # Half the step has a quarter of the error, so this combination cancels it (Richardson extrapolation).
         numerical = (4 * near - wide) / 3
         if len(index) == 2:
-            # The penalties' part needs no passes: the central difference of l2/2 · w² is l2 · w exactly, and that of
-            # l1 · |w| is ± l1.
+            # The penalties need no passes: the central difference of l2/2 · w² is exactly l2 · w, and that of l1 · |w| is ±l1.
             weight, (l1, l2) = float(self.vector[place]), penalties(self._training)
             numerical += l2 * weight + l1 * float(np.sign(weight))
         return GradientRow(layer, index, float(self._gradient[place]), numerical)
 
     def _slope(self, place: int, step: float) -> float | None:
-        """The central difference of the loss, without the penalty; None across a corner."""
+        """Return the central difference of the loss, without penalties; None if the step crosses a kink."""
         value = float(self.vector[place])
         losses_up, sides_up = self._look(place, value + step)
         losses_down, sides_down = self._look(place, value - step)
         if self._mlp.activation.kinks and not np.array_equal(sides_up, sides_down):
             return None
-        # Example by example, then summed: of two large sums fewer digits would be left.
+        # Subtract example by example, then sum. The difference of two large sums would have fewer exact digits.
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
 
     def _look(self, place: int, value: float) -> tuple[Array, Array]:
-        """The loss of each example if one parameter had this value, and on which side of 0 every hidden z is."""
+        """Return the loss of each example if one parameter had this value, and on which side of each kink every z is."""
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):
             for act in self._step.batch_acts(*self._batch, rows=len(self._batch[1])):

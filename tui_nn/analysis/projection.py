@@ -1,4 +1,4 @@
-"""Two directions to look along: examples in many dimensions as points in a plane, epoch after epoch the same way round."""
+"""Projections: examples in many dimensions as points in a plane, turned alike in every epoch."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, Labels, frozen
 
 _MOST = 50
-"""Principal directions in which the classes are told apart: in more, Fisher's would learn a thousand examples by heart."""
+"""Fisher's directions are sought in so many principal directions. In more, they would fit every single example."""
 _RIDGE = 1e-3
-"""Added to the scatter within the classes, as a share of its mean: directions without any would count for all."""
+"""Added to the scatter within classes, as a share of its mean, so that directions without scatter do not dominate."""
 
 Vectors = NDArray[np.float64]
 
@@ -30,14 +30,14 @@ class Projection:
 
 
 def principal(values: Vectors, labels: Labels) -> Vectors:
-    """Along the two directions of the largest variance, whatever the labels (Pearson 1901), (n, 2)."""
+    """Project to the two directions of the largest variance, (n, 2); labels are ignored (Pearson 1901)."""
     return _two(_components(values, 2))
 
 
 def fisher(values: Vectors, labels: Labels) -> Vectors:
-    """Along the two directions with most variance between classes against that within (Fisher 1936, Rao 1948), (n, 2).
+    """Project to the two directions with the most variance between classes relative to that within, (n, 2).
 
-    They are sought among the first `_MOST` principal directions.
+    They are sought among the first `_MOST` principal directions (Fisher 1936, Rao 1948).
     """
     inside = _components(values, _MOST)
     if not inside.shape[1]:
@@ -46,7 +46,7 @@ def fisher(values: Vectors, labels: Labels) -> Vectors:
     rest = inside - means
     within = rest.T @ rest / len(inside)
     within += (_RIDGE * np.trace(within) / len(within) + np.finfo(float).tiny) * np.eye(len(within))
-    # Where the scatter within is the unit sphere, Fisher's directions are the principal ones of the means.
+    # After whitening the scatter within classes, Fisher's directions are the principal directions of the class means.
     sizes, axes = np.linalg.eigh(within)
     white = axes / np.sqrt(sizes)
     _, found = np.linalg.eigh(np.cov(means @ white, rowvar=False, bias=True).reshape(len(within), -1))
@@ -56,29 +56,29 @@ def fisher(values: Vectors, labels: Labels) -> Vectors:
 PROJECTIONS = {
     row.name: row
     for row in (
-        Projection("Fisher", "the two directions that tell the digits apart best", fisher),
+        Projection("Fisher", "the two directions that separate the classes best", fisher),
         Projection("principal", "the two directions of the largest spread, labels unknown", principal),
     )
 }
 
 
 def project(values: Array, labels: Labels, name: str) -> Vectors:
-    """Place examples by what a layer gives out for them: `values` (n, d), `labels` (n,) -> (n, 2), read-only.
+    """Project the outputs of a layer, `values` (n, d) with `labels` (n,), to points (n, 2), read-only.
 
-    NaN where anything is not finite; 0 along a direction that does not exist. The same values give the same places.
+    All points are NaN if a value is not finite. The second axis is 0 if the data has only one direction.
     """
     exact = values.astype(np.float64)
     if not np.isfinite(exact).all():
         return frozen(np.full((len(exact), 2), np.nan))
-    # Squares of very large numbers must not overflow, nor those of small ones vanish.
+    # Scale first, so that squares of very large numbers do not overflow and those of small ones do not vanish.
     size = float(np.abs(exact).max()) or 1.0
     return frozen(_fixed(PROJECTIONS[name].place(exact / size, labels)))
 
 
 def oriented(places: Vectors, reference: Vectors | None) -> Vectors:
-    """The same (n, 2) places with their axes in the order, and with the signs, that fit `reference` best.
+    """Swap and flip the axes of `places` (n, 2) so that they fit `reference` (n, 2) best.
 
-    The reference is another (n, 2) of the same examples: the epoch before, so that the picture does not flip.
+    The reference has the same examples in the previous epoch or layer, so the picture does not flip.
     """
     if reference is None or not np.isfinite(reference).all() or not np.isfinite(places).all():
         return places
@@ -91,10 +91,10 @@ def oriented(places: Vectors, reference: Vectors | None) -> Vectors:
 
 
 def apart(values: Array, labels: Labels) -> float:
-    """The share of the variance of (n, d) values that the class explains, in all directions together, 0 to 1.
+    """Return the share of the variance of `values` (n, d) that the class explains, over all directions, 0 to 1.
 
-    It is the η² of Fisher, summed over the directions: 0 if all classes have one mean, 1 if each is one point. NaN where
-    values are; 0 if all are one.
+    It is Fisher's η²: 0 if all classes have the same mean, 1 if each class is a single point. It is NaN if a value is not
+    finite, and 0 if all values are equal.
     """
     if not np.isfinite(values).all():
         return math.nan
@@ -105,7 +105,7 @@ def apart(values: Array, labels: Labels) -> float:
 
 
 def _class_means(points: Vectors, labels: Labels) -> Vectors:
-    """For each of n points the mean of its class, (n, d)."""
+    """Return the mean of its class for each of n points, (n, d)."""
     member = np.equal.outer(np.arange(int(labels.max()) + 1), labels).astype(np.float64)
     counts = member.sum(axis=1, keepdims=True)
     means: Vectors = member @ points / np.where(counts > 0, counts, 1)
@@ -113,10 +113,10 @@ def _class_means(points: Vectors, labels: Labels) -> Vectors:
 
 
 def _components(values: Vectors, most: int) -> Vectors:
-    """Scores along the principal directions, the largest first, (n, at most `most`); those without variance left out."""
+    """Return the scores along at most `most` principal directions with variance, the largest first, (n, directions)."""
     centred = values - values.mean(axis=0)
     n, d = centred.shape
-    # With fewer examples than dimensions the same scores come from the products of the examples.
+    # With fewer examples than dimensions, the matrix of products between examples is smaller and gives the same scores.
     narrow = d <= n
     variances, axes = np.linalg.eigh(centred.T @ centred if narrow else centred @ centred.T)
     order = np.argsort(-variances, kind="stable")[:most]
@@ -126,12 +126,12 @@ def _components(values: Vectors, most: int) -> Vectors:
 
 
 def _two(scores: Vectors) -> Vectors:
-    """Two columns: those that are missing are 0."""
+    """Return two columns; missing columns are 0."""
     two: Vectors = np.pad(scores[:, :2], ((0, 0), (0, max(2 - scores.shape[1], 0))))
     return two
 
 
 def _fixed(places: Vectors) -> Vectors:
-    """The sign of a direction is anybody's: the example that is furthest out lies on the + side."""
+    """Fix the arbitrary signs of the directions: the point that is farthest out lies on the positive side."""
     signs: Vectors = np.where(places[np.abs(places).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     return places * signs

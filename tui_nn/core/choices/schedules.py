@@ -1,4 +1,4 @@
-"""How the learning rate moves while training: every row gives a factor for the rate that was chosen.
+"""Schedules: how the learning rate changes during training. Every row gives a factor for the chosen rate.
 
 To add a schedule, add a row to the table: form, flags, help and tests find it there.
 """
@@ -21,13 +21,13 @@ class Schedule:
     formula: str
     purpose: str
     factor: Callable[[float, TrainingConfig], float]
-    """(epochs done, config) -> what the learning rate is multiplied with, from 0."""
+    """(epochs done, config) -> the factor for the learning rate, at least 0."""
     uses: tuple[str, ...] = ()
-    """The settings that it goes by."""
+    """The settings that it uses."""
     source: str = ""
-    """Where it comes from: who first wrote of it, or whose form this is."""
+    """The publication that it comes from."""
     over_plan: bool = False
-    """Whether it is stretched over the epochs that are planned."""
+    """Whether it is stretched over the planned epochs."""
 
 
 def _step(position: float, t: TrainingConfig) -> float:
@@ -35,7 +35,7 @@ def _step(position: float, t: TrainingConfig) -> float:
 
 
 def _cosine(position: float, t: TrainingConfig) -> float:
-    # A plan that is done begins again, as r does.
+    # After the planned epochs the schedule starts again, as does a second run with r.
     return _fall(position % t.epochs / t.epochs)
 
 
@@ -79,5 +79,5 @@ SCHEDULES = {
 
 
 def scheduled_rate(training: TrainingConfig, position: float) -> float:
-    """The learning rate after `position` epochs, counted in parts of one too."""
+    """Return the learning rate after `position` epochs, which need not be a whole number."""
     return training.learning_rate * SCHEDULES[training.schedule].factor(position, training)
