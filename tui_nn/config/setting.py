@@ -148,7 +148,7 @@ class Setting:
 
     @property
     def hint(self) -> str:
-        """What is allowed in at most 25 characters, for the row under the field."""
+        """What is allowed, in a few words."""
         match self.kind:
             case "choice":
                 return "one of the names below"

@@ -1,4 +1,4 @@
-"""An update as far as it is, frozen: what a front end may know of the act-by-act look into it."""
+"""The view of one update: a frozen copy of everything that its acts have computed so far."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ LayerGradient = tuple[Array, Array | None]
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
-    """What the last act did."""
+    """The results of the last act."""
 
     gradient: Parameters
-    """What the optimizer went by: the gradient of the loss, and of the penalty where there is one."""
+    """The gradient that the optimizer used: of the loss and of the penalties."""
     after: Parameters
     moments: tuple[Array, ...]
     """The optimizer's vectors after it."""
@@ -51,14 +51,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Where the first number that is not finite is."""
+    """The first number that is NaN or infinite."""
 
     act: int
-    """The act that made it, from 0."""
+    """The act that computed it, from 0."""
     place: tuple[int, ...]
     """Its first cell: (row, unit) among the shown rows, (from, to) of a weight, (unit,) of a bias, () of a loss."""
     count: int
-    """How many numbers of that act are not finite."""
+    """How many numbers of that act are NaN or infinite."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -90,7 +90,7 @@ class UpdateView:
     indices: Labels
     """(rows,): which training examples they are."""
     pixels: Pixels
-    """(rows, 784)."""
+    """(rows, d)."""
     labels: Labels
     """(rows,)."""
     all_labels: Labels
@@ -103,9 +103,9 @@ class UpdateView:
     rate: float
     """The learning rate that the schedule gives it."""
     done: int = 0
-    """Acts that are done."""
+    """The number of complete acts."""
     noisy: Array | None = None
-    """(rows, 784): x where noise was added to it."""
+    """(rows, d): x after augmentation; None without augmentation."""
     z: tuple[Array, ...] = ()
     """(rows, fan_out) of every layer so far; likewise a, whose last are the outputs."""
     a: tuple[Array, ...] = ()
@@ -125,9 +125,9 @@ class UpdateView:
     """Likewise."""
     step: Step | None = None
     failure: Failure | None = None
-    """Where it went wrong, if it did."""
+    """The first number that is not finite, if there is one."""
     history: bool = False
-    """Whether it is a replay of what was, and changes nothing."""
+    """Whether this is a replay of an earlier update, which changes nothing."""
 
     def __post_init__(self) -> None:
         """Seal the arrays."""
@@ -139,7 +139,7 @@ class UpdateView:
                 frozen(array)
 
     def __reduce__(self) -> tuple[type[UpdateView], tuple[Any, ...]]:
-        # Through the constructor: NumPy forgets on the way that an array was read-only.
+        # Unpickle through the constructor, because pickled arrays forget that they were read-only.
         return UpdateView, tuple(getattr(self, field.name) for field in fields(self))
 
     @property
@@ -154,11 +154,11 @@ class UpdateView:
 
     @property
     def key(self) -> tuple[int, int, bool]:
-        """Tells this update from others of its run."""
+        """What identifies this update in its run."""
         return self.epoch, self.batch, self.history
 
     def below(self, layer: int) -> Array:
-        """What enters a layer, (rows, fan_in): x, or what the layer below hands on."""
+        """Return the input of a layer, (rows, fan_in): x, or the output of the previous layer after dropout."""
         if layer:
             a = self.a[layer - 1]
             return a * self.masks[layer - 1] if self.masks else a
@@ -166,7 +166,7 @@ class UpdateView:
 
     @property
     def x(self) -> Array:
-        """(rows, 784): what enters the network."""
+        """(rows, d): what enters the network."""
         if self.noisy is not None:
             return self.noisy
         return scale_pixels(self.pixels, self.network)
