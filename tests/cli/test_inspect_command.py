@@ -80,7 +80,7 @@ def test_inspect_for_people_keeps_its_columns(tui_nn, saved):
 def test_training_that_goes_wrong_is_told_with_what_to_type(tui_nn):
     words = ("train", "--learning-rate", "3", "--epochs", "1", "--train-limit", "1000")
     said = tui_nn(*words)
-    assert "hint: learning rate too high: it overshoots. " in said.err
+    assert "hint: learning rate too high. " in said.err
     assert "Try --learning-rate 0.1 in a new run." in said.err
     assert all(len(line) <= 100 for line in said.err.splitlines())
     assert "hint" not in said.out

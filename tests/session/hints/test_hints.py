@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -84,6 +85,8 @@ SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
     "overfitting": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 16}),
     "plateau": (11, {"learning_rate": 1e-5, **SMALL}),
 }  # fmt: skip
+SHOWN |= {rule.name: rule.shown_by for rule in RULES if rule.shown_by is not None}
+"""A run that shows each rule: epochs and settings."""
 """A run that shows it: epochs, and settings on top of quick-start's."""
 
 FIRST: dict[str, tuple[int, dict[str, Any], str, str]] = {
@@ -98,7 +101,23 @@ FIRST: dict[str, tuple[int, dict[str, Any], str, str]] = {
 }  # fmt: skip
 
 
+def test_the_rules_run_once_for_each_snapshot(monkeypatch) -> None:
+    calls = []
+    monkeypatch.setattr("tui_nn.session.hints._find", lambda *_: calls.append(1) or ())
+    snapshot = trained(1, train_limit=100, hidden_sizes=(4,))
+    statistics = probe(snapshot, DIGITS.test, probe_digits(DIGITS.test))
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(hints, snapshot, each) for each in (None, statistics, None, statistics)]
+    assert [one.result() for one in asked] == [()] * 4
+    assert len(calls) == 1
+    untrained = trained(0, train_limit=100, hidden_sizes=(4,))
+    for _ in range(2):
+        hints(untrained), hints(untrained, statistics)
+    assert len(calls) == 3, "before training, the statistics matter"
+
+
 def test_every_rule_has_a_run_that_shows_it() -> None:
+    """A rule may bring its own run, in `shown_by`."""
     assert set(SHOWN) == {rule.name for rule in RULES}
     assert len(RULES) >= 18
 
@@ -244,12 +263,12 @@ def test_a_step_longer_than_the_weights_is_not_well() -> None:
     assert snapshot.status.state is State.DIVERGED
     words = health_words(probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))
     assert words == ["huge step"] * 4
-    assert "the 3 hidden layers" in found(snapshot)["no_nonlinearity"].says
+    assert "3 hidden layers" in found(snapshot)["no_nonlinearity"].says
 
 
 def test_a_batch_holds_no_more_than_there_is() -> None:
     hint = found(trained(10, batch_size=99_999, learning_rate=0.001, **SGD))["batch_too_large"]
-    assert "A batch of 1,500 makes 1 update" in hint.says
+    assert "With batches of 1,500, an epoch has 1 update" in hint.says
 
 
 def test_a_gradient_that_vanished_at_the_start_has_vanished_until_something_is_learned() -> None:
@@ -284,11 +303,14 @@ def test_a_rate_that_overshoots_is_told_from_the_loss_at_which_it_was_set() -> N
         pass
     overshot = goes_on_to(4, 50.0)
     losses = [loss_text(record.train_loss) for record in run.history.records]
-    assert overshot == f"With 50 the train loss went from {losses[3]} to {losses[4]}: every step overshoots."
+    assert (
+        overshot
+        == f"With learning rate 50, the train loss went from {losses[3]} to {losses[4]}: every step is too long."
+    )
     run.change(replace(run.training, learning_rate=1e-5))
     assert found(run.snapshot())["rate_too_high"].says == overshot, "nothing is trained with the lower one yet"
     lower = goes_on_to(5, 1e-6)
-    assert lower.startswith(f"Before the learning rate was 1e-6 the train loss went from {losses[0]} to {losses[4]}: ")
+    assert lower.startswith(f"Before the learning rate was 1e-6, the train loss went from {losses[0]} to {losses[4]}: ")
 
 
 def test_a_rate_is_written_as_in_the_form() -> None:

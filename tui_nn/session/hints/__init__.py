@@ -1,9 +1,13 @@
-"""What is wrong with a run, why, and what helps: rules that are functions of a snapshot alone.
+"""Hints: what is wrong with a run, why, and what helps. Each rule is a function of one snapshot.
 
-To add a rule, write it beside its kind and give it a place in the table: app, command line and tests find it there.
+To add a rule, write it in the module of its kind and add it to `RULES`. The app, the command line and the tests find it
+there. `tests/session/hints/test_hints.py` also needs a run that shows it.
 """
 
 from __future__ import annotations
+
+import threading
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -42,14 +46,45 @@ RULES = (
     learning.OVERFITTING,
     steps.PLATEAU,
 )
-"""Causes before what they cause: the first that is found is the one to begin with."""
+"""A cause comes before its effects, so the first hint that is found is the one to begin with."""
 
 
 def hints(snapshot: Snapshot, statistics: NetworkStatistics | None = None) -> tuple[Hint, ...]:
-    """What the rules find in a snapshot, the most fundamental first; nothing for a run that is well.
+    """Return the hints that apply to a snapshot, the most fundamental first; nothing for a healthy run.
 
-    `statistics` of its network on a probe batch stand in for gradients that no update has made yet.
+    `statistics` of its network on a probe batch replace gradients that no update has computed yet. The rules run once for
+    each snapshot, on the thread that asks first. Ask on a thread other than the event loop's: this may take a while.
     """
+    with _lock:
+        memory = _found.setdefault(snapshot, _Memory())
+    return memory.hints(snapshot, statistics)
+
+
+class _Memory:
+    """The hints of one snapshot, with the statistics that they were found with."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: list[tuple[NetworkStatistics | None, tuple[Hint, ...]]] = []
+
+    def hints(self, snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hint, ...]:
+        # After the first epoch the gradients are in the records, and no rule asks for the statistics.
+        statistics = None if snapshot.epoch else statistics
+        with self._lock:
+            for asked, found in self._known:
+                if asked is statistics:
+                    return found
+            found = _find(snapshot, statistics)
+            self._known.append((statistics, found))
+            return found
+
+
+_lock = threading.Lock()
+_found: WeakKeyDictionary[Snapshot, _Memory] = WeakKeyDictionary()
+"""Keeps the hints of a snapshot for as long as anything else keeps the snapshot."""
+
+
+def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hint, ...]:
     facts = Facts(snapshot, statistics)
     found = []
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""What a hint is, and what rules look at."""
+"""What a hint is, and the facts of a run that the rules use."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from tui_nn.session.run.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What helps, ready to be carried out: other settings, or where they cannot help a pane to look at."""
+    """A remedy that the program can carry out: other settings, or, if settings cannot help, a pane to look at."""
 
     settings: dict[str, Any] = field(default_factory=dict)
-    """The new values, by the names of the settings."""
+    """The new values of settings, by name."""
     start_over: bool = False
-    """Whether it takes a new network, or a fresh start because what was learned is spoilt."""
+    """Whether the run has to start again, with a new network or because its weights are spoilt."""
     pane: str = ""
     """The pane to look at, or ""."""
 
     @property
     def words(self) -> str:
-        """The settings as they read on the screen: "learning rate 0.3, and start over"."""
+        """The remedy in words for the screen: "learning rate 0.3, and start over"."""
         if self.pane:
             return f"look at them in {self.pane}"
         labels = {s.name: (s.label, s.show(self.settings[s.name])) for s in _settings() if s.name in self.settings}
@@ -41,7 +41,7 @@ class Fix:
         return f"{words}, and start over" if words else "start over"
 
     def configs(self, snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig]:
-        """The snapshot's two configs, changed."""
+        """Return the two configs of the snapshot with the new settings."""
         names = {setting.name for setting in NetworkConfig.settings}
         network = {name: value for name, value in self.settings.items() if name in names}
         training = {name: value for name, value in self.settings.items() if name not in names}
@@ -53,14 +53,14 @@ def _settings() -> tuple[Any, ...]:
 
 
 def change(start_over: bool = False, /, **settings: Any) -> Fix:
-    """A fix by settings; it starts over if one of them takes a new network."""
+    """Return a fix with these settings; it starts over if one of them takes a new network."""
     new = {setting.name for setting in _settings() if setting.effect is Effect.NEW_NETWORK}
     return Fix(settings, start_over or not new.isdisjoint(settings))
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule has found in one snapshot."""
+    """The result of a rule that applies to a snapshot."""
 
     says: str
     """A sentence with the run's own numbers."""
@@ -72,17 +72,20 @@ class Rule:
     """One row of the table."""
 
     name: str
-    """For programs: "rate_too_high"."""
+    """The name that programs use: "rate_too_high"."""
     title: str
-    """For people: "learning rate too high: it overshoots"."""
+    """The title that people read: "learning rate too high"."""
     why: str
-    """What is behind it, whatever the numbers."""
+    """The general reason, without numbers of the run."""
     find: Callable[[Facts], Finding | None]
+    """Returns a finding if the rule applies."""
+    shown_by: tuple[int, dict[str, Any]] | None = None
+    """The number of epochs and the settings of a run that shows it. The tests train this run, on part of the digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What is wrong with a run, why, and what helps."""
+    """One thing that is wrong with a run, the reason, and a remedy."""
 
     name: str
     title: str
@@ -91,7 +94,7 @@ class Hint:
     fix: Fix | None
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain values."""
+        """Return the hint as plain values."""
         fix = None
         if self.fix:
             settings = {k: list(v) if isinstance(v, tuple) else v for k, v in self.fix.settings.items()}
@@ -105,7 +108,7 @@ class Hint:
 
 
 class Facts:
-    """A snapshot, and what several rules ask of it. Nothing but the snapshot decides what is found."""
+    """A snapshot, and facts about it that several rules use. The hints depend on the snapshot alone."""
 
     def __init__(self, snapshot: Snapshot, statistics: NetworkStatistics | None = None) -> None:
         self.snapshot = snapshot
@@ -114,14 +117,14 @@ class Facts:
         self.epoch = snapshot.epoch
         """Complete epochs."""
         self.records = snapshot.history.records[: snapshot.epoch + 1]
-        """Those up to the epoch that is shown."""
+        """The records up to the shown epoch."""
         self.first, self.now = self.records[0], self.records[-1]
         self.chance = LOSSES[self.network.loss].chance(self.network.output_size)
-        """What guessing costs."""
+        """The loss of a guess."""
         self.batch = min(snapshot.epoch_training.batch_size or snapshot.train_examples, snapshot.train_examples)
-        """Examples behind an update."""
+        """The number of examples in a batch."""
         self.updates = snapshot.step
-        """Updates so far."""
+        """The number of updates so far."""
 
     @property
     def trained(self) -> bool:
@@ -130,12 +133,12 @@ class Facts:
 
     @cached_property
     def rate_since(self) -> tuple[float, EpochRecord]:
-        """The learning rate that the newest epoch was trained with, and the last record before that rate was set.
+        """The learning rate of the newest epoch, and the last record from before this rate was set.
 
-        An epoch in which it was set counts as one with it: its record is of both.
+        An epoch in which the rate was changed counts as an epoch with the new rate.
         """
         history, since = self.snapshot.history, 0
-        # The last of several at one place, and nothing that the newest epoch did not see.
+        # Of several changes at one place the last one counts. Changes after the newest epoch do not count.
         changed = {c.place: c.values["learning_rate"] for c in history.changes if "learning_rate" in c.values}
         changed = {place: new for place, new in changed.items() if place[0] < self.epoch}
         now = history.begun_with.learning_rate if history.begun_with else None
@@ -146,19 +149,19 @@ class Facts:
 
     @cached_property
     def hidden(self) -> tuple[LayerRecord, ...]:
-        """What the hidden layers did after the newest epoch; nothing where it is not known."""
+        """The records of the hidden layers after the newest epoch; empty if unknown."""
         return self.now.layers[:-1]
 
     @cached_property
     def ratio(self) -> float:
-        """log10 of the largest last update of a layer over its weights; −inf where nothing moved or none is known."""
+        """The largest log10(update / weights) of any layer; −inf if no weight changed, or if it is unknown."""
         return max(
             (layer.update_ratio for layer in self.now.layers if not math.isnan(layer.update_ratio)), default=-math.inf
         )
 
     @cached_property
     def gradients(self) -> list[float]:
-        """Gradient RMS a weight of every layer, of a mean loss: of the epoch's last update, before the first of the probe."""
+        """The gradient RMS per weight of each layer, for a mean loss: of the last update, or before training of the probe."""
         if not self.trained:
             return [layer.gradient.rms for layer in self._statistics.layers] if self._statistics else []
         share = 1 if self.training.reduction == "mean" else self.batch
@@ -166,7 +169,7 @@ class Facts:
 
     @cached_property
     def answers(self) -> Any:
-        """How often each digit was answered on the test digits, (10,)."""
+        """How often each class is predicted for the test examples, (classes,)."""
         return np.bincount(self.snapshot.evaluation.predicted, minlength=self.network.output_size)
 
     @cached_property
@@ -176,5 +179,5 @@ class Facts:
 
 
 def rate(value: float) -> float:
-    """A learning rate that reads well: one or two digits."""
+    """Round a learning rate to two significant digits."""
     return float(f"{value:.2g}")

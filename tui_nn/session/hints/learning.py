@@ -1,4 +1,4 @@
-"""Rules about what is learned: train against test, digit by digit."""
+"""Hint rules about what the network has learned: training against test data, and each class by itself."""
 
 from __future__ import annotations
 
@@ -12,23 +12,26 @@ from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, rate
 
 _STEPS = (-3.5, -1.0)
-"""log10 of update over weights, from where to where steps are of a good size."""
+"""The range of log10(update / weights) in which updates have a good size."""
 
 
 def _shuffled(facts: Facts) -> Finding | None:
     now, tests, classes = facts.now, len(facts.snapshot.evaluation.predicted), facts.network.output_size
     guessing = 1 / classes
-    # Four standard deviations of the share that guessing gets right.
+    # Four standard deviations above the share that a guess classifies correctly.
     at_chance = guessing + 4 * math.sqrt(guessing * (1 - guessing) / tests)
     if not facts.trained or now.test_accuracy > at_chance:
         return None
-    shares = f"{percent(now.train_accuracy)} of the train digits are read right and {percent(now.test_accuracy)} of the test digits"
+    shares = (
+        f"The network classifies {percent(now.train_accuracy)} of the training examples correctly and "
+        f"{percent(now.test_accuracy)} of the test examples"
+    )
     if facts.epoch >= 3 and now.train_accuracy >= now.test_accuracy + 0.05:
-        says = f"{shares}, which is guessing: what is learned holds for single digits only."
+        says = f"{shares}, which is no better than a guess: it has only memorised single examples."
     elif _learns_nothing_though_well(facts):
         says = (
-            f"{shares}, which is guessing, after {facts.updates:,} updates, the last of them 1/{10**-facts.ratio:,.0f} of the "
-            f"weights: the gradients of one batch undo those of the others."
+            f"{shares}, which is no better than a guess. After {facts.updates:,} updates, the last of 1/{10**-facts.ratio:,.0f} "
+            f"of the weights, each batch still undoes what the others did."
         )
     else:
         return None
@@ -36,7 +39,7 @@ def _shuffled(facts: Facts) -> Finding | None:
 
 
 def _learns_nothing_though_well(facts: Facts) -> bool:
-    """Whether many steps of a good size lead nowhere, in a network through which numbers and gradients pass."""
+    """Whether many updates of a good size have no effect, although activations and gradients have usual sizes."""
     gradients = facts.gradients
     return (
         facts.updates >= 50
@@ -51,22 +54,24 @@ def _learns_nothing_though_well(facts: Facts) -> bool:
 
 
 def _penalties(facts: Facts) -> tuple[float, float]:
-    """What l2 and what l1 add to the loss that is minimised."""
+    """Return the parts of the minimised loss that l2 and l1 add."""
     training, weights = facts.training, facts.snapshot.parameters.weights
-    # Of float32 numbers a good estimate, which is enough here and takes no time for millions of weights.
+    # In float32 this is an estimate. It is good enough here, and fast for millions of weights.
     squares = sum(float(np.vdot(weight, weight)) for weight in weights) if training.l2 else 0.0
     sizes = sum(float(np.abs(weight).sum()) for weight in weights) if training.l1 else 0.0
     return training.l2 / 2 * squares, training.l1 * sizes
 
 
 def _overfitting(facts: Facts) -> Finding | None:
-    now, best = facts.now, facts.snapshot.history.best_until(facts.now.epoch)
+    now, history = facts.now, facts.snapshot.history
+    best, judged_by = history.best_until(now.epoch), history.judged_by
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
-    if not now.test_loss > 1.2 * best.test_loss or now.train_accuracy < now.test_accuracy:
+    if not now.judged_loss > 1.2 * best.judged_loss or now.train_accuracy < now.test_accuracy:
         return None
     says = (
-        f"Since epoch {best.epoch:,} the test loss has risen from {loss_text(best.test_loss)} to {loss_text(now.test_loss)}, "
+        f"Since epoch {best.epoch:,}, the {judged_by} loss has risen from {loss_text(best.judged_loss)} to "
+        f"{loss_text(now.judged_loss)}, "
         f"while the train loss fell to {loss_text(now.train_loss)}."
     )
     more = max(0.001, 3 * facts.training.l2)
@@ -80,8 +85,8 @@ def _few_digits(facts: Facts) -> Finding | None:
     if now.train_accuracy - now.test_accuracy < 0.08:
         return None
     says = (
-        f"All of the {facts.snapshot.train_examples:,} train digits are as good as learned ({percent(now.train_accuracy)}), "
-        f"and {percent(now.test_accuracy)} of the test digits are read right."
+        f"{percent(now.train_accuracy)} of the {facts.snapshot.train_examples:,} training examples are classified correctly, but "
+        f"only {percent(now.test_accuracy)} of the test examples."
     )
     return Finding(says, change(train_limit=None))
 
@@ -101,8 +106,8 @@ def _pulled(facts: Facts) -> Finding | None:
         return None
     name, value = ("l2", training.l2) if of_l2 > of_l1 else ("l1", training.l1)
     says = (
-        f"With {name} at {value:g} the weights cost {loss_text(penalty)}, beside the {loss_text(now.train_loss)} "
-        f"that the answers cost; {percent(now.train_accuracy)} of the train digits are read right."
+        f"With {name} = {value:g}, the penalty on the weights is {loss_text(penalty)} and the loss of the predictions is "
+        f"{loss_text(now.train_loss)}; {percent(now.train_accuracy)} of the training examples are classified correctly."
     )
     return Finding(says, change(False, **{name: rate(value / 10)}))
 
@@ -112,8 +117,8 @@ def _dropped(facts: Facts) -> Finding | None:
     if facts.epoch < 3 or dropout < 0.5 or now.test_accuracy >= 0.9 or now.test_accuracy - now.train_accuracy < 0.1:
         return None
     says = (
-        f"With {dropout * 100:.0f} % of the units left out {percent(now.train_accuracy)} of the train digits are read right, "
-        f"with all of them {percent(now.test_accuracy)} of the test digits."
+        f"With {dropout * 100:.0f} % of the units left out, {percent(now.train_accuracy)} of the training examples are classified "
+        f"correctly; with all units, {percent(now.test_accuracy)} of the test examples are."
     )
     return Finding(says, change(dropout=0.2))
 
@@ -123,8 +128,8 @@ def _squared_error(facts: Facts) -> Finding | None:
     if facts.network.loss != "sigmoid_mse" or facts.updates < 200 or now.train_accuracy >= 0.55:
         return None
     says = (
-        f"After {facts.updates:,} updates on the squared error {percent(now.train_accuracy)} of the train digits are read "
-        f"right; the loss is {loss_text(now.train_loss)}, guessing costs {loss_text(facts.chance)}."
+        f"After {facts.updates:,} updates with squared error, {percent(now.train_accuracy)} of the training examples are "
+        f"classified correctly; the loss is {loss_text(now.train_loss)}, and a guess has {loss_text(facts.chance)}."
     )
     return Finding(says, change(loss="softmax_cross_entropy"))
 
@@ -134,15 +139,16 @@ def _never(facts: Facts) -> Finding | None:
     span = max(3, math.ceil(50 / facts.snapshot.batches))
     if facts.epoch <= span or not missing.size or facts.now.train_accuracy < 0.5:
         return None
-    # What is hard comes last: while more is read right, and early in a long plan, it may be on its way.
+    # Hard classes are learned last. While accuracy still rises, or early in a long run, they may still be learned.
     on_its_way = facts.now.train_accuracy > facts.records[-1 - span].train_accuracy + 0.02
     if on_its_way or facts.epoch < facts.training.epochs / 2:
         return None
     names = " and ".join(
         [", ".join(map(str, missing[:-1])), str(missing[-1])] if missing.size > 1 else [str(missing[0])]
     )
+    names = f"class {names}" if missing.size == 1 else f"classes {names}"
     tests = len(facts.snapshot.evaluation.predicted)
-    says = f"{names} {'is' if missing.size == 1 else 'are'} never the answer to any of the {tests:,} test digits."
+    says = f"The network never predicts {names} for any of the {tests:,} test examples."
     if facts.network.loss == "sigmoid_mse":
         return Finding(says, change(loss="softmax_cross_entropy"))
     training = facts.training
@@ -150,36 +156,36 @@ def _never(facts: Facts) -> Finding | None:
 
 
 SHUFFLED = Rule(
-    "labels_shuffled", "labels do not belong to the digits",
-    "Labels that have nothing to do with the pictures can be learned by heart and no other way: that takes long, and nothing "
-    "carries over to new digits. Look whether the labels of the data are in the order of the images.", _shuffled,
+    "labels_shuffled", "labels do not match the pictures",
+    "If labels have nothing to do with their pictures, the network can only memorise them. This takes long and does not help "
+    "with new pictures. Check that the labels of the data are in the same order as the pictures.", _shuffled,
 )  # fmt: skip
 OVERFITTING = Rule(
     "overfitting", "overfitting",
-    "What is learned now holds for the train digits alone. Smaller weights (l2), dropout, more digits, or stopping at the "
-    "best epoch help.", _overfitting,
+    "The network now learns details that occur only in the training examples. Smaller weights (l2), dropout, more examples, or "
+    "stopping at the best epoch help.", _overfitting,
 )  # fmt: skip
 FEW_DIGITS = Rule(
-    "too_few_digits", "too few digits",
-    "A network with more weights than it has pixels to learn from can know each digit by heart. More digits leave it no "
-    "choice but to find what they have in common.", _few_digits,
+    "too_few_digits", "too few training examples",
+    "With so few examples, the network can simply memorise each one. With more examples it has to find what those of one "
+    "class have in common.", _few_digits,
 )  # fmt: skip
 PULLED = Rule(
     "penalty_too_strong", "penalty on the weights too strong",
-    "Training minimises loss and penalty together. Where the penalty is the larger part, it is the weights that get "
-    "small and not the mistakes.", _pulled,
+    "Training minimises the loss and the penalty together. If the penalty is the larger part, training makes the weights "
+    "small instead of the mistakes.", _pulled,
 )  # fmt: skip
 DROPPED = Rule(
     "dropout_too_strong", "dropout too strong",
-    "Dropout keeps units from relying on each other. Too much of it leaves too few of them to answer with.", _dropped,
+    "Dropout keeps units from relying on each other. If it leaves out too many, the rest cannot learn the task.", _dropped,
 )  # fmt: skip
 SQUARED_ERROR = Rule(
     "squared_error_slow", "squared error learns slowly",
-    "Its gradient carries the slope of the sigmoid, which is almost 0 where an output is surely wrong: the worst answers "
-    "are corrected least. Cross-entropy has no such factor.", _squared_error,
+    "The gradient of the squared error contains the slope of the sigmoid, which is almost 0 for confident outputs. So the most "
+    "confident mistakes are corrected least. Cross-entropy has no such factor.", _squared_error,
 )  # fmt: skip
 NEVER = Rule(
-    "class_never_predicted", "a digit is never the answer",
-    "Answering the others is cheaper at first. If a digit stays away, its output has lost its way in: other start weights and "
-    "shorter steps avoid it.", _never,
+    "class_never_predicted", "one of the classes is never predicted",
+    "At first, a network lowers its loss fastest with the easy classes. If a class is still never predicted later, its output "
+    "has stopped learning. Other start weights and smaller steps avoid this.", _never,
 )  # fmt: skip

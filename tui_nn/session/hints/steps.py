@@ -1,4 +1,4 @@
-"""Rules about how far the updates go."""
+"""Hint rules about the size of the updates."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import State
 
 _SMALL_STEPS = -3.5
-"""log10 of update over weights; below that a run hardly moves (Karpathy: about −3 is well)."""
+"""log10(update / weights): below this the weights hardly change (Karpathy calls about −3 good)."""
 _STILL_HIGH = 0.6
-"""Of the first loss."""
+"""A share of the first loss: above it, the loss is still high."""
 _WORSE = 1.2
-"""Times the first loss."""
+"""A multiple of the first loss: above it, the loss has become worse."""
 _RISEN = 2.0
-"""Times the lowest loss so far."""
+"""A multiple of the lowest loss so far: above it, the loss has risen again."""
 _KILLED = 0.5
 _LONG_MEMORY = 0.95
 _GOOD = 0.9
@@ -35,22 +35,22 @@ def _lower(facts: Facts, *, start_over: bool, by: float = 10.0) -> Fix:
 
 
 def _out_of_action(layer: LayerRecord) -> float:
-    """The share of its units that are dead, or of its activations that are at a limit; NaN where there are neither."""
+    """Return the share of dead units, or of activations at a limit; NaN if the layer can have neither."""
     return layer.saturated if math.isnan(layer.dead) else layer.dead
 
 
 def _damage(layer: LayerRecord, number: int) -> str:
     share = f"{100 * _out_of_action(layer):.0f} %"
     if math.isnan(layer.dead):
-        return f"driven {share} of what layer {number} gives to a limit"
-    return f"put {share} of the units of layer {number} out of action"
+        return f"driven {share} of the activations of layer {number} to a limit"
+    return f"killed {share} of the units of layer {number}"
 
 
 def _not_finite(facts: Facts) -> Finding | None:
     status = facts.snapshot.status
     if status.state is not State.DIVERGED and math.isfinite(facts.now.test_loss):
         return None
-    reason = status.reason or f"the test loss is not a number after epoch {facts.epoch:,}"
+    reason = status.reason or f"the test loss is NaN or infinite after epoch {facts.epoch:,}"
     says = f"{reason[0].upper()}{reason[1:]}. The learning rate is {format_value(facts.training.learning_rate)}."
     return Finding(says, _lower(facts, start_over=True))
 
@@ -64,20 +64,20 @@ def _too_high(facts: Facts) -> Finding | None:
     alive = all(not _out_of_action(layer) >= _KILLED / 2 for layer in first.layers)
     if now.train_loss > _WORSE * first.train_loss:
         begun, set_at, after = (loss_text(record.train_loss) for record in (first, before, now))
-        # The train loss of an epoch lags behind; the test loss is of its end.
+        # The train loss is a mean over the epoch, and the test loss is measured at its end.
         earlier = before.train_loss > _WORSE * first.train_loss and not now.test_loss > _WORSE * before.test_loss
-        says = f"With {value} the train loss went from {set_at} to {after}: every step overshoots."
+        says = f"With learning rate {value}, the train loss went from {set_at} to {after}: every step is too long."
         if earlier:
-            says = f"Before the learning rate was {value} the train loss went from {begun} to {set_at}: it overshot."
+            says = f"Before the learning rate was {value}, the train loss went from {begun} to {set_at}: the steps were too long."
     elif killed and alive and now.train_accuracy < _GOOD:
         earlier = bool(before.layers) and _out_of_action(before.layers[killed[0]]) >= _KILLED
-        steps = f"Steps before the learning rate was {value}" if earlier else f"Steps at {value}"
+        steps = f"Updates before the learning rate was {value}" if earlier else f"Updates with learning rate {value}"
         damage = _damage(facts.hidden[killed[0]], killed[0])
         says = f"{steps} have {damage}, and the train loss is {loss_text(now.train_loss)}."
     elif now.train_loss > _RISEN * lowest.train_loss and now.train_loss > 0.1 * facts.chance:
         says = (
             f"The train loss was {loss_text(lowest.train_loss)} after epoch {lowest.epoch:,} and is "
-            f"{loss_text(now.train_loss)} again, at a learning rate of {value}."
+            f"{loss_text(now.train_loss)} now, with learning rate {value}."
         )
         return Finding(says, _lower(facts, start_over=bool(killed), by=3.0))
     else:
@@ -94,7 +94,7 @@ def _too_low(facts: Facts) -> Finding | None:
         return None
     epochs = "1 epoch" if facts.epoch == 1 else f"{facts.epoch:,} epochs"
     says = (
-        f"An update moves the weights by 1/{10**-ratio:,.0f} of their size, and in {epochs} the train loss went from "
+        f"An update changes the weights by 1/{10**-ratio:,.0f} of their size, and in {epochs} the train loss went from "
         f"{loss_text(first.train_loss)} to {loss_text(now.train_loss)}."
     )
     return Finding(says, change(learning_rate=rate(min(facts.training.learning_rate * 10, most))))
@@ -106,8 +106,8 @@ def _adaptive_too_high(facts: Facts) -> Finding | None:
         return None
     weights = facts.snapshot.parameters.weights[0]
     says = (
-        f"{facts.training.optimizer} moves every weight by up to {format_value(value)} a step, whatever the gradient, "
-        f"and the weights of layer 0 have a std of {float(weights.std()):.2g}."
+        f"{facts.training.optimizer} changes every weight by up to {format_value(value)} in one update, however small its "
+        f"gradient is. The weights of layer 0 have a standard deviation of {float(weights.std()):.2g}."
     )
     return Finding(says, change(facts.updates > 0, learning_rate=0.001))
 
@@ -118,8 +118,8 @@ def _sum(facts: Facts) -> Finding | None:
     if training.reduction != "sum" or effective <= 6 or _adaptive(facts):
         return None
     says = (
-        f"The gradients of {facts.batch:,} examples are added up: a rate of {format_value(training.learning_rate)} goes as far "
-        f"as {format_value(float(f'{effective:.3g}'))} would with their mean."
+        f"The gradients of {facts.batch:,} examples are added up: learning rate {format_value(training.learning_rate)} then acts "
+        f"like {format_value(float(f'{effective:.3g}'))} with their mean."
     )
     return Finding(says, change(facts.updates > 0, reduction="mean"))
 
@@ -133,8 +133,8 @@ def _momentum(facts: Facts) -> Finding | None:
     if effective <= 2:
         return None
     says = (
-        f"With a momentum of {training.momentum:g} a gradient is carried on for {steps:.0f} steps: "
-        f"a rate of {format_value(training.learning_rate)} adds up to {format_value(float(f'{effective:.3g}'))}."
+        f"With momentum {training.momentum:g}, a gradient acts for about {steps:.0f} updates: "
+        f"learning rate {format_value(training.learning_rate)} adds up to {format_value(float(f'{effective:.3g}'))}."
     )
     return Finding(says, change(facts.updates > 0, momentum=0.9))
 
@@ -148,8 +148,8 @@ def _clipped(facts: Facts) -> Finding | None:
     if not length > 0.9 * longest or facts.ratio >= _SMALL_STEPS:
         return None
     says = (
-        f"The last gradient was cut to a length of {format_value(longest)}, and an update moves the weights by "
-        f"1/{10**-facts.ratio:,.0f} of their size: the train loss is {loss_text(facts.now.train_loss)} still."
+        f"The last gradient was shortened to {format_value(longest)}, so an update changes the weights by only "
+        f"1/{10**-facts.ratio:,.0f} of their size. The train loss is still {loss_text(facts.now.train_loss)}."
     )
     return Finding(says, change(clip_norm=1.0 if longest < 0.5 else 0.0))
 
@@ -163,7 +163,7 @@ def _schedule_over(facts: Facts) -> Finding | None:
         return None
     says = (
         f"The schedule has brought the learning rate to {format_value(rate(training.learning_rate * left))}, and "
-        f"{percent(facts.now.train_accuracy)} of the train digits are read right."
+        f"{percent(facts.now.train_accuracy)} of the training examples are classified correctly."
     )
     return Finding(says, change(schedule="constant"))
 
@@ -172,14 +172,14 @@ def _few_updates(facts: Facts) -> Finding | None:
     batches, epochs = facts.snapshot.batches, facts.training.epochs
     updates = batches * epochs
     slow = facts.now.train_loss > 0.5 * facts.first.train_loss and facts.now.test_accuracy < _GOOD
-    # A few epochs of a longer plan are a look, and no plan.
+    # In the first epochs of a longer run it is too early to judge.
     if facts.epoch < 10 or facts.batch < 512 or updates >= 200 or not slow:
         return None
     an_epoch = "1 update" if batches == 1 else f"{batches} updates"
     plan = "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
     says = (
-        f"A batch of {facts.batch:,} makes {an_epoch} an epoch and {updates:,} in the {plan} of the plan; "
-        f"batches of 64 would make {-(-facts.snapshot.train_examples // 64) * epochs:,}."
+        f"With batches of {facts.batch:,}, an epoch has {an_epoch} and the run of {plan} has {updates:,}; "
+        f"batches of 64 would give {-(-facts.snapshot.train_examples // 64) * epochs:,}."
     )
     return Finding(says, change(batch_size=64))
 
@@ -192,56 +192,61 @@ def _plateau(facts: Facts) -> Finding | None:
     if not abs(before - now) < 0.02 * before:
         return None
     says = (
-        f"In {span} epochs the train loss went from {loss_text(before)} to {loss_text(now)}, and "
-        f"{percent(facts.now.train_accuracy)} of the train digits are read right."
+        f"In the last {span} epochs, the train loss went from {loss_text(before)} to {loss_text(now)}, and "
+        f"{percent(facts.now.train_accuracy)} of the training examples are classified correctly."
     )
     value = facts.training.learning_rate
     return Finding(says, change(learning_rate=rate(value * 3 if now > 0.8 * facts.chance else value / 3)))
 
 
 NOT_FINITE = Rule(
-    "not_a_number", "no longer a number",
-    "Steps that overshoot make weights larger, larger weights make larger gradients, and soon a number is too large to be "
-    "held. What was learned is gone; smaller steps do not get there.", _not_finite,
+    "not_a_number", "a number became NaN or infinite",
+    "Steps that are too long make the weights larger. Larger weights make larger gradients, until a number is too large for "
+    "the computer. The network has to start again; smaller steps avoid this.", _not_finite,
 )  # fmt: skip
 TOO_HIGH = Rule(
-    "rate_too_high", "learning rate too high: it overshoots",
-    "The gradient says which way is down only for a short way. A step much longer lands on the other slope, higher than "
-    "before, and can throw units where nothing reaches them.", _too_high,
+    "rate_too_high", "learning rate too high",
+    "The gradient shows the way down only near the present weights. A step that is too long lands higher on the other side, and "
+    "can push units so far that their gradient is 0 and they never recover.", _too_high,
 )  # fmt: skip
 TOO_LOW = Rule(
     "rate_too_low", "learning rate too low",
-    "The direction is right and the steps are tiny. About 1/1000 of the size of the weights is a good step.", _too_low,
+    "The steps go in the right direction but are very short. A good update changes the weights by about 1/1000 of their size.",
+    _too_low,
 )  # fmt: skip
 ADAPTIVE = Rule(
-    "rate_too_high_for_adam", "learning rate too high for adam and its kin",
-    "Adam and its kin divide the gradient by its own size. Their rate is the length of a step and not a factor: 0.001 "
+    "rate_too_high_for_adam", "learning rate too high for adam",
+    "Adam and similar optimizers divide the gradient by its own size, so their learning rate is the length of a step. 0.001 "
     "suits weights of about 0.05.", _adaptive_too_high,
 )  # fmt: skip
 SUM = Rule(
     "sum_with_large_rate", "learning rate too high for a sum of gradients",
-    "A sum grows with the batch, a mean does not. Whoever sums divides the learning rate by the batch size.", _sum,
+    "A sum of gradients grows with the batch size, and a mean does not. With a sum, divide the learning rate by the batch size.",
+    _sum,
 )  # fmt: skip
 MOMENTUM = Rule(
     "momentum_too_high", "momentum too high",
-    "Momentum m adds up to 1/(1 − m) gradients. What is gained on a slope goes past the bottom and swings back.", _momentum,
+    "Momentum m adds up about 1/(1 − m) gradients. The steps gain speed on a slope, run past the bottom and swing back.",
+    _momentum,
 )  # fmt: skip
 CLIPPED = Rule(
-    "clipped_too_short", "gradients cut too short",
-    "Clipping is for the rare gradient that is far too long. Where it cuts every one, it is a learning rate in disguise.",
+    "clipped_too_short", "gradient clipping too strong",
+    "Clipping is meant for rare gradients that are far too long. If it shortens all of them, it acts like a smaller learning "
+    "rate.",
     _clipped,
 )  # fmt: skip
 SCHEDULE_OVER = Rule(
-    "schedule_over", "schedule over too soon",
-    "A schedule ends with small steps, to settle. Settling pays once there is something to settle.", _schedule_over,
+    "schedule_over", "schedule ends too early",
+    "A schedule ends with small steps, which help a network that has learned almost everything. Before that they only slow it "
+    "down.", _schedule_over,
 )  # fmt: skip
 FEW_UPDATES = Rule(
     "batch_too_large", "batch too large",
-    "A large batch costs as much as many small ones and is one step. Small batches have gradients good enough for many "
-    "more steps in the same time.", _few_updates,
+    "A large batch takes as long as many small ones but makes only one update. Small batches give good enough gradients, and "
+    "make many more updates in the same time.", _few_updates,
 )  # fmt: skip
 PLATEAU = Rule(
-    "plateau", "plateau",
-    "High on a flat stretch larger steps get further. Near the bottom steps that are too long go from side to side, and "
-    "smaller ones go down.", _plateau,
+    "plateau", "loss no longer falls",
+    "On a flat stretch far from the bottom, take larger steps. Near the bottom, large steps jump across it, so take smaller "
+    "ones.", _plateau,
 )  # fmt: skip
