@@ -31,18 +31,23 @@ def digits() -> Dataset:
 def open_app() -> OpenApp:
     """Opens the app on an inline engine: `async with open_app(size=(80, 24), hidden_sizes=(16,)) as pilot`.
 
-    Keyword arguments that are settings replace those of quick-start.
+    Keyword arguments that are settings replace those of quick-start. A `dataset` replaces the bundled digits.
     """
 
     @asynccontextmanager
     async def opened(
-        size: tuple[int, int] = (80, 24), *, ascii_only: bool = False, save_as: str | None = "test.run", **settings: Any
+        size: tuple[int, int] = (80, 24),
+        *,
+        ascii_only: bool = False,
+        save_as: str | None = "test.run",
+        dataset: Dataset | None = None,
+        **settings: Any,
     ) -> AsyncIterator[Pilot[None]]:
         preset = load_preset("quick-start")
         names = {setting.name for setting in preset.network.settings}
         network = replace(preset.network, **{k: v for k, v in settings.items() if k in names})
         training = replace(preset.training, **{k: v for k, v in settings.items() if k not in names})
-        engine = InlineEngine(Start(network, training, "quick-start"))
+        engine = InlineEngine(Start(network, training, "quick-start", dataset=dataset))
         app = TuiNN(engine, ascii_only=ascii_only, save_as=save_as)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

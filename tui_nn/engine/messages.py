@@ -13,7 +13,7 @@ from tui_nn.session.run.status import Progress, Status
 
 if TYPE_CHECKING:
     from tui_nn.core.watch.update_view import UpdateView
-    from tui_nn.data.dataset import Split
+    from tui_nn.data.dataset import Dataset, Split
     from tui_nn.engine.branch_news import BranchNews
     from tui_nn.engine.commands import Command
     from tui_nn.session.run.snapshot import Snapshot
@@ -30,7 +30,9 @@ class Start:
     source: str | None = None
     """The source of the data: None for the bundled digits, else the path of a file."""
     own: Split | None = None
-    """One's own digits, where the source speaks of some and they are not to be taken from their file."""
+    """Your own digits, if `source` asks for some and the engine must not read them from their file."""
+    dataset: Dataset | None = None
+    """The data itself, if the engine must not load it from `source`."""
     run: str | None = None
     """A run file to continue; the settings above are then ignored."""
     snapshot: Snapshot | None = None
@@ -49,7 +51,9 @@ class Opened:
     source: str = "bundled"
     """Where the data came from, as a `Start` takes it."""
     own: Split | None = None
-    """One's own digits that are among those to train on: their file may have others by now."""
+    """Your own digits that the training data contains: their file may contain others by now."""
+    train: Split | None = None
+    """The training data, if a `Start` contained the data itself; else the front end loads it from `source`."""
 
 
 @dataclass(frozen=True, slots=True)

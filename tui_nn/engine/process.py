@@ -79,7 +79,9 @@ class ProcessEngine:
         self.close()
         if opened is not None and last is not None:
             start = replace(self._start, network=last.network, training=last.training, preset=last.preset, run=None)
-            self._start = replace(start, source=opened.source, own=opened.own, snapshot=replace(last, update=None))
+            start = replace(start, source=opened.source, own=opened.own, snapshot=replace(last, update=None))
+            # The session may have moved on from the given data to other data, which the child loads.
+            self._start = start if opened.train is not None else replace(start, dataset=None)
         self._launch()
         for _ in range(acts_to_repeat(update)):
             self.send(Act())

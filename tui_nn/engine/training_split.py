@@ -1,7 +1,7 @@
 """The training examples of an opened run, for screens that show some of them or evaluate the network on all.
 
-The engine's process holds them too. Loading them once more here, when a screen first needs them, costs 55 MB for the whole
-of MNIST, but no command that would make training wait.
+The engine's process holds the same examples. This module loads them a second time when a screen first needs them: that
+costs 55 MB for the whole of MNIST, but training never waits for it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def load_training_split(opened: Opened, limit: int | None = None) -> Split:
     Raises:
         DataError: if the file cannot be read any more, or now contains another number of examples.
     """
-    train = _load(opened.source, opened.own)
+    train = _load(opened.source, opened.own) if opened.train is None else opened.train
     if len(train) != opened.train_examples:
         raise DataError(
             f"{opened.data_name} has changed since it was opened: it now contains {len(train):,} training examples"

@@ -53,6 +53,7 @@ class Worker:
         """
         self._notices: list[Notice | Opened] = []
         self._reported: Snapshot | None = None
+        self._given = start.dataset
         self.session = _open(start)
         self._driver = Driver(self.session, self._notices.append)
 
@@ -60,7 +61,8 @@ class Worker:
     def opened(self) -> Opened:
         """The data, for the front end."""
         dataset = self.session.dataset
-        return Opened(dataset.name, len(dataset.train), dataset.test, dataset.source, own_part(dataset))
+        given = dataset.train if dataset is self._given else None
+        return Opened(dataset.name, len(dataset.train), dataset.test, dataset.source, own_part(dataset), given)
 
     @property
     def busy(self) -> bool:
@@ -193,12 +195,12 @@ def _refuse(command: Never) -> Never:
 def _open(start: Start) -> Session:
     budget = BUDGET if start.timeline_bytes is None else start.timeline_bytes
     if start.run is not None:
-        return load_run(start.run, start.source, timeline_bytes=budget)
+        return load_run(start.run, start.dataset or start.source, timeline_bytes=budget)
     network, training = start.network, start.training
     if network is None or training is None:
         preset = load_preset(start.preset)
         network, training = network or preset.network, training or preset.training
-    dataset = load_dataset(start.source, start.own)
+    dataset = start.dataset or load_dataset(start.source, start.own)
     session = Session(dataset, network, training, preset=start.preset, timeline_bytes=budget)
     if start.snapshot is not None:
         session.restore(start.snapshot)

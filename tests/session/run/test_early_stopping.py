@@ -33,12 +33,9 @@ def losses(history: History) -> list[float]:
 
 
 @pytest.fixture
-def engine_of(monkeypatch: pytest.MonkeyPatch) -> EngineOf:
-    monkeypatch.setattr("tui_nn.engine.worker.load_dataset", lambda *_: DIGITS)
-
+def engine_of() -> EngineOf:
     def make(**training: object) -> InlineEngine:
-
-        engine = InlineEngine(Start(NETWORK, replace(TRAINING, **training)))  # type: ignore[arg-type]
+        engine = InlineEngine(Start(NETWORK, replace(TRAINING, **training), dataset=DIGITS))  # type: ignore[arg-type]
         engine.poll()
         return engine
 

@@ -36,13 +36,11 @@ def dataset(names: tuple[str, ...], side: int) -> Dataset:
 
 
 @asynccontextmanager
-async def opened(
-    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], names: tuple[str, ...] = LETTERS, side: int = 8
-) -> AsyncIterator[Pilot[Any]]:
+async def opened(size: tuple[int, int], names: tuple[str, ...] = LETTERS, side: int = 8) -> AsyncIterator[Pilot[Any]]:
     data = dataset(names, side)
-    monkeypatch.setattr("tui_nn.engine.worker.load_dataset", lambda *_: data)
     network = NetworkConfig(hidden_sizes=(16,), input_size=side * side, output_size=len(names))
-    engine = InlineEngine(Start(network, TrainingConfig(batch_size=16, train_limit=None), "quick-start", "shapes"))
+    training = TrainingConfig(batch_size=16, train_limit=None)
+    engine = InlineEngine(Start(network, training, "quick-start", dataset=data))
     async with TuiNN(engine).run_test(size=size) as pilot:
         await settle(pilot)
         await press(pilot, "space", "3")
@@ -52,10 +50,10 @@ async def opened(
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @pytest.mark.parametrize(("names", "side"), [(LETTERS, 8), (WORDS, 40)])
 async def test_every_view_shows_any_classes_and_any_side(
-    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], names: tuple[str, ...], side: int
+    size: tuple[int, int], names: tuple[str, ...], side: int
 ) -> None:
     """Nothing touches the right edge, and no view speaks of digits or of 28 pixels. The hints below are not its own."""
-    async with opened(monkeypatch, size, names, side) as pilot:
+    async with opened(size, names, side) as pilot:
         for keys in ("l", "c", "h", "f", "u", "c", "escape", "x", "n", "t", "w"):
             await press(pilot, keys)
             await drawn(pilot)
@@ -67,9 +65,9 @@ async def test_every_view_shows_any_classes_and_any_side(
                 assert "digit" not in view
 
 
-async def test_the_unit_view_has_a_row_for_the_strongest_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_unit_view_has_a_row_for_the_strongest_classes() -> None:
     """Ten of 26 at 80 x 24, all at 120 x 40; the cursor goes from pixel to pixel of the small picture."""
-    async with opened(monkeypatch, (80, 24)) as pilot:
+    async with opened((80, 24)) as pilot:
         await press(pilot, "u")
         await drawn(pilot)
         assert "mean a, 10 of 26" in text(pilot)
@@ -82,8 +80,8 @@ async def test_the_unit_view_has_a_row_for_the_strongest_classes(monkeypatch: py
         assert "mean a, 10 of 26" not in text(pilot)
 
 
-async def test_the_example_view_always_shows_the_true_and_the_predicted_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with opened(monkeypatch, (80, 24)) as pilot:
+async def test_the_example_view_always_shows_the_true_and_the_predicted_class() -> None:
+    async with opened((80, 24)) as pilot:
         await press(pilot, "x", "right", "right")
         await drawn(pilot)
         assert "test example #2, class C" in text(pilot)
@@ -92,9 +90,9 @@ async def test_the_example_view_always_shows_the_true_and_the_predicted_class(mo
         assert "▸" in text(pilot)
 
 
-async def test_a_class_is_chosen_on_the_map_by_its_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_class_is_chosen_on_the_map_by_its_letter() -> None:
     """The key d is the letter D here, so esc brings all classes back."""
-    async with opened(monkeypatch, (80, 24)) as pilot:
+    async with opened((80, 24)) as pilot:
         await press(pilot, "t", "d")
         await drawn(pilot)
         assert "A-Z which class?   esc all" in text(pilot)

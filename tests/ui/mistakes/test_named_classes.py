@@ -39,15 +39,13 @@ def letters() -> Dataset:
 
 
 @pytest.fixture
-def opened(open_app: Any, letters: Dataset, monkeypatch: pytest.MonkeyPatch) -> OpenLetters:
+def opened(open_app: Any, letters: Dataset) -> OpenLetters:
     """Opens the Mistakes pane on the letters, after one epoch."""
-    for module in ("worker", "training_split"):
-        monkeypatch.setattr(f"tui_nn.engine.{module}.load_dataset", lambda *_: letters)
 
     @asynccontextmanager
     async def opened(size: tuple[int, int] = (80, 24), **more: Any) -> AsyncIterator[Pilot[None]]:
         settings = {"hidden_sizes": (12,), "batch_size": 64}
-        async with open_app(size, **(settings | more)) as pilot:
+        async with open_app(size, dataset=letters, **(settings | more)) as pilot:
             await press(pilot, "4", "space")
             yield pilot
 

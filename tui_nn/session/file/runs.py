@@ -211,9 +211,12 @@ def read_run(path: str | os.PathLike[str]) -> Run:
 
 
 def load_run(
-    path: str | os.PathLike[str], source: str | os.PathLike[str] | None = None, *, timeline_bytes: int = BUDGET
+    path: str | os.PathLike[str],
+    source: str | os.PathLike[str] | Dataset | None = None,
+    *,
+    timeline_bytes: int = BUDGET,
 ) -> Session:
-    """Return the session that a file holds, on the data it was trained on, or on the same data at `source`.
+    """Return the session that a file holds, on the data it was trained on, or on the same data that `source` is or names.
 
     Its checkpoints may take `timeline_bytes` bytes.
 
@@ -222,7 +225,7 @@ def load_run(
         DataError: if the data cannot be read.
     """
     run = read_run(path)
-    dataset = run.open_data(source)
+    dataset = source if isinstance(source, Dataset) else run.open_data(source)
     if dataset.digest != run.data.digest:
         other = f"was trained on {run.data.name}, not on {dataset.name}"
         raise RunFileError(f"{named(path)} {other}; give the former with --data")
