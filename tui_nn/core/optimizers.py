@@ -169,6 +169,8 @@ class Optimizer:
         """(count,): after a step, what the step subtracted from the parameters."""
         self.has_moved = False
         """Whether `scratch` holds the last step: not before the first step, nor after the moments were replaced."""
+        self.decayed: Array | None = None
+        """(count,): what the last weight decay subtracted from the parameters; None if there was none."""
 
     def step(
         self, vector: Array, gradient: Array, training: TrainingConfig, rate: float, split: Split = in_one_piece
@@ -184,8 +186,11 @@ class Optimizer:
         split(move, vector.size)
 
     def last_update(self, layout: Parameters) -> Parameters:
-        """View what the last step subtracted from the parameters, in their layout. The next step overwrites it."""
-        return layout.like(self.scratch)
+        """Return what the last update subtracted from the parameters, with its weight decay, in their layout.
+
+        The next step may overwrite it.
+        """
+        return layout.like(self.scratch if self.decayed is None else self.scratch + self.decayed)
 
 
 def apply_update(
@@ -201,12 +206,21 @@ def apply_update(
     if training.clip_norm:
         clip(gradient.vector, training.clip_norm)
     if training.l2 and optimizer.rule.decay:
-        decay_weights(parameters, rate * training.l2)
+        if optimizer.decayed is None:
+            optimizer.decayed = np.zeros_like(parameters.vector)
+        decay_weights(parameters, rate * training.l2, parameters.like(optimizer.decayed))
+    else:
+        optimizer.decayed = None
     optimizer.step(parameters.vector, gradient.vector, training, rate, split)
     # The sum of squares takes half the time of a look at every number. It may overflow although all numbers are finite.
     vector = parameters.vector
     if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
         raise Diverged("the parameters are no longer finite numbers")
+
+
+def changes_gradient(training: TrainingConfig) -> bool:
+    """Whether `apply_update` gives the optimizer another gradient than that of the loss: penalties or clipping are on."""
+    return bool(training.clip_norm or any(penalties(training)))
 
 
 def penalties(training: TrainingConfig) -> tuple[float, float]:
@@ -245,7 +259,8 @@ def clip(gradient: Array, longest: float) -> None:
         gradient *= longest / length
 
 
-def decay_weights(parameters: Parameters, share: float) -> None:
-    """Subtract this share of itself from every weight (Loshchilov & Hutter 2019)."""
-    for weight in parameters.weights:
+def decay_weights(parameters: Parameters, share: float, decayed: Parameters) -> None:
+    """Subtract this share of itself from every weight (Loshchilov & Hutter 2019), and note it in `decayed`."""
+    for weight, taken in zip(parameters.weights, decayed.weights, strict=True):
+        np.multiply(weight, share, out=taken)
         weight *= 1 - share

@@ -160,6 +160,42 @@ def test_what_the_step_was_worth_is_told_beside_what_it_should_have_been() -> No
     assert plain.step.predicted == pytest.approx(-1e-4 * square, rel=1e-3)
 
 
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("size", [40, 150, 300, 6000])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"dropout": 0.5},
+        {"noise": "gaussian", "noise_std": 0.3},
+        {"noise": "shift", "dropout": 0.2},
+        {"label_smoothing": 0.3},
+        {"label_smoothing": 0.3, "dropout": 0.5, "l2": 0.1, "clip_norm": 0.1},
+    ],
+)
+def test_the_loss_after_a_step_is_measured_as_the_loss_before_it(
+    values: dict[str, object], size: int, reduction: str
+) -> None:
+    """A short step changes the loss by what its own gradient says, in every size and with all that disturbs a batch."""
+    training = replace(TRAINING, learning_rate=1e-7, batch_size=size, reduction=reduction, **values)  # type: ignore[arg-type]
+    if reduction == "sum":
+        training = replace(training, learning_rate=1e-7 / size)
+    session = make(training, replace(NETWORK, dtype="float64"), DIGITS if size <= 150 else MANY)
+    view = all_acts(session)[-1]
+    assert view.step is not None
+    assert view.size == size
+    change = view.step.loss - view.batch_loss
+    assert change < 0
+    assert change == pytest.approx(view.step.predicted, rel=2e-3)
+    if not view.masks and view.noisy is None:
+        shown = evaluate(session.snapshot().mlp, TRAIN.images[view.indices % 150], view.labels)
+        np.testing.assert_allclose(view.step.losses, shown.losses, rtol=1e-12)
+    else:
+        # The examples that are shown moved as little as the batch did: they had the same masks and the same noise.
+        assert view.losses is not None
+        np.testing.assert_allclose(view.step.losses, view.losses, atol=1e-4)
+        np.testing.assert_allclose(view.step.outputs, view.a[-1], atol=1e-4)
+
+
 @pytest.mark.parametrize("done", [1, 4, 14])
 @pytest.mark.parametrize("before", [0, 2])
 def test_a_dropped_update_leaves_nothing_changed(done: int, before: int) -> None:

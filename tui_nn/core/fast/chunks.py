@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.fast.buffers import Buffers
-from tui_nn.core.parameters import Labels, Parameters
+from tui_nn.core.parameters import Array, Labels, Parameters
 
 CHUNK_ROWS = 1024
 """The most examples in a chunk. Larger chunks would need more memory and delay a pause."""
@@ -50,12 +52,22 @@ class Gradient:
         """How many of these examples were predicted correctly."""
         self.examples = 0
         """How many examples are done."""
+        self._sizes: tuple[float, ...] = ()
         self._network = network
         self._parts: list[Parameters] = []
 
     def begin(self) -> None:
         """Start a new batch."""
-        self.loss, self.correct, self.examples = 0.0, 0, 0
+        self.loss, self.correct, self.examples, self._sizes = 0.0, 0, 0, ()
+
+    @property
+    def sizes(self) -> tuple[float, ...]:
+        """The RMS of the gradient of each layer's weights: the gradient that backprop computed, before penalty and clipping."""
+        return self._sizes or tuple(_rms(gradient) for gradient in self.total.weights)
+
+    def note_sizes(self) -> None:
+        """Note `sizes` before penalty and clipping change the gradient."""
+        self._sizes = self.sizes
 
     @property
     def part(self) -> Parameters:
@@ -77,3 +89,8 @@ class Gradient:
         self.examples += chunk.buffers.rows
         if chunk.gradient is not self.total:
             self.total.vector += chunk.gradient.vector
+
+
+def _rms(gradient: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(gradient) / gradient.size**0.5)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
+
 from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.backprop import backprop
 from tui_nn.core.choices.schedules import scheduled_rate
@@ -13,7 +15,7 @@ from tui_nn.core.fast.buffers import Buffers, Scratch
 from tui_nn.core.fast.chunks import Chunk, Gradient, chunk_rows
 from tui_nn.core.fast.workers import side_by_side, worker_count
 from tui_nn.core.network import MLP
-from tui_nn.core.optimizers import Optimizer, apply_update, in_one_piece
+from tui_nn.core.optimizers import Optimizer, apply_update, changes_gradient, in_one_piece
 from tui_nn.core.parameters import Array, Labels, Pixels
 from tui_nn.core.watch.acts import Act, Acts
 
@@ -54,6 +56,8 @@ class TrainingStep:
         """
         yield from self.batch_acts(pictures, labels, chosen, training, identity)
         rate = scheduled_rate(training, identity.position) if identity else training.learning_rate
+        if changes_gradient(training):
+            self.gradient.note_sizes()
         apply_update(self.mlp.parameters, self.gradient.total, optimizer, training, rate, in_slices)
         yield self.acts.update[optimizer.rule.name]
 
@@ -85,6 +89,31 @@ class TrainingStep:
                 side_by_side([partial(run, chunk) for chunk in chunks])
             for chunk in chunks:
                 gradient.add(chunk)
+
+    def answers(
+        self,
+        pictures: Pixels | Array,
+        labels: Labels,
+        chosen: Labels,
+        training: TrainingConfig,
+        identity: BatchIdentity,
+    ) -> tuple[Array, Array]:
+        """Return the losses (batch,) and the outputs (batch, classes) of a batch, with its own dropout and augmentation.
+
+        The loss is that of the labels without smoothing, as everywhere. Only the buffers are overwritten. Numbers that
+        are not finite raise nothing.
+        """
+        rows, losses, outputs = chunk_rows(len(chosen)), list[Array](), list[Array]()
+        for number, start in enumerate(range(0, len(chosen), rows)):
+            part = chosen[start : start + rows]
+            buffers = self.buffers(len(part))
+            batch = buffers.batch
+            buffers.load(pictures, labels, part, training, identity, number)
+            for _ in self.mlp.forward(batch.x, batch.z, batch.a, batch.masks, batch.dropped):
+                pass
+            losses.append(self.mlp.loss.values(batch.z[-1], batch.a[-1], batch.targets, batch.scratch[-1]))
+            outputs.append(batch.a[-1].copy())
+        return np.concatenate(losses), np.concatenate(outputs)
 
     def buffers(self, rows: int, worker: int = 0) -> Buffers:
         """Return the buffers for chunks of this many examples; each worker has its own."""

@@ -38,7 +38,8 @@ class Step:
     loss: float
     """Of the whole batch, after it; comparable with `UpdateView.loss`."""
     predicted: float
-    """What the loss should change by, to first order: g · Δw, g without the penalty. For plain sgd −rate · |g|²."""
+    """What the loss should change by, to first order: g · Δw, where g is the gradient of `loss` before the update, without
+    penalty, clipping and smoothed labels. For plain sgd it is −rate · |g|²."""
 
     def __post_init__(self) -> None:
         """Seal the arrays."""

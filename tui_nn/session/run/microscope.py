@@ -6,7 +6,6 @@ that was done (`see`) and copies what is then in the buffers.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,8 @@ from tui_nn.core.choices.schedules import scheduled_rate
 from tui_nn.core.fast.batch_identity import BatchIdentity
 from tui_nn.core.fast.chunks import chunk_rows
 from tui_nn.core.fast.evaluation import evaluate
+from tui_nn.core.fast.training_step import TrainingStep
+from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Diverged, Parameters
 from tui_nn.core.watch.acts import Act, Made, Phase
 from tui_nn.core.watch.update_view import ROWS, LayerGradient, Step, UpdateView, find_failure, layer_of
@@ -137,7 +138,7 @@ class Microscope:
         after = state.mlp.parameters.copy()
         with np.errstate(all="ignore"):
             moved = after.vector.astype(np.float64) - view.before.vector
-            predicted = float(np.dot(_flat(view.whole or view.gradients), moved))
+            predicted = float(np.dot(self._gradient_of_loss(), moved))
         losses, outputs = self._answers()
         return Step(
             gradient=state.training_step.gradient.total.copy(),
@@ -150,18 +151,31 @@ class Microscope:
             predicted=predicted,
         )
 
+    def _gradient_of_loss(self) -> Array:
+        """Return the gradient of the loss that is shown, before the update, as a float64 vector (count,).
+
+        The acts show the gradient that the optimizer receives. With smoothed labels that is the gradient of another loss.
+        """
+        view, data = self.view, self._data
+        if not view.training.label_smoothing:
+            return _flat(view.whole or view.gradients)
+        before = TrainingStep(MLP(view.network, view.before))
+        training = replace(view.training, label_smoothing=0.0)
+        try:
+            for _ in before.batch_acts(data.images, data.labels, self._chosen, training, self._identity):
+                pass
+        except Diverged:
+            return np.full(view.before.vector.size, np.nan)
+        return before.gradient.total.vector.astype(np.float64)
+
     def _answers(self) -> tuple[Array, Array]:
         """The losses (size,) and outputs (size, classes) of the batch now, with the same dropout and noise as before."""
         state, view, data = self.state, self.view, self._data
-        if view.chunks > 1 or (view.noisy is None and not view.masks):
+        if view.noisy is None and not view.masks:
             answers = evaluate(state.mlp, data.images[self._chosen], data.labels[self._chosen])
             return answers.losses, answers.outputs
-        batch, acts = state.training_step.buffers(view.size).batch, state.training_step.batch_acts
-        with np.errstate(all="ignore"), contextlib.suppress(Diverged):
-            for act in acts(data.images, data.labels, self._chosen, view.training, self._identity):
-                if act.made is Made.LOSS:
-                    break
-        return batch.losses.copy(), batch.a[-1].copy()
+        with np.errstate(all="ignore"):
+            return state.training_step.answers(data.images, data.labels, self._chosen, view.training, self._identity)
 
 
 def failed_update(

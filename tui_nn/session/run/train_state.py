@@ -125,13 +125,14 @@ class TrainState:
         return frozen(added)
 
     def _layer_records(self, activity: StatisticsWatch) -> tuple[LayerRecord, ...]:
-        weights, gradients = self.mlp.parameters.weights, self.training_step.gradient.total.weights
+        # The gradient is that of the batch's loss: penalty and clipping come after it.
+        weights, gradients = self.mlp.parameters.weights, self.training_step.gradient.sizes
         updates = self.optimizer.last_update(self.mlp.parameters).weights
         records = []
         with np.errstate(all="ignore"):
             for layer, weight, gradient, update in zip(activity.layers, weights, gradients, updates, strict=True):
                 moved = self.optimizer.has_moved
-                size = np.linalg.norm(gradient) / gradient.size**0.5 if moved else math.nan
+                size = gradient if moved else math.nan
                 ratio = np.log10(np.linalg.norm(update) / np.linalg.norm(weight)) if moved else math.nan
                 figures = layer.mean, layer.std, layer.dead, layer.saturated, size, ratio
                 records.append(LayerRecord(*map(float, figures)))
