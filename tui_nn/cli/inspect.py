@@ -59,8 +59,9 @@ def _as_json(
     """Print the statistics as one JSON object.
 
     The figures of a layer come from the probe batch and from the update that this batch would cause. The app shows others
-    in their place, which are printed as well: the dead and saturated units of `all_test_digits`, and the gradient and the
-    step of the epoch's `last_update`. The health words are those of the app.
+    in their place, which are printed as well: the dead and saturated units of `all_test_digits`, and the gradient
+    and the step of the epoch's `last_update`. Gradients are those of the loss, before penalty and clipping; with smoothed
+    labels, that of `last_update` is of the smoothed loss. The health words are those of the app.
     """
     first, now = snapshot.history.records[0], snapshot.record
     records, update = snapshot.history.records, last_update(snapshot, statistics)
@@ -145,6 +146,8 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
     result(
         f"dead and satur. count all {statistics.statistics_examples:,} test examples; grad RMS and update/w are from {of}"
     )
+    smoothed = "smoothed " if update and snapshot.training.label_smoothing else ""
+    result(f"grad RMS is of the gradient of the {smoothed}loss, before penalty and clipping")
     result()
     if not found:
         result("no hints: none of the checks found a problem")

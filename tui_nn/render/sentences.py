@@ -25,6 +25,8 @@ def layer_sentences(
     number: int,
     last_update: Sequence[tuple[float, float]] = (),
     class_names: Sequence[str] = (),
+    *,
+    smoothed: bool = False,
 ) -> list[Sentence]:
     """Return one to five sentences about a layer, the most important first. Each fits two lines of 34 characters.
 
@@ -34,6 +36,7 @@ def layer_sentences(
         last_update: for each layer its gradient RMS and log10 of update over weights in the last update. If it is empty,
             both come from `statistics`.
         class_names: the names of the classes; without them a class is named by its number.
+        smoothed: whether `last_update` has the gradient of a loss with smoothed labels.
     """
     layer, one = statistics.layers[number], statistics.examples == 1
     if layer.health == "NaN":
@@ -47,7 +50,8 @@ def layer_sentences(
         ]
     if last_update:
         size, ratio = last_update[number]
-        slope = f"Changing a weight by {STEP} changes the batch's loss by about {in_words(STEP * size)}."
+        loss = "the smoothed loss" if smoothed else "the batch's loss"
+        slope = f"Changing a weight by {STEP} changes {loss} by about {in_words(STEP * size)}."
         gradient = [("gradient", slope if size else "It was 0 for every weight in the last batch.")]
         step = [("u:w", _step(ratio, "The last update changed"))]
     else:

@@ -290,6 +290,15 @@ def test_a_branch_of_a_branch_states_its_changes_against_the_one_that_it_left() 
     assert (third.parent, third.changed) == (1, {"learning_rate": (0.001, 3.0)})
 
 
+def test_a_value_that_was_changed_back_where_the_branch_begins_is_no_change() -> None:
+    session = make()
+    *_, _ = session.run(3)
+    session.seek(2)
+    session.change(replace(TRAINING, learning_rate=3.0, momentum=0.5))
+    session.change(replace(session.training, learning_rate=TRAINING.learning_rate))
+    assert session.branches[1].changed == {"momentum": (0.9, 0.5)}
+
+
 class Travels(RuleBasedStateMachine):
     """Any order of commands: what was once at a place of a branch is always there again."""
 

@@ -145,7 +145,7 @@ def _clipped(facts: Facts) -> Finding | None:
         return None
     sizes = [weight.size for weight in facts.snapshot.parameters.weights]
     length = math.sqrt(sum(layer.gradient_rms**2 * size for layer, size in zip(layers, sizes, strict=True)))
-    if not length > 0.9 * longest or facts.ratio >= _SMALL_STEPS:
+    if not length > longest or facts.ratio >= _SMALL_STEPS:
         return None
     says = (
         f"The last gradient was shortened to {format_value(longest)}, so an update changes the weights by only "

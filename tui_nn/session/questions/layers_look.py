@@ -33,6 +33,8 @@ class LayersLook:
     """The result of `probe.last_update`; empty if a person chose a class or an example."""
     carried: bool = False
     """Whether the optimizer has momentum, so that its next step also depends on earlier gradients."""
+    smoothed: bool = False
+    """Whether the labels are smoothed in training: the gradient of `last_update` is then that of the smoothed loss."""
 
     @property
     def examples_in_words(self) -> str:
@@ -71,14 +73,16 @@ class LayersProbe:
         if not len(chosen):
             chosen, label = probe_digits(test), None
         start = self._look_at_start(snapshot, test, chosen, (example, label)) if with_start else None
-        finite = snapshot.status.state is not State.DIVERGED
+        finite, smoothed = snapshot.status.state is not State.DIVERGED, snapshot.training.label_smoothing > 0
         carried = OPTIMIZERS[snapshot.training.optimizer].has_momentum and snapshot.optimizer_steps > 0
         records, found = snapshot.history.records, probe(snapshot, test, chosen)
         if example is not None or label is not None:
             name = None if label is None else test.class_names[label]
             return LayersLook(found, start, finite, records, snapshot.epoch, name, carried=carried)
         found = on_all_test_examples(found, snapshot.layers, len(test))
-        return LayersLook(found, start, finite, records, snapshot.epoch, None, last_update(snapshot, found), carried)
+        return LayersLook(
+            found, start, finite, records, snapshot.epoch, None, last_update(snapshot, found), carried, smoothed
+        )
 
     def start(self, snapshot: Snapshot, test: Split) -> NetworkStatistics:
         """Return the statistics of the start weights on the probe batch."""

@@ -29,7 +29,11 @@ class LayerRecord:
     saturated: float
     """The share of its activations that are near a limit, 0 to 1; NaN if the activation function has no limits."""
     gradient_rms: float
-    """The root mean square of the gradient of its weights, per weight, in the last update of the epoch."""
+    """The root mean square of the gradient of its weights, per weight, in the last update of the epoch.
+
+    It is the gradient of the batch's loss as backprop computed it: with smoothed labels if there are any, and before
+    penalty and clipping. Files written by earlier versions have it after both.
+    """
     update_ratio: float
     """log10 of ‖ΔW‖ / ‖W‖ for the last update of the epoch; −inf if no weight moved."""
 

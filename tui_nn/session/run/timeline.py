@@ -104,7 +104,8 @@ class Branch:
         if self.before is None:
             return {}
         new = {name: value for change in self._first_changes for name, value in change.values.items()}
-        return {name: (getattr(self.before, name), value) for name, value in new.items()}
+        # A value that was changed there and changed back is the parent's own.
+        return {name: (old, value) for name, value in new.items() if (old := getattr(self.before, name)) != value}
 
     @property
     def by_hand(self) -> Edits:

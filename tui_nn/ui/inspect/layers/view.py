@@ -87,8 +87,8 @@ unit. On a wide screen this is a column.
 - **dead**: the share of the relu units that give 0 for every test example, so that no example can change their weights.
   **satur.**: the share of sigmoid or tanh activations so close to a limit that the slope is almost 0. Both are counted on
   all test examples.
-- **grad RMS**: the typical size (root mean square) of the gradient of the mean loss, for one weight. The small bars show
-  it over the epochs.
+- **grad RMS**: the typical size (root mean square) of the gradient of the loss for one weight, before penalty and clipping
+  change it. With smoothed labels it is the gradient of the smoothed loss. The small bars show it over the epochs.
 - **u:w**: the size of an update divided by the size of the weights, ‖ΔW‖ / ‖W‖, as a power of ten. −3 means 1/1000, which
   is usual.
 - **health**: `ok`, or the problem. `exploding` and `vanishing`: the numbers are far from those of other layers or other
@@ -211,7 +211,7 @@ histogram of the gradient always shows that of the examples shown.
         else:
             stale = "" if look.finite else " (last finite numbers)"
             sentences, title = (
-                layer_sentences(look.statistics, number, look.last_update),
+                layer_sentences(look.statistics, number, look.last_update, smoothed=look.smoothed),
                 f" layer {number} in words{stale} ",
             )
         self.query_one(Words).sentences = tuple(sentences)

@@ -21,7 +21,8 @@ each step. No weight changes before the last step.
   `p` are the outputs (`a` with another loss), and `loss` is how wrong they are.
 - **back**: `δ` of a layer says how the loss changes if a z of this layer grows. `dW` is the gradient of its weights: the input
   of the layer × δ, added up over the batch.
-- **update**: the optimizer moves each weight. `g·Δw` is the predicted change of the loss, `change` is the real one.
+- **update**: the optimizer moves each weight. `g·Δw` is the predicted change of the loss, `change` is the real one. `g`
+  is the gradient of the loss that is shown: without penalty, clipping and smoothed labels.
 
 The example, the unit and the pixel that you choose stay the same in all steps, so you can follow one number from the picture
 to the update. You can check each line of numbers on a calculator: "780 more" is the sum of all terms that are not shown.
