@@ -157,8 +157,9 @@ class FlowView(InspectView):
 **flow** shows every layer over the epochs. Each line is one layer; the layer's number stands at its end, and the chosen
 layer has a colour of its own. `┊` marks the epoch that is shown.
 
-- **gradient of one weight**: the typical size (root mean square) of the gradient of the loss in the last update of each epoch,
-  before penalty and clipping change it; with smoothed labels, of the smoothed loss. If the lines of the first layers lie decades below the others, the gradient vanishes on its way back through the layers.
+- **gradient of one weight**: the typical size (root mean square) of the gradient of the loss in the last update of each
+  epoch, before penalty and clipping; with smoothed labels, of the smoothed loss. If the lines of the first layers lie
+  decades below the others, the gradient vanishes on its way back through the layers.
 - **size of update / size of weights**: the size of that update divided by the size of the weights, ‖ΔW‖ / ‖W‖. About 1/1000 is
   usual; 1/10 is large, and with 1/100,000 the weights hardly move.
 - **std of a**: how far the activations spread over the test examples.
