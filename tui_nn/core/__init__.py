@@ -1,16 +1,20 @@
 """The mathematics, in NumPy alone: what a network is, how it predicts and how it learns.
 
-Six files hold all of it, about 900 lines. Read them in this order:
+Six files contain all of it, about 900 lines. Read them in this order. Each imports only files that come before it.
 
-1. `parameters`: the weights and biases of a network, as one vector with views.
-2. `activations`: the functions f of hidden layers, and their slopes.
-3. `losses`: the outputs, how wrong they are, and the slope that the backward pass starts from.
-4. `network`: the forward pass, z = x @ W + b and a = f(z) for each layer.
-5. `backprop`: both passes of one batch, from x to the gradient. BP1 to BP4 stand beside their lines.
-6. `optimizers`: how the gradient becomes an update of the parameters.
+1. `parameters`: the weights and biases of a network. They are one vector, with a view for each layer.
+2. `activations`: the functions f of the hidden layers and their slopes f', as rows of a table.
+3. `losses`: the output functions, the errors of the outputs, and the slopes of the loss that the backward pass starts from.
+4. `network`: the class MLP and its forward pass. Each layer computes z = x @ W + b and a = f(z).
+5. `backprop`: the forward and the backward pass of one batch. The equations BP1 to BP4 stand beside their lines.
+6. `optimizers`: the rules by which a gradient changes the parameters, and the whole update around them.
 
-Every training runs these files. The folders beside them hold what a first reader does not need. `choices` has the other
-settings: start weights, learning-rate schedules, dropout, augmentation and edits by hand. `fast` makes training fast,
-pausable and repeatable: buffers, chunks, threads and the identity of a batch; no formula is in it. `watch` holds what training
-reports: the steps for the microscope, layer statistics and accuracies.
+That is a complete training step: forward, loss, backward, update. The three folders use the six files, which import none of
+them, so you can read a folder when you need it:
+
+- `choices/` has everything else that you can choose before or during training: start weights, learning-rate schedules,
+  dropout, augmentation, the scaling of pixels, random numbers, and edits of weights by hand.
+- `fast/` makes training fast, pausable and repeatable with buffers, chunks, threads and the identity of each batch. It contains
+  no formula. `fast/training_step.py` does the updates of a training run.
+- `watch/` has the reports of training: the acts of an update for the microscope, layer statistics and accuracies.
 """

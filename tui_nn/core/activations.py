@@ -25,30 +25,30 @@ class Activation:
     name: str
     formula: str
     derivative: str
-    """f' as a formula, of z or, where that is shorter, of a."""
+    """The formula of f', in z or, where that is shorter, in a."""
     purpose: str
     function: Callable[[Array, Array], object]
-    """(z, out)"""
+    """(z, out): writes f(z) to `out`."""
     slope: Callable[[Array, Array, Array, Array], object]
-    """(z, a, out, scratch)"""
+    """(z, a, out, scratch): writes f'(z) to `out`."""
     uses: tuple[str, ...] = ()
     """The settings that change the function."""
     source: str = ""
-    """The publication that it comes from."""
+    """The publication of the function."""
     kinks: tuple[float, ...] = ()
     """Each z at which f' or f'' jumps. A difference quotient across a kink is the slope of neither side."""
     signed: bool = False
-    """Whether a can be below 0."""
+    """Whether a can be negative."""
     can_die: bool = False
     """Whether a and f' are exactly 0 for a whole range of z. A unit that is always in this range learns nothing."""
     limits: tuple[float, float] | None = None
-    """The values that a approaches for very small and very large z, where f' fades; None unless it has both."""
-    remark: str = ""
-    """One sentence about a layer of such units, or ""."""
+    """The values that a approaches for very small and for very large z, where f' approaches 0; None if one is missing."""
+    layer_note: str = ""
+    """A sentence about a layer with this activation, which the screens show beside the layer, or ""."""
     numpy: str = ""
-    """f as a NumPy expression of z (and slope), for the microscope; without one it shows `formula`."""
+    """The NumPy expression of f in z (and slope), for the microscope; if it is empty, the microscope shows `formula`."""
     calculator: str = ""
-    """f in plain arithmetic, for lines with numbers in place of z; "" if `formula` is plain enough."""
+    """The formula of f in plain arithmetic, for lines with numbers in place of z; "" if `formula` is plain enough."""
 
 
 def _relu(z: Array, out: Array) -> None:
@@ -81,9 +81,10 @@ def _elu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
 
 
 _LINEAR, _CUBIC = 2 * sqrt(2 / pi), 0.044715
-"""Hendrycks & Gimpel 2016: σ(_LINEAR (z + _CUBIC z³)) is about the share of a normal distribution below z."""
+"""The constants of gelu (Hendrycks & Gimpel 2016). σ(_LINEAR (z + _CUBIC z³)) is about the share of a normal distribution
+below z."""
 _FAR = 100
-"""Beyond this z gelu's σ is exactly 0 or 1; z is cut off here so that z³ cannot overflow."""
+"""The z from which the σ of gelu is exactly 0 or 1. A larger z is cut off here, so that z³ cannot overflow."""
 
 
 def _gelu_gate(z: Array, out: Array) -> None:
@@ -189,14 +190,14 @@ ACTIVATIONS = {
             "identity", "a = z", "1", "no activation, so all layers together act as one matrix",
             lambda z, out: np.copyto(out, z), lambda z, a, out, scratch: out.fill(1),
             signed=True, source="Saxe et al. 2014, deep linear networks", numpy="z",
-            remark="Without an activation, all layers together act as one matrix.",
+            layer_note="Without an activation, all layers together act as one matrix.",
         ),
     )
 }  # fmt: skip
 
 
 def bind_activation(name: str, leaky_slope: float) -> Activation:
-    """Return the activation `name`; leaky_relu gets its slope."""
+    """Return the activation `name`. For leaky_relu the functions use this slope below 0."""
     row = ACTIVATIONS[name]
     if row.function is not _leaky_relu:
         return row
@@ -205,8 +206,8 @@ def bind_activation(name: str, leaky_slope: float) -> Activation:
         row,
         function=partial(_leaky_relu, leak=leaky_slope),
         slope=partial(_leaky_relu_slope, leak=leaky_slope),
-        # With a slope of 0 it is relu.
+        # With a slope of 0, leaky_relu is relu.
         signed=leaks,
         can_die=not leaks,
-        remark=f"A z below 0 is multiplied by {leaky_slope:.3g}, so no unit can die." if leaks else "",
+        layer_note=f"A z below 0 is multiplied by {leaky_slope:.3g}, so no unit can die." if leaks else "",
     )

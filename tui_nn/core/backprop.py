@@ -21,14 +21,14 @@ from tui_nn.core.parameters import Array, Diverged, Parameters
 
 @dataclass(slots=True)
 class Batch:
-    """The arrays of n examples on their way through a network. They are allocated once and then overwritten."""
+    """The arrays of both passes for n examples. They are allocated once and then overwritten by every batch."""
 
     x: Array
     """(n, d): the examples."""
     targets: Array
-    """(n, classes): the outputs that would be right: 1 for the true class, 0 for the others."""
+    """(n, classes): the correct outputs, 1 for the true class and 0 for the others."""
     smoothed: Array
-    """(n, classes): the targets that the network learns: `targets` itself unless labels are smoothed."""
+    """(n, classes): the targets of training. They are `targets` itself unless the labels are smoothed."""
     z: tuple[Array, ...]
     """(n, fan_out) for each layer: before the activation."""
     a: tuple[Array, ...]
@@ -38,7 +38,7 @@ class Batch:
     slope: tuple[Array, ...]
     """(n, fan_out) for each hidden layer: f'(z)."""
     scratch: tuple[Array, ...]
-    """(n, fan_out) for each layer: room for intermediate results."""
+    """(n, fan_out) for each layer: intermediate results."""
     losses: Array
     """(n,): the loss of each example."""
     ones: Array
@@ -46,9 +46,9 @@ class Batch:
     loss: float = math.nan
     """The sum of `losses`."""
     masks: tuple[Array, ...] = ()
-    """(n, fan_out) for each hidden layer: the masks of dropout, or no masks without dropout."""
+    """(n, fan_out) for each hidden layer: the mask of dropout. Empty without dropout."""
     dropped: tuple[Array, ...] = ()
-    """(n, fan_out) for each hidden layer: a · mask, which the next layer receives."""
+    """(n, fan_out) for each hidden layer: a · mask, the input of the next layer. Empty without dropout."""
 
     @classmethod
     def empty(cls, network: NetworkConfig, n: int) -> Batch:
@@ -81,8 +81,8 @@ class Batch:
 def backprop(mlp: MLP, batch: Batch, gradient: Parameters, share: float) -> Iterator[Step]:
     """Do both passes of one batch, and yield after every visible step.
 
-    The batch brings x and targets; everything else in it is overwritten, and so is `gradient`. The gradient is that of
-    share · Σ losses: a share of 1/n gives the mean loss, 1 the sum.
+    The caller fills in x and the targets. The other arrays of the batch are overwritten, and so is `gradient`. The gradient
+    is that of share · Σ losses, where a share of 1/n gives the mean loss and 1 the sum.
 
     Raises:
         Diverged: if the loss is NaN or infinite.

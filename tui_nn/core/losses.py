@@ -1,4 +1,4 @@
-"""Losses: what the outputs are, how wrong they are, and the slope by z that backprop starts from.
+"""Losses: the output functions, the measures of error, and the slopes of the loss by z that the backward pass starts from.
 
 Each row pairs a loss with its output function (Nielsen, "Neural Networks and Deep Learning", chapter 3): softmax with
 cross-entropy and sigmoid with squared error. Each pair has a short formula for dL/dz of the last layer. The shapes are
@@ -32,21 +32,21 @@ class Loss:
     outputs: Callable[[Array, Array], object]
     """(z, out): writes the outputs (n, k) of the logits z (n, k)."""
     values: Callable[[Array, Array, Array, Array], Array]
-    """(z, outputs, targets, scratch), each (n, k) -> the loss of each example, (n,)."""
+    """(z, outputs, targets, scratch), each (n, k): returns the loss of each example, (n,)."""
     delta: Callable[[Array, Array, Array, Array], None]
     """(outputs, targets, out, scratch), each (n, k): writes dL/dz, summed over the examples and not yet averaged."""
     chance: Callable[[int], float]
-    """(number of classes) -> the loss of guessing all classes alike."""
+    """(number of classes): returns the loss of a network that gives all classes the same output."""
     numpy: tuple[str, str, str] = ("", "", "")
     """The outputs, the loss and dL/dz as NumPy expressions of z, a (or p), y, rows and labels, for the microscope."""
     source: str = ""
-    """The publication that it comes from."""
+    """The publication of the loss."""
 
 
 def write_targets(labels: Labels, targets: Array, smoothing: float = 0.0) -> None:
-    """Write the outputs that would be right, (n, k): 1 for the label of each example, (n,), and 0 for the other classes.
+    """Write the correct outputs, (n, k): 1 for the label of each example, (n,), and 0 for the other classes.
 
-    With `smoothing` that share of the 1 is spread over all k classes (Szegedy et al. 2016, section 7).
+    `smoothing` is the share of each 1 that is spread over all k classes (Szegedy et al. 2016, section 7).
     """
     np.equal(labels[:, None], np.arange(targets.shape[1], dtype=labels.dtype), out=targets)
     if smoothing:
@@ -78,7 +78,7 @@ def _softmax_delta(outputs: Array, targets: Array, out: Array, scratch: Array) -
 
 
 def _squared_error(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:
-    # The square of the difference: a² − 2a + 1 would lose all its digits where a is nearly right.
+    # Square the difference. The expanded form a² − 2a + 1 would have no exact digits if a is nearly right.
     np.subtract(outputs, targets, out=scratch)
     np.square(scratch, out=scratch)
     value: Array = np.add.reduce(scratch, axis=1)

@@ -12,7 +12,7 @@ from tui_nn.core.losses import LOSSES
 from tui_nn.core.parameters import Array, Parameters
 
 Step = tuple[str, int]
-"""What a pass has just computed: a name ("z", "a", "loss", "delta" or "gradient") and the number of the layer."""
+"""The newest result of a pass: its name ("z", "a", "loss", "delta" or "gradient") and the number of its layer."""
 
 
 class MLP:
@@ -43,8 +43,8 @@ class MLP:
     ) -> Iterator[Step]:  # fmt: skip
         """Send the examples x (n, d) through all layers, and yield after every z and every a.
 
-        `z` and `a` are (n, fan_out) for each layer. Dropout (Srivastava et al. 2014) takes part if there are `masks`,
-        (n, fan_out) for each hidden layer: 0 for a dropped unit, else 1 / (1 - rate). The next layer then receives a · mask.
+        `z` and `a` are (n, fan_out) for each layer. For dropout (Srivastava et al. 2014), pass `masks`, (n, fan_out) for
+        each hidden layer: 0 for a dropped unit, else 1 / (1 - rate). The next layer then receives a · mask.
         """
         layer_input = x
         for layer in range(self.config.layer_count):

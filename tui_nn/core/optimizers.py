@@ -18,7 +18,7 @@ from tui_nn.core.parameters import Array, Diverged, Parameters
 Moments = tuple[Array, ...]
 
 Split = Callable[[Callable[[slice], None], int], None]
-"""(move, count): calls move for slices that together cover 0 to count."""
+"""A function of (move, count) that calls `move` for slices which together cover 0 to `count`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +29,29 @@ class OptimizerRule:
     formula: str
     purpose: str
     moments: int
-    """How many vectors it keeps from step to step, each in the layout of the parameters."""
+    """The number of vectors that the rule keeps between steps, each in the layout of the parameters."""
     step: Callable[[Array, Array, Moments, Array, int, float, TrainingConfig], None]
     """(w, g, moments, scratch, number of the step from 1, rate, config): changes w and the moments in place, element by
     element. All arrays are (count,); scratch then holds what was subtracted from w."""
     uses: tuple[str, ...] = ()
-    """The settings that it uses besides the learning rate."""
+    """The settings that the rule uses besides the learning rate."""
     decay: bool = False
     """Whether l2 shrinks the weights directly instead of being added to their gradient."""
     in_full: str = ""
     """The complete formula; g is the gradient, and every other letter starts at 0."""
     numpy: str = ""
-    """The rule as a line of NumPy, for the microscope; without one it shows `formula`."""
+    """The rule as a line of NumPy, for the microscope; if it is empty, the microscope shows `formula`."""
     source: str = ""
-    """The publication that it comes from."""
+    """The publication of the rule."""
 
     @property
     def adaptive(self) -> bool:
-        """Whether a gradient is divided by its own size. A step is then about as long as the rate."""
+        """Whether each gradient is divided by its typical size. A weight then moves by about the learning rate."""
         return "epsilon" in self.uses
 
     @property
     def has_momentum(self) -> bool:
-        """Whether a step continues earlier ones, even where the gradient is 0."""
+        """Whether a step continues the earlier steps, even for a weight whose gradient is 0."""
         return "momentum" in self.uses or "beta1" in self.uses
 
 
@@ -158,7 +158,7 @@ def in_one_piece(move: Callable[[slice], None], count: int) -> None:
 
 
 class Optimizer:
-    """A rule of the table with the moments that it keeps."""
+    """A rule of the table, and the moments that it keeps between steps."""
 
     def __init__(self, rule: str, like: Array) -> None:
         """Start the rule of this name, with moments of 0, for a vector of parameters like `like`, (count,)."""
@@ -166,11 +166,11 @@ class Optimizer:
         self.moments = tuple(np.zeros_like(like) for _ in range(self.rule.moments))
         self.steps = 0
         self.scratch = np.zeros_like(like)
-        """(count,): after a step, what the step subtracted from the parameters."""
+        """(count,): the numbers that the last step subtracted from the parameters."""
         self.has_moved = False
-        """Whether `scratch` holds the last step: not before the first step, nor after the moments were replaced."""
+        """Whether `scratch` holds the last step. It is False before the first step and after the moments were replaced."""
         self.decayed: Array | None = None
-        """(count,): what the last weight decay subtracted from the parameters; None if there was none."""
+        """(count,): the numbers that the last weight decay subtracted from the parameters; None without weight decay."""
 
     def step(
         self, vector: Array, gradient: Array, training: TrainingConfig, rate: float, split: Split = in_one_piece
@@ -186,9 +186,9 @@ class Optimizer:
         split(move, vector.size)
 
     def last_update(self, layout: Parameters) -> Parameters:
-        """Return what the last update subtracted from the parameters, with its weight decay, in their layout.
+        """Return the numbers that the last update subtracted from the parameters, with its weight decay, in their layout.
 
-        The next step may overwrite it.
+        The next step may overwrite them.
         """
         return layout.like(self.scratch if self.decayed is None else self.scratch + self.decayed)
 
@@ -197,10 +197,10 @@ def apply_update(
     parameters: Parameters, gradient: Parameters, optimizer: Optimizer, training: TrainingConfig, rate: float,
     split: Split = in_one_piece,
 ) -> None:  # fmt: skip
-    """Update the parameters in place for the gradient of the loss. `gradient` is changed too.
+    """Update the parameters in place by the gradient of the loss. The function also changes `gradient` in place.
 
     Raises:
-        Diverged: if a parameter is then NaN or infinite.
+        Diverged: if a parameter is NaN or infinite after the update.
     """
     add_penalties(gradient, parameters, training, scratch=parameters.like(optimizer.scratch))
     if training.clip_norm:
@@ -212,7 +212,7 @@ def apply_update(
     else:
         optimizer.decayed = None
     optimizer.step(parameters.vector, gradient.vector, training, rate, split)
-    # The sum of squares takes half the time of a look at every number. It may overflow although all numbers are finite.
+    # The sum of squares takes half the time of a check of every number. It may overflow although all numbers are finite.
     vector = parameters.vector
     if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
         raise Diverged("the parameters are no longer finite numbers")

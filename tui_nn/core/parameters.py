@@ -25,7 +25,7 @@ class Diverged(ArithmeticError):
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """Make an array read-only and return it, so that its receiver may keep it."""
+    """Make an array read-only and return it, so that nobody can change it later."""
     array.flags.writeable = False
     return array
 
@@ -78,7 +78,7 @@ class Parameters:
 
 
 def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: bool) -> Parameters:
-    # Only ever set the flag to False: NumPy refuses to set it to True on memory that came with a pickle.
+    # The flag is only set to False, because NumPy refuses to set it to True for memory that came with a pickle.
     return Parameters(sizes, use_bias, vector if writeable else frozen(vector))
 
 

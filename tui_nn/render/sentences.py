@@ -81,8 +81,8 @@ def _hidden(layer: LayerStatistics, activation: Activation, one: bool, examples:
             return [("on", f"{on:,} of {units:,} units are on for this example; the others output 0.")]
         about = f"On average {on:,} of {units:,} units are on; the others output 0."
         return [("dead", _dead(layer, examples)), ("on", about)]
-    remark = [("f", activation.remark)] if activation.remark else []
-    return [*remark, ("z", f"Its z {z}")]
+    layer_note = [("f", activation.layer_note)] if activation.layer_note else []
+    return [*layer_note, ("z", f"Its z {z}")]
 
 
 def _dead(layer: LayerStatistics, examples: int) -> str:

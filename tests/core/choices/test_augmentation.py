@@ -5,7 +5,8 @@ import pytest
 
 from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.choices.augmentation import AUGMENTATIONS, move
-from tui_nn.core.fast.batch_identity import BatchIdentity, Purpose
+from tui_nn.core.choices.randomness import Purpose
+from tui_nn.core.fast.batch_identity import BatchIdentity
 from tui_nn.core.fast.buffers import Scratch
 from tui_nn.core.parameters import Array
 from tui_nn.data.bundled import load_bundled

@@ -13,7 +13,8 @@ from tui_nn.core.activations import ACTIVATIONS
 from tui_nn.core.choices.augmentation import AUGMENTATIONS
 from tui_nn.core.choices.dropout import draw_mask
 from tui_nn.core.choices.initializers import new_network
-from tui_nn.core.fast.batch_identity import BatchIdentity, Purpose
+from tui_nn.core.choices.randomness import Purpose
+from tui_nn.core.fast.batch_identity import BatchIdentity
 from tui_nn.core.fast.training_step import TrainingStep
 from tui_nn.core.optimizers import Optimizer
 

@@ -52,7 +52,7 @@ def test_of_two_edits_of_one_number_the_last_counts() -> None:
         (Edit("prune", 0, 0), "not 'prune'"),
         (Edit(BIAS, 3, 0), "there is no layer 3"),
         (Edit(BIAS, 0, 6), "layer 0 has no unit 6"),
-        (Edit(WEIGHT, 1, 0, 6), "no weight comes from 6"),
+        (Edit(WEIGHT, 1, 0, 6), "there is no weight from input 6"),
         (Edit(OFF, 2, 0), "an output cannot be switched off"),
         (Edit(BIAS, 0, 0, value=math.nan), "nan is not a finite number"),
     ],

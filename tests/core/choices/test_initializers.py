@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from tui_nn.core.choices.initializers import INITIALIZERS, draw_biases, random_source
+from tui_nn.core.choices.initializers import INITIALIZERS, draw_biases
+from tui_nn.core.choices.randomness import random_source
 
 FAN_IN, FAN_OUT = 500, 300
 SCALE = 0.4

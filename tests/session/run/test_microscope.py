@@ -88,10 +88,12 @@ def test_what_disturbs_training_is_the_same_by_acts(values: dict[str, object]) -
     straight.step_epoch()
     assert np.array_equal(parameters(by_act), parameters(straight))
     assert by_act.history == straight.history
-    below = last.below(1)
-    np.testing.assert_allclose(last.z[1], below @ last.before.weights[1] + last.before.biases[1], rtol=1e-4, atol=1e-5)
+    layer_input = last.layer_input(1)
+    np.testing.assert_allclose(
+        last.z[1], layer_input @ last.before.weights[1] + last.before.biases[1], rtol=1e-4, atol=1e-5
+    )
     if training.dropout:
-        assert 0.1 < (below == 0).mean() < 0.5
+        assert 0.1 < (layer_input == 0).mean() < 0.5
 
 
 def test_a_full_batch_is_walked_by_its_first_chunk_and_the_rest_is_one_act() -> None:

@@ -19,13 +19,13 @@ from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.parameters import Array, frozen
 
 MOTIONS = 512
-"""How many ways to move a picture an example draws from. Their indices for 28 x 28 pixels take 3 MiB, which fit a cache."""
+"""The number of ways to move a picture. Their indices for 28 x 28 pixels take 3 MiB, which fit into a cache."""
 
 _BLOCK = 64
-"""How many examples are moved at once, so that their indices fit a cache too."""
+"""The number of examples that are moved together, so that their indices fit into a cache too."""
 
 Scratch = Callable[[str, tuple[int, ...], DTypeLike], NDArray[Any]]
-"""(name, shape, dtype) -> an array with any contents, valid until the next call with this name."""
+"""A function of (name, shape, dtype): it returns an array with any contents, valid until the next call with this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Augmentation:
     formula: str
     purpose: str
     apply: Callable[[Array, np.random.Generator, TrainingConfig, float, Scratch], None] | None
-    """(x, random, config, ink, scratch): changes x (n, pixels), whose values go from 0 to `ink`, in place. None leaves x
-    as it is and draws no random numbers."""
+    """(x, random, config, ink, scratch): changes x (n, pixels), whose values go from 0 to `ink`, in place. If it is None, x
+    stays as it is and no random numbers are drawn."""
     uses: tuple[str, ...] = ()
-    """The settings that it uses."""
+    """The settings that the augmentation uses."""
     source: str = ""
-    """The publication that it comes from."""
+    """The publication of the augmentation."""
 
 
 def _gaussian(x: Array, random: np.random.Generator, t: TrainingConfig, ink: float, scratch: Scratch) -> None:
@@ -92,7 +92,7 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
 
 @lru_cache(maxsize=4)
 def _motions(side: int, shift: int, angle: float) -> NDArray[np.intp]:
-    """Return for each motion where every pixel comes from, (MOTIONS, side²): the nearest pixel, or side² from outside."""
+    """Return for each motion the source of every pixel, (MOTIONS, side²): the index of the nearest pixel, or side² for outside."""
     random = np.random.default_rng((shift, MOTIONS))
     down, right = random.integers(-shift, shift + 1, (2, MOTIONS, 1))
     # The angles are evenly spaced. The shifts were drawn at random, so both are independent.

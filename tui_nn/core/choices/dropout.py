@@ -1,6 +1,6 @@
-"""Dropout (Srivastava et al. 2014): in training, hidden units are switched off at random.
+"""Dropout (Srivastava et al. 2014): training switches hidden units off at random.
 
-It is the inverted form. The units that stay are made larger in training, so that evaluation needs no change.
+This is the inverted form. Training multiplies the activations of the other units, so evaluation needs no change.
 """
 
 from __future__ import annotations

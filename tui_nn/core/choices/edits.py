@@ -23,17 +23,17 @@ class Edit:
     """The unit's layer."""
     unit: int
     source: int = 0
-    """For a weight, the unit of the previous layer, or the pixel, that it comes from; 0 for the other kinds."""
+    """The unit of the previous layer, or the pixel, from which an edited weight comes; 0 for the other kinds."""
     value: float = 0.0
-    """The new value; 0 for a unit that is off."""
+    """The new value of the weight or bias; 0 for a unit that is off."""
 
     @property
     def place(self) -> tuple[str, int, int, int]:
-        """The number that the edit changes. Of two edits with the same place only one can hold."""
+        """The weight, bias or unit that the edit changes. Two edits with the same place exclude each other."""
         return self.kind, self.layer, self.unit, self.source
 
     def fault(self, network: NetworkConfig) -> str:
-        """Return why this network cannot be edited so, in one sentence, or "" if it can."""
+        """Return a sentence that says why the edit is impossible in this network, or "" if it is possible."""
         last = network.layer_count - 1
         if self.kind not in KINDS:
             return f"an edit is {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {self.kind!r}"
@@ -43,11 +43,13 @@ class Edit:
         if not 0 <= self.unit < units:
             return f"layer {self.layer} has no unit {self.unit}; its units are 0 to {units - 1}"
         if not 0 <= self.source < (fan_in if self.kind == WEIGHT else 1):
-            return f"no weight comes from {self.source}; they come from 0 to {fan_in - 1}"
+            return (
+                f"there is no weight from input {self.source}; the inputs of layer {self.layer} are 0 to {fan_in - 1}"
+            )
         if self.kind == BIAS and not network.use_bias:
             return "this network has no biases"
         if self.kind == OFF and self.layer == last:
-            return "an output cannot be switched off: it has no weights that go out"
+            return "an output cannot be switched off, because it has no outgoing weights"
         return "" if math.isfinite(self.value) else f"{self.value} is not a finite number"
 
     def apply(self, parameters: Parameters) -> None:
@@ -67,7 +69,7 @@ class Edit:
 
 
 Edits = tuple[Edit, ...]
-"""Edits with different places."""
+"""Several edits, no two of them with the same place."""
 
 
 class EditError(ValueError):
@@ -78,7 +80,7 @@ def check(edits: Edits, network: NetworkConfig) -> None:
     """Check that all edits are possible in this network.
 
     Raises:
-        EditError: if one is not.
+        EditError: if an edit is impossible.
     """
     for edit in edits:
         if fault := edit.fault(network):

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_nn.config.configs import NetworkConfig
+from tui_nn.core.choices.randomness import Purpose, Random, random_source
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters, frozen
 
-Random = np.random.Generator | np.random.RandomState
 Matrix = NDArray[np.float64]
 
 
@@ -32,15 +32,16 @@ class Initializer:
     formula: str
     purpose: str
     draw: Callable[[Random, int, int, float], Matrix]
-    """(random, fan_in, fan_out, scale) -> weights, float64 (fan_in, fan_out). `scale` is the setting of that name."""
+    """(random, fan_in, fan_out, scale): returns weights, float64 (fan_in, fan_out). `scale` is the setting
+    `weight_init_scale`."""
     std: Callable[[int, int, float], float]
-    """(fan_in, fan_out, scale) -> the standard deviation of these weights."""
+    """(fan_in, fan_out, scale): returns the standard deviation of these weights."""
     uses: tuple[str, ...] = ()
-    """The settings that it uses."""
+    """The settings that the initializer uses."""
 
     @property
     def source(self) -> str:
-        """The publication that it comes from, or ""."""
+        """The publication of the initializer, or ""."""
         return _SOURCES.get(self.name.partition("_")[0], "")
 
 
@@ -126,10 +127,9 @@ INITIALIZERS: dict[str, Initializer] = {
 
 
 def new_network(config: NetworkConfig, seed: int = 0, generator: str = "pcg64") -> MLP:
-    """Return a network with start weights that follow from the seed. They are drawn layer by layer, weights before biases."""
+    """Return a network with random start weights, drawn layer by layer and weights before biases. They follow from the seed."""
     parameters = Parameters.zeros(config)
-    # The 0 is Purpose.WEIGHTS: the stream of random numbers that is drawn once for a network.
-    random = random_source(seed, generator, 0)
+    random = random_source(seed, generator, Purpose.WEIGHTS)
     initializer = INITIALIZERS[config.weight_init]
     for weight, bias in zip(parameters.weights, parameters.biases, strict=True):
         fan_in, fan_out = weight.shape
@@ -141,20 +141,12 @@ def new_network(config: NetworkConfig, seed: int = 0, generator: str = "pcg64") 
 
 @lru_cache(1)
 def start_network(config: NetworkConfig, seed: int, generator: str) -> MLP:
-    """Return the network that a run began with, read-only, for comparing. The last one is remembered."""
+    """Return the network that a run began with, read-only. The last one is cached."""
     parameters = new_network(config, seed, generator).parameters
     for array in (parameters.vector, *parameters.weights, *parameters.biases):
         if array is not None:
             frozen(array)
     return MLP(config, parameters)
-
-
-def random_source(seed: int, generator: str, *purpose: int) -> Random:
-    """Return a random generator for one purpose, which follows from the seed alone.
-
-    "legacy" is numpy.random.RandomState, which the notebooks used; it has one stream for all purposes.
-    """
-    return np.random.RandomState(seed) if generator == "legacy" else np.random.default_rng((seed, *purpose))
 
 
 def draw_biases(name: str, random: Random, size: int, scale: float) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""How stored pictures become x: bytes from 0 to 255, scaled to 0 to 1 or left as they are."""
+"""From stored pictures to x: bytes from 0 to 255 are scaled to 0 to 1, or stay as they are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui_nn.core.parameters import Array, Labels, Pixels
 
 
 def scale_pixels(pictures: Pixels, network: NetworkConfig, dtype: str | None = None) -> Array:
-    """Return what enters the network, in the shape of `pictures`: pixels / 255, or with `scale_pixels` off the pixels."""
+    """Return x in the shape of `pictures`: pixels / 255, or the pixels themselves if the setting `scale_pixels` is off."""
     x: Array = pictures.astype(dtype or network.dtype)
     if network.scale_pixels:
         x /= 255
@@ -17,9 +17,9 @@ def scale_pixels(pictures: Pixels, network: NetworkConfig, dtype: str | None = N
 
 
 def gather(pictures: Pixels | Array, chosen: Labels, network: NetworkConfig, pixels: Pixels, x: Array) -> None:
-    """Write the `chosen` (rows,) of `pictures` (n, d) to `x` (rows, d), scaled; `pixels` (rows, d) is scratch.
+    """Write the pictures with the indices `chosen` (rows,) to `x` (rows, d), scaled. `pixels` (rows, d) is scratch.
 
-    The bits are those of scale_pixels(pictures[chosen]), and nothing is allocated. Pictures that are floats are x already.
+    The result equals scale_pixels(pictures[chosen]) to the bit, but nothing is allocated. Floats are copied unscaled.
     """
     # With mode="clip" np.take writes straight into `out`. All indices are in range, so it clips none.
     if pictures.dtype != np.uint8:

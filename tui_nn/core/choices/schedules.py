@@ -21,13 +21,13 @@ class Schedule:
     formula: str
     purpose: str
     factor: Callable[[float, TrainingConfig], float]
-    """(epochs done, config) -> the factor for the learning rate, at least 0."""
+    """(epochs done, config): returns the factor for the learning rate, at least 0."""
     uses: tuple[str, ...] = ()
-    """The settings that it uses."""
+    """The settings that the schedule uses."""
     source: str = ""
-    """The publication that it comes from."""
+    """The publication of the schedule."""
     over_plan: bool = False
-    """Whether it is stretched over the planned epochs."""
+    """Whether the schedule is stretched over the planned epochs."""
 
 
 def _step(position: float, t: TrainingConfig) -> float:

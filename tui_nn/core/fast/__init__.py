@@ -1,1 +1,1 @@
-"""What makes training fast, pausable and repeatable: buffers, chunks, threads and the identity of a batch. No formulas."""
+"""Fast, pausable and repeatable training: buffers, chunks, threads and the identity of a batch. No formula is here."""

@@ -1,25 +1,14 @@
-"""Which batch this is: the number of its run, epoch and batch, from which all its randomness follows."""
+"""The identity of a batch: seed, epoch and number. All random numbers of the batch follow from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
+from tui_nn.core.choices.randomness import Purpose
 from tui_nn.core.parameters import Labels
-
-
-class Purpose(IntEnum):
-    """What random numbers are drawn for. Each purpose has its own stream from the same seed."""
-
-    WEIGHTS = 0
-    """Drawn once for a network."""
-    ORDER = 1
-    """Drawn once for an epoch."""
-    DROPOUT = 2
-    AUGMENTATION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +20,19 @@ class BatchIdentity:
 
     seed: int
     epoch: int
-    """From 1."""
+    """The number of the epoch, from 1."""
     batch: int
-    """From 0."""
+    """The number of the batch in its epoch, from 0."""
     batches: int
     """How many batches the epoch has."""
 
     @property
     def position(self) -> float:
-        """The epochs done in the middle of this batch: 0.5 for the first full batch."""
+        """The number of epochs done in the middle of this batch: 0.5 if the first epoch is a single batch."""
         return self.epoch - 1 + (self.batch + 0.5) / self.batches
 
     def random(self, purpose: Purpose, chunk: int = 0) -> np.random.Generator:
-        """Return a new random generator for one purpose in one chunk of the batch; it always draws the same numbers."""
+        """Return a new random generator for one purpose in one chunk; every such generator draws the same numbers."""
         return np.random.default_rng((self.seed, purpose, self.epoch, self.batch, chunk))
 
 

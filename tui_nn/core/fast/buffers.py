@@ -1,4 +1,4 @@
-"""Memory that is allocated once and used again, so that the training loop allocates nothing."""
+"""Buffers: memory that is allocated once and then used for every batch, so that the training loop allocates nothing."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from tui_nn.core.backprop import Batch
 from tui_nn.core.choices.augmentation import AUGMENTATIONS
 from tui_nn.core.choices.dropout import draw_mask
 from tui_nn.core.choices.pixels import gather
-from tui_nn.core.fast.batch_identity import BatchIdentity, Purpose
+from tui_nn.core.choices.randomness import Purpose
+from tui_nn.core.fast.batch_identity import BatchIdentity
 from tui_nn.core.losses import write_targets
 from tui_nn.core.parameters import Array, Labels, Pixels
 
 
 class Scratch:
-    """Arrays by name for intermediate results. Each worker has its own."""
+    """Arrays for intermediate results, found by their names. Each worker has its own scratch."""
 
     def __init__(self) -> None:
         self._bytes: dict[str, NDArray[np.uint8]] = {}
@@ -36,7 +37,7 @@ class Scratch:
 
 
 class Buffers:
-    """The arrays of a chunk of a batch, and how examples get into them."""
+    """The arrays of one chunk of a batch. `load` fills them with examples."""
 
     def __init__(self, network: NetworkConfig, rows: int, scratch: Scratch) -> None:
         """Allocate the arrays for `rows` examples of this network."""
@@ -44,7 +45,7 @@ class Buffers:
         self.batch = Batch.empty(network, rows)
         self.labels: Labels = np.empty(rows, dtype=np.uint8)
         self.correct = 0
-        """How many examples have their largest output at their label; counted after the forward pass."""
+        """The number of correct predictions in the chunk, which `count_correct` sets after the forward pass."""
         self._network = network
         self._pixels: Pixels = np.empty((rows, network.input_size), dtype=np.uint8)
         self._scratch = scratch

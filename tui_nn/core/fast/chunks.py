@@ -1,4 +1,4 @@
-"""How a large batch is cut into chunks, and how the gradients of the chunks are added up."""
+"""Chunks: a large batch is split into equal parts, and the gradients of the parts are added up."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ CHUNK_ROWS = 1024
 """The most examples in a chunk. Larger chunks would need more memory and delay a pause."""
 
 _WHOLE_BELOW = 200
-"""Batches of fewer examples are one chunk: two threads would lose more by waiting for each other than they gain."""
+"""A batch of fewer examples is one chunk, because two threads would wait for each other longer than they save."""
 
 
 def chunk_rows(batch: int) -> int:
-    """Return how many examples of a batch go into one chunk: all, or so many that the number of chunks is even.
+    """Return how many examples of a batch go into one chunk: all, or so many that there is an even number of equal chunks.
 
-    It depends on the size of the batch only, so the bits are the same for any number of workers.
+    The result depends only on the size of the batch, so training gives the same bits for any number of workers.
     """
     if batch < _WHOLE_BELOW:
         return batch
@@ -33,21 +33,21 @@ class Chunk:
     """Some examples of a batch, and the arrays in which a worker processes them."""
 
     number: int
-    """In its batch, from 0."""
+    """The number of the chunk in its batch, from 0."""
     chosen: Labels
     """(rows,): the indices of the examples."""
     buffers: Buffers
     gradient: Parameters
-    """Where the worker writes the gradient of this chunk."""
+    """The arrays to which the worker writes the gradient of this chunk."""
 
 
 class Gradient:
-    """The gradient of a batch, its loss and its correct predictions, summed over the chunks."""
+    """The sums over the chunks of a batch: gradient, loss and correct predictions."""
 
     def __init__(self, network: NetworkConfig) -> None:
         self.total = Parameters.zeros(network)
         self.loss = 0.0
-        """The sum over the examples that are done."""
+        """The sum of the losses of the examples that are done."""
         self.correct = 0
         """How many of these examples were predicted correctly."""
         self.examples = 0
@@ -75,7 +75,7 @@ class Gradient:
         return self.target(0, first=False)
 
     def target(self, worker: int, *, first: bool) -> Parameters:
-        """Return where a worker writes its gradient; `first` if the workers process the first chunks of their batch."""
+        """Return the arrays to which a worker writes its gradient. `first` means that these are the first chunks of the batch."""
         if first and worker == 0:
             return self.total
         while len(self._parts) <= worker:

@@ -16,7 +16,7 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 Watch = Callable[[int, Array], None]
-"""(layer, a (rows, fan_out)): receives the activations of each layer, chunk by chunk and in order."""
+"""A function of (layer, a (rows, fan_out)) that receives the activations of each layer, chunk by chunk and in order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -24,7 +24,7 @@ class Evaluation:
     """The results of a network on n examples with k classes; read-only arrays."""
 
     outputs: Array
-    """(n, k): probabilities after softmax; after sigmoid, numbers from 0 to 1 that need not add up to 1."""
+    """(n, k): the outputs. After softmax they are probabilities; after sigmoid they need not add up to 1."""
     losses: Array
     """(n,): the loss of each example."""
     predicted: Labels
@@ -47,7 +47,7 @@ class Evaluation:
 
 
 def evaluate(mlp: MLP, pictures: Pixels, labels: Labels, watch: Watch | None = None) -> Evaluation:
-    """Evaluate the network on pictures (n, d) with labels (n,). NumPy gives no warnings for results that are not finite."""
+    """Evaluate the network on pictures (n, d) with labels (n,). Results that are NaN or infinite cause no warnings."""
     outputs = np.empty((len(pictures), mlp.config.output_size), dtype=mlp.config.dtype)
     losses = np.empty(len(pictures), dtype=mlp.config.dtype)
     rows = chunk_rows(len(pictures))

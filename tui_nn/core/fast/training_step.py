@@ -1,4 +1,4 @@
-"""The training step: it runs core/backprop.py on the chunks of a batch, several at a time, and pauses on request."""
+"""The training step: it runs core/backprop.py on the chunks of a batch, several chunks at a time, and pauses on request."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _KEPT_SHAPES = 4
 """An epoch has at most four sizes of chunks: a full one and a remainder, in a full batch and in the last batch."""
 
 _WORTH_SPLITTING = 200_000
-"""From so many parameters on, two threads update them faster than one, waiting included."""
+"""The number of parameters from which two threads update them faster than one, although they wait for each other."""
 
 
 class TrainingStep:
-    """All updates of one network share this: the gradient, the names of the acts and the buffers for each chunk size."""
+    """The gradient, the acts and the buffers that all updates of one network share."""
 
     def __init__(self, mlp: MLP) -> None:
         self.mlp = mlp
         self.acts = Acts.of(mlp)
         self.gradient = Gradient(mlp.config)
         self.by_act = True
-        """Whether to pause after every act. If not, several chunks are processed at a time, with the same bits, and there
-        are pauses only between chunks and after the update. It may change in any pause."""
+        """Whether an update pauses after every act. Otherwise several chunks are processed at a time, with the same bits, and
+        the pauses are between chunks and after the update. A caller may change this in any pause."""
         self._buffers: dict[tuple[int, int], Buffers] = {}
         self._scratch: dict[int, Scratch] = {}
 
@@ -49,7 +49,7 @@ class TrainingStep:
 
         `pictures` (n, d), `labels` (n,), `chosen` (batch,) indices into both. Learning rate, dropout and augmentation
         depend on the identity; without one there are neither schedule nor dropout nor augmentation. The parameters change
-        only just before the last act, so an update can be abandoned before that.
+        just before the last act, so a caller can abandon the update earlier and leave them as they are.
 
         Raises:
             Diverged: if the loss or a parameter is not finite. The parameters may then be changed already.
@@ -67,7 +67,7 @@ class TrainingStep:
     ) -> Iterator[Act]:  # fmt: skip
         """Do all acts of an update but the last; `gradient` then holds the gradient of the loss, without penalties.
 
-        A chunk has `rows` examples, or as many as `chunk_rows` says.
+        A chunk has `rows` examples, or as many as `chunk_rows` returns.
 
         Raises:
             Diverged: if the loss is not finite.
@@ -128,7 +128,7 @@ class TrainingStep:
         return self._buffers[key]
 
     def _next_chunks(self, chosen: Labels, rows: int) -> list[Chunk]:
-        """Return the chunks that are processed now: one for each worker, or a single one with pauses after acts."""
+        """Return the next chunks: one for each worker, or a single chunk if the update pauses after every act."""
         done = self.gradient.examples // rows
         chunks = []
         for worker in range(1 if self.by_act else worker_count()):
@@ -156,7 +156,7 @@ class TrainingStep:
 
 
 def in_slices(move: Callable[[slice], None], count: int) -> None:
-    """Update a long vector in slices, one for each worker; optimizers work element by element, so the bits are the same."""
+    """Update a long vector in slices, one for each worker. Optimizers treat every element alike, so the bits are the same."""
     if count < _WORTH_SPLITTING:
         in_one_piece(move, count)
         return

@@ -1,4 +1,4 @@
-"""Threads that work side by side: NumPy lets go of Python's lock while it computes, so two cores do two chunks at once."""
+"""Worker threads. NumPy releases Python's global lock while it computes, so two cores process two chunks at the same time."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from queue import SimpleQueue
 Task = Callable[[], None]
 
 MOST = 8
-"""More threads would wait for Python's lock, and for the one that adds up what they found."""
+"""The largest number of workers. More threads would wait for Python's lock and for the thread that adds up their results."""
 
 VARIABLE = "TUI_NN_WORKERS"
-"""The environment variable that says how many, where the cores should not: child processes inherit it."""
+"""The environment variable that sets the number of workers. Child processes inherit it."""
 
 _tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
 _threads: list[threading.Thread] = []
@@ -22,7 +22,7 @@ _threads: list[threading.Thread] = []
 
 @cache
 def worker_count() -> int:
-    """How many chunks are worked on at once: as many as there are cores, or as the person asked for."""
+    """Return how many chunks are processed at the same time: the requested number, or the number of cores; at most `MOST`."""
     asked = os.environ.get(VARIABLE, "")
     if asked.isdecimal() and int(asked):
         return min(int(asked), MOST)
@@ -30,16 +30,16 @@ def worker_count() -> int:
 
 
 def ask_for_workers(count: int) -> None:
-    """Have this many, and in the processes that this one starts; from 1 to MOST."""
+    """Use this many workers, from 1 to `MOST`, in this process and in the processes that it starts."""
     os.environ[VARIABLE] = str(count)
     worker_count.cache_clear()
 
 
 def side_by_side(tasks: Sequence[Task]) -> None:
-    """Do all tasks, the first on this thread, and return when the last is done.
+    """Run all tasks, the first on this thread, and return when the last is done.
 
     Raises:
-        Exception: what the first task in order raised that did.
+        Exception: the exception of the first task, in order, that raised one.
     """
     if len(tasks) == 1:
         tasks[0]()
@@ -65,10 +65,10 @@ def _try(task: Task) -> Exception | None:
 
 
 def _work() -> None:
-    # Not above: the command line names the number before NumPy is loaded.
+    # Imported late: the command line sets the number of workers before NumPy is loaded.
     import numpy as np
 
-    # What is not finite is looked for by those who know what it means; NumPy's warnings are a thread's own.
+    # Every thread has its own error settings in NumPy. The callers check for numbers that are not finite.
     with np.errstate(all="ignore"):
         while True:
             _tasks.get()()

@@ -1,1 +1,1 @@
-"""What training reports: the acts of an update, the view of one update, layer statistics and accuracies."""
+"""The reports of training: the acts of an update, the view of one update, layer statistics and accuracies."""

@@ -20,7 +20,7 @@ class Phase(StrEnum):
 
 
 class Made(StrEnum):
-    """What an act has just computed, as the screen names it."""
+    """The name on the screen for the result of an act."""
 
     X = "x"
     Z = "z"
@@ -48,12 +48,12 @@ class Acts:
 
     batch: Act
     forward: tuple[tuple[Act, Act], ...]
-    """The acts that make z and a, for each layer, first layer first."""
+    """The two acts that compute z and a of each layer, first layer first."""
     loss: Act
     backward: tuple[tuple[Act, Act], ...]
-    """The acts that make δ and the gradient, for each layer, first layer first."""
+    """The two acts that compute δ and the gradient of each layer, first layer first."""
     update: dict[str, Act]
-    """The last act, by the name of the optimizer."""
+    """The last act for each optimizer, by its name."""
     of_step: dict[Step, Act]
     """The act for each step that `backprop` yields."""
 

@@ -11,8 +11,8 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array
 
 SATURATED = 0.97
-"""An activation is saturated from this distance on, where 0 is the middle of its two limits and 1 is a limit. For tanh
-it is |a|, and the slope is then below 0.06 (Karpathy, makemore 3)."""
+"""An activation counts as saturated above this distance from the middle of its two limits. A limit has the distance 1.
+The distance is |a| for tanh, whose slope is then below 0.06 (Karpathy, makemore 3)."""
 
 
 def count_saturated(a: Array, activation: Activation) -> int:
@@ -23,10 +23,10 @@ def count_saturated(a: Array, activation: Activation) -> int:
 
 
 class LayerStatisticsSum:
-    """Collects mean, spread, dead units and saturated activations of one layer, chunk by chunk."""
+    """The sums for the mean, the spread, the dead units and the saturated activations of one layer, chunk by chunk."""
 
     def __init__(self, fan_out: int, activation: Activation | None) -> None:
-        """Begin without examples. `activation` is that of a hidden layer; None stands for the outputs."""
+        """Begin without examples. `activation` is the function of a hidden layer; it is None for the last layer."""
         self._activation = activation
         self._alive = np.zeros(fan_out, dtype=bool)
         self._count = self._saturated = 0
@@ -65,7 +65,7 @@ class LayerStatisticsSum:
 
 
 class StatisticsWatch:
-    """Collects the statistics of all layers: give its `watch` to `evaluate`."""
+    """The statistics of all layers. Pass the method `watch` to `evaluate`, which calls it for every chunk."""
 
     def __init__(self, mlp: MLP) -> None:
         """Begin without examples."""

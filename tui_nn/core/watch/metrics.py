@@ -53,16 +53,16 @@ def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.floa
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A true class, the class that is predicted instead, and how often."""
+    """A true class, the class that is predicted instead, and the number of such examples."""
 
     true: int
     predicted: int
     count: int
-    """At least 1."""
+    """The number of examples, at least 1."""
 
 
 def confused_pairs(matrix: NDArray[np.int64]) -> list[Pair]:
-    """Return the mistakes of a confusion matrix, the most frequent pair first, and equal ones in the order of reading."""
+    """Return the confused pairs of a matrix (k, k), the most frequent first. Equally frequent pairs are in reading order."""
     counts = matrix.copy()
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[: np.count_nonzero(counts)]

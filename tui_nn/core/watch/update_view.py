@@ -14,35 +14,36 @@ from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
 from tui_nn.core.watch.acts import Act, Made
 
 ROWS = 128
-"""Examples of a batch that are copied: the first. Gradients are always those of the whole batch."""
+"""The most examples that a view shows: the first of the shown chunk. Gradients are those of all its examples."""
 
 LayerGradient = tuple[Array, Array | None]
-"""Of a layer's weights (fan_in, fan_out) and of its biases (fan_out,), if it has any."""
+"""The gradient of one layer: (fan_in, fan_out) for the weights and (fan_out,) for the biases, None without biases."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
-    """The results of the last act."""
+    """The results of the last act, the step of the optimizer."""
 
     gradient: Parameters
-    """The gradient that the optimizer used: of the loss and of the penalties."""
+    """The gradient that the optimizer used: that of the loss plus that of the penalties."""
     after: Parameters
+    """The parameters after the step."""
     moments: tuple[Array, ...]
-    """The optimizer's vectors after it."""
+    """The moments of the optimizer after the step."""
     number: int
-    """Steps of the optimizer since its moments were 0, this one included."""
+    """The number of this step, counted from 1 when the moments were 0."""
     losses: Array
-    """(rows,): of the shown examples, after it."""
+    """(rows,): the loss of each shown example after the step."""
     outputs: Array
-    """(rows, classes): likewise."""
+    """(rows, classes): the outputs for the shown examples after the step."""
     loss: float
-    """Of the whole batch, after it; comparable with `UpdateView.loss`."""
+    """The loss of the whole batch after the step; compare it with `UpdateView.batch_loss`."""
     predicted: float
-    """What the loss should change by, to first order: g · Δw, where g is the gradient of `loss` before the update, without
+    """The expected change of the loss to first order, g · Δw, where g is the gradient of `UpdateView.batch_loss`, without
     penalty, clipping and smoothed labels. For plain sgd it is −rate · |g|²."""
 
     def __post_init__(self) -> None:
-        """Seal the arrays."""
+        """Make the arrays read-only."""
         for array in (*self.moments, self.losses, self.outputs):
             frozen(array)
 
@@ -57,81 +58,86 @@ class Failure:
     act: int
     """The act that computed it, from 0."""
     place: tuple[int, ...]
-    """Its first cell: (row, unit) among the shown rows, (from, to) of a weight, (unit,) of a bias, () of a loss."""
+    """The index of this number: (row, unit) among the shown rows, (from, to) for a weight, (unit,) for a bias, () for a loss."""
     count: int
     """How many numbers of that act are NaN or infinite."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UpdateView:
-    """An update that is under way or done, as far as it is. Arrays are read-only, and those still to come are missing.
+    """One update, complete or unfinished. All arrays are read-only, and those that are not computed yet are missing.
 
-    Rows are the first `ROWS` examples of the batch, or of the chunk that is walked.
+    The acts of a large batch are shown for one of its chunks; one act at the end of the backward pass then adds up all
+    chunks. `rows` counts the shown examples: the first `ROWS` of this chunk.
     """
 
     network: NetworkConfig
     training: TrainingConfig
     epoch: int
-    """The epoch that it belongs to, from 1."""
+    """The number of the epoch, from 1."""
     batch: int
-    """Its number in the epoch, from 1."""
+    """The number of the batch in its epoch, from 1."""
     batches: int
+    """How many batches the epoch has."""
     size: int
-    """Examples in the batch."""
+    """How many examples the batch has."""
     chunks: int
-    """Chunks that the batch is worked through in; acts are those of one of them, and one for the rest."""
+    """How many chunks the batch is split into."""
     chunk: int
-    """The chunk that is walked through act by act: the first, unless a number that is not finite is in another."""
+    """The chunk whose acts are shown: the first, or the one that contains the first number that is not finite."""
     walked: int
-    """Examples in it."""
+    """How many examples this chunk has."""
     plan: tuple[Act, ...]
-    """All acts there are in it, in order."""
+    """All acts of the update, in order."""
     positions: Labels
-    """(rows,): where the shown examples are in the batch."""
+    """(rows,): the position of each shown example in the batch."""
     indices: Labels
-    """(rows,): which training examples they are."""
+    """(rows,): the index of each shown example in the training data."""
     pixels: Pixels
-    """(rows, d)."""
+    """(rows, d): the pictures of the shown examples, as they are stored."""
     labels: Labels
-    """(rows,)."""
+    """(rows,): the labels of the shown examples."""
     all_labels: Labels
-    """(size,): of the whole batch."""
+    """(size,): the labels of the whole batch."""
     class_names: tuple[str, ...]
     """The name of each class, by its label."""
     before: Parameters
+    """The parameters before the update."""
     moments: tuple[Array, ...]
-    """The optimizer's vectors before it."""
+    """The moments of the optimizer before the update."""
     rate: float
-    """The learning rate that the schedule gives it."""
+    """The learning rate of this update, after the schedule."""
     done: int = 0
     """The number of complete acts."""
     noisy: Array | None = None
     """(rows, d): x after augmentation; None without augmentation."""
     z: tuple[Array, ...] = ()
-    """(rows, fan_out) of every layer so far; likewise a, whose last are the outputs."""
+    """(rows, fan_out) for each layer that has been computed: before the activation."""
     a: tuple[Array, ...] = ()
+    """(rows, fan_out) for each layer that has been computed: after the activation. The last are the outputs."""
     masks: tuple[Array, ...] = ()
-    """(rows, fan_out): what dropout multiplies the a of every hidden layer so far with; none without dropout."""
+    """(rows, fan_out) for each hidden layer that has been computed: the mask of dropout. Empty without dropout."""
     losses: Array | None = None
-    """(rows,)."""
+    """(rows,): the loss of each shown example."""
     loss: float = math.nan
-    """Of the batch or of the chunk that is walked: the mean or the sum, as the training has it."""
+    """The loss of the chunk: the mean or the sum, as the setting `reduction` says."""
     deltas: tuple[Array, ...] = ()
-    """(rows, fan_out) of every layer so far, the last layer first."""
+    """(rows, fan_out) for each layer whose δ has been computed, the last layer first."""
     gradients: tuple[LayerGradient, ...] = ()
-    """Of every layer so far, the last layer first, without the penalty; of the batch or of the chunk that is walked."""
+    """The gradient of the chunk without penalties, for each layer that has been computed, the last layer first."""
     whole: tuple[LayerGradient, ...] = ()
-    """Of all chunks together, where there are several and they are done."""
+    """The gradient of the whole batch, the last layer first; empty for a single chunk, and until all chunks are done."""
     whole_loss: float = math.nan
-    """Likewise."""
+    """The loss of the whole batch if it has several chunks and all are done, else NaN."""
     step: Step | None = None
+    """The results of the last act; None until it is done."""
     failure: Failure | None = None
-    """The first number that is not finite, if there is one."""
+    """The first number that is NaN or infinite; None if all are finite."""
     history: bool = False
-    """Whether this is a replay of an earlier update, which changes nothing."""
+    """Whether the view replays an earlier update. Such a replay changes no parameter."""
 
     def __post_init__(self) -> None:
-        """Seal the arrays."""
+        """Make the arrays read-only."""
         gradients = (array for layer in (*self.gradients, *self.whole) for array in layer)
         examples = (self.positions, self.indices, self.pixels, self.labels, self.all_labels)
         layers = (*self.z, *self.a, *self.masks, *self.deltas)
@@ -145,20 +151,20 @@ class UpdateView:
 
     @property
     def rows(self) -> int:
-        """Examples shown."""
+        """The number of shown examples."""
         return len(self.labels)
 
     @property
     def complete(self) -> bool:
-        """Whether it is done, to the last act."""
+        """Whether all acts of the update are done."""
         return self.done == len(self.plan)
 
     @property
     def key(self) -> tuple[int, int, bool]:
-        """What identifies this update in its run."""
+        """The epoch, the batch and `history`, which together identify the update in its run."""
         return self.epoch, self.batch, self.history
 
-    def below(self, layer: int) -> Array:
+    def layer_input(self, layer: int) -> Array:
         """Return the input of a layer, (rows, fan_in): x, or the output of the previous layer after dropout."""
         if layer:
             a = self.a[layer - 1]
@@ -167,28 +173,28 @@ class UpdateView:
 
     @property
     def x(self) -> Array:
-        """(rows, d): what enters the network."""
+        """The input of the network, (rows, d)."""
         if self.noisy is not None:
             return self.noisy
         return scale_pixels(self.pixels, self.network)
 
     def delta(self, layer: int) -> Array:
-        """A layer's delta, (rows, fan_out)."""
+        """Return δ of a layer, (rows, fan_out)."""
         return self.deltas[self.network.layer_count - 1 - layer]
 
     def gradient(self, layer: int, *, whole: bool = False) -> LayerGradient:
-        """A layer's gradients, of the chunk that is walked, or of the whole batch."""
+        """Return the gradient of a layer: that of the shown chunk, or that of the whole batch."""
         gradients = self.whole if whole and self.chunks > 1 else self.gradients
         return gradients[self.network.layer_count - 1 - layer]
 
     @property
     def batch_loss(self) -> float:
-        """Of the whole batch, before the update."""
+        """The loss of the whole batch before the update."""
         return self.loss if self.chunks == 1 else self.whole_loss
 
 
 def changed(before: UpdateView | None, after: UpdateView) -> dict[str, Any]:
-    """The fields of `after` that are not those of `before`: all that has to be sent where `before` is known."""
+    """Return the fields of `after` that differ from `before`, so that only these need to be sent to another process."""
     return {
         field.name: value
         for field in fields(UpdateView)
@@ -197,12 +203,12 @@ def changed(before: UpdateView | None, after: UpdateView) -> dict[str, Any]:
 
 
 def with_changes(before: UpdateView | None, values: dict[str, Any]) -> UpdateView:
-    """The view that `values` are the changes to."""
+    """Return the view `after` again, from `before` and the result of `changed(before, after)`."""
     return UpdateView(**values) if before is None else replace(before, **values)
 
 
 def find_failure(view: UpdateView) -> Failure | None:
-    """The first number of an update that is not finite, in the order of the acts; None if all are."""
+    """Return the first number that is NaN or infinite, in the order of the acts; None if all are finite."""
     for number, act in enumerate(view.plan[: view.done]):
         for array in made_by(view, act):
             wrong = ~np.isfinite(array)
@@ -213,7 +219,7 @@ def find_failure(view: UpdateView) -> Failure | None:
 
 
 def made_by(view: UpdateView, act: Act) -> tuple[Array, ...]:
-    """The arrays that an act which is done has made."""
+    """Return the arrays that a complete act has computed."""
     match act.made:
         case Made.X:
             return ()
@@ -236,6 +242,6 @@ def made_by(view: UpdateView, act: Act) -> tuple[Array, ...]:
 
 
 def layer_of(act: Act) -> int:
-    """The layer of an act that has one."""
+    """Return the layer of an act that belongs to one layer."""
     assert act.layer is not None
     return act.layer

@@ -216,7 +216,7 @@ def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     layer = layer_of(act)
     fan_in, fan_out = view.network.sizes[layer : layer + 2]
     row, at, unit = path.row, path.path[layer], path.path[layer + 1]
-    layer_input, deltas = view.below(layer), view.delta(layer)
+    layer_input, deltas = view.layer_input(layer), view.delta(layer)
     weight, bias = view.gradient(layer)
     x, total = input_name(layer), float(weight[at, unit])
     with np.errstate(all="ignore"):

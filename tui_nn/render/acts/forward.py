@@ -93,7 +93,7 @@ def z_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     """Show z = x @ W + b."""
     layer = layer_of(act)
     fan_in, fan_out = view.network.sizes[layer : layer + 2]
-    unit, row, layer_input = path.path[layer + 1], path.row, view.below(layer)
+    unit, row, layer_input = path.path[layer + 1], path.row, view.layer_input(layer)
     weights, biases = view.before.weights[layer], view.before.biases[layer]
     bias = None if biases is None else float(biases[unit])
     terms = list(zip(layer_input[row].tolist(), weights[:, unit].tolist(), strict=True))

@@ -230,7 +230,7 @@ def pixel_words(view: UpdateView, path: ChosenPath) -> tuple[str, ...]:
 def term_words(view: UpdateView, path: ChosenPath, layer: int) -> tuple[str, ...]:
     """Describe the product under the cursor: an input × its weight."""
     at, unit = path.path[layer], path.path[layer + 1]
-    x, w = float(view.below(layer)[path.row, at]), float(view.before.weights[layer][at, unit])
+    x, w = float(view.layer_input(layer)[path.row, at]), float(view.before.weights[layer][at, unit])
     name = level_name(view, layer, at)
     long = f"▸ {name}: {input_name(layer)} {number(x)} × w {number(w)} = {number(x * w)}"
     return f"{long}{last_update(view, layer, at, unit)}", long

@@ -1,0 +1,30 @@
+"""Random numbers: each purpose has its own stream, so that a change of one purpose leaves the numbers of the others alone."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+Random = np.random.Generator | np.random.RandomState
+
+
+class Purpose(IntEnum):
+    """The purposes of random numbers. Each has its own stream from the same seed."""
+
+    WEIGHTS = 0
+    """The start weights and biases, drawn once for a network."""
+    ORDER = 1
+    """The order of the examples, drawn once for an epoch."""
+    DROPOUT = 2
+    """The masks of dropout, drawn for every chunk of a batch."""
+    AUGMENTATION = 3
+    """The changes to the pictures, drawn for every chunk of a batch."""
+
+
+def random_source(seed: int, generator: str, *purpose: int) -> Random:
+    """Return a random generator for one purpose. Its numbers depend only on the seed and the purpose.
+
+    "legacy" is numpy.random.RandomState, which the notebooks used. It has one stream for all purposes.
+    """
+    return np.random.RandomState(seed) if generator == "legacy" else np.random.default_rng((seed, *purpose))
