@@ -101,7 +101,7 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
         (("--theme", "drakula"), "there is no theme 'drakula' (did you mean dracula?); the themes are ansi-dark,"),
         (("--pane", "lessons"), "--pane is 'lessons': it must be one of configure, train, inspect, mistakes."),
         (("--pane", "inspect/units"), "--pane is 'inspect/units': the views of inspect are layers, histograms, flow,"),
-        (("--pane", "train/chart"), "--pane is 'train/chart': the views of train are none."),
+        (("--pane", "train/chart"), "--pane is 'train/chart': the views of train are loss, log-loss, accuracy."),
         (("--pane", "inspect unit=x"), "--pane: 'inspect unit=x' is no look: unit must be a whole number from 0."),
         (("--keys", "down foo"), "--keys has 'foo', which is not the name of a key."),
         (("--keys", "escpe"), "--keys has 'escpe', which is not the name of a key (did you mean escape?)."),

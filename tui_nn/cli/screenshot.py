@@ -107,9 +107,9 @@ def _check_looks(args: Namespace) -> Look:
     panes = [name for _, name in PANES]
     if look.pane not in panes:
         raise UsageError(f"--pane is '{args.pane}': it must be one of {', '.join(panes).lower()}")
-    views = [view.NAME for view in getattr(pane_class(look.pane), "VIEWS", ())]
+    views = pane_class(look.pane).view_names()
     if look.view is not None and look.view not in views:
-        names = ", ".join(view.replace(" ", "-") for view in views) or "none"
+        names = ", ".join(view.replace(" ", "-") for view in views)
         raise UsageError(f"--pane is '{args.pane}': the views of {look.pane.lower()} are {names}")
     for key in args.keys.split():
         if not is_key(key):

@@ -244,11 +244,13 @@ class TrainingConfig(BaseConfig):
         high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", **_by_noise("noise_angle"),
     )  # fmt: skip
     patience: int | None = setting_field(
-        None, "patience", "optional_count", _EPOCH, "Epochs without a better test loss after which a run stops: {value}.",
+        None, "patience", "optional_count", _EPOCH,
+        "Epochs without a better loss (validation, else test) until a run stops: {value}.",
         low=1, high=1_000_000, unset="off", ladder=(1, 2, 3, 5, 10, 20, 50, None),
     )  # fmt: skip
     keep_best: bool = setting_field(
-        False, "keep best", "yes_no", _EPOCH, "If yes, a run that ends goes back to the epoch with the lowest test loss.",
+        False, "keep best", "yes_no", _EPOCH,
+        "If yes, a run ends at the epoch with the lowest loss (validation, else test).",
         ladder=(True, False), short="keep-best",
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from tui_nn.engine.look import Look, read_look
 async def test_the_screen_shows_a_look_and_reports_it(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
         screen = pilot.app.screen
-        assert screen.current_look == Look("Train", branch=0, epoch=0)
+        assert screen.current_look == Look("Train", "loss", branch=0, epoch=0)
         await press(pilot, "space", "space")
         await screen.show(read_look("inspect/unit layer=0 unit=5 epoch=1"))
         await settle(pilot)

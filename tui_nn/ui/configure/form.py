@@ -55,6 +55,9 @@ _PRESET = Binding.Group("preset", compact=True)
 _GROUPS = (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS)
 _OVERFITTING = ("overfitting", "what helps")
 
+PRESETS = "presets"
+"""The name of the list of presets, beside the names of the settings."""
+
 
 class PresetList(OptionList):
     """The presets, one in a row: name, notebook and result, as far as the width allows.
@@ -151,7 +154,7 @@ class Form(Horizontal):
     def compose(self) -> ComposeResult:
         """Make three columns. The last one holds two groups, one under the other or side by side."""
         with Vertical(id="choose"):
-            yield Heading("presets", "test results")
+            yield Heading(PRESETS, "test results")
             yield PresetList()
             yield Static(_LEGEND, id="legend")
             yield Static(_RESULTS, id="results")
@@ -186,7 +189,10 @@ class Form(Horizontal):
             self._focus_part(self._nearest(focused, _rows_of(focused)))
 
     def take_focus(self, name: str = "") -> None:
-        """Focus the field with this name. Without a name, focus the part that had the focus last."""
+        """Focus the field with this name, or `PRESETS`. Without a name, focus the part that had the focus last."""
+        if name == PRESETS:
+            self._focus_presets()
+            return
         field = self.query_one(f"#{name or NETWORK_ROWS[0].name}", Field)
         self._focus_part(field if name or self.at is None else self.at)
 
@@ -197,6 +203,14 @@ class Form(Horizontal):
         self._scroll_to_focus()
         # A form that was just mounted gets its size with the first refresh, so scroll again after it.
         self.call_after_refresh(self._scroll_to_focus)
+
+    def _focus_presets(self) -> None:
+        # A widget must be displayed before it can take the focus.
+        self.add_class("-choosing")
+        if self.query_one(PresetList).focusable:
+            self._focus_part(self.query_one(PresetList))
+        else:
+            self.call_after_refresh(self.query_one(PresetList).focus)
 
     def _scroll_to_focus(self) -> None:
         if (part := self.at) is None:
@@ -255,12 +269,7 @@ class Form(Horizontal):
         here = columns.index(_rows_of(field)) if field else 0
         there = columns[(here + direction) % len(columns)]
         if not there:
-            # A widget must be displayed before it can take the focus.
-            self.add_class("-choosing")
-            if self.query_one(PresetList).focusable:
-                self._focus_part(self.query_one(PresetList))
-            else:
-                self.call_after_refresh(self.query_one(PresetList).focus)
+            self._focus_presets()
             return
         first = next(other for other in self._used() if other.setting in there)
         self._focus_part(self._nearest(field, there) if field else first)

@@ -13,20 +13,25 @@ from textual.widgets import OptionList
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.commands import Change, Restart
+from tui_nn.engine.look import Look
 from tui_nn.engine.messages import Opened
 from tui_nn.presets import load_preset
 from tui_nn.presets.share import ShareError, read_share_line, share_line
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
-from tui_nn.ui.configure.draft import Draft, differs_from_preset
+from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Draft, differs_from_preset
 from tui_nn.ui.configure.explanation import Explanation
 from tui_nn.ui.configure.field import Field
-from tui_nn.ui.configure.form import HELP, Form
+from tui_nn.ui.configure.form import HELP, PRESETS, Form
 from tui_nn.ui.configure.outcome import Outcome
 from tui_nn.ui.kit.messages import StartOver, Tell
 from tui_nn.ui.kit.pane import Pane
 
 _CHANGE = Binding.Group("change", compact=True)
+
+_ROWS = (*NETWORK_ROWS, *TRAINING_ROWS, *OVERFITTING_ROWS)
+_FIELDS = {PRESETS: PRESETS} | {setting.name.replace("_", " "): setting.name for setting in _ROWS}
+"""The parts of the form by the name that a look gives them, each with the name that `Form.take_focus` takes."""
 
 
 def _applied(snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig, str]:
@@ -118,6 +123,28 @@ class ConfigurePane(Pane):
     def on_resize(self) -> None:
         """Arrange the parts for the new size."""
         self._show()
+
+    # ---- Looks
+
+    @classmethod
+    def view_names(cls) -> tuple[str, ...]:
+        """Return the names of all settings, and "presets" for their list."""
+        return tuple(_FIELDS)
+
+    @property
+    def current_look(self) -> Look:
+        """The look that this pane shows now: the setting that it explains, or the presets."""
+        at = self.query_one(Form).at
+        if at is None:
+            return Look(self.TITLE)
+        return Look(self.TITLE, at.setting.name.replace("_", " ") if isinstance(at, Field) else PRESETS)
+
+    async def show_look(self, look: Look) -> None:
+        """Give the focus to the setting that the look names, or to the presets."""
+        await super().show_look(look)
+        if look.view in _FIELDS:
+            # The fields of a form that was just mounted exist only after the next refresh.
+            self.call_after_refresh(self.query_one(Form).take_focus, _FIELDS[look.view])
 
     # ---- Drawing
 

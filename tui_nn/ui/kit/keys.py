@@ -61,7 +61,14 @@ SCREEN_KEYS = (
     ScreenKey("right_curly_bracket", "travel(10)", "on 10", "on-10", "Go ten epochs forward", "}"),
     ScreenKey("B", "back_a_batch", "batch back", "batch-back", "Go to where the last batch began"),
     ScreenKey("g", "go_to", "go to epoch", "go-to", "Go to an epoch by its number"),
-    ScreenKey("asterisk", "go_to_best", "best epoch", "best", "Go to the epoch with the lowest test loss", "*"),
+    ScreenKey(
+        "asterisk",
+        "go_to_best",
+        "best epoch",
+        "best",
+        "Go to the epoch with the lowest loss (validation, else test)",
+        "*",
+    ),
     ScreenKey("T", "branches", "branches", "branches", "List all branches of the run"),
 )
 

@@ -74,6 +74,11 @@ class Pane(Widget, can_focus=True):
         """Yield every key of the pane with the name of its view, or with "" if it works in all views."""
         return (("", binding) for binding in cls.BINDINGS if isinstance(binding, Binding))
 
+    @classmethod
+    def view_names(cls) -> tuple[str, ...]:
+        """Return the names that the `view` of a look at this pane can have."""
+        return ()
+
     def opened(self, data: Opened) -> None:
         """Take the data."""
         self.data = data

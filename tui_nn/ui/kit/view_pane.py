@@ -178,6 +178,11 @@ class ViewPane(Pane):
         for view in cls.VIEWS:
             yield from ((view.NAME, binding) for binding in view.BINDINGS if isinstance(binding, Binding))
 
+    @classmethod
+    def view_names(cls) -> tuple[str, ...]:
+        """Return the names of the views."""
+        return tuple(view.NAME for view in cls.VIEWS)
+
     @property
     def explanation(self) -> str:
         """The help of the view in front, or that of the pane."""

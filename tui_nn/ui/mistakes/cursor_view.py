@@ -82,6 +82,12 @@ class CursorView(View):
         """Ask for a test example. The pane removes the filter if it hides the example."""
         self.change(lambda cursor: cursor.turn_to(index))
 
+    @property
+    def current_look(self) -> Look:
+        """The look that this view shows now: the example under the cursor, unless the view shows no example of the list."""
+        mistake = None if self.cursor is None or self.LIVE else self.cursor.mistake
+        return Look() if mistake is None else Look(example=mistake.index)
+
 
 class BrowseView(CursorView):
     """A view in which you choose an example of the list. It has a title that describes the list, and the keys of `SELECTING`."""

@@ -316,7 +316,7 @@ class MainScreen(Screen[None]):
         self.time_travel.back_a_batch()
 
     def action_go_to_best(self) -> None:
-        """Go to the epoch with the lowest test loss."""
+        """Go to the best epoch: the one with the lowest validation loss, or test loss if there is no validation data."""
         if self.snapshot is not None:
             self.time_travel.go_to_best(self.snapshot)
 

@@ -51,7 +51,7 @@ class TimeTravel:
         self._send(BackABatch())
 
     def go_to_best(self, snapshot: Snapshot) -> None:
-        """Go to the epoch with the lowest test loss."""
+        """Go to the best epoch: the one with the lowest validation loss, or test loss if there is no validation data."""
         if best := snapshot.history.best:
             self._send(Seek(best.epoch))
 

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 
 from tui_nn.core.losses import LOSSES
 from tui_nn.engine.commands import Seek, Travel
+from tui_nn.engine.look import Look
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.hint_line import HintLine
@@ -24,6 +25,9 @@ from tui_nn.ui.train.epoch_line import EpochLine
 from tui_nn.ui.train.numbers import Numbers
 
 _AROUND = Binding.Group("back/on", compact=True)
+
+_CHARTS = {"loss": ("loss", False), "log loss": ("loss", True), "accuracy": ("accuracy", False)}
+"""The charts by the name that a look gives them: the kind, and whether the axis is logarithmic."""
 
 
 class TrainPane(Pane):
@@ -85,9 +89,6 @@ all weights.
     log_axis: reactive[bool] = reactive(False, init=False, repaint=False)
     """Whether the axis of the loss is logarithmic."""
 
-    frozen: tuple[RunLine, ...] = ()
-    """Other runs on the chart, which do not train."""
-
     def compose(self) -> ComposeResult:
         """Put the chart on the left, the numbers on the right and the classes below."""
         with Horizontal(id="upper"):
@@ -129,6 +130,24 @@ all weights.
         """Let the numbers show that the engine has stopped."""
         self.query_one(Numbers).stopped = self.stopped
 
+    @classmethod
+    def view_names(cls) -> tuple[str, ...]:
+        """Return the names of the charts."""
+        return tuple(_CHARTS)
+
+    @property
+    def current_look(self) -> Look:
+        """The look that this pane shows now: its chart."""
+        chart = "log loss" if self.kind == "loss" and self.log_axis else self.kind
+        return Look(self.TITLE, chart)
+
+    async def show_look(self, look: Look) -> None:
+        """Draw the chart that the look names."""
+        await super().show_look(look)
+        if look.view in _CHARTS:
+            self.kind, self.log_axis = _CHARTS[look.view]
+            self._show()
+
     def action_turn(self, what: str) -> None:
         """Switch the chart between loss and accuracy, or between a linear and a logarithmic axis."""
         if what == "kind":
@@ -165,8 +184,9 @@ all weights.
         """Return the data of the chart."""
         classes = snapshot.network.output_size
         branches = tuple(branch for number, branch in enumerate(snapshot.branches) if number != snapshot.branch)
+        frozen = (RunLine(run.name, run.snapshot.history.records) for run in self.runs if not run.live)
         return Curves(
-            (RunLine("this run", snapshot.history.records, branches), *self.frozen),
+            (RunLine("this run", snapshot.history.records, branches), *frozen),
             self.kind,
             self.log_axis,
             snapshot.training.epochs,

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Pixels
 from tui_nn.data.dataset import Split
+from tui_nn.engine.look import Look
 from tui_nn.session.questions.confusion import Confusion, Difference, change_since
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot
@@ -334,6 +335,17 @@ class ConfusionView(CursorView):
             return self.cell
         pair = next(iter(self._shown.pairs), None) if self._shown else None
         return (pair.true, pair.predicted) if pair else (0, 0)
+
+    @property
+    def current_look(self) -> Look:
+        """The look that this view shows now: the chosen cell."""
+        return Look(cell=self._cell)
+
+    def show_look(self, look: Look) -> None:
+        """Choose the cell that the look names; a class that the data lacks becomes the last one."""
+        if look.cell is not None:
+            last = len(self._matrix.class_names) - 1
+            self._turn((min(look.cell[0], last), min(look.cell[1], last)))
 
     # ---- actions
 

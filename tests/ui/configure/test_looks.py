@@ -1,0 +1,31 @@
+"""A look names the setting that Configure explains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from piloting import press, settle, text
+
+from tui_nn.engine.look import read_look
+
+
+@pytest.mark.parametrize(
+    ("look", "seen"),
+    [
+        ("configure/learning-rate", "The size of one step"),
+        ("configure/activation", "relu"),
+        ("configure/presets", "preset"),
+    ],
+)
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_look_names_a_setting_and_is_reported(
+    open_app: Any, size: tuple[int, int], look: str, seen: str
+) -> None:
+    async with open_app(size, hidden_sizes=(4,), train_limit=200) as pilot:
+        await pilot.app.screen.show(read_look(look))
+        await settle(pilot)
+        assert pilot.app.screen.current_look.text == f"{look} branch=0 epoch=0"
+        await press(pilot, "2", "1")
+        assert pilot.app.screen.current_look.text == f"{look} branch=0 epoch=0"
+        assert seen in text(pilot)
