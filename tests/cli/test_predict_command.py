@@ -1,4 +1,4 @@
-"""`tui-nn predict`: pictures in, digits out."""
+"""`tui-nn predict` classifies pictures from files."""
 
 import json
 from dataclasses import replace
@@ -9,6 +9,7 @@ import pytest
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.parameters import Parameters
+from tui_nn.data.dataset import Dataset, Split
 from tui_nn.data.loading import load_dataset
 from tui_nn.session.file.runs import read_run, save_run
 from tui_nn.session.run.session import Session
@@ -111,3 +112,19 @@ def test_a_picture_takes_one_line_whatever_it_is_called(tui_nn, reader, tmp_path
     said = tui_nn("predict", reader, path)
     assert len(said.lines) == 1
     assert said.lines[0].startswith("a?[31m?7.pgm  ")
+
+
+def test_a_prediction_has_the_name_of_its_class(tui_nn, tmp_path):
+    random = np.random.default_rng(0)
+    images, labels = random.integers(0, 256, (20, 64)).astype(np.uint8), (np.arange(20) % 2).astype(np.uint8)
+    split = Split(images, labels, ("cat", "dog"))
+    session = Session(Dataset("pets", "pets", split, split), NetworkConfig(hidden_sizes=(4,)), TrainingConfig())
+    save_run(tmp_path / "pets.run", session.snapshot(), session.dataset)
+    path = write_pgm(tmp_path / "a.pgm", images[0].reshape(8, 8))
+    expected = evaluate(session.snapshot().mlp, images[:1], labels[:1]).outputs[0]
+    name, other = ("cat", "dog") if expected[0] > expected[1] else ("dog", "cat")
+    said = tui_nn("predict", tmp_path / "pets.run", path, "--as-is")
+    assert said.lines[-1].startswith(f"a.pgm  {name}  p ")
+    assert f"(then {other} " in said.lines[-1]
+    (event,) = tui_nn("predict", tmp_path / "pets.run", path, "--as-is", "--json").events
+    assert event["class_name"] == name

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isqrt
 from pathlib import Path
 
 import numpy as np
@@ -61,20 +61,21 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Read all pictures, then print the predictions."""
     try:
-        mlp = read_run(args.file).mlp
+        saved = read_run(args.file)
     except RunFileError as error:
         raise UsageError(str(error)) from None
     pictures, problems = [], []
     for path in args.images:
         try:
-            pictures.append(read_picture(path, isqrt(mlp.config.input_size), as_is=args.as_is))
+            pictures.append(read_picture(path, saved.side, as_is=args.as_is))
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise UsageError(*problems)
+    mlp, names = saved.mlp, saved.class_names
     answers = evaluate(mlp, np.stack([picture.pixels for picture in pictures]), np.zeros(len(pictures), np.uint8))
     for picture, outputs in zip(pictures, answers.outputs, strict=True):
-        (_as_json if args.json else _as_text)(picture, outputs, mlp, args.picture)
+        (_as_json if args.json else _as_text)(picture, outputs, mlp, names, args.picture)
     return 0
 
 
@@ -99,12 +100,14 @@ def read_picture(path: str, side: int, *, as_is: bool) -> Picture:
     return Picture(path, centre(ink, side), dark)
 
 
-def _as_json(picture: Picture, outputs: Array, mlp: MLP, drawn: bool) -> None:
+def _as_json(picture: Picture, outputs: Array, mlp: MLP, names: Sequence[str], drawn: bool) -> None:
     more = {"picture": picture.pixels.tolist()} if drawn else {}
+    predicted = int(outputs.argmax()) if np.isfinite(outputs).all() else None
     event(
         "predicted",
         image=picture.path,
-        predicted=int(outputs.argmax()) if np.isfinite(outputs).all() else None,
+        predicted=predicted,
+        class_name=None if predicted is None else names[predicted],
         outputs=[float(output) for output in outputs],
         output=mlp.loss.output,
         dark_on_light=picture.dark_on_light,
@@ -112,7 +115,7 @@ def _as_json(picture: Picture, outputs: Array, mlp: MLP, drawn: bool) -> None:
     )
 
 
-def _as_text(picture: Picture, outputs: Array, mlp: MLP, drawn: bool) -> None:
+def _as_text(picture: Picture, outputs: Array, mlp: MLP, names: Sequence[str], drawn: bool) -> None:
     if drawn:
         for row in shades(picture.pixels):
             result(row.rstrip())
@@ -120,7 +123,7 @@ def _as_text(picture: Picture, outputs: Array, mlp: MLP, drawn: bool) -> None:
     if not np.isfinite(outputs).all():
         result(f"{name}  no prediction: the outputs of the network are NaN or infinite")
         return
-    first, second, third = np.argsort(-outputs, kind="stable")[:3]
+    first, *others = np.argsort(-outputs, kind="stable")[:3]
     symbol = symbol_of(mlp.config.loss)
-    others = ", ".join(f"{label} {probability(float(outputs[label]))}" for label in (second, third))
-    result(f"{name}  {first}  {symbol} {probability(float(outputs[first]))}  (then {others})")
+    then = ", ".join(f"{printable(names[label])} {probability(float(outputs[label]))}" for label in others)
+    result(f"{name}  {printable(names[first])}  {symbol} {probability(float(outputs[first]))}  (then {then})")

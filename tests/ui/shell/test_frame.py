@@ -17,6 +17,7 @@ from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.engine.commands import Command, Run
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped
+from tui_nn.glossary import GLOSSARY
 from tui_nn.session.file.runs import load_run
 from tui_nn.ui.configure.pane import ConfigurePane
 from tui_nn.ui.inspect.pane import InspectPane
@@ -186,7 +187,7 @@ async def test_the_palette_trains(open_app: Any) -> None:
 
 @pytest.mark.parametrize("key", ["1", "2", "3", "4"])
 async def test_help_explains_the_pane_and_lists_its_keys(open_app: Any, key: str) -> None:
-    """? opens a page with the pane's name and its keys, esc closes it."""
+    """? opens a page with the pane's name, its keys and the terms that it uses. esc closes the page."""
     async with open_app((120, 50), hidden_sizes=(16,)) as pilot:
         await pilot.press(key)
         await settle(pilot)
@@ -196,6 +197,11 @@ async def test_help_explains_the_pane_and_lists_its_keys(open_app: Any, key: str
         page = pilot.app.screen._text
         assert f"# {name}" in page
         assert "| space |" in page
+        _, terms = page.split("## Terms")
+        listed = re.findall(r"^- \*\*(.+?)\*\*: ", terms, re.MULTILINE)
+        assert "epoch" in listed
+        assert all(GLOSSARY[term] in terms for term in listed)
+        assert set(GLOSSARY) - set(listed), "a term that the page does not use is not explained"
         await pilot.press("escape")
         await pilot.pause()
         assert shown(pilot) == {name}

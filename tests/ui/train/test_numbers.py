@@ -84,7 +84,7 @@ def test_a_branch_with_edited_weights_names_the_edit_in_the_longest_words_that_f
 )
 def test_the_words_for_a_change_get_shorter_and_end_with_a_count(edits: list[Edit]) -> None:
     branch = Branch(History((), (Change(1, 0, {}, tuple(edits)),)), parent=0, fork=(0, 0))
-    words = changed_words(branch)
+    words = changed_words(branch, 28)
     if not edits:
         assert words == ("",)
         return

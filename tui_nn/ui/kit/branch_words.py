@@ -6,20 +6,19 @@ from collections.abc import Sequence
 
 from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.choices.edits import BIAS, OFF, Edit
-from tui_nn.data.dataset import IMAGE_SIDE
 from tui_nn.render.numbers import MINUS
 from tui_nn.session.run.timeline import Branch
 
 _SETTINGS = {setting.name: setting for setting in TrainingConfig.settings}
 
 
-def changed_words(branch: Branch) -> tuple[str, ...]:
+def changed_words(branch: Branch, side: int) -> tuple[str, ...]:
     """Return the changes that began a branch, longest form first: "learning rate 0.03 → 0.3", "lr → 0.3, 1 more".
 
-    The first branch has the one form "".
+    A pixel is named by its row and column in a picture of `side` pixels. The first branch has the one form "".
     """
     parts = [_setting_words(name, *values) for name, values in branch.changed.items()]
-    parts += map(edit_words, branch.by_hand)
+    parts += [edit_words(edit, side) for edit in branch.by_hand]
     if not parts:
         return ("",)
     rows = [[words[min(level, len(words) - 1)] for words in parts] for level in range(max(map(len, parts)))]
@@ -34,7 +33,7 @@ def _setting_words(name: str, old: object, new: object) -> tuple[str, ...]:
     return f"{setting.label} {before} → {after}", f"{short} {before} → {after}", f"{short} → {after}"
 
 
-def edit_words(edit: Edit, side: int = IMAGE_SIDE) -> tuple[str, ...]:
+def edit_words(edit: Edit, side: int) -> tuple[str, ...]:
     """Return the forms of one edit by hand, longest first: "weight row 7, col 15 → unit 0 of layer 0: 5", "r7 c15 → u0: 5"."""
     layer, unit = edit.layer, edit.unit
     value = f"{edit.value:.4g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", MINUS)
@@ -76,7 +75,7 @@ def branch_tree(branches: Sequence[Branch]) -> list[tuple[int, str]]:
     return rows
 
 
-def pixel_in_words(pixel: int, side: int = IMAGE_SIDE) -> tuple[str, str]:
+def pixel_in_words(pixel: int, side: int) -> tuple[str, str]:
     """Return the place of a pixel in a picture of this side, longest first: "row 12, col 17", "r12 c17"."""
     row, column = divmod(pixel, side)
     return f"row {row}, col {column}", f"r{row} c{column}"

@@ -1,4 +1,4 @@
-"""The help page of a pane: what it shows, and every key that works in it."""
+"""The help page of a pane: what it shows, every key that works in it, and the terms that it uses."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
+from tui_nn.glossary import terms_in
 from tui_nn.render.ascii import name_arrows
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.roles import KEY
@@ -39,7 +40,9 @@ class Help(ModalScreen[None]):
                 key = self._named(pane.app.get_key_display(binding))
                 rows[f"| {key.replace('|', ' ')} | {binding.description} | {tooltip or binding.tooltip} |"] = None
         keys = "\n".join(["| key | name | what it does |", "| --- | --- | --- |", *rows])
-        self._text = f"# {pane.TITLE}\n\n{pane.explanation}\n\n## Keys\n\n{keys}\n"
+        used = terms_in(f"{pane.explanation}\n{' '.join(rows)}")
+        terms = "\n".join(f"- **{term}**: {meaning}" for term, meaning in used.items())
+        self._text = f"# {pane.TITLE}\n\n{pane.explanation}\n\n## Keys\n\n{keys}\n\n## Terms\n\n{terms}\n"
 
     def compose(self) -> ComposeResult:
         """Show the page and the keys that scroll it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from math import isqrt
 from typing import ClassVar
 
 from textual import on
@@ -46,7 +47,7 @@ class Branches(ModalScreen[int | None]):
         super().__init__()
         self._branches, self._current, self._rename = list(snapshot.branches), snapshot.branch, rename
         self._rows = branch_tree(snapshot.branches)
-        self._judged_by = snapshot.history.judged_by
+        self._judged_by, self._side = snapshot.history.judged_by, isqrt(snapshot.network.input_size)
 
     def compose(self) -> ComposeResult:
         """Make the heading, the tree, the input for a name, and the row of keys."""
@@ -85,7 +86,7 @@ class Branches(ModalScreen[int | None]):
         room = 70 - len(right) - 4
         left = f"{name:<18} "
         room -= len(left)
-        whys = [f"{fork_words(branch)}: {words}" for words in changed_words(branch)]
+        whys = [f"{fork_words(branch)}: {words}" for words in changed_words(branch, self._side)]
         whys = whys if branch.parent is not None else ["from the start"]
         why = fitting(whys, room)
         why = why if len(why) <= room else why[: room - 1] + "…"

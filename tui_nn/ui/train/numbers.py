@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isqrt
 
 from textual import events
 from textual.content import Content
@@ -207,7 +208,7 @@ def _branch(snapshot: Snapshot, width: int) -> list[Line]:
         return [[(batches, MUTED)], []]
     where = fork_words(branch)
     start = _cut((f"{branch.name}, from {where}", f"{branch.name}, {where}", where), width)
-    return [[(start, MUTED)], [(_cut(changed_words(branch), width), MUTED)]]
+    return [[(start, MUTED)], [(_cut(changed_words(branch, isqrt(snapshot.network.input_size)), width), MUTED)]]
 
 
 def _training(snapshot: Snapshot, width: int) -> list[Line]:
