@@ -145,7 +145,7 @@ def test_unknown_keys_are_refused_by_name_beside_what_else_is_wrong() -> None:
     with pytest.raises(ConfigError) as caught:
         TrainingConfig.from_dict({"learning_rat": 0.1, "momentum": 2, "l2": 0.1, "betta": 3})
     assert [error.field for error in caught.value.errors] == ["learning_rat", "betta", "momentum"]
-    assert str(caught.value).startswith("learning_rat is 0.1: it must be left out: there is no such setting; ")
+    assert str(caught.value).startswith("learning_rat is 0.1: it must be left out, because there is no such setting; ")
 
 
 @pytest.mark.parametrize(

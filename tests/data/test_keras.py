@@ -201,7 +201,7 @@ def bad_checksum(path: Path) -> None:
     path.write_bytes(content)
 
 
-@bad("packed in a way NumPy never does")
+@bad("its compression is one that NumPy never uses")
 def packed_with_lzma(path: Path) -> None:
     write_zip(path, some_members(), zipfile.ZIP_LZMA)
 

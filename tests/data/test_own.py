@@ -55,7 +55,7 @@ def test_more_than_there_are_is_refused() -> None:
     with pytest.raises(DataError, match=r"there are none in .*; draw some first"):
         load_dataset("bundled+own")
     add_own(picture(10), 3)
-    with pytest.raises(DataError, match="2 digits of your own were asked for, and there are only 1"):
+    with pytest.raises(DataError, match="2 digits of your own are needed, but there are only 1"):
         load_dataset("bundled+own:2")
 
 
@@ -126,5 +126,5 @@ def test_the_last_one_can_be_dropped_and_what_was_trained_on_it_is_known_to_be_o
     assert load_dataset(both.source).digest != both.digest
     assert (drop_last(), drop_last()) == (1, 0)
     assert read_own() is None
-    with pytest.raises(DataError, match="no digits of your own to drop"):
+    with pytest.raises(DataError, match="no digits of your own to remove"):
         drop_last()

@@ -1,1 +1,1 @@
-"""What can be chosen before training: settings, and the two configs made of them."""
+"""The settings of a network and its training, and the two configs that consist of them."""

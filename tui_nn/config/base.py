@@ -1,4 +1,4 @@
-"""What makes a dataclass a config: fields that are settings, validated, to and from plain values."""
+"""The base of the configs: it checks the values of the settings and converts them to and from plain values."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from tui_nn.config.setting import ConfigError, Effect, FieldError, Setting
 
 
 def setting_field(default: Any, label: str, kind: str, effect: Effect, help: str, **more: Any) -> Any:
-    """A field of a config, with all but the name of what its `Setting` says."""
+    """Return a field of a config. Its metadata contain everything that a `Setting` needs besides name and default."""
     return field(default=default, metadata={"label": label, "kind": kind, "help": help, "effect": effect, **more})
 
 
 class BaseConfig:
-    """What the two configs share; not for use by itself."""
+    """The methods that both configs share."""
 
     __slots__ = ()
     settings: ClassVar[tuple[Setting, ...]] = ()
 
     def __post_init__(self) -> None:
         for setting in self.settings:
-            # As JSON and TOML have it, and most people type it.
+            # JSON and TOML have lists but no tuples.
             if setting.kind == "sizes" and isinstance(value := getattr(self, setting.name), list):
                 object.__setattr__(self, setting.name, tuple(value))
         errors = [
@@ -34,20 +34,22 @@ class BaseConfig:
             raise ConfigError(errors)
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values, ready for JSON or TOML."""
+        """Return the settings as plain values for JSON or TOML."""
         values = {setting.name: getattr(self, setting.name) for setting in self.settings}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The config that `to_dict` or a TOML table wrote; a field left out has its default.
+        """Return the config with these plain values, such as those of `to_dict` or of a TOML file.
+
+        A setting without a value has its default.
 
         Raises:
-            ConfigError: naming every unknown key and every value that is not allowed.
+            ConfigError: if a key is unknown or a value is not allowed. It contains all such errors.
         """
         known = {setting.name for setting in cls.settings}
         errors = [
-            FieldError(name, values[name], "left out: there is no such setting") for name in values if name not in known
+            FieldError(name, values[name], "left out, because there is no such setting") for name in values if name not in known
         ]
         words = {setting.name: setting.unset for setting in cls.settings if setting.unset}
         try:
@@ -59,14 +61,14 @@ class BaseConfig:
         return config
 
     def changes(self, other: Self) -> dict[str, Any]:
-        """The fields of `other` that differ from this config's."""
+        """Return the settings of `other` that differ from this config, with their values."""
         return {
             s.name: getattr(other, s.name) for s in self.settings if getattr(self, s.name) != getattr(other, s.name)
         }
 
 
 def _plain(value: Any, unset: str | None) -> Any:
-    # TOML has no None: a file says "full" or "all".
+    # TOML has no None. A file contains the word for it instead, such as "full" or "all".
     return None if unset is not None and value == unset else value
 
 
@@ -74,6 +76,6 @@ ConfigClass = TypeVar("ConfigClass", bound=type[BaseConfig])
 
 
 def with_settings(cls: ConfigClass) -> ConfigClass:
-    """The config class, told what its fields' metadata say: a decorator."""
+    """Decorate a config class: make its `settings` from the metadata of its fields."""
     cls.settings = tuple(Setting(name=f.name, default=f.default, **f.metadata) for f in fields(cls) if f.metadata)  # type: ignore[arg-type]
     return cls

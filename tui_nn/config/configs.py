@@ -1,7 +1,7 @@
-"""What is chosen before training: two flat, frozen, validated dataclasses.
+"""The two configs: flat, frozen and validated dataclasses with the settings of the network and of the training.
 
-One field is one control on the screen, one flag of the command line and one key of a preset. What all of these need to
-know about a field (its label, what it may be, when a change takes effect) is a `Setting`, kept in the field's metadata.
+Each field is one control on the screen, one flag of the command line and one key of a preset. The metadata of the field
+describe it for all three: its label, the allowed values, and when a change takes effect. `settings` makes a `Setting` of them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tui_nn.config.tables import row_uses
 
 
 def _if_chosen(choice: str, setting: str) -> dict[str, Any]:
-    """A setting of the training that matters only if the chosen row uses it."""
+    """Return the metadata of a setting that only some rows of a table use, where `choice` is the setting that selects the row."""
     return {"used": lambda _, t: row_uses(choice, getattr(t, choice), setting)}
 
 
@@ -41,7 +41,7 @@ _NEW, _BATCH, _EPOCH = Effect.NEW_NETWORK, Effect.NEXT_BATCH, Effect.NEXT_EPOCH
 @with_settings
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkConfig(BaseConfig):
-    """What the network is. A change of any field takes a new network."""
+    """The settings of the network. A change of any field needs a new network."""
 
     hidden_sizes: tuple[int, ...] = setting_field(
         (128,), "hidden sizes", "sizes", _NEW,
@@ -53,7 +53,7 @@ class NetworkConfig(BaseConfig):
         used=_hidden,
     )  # fmt: skip
     leaky_slope: float = setting_field(
-        0.01, "leaky slope", "number", _NEW, "What leaky_relu makes of a negative z: a = {value} × z.",
+        0.01, "leaky slope", "number", _NEW, "The slope of leaky_relu for negative z: a = {value} × z.",
         high=1.0, ladder=(0.001, 0.004, 0.01, 0.03, 0.1, 0.3), short="slope",
         used=lambda n, t: _hidden(n, t) and row_uses("activation", n.activation, "leaky_slope"),
     )  # fmt: skip
@@ -100,29 +100,29 @@ class NetworkConfig(BaseConfig):
     )  # fmt: skip
 
     input_size: int = 784
-    """Pixels of a picture. No setting: a session takes it from its data. The default is that of the bundled digits."""
+    """The number of pixels of a picture. It is no setting, but follows from the data; the default fits the bundled digits."""
     output_size: int = 10
-    """Classes. No setting, likewise."""
+    """The number of classes. It follows from the data too."""
 
     def for_data(self, input_size: int, output_size: int) -> NetworkConfig:
-        """This network for pictures of so many pixels and for so many classes."""
+        """Return this config for pictures of `input_size` pixels and for `output_size` classes."""
         return replace(self, input_size=input_size, output_size=output_size)
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Input, hidden layers, output: (784, 128, 10)."""
+        """The sizes of the input, the hidden layers and the output, such as (784, 128, 10)."""
         return (self.input_size, *self.hidden_sizes, self.output_size)
 
     @property
     def layer_count(self) -> int:
-        """Weight matrices, the output's included."""
+        """The number of layers with weights: all hidden layers and the output layer."""
         return len(self.hidden_sizes) + 1
 
 
 @with_settings
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig(BaseConfig):
-    """How the network learns. Most fields may change while it does."""
+    """The settings of the training. Most of them may change while the network is trained."""
 
     optimizer: str = setting_field(
         "sgd",
@@ -255,10 +255,10 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
 
     def plan_end(self, epoch: int) -> int:
-        """The epoch that a run from `epoch` goes to: the end of the plan, and from there as far again."""
+        """Return the epoch at which a run that starts at `epoch` ends: the next multiple of the planned epochs."""
         return (epoch // self.epochs + 1) * self.epochs
 
 
 def settings() -> tuple[Setting, ...]:
-    """The settings of both configs, in the order of the form."""
+    """Return the settings of both configs, in the order of the form."""
     return NetworkConfig.settings + TrainingConfig.settings

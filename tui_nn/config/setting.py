@@ -1,4 +1,4 @@
-"""What forms, flags, presets and error messages know about one field of a config, and how a wrong value is told."""
+"""The description of one field of a config, for forms, flags, presets and error messages, and the errors of wrong values."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 MAX_UNITS = 4096
 MAX_LAYERS = 8
 NO_LAYERS = "none"
-"""What a network without hidden layers has for sizes."""
+"""The word for the hidden sizes of a network without hidden layers."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
-"""How a comma may stand in a whole number: "0,5" is none."""
+"""A whole number with commas between thousands. "0,5" is not such a number."""
 _LONGEST = 40
-"""Characters of a wrong value that are shown."""
+"""The most characters of a wrong value that an error shows."""
 
 
 class Effect(StrEnum):
-    """When a changed setting takes effect."""
+    """The time at which a changed setting takes effect."""
 
     NEW_NETWORK = "starts a new network"
     NEXT_BATCH = "counts from the next batch"
@@ -35,21 +35,21 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field."""
+    """A value that is not allowed for its field."""
 
     field: str
     value: object
     allowed: str
-    """What is allowed, short enough for the row under the field: "each from 1 to 4,096"."""
+    """The allowed values, in words that fit the row under the field, such as "each from 1 to 4,096"."""
 
     @property
     def shown(self) -> str:
-        """The value on one line, not too long to be read; a text in quotes, for it may look like a number."""
+        """The value on one line, cut off if it is too long. A text is in quotes, because it may look like a number."""
         plain = self.value is None or isinstance(self.value, int | float)
         try:
             text = format_value(self.value) if plain else repr(self.value)
         except ValueError:
-            # Python writes no more than 4,300 digits.
+            # Python refuses to write an integer of more than 4,300 digits.
             text = "a number too long to write"
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
@@ -58,7 +58,7 @@ class FieldError:
 
 
 class ConfigError(ValueError):
-    """A configuration that cannot be; carries every error found, not only the first."""
+    """A config with values that are not allowed. It contains every error, not only the first."""
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
         self.errors = tuple(errors)
@@ -70,30 +70,30 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What forms, flags and error messages know about one field."""
+    """The description of one field of a config."""
 
     name: str
     label: str
     kind: str
-    """"choice", "number", "count", "yes_no", "sizes" or "optional_count"."""
+    """The kind of its values: "choice", "number", "count", "yes_no", "sizes" or "optional_count"."""
     help: str
-    """One sentence with the formula; `{value}` stands for the present value."""
+    """A sentence that explains the setting. `{value}` in it stands for the present value."""
     effect: Effect
     default: Any
     choices: tuple[str, ...] = ()
-    """For a choice without a table."""
+    """The allowed names of a choice without a table."""
     low: float = 0
     high: float = math.inf
     above_low: bool = False
-    """Whether `low` itself is refused."""
+    """Whether a value must be above `low`, not equal to it."""
     ladder: Sequence[Any] = ()
-    """The values that left and right walk through, smallest first; None is the last."""
+    """The values that the keys left and right step through, the smallest first and None last."""
     unset: str = ""
-    """What None is called: "full", "all"."""
+    """The word for the value None, such as "full" or "all"."""
     short: str = ""
-    """What the field is called in a line that is shared: "lr". A field without one is called by its name."""
+    """The name of the field in the share line, such as "lr"; "" if it is `name`."""
     used: Callable[[NetworkConfig, TrainingConfig], bool] = lambda _network, _training: True
-    """Whether the field matters beside the other choices."""
+    """A function that returns whether the field has an effect with the other settings."""
 
     @property
     def table(self) -> bool:
@@ -102,34 +102,34 @@ class Setting:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The names a choice may have, in the order of its table."""
+        """The allowed names of a choice, in the order of its table."""
         return tuple(rows(self.name)) if self.table else self.choices
 
     @property
     def steps(self) -> Sequence[Any]:
-        """The values to walk through: a ladder, or the names of a choice."""
+        """The values to step through: the names of a choice, or else the ladder."""
         return self.options or self.ladder
 
     def describe(self, value: object) -> str:
-        """What one value is for: a choice's own purpose, else the field's sentence."""
+        """Return a sentence that explains one value: formula and purpose of a row of a table, else the help of the field."""
         if self.table and value in self.options:
             row = rows(self.name)[value]
             return f"{row.formula}: {row.purpose}."
         return self.help.replace("{value}", self.format(value))
 
     def format(self, value: object) -> str:
-        """The value as a person would type it, and `parse` reads it."""
+        """Return the value as a person types it. `parse` reads this text."""
         return self.unset if value is None else format_value(value)
 
     def show(self, value: object) -> str:
-        """The value as a form shows it: a choice by its label, thousands with commas. `parse` reads this too."""
+        """Return the value as the form shows it, with labels and with commas between thousands. `parse` reads this text too."""
         if self.table and value in self.options:
             return str(getattr(rows(self.name)[value], "label", value))
         return f"{value:,}" if _is_count(value) else self.format(value)
 
     @property
     def allowed(self) -> str:
-        """What the field accepts, as the end of a sentence that begins with "must be"."""
+        """The allowed values, as the end of a sentence that begins with "it must be"."""
         if self.options:
             return "one of " + ", ".join(self.options)
         match self.kind:
@@ -148,7 +148,7 @@ class Setting:
 
     @property
     def hint(self) -> str:
-        """What is allowed, in a few words."""
+        """The allowed values, in a few words for the form."""
         match self.kind:
             case "choice":
                 return "one of the names below"
@@ -164,10 +164,10 @@ class Setting:
                 return f"whole, from {self.low:,}" if math.isinf(self.high) else f"whole, {self.low:,} to {self.high:,}"
 
     def parse(self, text: str) -> Any:
-        """The value that `text` stands for.
+        """Return the value that `text` stands for.
 
         Raises:
-            ConfigError: if it stands for none; the value in the error is the text.
+            ConfigError: if the text stands for no allowed value. The error contains the text.
         """
         word = text.strip().lower().replace("_", "")
         try:
@@ -180,7 +180,7 @@ class Setting:
                 case _ if not is_plain(text.strip()):
                     raise ValueError
                 case "sizes":
-                    # "128,64" as the screen writes it, "128-64" as networks are spoken of; "-5" is neither.
+                    # The screen writes "128,64", but people also write "128-64". The text "-5" is neither.
                     parts = text.strip().rstrip(",").replace("-", ",").split(",")
                     value: Any = () if word == NO_LAYERS else tuple(int(part) for part in parts)
                 case "number":
@@ -216,12 +216,12 @@ class Setting:
                 return _is_count(value) and self._within(value)
 
     def _within(self, value: Any) -> bool:
-        # The bounds first: an integer may be too large to be asked whether it is finite.
+        # Compare with the bounds first, because isfinite raises an error for a very large integer.
         return self.low <= value <= self.high and math.isfinite(value) and not (self.above_low and value == self.low)
 
 
 def is_plain(text: str) -> bool:
-    """Whether a number is spelled as people do: Python also reads "1_0", and the digits of every script."""
+    """Return whether a number is written in plain digits. Python would also read "1_0" and the digits of every script."""
     return text.isascii() and "_" not in text
 
 
@@ -230,12 +230,12 @@ def _is_count(value: Any) -> bool:
 
 
 def _letters(text: str) -> str:
-    """What is left of a name when it is written with other signs: "softmax + CE", "softmax-ce"."""
+    """Return the letters and digits of a name in lower case: "softmax + CE" and "softmax-ce" both give "softmaxce"."""
     return "".join(character for character in text.lower() if character.isalnum())
 
 
 def format_value(value: object) -> str:
-    """A setting's value as a person would type it: 0.03, 128,64, yes."""
+    """Return the value of a setting as a person types it, such as 0.03, "128,64" or "yes"."""
     match value:
         case bool():
             return "yes" if value else "no"

@@ -1,7 +1,7 @@
-"""The door to the tables: for each setting with named choices, the rows that it chooses from.
+"""The tables of named choices, such as activations and optimizers, found by the name of the setting.
 
-The tables hold NumPy functions, and the command line's help must not wait for NumPy. A table is therefore imported when its
-rows are first asked for. A new row needs nothing here; a new table needs one line.
+The tables contain NumPy functions, and the help of the command line must not wait for NumPy. So a table is imported when its
+rows are first needed. A new row needs no change in this file; a new table needs one line.
 """
 
 from __future__ import annotations
@@ -29,5 +29,5 @@ def rows(setting: str) -> Mapping[str, Any]:
 
 
 def row_uses(setting: str, row: str, other: str) -> bool:
-    """Whether the row that `setting` chooses uses the setting `other`."""
+    """Return whether the row named `row` in the table of `setting` uses the setting `other`."""
     return other in rows(setting)[row].uses

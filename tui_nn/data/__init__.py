@@ -1,1 +1,1 @@
-"""Data: labelled 28 x 28 digits, bundled or from a file."""
+"""Data: labelled square pictures, bundled or from a file."""

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Atomic writing: a file is replaced completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 STALE = 3600.0
-"""Seconds after which a temporary file is taken for one that a killed process left behind."""
+"""Age in seconds from which a temporary file counts as left behind by a killed process."""
 
 
 def replace_file(target: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Have `write` fill a file, and put it in the place of `target` once it is safe on the disk.
+    """Let `write` fill a temporary file, and rename it to `target` when the disk has stored it.
 
     Raises:
-        OSError: if that cannot be done; what was there is then left as it was.
+        OSError: if the file cannot be written or renamed. `target` is then unchanged.
     """
     temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tmp")
     try:
@@ -39,7 +39,7 @@ def replace_file(target: Path, write: Callable[[BinaryIO], None]) -> None:
 
 
 def _sync_directory(directory: Path) -> None:
-    """Make the rename itself last through a loss of power, where the system can."""
+    """Make the rename survive a loss of power, on systems that can do this."""
     with contextlib.suppress(OSError):
         handle = os.open(directory, os.O_RDONLY)
         try:
@@ -49,7 +49,7 @@ def _sync_directory(directory: Path) -> None:
 
 
 def _sweep(target: Path) -> None:
-    """Remove what killed processes left of earlier saves to the same file."""
+    """Remove temporary files that killed processes left when they saved to the same target."""
     for stale in target.parent.glob(f".{glob.escape(target.name[:40])}.????????.tmp"):
         with contextlib.suppress(OSError):
             if time.time() - stale.stat().st_mtime > STALE:
@@ -57,6 +57,6 @@ def _sweep(target: Path) -> None:
 
 
 def whole_path(path: str | os.PathLike[str]) -> str:
-    """Where a file is, from the root or from the home folder: "~/networks/a.run"."""
+    """Return the complete path of a file, from the root or from the home folder, such as "~/networks/a.run"."""
     whole, home = os.path.abspath(path), os.path.join(os.path.expanduser("~"), "")
     return whole.replace(home, "~/", 1) if whole.startswith(home) else whole

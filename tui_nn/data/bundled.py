@@ -1,4 +1,4 @@
-"""The bundled digits: 5,000 of MNIST's, in MNIST's own order. digits.txt says where they come from."""
+"""The bundled digits: 5,000 digits of MNIST in their original order. digits.txt names their source."""
 
 from importlib.resources import files
 
@@ -8,9 +8,9 @@ from tui_nn.data.dataset import Dataset, Split
 
 
 def load_bundled() -> Dataset:
-    """Load 4,000 training examples (400 a class) and 1,000 test examples (100 a class).
+    """Load 4,000 training examples (400 of each class) and 1,000 test examples (100 of each class).
 
-    The first 3,567 training examples are exactly the first 3,567 of MNIST's training set.
+    The first 3,567 training examples are the first 3,567 of the training set of MNIST.
     """
     with (
         files("tui_nn.data").joinpath("digits.npz").open("rb") as file,

@@ -1,4 +1,4 @@
-"""How a picture of a digit becomes one of MNIST's: scaled, anti-aliased and centred as they are.
+"""Scaling and centring: a drawn or scanned digit is made to look like the digits of MNIST.
 
 From MNIST's page (LeCun, Cortes, Burges, yann.lecun.com/exdb/mnist): the digits "were size normalized to fit in a 20x20
 pixel box while preserving their aspect ratio. The resulting images contain grey levels as a result of the anti-aliasing
@@ -15,20 +15,23 @@ from numpy.typing import NDArray
 from tui_nn.data.dataset import IMAGE_SIDE, Bytes, DataError
 
 BOX = 20
-"""How many pixels the longer side of a digit has in a picture of `IMAGE_SIDE`."""
+"""The length of the longer side of a digit, in pixels, in a picture of `IMAGE_SIDE` pixels."""
 
 _FAINT = 0.1
-"""Share of the darkest ink below which a pixel is none: the grain of paper must not widen the box."""
+"""The share of the darkest ink below which a pixel counts as paper, so that the grain of paper does not widen the box."""
 
 FLAT = 25
-"""Of 255: with less between paper and ink there is nothing written."""
+"""The smallest difference between paper and ink, of 255. A picture with a smaller difference shows no digit."""
 
 Ink = NDArray[np.float64]
-"""(h, w): 0 paper, larger is darker."""
+"""(h, w): the ink of each pixel. It is 0 for paper and larger for darker ink."""
 
 
 def centre(ink: Ink, side: int = IMAGE_SIDE) -> Bytes:
-    """Scale and centre a drawing as MNIST does: uint8 (side * side,), the darkest pixel 255. All 0 if there is no ink."""
+    """Scale and centre a drawing as MNIST does, and return it as uint8 (side * side,).
+
+    The darkest pixel becomes 255. Without any ink, all pixels are 0.
+    """
     image = np.zeros((side, side))
     peak = float(ink.max(initial=0.0))
     if peak > 0:
@@ -44,25 +47,28 @@ def centre(ink: Ink, side: int = IMAGE_SIDE) -> Bytes:
 
 
 def ink_of(grey: Bytes) -> tuple[Ink, bool]:
-    """The ink of a grey picture, uint8 (h, w), and whether it is dark on light: what its edge is made of is paper.
+    """Return the ink of a grey picture, uint8 (h, w), and whether the ink is dark on light paper.
+
+    The paper is the median of the pixels at the edge.
 
     Raises:
-        DataError: if there is hardly a difference between paper and ink.
+        DataError: if the difference between paper and ink is below `FLAT`.
     """
     edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     paper = float(np.median(edge))
     darker, lighter = paper - float(grey.min()), float(grey.max()) - paper
     if max(darker, lighter) < FLAT:
-        raise DataError("there is no digit to be seen on it; give one with dark strokes on light paper, or the reverse")
+        raise DataError("it shows no digit; give a picture with dark strokes on light paper, or the reverse")
     dark = darker >= lighter
     difference = paper - grey if dark else grey - paper
     return np.clip(difference, 0, None), dark
 
 
 def _resampling(size: int, out: int) -> Ink:
-    """How much of each of `size` pixels along a side goes into each of `out`: (out, size), rows sum to 1.
+    """Return the weights by which `size` pixels along a side are mixed into `out` pixels: (out, size), each row sums to 1.
 
-    A triangle as wide as a pixel of the coarser side: it blurs what is made smaller, and joins what is made larger.
+    The weights fall linearly with the distance, over one pixel of the coarser grid. Smaller results are blurred, larger ones
+    interpolated.
     """
     scale = size / out
     middles = (np.arange(out) + 0.5) * scale
@@ -73,6 +79,9 @@ def _resampling(size: int, out: int) -> Ink:
 
 
 def _place(profile: Ink, side: int) -> int:
-    """Where a side with this much ink at each pixel begins, so that its centre of mass is at the centre."""
+    """Return the first pixel of a digit along a side of the picture, so that its centre of mass is in the middle.
+
+    `profile` is the ink of each row or column of the digit.
+    """
     mass = float(profile @ np.arange(len(profile)) / profile.sum())
     return min(max(round(side // 2 - mass), 0), side - len(profile))

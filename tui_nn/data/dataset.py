@@ -1,4 +1,4 @@
-"""Dataset and Split: labelled square pictures, kept as uint8 and never changed."""
+"""Dataset and Split: labelled square pictures, stored as uint8 and never changed."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 IMAGE_SIDE = 28
-"""The side of MNIST's pictures, which the bundled data and the presets are made of."""
+"""The side of the pictures of MNIST, in pixels. The bundled data and the presets use these pictures."""
 IMAGE_SIZE = IMAGE_SIDE * IMAGE_SIDE
 DIGITS = tuple("0123456789")
 """The names of MNIST's classes."""
@@ -16,30 +16,32 @@ DIGITS = tuple("0123456789")
 SIDES = range(8, 65)
 """The sides that a picture may have, in pixels."""
 CLASS_COUNTS = range(2, 63)
-"""How many classes there may be."""
+"""The numbers of classes that data may have."""
 
 Bytes = NDArray[np.uint8]
 
 
 class DataError(ValueError):
-    """Data that cannot be used; the message is one sentence: what is wrong, what is allowed, what to do."""
+    """Data that cannot be used. The message is one sentence, which says what is wrong, what is allowed and what to do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """Examples with one purpose: to train on, to validate with, or to test with.
+    """Examples with one purpose: training, validation or test. Both arrays are read-only, and n >= 1.
 
-    images: uint8 (n, side * side), one flat square picture a row, 0 background to 255 ink. labels: uint8 (n,), each the
-    index of a class name. n >= 1. Both are read-only. Raises DataError for anything else.
+    Raises:
+        DataError: if the arrays have another type or shape, or a label has no class name.
     """
 
     images: Bytes
+    """uint8 (n, side * side): one square picture in each row, from 0 (background) to 255 (ink)."""
     labels: Bytes
+    """uint8 (n,): the index of a class name for each example."""
     class_names: tuple[str, ...] = DIGITS
     """The name of each class, by its label."""
 
     def __post_init__(self) -> None:
-        """Check both arrays and seal them."""
+        """Check both arrays and make them read-only."""
         _check(self.images, self.labels, self.class_names)
         object.__setattr__(self, "images", _read_only(self.images))
         object.__setattr__(self, "labels", _read_only(self.labels))
@@ -49,7 +51,7 @@ class Split:
         return len(self.labels)
 
     def __reduce__(self) -> tuple[type["Split"], tuple[Bytes, Bytes, tuple[str, ...]]]:
-        """Pickle through the constructor: NumPy forgets on the way that an array was read-only."""
+        """Unpickle through the constructor, because pickled arrays forget that they were read-only."""
         return Split, (self.images, self.labels, self.class_names)
 
     @property
@@ -59,7 +61,7 @@ class Split:
 
     @property
     def classes(self) -> int:
-        """How many classes there are, with examples or not."""
+        """The number of classes, including classes without examples."""
         return len(self.class_names)
 
     @property
@@ -68,32 +70,36 @@ class Split:
         return "digit" if self.class_names == DIGITS else "picture"
 
     def first(self, limit: int | None) -> "Split":
-        """Return the first `limit` examples: all of them for None, or where there are not that many.
+        """Return the first `limit` examples, or all if `limit` is None or there are fewer.
 
-        Raises DataError when limit is below 1.
+        Raises:
+            DataError: if `limit` is below 1.
         """
         if limit is None or limit >= len(self):
             return self
         if limit < 1:  # a negative slice would count from the end
-            raise DataError(f"the first {limit} examples were asked for, but at least 1 is needed")
+            raise DataError(f"the limit of examples is {limit}: it must be at least 1")
         return Split(self.images[:limit], self.labels[:limit], self.class_names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
-    """Examples to train on, to test with and perhaps to validate with, and where they came from.
+    """Training data, test data and perhaps validation data, with their name and source.
 
-    All splits have pictures of one side and the same class names. Raises DataError where they have not.
+    All splits have pictures of the same side and the same class names.
+
+    Raises:
+        DataError: if the splits differ in side or class names.
     """
 
     name: str
-    """Shown on screen: "bundled digits", or a file's name."""
+    """The name on the screen: "bundled digits", or the name of a file."""
     source: str
-    """What load_dataset was given: "bundled", or a path as the user wrote it."""
+    """The source as `load_dataset` takes it: "bundled", or a path as the user wrote it."""
     train: Split
     test: Split
     validation: Split | None = None
-    """What the best epoch and early stopping go by; None where they go by `test`."""
+    """The data that decide the best epoch and early stopping. If it is None, the test data decide them."""
 
     def __post_init__(self) -> None:
         """Check that the splits belong together."""
@@ -116,13 +122,13 @@ class Dataset:
 
     @property
     def digest(self) -> str:
-        """16 hex digits that tell these examples from any others, whatever they are called."""
+        """A hash of all examples in 16 hexadecimal digits. Other data have another digest, even under the same name."""
         sha = hashlib.sha256()
         for split in self._splits:
             sha.update(f"{len(split)} examples\n".encode())
             sha.update(split.images.tobytes())
             sha.update(split.labels.tobytes())
-        if self.class_names != DIGITS:  # Digests of digits are in run files of format 1.
+        if self.class_names != DIGITS:  # Run files of format 1 contain digests of digits without class names.
             sha.update("\n".join(self.class_names).encode())
         return sha.hexdigest()[:16]
 
@@ -132,7 +138,7 @@ class Dataset:
 
 
 def _check(images: Bytes, labels: Bytes, class_names: tuple[str, ...]) -> None:
-    """Raise DataError unless these make a split."""
+    """Raise DataError if these arrays and names cannot be a split."""
     if images.dtype != np.uint8 or images.ndim != 2:
         raise DataError(f"the images are {images.dtype.name} {images.shape}, but must be uint8 (n, side * side)")
     side = isqrt(images.shape[1])
@@ -157,7 +163,7 @@ def _check(images: Bytes, labels: Bytes, class_names: tuple[str, ...]) -> None:
 
 
 def _read_only(array: Bytes) -> Bytes:
-    """Return a contiguous read-only view, leaving the caller's own array as writeable as it was."""
+    """Return a contiguous read-only view. The array of the caller stays writeable if it was."""
     view = np.ascontiguousarray(array).view()
     view.flags.writeable = False
     return view

@@ -14,8 +14,8 @@ VARIABLES = {kind: f"TUI_NN_{kind.upper()}_DIR" for kind in ("config", "state", 
 def folder(kind: str) -> Path:
     """Return the folder for one kind of files, whether or not it exists.
 
-    `kind` is "config" (settings), "state" (what the program remembers), "cache" (what it can make again) or "data" (what
-    a person made, such as drawn digits).
+    `kind` is "config" (settings), "state" (things that the program remembers), "cache" (files that it can make again) or
+    "data" (files that a person made, such as drawn digits).
 
     Raises:
         KeyError: if there is no such kind.

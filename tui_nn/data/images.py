@@ -1,6 +1,6 @@
-"""Pictures in files: PGM is read here, every other kind by Pillow where it is installed.
+"""Reader of picture files. This module reads PGM itself, and other kinds with Pillow if it is installed.
 
-Nothing of a file is believed before it is checked: how large it is, how large it says it is, and that all of it is there.
+It checks the size of the file, the size that the header states, and that no pixels are missing.
 """
 
 from __future__ import annotations
@@ -19,20 +19,23 @@ from tui_nn.data.npz import open_file
 from tui_nn.data.printable import printable
 
 LARGEST = 2**26
-"""Bytes of a file."""
+"""The largest size of a file, in bytes."""
 
 MOST_PIXELS = 2**25
+"""The most pixels of a picture."""
 
 _KINDS = "give a PNG or PGM file"
 _HEADER = re.compile(rb"P([25])(?:\s|#[^\n]*\n)+(\d{1,9})(?:\s|#[^\n]*\n)+(\d{1,9})(?:\s|#[^\n]*\n)+(\d{1,5})\s")
-"""Kind, width, height and the value of white (netpbm.sourceforge.net/doc/pgm.html)."""
+"""The header of a PGM file: kind, width, height and the value of white (netpbm.sourceforge.net/doc/pgm.html)."""
 
 
 def read_image(path: str | os.PathLike[str]) -> Bytes:
-    """A picture in grey, uint8 (h, w), 0 black to 255 white; what is transparent is white, or black if the digit is.
+    """Read a picture in grey, uint8 (h, w), from 0 (black) to 255 (white).
+
+    Transparent pixels become white, or black if the picture would be blank on white.
 
     Raises:
-        DataError: in one sentence that names the file.
+        DataError: if the file cannot be used; the message names it.
     """
     try:
         with open_file(path, _KINDS) as file:
@@ -56,19 +59,19 @@ def _read_pgm(contents: bytes) -> Bytes:
     if not 1 <= white <= 65535:
         raise DataError("the value of its white must be 1 to 65535; save it again")
     if kind == 5:
-        # Two bytes a pixel, the greater one first, where one does not hold the white.
+        # A pixel has two bytes, the more significant one first, if white is too large for one byte.
         stored = np.dtype(">u2" if white > 255 else "u1")
         body = contents[header.end() :][: width * height * stored.itemsize]
         values = np.frombuffer(body[: len(body) // stored.itemsize * stored.itemsize], dtype=stored)
     else:
         words = contents[header.end() :].split()[: width * height]
         if not all(word.isdigit() and len(word) <= 5 for word in words):
-            raise DataError("there is something else than numbers in it; save it again")
+            raise DataError("it contains something other than numbers; save it again")
         values = np.array([int(word) for word in words], dtype=np.int64)
     if len(values) < width * height:
-        raise DataError(f"it ends after {len(values):,} of {width * height:,} pixels; get it again")
+        raise DataError(f"it ends after {len(values):,} of {width * height:,} pixels; download or save it again")
     if values.max() > white:
-        raise DataError(f"there is a pixel of {values.max()} in it, above its white, {white}; save it again")
+        raise DataError(f"a pixel is {values.max()}, but white is {white}; save it again")
     return np.rint(values / white * 255).astype(np.uint8).reshape(height, width)
 
 
@@ -80,13 +83,15 @@ def _read_with_pillow(file: IO[bytes]) -> Bytes:
         raise DataError(f"only PGM files can be read without Pillow; get it with {hint}, or give a PGM file") from None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's, on odd files: it would land among the results
+            warnings.simplefilter(
+                "ignore"
+            )  # Pillow warns about unusual files, and the warning would be among the results.
             with Image.open(file) as image:
                 _check_size(*image.size)
                 if image.mode == "F":
                     raise DataError(f"its pixels are floating-point numbers; {_KINDS}")
                 if image.mode.startswith("I"):
-                    # Grey of 16 bits. Pillow would cut off what is above 255.
+                    # The picture has 16 bits of grey. Pillow would clip all values above 255.
                     return np.rint(np.asarray(image, np.float64).clip(0, 65535) / 257).astype(np.uint8)
                 coloured = image.convert("RGBA")
             greys = (_on_paper(Image, coloured, colour) for colour in ("white", "black"))
@@ -94,16 +99,18 @@ def _read_with_pillow(file: IO[bytes]) -> Bytes:
             return white if np.ptp(white) >= FLAT else next(greys)
     except DataError:
         raise
-    except Exception as error:  # on damaged bytes Pillow raises a dozen kinds
-        raise DataError(f"it is not an image that can be read, or is damaged; {_KINDS}") from error
+    except Exception as error:  # Pillow raises a dozen kinds of exceptions for damaged bytes.
+        raise DataError(f"it is not an image that can be read, or it is damaged; {_KINDS}") from error
 
 
 def _on_paper(pillow: ModuleType, picture: Any, colour: str) -> Bytes:
-    """An RGBA picture in grey, with paper of a colour behind it."""
+    """Return an RGBA picture in grey, on paper of this colour."""
     paper = pillow.new("RGBA", picture.size, colour)
     return np.array(pillow.alpha_composite(paper, picture).convert("L"))
 
 
 def _check_size(width: int, height: int) -> None:
     if width < 1 or height < 1 or width * height > MOST_PIXELS:
-        raise DataError(f"it is {width:,} x {height:,} pixels, and may have 1 to {MOST_PIXELS:,}; give a smaller one")
+        raise DataError(
+            f"it has {width:,} x {height:,} pixels, but 1 to {MOST_PIXELS:,} pixels are allowed; give a smaller picture"
+        )

@@ -1,4 +1,4 @@
-"""Keras's layout of MNIST, `mnist.npz`: a zip archive of four arrays."""
+"""Reader of data in the layout of Keras, such as its `mnist.npz`: a zip archive of four arrays."""
 
 import os
 from pathlib import Path
@@ -13,16 +13,18 @@ ROWS: dict[str, tuple[int, ...]] = {
     "x_test": (IMAGE_SIDE, IMAGE_SIDE),
     "y_test": (),
 }
-"""The arrays that must be there, with the shape of one example in each."""
+"""The arrays that a file must contain, with the shape of one example in each."""
 
 _LAYOUT = "give a file in Keras's layout, such as its mnist.npz"
 
 
 def load_keras(path: str | os.PathLike[str]) -> Dataset:
-    """Load a file that holds x_train and x_test, uint8 (n, 28, 28), and y_train and y_test, uint8 (n,), 0 to 9.
+    """Load a file with x_train and x_test, uint8 (n, 28, 28), and y_train and y_test, uint8 (n,), from 0 to 9.
 
-    Other arrays in it are left alone. `~` in the path is the home directory. Whatever is wrong with the file, what is
-    raised is a DataError, whose message is one sentence that names it.
+    Other arrays in the file are ignored. `~` in the path is the home directory.
+
+    Raises:
+        DataError: if the file cannot be used; the message is one sentence that names it.
     """
     source = os.fspath(path)
     try:
@@ -35,7 +37,7 @@ def load_keras(path: str | os.PathLike[str]) -> Dataset:
 
 
 def _split(arrays: dict[str, Bytes], part: str) -> Split:
-    """Make the split of "train" or "test"; raise DataError when its images and labels do not fit."""
+    """Return the split "train" or "test". Raise DataError if its images and labels do not fit together."""
     images, labels = arrays[f"x_{part}"], arrays[f"y_{part}"]
     try:
         return Split(images.reshape(len(images), IMAGE_SIZE), labels)

@@ -1,4 +1,4 @@
-"""One way in to every kind of data."""
+"""Loading of data by their source: one function for all kinds."""
 
 import os
 
@@ -9,12 +9,13 @@ from tui_nn.data.own import add_to, first_own, parted
 
 
 def load_dataset(source: str | os.PathLike[str] | None = None, own: Split | None = None) -> Dataset:
-    """Load the bundled digits (None or "bundled"), or else the Keras-layout file at the path `source`.
+    """Load the bundled digits (None or "bundled"), or the file in the layout of Keras at the path `source`.
 
-    A source that ends in "+own" has all of one's own digits too, one that ends in "+own:12" the first 12 of them;
-    where `own` is given, those are what it has.
+    A source that ends in "+own" adds all of your own digits, and one that ends in "+own:12" adds the first 12. If `own` is
+    given, it is added in their place. A file with the name "bundled" has the source "./bundled".
 
-    Raises DataError when the file cannot be used. A file that is itself called "bundled" is "./bundled".
+    Raises:
+        DataError: if the file cannot be used.
     """
     base, count = parted(None if source is None else os.fspath(source))
     dataset = load_bundled() if base is None or base == "bundled" else load_keras(base)

@@ -1,7 +1,7 @@
-"""The one reader of .npz files, zip archives of NumPy arrays. It trusts nothing that it reads.
+"""The reader of .npz files, which are zip archives of NumPy arrays. It reads data sets, drawn digits and runs.
 
-Every size is taken from the zip directory and from the header of an array, and is checked before the array is read. So a
-hostile file can neither fill the memory nor run code. Data sets, drawn digits and runs are all read here.
+It checks every size in the zip directory and in the header of an array before it reads the array. So a hostile file can
+neither fill the memory nor run code.
 """
 
 import os
@@ -24,28 +24,29 @@ from numpy.typing import NDArray
 from tui_nn.data.dataset import Bytes, DataError
 
 LARGEST = 2**30
-"""Bytes allowed, for the file and for its arrays unpacked; the whole of MNIST unpacks to 55 million."""
+"""The largest size in bytes of a file, and of its unpacked arrays. The whole of MNIST unpacks to 55 million bytes."""
 
 MOST_MEMBERS = 40_000
-"""Arrays that a file may hold. Python's zip reader takes about 8 µs for each."""
+"""The most arrays in a file. The zip reader of Python needs about 8 µs for each."""
 
 LONGEST_ARRAY_HEADER = 4096
-"""Bytes of the header of one array; NumPy writes 118."""
+"""The longest header of one array, in bytes. NumPy writes 118 bytes."""
 
 ZIP_LIMIT = 65_557
-"""Bytes at the end of a file among which the end of the zip directory is: 22 of its own, and the longest comment."""
+"""The zip directory ends within this many bytes at the end of a file: its end record has 22 bytes and a comment."""
 
 HEADER_READERS = {(1, 0): (npy.read_array_header_1_0, "<H"), (2, 0): (npy.read_array_header_2_0, "<I")}
-"""By the version of the .npy format, with the form of the length. Later versions are for field names, not used here."""
+"""The reader of an array header and the format of its length, by the version of the .npy format. Later versions differ only
+in field names, which are not used here."""
 
 Rows = Mapping[str, tuple[int, ...]]
-"""The arrays that a file must hold, with the shape of one example in each: images, or () for labels."""
+"""The arrays that a file must contain, with the shape of one example in each. The shape of a label is ()."""
 
-_DAMAGED = "its contents are damaged; get it again, or make it again with numpy.savez_compressed"
+_DAMAGED = "its contents are damaged; download it again, or make it again with numpy.savez_compressed"
 
 
 class MemberError(ValueError):
-    """An archive, or an array in it, that is not what it must be; the message is a fragment for a sentence."""
+    """An archive, or an array in it, that cannot be read. The message is a part of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,11 @@ class ArrayHeader:
     fortran_order: bool
     dtype: np.dtype[Any]
     length: int
-    """Bytes that follow it, by the zip directory."""
+    """The number of bytes after the header, as the zip directory states it."""
 
     @property
     def whole(self) -> bool:
-        """Whether exactly the bytes of the array follow."""
+        """Whether the number of bytes after the header is the size of the array."""
         return prod(self.shape) * self.dtype.itemsize == self.length
 
 
@@ -71,7 +72,7 @@ class NpzReader:
         """Read the zip directory of a file. `compression` names the methods that its arrays may have.
 
         Raises:
-            MemberError: if it is no zip archive, or has too many members.
+            MemberError: if the file is no zip archive or has too many members.
         """
         if not zipfile.is_zipfile(file):
             raise MemberError("no zip archive")
@@ -83,23 +84,23 @@ class NpzReader:
 
     @property
     def names(self) -> list[str]:
-        """The names of all arrays in the file, as often as they are in it."""
+        """The names of all arrays in the file. A name that occurs twice is listed twice."""
         return [name.removesuffix(".npy") for name in self._archive.namelist()]
 
     def unpacked(self, name: str) -> int:
-        """Return the size of an array and its header, by the zip directory."""
+        """Return the size of an array with its header, as the zip directory states it."""
         return self._members[name].file_size
 
     def is_packed_as_allowed(self, name: str) -> bool:
-        """Whether an array has one of the allowed compression methods."""
+        """Return whether an array has one of the allowed compression methods."""
         return self._members[name].compress_type in self._compression
 
     def read(self, name: str, accept: Callable[[ArrayHeader], None]) -> NDArray[Any]:
-        """Read an array. `accept` gets its header first, and raises an exception if it must not be read.
+        """Read an array. `accept` receives its header first and raises an exception if the array must not be read.
 
         Raises:
             KeyError: if there is no such array.
-            MemberError: if it is packed in another way, or its header does not fit its size.
+            MemberError: if its compression method is not allowed, or its header does not fit its size.
         """
         member = self._members[name]
         if not self.is_packed_as_allowed(name):
@@ -129,30 +130,30 @@ def _read_header(stream: IO[bytes], size: int) -> ArrayHeader:
 
 
 def _member_count(file: IO[bytes]) -> int:
-    """Return the number of members that the end of the zip directory states; Python's reader would list them first."""
+    """Return the number of members that the end record of the zip directory states, without a list of them."""
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - ZIP_LIMIT))
     tail = file.read(ZIP_LIMIT)
     at = tail.rfind(b"PK\x05\x06")
     file.seek(0)
-    # 0xFFFF stands for a larger number, stated elsewhere: more than is allowed.
+    # 0xFFFF means that a larger number is stated elsewhere. Such a number is above the limit.
     return int(struct.unpack_from("<H", tail, at + 10)[0]) if 0 <= at <= len(tail) - 22 else MOST_MEMBERS + 1
 
 
 def read_arrays(source: str | os.PathLike[str], rows: Rows, layout: str) -> dict[str, Bytes]:
-    """Read arrays, each uint8 (n, *rows[name]), of an ordinary file of a sane size.
+    """Read the arrays that `rows` names from a file. Each must be uint8 (n, *rows[name]).
 
-    Other arrays in it are ignored. `~` in the path is the home directory.
+    Other arrays in the file are ignored. `~` in the path is the home directory.
 
     Raises:
-        DataError: whatever is wrong; `layout` says what to give instead.
+        DataError: if the file cannot be used. Its message ends with `layout`, the advice on which file to give.
     """
     with open_file(source, layout) as file:
         return _read_arrays(file, rows, layout)
 
 
 def open_file(source: str | os.PathLike[str], layout: str) -> IO[bytes]:
-    """Open an ordinary file of a sane size; raise DataError for any other."""
+    """Open a file. Raise DataError if it is missing, too large or not an ordinary file."""
     try:
         path = Path(source).expanduser()
         _check_kind(path.stat(), layout)
@@ -163,15 +164,15 @@ def open_file(source: str | os.PathLike[str], layout: str) -> IO[bytes]:
         raise DataError(f"it cannot be read ({error.strerror}); check the path and its permissions") from error
     except DataError:
         raise
-    except (ValueError, RuntimeError) as error:  # a null character; a ~ that is nobody's home
+    except (ValueError, RuntimeError) as error:  # The path contains a null character, or a ~ without a home directory.
         raise DataError("this is not a path to a file; check it") from error
 
 
 def _check_kind(status: os.stat_result, layout: str) -> None:
-    """Raise DataError for a file that must not even be opened."""
+    """Raise DataError for a file that must not be opened."""
     if stat.S_ISDIR(status.st_mode):
         raise DataError(f"it is a directory; {layout}")
-    if not stat.S_ISREG(status.st_mode):  # to open a fifo would wait for ever
+    if not stat.S_ISREG(status.st_mode):  # Opening a named pipe could wait forever.
         raise DataError(f"it is not an ordinary file; {layout}")
     if status.st_size > LARGEST:
         raise DataError(f"it has {status.st_size:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
@@ -180,21 +181,25 @@ def _check_kind(status: os.stat_result, layout: str) -> None:
 def _read_arrays(file: IO[bytes], rows: Rows, layout: str) -> dict[str, Bytes]:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # NumPy warns of headers written by Python 2, over the screen
+            warnings.simplefilter(
+                "ignore"
+            )  # NumPy warns about headers of Python 2, and the warning would be on the screen.
             if not zipfile.is_zipfile(file):
                 raise DataError(f"it is not an .npz file (a zip archive of arrays), or not a whole one; {layout}")
-            # NumPy never uses the other methods, and lzma lets a file name the size of its own buffer.
+            # NumPy never uses the other methods, and a hostile lzma file could request a buffer of any size.
             reader = NpzReader(file, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
             _check_listed(reader, rows, layout)
             return {name: reader.read(name, partial(_check_array, name, row)) for name, row in rows.items()}
     except DataError:
         raise
-    except Exception as error:  # on damaged bytes zipfile, zlib, tokenize, ast and NumPy raise a dozen kinds
+    except (
+        Exception
+    ) as error:  # zipfile, zlib, tokenize, ast and NumPy raise many kinds of exceptions for damaged bytes.
         raise DataError(_DAMAGED) from error
 
 
 def _check_listed(reader: NpzReader, rows: Rows, layout: str) -> None:
-    """Check what the zip directory says of the arrays."""
+    """Check the arrays that the zip directory lists. Raise DataError if one is missing, too large or packed in another way."""
     listed = set(reader.names)
     missing = [name for name in rows if name not in listed]
     if missing:
@@ -203,13 +208,13 @@ def _check_listed(reader: NpzReader, rows: Rows, layout: str) -> None:
     if unpacked > LARGEST:
         raise DataError(f"it unpacks to {unpacked:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
     if not all(map(reader.is_packed_as_allowed, rows)):
-        raise DataError("it is packed in a way NumPy never does; make it again with numpy.savez_compressed")
+        raise DataError("its compression is one that NumPy never uses; make it again with numpy.savez_compressed")
 
 
 def _check_array(name: str, row: tuple[int, ...], header: ArrayHeader) -> None:
-    """Check the header of an array against the layout."""
+    """Raise DataError if the header of an array does not fit the layout."""
     shape = header.shape
     if header.dtype != np.uint8 or len(shape) != 1 + len(row) or shape[1:] != row:
         sides = ", ".join(map(str, ("n", *row)))
         wanted = f"uint8 ({sides}), each pixel 0 to 255" if row else "uint8 (n,), each label 0 to 9"
-        raise DataError(f"{name} is {header.dtype.name} {shape}, but must be {wanted}; save it again so")
+        raise DataError(f"{name} is {header.dtype.name} {shape}, but must be {wanted}; save it again in this form")

@@ -1,7 +1,8 @@
-"""One's own digits: those that were drawn here and given a label, kept in one file between runs.
+"""Your own digits: digits that you drew in the app and labelled. One file keeps them.
 
-The set grows at its end, so that "the first 12 of them" stay the same: a run that was trained on those can be replayed and
-gone on with when there are more. The last one can be dropped; whether a run needed it tells the digest of its data.
+New digits are added at the end, so "the first 12" always names the same digits. A run that was trained on those 12 can be
+replayed and continued when there are more. Only the last digit can be removed. If a run was trained on it, the digest of the
+data of this run shows that they have changed.
 """
 
 from __future__ import annotations
@@ -22,57 +23,58 @@ PLACE = VARIABLES["data"]
 """The environment variable that moves the folder of your own digits."""
 
 MOST = 100_000
+"""The most digits in the file."""
 
 _ROWS: dict[str, tuple[int, ...]] = {"x": (IMAGE_SIDE, IMAGE_SIDE), "y": ()}
 _MARK = re.compile(r"(?s)(.*)\+own(?::(\d{1,6}))?")
 
 
 def own_path() -> Path:
-    """Return the path of the file that holds them, whether or not it exists."""
+    """Return the path of the file with your own digits. The file need not exist."""
     return folder("data") / "own-digits.npz"
 
 
 def read_own() -> Split | None:
-    """All of them, oldest first; None if there is none yet.
+    """Return all of your own digits, the oldest first; None if there are none yet.
 
     Raises:
-        DataError: if the file is not what was written.
+        DataError: if the file is damaged.
     """
     path = own_path()
     if not os.path.lexists(path):
         return None
     try:
-        arrays = read_arrays(path, _ROWS, "move it away, and a new one is begun")
+        arrays = read_arrays(path, _ROWS, "if you move it away, the app starts a new file")
         return Split(arrays["x"].reshape(len(arrays["x"]), IMAGE_SIZE), arrays["y"])
     except DataError as error:
         raise DataError(f"Cannot use your own digits in '{printable(str(path))}': {error}.") from error
 
 
 def add_own(image: Bytes, label: int) -> int:
-    """Add one at the end, uint8 (784,), and tell how many there are now. The file is replaced whole or not at all.
+    """Add a digit, uint8 (784,), at the end, and return how many there are now. The file is replaced completely or not at all.
 
     Raises:
-        DataError: if those that are there cannot be read, or the new ones not be written.
+        DataError: if the file cannot be read or written, or is full.
     """
     there = read_own()
     images, labels = image.reshape(1, IMAGE_SIZE), np.array([label], dtype=np.uint8)
     if there is not None:
         images, labels = np.concatenate([there.images, images]), np.concatenate([there.labels, labels])
     if len(labels) > MOST:
-        raise DataError(f"there are {MOST:,} digits of your own, and no more are kept")
+        raise DataError(f"there are already {MOST:,} digits of your own, the most that are allowed; remove some first")
     _write(Split(images, labels))
     return len(labels)
 
 
 def drop_last() -> int:
-    """Drop the one that was added last, and tell how many are left.
+    """Remove the digit that was added last, and return how many are left.
 
     Raises:
-        DataError: if there is none, or they cannot be read or written.
+        DataError: if there is no digit, or the file cannot be read or written.
     """
     there = read_own()
     if there is None:
-        raise DataError("there are no digits of your own to drop")
+        raise DataError("there are no digits of your own to remove")
     _write(None if len(there) == 1 else there.first(len(there) - 1))
     return len(there) - 1
 
@@ -92,42 +94,42 @@ def _write(split: Split | None) -> None:
 
 
 def with_own(source: str | None) -> str:
-    """The source of the same data with all of one's own digits."""
+    """Return the source of the same data with all of your own digits added."""
     base, _ = parted(source)
     return f"{base or 'bundled'}+own"
 
 
 def parted(source: str | None) -> tuple[str | None, int | None]:
-    """(the source of the others, how many of one's own): "mnist.npz+own:12" is ("mnist.npz", 12).
+    """Split a source into that of the other data and the number of your own digits: ("mnist.npz", 12) for "mnist.npz+own:12".
 
-    None for how many is none of them, and 0 all that there are: "mnist.npz+own".
+    The number is None for a source without your own digits, and 0 if all are added, as in "mnist.npz+own".
     """
     found = _MARK.fullmatch(source or "")
     return (source, None) if found is None else (found[1] or None, int(found[2] or 0))
 
 
 def first_own(count: int) -> Split:
-    """The first `count` of one's own digits, 0 for all.
+    """Return the first `count` of your own digits, or all if `count` is 0.
 
     Raises:
-        DataError: if there are none, or not as many.
+        DataError: if there are none or fewer than `count`.
     """
     own = read_own()
     if own is None or count > len(own):
         there = f"only {len(own)}" if own else "none"
         wanted = f"{count} digits of your own" if count > 1 else "digits of your own"
-        raise DataError(f"{wanted} were asked for, and there are {there} in '{own_path()}'; draw some first")
+        raise DataError(f"{wanted} are needed, but there are {there} in '{own_path()}'; draw some first")
     return own.first(count or None)
 
 
 def own_part(dataset: Dataset) -> Split | None:
-    """Those of one's own digits that are among the data; None if there are none."""
+    """Return your own digits that are part of the training data; None if there are none."""
     count = parted(dataset.source)[1]
     return dataset.train.first(count) if count else None
 
 
 def add_to(dataset: Dataset, own: Split) -> Dataset:
-    """The data with digits of one's own before the others to train on: no limit on those cuts them off."""
+    """Return the data with your own digits first in the training data, so that the setting `train_limit` keeps them."""
     train = Split(
         np.concatenate([own.images, dataset.train.images]), np.concatenate([own.labels, dataset.train.labels])
     )

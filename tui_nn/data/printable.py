@@ -1,8 +1,8 @@
-"""Text from outside, made fit for a screen."""
+"""Cleaning of text from outside the program before it is shown."""
 
 from __future__ import annotations
 
 
 def printable(text: str) -> str:
-    """Text that can go on a screen in one line: names and words of a shell may hold newlines and terminal codes."""
+    """Replace newlines, terminal codes and other unprintable characters by "?", so that the text fits on one line."""
     return "".join(character if character.isprintable() else "?" for character in text)
