@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_nn.analysis.projection import PROJECTIONS, apart, oriented, project
+from tui_nn.analysis.projection import PROJECTIONS, class_separation, oriented, project
 
 LABELS = np.arange(300) % 10
 
@@ -56,15 +56,17 @@ def test_fishers_directions_solve_fishers_problem() -> None:
     # The ridge keeps it a little below.
     assert ratio(found[:, 0]) == pytest.approx(best, rel=0.05)
     assert ratio(found[:, 0]) > ratio(found[:, 1]) > 1
-    assert apart(found, LABELS) > apart(project(values, LABELS, "principal"), LABELS)
+    assert class_separation(found, LABELS) > class_separation(project(values, LABELS, "principal"), LABELS)
 
 
 def test_apart_is_the_share_of_the_variance_between_classes() -> None:
     values = clouds()
     means = np.array([values[digit == LABELS].mean(axis=0) for digit in range(10)])[LABELS]
-    assert apart(values, LABELS) == pytest.approx(means.var(axis=0).sum() / values.var(axis=0).sum(), abs=1e-6)
-    assert apart(means, LABELS) == pytest.approx(1)
-    assert apart(np.ones((300, 4)), LABELS) == 0
+    assert class_separation(values, LABELS) == pytest.approx(
+        means.var(axis=0).sum() / values.var(axis=0).sum(), abs=1e-6
+    )
+    assert class_separation(means, LABELS) == pytest.approx(1)
+    assert class_separation(np.ones((300, 4)), LABELS) == 0
 
 
 @given(st.booleans(), st.sampled_from([(1, 1), (1, -1), (-1, 1), (-1, -1)]), st.integers(0, 9))
@@ -98,7 +100,7 @@ def test_degenerate_layers_have_finite_places(name: str, values: np.ndarray) -> 
     found = project(values, LABELS, name)
     assert found.shape == (300, 2)
     assert np.isfinite(found).all()
-    assert 0 <= apart(found, LABELS) <= 1
+    assert 0 <= class_separation(found, LABELS) <= 1
 
 
 def test_what_is_not_finite_has_no_place() -> None:
@@ -107,4 +109,4 @@ def test_what_is_not_finite_has_no_place() -> None:
     found = project(values, LABELS, "Fisher")
     assert np.isnan(found).all()
     assert np.isnan(oriented(found, clouds()[:, :2])).all()
-    assert np.isnan(apart(found, LABELS))
+    assert np.isnan(class_separation(found, LABELS))

@@ -1,1 +1,1 @@
-"""Questions about arrays and networks. Nothing here trains."""
+"""Analyses of arrays and networks: attribution, calibration, projection, gradient check and others. They never train."""

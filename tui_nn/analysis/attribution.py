@@ -1,9 +1,9 @@
-"""Attribution: how much each pixel and each unit contributes to one class and against another, for one picture.
+"""Attribution: how much each pixel and each unit of a network contributes to its logits for two classes, for one picture.
 
 Pixel × gradient is a first-order account. It multiplies the slope of z by each pixel (Simonyan, Vedaldi and Zisserman 2013,
 "Deep Inside Convolutional Networks") by the value of that pixel (Shrikumar et al. 2016, "Not Just a Black Box",
 arXiv:1605.01713). A network of relu, leaky relu or identity is linear between its kinks, so the products and the
-contributions of the biases add up to z exactly. With other activations a rest remains.
+contributions of the biases add up to z exactly. With other activations there is a remainder.
 """
 
 from __future__ import annotations
@@ -21,25 +21,28 @@ from tui_nn.core.parameters import Array, Parameters, Pixels, count_parameters, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribution:
-    """The attribution of one picture; read-only arrays of the network's dtype. `a` is the class for, `b` the class against."""
+    """The contributions to the logits of two classes, `a` and `b`, for one picture. The arrays are read-only."""
 
-    digits: tuple[int, int]
-    """(a, b)."""
+    classes: tuple[int, int]
+    """The labels of the classes a and b."""
     x: Array
-    """(d,): what enters the network."""
+    """(d,): the input of the network."""
     gradients: Array
-    """(2, d): dz[a]/dx and dz[b]/dx."""
+    """(2, d): the slopes of the two logits by each input, dz[a]/dx and dz[b]/dx."""
     biases: Array
     """(2,): the contribution of all biases to each logit."""
     z: Array
     """(2,): the two logits."""
     hidden: Array
-    """(units,): a of the last hidden layer, or x without hidden layers."""
+    """(units,): the activations of the last hidden layer, or x without hidden layers."""
     weights: Array
     """(units, 2): the weights from these units to the two classes."""
 
     def part(self, sides: tuple[int, int]) -> Part:
-        """Return the contributions to sides[0]·z[a] + sides[1]·z[b]: (1, 0) is a alone, (0, 1) b alone, (1, −1) a against b."""
+        """Return the contributions to sides[0]·z[a] + sides[1]·z[b].
+
+        The sides (1, 0) give the logit of a alone, (0, 1) that of b alone, and (1, −1) their difference.
+        """
         of = np.array(sides, dtype=self.x.dtype)
         with np.errstate(all="ignore"):
             gradient = of @ self.gradients
@@ -52,9 +55,9 @@ class Attribution:
             )
 
     def strongest_units(self, count: int) -> tuple[list[int], list[int]]:
-        """Return the units that contribute most to a, and those that contribute most to b, largest first, at most `count` each.
+        """Return the units that contribute most to a, and those that contribute most to b: at most `count` each, largest first.
 
-        The contribution of a unit u to a is a[u] × (w[u, a] − w[u, b]); a negative one counts for b.
+        A unit u contributes a[u] × (w[u, a] − w[u, b]). A positive contribution counts for a, a negative one for b.
         """
         contributions = np.nan_to_num(self.part((1, -1)).units)
         order = np.argsort(-contributions, kind="stable")
@@ -65,14 +68,16 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The contributions to one sum of logits: `z` = the products + `bias` + `rest`."""
+    """The contributions to one sum of logits, z = Σ products + bias + rest."""
 
     gradient: Array
-    """(d,): how much z changes if a pixel grows by 1."""
+    """(d,): the change of z if an input grows by 1."""
     products: Array
-    """(d,): pixel × gradient."""
+    """(d,): each input times its gradient."""
     bias: float
+    """The contribution of all biases."""
     z: float
+    """The sum of logits that is explained."""
     units: Array
     """(units,): the contribution of each unit of the last hidden layer to z."""
 
@@ -88,13 +93,13 @@ class Part:
 
     @property
     def rest(self) -> float:
-        """The part of z that is not explained: 0 up to rounding if the network is linear between kinks."""
+        """The part of z that the products and biases do not explain. It is 0 up to rounding if f is linear between kinks."""
         return self.z - self.ups - self.downs - self.bias
 
 
 def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attribution:
     """Explain the prediction for one picture, uint8 (d,), by the logits of two classes."""
-    # Both rows are this picture; the δ of the first is 1 at the one logit, that of the second at the other.
+    # Both rows are this picture. The δ of the first row is 1 at the logit of a, and that of the second at the logit of b.
     x = np.stack([scale_pixels(picture, mlp.config)] * 2)
     delta = np.zeros((2, mlp.config.output_size), x.dtype)
     delta[[0, 1], classes] = 1
@@ -119,7 +124,7 @@ def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attributio
 def unit_map(mlp: MLP, picture: Pixels, unit: int) -> Array:
     """Return the slope of z of one unit of the last hidden layer by each pixel, (d,), for one picture, uint8 (d,).
 
-    In a network with one hidden layer these are the unit's weights.
+    In a network with one hidden layer, the slopes are the weights of the unit.
 
     Raises:
         ValueError: if there is no hidden layer.
@@ -131,7 +136,7 @@ def unit_map(mlp: MLP, picture: Pixels, unit: int) -> Array:
 
 
 def up_to_last_hidden(mlp: MLP) -> MLP:
-    """Return the network without its last layer: its logits are z of the last hidden layer.
+    """Return the network without its last layer. The logits of the result are z of the last hidden layer.
 
     Raises:
         ValueError: if there is no hidden layer.
@@ -147,7 +152,7 @@ def _no_hidden_layer() -> NoReturn:
 
 
 def without_unit(mlp: MLP, picture: Pixels, unit: int) -> Array:
-    """Return the outputs for one picture, (classes,), with one unit of the last hidden layer held at 0."""
+    """Return the outputs for one picture, (classes,), if one unit of the last hidden layer is set to 0."""
     hidden = last_hidden(mlp, picture[None])
     hidden[0, unit] = 0
     z, last = np.empty((1, mlp.config.output_size), hidden.dtype), mlp.config.layer_count - 1

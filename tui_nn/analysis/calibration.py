@@ -15,29 +15,29 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """Predictions sorted into bins by their confidence, the output of the predicted class. Read-only arrays.
+    """Predictions sorted into bins by their confidence, the output of the predicted class. The arrays are read-only.
 
-    Bin m of M holds those above m / M, and up to (m + 1) / M. Outputs that are no probabilities (sigmoid) can be read in
-    the same way, but nothing in their loss asks them to be right as often as they say.
+    Bin m of M contains the predictions with a confidence above m / M and up to (m + 1) / M. Sigmoid outputs can be sorted in
+    the same way, but they are no probabilities, and their loss does not train them to match the accuracy.
     """
 
     counts: NDArray[np.int64]
-    """(M,): predictions in each bin."""
+    """(M,): the number of predictions in each bin."""
     accuracy: NDArray[np.float64]
-    """(M,): the share of them that is right; NaN in an empty bin."""
+    """(M,): the share of correct predictions in each bin; NaN in an empty bin."""
     confidence: NDArray[np.float64]
-    """(M,): the mean of their confidence; NaN in an empty bin."""
+    """(M,): the mean confidence in each bin; NaN in an empty bin."""
     unanswered: int
-    """Examples whose outputs are not finite: they are in no bin."""
+    """The number of examples whose outputs are not finite. They are in no bin."""
 
     def __post_init__(self) -> None:
-        """Seal the arrays."""
+        """Make the arrays read-only."""
         for array in (self.counts, self.accuracy, self.confidence):
             frozen(array)
 
     @property
     def gaps(self) -> NDArray[np.float64]:
-        """Confidence − accuracy, (M,): above 0 where the network is too sure; NaN in an empty bin."""
+        """Confidence − accuracy for each bin, (M,). It is above 0 if the network is too confident, and NaN in an empty bin."""
         return self.confidence - self.accuracy
 
     @property
@@ -51,7 +51,7 @@ class Calibration:
 
     @property
     def bias(self) -> float:
-        """Mean confidence − accuracy of all: above 0 if the network is too sure on the whole; NaN without examples."""
+        """Mean confidence − accuracy over all bins. It is above 0 if the network is too confident, and NaN without examples."""
         total = int(self.counts.sum())
         return float(np.nansum(self.counts * self.gaps) / total) if total else float("nan")
 
@@ -71,7 +71,7 @@ def calibrate(outputs: Array, labels: Labels, bins: int = BINS) -> Calibration:
 
 
 def softmax_at(z: Array, temperature: float) -> Array:
-    """Return softmax(z / T) of the logits z (k,): the higher the temperature T > 0, the more alike the probabilities.
+    """Return softmax(z / T) of the logits z (k,). A higher temperature T > 0 makes the probabilities more equal.
 
     Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015, equation 1.
     """

@@ -24,7 +24,7 @@ from tui_nn.core.watch.acts import Phase
 _PLAIN = TrainingConfig()
 
 STEP = 1e-3
-"""How far a parameter is moved. A shorter step leaves fewer exact digits; over a longer one the loss curves."""
+"""The distance by which a parameter is moved. A shorter step gives fewer exact digits; along a longer one the loss curves."""
 
 SMALL = 1e-5
 """Smaller gradients are compared as if they were this large, because losses near 1 are not exact enough for them."""
@@ -35,14 +35,17 @@ class GradientRow:
     """The gradient of one parameter, computed in two ways."""
 
     layer: int
+    """The layer of the parameter."""
     index: tuple[int, ...]
-    """(from, to) for a weight, (unit,) for a bias."""
+    """The place of the parameter in its layer: (from, to) for a weight, (unit,) for a bias."""
     backprop: float
+    """The gradient that backpropagation computed."""
     numerical: float
+    """The gradient that differences of the loss give."""
 
     @property
     def relative_error(self) -> float:
-        """The difference as a share of the larger: below 1e-6 the two agree, above 1e-3 one of them is wrong."""
+        """The difference as a share of the larger gradient. Below 1e-6 both agree; above 1e-3 one of them is wrong."""
         return abs(self.backprop - self.numerical) / max(abs(self.backprop), abs(self.numerical), SMALL)
 
 
@@ -58,18 +61,18 @@ def check_gradient(
 ) -> tuple[GradientRow, ...]:
     """Check `count` parameters drawn at random, equally many from each W and b; the largest error comes first.
 
-    Weights whose input is 0 for every example are drawn last, because their gradient is 0 whatever backprop does.
+    Weights whose input is 0 for every example are drawn last. Their gradient is 0, even if backprop is wrong.
 
-    Pictures are (n, d), labels (n,), 1 <= n <= MOST_EXAMPLES. A float64 copy of the network is checked, with the penalties and
-    the label smoothing of `training`. With an identity there are also dropout and augmentation, the same in every pass. If a
-    step crosses a kink (e.g. of relu), the loss has no single slope and the parameter is left out, so there may be fewer rows.
+    Pictures are (n, d), labels (n,), 1 <= n <= MOST_EXAMPLES. The check uses a float64 copy of the network, with the penalties
+    and the label smoothing of `training`. With an identity, dropout and augmentation take part and are the same in every pass.
+    If a step crosses a kink (e.g. of relu), the loss has no single slope there, and the result has no row for the parameter.
 
     Raises:
-        ValueError: for no examples, or too many.
+        ValueError: if there are no examples, or more than MOST_EXAMPLES.
         Diverged: if the loss is not finite.
     """
     if not 1 <= len(images) <= MOST_EXAMPLES:
-        raise ValueError(f"a gradient is checked on 1 to {MOST_EXAMPLES} examples, not {len(images)}")
+        raise ValueError(f"a gradient check needs 1 to {MOST_EXAMPLES} examples, not {len(images)}")
     probe = _Probe(mlp, images, labels, training, identity)
     rows = (probe.row(place) for place in probe.places(random))
     found = [row for row, _ in zip((row for row in rows if row is not None), range(count), strict=False)]
@@ -138,7 +141,7 @@ class _Probe:
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
 
     def _look(self, place: int, value: float) -> tuple[Array, Array]:
-        """Return the loss of each example if one parameter had this value, and on which side of each kink every z is."""
+        """Return the loss of each example if one parameter had this value, and for each z whether it is above each kink."""
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):
             for act in self._step.batch_acts(*self._batch, rows=len(self._batch[1])):

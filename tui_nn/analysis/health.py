@@ -8,19 +8,19 @@ from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics
 
 EXPLODING_A = 10.0
 EXPLODING_GRADIENT = 0.3
-"""The root mean square of a hidden layer's a, and of the gradient of its weights, from which it is "exploding". Both are ten
-times those of healthy networks."""
+"""The root mean square of the activations, and of the gradient, above which a layer is "exploding". Both are ten times the
+values of healthy networks."""
 HUGE_STEP = 0.0
-"""log10(update / weights) from which a step is "huge": the step is as long as the weights. About −3 is healthy."""
+"""The log10(update / weights) from which a step is "huge", because it is as long as the weights. About −3 is healthy."""
 VANISHING = 0.01
-"""A gradient is "vanishing" below this share of the largest gradient of all layers, both as root mean squares."""
+"""The share of the largest gradient of all layers below which a gradient is "vanishing". Both are root mean squares."""
 
 
 def health_words(statistics: NetworkStatistics) -> list[str]:
     """Return one word for each layer: "ok", "dead 43 %", "saturated", "vanishing", "exploding", "huge step" or "NaN".
 
-    NaN and infinity spread from layer to layer. Only the layer where they began gets "NaN", the others get "–". For a single
-    example the word is "" unless it is "NaN", because one example shows nothing about the health of a layer.
+    NaN and infinity spread from layer to layer. Only the layer where they began gets "NaN", and the others get "–". For a
+    single example all other words are "", because one example shows nothing about the health of a layer.
     """
     words = [layer.health for layer in statistics.layers]
     broken = [number for number, word in enumerate(words) if word == "NaN"]
@@ -33,7 +33,7 @@ def health_words(statistics: NetworkStatistics) -> list[str]:
 
 
 def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) -> str:
-    """Return the word for a layer, compared with the others."""
+    """Return the word for a layer after a comparison with the other layers. `word` is the word for the layer alone."""
     if statistics.examples == 1:
         return ""
     large = layer.activation is not None and layer.a.rms > EXPLODING_A

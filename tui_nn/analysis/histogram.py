@@ -1,4 +1,4 @@
-"""Histograms: how many values of an array lie in each of some bins."""
+"""Histograms: the number of values of an array in each of several bins."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, frozen
 
 _TAIL = 0.005
+"""The share of the values at each end that the range of a histogram leaves out."""
 _ENOUGH = 50_000
-"""A sample of so many values is enough to find where the tails begin."""
+"""The size of a sample that is large enough to find where the tails begin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,14 +21,15 @@ class Histogram:
     """The number of values in each bin; all bins have one width."""
 
     counts: NDArray[np.int64]
-    """(bins,), read-only."""
+    """(bins,): the number of values in each bin, read-only."""
     low: float
+    """The lower edge of the first bin."""
     high: float
-    """The outer edges."""
+    """The upper edge of the last bin."""
 
 
 def sample(values: Array, most: int) -> Array:
-    """Return at most `most` values of an array of any shape, (count,), equally many from each column."""
+    """Return at most `most` values of an array of any shape, (count,), with about equally many from each column."""
     step = -(-values.size // most)
     while math.gcd(step, values.shape[-1]) > 1:
         step += 1
@@ -35,12 +37,12 @@ def sample(values: Array, most: int) -> Array:
 
 
 def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
-    """Count values of any shape in `bins` bins from `low` to `high`, low < high.
+    """Count the values of an array of any shape in `bins` bins from `low` to `high`, low < high.
 
-    Exact zeros are left out: half of what a relu gives is exactly 0, and that spike would flatten the rest. A summary
-    has their share.
+    Exact zeros are left out. About half of the outputs of a relu are exactly 0, and their bar would make all others
+    look flat. A `Summary` contains the share of zeros.
     """
-    # Counted by hand: numpy.histogram checks and sorts for what does not matter here, and takes several times as long.
+    # numpy.histogram sorts and checks the values, which is not needed here, and takes several times as long.
     with np.errstate(all="ignore"):
         place = (values.ravel().astype(np.float64) - low) * (bins / (high - low))
         inside = (place >= 0) & (place <= bins) & (values.ravel() != 0)
@@ -49,10 +51,10 @@ def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
 
 
 def histogram_range(*arrays: Array) -> tuple[float, float] | None:
-    """From where to where a picture of these arrays together should go; None if there is no finite value but 0.
+    """Return the range of a histogram that shows all these arrays; None if they have no finite value except 0.
 
-    The outermost half percent of each at either end is left out: a few stragglers would squeeze the rest into a line.
-    Values of both signs get a range with 0 in the middle, others one that starts or ends at 0.
+    The range leaves out half a percent of each array at each end, because a few extreme values would squeeze the others into
+    a narrow peak. If there are values of both signs, 0 is in the middle of the range; otherwise it starts or ends at 0.
     """
     ends: list[float] = []
     for values in arrays:

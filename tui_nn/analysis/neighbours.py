@@ -13,12 +13,12 @@ from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbours:
-    """The nearest examples to one picture, the nearest first; read-only arrays."""
+    """The examples that are nearest to one picture, the nearest first. The arrays are read-only."""
 
     indices: Labels
-    """(k,): their indices in the searched pictures."""
+    """(k,): the indices of these examples in the searched pictures."""
     distances: Array
-    """(k,): the Euclidean distances between the activations of the last hidden layer."""
+    """(k,): the Euclidean distance of each example, between the activations of the last hidden layer."""
 
 
 def nearest(mlp: MLP, image: Pixels, among: Pixels, count: int) -> Neighbours:

@@ -1,4 +1,4 @@
-"""Passes through a network to answer questions about it. They use the passes that also train, and change no parameter."""
+"""Passes through a network for the analyses. They call the functions that training also calls, and change no parameter."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ MOST_EXAMPLES = 2048
 """The most examples in one pass. More would need more memory without being faster."""
 
 _MOST_VALUES = 4_000_000
-"""The most z and a that `layer_values` holds at once."""
+"""The most numbers z and a that `layer_values` computes at a time."""
 
 Stop = Callable[[], bool]
-"""Asked now and then: whether the result is not wanted any more."""
+"""A function that returns True when the result is not needed any more. Long analyses call it regularly."""
 
 
 class Stopped(Exception):
-    """The result is not wanted any more."""
+    """The analysis has stopped, because its result is not needed any more."""
 
 
 def layer_values(
     mlp: MLP, layer: int, pictures: Pixels, stop: Stop = lambda: False
 ) -> Iterator[tuple[slice, Array, Array]]:
-    """Yield z and a of one layer, (part of n, units), for some pictures (n, d) after others, and which pictures these are.
+    """Yield (slice, z, a) of one layer for one part of the pictures (n, d) after another; z and a are (part of n, units).
 
-    In layer −1 both are x. The caller silences NumPy's warnings.
+    The slice names the pictures of the part. For layer −1, z and a are both x. The caller silences NumPy's warnings.
 
     Raises:
         Stopped: when `stop` returns True.
@@ -53,21 +53,21 @@ def layer_values(
 
 
 def last_hidden(mlp: MLP, pictures: Pixels) -> Array:
-    """Return a of the last hidden layer for pictures (n, d): (n, units), or without hidden layers x."""
+    """Return the activations of the last hidden layer for pictures (n, d), (n, units); without hidden layers return x."""
     with np.errstate(all="ignore"):
         return np.concatenate([a for _, _, a in layer_values(mlp, mlp.config.layer_count - 2, pictures)])
 
 
 def mean_gradient(mlp: MLP, pictures: Pixels, labels: Labels) -> tuple[Batch, Parameters]:
-    """Do both passes for pictures (n, d) with labels (n,), 1 <= n <= MOST_EXAMPLES: all arrays, and the gradient.
+    """Do both passes for pictures (n, d) with labels (n,), and return their arrays and the gradient.
 
-    The gradient is that of the mean loss, without penalties; it is NaN where the loss is not finite.
+    The gradient is that of the mean loss, without penalties. It is NaN if the loss is not finite.
 
     Raises:
-        ValueError: for no examples, or too many.
+        ValueError: if there are no examples, or more than MOST_EXAMPLES.
     """
     if not 1 <= len(pictures) <= MOST_EXAMPLES:
-        raise ValueError(f"statistics are of 1 to {MOST_EXAMPLES} examples, not {len(pictures)}")
+        raise ValueError(f"statistics need 1 to {MOST_EXAMPLES} examples, not {len(pictures)}")
     batch, gradient = loaded(mlp, scale_pixels(pictures, mlp.config)), Parameters.zeros(mlp.config)
     write_targets(labels, batch.targets)
     with np.errstate(all="ignore"):
@@ -80,9 +80,9 @@ def mean_gradient(mlp: MLP, pictures: Pixels, labels: Labels) -> tuple[Batch, Pa
 
 
 def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
-    """Send x (n, d) forward and the given δ of the last layer, (n, units), back: all arrays, and the slopes by x, (n, d).
+    """Send x (n, d) forward and the given δ of the last layer, (n, units), back. Return all arrays, and the slopes by x, (n, d).
 
-    With 1 at one z of the last layer and 0 elsewhere, they are the slopes of this z by each input.
+    If δ is 1 at one z of the last layer and 0 elsewhere, the slopes are those of this z by each input.
     """
     batch = loaded(mlp, x)
     with np.errstate(all="ignore"):

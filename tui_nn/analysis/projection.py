@@ -1,4 +1,4 @@
-"""Projections: examples in many dimensions as points in a plane, turned alike in every epoch."""
+"""Projections: examples with many dimensions become points in a plane, with the same orientation in every epoch."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, Labels, frozen
 
 _MOST = 50
-"""Fisher's directions are sought in so many principal directions. In more, they would fit every single example."""
+"""The number of principal directions in which Fisher's directions are sought. In more, they would fit single examples."""
 _RIDGE = 1e-3
-"""Added to the scatter within classes, as a share of its mean, so that directions without scatter do not dominate."""
+"""The share of the mean scatter within classes that is added to it, so that directions without scatter do not dominate."""
 
 Vectors = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ class Projection:
     name: str
     purpose: str
     place: Callable[[Vectors, Labels], Vectors]
-    """(values (n, d), labels (n,)) -> (n, 2), centred on 0."""
+    """(values (n, d), labels (n,)): returns points (n, 2), centred on 0."""
 
 
 def principal(values: Vectors, labels: Labels) -> Vectors:
@@ -35,9 +35,10 @@ def principal(values: Vectors, labels: Labels) -> Vectors:
 
 
 def fisher(values: Vectors, labels: Labels) -> Vectors:
-    """Project to the two directions with the most variance between classes relative to that within, (n, 2).
+    """Project to the two directions in which the classes are farthest apart compared with their own spread, (n, 2).
 
-    They are sought among the first `_MOST` principal directions (Fisher 1936, Rao 1948).
+    The directions maximise the variance between classes divided by that within classes (Fisher 1936, Rao 1948), among the
+    first `_MOST` principal directions.
     """
     inside = _components(values, _MOST)
     if not inside.shape[1]:
@@ -76,9 +77,9 @@ def project(values: Array, labels: Labels, name: str) -> Vectors:
 
 
 def oriented(places: Vectors, reference: Vectors | None) -> Vectors:
-    """Swap and flip the axes of `places` (n, 2) so that they fit `reference` (n, 2) best.
+    """Swap and flip the axes of `places` (n, 2) so that the points fit `reference` (n, 2) best.
 
-    The reference has the same examples in the previous epoch or layer, so the picture does not flip.
+    The reference has the points of the same examples in the previous epoch or layer, so the picture does not jump.
     """
     if reference is None or not np.isfinite(reference).all() or not np.isfinite(places).all():
         return places
@@ -90,11 +91,11 @@ def oriented(places: Vectors, reference: Vectors | None) -> Vectors:
     return frozen(places[:, order] * signs)
 
 
-def apart(values: Array, labels: Labels) -> float:
-    """Return the share of the variance of `values` (n, d) that the class explains, over all directions, 0 to 1.
+def class_separation(values: Array, labels: Labels) -> float:
+    """Return the share of the variance of `values` (n, d) that the class explains, from 0 to 1.
 
-    It is Fisher's η²: 0 if all classes have the same mean, 1 if each class is a single point. It is NaN if a value is not
-    finite, and 0 if all values are equal.
+    The share is Fisher's η² over all directions: 0 if all classes have the same mean, 1 if each class is a single point. It is
+    NaN if a value is not finite, and 0 if all values are equal.
     """
     if not np.isfinite(values).all():
         return math.nan
@@ -105,7 +106,7 @@ def apart(values: Array, labels: Labels) -> float:
 
 
 def _class_means(points: Vectors, labels: Labels) -> Vectors:
-    """Return the mean of its class for each of n points, (n, d)."""
+    """Return for each of n points the mean of its class, (n, d)."""
     member = np.equal.outer(np.arange(int(labels.max()) + 1), labels).astype(np.float64)
     counts = member.sum(axis=1, keepdims=True)
     means: Vectors = member @ points / np.where(counts > 0, counts, 1)
@@ -113,7 +114,10 @@ def _class_means(points: Vectors, labels: Labels) -> Vectors:
 
 
 def _components(values: Vectors, most: int) -> Vectors:
-    """Return the scores along at most `most` principal directions with variance, the largest first, (n, directions)."""
+    """Return the coordinates along the principal directions, (n, directions), the largest variance first.
+
+    There are at most `most` directions, and none without variance.
+    """
     centred = values - values.mean(axis=0)
     n, d = centred.shape
     # With fewer examples than dimensions, the matrix of products between examples is smaller and gives the same scores.

@@ -12,20 +12,22 @@ from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import Split
 
 EXAMPLES = 2000
-"""The most test examples that are used. A curve cannot show 1 in 2,000, and 10,000 examples would take five times as long."""
+"""The most test examples that are used. All 10,000 of MNIST would take five times as long and hardly change the curve."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One curve: a kind of change and its levels."""
+    """One curve: a kind of change to the pictures, and the strengths of this change."""
 
     name: str
     levels: tuple[float, ...]
+    """The strengths of the change, from left to right."""
     at: Callable[[float], Transformation]
+    """A function that returns the change of this strength."""
     show: Callable[[float], str]
-    """A level in words: "15° to the left"."""
+    """A function that returns a strength in words, such as "15° to the left"."""
     tick: Callable[[float], str]
-    """The same under an axis, in at most four characters."""
+    """A function that returns a strength in at most four characters, for the axis of a chart."""
 
 
 def _turned(degrees: float) -> str:
@@ -48,13 +50,14 @@ SWEEPS = (
     Sweep("rotation", tuple(range(-90, 91, 15)), lambda d: Transformation(degrees=int(d)), _turned, _whole),
     Sweep("shift", tuple(range(-8, 9, 2)), lambda p: Transformation(right=int(p)), _moved, _whole),
 )  # fmt: skip
-"""Noise in shares of full ink; degrees to the left; pixels to the right."""
+"""The three curves. The strength is a share of full ink for noise, degrees to the left for rotation, and pixels to the right
+for shift."""
 
 
 def measure(mlp: MLP, test: Split, sweeps: tuple[Sweep, ...] = SWEEPS) -> Iterator[tuple[Sweep, float, float]]:
-    """The points (sweep, level, accuracy) one after the other, on the first `EXAMPLES` test digits.
+    """Yield (sweep, level, accuracy) for each point of the curves, measured on the first `EXAMPLES` test examples.
 
-    Whoever draws them holds the pace, and stops by asking for no more.
+    Each point is computed when the caller asks for it, so the caller can stop at any point.
     """
     split = test.first(EXAMPLES)
     for sweep in sweeps:

@@ -1,4 +1,4 @@
-"""Statistics of a network on a few examples: six figures for each array of each layer."""
+"""Statistics of a network on some examples: six figures for each array of each layer."""
 
 from __future__ import annotations
 
@@ -25,21 +25,22 @@ class Summary:
     """Six figures of one array. If a value is not finite, the figures that depend on it are not finite either."""
 
     values: Array
-    """The array itself, read-only and of any shape."""
+    """The array itself. It is read-only and has any shape."""
     mean: float
     std: float
     low: float
+    """The smallest value."""
     high: float
-    """The smallest and the largest value."""
+    """The largest value."""
     zeros: float
-    """The share of exact zeros, 0 to 1."""
+    """The share of exact zeros, from 0 to 1."""
     rms: float
-    """The root of the mean square: the typical size of a number, without its sign."""
+    """The root of the mean square, which is the typical size of a value without its sign."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerStatistics:
-    """One layer on one set of n examples."""
+    """The statistics of one layer on one set of n examples."""
 
     fan_in: int
     fan_out: int
@@ -47,41 +48,46 @@ class LayerStatistics:
     activation_name: str
     """The activation of a hidden layer, or the output function of the last layer: "softmax" or "sigmoid"."""
     activation: Activation | None
-    """The row of the table for a hidden layer; None for the last layer."""
+    """The activation function of a hidden layer; None for the last layer."""
     z: Summary
+    """The values before the activation, (n, fan_out)."""
     a: Summary
-    """z and a have (n, fan_out) values."""
+    """The values after the activation, (n, fan_out)."""
     weights: Summary
+    """The weights, (fan_in, fan_out)."""
     gradient: Summary
-    """The gradient of the mean loss by each weight. Both arrays are (fan_in, fan_out)."""
+    """The gradient of the mean loss by each weight, (fan_in, fan_out)."""
     update: Summary | None
-    """What one update for these examples would add to each weight, (fan_in, fan_out); None if it was not computed."""
+    """The numbers that one update for these examples would add to the weights, (fan_in, fan_out); None if not computed."""
     dead: int | None
-    """How many units have a = 0 for every example; None if units cannot die, and for a single example."""
+    """The number of units with a = 0 for every example; None for a single example, and if the units cannot die."""
     saturated: float | None
-    """The share of saturated activations, 0 to 1; None for activations without limits."""
+    """The share of saturated activations, from 0 to 1; None for activations without limits."""
 
     @property
     def parameter_count(self) -> int:
-        """fan_in × fan_out weights, and one bias for each unit."""
+        """The number of parameters: fan_in × fan_out weights, and one bias for each unit if the network has biases."""
         return (self.fan_in + self.use_bias) * self.fan_out
 
     @property
     def arithmetic(self) -> str:
-        """How the number of parameters is computed: "784 × 128 + 128 = 100,480"."""
+        """The calculation of the number of parameters, such as "784 × 128 + 128 = 100,480"."""
         bias = f" + {self.fan_out:,}" if self.use_bias else ""
         return f"{self.fan_in:,} × {self.fan_out:,}{bias} = {self.parameter_count:,}"
 
     @property
     def update_ratio(self) -> float:
-        """log10(‖ΔW‖ / ‖W‖) of that update: about −3 is healthy (Karpathy, makemore 4). No change gives −inf, no update NaN."""
+        """log10(‖ΔW‖ / ‖W‖) of `update`. About −3 is healthy (Karpathy, makemore 4).
+
+        It is −inf for an update that changes nothing, and NaN if `update` is None.
+        """
         if self.update is None:
             return math.nan
         return log_ratio(self.update.rms, self.weights.rms)
 
     @property
     def health(self) -> str:
-        """A word for this layer alone: "ok", "NaN", "dead 43 %" or "saturated"; `health_words` also compares layers."""
+        """The word for this layer alone: "ok", "NaN", "dead 43 %" or "saturated". `health_words` also compares the layers."""
         if not all(np.isfinite(part.mean) for part in (self.z, self.a, self.weights, self.gradient)):
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
@@ -97,11 +103,11 @@ class NetworkStatistics:
 
     examples: int
     pixels: Summary
-    """Statistics of x, (n, d)."""
+    """The statistics of x, (n, d)."""
     layers: tuple[LayerStatistics, ...]
     """The statistics of each layer, first layer first."""
     statistics_examples: int
-    """How many examples the dead units and saturated shares are based on: `examples`, or all test examples."""
+    """The number of examples on which dead units and saturated shares are measured: `examples`, or all test examples."""
 
     @property
     def parameter_count(self) -> int:
@@ -110,7 +116,7 @@ class NetworkStatistics:
 
 
 def summarize(values: Array) -> Summary:
-    """Return the six figures of an array of any shape with at least one value. The array is kept and made read-only."""
+    """Return the six figures of an array of any shape with at least one value. The array becomes read-only."""
     with np.errstate(all="ignore"):
         # In float64, because a float32 mean of many numbers would depend on the order of adding.
         mean, std = values.mean(dtype=np.float64), values.std(dtype=np.float64)
@@ -132,11 +138,11 @@ def network_statistics(
 ) -> NetworkStatistics:
     """Measure every layer on pictures (n, d) with labels (n,), 1 <= n <= MOST_EXAMPLES.
 
-    The gradient is that of the mean loss, without penalties; it is NaN if the loss is not finite. `step` returns what an
-    update would add to the parameters for that gradient, (count,).
+    The gradient is that of the mean loss, without penalties. It is NaN if the loss is not finite. `step` takes this gradient
+    and returns the numbers that an update would add to the parameters, (count,).
 
     Raises:
-        ValueError: for no examples, or too many.
+        ValueError: if there are no examples, or more than MOST_EXAMPLES.
     """
     batch, gradient = mean_gradient(mlp, images, labels)
     update = None

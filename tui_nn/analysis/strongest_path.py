@@ -16,7 +16,7 @@ def strongest_path(mlp: MLP, x: Array, label: int) -> tuple[int, ...]:
 
     Args:
         mlp: the network.
-        x: (1, pixels), what enters it.
+        x: the input of the network, (1, pixels).
         label: the class.
     """
     with np.errstate(all="ignore"):

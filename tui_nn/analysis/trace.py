@@ -13,13 +13,14 @@ from tui_nn.core.parameters import Array, Pixels, frozen
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """All values of one example on its way through a network; read-only arrays."""
+    """All values of one example on its way through a network. The arrays are read-only."""
 
     x: Array
-    """(d,): what enters the network."""
+    """(d,): the input of the network."""
     z: tuple[Array, ...]
+    """(fan_out,) for each layer, first layer first: before the activation. The last are the logits."""
     a: tuple[Array, ...]
-    """z and a of each layer, (fan_out,), first layer first. The last z are the logits, the last a the outputs."""
+    """(fan_out,) for each layer, first layer first: after the activation. The last are the outputs."""
     loss: float
     """The loss of the example; NaN if it is not finite."""
 

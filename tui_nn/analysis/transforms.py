@@ -1,7 +1,7 @@
-"""Changes of a picture that leave its class recognisable: pure functions of uint8 images.
+"""Transformations of pictures, such as shift, rotation and noise. No function changes its argument.
 
-All take and return flat square pictures, (n, side * side), 0 background to 255 ink. What moves in from outside a picture is
-background. No function changes its argument.
+All functions take and return square pictures, uint8 (n, side * side), from 0 (background) to 255 (ink). Pixels that come from
+outside a picture are background.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy as np
 from tui_nn.core.parameters import Pixels
 
 _CHUNK = 1024
-"""How many images are turned at once: turning needs them as floats."""
+"""The number of pictures that are turned together. Their floats need four times the memory of the pictures."""
 
 _NOISE, _ORDER = 0, 1
 
 
 def shift(images: Pixels, right: int, down: int) -> Pixels:
-    """Move by whole pixels: negative numbers move left and up."""
+    """Move the pictures by whole pixels. Negative numbers move them left and up."""
     side = _side(images)
     grid = images.reshape(-1, side, side)
     out = np.zeros_like(grid)
@@ -31,13 +31,16 @@ def shift(images: Pixels, right: int, down: int) -> Pixels:
 
 
 def rotate(images: Pixels, degrees: float) -> Pixels:
-    """Turn about the centre, to the left for positive degrees. A pixel is the mean of the four nearest, weighted by distance."""
+    """Turn the pictures about their centre, to the left for positive degrees.
+
+    Each new pixel is the mean of the four nearest old pixels, weighted by their distances.
+    """
     if degrees % 360 == 0:
         return images.copy()
     side = _side(images)
     angle, centre = math.radians(degrees), (side - 1) / 2
     row, column = np.indices((side, side)) - centre
-    # Turn backwards: this is where each pixel of the result comes from.
+    # Turn backwards, to find the place in the old picture from which each new pixel comes.
     from_row = row * math.cos(angle) + column * math.sin(angle) + centre
     from_column = column * math.cos(angle) - row * math.sin(angle) + centre
     top, left = np.floor(from_row).astype(int), np.floor(from_column).astype(int)
@@ -60,8 +63,8 @@ def rotate(images: Pixels, degrees: float) -> Pixels:
 def thicken(images: Pixels, pixels: int) -> Pixels:
     """Make strokes thicker by about so many pixels on each side; negative numbers make them thinner.
 
-    Each step gives a pixel the largest (smallest) of itself and its four neighbours: the grey dilation (erosion) of
-    mathematical morphology (Serra 1982), with a cross.
+    Each step replaces a pixel by the largest (smallest) of itself and its four neighbours. This is the grey dilation (erosion)
+    of mathematical morphology (Serra 1982).
     """
     side = _side(images)
     grid = images.reshape(-1, side, side)
@@ -75,12 +78,12 @@ def thicken(images: Pixels, pixels: int) -> Pixels:
 
 
 def invert(images: Pixels) -> Pixels:
-    """Make ink background and background ink."""
+    """Swap ink and background."""
     return np.bitwise_not(images)
 
 
 def add_noise(images: Pixels, std: float, seed: int = 0) -> Pixels:
-    """Add a Gaussian number to each pixel. `std` is a share of full ink; results are clipped to no ink and full ink."""
+    """Add Gaussian noise to each pixel. `std` is a share of full ink. Results are clipped to the range from 0 to 255."""
     noise = np.random.default_rng((seed, _NOISE)).standard_normal(images.shape, dtype=np.float32)
     noise *= 255 * std
     noise += images
@@ -88,18 +91,18 @@ def add_noise(images: Pixels, std: float, seed: int = 0) -> Pixels:
 
 
 def permute(images: Pixels, seed: int = 0) -> Pixels:
-    """Put the pixels into another order, the same for all images. Only their places are lost."""
+    """Put the pixels into a random order, the same for all pictures."""
     order = np.random.default_rng((seed, _ORDER)).permutation(images.shape[1])
     return images[:, order]
 
 
 def _side(images: Pixels) -> int:
-    """Return how many pixels a side of each picture has."""
+    """Return the side of each picture in pixels."""
     return isqrt(images.shape[1])
 
 
 def _after(by: int, side: int) -> slice:
-    """Return the places along a side that pixels reach which move by `by` places."""
+    """Return the slice along a side that contains the pixels after a move by `by` pixels."""
     return slice(max(by, 0), side + min(by, 0))
 
 
@@ -108,10 +111,13 @@ class Transformation:
     """Several changes, made in the order of the fields."""
 
     thickness: int = 0
-    """By how many pixels strokes become thicker; negative numbers make them thinner."""
+    """The number of pixels by which strokes become thicker. Negative numbers make them thinner."""
     degrees: int = 0
+    """The angle of a turn to the left, in degrees."""
     right: int = 0
+    """The number of pixels of a shift to the right."""
     down: int = 0
+    """The number of pixels of a shift down."""
     inverted: bool = False
     noise: float = 0.0
     """The standard deviation of the noise, as a share of full ink."""

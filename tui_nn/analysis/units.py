@@ -1,4 +1,4 @@
-"""How single units respond: their mean for each class, how often they are on, and the examples they respond to most."""
+"""Responses of single units: their means for each class, how often they are on, and the examples with their largest a."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 STRONGEST = 8
-"""How many examples with the largest a are kept for each unit."""
+"""The number of examples with the largest a that are kept for each unit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,26 +21,28 @@ class UnitResponses:
 
     layer: int
     examples: int
+    """The number n of examples."""
     by_class: Array
     """(classes, units): the mean a for the examples of each class; NaN for a class without examples."""
     mean: Array
     """(units,): the mean a for all examples."""
     low: Array
+    """(units,): the smallest a."""
     high: Array
-    """(units,): the smallest and the largest a."""
+    """(units,): the largest a."""
     on: Array
-    """(units,): the share of the examples for which a is above `on_level`, 0 to 1."""
+    """(units,): the share of the examples for which a is above `on_level`, from 0 to 1."""
     on_level: float
-    """0, or 0.5 for units whose a goes from 0 to 1."""
+    """The a above which a unit counts as on: 0, or 0.5 for units whose a goes from 0 to 1."""
     class_selectivity: Array
-    """(units,): the share of a unit's variance that the class explains, 0 to 1 (the correlation ratio η²; Fisher,
-    "Statistical Methods for Research Workers", 1925). 0 for a unit with the same a for all examples."""
+    """(units,): the share of the variance of a that the class explains, from 0 to 1. It is 0 for a unit with the same a for
+    all examples. This is the correlation ratio η² (Fisher, "Statistical Methods for Research Workers", 1925)."""
     dead: NDArray[np.bool_]
-    """(units,): whether a is 0 for every example, for units that can die."""
+    """(units,): whether the unit is dead: it can die, and its a is 0 for every example."""
     strongest: NDArray[np.int64]
-    """(k, units): the examples with the largest a, the largest first. k is `STRONGEST`, or n if that is less."""
+    """(k, units): the indices of the examples with the largest a, the largest first. k is `STRONGEST`, or n if that is less."""
     strongest_a: Array
-    """(k, units): their a."""
+    """(k, units): the a for these examples."""
 
 
 def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: Stop = lambda: False) -> UnitResponses:
@@ -90,7 +92,7 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
 def _strongest(
     best: NDArray[np.int64], best_a: Array, first: int, a: Array
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Merge the largest so far, both (k, units), with a (m, units) of the examples from number `first` on."""
+    """Merge the strongest examples so far, `best` and `best_a` (k, units), with a (m, units) of the examples from `first` on."""
     values = np.concatenate([best_a, a])
     numbers = np.concatenate([best, np.broadcast_to(np.arange(first, first + len(a))[:, None], a.shape)])
     ranks = np.where(np.isnan(values), np.inf, -values)

@@ -49,7 +49,9 @@ class BaseConfig:
         """
         known = {setting.name for setting in cls.settings}
         errors = [
-            FieldError(name, values[name], "left out, because there is no such setting") for name in values if name not in known
+            FieldError(name, values[name], "left out, because there is no such setting")
+            for name in values
+            if name not in known
         ]
         words = {setting.name: setting.unset for setting in cls.settings if setting.unset}
         try:

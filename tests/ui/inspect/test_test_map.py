@@ -79,7 +79,7 @@ async def test_every_digit_stands_where_the_layer_puts_it(open_app: Any) -> None
         after = view(pilot).shown
         assert before is not None
         assert after is not None
-        assert after.layers[1].apart > before.layers[1].apart
+        assert after.layers[1].separation > before.layers[1].separation
         on_screen(pilot)
 
 
@@ -180,7 +180,7 @@ def test_layers_are_measured_as_they_are(digits: Dataset) -> None:
     z = hidden @ mlp.parameters.weights[1] + mlp.parameters.biases[1]
     for placed, values in zip(looked(snapshot, digits).layers, (pixels, hidden, z), strict=True):
         means = np.array([values[digit == test.labels].mean(axis=0) for digit in range(10)])[test.labels]
-        assert placed.apart == pytest.approx(means.var(axis=0).sum() / values.var(axis=0).sum(), abs=1e-6)
+        assert placed.separation == pytest.approx(means.var(axis=0).sum() / values.var(axis=0).sum(), abs=1e-6)
 
 
 def test_what_is_not_wanted_any_more_is_left(digits: Dataset) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_nn.analysis.passes import Stop, Stopped, layer_values
-from tui_nn.analysis.projection import Vectors, apart, oriented, project
+from tui_nn.analysis.projection import Vectors, class_separation, oriented, project
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels
@@ -26,7 +26,7 @@ class Placed:
 
     places: Vectors
     """(n, 2), NaN if the values of the layer are not finite."""
-    apart: float
+    separation: float
     """The share of the variance of all its units that the class explains, 0 to 1."""
 
 
@@ -72,7 +72,7 @@ def place_examples(
                 reference = below
             values = _values(snapshot.mlp, layer, part, stop)
             places = oriented(project(values, part.labels, kind), reference)
-            found.append(Placed(places, apart(values, part.labels)))
+            found.append(Placed(places, class_separation(values, part.labels)))
     except Stopped:
         return
     wrong = snapshot.evaluation.predicted[: len(part)] != part.labels

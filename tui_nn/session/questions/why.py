@@ -56,7 +56,7 @@ class Why:
     @property
     def pair(self) -> tuple[int, int]:
         """The class that the sum speaks for, and the class that it speaks against."""
-        return self.attribution.digits
+        return self.attribution.classes
 
     @property
     def names(self) -> tuple[str, str]:

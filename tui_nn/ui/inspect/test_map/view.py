@@ -57,7 +57,7 @@ def symbols_of(class_names: Sequence[str]) -> str:
 def title(look: MapLook, layer: int, width: int) -> Content:
     """Say which layer places the examples, and how well it separates the classes, as far as that fits."""
     by, count = "the pixels" if layer < 0 else f"layer {layer}", f"{len(look.labels):,}"
-    share = f" · separation {percent(look.layers[layer + 1].apart, 0)}"
+    share = f" · separation {percent(look.layers[layer + 1].separation, 0)}"
     placed = f" placed by {by}"
     forms = (f"{count} test examples", placed + share), (count, placed + share), (f"{count} test examples", placed)
     name, rest = next((form for form in forms if len(form[0] + form[1]) <= width), forms[-1])
@@ -72,8 +72,8 @@ def separation_in_words(look: MapLook, here: int) -> Content:
             Content.assemble(
                 ("▸" if layer == here else " ", KEY),
                 (f"{'pixels' if layer < 0 else f'layer {layer}':8}", "bold" if layer == here else ""),
-                (bar(placed.apart, 12), BAR),
-                (f"{percent(placed.apart, 0):>6}", "bold" if layer == here else MUTED),
+                (bar(placed.separation, 12), BAR),
+                (f"{percent(placed.separation, 0):>6}", "bold" if layer == here else MUTED),
             )
         )
     return Content("\n").join(lines)
