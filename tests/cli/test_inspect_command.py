@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from tui_nn.analysis.health import health_words
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.core.choices.edits import BIAS, Edit
 from tui_nn.data.loading import load_dataset
 from tui_nn.render.numbers import compact
-from tui_nn.session.file.runs import load_run
+from tui_nn.session.file.runs import load_run, save_run
 from tui_nn.session.hints import hints
 from tui_nn.session.questions.layers_look import LayersProbe
 from tui_nn.session.questions.probe import probe, probe_digits
+from tui_nn.session.run.session import Session
 
 
 def test_inspect_tells_every_layer_as_numpy_works_it_out(tui_nn, saved, data):
@@ -42,6 +45,28 @@ def test_inspect_tells_every_layer_as_numpy_works_it_out(tui_nn, saved, data):
         assert layer["log10_update_ratio"] == pytest.approx(size, abs=1e-5)
     assert told["layers"][0]["dead_units"] == int((a0.max(axis=0) == 0).sum())
     assert [epoch["epoch"] for epoch in told["epochs"]] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("rate", [1e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4])
+def test_the_columns_do_not_run_together(tui_nn, data, tmp_path, rate):
+    """No column touches the next, for numbers of any size: tiny steps, 0, and numbers with long exponents."""
+    dataset = load_dataset(data)
+    session = Session(
+        dataset, NetworkConfig(hidden_sizes=(16, 8)), TrainingConfig(optimizer="sgd", learning_rate=rate, batch_size=50)
+    )
+    session.step_batch()
+    for step in range(3):
+        save_run(tmp_path / "a.run", session.snapshot(), dataset)
+        lines = tui_nn("inspect", tmp_path / "a.run").out.splitlines()
+        header = next(line for line in lines if line.startswith("layer"))
+        names = ["layer", "a mean", "std", "min", "max", "dead", "satur.", "grad RMS", "update/w", "health"]
+        ends = [header.index(name) + len(name) for name in names[1:-1]]
+        for line in lines:
+            if line[:2] in ("0 ", "1 ", "2 ") and "×" not in line[:30]:
+                assert all(line[end - 1] != " " and line[end] == " " for end in ends), line
+        if step == 0:
+            session.edit(tuple(Edit(BIAS, 1, unit, value=-1e30) for unit in range(8)))
+        session.step_epoch()
 
 
 def test_inspect_says_besides_what_the_app_shows_of_all_digits_and_of_the_last_update(tui_nn, saved, data):

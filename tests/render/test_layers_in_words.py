@@ -20,7 +20,7 @@ from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.parameters import Array
 from tui_nn.render.bars import sparkline
 from tui_nn.render.layer_rows import layer_rows, row_count
-from tui_nn.render.numbers import compact
+from tui_nn.render.numbers import compact, percent, short_percent
 from tui_nn.render.sentences import in_words, layer_sentences, whole_percent
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (32, 784)).astype(np.uint8)
@@ -267,6 +267,41 @@ def test_every_sentence_fits_two_lines(activation: str, examples: int, scale: fl
             assert len(term) <= 8
             assert len(textwrap.wrap(sentence, 34)) <= 2, sentence
             assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals", "text"),
+    [
+        (0.999, 0, ">99 %"), (0.9951, 0, ">99 %"), (0.001, 0, "<1 %"), (0.9997, 1, ">99.9 %"), (0.0001, 1, "<0.1 %"),
+        (1.0, 1, "100.0 %"), (0.0, 1, "0.0 %"), (0.99949, 1, "99.9 %"), (1.0, 0, "100 %"), (0.0005, 1, "0.1 %"),
+    ],
+)  # fmt: skip
+def test_no_rounding_says_all_or_none(share: float, decimals: int, text: str) -> None:
+    assert percent(share, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.999, ">99%"), (1.0, "100%"), (0.002, "<1%"), (0.0, "0%"), (0.4349, "43%")]
+)
+def test_a_short_percent_is_exact_at_its_ends_too(share: float, text: str) -> None:
+    assert short_percent(share) == text
+
+
+def test_a_layer_that_is_nearly_dead_is_not_called_dead_as_a_whole() -> None:
+    found = statistics(32, hidden_sizes=(1000,))
+    layer = replace(found.layers[0], dead=999)
+    assert layer.health == "dead >99 %"
+    assert replace(layer, dead=1000).health == "dead 100 %"
+
+
+def test_gradients_that_are_exactly_0_do_not_vanish() -> None:
+    """All units are off for every example, so that no weight has a gradient: nothing is smaller than anything else."""
+    mlp = new_network(NetworkConfig(hidden_sizes=(16, 16)))
+    for bias in mlp.parameters.biases[:-1]:
+        assert bias is not None
+        bias[...] = -1e6
+    words = health(network_statistics(mlp, IMAGES, LABELS))
+    assert words == ["dead 100 %", "dead 100 %", "gradient 0"]
 
 
 @pytest.mark.parametrize(

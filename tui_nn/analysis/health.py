@@ -17,7 +17,8 @@ VANISHING = 0.01
 
 
 def health_words(statistics: NetworkStatistics) -> list[str]:
-    """Return one word for each layer: "ok", "dead 43 %", "saturated", "vanishing", "exploding", "huge step" or "NaN".
+    """Return one word for each layer: "ok", "dead 43 %", "saturated", "vanishing", "gradient 0", "exploding", "huge step" or
+    "NaN".
 
     NaN and infinity spread from layer to layer. Only the layer where they began gets "NaN", and the others get "–". For a
     single example all other words are "", because one example shows nothing about the health of a layer.
@@ -41,5 +42,7 @@ def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) ->
         return "exploding"
     if word == "ok" and HUGE_STEP <= layer.update_ratio < np.inf:
         return "huge step"
+    if word == "ok" and layer.gradient.rms == 0:
+        return "gradient 0"
     largest = max(other.gradient.rms for other in statistics.layers)
     return "vanishing" if word == "ok" and layer.gradient.rms <= VANISHING * largest else word

@@ -91,7 +91,9 @@ class LayerStatistics:
         if not all(np.isfinite(part.mean) for part in (self.z, self.a, self.weights, self.gradient)):
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
-            return f"dead {100 * self.dead / self.fan_out:.0f} %"
+            share = f"{100 * self.dead / self.fan_out:.0f}"
+            # 100 % is said of a whole layer only.
+            return f"dead {'>99' if share == '100' and self.dead < self.fan_out else share} %"
         if self.saturated is not None and self.saturated >= SICK_SATURATED:
             return "saturated"
         return "ok"

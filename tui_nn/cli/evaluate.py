@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
@@ -11,7 +10,7 @@ from tui_nn.cli.output import event, result
 from tui_nn.cli.sources import Answers, add_run_arguments, answer_test_data
 from tui_nn.core.watch.metrics import confused_pairs, confusion_matrix, precision, recall
 from tui_nn.render.caption import symbol_of
-from tui_nn.render.numbers import loss_text, percent
+from tui_nn.render.numbers import loss_text, percent, short_percent
 from tui_nn.session.questions.mistakes import unanswered
 
 ABOUT = "Measure the test accuracy of a saved run, and show which classes it confuses."
@@ -93,4 +92,4 @@ def _as_text(answers: Answers) -> None:
 
 def _short_share(share: float, width: int) -> str:
     """Return a share in whole percent, right-aligned in `width` cells; a dash stands for NaN."""
-    return ("–" if math.isnan(share) else f"{round(share * 100)}%").rjust(width)
+    return short_percent(share).rjust(width)

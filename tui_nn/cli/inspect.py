@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tui_nn.analysis.health import health_words
@@ -131,15 +131,16 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
         f"{snapshot.preset} {sizes} · epoch {snapshot.epoch} · {data}, the first {statistics.examples} test examples"
     )
     result()
-    result("layer                      a mean      std      min      max   dead  satur.  grad RMS  update/w  health")
+    titles = ("a mean", "std", "min", "max", "dead", "satur.", "grad RMS", "update/w")
+    result(f"{'layer':24}{_cells(titles)}  health")
     update = last_update(snapshot, statistics)
     for number, (layer, word) in enumerate(zip(statistics.layers, health_words(statistics), strict=True)):
         size, ratio = update[number] if update else (layer.gradient.rms, layer.update_ratio)
         dead = "–" if layer.dead is None else whole_percent(layer.dead / layer.fan_out)
         saturated = "–" if layer.saturated is None else whole_percent(layer.saturated)
         name = f"{number} {layer.activation_name}"
-        a = "".join(f"{compact(value):>9}" for value in (layer.a.mean, layer.a.std, layer.a.low, layer.a.high))
-        result(f"{name:24}{a}{dead:>7}{saturated:>8}{compact(size):>10}{update_in_words(ratio):>10}  {word}")
+        a = (compact(value) for value in (layer.a.mean, layer.a.std, layer.a.low, layer.a.high))
+        result(f"{name:24}{_cells((*a, dead, saturated, compact(size), update_in_words(ratio)))}  {word}")
         result(f"  {layer.arithmetic}")
     result(f"{statistics.parameter_count:,} parameters in total")
     of = f"the last update of epoch {snapshot.epoch}" if update else "these examples"
@@ -154,3 +155,12 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
     for hint in found:
         for line in hint_lines(hint):
             result(line)
+
+
+_WIDTHS = (9, 9, 9, 9, 7, 8, 10, 12)
+"""Of the columns from "a mean" to "update/w", each with a blank before it."""
+
+
+def _cells(texts: Iterable[str]) -> str:
+    """Return the columns with at least one blank before each, so that a long number never touches its neighbour."""
+    return "".join(f" {text}".rjust(width) for text, width in zip(texts, _WIDTHS, strict=True))

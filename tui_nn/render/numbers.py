@@ -8,8 +8,19 @@ MINUS = "−"
 
 
 def percent(share: float, decimals: int = 1) -> str:
-    """Return a share as "92.4 %", or "–" for NaN."""
-    return "–" if math.isnan(share) else f"{share * 100:.{decimals}f} %"
+    """Return a share as "92.4 %", or "–" for NaN. 0 and 100 are exact: near them it is "<0.1 %" or ">99.9 %"."""
+    if math.isnan(share):
+        return "–"
+    text = f"{share * 100:.{decimals}f}"
+    if 0 < share < 1 and float(text) in (0, 100):
+        least = 10.0**-decimals
+        text = f"<{least:.{decimals}f}" if share < 0.5 else f">{100 - least:.{decimals}f}"
+    return f"{text} %"
+
+
+def short_percent(share: float) -> str:
+    """Return a share in at most four characters: "43%", or "–" for NaN. 0 and 100 are exact, as in `percent`."""
+    return percent(share, 0).replace(" ", "")
 
 
 def probability(p: float) -> str:

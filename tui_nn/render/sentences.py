@@ -9,7 +9,7 @@ import numpy as np
 
 from tui_nn.analysis.statistics import SICK_SATURATED, LayerStatistics, NetworkStatistics
 from tui_nn.core.activations import Activation
-from tui_nn.render.numbers import MINUS, compact
+from tui_nn.render.numbers import MINUS, compact, percent
 
 Sentence = tuple[str, str]
 """A term, and a sentence about its value in this layer."""
@@ -154,11 +154,4 @@ def in_words(value: float) -> str:
 
 def whole_percent(share: float) -> str:
     """Return a share as "43 %". "0 %" and "100 %" are exact; NaN is "–"."""
-    if math.isnan(share):
-        return "–"
-    percent = round(share * 100)
-    if percent == 0 and share > 0:
-        return "<1 %"
-    if percent == 100 and share < 1:
-        return ">99 %"
-    return f"{percent} %"
+    return percent(share, 0)

@@ -61,6 +61,27 @@ def test_shift_reaches_every_place_within_its_bound_and_no_other() -> None:
     assert {tuple(place) for place in found.tolist()} == {(r, c) for r in range(-2, 3) for c in range(-2, 3)}
 
 
+@pytest.mark.parametrize("name", ["shift", "shift_rotation"])
+def test_every_shift_is_as_likely_as_any_other(name: str) -> None:
+    """289 places with a shift of 8, and no seed prefers some of them: Pearson's chi-squared against equal chances."""
+    apply = AUGMENTATIONS[name].apply
+    assert apply is not None
+    counts, count = np.zeros((17, 17)), 40_000
+    for seed in range(4):
+        x = dots(count // 4, (14, 14))
+        training = TrainingConfig(noise_shift=8, noise_angle=0.0)
+        apply(x, BatchIdentity(seed, 1, 0, 9).random(Purpose.AUGMENTATION), training, 1.0, Scratch())
+        np.add.at(counts, tuple((where(x) - 14 + 8).T), 1)
+    assert (counts > 0).all()
+    expected = count / 289
+    # 288 degrees of freedom: the mean is 288, the standard deviation 24.
+    assert ((counts - expected) ** 2 / expected).sum() < 288 + 5 * 24
+    rows, columns = np.indices((17, 17)) - 8
+    # The standard deviation of one shift is 4.9 pixels, and that of the mean of 40,000 is 0.025.
+    assert abs((counts * rows).sum() / count) < 0.1
+    assert abs((counts * columns).sum() / count) < 0.1
+
+
 def test_what_is_shifted_out_is_gone_and_what_comes_in_is_background() -> None:
     """A digit does not come in again at the other side."""
     found = where(disturbed("shift", dots(2000, (0, SIDE - 1)), noise_shift=3))
@@ -97,9 +118,9 @@ def test_turned_digits_are_those_of_a_rotation_between_pixels() -> None:
     from tui_nn.core.choices import augmentation
 
     images = load_bundled().test.images[:50]
-    motions = augmentation._motions(SIDE, 0, 20.0)
+    motions = augmentation._places(SIDE, 0, 20.0).reshape(-1, SIDE * SIDE)
     padded = np.concatenate([images, np.zeros((50, 1), dtype=np.uint8)], axis=1)
-    for number, degrees in ((0, -20.0), (augmentation.MOTIONS - 1, 20.0)):
+    for number, degrees in ((0, -20.0), (augmentation.ANGLES - 1, 20.0)):
         nearest = padded[:, motions[number]].astype(float)
         apart = np.abs(nearest - rotate(images, degrees)).mean()
         assert apart < 0.5 * np.abs(nearest - rotate(images, -degrees)).mean()

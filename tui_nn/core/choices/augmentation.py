@@ -13,13 +13,14 @@ from math import isqrt
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import DTypeLike, NDArray
 
 from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.parameters import Array, frozen
 
-MOTIONS = 512
-"""The number of ways to move a picture. Their indices for 28 x 28 pixels take 3 MiB, which fit into a cache."""
+ANGLES = 512
+"""How many evenly spaced angles an example draws from. Where the pixels come from is then known beforehand."""
 
 _BLOCK = 64
 """The number of examples that are moved together, so that their indices fit into a cache too."""
@@ -74,36 +75,38 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
     `shift` is the largest shift in pixels along each side, and `angle` the largest turn about the centre in degrees.
     """
     pixels = x.shape[1]
-    motions = _motions(isqrt(pixels), shift, angle)
-    drawn = random.integers(0, MOTIONS, len(x))
+    windows = sliding_window_view(_places(isqrt(pixels), shift, angle), (isqrt(pixels), isqrt(pixels)), axis=(1, 2))
+    turns = random.integers(0, len(windows), len(x))
+    rows_down, columns_right = random.integers(0, 2 * shift + 1, (2, len(x)))
     places = scratch("places", (_BLOCK, pixels), np.intp)
     # Each picture has one more pixel at its end, which is 0: pixels from outside the picture are taken from there.
     source = scratch("pictures", (_BLOCK, pixels + 1), x.dtype)
     source[:, pixels] = 0
     starts = np.arange(0, source.size, pixels + 1)[:, None]
     for start in range(0, len(x), _BLOCK):
-        block = x[start : start + _BLOCK]
+        part = slice(start, start + _BLOCK)
+        block = x[part]
         rows = len(block)
         source[:rows, :pixels] = block
-        np.take(motions, drawn[start : start + rows], axis=0, out=places[:rows], mode="clip")
-        places[:rows] += starts[:rows]
+        found = windows[turns[part], rows_down[part], columns_right[part]].reshape(rows, pixels)
+        np.add(found, starts[:rows], out=places[:rows])
         np.take(source.reshape(-1), places[:rows], out=block, mode="clip")
 
 
 @lru_cache(maxsize=4)
-def _motions(side: int, shift: int, angle: float) -> NDArray[np.intp]:
-    """Return for each motion the source of every pixel, (MOTIONS, side²): the index of the nearest pixel, or side² for outside."""
-    random = np.random.default_rng((shift, MOTIONS))
-    down, right = random.integers(-shift, shift + 1, (2, MOTIONS, 1))
-    # The angles are evenly spaced. The shifts were drawn at random, so both are independent.
-    turn = np.radians(angle * np.linspace(-1, 1, MOTIONS))[:, None]
+def _places(side: int, shift: int, angle: float) -> NDArray[np.intp]:
+    """Return for each angle where the pixels of a turned picture come from: the nearest pixel, or side² from outside.
+
+    The picture is wider by `shift` on each side, (angles, side + 2 · shift, side + 2 · shift): a part of (side, side) of it
+    is the picture turned and shifted. Its first row and column, from 0 to 2 · shift, say by how much.
+    """
+    turn = np.radians(angle * np.linspace(-1, 1, ANGLES if angle else 1))[:, None, None]
     middle = (side - 1) / 2
-    row, column = (grid.reshape(1, -1) for grid in np.indices((side, side)) - middle)
-    row, column = row - down, column - right
+    row, column = np.indices((side + 2 * shift, side + 2 * shift))[:, None] - shift - middle
     from_row = np.rint(row * np.cos(turn) + column * np.sin(turn) + middle).astype(np.intp)
     from_column = np.rint(column * np.cos(turn) - row * np.sin(turn) + middle).astype(np.intp)
     outside = (from_row < 0) | (from_row >= side) | (from_column < 0) | (from_column >= side)
-    places = np.where(outside, side * side, from_row * side + from_column)
+    places = np.where(outside, side * side, from_row * side + from_column).astype(np.intp)
     frozen(places)
     return places
 

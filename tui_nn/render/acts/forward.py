@@ -44,7 +44,7 @@ from tui_nn.render.acts.scene import (
     targets,
 )
 from tui_nn.render.acts.written import Written, agreeing, sum_of_products
-from tui_nn.render.numbers import fitted, plain, signed
+from tui_nn.render.numbers import fitted, plain, short_percent, signed
 
 _LARGE_Z = 20.0
 """Up to this |z|, e^z is shown as it is. Beyond, the largest z is subtracted first, as the code always does."""
@@ -161,7 +161,7 @@ def a_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     if activation.can_die:
         words += [
             ((f"{on} of {count} on", ""),),
-            (("here, ", "muted"), (f"{share:.0%}", "")),
+            (("here, ", "muted"), (short_percent(share), "")),
             (("in the batch", "muted"),),
         ]
     else:

@@ -6,7 +6,7 @@ import math
 
 from tui_nn.analysis.health import EXPLODING_A, EXPLODING_GRADIENT, VANISHING
 from tui_nn.analysis.statistics import SICK_DEAD, SICK_SATURATED
-from tui_nn.render.numbers import compact
+from tui_nn.render.numbers import compact, percent
 from tui_nn.session.hints.hint import Facts, Finding, Rule, change, rate
 
 _STUCK = 0.97
@@ -17,7 +17,7 @@ def _saturated(facts: Facts) -> Finding | None:
     for layer, record in enumerate(facts.hidden):
         if record.saturated >= SICK_SATURATED:
             says = (
-                f"{100 * record.saturated:.0f} % of the activations of layer {layer} are at a limit of "
+                f"{percent(record.saturated, 0)} of the activations of layer {layer} are at a limit of "
                 f"{facts.network.activation}, where its slope is almost 0."
             )
             if facts.network.weight_init.startswith("xavier"):

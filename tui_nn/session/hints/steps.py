@@ -40,7 +40,7 @@ def _out_of_action(layer: LayerRecord) -> float:
 
 
 def _damage(layer: LayerRecord, number: int) -> str:
-    share = f"{100 * _out_of_action(layer):.0f} %"
+    share = percent(_out_of_action(layer), 0)
     if math.isnan(layer.dead):
         return f"driven {share} of the activations of layer {number} to a limit"
     return f"killed {share} of the units of layer {number}"

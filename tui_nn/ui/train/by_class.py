@@ -14,6 +14,7 @@ from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.watch.metrics import class_accuracy, lowest_class
 from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
+from tui_nn.render.numbers import short_percent
 from tui_nn.render.pictures import braille
 from tui_nn.ui.kit.roles import MUTED, RIGHT, TEST, WRONG, bold
 
@@ -86,7 +87,7 @@ class ByClass(Widget):
                 labels.append(f"{mark} {word}")
             elif marked:
                 share = accuracy[marked[0]]
-                labels.append(f"{mark} {names[marked[0]][:2]} {round(float(share) * 100)}%")
+                labels.append(f"{mark} {names[marked[0]][:2]} {short_percent(float(share))}")
         return labels
 
     def _pictures(self, test: Split, examples: NDArray[np.int64], width: int, labels: list[str]) -> list[Line]:
@@ -135,7 +136,7 @@ class ByClass(Widget):
         }
         for number, share in enumerate(accuracy.tolist()):
             mark = marks[number]
-            text = f"{round(share * 100)}%" if math.isfinite(share) else "–"
+            text = short_percent(share)
             style = styles[mark]
             name = test.class_names[number][: max(width - _SHARE, 1)]
             label = f"{name}{mark}" if width > 4 else mark

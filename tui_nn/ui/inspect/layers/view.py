@@ -92,7 +92,8 @@ unit. On a wide screen this is a column.
 - **u:w**: the size of an update divided by the size of the weights, ‖ΔW‖ / ‖W‖, as a power of ten. −3 means 1/1000, which
   is usual.
 - **health**: `ok`, or the problem. `exploding` and `vanishing`: the numbers are far from those of other layers or other
-  networks. `huge step`: the update is larger than the weights. `NaN`: some numbers are not finite.
+  networks. `gradient 0`: no weight has a gradient for these examples. `huge step`: the update is
+  larger than the weights. `NaN`: some numbers are not finite.
 
 grad RMS and u:w come from the last training update of the epoch, as in flow. Before the first epoch, or for a chosen
 class or example, they are measured on the examples shown; u:w then includes the momentum of earlier updates. The
