@@ -178,6 +178,61 @@ def test_validation_is_a_third_curve() -> None:
     assert "chart--validation" not in {role for row in draw(plotext, alone, 49, 13)[0] for _, role in row}
 
 
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("value", [0.002, 0.05, 0.4, 2.0, 9.0, 400.0])
+def test_another_branch_lies_at_its_own_height(value: float, log: bool) -> None:
+    """A logarithmic axis reaches down to it. What is above the axis is not drawn, and its name says where it is."""
+    other = Branch(History(tuple(EpochRecord(k, value, 0.1, value, 0.1) for k in range(11))), "X", parent=0)
+    rows, _ = draw(plotext, with_branches(curves([0.3] * 11, [0.2] * 11, log=log, plan=10), other), 49, 25)
+    faint = [
+        y for y, row in enumerate(rows[:-2]) for text, role in row
+        if role == "chart--other" and any("⠀" < character <= "⣿" for character in text)
+    ]  # fmt: skip
+    above = "X ↑" in "".join(text for row in rows for text, _ in row)
+    assert above == (value > 3)
+    assert bool(faint) == (value < 3)
+    ticks = {}
+    for y, row in enumerate(rows[:-2]):
+        label = "".join(text for text, _ in row).split("┤")[0].strip()
+        if "┤" in "".join(text for text, _ in row) and label:
+            ticks[y] = float(label)
+    # The rows of two ticks give the height of every other row.
+    (low, below), (high, beyond) = max(ticks.items()), min(ticks.items())
+    place = math.log10 if log else float
+    share = (place(value) - place(below)) / (place(beyond) - place(below))
+    expected = low + share * (high - low)
+    assert all(abs(y - expected) <= 1 for y in faint), (faint, expected, ticks)
+
+
+def test_a_loss_of_0_has_no_height_on_a_logarithmic_axis() -> None:
+    shown, _ = draw(plotext, curves([1.5] * 11, [1.2] * 5 + [0.0] * 6, log=True, plan=10), 49, 25)
+    cells = [
+        (y, x) for y, row in enumerate(shown[:-2])
+        for x, (c, role) in enumerate([(c, role) for text, role in row for c in text])
+        if role == "chart--test" and "⠀" < c <= "⣿"
+    ]  # fmt: skip
+    assert len({y for y, _ in cells}) == 1
+    assert max(x for _, x in cells) < 30
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.02, 0.1])
+def test_the_names_of_two_lines_do_not_touch(gap: float) -> None:
+    """Two branches that end side by side have their names apart, or in different rows."""
+    others = [
+        Branch(History(tuple(EpochRecord(k, v, 0.1, v, 0.1) for k in range(21))), name, parent=0)
+        for name, v in (("first", 0.5), ("branch 3", 0.5 + gap), ("branch 4", 0.5 - gap))
+    ]
+    rows, _ = draw(plotext, with_branches(curves([2.0] * 21, [1.0] * 21), *others), 49, 13)
+    for row in rows:
+        text = "".join(text for text, _ in row)
+        for name in ("first", "branch 3", "branch 4"):
+            at = text.find(name)
+            if at > 0:
+                end = text[at + len(name) : at + len(name) + 1]
+                assert not text[at - 1].isalnum(), text
+                assert not end.isalnum(), text
+
+
 @pytest.mark.parametrize(("classes", "words"), [(26, "chance: ln 26 = 3.258"), (2, "chance: ln 2 = 0.693")])
 def test_chance_depends_on_the_number_of_classes(classes: int, words: str) -> None:
     chart = replace(curves([2.4, 1.0], [2.3, 0.8]), classes=classes, chance=math.log(classes))

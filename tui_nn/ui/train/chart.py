@@ -202,26 +202,31 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     end = epoch_end(newest, curves.plan)
     splits = ("train", "validation", "test") if curves.has_validation else ("train", "test")
     own = {split: _values(records, curves.kind, split) for split in splits}
-    scale, bottom, top, ticks, labels = _y_axis(curves, np.concatenate(list(own.values())), height - 2)
+    faint = [(branch, _branch_values(curves, branch)) for branch in others]
+    scale, bottom, top, ticks, labels = _y_axis(
+        curves, np.concatenate(list(own.values())), [values for _, values in faint], height - 2
+    )
     axes.scale((bottom, top), ticks, labels, end)
     axes.epochs(epoch_ticks(end, axes.cells))
 
     words, chance_height = _draw_chance(axes, curves, scale)
     if curves.here is not None:
         axes.upright(curves.here, 6)
-    faint = [(branch, _branch_values(curves, branch)) for branch in others]
-    for _, values in faint:
-        axes.curve(scale(values), 3, _DASHES["other"])
+    heights = [(branch, scale(values)) for branch, values in faint]
+    for _, height_of_each in heights:
+        # Only the values of the live run set the top of the axis. A value above it is not drawn.
+        axes.curve(np.where(height_of_each <= top, height_of_each, np.nan), 3, _DASHES["other"])
     for split, values in own.items():
         role = next(number for number, name in _ROLES.items() if name == f"chart--{split}")
         axes.curve(scale(values), role, _DASHES[split])
     axes.text(end, chance_height, words, 4)
     rows = axes.rows(_ROLES)
-    for branch, values in faint[:_NAMED]:
-        at = min(max(float(scale(values)[-1]), bottom), top)
+    for branch, height_of_each in heights[:_NAMED]:
+        at = float(height_of_each[-1])
         if math.isfinite(at):
-            place = axes.cell(branch.newest_epoch, at)
-            _write_name(rows, f" {branch.name}", _ROLES[3], place, axes.indent)
+            place = axes.cell(branch.newest_epoch, min(at, top))
+            name = f" {branch.name} ↑" if at > top else f" {branch.name}"
+            _write_name(rows, name, _ROLES[3], place, axes.indent)
     return rows, axes.indent
 
 
@@ -241,10 +246,13 @@ def _branch_values(curves: Curves, branch: Branch) -> NDArray[np.float64]:
     return values
 
 
-def _y_axis(curves: Curves, values: NDArray[np.float64], rows: int) -> tuple[Any, float, float, list[float], list[str]]:
+def _y_axis(
+    curves: Curves, values: NDArray[np.float64], others: Sequence[NDArray[np.float64]], rows: int
+) -> tuple[Any, float, float, list[float], list[str]]:
     """Return a function from values to axis units, the bottom, the top, the ticks and their labels.
 
-    The units of a log axis are powers of 10, because plotext places its own log ticks wrongly.
+    A log axis also reaches down to the values of the `others`, and the function gives NaN for values without a logarithm.
+    Its units are powers of 10, because plotext places its own log ticks wrongly.
     """
     finite = values[np.isfinite(values)]
     if curves.kind == "accuracy":
@@ -254,12 +262,13 @@ def _y_axis(curves: Curves, values: NDArray[np.float64], rows: int) -> tuple[Any
     if not curves.log:
         top, ticks = linear_ticks(need, rows)
         return (lambda values: values), 0.0, top, ticks, [tick_label(tick) for tick in ticks]
-    positive = finite[finite > 0]
+    everything = np.concatenate([values, *others])
+    positive = everything[np.isfinite(everything) & (everything > 0)]
     low = max(float(positive.min()) * 0.9 if positive.size else 0.1, 1e-9)
     marks = log_ticks(low, need * 1.05, rows) or [low, need]
 
     def scale(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        logs: NDArray[np.float64] = np.log10(np.maximum(values, low))
+        logs: NDArray[np.float64] = np.log10(np.where(values >= low, values, np.nan))
         return logs
 
     heights = [math.log10(mark) for mark in marks]
@@ -292,12 +301,13 @@ def _write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], ind
     A name may cover blanks and its own line. The first `indent` cells belong to the axis.
     """
     row, cell = end
+    # One more cell on each side is free, so that two names never touch.
     cells = {y: [(c, r) for text, r in rows[y] for c in text] for y in range(max(row - _ROWS_AWAY, 0), len(rows) - 2)}
     for y, start in _places(row, cell - len(name) + 1):
         line = cells.get(y, [])
         if start < indent or start + len(name) > len(line):
             continue
-        if all(_is_free(there, role) for there in line[start : start + len(name)]):
+        if all(_is_free(there, role) for there in line[max(start - 1, indent) : start + len(name) + 1]):
             line[start : start + len(name)] = [(character, role) for character in name]
             rows[y] = list(line)
             return
