@@ -58,7 +58,7 @@ def test_the_network_takes_its_sizes_from_the_data_and_learns(session: Session) 
 
 def test_every_record_has_validation_figures_that_decide_which_epoch_is_the_best(session: Session) -> None:
     history = session.history
-    assert history.judged_by == "validation"
+    assert history.monitored_data == "validation"
     assert all(record.has_validation for record in history.records)
     assert history.best.validation_loss == min(record.validation_loss for record in history.records[1:])
     assert set(history.best.to_dict()) >= {"validation_loss", "validation_accuracy"}
@@ -85,7 +85,7 @@ def test_patience_and_keep_best_go_by_the_validation_loss(data: Dataset) -> None
 def test_without_validation_data_the_test_loss_decides(data: Dataset) -> None:
     session = Session(replace(data, validation=None), NetworkConfig(hidden_sizes=(4,)), TRAINING)
     *_, _ = session.run(2)
-    assert session.history.judged_by == "test"
+    assert session.history.monitored_data == "test"
     assert math.isnan(session.history.records[-1].validation_loss)
     assert "validation_loss" not in session.history.records[-1].to_dict()
 

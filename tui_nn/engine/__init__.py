@@ -1,1 +1,1 @@
-"""Engines: they run a session, in this process or in a child process, and exchange commands and messages with it."""
+"""Engines: an engine runs a session, in a child process or in this one. It takes commands and returns messages."""

@@ -1,4 +1,4 @@
-"""Branches on their way through a pipe: the parts of each that the other side lacks."""
+"""Changes of the branches, so that only new parts are sent through the pipe between two processes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # Not when it runs: the app paints its frame while NumPy is still being loaded.
+    # These modules load NumPy, and the app paints its frame before NumPy is loaded.
     from tui_nn.session.run.history import EpochRecord
     from tui_nn.session.run.timeline import Branch
 
@@ -19,7 +19,8 @@ class BranchNews:
     count: int
     """The number of branches now."""
     changed: dict[int, tuple[int, Branch]]
-    """The new and changed branches by number: how many known records stay, and the branch with only the newer records."""
+    """The new and the changed branches, by number. Each value is the number of known records that stay, and the branch with
+    only the newer records."""
 
 
 def branch_news(known: Sequence[Branch], branches: Sequence[Branch]) -> BranchNews:
@@ -39,7 +40,7 @@ def branch_news(known: Sequence[Branch], branches: Sequence[Branch]) -> BranchNe
 
 
 def with_news(known: Sequence[Branch], news: BranchNews) -> tuple[Branch, ...]:
-    """Return the branches that `branch_news(known, branches)` was made of."""
+    """Return `branches` again, from `known` and the result of `branch_news(known, branches)`."""
     branches = list(known)
     for number, (kept, branch) in news.changed.items():
         records = _records_before(branches, number, branch)[:kept] + branch.history.records
@@ -48,7 +49,7 @@ def with_news(known: Sequence[Branch], news: BranchNews) -> tuple[Branch, ...]:
 
 
 def _records_before(branches: Sequence[Branch], number: int, branch: Branch) -> tuple[EpochRecord, ...]:
-    """Return the records of the branch as it was; for a new branch those of its parent."""
+    """Return the records that the branch had before; for a new branch, return those of its parent."""
     if number < len(branches):
         return branches[number].history.records
     return () if branch.parent is None else branches[branch.parent].history.records

@@ -1,4 +1,4 @@
-"""The text form of every command, and how it is read back. No other string names a command.
+"""The text form of every command, and its reader.
 
 | command | text |
 | --- | --- |
@@ -11,7 +11,7 @@
 | ApplyEdits | `edit off:0:5 bias:0:2=0.5 weight:0:2:400=-0.1` (kind:layer:unit:source=value) |
 | Rename, Save, TrainOn | `rename 1 'twice as fast'`, `save a.run`, `train-on bundled+own` |
 
-A text may leave settings out. These have the values that the reader passes, such as those of the present network.
+A text may leave settings out. `read_command` then takes them from the configs that its caller passes.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ Config = TypeVar("Config", bound=BaseConfig)
 
 
 class CommandTextError(ValueError):
-    """A text that is no command; the message is one sentence."""
+    """A text that is no command. The message is one sentence."""
 
 
 def command_text(command: Command, network: NetworkConfig | None = None, training: TrainingConfig | None = None) -> str:
@@ -95,7 +95,7 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
 
 
 def read_command(text: str, network: NetworkConfig | None = None, training: TrainingConfig | None = None) -> Command:
-    """Return the command that a text stands for; a setting that it leaves out is that of `network` and `training`.
+    """Return the command that a text stands for. Settings that the text leaves out have the values of `network` and `training`.
 
     Raises:
         CommandTextError: if the text is no command.
@@ -135,14 +135,14 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
 
 
 def _settings(before: BaseConfig, after: BaseConfig) -> Iterable[str]:
-    """Return "learning-rate=0.3" for each setting that differs."""
+    """Yield a text such as "learning-rate=0.3" for each setting of `after` that differs from `before`."""
     for setting in after.settings:
         if (value := getattr(after, setting.name)) != getattr(before, setting.name):
             yield f"{setting.name.replace('_', '-')}={setting.format(value)}"
 
 
 def _changed(words: list[str], text: str, *configs: Any) -> list[Any]:
-    """Return the configs with the settings that the words name."""
+    """Return the configs with the values that the words set."""
     values: list[dict[str, Any]] = [{} for _ in configs]
     for word in words:
         name, _, value = word.partition("=")
@@ -172,7 +172,7 @@ def _edit_text(edit: Any) -> str:
 
 
 def _read_edit(word: str, text: str) -> Any:
-    # NumPy comes with this module.
+    # Imported late, because this module loads NumPy.
     from tui_nn.core.choices.edits import KINDS, Edit
 
     if (found := _EDIT.fullmatch(word)) is None or found["kind"] not in KINDS:

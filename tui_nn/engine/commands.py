@@ -1,7 +1,7 @@
-"""The commands of an engine: one frozen dataclass for each thing that a session can be asked to do.
+"""The commands of an engine: one frozen dataclass for each action of a session.
 
-Keys, the palette, the command line and the child process use these classes. `command_text` gives each a text form. This
-module loads neither NumPy nor Textual, so the screens can import it before their first paint.
+Keys, the palette, the command line and the child process use these classes. `command_text` converts them to and from text.
+This module loads neither NumPy nor Textual, so the screens can import it before their first paint.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 
 if TYPE_CHECKING:
-    # NumPy comes with the edits. Nothing here needs them when it runs.
+    # This module loads NumPy, and only the type checker needs it.
     from tui_nn.core.choices.edits import Edits
 
 
@@ -28,7 +28,7 @@ class StepBatch:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Train until the plan is complete, or for as many epochs again if it is."""
+    """Train to the end of the planned epochs. If they are complete, train the same number again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class FinishUpdate:
 
 @dataclass(frozen=True, slots=True)
 class DropUpdate:
-    """Forget the unfinished update that is under the microscope. The weights stay as they are."""
+    """Discard the unfinished update that is under the microscope. The weights stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class TrainOn:
-    """Load other data, begin another run with the present settings and train."""
+    """Load other data, begin another run on them with the present settings, and train."""
 
     source: str
-    """The data, as `load_dataset` takes it."""
+    """The source of the data, as `load_dataset` takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to a place on the present branch: so many batches after the end of an epoch."""
+    """Go to a place on the present branch: `batch` batches after the end of `epoch`."""
 
     epoch: int
     batch: int = 0
@@ -100,7 +100,7 @@ class Seek:
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """Go some epochs forward, or back if the number is negative, as far as the branch reaches."""
+    """Go forward by a number of epochs, or back if it is negative, but not past the ends of the branch."""
 
     epochs: int
 

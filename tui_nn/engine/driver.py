@@ -1,4 +1,4 @@
-"""Drive a session a little at a time: batches, epochs, steps of an update and replays, in slices of 20 ms."""
+"""The driver of a session: it trains and replays in slices of 20 ms, so that commands are read in between."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import State, Status
 
 SLICE = 0.02
-"""Seconds of training between two looks at the commands. A pause takes effect within it, and one batch or chunk."""
+"""The length of a slice in seconds. A pause takes effect after the current slice, which ends with a batch or a chunk."""
 
 
 @dataclass(slots=True)
@@ -22,10 +22,10 @@ class Replay:
 
     end: Place
     start: Place | None = None
-    """The checkpoint that the replay began at; None before it has begun."""
+    """The checkpoint from which the replay starts; None before its first step."""
 
     def share(self, place: Place, batches: int) -> float:
-        """Return how much of the replay is done, 0 to 1; the current epoch has `batches` batches."""
+        """Return the share of the replay that is done, from 0 to 1. The current epoch has `batches` batches."""
         self.start = self.start or place
         length = self.end[0] - self.start[0] + self.end[1] / batches - self.start[1] / batches
         done = place[0] - self.start[0] + (place[1] - self.start[1]) / batches
@@ -33,41 +33,41 @@ class Replay:
 
 
 class Driver:
-    """Does the work that was asked of a session. `work` does one slice, so a pause between two takes effect at once."""
+    """Carries out the requested training and replays of a session. `work` does one slice of them."""
 
     def __init__(self, session: Session, say: Callable[[Notice], None]) -> None:
-        """Drive `session`, with nothing to do yet. Each sentence for the person goes to `say`."""
+        """Begin without work. The driver passes each notice for the person to `say`."""
         self.session = session
         self.running = False
-        """Whether the target is the end of a run. It is False while single epochs are trained."""
+        """Whether the command `Run` is being carried out. It is False while single epochs are trained."""
         self.replay: Replay | None = None
-        """The replay that was asked for; None if there is none."""
+        """The requested replay; None if there is none."""
         self.prepared = True
-        """Whether nothing is left to replay in advance while there is no other work."""
+        """Whether all replays in advance are done."""
         self._say = say
         self._target: int | None = None
-        """Train until this epoch is complete; None if no epoch was asked for."""
+        """The epoch up to which the driver trains; None if no epoch was requested."""
         self._run_from = 0
-        """The newest epoch when the run began."""
+        """The newest epoch at the start of the run."""
         self._ended = ""
-        """Why the last run ended early; "" once something else was asked for."""
+        """The reason why the last run ended early. It becomes "" with the next command."""
         self._batches = 0
-        """Single batches that are still to be trained."""
+        """The number of single batches that are still to be trained."""
         self._acts = 0
-        """Steps of an update that are still to be done."""
+        """The number of steps of an update that are still to be done."""
         self._training: Iterator[None] = iter(())
-        """The epoch, batch, step or replay that is being worked on."""
+        """The current work: an epoch, a batch, a step or a replay."""
         self._preparing: Iterator[None] = iter(())
-        """Replays done in advance while there is no other work, so that a step back is quick."""
+        """Replays in advance. They run while there is no other work, so that a later step back is quick."""
 
     @property
     def busy(self) -> bool:
-        """Whether `work` has something to do."""
+        """Whether there is requested work."""
         return self._batches > 0 or self._acts > 0 or self._target is not None or self.replay is not None
 
     @property
     def doing(self) -> Status | None:
-        """The status while there is work; None if the session's own status holds."""
+        """The status during the current work; None if the status of the session itself is right."""
         if self.replay is not None:
             return Status(State.REPLAYING, f"epoch {self.replay.end[0]:,}")
         if self.busy:
@@ -75,7 +75,7 @@ class Driver:
         return Status(State.READY, self._ended) if self._ended and self.session.standing.state is State.READY else None
 
     def work(self, seconds: float = SLICE) -> None:
-        """Train for about `seconds`, at most to the end of the current epoch or batch."""
+        """Work for about `seconds`, but not past the end of the current epoch or batch."""
         until = perf_counter() + seconds
         if not self.busy:
             for _ in self._preparing:
@@ -88,28 +88,28 @@ class Driver:
             if perf_counter() >= until:
                 return
         if self._acts and self.session.status.state is State.DIVERGED and self.session.update is None:
-            self._say(Notice("The update that failed was not found again.", is_error=True, command=Act))
+            self._say(Notice("The failed update could not be repeated.", is_error=True, command=Act))
         self._batches, self._acts = max(self._batches - 1, 0), max(self._acts - 1, 0)
         if self.replay is not None:
             self.replay = None
             self._preparing, self.prepared = self.session.prepare(), False
         self._go_on()
 
-    # ---- what can be asked for
+    # ---- requests
 
     def stop(self) -> None:
-        """Stop, and forget all work that is not done."""
+        """Stop, and discard all work that is not done."""
         self._target, self.running, self._batches, self._acts, self.replay = None, False, 0, 0, None
         self._training = self._preparing = iter(())
         self.prepared, self._ended = True, ""
 
     def step_epoch(self) -> None:
-        """Train one epoch more than was asked for. A run goes on as it is."""
+        """Request one more epoch. During a run this does nothing."""
         if not self.running:
             self._train_until((self.session.epoch if self._target is None else self._target) + 1)
 
     def step_batch(self) -> None:
-        """Train one batch more than was asked for."""
+        """Request one more batch."""
         waiting = self._batches
         self.stop()
         self._batches = waiting + 1
@@ -118,12 +118,12 @@ class Driver:
         self.work()
 
     def run(self) -> None:
-        """Train until the plan is complete, or as long again if it is."""
+        """Request training to the end of the planned epochs. If they are complete, request the same number again."""
         self._train_until(self.session.training.plan_end(self.session.epoch))
         self.running, self._run_from = True, len(self.session.history.records) - 1
 
     def act(self) -> None:
-        """Do one step of an update more than was asked for."""
+        """Request one more step of an update."""
         waiting = self._acts
         self.stop()
         self._acts = waiting + 1
@@ -139,13 +139,13 @@ class Driver:
         self.work()
 
     def go(self, place: Place, travel: Iterator[None]) -> None:
-        """Go to a place by an iterator of the session."""
+        """Request a replay that ends at `place`. `travel` is the iterator of the session that does it."""
         self.stop()
         self.replay, self._training = Replay(place), travel
         # Most replays are short, and the next key may ask for another step.
         self.work()
 
-    # ---- from one piece of work to the next
+    # ---- the next piece of work
 
     def _train_until(self, epoch: int) -> None:
         self.stop()
@@ -159,16 +159,16 @@ class Driver:
         self.stop()
         said = []
         if stalled and best is not None:
-            self._ended = f"no better since epoch {best.epoch:,}"
+            self._ended = f"no better loss since epoch {best.epoch:,}"
             said.append(f"stopped early at epoch {epoch:,}: {self._ended}")
         if keep and best is not None and best.epoch < epoch:
-            said.append(f"kept: epoch {best.epoch:,}, the best")
+            said.append(f"went back to epoch {best.epoch:,}, the best one")
             self.go((best.epoch, 0), session.keep_best())
         if said:
             self._say(Notice("; ".join(said), command=Run))
 
     def _go_on(self) -> None:
-        """Begin the next batch or epoch that was asked for; stop if there is none, or none can be trained."""
+        """Begin the next requested batch or epoch. Stop if there is none, or if the session cannot train."""
         session = self.session
         if self._acts:
             self._training = session.train_act()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Inbox:
-    """Passes messages from the reading thread to the screen. It keeps only the newest snapshot, so it never fills up."""
+    """The unread messages. A thread adds them and the screen takes them. Only the newest snapshot is kept."""
 
     def __init__(self) -> None:
         """Begin without messages."""
@@ -69,7 +69,10 @@ class Inbox:
         return messages
 
     def wait(self) -> Message:
-        """The first word: `Opened`, or `Stopped` if that never came. It stays for `take`."""
+        """Wait for the first message and return it: `Opened`, or `Stopped` if the engine could not start.
+
+        `take` returns this message too.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self.opened or self._stopped)
             first = self.opened or self._stopped
@@ -86,7 +89,7 @@ class Inbox:
 
     def _change_update(self, change: UpdateView | UpdateChange | None) -> UpdateView | None:
         if isinstance(change, UpdateChange):
-            # This module imports NumPy.
+            # Imported late, because this module loads NumPy.
             from tui_nn.core.watch.update_view import with_changes
 
             change = with_changes(self.update, change.values)

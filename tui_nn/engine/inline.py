@@ -23,7 +23,7 @@ class InlineEngine:
         """Begin with `start`, or with a worker that has made no report yet.
 
         Raises:
-            DataError, RunFileError: as `Worker`.
+            DataError, RunFileError: for the same reasons as `Worker`.
         """
         self._worker = worker or Worker(start)
         self._shown: Snapshot | None = None
@@ -37,7 +37,7 @@ class InlineEngine:
             self._try(lambda: self._worker.handle(command))
 
     def poll(self) -> list[Message]:
-        """Train up to one epoch, if that was asked for, and return the messages since the last call."""
+        """Train up to one epoch if training was requested, and return the messages since the last call."""
         if self._worker.busy and not self._stopped:
             self._try(lambda: self._worker.work(math.inf))
         elif not self._worker.prepared:

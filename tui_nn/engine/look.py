@@ -1,7 +1,7 @@
-"""A look: everything that names one view of one thing, as a value and as a text.
+"""A look: the description of one view of the app, such as a unit in an epoch, as a value and as a text.
 
-Messages, the palette, screenshots, and later lessons, bookmarks and the remembered place use a `Look` to choose what the
-screen shows, and the screen reports its present look. This module loads neither NumPy nor Textual.
+The screen reports its present look, and a look tells the screen what to show. Messages, the palette and screenshots use looks,
+and lessons and bookmarks can use them later. This module loads neither NumPy nor Textual.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 
 class LookTextError(ValueError):
-    """A text that is no look; the message is one sentence."""
+    """A text that is no look. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the screen shows. A field that is None is left as it is."""
+    """The description of one view. When the screen shows it, a field that is None changes nothing."""
 
     pane: str | None = None
     """The title of a pane, as in `PANES`."""
@@ -28,7 +28,7 @@ class Look:
     example: int | None = None
     """The index of a test example."""
     cell: tuple[int, int] | None = None
-    """Row and column: of a pixel, or true and predicted class in a table of both."""
+    """The row and column of a pixel, or the true and predicted class in the confusion matrix."""
     act: int | None = None
     """The number of a step of the microscope."""
     branch: int | None = None

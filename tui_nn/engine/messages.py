@@ -1,4 +1,4 @@
-"""The messages of an engine: how it starts and what it reports. The commands that it takes are in `commands`.
+"""The messages of an engine: the `Start` that it receives and the reports that it sends. The commands are in `commands`.
 
 Neither this module nor `process` imports NumPy: the app paints its frame while NumPy is still being loaded.
 """
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
-    """Everything that a session begins with."""
+    """The settings and the data of a new or continued session."""
 
     network: NetworkConfig | None = None
     training: TrainingConfig | None = None
-    """None for either means the settings of the preset. The engine reads them, because a check of settings needs NumPy."""
+    """The settings; None means those of the preset. The engine reads the preset, because a check of settings needs NumPy."""
     preset: str = "quick-start"
     source: str | None = None
     """The source of the data: None for the bundled digits, else the path of a file."""
@@ -43,15 +43,15 @@ class Start:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """The data are loaded. This message comes first, and again when other data are used."""
+    """The report that the data are loaded. It is the first message, and comes again when the session uses other data."""
 
     data_name: str
     train_examples: int
     test: Split
     source: str = "bundled"
-    """Where the data came from, as a `Start` takes it."""
+    """The source of the data, as in `Start`."""
     own: Split | None = None
-    """Your own digits that the training data contains: their file may contain others by now."""
+    """Your own digits in the training data. Their file may contain other digits now."""
     train: Split | None = None
     """The training data, if a `Start` contained the data itself; else the front end loads it from `source`."""
 
@@ -68,24 +68,26 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdateChange:
-    """An update on its way through a pipe: only the fields that the other side lacks."""
+    """The changed fields of the update under the microscope, for the pipe between two processes."""
 
     values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """A snapshot on its way through a pipe: only the parts that the other side lacks."""
+    """A snapshot for the pipe between two processes. It contains only the changes of its large parts."""
 
     snapshot: Snapshot
     """The snapshot without history, branches and update."""
     news: BranchNews
+    """The changes of the branches."""
     update: UpdateChange | None
+    """The changes of the update under the microscope; None if there is no such update."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the person, such as that a run was saved, or why it was not."""
+    """A sentence for the person, such as the report that a run was saved."""
 
     text: str
     is_error: bool = False
@@ -101,7 +103,7 @@ class Stopped:
 
 
 def acts_to_repeat(update: UpdateView | None) -> int:
-    """Return how many steps of an update must be repeated after an engine was lost: the parameters hold none of them yet."""
+    """Return how many steps of an unfinished update must be repeated after an engine was lost."""
     if update is None:
         return 0
     return 1 if update.failure else 0 if update.complete else update.done
@@ -117,4 +119,4 @@ def describe_failure(error: BaseException) -> str:
 
 if TYPE_CHECKING:
     Message = Opened | Snapshot | Notice | Stopped
-    """The messages for a front end. The engine puts a `Tick` into the last snapshot before."""
+    """The messages for a front end. The engine merges each `Tick` into the last snapshot."""

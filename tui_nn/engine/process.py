@@ -36,23 +36,23 @@ if TYPE_CHECKING:
     from tui_nn.session.run.timeline import Branch
 
 REPORT_EVERY = 0.1
-"""Seconds between reports during training. The screen looks about as often, so more reports would only cost time."""
+"""Seconds between two reports during training. The screen reads messages about as often, so more would only cost time."""
 
 PATIENCE = 0.3
-"""Seconds that a child has to end by itself before it is killed."""
+"""Seconds in which a child must end by itself before it is killed."""
 
 SAVE_PATIENCE = 10.0
-"""Seconds that it has if a `Save` command is not answered yet."""
+"""Seconds in which a child must end by itself while a `Save` command is not answered yet."""
 
 
 class ProcessEngine:
-    """The parent's side: it sends commands, and keeps the newest messages of the child.
+    """The parent's side of the engine: it sends commands to the child, and keeps the newest messages of the child.
 
-    Two threads wait at the pipe, so that neither a full pipe nor an empty one delays the screen.
+    Two threads write to the pipe and read from it, so that a full or an empty pipe never delays the screen.
     """
 
     def __init__(self, start: Start) -> None:
-        """Start the child. It loads the data meanwhile; `poll` reports when they are loaded."""
+        """Start the child, which loads the data while the caller continues. `poll` reports when they are loaded."""
         self._start = start
         self._launch()
 
@@ -70,7 +70,10 @@ class ProcessEngine:
         return self._inbox.take(seconds)
 
     def wait(self) -> Message:
-        """The child's first word: `Opened`, or `Stopped` if it could not begin. `poll` gives it too."""
+        """Wait for the first message of the child and return it: `Opened`, or `Stopped` if the child could not start.
+
+        `poll` returns this message too.
+        """
         return self._inbox.wait()
 
     def start_again(self) -> None:
@@ -87,7 +90,7 @@ class ProcessEngine:
             self.send(Act())
 
     def close(self) -> None:
-        """End the child: ask it to quit, wait for a save, and kill it if it takes too long. No more messages come."""
+        """End the child: send `Quit`, wait for an unfinished save, and kill the child if it takes too long."""
         patience = SAVE_PATIENCE if self._saves > self._inbox.saves else PATIENCE
         self._inbox.close()
         self._outbox.put(Quit())
@@ -97,7 +100,7 @@ class ProcessEngine:
         if self._process.is_alive():
             self._process.kill()
             self._process.join(1)
-        # The threads end first: a connection that is closed while they use it keeps its file open, and the child waiting.
+        # The threads must end first. If the connection is closed while they use it, its file stays open and the child waits.
         for thread in self._threads:
             thread.join(1)
         self._connection.close()
@@ -108,7 +111,7 @@ class ProcessEngine:
         self._inbox = Inbox()
         self._saves = 0
         self._outbox: SimpleQueue[Start | Command | None] = SimpleQueue()
-        # As an argument of the process, it would make the start wait until the child has read it.
+        # If this were an argument of the process, the start of the process would wait until the child has read it.
         self._outbox.put(self._start)
         self._connection, child_end = context.Pipe()
         self._process: BaseProcess = context.Process(target=serve, args=(child_end,), daemon=True, name="tui-nn engine")
@@ -132,13 +135,13 @@ class ProcessEngine:
 def _as_the_child_needs_it() -> Iterator[None]:
     """Let a child inherit the real standard error and a blocked SIGINT.
 
-    ctrl+c reaches every process of the terminal, and only the parent handles it. A SIGINT that comes meanwhile arrives afterwards.
+    ctrl+c reaches every process of the terminal, and only the parent handles it. While SIGINT is blocked, the system keeps it.
     """
     with contextlib.redirect_stderr(sys.__stderr__):
         if not hasattr(signal, "pthread_sigmask"):
             yield
             return
-        # The tracker starts with the first child and unblocks SIGINT, so it is started before.
+        # Python's resource tracker starts with the first child and unblocks SIGINT, so it is started before SIGINT is blocked.
         resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
         try:
@@ -155,7 +158,7 @@ def _write(connection: Connection, outbox: SimpleQueue[Start | Command | None]) 
 
 
 def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
-    """Put all messages into the inbox until the child has ended; then report how it ended, if it gave no reason."""
+    """Put all messages into the inbox until the child has ended. Then report how it ended, unless it gave a reason itself."""
     try:
         while True:
             inbox.put(connection.recv())
@@ -174,7 +177,7 @@ def serve(connection: Connection) -> None:
     """Run the child: load the data, then carry out commands until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        # This module imports NumPy, which the parent must not do yet.
+        # Imported late: this module loads NumPy, and the parent must not load NumPy before the first paint.
         from tui_nn.engine.worker import Worker
 
         worker = Worker(connection.recv())
@@ -218,7 +221,7 @@ def _serve(connection: Connection, worker: Worker) -> None:
 
 
 class _Pipe:
-    """Sends only the parts of branches and of an update that the parent lacks."""
+    """The child's end of the pipe. It sends only the parts of branches and updates that the parent does not have yet."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""A worker: it holds a session, takes commands, works in slices and reports."""
+"""A worker: it owns a session, carries out commands, works in slices and makes reports."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from tui_nn.session.run.timeline import BUDGET, PlaceError
 
 
 class Worker:
-    """Holds the session and its driver. `handle` takes a command; `work` does one slice of the work."""
+    """The owner of a session and its driver. `handle` takes a command, and `work` does one slice of the work."""
 
     def __init__(self, start: Start) -> None:
         """Load the data, and begin or continue the session that `start` describes.
@@ -59,23 +59,23 @@ class Worker:
 
     @property
     def opened(self) -> Opened:
-        """The data, for the front end."""
+        """The message that describes the data of the session."""
         dataset = self.session.dataset
         given = dataset.train if dataset is self._given else None
         return Opened(dataset.name, len(dataset.train), dataset.test, dataset.source, own_part(dataset), given)
 
     @property
     def busy(self) -> bool:
-        """Whether `work` has something to do that was asked for."""
+        """Whether `work` has requested work to do."""
         return self._driver.busy
 
     @property
     def prepared(self) -> bool:
-        """Whether `work` has nothing to replay in advance either."""
+        """Whether `work` has done all replays in advance."""
         return self._driver.prepared
 
     def work(self, seconds: float = SLICE) -> None:
-        """Do the work of about `seconds`, at most to the end of the current epoch or batch."""
+        """Work for about `seconds`, but not past the end of the current epoch or batch."""
         self._driver.work(seconds)
 
     def handle(self, command: Command) -> None:
@@ -93,27 +93,27 @@ class Worker:
             self._notices.append(Notice(str(error), is_error=True, command=type(command)))
 
     def notices(self) -> list[Notice | Opened]:
-        """Return the notices, and news of other data, since the last call."""
+        """Return the notices since the last call, and an `Opened` if the session now uses other data."""
         notices = list(self._notices)
         self._notices.clear()
         return notices
 
     def tick(self) -> Tick | None:
-        """Return the progress inside the current epoch; None if the last snapshot was not of this epoch."""
+        """Return the progress inside the current epoch; None if more than the progress has changed since the last snapshot."""
         session, last, replay = self.session, self._reported, self._driver.replay
         status = self._driver.doing or session.standing
         if last is not None and replay is not None:
             # The last snapshot stays on the screen until the replay reaches its place.
             share = replay.share(session.place, session.batches)
             return Tick(replace(last.progress, share=share), status, session.update)
-        # After a run, an epoch or a change, the history differs from that snapshot's.
+        # After a run, an epoch or a change, the history differs from that of the last snapshot.
         inside = status.state in (State.RUNNING, State.PAUSED, State.INSIDE)
         if last is None or session.history is not last.history or session.epoch != last.epoch or not inside:
             return None
         return Tick(session.progress, status, session.update)
 
     def report(self) -> Snapshot | Tick:
-        """Return a snapshot, or inside an epoch a tick: a snapshot would evaluate all test data."""
+        """Return a tick inside an epoch, and otherwise a snapshot. A snapshot needs an evaluation on all test data."""
         last, session = self._reported, self.session
         inside = session.inside_update and last is not None and last.step == session.progress.step
         if (self.busy or inside) and (tick := self.tick()):
@@ -123,7 +123,7 @@ class Worker:
         return snapshot
 
     def resume(self, snapshot: Snapshot) -> None:
-        """Continue from an earlier snapshot, with no work left to do."""
+        """Continue from an earlier snapshot, without work to do."""
         self._driver.stop()
         self.session.restore(snapshot)
 
@@ -183,7 +183,7 @@ class Worker:
         dataset = load_dataset(source)
         self._driver.stop()
         self.session.train_on(dataset)
-        self._notices += [self.opened, Notice(f"trains on {dataset.name}", command=TrainOn)]
+        self._notices += [self.opened, Notice(f"now training on {dataset.name}", command=TrainOn)]
         self._driver.run()
 
 

@@ -78,8 +78,8 @@ def test_a_run_stops_after_so_many_epochs_without_a_better_test_loss(patience: i
     assert snapshot.epoch == snapshot.newest_epoch == stop
     assert losses(snapshot.history) == losses(history)[: stop + 1]
     best = int(np.argmin(losses(snapshot.history)[1:])) + 1
-    assert snapshot.status.reason == f"no better since epoch {best}"
-    assert said == [f"stopped early at epoch {stop}: no better since epoch {best}"]
+    assert snapshot.status.reason == f"no better loss since epoch {best}"
+    assert said == [f"stopped early at epoch {stop}: no better loss since epoch {best}"]
 
 
 def test_going_on_after_it_is_patient_again(engine_of: EngineOf) -> None:
@@ -105,7 +105,7 @@ def test_keep_best_goes_back_to_the_parameters_of_the_best_epoch(engine_of: Engi
     assert snapshot.status.state is State.LOOKING_BACK
     assert np.array_equal(snapshot.parameters.vector, at_best.parameters.vector)
     assert snapshot.evaluation.loss == min(losses(history)[1:])
-    assert said == [f"kept: epoch {best}, the best"]
+    assert said == [f"went back to epoch {best}, the best one"]
 
 
 def test_both_stop_early_and_keep(engine_of: EngineOf) -> None:
@@ -113,7 +113,7 @@ def test_both_stop_early_and_keep(engine_of: EngineOf) -> None:
     assert snapshot.newest_epoch == expected_stop(whole_plan(), 3)
     assert snapshot.epoch == int(np.argmin(losses(snapshot.history)[1:])) + 1
     assert said.startswith(f"stopped early at epoch {snapshot.newest_epoch}: ")
-    assert said.endswith(f"; kept: epoch {snapshot.epoch}, the best")
+    assert said.endswith(f"; went back to epoch {snapshot.epoch}, the best one")
 
 
 def test_neither_switch_does_nothing(engine_of: EngineOf) -> None:

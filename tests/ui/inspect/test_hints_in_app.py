@@ -114,7 +114,7 @@ async def test_nothing_wrong_is_said_with_what_was_looked_for(open_app: Any) -> 
         assert snapshot(pilot).training == before
 
 
-async def test_an_untrained_network_is_judged_by_its_first_gradient(open_app: Any) -> None:
+async def test_an_untrained_network_is_monitored_data_its_first_gradient(open_app: Any) -> None:
     """Five sigmoid layers: the gradient vanishes before anything was trained."""
     async with open_app(hidden_sizes=(16,) * 5, activation="sigmoid", weight_init="xavier_normal") as pilot:
         await press(pilot, "w")

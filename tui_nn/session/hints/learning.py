@@ -64,14 +64,14 @@ def _penalties(facts: Facts) -> tuple[float, float]:
 
 def _overfitting(facts: Facts) -> Finding | None:
     now, history = facts.now, facts.snapshot.history
-    best, judged_by = history.best_until(now.epoch), history.judged_by
+    best, monitored_data = history.best_until(now.epoch), history.monitored_data
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
-    if not now.judged_loss > 1.2 * best.judged_loss or now.train_accuracy < now.test_accuracy:
+    if not now.monitored_loss > 1.2 * best.monitored_loss or now.train_accuracy < now.test_accuracy:
         return None
     says = (
-        f"Since epoch {best.epoch:,}, the {judged_by} loss has risen from {loss_text(best.judged_loss)} to "
-        f"{loss_text(now.judged_loss)}, "
+        f"Since epoch {best.epoch:,}, the {monitored_data} loss has risen from {loss_text(best.monitored_loss)} to "
+        f"{loss_text(now.monitored_loss)}, "
         f"while the train loss fell to {loss_text(now.train_loss)}."
     )
     more = max(0.001, 3 * facts.training.l2)

@@ -64,11 +64,11 @@ def on_all_test_examples(
     """
     if not layers:
         return statistics
-    told = tuple(_judged(layer, record) for layer, record in zip(statistics.layers, layers, strict=True))
+    told = tuple(_on_all_test_examples(layer, record) for layer, record in zip(statistics.layers, layers, strict=True))
     return replace(statistics, layers=told, statistics_examples=examples)
 
 
-def _judged(layer: LayerStatistics, record: LayerRecord) -> LayerStatistics:
+def _on_all_test_examples(layer: LayerStatistics, record: LayerRecord) -> LayerStatistics:
     dead = None if layer.dead is None else round(record.dead * layer.fan_out)
     return replace(layer, dead=dead, saturated=None if layer.saturated is None else record.saturated)
 

@@ -71,7 +71,7 @@ class EpochRecord:
         return not math.isnan(self.validation_accuracy)
 
     @property
-    def judged_loss(self) -> float:
+    def monitored_loss(self) -> float:
         """The loss that decides which epoch is the best: the validation loss if there is one, else the test loss."""
         return self.validation_loss if self.has_validation else self.test_loss
 
@@ -127,13 +127,13 @@ class History:
     """The hyperparameters before the first change; None if unknown."""
 
     @property
-    def judged_by(self) -> str:
+    def monitored_data(self) -> str:
         """The name of the data whose loss decides which epoch is the best: "validation" or "test"."""
         return "validation" if self.records and self.records[-1].has_validation else "test"
 
     @property
     def best(self) -> EpochRecord | None:
-        """The best trained epoch: the first with the lowest `judged_loss`; None if there is none to go back to."""
+        """The best trained epoch: the first with the lowest `monitored_loss`; None if there is none to go back to."""
         return self.best_until(len(self.records) - 1)
 
     def best_until(self, epoch: int) -> EpochRecord | None:
@@ -145,7 +145,9 @@ class History:
         edited = {change.epoch - 1 for change in self.changes if change.edits and not change.batch}
         candidates = [record for record in self.records[1 : epoch + 1] if record.epoch not in edited]
         # min() would keep a leading NaN, because comparisons with NaN are False.
-        return min(candidates, key=lambda r: math.inf if math.isnan(r.judged_loss) else r.judged_loss, default=None)
+        return min(
+            candidates, key=lambda r: math.inf if math.isnan(r.monitored_loss) else r.monitored_loss, default=None
+        )
 
     def with_record(self, record: EpochRecord) -> History:
         """Return this history with one more epoch."""

@@ -220,7 +220,7 @@ class RunState:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The best of the epochs up to the present one; `History.judged_by` names the data that decides."""
+        """The best of the epochs up to the present one; `History.monitored_data` names the data that decides."""
         return self.history.best_until(self.epoch)
 
     def snapshot(self, status: Status, *, observe: bool = True) -> Snapshot:

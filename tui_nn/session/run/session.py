@@ -125,7 +125,7 @@ class Session:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The best of the epochs up to the present one; `History.judged_by` names the data that decides."""
+        """The best of the epochs up to the present one; `History.monitored_data` names the data that decides."""
         return self._run.best
 
     @property

@@ -47,14 +47,14 @@ class Branches(ModalScreen[int | None]):
         super().__init__()
         self._branches, self._current, self._rename = list(snapshot.branches), snapshot.branch, rename
         self._rows = branch_tree(snapshot.branches)
-        self._judged_by, self._side = snapshot.history.judged_by, isqrt(snapshot.network.input_size)
+        self._monitored_data, self._side = snapshot.history.monitored_data, isqrt(snapshot.network.input_size)
 
     def compose(self) -> ComposeResult:
         """Make the heading, the tree, the input for a name, and the row of keys."""
         with Vertical():
             yield Static(
                 Content.assemble(
-                    ("Branches", "bold"), (f"  name, change, newest epoch, best {self._judged_by} loss", MUTED)
+                    ("Branches", "bold"), (f"  name, change, newest epoch, best {self._monitored_data} loss", MUTED)
                 )
             )
             yield OptionList(*(Option(self._row(number, lead)) for number, lead in self._rows))
@@ -135,4 +135,4 @@ class Branches(ModalScreen[int | None]):
 def _best(branch: Branch) -> str:
     """Return the lowest loss of the branch, epochs before its start included, as Train shows it."""
     best = branch.history.best
-    return "–" if best is None or math.isnan(best.judged_loss) else loss_text(best.judged_loss)
+    return "–" if best is None or math.isnan(best.monitored_loss) else loss_text(best.monitored_loss)

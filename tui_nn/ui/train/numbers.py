@@ -101,11 +101,15 @@ class Numbers(Widget):
         rows += [score("test", TEST, now.loss, right), score("chance", FAINT, chance, 1 / classes, FAINT)]
         if best is None:
             return [*rows, [("★ best", BEST), ("none yet".rjust(width - 6), FAINT)], []]
-        judged_by = snapshot.history.judged_by
+        monitored_data = snapshot.history.monitored_data
         share = best.validation_accuracy if best.has_validation else best.test_accuracy
-        rows.append(score("★ best", BEST, best.judged_loss, share))
+        rows.append(score("★ best", BEST, best.monitored_loss, share))
         epoch = f"epoch {best.epoch:,}"
-        words = (f"  lowest {judged_by} loss: {epoch}", f"  {judged_by} loss: {epoch}", f"  {judged_by}: {epoch}")
+        words = (
+            f"  lowest {monitored_data} loss: {epoch}",
+            f"  {monitored_data} loss: {epoch}",
+            f"  {monitored_data}: {epoch}",
+        )
         return [*rows, [(fitting(words, width), MUTED)]]
 
     def on_click(self, event: events.Click) -> None:
