@@ -180,7 +180,7 @@ def test_output_that_cannot_be_written_is_one_sentence():
     done = shell("tui-nn presets > /dev/full")
     assert (done.returncode, done.stderr) == (
         1,
-        "tui-nn presets: the output could not be written: no space left on device.\n",
+        "tui-nn presets: the output cannot be written: no space left on device.\n",
     )
 
 

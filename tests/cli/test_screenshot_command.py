@@ -132,4 +132,4 @@ def test_a_file_that_cannot_be_written(tui_nn, saved, tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "write_text", full)
     said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "a.svg")
     assert said.code == 1
-    assert said.err.endswith("a.svg' could not be written: no space left on device.\n")
+    assert said.err.endswith("a.svg' cannot be written: no space left on device.\n")

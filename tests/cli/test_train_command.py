@@ -193,7 +193,7 @@ def test_a_run_that_is_there_already_is_left_as_it_is(tui_nn, saved, tmp_path, e
     path.write_bytes(saved.read_bytes())
     said = tui_nn("train", "--run", path, "--epochs", epochs, "--learning-rate", 1, "--save", path)
     assert (said.code, said.out) == (2, "")
-    more = f"it must be at least 4, because '{path}' is at epoch 3; or leave it out"
+    more = f"it must be at least 4, because '{path}' is at epoch 3; raise it or leave it out"
     assert said.err == f"tui-nn train: --epochs is {epochs}: {more}.\n"
     assert path.read_bytes() == saved.read_bytes()
 

@@ -318,9 +318,9 @@ def test_a_save_while_running_answers_no_digit_and_a_change_once(
     for _ in range(3):
         worker.work(0)
     session = worker.session
-    # So that an engine that is lost goes on from the change, it is looked at there.
+    # The change is observed at once, so that after a lost engine the next one continues from the change.
     worker.handle(Change(training=replace(session.training, learning_rate=0.3)))
-    monkeypatch.setattr("tui_nn.core.network.MLP.evaluate", lambda *_: pytest.fail("it was evaluated"))
+    monkeypatch.setattr("tui_nn.session.run.train_state.evaluate", lambda *_: pytest.fail("it was evaluated"))
     worker.handle(Save(path=str(tmp_path / "a.run")))
     assert isinstance(worker.report(), Snapshot)
     monkeypatch.undo()

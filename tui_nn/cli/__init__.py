@@ -47,7 +47,7 @@ def run(argv: list[str]) -> int:
         return code
     except CommandError as error:
         for line in error.lines:
-            # A line may quote any bytes of the command line, terminal codes included.
+            # A line may quote the command line, which can contain terminal codes.
             note(folded(f"{program}: {printable(line).rstrip('.')}."))
         return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
@@ -56,9 +56,9 @@ def run(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return 128 + SIGINT
     except OSError as error:
-        # Code that opens files reports its own errors, so this one comes from the output.
+        # All code that opens files reports its own errors, so this error comes from the output.
         give_up_on(sys.stdout)
-        note(f"{program}: the output could not be written: {(error.strerror or str(error)).lower()}.")
+        note(f"{program}: the output cannot be written: {(error.strerror or str(error)).lower()}.")
         return 1
     except MemoryError:
         note(f"{program}: there is not enough memory; use fewer examples or fewer units.")

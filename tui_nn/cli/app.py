@@ -53,8 +53,8 @@ def run(args: Namespace) -> int:
     from tui_nn.engine.messages import Start, Stopped
     from tui_nn.engine.process import ProcessEngine
 
-    # Textual is imported before the child starts. The child loads NumPy and the data at once; on a busy processor the two
-    # would slow each other down, and the first paint would wait for both.
+    # Import Textual before the child starts and loads NumPy. On a busy processor the two would slow each other down, and the
+    # first paint would wait for both.
     from tui_nn.ui.shell.app import THEMES, TuiNN
 
     source = source_of(args)
@@ -92,7 +92,7 @@ def _preset(name: str | None) -> str:
 
 
 def _check_terminal() -> None:
-    """Raise UsageError if stdin or stdout is no terminal, or if it is one that Textual cannot draw on."""
+    """Raise UsageError if stdin or stdout is no terminal, or if Textual cannot draw on this terminal."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         problem = "the app must run in a terminal, but its input or output is redirected"
     elif os.name == "posix" and os.environ.get("TERM", "") in ("", "dumb"):

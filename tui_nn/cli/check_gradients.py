@@ -22,7 +22,7 @@ EXAMPLES = "tui-nn check-gradients\ntui-nn check-gradients a.run --count 100 --j
 _OF_THE_LOSS = {"reduction", "l1", "l2", "label_smoothing"}
 _OF_THE_START = {"seed", "generator"}
 NO_PART = {setting.name for setting in TrainingConfig.settings} - _OF_THE_LOSS - _OF_THE_START
-"""Settings that do not affect the gradients of a new network on the first test examples."""
+"""The settings that have no effect on the gradients of a new network. The command has no flags for them."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -28,7 +28,7 @@ def flag_of(name: str) -> str:
 
 
 def add_settings(parser: ArgumentParser, without: Collection[str] = ()) -> None:
-    """Declare a flag for every setting of the two configs, except those `without`, which the command does not use."""
+    """Declare a flag for every setting of the two configs except those in `without`."""
     for title, table in (("network", NetworkConfig.settings), ("training", TrainingConfig.settings)):
         group = parser.add_argument_group(f"{title} settings (default: the value of the preset)")
         for setting in table:
@@ -89,7 +89,7 @@ def _help(setting: Setting, stand_in: str) -> str:
     text = _OWN_HELP.get(setting.name) or setting.help.replace("{value}", stand_in)
     if setting.kind != "yes_no":
         text += f" {setting.allowed[0].upper()}{setting.allowed[1:]}."
-    return text.replace("%", "%%")  # argparse reads % as the start of a name
+    return text.replace("%", "%%")  # argparse replaces words that start with one %.
 
 
 def add_workers(parser: ArgumentParser) -> None:

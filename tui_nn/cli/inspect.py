@@ -58,8 +58,8 @@ def _as_json(
 ) -> None:
     """Print the statistics as one JSON object.
 
-    The figures of a layer come from the probe batch and from the update that this batch would cause. The app shows others
-    in their place, which are printed as well: the dead and saturated units of `all_test_digits`, and the gradient
+    The figures of a layer come from the probe batch and from the update that this batch would cause. The app shows some
+    figures of other examples, which are printed as well: dead and saturated units in `all_test_digits`, and the gradient
     and the step of the epoch's `last_update`. Gradients are those of the loss, before penalty and clipping; with smoothed
     labels, that of `last_update` is of the smoothed loss. The health words are those of the app.
     """

@@ -22,7 +22,7 @@ tui-nn mistakes a.run --true 4 --predicted 9 --limit 12 --sort margin
 tui-nn mistakes a.run --which always-wrong --limit all --json"""
 
 SHOWN = 5
-"""The default number of pictures; each takes about 15 lines."""
+"""The default number of pictures. Each picture has about 15 lines."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

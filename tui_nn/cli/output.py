@@ -17,15 +17,15 @@ def result(line: str = "") -> None:
 
 def note(line: str) -> None:
     """Print a line for the person at the shell to stderr."""
-    if sys.stderr is not None:  # a closed stderr is None, and print would use stdout instead
+    if sys.stderr is not None:  # A closed stderr is None, and print would use stdout instead.
         try:
             print(line, file=sys.stderr, flush=True)
-        except OSError:  # a note that cannot be written is dropped
+        except OSError:  # There is no other place to report this.
             give_up_on(sys.stderr)
 
 
 def folded(line: str) -> str:
-    """Wrap a long note between words if stderr is a terminal; a program that reads it gets one line."""
+    """Wrap a long note between words if stderr is a terminal. Programs that read stderr get one line."""
     if sys.stderr is None or not sys.stderr.isatty():
         return line
     from shutil import get_terminal_size  # imported late to keep the first paint of the app fast
@@ -63,12 +63,12 @@ def accept_any_encoding() -> None:
     """Replace characters that stdout or stderr cannot encode by ASCII text, so that no command fails on one."""
     codecs.register_error("tui-nn", _replace)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):  # the stream is None, closed, or replaced by a test
+        with contextlib.suppress(AttributeError, ValueError):  # The stream is None, closed, or replaced by a test.
             stream.reconfigure(errors="tui-nn")  # type: ignore[union-attr]
 
 
 def give_up_on(stream: TextIO | None) -> None:
-    """Discard unwritten output. Otherwise Python writes it again when it exits, fails, and exits with code 120."""
+    """Discard unwritten output. Python would otherwise try to write it at exit, fail, and exit with code 120."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]

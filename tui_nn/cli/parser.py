@@ -1,4 +1,4 @@
-"""The parser of a command line, and the errors that end a command: each mistake is reported in one sentence."""
+"""The parser of the command line, and the errors that end a command. Each mistake is reported in one sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FILES = ("FILE", "PATH", "RUN", "IMAGE")
 """The metavars that stand for the name of a file."""
 
 _REWORDED = {"expected one argument": "needs a value", "ignored explicit argument": "takes no value"}
-"""Messages of argparse, and the words that replace them."""
+"""Messages of argparse, each with the words that replace it."""
 
 
 class CommandError(Exception):
@@ -42,10 +42,10 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
 
 
 class Parser(argparse.ArgumentParser):
-    """The parser of one command, or of `tui-nn` itself, which knows the names of all commands."""
+    """The parser of one command, or of `tui-nn` without a command."""
 
     def __init__(self, program: str, about: str, examples: str, commands: Mapping[str, str]) -> None:
-        """Make the parser; its help shows the sentence `about`, the lines of `examples` and the list of `commands`."""
+        """Make the parser. Its help shows the sentence `about`, the lines of `examples` and the list of `commands`."""
         listed = "".join(f"  {name:17}{purpose}\n" for name, purpose in commands.items())
         listed = f"commands:\n{listed}\nThe options of a command: tui-nn COMMAND --help\n\n" if listed else ""
         super().__init__(
@@ -64,7 +64,7 @@ class Parser(argparse.ArgumentParser):
         """Return the parsed arguments.
 
         Raises:
-            UsageError: if the command line is wrong; the error says in one sentence why.
+            UsageError: if the command line is wrong; the message is one sentence.
             SystemExit: after --help or --version.
         """
         if self.usage is None:
@@ -113,7 +113,7 @@ def _reword(found: re.Match[str]) -> str:
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """A formatter that leaves a column of 26 cells for the flags."""
+    """The formatter of the help, with a column of 26 cells for the flags."""
 
     def __init__(self, prog: str, **more: Any) -> None:
         super().__init__(prog, max_help_position=26, **more)

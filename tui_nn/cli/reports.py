@@ -38,11 +38,11 @@ class Outcome:
     """The end of a training command."""
 
     reason: str
-    """ "epochs done", "stopped early after epoch 8", "interrupted", or "diverged: ..."; then the epoch that was kept."""
+    """The reason for the end: "epochs done", "stopped early after epoch 8", "interrupted" or "diverged: ..."."""
     epochs: int
     """The number of epochs that this command completed."""
     seconds: float
-    """The time that these epochs took to train."""
+    """The training time of these epochs."""
     saved: str | None
     """The file that the run was saved to; None if it was not saved."""
 
@@ -57,7 +57,7 @@ class Report(Protocol):
         """Report a complete epoch."""
 
     def hint(self, epoch: int, hint: Hint) -> None:
-        """Report a hint that is new after this epoch; of several hints, the first names the cause to fix first."""
+        """Report a hint that is new after this epoch. If there are several, the first reported one should be fixed first."""
 
     def finished(self, session: Session, outcome: Outcome) -> None:
         """Report the end of the training."""
@@ -67,7 +67,7 @@ class TextReport:
     """A report for people: a table with one row for each epoch."""
 
     def __init__(self, *, quiet: bool) -> None:
-        """Make the report; a `quiet` one prints results only."""
+        """Make the report. If it is `quiet`, it prints only results."""
         self._quiet = quiet
 
     def started(self, session: Session) -> None:
@@ -103,10 +103,10 @@ class TextReport:
 
 
 class JsonReport:
-    """A report for programs: one JSON object on each line, "started", then "epoch" and "hint", then "finished"."""
+    """A report for programs: a JSON object "started", one "epoch" for each epoch with new "hint" objects, and "finished"."""
 
     def started(self, session: Session) -> None:
-        """Print everything that the results depend on."""
+        """Print the settings, the data and the first epoch."""
         snapshot = session.snapshot()
         event(
             "started",
@@ -129,7 +129,7 @@ class JsonReport:
         event("hint", epoch=epoch, **hint.to_dict())
 
     def finished(self, session: Session, outcome: Outcome) -> None:
-        """Print the results, and a digest of the parameters that is equal for two equal networks."""
+        """Print the results, and a digest of the parameters, by which two trainings can be compared."""
         snapshot = session.snapshot()
         event(
             "finished",
@@ -162,7 +162,7 @@ def describe(session: Session) -> str:
 
 
 def _loss(value: float) -> str:
-    """Return a loss that fits its column, however large it is."""
+    """Return a loss as text that fits its column, even if the loss is very large."""
     return loss_text(value) if value < 100_000 else compact(value)
 
 
@@ -187,7 +187,7 @@ class NewHints:
 
 
 def hint_lines(hint: Hint) -> list[str]:
-    """Return the problem, its reason and the flags that help; each starts a line, and no line exceeds 100 characters."""
+    """Return a hint as lines of at most 100 characters: the problem, its reason, and the flags that help."""
     parts = [f"hint: {hint.title}. {hint.says}", hint.why, *([fix_line(hint.fix)] if hint.fix else [])]
     lines = [
         wrap(part, 100, initial_indent=_INDENT * (number > 0), subsequent_indent=_INDENT)
@@ -199,20 +199,20 @@ def hint_lines(hint: Hint) -> list[str]:
 def fix_line(fix: Fix) -> str:
     """Return the flags that carry out a fix: "Try --learning-rate 0.1 in a new run."."""
     if fix.pane:
-        return f"To see them: tui-nn {fix.pane.lower()}."
+        return f"The command tui-nn {fix.pane.lower()} shows them."
     table = {setting.name: setting for setting in settings()}
     flags = " ".join(f"{flag_of(name)} {table[name].format(value)}" for name, value in fix.settings.items())
     return f"Try {flags} in a new run." if fix.start_over else f"Try {flags}."
 
 
 class ProgressLine:
-    """A line on stderr that shows the progress of the current epoch and is drawn over itself.
+    """A line on stderr that shows the progress of the current epoch. Each drawing replaces the last one.
 
-    It is drawn on a terminal only. Call `clear` before anything else is printed.
+    The line is drawn on terminals only. Call `clear` before anything else is printed.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        """Make the line; it stays hidden if `quiet`, or if stderr is no terminal that can redraw a line."""
+        """Make the line. It stays hidden if `quiet` is True, or if stderr is no terminal that can redraw a line."""
         self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._drawn = False
         self._due = 0.0

@@ -33,7 +33,7 @@ tui-nn screenshot --run a.run --pane mistakes --size 80x24 --keys "down down" -o
 
 SMALLEST, LARGEST = (10, 5), (500, 200)
 MOST_LOOKS = 50
-"""How often a screen that keeps changing is looked at before it is drawn as it is."""
+"""The number of comparisons of a changing screen with itself. After them, the screen is drawn even if it still changes."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -84,13 +84,13 @@ def run(args: Namespace) -> int:
     try:
         target.write_text(picture, encoding="utf-8")
     except OSError as error:
-        raise Failure(f"'{path}' could not be written: {(error.strerror or str(error)).lower()}") from None
+        raise Failure(f"'{path}' cannot be written: {(error.strerror or str(error)).lower()}") from None
     note(f"written to {printable(args.output)}")
     return 0
 
 
 def _check_looks(args: Namespace) -> Look:
-    """Return the look that --pane names, and check the keys and the theme, before a training that may take long.
+    """Return the look that --pane names. Also check the keys and the theme, so that no training is wasted on a mistake.
 
     Raises:
         UsageError: if a pane, view, key or theme does not exist.
@@ -120,7 +120,7 @@ def _check_looks(args: Namespace) -> Look:
 
 
 def _train(session: Session, epochs: int) -> None:
-    """Train, then set all times to 0, because they are all that differs between two equal trainings."""
+    """Train, then set all times to 0, because only the times differ between two equal trainings."""
     for _ in session.run(epochs):
         pass
     snapshot = session.snapshot()
@@ -155,11 +155,11 @@ async def _draw(args: Namespace, look: Look, engine: InlineEngine, kind: str) ->
 
 
 async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
-    """Wait until training and background work have ended and the screen is the same in two looks."""
+    """Wait until training and background work have ended and the screen has stopped changing."""
     last, looks = None, 0
     while looks < MOST_LOOKS:
         await pilot.app.workers.wait_for_complete()
-        # This is longer than the time between two looks of the screen at its engine.
+        # This pause is longer than the time between two polls of the engine by the screen.
         await pilot.pause(0.06)
         later = any(getattr(part, "pending", False) for part in pilot.app.screen.walk_children())
         if later or not idle():
@@ -177,7 +177,7 @@ def _text(app: Any) -> str:
 
 
 def _plain_environment() -> None:
-    """Hide the real terminal from Textual, which reads these variables when it is imported."""
+    """Hide the real terminal from Textual, which reads these environment variables when it is imported."""
     for name in list(os.environ):
         if name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES") or name.startswith("TEXTUAL_"):
             del os.environ[name]

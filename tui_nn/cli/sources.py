@@ -1,4 +1,4 @@
-"""The networks that commands work on: a saved run with its test answers, or a session that is opened or begun."""
+"""The networks that commands use: a saved run with its outputs for test data, or an opened or new session."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Answers:
     test: Split
     evaluation: Evaluation
     past: Past
-    """The predictions after earlier epochs; empty for other data than the run's, or if the file has none."""
+    """The predictions after earlier epochs. They are empty for data of another run, or if the file does not contain them."""
 
     @property
     def title(self) -> str:
@@ -57,7 +57,7 @@ def add_run_arguments(parser: ArgumentParser) -> None:
 
 
 def answer_test_data(args: Namespace) -> Answers:
-    """Evaluate the run in `args.file` on test data, and warn about results that need care.
+    """Evaluate the run in `args.file` on test data, and print a note if the results could be misunderstood.
 
     Raises:
         UsageError: if the run or the data cannot be read.

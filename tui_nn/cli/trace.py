@@ -28,7 +28,7 @@ tui-nn trace a.run --example 7 --json
 tui-nn trace --hidden-sizes 32,32 --activation sigmoid --batch-size 16"""
 
 NO_PART = ("drop_epochs", "drop_factor", "patience", "keep_best")
-"""Settings that do not affect the first update of a new network."""
+"""The settings that have no effect on the first update of a new network. The command has no flags for them."""
 
 _WIDTH = 80
 """The width of the text output, in columns."""
@@ -65,7 +65,7 @@ def run(args: Namespace) -> int:
     _do_update(session)
     view = session.update
     if view is None:
-        raise Failure("the update in which the run diverged could not be repeated")
+        raise Failure("the update in which the run diverged cannot be repeated")
     place = _place(session, view, args)
     scenes = [scene_of(view, number, place) for number in range(view.done)]
     (_as_json if args.json else _as_text)(session, view, place, scenes)
@@ -83,7 +83,7 @@ def _do_update(session: Session) -> None:
 def _place(session: Session, view: UpdateView, args: Namespace) -> ChosenPath:
     if args.example >= view.rows:
         raise UsageError(
-            f"--example is {args.example}: it must be below {view.rows}, the number of examples that are kept"
+            f"--example is {args.example}: it must be below {view.rows}, the number of examples that can be shown"
         )
     place = ChosenPath.opening(view, args.example)
     last = view.network.layer_count
@@ -130,7 +130,7 @@ def _print_fitted(head: str, texts: Sequence[str]) -> None:
 def _end(view: UpdateView) -> str:
     if view.failure is not None:
         act = view.plan[view.failure.act]
-        return f"{act_name(view, act)} gave the first value that is NaN or infinite, so the update was not made"
+        return f"{act_name(view, act)} has the first value that is NaN or infinite, so the update was not made"
     assert view.step is not None
     change, predicted = view.step.loss - view.batch_loss, view.step.predicted
     return (
@@ -181,7 +181,7 @@ def _as_json(session: Session, view: UpdateView, place: ChosenPath, scenes: list
 
 
 def _values(view: UpdateView, made: Made, layer: int | None, place: ChosenPath) -> Any:
-    """Return the result of an act for the example: a vector; for gradients and the update, the weights of the unit."""
+    """Return the result of an act as plain numbers: those of the example, or for gradients and updates those of the unit."""
     row = place.row
     match made:
         case Made.X:

@@ -66,7 +66,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--save", metavar="FILE", help="save the run to this file when training ends, also after ctrl+c"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
-    parser.add_argument("--quiet", action="store_true", help="print nothing but errors to stderr")
+    parser.add_argument("--quiet", action="store_true", help="print only errors to stderr")
     add_workers(parser)
     add_settings(parser)
 
@@ -90,7 +90,7 @@ def run(args: Namespace) -> int:
         try:
             outcome = _train(session, report, interrupt, ProgressLine(quiet=args.quiet))
         except BrokenPipeError:
-            # The reader of the pipe is gone, but --save still asks for a file.
+            # The reader of the pipe has closed it, but the run must still be saved if --save is given.
             _save(args.save, session)
             raise
         saved = _save(args.save, session)
@@ -115,10 +115,10 @@ def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     if args.preset is not None:
         raise UsageError("a saved run keeps its own settings; leave --preset out with --run")
     session = load_run(args.run, source_of(args))
-    # The saved position may be before the newest epoch: `keep_best` and time travel in the app go back.
+    # The saved position may be before the newest epoch, because `keep_best` and time travel in the app go back.
     newest, _ = session.tip
     if "epochs" in values and newest >= values["epochs"]:
-        more = f"it must be at least {newest + 1}, because '{args.run}' is at epoch {newest}; or leave it out"
+        more = f"it must be at least {newest + 1}, because '{args.run}' is at epoch {newest}; raise it or leave it out"
         raise UsageError(f"--epochs is {values['epochs']}: {more}")
     of_network, of_training = split_settings(values)
     network, training = session.snapshot().network, session.training
@@ -187,7 +187,7 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
 
 
 def _keep_best(session: Session) -> str:
-    """Go back to the best epoch if the settings ask for it; return a remark that names the epoch, or ""."""
+    """Go back to the best epoch if the setting `keep_best` is on. Return a remark that names this epoch, or ""."""
     last = session.epoch
     for _ in session.keep_best():
         pass
@@ -201,7 +201,7 @@ def _report_epoch(session: Session, report: Report, new: NewHints) -> None:
 
 
 def _save(path: str | None, session: Session) -> str | None:
-    """Save the run if a path was given; return the error as a sentence, or None."""
+    """Save the run if a path is given. Return the error as a sentence, or None."""
     if path is not None:
         try:
             save_run(path, session.snapshot(), session.dataset)
@@ -211,13 +211,13 @@ def _save(path: str | None, session: Session) -> str | None:
 
 
 class Interrupt:
-    """A context in which the first ctrl+c or SIGTERM is only noted, so that the run can still be saved.
+    """A context in which the first ctrl+c or SIGTERM only sets `number`, so that the run can still be saved.
 
     A second signal ends the program at once.
     """
 
     number: int = 0
-    """The number of the signal that was received; 0 if there was none."""
+    """The number of the received signal; 0 if there was none."""
 
     def __enter__(self) -> Interrupt:
         self._before: dict[int, Any] = {}

@@ -159,7 +159,7 @@ class Driver:
         self.stop()
         said = []
         if stalled and best is not None:
-            self._ended = f"no better loss since epoch {best.epoch:,}"
+            self._ended = f"the best epoch was {best.epoch:,}"
             said.append(f"stopped early at epoch {epoch:,}: {self._ended}")
         if keep and best is not None and best.epoch < epoch:
             said.append(f"went back to epoch {best.epoch:,}, the best one")

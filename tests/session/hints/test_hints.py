@@ -140,7 +140,7 @@ def test_a_rule_finds_what_it_is_about(name: str) -> None:
 def assert_typed_as_carried_out(fix: Fix, snapshot: Snapshot) -> None:
     """What `train` says to type is read as what the key does in the app, and none of it is without effect."""
     if fix.pane:
-        assert fix_line(fix) == f"To see them: tui-nn {fix.pane.lower()}."
+        assert fix_line(fix) == f"The command tui-nn {fix.pane.lower()} shows them."
         return
     parser = ArgumentParser()
     add_settings(parser)

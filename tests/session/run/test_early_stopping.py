@@ -78,8 +78,8 @@ def test_a_run_stops_after_so_many_epochs_without_a_better_test_loss(patience: i
     assert snapshot.epoch == snapshot.newest_epoch == stop
     assert losses(snapshot.history) == losses(history)[: stop + 1]
     best = int(np.argmin(losses(snapshot.history)[1:])) + 1
-    assert snapshot.status.reason == f"no better loss since epoch {best}"
-    assert said == [f"stopped early at epoch {stop}: no better loss since epoch {best}"]
+    assert snapshot.status.reason == f"the best epoch was {best}"
+    assert said == [f"stopped early at epoch {stop}: the best epoch was {best}"]
 
 
 def test_going_on_after_it_is_patient_again(engine_of: EngineOf) -> None:

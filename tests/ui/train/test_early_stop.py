@@ -15,4 +15,4 @@ async def test_the_train_pane_says_why_a_run_ended(open_app: OpenApp) -> None:
         epoch = snapshot(pilot).epoch
         assert f"epoch {epoch} done" in text(pilot)
         assert "stopped early:" in text(pilot)
-        assert f"no better loss since epoch {epoch - 1}" in text(pilot)
+        assert f"the best epoch was {epoch - 1}" in text(pilot)
