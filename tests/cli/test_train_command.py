@@ -227,7 +227,7 @@ def test_what_is_changed_on_such_a_run_holds_from_its_newest_epoch_on(tui_nn, ke
     said = tui_nn("train", "--run", kept, "--learning-rate", "0.01", "--epochs", 8, "--json", "--save", path)
     assert [event["epoch"] for event in epochs(said)] == [7, 8]
     run = read_run(path)
-    assert not run.branches  # but the one
+    assert len(run.branches) == 1
     assert [change.epoch for change in run.history.changes if "learning_rate" in change.values] == [7]
 
 
@@ -294,15 +294,17 @@ def test_a_run_that_diverges_keeps_its_last_finite_weights_and_fails(tui_nn, dat
     assert again.events[-1]["reason"] == finished["reason"]
 
 
-def test_losses_that_are_no_numbers_are_null_with_a_reason(tui_nn, data, monkeypatch):
-    from tui_nn.session.run import session as module
+def test_a_loss_that_is_not_finite_becomes_null_with_a_reason(tui_nn, data, monkeypatch):
+    from tui_nn.session.run.run_state import RunState
 
-    record = module.Session._untrained_record
-    monkeypatch.setattr(
-        module.Session,
-        "_untrained_record",
-        lambda self: replace(record(self), train_loss=float("nan"), test_loss=float("-inf")),
-    )
+    untrained = RunState._untrained_history
+
+    def not_finite(state):
+        history = untrained(state)
+        (record,) = history.records
+        return replace(history, records=(replace(record, train_loss=float("nan"), test_loss=float("-inf")),))
+
+    monkeypatch.setattr(RunState, "_untrained_history", not_finite)
     said = tui_nn("train", "--data", data, *SMALL, "--json")
     assert epochs(said)[0]["train_loss"] is None
     assert epochs(said)[0]["not_finite"] == {"train_loss": "nan", "test_loss": "-inf"}
