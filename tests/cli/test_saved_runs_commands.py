@@ -5,6 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from tui_nn.analysis.units import count_correct
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.core.choices.edits import WEIGHT, Edit
 from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.data.loading import load_dataset
 from tui_nn.render.pictures import shades
@@ -103,7 +106,7 @@ def test_mistakes_are_told_the_worst_first(tui_nn, saved, answers):
         read_run(saved).epoch,
         load_dataset(read_run(saved).data.source).name,
     )
-    assert finished == {"event": "finished", "listed": len(wrong), "found": len(wrong), "misclassified": len(wrong),
+    assert finished == {"event": "finished", "batch": 0, "listed": len(wrong), "found": len(wrong), "misclassified": len(wrong),
                         "examples": 20}  # fmt: skip
 
 
@@ -228,3 +231,61 @@ def test_of_a_run_that_diverged_it_is_said_which_answers_these_are(tui_nn, data,
     said = tui_nn(command, tmp_path / "a.run")
     assert said.code == 0
     assert f"the run diverged ({run.status.reason}); these results are from the end of epoch {run.epoch}" in said.err
+
+
+def test_a_run_saved_inside_an_epoch_is_reported_at_its_batch(tui_nn, data, tmp_path):
+    """The weights are those after two batches of the fourth epoch, and every command says so and measures them."""
+    dataset = load_dataset(data)
+    training = TrainingConfig(batch_size=10, learning_rate=0.02, epochs=9)
+    session = Session(dataset, NetworkConfig(hidden_sizes=(6,)), training)
+    for _ in session.run(3):
+        pass
+    before = session.snapshot().parameters.vector.copy()
+    session.step_batch()
+    snapshot = session.step_batch()
+    assert not np.array_equal(before, snapshot.parameters.vector)
+    path = tmp_path / "inside.run"
+    save_run(path, snapshot, dataset)
+    (w0, w1), (b0, b1) = snapshot.parameters.weights, snapshot.parameters.biases
+    z = np.maximum(dataset.test.images / 255 @ w0 + b0, 0) @ w1 + b1
+    loss = np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), dataset.test.labels])
+    assert loss != pytest.approx(snapshot.record.test_loss, rel=1e-4)
+    for command in ("evaluate", "mistakes", "inspect"):
+        assert "epoch 3 and 2 batches of the next" in tui_nn(command, path).out.splitlines()[0], command
+        told = tui_nn(command, path, "--json").events[-1]
+        assert (told["epoch"], told["batch"]) == (3, 2), command
+    assert tui_nn("evaluate", path, "--json").events[0]["loss"] == pytest.approx(loss, rel=1e-5)
+    (inspected,) = tui_nn("inspect", path, "--json").events
+    assert inspected["test_loss"] == pytest.approx(loss, rel=1e-5)
+    assert inspected["test_accuracy"] == np.mean(z.argmax(axis=1) == dataset.test.labels)
+    continued = tui_nn("train", "--run", path, "--epochs", "4")
+    assert "continuing after epoch 3 and 2 batches of the next" in continued.out + continued.err
+
+
+def test_outputs_that_are_not_finite_are_wrong_for_every_class(tui_nn, data, tmp_path):
+    """Pictures with ink at one pixel overflow a logit, so their outputs are NaN. None of these counts as the class 0."""
+    dataset = load_dataset(data)
+    session = Session(dataset, NetworkConfig(hidden_sizes=(6,), activation="identity"), TrainingConfig(batch_size=10))
+    for _ in session.run(3):
+        pass
+    lost_pixels = np.flatnonzero((dataset.test.images[:10] > 200).sum(axis=0) == 1)
+    pixel = next(p for p in lost_pixels if dataset.test.images[0, p] > 200)  # Of the first class.
+    # A bright pixel adds 20 to unit 0, and 20 times 3e37 is more than a float32 holds. Noise adds less than 5.
+    session.edit((Edit(WEIGHT, 0, 0, int(pixel), 20.0), Edit(WEIGHT, 1, 3, 0, 3e37)))
+    snapshot = session.snapshot()
+    outputs = snapshot.evaluation.outputs
+    lost = ~np.isfinite(outputs).all(axis=1)
+    assert lost[dataset.test.labels == 0].any()
+    assert not lost.all()
+    right = ~lost & (outputs.argmax(axis=1) == dataset.test.labels)
+    assert np.array_equal(snapshot.evaluation.predicted == dataset.test.labels, right)
+    assert count_correct(snapshot.mlp, dataset.test.images, dataset.test.labels) == right.sum()
+    path = tmp_path / "a.run"
+    save_run(path, snapshot, dataset)
+    (told,) = tui_nn("evaluate", path, "--json").events
+    assert told["unanswered"] == lost.sum()
+    assert (told["correct"], told["accuracy"]) == (right.sum(), right.mean())
+    assert np.sum(told["confusion_matrix"]) == len(lost) - lost.sum()
+    of_class_0 = dataset.test.labels == 0
+    assert told["per_class_recall"][0] == right[of_class_0].mean()
+    assert f"({right.sum()} of {len(lost)})" in tui_nn("evaluate", path).out

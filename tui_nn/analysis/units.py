@@ -114,5 +114,6 @@ def count_correct(mlp: MLP, pictures: Pixels, labels: Labels, stop: Stop = lambd
     correct = 0
     with np.errstate(all="ignore"):
         for part, _, outputs in layer_values(mlp, mlp.config.layer_count - 1, pictures, stop):
-            correct += int(np.count_nonzero(outputs.argmax(axis=1) == labels[part]))
+            right = (outputs.argmax(axis=1) == labels[part]) & np.isfinite(outputs).all(axis=1)
+            correct += int(np.count_nonzero(right))
     return correct

@@ -5,10 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tui_nn.analysis.calibration import calibrate
 from tui_nn.cli.output import event, result
 from tui_nn.cli.sources import Answers, add_run_arguments, answer_test_data
-from tui_nn.core.watch.metrics import confused_pairs, confusion_matrix, precision, recall
+from tui_nn.core.watch.metrics import class_accuracy, confused_pairs, confusion_matrix, precision
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import loss_text, percent, short_percent
 from tui_nn.session.questions.mistakes import unanswered
@@ -33,20 +36,21 @@ def run(args: Namespace) -> int:
 
 
 def _as_json(answers: Answers) -> None:
-    predicted, labels = answers.evaluation.predicted, answers.test.labels
-    matrix = confusion_matrix(predicted, labels, answers.test.classes)
+    labels, classes = answers.test.labels, answers.test.classes
+    matrix = _matrix(answers)
     calibration = calibrate(answers.evaluation.outputs, labels)
     event(
         "evaluated",
         preset=answers.run.preset,
         epoch=answers.run.epoch,
+        batch=answers.run.place[1],
         data=answers.data_name,
         examples=len(labels),
         unanswered=unanswered(answers.evaluation),
         correct=int(matrix.trace()),
         accuracy=int(matrix.trace()) / len(labels),
         loss=answers.evaluation.loss,
-        per_class_recall=recall(matrix).tolist(),
+        per_class_recall=class_accuracy(answers.evaluation.predicted, labels, classes).tolist(),
         per_class_precision=precision(matrix).tolist(),
         never_predicted=[label for label in range(len(matrix)) if not matrix[:, label].any()],
         confusion_matrix=matrix.tolist(),
@@ -60,9 +64,16 @@ def _as_json(answers: Answers) -> None:
     )
 
 
+def _matrix(answers: Answers) -> NDArray[np.int64]:
+    """Count the predictions for each true class. Examples whose outputs are not finite have none, and are left out."""
+    found = np.isfinite(answers.evaluation.outputs).all(axis=1)
+    predicted, labels = answers.evaluation.predicted[found], answers.test.labels[found]
+    return confusion_matrix(predicted, labels, answers.test.classes)
+
+
 def _as_text(answers: Answers) -> None:
-    predicted, labels, names = answers.evaluation.predicted, answers.test.labels, answers.test.class_names
-    matrix = confusion_matrix(predicted, labels, len(names))
+    labels, names = answers.test.labels, answers.test.class_names
+    matrix = _matrix(answers)
     correct = int(matrix.trace())
     result(answers.title)
     result(f"accuracy  {percent(correct / len(labels))}  ({correct:,} of {len(labels):,})")
@@ -73,7 +84,7 @@ def _as_text(answers: Answers) -> None:
     width, first = max(5, len(str(int(matrix.max()))) + 1, longest + 1), max(4, longest + 1)
     result("true    predicted")
     result(" " * first + "".join(f"{name:>{width}}" for name in names) + "     recall")
-    shares = recall(matrix)
+    shares = class_accuracy(answers.evaluation.predicted, labels, len(names))
     for name, share, row in zip(names, shares, matrix, strict=True):
         cells = "".join(f"{count or '·':>{width}}" for count in row)
         result(f"{name:>{first}}{cells}{percent(float(share)):>11}")

@@ -9,9 +9,11 @@ from typing import Any
 from tui_nn.analysis.health import health_words
 from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics, Summary
 from tui_nn.cli.flags import RUN_HELP
-from tui_nn.cli.output import event, result
+from tui_nn.cli.output import event, place_in_words, result
 from tui_nn.cli.parser import UsageError
 from tui_nn.cli.reports import hint_lines
+from tui_nn.core.parameters import Labels
+from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import DataError
 from tui_nn.render.numbers import compact
 from tui_nn.render.sentences import update_in_words, whole_percent
@@ -46,7 +48,7 @@ def run(args: Namespace) -> int:
     statistics = probe(snapshot, test, chosen)
     if args.json:
         start = probe_start(snapshot, test, chosen)
-        _as_json(snapshot, session.dataset.name, statistics, start, len(test))
+        _as_json(snapshot, session.dataset.name, statistics, start, test.labels)
     else:
         statistics = on_all_test_examples(statistics, snapshot.layers, len(test))
         _as_text(snapshot, session.dataset.name, statistics, hints(snapshot, statistics))
@@ -54,7 +56,7 @@ def run(args: Namespace) -> int:
 
 
 def _as_json(
-    snapshot: Snapshot, data: str, statistics: NetworkStatistics, start: NetworkStatistics, tests: int
+    snapshot: Snapshot, data: str, statistics: NetworkStatistics, start: NetworkStatistics, labels: Labels
 ) -> None:
     """Print the statistics as one JSON object.
 
@@ -63,21 +65,22 @@ def _as_json(
     and the step of the epoch's `last_update`. Gradients are those of the loss, before penalty and clipping; with smoothed
     labels, that of `last_update` is of the smoothed loss. The health words are those of the app.
     """
-    first, now = snapshot.history.records[0], snapshot.record
+    first, tests = snapshot.history.records[0], len(labels)
     records, update = snapshot.history.records, last_update(snapshot, statistics)
     found = hints(snapshot, statistics)
     event(
         "inspected",
         preset=snapshot.preset,
         epoch=snapshot.epoch,
+        batch=snapshot.place[1],
         data=data,
         examples=statistics.examples,
         test_examples=tests,
         parameters=statistics.parameter_count,
         expected_loss=snapshot.mlp.loss.chance(snapshot.network.output_size),
         first_loss=first.test_loss,
-        test_loss=now.test_loss,
-        test_accuracy=now.test_accuracy,
+        test_loss=snapshot.evaluation.loss,
+        test_accuracy=accuracy(snapshot.evaluation.predicted, labels),
         pixels=_summary(statistics.pixels),
         layers=_layers(statistics, snapshot.layers, update, tests),
         layers_at_start=_layers(start, first.layers, (), tests),
@@ -128,7 +131,7 @@ def _figures(layer: Any) -> dict[str, float]:
 def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found: tuple[Hint, ...]) -> None:
     sizes = "-".join(map(str, snapshot.network.sizes))
     result(
-        f"{snapshot.preset} {sizes} · epoch {snapshot.epoch} · {data}, the first {statistics.examples} test examples"
+        f"{snapshot.preset} {sizes} · {place_in_words(snapshot.place)} · {data}, the first {statistics.examples} test examples"
     )
     result()
     titles = ("a mean", "std", "min", "max", "dead", "satur.", "grad RMS", "update/w")

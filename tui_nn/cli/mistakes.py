@@ -85,7 +85,7 @@ def run(args: Namespace) -> int:
         if args.threshold:
             left = coverage(answers.evaluation, answers.test.labels, args.threshold)
             counts |= {"answered": left.answered, "answered_right": left.right}
-        event("finished", epoch=answers.run.epoch, data=answers.data_name, **counts)
+        event("finished", epoch=answers.run.epoch, batch=answers.run.place[1], data=answers.data_name, **counts)
         return 0
     result(answers.title)
     result(_summary(found, len(listed), len(answers.test), names))

@@ -35,6 +35,13 @@ def folded(line: str) -> str:
     return fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
+def place_in_words(place: tuple[int, int]) -> str:
+    """Return a place of a run: "epoch 3", or "epoch 3 and 12 batches of the next" inside an epoch."""
+    epoch, batch = place
+    inside = f" and {batch:,} batch{'es' * (batch != 1)} of the next" if batch else ""
+    return f"epoch {epoch:,}{inside}"
+
+
 def event(name: str, /, **values: Any) -> None:
     """Print a JSON object on one line. JSON has no NaN: such a value becomes null and is listed under "not_finite"."""
     import json  # imported late to keep the first paint of the app fast

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Protocol
 
 from tui_nn.cli.flags import flag_of
-from tui_nn.cli.output import event, note, result
+from tui_nn.cli.output import event, note, place_in_words, result
 from tui_nn.config.configs import settings
 from tui_nn.core.parameters import count_parameters
 from tui_nn.core.watch.metrics import accuracy
@@ -157,7 +157,7 @@ def describe(session: Session) -> str:
         f"{dataset.name}, {snapshot.train_examples:,} to train, {len(dataset.test):,} to test",
     ]
     if snapshot.epoch or snapshot.progress.batch:
-        parts.append(f"continuing after epoch {snapshot.epoch:,}")
+        parts.append(f"continuing after {place_in_words(snapshot.place)}")
     return " · ".join(parts)
 
 

@@ -16,7 +16,7 @@ from tui_nn.cli.flags import (
     split_settings,
     unused,
 )
-from tui_nn.cli.output import note
+from tui_nn.cli.output import note, place_in_words
 from tui_nn.cli.parser import UsageError
 from tui_nn.cli.presets import check_preset
 from tui_nn.core.fast.evaluation import Evaluation, evaluate
@@ -43,9 +43,9 @@ class Answers:
 
     @property
     def title(self) -> str:
-        """The preset, the layer sizes, the epoch and the data, on one line."""
+        """The preset, the layer sizes, the place and the data, on one line."""
         sizes = "-".join(map(str, self.run.network.sizes))
-        age = f"epoch {self.run.epoch}"
+        age = place_in_words(self.run.place)
         return f"{self.run.preset} {sizes} · {age} · {self.data_name}, {len(self.test):,} test examples"
 
 

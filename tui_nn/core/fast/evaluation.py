@@ -28,7 +28,8 @@ class Evaluation:
     losses: Array
     """(n,): the loss of each example."""
     predicted: Labels
-    """(n,): the class with the largest output."""
+    """(n,): the class with the largest output. Where an output is not finite, there is no prediction; a class that is not the
+    true one stands there, so that the example counts as wrong."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -70,4 +71,7 @@ def evaluate(mlp: MLP, pictures: Pixels, labels: Labels, watch: Watch | None = N
                 for seen in chunks.values():
                     for layer, a in enumerate(seen):
                         watch(layer, a)
-    return Evaluation(outputs, losses, outputs.argmax(axis=1).astype(np.uint8))
+    predicted = outputs.argmax(axis=1).astype(np.uint8)
+    if (lost := ~np.isfinite(outputs).all(axis=1)).any():
+        predicted[lost] = (labels[lost].astype(np.int64) + 1) % outputs.shape[1]
+    return Evaluation(outputs, losses, predicted)

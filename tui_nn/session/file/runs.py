@@ -96,8 +96,8 @@ class Run:
 
     @property
     def place(self) -> Place:
-        """Where the run was saved: complete epochs, and complete batches of the next one."""
-        return self.epoch, self.progress.batch
+        """Where `parameters` were taken: complete epochs, and complete batches of the next one."""
+        return self.epoch, self.progress.batch if self.step == self.progress.step else 0
 
     @property
     def difference_from_here(self) -> str:
