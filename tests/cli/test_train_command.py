@@ -446,3 +446,17 @@ def test_early_stopping_ends_it_and_the_best_epoch_is_what_is_saved(tui_nn, data
     assert (finished["epoch"], finished["test_loss"]) == (best, losses[best])
     run = read_run(path)
     assert hashlib.sha256(run.parameters.vector.tobytes()).hexdigest() == finished["parameters_sha256"]
+
+
+def test_a_run_that_was_trained_elsewhere_says_so_when_it_is_continued(tui_nn, saved, tmp_path):
+    """Its epochs cannot be replayed to the bit with another kernel or another number of threads."""
+    run = read_run(saved)
+    session = load_run(saved)
+    elsewhere = replace(run.made_with[-1], kernel="Z80", threads=7)
+    path = tmp_path / "a.run"
+    save_run(path, replace(session.snapshot(), made_with=(elsewhere,)), session.dataset)
+    said = tui_nn("train", "--run", path, "--epochs", 4)
+    here = run.made_with[-1]
+    if here.kernel:
+        assert f"the kernel Z80, BLAS threads: 7; here it is the kernel {here.kernel}" in said.err
+    assert "trained with" not in tui_nn("train", "--run", saved, "--epochs", 4).err

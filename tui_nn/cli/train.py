@@ -115,6 +115,8 @@ def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     if args.preset is not None:
         raise UsageError("a saved run keeps its own settings; leave --preset out with --run")
     session = load_run(args.run, source_of(args))
+    if not args.quiet and (difference := session.snapshot(observe=False).difference_from_here):
+        note(difference)
     # The saved position may be before the newest epoch, because `keep_best` and time travel in the app go back.
     newest, _ = session.tip
     if "epochs" in values and newest >= values["epochs"]:

@@ -1,6 +1,14 @@
 """A limit of one thread for BLAS."""
 
 import os
+import sys
+import warnings
+
+_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_TOO_LATE = (
+    "NumPy was imported before tui_nn, and its BLAS may use several threads: a run that is trained again may differ in the "
+    "last digits. Import tui_nn first, or set OMP_NUM_THREADS=1."
+)
 
 
 def one_blas_thread() -> None:
@@ -9,6 +17,15 @@ def one_blas_thread() -> None:
     This must be called before NumPy is imported. The core uses its own threads, one for each chunk of a batch. BLAS threads
     wait for each other after every product, and are very slow while another program uses a core. One thread also gives
     bit-identical results on any number of cores.
+
+    If NumPy is there already, the variables come too late. `core.fast.blas` then limits an OpenBLAS while a network trains;
+    for another BLAS there is a warning, once.
     """
-    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    late = "numpy" in sys.modules and not any(variable in os.environ for variable in _VARIABLES)
+    for variable in _VARIABLES:
         os.environ.setdefault(variable, "1")
+    if late:
+        from tui_nn.core.fast.blas import limits_threads  # Imported late, because it loads NumPy.
+
+        if not limits_threads():
+            warnings.warn(_TOO_LATE, RuntimeWarning, stacklevel=3)

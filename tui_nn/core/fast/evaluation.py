@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from tui_nn.core.choices.pixels import scale_pixels
+from tui_nn.core.fast.blas import one_thread
 from tui_nn.core.fast.chunks import chunk_rows
 from tui_nn.core.fast.workers import side_by_side, worker_count
 from tui_nn.core.losses import write_targets
@@ -62,7 +63,7 @@ def evaluate(mlp: MLP, pictures: Pixels, labels: Labels, watch: Watch | None = N
         losses[part] = mlp.loss.values(z[-1], a[-1], targets, np.empty_like(targets))
 
     at_once = rows * worker_count()
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), one_thread():
         for first in range(0, len(pictures), at_once):
             starts = range(first, min(first + at_once, len(pictures)), rows)
             chunks: dict[int, list[Array]] = {start: [] for start in starts}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import platform
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from tui_nn.core.fast.blas import limits_threads, openblas
 
 MOST_KEPT = 20
 """How many different environments a run remembers: the newest."""
@@ -38,7 +37,10 @@ class MadeWith:
 @cache
 def made_with_here() -> MadeWith:
     """Return the environment of this process."""
-    kernel, threads = _openblas()
+    library = openblas()
+    kernel = library.kernel if library else ""
+    # Training limits BLAS to one thread, whatever the rest of the process uses.
+    threads = 0 if library is None else 1 if limits_threads() else library.threads()
     # The package is loaded already. An import of it here would point up to the presets that it offers.
     version = str(sys.modules["tui_nn"].__version__)
     return MadeWith(version, np.__version__, platform.python_version(), kernel, threads)
@@ -70,29 +72,3 @@ def difference_from_here(earlier: tuple[MadeWith, ...]) -> str:
         f"This run was trained with {', '.join(before)}; here it is {', '.join(now)}: replayed epochs may differ slightly "
         f"from the records."
     )
-
-
-def _openblas() -> tuple[str, int]:
-    """Ask the OpenBLAS that NumPy brought along for its kernel and its threads; ("", 0) if NumPy has another BLAS."""
-    for path in _openblas_files():
-        try:
-            library = ctypes.CDLL(str(path))
-        except OSError:
-            continue
-        # The names depend on how the library was built: with 64-bit integers or not, for SciPy's collection or not.
-        for form in ("scipy_{}64_", "scipy_{}", "{}64_", "{}"):
-            try:
-                kernel = getattr(library, form.format("openblas_get_corename"))
-                threads = getattr(library, form.format("openblas_get_num_threads"))
-            except AttributeError:
-                continue
-            kernel.restype = ctypes.c_char_p
-            return kernel().decode("ascii", "replace"), int(threads())
-    return "", 0
-
-
-def _openblas_files() -> Iterator[Path]:
-    package = Path(np.__file__).parent
-    for folder in (package.parent / "numpy.libs", package / ".dylibs"):
-        if folder.is_dir():
-            yield from sorted(folder.glob("*openblas*"))

@@ -9,6 +9,7 @@ import numpy as np
 
 from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.choices.edits import Edits, apply
+from tui_nn.core.fast.blas import one_thread
 from tui_nn.core.parameters import Array
 from tui_nn.core.watch.acts import Act, Phase
 from tui_nn.data.dataset import Split
@@ -98,7 +99,7 @@ class Replay:
         acts = self._acts = self._acts or epoch.batch_acts(self.state.training_step, self.state.optimizer)
         self.state.training_step.by_act = by_act
         # errstate must not span a yield: it would leak into the caller.
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), one_thread():
             act = next(act for act in acts if by_act or act.phase in (Phase.BATCH, Phase.UPDATE))
         if act.phase is Phase.UPDATE:
             self._acts = None

@@ -131,6 +131,8 @@ class MainScreen(Screen[None]):
         self.arrangement.hand_down()
         if before is None and snapshot is not None:
             self.file.begin(snapshot)
+            if difference := snapshot.difference_from_here:
+                self.notify(difference, markup=False)
         if before and snapshot and snapshot.run != before.run:
             # The file holds the run before this one.
             self.file.path = None
