@@ -37,6 +37,7 @@ _LARGEST = 1e30
 """The chart draws larger values at this height."""
 
 _LINES = {"train": "⠒⠒⠒", "validation": "⠒⠂⠒", "test": "⠒⠀⠒", "other": "⠂⠐⠀"}
+_SHORT_KINDS = {"loss": "loss", "accuracy": "acc."}
 _PLAIN = {"train": "...", "validation": "v v", "test": "o o", "other": ", ,"}
 """The samples of the lines in the heading; the second set is for plain ASCII."""
 
@@ -153,7 +154,10 @@ class Chart(PlotChart):
 
 
 class ChartHeading(Widget):
-    """The row over the chart: its kind, the lines, and two keys. A narrow row leaves out the keys, which `?` lists too."""
+    """The row over the chart: its kind, the names of its lines, and two keys.
+
+    A narrow row leaves out the keys, which the help lists too, and shortens the names.
+    """
 
     DEFAULT_CSS = """
     ChartHeading { height: 1; }
@@ -168,20 +172,34 @@ class ChartHeading(Widget):
         kind = curves.kind if curves else "loss"
         log = curves is not None and curves.log and kind == "loss"
         samples = _PLAIN if getattr(self.app, "ascii_only", False) else _LINES
-        left = Content.assemble(
-            (f"{f'{kind} log' if log else kind:<8} ", "bold"), (f"{samples['train']} train", TRAIN), "  "
-        )
-        if curves and curves.has_validation:
-            left = Content.assemble(left, (f"{samples['validation']} validation", VALIDATION), "  ")
-        left = Content.assemble(left, (f"{samples['test']} test", TEST))
-        for name in _other_lines(curves):
-            left = Content.assemble(left, "  ", (f"{samples['other']} {name}", MUTED))
+        name, short = ("loss log", "log") if log else (kind, _SHORT_KINDS[kind])
+        validation, others = curves is not None and curves.has_validation, _other_lines(curves)
+        forms = [
+            _legend(f"{name:<8}", samples, 3, "  ", "validation" if validation else "", others),
+            _legend(name, samples, 3, " ", "validation" if validation else "", others),
+            _legend(name, samples, 2, " ", "val." if validation else "", others),
+            _legend(short, samples, 2, " ", "val." if validation else "", []),
+        ]
+        left = next((form for form in forms if len(form) <= self.size.width), forms[-1])
         other = "loss" if kind == "accuracy" else "accuracy"
         right = Content.assemble(
             ("v", KEY), (f" {other} ", MUTED), ("y", KEY), (f" {'linear' if log else 'log'}", MUTED)
         )
         gap = self.size.width - len(left) - len(right)
         return Content.assemble(left, " " * gap, right) if gap > 0 else left
+
+
+def _legend(
+    kind: str, samples: Mapping[str, str], cells: int, gap: str, validation: str, others: Sequence[str]
+) -> Content:
+    """Return the kind of the chart, and the name of each line after `cells` cells of its sample. `validation` may be ""."""
+    parts: list[str | tuple[str, str]] = [(kind, "bold"), " ", (f"{samples['train'][:cells]} train", TRAIN)]
+    if validation:
+        parts += [gap, (f"{samples['validation'][:cells]} {validation}", VALIDATION)]
+    parts += [gap, (f"{samples['test'][:cells]} test", TEST)]
+    for name in others:
+        parts += [gap, (f"{samples['other'][:cells]} {name}", MUTED)]
+    return Content.assemble(*parts)
 
 
 def _other_lines(curves: Curves | None) -> list[str]:
