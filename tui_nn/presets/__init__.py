@@ -37,21 +37,21 @@ _KEYS: dict[str, tuple[type, str]] = {
     "result": (str, "a number in quotes"),
     "examples": (int, "a whole number"),
 }
-"""The keys of a file, each with its type, and with what an error says that it must be."""
+"""The keys of a file, each with its type and the words with which an error describes that type."""
 _NEEDED = ("about", "reported", "network", "training")
 
 
 class PresetError(ValueError):
-    """A preset that does not exist, or whose file is wrong; the message is one sentence."""
+    """Raised for a preset that does not exist, or whose file is wrong. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Settings to begin with, and the result that they are known to give."""
+    """A network, its training settings, and the result that they give."""
 
     name: str
     about: str
-    """One sentence."""
+    """A sentence that says what the preset is for."""
     notebook: str
     """The number of the notebook that it reproduces; "" if there is none."""
     reported: str

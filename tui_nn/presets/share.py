@@ -1,7 +1,7 @@
 """A whole configuration in one line, to copy, send and paste: "784-128-10 relu he_normal softmax-ce sgd lr=.03".
 
-The sizes, four names that tell by themselves what they name, then `field=value`: the fields that matter most, and every
-other that is not at its default.
+The line holds the sizes, then four names without a field, then `field=value`: the most important fields, and every
+other field whose value is not its default.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from tui_nn.config.setting import NO_LAYERS, ConfigError, Setting, is_plain
 from tui_nn.data.dataset import CLASS_COUNTS, SIDES
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
-"""Told by their value alone: no two of them share a name."""
+"""The fields that are written without their names, because no two of them share a value."""
 _ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
 _SETTINGS = {setting.name: setting for setting in settings()}
 _ENDS = ("input_size", "output_size")
-"""They are no settings: the data of a run decides them. A share line carries them, so that it says which data it fits."""
+"""Two fields that the data decides. A share line contains them to say which data it fits."""
 _LONGEST = 2000
-"""Characters; no configuration needs as many."""
+"""The largest length of a share line in characters. No configuration needs so many."""
 
 
 class ShareError(ValueError):
-    """A line that describes no configuration; the message says what is wrong with it."""
+    """Raised for a line that describes no configuration. The message says what is wrong with it."""
 
 
 def share_line(network: NetworkConfig, training: TrainingConfig) -> str:
-    """Both configs in one line; `read_share_line` gives exactly them back."""
+    """Return both configs as one line, from which `read_share_line` makes the same configs."""
     values = _values(network, training)
     words = ["-".join(map(str, network.sizes))]
     words += [_write(_SETTINGS[name], values[name]) for name in _NAMED]
@@ -38,10 +38,10 @@ def share_line(network: NetworkConfig, training: TrainingConfig) -> str:
 
 
 def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
-    """The configs that a line describes; what it does not mention has its default.
+    """Return the configs that a line describes. A field that it does not mention has its default.
 
     Raises:
-        ShareError: naming every word that is wrong, the first three in full.
+        ShareError: if a word is wrong. The message names every wrong word, the first three in full.
     """
     values: dict[str, Any] = {}
     errors: list[str] = []
@@ -79,7 +79,7 @@ def _key(setting: Setting) -> str:
 
 
 def _write(setting: Setting, value: object) -> str:
-    """The value without spaces, exact: 0.03 is ".03", "softmax + CE" is "softmax-ce"."""
+    """Return the exact value without spaces: ".03" for 0.03, "softmax-ce" for "softmax + CE"."""
     if setting.kind == "choice":
         return setting.show(value).lower().replace(" + ", "-").replace(" ", "-")
     if isinstance(value, float):

@@ -31,7 +31,7 @@ An adaptive optimizer divides the gradient by its size, so a rate that is small 
 """
 
 NEARBY = 8
-"""How many values the form lists on each side if a setting allows every whole number."""
+"""The number of values that the form lists on each side if a setting allows every whole number."""
 
 
 def _is_adaptive(optimizer: str) -> bool:
@@ -49,11 +49,11 @@ class FieldView:
     """The values that are allowed, if the typed text is not one of them; else ""."""
     changed: bool = False
     used: bool = True
-    """Whether the field has an effect with the other settings. A field with an error always counts as used."""
+    """True if the field has an effect with the other settings. A field with an error always counts as used."""
     lower: bool = False
-    """Whether the left key leads to another value."""
+    """True if the left key leads to another value."""
     higher: bool = False
-    """Whether the right key leads to another value."""
+    """True if the right key leads to another value."""
 
 
 class Draft:
@@ -67,9 +67,9 @@ class Draft:
         self._errors: dict[str, str] = {}
         self._taken = ""
         self._rate_follows = False
-        """Whether the draft itself changed the learning rate, to suit the optimizer."""
+        """True if the draft itself changed the learning rate, to suit the optimizer."""
         self.total: int | None = None
-        """How many training examples the data has; None until that is known."""
+        """The number of training examples in the data; None until it is known."""
         self.follow(network, training, preset)
 
     def follow(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
@@ -90,17 +90,17 @@ class Draft:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """The names of the fields with an error, in the order of the form."""
+        """Return the names of the fields with an error, in the order of the form."""
         return tuple(name for name in SETTINGS if name in self._errors)
 
     @property
     def changed(self) -> tuple[Setting, ...]:
-        """The settings that differ from the applied ones, in the order of the form."""
+        """Return the settings that differ from the applied ones, in the order of the form."""
         return tuple(setting for name, setting in SETTINGS.items() if name in self._edits)
 
     @property
     def new_network(self) -> int:
-        """How many of the changes start a new network."""
+        """Return how many of the changes start a new network."""
         return sum(setting.effect is Effect.NEW_NETWORK for setting in self.changed)
 
     @property
@@ -114,7 +114,7 @@ class Draft:
 
     @property
     def rate_follows(self) -> bool:
-        """Whether the draft changed the learning rate along with the optimizer."""
+        """Return whether the draft changed the learning rate along with the optimizer."""
         return self._rate_follows and "learning_rate" in self._edits
 
     @property
@@ -124,7 +124,7 @@ class Draft:
 
     @property
     def examples(self) -> int | None:
-        """How many examples a run of this draft would train on; None if that is not known."""
+        """Return how many examples a run of this draft would train on; None if that is not known."""
         limit = self.training.train_limit
         return min(limit, self.total) if limit and self.total else self.total
 
@@ -230,7 +230,7 @@ class Draft:
         self.network = network.for_data(*self._sizes)
         """The network of the draft: what is applied, with all changes."""
         self.training = TrainingConfig(**{s.name: draft[s.name] for s in TrainingConfig.settings})
-        """The training of the draft, likewise."""
+        """The training settings of the draft: what is applied, with all changes."""
 
     def _show(self, name: str, value: Any) -> str:
         text = SETTINGS[name].show(value)
@@ -255,7 +255,7 @@ class Draft:
 
 
 def _wraps(setting: Setting) -> bool:
-    """Whether the first value follows the last: names, yes and no have no order."""
+    """Return whether the first value follows the last: names, yes and no have no order."""
     return setting.kind in ("choice", "yes_no")
 
 
@@ -266,7 +266,7 @@ def _completed(setting: Setting, text: str) -> str:
 
 
 def differs_from_preset(snapshot: Snapshot) -> bool:
-    """Whether the run has other settings than its preset. A run without a preset never differs."""
+    """Return whether the run has other settings than its preset. A run without a preset never differs."""
     if snapshot.preset not in preset_names():
         return False
     preset = load_preset(snapshot.preset)

@@ -15,11 +15,11 @@ from tui_nn.ui.configure.draft import SETTINGS, Draft
 from tui_nn.ui.kit.roles import KEY, MUTED
 
 _GAP = 3
-"""Cells between two values in the line of choices."""
+"""The gap between two values in the line of choices, in cells."""
 
 
 class Explanation(Static):
-    """Two rows: the values that you can choose, and a sentence about the setting."""
+    """Shows two rows: the values that you can choose, and a sentence about the setting."""
 
     DEFAULT_CSS = """
     Explanation { height: 2; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }

@@ -1,4 +1,4 @@
-"""One setting as one row of the form, and the column of rows that scrolls under a heading."""
+"""The row of one setting, and the column of rows that scrolls under a heading."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from tui_nn.config.setting import Effect, Setting
 from tui_nn.ui.configure.draft import FieldView
-from tui_nn.ui.kit.roles import BROKEN, CHANGED, FAINTEST, KEY, MUTED, TEXT, bold
+from tui_nn.ui.kit.roles import BROKEN, CHANGED, CURSOR_ROW, FAINTEST, HOVERED, KEY, MUTED, PAGE, TEXT, bold
 
 
 def error_style(widget: Widget) -> str:
@@ -26,34 +26,34 @@ def error_style(widget: Widget) -> str:
 
 
 class Field(Widget, can_focus=True):
-    """A row with a setting. It stores no value: it posts what you do as messages, and shows the `view` that it gets.
+    """Shows one setting in a row. It stores no value: it posts what you do as messages, and shows the `view` that it gets.
 
     From left to right: the mark of a change, the label, the value between two arrows, the mark of a new network.
     """
 
-    DEFAULT_CSS = """
-    Field { height: 1; layout: horizontal; }
-    Field:hover { background: $surface; }
-    Field:focus, Field:focus-within { background: $primary-muted; }
-    Field Input, Field Input:focus { width: 1fr; height: 1; background: $background; background-tint: transparent; }
+    DEFAULT_CSS = f"""
+    Field {{ height: 1; layout: horizontal; }}
+    Field:hover {{ background: {HOVERED}; }}
+    Field:focus, Field:focus-within {{ background: {CURSOR_ROW}; }}
+    Field Input, Field Input:focus {{ width: 1fr; height: 1; background: {PAGE}; background-tint: transparent; }}
     """
 
     class Stepped(Message):
-        """You clicked an arrow: -1 for a lower value, +1 for a higher one."""
+        """This message says that you clicked an arrow: -1 for a lower value, +1 for a higher one."""
 
         def __init__(self, setting: Setting, direction: int) -> None:
             super().__init__()
             self.setting, self.direction = setting, direction
 
     class TypingBegun(Message):
-        """You want to type a value. The receiver calls `Field.type_over` with the text to start from."""
+        """This message says that you want to type a value. The receiver calls `Field.type_over` with the text to start from."""
 
         def __init__(self, field: Field) -> None:
             super().__init__()
             self.field = field
 
     class Typed(Message):
-        """You typed a text and kept it."""
+        """This message says that you typed a text and kept it."""
 
         def __init__(self, setting: Setting, text: str) -> None:
             super().__init__()
@@ -180,12 +180,12 @@ class _InputLine(Input):
 
 
 class Heading(Static):
-    """The name of a column, with either its subject (if it fits) or the number of rows that are scrolled out of sight."""
+    """The name of a column, with either its subject (if it fits) or the number of rows that are out of sight."""
 
     DEFAULT_CSS = "Heading { width: 1fr; height: 1; padding-left: 1; text-wrap: nowrap; }"
 
     hidden: reactive[tuple[int, int]] = reactive((0, 0))
-    """How many rows are out of sight above and below."""
+    """The numbers of rows that are out of sight above and below."""
 
     def __init__(self, name: str, about: str, **more: Any) -> None:
         super().__init__(**more)

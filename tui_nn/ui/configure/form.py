@@ -18,7 +18,7 @@ from tui_nn.config.setting import Setting
 from tui_nn.presets import Preset, load_preset, preset_names
 from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Draft
 from tui_nn.ui.configure.field import Field, FieldRows, Heading
-from tui_nn.ui.kit.roles import CHANGED, KEY, MUTED
+from tui_nn.ui.kit.roles import CHANGED, CURSOR_ROW, HOVERED, KEY, MUTED
 
 _LEGEND = Content.assemble(
     ("•", CHANGED), (" changed\n", MUTED), "↺", (" new network\n", MUTED), "–", (" not used", MUTED)
@@ -60,18 +60,18 @@ PRESETS = "presets"
 
 
 class PresetList(OptionList):
-    """The presets, one in a row: name, notebook and result, as far as the width allows.
+    """Lists the presets, one in each row: name, notebook and result, as far as the width allows.
 
     Enter or a click loads a preset into the form; the list posts `OptionList.OptionSelected`.
     """
 
-    DEFAULT_CSS = """
-    PresetList, PresetList:focus { border: none; padding: 0; background: transparent; background-tint: transparent; }
-    PresetList { scrollbar-size: 0 0; text-wrap: nowrap; text-overflow: clip; }
-    PresetList > .option-list--option { padding: 0; }
-    PresetList > .option-list--option-hover { background: $surface; }
-    PresetList > .option-list--option-highlighted { background: transparent; text-style: none; }
-    PresetList:focus > .option-list--option-highlighted { background: $primary-muted; text-style: none; }
+    DEFAULT_CSS = f"""
+    PresetList, PresetList:focus {{ border: none; padding: 0; background: transparent; background-tint: transparent; }}
+    PresetList {{ scrollbar-size: 0 0; text-wrap: nowrap; text-overflow: clip; }}
+    PresetList > .option-list--option {{ padding: 0; }}
+    PresetList > .option-list--option-hover {{ background: {HOVERED}; }}
+    PresetList > .option-list--option-highlighted {{ background: transparent; text-style: none; }}
+    PresetList:focus > .option-list--option-highlighted {{ background: {CURSOR_ROW}; text-style: none; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -110,7 +110,7 @@ class PresetList(OptionList):
 
 
 class Form(Horizontal):
-    """The columns, and the place of the focus in them. Changes of a field or preset are handled by the pane."""
+    """Shows the columns, and moves the focus in them. The pane handles the changes of a field or preset."""
 
     DEFAULT_CSS = """
     Form { height: 13; }
@@ -248,7 +248,7 @@ class Form(Horizontal):
 
     @property
     def field(self) -> Field | None:
-        """The field with the focus. None while the focus is elsewhere or in an input line."""
+        """Return the field with the focus; None while the focus is elsewhere or in an input line."""
         focused = self.screen.focused
         return focused if isinstance(focused, Field) and focused in self.query(Field) else None
 

@@ -23,15 +23,15 @@ from tui_nn.session.run.epoch import batch_count
 from tui_nn.session.run.memory import describe_memory
 from tui_nn.ui.configure.draft import Draft
 from tui_nn.ui.configure.field import error_style
-from tui_nn.ui.kit.roles import CHANGED, FAINTEST, MUTED, RIGHT, bold
+from tui_nn.ui.kit.roles import CHANGED, FAINTEST, MUTED, RIGHT, RULE, bold
 
 _LINES = frozenset("┌┐└┘─│├┤")
 _LAYERS_WIDTH = 68
-"""Columns of the table of layers."""
+"""The width of the table of layers, in cells."""
 
 
 class NetworkSketch(Widget):
-    """The network as boxes and lines, in three rows. `network_picture` decides what a narrow row leaves out."""
+    """Draws the network as boxes and lines, in three rows. `network_picture` decides what a narrow row leaves out."""
 
     DEFAULT_CSS = """
     NetworkSketch { height: 3; padding: 0 1; }
@@ -40,7 +40,7 @@ class NetworkSketch(Widget):
     network: reactive[NetworkConfig | None] = reactive(None)
 
     faint: reactive[bool] = reactive(False)
-    """Whether to draw it faintly, because the form has an error and this is the last valid network."""
+    """True if the form has an error. The sketch then shows the last valid network in a faint colour."""
 
     def render(self) -> Content:
         """Draw the picture at its present width."""
@@ -65,14 +65,14 @@ def _two_tones(row: str, style: str) -> Content:
 
 
 class SumRow(Widget):
-    """One row: how many parameters on the left, how many changes on the right."""
+    """Shows the number of parameters on the left and the number of changes on the right."""
 
     DEFAULT_CSS = """
     SumRow { height: 1; padding: 0 1; }
     """
 
     sums: reactive[tuple[Content, Content]] = reactive((Content(), Content()))
-    """The left and the right part."""
+    """The text of the left part and of the right part."""
 
     def render(self) -> Content:
         """Draw the row at its present width."""
@@ -82,7 +82,7 @@ class SumRow(Widget):
         return Content.assemble(left, " " * (self.size.width - len(left) - len(right)), right)
 
     def show(self, draft: Draft, news: str, width: int) -> None:
-        """Show the sums of a draft in `width` columns; `news` says what the last key did."""
+        """Show the sums of a draft in `width` columns. `news` says what the last key did."""
         right = describe_changes(draft, news, error_style(self))
         self.sums = (describe_sum(draft, width - 4 - len(right)), right)
 
@@ -117,7 +117,7 @@ def describe_changes(draft: Draft, news: str, error_style: str) -> Content:
 
 
 def _updates(draft: Draft) -> str:
-    """Return how many updates an epoch takes, "" if the number of examples is not known yet."""
+    """Return how many updates an epoch has; "" if the number of examples is not known yet."""
     examples, limit = draft.examples, draft.training.train_limit
     if examples is None:
         return ""
@@ -127,7 +127,7 @@ def _updates(draft: Draft) -> str:
 
 
 class ConfigTables(Container):
-    """Two tables for large screens: the layers with their start weights, and the changes with old and new values."""
+    """Shows two tables on large screens: the layers with their start weights, and the changes with old and new values."""
 
     DEFAULT_CSS = f"""
     ConfigTables {{ height: 1fr; padding: 0 1; overflow: hidden; }}
@@ -190,16 +190,19 @@ def start_spread(network: NetworkConfig, fan_in: int, fan_out: int) -> str:
 
 
 class Outcome(Widget):
-    """All parts, from the picture down. On a low screen it drops tables, rule, share line and picture, in this order."""
+    """Shows all parts, from the picture down.
+
+    A low screen leaves out the tables, then the rule, the share line and the picture.
+    """
 
     ROWS: ClassVar[int] = 6
-    """The rows of all parts but the tables."""
-    DEFAULT_CSS = """
-    Outcome { height: 1fr; }
-    Outcome #rule { height: 1; border-top: solid $foreground 20%; }
-    Outcome #share { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    Outcome.-airy NetworkSketch, Outcome.-airy #share, Outcome.-airy ConfigTables { margin-top: 1; }
-    Outcome.-airy ConfigTables { border-top: solid $foreground 20%; }
+    """The height of all parts but the tables, in rows."""
+    DEFAULT_CSS = f"""
+    Outcome {{ height: 1fr; }}
+    Outcome #rule {{ height: 1; border-top: solid {RULE}; }}
+    Outcome #share {{ height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }}
+    Outcome.-airy NetworkSketch, Outcome.-airy #share, Outcome.-airy ConfigTables {{ margin-top: 1; }}
+    Outcome.-airy ConfigTables {{ border-top: solid {RULE}; }}
     """
 
     def compose(self) -> ComposeResult:
@@ -222,7 +225,7 @@ class Outcome(Widget):
         self.query_one(SumRow).show(draft, news, width)
         text = share_line(draft.network, draft.training)
         if len(text) > width - len(" share  "):
-            # Cut between two settings, and say how to get the rest.
+            # The line is cut between two settings, and says which key copies all of it.
             text = shorten(text, max(width - len(" share  "), 20), placeholder=" … c copies all")
         line = Content.assemble(("share ", MUTED), text)
         self.query_one("#share", Static).update(line, layout=False)

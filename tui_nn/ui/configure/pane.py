@@ -39,7 +39,7 @@ def _applied(snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig, str]:
 
 
 class ConfigurePane(Pane):
-    """The form, and below it the network that it describes. The engine gets a change when you press `a`, not before."""
+    """Shows the form, and below it the network that the form describes. A change reaches the engine when you press `a`."""
 
     NUMBER: ClassVar[str] = "1"
     TITLE: ClassVar[str] = "Configure"
@@ -56,7 +56,7 @@ class ConfigurePane(Pane):
     ]
 
     total: reactive[int | None] = reactive(None, init=False)
-    """How many training examples the data has; None until that is known."""
+    """The number of training examples in the data; None until it is known."""
 
     _can_apply: reactive[bool] = reactive(False, bindings=True, repaint=False)
 
@@ -133,7 +133,7 @@ class ConfigurePane(Pane):
 
     @property
     def current_look(self) -> Look:
-        """The look that this pane shows now: the setting that it explains, or the presets."""
+        """Return the look that this pane shows now: the setting that it explains, or the presets."""
         at = self.query_one(Form).at
         if at is None:
             return Look(self.TITLE)

@@ -1,1 +1,1 @@
-"""What several panes draw with: digits, plots, maps, the bases of panes and views, and work in the background."""
+"""Parts that several panes use: pictures, plots, maps, the base classes of panes and views, and work on threads."""

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from tui_nn.config.setting import is_plain
 from tui_nn.render.numbers import MINUS
-from tui_nn.ui.kit.roles import KEY, SOFT
+from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, SOFT
 
 _KEYS = "enter", "esc"
 
@@ -23,11 +23,11 @@ _KEYS = "enter", "esc"
 class AskNumber(ModalScreen[float | None]):
     """Asks for a number. It returns the number, or None if the person cancels."""
 
-    DEFAULT_CSS = """
-    AskNumber { align: center middle; }
-    AskNumber > Vertical { width: 60; height: auto; background: $panel; padding: 1 2; }
-    AskNumber Input { margin: 1 0 0 0; }
-    AskNumber #wrong { color: $text-error; height: auto; min-height: 1; }
+    DEFAULT_CSS = f"""
+    AskNumber {{ align: center middle; }}
+    AskNumber > Vertical {{ width: 60; height: auto; background: {FRAME}; padding: 1 2; }}
+    AskNumber Input {{ margin: 1 0 0 0; }}
+    AskNumber #wrong {{ color: {BROKEN}; height: auto; min-height: 1; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel")]
 

@@ -1,4 +1,4 @@
-"""Work on a thread that would take too long on the event loop. A new request replaces the one before."""
+"""Work that would take too long on the event loop runs on a thread. A new request replaces the one before."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Background(Generic[T]):
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None], ended: Callable[[], None] | None = None) -> None:
-        """`take` gets every value. `ended` is called when a request is complete and there is no newer one."""
+        """Give every value to `take`. Call `ended` when a request is complete and there is no newer one."""
         self._owner, self._take, self._ended = owner, take, ended
         self._wanted: Iterator[T] | None = None
         self._busy = False
 
     @property
     def busy(self) -> bool:
-        """Whether the thread is at work."""
+        """Return whether the thread is at work."""
         return self._busy
 
     def ask(self, values: Iterator[T]) -> None:

@@ -15,31 +15,32 @@ from textual.strip import Strip
 from tui_nn.core.parameters import Pixels
 from tui_nn.render.pictures import SIDE, on_screen, shades
 from tui_nn.ui.kit.picture import Picture
+from tui_nn.ui.kit.roles import PLATE, TEXT
 
 _UPPER_HALF = "▀"
 
 
 class DigitView(Picture):
-    """A picture in 28 x 14 cells, or 56 x 28: ink in the colour of the text, on a background that differs from the page.
+    """Draws a picture in 28 x 14 cells, or 56 x 28: ink in the colour of the text, on a background that differs from the page.
 
     With 256 colours one cell shows two pixels, one above the other. With fewer colours it shows their mean as a shade.
     Pictures of another side are scaled to 28 x 28 pixels. Dark themes have light ink, light themes dark ink.
     """
 
-    DEFAULT_CSS = """
-    DigitView {
+    DEFAULT_CSS = f"""
+    DigitView {{
         width: auto;
         height: auto;
-        background: $background-lighten-1;
-        color: $foreground;
-    }
+        background: {PLATE};
+        color: {TEXT};
+    }}
     """
 
     image: reactive[Pixels | None] = reactive(None, always_update=True)
-    """uint8 (side * side,), or None for an empty picture."""
+    """The pixels, uint8 (side * side,); None for an empty picture."""
 
     zoom: reactive[bool] = reactive(False, layout=True)
-    """Whether a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
+    """True if a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """Begin with an empty picture."""
@@ -67,7 +68,7 @@ class DigitView(Picture):
 
 
 def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] | None, style: Style) -> list[Strip]:
-    """Return the rows of a picture, or those of an empty picture for None.
+    """Return the rows of a picture, or of an empty picture if `image` is None.
 
     Args:
         image: uint8 (side * side,).
@@ -91,12 +92,12 @@ def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] 
 
 @lru_cache(4096)
 def _cell(plate: Color, ink: Color, upper: int, lower: int, across: int) -> Segment:
-    """Return cells with so much ink in the upper and the lower half, 0 to 255."""
+    """Return cells with these amounts of ink, 0 to 255, in the upper and the lower half."""
     style = Style(color=ink_colour(plate, ink, upper), bgcolor=ink_colour(plate, ink, lower))
     return Segment((" " if upper == lower else _UPPER_HALF) * across, style)
 
 
 @lru_cache(1024)
 def ink_colour(plate: Color, ink: Color, amount: int) -> RichColor:
-    """Return the colour of a pixel with so much ink, 0 to 255."""
+    """Return the colour of a pixel with this amount of ink, 0 to 255."""
     return plate.blend(ink, amount / 255, alpha=1.0).rich_color

@@ -1,4 +1,4 @@
-"""One row of text that has shorter versions of itself, so that it is never cut."""
+"""One row with a text in several lengths, so that the text is never cut."""
 
 from __future__ import annotations
 

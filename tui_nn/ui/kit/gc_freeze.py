@@ -1,4 +1,4 @@
-"""Widgets that stay, kept out of the garbage collector's full passes."""
+"""A way to keep widgets that stay out of the full passes of the garbage collector."""
 
 from __future__ import annotations
 

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 from textual.reactive import reactive
 
 from tui_nn.ui.kit.fitted_line import FittedLine
+from tui_nn.ui.kit.roles import WARNING, WARNING_ROW
 
 if TYPE_CHECKING:
     from tui_nn.session.hints import Hint
 
 
 class HintLine(FittedLine):
-    """A row that is hidden while there are no hints."""
+    """Shows the first hint. The row is hidden while there are no hints."""
 
-    DEFAULT_CSS = """
-    HintLine { display: none; background: $warning-muted; color: $text-warning; text-style: bold; }
-    HintLine.-said { display: block; }
+    DEFAULT_CSS = f"""
+    HintLine {{ display: none; background: {WARNING_ROW}; color: {WARNING}; text-style: bold; }}
+    HintLine.-said {{ display: block; }}
     """
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
-    """The hints of the run, the one to begin with first."""
+    """The hints of the run, the most important first."""
 
     def watch_hints(self, hints: tuple[Hint, ...]) -> None:
         """Write the first hint."""

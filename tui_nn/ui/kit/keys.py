@@ -23,13 +23,13 @@ class ScreenKey:
     tooltip: str
     """One sentence for the help, the palette and docs/keys.md."""
     shown: str | None = None
-    """How the key is written, if Textual would write it otherwise."""
+    """The text for the key, if Textual would write another one; else ""."""
     in_footer: bool = False
-    """Whether the footer of every pane shows it."""
+    """True if the footer of every pane shows it."""
 
     @property
     def binding(self) -> Binding:
-        """The binding of the main screen."""
+        """Return the binding of the main screen."""
         return Binding(
             self.key, self.action, self.name, show=self.in_footer, key_display=self.shown, id=self.id,
             tooltip=self.tooltip,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Tell(Message):
-    """Send a command to the engine."""
+    """This message asks the screen to send a command to the engine."""
 
     def __init__(self, command: Command) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Tell(Message):
 
 
 class StartOver(Message):
-    """Begin another run. The screen first asks the person if the present run has much that is not saved."""
+    """This message asks for another run. If much of the present run is not saved, the screen asks the person first."""
 
     def __init__(self, command: Restart | TrainOn, question: str, said: str = "") -> None:
         """`question` is the title of that dialog, `said` the message once the other run has begun."""
@@ -32,7 +32,7 @@ class StartOver(Message):
 
 
 class Show(Message):
-    """Bring a pane, a view and what it shows to the front."""
+    """This message asks the screen to show a look: a pane, a view, and what the view shows."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Show(Message):
 
 
 class CarryOut(Message):
-    """Apply the fix of a hint."""
+    """This message asks the screen to apply the fix of a hint."""
 
     def __init__(self, fix: Fix) -> None:
         super().__init__()

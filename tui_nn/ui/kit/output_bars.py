@@ -16,15 +16,15 @@ from tui_nn.render.numbers import probability
 from tui_nn.ui.kit.roles import BAR, FAINTEST, MUTED, RIGHT, WRONG, bold
 
 LONGEST_NAME = 10
-"""How many characters of a class name are shown."""
+"""The largest number of characters of a class name on the screen."""
 
 _BESIDE_BAR = len("▸ ") + len(" >.99 right")
 
 
 class OutputBars(Widget):
-    """A heading and one row for each class: name, bar, number. The predicted and the true class have a mark and a word.
+    """Shows one row for each class: name, bar, number. The predicted and the true class have a mark and a word.
 
-    Where the rows have no room for all classes, those with the largest outputs are shown, and the true class always.
+    If not all classes fit, it shows those with the largest outputs, and always the true class.
     The widget needs 20 cells; more width makes longer bars.
     """
 
@@ -33,7 +33,7 @@ class OutputBars(Widget):
     """
 
     outputs: reactive[Array | None] = reactive(None, always_update=True)
-    """(k,), or None for rows without bars."""
+    """The output for each class, (k,); None for rows without bars."""
 
     predicted: reactive[int | None] = reactive(None)
     """The class with the largest output."""
@@ -70,7 +70,7 @@ class OutputBars(Widget):
         mark, word, colour = self._role(label)
         output = float(self.outputs[label])
         number = f" {probability(output):>4} "
-        # Bars of small probabilities would all be the same sliver.
+        # The bars of all small probabilities would look the same, so they are left out.
         cells = bar(output if output >= 0.01 else 0.0, width)
         if not word:
             return Content.assemble(f" {name} ", (cells, BAR), (number, MUTED))

@@ -24,18 +24,18 @@ class Pace:
     """Does some work at once, or as soon as it may be repeated. The last request is always carried out."""
 
     def __init__(self, owner: Widget, work: Callable[[], None], clock: Callable[[], float] = monotonic) -> None:
-        """Do `work` on request. `owner` has the timer; `clock` counts seconds."""
+        """Do `work` on request. `owner` runs the timer, and `clock` returns the time in seconds."""
         self._owner, self._work, self._clock = owner, work, clock
         self._timer: Timer | None = None
         self._next = 0.0
 
     @property
     def waiting(self) -> bool:
-        """Whether a request is waiting."""
+        """Return whether a request is waiting."""
         return self._timer is not None
 
     def soon(self) -> None:
-        """Do the work as soon as it may be repeated. Two requests are carried out once."""
+        """Do the work as soon as it may be repeated. Two requests before that lead to one run of the work."""
         wait = self._next - self._clock()
         if wait <= 0:
             self.now()

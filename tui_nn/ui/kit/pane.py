@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.engine.look import Look
+from tui_nn.ui.kit.roles import PAGE
 
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
@@ -32,13 +33,13 @@ class Pane(Widget, can_focus=True):
     HELP: ClassVar[str]
     """The help of this pane in Markdown. The help page adds the keys."""
 
-    DEFAULT_CSS = """
-    Pane {
+    DEFAULT_CSS = f"""
+    Pane {{
         height: 1fr;
         width: 1fr;
         layout: vertical;
-        background: $background;
-    }
+        background: {PAGE};
+    }}
     """
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
@@ -48,13 +49,13 @@ class Pane(Widget, can_focus=True):
     """The runs of the screen, the live one first; set before the snapshot, which is that of the live run."""
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
-    """The hints of the newest snapshot, the one to begin with first. They come a moment after the snapshot."""
+    """The hints of the newest snapshot, the most important first. They come a moment after the snapshot."""
 
     test: reactive[Split | None] = reactive(None, init=False, repaint=False)
     """The test data, in the order of `snapshot.evaluation`."""
 
     stopped: reactive[str] = reactive("", init=False, repaint=False)
-    """Why the engine has stopped; "" while it works."""
+    """The reason why the engine has stopped; "" while it works."""
 
     data: Opened | None = None
     """The data; None while they are being loaded."""
@@ -66,7 +67,7 @@ class Pane(Widget, can_focus=True):
 
     @property
     def explanation(self) -> str:
-        """The help of what the pane shows now."""
+        """Return the help of what the pane shows now."""
         return self.HELP
 
     @classmethod
@@ -86,7 +87,7 @@ class Pane(Widget, can_focus=True):
 
     @property
     def current_look(self) -> Look:
-        """The look that this pane shows now."""
+        """Return the look that this pane shows now."""
         return Look(self.TITLE)
 
     async def show_look(self, look: Look) -> None:

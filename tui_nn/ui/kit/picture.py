@@ -19,7 +19,7 @@ class Coloured(Widget):
 
     @property
     def in_colour(self) -> bool:
-        """Whether the terminal can show at least 256 colours."""
+        """Return whether the terminal can show at least 256 colours."""
         app = self.app
         enough = app.console.color_system in ("256", "truecolor")
         return enough and not (app.no_color or app.native_ansi_color or getattr(app, "ascii_only", False))
@@ -30,7 +30,7 @@ class Coloured(Widget):
 
     @property
     def sign_inks(self) -> tuple[str, str]:
-        """The strongest colours as text styles: for values below 0, and above 0."""
+        """Return the strongest colours as text styles: for values below 0, and above 0."""
         codes = _SIGNED_CODES[self.app.current_theme.dark]
         below, above = (Color.from_ansi(code).get_truecolor().hex for code in (codes[4], codes[3]))
         return below, above

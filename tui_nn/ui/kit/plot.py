@@ -25,7 +25,7 @@ _CODES = re.compile(r"\x1b\[([0-9;]*)m")
 _DOTS = re.compile("[\u2801-\u28ff]")
 
 Row = list[tuple[str, str]]
-"""The pieces of a row, each a text and its role; "" is plain text."""
+"""The pieces of a row: each is a text and its role. The role "" means plain text."""
 
 Values = NDArray[np.float64]
 """One value for each epoch, from epoch 0."""
@@ -47,7 +47,7 @@ class PlotChart(Widget):
 
     @property
     def wanted(self) -> object | None:
-        """The values to draw, or None. The chart is redrawn when they change."""
+        """Return the values to draw, or None. The chart is redrawn when they change."""
         raise NotImplementedError
 
     def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
@@ -86,7 +86,7 @@ class PlotChart(Widget):
 
     @property
     def pending(self) -> bool:
-        """Whether the chart is older than its values."""
+        """Return whether the chart is older than its values."""
         return self._pace.waiting or not (self._plotext or self._missing)
 
     def render_line(self, y: int) -> Strip:
@@ -133,7 +133,7 @@ class Axes:
         self.bottom = self.top = 0.0
 
     def pixel(self, colour: int) -> Any:
-        """Return a stand-in colour as plotext takes it."""
+        """Return a stand-in colour in the form that plotext needs."""
         return self.plotext.pixel(foreground=colour, background="default")
 
     def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], end: int) -> None:
@@ -218,7 +218,7 @@ def dots(
         if not (math.isfinite(lowest) and math.isfinite(highest)):
             before = None
             continue
-        # A steep part is filled from the column before, without the dot that is there already.
+        # A steep part begins in the column before, but without the dot that is already there.
         first = min(lowest, before[1] + dot) if before else lowest
         last = max(highest, before[0] - dot) if before else highest
         before = lowest, highest

@@ -16,37 +16,38 @@ from tui_nn.core.parameters import Pixels
 from tui_nn.render.pictures import SIDE, from_screen, on_screen, side_of, to_screen
 from tui_nn.ui.kit.digit import digit_strips, ink_colour
 from tui_nn.ui.kit.picture import Picture
+from tui_nn.ui.kit.roles import PAGE, PLATE, POINTED, TEXT
 
 _GUTTER = _TICKS = 1
 
 
 class PointedDigit(Picture):
-    """As a `DigitView`, with a row above and a column left of it for the ticks of the cursor, as a `SignedMap` has them."""
+    """Draws a picture like `DigitView`, with the ticks of its cursor in a row above and a column on the left, like `SignedMap`."""
 
-    DEFAULT_CSS = """
-    PointedDigit { width: auto; height: auto; background: $background; color: $foreground; }
-    PointedDigit > .pointed-digit--plate { background: $background-lighten-1; color: $foreground; }
-    PointedDigit > .pointed-digit--cursor { background: $text-success; color: $background; text-style: bold; }
-    PointedDigit > .pointed-digit--tick { color: $text-success; text-style: bold; }
+    DEFAULT_CSS = f"""
+    PointedDigit {{ width: auto; height: auto; background: {PAGE}; color: {TEXT}; }}
+    PointedDigit > .pointed-digit--plate {{ background: {PLATE}; color: {TEXT}; }}
+    PointedDigit > .pointed-digit--cursor {{ background: {POINTED}; color: {PAGE}; text-style: bold; }}
+    PointedDigit > .pointed-digit--tick {{ color: {POINTED}; text-style: bold; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "pointed-digit--plate",
         "pointed-digit--cursor",
         "pointed-digit--tick",
     }
-    """Where there is no ink; the pixel under the cursor; its ticks."""
+    """The styles of the picture, of the pixel under the cursor, and of the ticks."""
 
     image: reactive[Pixels | None] = reactive(None, always_update=True)
-    """uint8 (side * side,), or None for an empty picture."""
+    """The pixels, uint8 (side * side,); None for an empty picture."""
 
     zoom: reactive[bool] = reactive(False, layout=True)
-    """Whether a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
+    """True if a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
 
     cursor: reactive[tuple[int, int] | None] = reactive(None)
-    """Row and column of the pixel that is pointed at, from 0."""
+    """The row and the column of the pixel under the cursor, from 0."""
 
     class Pointed(Message):
-        """The person clicked a pixel; a click on a cell with two pixels means the upper one."""
+        """This message says that the person clicked a pixel; in a cell with two pixels, the click means the upper one."""
 
         def __init__(self, row: int, column: int) -> None:
             super().__init__()
@@ -54,11 +55,11 @@ class PointedDigit(Picture):
             self.column = column
 
     def get_content_width(self, *_: object) -> int:
-        """28 or 56, and the gutter."""
+        """Return the width: 28 or 56 cells, and the column of ticks."""
         return _GUTTER + SIDE * self._across
 
     def get_content_height(self, *_: object) -> int:
-        """14 or 28, and the ticks."""
+        """Return the height: 14 or 28 cells, and the row of ticks."""
         return _TICKS + SIDE // self._down
 
     def watch_image(self) -> None:
@@ -80,24 +81,24 @@ class PointedDigit(Picture):
         self.cursor = min(max(row + down, 0), side - 1), min(max(column + right, 0), side - 1)
 
     def pixel_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """Row and column of the pixel in a cell of the widget, of two the upper one; None beside the picture."""
+        """Return the row and the column of the pixel in a cell, of two pixels the upper one; None beside the picture."""
         row, column = (y - _TICKS) * self._down, (x - _GUTTER) // self._across
         inside = y >= _TICKS and x >= _GUTTER and row < SIDE and column < SIDE
         return (from_screen(row, self._side), from_screen(column, self._side)) if inside else None
 
     @property
     def _side(self) -> int:
-        """Pixels along a side of the picture."""
+        """Return the number of pixels along a side of the picture."""
         return SIDE if self.image is None else side_of(self.image)
 
     @property
     def _across(self) -> int:
-        """The width of a pixel in cells."""
+        """Return the width of a pixel in cells."""
         return 2 if self.zoom else 1
 
     @property
     def _down(self) -> int:
-        """The height of a cell in pixels."""
+        """Return the height of a cell in pixels."""
         return 1 if self.zoom else 2
 
     def _draw(self) -> list[Strip]:
@@ -118,7 +119,7 @@ class PointedDigit(Picture):
         return [strip.adjust_cell_length(self.size.width, self.rich_style) for strip in strips]
 
     def _cell(self, cursor: tuple[int, int], under: str, colours: tuple[Color, Color] | None) -> Segment:
-        """Return the cell of the cursor. In colour its half of the cell is marked, else the whole cell is reversed."""
+        """Return the cell of the cursor. With colours, half of it is marked; without colours, all of it is reversed."""
         mark = self.get_component_rich_style("pointed-digit--cursor")
         if colours is None:
             return Segment(under, mark + Style(reverse=True))
@@ -129,6 +130,6 @@ class PointedDigit(Picture):
         return Segment("▄" if row % 2 == 0 else "▀", Style(color=ink_colour(*colours, other), bgcolor=mark.bgcolor))
 
     def on_click(self, event: events.Click) -> None:
-        """Say which pixel is under the mouse."""
+        """Report the pixel under the mouse."""
         if (pixel := self.pixel_at(event.x, event.y)) is not None:
             self.post_message(self.Pointed(*pixel))

@@ -19,12 +19,13 @@ from textual.strip import Strip
 from tui_nn.core.parameters import Array
 from tui_nn.render.signed_map import NO_NUMBER, glyph_rows, map_scale, signed_levels, stacked
 from tui_nn.ui.kit.picture import Picture, sign_legend
+from tui_nn.ui.kit.roles import PAGE, PLATE, POINTED, TEXT
 
 _GUTTER = 1
 _TICKS = 1
 
 Cell = tuple[int, int]
-"""Row and column of a pixel, from 0."""
+"""The row and the column of a pixel, from 0."""
 
 
 class SignedMap(Picture):
@@ -34,23 +35,23 @@ class SignedMap(Picture):
     colours cells hold `- =` below 0 and `+ #` above, pixels averaged in pairs. `legend` writes the scale.
     """
 
-    DEFAULT_CSS = """
-    SignedMap { width: auto; height: auto; background: $background; color: $foreground; }
-    SignedMap > .signed-map--plate { background: $background-lighten-1; color: $foreground; }
-    SignedMap > .signed-map--cursor { background: $text-success; color: $background; text-style: bold; }
-    SignedMap > .signed-map--tick { color: $text-success; text-style: bold; }
+    DEFAULT_CSS = f"""
+    SignedMap {{ width: auto; height: auto; background: {PAGE}; color: {TEXT}; }}
+    SignedMap > .signed-map--plate {{ background: {PLATE}; color: {TEXT}; }}
+    SignedMap > .signed-map--cursor {{ background: {POINTED}; color: {PAGE}; text-style: bold; }}
+    SignedMap > .signed-map--tick {{ color: {POINTED}; text-style: bold; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"signed-map--plate", "signed-map--cursor", "signed-map--tick"}
     """
     | Class | Description |
     | :- | :- |
-    | `signed-map--plate` | What is near 0. |
+    | `signed-map--plate` | The pixels near 0. |
     | `signed-map--cursor` | The pixel under the cursor. |
     | `signed-map--tick` | Its ticks. |
     """
 
     values: reactive[Array | None] = reactive(None, always_update=True, layout=True)
-    """(rows, columns), or None for an empty plate of 28 x 28."""
+    """The values, (rows, columns); None for an empty picture of 28 x 28."""
 
     scale: reactive[float | None] = reactive(None)
     """The value of the strongest colour; None for the 99th percentile of |v|."""
@@ -59,10 +60,10 @@ class SignedMap(Picture):
     """The pixel under the cursor."""
 
     zoom: reactive[bool] = reactive(False, layout=True)
-    """Whether a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
+    """True if a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
 
     class Chosen(Message):
-        """The person clicked a pixel."""
+        """This message says that the person clicked a pixel."""
 
         def __init__(self, row: int, column: int) -> None:
             super().__init__()
@@ -75,7 +76,7 @@ class SignedMap(Picture):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """The numbers of rows and columns."""
+        """Return the numbers of rows and columns."""
         return (28, 28) if self.values is None else (self.values.shape[0], self.values.shape[1])
 
     @property
@@ -87,7 +88,7 @@ class SignedMap(Picture):
 
     @property
     def strongest(self) -> float:
-        """The value furthest from 0. It may be larger than `drawn_scale`; it is NaN if no value is finite."""
+        """Return the value furthest from 0. It may be larger than `drawn_scale`; it is NaN if no value is finite."""
         values = np.zeros(1) if self.values is None else self.values[np.isfinite(self.values)]
         return float(values[np.abs(values).argmax()]) if values.size else math.nan
 
@@ -98,7 +99,7 @@ class SignedMap(Picture):
         self.cursor = min(max(row + down, 0), rows - 1), min(max(column + right, 0), columns - 1)
 
     def get_content_width(self, *_: object) -> int:
-        """Return the width: one or two cells for each pixel, and the gutter."""
+        """Return the width: one or two cells for each pixel, and the column of ticks."""
         return _GUTTER + self.shape[1] * (2 if self.zoom else 1)
 
     def get_content_height(self, *_: object) -> int:
@@ -137,12 +138,12 @@ class SignedMap(Picture):
 
     @property
     def _across(self) -> int:
-        """The width of a pixel in cells."""
+        """Return the width of a pixel in cells."""
         return 2 if self.zoom else 1
 
     @property
     def _down(self) -> int:
-        """The height of a cell in pixels."""
+        """Return the height of a cell in pixels."""
         return 1 if self.zoom else 2
 
     def _colours(self, values: Array) -> list[list[Segment]]:
@@ -182,7 +183,7 @@ class SignedMap(Picture):
         return rows
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the pixel that was clicked; a cell with two pixels means the upper one."""
+        """Choose the pixel that was clicked; in a cell with two pixels, the click means the upper one."""
         row, column = (event.y - _TICKS) * self._down, (event.x - _GUTTER) // self._across
         rows, columns = self.shape
         if event.y >= _TICKS and event.x >= _GUTTER and row < rows and column < columns:

@@ -1,4 +1,4 @@
-"""Long computations about a network in training. Each is finished before the next, so that results always appear."""
+"""Long computations about a network that trains. Each one ends before the next begins, so that there are always results."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tui_nn.ui.kit.background import Background
 
 T = TypeVar("T")
 Stop = Callable[[], bool]
-"""Returns whether the work is no longer wanted."""
+"""A function that returns whether the work is no longer wanted."""
 Look = Callable[[Stop], Iterator[T]]
-"""Computes values one after another. It calls its argument now and then, and ends when that returns True."""
+"""A function that yields values. It calls its argument now and then, and ends when this returns True."""
 
 
 class Steadily(Generic[T]):
@@ -25,7 +25,7 @@ class Steadily(Generic[T]):
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None]) -> None:
-        """`take` gets every value, on the event loop."""
+        """Give every value to `take`, on the event loop."""
         self._owner, self._background = owner, Background[T](owner, take, self._go_on)
         self._about: object = None
         self._wanted: object = None
@@ -34,7 +34,7 @@ class Steadily(Generic[T]):
 
     @property
     def busy(self) -> bool:
-        """Whether a result is still to come."""
+        """Return whether a computation is running or waiting."""
         return self._background.busy or self._later is not None
 
     def ask(self, look: Look[T], about: object, *, running: bool) -> None:

@@ -14,7 +14,7 @@ from tui_nn.ui.kit.roles import KEY, MUTED, UNCHOSEN
 
 
 class SubViews(Widget):
-    """The views in one row, and the subject beside or below them. The current view has a mark, bold and underlined.
+    """Shows the views in one row, and the subject beside or below them. The current view has a mark, bold and underlined.
 
     In a narrow terminal the names are short; in a very narrow one only the current view has its name.
     """
@@ -31,7 +31,7 @@ class SubViews(Widget):
     """The subject of the view in several lengths, the longest first. It is hidden if none fits."""
 
     class Chosen(Message):
-        """The person clicked a name."""
+        """This message says that the person clicked a name."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
@@ -50,7 +50,7 @@ class SubViews(Widget):
         rows = ((beside, views), (below, Content("\n").join([views, Content("")])))
         for subject in filter(None, self.subjects):
             for room, before in rows[: self.size.height]:
-                # Two more blanks keep the subject apart from the names.
+                # Two more blanks separate the subject from the names.
                 if len(subject) + 2 < room:
                     return Content.assemble(before, (subject.rjust(room), MUTED))
         return views

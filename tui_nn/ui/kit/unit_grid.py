@@ -18,23 +18,25 @@ from tui_nn.core.parameters import Array
 from tui_nn.render.signed_map import SIGNED_GLYPHS
 from tui_nn.render.unit_grid import GREY, GREY_GLYPHS, GridLayout, levels
 from tui_nn.ui.kit.picture import Picture, sign_legend
+from tui_nn.ui.kit.roles import MUTED, PAGE, PLATE, POINTED, TEXT
 
 _GUTTER = 1
 
 
 class UnitGrid(Picture):
-    """Shows activations in grey from 0 to the largest. If units can be negative: blue below 0, orange above.
+    """Shows activations in grey from 0 to the largest.
 
-    The chosen unit has a tick above its column, one left of its row, and a green cell. Without colours the cells hold
-    shades, or `- =` below 0 and `+ #` above.
+    If units can be negative, blue stands for values below 0 and orange for values above. The chosen unit has a tick above
+    its column, one left of its row, and a green cell. Without colours the cells hold shades, or `- =` below 0 and `+ #`
+    above.
     """
 
-    DEFAULT_CSS = """
-    UnitGrid { height: 1fr; width: 1fr; background: $background; color: $foreground; }
-    UnitGrid > .unit-grid--plate { background: $background-lighten-1; color: $foreground; }
-    UnitGrid > .unit-grid--chosen { background: $text-success; color: $background; text-style: bold; }
-    UnitGrid > .unit-grid--tick { color: $text-success; text-style: bold; }
-    UnitGrid > .unit-grid--rest { color: $foreground 62%; }
+    DEFAULT_CSS = f"""
+    UnitGrid {{ height: 1fr; width: 1fr; background: {PAGE}; color: {TEXT}; }}
+    UnitGrid > .unit-grid--plate {{ background: {PLATE}; color: {TEXT}; }}
+    UnitGrid > .unit-grid--chosen {{ background: {POINTED}; color: {PAGE}; text-style: bold; }}
+    UnitGrid > .unit-grid--tick {{ color: {POINTED}; text-style: bold; }}
+    UnitGrid > .unit-grid--rest {{ color: {MUTED}; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "unit-grid--plate",
@@ -48,20 +50,20 @@ class UnitGrid(Picture):
     | `unit-grid--plate` | A unit that gives 0, and the ink of one that gives the most. |
     | `unit-grid--chosen` | The chosen unit. |
     | `unit-grid--tick` | Its ticks. |
-    | `unit-grid--rest` | Which units are shown, where not all have room. |
+    | `unit-grid--rest` | The text that says which units are shown, if not all fit. |
     """
 
     values: reactive[Array | None] = reactive(None, always_update=True)
     """The activation of each unit: (units,)."""
 
     signed: reactive[bool] = reactive(False)
-    """Whether values may be below 0."""
+    """True if values may be below 0."""
 
     chosen: reactive[int | None] = reactive(None)
     """The number of the chosen unit."""
 
     class Chosen(Message):
-        """The person clicked a unit."""
+        """This message says that the person clicked a unit."""
 
         def __init__(self, unit: int, grid: UnitGrid | None = None) -> None:
             super().__init__()
@@ -70,7 +72,7 @@ class UnitGrid(Picture):
 
         @property
         def control(self) -> UnitGrid | None:
-            """The grid of the unit."""
+            """Return the grid of the unit."""
             return self.grid
 
     def __init__(self, *, tens: bool = True, id: str | None = None, classes: str | None = None) -> None:
@@ -80,7 +82,7 @@ class UnitGrid(Picture):
 
     @property
     def layout_of_units(self) -> GridLayout | None:
-        """The places of the units; None if there are none."""
+        """Return the places of the units; None if there are none."""
         if self.values is None or not self.size.height:
             return None
         width, height = self.size.width - _GUTTER, self.size.height - self._ticks
@@ -95,7 +97,7 @@ class UnitGrid(Picture):
 
     @property
     def _ticks(self) -> int:
-        """The number of rows above the cells."""
+        """Return the number of rows above the cells."""
         return int(self.chosen is not None)
 
     def watch_values(self) -> None:

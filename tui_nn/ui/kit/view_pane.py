@@ -17,6 +17,7 @@ from tui_nn.engine.look import Look
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.gc_freeze import freeze_widgets
 from tui_nn.ui.kit.pane import Pane
+from tui_nn.ui.kit.roles import CURSOR_ROW
 from tui_nn.ui.kit.sub_views import SubViews
 from tui_nn.ui.kit.view import View
 
@@ -46,13 +47,13 @@ class ViewPane(Pane):
 
     VIEWS: ClassVar[tuple[type[View], ...]]
 
-    DEFAULT_CSS = """
-    ViewPane {
-        .views { height: 1fr; }
-        .message { height: 1; }
-        .message.-said { background: $primary-muted; }
-        &.-low SubViews, SubViews.-gone { display: none; }
-    }
+    DEFAULT_CSS = f"""
+    ViewPane {{
+        .views {{ height: 1fr; }}
+        .message {{ height: 1; }}
+        .message.-said {{ background: {CURSOR_ROW}; }}
+        &.-low SubViews, SubViews.-gone {{ display: none; }}
+    }}
     """
 
     view: reactive[str] = reactive("", init=False, repaint=False)

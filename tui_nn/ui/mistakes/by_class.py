@@ -47,10 +47,10 @@ _GAP, _NOW, _WORDS = 2, len("  100%   +3"), 26
 
 
 class ClassCurves(Widget):
-    """One row for each class, or several where there is room. All curves go from 0 to 100 %.
+    """Draws the accuracy of each class as a curve from 0 to 100 %, in one row or in several if there is room.
 
-    The class with the lowest accuracy has a mark and a word, and so has a class that is never predicted. Where not all
-    classes fit, the rows scroll and the chosen class stays in view.
+    The class with the lowest accuracy has a mark and a word, and so has a class that is never predicted. If not all
+    classes fit, the rows scroll, and the chosen class stays in view.
     """
 
     DEFAULT_CSS = """
@@ -58,7 +58,7 @@ class ClassCurves(Widget):
     """
 
     history: reactive[ClassHistory | None] = reactive(None, always_update=True)
-    """The accuracies, up to the epoch that is shown."""
+    """The accuracy of each class at each epoch, up to the epoch on the screen."""
 
     label: reactive[int] = reactive(0)
     """The chosen class."""
@@ -67,7 +67,7 @@ class ClassCurves(Widget):
     """The name of each class; set before `history`."""
 
     class Chosen(Message):
-        """A class was clicked."""
+        """This message says that a class was clicked."""
 
         def __init__(self, label: int) -> None:
             super().__init__()
@@ -75,24 +75,24 @@ class ClassCurves(Widget):
 
     @property
     def lines(self) -> int:
-        """How many rows each class has."""
+        """Return how many rows each class has."""
         return max(min((self.size.height - 2) // len(self.class_names), 4), 1)
 
     @property
     def in_view(self) -> range:
-        """The classes in view."""
+        """Return the classes in view."""
         classes, fit = len(self.class_names), max((self.size.height - 2) // self.lines, 1)
         first = max(min(self.label - fit // 2, classes - fit), 0)
         return range(first, min(first + fit, classes))
 
     @property
     def room(self) -> int:
-        """How many cells a curve is wide."""
+        """Return the width of a curve in cells."""
         return max(self.size.width - self._before - _NOW - _WORDS, 8)
 
     @property
     def _before(self) -> int:
-        """How many cells the mark, the name and a gap take."""
+        """Return the number of cells before a curve: for the mark, the name and a gap."""
         return 1 + max(len(short_name(name)) for name in self.class_names) + _GAP
 
     def on_click(self, event: events.Click) -> None:
@@ -102,7 +102,7 @@ class ClassCurves(Widget):
             self.post_message(self.Chosen(self.in_view[row]))
 
     def render(self) -> Content:
-        """The heading, the curves, and the epochs below them."""
+        """Return the heading, the curves, and the epochs below them."""
         history = self.history
         if history is None or not len(history.accuracy):
             return Content("")
@@ -136,7 +136,7 @@ class ClassCurves(Widget):
     def _word(self, history: ClassHistory, label: int) -> str:
         since = history.never_since(label)
         if since is not None:
-            # Since epoch 0 means that the network has not predicted the class so far.
+            # "Since epoch 0" means that the network has not predicted the class so far.
             return f"never predicted since {since}" if since else "never predicted yet"
         return "▾ the lowest" if label == lowest_class(history.accuracy[-1]) else ""
 
@@ -149,7 +149,7 @@ def spread(epochs: int, room: int) -> list[int]:
 
 
 def _cells_each(epochs: int, room: int) -> int:
-    """Return how many cells an epoch is wide, 1 to 4: the curve of a few epochs would otherwise be a stroke at the left."""
+    """Return the width of an epoch in cells, 1 to 4. If it were always 1, a few epochs would be a short stroke at the left."""
     return max(min(room // epochs, 4), 1)
 
 
@@ -168,7 +168,7 @@ def _step(accuracy: NDArray[np.float64]) -> str:
 
 
 class ByClassView(CursorView):
-    """The curves of all classes, and a sentence about the classes that are never predicted."""
+    """Shows the accuracy of all classes as curves, and names the classes that are never predicted."""
 
     KEY: ClassVar[str] = "a"
     NAME: ClassVar[str] = "by class"
@@ -197,21 +197,21 @@ class ByClassView(CursorView):
         self._pace = Pace(self, self._look)
 
     def compose(self) -> ComposeResult:
-        """The title and the curves."""
+        """Yield the title and the curves."""
         yield self._title
         yield self._curves
 
     def on_resize(self) -> None:
-        """Leave out the blank row where room is short."""
+        """Leave out the blank row if there are few rows."""
         self.set_class(self.size.height < 16, "-low")
 
     @property
     def pending(self) -> bool:
-        """Whether a newer epoch is still to be drawn."""
+        """Return whether the view has not drawn the newest epoch yet."""
         return self._pace.waiting
 
     def watch_test(self) -> None:
-        """Start counting on other test data."""
+        """Start again with other test data."""
         self._watch = None
         if self.test is not None:
             self._watch = ClassWatch(self.test.labels, self.test.classes)
@@ -219,7 +219,7 @@ class ByClassView(CursorView):
         self._look()
 
     def watch_snapshot(self) -> None:
-        """Count new epochs: at once, or at most twice a second while training runs."""
+        """Add the new epochs to the curves: at once, or at most twice a second while training runs."""
         self._pace.follow(self.snapshot)
 
     def watch_label(self, label: int) -> None:
@@ -233,7 +233,7 @@ class ByClassView(CursorView):
             return
         history = self._watch.upto(snapshot.history.records[: snapshot.epoch + 1])
         self._curves.history = history
-        # The records are of complete epochs: some batches into an epoch, they are older than the network.
+        # There are records of complete epochs only. After some batches of the next epoch, they are older than the network.
         upto = "up to " if epoch_words(snapshot).endswith("+") else ""
         self._title.texts = never_predicted(history, self._curves.class_names)
         self._title.right = f"{upto}epoch {snapshot.epoch:,}"
@@ -241,7 +241,7 @@ class ByClassView(CursorView):
     # ---- actions
 
     def action_move(self, by: int) -> None:
-        """Choose the next class; the first follows the last."""
+        """Choose the next class. After the last class comes the first."""
         if self.test is not None:
             self.label = (self.label + by) % self.test.classes
 

@@ -18,7 +18,7 @@ from tui_nn.render.numbers import MINUS, percent, probability
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.pace import Pace
-from tui_nn.ui.kit.roles import BAR, MUTED, UNSURE, WARNING, bold
+from tui_nn.ui.kit.roles import BAR, MUTED, TEXT, UNSURE, WARNING, bold
 from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes import words
 from tui_nn.ui.mistakes.cursor_view import CursorView
@@ -48,14 +48,14 @@ VISIBLE = 0.05
 
 
 class Reliability(Widget):
-    """One row for each range of confidence, highest on top. The bar is the share that is right, the line the mean confidence."""
+    """Draws a row for each range of confidence: a bar for the share that is right, and a line for the mean confidence."""
 
     DEFAULT_CSS = """
     Reliability { height: 13; width: 1fr; }
     """
 
     calibration: reactive[Calibration | None] = reactive(None, always_update=True)
-    """The numbers of all rows."""
+    """The counts, accuracies and confidences of all rows."""
 
     symbol: reactive[str] = reactive("p")
     """The name of the outputs: "p" or "a"."""
@@ -64,7 +64,7 @@ class Reliability(Widget):
     """The word for one example; set before `calibration`."""
 
     def render(self) -> Content:
-        """The heading, the rows, and the scale below them."""
+        """Return the heading, the rows, and the scale below them."""
         found = self.calibration
         if found is None:
             return Content("")
@@ -87,13 +87,13 @@ class Reliability(Widget):
         at = min(int(said * room), room - 1)
         gap = said - right
         word, style = ("too sure", WARNING) if gap > 0 else ("too unsure", UNSURE)
-        # Within two standard errors of the share that is right, chance explains the gap.
+        # Chance can explain a gap of at most two standard errors of the share that is right.
         if abs(gap) <= 2 * math.sqrt(max(right * (1 - right), 0.25 / count) / count):
             word, style = "may be chance" if abs(gap) >= VISIBLE else "", MUTED
         return Content.assemble(
             label,
             (cells[:at], BAR),
-            ("┃", f"bold $foreground{f' on {BAR}' if cells[at] == '█' else ''}"),
+            ("┃", f"{bold(TEXT)}{f' on {BAR}' if cells[at] == '█' else ''}"),
             (cells[at + 1 :], BAR),
             (f"  {_share(right):>5}", "bold"),
             (f"  {_share(said):>4}", MUTED),
@@ -108,7 +108,7 @@ def _share(share: float) -> str:
 
 
 class CalibrationView(CursorView):
-    """The bars, the calibration error, and what both mean in sentences."""
+    """Shows the bars and the calibration error, and explains both in sentences."""
 
     KEY: ClassVar[str] = "k"
     NAME: ClassVar[str] = "calibration"
@@ -130,22 +130,22 @@ class CalibrationView(CursorView):
         self._pace = Pace(self, self._look)
 
     def compose(self) -> ComposeResult:
-        """The title, the bars, the sentences."""
+        """Yield the title, the bars and the sentences."""
         yield self._title
         yield self._bars
         yield self._words
 
     def on_resize(self) -> None:
-        """Leave out blank rows where room is short."""
+        """Leave out blank rows if there are few rows."""
         self.set_class(self.size.height < 19, "-low")
 
     @property
     def pending(self) -> bool:
-        """Whether a newer epoch is still to be drawn."""
+        """Return whether the view has not drawn the newest epoch yet."""
         return self._pace.waiting
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Count the predictions: at once, or at most twice a second while training runs."""
+        """Count the predictions of a new snapshot: at once, or at most twice a second while training runs."""
         self._pace.follow(snapshot)
 
     def watch_test(self) -> None:

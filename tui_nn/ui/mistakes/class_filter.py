@@ -16,30 +16,30 @@ from textual.widget import Widget
 
 from tui_nn.data.dataset import DIGITS
 from tui_nn.ui.kit.output_bars import short_name
-from tui_nn.ui.kit.roles import CHOSEN, CHOSEN_EDGE, FAINTEST, KEY, MUTED
+from tui_nn.ui.kit.roles import CHOSEN, CHOSEN_EDGE, FAINTEST, FRAME, KEY, MUTED
 
 _ROWS = ("true", "pred")
 _LABEL = len("▸true")
 _NARROWEST, _WIDEST = 4, 6
-"""The least and the usual number of cells from one column to the next."""
+"""The smallest and the usual width of a column in cells."""
 
 
 class ClassFilter(Widget, can_focus=True):
-    """Two rows of counts: the mistakes of each true class, and of each predicted class. A choice filters the list at once.
+    """Shows two rows of counts, for each true and for each predicted class. Choosing a class filters the list at once.
 
     The filter has the keys while it is open, so that a digit chooses a class and does not switch panes. Other class names
-    are typed. It covers the last rows of the pane, so that nothing above it moves or is laid out again.
+    are typed. It covers the last rows of the pane, so that nothing above it moves.
     """
 
-    DEFAULT_CSS = """
-    ClassFilter {
+    DEFAULT_CSS = f"""
+    ClassFilter {{
         height: 3;
         padding: 0 1;
         display: none;
         layer: filter;
         dock: bottom;
-        background: $panel;
-    }
+        background: {FRAME};
+    }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "row(0)", "true", id="filter-true", tooltip="Choose the true class"),
@@ -89,19 +89,19 @@ class ClassFilter(Widget, can_focus=True):
     """The name of each of the k classes."""
 
     counts: reactive[NDArray[np.int64] | None] = reactive(None, always_update=True)
-    """(k, k): how many mistakes each true class (row) has with each predicted class (column)."""
+    """An array (k, k): the number of mistakes with this true class (row) and this predicted class (column)."""
 
     true: reactive[int | None] = reactive(None)
-    """The chosen true class, None for all."""
+    """The chosen true class; None for all classes."""
 
     predicted: reactive[int | None] = reactive(None)
-    """The chosen predicted class, None for all."""
+    """The chosen predicted class; None for all classes."""
 
     row: reactive[int] = reactive(0)
-    """The row in which you choose: 0 true, 1 predicted."""
+    """The row in which the person chooses: 0 for the true class, 1 for the predicted class."""
 
     class Changed(Message):
-        """Another filter was chosen."""
+        """This message says that another filter was chosen."""
 
         def __init__(self, true: int | None, predicted: int | None) -> None:
             super().__init__()
@@ -109,15 +109,15 @@ class ClassFilter(Widget, can_focus=True):
             self.predicted = predicted
 
     class Closed(Message):
-        """The filter was closed."""
+        """This message says that the filter was closed."""
 
     _typed = ""
-    """The beginning of a class name that was typed so far."""
+    """The first letters of a class name, as far as they were typed."""
 
     # ---- keys
 
     def on_key(self, event: events.Key) -> None:
-        """Choose the class whose name begins with the typed letters, where classes are not digits."""
+        """Choose the class whose name begins with the typed letters, unless the classes are digits."""
         if self.class_names == DIGITS or not event.is_printable or event.character is None:
             return
         event.stop()
@@ -131,7 +131,7 @@ class ClassFilter(Widget, can_focus=True):
                     return
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Show the keys for digits only where classes are digits, and the arrow keys only where they are not."""
+        """Show the keys 0 to 9 if the classes are digits, and otherwise the arrow keys."""
         of_digits = self.class_names == DIGITS
         if action == "row" or (action == "choose" and parameters != (-1,)):
             return of_digits
@@ -146,7 +146,7 @@ class ClassFilter(Widget, can_focus=True):
         self.action_row(1 - self.row)
 
     def action_choose(self, label: int) -> None:
-        """Choose a class in the row; −1 for all."""
+        """Choose a class in the row, or all classes with −1."""
         if self.row == 0:
             self.true = label if label >= 0 else None
         else:
@@ -154,16 +154,16 @@ class ClassFilter(Widget, can_focus=True):
         self.post_message(self.Changed(self.true, self.predicted))
 
     def action_step(self, by: int) -> None:
-        """Choose the class beside; "all" comes before the first class and after the last."""
+        """Choose the class on the left (−1) or on the right (1). "all" comes before the first class and after the last."""
         chosen = self._chosen(self.row)
         self.action_choose(((-1 if chosen is None else chosen) + by + 1) % (len(self.class_names) + 1) - 1)
 
     def action_step_name(self, by: int) -> None:
-        """Choose the class beside, like `step`; the footer shows this key where classes have other names than digits."""
+        """Do what `step` does. The footer shows the key of this action unless the classes are digits."""
         self.action_step(by)
 
     def action_close(self, keep: bool) -> None:
-        """Close the filter, and remove it unless it is to be kept."""
+        """Close the filter. Unless `keep` is true, list all mistakes again."""
         if not keep:
             self.true = self.predicted = None
             self.post_message(self.Changed(None, None))
@@ -171,12 +171,12 @@ class ClassFilter(Widget, can_focus=True):
         self.post_message(self.Closed())
 
     def on_blur(self) -> None:
-        """Close when another widget takes the keys. A terminal that loses the focus gives it back later, so stay open then."""
+        """Close the filter when another widget gets the keys. If the terminal loses the focus, stay open."""
         if self.app.app_focus:
             self.post_message(self.Closed())
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the row and the class that are clicked."""
+        """Choose the row and the class under the mouse."""
         place = event.get_content_offset(self)
         if place is None:
             return
@@ -189,7 +189,7 @@ class ClassFilter(Widget, can_focus=True):
     # ---- drawing
 
     def render(self) -> Content:
-        """The names, and the two rows of counts."""
+        """Return the names, and the two rows of counts."""
         names = ("all", *self.class_names)
         shown = [short_name(names[place], self._column - 1).rjust(self._column) for place in self._in_view]
         heading = Content.assemble((" " * _LABEL + "".join(shown), "bold"))
@@ -201,13 +201,13 @@ class ClassFilter(Widget, can_focus=True):
 
     @property
     def _column(self) -> int:
-        """How many cells a column has: more where names are longer and all columns have room."""
+        """Return the width of a column in cells. Longer names get wider columns if all of them fit."""
         columns, longest = len(self.class_names) + 1, max(map(len, self.class_names)) + 1
         return max(min(self._room // columns, max(_WIDEST, longest)), _NARROWEST)
 
     @property
     def _in_view(self) -> range:
-        """The columns in view, 0 for "all" and n + 1 for class n. Where not all fit, the chosen one stays in view."""
+        """Return the columns in view, 0 for "all" and n + 1 for class n. If not all fit, the chosen one stays in view."""
         columns, fit = len(self.class_names) + 1, max(self._room // self._column, 1)
         chosen = self._chosen(self.row)
         at = 0 if chosen is None else chosen + 1
@@ -218,7 +218,7 @@ class ClassFilter(Widget, can_focus=True):
         return self.predicted if row else self.true
 
     def _counts(self, row: int) -> list[int]:
-        """The mistakes of all classes of this row together, then of each, among those that the other row lets through."""
+        """Return the counts of a row: for all classes, then for each class. They count what the choice in the other row leaves."""
         if self.counts is None:
             return [0] * (len(self.class_names) + 1)
         other = self._chosen(1 - row)
@@ -237,7 +237,7 @@ class ClassFilter(Widget, can_focus=True):
             gap = " " * (self._column - 1 - len(text))
             line.append(("▌" if column == place + 1 and column > self._in_view[0] else " ", CHOSEN_EDGE))
             if column == place:
-                # Half blocks at both edges mark the choice without colour too; the left one takes the place of a blank.
+                # Half blocks at both edges mark the choice even without colour. The left one takes the place of a blank.
                 line[-1:] = [((line[-1][0] + gap)[:-1], "")]
                 line += [("▐", CHOSEN_EDGE), (text, CHOSEN)]
             else:

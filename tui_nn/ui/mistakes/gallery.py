@@ -26,7 +26,7 @@ from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.output_bars import OutputBars, short_name
 from tui_nn.ui.kit.picture import Picture
-from tui_nn.ui.kit.roles import MUTED
+from tui_nn.ui.kit.roles import CURSOR_ROW, KEY, MUTED, colour
 from tui_nn.ui.mistakes import words
 from tui_nn.ui.mistakes.cursor_view import SELECTING, BrowseView
 
@@ -44,16 +44,16 @@ SMALL, LARGE = Size(6, 3), Size(10, 5)
 
 
 class Thumbnails(Picture):
-    """Small pictures in rows, each with its true and its predicted class below it. The chosen one has a mark and a tint.
+    """Draws small pictures in rows, each with its true and its predicted class below it. The chosen one has a mark and a tint.
 
-    The pictures are drawn in Braille, or in shades on a terminal that shows only ASCII.
+    It draws them in Braille, or in shades on a terminal that shows only ASCII.
     """
 
     DEFAULT_CSS = f"""
     Thumbnails {{ height: 1fr; width: 1fr; }}
     Thumbnails > .thumbnails--caption {{ color: {MUTED}; }}
-    Thumbnails > .thumbnails--chosen {{ background: $primary-muted; text-style: bold; }}
-    Thumbnails > .thumbnails--mark {{ color: $text-accent; background: $primary-muted; text-style: bold; }}
+    Thumbnails > .thumbnails--chosen {{ background: {CURSOR_ROW}; text-style: bold; }}
+    Thumbnails > .thumbnails--mark {{ color: {colour(KEY)}; background: {CURSOR_ROW}; text-style: bold; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"thumbnails--caption", "thumbnails--chosen", "thumbnails--mark"}
 
@@ -61,7 +61,7 @@ class Thumbnails(Picture):
     """The listed examples."""
 
     position: reactive[int] = reactive(0)
-    """The place of the chosen example, from 0."""
+    """The position of the chosen example in the list, from 0."""
 
     images: Pixels | None = None
     """The pictures that the list refers to; set before it."""
@@ -70,17 +70,17 @@ class Thumbnails(Picture):
     """The name of each class; set before the list."""
 
     class Chosen(Message):
-        """A picture was clicked."""
+        """This message says that a picture was clicked."""
 
         def __init__(self, position: int) -> None:
             super().__init__()
             self.position = position
 
     class Fitted(Message):
-        """The number of pictures on a page has changed."""
+        """This message says that the number of pictures on a page has changed."""
 
     class Turned(Message):
-        """The mouse wheel asks for the next page (1) or the previous one (−1)."""
+        """This message asks for the next page (1) or the previous one (−1), after a turn of the mouse wheel."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
@@ -88,22 +88,22 @@ class Thumbnails(Picture):
 
     @property
     def picture(self) -> Size:
-        """The size of each picture."""
+        """Return the size of each picture."""
         return LARGE if self.size.width >= 70 and self.size.height >= 24 else SMALL
 
     @property
     def across(self) -> int:
-        """How many pictures a row has."""
+        """Return the number of pictures in a row."""
         return max(self.size.width // (MARK + self.picture.columns + GAP), 1)
 
     @property
     def page(self) -> int:
-        """How many pictures a page has."""
+        """Return the number of pictures on a page."""
         return self.across * max(self.size.height // (self.picture.rows + 1), 1)
 
     @property
     def first(self) -> int:
-        """The place of the first picture in view. Pages do not slide, so that a picture keeps its place on its page."""
+        """Return the position of the first picture in view. Pages do not slide, so that a picture keeps its place on its page."""
         return self.position // self.page * self.page
 
     def watch_found(self) -> None:
@@ -163,9 +163,9 @@ class Thumbnails(Picture):
 
 
 def _caption(mistake: Mistake, names: Sequence[str], width: int) -> str:
-    """Return the true and the predicted class, "4 as 9", and p(predicted) where there is room.
+    """Return the true and the predicted class, "4 as 9", and p(predicted) if there is room.
 
-    Long names are cut: both classes have to fit.
+    Long names are cut, so that both classes fit.
     """
     true, predicted = names[mistake.true], names[mistake.predicted]
     if mistake.predicted == mistake.true:
@@ -180,7 +180,7 @@ def _caption(mistake: Mistake, names: Sequence[str], width: int) -> str:
 
 
 class GalleryView(BrowseView):
-    """A page of small pictures. List, order, filter and chosen example are those of the list view."""
+    """Shows a page of small pictures. It has the list, the order, the filter and the chosen example of the list view."""
 
     KEY: ClassVar[str] = "g"
     NAME: ClassVar[str] = "gallery"
@@ -227,7 +227,7 @@ class GalleryView(BrowseView):
         self._bars = OutputBars()
 
     def compose(self) -> ComposeResult:
-        """The title; the small pictures and their range; the chosen example."""
+        """Yield the title, the small pictures with their range, and the chosen example."""
         yield self.title
         with Horizontal():
             with Vertical(classes="thumbs"):
@@ -240,7 +240,7 @@ class GalleryView(BrowseView):
                 yield self._bars
 
     def on_resize(self) -> None:
-        """Leave out the large picture or the outputs where room is short."""
+        """Leave out the large picture or the outputs if they do not fit."""
         self.set_class(self.size.width < 70, "-narrow")
         self.set_class(self.size.height < 30, "-low")
 
@@ -291,7 +291,7 @@ class GalleryView(BrowseView):
     # ---- actions
 
     def action_row(self, by: int) -> None:
-        """Go to the picture above or below; at the edges stay."""
+        """Go to the picture above or below, if there is one."""
         across = self._thumbs.across
         self.change(lambda c: c.at(c.position + by * across) if 0 <= c.position + by * across < len(c.found) else c)
 

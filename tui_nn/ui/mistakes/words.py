@@ -86,7 +86,7 @@ def order_of(cursor: MistakeCursor) -> str:
 
 
 def confident_ones(cursor: MistakeCursor) -> str:
-    """Say how many of the listed predictions are confident; with a threshold, what share of all predictions reaches it."""
+    """Say how many of the listed predictions are confident; if there is a threshold, which share of all predictions reaches it."""
     found, symbol = cursor.found, _symbol(cursor)
     if (threshold := cursor.selection.threshold) and not found.right:
         left = coverage(found.evaluation, found.labels, threshold)
@@ -127,7 +127,7 @@ def past_of(cursor: MistakeCursor, *, short: bool = False) -> str:
 
 
 def place_of(cursor: MistakeCursor) -> str:
-    """Say where in the list the shown example is, for when the list itself is not in view."""
+    """Say where in the list the shown example is. Views without the list need this."""
     return f"{cursor.position + 1:,} of {len(cursor.found):,}" if len(cursor.found) else ""
 
 

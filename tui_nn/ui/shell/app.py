@@ -26,11 +26,11 @@ THEMES = tuple(BUILTIN_THEMES)
 """The names of all themes."""
 
 SEEN = 1.0
-"""After so many seconds the next key removes a message: the person has read it."""
+"""The seconds in which the person reads a message. A key after that removes it."""
 
 
 class TuiNN(App[None]):
-    """Shows one main screen on one engine. However the app ends, it restores the terminal."""
+    """Shows one main screen on one engine. It restores the terminal at its end, whatever ended it."""
 
     TITLE = "tui-nn"
     # A default screen's own CSS_PATH is not read (Textual 8.2), so its styles are named here.
@@ -43,7 +43,7 @@ class TuiNN(App[None]):
         self._engine = engine
         self._save_as = save_as
         self.ascii_only = ascii_only
-        """Whether the terminal can show only ASCII characters."""
+        """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
         self._leave: Ask | None = None
 

@@ -1,4 +1,4 @@
-"""Which panes are on the screen, and which one has the keys."""
+"""The arrangement of the panes: which ones are on the screen, and which one has the keys."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from tui_nn.ui.shell.main_screen import MainScreen
 
 PANES = (("1", "Configure"), ("2", "Train"), ("3", "Inspect"), ("4", "Mistakes"))
-"""Key and name of every pane, in the order of use."""
+"""The key and the name of every pane, in the order of use."""
 
 GRID = ("Train", "Inspect", "Configure", "Mistakes")
 """The places of the panes when all four are shown: training and its settings at the left, results at the right."""
 
 SMALLEST = (60, 20)
-"""Columns and rows that the app needs."""
+"""The number of columns and rows that the app needs."""
 
 
 def pane_class(name: str) -> type[Pane]:
@@ -43,7 +43,7 @@ def pane_class(name: str) -> type[Pane]:
 
 
 class PaneArrangement:
-    """Shows one pane at a time; two from 150 columns; all four if there are 47 rows too. Panes are made when first shown."""
+    """Shows one pane at a time; two from 150 columns; all four if there are 47 rows too. A pane is made when it is first shown."""
 
     def __init__(self, screen: MainScreen) -> None:
         """Arrange the panes of `screen`, beginning with Train."""
@@ -63,7 +63,7 @@ class PaneArrangement:
 
     @property
     def front(self) -> Pane | None:
-        """The current pane; None before the first one is made."""
+        """Return the current pane; None before the first one is made."""
         return next((pane for pane in self.panes if self.current == pane.TITLE), None)
 
     async def resize(self, width: int, height: int) -> None:

@@ -11,15 +11,15 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui_nn.ui.kit.roles import KEY, SOFT
+from tui_nn.ui.kit.roles import FRAME, KEY, SOFT
 
 
 class Ask(ModalScreen[bool]):
     """Asks before something is lost. It returns whether to continue."""
 
-    DEFAULT_CSS = """
-    Ask { align: center middle; }
-    Ask > Vertical { width: 60; height: auto; background: $panel; padding: 1 2; }
+    DEFAULT_CSS = f"""
+    Ask {{ align: center middle; }}
+    Ask > Vertical {{ width: 60; height: auto; background: {FRAME}; padding: 1 2; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "answer(True)", "yes"),

@@ -12,7 +12,7 @@ class CompleteLayout(Compositor):
 
     If code asks a widget for its size right after another widget was mounted, Textual lays out in between for that answer
     alone. The new widget is then in the compositor's map, so the next layout takes it for an old one and sends it neither
-    Resize nor Show: a view appeared that had not fitted itself to its room (github.com/Textualize/textual/issues/5024).
+    Resize nor Show: so a view appeared that did not fit its size (github.com/Textualize/textual/issues/5024).
     """
 
     _informed: CompositorMap | None = None

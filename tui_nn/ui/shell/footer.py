@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_nn.render.ascii import name_arrows
+from tui_nn.ui.kit.roles import FRAME, KEY, colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class FooterKey:
 
     key: str
     shown: str
-    """How the key is written."""
+    """The text for the key."""
     description: str
     enabled: bool
     tooltip: str
@@ -33,7 +34,7 @@ class FooterKey:
 
     @property
     def width(self) -> int:
-        """The width in cells: a blank before the key, one before the word and one behind it."""
+        """Return the width in cells: a blank before the key, one before the word and one behind it."""
         return len(self.shown) + len(self.description) + 3
 
 
@@ -46,16 +47,16 @@ class QuietFooter(Widget):
     """
 
     ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    QuietFooter {
+    DEFAULT_CSS = f"""
+    QuietFooter {{
         dock: bottom;
         height: 1;
-        background: $panel;
+        background: {FRAME};
         color: $footer-foreground;
-    }
-    QuietFooter > .footer--key { color: $text-accent; background: $panel; text-style: bold; }
-    QuietFooter > .footer--description { color: $footer-description-foreground; background: $panel; }
-    QuietFooter > .footer--hover { background: $block-hover-background; }
+    }}
+    QuietFooter > .footer--key {{ color: {colour(KEY)}; background: {FRAME}; text-style: bold; }}
+    QuietFooter > .footer--description {{ color: $footer-description-foreground; background: {FRAME}; }}
+    QuietFooter > .footer--hover {{ background: $block-hover-background; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--description", "footer--hover"}
 
@@ -87,7 +88,7 @@ class QuietFooter(Widget):
                 group = binding.group.description
                 keys[group] = key.joined(keys[group]) if group in keys else replace(key, description=group)
             elif binding.show:
-                # Of several keys with one action, the footer shows the first.
+                # If several keys have the same action, the footer shows the first.
                 keys.setdefault(binding.action, key)
         row = tuple(keys.values())
         if getattr(self.app, "ascii_only", False):

@@ -19,17 +19,17 @@ from tui_nn.render.gradient_rows import HEADING, gradient_row
 from tui_nn.session.questions.gradient_check import AGREE, COUNT, EXAMPLES, check_snapshot, passed_over, verdict
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
-from tui_nn.ui.kit.roles import BROKEN, KEY, MUTED, RIGHT, WARNING, bold
+from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, MUTED, RIGHT, WARNING, bold
 
 
 class Gradients(ModalScreen[None]):
     """Checks parameters of the present network that are drawn at random, and lists the largest error first."""
 
-    DEFAULT_CSS = """
-    Gradients { align: center middle; }
-    Gradients > Vertical { width: 78; height: 90%; background: $panel; padding: 1 2; }
-    Gradients VerticalScroll { height: 1fr; }
-    Gradients Static { width: 100%; }
+    DEFAULT_CSS = f"""
+    Gradients {{ align: center middle; }}
+    Gradients > Vertical {{ width: 78; height: 90%; background: {FRAME}; padding: 1 2; }}
+    Gradients VerticalScroll {{ height: 1fr; }}
+    Gradients Static {{ width: 100%; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "draw", "other parameters"),
@@ -68,7 +68,7 @@ class Gradients(ModalScreen[None]):
 
     @property
     def pending(self) -> bool:
-        """Whether the check is still running."""
+        """Return whether the check is still running."""
         return self._work.busy
 
     def action_draw(self) -> None:

@@ -14,17 +14,17 @@ from textual.widgets import Markdown, Static
 from tui_nn.glossary import terms_in
 from tui_nn.render.ascii import name_arrows
 from tui_nn.ui.kit.pane import Pane
-from tui_nn.ui.kit.roles import KEY
+from tui_nn.ui.kit.roles import FRAME, KEY
 
 
 class Help(ModalScreen[None]):
-    """A page over the pane. It reads the keys from the active bindings, so none can be missing."""
+    """Shows a page over the pane. It reads the keys from the active bindings, so that no key is missing."""
 
-    DEFAULT_CSS = """
-    Help { align: center middle; }
-    Help > VerticalScroll { width: 90%; max-width: 100; height: 90%; background: $panel; padding: 0 1; }
-    Help Markdown { background: $panel; }
-    Help > Static { width: 90%; max-width: 100; background: $panel; padding: 0 2; }
+    DEFAULT_CSS = f"""
+    Help {{ align: center middle; }}
+    Help > VerticalScroll {{ width: 90%; max-width: 100; height: 90%; background: {FRAME}; padding: 0 1; }}
+    Help Markdown {{ background: {FRAME}; }}
+    Help > Static {{ width: 90%; max-width: 100; background: {FRAME}; padding: 0 2; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q", "app.pop_screen", "back", key_display="esc"),

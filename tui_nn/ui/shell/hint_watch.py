@@ -1,4 +1,4 @@
-"""The hints of the newest snapshot, worked out on a thread, once for each snapshot that can change them."""
+"""The hints of the newest snapshot. A thread finds them, once for each snapshot that can change them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class HintWatch:
     """Holds the hints. The main screen has one watch, and hands what it finds to its panes."""
 
     def __init__(self, owner: Widget, found: Callable[[], None]) -> None:
-        """`owner` runs the thread; `found` is called on its event loop when there are other hints."""
+        """Run the thread for `owner`, and call `found` on its event loop when the hints change."""
         self.hints: tuple[Hint, ...] = ()
-        """The hints of the newest snapshot that was looked at, the one to begin with first."""
+        """The hints of the newest snapshot that was checked, the most important first."""
         self._found = found
         self._work: Steadily[tuple[Hint, ...]] = Steadily(owner, self._take)
         self._seen: tuple[object, ...] = ()
@@ -30,7 +30,7 @@ class HintWatch:
 
     @property
     def first(self) -> Hint | None:
-        """The hint to begin with; None if nothing is wrong."""
+        """Return the most important hint; None if nothing is wrong."""
         return self.hints[0] if self.hints else None
 
     def look_at(self, snapshot: Snapshot | None, test: Split | None) -> None:
@@ -62,7 +62,7 @@ class HintWatch:
 
 
 def _find(snapshot: Snapshot, test: Split | None) -> Iterator[tuple[Hint, ...]]:
-    # NumPy comes with these modules, and the first paint must not wait for it.
+    # These modules import NumPy, and the first paint must not wait for it.
     from tui_nn.session.hints import hints
     from tui_nn.session.questions.probe import is_light, probe, probe_digits
 

@@ -1,4 +1,4 @@
-"""All keys of the app in one table, by the place where each works. docs/keys.md is written from it."""
+"""One table of all keys of the app, by the place where each works. docs/keys.md is written from it."""
 
 from __future__ import annotations
 

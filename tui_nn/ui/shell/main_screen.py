@@ -54,7 +54,7 @@ def _keys_depend_on(snapshot: Snapshot | None) -> tuple[object, ...] | None:
 
 
 class MainScreen(Screen[None]):
-    """Status line, tabs, panes and footer. It takes what the engine reports and sends it commands."""
+    """Shows the status line, the tabs, the panes and the footer. It takes the messages of the engine and sends it commands."""
 
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in SCREEN_KEYS]
@@ -68,9 +68,9 @@ class MainScreen(Screen[None]):
         self._compositor = CompleteLayout()
         self._engine = engine
         self.opened: Opened | None = None
-        """The data; None while it is being loaded."""
+        """The data; None while they are being loaded."""
         self.stopped = ""
-        """Why the engine has stopped; "" while it works."""
+        """The reason why the engine has stopped; "" while it works."""
         self.runs: RunSet | None = None
         """The live run and the frozen runs beside it; None while the data are being loaded."""
         self.file = RunFile(save_as)
@@ -122,7 +122,7 @@ class MainScreen(Screen[None]):
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Hand a new snapshot to the panes, and look for hints in it."""
         if snapshot is not None:
-            # With the first snapshot NumPy is loaded; this module needs it.
+            # This module needs NumPy, which is loaded when the first snapshot arrives.
             from tui_nn.session.run.run_set import RunSet
 
             self.runs = RunSet.of(snapshot) if self.runs is None else self.runs.with_live(snapshot)
@@ -134,7 +134,7 @@ class MainScreen(Screen[None]):
             if difference := snapshot.difference_from_here:
                 self.notify(difference, markup=False)
         if before and snapshot and snapshot.run != before.run:
-            # The file holds the run before this one.
+            # The file contains the previous run.
             self.file.path = None
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
@@ -178,7 +178,7 @@ class MainScreen(Screen[None]):
     async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Make a pane current when the person clicks into it."""
         if event.widget is not self.focused:
-            return  # The keys have moved on since.
+            return  # Another widget has got the keys meanwhile.
         pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
         if pane is not None:
             self.arrangement.take_keys(pane)
@@ -187,12 +187,12 @@ class MainScreen(Screen[None]):
 
     @property
     def current(self) -> str:
-        """The name of the pane with the keys."""
+        """Return the name of the pane with the keys."""
         return self.arrangement.current
 
     @property
     def current_look(self) -> Look:
-        """The look that the screen shows now."""
+        """Return the look that the screen shows now."""
         front, snapshot = self.arrangement.front, self.snapshot
         look = front.current_look if front is not None else Look(self.current)
         return look if snapshot is None else replace(look, branch=snapshot.branch, epoch=snapshot.epoch)

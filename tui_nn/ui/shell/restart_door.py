@@ -1,4 +1,4 @@
-"""The one door to another run. The same rule decides before a restart and before quitting whether to ask first."""
+"""The one place that begins another run. The same rule decides whether the app asks before a restart and before it quits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RestartDoor:
     """Begins another run, after a question if the present run has much that no file holds."""
 
     def __init__(self, screen: Screen[None], file: RunFile, send: Callable[[Command], None]) -> None:
-        """Ask over `screen`; `file` is the file of the present run; give commands to `send`."""
+        """Ask questions over `screen` and give commands to `send`. `file` is the file of the present run."""
         self._screen, self._file, self._send = screen, file, send
 
     def start_over(self, command: Restart | TrainOn, question: str, said: str, snapshot: Snapshot) -> None:
@@ -29,7 +29,7 @@ class RestartDoor:
             if not sure:
                 return
             if isinstance(command, TrainOn):
-                # The file holds a run on other data.
+                # The file contains a run on other data.
                 self._file.path = None
             self._send(command)
             if said:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tui_nn.session.run.status import State
 from tui_nn.ui.configure.draft import differs_from_preset
-from tui_nn.ui.kit.roles import BROKEN, CHANGED, MUTED, RIGHT, TEST, TEXT, WARNING, bold
+from tui_nn.ui.kit.roles import BROKEN, CHANGED, FRAME, KEY, MUTED, RIGHT, TEST, TEXT, WARNING, bold, colour
 from tui_nn.ui.kit.words import epoch_words
 
 if TYPE_CHECKING:
@@ -21,18 +21,18 @@ _MARKS = {
     State.READY: ("○ ready", MUTED),
     State.RUNNING: ("▸ running", RIGHT),
     State.PAUSED: ("‖ paused", TEXT),
-    State.REPLAYING: ("◂ replaying", "$text-accent"),
-    State.LOOKING_BACK: ("◂ looking back", "$text-accent"),
+    State.REPLAYING: ("◂ replaying", colour(KEY)),
+    State.LOOKING_BACK: ("◂ looking back", colour(KEY)),
     State.INSIDE: ("▸ inside an update", WARNING),
     State.DIVERGED: ("✗ diverged", BROKEN),
 }
 
 
 class StatusLine(Widget):
-    """One row. In a narrow terminal the data goes first, then the network; the state always stays."""
+    """Shows one row. A narrow terminal leaves out the data first and then the network, but never the state."""
 
-    DEFAULT_CSS = """
-    StatusLine { height: 1; background: $panel; padding: 0 1; }
+    DEFAULT_CSS = f"""
+    StatusLine {{ height: 1; background: {FRAME}; padding: 0 1; }}
     """
 
     snapshot: reactive[Snapshot | None] = reactive(None)
@@ -42,7 +42,7 @@ class StatusLine(Widget):
     """The data; None while they are being loaded."""
 
     stopped: reactive[str] = reactive("")
-    """Why the engine has stopped; "" while it works."""
+    """The reason why the engine has stopped; "" while it works."""
 
     def render(self) -> Content:
         """Return the row at the present width."""

@@ -9,14 +9,14 @@ from textual.widget import Widget
 
 from tui_nn.engine.look import Look
 from tui_nn.ui.kit.messages import Show
-from tui_nn.ui.kit.roles import CHOSEN, CHOSEN_EDGE, KEY, UNCHOSEN
+from tui_nn.ui.kit.roles import CHOSEN, CHOSEN_EDGE, HOVERED, KEY, UNCHOSEN
 
 
 class TabStrip(Widget):
-    """One row of names. Half blocks around the current name mark it without colour too."""
+    """Shows the names in one row. Half blocks mark the current name even without colour."""
 
-    DEFAULT_CSS = """
-    TabStrip { height: 1; background: $surface; }
+    DEFAULT_CSS = f"""
+    TabStrip {{ height: 1; background: {HOVERED}; }}
     """
 
     current: reactive[str] = reactive("")

@@ -1,4 +1,4 @@
-"""Time travel: which keys can go somewhere now, and the commands and dialogs behind them."""
+"""Time travel: the keys that can go somewhere now, and their commands and dialogs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 FARTHEST = 2**31
-"""More epochs than any run has: a way of this length ends at epoch 0, or at the newest."""
+"""A number of epochs larger than any run has. Travelling so far ends at epoch 0 or at the newest epoch."""
 
 
 class TimeTravel:

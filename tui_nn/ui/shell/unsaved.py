@@ -1,4 +1,4 @@
-"""How much of a run is in no file: the rule by which the app asks before it throws training away."""
+"""The part of a run that is in no file. It decides whether the app asks before this part is lost."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 LONG_RUN = 5.0
-"""Seconds of training. The app asks before it drops more: less is quickly trained again from the same seed."""
+"""The seconds of training that may be lost without a question, because the same seed quickly repeats them."""
 
 
 class RunFile:
     """The file of the present run, and how much of the run it holds."""
 
     def __init__(self, path: str | None) -> None:
-        """`path` is the file that the run is from, or the file to save to; None if there is none yet."""
+        """Begin with the file that the run came from or is saved to; `path` is None if there is no file yet."""
         self.path = path
         self.kept: Kept | None = None
-        """What the file holds; None if nothing is known of it."""
+        """The part of the run that the file contains; None if there is no file."""
         self._being_saved: Kept | None = None
 
     def begin(self, snapshot: Snapshot) -> None:
-        """Take the first snapshot: what was there at the start of the app is in a file, or is quickly made again."""
+        """Take the first snapshot of the app. It counts as saved: it came from a file, or is quickly made again."""
         self.kept = Kept.all_of(snapshot)
 
     def path_to_save(self, snapshot: Snapshot) -> str:
@@ -36,7 +36,7 @@ class RunFile:
         return self.path
 
     def saved(self) -> None:
-        """Note that the engine has written the file: it holds at least the snapshot of `path_to_save`."""
+        """Note that the engine has written the file, which contains at least the snapshot of `path_to_save`."""
         self.kept = self._being_saved
 
 
@@ -48,18 +48,18 @@ def free_name(preset: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How far a file holds the branches of a run."""
+    """The part of each branch that a file contains."""
 
     run: int
     tips: dict[int, Place]
     """The newest saved place of each branch, by the branch's number."""
     branch: int
     under_way: float
-    """Seconds of training of this branch's unfinished epoch that the file holds."""
+    """The seconds of training of the unfinished epoch that the file contains."""
 
     @classmethod
     def all_of(cls, snapshot: Snapshot) -> Kept:
-        """Return that a file holds all of `snapshot`."""
+        """Return what a file contains that holds all of `snapshot`."""
         tips = {number: branch.tip for number, branch in enumerate(snapshot.branches)}
         return cls(snapshot.run, tips | {snapshot.branch: _tip(snapshot)}, snapshot.branch, _under_way(snapshot))
 
@@ -71,7 +71,7 @@ class Unsaved:
     epochs: int = 0
     branches: int = 0
     seconds: float = 0.0
-    """Seconds of training."""
+    """The seconds of training that would be lost."""
 
     @classmethod
     def of(cls, snapshot: Snapshot, kept: Kept | None) -> Unsaved:
@@ -93,7 +93,7 @@ class Unsaved:
 
     @property
     def is_much(self) -> bool:
-        """Whether the app asks before it is lost."""
+        """Return whether so much would be lost that the app asks first."""
         return self.seconds >= LONG_RUN or self.branches > 1
 
     @property

@@ -1,1 +1,1 @@
-"""The Train pane: loss curves, numbers, branches and the answers to each digit."""
+"""The Train pane: loss curves, numbers, branches and the predictions for each class."""

@@ -22,7 +22,7 @@ from tui_nn.render.numbers import loss_text
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
 from tui_nn.ui.kit.branch_words import branch_tree, changed_words, fork_words
-from tui_nn.ui.kit.roles import BROKEN, HEADING, KEY, MUTED
+from tui_nn.ui.kit.roles import BROKEN, FRAME, HEADING, HOVERED, KEY, MUTED
 
 LONGEST_NAME = 24
 
@@ -30,12 +30,12 @@ LONGEST_NAME = 24
 class Branches(ModalScreen[int | None]):
     """Shows the tree, and returns the branch to go to, or None. `n` renames a branch."""
 
-    DEFAULT_CSS = """
-    Branches { align: center middle; }
-    Branches > Vertical { width: 76; height: auto; max-height: 90%; background: $panel; padding: 1 2; }
-    Branches OptionList, Branches OptionList:focus { height: auto; max-height: 14; border: none; padding: 0; margin: 1 0; }
-    Branches Input, Branches Input:focus { display: none; height: 1; border: none; background: $surface; padding: 0 1; }
-    Branches.-naming Input, Branches.-naming Input:focus { display: block; }
+    DEFAULT_CSS = f"""
+    Branches {{ align: center middle; }}
+    Branches > Vertical {{ width: 76; height: auto; max-height: 90%; background: {FRAME}; padding: 1 2; }}
+    Branches OptionList, Branches OptionList:focus {{ height: auto; max-height: 14; border: none; padding: 0; margin: 1 0; }}
+    Branches Input, Branches Input:focus {{ display: none; height: 1; border: none; background: {HOVERED}; padding: 0 1; }}
+    Branches.-naming Input, Branches.-naming Input:focus {{ display: block; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "name", "rename"),

@@ -22,13 +22,13 @@ _LABEL = 10
 _MARKS = {"▾": "lowest", "∅": "never"}
 """The marks of the last row: the class with the lowest accuracy, and a class that is never predicted."""
 _SHARE = 5
-"""Cells of a column that are not its name: a mark and a percentage."""
+"""The cells of a column beside its name, for a mark and a percentage."""
 
 Line = list[str | tuple[str, str]]
 
 
 class ByClass(Widget):
-    """Six rows, or eight with larger pictures. Where the classes do not all fit, it shows the first ones."""
+    """Shows the classes in six rows, or in eight with larger pictures. If not all classes fit, it shows the first ones."""
 
     DEFAULT_CSS = """
     ByClass { height: 6; }
@@ -41,7 +41,7 @@ class ByClass(Widget):
     """The test examples. The first one of each class is its example on the screen."""
 
     rows: reactive[int] = reactive(6, layout=True)
-    """The rows to fill. With fewer than six, first the bars go, then the pictures."""
+    """The number of rows. With fewer than six it leaves out the bars, and with still fewer the pictures."""
 
     def watch_rows(self, rows: int) -> None:
         """Take the new height."""

@@ -30,9 +30,9 @@ _ROLES = {
     7: "chart--validation",
 }
 _DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2)}
-"""How many dots each kind of line draws, and how many it leaves out."""
+"""The number of dots that each kind of line draws, and the number that it then leaves out."""
 _NAMED = 3
-"""How many other lines get their name on the chart. More names would cover the curves."""
+"""The largest number of other lines with a name on the chart. More names would cover the curves."""
 _LARGEST = 1e30
 """The chart draws larger values at this height."""
 
@@ -57,11 +57,11 @@ class Curves:
     """Everything that the chart draws."""
 
     runs: tuple[RunLine, ...]
-    """At least one run: the live one first."""
+    """The runs on the chart, at least one; the live run is the first."""
     kind: str
     """"loss" or "accuracy"."""
     log: bool
-    """Whether the axis of the loss is logarithmic."""
+    """True if the axis of the loss is logarithmic."""
     plan: int
     """The number of planned epochs. The axis does not go beyond it, unless the run does."""
     chance: float
@@ -69,29 +69,29 @@ class Curves:
     classes: int = 10
     """The number of classes; the accuracy of a pure guess is one divided by it."""
     untrained: bool = False
-    """Whether the live run has no training yet. The chart then shows the first keys."""
+    """True if the live run has no training yet. The chart then shows the first keys."""
     here: int | None = None
     """The epoch that all panes show, if it is not the newest one."""
 
     @property
     def asked(self) -> tuple[object, ...]:
-        """The parts that change only after a key was pressed."""
+        """Return the parts that change only after a key was pressed."""
         return self.kind, self.log, self.here, len(self.others)
 
     @property
     def live(self) -> RunLine:
-        """The run that trains."""
+        """Return the run that trains."""
         return self.runs[0]
 
     @property
     def others(self) -> tuple[Branch, ...]:
-        """All other lines: the branches of the live run, then the other runs."""
+        """Return all other lines: the branches of the live run, then the other runs."""
         frozen = (Branch(History(run.records), run.name) for run in self.runs[1:])
         return *self.live.branches, *frozen
 
     @property
     def has_validation(self) -> bool:
-        """Whether the live run was measured on validation data."""
+        """Return whether the live run was measured on validation data."""
         return self.live.records[-1].has_validation
 
 
@@ -121,7 +121,7 @@ class Chart(PlotChart):
     """
 
     class Drawn(Message):
-        """The chart was drawn, and epoch 0 is `indent` columns from its left edge."""
+        """This message says that the chart was drawn, and epoch 0 is `indent` columns from its left edge."""
 
         def __init__(self, indent: int) -> None:
             super().__init__()
@@ -132,7 +132,7 @@ class Chart(PlotChart):
 
     @property
     def wanted(self) -> Curves | None:
-        """The newest data."""
+        """Return the newest data."""
         return self.curves
 
     def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
@@ -193,7 +193,7 @@ def _legend(
     kind: str, samples: Mapping[str, str], cells: int, gap: str, validation: str, others: Sequence[str]
 ) -> Content:
     """Return the kind of the chart, and the name of each line after `cells` cells of its sample. `validation` may be ""."""
-    parts: list[str | tuple[str, str]] = [(kind, "bold"), " ", (f"{samples['train'][:cells]} train", TRAIN)]
+    parts: list[str | tuple[str, str]] = [(f"{kind} ", "bold"), (f"{samples['train'][:cells]} train", TRAIN)]
     if validation:
         parts += [gap, (f"{samples['validation'][:cells]} {validation}", VALIDATION)]
     parts += [gap, (f"{samples['test'][:cells]} test", TEST)]
@@ -340,7 +340,7 @@ def _places(row: int, start: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_free(cell: tuple[str, str], role: str) -> bool:
-    """Whether a name may cover the cell: a blank, the line of chance, or a line of the same role."""
+    """Return whether a name may cover the cell: a blank, the line of chance, or a line of the same role."""
     character, there = cell
     return character in " ⠀┈" or (there == role and "⠀" < character <= "⣿")
 

@@ -14,7 +14,7 @@ from tui_nn.ui.kit.roles import BEST, BROKEN, CHANGED, FAINT, HEADING, TEST, bol
 
 
 class EpochLine(Widget):
-    """One row of marks; a click or a drag asks for an epoch.
+    """Draws the run as one row of marks. A click or a drag asks for an epoch.
 
     `━` before the shown epoch, `●` the shown epoch, `─` after it, `┄` not trained yet, `★` the best epoch, `┻` a change
     or the start of a branch, `✗` the divergence.
@@ -25,7 +25,7 @@ class EpochLine(Widget):
     """
 
     class Sought(Message):
-        """You asked for an epoch."""
+        """This message says that you asked for an epoch."""
 
         def __init__(self, epoch: int) -> None:
             super().__init__()
@@ -40,7 +40,7 @@ class EpochLine(Widget):
     """The run that the line shows."""
 
     indent: reactive[int] = reactive(4)
-    """Columns left of epoch 0. The chart has the labels of its axis there."""
+    """The number of columns left of epoch 0, where the chart has the labels of its axis."""
 
     def render(self) -> Content:
         """Draw the row at its present width."""
@@ -64,7 +64,7 @@ class EpochLine(Widget):
 
     @property
     def _end(self) -> int:
-        """The epoch at the right end, the same as on the chart."""
+        """Return the epoch at the right end, the same as on the chart."""
         snapshot = self.snapshot
         assert snapshot is not None
         newest = max([snapshot.newest_epoch, *(branch.newest_epoch for branch in snapshot.branches)])

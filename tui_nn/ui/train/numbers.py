@@ -25,7 +25,7 @@ from tui_nn.ui.kit.roles import BEST, BROKEN, FAINT, HEADING, KEY, MUTED, RIGHT,
 Line = list[str | tuple[str, str]]
 
 _LEFT_BRACKET = 5
-"""Clicks left of this column go back an epoch, all others go on."""
+"""A click left of this column goes back an epoch. A click elsewhere goes on an epoch."""
 
 _REASONS = {
     "the loss is not a finite number": "loss is not finite",
@@ -35,14 +35,14 @@ _REASONS = {
 
 
 class Numbers(Widget):
-    """At least fifteen rows. Each number keeps its place; the middle block depends on the state of the training."""
+    """Shows the numbers in at least fifteen rows. Each keeps its place; the middle block depends on the state of the training."""
 
     DEFAULT_CSS = """
     Numbers { width: 28; height: 1fr; padding: 0 1 0 0; }
     """
 
     class Stepped(Message):
-        """You clicked a bracket: -1 for the left one, +1 for the right one."""
+        """This message says that you clicked a bracket: -1 for the left one, +1 for the right one."""
 
         def __init__(self, epochs: int) -> None:
             super().__init__()
@@ -54,7 +54,7 @@ class Numbers(Widget):
     """The test examples."""
 
     stopped: reactive[str] = reactive("")
-    """Why the engine has stopped, or "" while it works."""
+    """The reason why the engine has stopped, or "" while it works."""
 
     def render(self) -> Content:
         """Draw all rows."""

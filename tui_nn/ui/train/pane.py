@@ -27,7 +27,7 @@ from tui_nn.ui.train.numbers import Numbers
 _AROUND = Binding.Group("back/on", compact=True)
 
 _CHARTS = {"loss": ("loss", False), "log loss": ("loss", True), "accuracy": ("accuracy", False)}
-"""The charts by the name that a look gives them: the kind, and whether the axis is logarithmic."""
+"""The charts by their names in looks: the kind, and whether the axis is logarithmic."""
 
 
 class TrainPane(Pane):
@@ -87,7 +87,7 @@ all weights.
     """The kind of the chart: "loss" or "accuracy"."""
 
     log_axis: reactive[bool] = reactive(False, init=False, repaint=False)
-    """Whether the axis of the loss is logarithmic."""
+    """True if the axis of the loss is logarithmic."""
 
     def compose(self) -> ComposeResult:
         """Put the chart on the left, the numbers on the right and the classes below."""
@@ -137,7 +137,7 @@ all weights.
 
     @property
     def current_look(self) -> Look:
-        """The look that this pane shows now: its chart."""
+        """Return the look that this pane shows now: its chart."""
         chart = "log loss" if self.kind == "loss" and self.log_axis else self.kind
         return Look(self.TITLE, chart)
 

@@ -21,42 +21,42 @@ from tui_nn.render.numbers import MINUS
 from tui_nn.session.questions.confusion import Matrix
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.picture import Picture
-from tui_nn.ui.kit.roles import KEY, MUTED, RIGHT_TINTS, WRONG, WRONG_TINTS, colour
+from tui_nn.ui.kit.roles import KEY, MUTED, PAGE, RIGHT_TINTS, TEXT, WRONG, WRONG_TINTS, colour
 
 Cell = tuple[int, int]
-"""True class and predicted class."""
+"""The labels of a true class and a predicted class."""
 
 MARGIN = 5
-"""How many cells the column of recalls has."""
+"""The width of the column of recalls, in cells."""
 NARROW, WIDE = 4, 6
-"""How many cells a number has where room is short, and elsewhere."""
+"""The width of a number in cells, in a narrow matrix and in a wide one."""
 HEADINGS = 3
-"""The rows above and below the numbers: the axis, the names, the precisions."""
+"""The number of rows above and below the numbers: the axis, the names and the precisions."""
 
 _LONGEST = 8
-"""How many characters of a class name are shown beside a row."""
+"""The largest number of characters of a class name beside a row."""
 _STRONG, _NOTABLE = 0.5, 0.34
-"""Which numbers have a strong or a weak tint, as shares of the largest number off the diagonal."""
+"""The shares of the largest number off the diagonal from which a number gets a strong or a weak tint."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatrixLook:
-    """The numbers to draw."""
+    """The counts that the matrix draws, and how it draws them."""
 
     counts: Matrix
-    """(k, k): rows are true classes, columns predicted ones."""
+    """An array (k, k): its rows are true classes and its columns predicted classes."""
     before: Matrix | None = None
-    """The counts of an earlier epoch; with these the matrix shows by how much each count has grown."""
+    """The counts of an earlier epoch. If they are given, the matrix shows how much each count has grown since then."""
     shares: bool = False
-    """Whether each number is a share of its row."""
+    """True if each number is a share of its row."""
 
 
 class ConfusionMatrix(Picture):
-    """The numbers, with the names of rows and columns at the edges, and recall and precision at the margins. 0 is a dot.
+    """Draws the numbers, with class names at the left and on top, and recall and precision at the right and below.
 
-    Large numbers off the diagonal are tinted and bold; where mistakes became fewer the tint has another colour. A class
-    that is never predicted has a word or a mark. Where not all classes fit, the numbers scroll under fixed names, and the
-    cursor stays in view.
+    A dot stands for 0. Large numbers off the diagonal are tinted and bold; a number of mistakes that fell has a tint of
+    another colour. A class that is never predicted has a word or a mark. If not all classes fit, the numbers scroll under
+    fixed names, and the cursor stays in view.
     """
 
     DEFAULT_CSS = f"""
@@ -69,7 +69,7 @@ class ConfusionMatrix(Picture):
     ConfusionMatrix > .confusion-matrix--strong-less {{ background: {RIGHT_TINTS[1]}; text-style: bold; }}
     ConfusionMatrix > .confusion-matrix--notable-less {{ background: {RIGHT_TINTS[0]}; }}
     ConfusionMatrix > .confusion-matrix--never {{ color: {WRONG}; text-style: bold; }}
-    ConfusionMatrix > .confusion-matrix--cursor {{ background: $foreground; color: $background; text-style: bold; }}
+    ConfusionMatrix > .confusion-matrix--cursor {{ background: {TEXT}; color: {PAGE}; text-style: bold; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"confusion-matrix--{part}"
@@ -77,7 +77,7 @@ class ConfusionMatrix(Picture):
     }  # fmt: skip
 
     look: reactive[MatrixLook | None] = reactive(None, always_update=True, layout=False)
-    """The numbers; None for nothing."""
+    """The counts to draw; None for an empty matrix."""
 
     class_names: reactive[Sequence[str]] = reactive(DIGITS, layout=True)
     """The name of each of the k classes; set before `look`."""
@@ -86,16 +86,16 @@ class ConfusionMatrix(Picture):
     """The cell of the cursor."""
 
     column: reactive[int] = reactive(NARROW, layout=True)
-    """How many cells each number has."""
+    """The width of each number in cells."""
 
     most: reactive[tuple[int, int]] = reactive((len(DIGITS), len(DIGITS)), layout=True)
-    """How many rows and how many columns of numbers fit."""
+    """The numbers of rows and columns that fit."""
 
     _first: Cell = (0, 0)
     """The first row and the first column in view."""
 
     class Chosen(Message):
-        """A cell was clicked. A click on the cell of the cursor opens it."""
+        """This message says that a cell was clicked. A click on the cell of the cursor opens it."""
 
         def __init__(self, cell: Cell) -> None:
             super().__init__()
@@ -103,25 +103,25 @@ class ConfusionMatrix(Picture):
 
     @property
     def label(self) -> int:
-        """How many cells the names of the rows take, with a mark and blanks."""
+        """Return the width of the names of the rows in cells, with the mark and the blanks."""
         return label_width(self.class_names)
 
     @property
     def rows(self) -> range:
-        """The true classes in view."""
+        """Return the true classes in view."""
         return range(self._first[0], min(self._first[0] + self.most[0], len(self.class_names)))
 
     @property
     def columns(self) -> range:
-        """The predicted classes in view."""
+        """Return the predicted classes in view."""
         return range(self._first[1], min(self._first[1] + self.most[1], len(self.class_names)))
 
     def get_content_width(self, *_: object) -> int:
-        """The names, the numbers, the recalls."""
+        """Return the width of the names, the numbers and the recalls."""
         return self.label + len(self.columns) * self.column + MARGIN
 
     def get_content_height(self, *_: object) -> int:
-        """The two headings, the numbers, the precisions."""
+        """Return the height of the two headings, the numbers and the precisions."""
         return len(self.rows) + HEADINGS
 
     def watch_look(self) -> None:
@@ -133,7 +133,7 @@ class ConfusionMatrix(Picture):
         self._follow()
 
     def watch_cell(self) -> None:
-        """Draw the cursor in its new cell, which is in view."""
+        """Draw the cursor in its new cell, and scroll there."""
         self._follow()
 
     def watch_column(self) -> None:
@@ -141,7 +141,7 @@ class ConfusionMatrix(Picture):
         self.forget()
 
     def watch_most(self) -> None:
-        """Draw as many numbers as fit now."""
+        """Draw as many numbers as fit in the new size."""
         self._follow()
 
     def _follow(self) -> None:
@@ -179,7 +179,7 @@ class ConfusionMatrix(Picture):
         if len(self.columns) < len(names):
             first, last = (short_name(names[predicted], _LONGEST) for predicted in (self.columns[0], self.columns[-1]))
             with_range = f"{words} {first} to {last} of {len(names)}"
-            # The range needs room on one side of the mark.
+            # The text "A to J of 26" needs room on one side of the mark.
             if max(at - 1, self.get_content_width() - at - 2) >= len(with_range):
                 words = with_range
         text = " " * (self.label + self.column - 1) + words
@@ -227,12 +227,12 @@ class ConfusionMatrix(Picture):
         size = abs(numbers[true, predicted]) / most if most > 0 else 0
         if size < _NOTABLE:
             return "" if size else "quiet"
-        # A negative change: fewer of these mistakes than at the earlier epoch.
+        # The change is negative: there are fewer of these mistakes than at the earlier epoch.
         less = "-less" if numbers[true, predicted] < 0 else ""
         return ("strong" if size >= _STRONG else "notable") + less
 
     def _foot(self, look: MatrixLook) -> Strip:
-        """The precisions. A class that is never predicted has a word instead, or a mark where the word has no room."""
+        """Return the row of precisions. A class that is never predicted has a word instead, or a mark if the word does not fit."""
         shares, never = _margin(look, precision), look.counts.sum(axis=0) == 0
         word = "never" if self.column > len("never") else "∅"
         cells = (
@@ -245,12 +245,12 @@ class ConfusionMatrix(Picture):
 
 
 def label_width(class_names: Sequence[str]) -> int:
-    """Return how many cells the names of the rows take: " 4 ▸ "."""
+    """Return the width of the names of the rows in cells, such as 5 for " 4 ▸ "."""
     return 4 + max(len(short_name(name, _LONGEST)) for name in class_names)
 
 
 def _numbers(look: MatrixLook) -> NDArray[np.float64]:
-    """Return the numbers to write, (k, k): counts, shares of their rows, or the growth of either."""
+    """Return the numbers to write, (k, k): counts, shares of their rows, or how much either has grown."""
     now = _as_shown(look.counts, look.shares)
     if look.before is None:
         return now

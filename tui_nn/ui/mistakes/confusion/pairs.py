@@ -18,39 +18,39 @@ from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BAR, KEY
 
 COLUMN = 24
-"""How many cells one pair takes if class names have one character."""
+"""The width of one pair in cells if class names have one character."""
 _LONGEST = 8
-"""How many characters of a class name are shown."""
+"""The largest number of characters of a class name."""
 
 
 class PairList(Widget):
-    """As many pairs as fit, column by column. The bar of a pair shows how frequent it is."""
+    """Lists as many pairs as fit, column by column. The bar of a pair shows how often the two classes are confused."""
 
     DEFAULT_CSS = """
     PairList { height: 1fr; width: 1fr; }
     """
 
     pairs: reactive[tuple[Pair, ...]] = reactive(())
-    """The pairs, most frequent first."""
+    """The pairs of a true and a predicted class, the most frequent first."""
 
     class_names: Sequence[str] = DIGITS
     """The name of each class; set before `pairs`."""
 
     signed: reactive[bool] = reactive(False)
-    """Whether the counts are changes and have a sign."""
+    """True if the counts are changes since an earlier epoch, which have a sign."""
 
     cell: reactive[tuple[int, int]] = reactive((0, 1))
     """The chosen cell of the matrix."""
 
     class Chosen(Message):
-        """A pair was clicked."""
+        """This message says that a pair was clicked."""
 
         def __init__(self, cell: tuple[int, int]) -> None:
             super().__init__()
             self.cell = cell
 
     def render(self) -> Content:
-        """The rows of pairs."""
+        """Return the rows of pairs."""
         rows: list[list[Content]] = [[] for _ in range(max(self.size.height, 1))]
         most = max((abs(pair.count) for pair in self.pairs), default=1)
         for place, pair in enumerate(self.pairs[: self._fit]):
@@ -59,7 +59,7 @@ class PairList(Widget):
 
     @property
     def _names(self) -> int:
-        """How many characters the longest shown name has."""
+        """Return the length of the longest name on the screen."""
         return max(len(short_name(name, _LONGEST)) for name in self.class_names)
 
     @property

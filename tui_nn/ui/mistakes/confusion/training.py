@@ -1,4 +1,4 @@
-"""The predictions for the training examples, worked out on a thread."""
+"""The predictions for the training examples, computed on a thread."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from tui_nn.ui.kit.background import Background
 
 
 class TrainingAnswers:
-    """Evaluates the network on its training examples, and keeps the result until that of a newer network is there."""
+    """Evaluates the network on its training examples. It keeps a result until the result of a newer network is ready."""
 
     def __init__(self, owner: Widget, answered: Callable[[], None]) -> None:
-        """`answered` is called when a result or a problem is there."""
+        """Call `answered` whenever there is a new result or problem."""
         self._background: Background[SplitAnswers | str] = Background(owner, self._take)
         self._answered = answered
         self.newest: SplitAnswers | None = None
-        """The last result."""
+        """The newest result; None before the first one."""
         self.problem = ""
-        """Why there is no result, or ""."""
+        """The reason why there is no result; "" if there is one or the evaluation runs."""
 
     @property
     def busy(self) -> bool:
-        """Whether a result is still to come."""
+        """Return whether an evaluation is running."""
         return self._background.busy
 
     def forget(self) -> None:

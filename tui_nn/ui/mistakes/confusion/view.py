@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Pixels
@@ -19,12 +18,12 @@ from tui_nn.engine.look import Look
 from tui_nn.session.questions.confusion import Confusion, Difference, change_since
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot
-from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.pace import Pace
 from tui_nn.ui.kit.roles import HEADING, colour
 from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes.confusion import words
+from tui_nn.ui.mistakes.confusion.cell_example import CellExample
 from tui_nn.ui.mistakes.confusion.matrix import (
     HEADINGS,
     MARGIN,
@@ -41,49 +40,17 @@ from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.words import LOADING
 
 _PICTURE = 30
-"""How many cells the picture takes beside the matrix."""
+"""The width of the picture beside the matrix, in cells."""
 
 FEW = 10
-"""This many rows and columns are in view at least; more where there is room."""
+"""The smallest number of rows and columns in view. A larger view shows more."""
 
 LOWEST = 1 + HEADINGS + FEW + 2
-"""How many rows the title, the matrix, and a pair under its heading take."""
-
-
-class CellExample(Vertical):
-    """A picture of the cell, with its caption below."""
-
-    DEFAULT_CSS = """
-    CellExample {
-        width: 30;
-        height: 1fr;
-        padding: 1 0 0 1;
-        Static { height: 3; width: 1fr; }
-    }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._digit, self._caption = DigitView(), Static(markup=False)
-
-    def compose(self) -> ComposeResult:
-        """The picture and the caption."""
-        yield self._digit
-        yield self._caption
-
-    def enlarge(self, zoom: bool) -> None:
-        """Draw the picture in twice its usual size, or in its usual size."""
-        self._digit.zoom = zoom
-        self.styles.width = 2 + self._digit.get_content_width()
-
-    def show(self, image: Pixels | None, text: str) -> None:
-        """Draw a picture, or an empty plate for None, and write the caption."""
-        self._digit.image = image
-        self._caption.update(text, layout=False)
+"""The height of the title, the matrix, and one pair under its heading, in rows."""
 
 
 class ConfusionView(CursorView):
-    """The matrix of the shown epoch, or its change since an earlier one; the most confused pairs; an example of the cell."""
+    """Shows the confusion matrix or its change since an earlier epoch, the most confused pairs, and an example of the cell."""
 
     KEY: ClassVar[str] = "c"
     NAME: ClassVar[str] = "confusion"
@@ -170,13 +137,13 @@ class ConfusionView(CursorView):
     """The cell of the cursor; None for the most confused pair."""
 
     place: reactive[int] = reactive(0, init=False, repaint=False)
-    """The place of the drawn example in its cell."""
+    """The position of the drawn example among the examples of its cell, from 0."""
 
     shares: reactive[bool] = reactive(False, init=False, repaint=False)
-    """Whether the numbers are shares of their rows."""
+    """True if the numbers are shares of their rows."""
 
     train: reactive[bool] = reactive(False, init=False, repaint=False)
-    """Whether the matrix counts the training examples, and not the test examples."""
+    """True if the matrix counts the training examples instead of the test examples."""
 
     base: reactive[int | None] = reactive(None, init=False, repaint=False)
     """The earlier epoch that the matrix is compared with; None for no comparison."""
@@ -193,7 +160,7 @@ class ConfusionView(CursorView):
         self._images: Pixels | None = None
 
     def compose(self) -> ComposeResult:
-        """The title; matrix and pairs on the left, an example on the right."""
+        """Yield the title, the matrix and the pairs on the left, and an example on the right."""
         yield self._title
         with Horizontal():
             with Vertical(classes="left"):
@@ -208,11 +175,11 @@ class ConfusionView(CursorView):
             self.watch(self, name, self._look, init=False)
 
     def on_resize(self) -> None:
-        """Fit matrix and picture to the room there is."""
+        """Fit the matrix and the picture to the new size."""
         self._fit()
 
     def _fit(self) -> None:
-        """Make columns as wide as there is room for, and leave out the picture or the pairs where room is short."""
+        """Make the columns as wide as possible, and leave out the picture or the pairs if they do not fit."""
         classes, height = len(self._matrix.class_names), self.size.height
         room = self.size.width - label_width(self._matrix.class_names) - MARGIN
         self.set_class(height < LOWEST, "-low")
@@ -232,11 +199,11 @@ class ConfusionView(CursorView):
 
     @property
     def pending(self) -> bool:
-        """Whether a newer matrix is still to be drawn."""
+        """Return whether the view has not drawn the newest numbers yet."""
         return self._pace.waiting or self._training.busy
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Count the predictions: at once, or at most twice a second while training runs."""
+        """Count the predictions of a new snapshot: at once, or at most twice a second while training runs."""
         self._pace.follow(snapshot)
 
     def watch_test(self) -> None:
@@ -251,7 +218,7 @@ class ConfusionView(CursorView):
         self._look()
 
     def _look(self) -> None:
-        """Bring all parts up to date."""
+        """Show the newest numbers in all parts."""
         snapshot, test = self.snapshot, self.test
         self._shown = None
         if snapshot is None or test is None or not self.is_mounted:
@@ -271,7 +238,7 @@ class ConfusionView(CursorView):
         self._show(snapshot, test)
 
     def _since(self, now: Confusion, snapshot: Snapshot) -> Difference | None:
-        """Return the change since the base, if one is chosen and its predictions are known."""
+        """Return the change since the epoch `base`; None if no epoch is chosen or its predictions are not known."""
         if self.base is None:
             return None
         self.set_reactive(ConfusionView.base, max(min(self.base, snapshot.epoch - 1), 0))
@@ -330,7 +297,7 @@ class ConfusionView(CursorView):
 
     @property
     def _cell(self) -> Cell:
-        """The chosen cell, or the cell of the most confused pair."""
+        """Return the chosen cell, or the cell of the most confused pair."""
         if self.cell is not None:
             return self.cell
         pair = next(iter(self._shown.pairs), None) if self._shown else None
@@ -338,7 +305,7 @@ class ConfusionView(CursorView):
 
     @property
     def current_look(self) -> Look:
-        """The look that this view shows now: the chosen cell."""
+        """Return the look that this view shows now: the chosen cell."""
         return Look(cell=self._cell)
 
     def show_look(self, look: Look) -> None:
@@ -366,7 +333,7 @@ class ConfusionView(CursorView):
                 return True
 
     def action_move(self, down: int, right: int) -> None:
-        """Move the cursor to a cell beside; the first cell follows the last."""
+        """Move the cursor by some rows and columns. After the last row or column comes the first."""
         (true, predicted), classes = self._cell, len(self._matrix.class_names)
         self._turn(((true + down) % classes, (predicted + right) % classes))
 

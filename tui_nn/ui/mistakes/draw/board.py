@@ -1,4 +1,4 @@
-"""The board to draw on, with the mouse or with keys."""
+"""The board on which the person draws with the mouse or with keys."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from tui_nn.ui.kit.pointed_digit import PointedDigit
 
 
 class DrawBoard(PointedDigit):
-    """Dragging the mouse with the left button draws a stroke, with the right button it rubs out.
+    """Takes a drawing. The left mouse button draws a stroke, and the right one rubs out.
 
     With keys, the cursor draws while the pen is down.
     """
 
     pen: reactive[str] = reactive("up")
-    """What the cursor does as it moves: "up" nothing, "ink" draws, "rubber" rubs out."""
+    """The tool of the cursor: "ink" draws, "rubber" rubs out, and "up" leaves the drawing as it is."""
 
     class Drawn(Message):
-        """The drawing has changed."""
+        """This message says that the drawing has changed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.drawing = Drawing(IMAGE_SIDE)
         self.cursor = (6, 8)
         self._from: tuple[float, float] | None = None
-        """Where the mouse was last, in pixels, while a button is held."""
+        """The last position of the mouse in pixels while a button is held; else None."""
 
     def on_mount(self) -> None:
         """Show the empty board."""
         self._show()
 
     def begin(self, side: int) -> None:
-        """Put an empty board of another size in the place of this one."""
+        """Begin an empty drawing with another number of pixels a side."""
         if side != self.drawing.side:
             self.drawing, self.pen = Drawing(side), "up"
             self.cursor = side // 4, side // 4
@@ -53,7 +53,7 @@ class DrawBoard(PointedDigit):
             self._show()
 
     def put(self, pen: str) -> None:
-        """Lower the pen or the rubber, or lift it if it is down already. Lowering it leaves a dot."""
+        """Lower the pen or the rubber, which leaves a dot; lift it if it is down already."""
         self.pen = pen if self.pen != pen else "up"
         if self.pen != "up" and self.cursor is not None:
             self.drawing.begin()
@@ -110,7 +110,7 @@ class DrawBoard(PointedDigit):
         self._show()
 
     def _place(self, event: events.MouseEvent) -> tuple[float, float]:
-        """Return the middle of the cell under the mouse, in pixels: between two rows where a cell has two."""
+        """Return the middle of the cell under the mouse, in pixels: if a cell has two rows, this is between them."""
         down, across = (1, 2) if self.zoom else (2, 1)
         on_screen = (event.y - 1 + 0.5) * down - 0.5, (event.x - 1 + 0.5) / across - 0.5
         row, column = ((part + 0.5) * self.drawing.side / SIDE - 0.5 for part in on_screen)

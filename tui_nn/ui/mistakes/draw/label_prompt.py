@@ -1,4 +1,4 @@
-"""The question which class a drawing belongs to."""
+"""The question that asks for the class of a drawing."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui_nn.data.dataset import DIGITS
-from tui_nn.ui.kit.roles import KEY
+from tui_nn.ui.kit.roles import CURSOR_ROW, KEY
 
 QUESTION = "Which digit is it?  "
 
 
 class LabelPrompt(Widget, can_focus=True):
-    """One row with a question. It has the keys while it asks, so that a digit answers and does not switch panes."""
+    """Asks a question in one row. It has the keys while it asks, so that a digit answers and does not switch panes."""
 
-    DEFAULT_CSS = """
-    LabelPrompt { height: 1; padding: 0 0 0 1; display: none; background: $primary-muted; }
+    DEFAULT_CSS = f"""
+    LabelPrompt {{ height: 1; padding: 0 0 0 1; display: none; background: {CURSOR_ROW}; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -45,20 +45,20 @@ class LabelPrompt(Widget, can_focus=True):
     ]
 
     class Answered(Message):
-        """The question was answered."""
+        """This message says that the question was answered."""
 
         def __init__(self, label: int | None) -> None:
             super().__init__()
             self.label = label
-            """The class; None if the drawing is not to be added."""
+            """The class of the drawing; None if the person cancelled."""
 
     def render(self) -> Content:
-        """The question and the keys that answer it."""
+        """Return the question and the keys that answer it."""
         keys = [part for name in DIGITS for part in ((name, KEY), "  ")]
         return Content.assemble((QUESTION, "bold"), *keys, ("esc", KEY), " cancels")
 
     def on_click(self, event: events.Click) -> None:
-        """Answer with the digit under the mouse or left of it; behind the last digit, cancel."""
+        """Answer with the digit under the mouse or left of it; a click behind the last digit cancels."""
         label, _ = divmod(event.x - 1 - len(QUESTION), 3)
         if 0 <= label < len(DIGITS):
             self.action_answer(label)
@@ -75,7 +75,7 @@ class LabelPrompt(Widget, can_focus=True):
         self._close(label if label >= 0 else None)
 
     def on_blur(self) -> None:
-        """Cancel when another widget takes the keys. A terminal that loses the focus gives it back, so keep asking then."""
+        """Cancel when another widget gets the keys. If the terminal loses the focus, it gets it back later, so keep asking."""
         if self.app.app_focus and self.display:
             self._close(None)
 

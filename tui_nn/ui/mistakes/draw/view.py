@@ -35,14 +35,14 @@ from tui_nn.ui.mistakes.draw.board import DrawBoard
 from tui_nn.ui.mistakes.draw.label_prompt import LabelPrompt
 
 Own = Split | str | None
-"""Your own digits, None if there are none, or a sentence if their file cannot be used."""
+"""The own digits of the person: None if there are none, or a sentence if their file cannot be used."""
 
 _ACROSS, _DOWN, _GAP = 6, 3, 1
-"""The size of a small picture in cells, and the blank between two."""
+"""The width and height of a small picture, and the gap between two, in cells."""
 
 
 class OwnDigits(Widget):
-    """The digits that you saved last: as many as fit in a row, each above its label, the newest at the right."""
+    """Shows the digits that you saved last: as many as fit in a row, each above its label, the newest at the right."""
 
     DEFAULT_CSS = """
     OwnDigits { height: 4; width: 100%; }
@@ -68,7 +68,7 @@ class OwnDigits(Widget):
 
 
 class DrawView(CursorView):
-    """The board, the picture that the network receives, and its outputs, which follow every stroke."""
+    """Shows the board, the picture that the network receives, and its outputs. The outputs change with every stroke."""
 
     KEY: ClassVar[str] = "d"
     NAME: ClassVar[str] = "draw"
@@ -135,13 +135,13 @@ class DrawView(CursorView):
         self._pace = Pace(self, self._show)
         self._keys: list[bool | None] = []
         self._known = False
-        """Whether the file of your own digits was read."""
+        """True once the file of your own digits was read."""
         self._changes: list[Callable[[], object]] = []
-        """The changes that are still to be made to that file. A newer request replaces an older one, so it makes all of them."""
+        """The changes that are not in that file yet. A newer request replaces an older one, so each request makes all of them."""
         self._files = Background[Own](self, self._counted)
 
     def compose(self) -> ComposeResult:
-        """The title; the board, the picture and the outputs; the prediction; your own digits, or the question for a label."""
+        """Yield the title, the board, the picture, the outputs, the prediction, your own digits and the question for a label."""
         yield self._title
         with Horizontal():
             with Vertical(classes="board"):
@@ -163,7 +163,7 @@ class DrawView(CursorView):
         self._files.ask(_work_off(self._changes))
 
     def on_resize(self) -> None:
-        """Enlarge the board where there is room, and leave out parts where room is short."""
+        """Enlarge the board if there is room, and leave out parts that do not fit."""
         width, height = self.size
         self._board.zoom = width >= 118 and height >= 33
         self.set_class(width < 78, "-narrow")
@@ -177,7 +177,7 @@ class DrawView(CursorView):
         self._describe()
 
     def watch_test(self) -> None:
-        """Take a board of the size of the data, and count which own digits the run trains on."""
+        """Begin a drawing with the side of the data, and count the own digits that the run trains on."""
         if self.test is not None:
             self._board.begin(self.test.side)
         self._describe()
@@ -188,7 +188,7 @@ class DrawView(CursorView):
 
     @property
     def pending(self) -> bool:
-        """Whether newer outputs or own digits are still to be drawn."""
+        """Return whether the view has not drawn the newest outputs or own digits yet."""
         return self._pace.waiting or self._files.busy
 
     @on(DrawBoard.Drawn)
@@ -197,7 +197,7 @@ class DrawView(CursorView):
         self._describe()
 
     def _refresh_keys(self) -> None:
-        """Rebuild the footer, but only if a key has come or gone."""
+        """Rebuild the footer if a key has come or gone."""
         keys = [self.check_action(action, ()) for action in ("undo", "clear", "train")]
         if keys != self._keys:
             self._keys = keys
@@ -233,17 +233,17 @@ class DrawView(CursorView):
 
     @property
     def _of_digits(self) -> bool:
-        """Whether the data is of digits in the size of your own digits, so that these can join it."""
+        """Return whether the data contains digits of the same size as your own digits, which can then be added to it."""
         return self.test is None or (self.test.class_names, self.test.side) == (DIGITS, IMAGE_SIDE)
 
     @property
     def _count(self) -> int:
-        """How many own digits there are."""
+        """Return how many own digits there are."""
         return len(self.own) if isinstance(self.own, Split) else 0
 
     @property
     def _trained_on(self) -> int:
-        """How many of your own digits the present run trains on."""
+        """Return how many of your own digits the present run trains on."""
         return 0 if self.data is None else parted(self.data.source)[1] or 0
 
     # ---- your own digits
@@ -275,7 +275,7 @@ class DrawView(CursorView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out the keys that have no effect now. `enter` and `t` stay, and say what is missing."""
+        """Grey out the keys that have no effect now. `enter` and `t` stay, because they say what is missing."""
         drawing = self._board.drawing
         match action:
             case "undo":
@@ -322,7 +322,7 @@ class DrawView(CursorView):
         self._change(_drop_last)
 
     def action_train(self) -> None:
-        """Start over on data with your own digits, if there is one that the run does not train on yet."""
+        """Start over on data with your own digits, unless the run already trains on all of them."""
         if self._files.busy:
             return
         if not self._of_digits:
@@ -337,13 +337,13 @@ class DrawView(CursorView):
 
 
 def _drop_last() -> None:
-    """Remove the last digit, if there is still one: the key may be pressed more often than there are digits."""
+    """Remove the last digit if there is one. The key may be pressed more often than there are digits."""
     if read_own() is not None:
         drop_last()
 
 
 def _work_off(changes: list[Callable[[], object]]) -> Iterator[Own]:
-    """Make all changes to the file of your own digits, on a thread. Yield its new contents, or what is wrong."""
+    """Make all changes to the file of your own digits, on a thread. Yield its new contents, or a sentence if it cannot be used."""
     try:
         while changes:
             changes.pop(0)()

@@ -74,7 +74,7 @@ def of_own(own: int, trained: int, *, drawn: bool) -> str:
 
 
 def nothing_new(own: int, *, drawn: bool) -> str:
-    """Say why the run cannot start over on your own digits: there is none that it does not train on already."""
+    """Say why the run cannot start over on your own digits: it already trains on all of them, or there are none."""
     if drawn:
         return "There is no new digit to train on. Press enter to add the drawing first."
     if own:

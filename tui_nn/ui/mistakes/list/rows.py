@@ -18,7 +18,7 @@ from textual.strip import Strip
 from tui_nn.render.numbers import fitted, plain, probability
 from tui_nn.session.questions.mistakes import Mistake, MistakeList
 from tui_nn.ui.kit.output_bars import short_name
-from tui_nn.ui.kit.roles import MUTED
+from tui_nn.ui.kit.roles import CURSOR_ROW, KEY, MUTED, TEXT, colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Column:
     """The order that sorts by this column, or ""."""
     width: int
     cell: Callable[[Mistake, Sequence[str]], str]
-    """(example, class names) -> the text of the cell."""
+    """A function from an example and the class names to the text of the cell."""
 
 
 COLUMNS = (
@@ -43,16 +43,16 @@ COLUMNS = (
     Column("margin", "margin", 8, lambda mistake, _: plain(mistake.margin)),
     Column("loss", "loss", 8, lambda mistake, _: fitted(mistake.loss, 2, 7)),
 )
-"""From left to right."""
+"""All columns, from left to right."""
 
 _FIRST = ("loss", "p(pred)", "p(true)", "index", "margin")
-"""The columns that are kept longest where room is short. The column that the list is sorted by is always kept."""
+"""The columns that a narrow list keeps. It always keeps the column that it is sorted by, too."""
 
 MARK = 1
-"""How many cells the mark of the chosen row takes."""
+"""The width of the mark of the chosen row, in cells."""
 
 SHORT = MARK + 6 + 5 + 8
-"""The least width: it shows the true and the predicted class, and the number that the list is sorted by."""
+"""The smallest width in cells. It shows the true and the predicted class, and the number that the list is sorted by."""
 
 
 def columns_for(width: int, order: str) -> list[Column]:
@@ -72,7 +72,7 @@ FULL = MARK + sum(column.width for column in COLUMNS)
 
 
 class MistakeRows(ScrollView, can_focus=False):
-    """A heading, the rows that fit, and below them their range. The view that has the keys sets `position`."""
+    """Shows a heading, the rows that fit, and their range below. The view that has the keys sets `position`."""
 
     DEFAULT_CSS = f"""
     MistakeRows {{
@@ -80,9 +80,9 @@ class MistakeRows(ScrollView, can_focus=False):
         height: 1fr;
     }}
     MistakeRows > .mistake-rows--heading {{ color: {MUTED}; }}
-    MistakeRows > .mistake-rows--sorted {{ color: $foreground; text-style: bold; }}
-    MistakeRows > .mistake-rows--chosen {{ background: $primary-muted; text-style: bold; }}
-    MistakeRows > .mistake-rows--mark {{ color: $text-accent; background: $primary-muted; text-style: bold; }}
+    MistakeRows > .mistake-rows--sorted {{ color: {TEXT}; text-style: bold; }}
+    MistakeRows > .mistake-rows--chosen {{ background: {CURSOR_ROW}; text-style: bold; }}
+    MistakeRows > .mistake-rows--mark {{ color: {colour(KEY)}; background: {CURSOR_ROW}; text-style: bold; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "mistake-rows--heading",
@@ -101,7 +101,7 @@ class MistakeRows(ScrollView, can_focus=False):
     """The listed examples."""
 
     position: reactive[int] = reactive(0)
-    """The chosen row, from 0."""
+    """The number of the chosen row, from 0."""
 
     symbol: reactive[str] = reactive("p")
     """The name of the outputs in the headings: "p" or "a"."""
@@ -110,14 +110,14 @@ class MistakeRows(ScrollView, can_focus=False):
     """The name of each class; set before `found`."""
 
     class Chosen(Message):
-        """A row was clicked."""
+        """This message says that a row was clicked."""
 
         def __init__(self, position: int) -> None:
             super().__init__()
             self.position = position
 
     class Sorted(Message):
-        """The heading of a column was clicked that the list can be sorted by."""
+        """This message says that the heading of a column was clicked, and asks to sort the list by this column."""
 
         def __init__(self, order: str) -> None:
             super().__init__()
@@ -125,12 +125,12 @@ class MistakeRows(ScrollView, can_focus=False):
 
     @property
     def page(self) -> int:
-        """How many rows fit."""
+        """Return the number of rows that fit."""
         return max(self.size.height - 2, 1)
 
     @property
     def top(self) -> int:
-        """The first row in view."""
+        """Return the number of the first row in view."""
         return self.scroll_offset.y
 
     def watch_found(self) -> None:
@@ -199,7 +199,7 @@ class MistakeRows(ScrollView, can_focus=False):
 
     @property
     def _margin(self) -> int:
-        """How many cells are free before the first column: the columns stand at the right."""
+        """Return the number of free cells before the first column, because the columns stand at the right."""
         return self.size.width - sum(column.width for column in self._columns)
 
     def on_click(self, event: events.Click) -> None:

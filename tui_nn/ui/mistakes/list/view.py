@@ -1,4 +1,4 @@
-"""The list view: one example large, its outputs and its loss, beside the list it is chosen from."""
+"""The list view: one large example with its outputs and its loss, beside the list of examples."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tui_nn.ui.mistakes.cursor_view import SELECTING, BrowseView
 from tui_nn.ui.mistakes.list.rows import FULL, SHORT, MistakeRows
 
 _BESIDE_LIST = 32 + 25 + 2
-"""How many cells the picture and the bars need beside the list; a large picture needs 28 more."""
+"""The width of the picture and the bars beside the list, in cells. A large picture needs 28 more."""
 
 
 class ListView(BrowseView):
-    """One example with its outputs, and the list. Where room is short the list is left out, and the example stays."""
+    """Shows one example with its outputs, and the list. A narrow view leaves out the list."""
 
     KEY: ClassVar[str] = "l"
     NAME: ClassVar[str] = "list"
@@ -74,21 +74,21 @@ class ListView(BrowseView):
     ]
 
     large: bool | None = None
-    """Whether the picture has twice its usual size; None leaves the choice to the room there is."""
+    """True if the picture has twice its usual size; None if it has this size whenever there is room."""
 
     def __init__(self) -> None:
         super().__init__()
         self._card, self._rows = ExampleCard(), MistakeRows()
 
     def compose(self) -> ComposeResult:
-        """The title; the example and the list."""
+        """Yield the title, the example and the list."""
         yield self.title
         with Horizontal(classes="both"):
             yield self._card
             yield self._rows
 
     def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
-        """Show the example under the cursor, and its row."""
+        """Show the example under the cursor, and mark its row."""
         if cursor is None or self.test is None:
             self._rows.found = self._card.example = None
             self._card.past = self._card.remark = ""
@@ -109,7 +109,7 @@ class ListView(BrowseView):
         self.describe()
 
     def on_resize(self) -> None:
-        """Leave out blank rows where room is short."""
+        """Leave out blank rows if there are few rows."""
         self.set_class(self.size.height < 19, "-short")
         self._fit()
 
@@ -125,7 +125,7 @@ class ListView(BrowseView):
 
     @property
     def _fits_large(self) -> bool:
-        """Whether there is room for a large picture."""
+        """Return whether there is room for a large picture."""
         return self.size.width >= 80 and self.size.height >= 32
 
     def _remark(self) -> None:
@@ -144,13 +144,13 @@ class ListView(BrowseView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a large picture only where it has room."""
+        """Offer a large picture only if it fits."""
         if action == "enlarge":
             return self._fits_large
         return super().check_action(action, parameters)
 
     def action_page(self, by: int) -> None:
-        """Go up or down by as many rows as the list shows."""
+        """Go one page up or down in the list."""
         self.action_move(by * self._rows.page)
 
     def action_enlarge(self) -> None:
@@ -165,9 +165,9 @@ class Example:
 
     mistake: Mistake
     image: Pixels
-    """uint8 (side * side,)"""
+    """The picture, uint8 (side * side,)."""
     outputs: Array
-    """(k,)"""
+    """The outputs of the network, (k,)."""
     loss: str
     """The name of the loss in `LOSSES`."""
     class_names: tuple[str, ...]
@@ -175,7 +175,7 @@ class Example:
 
 
 class ExampleCard(Vertical):
-    """The picture beside the outputs, the calculation of the loss under the outputs, and three lines below."""
+    """Shows the picture beside the outputs, the calculation of the loss under the outputs, and three lines below."""
 
     DEFAULT_CSS = f"""
     ExampleCard {{
@@ -193,16 +193,16 @@ class ExampleCard(Vertical):
     """The example; None for an empty card."""
 
     nothing: reactive[str] = reactive("", init=False)
-    """The caption of an empty card: why there is no example."""
+    """The caption of an empty card: the reason why there is no example."""
 
     past: reactive[str] = reactive("", init=False)
     """The line under the caption: whether earlier predictions were right."""
 
     remark: reactive[str] = reactive("", init=False)
-    """The last line."""
+    """The text of the last line."""
 
     large: reactive[bool] = reactive(False, init=False)
-    """Whether the picture has twice its usual size."""
+    """True if the picture has twice its usual size."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -214,7 +214,7 @@ class ExampleCard(Vertical):
         self._remark = Static(classes="remark", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The picture, the outputs and the loss; the caption and two lines."""
+        """Yield the picture, the outputs, the loss, the caption and two lines."""
         with Horizontal():
             yield self._digit
             with Vertical():

@@ -19,14 +19,14 @@ _AXIS = len("100 ")
 _GAP = 3
 
 POINTS = tuple((sweep, level) for sweep in SWEEPS for level in sweep.levels)
-"""All the bars, from left to right."""
+"""The sweep and the level of every bar, from left to right."""
 
 Found = dict[tuple[str, float], float]
-"""Accuracy by (name of the sweep, level)."""
+"""The measured accuracies, by name of the sweep and level."""
 
 
 class RobustnessChart(Widget):
-    """Each bar is two cells wide, or one where room is short. The chosen bar has a mark, and a sentence below the chart."""
+    """Draws a bar for each level, two cells wide or one in a narrow chart. The chosen bar has a mark and a sentence below."""
 
     DEFAULT_CSS = """
     RobustnessChart { height: 1fr; max-height: 17; width: 1fr; max-width: 80; padding: 0 1; }
@@ -36,16 +36,16 @@ class RobustnessChart(Widget):
     """The accuracies that were measured so far."""
 
     chosen: reactive[int] = reactive(0)
-    """The place of the chosen bar in `POINTS`."""
+    """The index of the chosen bar in `POINTS`."""
 
     examples: reactive[int] = reactive(0)
-    """How many test examples the accuracies are of."""
+    """The number of test examples that the accuracies were measured on."""
 
     noun: str = "digit"
-    """The word for one example."""
+    """The word for one example, such as "digit"."""
 
     class Chosen(Message):
-        """A bar was clicked."""
+        """This message says that a bar was clicked."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
@@ -53,17 +53,17 @@ class RobustnessChart(Widget):
 
     @property
     def _cells(self) -> int:
-        """How many cells a bar is wide."""
+        """Return the width of a bar in cells."""
         levels = sum(len(sweep.levels) for sweep in SWEEPS)
         return 2 if self.content_size.width >= _AXIS + 2 * levels + _GAP * (len(SWEEPS) - 1) else 1
 
     @property
     def _height(self) -> int:
-        """How many rows the bars have."""
+        """Return the height of the bars in rows."""
         return min(max(self.content_size.height - _ROWS_BESIDE, 2), _TALLEST)
 
     def render(self) -> Content:
-        """The headings, the mark, the bars, the axis, and two lines of words."""
+        """Return the headings, the mark, the bars, the axis, and two lines of words."""
         cells, height = self._cells, self._height
         heading = " " * _AXIS + (" " * _GAP).join(s.name.ljust(cells * len(s.levels)) for s in SWEEPS)
         marks = " " * self._start(self.chosen) + "▾" * cells
@@ -121,7 +121,7 @@ class RobustnessChart(Widget):
 
 
 def _axis(sweep: Sweep, width: int) -> str:
-    """Write the first, the middle and the last level under their bars; the middle one only where it has room."""
+    """Write the first, the middle and the last level under their bars; the middle one only if it fits."""
     first, middle, last = (sweep.tick(sweep.levels[at]) for at in (0, len(sweep.levels) // 2, -1))
     room = width - len(first) - len(last)
     start = width // 2 - len(middle) // 2 - len(first)

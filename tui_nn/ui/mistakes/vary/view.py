@@ -10,29 +10,24 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.content import Content
 from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_nn.analysis.prediction import Prediction
 from tui_nn.analysis.robustness import EXAMPLES, Sweep, measure
 from tui_nn.analysis.transforms import Transformation
-from tui_nn.core.parameters import Array
-from tui_nn.data.dataset import DIGITS
-from tui_nn.render.bars import bar
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import probability
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.fitted_line import FittedLine
-from tui_nn.ui.kit.output_bars import short_name
-from tui_nn.ui.kit.roles import BAR, HEADING, MUTED, RIGHT, TEXT, WRONG, bold, colour
+from tui_nn.ui.kit.roles import HEADING, TEXT, colour
 from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes import words
 from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.vary.robustness_chart import POINTS, RobustnessChart
+from tui_nn.ui.mistakes.vary.two_outputs import TwoOutputs
 
 HELP = """\
 Change the picture under the cursor with the keys below. The outputs follow at once, beside the outputs for the unchanged
@@ -54,66 +49,11 @@ NOISES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
 """The amounts of noise that the key steps through."""
 
 MOST_SHIFT, MOST_THICKNESS, STEP = 12, 3, 5
-"""The largest shift and thickness in pixels, and the degrees of one turn."""
-
-
-class TwoOutputs(Widget):
-    """A heading and one row for each class: its name, the output before, and the output now with its bar."""
-
-    DEFAULT_CSS = """
-    TwoOutputs { height: 11; min-width: 16; }
-    """
-
-    before: reactive[Array | None] = reactive(None, always_update=True)
-    """The outputs for the unchanged picture, (k,)."""
-
-    now: reactive[Array | None] = reactive(None, always_update=True)
-    """The outputs for the changed picture, (k,)."""
-
-    true: reactive[int | None] = reactive(None)
-    """The true class."""
-
-    class_names: Sequence[str] = DIGITS
-    """The name of each class; set before the outputs."""
-
-    def render(self) -> Content:
-        """The heading and the rows that fit. Where not all classes fit, those with the largest outputs now are shown."""
-        names = max(len(short_name(name, 8)) for name in self.class_names)
-        heading = Content.assemble((f"{'was':>{names + 6}}{'now':>5}", MUTED))
-        if self.before is None or self.now is None:
-            return heading
-        rows, classes = max(self.size.height - 1, 1), range(len(self.class_names))
-        shown: Sequence[int] = classes
-        if len(classes) > rows:
-            shown = sorted(classes, key=lambda label: (label != self.true, -float(self._now[label])))[:rows]
-            shown = sorted(shown, key=lambda label: -float(self._now[label]))
-        predicted = Prediction(self.now).predicted
-        return Content("\n").join([heading, *(self._row(label, names, label == predicted) for label in shown)])
-
-    @property
-    def _now(self) -> Array:
-        assert self.now is not None
-        return self.now
-
-    def _row(self, label: int, names: int, predicted: bool) -> Content:
-        assert self.before is not None
-        was, now = float(self.before[label]), float(self._now[label])
-        mark, colour = ("▸", WRONG) if predicted else (" ", BAR)
-        if label == self.true:
-            mark, colour = "✓", RIGHT
-        weight = "bold" if predicted or label == self.true else ""
-        beside = len("▸ >.99 >.99 ") + names
-        return Content.assemble(
-            (mark, bold(colour)),
-            (f"{short_name(self.class_names[label], 8):<{names}} ", weight),
-            (f"{probability(was):>4} ", MUTED),
-            (f"{probability(now):>4} ", weight),
-            (bar(now if now >= 0.01 else 0.0, max(self.size.width - beside, 1)), colour),
-        )
+"""The largest shift and the largest thickness in pixels, and the angle of one turn in degrees."""
 
 
 class VaryView(CursorView):
-    """Two pictures and the outputs for both; or the accuracy over noise, rotation and shift."""
+    """Shows a picture, a changed picture and the outputs for both; or the accuracy over noise, rotation and shift."""
 
     KEY: ClassVar[str] = "v"
     NAME: ClassVar[str] = "vary"
@@ -198,7 +138,7 @@ class VaryView(CursorView):
         Binding(
             "minus", "change('thickness', -1)", "thinner", False, id="vary-thinner", tooltip="Make the strokes thinner"
         ),
-        Binding("o", "noise", "noise", id="vary-noise", tooltip="Add more noise; after the most comes none"),
+        Binding("o", "noise", "noise", id="vary-noise", tooltip="Add more noise; after the largest amount comes none"),
         Binding("i", "flip('inverted')", "invert", show=False, id="vary-invert", tooltip="Swap ink and background"),
         Binding(
             "p",
@@ -235,7 +175,7 @@ class VaryView(CursorView):
     ]
 
     transformation: reactive[Transformation] = reactive(Transformation(), init=False)
-    """The change of the picture; it stays when you go to another example."""
+    """The change of the picture. It stays the same when the person goes to another example."""
 
     page: reactive[str] = reactive("digit", init=False)
     """The page in view: "digit" or "curves"."""
@@ -249,7 +189,7 @@ class VaryView(CursorView):
         self._measured_of: object = None
 
     def compose(self) -> ComposeResult:
-        """The title; the two pictures and their outputs; the chart."""
+        """Yield the title, the two pictures, their outputs and the chart."""
         yield self._title
         with Container():
             with Horizontal():
@@ -283,13 +223,13 @@ class VaryView(CursorView):
         self.refresh_bindings()
 
     def on_resize(self) -> None:
-        """Show pictures and chart together where there is room."""
+        """Show the pictures and the chart together if both fit."""
         self._fit()
         self.set_class(self.size.width >= 90 and self.size.height >= 35, "-wide")
         self._measure()
 
     def _fit(self) -> None:
-        """Leave out the unchanged picture where it has no room. Its outputs stay, which say more than the picture."""
+        """Leave out the unchanged picture if it does not fit. Its outputs stay, because they say more than the picture."""
         longest = max(len(name) for name in self._outputs.class_names)
         self.set_class(longest > 1, "-names")
         self.set_class(self.size.width < 79 + (0 if longest == 1 else 8), "-narrow")
@@ -330,7 +270,7 @@ class VaryView(CursorView):
 
     @property
     def pending(self) -> bool:
-        """Whether accuracies are still being measured."""
+        """Return whether accuracies are still being measured."""
         return self._measuring.busy
 
     def _measure(self) -> None:
@@ -380,7 +320,7 @@ class VaryView(CursorView):
         self.transformation = replace(self.transformation, **{name: value})
 
     def action_noise(self) -> None:
-        """Add more noise; after the most comes none."""
+        """Choose the next amount of noise. After the largest amount comes none."""
         place = NOISES.index(self.transformation.noise)
         self.transformation = replace(self.transformation, noise=NOISES[(place + 1) % len(NOISES)])
 

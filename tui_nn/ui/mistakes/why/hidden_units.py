@@ -19,13 +19,13 @@ from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.mistakes.why import words
 
 EACH, FEW = 4, 3
-"""How many units are listed for each of the two classes: usually, and where room is short."""
+"""The number of units in the list for each of the two classes, usually and in a low view."""
 
 _BAR = 10
 
 
 class UnitContributions(Horizontal):
-    """The list of the strongest units, and the map of the chosen one."""
+    """Shows the list of the strongest units, and the map of the chosen unit."""
 
     DEFAULT_CSS = f"""
     UnitContributions {{
@@ -40,16 +40,16 @@ class UnitContributions(Horizontal):
     """
 
     why: reactive[Why | None] = reactive(None, always_update=True, init=False)
-    """The explanation."""
+    """The explanation of the prediction."""
 
     start: reactive[MLP | None] = reactive(None, init=False)
     """The network with its start weights; set before `why`."""
 
     each: reactive[int] = reactive(EACH, init=False)
-    """How many units are listed for each of the two classes."""
+    """The number of units in the list for each of the two classes."""
 
     chosen: reactive[int] = reactive(0, init=False)
-    """The place of the chosen unit in the list, from 0."""
+    """The position of the chosen unit in the list, from 0."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class UnitContributions(Horizontal):
         self._units: tuple[list[UnitContribution], list[UnitContribution]] = [], []
 
     def compose(self) -> ComposeResult:
-        """The list; the heading, the map and its scale."""
+        """Yield the list, the heading, the map and its scale."""
         yield self._list
         with Vertical(classes="map"):
             yield self._heading

@@ -18,7 +18,7 @@ from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import HEADING, MUTED, RIGHT, WRONG, bold, colour
 
 COUNT = 8
-"""How many neighbours are searched for."""
+"""The number of neighbours to search for."""
 
 _ACROSS, _DOWN, _STEP = 14, 7, 19
 
@@ -30,15 +30,15 @@ class Near:
     why: Why
     neighbours: Neighbours
     images: Pixels
-    """uint8 (n, side * side): the pictures of the neighbours, nearest first."""
+    """The pictures of the neighbours, uint8 (n, side * side), the nearest first."""
     labels: Labels
-    """(n,): their classes."""
+    """An array (n,): the labels of the neighbours."""
     searched: int
-    """How many training examples were searched."""
+    """The number of training examples that were searched."""
 
 
 class NearestExamples(Widget):
-    """As many pictures as have room: four in a row of 80 cells, two in a row of 40."""
+    """Shows as many pictures as fit: four in a row of 80 cells, two in a row of 40."""
 
     DEFAULT_CSS = """
     NearestExamples { height: 18; width: 80; padding: 0 0 0 2; }
@@ -48,10 +48,10 @@ class NearestExamples(Widget):
     """The neighbours; None while the search runs."""
 
     problem: reactive[str] = reactive("")
-    """Why there are no neighbours, or ""."""
+    """The reason why there are no neighbours; "" if there are some or the search runs."""
 
     def render(self) -> Content:
-        """A heading, then rows of pictures with a caption under each."""
+        """Return a heading, then rows of pictures with a caption under each."""
         near = self.near
         if near is None:
             return Content.assemble((self.problem or "Searching the training data…", MUTED))
@@ -81,7 +81,7 @@ class NearestExamples(Widget):
 
     @staticmethod
     def _caption(near: Near, place: int) -> Content:
-        """Return class, distance and number. The class has a mark if it is the true or the predicted one."""
+        """Return the class, the distance and the number of a neighbour. A mark shows the true or the predicted class."""
         label = int(near.labels[place])
         answer = near.why.answer
         mark, style = " ", ""

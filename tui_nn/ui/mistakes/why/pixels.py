@@ -19,7 +19,7 @@ from tui_nn.ui.mistakes.why import words
 
 
 class PixelContributions(Vertical):
-    """Picture and map share one cursor; two lines below describe the pixel under it."""
+    """Shows the picture and the map with one cursor. Two lines below describe the pixel under the cursor."""
 
     DEFAULT_CSS = f"""
     PixelContributions {{
@@ -35,13 +35,13 @@ class PixelContributions(Vertical):
     """
 
     why: reactive[Why | None] = reactive(None, always_update=True, init=False)
-    """The explanation."""
+    """The explanation of the prediction."""
 
     side: reactive[str] = reactive("both", init=False)
-    """A name in `SIDES`."""
+    """The z whose parts are shown, by its name in `SIDES`."""
 
     cursor: reactive[tuple[int, int]] = reactive((14, 14), init=False)
-    """Row and column of the pixel, from 0."""
+    """The row and the column of the pixel, from 0."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class PixelContributions(Vertical):
         self._sums, self._pixel = Static(classes="sums"), Static(classes="pixel", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The picture, the map and the sum; two lines."""
+        """Yield the picture, the map, the sum and two lines."""
         with Horizontal():
             with Vertical(classes="picture", id="the-pixels"):
                 yield Static("the pixels", classes="heading")

@@ -31,7 +31,7 @@ from tui_nn.ui.mistakes.words import EMPTY_LIST, LOADING
 
 
 class WhyView(CursorView):
-    """Three explanations of one prediction: by pixels, by hidden units, and by the nearest training examples."""
+    """Explains one prediction in three ways: by pixels, by hidden units, and by the nearest training examples."""
 
     KEY: ClassVar[str] = "w"
     NAME: ClassVar[str] = "why"
@@ -69,7 +69,7 @@ class WhyView(CursorView):
     ]  # fmt: skip
 
     page: reactive[str] = reactive("pixels", init=False)
-    """The part in view where there is no room for all three, and the part in which the arrows move."""
+    """The part in which the arrow keys move. If the three parts do not fit together, only this part is in view."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class WhyView(CursorView):
         self.add_class("-pixels")
 
     def compose(self) -> ComposeResult:
-        """The title; pixels above hidden units, neighbours beside them."""
+        """Yield the title, the pixels above the hidden units, and the neighbours beside them."""
         yield self._title
         with Horizontal():
             with Container():
@@ -120,7 +120,7 @@ class WhyView(CursorView):
             self._look_for_neighbours()
 
     def on_resize(self) -> None:
-        """Show all three parts where there is room."""
+        """Show all three parts if they fit."""
         self._fit()
         self._look_for_neighbours()
 
@@ -128,14 +128,14 @@ class WhyView(CursorView):
         # Use the size of the pane: the size of the view itself depends on the parts in view, which are chosen here.
         width, height = self.query_ancestor(Pane).size
         self.set_class(width >= 118 and height >= 37, "-wide")
-        # Where the picture or the unit map has no room it is left out: map and sum of the pixels say more.
+        # A picture or unit map that does not fit is left out, because the map and the sum of the pixels say more.
         self.set_class(width < 80, "-narrow")
         self.set_class(height < 20, "-low")
         self._units.each = FEW if height < 20 else EACH
         self._say_pixel()
 
     def _say_pixel(self) -> None:
-        """Where room is short, describe the pixel under the cursor in the message row."""
+        """Describe the pixel under the cursor in the message row, if the lines below the picture do not fit."""
         why = self._why
         shown = why is not None and why.finite and self.page == "pixels" and self.has_class("-low")
         self.message = words.pixel_in_a_row(why, self._pixels.side, *self._pixels.cursor) if why and shown else ()
@@ -157,7 +157,7 @@ class WhyView(CursorView):
 
     @property
     def pending(self) -> bool:
-        """Whether a search for neighbours is running."""
+        """Return whether a search for neighbours is running."""
         return self._search.busy
 
     def _look_for_neighbours(self) -> None:
@@ -191,7 +191,7 @@ class WhyView(CursorView):
         return action != "move" or self.page == "pixels"
 
     def on_key(self, event: events.Key) -> None:
-        """Swallow `w` where the pixels are in view already: it would otherwise open the hints."""
+        """Ignore `w` if the pixels are in view already. It would otherwise open the hints."""
         if event.key == self.KEY and self.page == "pixels":
             event.stop()
 

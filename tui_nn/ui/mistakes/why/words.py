@@ -47,7 +47,7 @@ def title(why: Why) -> tuple[str, ...]:
 
 
 def z_names(why: Why) -> tuple[str, str]:
-    """Return the two z as they are written: "z9", "z2"."""
+    """Return the names of the z of both classes: "z9", "z2"."""
     first, second = (f"z{short_name(name, 6)}" for name in why.names)
     return first, second
 
@@ -77,7 +77,7 @@ def sums(why: Why, side: str) -> list[tuple[str, str]]:
 
 
 def has_rest(part: Part) -> bool:
-    """Return whether the curvature of the activation leaves a rest that is more than a rounding error."""
+    """Return whether the parts leave a rest, because the activation is curved, that is more than a rounding error."""
     return abs(part.rest) > max(0.005, 1e-4 * (part.ups - part.downs))
 
 
@@ -106,7 +106,7 @@ def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
 
 
 def pixel_in_a_row(why: Why, side: str, row: int, column: int) -> tuple[str, ...]:
-    """Return the first of these two lines in several lengths."""
+    """Return the first line of `pixel` in several lengths."""
     text, _ = pixel(why, side, row, column)
     _, _, said = text.partition(": ")
     return text, f"{row}, {column}: {said}", said

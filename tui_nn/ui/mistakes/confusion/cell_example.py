@@ -1,0 +1,42 @@
+"""An example of the chosen cell of the confusion matrix."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from tui_nn.core.parameters import Pixels
+from tui_nn.ui.kit.digit import DigitView
+
+
+class CellExample(Vertical):
+    """Shows one example of the cell, with its caption below."""
+
+    DEFAULT_CSS = """
+    CellExample {
+        width: 30;
+        height: 1fr;
+        padding: 1 0 0 1;
+        Static { height: 3; width: 1fr; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._digit, self._caption = DigitView(), Static(markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Yield the picture and the caption."""
+        yield self._digit
+        yield self._caption
+
+    def enlarge(self, zoom: bool) -> None:
+        """Draw the picture in twice its usual size, or in its usual size."""
+        self._digit.zoom = zoom
+        self.styles.width = 2 + self._digit.get_content_width()
+
+    def show(self, image: Pixels | None, text: str) -> None:
+        """Draw a picture (an empty one for None), and write the caption."""
+        self._digit.image = image
+        self._caption.update(text, layout=False)
