@@ -18,7 +18,8 @@ from tui_nn.engine.commands import Command, Run
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped
 from tui_nn.glossary import GLOSSARY
-from tui_nn.session.file.runs import load_run
+from tui_nn.session.file.runs import load_run, save_run
+from tui_nn.session.run.made_with import MadeWith
 from tui_nn.ui.configure.pane import ConfigurePane
 from tui_nn.ui.inspect.pane import InspectPane
 from tui_nn.ui.kit.keys import SCREEN_KEYS
@@ -396,3 +397,18 @@ async def test_keys_of_a_group_share_a_word(open_app: Any) -> None:
         await pilot.press("down", "right")
         await settle(pilot)
         assert "↑↓ field  ←→ change  enter type  a apply  u undo" in rows(pilot)[-1]
+
+
+async def test_a_run_that_was_trained_elsewhere_says_so_when_it_is_opened(open_app: Any, tmp_path: Path) -> None:
+    """One message names what is different here."""
+    path = tmp_path / "a.run"
+    async with open_app(hidden_sizes=(16,), save_as=str(path)) as pilot:
+        await press(pilot, "ctrl+s")
+    for made_with, words in (((), False), ((MadeWith("0.1.0", "1.0.0", "3.11.0"),), True)):
+        session = load_run(path)
+        save_run(path, replace(session.snapshot(), made_with=made_with), session.dataset)
+        app = TuiNN(InlineEngine(Start(run=str(path))), save_as=str(path))
+        async with app.run_test(size=(80, 24)) as opened:
+            await settle(opened)
+            told = " ".join(message.message for message in app._notifications)
+            assert ("This run was trained with NumPy 1.0.0" in told) == words
