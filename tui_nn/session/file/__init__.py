@@ -1,1 +1,1 @@
-"""Run files: one format, and one reader that trusts nothing it reads."""
+"""Run files: the writer, and a reader that checks everything before it uses it."""

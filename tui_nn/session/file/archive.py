@@ -1,7 +1,7 @@
 """The container of a run: a JSON header and some vectors in one file, which is written completely or not at all.
 
-The file is an .npz, a zip archive of NumPy arrays: `numpy.load(file, allow_pickle=False)` opens it anywhere. Nothing in it
-is compressed. Weights hardly shrink, saving stays quick, and reading never takes more memory than the file is long.
+The file is an .npz, a zip archive of NumPy arrays. `numpy.load(file, allow_pickle=False)` opens it too. It is not compressed,
+because weights hardly shrink. So saving is fast, and reading needs no more memory than the size of the file.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ Layout = Mapping[str, tuple[str, int]]
 """The dtype and length of each vector, by its name."""
 
 LONGEST_HEADER = 1 << 23
-"""Bytes of JSON; a usual header has a few thousand."""
+"""The longest JSON header, in bytes. A usual header has a few thousand bytes."""
 
 MOST_MARKS = 1_000_000
-"""Commas and brackets in the JSON: each stands for a Python object, which takes many times its length in memory."""
+"""The most commas and brackets in the JSON header. Each stands for a Python object, which needs many times its length."""
 
 
 class RunFileError(ValueError):
-    """A run that cannot be saved or opened; the message is one sentence that names the file."""
+    """A run that cannot be saved or opened. The message is one sentence that names the file."""
 
 
 def write_archive(path: str | os.PathLike[str], header: dict[str, Any], vectors: Mapping[str, Vector]) -> None:
-    """Write a file completely or not at all: an old file stays until the new one is safe on the disk.
+    """Write a file completely or not at all. An old file stays until the disk has stored the new one.
 
     Raises:
-        RunFileError: if it cannot be written.
+        RunFileError: if the file cannot be written.
     """
     target = check_target(path)
     sealed = header | {"sha256": _digest(header, vectors)}
@@ -58,10 +58,10 @@ def write_archive(path: str | os.PathLike[str], header: dict[str, Any], vectors:
 def read_archive(
     path: str | os.PathLike[str], formats: Sequence[int], layout: Callable[[dict[str, Any]], Layout]
 ) -> tuple[dict[str, Any], dict[str, Vector]]:
-    """Return the header and the vectors of a file; the vectors are read-only.
+    """Return the header and the vectors of a file. The vectors are read-only.
 
-    The header must have one of `formats` as its "format". `layout` gets the header and returns the vectors that the file
-    must hold, or raises ValueError. Only then are they read.
+    The "format" of the header must be one of `formats`. `layout` receives the header and returns the vectors that the file must
+    contain, or raises ValueError. The vectors are read after this check.
 
     Raises:
         RunFileError: if the file cannot be opened, is of another kind or of a newer format, or is damaged.
@@ -83,7 +83,7 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     """Return the file that a save to `path` replaces; for a link, the file that it leads to.
 
     Raises:
-        RunFileError: if the save would fail. A person should know that before an hour of training, not after it.
+        RunFileError: if the save would fail. So a person learns this before an hour of training, not after it.
     """
     try:
         target = Path(os.path.realpath(os.path.expanduser(path)))

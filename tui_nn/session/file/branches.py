@@ -1,4 +1,4 @@
-"""The branches of a run in its file: for each one only the part in which it differs from its parent."""
+"""The branches of a run in its file. Each branch stores only the part in which it differs from its parent."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def write_branches(branches: Sequence[Branch], current: int) -> tuple[dict[str, 
 
 
 def branches_layout(header: Mapping[str, Any], layer_count: int) -> Layout:
-    """Return the type and the length of each column of the branches that a header speaks of."""
+    """Return the type and the length of each column for the branches in a header."""
     parts = (records_layout(row, layer_count, _prefix(number)) for number, row in enumerate(header["branches"]))
     return {name: kind for part in parts for name, kind in part.items()}
 
@@ -50,10 +50,10 @@ def branches_layout(header: Mapping[str, Any], layer_count: int) -> Layout:
 def read_branches(
     header: Mapping[str, Any], vectors: Mapping[str, Vector], classes: int, current: History
 ) -> tuple[Branch, ...]:
-    """Return all branches, the current one with the history `current`; () if the file does not have them.
+    """Return all branches; () if the file does not contain them. The current branch gets the history `current`.
 
     Raises:
-        ValueError: if they are not a tree.
+        ValueError: if the branches are not a tree.
     """
     branches: list[Branch] = []
     for number, row in enumerate(header["branches"]):
@@ -87,7 +87,7 @@ def _inherited(row: Mapping[str, Any], history: History, parent: History, fork: 
     """Return how many changes a branch has from its parent."""
     inherited: int | None = row["inherited"]
     if inherited is None:
-        # Files of format 1 lack the number. Both branches have the same changes up to the fork, and at the fork the
+        # Files of format 1 do not contain the number. Both branches have the same changes up to the fork, and at the fork the
         # newer one has at least one of its own.
         own = max((number for number, change in enumerate(history.changes) if change.place == fork), default=0)
         pairs = zip(history.changes, parent.changes, strict=False)

@@ -20,7 +20,7 @@ def write_records(records: Sequence[EpochRecord], prefix: str = "") -> tuple[dic
     """Return the header fields of these records, and their columns, whose names begin with `prefix`."""
     header: dict[str, Any] = {"records": len(records)}
     vectors = {f"{prefix}record_{name}": _column(records, name) for name in NUMBERS}
-    # Records that were read from an old file lack these columns, and nothing is made up for them.
+    # Records from an old file do not have these columns, so they are left out.
     if records and all(record.predicted is not None for record in records):
         predicted = np.concatenate([record.predicted for record in records])
         header["test_examples"] = len(predicted) // len(records)
@@ -42,7 +42,7 @@ def write_records(records: Sequence[EpochRecord], prefix: str = "") -> tuple[dic
 
 
 def records_layout(header: Mapping[str, Any], layer_count: int, prefix: str = "") -> Layout:
-    """Return the type and the length of each column that a header speaks of."""
+    """Return the type and the length of each column that a header names."""
     records = header["records"]
     layout = {f"{prefix}record_{name}": ("float64", records) for name in NUMBERS}
     if header["test_examples"]:
@@ -63,7 +63,7 @@ def read_records(
     """Return the records, which must begin with epoch number `first`.
 
     Raises:
-        ValueError: if a column holds an impossible value.
+        ValueError: if a column contains an impossible value.
     """
     columns = {name: vectors[f"{prefix}record_{name}"] for name in NUMBERS}
     epochs = len(columns["epoch"])

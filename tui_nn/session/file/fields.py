@@ -1,7 +1,7 @@
-"""The table of all fields in the header of a run file: the name, the type and the range of each.
+"""The table of all fields in the header of a run file, with the name, the type and the range of each.
 
-A file may come from anywhere, so every field is checked before it is used. An error names the field, its value and what
-is allowed.
+A file may come from anywhere, so every field is checked before it is used. An error names the field, its value and the allowed
+values.
 """
 
 from __future__ import annotations
@@ -23,34 +23,34 @@ from tui_nn.session.run.status import State
 from tui_nn.session.run.timeline import MOST_BRANCHES
 
 MOST_STEPS = 2**53
-"""Every larger count is stored as this one. float64 holds no larger whole numbers exactly."""
+"""The largest count. Larger counts are stored as this number, because float64 cannot store them exactly."""
 MOST_CHANGES = 20_000
-"""Changes by hand in one history, and edits in one change."""
+"""The most changes in one history, and the most edits in one change."""
 MOST_RECORDS = 10_000_000
 LONGEST_TEXT = 4096
 
 Check = Callable[[Any], Any]
-"""Returns the value of a field, as the program uses it. It raises ValueError with what the value must be."""
+"""A function that converts the value of a field, or raises ValueError with the allowed values."""
 
 _ABSENT = object()
 
 
 class FieldError(ValueError):
-    """A header field that is missing or wrong; the message names it, with the tables that it is in."""
+    """A header field that is missing or wrong. The message names the field and the tables around it."""
 
     def __init__(self, path: str, problem: str) -> None:
-        """Say which problem the field has."""
+        """Make the error for the field at `path`."""
         self.path, self.problem = path, problem
         super().__init__(f"its {path}{problem}")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field."""
+    """One field of a table."""
 
     check: Check
     default: Any = _ABSENT
-    """The value if the field is missing, as in files of an older format; without a default the field must be there."""
+    """The value of a missing field, as in files of an older format. Without a default, the field is required."""
 
 
 Fields = Mapping[str, Field]
@@ -61,7 +61,7 @@ def read_fields(row: Any, fields: Fields) -> dict[str, Any]:
     """Return the checked values of all fields of a table.
 
     Raises:
-        FieldError: naming the first field that is missing or wrong.
+        FieldError: if a field is missing or wrong. The error names the first such field.
         ValueError: if the row is no table.
     """
     if not isinstance(row, dict):
@@ -96,7 +96,7 @@ def _shown(value: object) -> str:
 
 
 def whole(low: int = 0, high: int = MOST_STEPS) -> Check:
-    """A whole number in a range."""
+    """Return a check for a whole number in a range."""
 
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
@@ -128,7 +128,7 @@ def truth(value: Any) -> bool:
 
 
 def text(longest: int = LONGEST_TEXT) -> Check:
-    """One line of printable text."""
+    """Return a check for one line of printable text."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not value.isprintable() or len(value) > longest:
@@ -146,7 +146,7 @@ def path(value: Any) -> str:
 
 
 def one_of(names: type[State]) -> Check:
-    """The value of a member of an enumeration."""
+    """Return a check for the value of a member of an enumeration."""
 
     def check(value: Any) -> State:
         if not isinstance(value, str) or value not in set(names):
@@ -157,7 +157,7 @@ def one_of(names: type[State]) -> Check:
 
 
 def config(kind: type[BaseConfig]) -> Check:
-    """The settings of a network or of training. A setting that is missing has its default."""
+    """Return a check for the settings of a network or a training. A missing setting has its default."""
 
     def check(value: Any) -> BaseConfig:
         if not isinstance(value, dict) or not value:
@@ -168,12 +168,12 @@ def config(kind: type[BaseConfig]) -> Check:
 
 
 def table(fields: Fields) -> Check:
-    """A table with fields of its own."""
+    """Return a check for a table with these fields."""
     return lambda value: read_fields(value, fields)
 
 
 def list_of(check: Check, most: int, least: int = 0) -> Check:
-    """A list of values of one kind."""
+    """Return a check for a list of values that all pass `check`."""
 
     def check_all(values: Any) -> list[Any]:
         if not isinstance(values, list) or not least <= len(values) <= most:
@@ -184,7 +184,7 @@ def list_of(check: Check, most: int, least: int = 0) -> Check:
 
 
 def or_none(check: Check) -> Check:
-    """A value that may be null."""
+    """Return a check for a value that may be null."""
     return lambda value: None if value is None else check(value)
 
 
@@ -246,7 +246,7 @@ RECORDS: Fields = {
     "validation": Field(truth, False),
     "batch_losses": Field(whole(), 0),
 }
-"""What the header says of the columns of records: of the current branch, and of each other branch."""
+"""The fields that describe the columns of records, for the current branch and for each other branch."""
 
 BRANCH: Fields = {
     "name": Field(text()),
@@ -295,4 +295,4 @@ HEADER: Fields = {
     "bookmarks": Field(list_of(table(BOOKMARK), MOST_BOOKMARKS), ()),
     "made_with": Field(list_of(table(MADE_WITH), MOST_KEPT), ()),
 }
-"""The whole header. A field with a default is missing in some files of format 1, whose pictures are MNIST digits."""
+"""The fields of the whole header. Those with a default are missing in some files of format 1."""

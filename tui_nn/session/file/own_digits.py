@@ -1,4 +1,4 @@
-"""Your own digits in the file of a run that was trained on them, so that it also opens where they are not kept."""
+"""Your own digits in the file of a run that was trained on them, so that the run can be opened on any computer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_nn.session.file.archive import Layout, Vector
 
 
 def write_own(dataset: Dataset) -> tuple[dict[str, Any], dict[str, Vector]]:
-    """Return the header field and the vectors of your own digits among the data; nothing if there are none."""
+    """Return the header field and the vectors of your own digits in the data; both are empty if there are none."""
     own = own_part(dataset)
     if own is None:
         return {}, {}
@@ -25,10 +25,10 @@ def own_layout(header: Mapping[str, Any]) -> Layout:
 
 
 def read_own(header: Mapping[str, Any], vectors: Mapping[str, Vector]) -> Split | None:
-    """Return the digits; None if there are none.
+    """Return your own digits in the file; None if there are none.
 
     Raises:
-        DataError: if they are no examples.
+        DataError: if they are not valid examples.
     """
     if "own_images" not in vectors:
         return None

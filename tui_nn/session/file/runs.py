@@ -1,10 +1,10 @@
-"""A run in a file: everything that is needed to go on with it, bit for bit.
+"""A run in a file: everything that is needed to continue it, bit for bit.
 
-The parameters, the optimizer's moments and the columns of the records are vectors, and the JSON header holds the rest.
-`fields` is the table of all header fields. `archive` is the container.
+The parameters, the moments of the optimizer and the columns of the records are vectors. The JSON header has the rest. `fields`
+is the table of all header fields, and `archive` is the container.
 
-Format 2 holds, more than format 1: the side of the pictures and the class names, validation figures and batch losses for
-each epoch, the number of changes that are applied, bookmarks, and what the run was made with.
+Format 2 adds to format 1: the side of the pictures, the class names, validation figures and batch losses for each epoch, the
+number of applied changes, bookmarks, and the environments in which the run was trained.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Run:
     moments: tuple[Array, ...]
     history: History
     epoch: int
-    """The number of epochs after which `parameters` were taken. The history may go on beyond it."""
+    """The number of complete epochs at the saved place. The history may contain later epochs."""
     progress: Progress
     status: Status
     step: int
@@ -80,35 +80,35 @@ class Run:
     branch: int
     """The number of the branch that `history` belongs to."""
     changes_applied: int | None
-    """How many changes of the history are applied; None in files of format 1."""
+    """The number of changes in the history that are applied; None in files of format 1."""
     batch_losses: Array | None
     """The batch losses of the current epoch so far."""
     bookmarks: tuple[Bookmark, ...]
     made_with: tuple[MadeWith, ...]
-    """The environments in which it was trained; () in files of format 1."""
+    """The environments in which the run was trained; () in files of format 1."""
     own: Split | None = None
-    """Your own digits that it was trained on."""
+    """Your own digits in the training data of the run; None if there are none."""
 
     @property
     def mlp(self) -> MLP:
-        """The network, to ask it questions."""
+        """The network with these parameters."""
         return MLP(self.network, self.parameters)
 
     @property
     def place(self) -> Place:
-        """Where `parameters` were taken: complete epochs, and complete batches of the next one."""
+        """The saved place: complete epochs, and complete batches of the next epoch."""
         return self.epoch, self.progress.batch if self.step == self.progress.step else 0
 
     @property
     def difference_from_here(self) -> str:
-        """One sentence about versions or a kernel that differ from where the run was trained; "" if none does."""
+        """A sentence about the differences between this environment and those of the run; "" if there are none."""
         return difference_from_here(self.made_with)
 
     def open_data(self, source: str | os.PathLike[str] | None = None) -> Dataset:
-        """Load the data at `source`, or the data that the run was trained on. Your own digits in the file come with it.
+        """Load the data at `source`, or else the data of the run, together with your own digits in the file.
 
         Raises:
-            DataError: if the data cannot be read, or, without a `source`, has changed since.
+            DataError: if the data cannot be read, or if there is no `source` and the data of the run has changed.
         """
         if source is not None:
             dataset = load_dataset(source)
@@ -127,7 +127,7 @@ class Run:
         return dataset
 
     def session(self, dataset: Dataset, *, timeline_bytes: int = BUDGET) -> Session:
-        """Return the session that the file holds, on the data it was trained on.
+        """Return a session that continues the run on `dataset`, the data of the run.
 
         Raises:
             ValueError: if the run does not fit the data.
@@ -150,7 +150,7 @@ class Run:
 
 
 def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset) -> None:
-    """Write a run to `path`, completely or not at all: an old file stays until the new one is complete.
+    """Write a run to `path`, completely or not at all. An old file stays until the new one is complete.
 
     Raises:
         RunFileError: if the file cannot be written, or the run is too large for the format.
@@ -190,7 +190,7 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
         header |= more_header
         vectors |= more_vectors
     try:
-        # The same table checks a run before it is written and when it is read: what was saved can be opened.
+        # The same table checks a run before it is written and when it is read, so every saved run can be opened.
         read_fields(header, HEADER)
     except FieldError as error:
         raise RunFileError(f"{named(path)} was not saved: {error}") from None
@@ -216,12 +216,12 @@ def load_run(
     *,
     timeline_bytes: int = BUDGET,
 ) -> Session:
-    """Return the session that a file holds, on the data it was trained on, or on the same data that `source` is or names.
+    """Return a session that continues the run in a file.
 
-    Its checkpoints may take `timeline_bytes` bytes.
+    `source` names the data of the run if they were moved, or is the data. Checkpoints use at most `timeline_bytes` bytes.
 
     Raises:
-        RunFileError: if the file is no run, is damaged, or the data is other data.
+        RunFileError: if the file is no run, is damaged, or `source` names other data.
         DataError: if the data cannot be read.
     """
     run = read_run(path)
@@ -236,7 +236,7 @@ def load_run(
 
 
 def layout_of(header: dict[str, Any]) -> Layout:
-    """Return the type and the length of each vector that a header speaks of.
+    """Return the type and the length of each vector that a header names.
 
     Raises:
         ValueError: if a field of the header is wrong.

@@ -1,7 +1,7 @@
-"""Hints: what is wrong with a run, why, and what helps. Each rule is a function of one snapshot.
+"""Hints: problems of a run, with their reasons and remedies. Each rule is a function of one snapshot.
 
-To add a rule, write it in the module of its kind and add it to `RULES`. The app, the command line and the tests find it
-there. `tests/session/hints/test_hints.py` also needs a run that shows it.
+To add a rule, write it in the module of its kind and add it to `RULES`, where the app, the command line and the tests find it.
+Also add a run that shows the problem to `tests/session/hints/test_hints.py`.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ RULES = (
     learning.OVERFITTING,
     steps.PLATEAU,
 )
-"""A cause comes before its effects, so the first hint that is found is the one to begin with."""
+"""All rules. A cause comes before its effects, so the first hint that is found should be fixed first."""
 
 
 def hints(snapshot: Snapshot, statistics: NetworkStatistics | None = None) -> tuple[Hint, ...]:
-    """Return the hints that apply to a snapshot, the most fundamental first; nothing for a healthy run.
+    """Return the hints for a snapshot, the most fundamental first. A healthy run has none.
 
-    `statistics` of its network on a probe batch replace gradients that no update has computed yet. The rules run once for
-    each snapshot, on the thread that asks first. Ask on a thread other than the event loop's: this may take a while.
+    `statistics` of the network on a probe batch replace gradients that no update has computed yet. The rules run once for each
+    snapshot, on the first thread that calls this function. Call it on a thread other than that of the event loop.
     """
     with _lock:
         memory = _found.setdefault(snapshot, _Memory())
@@ -61,14 +61,14 @@ def hints(snapshot: Snapshot, statistics: NetworkStatistics | None = None) -> tu
 
 
 class _Memory:
-    """The hints of one snapshot, with the statistics that they were found with."""
+    """The hints of one snapshot, with the statistics that the rules used."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: list[tuple[NetworkStatistics | None, tuple[Hint, ...]]] = []
 
     def hints(self, snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hint, ...]:
-        # After the first epoch the gradients are in the records, and no rule asks for the statistics.
+        # After the first epoch the gradients are in the records, and no rule uses the statistics.
         statistics = None if snapshot.epoch else statistics
         with self._lock:
             for asked, found in self._known:
@@ -81,7 +81,7 @@ class _Memory:
 
 _lock = threading.Lock()
 _found: WeakKeyDictionary[Snapshot, _Memory] = WeakKeyDictionary()
-"""Keeps the hints of a snapshot for as long as anything else keeps the snapshot."""
+"""The hints of each snapshot. They are removed with the snapshot."""
 
 
 def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hint, ...]:

@@ -1,4 +1,4 @@
-"""What a hint is, and the facts of a run that the rules use."""
+"""The classes of hints: rule, finding, fix and hint, and the facts of a run that the rules use."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tui_nn.session.run.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A remedy that the program can carry out: other settings, or, if settings cannot help, a pane to look at."""
+    """A remedy that the program can carry out: other settings, or a pane to open if settings cannot help."""
 
     settings: dict[str, Any] = field(default_factory=dict)
     """The new values of settings, by name."""
     start_over: bool = False
-    """Whether the run has to start again, with a new network or because its weights are spoilt."""
+    """Whether the run must start again, because the settings need a new network or the weights are damaged."""
     pane: str = ""
-    """The pane to look at, or ""."""
+    """The pane to open, or ""."""
 
     @property
     def words(self) -> str:
@@ -53,7 +53,7 @@ def _settings() -> tuple[Any, ...]:
 
 
 def change(start_over: bool = False, /, **settings: Any) -> Fix:
-    """Return a fix with these settings; it starts over if one of them takes a new network."""
+    """Return a fix with these settings. The fix starts over if one of them needs a new network."""
     new = {setting.name for setting in _settings() if setting.effect is Effect.NEW_NETWORK}
     return Fix(settings, start_over or not new.isdisjoint(settings))
 
@@ -72,20 +72,20 @@ class Rule:
     """One row of the table."""
 
     name: str
-    """The name that programs use: "rate_too_high"."""
+    """The name for programs, such as "rate_too_high"."""
     title: str
-    """The title that people read: "learning rate too high"."""
+    """The title for people, such as "learning rate too high"."""
     why: str
     """The general reason, without numbers of the run."""
     find: Callable[[Facts], Finding | None]
-    """Returns a finding if the rule applies."""
+    """A function that returns a finding if the rule applies, else None."""
     shown_by: tuple[int, dict[str, Any]] | None = None
-    """The number of epochs and the settings of a run that shows it. The tests train this run, on part of the digits."""
+    """The number of epochs and the settings of a run that shows the problem. The tests train this run on part of the digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One thing that is wrong with a run, the reason, and a remedy."""
+    """One problem of a run, with the reason and a remedy."""
 
     name: str
     title: str
@@ -108,7 +108,7 @@ class Hint:
 
 
 class Facts:
-    """A snapshot, and facts about it that several rules use. The hints depend on the snapshot alone."""
+    """A snapshot, and facts about it that several rules use."""
 
     def __init__(self, snapshot: Snapshot, statistics: NetworkStatistics | None = None) -> None:
         self.snapshot = snapshot
@@ -120,7 +120,7 @@ class Facts:
         """The records up to the shown epoch."""
         self.first, self.now = self.records[0], self.records[-1]
         self.chance = LOSSES[self.network.loss].chance(self.network.output_size)
-        """The loss of a guess."""
+        """The loss of a network that gives all classes the same output."""
         self.batch = min(snapshot.epoch_training.batch_size or snapshot.train_examples, snapshot.train_examples)
         """The number of examples in a batch."""
         self.updates = snapshot.step
@@ -161,7 +161,7 @@ class Facts:
 
     @cached_property
     def gradients(self) -> list[float]:
-        """The gradient RMS per weight of each layer, for a mean loss: of the last update, or before training of the probe."""
+        """The gradient RMS per weight of each layer, for a mean loss: of the last update, or before training on the probe batch."""
         if not self.trained:
             return [layer.gradient.rms for layer in self._statistics.layers] if self._statistics else []
         share = 1 if self.training.reduction == "mean" else self.batch

@@ -1,4 +1,4 @@
-"""Hint rules about what the network has learned: training against test data, and each class by itself."""
+"""Hint rules about the results of learning: training data against test data, and each class by itself."""
 
 from __future__ import annotations
 

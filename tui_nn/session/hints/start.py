@@ -1,4 +1,4 @@
-"""Hint rules about the start of a run: its inputs, its start weights and the shape of its network."""
+"""Hint rules about the start of a run: the inputs, the start weights and the shape of the network."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.hints.hint import Facts, Finding, Rule, change
 
 _ALIKE = 0.01
-"""A share of the largest weight. Units whose weights differ by less compute almost the same."""
+"""A share of the largest weight. Units whose weights differ by less compute almost the same values."""
 _BAD_START = {"softmax": 2.0, "sigmoid": 4.0}
-"""Multiples of the loss of a guess, by output: above them, the start weights slow the training down."""
+"""The multiple of the loss of a guess, for each output function, above which the start weights slow the training down."""
 _GOOD = 0.9
 """The accuracy above which a bad start no longer matters."""
 _LINEAR_SLOPE = 0.9

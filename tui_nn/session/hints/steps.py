@@ -13,13 +13,13 @@ from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import State
 
 _SMALL_STEPS = -3.5
-"""log10(update / weights): below this the weights hardly change (Karpathy calls about −3 good)."""
+"""The log10(update / weights) below which the weights hardly change. About −3 is good (Karpathy)."""
 _STILL_HIGH = 0.6
-"""A share of the first loss: above it, the loss is still high."""
+"""The share of the first loss above which the loss is still high."""
 _WORSE = 1.2
-"""A multiple of the first loss: above it, the loss has become worse."""
+"""The multiple of the first loss above which the loss has become worse."""
 _RISEN = 2.0
-"""A multiple of the lowest loss so far: above it, the loss has risen again."""
+"""The multiple of the lowest loss so far above which the loss has risen again."""
 _KILLED = 0.5
 _LONG_MEMORY = 0.95
 _GOOD = 0.9

@@ -1,1 +1,1 @@
-"""Questions that the screens and commands ask about a snapshot or a history."""
+"""The results that screens and commands show, computed from a snapshot or a history."""

@@ -17,9 +17,9 @@ class ClassHistory:
     """The numbers of k classes over several epochs: one row for each epoch, one column for each class."""
 
     accuracy: NDArray[np.float64]
-    """(epochs, k): the share of the class that is right; NaN if the class has no examples or the epoch kept no predictions."""
+    """(epochs, k): the accuracy of the class; NaN if the class has no examples or the predictions of the epoch are unknown."""
     predicted: NDArray[np.int64]
-    """(epochs, k): how many examples the network predicts as this class; −1 if the epoch kept no predictions."""
+    """(epochs, k): how many examples are predicted as this class; −1 if the predictions of the epoch are unknown."""
 
     @property
     def classes(self) -> int:
@@ -27,7 +27,7 @@ class ClassHistory:
         return int(self.accuracy.shape[1])
 
     def never_since(self, label: int) -> int | None:
-        """Return the epoch since which the class is never predicted; None if the last epoch predicts it or is not known."""
+        """Return the epoch since which the class is never predicted; None if the last epoch predicts it or is unknown."""
         since = None
         for epoch in range(len(self.predicted) - 1, -1, -1):
             if self.predicted[epoch, label] != 0:
@@ -37,7 +37,7 @@ class ClassHistory:
 
 
 class ClassWatch:
-    """Builds a `ClassHistory` and counts each record only once: a run's records stay the same objects as it grows."""
+    """A `ClassHistory` that grows with the run. Each record is counted only once."""
 
     def __init__(self, labels: Labels, classes: int) -> None:
         """Start without records. `labels`, (n,), are the true classes, each below `classes`."""
@@ -53,7 +53,7 @@ class ClassWatch:
             if counted is not record:
                 break
             same += 1
-        # While somebody looks back at an earlier epoch the history is only shorter: keep the counts of the rest.
+        # While an earlier epoch is shown, the history is shorter. Keep the counts of the later epochs.
         if same < min(len(records), len(self._counted)):
             del self._counted[same:], self._accuracy[same:], self._predicted[same:]
         for record in records[len(self._counted) :]:

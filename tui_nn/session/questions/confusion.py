@@ -1,4 +1,4 @@
-"""Which class is predicted for which, at one epoch and between two."""
+"""Confusion: the counts of true and predicted classes after one epoch, and their change between two epochs."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Confusion:
     predicted: Labels
     """The predicted class of each example, (n,)."""
     matrix: Matrix
-    """(k, k): rows are true classes, columns predicted ones."""
+    """(k, k): the number of examples for each true class (row) and predicted class (column)."""
     losses: Array | None = None
-    """The loss of each example, (n,); None where only the predictions are known."""
+    """The loss of each example, (n,); None if only the predictions are known."""
 
     @classmethod
     def of(cls, predicted: Labels, labels: Labels, classes: int, losses: Array | None = None) -> Confusion:
-        """Count how often each class was predicted for each."""
+        """Count the predictions for each pair of true and predicted class."""
         return cls(labels, predicted, confusion_matrix(predicted, labels, classes), losses)
 
     @classmethod
@@ -60,7 +60,7 @@ class Difference:
 
     @property
     def matrix(self) -> Matrix:
-        """The growth of each count, (k, k)."""
+        """The change of each count, (k, k): the later count minus the earlier one."""
         return self.after.matrix - self.before.matrix
 
     @property
@@ -115,7 +115,7 @@ class SplitAnswers:
 def change_since(snapshot: Snapshot, now: Confusion, epoch: int) -> Difference | None:
     """Return the change of the confusion matrix from the end of `epoch` to `now`.
 
-    None if `snapshot` is of epoch 0, or if the run file does not contain the predictions of `epoch`.
+    The result is None if `snapshot` is of epoch 0, or if the run file does not contain the predictions of `epoch`.
     """
     before = snapshot.history.records[epoch].predicted
     if before is None or snapshot.epoch == 0:

@@ -9,13 +9,13 @@ from tui_nn.core.parameters import Pixels
 from tui_nn.data.centring import centre
 
 PEN = 1.0
-"""Half the width of a stroke at full ink, in pixels. With its soft edge a line is about three wide, as in MNIST."""
+"""Half the width of the full ink of a stroke, in pixels. With its soft edge, a line is about three pixels wide, as in MNIST."""
 
 RUBBER = 1.5
-"""The same for the rubber."""
+"""Half the width of the rubber, in pixels."""
 
 STEPS = 100
-"""How many strokes can be undone."""
+"""The number of strokes that can be undone."""
 
 
 class Drawing:
@@ -25,7 +25,7 @@ class Drawing:
         """Start with an empty board, `side` pixels high and wide."""
         self.side = side
         self._board = np.zeros((side, side))
-        """Ink from 0 to 1."""
+        """(side, side): the ink of each pixel, from 0 to 1."""
         self._before: list[NDArray[np.float64]] = []
 
     def begin(self) -> None:
@@ -34,9 +34,9 @@ class Drawing:
             self._before = [*self._before[1 - STEPS :], self._board.copy()]
 
     def line(self, start: tuple[float, float], end: tuple[float, float], *, rubber: bool = False) -> None:
-        """Draw or rub out a straight line between two places, (row, column) in pixels. What lies outside the board is lost.
+        """Draw or rub out a straight line between two places, (row, column) in pixels. Parts outside the board are ignored.
 
-        A pixel gets full ink within `PEN` of the line and none from one pixel farther; in between the ink falls evenly.
+        A pixel within `PEN` of the line gets full ink. Over the next pixel of distance, the ink falls evenly to 0.
         """
         row, column = np.indices((self.side, self.side), dtype=np.float64)
         down, right = end[0] - start[0], end[1] - start[1]

@@ -1,4 +1,4 @@
-"""What the view of one example shows: every activation for one test example, in the network or in an edited copy."""
+"""The data of the view of one example: every activation for one test example, in the network or in an edited copy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui_nn.session.run.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExampleLook:
-    """One test example and what every layer computes for it."""
+    """One test example, and the results of every layer for it."""
 
     index: int
     image: Pixels
@@ -27,7 +27,7 @@ class ExampleLook:
     mlp: MLP
     trace: Trace
     outputs: Array
-    """(classes,): the outputs in the snapshot's evaluation, which other panes show too; for a copy, the outputs of the copy."""
+    """(classes,): the outputs of the shown network. Without edits, they are those of the evaluation, which other panes show."""
     predicted: int
     loss: float
     class_names: tuple[str, ...]
@@ -58,7 +58,7 @@ class ExampleLook:
 
     @property
     def against(self) -> int:
-        """The class to compare the predicted class with: the true class, or the second most likely if the prediction is right."""
+        """The class that is compared with the predicted class: the true class, or the second most likely if both are the same."""
         if self.predicted != self.label:
             return self.label
         z = self.trace.z[-1]
@@ -78,7 +78,7 @@ class ExampleLook:
             return [int(unit) for unit in np.argsort(-self.trace.a[-2] * difference, kind="stable")]
 
     def units_of(self, layer: int) -> list[int]:
-        """Return the units of a hidden layer: in the last one sorted as `strongest_units`, in others by |a|, largest first."""
+        """Return the units of a hidden layer. The last one is sorted like `strongest_units`, the others by |a|, largest first."""
         if layer == self.hidden - 1:
             return self.strongest_units
         return [int(unit) for unit in np.argsort(-np.abs(self.trace.a[layer]), kind="stable")]
@@ -97,7 +97,7 @@ class ExampleLook:
         return [(target, float(weights[target])) for target in targets]
 
     def outputs_at(self, temperature: float) -> Array:
-        """Return the outputs at this temperature, (classes,). At 1 they are the network's. Sigmoid outputs have no temperature."""
+        """Return the outputs at this temperature, (classes,). At 1, they are those of the network. It does not change sigmoid."""
         return self._softened(self.outputs, self.trace.z[-1], temperature)
 
     def was_at(self, temperature: float) -> Array | None:

@@ -1,4 +1,4 @@
-"""Backprop against central differences, on the network of a snapshot."""
+"""The gradient check for the network of a snapshot: backpropagation against differences of the loss."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from tui_nn.data.dataset import Split
 from tui_nn.session.run.snapshot import Snapshot
 
 EXAMPLES = 32
-"""Test digits that it is checked on: the first."""
+"""The number of test examples for the check. They are the first ones."""
 COUNT = 20
-"""Parameters that are checked unless more are asked for."""
+"""The default number of checked parameters."""
 AGREE = 1e-6
-"""Below this relative error the two agree, to the digits that a difference has."""
+"""The relative error below which both gradients agree, to the digits that a difference can have."""
 WRONG = 1e-3
-"""Above it one of the two is wrong."""
+"""The relative error above which one of the two gradients is wrong."""
 
 
 def check_snapshot(snapshot: Snapshot, test: Split, count: int = COUNT, seed: int = 0) -> tuple[GradientRow, ...]:
-    """Check `count` parameters drawn from the seed, as many of every W and b, the worst first.
+    """Check `count` random parameters, equally many from each W and b. The largest error comes first.
 
-    Penalties are in it, dropout and noise are not.
-
-    It works in float64 on the first `EXAMPLES` test digits and changes nothing.
+    The check uses float64 and the first `EXAMPLES` test examples, with penalties but without dropout and noise. It changes
+    nothing.
 
     Raises:
         Diverged: if the loss is not finite.
@@ -35,14 +34,14 @@ def check_snapshot(snapshot: Snapshot, test: Split, count: int = COUNT, seed: in
 
 
 def passed_over(test: Split) -> str:
-    """Which weights are drawn only where there are no others: their gradient is 0, and right, whatever backprop does."""
+    """Return a sentence about the weights that are checked last, because their input is 0 for every example."""
     some = test.first(EXAMPLES)
     silent = int(np.count_nonzero(~some.images.any(axis=0)))
     return f"Passed over: weights of {silent} pixels without ink in these {len(some)} digits."
 
 
 def verdict(rows: tuple[GradientRow, ...]) -> str:
-    """What the worst of them says."""
+    """Return a sentence about the largest error."""
     if not rows:
         return "no parameter could be checked: all are at a corner of the activation"
     worst = rows[0].relative_error

@@ -1,4 +1,4 @@
-"""What the views of layers show: statistics of every layer, of the present network and of its start weights."""
+"""The data of the views of layers: statistics of every layer, for the present network and for its start weights."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tui_nn.session.run.snapshot import Snapshot, State
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayersLook:
-    """The statistics of every layer, and what is needed to read them."""
+    """The statistics of every layer, and the facts that the views need to explain them."""
 
     statistics: NetworkStatistics
     start: NetworkStatistics | None
     """Statistics of the start weights on the same examples; None if the caller did not ask for them."""
     finite: bool
-    """False for a run that diverged: the statistics are then those of the last finite parameters."""
+    """False for a run that diverged. The statistics are then those of the last finite parameters."""
     records: tuple[EpochRecord, ...] = ()
     """The records of the whole branch, for the figures that are drawn over the epochs."""
     epoch: int = 0
@@ -45,9 +45,10 @@ class LayersLook:
 
     @property
     def trends(self) -> list[list[float]]:
-        """The gradient RMS of each layer in the last update of each epoch, NaN where it is not known.
+        """The gradient RMS of each layer in the last update of each epoch; NaN if it is unknown.
 
-        Empty if no record has it, or if a person chose a class or an example: the records are of all examples.
+        The list is empty if no record has the figure. It is also empty if a person chose a class or an example, because the
+        records describe all examples.
         """
         known = [record.layers for record in self.records]
         if not any(known) or self.statistics.examples == 1 or self.class_name is not None:
@@ -57,7 +58,7 @@ class LayersLook:
 
 
 class LayersProbe:
-    """Measures layers. It keeps the statistics of the start weights, which are made again from the seed."""
+    """The measurement of layers. It caches the statistics of the start weights, which follow from the seed."""
 
     def __init__(self) -> None:
         self._start: tuple[object, NetworkStatistics] | None = None
@@ -67,7 +68,7 @@ class LayersProbe:
     ) -> LayersLook:
         """Measure on the test example `example`, on the first examples of class `label`, or on the probe batch.
 
-        A class without test examples is measured on the probe batch: your own digits need not be of every class.
+        If the class has no test examples, the probe batch is used. Your own digits need not be of every class.
         """
         chosen = probe_digits(test, example=example, kind=label)
         if not len(chosen):

@@ -1,4 +1,4 @@
-"""What the test map shows: where every layer places the test examples in a plane."""
+"""The data of the test map: the places of the test examples in a plane, for every layer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_nn.data.dataset import Split
 from tui_nn.session.run.snapshot import Snapshot
 
 MOST = 1000
-"""The map shows the first so many test examples. More would cover each other."""
+"""The most test examples on the map. More would cover each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,9 +25,9 @@ class Placed:
     """The places that one layer gives to the examples."""
 
     places: Vectors
-    """(n, 2), NaN if the values of the layer are not finite."""
+    """(n, 2): the place of each example; NaN if the values of the layer are not finite."""
     separation: float
-    """The share of the variance of all its units that the class explains, 0 to 1."""
+    """The class separation: the share of the variance of all units that the class explains, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,10 +38,10 @@ class MapLook:
     test: Split
     kind: str
     layers: tuple[Placed, ...]
-    """The pixels, then layer 0, layer 1 and so on."""
+    """The places for the pixels, then for layer 0, layer 1 and so on."""
     labels: Labels
     wrong: NDArray[np.bool_]
-    """(n,): whether each example is misclassified. The labels are (n,) too."""
+    """(n,): whether each example is misclassified."""
 
     def next_misclassified(self, after: int, only: int | None) -> int | None:
         """Return the next misclassified example, of class `only` if that is not None; after the last comes the first."""
@@ -52,7 +52,7 @@ class MapLook:
 def place_examples(
     snapshot: Snapshot, test: Split, kind: str, before: MapLook | None, stop: Stop = lambda: False
 ) -> Iterator[MapLook]:
-    """Yield one look, or none if `stop` becomes true. Run this on a thread: thousands of units take a while.
+    """Yield one look, or nothing if `stop` returns True. Run this on a thread, because thousands of units take a while.
 
     Each axis keeps the order and the sign that it had in `before`, if that is a look of the same kind at the same data by
     a network of the same shape. Otherwise a layer follows the previous layer, so that the maps resemble each other.
@@ -80,9 +80,9 @@ def place_examples(
 
 
 def _values(mlp: MLP, layer: int, part: Split, stop: Stop) -> Array:
-    """What a layer gives out, (n, units).
+    """Return the activations of a layer, (n, units). For the last layer, return z.
 
-    Of the last one z: nearly all probabilities are 0 or 1, which puts nearly all digits on ten points.
+    Nearly all probabilities are 0 or 1, so the outputs would place nearly all examples on one point for each class.
     """
     last = layer == mlp.config.layer_count - 1
     with np.errstate(all="ignore"):

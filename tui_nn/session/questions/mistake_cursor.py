@@ -1,4 +1,4 @@
-"""The mistake cursor: a list of test examples, and the one of them that the views show."""
+"""The mistake cursor: a list of test examples, and the shown example in it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tui_nn.session.run.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MistakeCursor:
-    """A list of one snapshot's test examples and a place in it.
+    """A list of test examples of one snapshot, and a place in this list.
 
-    It never changes: every move returns another cursor.
+    A cursor never changes. Every move returns another cursor.
     """
 
     snapshot: Snapshot
-    """The snapshot whose predictions are listed; it may be older than the newest."""
+    """The snapshot whose predictions are listed. It may be older than the newest snapshot."""
     found: MistakeList
     """The listed examples: mistakes, or the right predictions with the lowest confidence if none is wrong."""
     selection: Selection
@@ -44,7 +44,7 @@ class MistakeCursor:
         return self.found[self.position] if len(self.found) else None
 
     def at(self, position: int) -> MistakeCursor:
-        """Return a cursor at another place; a place outside the list becomes its first or last one."""
+        """Return a cursor at another place. A place outside the list becomes the first or the last place."""
         return replace(self, position=max(0, min(position, len(self.found) - 1)), left=None)
 
     def turn_to(self, index: int) -> MistakeCursor:
@@ -56,7 +56,7 @@ class MistakeCursor:
         return replace(cursor, left=index) if position is None else cursor.at(position)
 
     def select(self, selection: Selection) -> MistakeCursor:
-        """Return a cursor in a newly filtered list: at its top for a new order, else at the same example if it is listed."""
+        """Return a cursor in a newly filtered list: at the top for a new order, else at the same example if it is listed."""
         found = _found(self.snapshot, self.found.labels, selection)
         cursor = replace(self, found=found, selection=selection, position=0, left=None)
         mistake = self.mistake
@@ -65,7 +65,7 @@ class MistakeCursor:
         return cursor.at(found.position_of(mistake.index) or 0)
 
     def take(self, snapshot: Snapshot) -> MistakeCursor:
-        """Return a cursor in the predictions of another snapshot: at the same example, or else at the same place."""
+        """Return a cursor in the predictions of another snapshot, at the same example or else at the same place."""
         if self.goes_on_in(snapshot) and snapshot.step == self.snapshot.step:
             return replace(self, snapshot=snapshot)
         mistake = self.mistake

@@ -119,7 +119,7 @@ def find_mistakes(
 
 
 def least_sure_right(evaluation: Evaluation, labels: Labels, limit: int = 100) -> MistakeList:
-    """Return at most `limit` rightly classified examples, smallest p(true) first: the list to show when none is wrong."""
+    """Return at most `limit` correctly classified examples, smallest p(true) first, for a list without mistakes."""
     indices = np.flatnonzero(evaluation.predicted == labels)
     order = np.argsort(p_true(evaluation, labels, indices), kind="stable")[:limit]
     wrong = len(labels) - len(indices)
@@ -134,7 +134,7 @@ def mistake_counts(evaluation: Evaluation, labels: Labels) -> NDArray[np.int64]:
 
 
 def unanswered(evaluation: Evaluation) -> int:
-    """Count the examples with an output that is NaN or infinite: their predictions mean nothing."""
+    """Count the examples with an output that is NaN or infinite. The predictions for them mean nothing."""
     return int(np.count_nonzero(~np.isfinite(evaluation.outputs).all(axis=1)))
 
 
@@ -146,23 +146,23 @@ def answered(evaluation: Evaluation, threshold: float) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many examples are left, and how many of them are right, where only confident predictions count."""
+    """The number of predictions with enough confidence, and the number of right ones among them."""
 
     answered: int
-    """How many predictions reach the threshold."""
+    """The number of predictions that reach the threshold."""
     right: int
-    """How many of the answered examples are right."""
+    """The number of right predictions among these."""
     examples: int
-    """How many examples there are in all."""
+    """The number of all examples."""
 
     @property
     def share(self) -> float:
-        """The answered share of the examples, 0 to 1."""
+        """The share of predictions that reach the threshold, from 0 to 1."""
         return self.answered / self.examples
 
     @property
     def accuracy(self) -> float:
-        """The right share of the answered examples, 0 to 1; NaN if none is answered."""
+        """The share of right predictions among these, from 0 to 1; NaN if there are none."""
         return self.right / self.answered if self.answered else float("nan")
 
 

@@ -1,4 +1,4 @@
-"""Statistics of a snapshot's network on a few test digits: what the Inspect pane and `tui-nn inspect` show."""
+"""Statistics of the network of a snapshot on some test examples, for Inspect and for `tui-nn inspect`."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 
 PROBE = 256
-"""Test digits in the probe batch: the first, always the same."""
+"""The number of test examples in the probe batch. They are always the first ones."""
 
 LIGHT = 300_000
-"""Parameters up to which `probe` takes no longer than a key may: tens of milliseconds on one core."""
+"""The most parameters for which `probe` is fast enough for a key press: tens of milliseconds on one core."""
 
 
 def is_light(snapshot: Snapshot) -> bool:
-    """Whether its network is measured so quickly that nobody need wait."""
+    """Return whether `probe` is fast enough for this network to run without a thread."""
     return snapshot.parameters.vector.size <= LIGHT
 
 
 def probe_digits(test: Split, *, example: int | None = None, kind: int | None = None) -> Labels:
-    """The numbers of the test digits to look at: one, the first of one kind (0 to 9), or the first of all."""
+    """Return the indices of the test examples for a probe: one `example`, the first of class `kind`, or the first of all."""
     if example is not None:
         return np.array([example])
     if kind is not None:
@@ -41,12 +41,12 @@ def probe_digits(test: Split, *, example: int | None = None, kind: int | None = 
 
 
 def probe(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStatistics:
-    """Statistics of every layer on the chosen test digits, with the update that they would cause (`next_update`)."""
+    """Return the statistics of every layer on the chosen test examples, with the update that they would cause."""
     return network_statistics(snapshot.mlp, test.images[chosen], test.labels[chosen], next_update(snapshot))
 
 
 def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStatistics:
-    """The same of the network that the run began with, made again from its seed; its update is the first."""
+    """Return the same statistics for the start weights, which follow from the seed. The update is then the first one."""
     mlp = start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
     optimizer = Optimizer(snapshot.training.optimizer, mlp.parameters.vector)
     return network_statistics(
@@ -57,10 +57,10 @@ def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStati
 def on_all_test_examples(
     statistics: NetworkStatistics, layers: Sequence[LayerRecord], examples: int
 ) -> NetworkStatistics:
-    """The same, with dead units and saturated shares as they were found on all test examples, which are so many.
+    """Return the statistics with the dead units and saturated shares that were measured on all test examples.
 
-    A unit that is off for the probe batch may be on for another digit, and then is not dead: `layers` know, and are what
-    the records, the flow over the epochs and the hints go by. Where they are empty, nothing is changed.
+    A unit that is off for the probe batch may be on for another example, and then it is not dead. The records in `layers` have
+    these figures for all `examples`; charts over the epochs and hints use them too. If `layers` is empty, nothing changes.
     """
     if not layers:
         return statistics
@@ -74,9 +74,10 @@ def _on_all_test_examples(layer: LayerStatistics, record: LayerRecord) -> LayerS
 
 
 def last_update(snapshot: Snapshot, statistics: NetworkStatistics) -> tuple[tuple[float, float], ...]:
-    """Each layer's gradient RMS and log10 of update over weights in the last update of the shown epoch.
+    """Return the gradient RMS and log10(update / weights) of each layer in the last update of the shown epoch.
 
-    Nothing before the first epoch, where the records do not know it, and where a layer of `statistics` is not finite any more.
+    The result is empty before the first epoch, if the records do not contain the figures, and if a layer of `statistics` is not
+    finite.
     """
     if any(layer.health == "NaN" for layer in statistics.layers):
         return ()
@@ -85,10 +86,10 @@ def last_update(snapshot: Snapshot, statistics: NetworkStatistics) -> tuple[tupl
 
 
 def next_update(snapshot: Snapshot) -> Callable[[Parameters], Array]:
-    """gradient -> what the snapshot's next step would add to the parameters if that were its gradient, (count,).
+    """Return a function that takes a gradient and returns the change of the parameters in the next update, (count,).
 
-    The gradient is that of a mean loss. Optimizer, moments, rate, penalties and clipping are the snapshot's; dropout, noise
-    and smoothing are left out.
+    The gradient must be that of a mean loss. The update uses the optimizer, moments, rate, penalties and clipping of the
+    snapshot, but no dropout, noise or smoothing.
     """
     optimizer = Optimizer(snapshot.training.optimizer, snapshot.parameters.vector)
     for moment, kept in zip(optimizer.moments, snapshot.moments, strict=True):

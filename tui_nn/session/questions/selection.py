@@ -1,4 +1,4 @@
-"""Selection: which test examples a list shows, and in which order."""
+"""Selection: the filter and the order of a list of test examples."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Order:
 
     name: str
     label: str
-    """The words for it on the screen: which examples come first."""
+    """The words on the screen, which say which examples come first."""
     key: Callable[[Evaluation, Labels, Indices], Array]
-    """(evaluation, labels, indices) -> sort keys (n,). Smaller keys come first and NaN last; ties keep the order of the data."""
+    """(evaluation, labels, indices): returns sort keys (n,). Smaller keys come first and NaN last; ties keep their order."""
 
 
 def p_true(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
@@ -67,7 +67,7 @@ class Kind:
     none: str
     """The sentence that an empty list of this kind shows."""
     keep: Callable[[Evaluation, Labels, Past], Mask]
-    """(evaluation, labels, earlier predictions) -> a mask of the examples of this kind, (n,)."""
+    """(evaluation, labels, earlier predictions): returns a mask of the examples of this kind, (n,)."""
     needs_past: bool = False
     """Whether the kind depends on the predictions of earlier epochs."""
 
@@ -116,7 +116,7 @@ class Selection:
 
     @property
     def filtered(self) -> bool:
-        """Whether this is anything but the list of all mistakes."""
+        """Whether the selection leaves out some mistakes or lists other examples."""
         return self != self.unfiltered
 
     @property

@@ -1,4 +1,4 @@
-"""What the view of one unit shows: the activations of all units of a layer, and their weights in four forms."""
+"""The data of the view of one unit: the activations of all units of a layer, and their weights in four forms."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class UnitLook:
     gradient: Parameters
     """The gradient of the mean loss on the probe batch."""
     update: Parameters | None
-    """The change that the last update made, or None if that is not known."""
+    """The change of the parameters in the last update; None if it is unknown."""
     trained: bool
     """Whether at least one update was made."""
     class_names: tuple[str, ...]
@@ -61,7 +61,7 @@ class UnitLook:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The forms of the weights that can be drawn now: see `incoming`."""
+        """The forms of the weights that can be drawn now, as `incoming` lists them."""
         learned = ("learned",) if self.trained else ()
         return *learned, "weights", "gradient", *(("last update",) if self.update is not None else ())
 
@@ -88,7 +88,7 @@ class UnitLook:
         return None if self.is_last else self.mlp.parameters.weights[self.layer + 1][unit]
 
     def strongest_source(self, kind: str, unit: int) -> int:
-        """Return the index of the incoming weight whose number of this kind is largest in size, NaN left aside."""
+        """Return the index of the incoming weight with the largest absolute number of this kind. NaN is ignored."""
         sizes = np.abs(self.incoming(kind, unit))
         return int(np.where(np.isfinite(sizes), sizes, -1).argmax())
 
@@ -100,7 +100,7 @@ class UnitLook:
     def most_active(self, unit: int) -> list[tuple[int, float]]:
         """Return (test example, a) for the examples with the largest finite `a`, the largest first.
 
-        Of a unit that can be off, the examples with `a` = 0 are left out.
+        For a unit that can be off, examples with `a` = 0 are left out.
         """
         examples = self.responses.strongest[:, unit].tolist()
         values = self.responses.strongest_a[:, unit].tolist()
@@ -111,7 +111,7 @@ class UnitLook:
 def look_at_units(
     snapshot: Snapshot, test: Split, layer: int, edits: Edits, stop: Stop = lambda: False
 ) -> Iterator[UnitLook]:
-    """Yield one look, or none if `stop` becomes true. Run this on a thread: ten thousand examples take a while."""
+    """Yield one look, or nothing if `stop` returns True. Run this on a thread, because ten thousand examples take a while."""
     mlp = edited_copy(snapshot, edits)
     try:
         responses = unit_responses(mlp, layer, test.images, test.labels, stop)

@@ -19,13 +19,13 @@ SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UnitContribution:
-    """A unit of the last hidden layer and its contribution to the lead: a × (w[class for] − w[class against])."""
+    """A unit of the last hidden layer and its contribution to the lead, a × (w[first class] − w[second class])."""
 
     unit: int
     a: float
-    """Its activation."""
+    """The activation of the unit."""
     weight: float
-    """The difference of its weights to the two classes."""
+    """The difference of the weights from the unit to the two classes."""
     contribution: float
 
 
@@ -37,16 +37,16 @@ class Why:
     image: Pixels
     """uint8 (d,): the pixels."""
     answer: Mistake
-    """The true and the predicted class; they are the same where the prediction is right."""
+    """The example with its true and its predicted class. Both are the same if the prediction is right."""
     outputs: Array
-    """(k,)"""
+    """(k,): the output for each class."""
     attribution: Attribution
     class_names: tuple[str, ...]
     """The name of each class."""
 
     @classmethod
     def of(cls, mlp: MLP, image: Pixels, answer: Mistake, outputs: Array, class_names: tuple[str, ...]) -> Why:
-        """Compare the predicted class with the true one, or a right prediction with the second largest output."""
+        """Compare the predicted class with the true class, or a right prediction with the class of the second largest output."""
         against = answer.true
         if against == answer.predicted:
             others = np.where(np.arange(len(outputs)) == answer.predicted, -np.inf, np.nan_to_num(outputs))
@@ -55,7 +55,7 @@ class Why:
 
     @property
     def pair(self) -> tuple[int, int]:
-        """The class that the sum speaks for, and the class that it speaks against."""
+        """The predicted class, and the class that it is compared with."""
         return self.attribution.classes
 
     @property
@@ -65,7 +65,7 @@ class Why:
 
     @property
     def finite(self) -> bool:
-        """Whether all outputs and both z are finite: a network with NaN predicts nothing."""
+        """Whether all outputs and both z are finite. A network with NaN predicts nothing."""
         return bool(np.isfinite(self.outputs).all() and np.isfinite(self.attribution.z).all())
 
     @property
@@ -75,18 +75,18 @@ class Why:
 
     @property
     def strongest_pixel(self) -> tuple[int, int]:
-        """Row and column of the pixel with the largest contribution, for or against."""
+        """The row and column of the pixel with the largest contribution, positive or negative."""
         products = np.nan_to_num(self.attribution.part(SIDES["both"]).products)
         row, column = divmod(int(np.abs(products).argmax()), self.side)
         return row, column
 
     @property
     def lead(self) -> float:
-        """The z of the class for, minus the z of the class against."""
+        """The z of the first class minus the z of the second class."""
         return self.attribution.part(SIDES["both"]).z
 
     def without_pixel(self, row: int, column: int) -> tuple[Array, float]:
-        """Return the outputs, (k,), and the lead when one pixel has no ink."""
+        """Return the outputs, (k,), and the lead without the ink of one pixel."""
         image = self.image.copy()
         image[row * self.side + column] = 0
         outputs = Prediction.of(self.mlp, image).outputs
@@ -113,7 +113,7 @@ class Why:
         return first, last
 
     def without_unit(self, unit: int) -> tuple[Array, float]:
-        """Return the outputs, (k,), and the lead when a unit of the last hidden layer gives 0."""
+        """Return the outputs, (k,), and the lead if a unit of the last hidden layer is set to 0."""
         lead = self.lead - float(self.attribution.part(SIDES["both"]).units[unit])
         return without_unit(self.mlp, self.image, unit), lead
 

@@ -1,23 +1,23 @@
-"""Bookmarks: views of a run that a person gave a name, to come back to them."""
+"""Bookmarks: named views of a run, to which a person can return."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 LONGEST_NAME = 60
-"""Characters."""
+"""The longest name, in characters."""
 LONGEST_LOOK = 500
-"""Characters."""
+"""The longest text of a look, in characters."""
 MOST_BOOKMARKS = 100
 
 
 class BookmarkError(ValueError):
-    """A bookmark that cannot be kept; the message is one sentence."""
+    """A bookmark that cannot be saved. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A name, and the text form of what the screen showed. The session keeps the text and does not read it.
+    """A name, and the text form of a `Look`. The session stores the text and does not interpret it.
 
     Raises:
         BookmarkError: if the name or the text is empty, too long, or has more than one line.
@@ -34,10 +34,10 @@ class Bookmark:
 
 
 def with_bookmark(bookmarks: tuple[Bookmark, ...], new: Bookmark) -> tuple[Bookmark, ...]:
-    """Return the bookmarks with a new one at the end. It replaces one of the same name.
+    """Return the bookmarks with a new one at the end. It replaces a bookmark of the same name.
 
     Raises:
-        BookmarkError: if there are too many.
+        BookmarkError: if there are already `MOST_BOOKMARKS`.
     """
     others = tuple(bookmark for bookmark in bookmarks if bookmark.name != new.name)
     if len(others) >= MOST_BOOKMARKS:

@@ -1,4 +1,4 @@
-"""One epoch: every training example once, batch by batch."""
+"""One epoch: training on every example once, batch by batch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_nn.core.watch.acts import Act, Phase
 from tui_nn.data.dataset import Split
 
 MOST_LOSSES = 512
-"""Numbers that an epoch keeps of its batch losses. In a longer epoch, each number is the mean of neighbouring batches."""
+"""The most numbers that an epoch keeps for its batch losses. In a longer epoch, each is the mean of neighbouring batches."""
 
 
 def batch_count(examples: int, batch_size: int | None) -> int:
@@ -32,23 +32,23 @@ class BatchLosses:
     """
 
     def __init__(self, batches: int) -> None:
-        """Make room for an epoch of so many batches; all losses are NaN until they are added."""
+        """Make room for the losses of `batches` batches. They are NaN until they are added."""
         self.stride = -(-batches // MOST_LOSSES)
         self._values = np.full(-(-batches // self.stride), np.nan, dtype=np.float32)
 
     def add(self, batch: int, loss: float) -> None:
-        """Add the mean loss of batch number `batch`, counted from 0. Batches are added in their order."""
+        """Add the mean loss of batch number `batch`, counted from 0. The caller adds the batches in order."""
         at, before = divmod(batch, self.stride)
-        # A running mean in float32 needs no second array, and a saved epoch goes on with the same bits.
+        # A running mean in float32 needs no second array, and a saved epoch continues with the same bits.
         mean = self._values[at] if before else np.float32(0)
         self._values[at] = mean + (np.float32(loss) - mean) / np.float32(before + 1)
 
     def until(self, batch: int) -> Array:
-        """Return the losses of the first `batch` batches, a read-only copy."""
+        """Return a read-only copy of the losses of the first `batch` batches."""
         return frozen(self._values[: -(-batch // self.stride)].copy())
 
     def set(self, losses: Array) -> None:
-        """Put the losses of the first batches back, as `until` returned them."""
+        """Restore the losses of the first batches from a result of `until`."""
         self._values[: len(losses)] = losses
 
 
@@ -66,16 +66,16 @@ class Epoch:
         self.batch = 0
         """The number of complete batches."""
         self.examples = 0
-        """The number of examples processed, with those of the current batch."""
+        """The number of processed examples, including those of the current batch."""
         self.loss = 0.0
         """The sum of the losses of all examples in the complete batches, each before its update."""
         self.correct = 0
         """The number of correct predictions among them."""
         self.losses = BatchLosses(self.batches)
         self.seconds = 0.0
-        """Training time, with that of the current batch."""
+        """The training time in seconds, including that of the current batch."""
         self.pace: tuple[float, float] | None = None
-        """Seconds for each update and examples for each second; None before the first batch is complete."""
+        """The seconds for each update, and the examples for each second; None before the first batch is complete."""
         self.data = data
         self._order = epoch_order(len(data), training, number)
         self._timed = (0, 0)
@@ -112,11 +112,11 @@ class Epoch:
         self.training = training
 
     def drop_batch(self) -> None:
-        """Forget the part of the current batch that was processed."""
+        """Discard the part of the current batch that was processed."""
         self.examples = min(self.batch * self.batch_size, len(self.data))
 
     def batch_acts(self, step: TrainingStep, optimizer: Optimizer) -> Iterator[Act]:
-        """Do the update of the next batch, act by act. It counts as complete with its last act.
+        """Do the update of the next batch, act by act. The batch counts as complete with the last act.
 
         Raises:
             Diverged: if the loss or a parameter is not finite.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 Place = tuple[int, int]
-"""A moment of a run: the number of complete epochs, and of complete batches in the epoch after them."""
+"""A place in a run: the number of complete epochs, and the number of complete batches in the epoch after them."""
 
 if TYPE_CHECKING:
     # These imports load NumPy, and the app draws its frame before NumPy is loaded.
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LayerRecord:
-    """Statistics of one layer after one epoch; a figure that is unknown or undefined is NaN."""
+    """The statistics of one layer after one epoch. A figure that is unknown or undefined is NaN."""
 
     a_mean: float
     """The mean of the layer's activations on the test examples."""
     a_std: float
-    """Their standard deviation."""
+    """The standard deviation of these activations."""
     dead: float
     """The share of the layer's units that output 0 for every test example, 0 to 1; NaN if its units cannot die."""
     saturated: float
@@ -59,15 +59,15 @@ class EpochRecord:
     """One record for each layer, the first hidden layer first; empty if unknown."""
     # NaN is not equal to itself, so that fields which are NaN in most runs are left out of comparisons.
     validation_loss: float = field(default=math.nan, compare=False)
-    """NaN if the data has no validation examples."""
+    """The loss on the validation data; NaN without validation data."""
     validation_accuracy: float = field(default=math.nan, compare=False)
-    """NaN if the data has no validation examples."""
+    """The accuracy on the validation data; NaN without validation data."""
     batch_losses: Array | None = field(default=None, compare=False, repr=False)
     """The mean loss of each batch before its update, float32, read-only; None if unknown. `Epoch` limits its length."""
 
     @property
     def has_validation(self) -> bool:
-        """Whether the network was measured on validation examples. The loss may be NaN even then; the accuracy is not."""
+        """Whether the network was evaluated on validation data. Then the accuracy is a number, but the loss may be NaN."""
         return not math.isnan(self.validation_accuracy)
 
     @property
@@ -85,7 +85,7 @@ NUMBERS = ("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"
 """The fields of a record that are one number each."""
 
 VALIDATION_NUMBERS = ("validation_loss", "validation_accuracy")
-"""Two more of them, for data with validation examples."""
+"""The fields of a record that exist only with validation data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +93,22 @@ class Change:
     """A change that was made by hand during training, to hyperparameters or to parameters."""
 
     epoch: int
-    """The number of the epoch in which it was made. The first epoch is number 1."""
+    """The number of the epoch in which the change was made. The first epoch is number 1."""
     batch: int
-    """How many batches of that epoch were complete."""
+    """The number of batches in this epoch that were complete before the change."""
     values: dict[str, Any]
-    """The new values of the hyperparameters that changed, by name."""
+    """The new values of the changed hyperparameters, by name."""
     edits: Edits = ()
     """Weights and biases that were set, and units that were switched off."""
 
     @classmethod
     def at(cls, place: Place, values: dict[str, Any], edits: Edits = ()) -> Change:
-        """Return a change that is made at a place."""
+        """Return a change at this place."""
         return cls(place[0] + 1, place[1], values, edits)
 
     @property
     def place(self) -> Place:
-        """Where it was made: complete epochs, and complete batches of the next one."""
+        """The place of the change: complete epochs, and complete batches of the next epoch."""
         return self.epoch - 1, self.batch
 
     def to_dict(self) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class History:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The best trained epoch: the first with the lowest `monitored_loss`; None if there is none to go back to."""
+        """The best trained epoch, which is the first with the lowest `monitored_loss`; None if no epoch is trained."""
         return self.best_until(len(self.records) - 1)
 
     def best_until(self, epoch: int) -> EpochRecord | None:

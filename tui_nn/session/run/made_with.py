@@ -1,4 +1,4 @@
-"""The versions and the processor kernel that computed a run: on another kind, the last bits of a replay may differ."""
+"""The environments of a run: the versions and the processor kernel. In another one, the last bits of a replay may differ."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from tui_nn.core.fast.blas import limits_threads, openblas
 
 MOST_KEPT = 20
-"""How many different environments a run remembers: the newest."""
+"""The most environments that a run remembers. It forgets older ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ def made_with_here() -> MadeWith:
 
 
 def with_this_one(earlier: tuple[MadeWith, ...]) -> tuple[MadeWith, ...]:
-    """Return the environments of a run that is saved here: the earlier ones and this one, each once."""
+    """Return the environments of a run that is saved now: the earlier ones and the present one, each only once."""
     here = made_with_here()
     return (*(one for one in earlier if one != here), here)[-MOST_KEPT:]
 
 
 def difference_from_here(earlier: tuple[MadeWith, ...]) -> str:
-    """Return one sentence about what is different here from where a run was trained; "" if nothing is."""
+    """Return a sentence about the differences between this environment and those of a run; "" if there are none."""
     here = made_with_here()
     before, now = list[str](), list[str]()
     for name, field in (

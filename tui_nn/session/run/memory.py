@@ -1,4 +1,4 @@
-"""How much memory a run takes: known before any of it is asked for."""
+"""An estimate of the memory that a run needs, before the run begins."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import count_parameters
 
 MUCH = 2**30
-"""Bytes from which a person is told."""
+"""The number of bytes above which a warning is shown."""
 
 
 def memory_needed(network: NetworkConfig, training: TrainingConfig) -> int:
-    """Bytes that a session takes while it trains, digits and the buffers of a batch left out: both are small beside them.
+    """Return the bytes that a session needs for training. The data and the buffers of a batch are small and not included.
 
-    Counted in vectors of all parameters. Training has these, their gradient, the step and the moments, and the gradient of
-    a second chunk. Beside them there are copies of parameters and moments: two checkpoints, and what was last seen and
-    what is seen now, each with the last update.
+    The estimate counts vectors with one number for each parameter. Training needs the parameters, their gradient, the step, the
+    moments, and the gradient of a second chunk. There are also copies of the parameters and moments: two checkpoints and the last
+    two observations, each with the last update.
     """
     moments = OPTIMIZERS[training.optimizer].moments
     vectors = 4 + moments + 4 * (1 + moments) + 2

@@ -1,7 +1,7 @@
-"""The microscope: one update, looked at act by act.
+"""The microscope: it shows one update act by act.
 
-It is the training path, paused: it drives nothing and computes nothing that the update needs. It is told of every act
-that was done (`see`) and copies what is then in the buffers.
+The update itself is ordinary training with pauses. After each act, the run calls `see`, and the microscope copies the results from
+the buffers. It computes nothing that the update needs.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from tui_nn.session.run.train_state import TrainState
 
 
 class Microscope:
-    """Watches the next update of a state in an epoch."""
+    """The microscope on the next update of a train state in an epoch."""
 
     def __init__(
         self, state: TrainState, epoch: Epoch, *, chunk: int = 0, row: int | None = None, history: bool = False
     ) -> None:
-        """Before its first act; of a large batch chunk number `chunk` is walked, and `row` of it is among those shown."""
+        """Begin before the first act. For a large batch, show chunk number `chunk`, with `row` among the shown examples."""
         self.state = state
         self._data, self._chosen = epoch.data, epoch.chosen
         self._identity = BatchIdentity(epoch.training.seed, epoch.number, epoch.batch, epoch.batches)
@@ -69,7 +69,7 @@ class Microscope:
         )
 
     def see(self, act: Act) -> bool:
-        """Copy what `act` made; False where it is none of those shown: one for all chunks but one."""
+        """Copy the results of `act`. Return False if the act belongs to a chunk that is not shown."""
         self._chunk += act.made is Made.X
         if act.phase is Phase.UPDATE:
             self._add(step=self._step())
@@ -82,7 +82,7 @@ class Microscope:
         return True
 
     def see_failure(self) -> None:
-        """Copy what the act made that came to no end, and find the first number that is not finite."""
+        """Copy the results of the act that failed, and find the first number that is not finite."""
         act = self.view.plan[self.view.done]
         if act.made is Made.LOSS:
             self._see_walked(act)
@@ -116,7 +116,7 @@ class Microscope:
         self.view = replace(self.view, done=self.view.done + 1, **made)
 
     def _mean(self, losses: Array) -> float:
-        """What the training makes of the losses of some examples."""
+        """Return the mean or the sum of these losses, as the setting `reduction` says."""
         total = float(losses.sum(dtype=np.float64))
         return total if self.view.training.reduction == "sum" else total / len(losses)
 
@@ -128,7 +128,7 @@ class Microscope:
         return total if self.view.training.reduction == "sum" else total / self.view.size
 
     def _whole_gradients(self) -> tuple[LayerGradient, ...]:
-        """Of all chunks: the last is not added yet when its last act is done."""
+        """Return the gradients of the whole batch. The last chunk is not in the total yet when its last act is done."""
         gradient, network = self.state.training_step.gradient, self.view.network
         whole = Parameters(network.sizes, network.use_bias, gradient.total.vector + gradient.part.vector)
         return tuple(_layer_gradient(whole, layer) for layer in range(network.layer_count - 1, -1, -1))
@@ -169,7 +169,7 @@ class Microscope:
         return before.gradient.total.vector.astype(np.float64)
 
     def _answers(self) -> tuple[Array, Array]:
-        """The losses (size,) and outputs (size, classes) of the batch now, with the same dropout and noise as before."""
+        """Return the losses (size,) and outputs (size, classes) after the update, with the same dropout and noise as before."""
         state, view, data = self.state, self.view, self._data
         if view.noisy is None and not view.masks:
             answers = evaluate(state.mlp, data.images[self._chosen], data.labels[self._chosen])
@@ -181,10 +181,10 @@ class Microscope:
 def failed_update(
     state: TrainState, epoch: Epoch, changes: dict[int, tuple[TrainingConfig, Edits]]
 ) -> Generator[None, None, Microscope | None]:
-    """Train `epoch` until an update fails, and watch that one; pauses between batches. None if none fails.
+    """Train `epoch` until an update fails, and return the microscope on this update; return None if none fails.
 
-    `changes` are the hyperparameters from a batch of it on, and what is done by hand before it, by the number of batches
-    done.
+    The generator pauses between batches. `changes` has the hyperparameters and edits that take effect inside the epoch, by the
+    number of complete batches.
     """
     while not epoch.done:
         training, edits = changes.get(epoch.batch, (epoch.training, ()))
@@ -209,7 +209,7 @@ def failed_update(
 
 
 def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
-    """Have the update that is known to fail seen by `scope`."""
+    """Do the update that is known to fail, and let `scope` see its acts."""
     state = scope.state
     try:
         with np.errstate(all="ignore"):
@@ -221,7 +221,7 @@ def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
 
 
 def plan(state: TrainState, chunks: int) -> tuple[Act, ...]:
-    """All acts of an update in order; of several chunks, those of the first and one for the rest."""
+    """Return all acts of an update in order. If there are several chunks: the acts of one, and one act for the others."""
     acts = state.training_step.acts
     forward = (act for layer in acts.forward for act in layer)
     backward = (act for layer in reversed(acts.backward) for act in layer)
@@ -242,6 +242,6 @@ def _layer_gradient(parameters: Parameters, layer: int) -> LayerGradient:
 
 
 def _flat(gradients: tuple[LayerGradient, ...]) -> Array:
-    """All gradients as a vector in the layout of the parameters, float64."""
+    """Return all gradients as a float64 vector in the layout of the parameters."""
     arrays = [array.ravel() for layer in reversed(gradients) for array in layer if array is not None]
     return np.concatenate(arrays, dtype=np.float64)

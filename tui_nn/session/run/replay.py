@@ -1,4 +1,4 @@
-"""Training itself: a replay moves a train state through acts, batches and epochs, with the changes noted on the way."""
+"""Training and replay: the same code moves a train state through acts, batches and epochs, and applies noted changes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tui_nn.session.run.train_state import TrainState
 
 
 class Replay:
-    """Trains a network, act by act, and can go back to any checkpoint.
+    """The training of a network, act by act. It can also go back to any checkpoint and train from there.
 
-    It applies the changes of a history where they were made. So training that is done again gives the same network, to
-    the bit: the first training of an epoch and every later one are the same code.
+    It applies the changes of a history at the places where they were made. So a repeated training gives the same network, to
+    the bit. The first training of an epoch and every replay use the same code.
     """
 
     last_epoch: Epoch
-    """The last epoch that was completed."""
+    """The last complete epoch."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class Replay:
         self.current: Epoch | None = None
         """The epoch in progress; None between two epochs."""
         self.pace = pace
-        """Seconds for each update and examples for each second, in the last epoch."""
+        """The seconds for each update, and the examples for each second, in the last epoch."""
         self.changes_applied = changes_applied
-        """How many changes of the history are applied."""
+        """The number of changes in the history that are applied."""
         self._acts: Iterator[Act] | None = None
 
     @classmethod
@@ -63,7 +63,7 @@ class Replay:
 
     @property
     def place(self) -> Place:
-        """Complete epochs, and complete batches of the next one."""
+        """The present place: complete epochs, and complete batches of the next epoch."""
         return self.epoch, self.batch
 
     @property
@@ -125,7 +125,7 @@ class Replay:
             self.state.change_optimizer(training.optimizer)
 
     def plan(self, training: TrainingConfig) -> None:
-        """Apply hyperparameters on which no update depends: no batch begins again."""
+        """Apply hyperparameters on which no update depends. The current batch does not begin again."""
         self.training = training
         if self.current:
             self.current.plan(training)
@@ -137,7 +137,7 @@ class Replay:
         apply(edits, self.state.mlp.parameters)
 
     def drop_update(self) -> None:
-        """Forget the part of the current update that is done."""
+        """Discard the part of the current update that is done."""
         self._acts = None
         if self.current and self.current.batch:
             self.current.drop_batch()
@@ -187,15 +187,15 @@ class Replay:
         seconds: float = 0.0,
         batch_losses: Array | None = None,
     ) -> None:
-        """Begin inside the next epoch, after `batch` batches, with the sums that it had there."""
+        """Begin inside the next epoch, after `batch` batches, with the sums of these batches."""
         epoch = self.current = Epoch(self.epoch + 1, self.data, begun_with)
         epoch.skip(batch, loss, correct, seconds, batch_losses)
         epoch.plan(self.training)
 
     def apply_changes(self, changes: tuple[Change, ...]) -> bool:
-        """Apply the next of these changes up to this place; return whether there were any.
+        """Apply the changes up to this place that are not applied yet. Return whether there were any.
 
-        `changes` are those of the whole history, in their order.
+        `changes` has all changes of the history, in order.
         """
         before = self.changes_applied
         while (

@@ -1,4 +1,4 @@
-"""Several runs side by side: one that is being trained, and others that stay as they were saved."""
+"""Several runs for comparison: a live run, which is being trained, and frozen runs, which never change."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from dataclasses import dataclass, replace
 from tui_nn.session.run.snapshot import Snapshot
 
 MOST_RUNS = 6
-"""How many runs a screen compares: more lines in one chart cannot be told apart."""
+"""The most runs in a set. A chart with more lines could not be read."""
 
 
 class RunSetError(ValueError):
-    """A run that cannot be added; the message is one sentence."""
+    """A run that cannot be added. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedRun:
-    """A run with the name that a chart gives it."""
+    """A run and its name in a chart."""
 
     name: str
     snapshot: Snapshot
     live: bool = False
-    """Whether the run is being trained, so that newer snapshots of it will come."""
+    """Whether the run is being trained. Newer snapshots then replace this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunSet:
-    """A live run and frozen runs, at most `MOST_RUNS` together. Every change returns another set.
+    """A live run and some frozen runs, at most `MOST_RUNS` together. The set itself never changes.
 
-    The screen holds one set, puts each new snapshot of the engine into it with `with_live`, and gives `runs` to charts.
+    The screen replaces its set with `with_live` for every new snapshot of the engine, and passes `runs` to charts.
     """
 
     live: NamedRun

@@ -1,4 +1,4 @@
-"""The state of one run: where it is, its branches, and what was last observed of it."""
+"""The state of one run: its present place, its branches and its last observation."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tui_nn.session.run.timeline import Branch, Checkpoint, Timeline
 from tui_nn.session.run.train_state import Observation, Observer, TrainState
 
 _PLAN = ("epochs", "patience", "keep_best")
-"""Hyperparameters that decide when a run ends. They belong to the whole run, not to a place in it."""
+"""The hyperparameters that decide when a run ends. They belong to the whole run, not to a place in it."""
 
 
 class RunState:
-    """A run: a replay at some place of a branch, with the timeline from which every other place can be reached.
+    """A run: a replay at one place of a branch, and the timeline that leads to every other place.
 
-    It moves one act at a time. `Session` holds the present run, and `Traveller` moves it between places.
+    A run moves one act at a time. `Session` owns the present run, and `Traveller` moves it between places.
     """
 
     def __init__(
@@ -51,20 +51,20 @@ class RunState:
         bookmarks: tuple[Bookmark, ...] = (),
         made_with: tuple[MadeWith, ...] = (),
     ) -> None:
-        """Hold a replay that is on a branch. `root` is the first checkpoint; without it, the run begins here."""
+        """Make the state of a run from a replay. `root` is the first checkpoint; None means that the run begins here."""
         self.dataset = dataset
         self.preset = preset
-        """The preset from which it began."""
+        """The preset from which the run began."""
         self.number = number
-        """It differs for each network that the session began with."""
+        """The number of the run, which differs for every run of a session."""
         self.replay = replay
         self.branch = branch
-        """The number of the branch that it is on."""
+        """The number of the present branch."""
         self.scope: Microscope | None = None
-        """The microscope on the update that was last done act by act; None once anything else was trained."""
+        """The microscope on the update that is done act by act; None after other training."""
         self.bookmarks = bookmarks
         self.made_with = made_with
-        """The environments in which it was trained before this process."""
+        """The environments in which the run was trained before this process."""
         self.observer = Observer(dataset, replay.state, replay.place)
         self._plan = plan_of(replay.training)
         here = replay.checkpoint()
@@ -93,8 +93,8 @@ class RunState:
     def restore(cls, dataset: Dataset, snapshot: Snapshot, timeline_bytes: int) -> RunState:
         """Return the run that a snapshot shows, with all its branches, to the bit. The data must be the same.
 
-        A snapshot that was taken during training may hold the parameters of the last complete epoch. Then the run goes
-        on from there.
+        A snapshot that was taken during training may contain the parameters of the last complete epoch. Then the run continues
+        from the end of that epoch.
         """
         progress, history, own = snapshot.progress, snapshot.history, snapshot.own_branch
         batch = progress.batch if snapshot.step == progress.step else 0
@@ -120,7 +120,7 @@ class RunState:
         if snapshot.step == progress.step:
             own = replace(own, batch=max(own.batch, batch))
         elif snapshot.epoch == snapshot.newest_epoch:
-            # The snapshot holds the parameters at the end of that epoch, and not the batches after it.
+            # The snapshot contains the parameters at the end of that epoch, without the batches after it.
             own = replace(own, batch=0)
         status = snapshot.status if snapshot.status.state is State.DIVERGED else own.status
         branches = list(snapshot.branches or (own,))
@@ -138,7 +138,7 @@ class RunState:
             made_with=snapshot.made_with,
         )
 
-    # ---- what there is
+    # ---- properties
 
     @property
     def training(self) -> TrainingConfig:
@@ -157,7 +157,7 @@ class RunState:
 
     @property
     def place(self) -> Place:
-        """Complete epochs, and complete batches of the next one."""
+        """The present place: complete epochs, and complete batches of the next epoch."""
         return self.replay.place
 
     @property
@@ -194,7 +194,7 @@ class RunState:
 
     @property
     def status(self) -> Status:
-        """READY, or DIVERGED with the reason if training cannot go on from here."""
+        """The status: READY, or DIVERGED with the reason if training cannot continue from here."""
         return self._own.status if self.place >= self.tip else Status()
 
     @property
@@ -220,21 +220,21 @@ class RunState:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The best of the epochs up to the present one; `History.monitored_data` names the data that decides."""
+        """The best epoch up to the present one. `History.monitored_data` names the data that decides which is best."""
         return self.history.best_until(self.epoch)
 
     def snapshot(self, status: Status, *, observe: bool = True) -> Snapshot:
-        """Return a snapshot with a status. `observe` is that of `Session.snapshot`."""
+        """Return a snapshot with this status. `Session.snapshot` explains `observe`."""
         observer = self.observer
         if observer.newest is None:
-            # An observation between two epochs serves at the beginning of the next one, if nothing was changed since.
+            # An observation between two epochs is also valid at the beginning of the next one if nothing has changed.
             inside = any(change.batch and change.epoch == self.epoch + 1 for change in self.history.changes)
             if observe or inside or observer.whole.place != (self.epoch, 0):
                 self.observe()
         return self._show(observer.newest or observer.whole, status)
 
     def snapshot_to_save(self) -> Snapshot:
-        """Return a snapshot with the evaluation of an earlier observation. A file needs no newer one."""
+        """Return a snapshot with an earlier evaluation, because run files do not contain the evaluation."""
         observer = self.observer
         evaluation = (observer.newest or observer.whole).evaluation
         return self._show(self.replay.state.copy(evaluation, self.place), self.standing)
@@ -242,10 +242,10 @@ class RunState:
     # ---- changes by hand
 
     def change(self, training: TrainingConfig) -> None:
-        """Go on with other hyperparameters, as `Session.change` describes.
+        """Continue with other hyperparameters, as `Session.change` describes.
 
         Raises:
-            ConfigError: if one of the changes takes a new network.
+            ConfigError: if a change needs a new network.
         """
         values = self.training.changes(training)
         effects = {setting.name: setting.effect for setting in training.settings}
@@ -254,7 +254,7 @@ class RunState:
             allowed = "left as it is, or given to a new network"
             raise ConfigError([FieldError(name, values[name], allowed) for name in refused])
         if values and self.place < self.tip and set(values) <= set(plan_of(training)):
-            # No update depends on these values: training from here stays the same, so no branch begins.
+            # No update depends on these values. Training from here stays the same, so no branch begins.
             self.replay.plan(training)
         elif values:
             self._leave_the_future()
@@ -266,10 +266,10 @@ class RunState:
         self._plan = plan_of(training)
 
     def edit(self, edits: Edits) -> None:
-        """Go on with edited parameters, on another branch, as `Session.edit` describes.
+        """Continue with edited parameters on another branch, as `Session.edit` describes.
 
         Raises:
-            EditError: if one of the edits cannot be done to this network.
+            EditError: if an edit is impossible in this network.
         """
         check(edits, self.replay.state.mlp.config)
         if edits:
@@ -280,10 +280,10 @@ class RunState:
             self.scope = None
 
     def keep_bookmark(self, new: Bookmark) -> None:
-        """Keep a bookmark; it replaces one of the same name.
+        """Add a bookmark. It replaces a bookmark of the same name.
 
         Raises:
-            BookmarkError: if there are too many.
+            BookmarkError: if there are too many bookmarks.
         """
         self.bookmarks = with_bookmark(self.bookmarks, new)
 
@@ -296,7 +296,7 @@ class RunState:
     def advance(self, *, by_act: bool, quietly: bool = False) -> Act | None:
         """Do the next act, or all acts up to the next pause; return None if the run diverges.
 
-        With `quietly`, the network is not evaluated after epochs that are known.
+        With `quietly`, the network is not evaluated after epochs that already have a record.
         """
         if self.status.state is State.DIVERGED:
             return None
@@ -317,7 +317,7 @@ class RunState:
         return act
 
     def arrive(self) -> None:
-        """Apply the changes that were made at this place, if it is the newest place or the fork of the branch."""
+        """Apply the changes at this place if it is the newest place of the branch or its fork."""
         if self.replay.changes_applied < self._own.changes_at(self.place):
             self._apply_changes()
 
@@ -339,13 +339,13 @@ class RunState:
         self.observer.observe(self.replay.state, self.place)
 
     def remember_tip(self) -> None:
-        """Note on the branch how many batches of its newest epoch are complete."""
+        """Store in the branch how many batches after its newest epoch are complete."""
         self._note(self.history, batch=self.tip[1])
 
     # ---- the microscope
 
     def begin_update(self) -> Microscope:
-        """Put the next update under the microscope. An update that was begun begins again."""
+        """Put the next update under the microscope. An unfinished update begins again."""
         replay = self.replay
         replay.drop_update()
         self._apply_changes()
@@ -353,17 +353,17 @@ class RunState:
         return self.scope
 
     def drop_update(self) -> None:
-        """Leave the microscope. An update that is not complete is dropped."""
+        """Leave the microscope, and discard an unfinished update."""
         if self.inside_update:
             self.replay.drop_update()
         self.leave_microscope()
 
     def leave_microscope(self) -> None:
-        """Show no update. The current one stays as it is."""
+        """Leave the microscope, but keep an unfinished update."""
         self.scope = None
 
     def find_failure(self) -> Generator[None, None, None]:
-        """Put the update that diverged under the microscope. It is done again on a copy of the state."""
+        """Put the update that diverged under the microscope. It is repeated on a copy of the state."""
         replay = self.replay
         aside = Replay.at(replay.data, replay.state, self.timeline.nearest(self.branch, self.place))
         aside.apply_changes(self.history.changes)
@@ -374,7 +374,7 @@ class RunState:
             changes[change.batch] = training, (*before, *change.edits)
         self.scope = yield from failed_update(aside.state, aside.begin_epoch(), changes)
 
-    # ---- inside
+    # ---- internal
 
     @property
     def _own(self) -> Branch:
@@ -412,7 +412,7 @@ class RunState:
             self.observer.recall(whole)
 
     def _leave_the_future(self, *, anyway: bool = False) -> None:
-        """Begin another branch if training has gone on from here before, or `anyway`."""
+        """Begin another branch if there was training from here before, or if `anyway` is True."""
         if anyway or self.place < self.tip or self._own.status.state is State.DIVERGED:
             self.remember_tip()
             self.branch = self.timeline.fork(self.branch, self.place, self.replay.changes_applied, self.training)
@@ -475,6 +475,6 @@ class RunState:
 
 
 def plan_of(training: TrainingConfig) -> dict[str, Any]:
-    """Return the hyperparameters that decide when a run ends, without those on which an update depends."""
+    """Return the hyperparameters that decide when a run ends. No update depends on them."""
     names = _PLAN[1:] if SCHEDULES[training.schedule].over_plan else _PLAN
     return {name: getattr(training, name) for name in names}

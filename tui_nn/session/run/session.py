@@ -1,4 +1,4 @@
-"""The session: one training run that takes commands and returns snapshots."""
+"""The session: it owns the present training run, has a method for each command, and returns snapshots."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tui_nn.session.run.traveller import Traveller
 
 
 class Session:
-    """A network in training: the only object below the screens that changes. A command returns when it is done.
+    """A network in training. Below the screens, this is the only object that changes.
 
-    Training is a generator (`train`): the caller sets the pace, and pauses by not asking for more. The session can go
-    again to any place where it has been (`travel`). If training goes on from there unchanged, it gives the same network,
-    to the bit; a change made there begins a branch.
+    Training is a generator (`train`), so the caller sets the pace and can stop at any pause. The session can go back to any
+    place where it has been (`travel`). If training continues from there unchanged, it gives the same network, to the bit. A
+    change at such a place begins a branch.
     """
 
     def __init__(
@@ -34,23 +34,23 @@ class Session:
         preset: str = "custom",
         timeline_bytes: int = BUDGET,
     ) -> None:
-        """Begin with an untrained network, made from the seed. Checkpoints may take `timeline_bytes` bytes."""
+        """Begin with an untrained network from the seed. Checkpoints use at most `timeline_bytes` bytes."""
         self._timeline_bytes = timeline_bytes
         self._hold(self._begun(dataset, network, training, preset, number=1))
 
     @classmethod
     def restored(cls, dataset: Dataset, snapshot: Snapshot, *, timeline_bytes: int = BUDGET) -> Session:
-        """Return the session that a snapshot shows, as `restore` makes it."""
+        """Return a new session in the state of a snapshot, as `restore` does."""
         session = cls.__new__(cls)
         session._timeline_bytes = timeline_bytes
         session._hold(RunState.restore(dataset, snapshot, timeline_bytes))
         return session
 
-    # ---- what there is
+    # ---- properties
 
     @property
     def dataset(self) -> Dataset:
-        """The data that it trains and tests with."""
+        """The data for training and testing."""
         return self._run.dataset
 
     @property
@@ -80,7 +80,7 @@ class Session:
 
     @property
     def place(self) -> Place:
-        """Complete epochs, and complete batches of the next one."""
+        """The present place: complete epochs, and complete batches of the next epoch."""
         return self._run.place
 
     @property
@@ -105,7 +105,7 @@ class Session:
 
     @property
     def status(self) -> Status:
-        """READY, or DIVERGED with the reason if training cannot go on from here."""
+        """The status: READY, or DIVERGED with the reason if training cannot continue from here."""
         return self._run.status
 
     @property
@@ -125,7 +125,7 @@ class Session:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The best of the epochs up to the present one; `History.monitored_data` names the data that decides."""
+        """The best epoch up to the present one. `History.monitored_data` names the data that decides which is best."""
         return self._run.best
 
     @property
@@ -134,35 +134,35 @@ class Session:
         return self._run.bookmarks
 
     def snapshot(self, *, status: Status | None = None, observe: bool = True) -> Snapshot:
-        """Return the session as it is now. `status` replaces its own status.
+        """Return a snapshot of the present state. `status` replaces the status of the session.
 
-        If training went on since the last snapshot, the network is evaluated on the test examples. With `observe=False`
-        the evaluation and the parameters may be those of the last complete epoch, which is quicker during training.
+        If the network has changed since the last snapshot, it is evaluated on the test examples. With `observe=False`, the
+        evaluation and the parameters may be those of the last complete epoch, which saves time during training.
         """
         return self._run.snapshot(status or self.standing, observe=observe)
 
     def snapshot_to_save(self) -> Snapshot:
-        """Return the session as it is now, with the evaluation of an earlier snapshot, which files do not contain."""
+        """Return a snapshot of the present state with an earlier evaluation, because files do not contain the evaluation."""
         return self._run.snapshot_to_save()
 
     # ---- begin
 
     def restart(self, network: NetworkConfig, training: TrainingConfig, *, preset: str = "custom") -> Snapshot:
-        """Drop the run and begin another one: start weights from the seed, epoch 0. The data sets the network's sizes."""
+        """Discard the run and begin another one at epoch 0, with start weights from the seed. The sizes follow from the data."""
         self._hold(self._begun(self.dataset, network, training, preset, number=self._run.number + 1))
         return self.snapshot()
 
     def train_on(self, dataset: Dataset) -> Snapshot:
-        """Drop the run and begin it again with other data, with the same settings."""
+        """Discard the run and begin another one on other data, with the same settings."""
         network = self._run.replay.state.mlp.config
         self._hold(self._begun(dataset, network, self.training, self.preset, number=self._run.number + 1))
         return self.snapshot()
 
     def restore(self, snapshot: Snapshot) -> Snapshot:
-        """Become the session that a snapshot shows, with all its branches, to the bit. The data must be the same.
+        """Restore the state of a snapshot with all its branches, to the bit. The data must be the same.
 
-        A snapshot that was taken during training may hold the parameters of the last complete epoch. Then training goes
-        on from there.
+        A snapshot that was taken during training may contain the parameters of the last complete epoch. Then training
+        continues from the end of that epoch.
         """
         self._hold(RunState.restore(self.dataset, snapshot, self._timeline_bytes))
         return self.snapshot()
@@ -170,31 +170,31 @@ class Session:
     # ---- change
 
     def change(self, training: TrainingConfig, *, observe: bool = True) -> Snapshot:
-        """Go on with other hyperparameters. The history notes which and where.
+        """Continue with other hyperparameters. The history stores the change and its place.
 
-        The current batch begins again with them. A new optimizer begins with moments of 0. If training has gone on from
-        here before, another branch begins. `observe` is that of `snapshot`.
+        The current batch begins again with them. A new optimizer begins with moments of 0. If there was training from here
+        before, another branch begins. `snapshot` explains `observe`.
 
         Raises:
-            ConfigError: if one of the changes takes a new network.
+            ConfigError: if a change needs a new network.
         """
         self._run.change(training)
         return self.snapshot(observe=observe)
 
     def edit(self, edits: Edits, *, observe: bool = True) -> Snapshot:
-        """Go on with weights and biases set by hand, or with units switched off. The history notes it.
+        """Continue with edited weights and biases, or with units switched off. The history stores the edits and their place.
 
-        The current batch begins again. Another branch begins, so that the network as it was can be reached again.
-        `observe` is that of `snapshot`.
+        The current batch begins again. Another branch begins, so that the unedited network can be reached again. `snapshot`
+        explains `observe`.
 
         Raises:
-            EditError: if one of the edits cannot be done to this network.
+            EditError: if an edit is impossible in this network.
         """
         self._run.edit(edits)
         return self.snapshot(observe=observe)
 
     def bookmark(self, name: str, look: str) -> None:
-        """Keep a bookmark: a name, and the text form of what the screen shows. It replaces one of the same name.
+        """Add a bookmark with this name and the text form of a `Look`. It replaces a bookmark of the same name.
 
         Raises:
             BookmarkError: if the name or the text is not one line, or there are too many bookmarks.
@@ -220,15 +220,15 @@ class Session:
         return self.snapshot()
 
     def run(self, epochs: int) -> Iterator[Snapshot]:
-        """Train for `epochs` epochs and yield a snapshot after each. It ends early if the loss diverges."""
+        """Train for `epochs` epochs and yield a snapshot after each. The iterator ends early if the run diverges."""
         target = self.epoch + epochs
         while self.epoch < target and self.status.state is not State.DIVERGED:
             yield self.step_epoch()
 
     def train(self, until: int) -> Iterator[None]:
-        """Train until epoch `until` is complete. It pauses before each batch, and before each chunk of a large one.
+        """Train until epoch `until` is complete. The generator pauses before each batch, and before each chunk of a large batch.
 
-        The caller may stop at any pause. The next command goes on from there.
+        The caller may stop at any pause. The next command continues from there.
         """
         if self.status.state is State.DIVERGED:
             return
@@ -238,12 +238,12 @@ class Session:
                 return
 
     def train_batch(self) -> Iterator[None]:
-        """Finish the current batch, or do the next one. It pauses before each chunk but the first, as `train` does."""
+        """Finish the current batch, or do the next one. The generator pauses before each chunk except the first."""
         while (act := self._run.advance(by_act=False)) and act.phase is Phase.BATCH:
             yield
 
     def stalled(self, since: int) -> bool:
-        """Whether a run that began after epoch `since` has had no better epoch for as long as its patience."""
+        """Return whether a run that began after epoch `since` has had no better epoch for `patience` epochs."""
         patience, best = self.training.patience, self.best
         return patience is not None and self.epoch - max(since, best.epoch if best else 0) >= patience
 
@@ -252,8 +252,8 @@ class Session:
     def train_act(self) -> Iterator[None]:
         """Do the next act of the update under the microscope, or the first act of the next update.
 
-        The last act commits the update. It pauses before each chunk of a large batch. If the session has diverged, it
-        searches the update that failed. This takes up to an epoch, with a pause before each batch.
+        The last act changes the parameters. The generator pauses before each chunk of a large batch. If the session has
+        diverged, it searches for the update that failed. This takes up to an epoch, with a pause before each batch.
         """
         run = self._run
         scope = run.scope
@@ -268,30 +268,30 @@ class Session:
         yield from run.find_failure()
 
     def finish_update(self) -> Iterator[None]:
-        """Do the rest of the update under the microscope; pauses as `train_act` does."""
+        """Do the remaining acts of the update under the microscope, with the pauses of `train_act`."""
         while self.inside_update:
             yield from self.train_act()
 
     def drop_update(self) -> Snapshot:
-        """Leave the microscope. An update that is not complete is dropped."""
+        """Leave the microscope, and discard an unfinished update."""
         self._run.drop_update()
         return self.snapshot()
 
     def acts(self) -> Iterator[Act]:
-        """Do the rest of the current update, and yield its acts one by one. The last one commits the update."""
+        """Do the remaining acts of the current update, and yield them one by one. The last act changes the parameters."""
         self._run.leave_microscope()
         while act := self._run.advance(by_act=True):
             yield act
             if act.phase is Phase.UPDATE:
                 return
 
-    # ---- travel in time
+    # ---- time travel
 
     def seek(self, epoch: int, batch: int = 0) -> Snapshot:
-        """Go to the place after `epoch` epochs and `batch` batches of the next one; the network is the same, to the bit.
+        """Go to the place after `epoch` epochs and `batch` batches of the next one. The network is the same as before, to the bit.
 
         Raises:
-            PlaceError: if the branch has not been there, or the place cannot be reached.
+            PlaceError: if the branch has no such place, or it cannot be reached.
         """
         for _ in self.travel(epoch, batch):
             pass
@@ -300,37 +300,37 @@ class Session:
         return self.snapshot()
 
     def travel(self, epoch: int, batch: int = 0) -> Iterator[None]:
-        """Go to a place as `seek` does, with pauses like `train`.
+        """Go to a place as `seek` does, with the pauses of `train`.
 
         Raises:
-            PlaceError: as `seek`, before the first pause.
+            PlaceError: for the same reasons as `seek`, before the first pause.
         """
         return self._traveller.travel(epoch, batch)
 
     def travel_back_a_batch(self) -> Iterator[None]:
-        """Go back by one batch; pauses as `travel` does."""
+        """Go back by one batch, with the pauses of `travel`."""
         return self._traveller.travel_back_a_batch()
 
     def keep_best(self) -> Iterator[None]:
-        """Go back to the best epoch at the end of a run, if the training asks for it; pauses as `travel` does."""
+        """Go back to the best epoch if the setting `keep_best` is on, with the pauses of `travel`."""
         return self._traveller.keep_best()
 
     def prepare(self) -> Iterator[None]:
-        """Make the checkpoint that the next step back needs, by a replay aside; pauses as `travel` does."""
+        """Make the checkpoint that the next step back needs, by a replay on a copy, with the pauses of `travel`."""
         return self._traveller.prepare()
 
     def place_from(self, place: Place, epochs: int) -> Place:
-        """Return the beginning of an epoch some epochs after a place, or before it, or the nearest place there is.
+        """Return the beginning of the epoch that is `epochs` after a place, or before it if the number is negative.
 
-        The first step back from inside an epoch leads to the beginning of that epoch.
+        The result is never outside the branch. The first step back from inside an epoch leads to the beginning of that epoch.
         """
         return self._traveller.place_from(place, epochs)
 
     def switch(self, branch: int) -> Iterator[None]:
-        """Go to the newest place of another branch; pauses as `travel` does.
+        """Go to the newest place of another branch, with the pauses of `travel`.
 
         Raises:
-            PlaceError: if there is no branch of this number; before the first pause.
+            PlaceError: if there is no branch of this number. The error comes before the first pause.
         """
         return self._traveller.switch(branch)
 
@@ -350,7 +350,7 @@ class Session:
         """
         self._traveller.rename(branch, name)
 
-    # ---- inside
+    # ---- internal
 
     def _hold(self, run: RunState) -> None:
         self._run = run

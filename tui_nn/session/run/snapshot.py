@@ -1,4 +1,4 @@
-"""The snapshot of a session: everything that a front end may know about it, frozen, so that it can be kept and sent."""
+"""The snapshot of a session: everything that a front end receives. It is frozen, and can be sent to another process."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ __all__ = ["Progress", "Snapshot", "State", "Status"]
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class Snapshot:
-    """A session at one moment."""
+    """The state of a session at one moment."""
 
     preset: str
-    """The preset from which it began."""
+    """The preset from which the run began."""
     network: NetworkConfig
     training: TrainingConfig
     parameters: Parameters
@@ -36,33 +36,33 @@ class Snapshot:
     evaluation: Evaluation
     """The outputs of the network for the test examples."""
     epoch: int
-    """The number of epochs after which `parameters` were taken. The history may go on beyond it."""
+    """The number of complete epochs at the shown place. The history may contain later epochs."""
     epoch_training: TrainingConfig
-    """The hyperparameters with which the current epoch began: it keeps their batch size and order to its end."""
+    """The hyperparameters at the start of the current epoch. Their batch size and order hold until its end."""
     batches: int
     """The number of batches in an epoch."""
     train_examples: int
-    """The number of examples to train on, with the train limit applied."""
+    """The number of training examples, after the train limit."""
     progress: Progress
     status: Status
     step: int
-    """The number of updates behind `parameters`. During training `progress.step` may be larger."""
+    """The number of updates that led to `parameters`. During training, `progress.step` may be larger."""
     optimizer_steps: int
     """The number of updates since the optimizer's moments were 0."""
     last_update: Array | None = None
     """The change of each parameter in the last update, (count,), read-only; None if unknown."""
     update: UpdateView | None = None
-    """The update under the microscope: the current one, or the last one if nothing was trained since."""
+    """The update under the microscope, unfinished or complete; None if there is none."""
     layers: tuple[LayerRecord, ...] = ()
     """Statistics of each layer on the test examples; empty if unknown."""
     run: int = 0
-    """It differs for each network that the session began with."""
+    """The number of the run, which differs for every run of a session."""
     branch: int = 0
     """The number of the branch that `history` belongs to."""
     branches: tuple[Branch, ...] = ()
-    """All branches of the run, with that one."""
+    """All branches of the run, including the present one."""
     changes_applied: int | None = None
-    """How many changes of the history are applied; None if the file of the run does not contain it."""
+    """The number of changes in the history that are applied; None if a run file does not contain the number."""
     batch_losses: Array | None = None
     """The batch losses of the current epoch so far, read-only; None between epochs, or if unknown."""
     bookmarks: tuple[Bookmark, ...] = ()
@@ -78,22 +78,22 @@ class Snapshot:
                 frozen(array)
 
     def __reduce__(self) -> tuple[type[Snapshot], tuple[Any, ...]]:
-        # Pickling goes through the constructor, because NumPy forgets that an array was read-only.
+        # Unpickle through the constructor, because pickled arrays forget that they were read-only.
         return Snapshot, tuple(getattr(self, field.name) for field in fields(self))
 
     @property
     def mlp(self) -> MLP:
-        """The network, to ask it questions."""
+        """The network with these parameters."""
         return MLP(self.network, self.parameters)
 
     @property
     def record(self) -> EpochRecord:
-        """The record of the epoch that is shown."""
+        """The record of the shown epoch."""
         return self.history.records[self.epoch]
 
     @property
     def newest_epoch(self) -> int:
-        """The number of the last epoch of the history; larger than `epoch` while looking back."""
+        """The number of the last epoch in the history. It is larger than `epoch` if an earlier epoch is shown."""
         return len(self.history.records) - 1
 
     @property
@@ -103,12 +103,12 @@ class Snapshot:
 
     @property
     def place(self) -> Place:
-        """Where `parameters` were taken: complete epochs, and complete batches of the next one."""
+        """The shown place: complete epochs, and complete batches of the next epoch."""
         return self.epoch, self.progress.batch if self.step == self.progress.step else 0
 
     @property
     def difference_from_here(self) -> str:
-        """One sentence about versions or a kernel that differ from where the run was trained; "" if none does."""
+        """A sentence about the differences between this environment and those of the run; "" if there are none."""
         return difference_from_here(self.made_with)
 
     def changes_applied_at(self, batch: int) -> int:
@@ -117,7 +117,7 @@ class Snapshot:
         until = sum(change.place <= place for change in self.history.changes)
         if self.changes_applied is not None:
             return min(self.changes_applied, until)
-        # Files of format 1 do not contain the number. It follows from the place, as it does when somebody travels there.
+        # Files of format 1 do not contain the number. It then follows from the place, as after time travel.
         if self.epoch < self.newest_epoch:
             return self.own_branch.changes_at(place)
         return until

@@ -1,4 +1,4 @@
-"""What a session is doing, and how far it is. This module does not load NumPy, because the app draws its frame before."""
+"""The status and the progress of a session. This module does not load NumPy, because the app draws its frame before NumPy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """What a session is doing."""
+    """The activity of a session."""
 
     READY = "ready"
     RUNNING = "running"
@@ -24,27 +24,27 @@ class Status:
 
     state: State = State.READY
     reason: str = ""
-    """For DIVERGED: which number is not finite, in which epoch and batch. For REPLAYING: the epoch it goes to.
-    For READY: why the run ended early, or ""."""
+    """The reason for the state. DIVERGED: the number that is not finite, with its epoch and batch. REPLAYING: the target epoch.
+    READY: the reason why the run ended early, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of the current epoch; small enough to be sent many times a second."""
+    """The progress of the current epoch. It is small, so that it can be sent many times a second."""
 
     batch: int = 0
-    """Complete batches of the epoch; 0 at its start."""
+    """The number of complete batches of the epoch; 0 at its start."""
     share: float = 0.0
-    """The share of the epoch's examples that were processed, 0 to 1. It also grows within a full batch."""
+    """The share of the examples that are processed, from 0 to 1. It also grows within a full batch."""
     step: int = 0
-    """Updates since the start weights."""
+    """The number of updates since the start weights."""
     loss: float = 0.0
     """The sum of the losses of all examples in the complete batches of the epoch."""
     correct: int = 0
-    """How many of these examples were classified correctly."""
+    """The number of correct predictions for these examples."""
     seconds_a_step: float = 0.0
-    """Seconds for each update, in the current epoch or the last one; 0 before training."""
+    """The seconds for each update in the current epoch or the last one; 0 before training."""
     examples_a_second: float = 0.0
-    """Examples for each second, likewise."""
+    """The examples for each second in the current epoch or the last one; 0 before training."""
     seconds: float = 0.0
-    """Training time of the current epoch."""
+    """The training time of the current epoch in seconds."""

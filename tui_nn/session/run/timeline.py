@@ -1,7 +1,7 @@
-"""The branches of a run, and as many checkpoints as fit into a budget of bytes.
+"""The timeline of a run: its branches, and as many checkpoints as fit into a budget of bytes.
 
-Only checkpoints are stored. All randomness follows from the seed, and every change is noted with its place, so any place
-can be computed again from any earlier checkpoint, to the bit.
+All random numbers follow from the seed, and every change is stored with its place. So any place can be computed again from any
+earlier checkpoint, to the bit.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from tui_nn.session.run.history import Change, History, Place
 from tui_nn.session.run.status import Status
 
 BUDGET = 64 * 2**20
-"""Bytes that checkpoints may take."""
+"""The memory for checkpoints, in bytes."""
 
 MOST_BRANCHES = 1000
 
 _GRID_SHARE = 0.8
-"""The share of the budget for evenly spaced checkpoints. The rest is for those near the current place."""
+"""The share of the budget for evenly spaced checkpoints. The rest is for checkpoints near the present place."""
 
 
 class PlaceError(ValueError):
-    """A place or a branch that cannot be reached; the message is one sentence."""
+    """A place or a branch that cannot be reached. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """Everything that training has changed, at one place; the arrays are read-only."""
+    """A copy of everything that training changes, at one place. The arrays are read-only."""
 
     epoch: int
     batch: int
     loss: float
     """The sum of the losses in the complete batches of the current epoch."""
     correct: int
-    """The number of correct predictions in them."""
+    """The number of correct predictions in these batches."""
     training: TrainingConfig
     epoch_training: TrainingConfig
     """The hyperparameters with which the current epoch began, or the next one will begin."""
@@ -48,18 +48,18 @@ class Checkpoint:
     step: int
     optimizer_steps: int
     changes_applied: int
-    """How many changes of the branch's history are applied."""
+    """The number of changes in the history of the branch that are applied."""
     batch_losses: Array | None = None
     """The batch losses of the current epoch so far; None between epochs."""
 
     @property
     def place(self) -> Place:
-        """Complete epochs, and complete batches of the next one."""
+        """The place of the checkpoint: complete epochs, and complete batches of the next epoch."""
         return self.epoch, self.batch
 
     @property
     def bytes(self) -> int:
-        """The size of its arrays."""
+        """The size of the arrays in bytes."""
         losses = 0 if self.batch_losses is None else self.batch_losses.nbytes
         return self.parameters.vector.nbytes * (1 + len(self.moments)) + losses
 
@@ -71,45 +71,45 @@ class Branch:
     history: History
     name: str = "first"
     parent: int | None = None
-    """The number of the branch that it left; None for the first."""
+    """The number of the parent branch; None for the first branch."""
     fork: Place = (0, 0)
-    """The place where it left its parent."""
+    """The place where this branch leaves its parent."""
     before: TrainingConfig | None = None
     """The hyperparameters at the fork, before they were changed; None for the first branch."""
     batch: int = 0
-    """Complete batches after the newest epoch."""
+    """The number of complete batches after the newest epoch."""
     status: Status = field(default_factory=Status)
-    """READY, or DIVERGED with the reason."""
+    """The status at the newest place: READY, or DIVERGED with the reason."""
     inherited: int = 0
-    """How many of its changes, the first ones, come from its parent."""
+    """The number of changes that come from the parent. They are the first changes of the history."""
 
     @property
     def tip(self) -> Place:
-        """Its newest place."""
+        """The newest place of the branch."""
         return self.newest_epoch, self.batch
 
     @property
     def newest_epoch(self) -> int:
-        """The number of its last complete epoch."""
+        """The number of the last complete epoch."""
         return len(self.history.records) - 1
 
     @property
     def diverged(self) -> str:
-        """Why it diverged; "" if it did not."""
+        """The reason why training on this branch diverged; "" if it did not."""
         return self.status.reason
 
     @property
     def changed(self) -> dict[str, tuple[Any, Any]]:
-        """The hyperparameters in which it differs from its parent at the fork, each with its old and new value."""
+        """The hyperparameters that the branch changed at its fork, each with the old and the new value."""
         if self.before is None:
             return {}
         new = {name: value for change in self._first_changes for name, value in change.values.items()}
-        # A value that was changed there and changed back is the parent's own.
+        # A value that was changed at the fork and changed back is not different.
         return {name: (old, value) for name, value in new.items() if (old := getattr(self.before, name)) != value}
 
     @property
     def by_hand(self) -> Edits:
-        """The edits of weights and units with which it began."""
+        """The edits of weights, biases and units at the fork."""
         return tuple(edit for change in self._first_changes for edit in change.edits)
 
     @property
@@ -120,28 +120,28 @@ class Branch:
     def changes_at(self, place: Place) -> int:
         """Count the changes that are applied at a place of this branch.
 
-        At its fork and at its newest place, the changes that were made right there are applied. At all other places
-        they are not: training goes on from there as it did before.
+        At the fork and at the newest place, the changes that were made at this place are applied. At all other places they are
+        not yet applied, so that training continues from there as it did before.
         """
         here = place >= self.tip or (self.parent is not None and place == self.fork)
         return sum(change.place < place or (here and change.place == place) for change in self.history.changes)
 
 
 _Key = tuple[int, int, int, int]
-"""The branch that owns a checkpoint, its epoch, its batch, and the number of changes that are applied."""
+"""The key of a checkpoint: its branch, its epoch, its batch, and the number of applied changes."""
 
 
 class Timeline:
     """All branches of a run, and the checkpoints from which any place of them can be reached.
 
-    Checkpoints of complete epochs lie on a grid, one every `stride` epochs. When they take more than their share of the
-    budget, the stride is doubled. The newest checkpoints are kept as well, so that a step back needs no replay.
+    Checkpoints of complete epochs are on a grid, one every `stride` epochs. If they need more than their share of the budget,
+    the stride is doubled. The newest checkpoints are kept as well, so that a step back needs no replay.
     """
 
     def __init__(self, branches: Sequence[Branch], root: Checkpoint, budget: int = BUDGET) -> None:
-        """Hold branches, all of whose places can be reached from the checkpoint `root`.
+        """Begin with these branches. The checkpoint `root` must come before all their places.
 
-        `budget` is in bytes. The root and the checkpoint in use are kept even if they take more.
+        `budget` is in bytes. The root and the checkpoint in use are kept even if they need more.
         """
         self.branches = list(branches)
         self.stride = 1
@@ -163,7 +163,7 @@ class Timeline:
         return sum(kept.values())
 
     def fork(self, branch: int, place: Place, changes: int, training: TrainingConfig) -> int:
-        """Begin a branch at a place of another one, with the first `changes` of its changes; return its number.
+        """Begin a branch at a place of another branch, with the first `changes` changes of that branch. Return its number.
 
         Raises:
             PlaceError: if there are too many branches.
@@ -177,12 +177,12 @@ class Timeline:
         return len(self.branches) - 1
 
     def update(self, branch: int, **changes: object) -> None:
-        """Replace fields of a branch. It stays the same object if they have these values already."""
+        """Replace fields of a branch. If they already have these values, the branch stays the same object."""
         if any(getattr(self.branches[branch], name) is not value for name, value in changes.items()):
             self.branches[branch] = replace(self.branches[branch], **changes)  # type: ignore[arg-type]
 
     def keep(self, branch: int, checkpoint: Checkpoint, *, in_use: bool = True) -> None:
-        """Keep a checkpoint while there is room. One that is in use stays until another one is."""
+        """Store a checkpoint while there is room. A checkpoint that is `in_use` stays until another one is in use."""
         applied = checkpoint.changes_applied
         key = (self._owner(branch, checkpoint.place, applied), *checkpoint.place, applied)
         if in_use:
@@ -198,7 +198,7 @@ class Timeline:
         """Return the last checkpoint on the way to a place of a branch.
 
         Raises:
-            PlaceError: if the place is before the first one that can be reached.
+            PlaceError: if the place is before the root.
         """
         here: int | None = branch
         changes = self.branches[branch].changes_at(place)
@@ -218,7 +218,7 @@ class Timeline:
         raise PlaceError(f"the history of this run begins at epoch {self.root[0]}; nothing before it can be shown")
 
     def _owner(self, branch: int, place: Place, changes: int) -> int:
-        """Return the branch on which a place, with so many changes applied, is reached first."""
+        """Return `branch`, or its oldest ancestor that has this place with the same number of applied changes."""
         while (parent := self.branches[branch].parent) is not None:
             of_branch = self.branches[branch]
             if place > of_branch.fork or changes > of_branch.inherited:

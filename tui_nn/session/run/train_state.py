@@ -1,4 +1,4 @@
-"""The state that training changes: a network, its optimizer and the number of updates. Nothing else is carried along."""
+"""The state that training changes: a network, its optimizer and the number of updates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOWHERE: Place = (-1, 0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """A train state as it was observed at one place; the arrays are read-only."""
+    """A copy of a train state with its evaluation, at one place. The arrays are read-only."""
 
     parameters: Parameters
     moments: tuple[Array, ...]
@@ -43,7 +43,7 @@ class Observation:
 
 
 class TrainState:
-    """A network, its gradient, its optimizer, and the number of updates it has had."""
+    """A network, its gradient, its optimizer, and the number of updates so far."""
 
     def __init__(self, mlp: MLP, optimizer: str) -> None:
         """Begin with this network. All moments of the optimizer are 0."""
@@ -54,7 +54,7 @@ class TrainState:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> TrainState:
-        """Return the state that a snapshot shows, to the bit."""
+        """Return the state of a snapshot, to the bit."""
         parameters = Parameters.zeros(snapshot.network)
         parameters.vector[...] = snapshot.parameters.vector
         state = cls(MLP(snapshot.network, parameters), snapshot.training.optimizer)
@@ -74,7 +74,7 @@ class TrainState:
         return tuple(frozen(moment.copy()) for moment in self.optimizer.moments)
 
     def count_update(self) -> None:
-        """Count an update that is complete."""
+        """Count a complete update."""
         self.step += 1
 
     def observe(self, dataset: Dataset, place: Place) -> Observation:
@@ -85,7 +85,7 @@ class TrainState:
         return replace(copy, layers=self._layer_records(activity), validation=self._validate(dataset.validation))
 
     def copy(self, evaluation: Evaluation, place: Place) -> Observation:
-        """Copy the state, with an evaluation that was made earlier."""
+        """Copy the state, and combine it with an earlier evaluation."""
         return Observation(
             parameters=self.mlp.parameters.copy(),
             moments=self.copy_moments(),
@@ -97,12 +97,12 @@ class TrainState:
         )
 
     def go_back(self, seen: Observation | Checkpoint) -> None:
-        """Take on the state that was observed or kept."""
+        """Restore the state of an observation or a checkpoint."""
         self.mlp.parameters.vector[...] = seen.parameters.vector
         self._set(seen.moments, seen.optimizer_steps, seen.step)
 
     def put_back(self, parameters: Parameters, moments: tuple[Array, ...], optimizer_steps: int) -> None:
-        """Take on the state before the current update, or before the last one."""
+        """Restore the state before the current update, or before the last one."""
         self.mlp.parameters.vector[...] = parameters.vector
         self._set(moments, optimizer_steps, self.step)
 
@@ -140,7 +140,7 @@ class TrainState:
 
 
 class Observer:
-    """Evaluates a network when it is asked to, and keeps the last two observations that matter."""
+    """The observations of a run: the newest one, and the last one between two epochs."""
 
     def __init__(self, dataset: Dataset, state: TrainState, place: Place) -> None:
         """Observe a state at its place."""
@@ -155,7 +155,7 @@ class Observer:
 
     @property
     def whole(self) -> Observation:
-        """The last observation between two epochs."""
+        """The last observation that was made between two epochs."""
         return self._whole
 
     def observe(self, state: TrainState, place: Place) -> None:
@@ -165,19 +165,19 @@ class Observer:
             self._whole = self._newest
 
     def forget_newest(self) -> None:
-        """The state was changed by an update."""
+        """Discard the newest observation, because an update has changed the state."""
         self._newest = None
 
     def forget(self) -> None:
-        """The state was changed in another way: neither observation describes a place of the run any more."""
+        """Discard both observations, because the state has changed in another way than by an update."""
         self._newest, self._whole = None, replace(self._whole, place=NOWHERE)
 
     def recall(self, seen: Observation) -> None:
-        """The state is again as it was when this was observed, between two epochs."""
+        """Use an earlier observation between two epochs again, because the state has been restored to it."""
         self._newest = self._whole = seen
 
     def reset_moments(self, moments: tuple[Array, ...]) -> None:
-        """The optimizer was replaced: its moments are these, and it has made no update."""
+        """Replace the moments in the observations, because the optimizer was replaced and has made no update."""
         self._whole = replace(self._whole, moments=moments, optimizer_steps=0)
         if self._newest is not None:
             self._newest = replace(self._newest, moments=moments, optimizer_steps=0)

@@ -1,4 +1,4 @@
-"""Travel in time: back, forward, and to other branches."""
+"""Time travel: back, forward, and to other branches."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tui_nn.session.run.timeline import Checkpoint, PlaceError
 
 
 class Traveller:
-    """Moves a run to any place where it has been. The network there is the same again, to the bit.
+    """The movement of a run to any place where it has been. The network there is the same as before, to the bit.
 
-    To reach a place it jumps to the nearest checkpoint and trains on from there. This is a generator, so that the
-    caller can stop anywhere; the place where it stops is a place like any other.
+    To reach a place, the run jumps to the nearest checkpoint and trains from there. The methods are generators, so the caller
+    can stop at any pause. The run is then at a place between the checkpoint and the target.
     """
 
     def __init__(self, run: RunState) -> None:
@@ -24,17 +24,17 @@ class Traveller:
         self._run = run
 
     def keep_best(self) -> Iterator[None]:
-        """Go back to the best epoch at the end of a run, if the training asks for it; pauses as `travel` does."""
+        """Go back to the best epoch if the setting `keep_best` is on, with the pauses of `travel`."""
         run = self._run
         best = run.best
         if run.training.keep_best and best is not None and best.epoch < run.epoch and not run.batch:
             yield from self.travel(best.epoch)
 
     def travel(self, epoch: int, batch: int = 0) -> Iterator[None]:
-        """Go to a place, from the nearest checkpoint or from here. It pauses as `Session.train` does.
+        """Go to a place, from the nearest checkpoint or from here, with the pauses of `Session.train`.
 
         Raises:
-            PlaceError: if the branch has not been there, or the place cannot be reached; before the first pause.
+            PlaceError: if the branch has no such place, or it cannot be reached. The error comes before the first pause.
         """
         run, target = self._run, (epoch, batch)
         if not (0, 0) <= target <= run.tip:
@@ -55,22 +55,25 @@ class Traveller:
         run.arrive()
 
     def _is_on_the_way(self, target: Place, nearest: Checkpoint) -> bool:
-        """Whether the present place is between a checkpoint and the target, with no change applied too early."""
+        """Return whether the run can train from the present place instead of from the checkpoint `nearest`.
+
+        This needs a place between the checkpoint and the target, without changes that are applied too early.
+        """
         run = self._run
         applied = run.timeline.branches[run.branch].changes_at(target)
         return nearest.place <= run.place <= target and run.replay.changes_applied <= applied
 
     def place_from(self, place: Place, epochs: int) -> Place:
-        """Return the beginning of an epoch some epochs after a place, or before it, or the nearest place there is.
+        """Return the beginning of the epoch that is `epochs` after a place, or before it if the number is negative.
 
-        The first step back from inside an epoch leads to the beginning of that epoch.
+        The result is never outside the branch. The first step back from inside an epoch leads to the beginning of that epoch.
         """
         epoch, batch = place
         inside = epochs < 0 < batch
         return min(max((epoch + epochs + inside, 0), self._run.timeline.root), self._run.tip)
 
     def travel_back_a_batch(self) -> Iterator[None]:
-        """Go back by one batch; pauses as `travel` does."""
+        """Go back by one batch, with the pauses of `travel`."""
         run = self._run
         if not run.batch and run.place > run.timeline.root:
             yield from self.travel(run.epoch - 1)
@@ -79,7 +82,7 @@ class Traveller:
             yield from self.travel(run.epoch, run.batch - 1)
 
     def prepare(self) -> Iterator[None]:
-        """Make the checkpoint that the next step back needs, by a replay aside; pauses as `travel` does."""
+        """Make the checkpoint that the next step back needs, by a replay on a copy, with the pauses of `travel`."""
         run = self._run
         target = run.epoch - (run.batch == 0), 0
         if target < run.timeline.root:
@@ -95,10 +98,10 @@ class Traveller:
                 run.timeline.keep(run.branch, aside.checkpoint(), in_use=False)
 
     def switch(self, branch: int) -> Iterator[None]:
-        """Go to the newest place of another branch; pauses as `travel` does.
+        """Go to the newest place of another branch, with the pauses of `travel`.
 
         Raises:
-            PlaceError: if there is no branch of this number; before the first pause.
+            PlaceError: if there is no branch of this number. The error comes before the first pause.
         """
         run, target = self._run, self.tip_of(branch)
         run.switch(branch)
