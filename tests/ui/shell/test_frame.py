@@ -12,6 +12,7 @@ import pytest
 from piloting import press, rows, settle, text, until
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
+from waiting import PATIENCE
 
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.engine.commands import Command, Run
@@ -364,7 +365,7 @@ async def test_a_digit_that_is_not_in_the_test_data_has_a_dash(open_app: Any) ->
 async def test_a_message_covers_nothing_but_the_row_of_tabs() -> None:
     app = TuiNN(InlineEngine(Start(preset="quick-start")))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.notify("saved to ~/quick-start.run")
+        app.notify("saved to ~/quick-start.run", timeout=PATIENCE)
         await settle(pilot)
         message = app.screen.query_one(Toast).region
         assert (message.y, message.height) == (app.screen.query_one(TabStrip).region.y, 1)

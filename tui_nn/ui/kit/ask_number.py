@@ -10,17 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui_nn.config.setting import is_plain
 from tui_nn.render.numbers import MINUS
+from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, SOFT
 
 _KEYS = "enter", "esc"
 
 
-class AskNumber(ModalScreen[float | None]):
+class AskNumber(Dialog[float | None]):
     """Asks for a number. It returns the number, or None if the person cancels."""
 
     DEFAULT_CSS = f"""

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import time
 from typing import ClassVar
 
 from textual import events
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.dom import DOMNode, NoScreen
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES
+from textual.theme import BUILTIN_THEMES, ThemeProvider
 
 from tui_nn.ui.kit.ascii import Ascii
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.main_screen import MainScreen
+from tui_nn.ui.shell.textual_guards import Palette, install
 
 THEMES = tuple(BUILTIN_THEMES)
 """The names of all themes."""
@@ -39,6 +43,7 @@ class TuiNN(App[None]):
 
     def __init__(self, engine: Engine, *, ascii_only: bool = False, save_as: str | None = None) -> None:
         """Show the session of `engine`. ctrl+s saves to `save_as`, or to a new file named after the preset."""
+        install()
         super().__init__()
         self._engine = engine
         self._save_as = save_as
@@ -74,6 +79,31 @@ class TuiNN(App[None]):
             if seen:
                 self._refresh_notifications()
         await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Carry out an action, unless its screen is closed, covered by another one, or not built yet."""
+        if default_namespace is not None and default_namespace is not self:
+            try:
+                screen = default_namespace.screen
+            except NoScreen:
+                return True
+            if screen is not self.screen or not screen.is_mounted:
+                return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Open a palette with all themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return the filters of Textual, then the ASCII filter if it is needed."""

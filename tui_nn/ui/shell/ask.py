@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.roles import FRAME, KEY, SOFT
 
 
-class Ask(ModalScreen[bool]):
+class Ask(Dialog[bool]):
     """Asks before something is lost. It returns whether to continue."""
 
     DEFAULT_CSS = f"""

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_nn.analysis.gradient_check import GradientRow
@@ -19,10 +18,11 @@ from tui_nn.render.gradient_rows import HEADING, gradient_row
 from tui_nn.session.questions.gradient_check import AGREE, COUNT, EXAMPLES, check_snapshot, passed_over, verdict
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
+from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, MUTED, RIGHT, WARNING, bold
 
 
-class Gradients(ModalScreen[None]):
+class Gradients(Dialog[None]):
     """Checks parameters of the present network that are drawn at random, and lists the largest error first."""
 
     DEFAULT_CSS = f"""
@@ -33,7 +33,7 @@ class Gradients(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "draw", "other parameters"),
-        Binding("escape,q", "app.pop_screen", "back"),
+        Binding("escape,q", "close", "back"),
     ]
 
     def __init__(self, snapshot: Snapshot, test: Split) -> None:

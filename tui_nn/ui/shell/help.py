@@ -8,16 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
 from tui_nn.glossary import terms_in
 from tui_nn.render.ascii import name_arrows
+from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.roles import FRAME, KEY
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """Shows a page over the pane. It reads the keys from the active bindings, so that no key is missing."""
 
     DEFAULT_CSS = f"""
@@ -27,7 +28,7 @@ class Help(ModalScreen[None]):
     Help > Static {{ width: 90%; max-width: 100; background: {FRAME}; padding: 0 2; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q", "app.pop_screen", "back", key_display="esc"),
+        Binding("escape,question_mark,q", "close", "back", key_display="esc"),
     ]
 
     def __init__(self, pane: Pane, screen: Screen[None]) -> None:

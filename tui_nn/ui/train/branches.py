@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,12 +21,13 @@ from tui_nn.render.numbers import loss_text
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
 from tui_nn.ui.kit.branch_words import branch_tree, changed_words, fork_words
+from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.roles import BROKEN, FRAME, HEADING, HOVERED, KEY, MUTED
 
 LONGEST_NAME = 24
 
 
-class Branches(ModalScreen[int | None]):
+class Branches(Dialog[int | None]):
     """Shows the tree, and returns the branch to go to, or None. `n` renames a branch."""
 
     DEFAULT_CSS = f"""

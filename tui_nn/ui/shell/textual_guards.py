@@ -1,0 +1,36 @@
+"""Guards against faults of Textual 8.2 that end the app when keys and clicks arrive together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual.command import CommandList, CommandPalette
+from textual.widgets import OptionList
+
+from tui_nn.ui.kit.dialog import TakesInputWhileOpen
+
+
+class Palette(CommandPalette, TakesInputWhileOpen[None]):
+    """The command palette. It takes keys once its list is there, and carries out one command."""
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query(CommandList):
+            super()._action_command_list(action)
+
+    def _action_cursor_down(self) -> None:
+        if self.query(CommandList):
+            super()._action_cursor_down()
+
+
+_move_page = OptionList._move_page
+
+
+def _move_page_of_a_drawn_list(self: OptionList, direction: Literal[-1, 1]) -> None:
+    """Move by a page. Textual raises KeyError if the options have changed and are not laid out yet."""
+    if (self.highlighted or 0) in self._index_to_line:
+        _move_page(self, direction)
+
+
+def install() -> None:
+    """Put the guards into Textual's own classes. To do it again changes nothing."""
+    OptionList._move_page = _move_page_of_a_drawn_list  # type: ignore[method-assign]
