@@ -57,7 +57,42 @@ def well() -> dict[str, Hint]:
     return found(trained(6, **SMALL))
 
 
+def other_data(images: Any = lambda x: x, labels: Any = lambda y: y) -> Dataset:
+    """The digits with other pixels or labels, in both splits."""
+    train, test = (Split(images(s.images), labels(s.labels)) for s in (DIGITS.train.first(1000), DIGITS.test))
+    return replace(DIGITS, train=train, test=test)
+
+
+UNUSUAL = {
+    "all zeros": (other_data(images=np.zeros_like), "Every pixel of the 1,000 training pictures is 0"),
+    "reversed": (other_data(images=lambda x: 255 - x), r"are 255 of 255 on average: the ink is reversed"),
+    "divided": (other_data(images=lambda x: x // 255), "largest pixel of the training pictures is 1"),
+    "one class": (other_data(labels=lambda y: np.full_like(y, 3)), "All 1,000 training examples are of one class, 3"),
+    "labels from 1": (other_data(labels=lambda y: np.clip(y + 1, 1, 9)), "is of class 0"),
+    "unbalanced": (
+        other_data(labels=lambda y: np.where(np.arange(len(y)) % 10, 4, y).astype(np.uint8)), r"^9\d % of the 1,000",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", UNUSUAL)
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_what_is_unusual_about_the_data_is_said_first(kind: str, epochs: int) -> None:
+    data, words = UNUSUAL[kind]
+    first = next(iter(found(trained(epochs, data, hidden_sizes=(8,))).values()))
+    assert first.name == "data_unusual"
+    assert re.search(words, first.says)
+
+
+def test_pixels_that_are_divided_already_need_no_scaling() -> None:
+    """The fix of the hint is carried out, and no hint claims that pixels go to 255."""
+    data, _ = UNUSUAL["divided"]
+    fixed = found(trained(1, data, hidden_sizes=(8,), scale_pixels=False))
+    assert not {"data_unusual", "inputs_not_scaled"} & set(fixed)
+
+
 SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
+    "data_unusual": (0, {"data": other_data(images=lambda x: 255 - x), "hidden_sizes": (8,)}),
     "inputs_not_scaled": (1, {"scale_pixels": False, **SMALL}),
     "units_all_alike": (1, {"weight_init": "constant", **SMALL}),
     "start_weights_too_large": (0, {"weight_init": "normal", "weight_init_scale": 1.0, **SMALL}),

@@ -12,13 +12,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from tui_nn.analysis.statistics import NetworkStatistics
-from tui_nn.session.hints import learning, signals, start, steps
+from tui_nn.session.hints import data, learning, signals, start, steps
 from tui_nn.session.hints.hint import Facts, Fix, Hint, Rule
 from tui_nn.session.run.snapshot import Snapshot
 
 __all__ = ["RULES", "Fix", "Hint", "Rule", "hints"]
 
 RULES = (
+    data.DATA,
     start.NOT_SCALED,
     start.ALL_ALIKE,
     start.TOO_LARGE,

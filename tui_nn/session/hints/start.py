@@ -18,10 +18,12 @@ _LINEAR_SLOPE = 0.9
 
 
 def _not_scaled(facts: Facts) -> Finding | None:
-    if facts.network.scale_pixels:
+    data = facts.snapshot.data_facts
+    largest = data.largest if data else 255
+    if facts.network.scale_pixels or largest <= 1:
         return None
     says = (
-        f"Pixels enter as 0 to 255, and each unit of layer 0 adds up {facts.network.input_size:,} of them. The first loss is "
+        f"Pixels enter as 0 to {largest}, and each unit of layer 0 adds up {facts.network.input_size:,} of them. The first loss is "
         f"{loss_text(facts.first.test_loss)}; a guess has a loss of {loss_text(facts.chance)}."
     )
     return Finding(says, change(scale_pixels=True))

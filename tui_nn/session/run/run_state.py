@@ -17,6 +17,7 @@ from tui_nn.core.watch.acts import Act, Phase
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.data.dataset import Dataset
+from tui_nn.data.measure import measure
 from tui_nn.session.run.bookmark import Bookmark, with_bookmark
 from tui_nn.session.run.epoch import Epoch
 from tui_nn.session.run.history import Change, EpochRecord, History, Place
@@ -471,6 +472,7 @@ class RunState:
             batch_losses=replay.batch_losses,
             bookmarks=self.bookmarks,
             made_with=self.made_with,
+            data_facts=measure(self.dataset.train),
         )
 
 

@@ -9,6 +9,7 @@ from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Parameters, frozen
+from tui_nn.data.measure import DataFacts
 from tui_nn.session.run.bookmark import Bookmark
 from tui_nn.session.run.history import EpochRecord, History, LayerRecord, Place
 from tui_nn.session.run.made_with import MadeWith, difference_from_here
@@ -68,6 +69,8 @@ class Snapshot:
     bookmarks: tuple[Bookmark, ...] = ()
     made_with: tuple[MadeWith, ...] = ()
     """The environments in which the run was trained before it was opened here."""
+    data_facts: DataFacts | None = None
+    """What the training data is like; None if nobody measured it."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""

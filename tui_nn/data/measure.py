@@ -1,0 +1,52 @@
+"""What the training data is like: its range, its ink and its classes, measured once and before anything is blamed on training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from tui_nn.data.dataset import Split
+
+
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """The measured facts about the training data."""
+
+    smallest: int
+    """The smallest pixel."""
+    largest: int
+    """The largest pixel; 255 is full ink."""
+    border: float
+    """The mean of the pixels at the border of the pictures, where there is hardly any ink."""
+    counts: tuple[int, ...]
+    """The number of examples of each class."""
+    class_names: tuple[str, ...]
+
+    @property
+    def examples(self) -> int:
+        """The number of training examples."""
+        return sum(self.counts)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the classes without examples."""
+        return tuple(name for name, count in zip(self.class_names, self.counts, strict=True) if not count)
+
+    @property
+    def commonest(self) -> tuple[str, float]:
+        """The name of the class with the most examples, and its share of all examples."""
+        most = max(self.counts)
+        return self.class_names[self.counts.index(most)], most / self.examples
+
+
+@lru_cache(maxsize=1)
+def measure(train: Split) -> DataFacts:
+    """Measure the training data. The facts of the last data are kept."""
+    images, side = train.images, train.side
+    pictures = images.reshape(-1, side, side)
+    edges = (pictures[:, 0], pictures[:, -1], pictures[:, 1:-1, 0], pictures[:, 1:-1, -1])
+    border = sum(int(edge.sum(dtype=np.int64)) for edge in edges) / sum(edge.size for edge in edges)
+    counts = np.bincount(train.labels, minlength=train.classes)
+    return DataFacts(int(images.min()), int(images.max()), border, tuple(map(int, counts)), train.class_names)

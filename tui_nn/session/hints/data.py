@@ -1,0 +1,47 @@
+"""The hint rule about the training data. It goes before all others: wrong data makes every other number strange."""
+
+from __future__ import annotations
+
+from tui_nn.render.numbers import percent
+from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change
+
+_LIGHT_BORDER = 160
+"""A border that is lighter than this on average belongs to dark ink on white paper."""
+_DIVIDED = 1
+"""Pixels up to this were divided by 255 before."""
+_ONE_SIDED = 0.8
+"""The share of one class above which a network gets far by predicting nothing else."""
+
+
+def _unusual(facts: Facts) -> Finding | None:
+    data = facts.snapshot.data_facts
+    if data is None:
+        return None
+    look, name = Fix(pane="Mistakes"), data.commonest[0]
+    if data.smallest == data.largest:
+        says = f"Every pixel of the {data.examples:,} training pictures is {data.largest}: all pictures are the same."
+        return Finding(says, look)
+    if len(data.counts) - len(data.missing) == 1:
+        says = f"All {data.examples:,} training examples are of one class, {name}: there is nothing to tell apart."
+        return Finding(says, look)
+    if data.largest <= _DIVIDED and facts.network.scale_pixels:
+        says = f"The largest pixel of the training pictures is {data.largest}, and it is divided by 255 once more."
+        return Finding(says, change(scale_pixels=False))
+    if data.border > _LIGHT_BORDER:
+        says = f"The pixels at the border of the training pictures are {data.border:.0f} of 255 on average: the ink is reversed."
+        return Finding(says, look)
+    if data.missing and 2 * len(data.missing) <= len(data.counts):
+        classes = f"class {data.missing[0]}" if len(data.missing) == 1 else f"the classes {', '.join(data.missing)}"
+        says = f"None of the {data.examples:,} training examples is of {classes}, so the network cannot learn it."
+        return Finding(says, look)
+    if data.commonest[1] > _ONE_SIDED:
+        says = f"{percent(data.commonest[1], 0)} of the {data.examples:,} training examples are of one class, {name}."
+        return Finding(says, look)
+    return None
+
+
+DATA = Rule(
+    "data_unusual", "the data is unusual",
+    "A network learns what the data shows. Pictures that are all alike, reversed or scaled twice, and classes without examples "
+    "come before any setting of the training. Prepare the data again, or look at the pictures first.", _unusual,
+)  # fmt: skip
