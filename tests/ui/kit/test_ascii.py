@@ -18,7 +18,7 @@ from tui_nn.ui.train.chart import Chart
 
 
 @pytest.mark.parametrize("mark", "✓✗∅▾▸★•↺±")
-def test_a_mark_makes_no_other_number(mark: str) -> None:
+def test_a_mark_beside_a_number_does_not_look_like_a_digit(mark: str) -> None:
     plain = to_ascii(f"4{mark} 2{mark}3")
     assert plain.isascii()
     assert len(plain) == len(f"4{mark} 2{mark}3")
@@ -26,17 +26,17 @@ def test_a_mark_makes_no_other_number(mark: str) -> None:
         assert not set(plain[1:2]) & set("0123456789+-.,e")
 
 
-def test_a_product_is_no_point_and_nearly_equal_no_question() -> None:
+def test_the_signs_for_product_and_nearly_equal_stay_readable() -> None:
     assert to_ascii("(0.4·0.8 + 8 more) · 1.43 ≈ 0.2") == "(0.4*0.8 + 8 more) * 1.43 ~ 0.2"
     assert to_ascii("w 0.520 · gradient") == "w 0.520 . gradient"
 
 
-def test_a_mean_and_its_spread_are_told_apart() -> None:
+def test_a_mean_and_its_spread_have_different_characters() -> None:
     assert to_ascii("0.41 ± 0.12") == "0.41+/-0.12"
     assert to_ascii("a mean ± std") == "a mean+/-std"
 
 
-def test_an_arrow_is_no_comparison_and_stands_in_the_middle() -> None:
+def test_an_arrow_does_not_look_like_a_comparison() -> None:
     assert to_ascii("0.41 → 1.35") == "0.41-->1.35"
     assert to_ascii("w ← w") == "w<--w"
     assert to_ascii("0 → −9.9e−3, >.99 → <.01") == "0-> -9.9e-3, >.99-> <.01"
@@ -44,7 +44,7 @@ def test_an_arrow_is_no_comparison_and_stands_in_the_middle() -> None:
 
 @pytest.mark.parametrize("keys", [("1",), ("3", "u"), ("3", "m"), ("4", "c"), ("4", "d")], ids="".join)
 async def test_no_arrow_key_is_written_as_another_key(open_app: Any, keys: tuple[str, ...]) -> None:
-    """In the row of keys and in help, where a letter is a key by itself."""
+    """This holds in the footer and in the help, where a letter stands for its own key."""
     async with open_app(ascii_only=True, epochs=2, hidden_sizes=(4,), train_limit=200) as pilot:
         await press(pilot, *keys)
         await drawn(pilot)
@@ -57,8 +57,8 @@ async def test_no_arrow_key_is_written_as_another_key(open_app: Any, keys: tuple
 
 
 @pytest.mark.parametrize("eighths", range(1, 80))
-def test_the_end_of_a_bar_is_no_upright_line(eighths: int) -> None:
-    """An upright line in or beside a bar says something of its own: the middle, or what was said."""
+def test_the_end_of_a_bar_does_not_look_like_an_upright_line(eighths: int) -> None:
+    """An upright line in or beside a bar has its own meaning: the middle, or the mean confidence."""
     plain = to_ascii(bar(eighths / 80, 10))
     assert plain.strip()
     assert set(plain) <= set("#: ")
@@ -66,8 +66,8 @@ def test_the_end_of_a_bar_is_no_upright_line(eighths: int) -> None:
     assert to_ascii("▐2 Train▌") == "|2 Train|"
 
 
-def test_what_meets_on_a_screen_has_a_mark_of_its_own() -> None:
-    """Right, wrong, read worst, never answered, here, best, ready, and the letters that are keys beside them."""
+def test_marks_that_appear_together_have_different_characters() -> None:
+    """These are the marks for right, wrong, lowest, never predicted, here, best and ready, and the letters of keys."""
     marks = ["✓", "✗", "3▾", "∅", "●", "★", "○"]
     plain = [to_ascii(mark)[-1] for mark in marks]
     assert len(set(plain)) == len(plain), dict(zip(marks, plain, strict=True))
@@ -77,7 +77,7 @@ def test_what_meets_on_a_screen_has_a_mark_of_its_own() -> None:
 
 
 async def test_curves_differ_by_their_characters(open_app: Any) -> None:
-    """In the chart as in the row over it, where there is no colour to tell them."""
+    """They differ in the chart and in its heading even without colour."""
     async with open_app(ascii_only=True, hidden_sizes=(16,), train_limit=400, learning_rate=0.1) as pilot:
         for _ in range(4):
             await press(pilot, "space")
@@ -94,7 +94,7 @@ async def test_curves_differ_by_their_characters(open_app: Any) -> None:
         assert any("o" in line for line in chart)
 
 
-async def test_the_flow_of_the_chosen_layer_is_told_from_the_others(open_app: Any) -> None:
+async def test_the_flow_of_the_chosen_layer_differs_from_the_others(open_app: Any) -> None:
     async with open_app(ascii_only=True, hidden_sizes=(16,), train_limit=400) as pilot:
         await press(pilot, "space", "space", "3", "f")
         await drawn(pilot)
@@ -105,7 +105,9 @@ async def test_the_flow_of_the_chosen_layer_is_told_from_the_others(open_app: An
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
-async def test_the_digit_read_worst_has_its_mark_at_every_width(open_app: Any, size: tuple[int, int]) -> None:
+async def test_the_class_with_the_lowest_accuracy_has_its_mark_at_every_width(
+    open_app: Any, size: tuple[int, int]
+) -> None:
     async with open_app(size, ascii_only=True, hidden_sizes=(16,), train_limit=400) as pilot:
         await press(pilot, *["space"] * 4)
         line = next(line for line in rows(pilot) if line.startswith(" by digit"))
@@ -113,8 +115,8 @@ async def test_the_digit_read_worst_has_its_mark_at_every_width(open_app: Any, s
         assert "v" not in line
 
 
-def test_no_formula_and_no_word_has_a_character_that_nothing_stands_for() -> None:
-    """What a person types may have any; of the app's own text, sources of formulas and notes for pages are not drawn."""
+def test_every_character_of_the_app_has_an_ascii_form() -> None:
+    """Text that a person types may have other characters. Sources of formulas and notes for docs are never drawn."""
     not_drawn = {"source", "in_full", "beside_pytorch"}
     lost = {}
     for path in (Path(tui_nn.__file__).parent).rglob("*.py"):

@@ -12,8 +12,8 @@ from textual.widgets import Static
 from tui_nn.ui.kit.background import Background
 
 
-async def test_of_many_requests_the_newest_is_finished() -> None:
-    """The first waits on its thread until the others have been asked for; it and the second give nothing more."""
+async def test_only_the_newest_of_many_requests_is_completed() -> None:
+    """The first waits on its thread until the others are requested. Then it and the second yield no more values."""
     gate, begun, taken, ended, threads = threading.Event(), threading.Event(), [], [], set()
 
     def values(name: str) -> Iterator[str]:

@@ -61,7 +61,7 @@ async def test_every_pixel_is_half_a_cell(digits: Dataset, theme: str) -> None:
         assert pixel_rows(view) == blends(view, digits.test.images[3])
 
 
-async def test_zoomed_every_pixel_is_two_cells(digits: Dataset) -> None:
+async def test_with_zoom_every_pixel_is_two_cells(digits: Dataset) -> None:
     app = Plate()
     async with app.run_test(size=(60, 30)) as pilot:
         view = app.query_one(DigitView)
@@ -87,7 +87,7 @@ async def test_ink_is_dark_on_light_in_light_themes_and_follows_a_change(digits:
 
 
 @pytest.mark.parametrize("attributes", [{"no_color": True}, {"ascii_only": True}])
-async def test_without_colour_it_is_drawn_in_shades(digits: Dataset, attributes: dict[str, bool]) -> None:
+async def test_without_colour_the_picture_is_drawn_in_shades(digits: Dataset, attributes: dict[str, bool]) -> None:
     app = Plate(**attributes)
     async with app.run_test(size=(60, 30)) as pilot:
         view = app.query_one(DigitView)

@@ -59,7 +59,7 @@ async def drawn() -> str:
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
-async def test_digits_are_drawn_as_they_were() -> None:
+async def test_digits_are_drawn_as_in_the_stored_pictures() -> None:
     assert await drawn() == GOLDEN.read_text(encoding="utf-8")
 
 

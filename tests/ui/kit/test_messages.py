@@ -17,7 +17,7 @@ def said(pilot: Pilot[Any]) -> list[str]:
     return [toast._notification.message for toast in pilot.app.screen.query(Toast)]
 
 
-async def test_a_key_takes_away_what_has_been_seen_and_leaves_what_has_not() -> None:
+async def test_a_key_removes_messages_that_were_read_and_keeps_new_ones() -> None:
     app = TuiNN(InlineEngine(Start()))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)

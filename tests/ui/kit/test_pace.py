@@ -37,14 +37,14 @@ def make(takes: float = 0.0) -> tuple[Pace, Owner, list[float], list[float]]:
     return Pace(owner, work, clock=lambda: hand[0]), owner, hand, done  # type: ignore[arg-type]
 
 
-def test_the_first_time_is_at_once() -> None:
+def test_the_first_request_is_carried_out_at_once() -> None:
     pace, owner, _, done = make()
     pace.soon()
     assert done == [100.0]
     assert owner.timers == []
 
 
-def test_asking_again_and_again_does_it_once_and_late_enough() -> None:
+def test_many_requests_lead_to_one_run_of_the_work_after_the_rest() -> None:
     pace, owner, hand, done = make()
     pace.soon()
     for _ in range(20):
@@ -55,14 +55,14 @@ def test_asking_again_and_again_does_it_once_and_late_enough() -> None:
     assert delay == pytest.approx(REST - 0.02)
     hand[0] += 0.1
     ring()
-    assert len(done) == 2, "what was asked for last is done"
+    assert len(done) == 2, "the last request is carried out"
     assert owner.timers == []
     pace.soon()
     assert len(done) == 2
     assert pace.waiting
 
 
-def test_now_is_now_and_ends_the_waiting() -> None:
+def test_now_does_the_work_at_once_and_ends_the_waiting() -> None:
     pace, owner, hand, done = make()
     pace.soon()
     hand[0] += 0.1

@@ -73,7 +73,7 @@ async def test_every_pixel_has_the_colour_of_its_level(theme: str) -> None:
 
 
 async def test_the_cursor_has_two_ticks_and_a_colour_of_its_own() -> None:
-    """It moves by single pixels and stops at the edges."""
+    """The cursor moves by single pixels and stops at the edges."""
     app = Plate()
     async with app.run_test(size=(60, 30)) as pilot:
         view = app.query_one(SignedMap)
@@ -100,7 +100,7 @@ async def test_a_click_chooses_the_pixel_under_it() -> None:
         assert app.chosen == [(4, 4)]
 
 
-async def test_zoom_is_twice_as_large() -> None:
+async def test_with_zoom_the_map_is_twice_as_large() -> None:
     app = Plate()
     async with app.run_test(size=(80, 40)) as pilot:
         view = app.query_one(SignedMap)
@@ -111,7 +111,7 @@ async def test_zoom_is_twice_as_large() -> None:
 
 
 @pytest.mark.parametrize("setting", ["no_color", "ascii_only"])
-async def test_without_colours_glyphs_tell_the_sign(setting: str) -> None:
+async def test_without_colours_characters_show_the_sign(setting: str) -> None:
     app = Plate(**{setting: True})
     async with app.run_test(size=(60, 30)) as pilot:
         view = app.query_one(SignedMap)
@@ -121,7 +121,7 @@ async def test_without_colours_glyphs_tell_the_sign(setting: str) -> None:
         assert "- = −" in str(view.legend())
 
 
-async def test_no_numbers_and_no_values_are_drawn_too() -> None:
+async def test_nan_and_an_empty_map_are_drawn() -> None:
     app = Plate()
     async with app.run_test(size=(60, 30)) as pilot:
         view = app.query_one(SignedMap)

@@ -53,7 +53,7 @@ async def done(pilot: Pilot[None], app: Desk) -> None:
         await pilot.pause()
 
 
-async def test_training_waits_for_a_look_and_then_the_newest_is_done() -> None:
+async def test_a_request_by_training_waits_and_only_the_newest_is_carried_out() -> None:
     app, first = Desk(), Slow("first")
     async with app.run_test() as pilot:
         app.looks.ask(first, "layer 0", running=True)
@@ -65,8 +65,8 @@ async def test_training_waits_for_a_look_and_then_the_newest_is_done() -> None:
         assert app.seen == ["first", "third"]
 
 
-async def test_a_person_does_not_wait() -> None:
-    """Another layer, or the same one when training has stopped: what is under way is left."""
+async def test_a_request_by_the_person_replaces_the_computation() -> None:
+    """This holds for another layer, and for the same layer once training has stopped."""
     app, first, second = Desk(), Slow("first"), Slow("second")
     async with app.run_test() as pilot:
         app.looks.ask(first, "layer 0", running=True)
@@ -78,7 +78,7 @@ async def test_a_person_does_not_wait() -> None:
         assert app.seen == ["third"]
 
 
-async def test_what_is_dropped_is_never_seen() -> None:
+async def test_a_dropped_request_yields_no_more_values() -> None:
     app, first = Desk(), Slow("first")
     async with app.run_test() as pilot:
         app.looks.ask(first, "layer 0", running=False)

@@ -36,8 +36,8 @@ def picture(pilot: Pilot[Any]) -> np.ndarray:
     return pilot.app.screen.query_one("ConfusionView DigitView", DigitView).image
 
 
-async def test_the_matrix_on_the_screen_is_that_of_the_answers(open_app: Any, digits: Dataset) -> None:
-    """Counts, margins, axes, pairs, the digit of the cell and its caption, from the arrays."""
+async def test_the_matrix_on_the_screen_counts_the_predictions(open_app: Any, digits: Dataset) -> None:
+    """The counts, margins, axes, pairs, the example and its caption agree with the arrays."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "4", "c")
         answers, labels = snapshot(pilot).evaluation, digits.test.labels
@@ -94,7 +94,7 @@ async def test_the_cursor_moves_and_opens_a_cell(open_app: Any, digits: Dataset)
 
 
 async def test_two_epochs_are_compared(open_app: Any, digits: Dataset) -> None:
-    """Growth of every count, learned and unlearned, and the digits behind a change."""
+    """The view shows how much every count has grown, and the examples behind a change."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 3, "4", "c", "minus")
         labels = digits.test.labels
@@ -127,8 +127,8 @@ async def test_two_epochs_are_compared(open_app: Any, digits: Dataset) -> None:
         assert (matrix(pilot) == confusion_matrix(answers[3], labels, 10)).all()
 
 
-async def test_the_training_digits_can_be_asked_too(open_app: Any, digits: Dataset) -> None:
-    """The parent asks about its own copy, as many as are trained on; then the test digits are there again."""
+async def test_the_matrix_can_count_the_training_examples(open_app: Any, digits: Dataset) -> None:
+    """It counts as many examples as the run trains on. The same key brings the test examples back."""
     async with open_app(train_limit=1500, **SMALL) as pilot:
         await press(pilot, "space", "4", "c", "p")
         now, train = snapshot(pilot), digits.train.first(1500)
@@ -149,7 +149,7 @@ async def test_the_training_digits_can_be_asked_too(open_app: Any, digits: Datas
         assert "1,000 test digits" in rows(pilot)[3]
 
 
-async def test_a_digit_that_is_never_predicted_is_named(open_app: Any, digits: Dataset) -> None:
+async def test_a_class_that_is_never_predicted_is_named(open_app: Any, digits: Dataset) -> None:
     async with open_app(size=(120, 30), **SMALL) as pilot:
         await press(pilot, "4", "c")
         outputs = np.full((1000, 10), 0.01)

@@ -56,7 +56,7 @@ def board(pilot: Pilot[Any]) -> Pixels:
     return found
 
 
-async def test_arrows_draw_while_the_pen_is_down_and_the_answer_is_that_to_the_centred_picture(draw: OpenDraw) -> None:
+async def test_arrows_draw_while_the_pen_is_down_and_the_network_classifies_the_centred_picture(draw: OpenDraw) -> None:
     async with draw() as pilot:
         await press(pilot, "right")
         assert not board(pilot).any(), "the pen is up"
@@ -83,7 +83,7 @@ async def drag(pilot: Pilot[Any], *offsets: tuple[int, int]) -> None:
     await pilot.pause()
 
 
-async def test_the_mouse_draws_and_its_strokes_can_be_taken_back_and_rubbed_out(draw: OpenDraw) -> None:
+async def test_the_mouse_draws_and_its_strokes_can_be_undone_and_erased(draw: OpenDraw) -> None:
     async with draw() as pilot:
         await pilot.mouse_down(DrawBoard, offset=(8, 4))
         await drag(pilot, (8, 10), (14, 10))
@@ -107,7 +107,7 @@ async def test_the_mouse_draws_and_its_strokes_can_be_taken_back_and_rubbed_out(
         assert "Prediction" not in text(pilot)
 
 
-async def test_a_button_let_go_outside_of_the_window_ends_the_stroke(draw: OpenDraw) -> None:
+async def test_a_button_released_outside_the_window_ends_the_stroke(draw: OpenDraw) -> None:
     async with draw() as pilot:
         await pilot.mouse_down(DrawBoard, offset=(8, 4))
         await drag(pilot, (8, 10))
@@ -117,8 +117,8 @@ async def test_a_button_let_go_outside_of_the_window_ends_the_stroke(draw: OpenD
         assert (board(pilot) == drawn).all()
 
 
-async def test_the_last_ones_are_seen_and_the_label_can_be_clicked(draw: OpenDraw) -> None:
-    """What is in the set is drawn beside the board, each with its label, the one that X drops as the last."""
+async def test_the_last_own_digits_are_drawn_and_a_label_can_be_clicked(draw: OpenDraw) -> None:
+    """The own digits are drawn beside the board, each with its label. The last one is the one that X removes."""
     async with draw() as pilot:
         for label in "38":
             await press(pilot, *STROKE, "enter")
@@ -136,8 +136,8 @@ async def test_the_last_ones_are_seen_and_the_label_can_be_clicked(draw: OpenDra
         assert "1 of your own digits. Press X to remove the last." in text(pilot)
 
 
-async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) -> None:
-    """The label is a digit and not the key of a pane; the new run is of data with the drawing first."""
+async def test_a_drawing_is_added_with_its_label_and_the_next_run_trains_on_it(draw: OpenDraw) -> None:
+    """The typed label does not switch panes. In the new run, the drawing is the first training example."""
     async with draw() as pilot:
         await press(pilot, *STROKE)
         pixels = pilot.app.screen.query_one(DrawView)._received.image
@@ -165,8 +165,8 @@ async def test_a_drawing_is_added_with_its_label_and_trained_on(draw: OpenDraw) 
         assert pilot.app.screen.query_one(MistakesPane).data.data_name == "bundled digits + 1 own"
 
 
-async def test_keys_that_lack_something_say_what(draw: OpenDraw) -> None:
-    """The run stays, whatever is missing: a drawing, a digit of one's own, or one that it was not trained on."""
+async def test_a_key_that_cannot_act_says_what_is_missing(draw: OpenDraw) -> None:
+    """The run stays as it is if there is no drawing, no own digit, or no new own digit."""
     async with draw() as pilot:
 
         async def said(*keys: str) -> list[str]:
@@ -192,8 +192,8 @@ async def test_keys_that_lack_something_say_what(draw: OpenDraw) -> None:
         assert snapshot(pilot).epoch == 2
 
 
-async def test_keys_that_come_quickly_are_all_obeyed(draw: OpenDraw) -> None:
-    """A key that is held down drops one each time it repeats."""
+async def test_no_quick_key_is_lost(draw: OpenDraw) -> None:
+    """A key that is held down removes one digit each time it repeats."""
     for label in range(4):
         add_own(np.full(784, 9, np.uint8), label)
     async with draw() as pilot:
@@ -210,7 +210,7 @@ async def test_keys_that_come_quickly_are_all_obeyed(draw: OpenDraw) -> None:
         assert "Press enter to save the drawing to your own digits." in text(pilot)
 
 
-async def test_escape_adds_nothing(draw: OpenDraw) -> None:
+async def test_escape_closes_the_question_and_adds_nothing(draw: OpenDraw) -> None:
     async with draw() as pilot:
         await press(pilot, *STROKE, "enter", "escape")
         assert not own_path().exists()
@@ -220,7 +220,7 @@ async def test_escape_adds_nothing(draw: OpenDraw) -> None:
         assert not board(pilot).any(), "the keys are those of the view again"
 
 
-async def test_it_is_asked_where_much_training_would_be_lost(draw: OpenDraw) -> None:
+async def test_the_app_asks_before_much_training_is_lost(draw: OpenDraw) -> None:
     add_own(np.full(784, 9, np.uint8), 3)
     async with draw() as pilot:
         record = replace(snapshot(pilot).record, seconds=9.0)
@@ -235,7 +235,7 @@ async def test_it_is_asked_where_much_training_would_be_lost(draw: OpenDraw) -> 
         assert pilot.app.screen._engine._worker.session.dataset.source == "bundled+own:1"
 
 
-async def test_a_set_that_cannot_be_read_is_told_and_left_alone(draw: OpenDraw) -> None:
+async def test_a_damaged_file_of_own_digits_is_reported_and_not_changed(draw: OpenDraw) -> None:
     own_path().write_bytes(b"something else")
     async with draw() as pilot:
         assert "Cannot use your own digits" in text(pilot)
@@ -244,7 +244,7 @@ async def test_a_set_that_cannot_be_read_is_told_and_left_alone(draw: OpenDraw) 
         assert own_path().read_bytes() == b"something else"
 
 
-async def test_a_network_of_nan_gives_no_answer(draw: OpenDraw) -> None:
+async def test_a_network_of_nan_makes_no_prediction(draw: OpenDraw) -> None:
     async with draw() as pilot:
         shown = snapshot(pilot)
         nan = Parameters(shown.parameters.sizes, True, np.full_like(shown.parameters.vector, np.nan))
@@ -254,7 +254,7 @@ async def test_a_network_of_nan_gives_no_answer(draw: OpenDraw) -> None:
 
 
 @pytest.mark.parametrize(("size", "ascii_only"), [((80, 24), True), ((120, 40), False), ((60, 20), False)])
-async def test_it_fits(draw: OpenDraw, size: tuple[int, int], ascii_only: bool) -> None:
+async def test_the_draw_view_fits_every_size(draw: OpenDraw, size: tuple[int, int], ascii_only: bool) -> None:
     async with draw(size, ascii_only=ascii_only, epochs=0) as pilot:
         await press(pilot, *STROKE)
         assert "The network is untrained" in text(pilot)
@@ -281,7 +281,7 @@ STRAY = [*"bfgijklmqryz1", "escape", "space", "tab", "home", "end", "left_square
 
 @pytest.mark.parametrize("many", [150, pytest.param(2000, marks=pytest.mark.slow)])
 async def test_random_events_raise_nothing(draw: OpenDraw, many: int) -> None:
-    """Keys, now and then one that leads elsewhere, and the mouse pressed, dragged and released anywhere."""
+    """The events are keys, some of which lead to other views, and mouse buttons pressed, dragged and released anywhere."""
     chance = random.Random(6)
     async with draw() as pilot:
         app = pilot.app

@@ -52,7 +52,7 @@ def chosen(pilot: Pilot[Any]) -> int:
 
 
 async def test_the_gallery_shows_the_listed_digits(open_app: Any, digits: Dataset) -> None:
-    """Every thumbnail and its caption, the digit that is chosen, and its numbers, from the arrays."""
+    """Every small picture, its caption, the chosen example and its numbers agree with the arrays."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "4", "g")
         order, answers, labels = wanted(pilot, digits), snapshot(pilot).evaluation, digits.test.labels
@@ -101,8 +101,8 @@ async def test_the_gallery_can_be_clicked_and_sorted(open_app: Any, digits: Data
         assert pane(pilot).view == "list", "what is clicked twice is opened"
 
 
-async def test_the_range_is_that_of_the_page_at_any_size(open_app: Any) -> None:
-    """The smallest size too, and after each change."""
+async def test_the_range_names_the_pictures_of_the_page_at_every_size(open_app: Any) -> None:
+    """The range is right at the smallest size too, and after each change of size."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "4", "g")
         for size in ((60, 20), (120, 40), (80, 24)):
@@ -114,7 +114,7 @@ async def test_the_range_is_that_of_the_page_at_any_size(open_app: Any) -> None:
             assert pictures == page, size
 
 
-async def test_thumbnails_in_ascii_are_shades(open_app: Any, digits: Dataset) -> None:
+async def test_with_ascii_only_small_pictures_are_drawn_in_shades(open_app: Any, digits: Dataset) -> None:
     async with open_app(ascii_only=True, **SMALL) as pilot:
         await press(pilot, "space", "4", "g")
         first = wanted(pilot, digits)[0]
@@ -128,7 +128,7 @@ async def test_thumbnails_in_ascii_are_shades(open_app: Any, digits: Dataset) ->
 # ---- kinds and threshold
 
 
-async def test_kinds_of_answers_are_listed(open_app: Any, digits: Dataset) -> None:
+async def test_each_kind_of_predictions_can_be_listed(open_app: Any, digits: Dataset) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 3, "4")
         wrong = len(wanted(pilot, digits))
@@ -159,7 +159,7 @@ async def test_kinds_of_answers_are_listed(open_app: Any, digits: Dataset) -> No
         assert said in text(pilot)
 
 
-async def test_a_threshold_says_what_is_left(open_app: Any, digits: Dataset) -> None:
+async def test_with_a_threshold_the_title_says_how_many_predictions_reach_it(open_app: Any, digits: Dataset) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "4")
         answers, labels = snapshot(pilot).evaluation, digits.test.labels
@@ -185,8 +185,8 @@ async def test_a_threshold_says_what_is_left(open_app: Any, digits: Dataset) -> 
 # ---- each digit
 
 
-async def test_each_digit_is_watched_over_the_epochs(open_app: Any, digits: Dataset) -> None:
-    """Accuracy now and its last step, the lowest, and enter lists its mistakes."""
+async def test_the_curves_show_the_accuracy_of_each_class(open_app: Any, digits: Dataset) -> None:
+    """Each row has the accuracy and its last change. The lowest has a mark, and enter lists its mistakes."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 2, "4", "a")
         records, labels = snapshot(pilot).history.records, digits.test.labels
@@ -205,7 +205,7 @@ async def test_each_digit_is_watched_over_the_epochs(open_app: Any, digits: Data
         assert rows(pilot)[10].startswith(" ▸4")
 
 
-async def test_a_digit_that_was_forgotten_is_named(open_app: Any) -> None:
+async def test_a_class_that_is_no_longer_predicted_is_named(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 2, "4", "a")
         records = snapshot(pilot).history.records
@@ -235,7 +235,7 @@ def test_many_epochs_keep_the_first_and_the_last() -> None:
 # ---- calibration
 
 
-async def test_reliability_bars_are_those_of_the_answers(open_app: Any, digits: Dataset) -> None:
+async def test_the_calibration_bars_agree_with_the_predictions(open_app: Any, digits: Dataset) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "4", "k")
         found = calibrate(snapshot(pilot).evaluation.outputs, digits.test.labels)
@@ -267,8 +267,10 @@ async def test_reliability_bars_are_those_of_the_answers(open_app: Any, digits: 
         (500, 0.66, 0.65, ""),
     ],
 )
-def test_a_gap_is_told_from_chance_in_words_that_are_true(count: int, right: float, said: float, word: str) -> None:
-    """What few digits cannot tell is not put down to their number: how large the gap is counts too."""
+def test_the_word_for_a_gap_depends_on_its_size_and_on_the_count(
+    count: int, right: float, said: float, word: str
+) -> None:
+    """A gap below .05 that chance explains gets no word. A larger gap that chance explains "may be chance"."""
     counts, accuracy, confidence = np.zeros(10, np.int64), np.full(10, np.nan), np.full(10, np.nan)
     counts[6], accuracy[6], confidence[6] = count, right, said
     bars = Reliability()
@@ -278,7 +280,7 @@ def test_a_gap_is_told_from_chance_in_words_that_are_true(count: int, right: flo
     assert not word or f"**{word}**" in CalibrationView.HELP
 
 
-async def test_sigmoid_outputs_are_not_sold_as_probabilities(open_app: Any) -> None:
+async def test_the_view_says_that_sigmoid_outputs_are_not_probabilities(open_app: Any) -> None:
     async with open_app(loss="sigmoid_mse", **SMALL) as pilot:
         await press(pilot, "space", "4", "k")
         assert "a(pred)" in text(pilot)
@@ -290,7 +292,7 @@ async def test_sigmoid_outputs_are_not_sold_as_probabilities(open_app: Any) -> N
 
 
 async def test_every_view_follows_time_travel(open_app: Any, digits: Dataset) -> None:
-    """[ shows the list, the matrix, the curves and the bars of the epoch before; a digit that was right then is spoken of."""
+    """After [, the list, the matrix, the curves and the bars are those of the epoch before."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 3, "4")
         records, labels = snapshot(pilot).history.records, digits.test.labels
@@ -317,8 +319,8 @@ async def test_every_view_follows_time_travel(open_app: Any, digits: Dataset) ->
         assert title(pilot).endswith("epoch 1")
 
 
-async def test_numbers_of_a_place_inside_an_epoch_say_so(open_app: Any) -> None:
-    """As the header does; the curves, which are of whole epochs, say up to which."""
+async def test_inside_an_epoch_the_views_mark_its_number_with_a_plus(open_app: Any) -> None:
+    """The status line does the same. The curves say up to which complete epoch they go."""
     async with open_app(size=(100, 30), hidden_sizes=(16,)) as pilot:
         await press(pilot, "space", "b", "b", "4", "c")
         assert "epoch 1+ " in rows(pilot)[0]

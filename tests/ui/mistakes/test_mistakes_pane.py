@@ -78,8 +78,8 @@ def wanted(pilot: Pilot[Any], digits: Dataset, **selection: Any) -> list[int]:
 # ---- what there is to see
 
 
-async def test_an_untrained_network_has_its_guesses_listed(open_app: Any) -> None:
-    """The pane is there before anything was trained, and says what to make of it."""
+async def test_the_mistakes_of_an_untrained_network_are_listed(open_app: Any) -> None:
+    """The pane works before the first update, and says that the predictions are guesses."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, "4")
         wrong = round(1000 * (1 - snapshot(pilot).record.test_accuracy))
@@ -90,8 +90,8 @@ async def test_an_untrained_network_has_its_guesses_listed(open_app: Any) -> Non
         assert int(title(pilot).split()[0]) < wrong / 2
 
 
-async def test_the_worst_one_is_shown_with_all_its_numbers(trained: Any, digits: Dataset) -> None:
-    """Picture, ten probabilities, loss worked out, caption and list speak of the same digit."""
+async def test_the_worst_mistake_is_shown_with_all_its_numbers(trained: Any, digits: Dataset) -> None:
+    """The picture, the ten probabilities, the calculation of the loss, the caption and the list show the same example."""
     async with trained() as pilot:
         answers = snapshot(pilot).evaluation
         index = int(answers.losses.argmax())
@@ -109,7 +109,7 @@ async def test_the_worst_one_is_shown_with_all_its_numbers(trained: Any, digits:
         assert f"In {sure} of the {len(wanted(pilot, digits))}, p(pred) is above .90." in shown
 
 
-async def test_the_list_is_the_mistakes_in_order(trained: Any, digits: Dataset) -> None:
+async def test_the_list_contains_the_mistakes_in_order(trained: Any, digits: Dataset) -> None:
     async with trained() as pilot:
         answers, order = snapshot(pilot).evaluation, wanted(pilot, digits)
         seen = [tuple(row[59:].replace("▸", " ").split()) for row in rows(pilot)[5:21]]
@@ -157,8 +157,8 @@ async def test_keys_move_through_the_list(trained: Any, digits: Dataset) -> None
             assert len(marked) == 1, "the chosen row is in view"
 
 
-async def test_sorting_goes_round(trained: Any, digits: Dataset) -> None:
-    """`s` says what comes first, shows the numbers it sorts by and begins at the top."""
+async def test_s_chooses_each_order_in_turn(trained: Any, digits: Dataset) -> None:
+    """After `s`, the title names the order, the list shows the numbers that it is sorted by, and the first row is chosen."""
     async with trained() as pilot:
         await press(pilot, "down", "down")
         for order, words, heading in (
@@ -204,7 +204,7 @@ async def test_a_click_on_a_heading_sorts(trained: Any) -> None:
         assert title(pilot).endswith("largest p(true) first")
 
 
-async def test_x_takes_the_digit_to_inspect(trained: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_x_shows_the_example_in_inspect(trained: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[int] = []
     monkeypatch.setattr(InspectPane, "show_example", lambda _pane, index: shown.append(index))
     async with trained() as pilot:
@@ -215,7 +215,7 @@ async def test_x_takes_the_digit_to_inspect(trained: Any, monkeypatch: pytest.Mo
         assert pilot.app.screen.current == "Inspect"
 
 
-async def test_t_shows_the_digit_on_the_map_of_the_test_set(trained: Any) -> None:
+async def test_t_shows_the_example_on_the_map_of_the_test_data(trained: Any) -> None:
     async with trained() as pilot:
         await press(pilot, "down")
         index = chosen(pilot)
@@ -225,7 +225,7 @@ async def test_t_shows_the_digit_on_the_map_of_the_test_set(trained: Any) -> Non
         assert pilot.app.screen.query_one(InspectPane).choice.example == index
 
 
-async def test_what_became_of_a_digit_is_said_where_the_list_is_and_nowhere_else(trained: Any, digits: Dataset) -> None:
+async def test_only_views_of_the_list_say_why_an_example_left_it(trained: Any, digits: Dataset) -> None:
     async with trained() as pilot:
         right = next(i for i in range(1000) if i not in wanted(pilot, digits))
         pane(pilot).show_example(right)
@@ -237,7 +237,7 @@ async def test_what_became_of_a_digit_is_said_where_the_list_is_and_nowhere_else
         assert message(pilot).startswith(f"#{right} is now right")
 
 
-async def test_another_pane_can_ask_for_a_digit(trained: Any, digits: Dataset) -> None:
+async def test_another_pane_can_ask_for_an_example(trained: Any, digits: Dataset) -> None:
     async with trained() as pilot:
         order = wanted(pilot, digits)
         pane(pilot).show_example(order[30])
@@ -252,8 +252,8 @@ async def test_another_pane_can_ask_for_a_digit(trained: Any, digits: Dataset) -
 # ---- the filter
 
 
-async def test_a_digit_in_the_filter_is_no_pane(trained: Any, digits: Dataset) -> None:
-    """f, t, 3, p, 5: what is listed follows at once, and 3 does not lead to Inspect."""
+async def test_a_digit_typed_in_the_filter_does_not_switch_panes(trained: Any, digits: Dataset) -> None:
+    """After f, t, 3, p, 5 the list is filtered at once, and 3 does not lead to Inspect."""
     async with trained() as pilot:
         total = len(wanted(pilot, digits))
         await press(pilot, "f")
@@ -277,7 +277,7 @@ async def test_a_digit_in_the_filter_is_no_pane(trained: Any, digits: Dataset) -
         assert pilot.app.screen.current == "Inspect"
 
 
-async def test_the_filter_counts_what_each_digit_has(trained: Any, digits: Dataset) -> None:
+async def test_the_filter_counts_the_mistakes_of_each_class(trained: Any, digits: Dataset) -> None:
     async with trained() as pilot:
         await press(pilot, "f", "p", "9")
         answers, labels = snapshot(pilot).evaluation, digits.test.labels
@@ -291,7 +291,7 @@ async def test_the_filter_counts_what_each_digit_has(trained: Any, digits: Datas
         assert numbers == [int(wrong.sum()), *(int((wrong & (answers.predicted == k)).sum()) for k in range(10))]
 
 
-async def test_arrows_and_a_choose_too(trained: Any) -> None:
+async def test_the_filter_takes_arrow_keys_and_a_for_all(trained: Any) -> None:
     async with trained() as pilot:
         await press(pilot, "f", "right", "right")
         assert title(pilot).startswith("true 1:")
@@ -302,7 +302,7 @@ async def test_arrows_and_a_choose_too(trained: Any) -> None:
         assert pane(pilot).has_focus_within
 
 
-async def test_escape_in_the_filter_shows_all(trained: Any) -> None:
+async def test_escape_in_the_filter_lists_all_mistakes(trained: Any) -> None:
     async with trained() as pilot:
         await press(pilot, "f", "4", "escape")
         assert "of 1,000 test digits" in title(pilot)
@@ -342,7 +342,7 @@ async def test_leaving_the_pane_closes_the_filter(trained: Any) -> None:
         ("01", "No 0 is predicted as 1."),
     ],
 )
-async def test_an_empty_filter_says_why(trained: Any, digits: Dataset, keys: str, sentence: str) -> None:
+async def test_an_empty_list_says_why_it_is_empty(trained: Any, digits: Dataset, keys: str, sentence: str) -> None:
     async with trained() as pilot:
         true, predicted = map(int, keys)
         assert not wanted(pilot, digits, true=true, predicted=predicted)
@@ -359,7 +359,7 @@ async def test_an_empty_filter_says_why(trained: Any, digits: Dataset, keys: str
 
 
 async def test_the_list_waits_while_training_runs(trained: Any) -> None:
-    """Nothing moves under the reader's eyes; enter takes the newest epoch at the same digit."""
+    """The list stays that of one epoch. Enter lists the newest epoch with the same example under the cursor."""
     async with trained() as pilot:
         await press(pilot, "down")
         frozen = rows(pilot)[4:22]
@@ -381,7 +381,7 @@ async def test_the_list_waits_while_training_runs(trained: Any) -> None:
         assert message(pilot) == ""
 
 
-async def test_a_run_of_the_engine_freezes_and_its_end_does_not(trained: Any) -> None:
+async def test_the_list_is_frozen_during_a_run_and_follows_its_end(trained: Any) -> None:
     async with trained(epochs=4) as pilot:
         await pilot.press("r")
         for _ in range(20):
@@ -400,7 +400,7 @@ async def test_a_run_of_the_engine_freezes_and_its_end_does_not(trained: Any) ->
         assert "at epoch" not in title(pilot)
 
 
-async def test_one_epoch_is_taken_at_once_at_the_same_digit(trained: Any, digits: Dataset) -> None:
+async def test_after_a_single_epoch_the_list_is_new_and_the_example_the_same(trained: Any, digits: Dataset) -> None:
     async with trained() as pilot:
         before = wanted(pilot, digits)
         await press(pilot, "space")
@@ -412,7 +412,7 @@ async def test_one_epoch_is_taken_at_once_at_the_same_digit(trained: Any, digits
             assert f"#{before[0]} is now " in message(pilot)
 
 
-async def test_a_digit_that_is_right_now_is_spoken_of(trained: Any) -> None:
+async def test_the_pane_says_that_the_example_is_predicted_correctly_now(trained: Any) -> None:
     async with trained() as pilot:
         index, place = chosen(pilot), snapshot(pilot)
         label = int(pane(pilot).test.labels[index])
@@ -425,7 +425,7 @@ async def test_a_digit_that_is_right_now_is_spoken_of(trained: Any) -> None:
         assert message(pilot) == ""
 
 
-async def test_coming_back_while_it_runs_shows_the_newest(trained: Any) -> None:
+async def test_coming_back_to_the_pane_during_training_shows_the_newest_epoch(trained: Any) -> None:
     async with trained(epochs=100_000, train_limit=500) as pilot:
         await press(pilot, "2", "r")
         for _ in range(3):
@@ -442,7 +442,7 @@ async def test_coming_back_while_it_runs_shows_the_newest(trained: Any) -> None:
         await press(pilot, "r")
 
 
-async def test_new_weights_are_another_run(trained: Any) -> None:
+async def test_new_start_weights_begin_a_new_list(trained: Any) -> None:
     async with trained() as pilot:
         await press(pilot, "N")
         assert snapshot(pilot).epoch == 0
@@ -454,7 +454,7 @@ async def test_new_weights_are_another_run(trained: Any) -> None:
 # ---- when there is little to read
 
 
-async def test_after_a_divergence_the_last_answers_stay(trained: Any) -> None:
+async def test_after_a_divergence_the_last_predictions_stay(trained: Any) -> None:
     async with trained() as pilot:
         index = chosen(pilot)
         await show(pilot, status=Status(State.DIVERGED, "the loss is not a finite number: epoch 2, batch 3"))
@@ -465,7 +465,7 @@ async def test_after_a_divergence_the_last_answers_stay(trained: Any) -> None:
         assert message(pilot) == "Training stopped in epoch 2. R starts over."
 
 
-async def test_answers_that_are_no_numbers_are_a_state(trained: Any) -> None:
+async def test_predictions_of_nan_are_reported(trained: Any) -> None:
     async with trained() as pilot:
         place = snapshot(pilot)
         await show(pilot, evaluation=answering(place.evaluation, silent=range(1000)), step=place.step + 1)
@@ -474,7 +474,7 @@ async def test_answers_that_are_no_numbers_are_a_state(trained: Any) -> None:
         await press(pilot, "down", "s", "s", "end")
 
 
-async def test_where_none_is_wrong_the_least_sure_are_shown(trained: Any, digits: Dataset) -> None:
+async def test_if_no_prediction_is_wrong_the_least_confident_ones_are_listed(trained: Any, digits: Dataset) -> None:
     async with trained() as pilot:
         place, labels = snapshot(pilot), digits.test.labels
         outputs = np.full((1000, 10), 0.01)
@@ -505,7 +505,7 @@ async def test_where_none_is_wrong_the_least_sure_are_shown(trained: Any, digits
         ((140, 60), True, (56, 28)),
     ],
 )
-async def test_every_size_shows_the_digit_and_its_answers(
+async def test_every_size_shows_the_example_and_its_outputs(
     trained: Any, size: tuple[int, int], list_seen: bool, picture: tuple[int, int]
 ) -> None:
     async with trained(size=size) as pilot:
@@ -521,12 +521,12 @@ async def test_every_size_shows_the_digit_and_its_answers(
             assert re.search(r"  1 of \d+", shown)
 
 
-async def test_wide_lists_have_all_numbers(trained: Any) -> None:
+async def test_a_wide_list_has_all_columns(trained: Any) -> None:
     async with trained(size=(140, 24)) as pilot:
         assert rows(pilot)[4].split()[2:] == ["#", "true", "pred", "p(pred)", "p(true)", "margin", "loss"]
 
 
-async def test_a_tall_narrow_screen_has_a_large_digit_for_a_key(trained: Any) -> None:
+async def test_on_a_tall_narrow_screen_a_key_enlarges_the_picture(trained: Any) -> None:
     async with trained(size=(80, 40)) as pilot:
         view = pilot.app.screen.query_one("DigitView")
         assert tuple(view.size) == (28, 14)
@@ -540,7 +540,7 @@ async def test_a_tall_narrow_screen_has_a_large_digit_for_a_key(trained: Any) ->
         assert tuple(view.size) == (28, 14)
 
 
-async def test_a_window_can_change_while_it_is_read(trained: Any) -> None:
+async def test_the_pane_follows_changes_of_the_window_size(trained: Any) -> None:
     async with trained() as pilot:
         await press(pilot, "end")
         index = chosen(pilot)
@@ -560,7 +560,7 @@ async def test_the_footer_fits_when_all_its_keys_are_there(trained: Any) -> None
         assert "esc all" in rows(pilot)[-1]
 
 
-async def test_ascii_has_nothing_else(trained: Any) -> None:
+async def test_with_ascii_only_every_character_is_ascii(trained: Any) -> None:
     async with trained(ascii_only=True) as pilot:
         for keys in ((), ("s",), ("f",), ("5",)):
             await press(pilot, *keys)

@@ -40,7 +40,7 @@ def letters() -> Dataset:
 
 @pytest.fixture
 def opened(open_app: Any, letters: Dataset) -> OpenLetters:
-    """Opens the Mistakes pane on the letters, after one epoch."""
+    """Return a function that opens the Mistakes pane on the letters, after one epoch."""
 
     @asynccontextmanager
     async def opened(size: tuple[int, int] = (80, 24), **more: Any) -> AsyncIterator[Pilot[None]]:
@@ -91,7 +91,7 @@ async def test_the_matrix_scrolls_with_the_cursor_under_fixed_names(opened: Open
 
 
 async def test_the_filter_takes_a_typed_name(opened: OpenLetters, letters: Dataset) -> None:
-    """Also P, T, F and A, which are keys of the filter where classes are digits."""
+    """P, T, F and A choose classes here. If classes are digits, they are keys of the filter."""
     async with opened() as pilot:
         await press(pilot, "f")
         for name in "PTAF":
@@ -125,7 +125,7 @@ async def test_every_view_draws_pictures_of_any_side(opened: OpenLetters, size: 
         assert board.drawing.pixels.any()
 
 
-async def test_drawings_join_only_data_of_digits(opened: OpenLetters) -> None:
+async def test_drawings_can_be_saved_only_if_the_data_contains_digits(opened: OpenLetters) -> None:
     async with opened() as pilot:
         await press(pilot, "d", "p", "down", "p", "enter")
         assert "Only drawings of digits can be saved" in text(pilot)

@@ -58,7 +58,7 @@ def written(p: float) -> str:
     return "<.01" if p < 0.01 else ">.99" if p > 0.99 else f"{p:.2f}"[1:]
 
 
-async def test_the_answers_are_those_to_the_changed_picture_beside_those_before(vary: OpenVary) -> None:
+async def test_the_view_shows_the_outputs_for_the_changed_and_the_unchanged_picture(vary: OpenVary) -> None:
     async with vary() as pilot:
         before = outputs(pilot, image(pilot)[None])
         await press(pilot, "left", "left", "down", "comma", "plus", "o")
@@ -70,7 +70,7 @@ async def test_the_answers_are_those_to_the_changed_picture_beside_those_before(
         assert (pilot.app.screen.query_one(VaryView)._now.image == changed[0]).all()
 
 
-async def test_inverting_and_shuffling_are_undone_by_the_same_keys_and_reset_undoes_all(vary: OpenVary) -> None:
+async def test_the_same_keys_undo_inverting_and_shuffling_and_0_undoes_all(vary: OpenVary) -> None:
     async with vary() as pilot:
         plain = told(pilot)
         assert all(was == now for was, now in plain)
@@ -84,7 +84,7 @@ async def test_inverting_and_shuffling_are_undone_by_the_same_keys_and_reset_und
         assert "unchanged" in rows(pilot)[3]
 
 
-async def test_what_is_done_stays_for_the_next_digit(vary: OpenVary) -> None:
+async def test_the_change_stays_for_the_next_example(vary: OpenVary) -> None:
     async with vary() as pilot:
         await press(pilot, "up", "n")
         changed = Transformation(down=-1).apply(image(pilot)[None])
@@ -112,7 +112,7 @@ async def test_the_curves_are_the_accuracy_on_changed_test_digits(vary: OpenVary
 
 
 @pytest.mark.parametrize(("size", "ascii_only"), [((80, 24), True), ((120, 40), False), ((60, 20), False)])
-async def test_it_fits(vary: OpenVary, size: tuple[int, int], ascii_only: bool) -> None:
+async def test_the_vary_view_fits_every_size(vary: OpenVary, size: tuple[int, int], ascii_only: bool) -> None:
     async with vary(size, ascii_only=ascii_only, epochs=0) as pilot:
         await press(pilot, "o", "comma")
         assert "noise 0.10" in text(pilot)

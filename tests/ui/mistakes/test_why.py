@@ -78,7 +78,7 @@ async def test_the_sum_on_the_screen_adds_up_to_the_difference_of_the_logits(why
         assert f"Why {pred} and not {true}?" in text(pilot)
 
 
-async def test_the_line_below_is_of_the_pixel_under_the_cursor(why: OpenWhy) -> None:
+async def test_the_line_below_describes_the_pixel_under_the_cursor(why: OpenWhy) -> None:
     async with why() as pilot:
         answer, shown = mistake(pilot), snapshot(pilot)
         image = pilot.app.screen.query_one(MistakesPane).test.images[answer.index]
@@ -101,8 +101,8 @@ async def test_the_line_below_is_of_the_pixel_under_the_cursor(why: OpenWhy) -> 
         assert "row 12, column 9" in text(pilot)
 
 
-async def test_the_strongest_is_the_largest_product_and_what_the_cursor_begins_on(why: OpenWhy) -> None:
-    """Not the 99th percentile, which the colours are drawn by."""
+async def test_the_cursor_begins_on_the_pixel_with_the_largest_product(why: OpenWhy) -> None:
+    """The colours go up to the 99th percentile, but the cursor begins at the maximum."""
     async with why() as pilot:
         answer, shown = mistake(pilot), snapshot(pilot)
         image = pilot.app.screen.query_one(MistakesPane).test.images[answer.index]
@@ -120,7 +120,7 @@ async def test_the_strongest_is_the_largest_product_and_what_the_cursor_begins_o
         assert f"− blue {drawn:.2f}  0  + orange {drawn:.2f}" in text(pilot), "what the colours are worth"
 
 
-async def test_without_the_ink_the_answer_is_that_to_the_picture_without_it(why: OpenWhy) -> None:
+async def test_the_outputs_without_the_ink_are_those_for_the_picture_without_it(why: OpenWhy) -> None:
     async with why() as pilot:
         answer, shown = mistake(pilot), snapshot(pilot)
         image = pilot.app.screen.query_one(MistakesPane).test.images[answer.index].copy()
@@ -133,7 +133,7 @@ async def test_without_the_ink_the_answer_is_that_to_the_picture_without_it(why:
         assert float(found[1].replace("−", "-")) == pytest.approx(after, abs=0.006)
 
 
-async def test_units_are_listed_by_what_they_say_and_switched_off(why: OpenWhy) -> None:
+async def test_units_are_listed_by_contribution_and_can_be_switched_off(why: OpenWhy) -> None:
     async with why() as pilot:
         await press(pilot, "h", "down")
         assert "↑↓ unit" in rows(pilot)[-1]
@@ -158,7 +158,7 @@ async def test_units_are_listed_by_what_they_say_and_switched_off(why: OpenWhy) 
         assert f"→ {p}" in text(pilot)
 
 
-async def test_the_nearest_training_digits_are_those_of_the_last_hidden_layer(why: OpenWhy, digits: Dataset) -> None:
+async def test_the_nearest_training_digits_are_nearest_in_the_last_hidden_layer(why: OpenWhy, digits: Dataset) -> None:
     async with why(train_limit=500) as pilot:
         await press(pilot, "t")
         await settle(pilot)
@@ -175,15 +175,15 @@ async def test_the_nearest_training_digits_are_those_of_the_last_hidden_layer(wh
         assert "of 500 training examples" in text(pilot)
 
 
-async def test_the_key_that_leads_here_does_not_lead_away(why: OpenWhy) -> None:
-    """Elsewhere `w` is the key of the hints."""
+async def test_w_stays_in_the_view_when_the_pixels_are_shown(why: OpenWhy) -> None:
+    """In other views, `w` opens the hints."""
     async with why() as pilot:
         await press(pilot, "w", "h", "w", "w")
         assert pilot.app.screen.current == "Mistakes"
         assert sums(pilot)
 
 
-async def test_next_and_escape(why: OpenWhy) -> None:
+async def test_n_explains_the_next_example_and_escape_goes_back_to_the_list(why: OpenWhy) -> None:
     async with why() as pilot:
         first = mistake(pilot).index
         await press(pilot, "n")
@@ -196,7 +196,7 @@ async def test_next_and_escape(why: OpenWhy) -> None:
 
 
 @pytest.mark.parametrize(("size", "ascii_only"), [((80, 24), True), ((120, 40), False), ((60, 20), False)])
-async def test_every_page_fits_and_says_something(why: OpenWhy, size: tuple[int, int], ascii_only: bool) -> None:
+async def test_every_page_fits_every_size(why: OpenWhy, size: tuple[int, int], ascii_only: bool) -> None:
     async with why(size, ascii_only=ascii_only) as pilot:
         for key in ("w", "h", "t"):
             await press(pilot, key)
@@ -209,12 +209,12 @@ async def test_every_page_fits_and_says_something(why: OpenWhy, size: tuple[int,
                 assert word in text(pilot), text(pilot)
 
 
-async def test_an_untrained_network_can_be_asked_too(why: OpenWhy) -> None:
+async def test_the_prediction_of_an_untrained_network_is_explained_too(why: OpenWhy) -> None:
     async with why(epochs=0) as pilot:
         assert sums(pilot)
 
 
-async def test_without_a_hidden_layer_the_pixels_speak_for_themselves(why: OpenWhy) -> None:
+async def test_without_a_hidden_layer_the_page_of_units_says_so(why: OpenWhy) -> None:
     async with why(hidden_sizes=()) as pilot:
         assert sums(pilot)
         await press(pilot, "h")
@@ -224,7 +224,7 @@ async def test_without_a_hidden_layer_the_pixels_speak_for_themselves(why: OpenW
         assert "by the pixels" in text(pilot)
 
 
-async def test_numbers_that_are_none_are_shown_and_explained(why: OpenWhy) -> None:
+async def test_nan_is_shown_and_explained(why: OpenWhy) -> None:
     async with why() as pilot:
         shown = snapshot(pilot)
         nan = Parameters(shown.parameters.sizes, True, np.full_like(shown.parameters.vector, np.nan))
@@ -241,7 +241,7 @@ async def test_numbers_that_are_none_are_shown_and_explained(why: OpenWhy) -> No
 
 
 async def test_at_the_smallest_size_the_sum_and_the_units_are_whole(why: OpenWhy) -> None:
-    """The map and the sum, and what is under the cursor in the message row; all lines of the units."""
+    """The map, the sum and all lines of the units are in view. The message row describes the pixel under the cursor."""
     async with why(size=(60, 20)) as pilot:
         shown = text(pilot)
         assert re.search(r"for \d +\+[\d.]+ ", shown)

@@ -29,7 +29,7 @@ async def test_an_untrained_network_shows_the_first_keys_and_the_loss_of_a_guess
         assert f"{snapshot(pilot).record.test_loss:.3f}" in shown
 
 
-async def test_five_spaces_read_most_digits(open_app: Any) -> None:
+async def test_five_epochs_classify_most_digits(open_app: Any) -> None:
     """Five presses of space train five epochs, and bring test accuracy above 88 %."""
     async with open_app() as pilot:
         await pilot.press(*["space"] * 5)
@@ -43,8 +43,8 @@ async def test_five_spaces_read_most_digits(open_app: Any) -> None:
         assert "[ ◂ epoch 5 ▸ ] of 20" in text(pilot)
 
 
-async def test_the_screen_says_the_numbers_of_the_snapshot(open_app: Any) -> None:
-    """By digit: accuracies, probe answers and marks agree with the arrays."""
+async def test_the_screen_shows_the_numbers_of_the_snapshot(open_app: Any) -> None:
+    """The accuracies, predictions and marks of the classes agree with the arrays."""
     async with open_app(hidden_sizes=(16,)) as pilot:
         await pilot.press("space")
         await settle(pilot)
@@ -63,7 +63,7 @@ async def test_the_screen_says_the_numbers_of_the_snapshot(open_app: Any) -> Non
 
 
 async def test_run_shows_progress_and_pause_stops(open_app: Any) -> None:
-    """r runs, the status says so and the footer offers to pause; r again stops where it is."""
+    """r starts the run, the status shows it, and the footer offers to pause. r again stops it where it is."""
     async with open_app(hidden_sizes=(16,), epochs=100_000) as pilot:
         assert "r run" in rows(pilot)[-1]
         await pilot.press("r")
@@ -80,7 +80,7 @@ async def test_run_shows_progress_and_pause_stops(open_app: Any) -> None:
 
 
 async def test_a_batch_is_a_part_of_an_epoch(open_app: Any) -> None:
-    """b does one update and the epoch is shown as under way; space finishes it."""
+    """b does one update, and the screen shows the unfinished epoch. space completes it."""
     async with open_app(hidden_sizes=(16,)) as pilot:
         await pilot.press("b")
         await settle(pilot)
@@ -92,8 +92,8 @@ async def test_a_batch_is_a_part_of_an_epoch(open_app: Any) -> None:
         assert snapshot(pilot).progress.step == 63
 
 
-async def test_the_chart_turns_between_loss_and_accuracy_and_scales(open_app: Any) -> None:
-    """v and y change what is drawn, and the heading says which."""
+async def test_keys_switch_the_chart_between_loss_and_accuracy_and_between_axes(open_app: Any) -> None:
+    """v and y change the chart, and the heading names the new one."""
     async with open_app(hidden_sizes=(16,)) as pilot:
         await pilot.press("space", "space")
         await drawn(pilot)
@@ -108,7 +108,7 @@ async def test_the_chart_turns_between_loss_and_accuracy_and_scales(open_app: An
 
 
 async def test_start_over_repeats_and_new_weights_differ(open_app: Any) -> None:
-    """R gives the same history again, bit for bit; N takes the next seed."""
+    """R repeats the same history bit for bit, and N takes the next seed."""
     async with open_app(hidden_sizes=(16,)) as pilot:
         await pilot.press("space", "space")
         await settle(pilot)
@@ -127,7 +127,7 @@ async def test_start_over_repeats_and_new_weights_differ(open_app: Any) -> None:
 
 
 async def test_divergence_is_shown_with_its_reason(open_app: Any) -> None:
-    """A learning rate that breaks the network gives a state, a place and a way out; nothing is raised."""
+    """With a learning rate that is far too high, the screen shows the state, the place and a remedy. Nothing is raised."""
     async with open_app(hidden_sizes=(16,), activation="identity", learning_rate=1e6, optimizer="sgd") as pilot:
         await pilot.press("r")
         await reach(pilot, State.DIVERGED)
@@ -145,7 +145,7 @@ async def test_divergence_is_shown_with_its_reason(open_app: Any) -> None:
 
 @pytest.mark.parametrize("size", [(60, 20), (79, 21), (80, 24), (100, 30), (120, 40), (160, 50), (250, 80)])
 async def test_every_size_shows_the_numbers(open_app: Any, size: tuple[int, int]) -> None:
-    """From the smallest size on, the losses and the accuracy by digit are on the screen."""
+    """Even the smallest screen shows the losses and the accuracy of each class."""
     async with open_app(size, hidden_sizes=(16,)) as pilot:
         await pilot.press("space")
         await drawn(pilot)
@@ -164,7 +164,7 @@ async def test_every_size_shows_the_numbers(open_app: Any, size: tuple[int, int]
     ],
 )
 async def test_a_long_run_has_room_for_its_epochs(open_app: Any, epoch: int, plan: int, slider: str) -> None:
-    """No total is cut at 80 columns: it is whole, or left out; and all epochs of the numbers have their commas."""
+    """At 80 columns a total is whole or left out, never cut. All numbers of epochs have commas."""
     async with open_app(hidden_sizes=(4,), train_limit=100) as pilot:
         await pilot.press("space")
         await settle(pilot)
