@@ -82,6 +82,7 @@ class InspectPane(ViewPane):
         MicroscopeView,
         HintsView,
     )
+    SHARED: ClassVar[str] = "choice"
     BINDINGS: ClassVar[list[BindingType]] = [
         # The microscope's key works everywhere: the screen has it.
         *view_bindings(*(view for view in VIEWS if view is not MicroscopeView)),
@@ -106,15 +107,10 @@ class InspectPane(ViewPane):
     # ---- values
 
     def give(self, view: View) -> None:
-        """Give a view the snapshot and the choice, and take over every choice that it makes."""
-        if not isinstance(view, InspectView):
-            super().give(view)
-            return
-        with view.at_once():
-            view.choice = self.choice
-            super().give(view)
-        self.watch(view, "choice", self._take_choice, init=False)
-        self.watch(view, "subjects", self.describe, init=False)
+        """Give a view its values, and write its subject beside the strip whenever that changes."""
+        super().give(view)
+        if isinstance(view, InspectView):
+            self.watch(view, "subjects", self.describe, init=False)
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Give the snapshot to the views. A run that starts over drops the edited copy of the old network."""
@@ -126,9 +122,6 @@ class InspectPane(ViewPane):
     def watch_choice(self) -> None:
         """Give the choice to the view in front."""
         self.update()
-
-    def _take_choice(self, choice: Choice) -> None:
-        self.choice = choice
 
     def describe(self) -> None:
         """Write the message row, the keys that help if there is a hint, and the subject of the view."""
@@ -160,14 +153,26 @@ class InspectPane(ViewPane):
 
     @property
     def current_look(self) -> Look:
-        """The look of the view in front, with the choice that all views share."""
-        choice = self.choice
-        return replace(super().current_look, layer=choice.layer, unit=choice.unit, example=choice.example)
+        """The look of the view in front, with the choice that the views share."""
+        look, choice = super().current_look, self.choice
+        if not isinstance(self.front, InspectView):
+            return look
+        layer = choice.layer if look.layer is None else look.layer
+        return replace(look, layer=layer, unit=choice.unit, example=choice.example)
 
     async def show_look(self, look: Look) -> None:
-        """Choose the layer and the unit that the look names, and show its view."""
+        """Choose the layer, the unit and the test example that the look names, and show its view.
+
+        A look at the microscope names an example of the batch, and leaves the shared choice as it is.
+        """
+        if look.view == MicroscopeView.NAME:
+            await self.show_in_view(look)
+            return
         chosen = {name: value for name in ("layer", "unit") if (value := getattr(look, name)) is not None}
-        self.choice = replace(self.choice, **chosen)
+        choice = replace(self.choice, **chosen)
+        if self.snapshot is not None and self.test is not None:
+            choice = choice.within(self.snapshot, self.test)
+        self.choice = choice
         await super().show_look(look)
 
     def show_example(self, index: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.reactive import reactive
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 class View(Widget, can_focus=True):
     """One view of a pane. While it is in front it has the focus, so that its keys work.
 
-    The pane hands a view all values when it comes to the front, and new ones while it is there. Views ask for changes by messages.
+    The pane hands a view all values when it comes to the front, and new ones while it is there. A view changes the value that
+    the views of its pane share (`ViewPane.SHARED`) by setting its own; it asks for all other changes by messages.
     """
 
     KEY: ClassVar[str]
@@ -65,6 +68,11 @@ class View(Widget, can_focus=True):
 
     def show_look(self, look: Look) -> None:
         """Show what the look names, as far as this view has it: a layer, a unit, a cell, a step."""
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Take several values inside the block. A view that looks at all of them together waits for its end."""
+        yield
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Skip the restyling of all children that Textual does here, because focus changes no style."""

@@ -46,6 +46,11 @@ class ViewPane(Pane):
     """
 
     VIEWS: ClassVar[tuple[type[View], ...]]
+    SHARED: ClassVar[str] = ""
+    """The name of the reactive value that the views share, or "". The pane has it, and so does each view that uses it.
+
+    The pane hands its value to the view in front, and takes over each value that the view sets.
+    """
 
     DEFAULT_CSS = f"""
     ViewPane {{
@@ -69,6 +74,8 @@ class ViewPane(Pane):
         self._container = Container(*self._views.values(), classes="views")
         self._ready: set[View] = set()
         self._mounting: Awaitable[None] | None = None
+        self._wanted = Look()
+        """A look to show as soon as the view in front has its values."""
         self._message = FittedLine(classes="message")
 
     def compose(self) -> ComposeResult:
@@ -129,6 +136,9 @@ class ViewPane(Pane):
         self._ready.add(view)
         self.watch(view, "message", self.describe, init=False)
         self.update()
+        if view is self.front:
+            view.show_look(self._wanted)
+            self._wanted = Look()
         freeze_widgets(self.app)
 
     @on(SubViews.Chosen)
@@ -157,10 +167,20 @@ class ViewPane(Pane):
 
     def give(self, view: View) -> None:
         """Hand a view its values. Values that depend on others come last."""
-        view.data = self.data
-        view.test = self.test
-        view.hints = self.hints
-        view.snapshot = self.snapshot
+        with view.at_once():
+            view.data = self.data
+            view.test = self.test
+            view.hints = self.hints
+            view.snapshot = self.snapshot
+            if self.SHARED and hasattr(view, self.SHARED):
+                setattr(view, self.SHARED, getattr(self, self.SHARED))
+        if self.SHARED and hasattr(view, self.SHARED):
+            # Textual keeps one watcher of each kind, so this may be called for every snapshot.
+            self.watch(view, self.SHARED, self.take_shared, init=False)
+
+    def take_shared(self, value: object) -> None:
+        """Take over the value that the view in front has set, and hand it to the other views when they come to the front."""
+        setattr(self, self.SHARED, value)
 
     def describe(self) -> None:
         """Write the message row."""
@@ -197,9 +217,16 @@ class ViewPane(Pane):
     async def show_look(self, look: Look) -> None:
         """Show what the look names: first the example, which has a view of its own, then the view."""
         await super().show_look(look)
+        await self.show_in_view(look)
+
+    async def show_in_view(self, look: Look) -> None:
+        """Bring the view that the look names to the front, and let it show the look."""
         if look.view:
             await self.action_view(look.view)
-        self.front.show_look(look)
+        if self.front in self._ready:
+            self.front.show_look(look)
+        else:
+            self._wanted = look
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the key of the view in front."""

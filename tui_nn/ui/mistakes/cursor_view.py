@@ -54,13 +54,6 @@ class CursorView(View):
     cursor: reactive[MistakeCursor | None] = reactive(None, init=False, repaint=False)
     """The list and the example in it that all views share; None while the data is being loaded."""
 
-    class Change(Message):
-        """Ask the pane to move the cursor. The change is a function of the present cursor, so that no quick key is lost."""
-
-        def __init__(self, change: Callable[[MistakeCursor], MistakeCursor]) -> None:
-            super().__init__()
-            self.change = change
-
     class Newest(Message):
         """Ask the pane to list the newest predictions."""
 
@@ -75,11 +68,12 @@ class CursorView(View):
             self.name = name
 
     def change(self, change: Callable[[MistakeCursor], MistakeCursor]) -> None:
-        """Ask the pane to move the cursor."""
-        self.post_message(self.Change(change))
+        """Move the shared cursor."""
+        if self.cursor is not None:
+            self.cursor = change(self.cursor)
 
     def turn_to(self, index: int) -> None:
-        """Ask for a test example. The pane removes the filter if it hides the example."""
+        """Move the cursor to a test example. If the filter hides the example, this removes the filter."""
         self.change(lambda cursor: cursor.turn_to(index))
 
     @property

@@ -50,6 +50,7 @@ class MistakesPane(ViewPane):
         ByClassView,
         CalibrationView,
     )
+    SHARED: ClassVar[str] = "cursor"
     DEFAULT_CSS = """
     MistakesPane { layers: default filter; }
     """
@@ -107,11 +108,6 @@ class MistakesPane(ViewPane):
         if self.cursor is not None:
             self.cursor = self.cursor.turn_to(index)
 
-    @on(CursorView.Change)
-    def _change_cursor(self, message: CursorView.Change) -> None:
-        if self.cursor is not None:
-            self.cursor = message.change(self.cursor)
-
     @on(CursorView.Newest)
     @on(events.Click, ".message")
     def _want_newest(self) -> None:
@@ -156,12 +152,6 @@ class MistakesPane(ViewPane):
                 self._filter.class_names = self.test.class_names
             self._filter.counts = mistake_counts(cursor.found.evaluation, cursor.found.labels)
         self.update()
-
-    def give(self, view: View) -> None:
-        """Give a view its values, and the cursor as well."""
-        super().give(view)
-        if isinstance(view, CursorView):
-            view.cursor = self.cursor
 
     def describe(self) -> None:
         """Write the message row, and rebuild the footer."""

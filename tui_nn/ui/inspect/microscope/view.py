@@ -14,6 +14,7 @@ from tui_nn.core.choices.initializers import start_network
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.acts import Made
 from tui_nn.engine.commands import Act, DropUpdate, FinishUpdate
+from tui_nn.engine.look import Look
 from tui_nn.render.acts import ChosenPath, Scene
 from tui_nn.render.pictures import from_screen, side_of
 from tui_nn.session.run.snapshot import Snapshot
@@ -69,6 +70,8 @@ class MicroscopeView(View):
         self._board = ActBoard()
         self._cursor = ActCursor()
         self._scene: Scene | None = None
+        self._wanted = Look()
+        """A look whose update or step has not arrived yet."""
 
     def compose(self) -> ComposeResult:
         """The board fills the view."""
@@ -83,11 +86,83 @@ class MicroscopeView(View):
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the newest step of the update, unless an earlier one is on the screen."""
         view = snapshot.update if snapshot else None
-        if view is not self._cursor.view and self._cursor.take(view) and view is not None:
-            # A new update keeps the path that was followed, as far as its layers have these units.
-            path = self.path.within(view) if self.path.path else ChosenPath.opening(view)
-            self.set_reactive(MicroscopeView.path, path.failing(view) if view.failure else path)
+        if view is not self._cursor.view:
+            if view is None:
+                self._wanted = Look()
+            if self._cursor.take(view) and view is not None:
+                # A new update keeps the path that was followed, as far as its layers have these units.
+                path = self.path.within(view) if self.path.path else ChosenPath.opening(view)
+                self.set_reactive(MicroscopeView.path, path.failing(view) if view.failure else path)
+            if view is not None:
+                self._follow(self._wanted)
         self.show_act()
+
+    # ---- looks
+
+    @property
+    def pending(self) -> bool:
+        """Whether the step that a look names is still to come."""
+        return self._wanted.act is not None
+
+    @property
+    def current_look(self) -> Look:
+        """The step on the screen, the example of the batch, the pixel, and the unit that is followed in this layer."""
+        view = self._cursor.view
+        if view is None:
+            return Look()
+        layer = self._layer
+        cell = divmod(self.path.path[0], side_of(view.pixels[0]))
+        return Look(layer=layer, unit=self.path.path[layer + 1], example=self.path.row, cell=cell, act=self._cursor.at)
+
+    def show_look(self, look: Look) -> None:
+        """Follow the example, the pixel and the unit that the look names, and go to its step.
+
+        Steps that are not done are requested, but never the last one, because it changes the weights.
+        """
+        if self._cursor.view is not None:
+            self._follow(look)
+            self.show_act()
+            return
+        self._wanted = look
+        if look.act is not None:
+            self.begin()
+
+    def _follow(self, look: Look) -> None:
+        view = self._cursor.view
+        assert view is not None
+        path = self.path
+        if look.layer is not None:
+            path = replace(path, layer=min(look.layer, view.network.layer_count - 1))
+        if look.unit is not None:
+            path = path.at((self._layer if look.layer is None else path.layer) + 1, look.unit)
+        if look.cell is not None:
+            last = side_of(view.pixels[0]) - 1
+            row, column = (min(place, last) for place in look.cell)
+            path = path.at(0, row * (last + 1) + column)
+        if look.example is not None:
+            path = replace(path, row=look.example)
+        if path is not self.path:
+            self.path = path.within(view)
+        self._wanted = Look()
+        if look.act is not None:
+            self._go_to_step(look.act)
+
+    def _go_to_step(self, act: int) -> None:
+        """Show a step; if it is not done, request the next step and come back when that has arrived."""
+        view = self._cursor.view
+        assert view is not None
+        there = min(act, max(view.done, len(view.plan) - 1) - 1)
+        self._cursor.go_to(min(there, view.done - 1))
+        arrived = there < view.done or view.failure is not None
+        self._wanted = Look() if arrived else Look(act=there)
+        if not arrived:
+            self._request()
+
+    @property
+    def _layer(self) -> int:
+        """The layer of the unit that the key "unit" changes in this step."""
+        turns = self._scene.turns if self._scene is not None else None
+        return self.path.layer if turns is None else turns - 1
 
     # ---- drawing
 

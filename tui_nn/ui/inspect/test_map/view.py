@@ -207,6 +207,16 @@ class MapView(InspectView):
         name = "Fisher's two directions" if self.kind == "Fisher" else "the two principal directions"
         return name, self.kind
 
+    @property
+    def current_look(self) -> Look:
+        """The layer of the map, which the other views do not share; None for the pixels."""
+        return Look(layer=self.depth if self.depth >= 0 else None)
+
+    def show_look(self, look: Look) -> None:
+        """Show the map of the layer that the look names."""
+        if look.layer is not None:
+            self.depth = look.layer
+
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Place the examples on a thread."""
         look = partial(place_examples, snapshot, test, self.kind, self._looks.get(self.kind))

@@ -174,6 +174,20 @@ class UnitView(EditedCopyView):
         place = ordered(self.shown.responses, self.order).index(self.choice.unit) + 1
         return f"{self.order}: place {place} of {self.shown.units}", f"{self.order}: {place}"
 
+    @property
+    def current_look(self) -> Look:
+        """The pixel under the cursor. The pane adds the unit."""
+        if self.source is None or self.choice.layer or self.test is None:
+            return Look()
+        return Look(cell=divmod(self.source, self.test.side))
+
+    def show_look(self, look: Look) -> None:
+        """Put the cursor on the pixel that the look names."""
+        if look.cell is not None and self.choice.layer == 0 and self.test is not None:
+            last = self.test.side - 1
+            row, column = (min(place, last) for place in look.cell)
+            self.source = row * self.test.side + column
+
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Measure all units of the layer on a thread."""
         super().look(snapshot, test)
