@@ -16,7 +16,7 @@ from tui_nn.ui.kit.roles import KEY, MUTED, UNCHOSEN
 class SubViews(Widget):
     """Shows the views in one row, and the subject beside or below them. The current view has a mark, bold and underlined.
 
-    In a narrow terminal the names are short; in a very narrow one only the current view has its name.
+    The current view always has its name. If not all names fit, some are short, and then the last ones have only their keys.
     """
 
     DEFAULT_CSS = """
@@ -56,13 +56,19 @@ class SubViews(Widget):
         return views
 
     def _shown(self) -> list[tuple[str, str, str]]:
-        """Return key, name and shown name of each view, as long as there is room."""
-        forms = (
-            [(key, name, name) for key, name, _ in self._views],
-            [(key, name, short or name) for key, name, short in self._views],
-            [(key, name, name if name == self.current else "") for key, name, _ in self._views],
-        )
-        return next((form for form in forms if _cells(form) <= self.size.width), forms[-1])
+        """Return key, name and shown name of each view, as far as there is room."""
+        full = [(key, name, name) for key, name, _ in self._views]
+        if _cells(full) <= self.size.width:
+            return full
+        short = [(key, name, short or name) for key, name, short in self._views]
+        if _cells(short) <= self.size.width:
+            return short
+        form = [(key, name, name if name == self.current else "") for key, name, _ in self._views]
+        for number, named in enumerate(short):
+            longer = [*form[:number], named, *form[number + 1 :]]
+            if named[1] != self.current and _cells(longer) <= self.size.width:
+                form = longer
+        return form
 
     def _view(self, key: str, name: str, shown: str) -> Content:
         if name == self.current:
@@ -82,4 +88,4 @@ class SubViews(Widget):
 
 
 def _cells(form: list[tuple[str, str, str]]) -> int:
-    return sum(len(f"  {key} {shown}") for key, _, shown in form)
+    return sum(len(f"  {key}") + (len(shown) + 1 if shown else 0) for key, _, shown in form)
