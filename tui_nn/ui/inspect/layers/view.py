@@ -20,7 +20,6 @@ from tui_nn.data.dataset import Split
 from tui_nn.engine.look import Look
 from tui_nn.render.init_card import StartFacts, init_sentences
 from tui_nn.render.sentences import layer_sentences
-from tui_nn.session.hints import hints
 from tui_nn.session.questions.layers_look import LayersLook
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.histogram_chart import HistogramChart
@@ -177,11 +176,16 @@ histogram of the gradient always shows that of the examples shown.
         """Show the sentences about the start weights, or about the chosen layer."""
         self.card = not self.shows_card
 
+    def watch_hints(self) -> None:
+        """Name the first problem on the card."""
+        if self.shows_card:
+            self.show()
+
     def _start_of_run(self, statistics: NetworkStatistics) -> StartFacts | None:
         snapshot = self.snapshot
         if snapshot is None:
             return None
-        wrong = hints(snapshot, statistics) if not snapshot.epoch else ()
+        wrong = self.hints if not snapshot.epoch else ()
         return StartFacts(
             statistics,
             snapshot.history.records[0].test_loss,
@@ -211,10 +215,9 @@ histogram of the gradient always shows that of the examples shown.
             sentences, title = init_sentences(beginning), " before the first update "
         else:
             stale = "" if look.finite else " (last finite numbers)"
-            sentences, title = (
-                layer_sentences(look.statistics, number, look.last_update, smoothed=look.smoothed),
-                f" layer {number} in words{stale} ",
-            )
+            names = self.test.class_names if self.test is not None else ()
+            sentences = layer_sentences(look.statistics, number, look.last_update, names, smoothed=look.smoothed)
+            title = f" layer {number} in words{stale} "
         self.query_one(Words).sentences = tuple(sentences)
         self.query_one(Horizontal).border_title = title
         for part, title in (("a", "a of layer"), ("gradient", "gradient of layer"), ("weights", "weights of layer")):
