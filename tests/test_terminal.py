@@ -81,6 +81,41 @@ def test_a_signal_puts_the_terminal_back(app: Terminal, number: signal.Signals) 
     assert RESTORED[0].encode() in app.raw
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x1b]11;rgb:1e1e/1e1e/1e1e\x07",
+        b"\x1b[1;1:3B",
+        b"\x1b[99999999u",
+        b"\x1b[200~never ended",
+        b"\xff\xfe\xc3",
+    ],
+    ids=["late reply", "key released", "no such character", "paste without end", "not UTF-8"],
+)
+def test_input_that_nobody_typed_changes_nothing(app: Terminal, sent: bytes) -> None:
+    """Neither training begins nor the app ends."""
+    app.send(sent)
+    app.listen(1.5)
+    assert "running" not in app.text
+    app.type(" ")
+    app.wait("epoch 1 done", PATIENCE)
+    app.type(QUIT)
+    assert app.end(PATIENCE) == 0
+    assert app.restored()
+
+
+def test_keys_in_one_write(app: Terminal) -> None:
+    """The second key that closes a dialog finds it closed."""
+    app.type("T\r\r")
+    app.type("g0\r\r")
+    app.type("\x10ep\r\r\x1b[6~\x1b[5~")
+    app.type("\x1b")
+    app.listen(1.0)
+    app.type(QUIT)
+    assert app.end(PATIENCE) == 0
+    assert b"Traceback" not in app.raw
+
+
 def test_an_engine_that_is_killed_can_be_started_again(app: Terminal) -> None:
     """The state is said, e brings the run back, and training goes on."""
     app.type(" ")

@@ -76,7 +76,11 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         """Press keys."""
-        os.write(self._master, keys.encode())
+        self.send(keys.encode())
+
+    def send(self, data: bytes) -> None:
+        """Send bytes, as a terminal does."""
+        os.write(self._master, data)
 
     def forget(self) -> None:
         """Drop what was drawn so far."""

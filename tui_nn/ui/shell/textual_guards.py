@@ -8,6 +8,7 @@ from textual.command import CommandList, CommandPalette
 from textual.widgets import OptionList
 
 from tui_nn.ui.kit.dialog import TakesInputWhileOpen
+from tui_nn.ui.shell import terminal_input
 
 
 class Palette(CommandPalette, TakesInputWhileOpen[None]):
@@ -34,3 +35,4 @@ def _move_page_of_a_drawn_list(self: OptionList, direction: Literal[-1, 1]) -> N
 def install() -> None:
     """Put the guards into Textual's own classes. To do it again changes nothing."""
     OptionList._move_page = _move_page_of_a_drawn_list  # type: ignore[method-assign]
+    terminal_input.install()
