@@ -75,6 +75,31 @@ UNUSUAL = {
 }  # fmt: skip
 
 
+ACCUSED: dict[str, tuple[int, dict[str, Any], str, set[str]]] = {
+    "long momentum": (8, {"momentum": 0.999, "learning_rate": 0.001}, "momentum_too_high", {"overfitting"}),
+    "step noise": (
+        2, {"batch_size": 1, "learning_rate": 0.1, "optimizer": "sgd"}, "steps_too_noisy", {"dead_units", "overfitting"},
+    ),
+    "l2 of 0.3": (3, {"l2": 0.3}, "penalty_too_strong", {"labels_shuffled"}),
+    "l2 of 1": (3, {"l2": 1.0}, "penalty_too_strong", {"labels_shuffled"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ACCUSED)
+def test_the_hint_names_the_cause_and_its_fix_helps(kind: str) -> None:
+    """The first hint is the cause, none blames something else, and the fix gives a higher test accuracy."""
+    epochs, settings, cause, wrong = ACCUSED[kind]
+    snapshot = trained(epochs, **settings)
+    said = found(snapshot)
+    assert next(iter(said)) == cause
+    assert not wrong & set(said)
+    fix = said[cause].fix
+    assert fix is not None
+    better = trained(epochs, **(settings | fix.settings))
+    assert better.record.test_accuracy > snapshot.record.test_accuracy + 0.01
+    assert cause not in found(better)
+
+
 @pytest.mark.parametrize("kind", UNUSUAL)
 @pytest.mark.parametrize("epochs", [0, 1])
 def test_what_is_unusual_about_the_data_is_said_first(kind: str, epochs: int) -> None:
@@ -99,6 +124,7 @@ SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
     "sum_with_large_rate": (1, {"reduction": "sum", **SMALL}),
     "rate_too_high_for_adam": (0, {"optimizer": "adam", "learning_rate": 0.1, **SMALL}),
     "momentum_too_high": (1, {"momentum": 0.99, **SMALL}),
+    "steps_too_noisy": (2, {"batch_size": 1, "learning_rate": 0.1, "optimizer": "sgd", "hidden_sizes": (32,), "train_limit": 1500}),
     "not_a_number": (1, {"learning_rate": 1e6, "activation": "leaky_relu", **SMALL}),
     "labels_shuffled": (8, {"data": SHUFFLED, "hidden_sizes": (64,)}),
     "penalty_too_strong": (2, {"l2": 0.1, **SMALL}),

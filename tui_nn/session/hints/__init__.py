@@ -26,6 +26,7 @@ RULES = (
     steps.SUM,
     steps.ADAPTIVE,
     steps.MOMENTUM,
+    steps.NOISY,
     steps.NOT_FINITE,
     learning.SHUFFLED,
     learning.PULLED,

@@ -14,6 +14,7 @@ from tui_nn.analysis.statistics import NetworkStatistics
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.config.setting import Effect
 from tui_nn.core.losses import LOSSES
+from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.session.run.history import EpochRecord, LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 
@@ -125,6 +126,23 @@ class Facts:
         """The number of examples in a batch."""
         self.updates = snapshot.step
         """The number of updates so far."""
+
+    @property
+    def carried(self) -> float:
+        """The number of updates for which momentum carries a gradient on; 1 without momentum."""
+        uses = "momentum" in OPTIMIZERS[self.training.optimizer].uses and self.training.momentum < 1
+        return 1 / (1 - self.training.momentum) if uses else 1.0
+
+    @property
+    def carried_too_long(self) -> bool:
+        """Whether momentum carries a gradient on for many epochs, so that a step goes by weights of long ago."""
+        return self.carried > max(5 * self.snapshot.batches, 300)
+
+    @property
+    def noisy_steps(self) -> bool:
+        """Whether updates go far by the gradient of a few examples only, so that each undoes what others did."""
+        far = self.training.learning_rate * self.carried / self.batch
+        return self.batch < 8 and far >= 0.05 and not OPTIMIZERS[self.training.optimizer].adaptive
 
     @property
     def trained(self) -> bool:

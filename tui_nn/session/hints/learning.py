@@ -47,6 +47,7 @@ def _learns_nothing_though_well(facts: Facts) -> bool:
         and _STEPS[0] < facts.ratio < _STEPS[1]
         and facts.training.dropout < 0.5
         and sum(_penalties(facts)) < 0.1 * facts.chance
+        and not _shrinks(facts)
         and bool(gradients)
         and gradients[0] > 5 * VANISHING * max(gradients)
         and not any(layer.dead > 0.8 or layer.saturated > 0.3 for layer in facts.hidden)
@@ -62,9 +63,19 @@ def _penalties(facts: Facts) -> tuple[float, float]:
     return training.l2 / 2 * squares, training.l1 * sizes
 
 
+def _shrinks(facts: Facts) -> bool:
+    """Whether l2 alone would make the weights ten times smaller within an epoch."""
+    training = facts.training
+    if OPTIMIZERS[training.optimizer].adaptive:
+        return False
+    return training.learning_rate * facts.carried * training.l2 * facts.snapshot.batches > math.log(10)
+
+
 def _overfitting(facts: Facts) -> Finding | None:
     now, history = facts.now, facts.snapshot.history
     best, monitored_data = history.best_until(now.epoch), history.monitored_data
+    if facts.carried_too_long or (facts.noisy_steps and now.train_accuracy < 0.9):
+        return None  # The test loss rises for another reason.
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
     if not now.monitored_loss > 1.2 * best.monitored_loss or now.train_accuracy < now.test_accuracy:
@@ -95,6 +106,13 @@ def _pulled(facts: Facts) -> Finding | None:
     training, now = facts.training, facts.now
     if not (training.l2 or training.l1) or facts.epoch < 2:
         return None
+    if _shrinks(facts) and now.train_loss > 0.5 * facts.chance and now.train_accuracy < 0.95:
+        share = training.learning_rate * facts.carried * training.l2
+        says = (
+            f"With l2 = {training.l2:g}, an update shrinks the weights by {percent(min(share, 1.0), 1)} unless the gradient holds "
+            f"against it: the loss of the predictions is {loss_text(now.train_loss)}, and a guess has {loss_text(facts.chance)}."
+        )
+        return Finding(says, change(True, l2=0.001))
     of_l2, of_l1 = _penalties(facts)
     penalty = of_l2 + of_l1
     if (

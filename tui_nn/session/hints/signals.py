@@ -60,6 +60,8 @@ def _exploding(facts: Facts) -> Finding | None:
 
 
 def _dead(facts: Facts) -> Finding | None:
+    if facts.trained and facts.noisy_steps and facts.now.train_accuracy < 0.9:
+        return None  # Noisy steps have switched them off, and another hint says so.
     for layer, record in enumerate(facts.hidden):
         if record.dead >= SICK_DEAD:
             units = facts.network.hidden_sizes[layer]

@@ -130,6 +130,12 @@ def _momentum(facts: Facts) -> Finding | None:
         return None
     steps = 1 / (1 - training.momentum)
     effective = training.learning_rate * steps
+    if effective <= 2 and facts.carried_too_long and facts.trained:
+        says = (
+            f"With momentum {training.momentum:g}, a gradient acts for about {steps:,.0f} updates, and an epoch has "
+            f"{facts.snapshot.batches:,}: most of a step comes from gradients of old weights."
+        )
+        return Finding(says, change(True, momentum=0.9, learning_rate=rate(min(effective / 10, 0.1))))
     if effective <= 2:
         return None
     says = (
@@ -137,6 +143,17 @@ def _momentum(facts: Facts) -> Finding | None:
         f"learning rate {format_value(training.learning_rate)} adds up to {format_value(float(f'{effective:.3g}'))}."
     )
     return Finding(says, change(facts.updates > 0, momentum=0.9))
+
+
+def _noisy(facts: Facts) -> Finding | None:
+    if not facts.trained or not facts.noisy_steps or facts.now.train_accuracy >= _GOOD:
+        return None
+    examples = "1 example" if facts.batch == 1 else f"{facts.batch} examples"
+    says = (
+        f"Each update follows the gradient of {examples} with learning rate {format_value(facts.training.learning_rate)}: after "
+        f"{facts.updates:,} updates, {percent(facts.now.train_accuracy)} of the training examples are classified correctly."
+    )
+    return Finding(says, change(True, batch_size=32))
 
 
 def _clipped(facts: Facts) -> Finding | None:
@@ -249,4 +266,9 @@ PLATEAU = Rule(
     "plateau", "loss no longer falls",
     "On a flat stretch far from the bottom, take larger steps. Near the bottom, large steps jump across it, so take smaller "
     "ones.", _plateau,
+)  # fmt: skip
+NOISY = Rule(
+    "steps_too_noisy", "steps too noisy",
+    "The gradient of a few examples points in another direction for each batch. Long steps then undo each other and can switch "
+    "units off for ever. Larger batches average the noise away; a smaller learning rate makes each step shorter.", _noisy,
 )  # fmt: skip
