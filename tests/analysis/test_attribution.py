@@ -1,4 +1,4 @@
-"""Why an answer is as it is: the parts add up, and the slopes are those of central differences."""
+"""Attribution: the contributions add up to z, and the slopes equal central differences."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def network(activation: str = "relu", hidden: tuple[int, ...] = (9, 7), **more: 
 
 
 def logits(mlp: MLP, x: Array) -> Array:
-    """z of the last layer for pixels that need not be whole numbers, from the definitions."""
+    """Return z of the last layer for any real inputs, computed from the definitions."""
     for layer, (weight, bias) in enumerate(zip(mlp.parameters.weights, mlp.parameters.biases, strict=True)):
         z = x @ weight + (0 if bias is None else bias)
         x = np.empty_like(z)
@@ -131,7 +131,7 @@ def test_without_a_hidden_layer_the_pixels_stand_in_for_it(make_examples: MakeEx
 
 
 def test_the_nearest_are_found_by_the_last_hidden_layer(make_examples: MakeExamples) -> None:
-    """Against all distances, worked out one by one; an image is nearest to itself, at 0."""
+    """The result is compared with all distances, computed one by one. A picture is nearest to itself, at distance 0."""
     mlp, images = network(hidden=(6,)), make_examples(50)[0]
     found = nearest(mlp, images[7], images, 5)
     hidden = last_hidden(mlp, images)

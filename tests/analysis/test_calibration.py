@@ -1,4 +1,4 @@
-"""Reliability, worked out by hand on eight answers, and against a plain loop on many."""
+"""Calibration: eight predictions computed by hand, and many compared with a plain loop."""
 
 import math
 
@@ -33,7 +33,7 @@ def test_a_boundary_belongs_to_the_bin_below_it() -> None:
     assert calibrate(exact, np.zeros(4, int), bins=4).counts.tolist() == [1, 1, 1, 1]
 
 
-def test_many_answers_agree_with_a_loop() -> None:
+def test_calibration_of_many_predictions_agrees_with_a_loop() -> None:
     random = np.random.default_rng(0)
     outputs = random.dirichlet(np.full(10, 0.3), 2000)
     labels = random.integers(0, 10, 2000)
@@ -46,7 +46,7 @@ def test_many_answers_agree_with_a_loop() -> None:
     assert calibrate(outputs, labels).error == pytest.approx(error)
 
 
-def test_answers_that_are_no_numbers_are_counted_apart() -> None:
+def test_outputs_that_are_not_finite_are_counted_apart() -> None:
     outputs = answers(P0)
     outputs[2] = np.nan
     found = calibrate(outputs, LABELS)

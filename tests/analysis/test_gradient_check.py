@@ -29,7 +29,7 @@ def test_rows_are_named_and_sorted_worst_first(make_examples: MakeExamples) -> N
         assert all(0 <= part < size for part, size in zip(row.index, shape[-len(row.index) :], strict=True))
 
 
-def test_every_parameter_is_checked_once_if_all_are_asked_for(make_examples: MakeExamples) -> None:
+def test_every_parameter_is_checked_once_if_all_are_requested(make_examples: MakeExamples) -> None:
     mlp = new_network(NetworkConfig(hidden_sizes=(1,), activation="tanh"))
     rows = check_gradient(mlp, *make_examples(2), 10_000, random())
     assert len({(row.layer, row.index) for row in rows}) == len(rows) == 784 + 1 + 10 + 10
@@ -56,7 +56,7 @@ def test_a_float32_network_is_checked_in_float64_and_not_changed(make_examples: 
 
 
 def test_parameters_at_a_corner_are_passed_over(make_examples: MakeExamples) -> None:
-    # All z are 0: every weight and bias of the first layer stands at the corner, none of the second.
+    # All z are 0, so a step of any weight or bias of the first layer crosses the kink, and none of the second layer does.
     mlp = new_network(NetworkConfig(hidden_sizes=(2,), weight_init="zeros", activation="relu"))
     rows = check_gradient(mlp, *make_examples(3), 10_000, random())
     assert {row.layer for row in rows} == {1}

@@ -1,4 +1,4 @@
-"""Two directions to look along."""
+"""Projections to two directions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LABELS = np.arange(300) % 10
 
 
 def clouds(dimensions: int = 20, seed: int = 0) -> np.ndarray:
-    """Ten clouds that differ in some directions, and much noise in others."""
+    """Return the points of ten clouds that differ in some directions and have much noise in the others."""
     random = np.random.default_rng(seed)
     centres = np.zeros((10, dimensions))
     centres[:, :3] = random.normal(size=(10, 3)) * (4, 2, 1)
@@ -32,7 +32,7 @@ def test_principal_directions_are_those_of_a_plain_decomposition() -> None:
 
 
 def test_more_dimensions_than_examples_give_the_same_places() -> None:
-    """300 examples in 20 dimensions, and the same turned into 500."""
+    """The same 300 examples have 20 dimensions, or are rotated into 500 dimensions."""
     turned = clouds() @ np.linalg.qr(np.random.default_rng(1).normal(size=(500, 500)))[0][:20]
     for name in PROJECTIONS:
         narrow, wide = (project(v, LABELS, name) for v in (clouds(), turned))
@@ -42,7 +42,7 @@ def test_more_dimensions_than_examples_give_the_same_places() -> None:
 
 
 def test_fishers_directions_solve_fishers_problem() -> None:
-    """No direction at all has more variance between classes against that within."""
+    """No other direction has a larger ratio of the variance between classes to that within classes."""
     values = clouds()
     found = project(values, LABELS, "Fisher")
 
@@ -103,7 +103,7 @@ def test_degenerate_layers_have_finite_places(name: str, values: np.ndarray) -> 
     assert 0 <= class_separation(found, LABELS) <= 1
 
 
-def test_what_is_not_finite_has_no_place() -> None:
+def test_values_that_are_not_finite_have_no_place() -> None:
     values = clouds()
     values[7, 3] = np.inf
     found = project(values, LABELS, "Fisher")

@@ -1,4 +1,4 @@
-"""Accuracy over noise, rotation and shift."""
+"""The accuracy on pictures with noise, rotation and shift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statistics against the same computed again with plain NumPy."""
+"""The statistics, compared with plain NumPy."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]
 
 
 def computed_again(mlp: MLP, images: Pixels, labels: Labels) -> tuple[list[Array], list[Array], list[Array]]:
-    """z, a and the gradient by the weights of every layer, in float64 and from the definitions."""
+    """Return z, a and the gradient of the weights of every layer, computed in float64 from the definitions."""
     function, slope = ACTIVATIONS[mlp.config.activation]
     weights = [weight.astype(np.float64) for weight in mlp.parameters.weights]
     biases = [0 if bias is None else bias.astype(np.float64) for bias in mlp.parameters.biases]
@@ -119,7 +119,7 @@ def test_parameters_are_counted_as_arithmetic(make_examples: MakeExamples) -> No
 
 
 def with_biases(activation: str, biases: list[float], scale: float = 0.0) -> MLP:
-    """One hidden layer whose units get these biases, and weights of this std."""
+    """Return a network with one hidden layer, whose units have these biases and weights of this std."""
     config = NetworkConfig(
         hidden_sizes=(len(biases),), activation=activation, weight_init="normal", weight_init_scale=scale
     )
@@ -131,7 +131,7 @@ def with_biases(activation: str, biases: list[float], scale: float = 0.0) -> MLP
 
 
 def test_dead_units_are_those_that_give_0_for_every_example(make_examples: MakeExamples) -> None:
-    """Units 0 and 1 are far below 0, 2 far above; unit 3 answers to one example in four and is alive."""
+    """Units 0 and 1 have z far below 0, and unit 2 far above. Unit 3 is on for one example in four, so it is alive."""
     mlp = with_biases("relu", [-50, -50, 50, 0])
     images, labels = make_examples(4)
     images = np.zeros_like(images)
@@ -165,7 +165,7 @@ def test_saturated_is_the_share_of_activations_near_a_limit(
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_network_that_is_not_finite_has_statistics_all_the_same(value: float, make_examples: MakeExamples) -> None:
-    """The second layer is broken: the first keeps its numbers, and no gradient is finite."""
+    """The second layer is not finite. The first layer keeps its numbers, and no gradient is finite."""
     mlp = new_network(NetworkConfig(hidden_sizes=(6, 5)))
     mlp.parameters.weights[1][0, 0] = value
     found = network_statistics(mlp, *make_examples(8))

@@ -1,4 +1,4 @@
-"""Digits changed a little: what must be the same again, and what must be where."""
+"""Transformations of pictures, checked on dots and on round trips."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def dot(row: int, column: int) -> Pixels:
 
 
 def where(images: Pixels) -> tuple[int, int]:
-    """Row and column of the darkest pixel."""
+    """Return the row and column of the darkest pixel."""
     return divmod(int(images[0].argmax()), 28)
 
 
@@ -32,7 +32,7 @@ def test_a_shift_moves_every_pixel_and_drops_what_leaves() -> None:
 
 
 def test_positive_degrees_turn_to_the_left() -> None:
-    """A dot right of the middle goes to above the middle by a quarter turn to the left."""
+    """A quarter turn to the left moves a dot from the right of the centre to above the centre."""
     assert where(rotate(dot(14, 24), 90)) == (3, 14)
     assert where(rotate(dot(14, 24), -90)) == (24, 13)
 
@@ -54,7 +54,7 @@ def test_thick_strokes_are_those_of_the_neighbours_and_thin_ones_undo_them() -> 
     assert (thicken(dot(0, 0), 0) == dot(0, 0)).all()
 
 
-def test_noise_has_the_size_that_was_asked_for_and_the_same_seed_gives_it_again() -> None:
+def test_noise_has_the_chosen_std_and_repeats_with_its_seed() -> None:
     grey = np.full((20, 784), 128, np.uint8)
     noisy = add_noise(grey, 0.1)
     assert abs((noisy.astype(float) - 128).std() / 255 - 0.1) < 0.005
@@ -107,5 +107,5 @@ def test_inverting_twice_is_nothing() -> None:
         (Transformation(thickness=-1, inverted=True, permuted=True), "thinner 1, inverted, pixels in another order"),
     ],
 )
-def test_what_is_done_is_said(transformation: Transformation, words: str) -> None:
+def test_a_transformation_describes_itself(transformation: Transformation, words: str) -> None:
     assert str(transformation) == words

@@ -1,4 +1,4 @@
-"""What single units answer, against plain NumPy on all activations at once."""
+"""The responses of single units, compared with plain NumPy on all activations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIZES = (12, 7)
 
 
 def made(count: int = 300, **settings: Any) -> tuple[MLP, np.ndarray, np.ndarray]:
-    """A network and some noise that class 9 is not among."""
+    """Return a network and noise pictures with labels, without examples of class 9."""
     random = np.random.default_rng(5)
     images = (random.integers(0, 256, (count, 784)) * (random.random((count, 784)) < 0.05)).astype(np.uint8)
     labels = random.integers(0, 9, count).astype(np.uint8)
@@ -28,7 +28,7 @@ def made(count: int = 300, **settings: Any) -> tuple[MLP, np.ndarray, np.ndarray
 
 
 def all_at_once(mlp: MLP, images: np.ndarray, layer: int) -> np.ndarray:
-    """Every activation of a layer, written out."""
+    """Return all activations of a layer, computed from the definitions."""
     a = scale_pixels(images, mlp.config)
     for number in range(layer + 1):
         z = a @ mlp.parameters.weights[number]
@@ -41,7 +41,7 @@ def all_at_once(mlp: MLP, images: np.ndarray, layer: int) -> np.ndarray:
 
 @pytest.fixture(autouse=True)
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Several parts, the last one shorter, as with thousands of digits."""
+    """Let the measurement use several parts, the last one shorter, as with thousands of examples."""
     monkeypatch.setattr(passes, "_MOST_VALUES", 784 * 64)
 
 
@@ -67,8 +67,8 @@ def test_every_number_is_plain_numpys(activation: str, layer: int) -> None:
     np.testing.assert_allclose(np.take_along_axis(a, found.strongest, axis=0), found.strongest_a, **close)
 
 
-def test_a_dead_unit_is_told_from_a_quiet_one() -> None:
-    """Only what a relu can lose is dead; what always gives the same is not class_selectivity."""
+def test_a_dead_unit_differs_from_a_constant_one() -> None:
+    """Only a unit that can die is dead. A unit with a constant output has a class selectivity of 0."""
     mlp, images, labels = made(bias_init="zeros")
     mlp.parameters.weights[0][:, 4] = -1
     found = unit_responses(mlp, 0, images, labels)
@@ -94,7 +94,7 @@ def test_numbers_that_are_not_finite_are_passed_on() -> None:
     assert not found.dead.any()
 
 
-def test_what_nobody_wants_any_more_is_left() -> None:
+def test_a_measurement_stops_on_request() -> None:
     mlp, images, labels = made()
     with pytest.raises(Stopped):
         unit_responses(mlp, 0, images, labels, iter([False, True]).__next__)
@@ -106,6 +106,6 @@ def test_layer_minus_1_is_the_pixels_that_enter() -> None:
     assert np.array_equal(found, scale_pixels(images, NetworkConfig()))
 
 
-def test_correct_answers_are_counted() -> None:
+def test_correct_predictions_are_counted() -> None:
     mlp, images, labels = made()
     assert count_correct(mlp, images, labels) == (evaluate(mlp, images, labels).predicted == labels).sum()

@@ -1,4 +1,4 @@
-"""Small digits, a small run, and a way to give a command line and read what it says."""
+"""A small data set, a small run, and a function that runs a command line and returns its output."""
 
 import json
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from tui_nn.session.run.session import Session
 
 @dataclass(frozen=True)
 class Said:
-    """What a command did."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -34,7 +34,7 @@ class Said:
 
 @pytest.fixture
 def tui_nn(capsys: pytest.CaptureFixture[str]):
-    """Give a command line to the program, in this process."""
+    """Return a function that runs a command line in this process."""
 
     def run(*argv: object) -> Said:
         code = main([str(word) for word in argv])
@@ -45,7 +45,7 @@ def tui_nn(capsys: pytest.CaptureFixture[str]):
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Sixty images to train on and twenty to test with, each class a square in a place of its own, in some noise."""
+    """A file with sixty training and twenty test pictures. Each class is a square in its own place, with some noise."""
     noise = np.random.default_rng(1)
 
     def images(labels: np.ndarray) -> np.ndarray:
@@ -63,7 +63,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def saved(data: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of three epochs on the squares, which reads some of them."""
+    """A saved run of three epochs on the squares, which classifies some of them correctly."""
     path = tmp_path_factory.mktemp("runs") / "a.run"
     training = TrainingConfig(batch_size=10, learning_rate=0.1, epochs=3)
     session = Session(load_dataset(data), NetworkConfig(hidden_sizes=(6,)), training, preset="quick-start")

@@ -1,4 +1,4 @@
-"""`tui-nn` without a command: where it refuses, and what it gives the app."""
+"""`tui-nn` without a command: the command lines that it refuses, and the arguments that it passes to the app."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from tui_nn.engine.messages import Opened, Start, Stopped
 
 @pytest.fixture
 def terminal(monkeypatch, capsys):
-    """stdin and stdout are a terminal, as far as anyone can tell."""
+    """Make stdin and stdout look like a terminal."""
 
     def install(encoding="utf-8", term="xterm-256color"):
         # pytest's own streams are put back before a test begins.
@@ -29,7 +29,7 @@ def terminal(monkeypatch, capsys):
 
 @pytest.fixture
 def opened(monkeypatch):
-    """What the command starts, without starting it."""
+    """Record the app and the engine that the command would start."""
     seen = SimpleNamespace(start=None, app=None, waited=False, closed=0, word=Opened("digits", 1, None), return_code=0)
 
     class Engine:
@@ -79,7 +79,7 @@ def test_data_and_run_are_waited_for(tui_nn, terminal, opened):
     assert opened.app._save_as == "mine/a.run"
 
 
-def test_a_file_that_cannot_be_opened_is_told_before_the_screen_is_taken(tui_nn, terminal, opened):
+def test_an_unusable_file_is_reported_before_the_app_opens(tui_nn, terminal, opened):
     terminal()
     opened.word = Stopped("'a.run' is damaged")
     said = tui_nn("--run", "a.run")
@@ -105,7 +105,7 @@ def test_the_apps_return_code_is_the_commands(tui_nn, terminal, opened):
     assert tui_nn().code == 143
 
 
-def test_ascii_when_asked_for_or_when_there_is_nothing_else(tui_nn, terminal, opened):
+def test_the_app_uses_ascii_on_request_or_without_utf8(tui_nn, terminal, opened):
     terminal()
     tui_nn("--ascii")
     assert opened.app.ascii_only
@@ -133,7 +133,7 @@ def test_a_run_and_a_preset_are_one_too_many(tui_nn, terminal, opened):
 
 
 @pytest.mark.parametrize("missing", ["stdin", "stdout"])
-def test_no_terminal_is_one_sentence_that_names_another_way(tui_nn, terminal, opened, monkeypatch, missing):
+def test_without_a_terminal_the_app_names_the_train_command(tui_nn, terminal, opened, monkeypatch, missing):
     terminal()
     monkeypatch.setattr(f"sys.{missing}.isatty", lambda: False, raising=False)
     said = tui_nn()
@@ -154,7 +154,7 @@ def test_a_terminal_that_cannot_draw_is_refused(tui_nn, terminal, opened, term):
 
 
 def in_terminal(argv, keys, until, **environment):
-    """What `tui-nn` writes to a real terminal, and its exit code; `keys` are pressed once `until` has been drawn."""
+    """Return the output of `tui-nn` on a real terminal, and its exit code. Press `keys` when `until` has been drawn."""
     pty = pytest.importorskip("pty")
     import fcntl
     import struct

@@ -1,4 +1,4 @@
-"""What all commands share: help without weight, mistakes in one sentence, output that may be closed or full."""
+"""All commands: fast help, mistakes in one sentence, and output that may be closed or full."""
 
 import importlib
 import subprocess
@@ -36,7 +36,7 @@ def test_help_and_version_take_neither_numpy_nor_textual(argv):
 
 
 def test_importing_the_main_module_is_light():
-    """The engine's child imports it again, whatever the app has loaded."""
+    """The child process of the engine imports the main module again."""
     code = "import sys, tui_nn.__main__; print(*(name for name in sys.modules if name[:3] in ('tui', 'arg', 'tex')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "tui_nn tui_nn.__main__\n"
@@ -73,7 +73,7 @@ def test_every_command_has_help_that_fits(tui_nn, monkeypatch, name):
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
-def test_other_digits_are_taken_everywhere_but_where_the_readme_says(tui_nn, command):
+def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
     takes_data = "  --data PATH" in tui_nn(*command.split(), "--help").out
     assert takes_data == (command not in ("predict", "presets"))
 
@@ -157,7 +157,7 @@ STRANGE = "\x1b[31mx\ny"
         ["screenshot", "-o", "a.svg", "--size", STRANGE],
     ],
 )
-def test_what_is_quoted_of_the_command_line_writes_no_terminal_codes(tui_nn, argv):
+def test_a_quoted_argument_writes_no_terminal_codes(tui_nn, argv):
     said = tui_nn(*argv)
     assert said.code == 2
     assert said.err.count("\n") == 1
@@ -222,6 +222,6 @@ def test_presets_are_listed(tui_nn):
 
 
 @pytest.mark.parametrize("command", ["", "trace", "check-gradients", "inspect", "predict"])
-def test_what_a_command_does_fits_80_columns(tui_nn, command):
+def test_the_purpose_of_every_command_fits_80_columns(tui_nn, command):
     told = tui_nn(*command.split(), "--help").out.split("\n\n")
     assert max(map(len, told[1].splitlines())) <= 80

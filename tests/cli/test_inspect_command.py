@@ -17,8 +17,8 @@ from tui_nn.session.questions.probe import probe, probe_digits
 from tui_nn.session.run.session import Session
 
 
-def test_inspect_tells_every_layer_as_numpy_works_it_out(tui_nn, saved, data):
-    """Forward and backward written out here, in float64 from the saved weights."""
+def test_inspect_prints_the_statistics_that_numpy_computes(tui_nn, saved, data):
+    """The test computes both passes itself, in float64 from the saved weights."""
     (told,) = tui_nn("inspect", saved, "--json").events
     snapshot, test = load_run(saved).snapshot(), load_dataset(data).test
     (w0, w1), (b0, b1) = snapshot.parameters.weights, snapshot.parameters.biases
@@ -69,7 +69,7 @@ def test_the_columns_do_not_run_together(tui_nn, data, tmp_path, rate):
         session.step_epoch()
 
 
-def test_inspect_says_besides_what_the_app_shows_of_all_digits_and_of_the_last_update(tui_nn, saved, data):
+def test_inspect_also_prints_the_figures_of_all_digits_and_of_the_last_update(tui_nn, saved, data):
     (told,) = tui_nn("inspect", saved, "--json").events
     snapshot, test = load_run(saved).snapshot(), load_dataset(data).test
     look = LayersProbe().look(snapshot, test, None, with_start=False)
@@ -102,7 +102,7 @@ def test_inspect_for_people_keeps_its_columns(tui_nn, saved):
     assert said.lines[4].strip() == "784 × 6 + 6 = 4,710"
 
 
-def test_training_that_goes_wrong_is_told_with_what_to_type(tui_nn):
+def test_a_hint_of_train_names_the_flags_that_help(tui_nn):
     words = ("train", "--learning-rate", "3", "--epochs", "1", "--train-limit", "1000")
     said = tui_nn(*words)
     assert "hint: learning rate too high. " in said.err

@@ -1,4 +1,4 @@
-"""`--own-digits`: digits that were drawn are trained on, and a run remembers which."""
+"""`--own-digits`: a run trains on digits that were drawn, and its file contains them."""
 
 from pathlib import Path
 
@@ -17,8 +17,8 @@ def elsewhere(tmp_path, monkeypatch):
     monkeypatch.setenv(PLACE, str(tmp_path / "own"))
 
 
-def test_they_are_trained_on_and_the_run_goes_on_with_the_same(tui_nn, data, tmp_path):
-    """A digit that is drawn after the run was saved does not change what it goes on with: the replay stays exact."""
+def test_own_digits_are_trained_on_and_a_run_keeps_them(tui_nn, data, tmp_path):
+    """A digit that is drawn after the save does not change the data of the run, so the replay stays exact."""
     path = tmp_path / "a.run"
     assert "draw some first" in tui_nn("train", "--data", data, "--own-digits").err
     add_own(np.full(784, 90, np.uint8), 7)
@@ -40,7 +40,7 @@ def test_a_run_is_not_given_other_digits(tui_nn, saved):
 
 
 def test_a_run_brings_the_digits_it_was_trained_on(tui_nn, data, tmp_path):
-    """It is evaluated and gone on with where they are not kept, and where others have taken their place."""
+    """The run can be evaluated and continued without the file of own digits, and with other digits in it."""
     path, drawn = tmp_path / "a.run", np.arange(784, dtype=np.uint16).astype(np.uint8)
     add_own(drawn, 7)
     assert tui_nn("train", "--data", data, "--own-digits", "--epochs", 2, "--save", path).code == 0
@@ -67,7 +67,7 @@ def test_the_others_may_have_moved(tui_nn, data, tmp_path):
 
 
 def test_training_digits_are_those_that_were_trained_on(data):
-    """Not what stands in the file of one's own by now."""
+    """The file of own digits may contain others now, which are not used."""
     add_own(np.full(784, 90, np.uint8), 7)
     opened = Worker(Start(source=f"{data}+own:1")).opened
     drop_last()

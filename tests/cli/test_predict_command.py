@@ -17,7 +17,7 @@ from tui_nn.session.run.session import Session
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
-    """A run that reads most digits."""
+    """A saved run that classifies most digits correctly."""
     path = tmp_path_factory.mktemp("runs") / "digits.run"
     training = TrainingConfig(optimizer="momentum", learning_rate=0.1, batch_size=64)
     session = Session(load_dataset(), NetworkConfig(hidden_sizes=(24,)), training)
@@ -34,7 +34,7 @@ def write_pgm(path, grey):
 
 
 def large(image, side=140, at=(60, 9)):
-    """The digit five times as large, dark on light, somewhere on a larger page."""
+    """Return the digit five times as large, dark on light, at one place of a larger page."""
     page = np.full((2 * side, 2 * side), 240.0)
     ink = np.kron(image.reshape(28, 28), np.ones((5, 5)))
     page[at[0] : at[0] + side, at[1] : at[1] + side] -= ink / 255 * 230
@@ -42,7 +42,7 @@ def large(image, side=140, at=(60, 9)):
 
 
 def test_large_dark_digits_are_read_as_well_as_the_test_digits(tui_nn, reader, tmp_path):
-    """What is told are the network's own answers to the centred pictures, and they are right as often as usual."""
+    """The command prints the predictions for the centred pictures, and they are right as often as for test digits."""
     test = load_dataset().test
     chosen = range(0, 1000, 25)
     paths = [write_pgm(tmp_path / f"{index}.pgm", large(test.images[index])) for index in chosen]
@@ -82,7 +82,7 @@ def test_for_people_it_is_a_line_a_picture(tui_nn, reader, tmp_path):
     assert any("@" in line for line in said.lines[:14])
 
 
-def test_every_picture_that_cannot_be_used_is_told(tui_nn, reader, tmp_path):
+def test_every_unusable_picture_is_reported(tui_nn, reader, tmp_path):
     blank = write_pgm(tmp_path / "blank.pgm", np.full((30, 30), 200))
     (tmp_path / "text.png").write_text("hello")
     said = tui_nn("predict", reader, blank, tmp_path / "text.png", tmp_path / "none.pgm")
@@ -95,8 +95,8 @@ def test_every_picture_that_cannot_be_used_is_told(tui_nn, reader, tmp_path):
     assert "IMAGE" in tui_nn("predict", reader).err
 
 
-def test_numbers_that_are_none_are_told(tui_nn, reader, tmp_path, monkeypatch):
-    """A saved run is finite; its answer may still not be."""
+def test_an_output_that_is_not_finite_is_no_prediction(tui_nn, reader, tmp_path, monkeypatch):
+    """A saved run has finite weights, but its outputs may still not be finite."""
     path = write_pgm(tmp_path / "a.pgm", large(load_dataset().test.images[0]))
     run = read_run(reader)
     run = replace(run, parameters=Parameters(run.network.sizes, True, np.full_like(run.parameters.vector, np.nan)))

@@ -1,4 +1,4 @@
-"""`tui-nn evaluate` and `tui-nn mistakes`: what a saved run says to test digits."""
+"""`tui-nn evaluate` and `tui-nn mistakes`: the results of a saved run on test data."""
 
 import re
 
@@ -17,7 +17,7 @@ from tui_nn.session.run.session import Session
 
 @pytest.fixture
 def answers(saved, data):
-    """Labels, predictions and losses, worked out without the commands."""
+    """Return labels, predictions and losses, computed without the commands."""
     test = load_dataset(data).test
     evaluation = evaluate(read_run(saved).mlp, test.images, test.labels)
     assert 0 < np.count_nonzero(evaluation.predicted != test.labels) < len(test)
@@ -69,7 +69,7 @@ def test_evaluate_draws_the_confusion_matrix_for_people(tui_nn, saved, answers):
         assert len(line) == len(lines[5])
 
 
-def test_other_digits_may_be_asked_about_and_that_is_told(tui_nn, saved):
+def test_other_data_can_be_evaluated_with_a_note(tui_nn, saved):
     said = tui_nn("evaluate", saved, "--data", "bundled", "--json")
     assert said.code == 0
     assert said.events[0]["examples"] == 1000
@@ -125,7 +125,7 @@ def test_mistakes_can_be_filtered_and_limited(tui_nn, saved, answers):
 
 @pytest.mark.parametrize("flag", ["--true", "--predicted"])
 @pytest.mark.parametrize("name", ["10", "٣", "four"])
-def test_a_class_is_asked_for_by_its_name(tui_nn, saved, flag, name):
+def test_a_class_is_chosen_by_its_name(tui_nn, saved, flag, name):
     said = tui_nn("mistakes", saved, flag, name)
     assert (said.code, said.out) == (2, "")
     assert f"{flag} is '{name}': it must be one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9." in said.err
@@ -144,8 +144,8 @@ def test_mistakes_can_be_sorted(tui_nn, saved, sort):
     assert told == sorted(told, key=keys[sort])
 
 
-def test_kinds_and_sure_answers_can_be_asked_for(tui_nn, saved, answers):
-    """Each mistake says when it was last right; kinds that need that are refused where nobody knows."""
+def test_mistakes_can_be_filtered_by_kind_and_confidence(tui_nn, saved, answers):
+    """Each mistake names the epoch in which it was last right. Kinds that need this are refused if it is unknown."""
     test, evaluation = answers
     records = read_run(saved).history.records
     *told, finished = tui_nn("mistakes", saved, "--which", "all", "--sort", "index", "--json").events
@@ -188,7 +188,7 @@ def test_outputs_that_are_no_probabilities_are_called_a(tui_nn, data, tmp_path, 
     assert re.fullmatch(numbers.format(""), tui_nn("mistakes", saved, "--limit", 1).lines[-1])
 
 
-def test_five_are_drawn_unless_all_are_asked_for(tui_nn, saved, answers):
+def test_mistakes_draws_five_pictures_or_all(tui_nn, saved, answers):
     test, evaluation = answers
     wrong = np.count_nonzero(evaluation.predicted != test.labels)
     assert wrong > 5
@@ -199,15 +199,15 @@ def test_five_are_drawn_unless_all_are_asked_for(tui_nn, saved, answers):
     assert said.lines[1] == f"{wrong} of 20 are misclassified · the largest loss first"
 
 
-def test_no_mistakes_are_no_failure(tui_nn, data, tmp_path):
+def test_no_mistakes_give_exit_code_0(tui_nn, data, tmp_path):
     tui_nn("train", "--data", data, "--epochs", 30, "--batch-size", 10, "--save", tmp_path / "a.run")
     said = tui_nn("mistakes", tmp_path / "a.run")
     assert (said.code, said.lines[1:]) == (0, ["0 of 20 are misclassified"])
     assert "most frequent confusion" not in tui_nn("evaluate", tmp_path / "a.run").out
 
 
-def test_answers_that_are_no_numbers_are_said_to_be_so(tui_nn, data, tmp_path, saved):
-    """Weights may be finite and what they answer not."""
+def test_outputs_that_are_not_finite_cause_a_note(tui_nn, data, tmp_path, saved):
+    """Outputs may be NaN or infinite although all weights are finite."""
     from dataclasses import replace
 
     from tui_nn.core.parameters import Parameters
@@ -225,7 +225,7 @@ def test_answers_that_are_no_numbers_are_said_to_be_so(tui_nn, data, tmp_path, s
 
 
 @pytest.mark.parametrize("command", ["evaluate", "mistakes"])
-def test_of_a_run_that_diverged_it_is_said_which_answers_these_are(tui_nn, data, tmp_path, command):
+def test_results_of_a_diverged_run_name_their_epoch(tui_nn, data, tmp_path, command):
     tui_nn("train", "--data", data, "--learning-rate", 1e6, "--hidden-sizes", "8,8,8,8", "--save", tmp_path / "a.run")
     run = read_run(tmp_path / "a.run")
     said = tui_nn(command, tmp_path / "a.run")

@@ -1,4 +1,4 @@
-"""`tui-nn screenshot`: the app in a file, the same every time."""
+"""`tui-nn screenshot` draws the app into a file, and gives the same picture every time."""
 
 import itertools
 import os
@@ -14,7 +14,7 @@ from tui_nn.cli import screenshot
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch):
-    """The command sets the environment of its process, which is that of all tests here."""
+    """Restore the environment, because the command changes that of its process, and all tests share it."""
     monkeypatch.setattr(os, "environ", os.environ.copy())
 
 
@@ -58,7 +58,7 @@ def test_a_look_goes_back_to_its_epoch(tui_nn, saved, tmp_path):
     assert "epoch 1 " in text_of(tui_nn, tmp_path, "--run", saved, "--size", "80x24", "--pane", "train epoch=1")[0]
 
 
-def test_it_trains_first_and_keys_are_pressed_after_that(tui_nn, data, tmp_path):
+def test_screenshot_trains_before_it_presses_keys(tui_nn, data, tmp_path):
     shared = ("--data", data, "--size", "80x24")
     assert "epoch 2 " in text_of(tui_nn, tmp_path, *shared, "--epochs", "2")[0]
     assert "epoch 5 " in text_of(tui_nn, tmp_path, *shared, "--epochs", "2", "--keys", "space space space")[0]
@@ -77,7 +77,7 @@ def test_ascii_is_ascii(tui_nn, saved, tmp_path):
 
 
 def test_svg_is_the_same_twice_and_in_any_environment(data, tmp_path):
-    """Trained afresh each time, in processes of their own: neither the clock nor the terminal shows."""
+    """Two processes train and draw. The picture depends neither on the clock nor on the terminal."""
     argv = [sys.executable, "-m", "tui_nn", "screenshot", "--data", data, "--epochs", "2", "--size", "80x24", "-o"]
     strange = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "40", "LINES": "9", "TEXTUAL_THEME": "nord", "LC_ALL": "C"}
     for name, environment in (("a.svg", {}), ("b.svg", strange)):
@@ -87,7 +87,7 @@ def test_svg_is_the_same_twice_and_in_any_environment(data, tmp_path):
     assert (tmp_path / "b.svg").read_text(encoding="utf-8") == picture
 
 
-def test_how_long_training_took_does_not_show(tui_nn, data, tmp_path, monkeypatch):
+def test_a_screenshot_does_not_show_the_training_time(tui_nn, data, tmp_path, monkeypatch):
     flags = ("--data", data, "--epochs", "3", "--keys", "R")  # which asks first where much time would be lost
     quick = text_of(tui_nn, tmp_path, *flags)
     monkeypatch.setattr("tui_nn.session.run.epoch.perf_counter", itertools.count(0, 7).__next__)
@@ -117,7 +117,9 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
         (("-o", "/no/such/place/a.svg"), "there is no directory '/no/such/place'."),
     ],
 )
-def test_wrong_use_of_the_picture_is_told_before_any_training(tui_nn, saved, tmp_path, monkeypatch, flags, sentence):
+def test_wrong_arguments_of_screenshot_are_refused_before_training(
+    tui_nn, saved, tmp_path, monkeypatch, flags, sentence
+):
     monkeypatch.setattr(screenshot, "_train", lambda *_: pytest.fail("it trains first"))
     said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "a.svg", "--epochs", 3, *flags)
     assert said.code == 2

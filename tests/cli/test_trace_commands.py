@@ -70,7 +70,7 @@ def test_a_trace_for_people_is_no_wider_than_a_terminal(tui_nn, data):
         (("--learning-rate", 1), "a saved run keeps its own settings; leave --learning-rate out"),
     ],
 )
-def test_what_is_not_there_is_said_in_a_sentence(tui_nn, saved, data, flags, sentence):
+def test_wrong_arguments_of_trace_are_refused_in_one_sentence(tui_nn, saved, data, flags, sentence):
     said = tui_nn("trace", saved, "--data", data, *flags)
     assert said.code == 2
     assert said.err == f"tui-nn trace: {sentence}.\n"
@@ -91,7 +91,7 @@ def test_a_new_network_can_be_traced_and_checked(tui_nn, data):
 
 
 def moved(setting: Setting, value: Any) -> Any:
-    """Another value than this one."""
+    """Return an allowed value that differs from `value`."""
     return next(other for other in setting.steps if other != value)
 
 
@@ -99,7 +99,7 @@ def moved(setting: Setting, value: Any) -> Any:
     ("command", "no_part"), [("check-gradients", check_gradients.NO_PART), ("trace", trace.NO_PART)]
 )
 def test_a_setting_is_a_flag_where_it_does_something(tui_nn, data, command, no_part):
-    """Each setting of the training alone is changed: those without a flag leave all numbers as they were."""
+    """Each training setting is changed alone. A setting without a flag must not change any number."""
     network = NetworkConfig(hidden_sizes=(4,))
     plain = TrainingConfig(batch_size=20, l1=0.01, l2=0.01, schedule="cosine", noise="shift", clip_norm=0.1)
 
@@ -128,7 +128,7 @@ def test_a_setting_is_a_flag_where_it_does_something(tui_nn, data, command, no_p
 
 
 @pytest.mark.parametrize("command", ["trace", "check-gradients"])
-def test_a_flag_without_effect_is_told(tui_nn, data, command):
+def test_a_flag_without_effect_causes_a_note(tui_nn, data, command):
     said = tui_nn(command, "--data", data, "--hidden-sizes", 4, "--leaky-slope", 0.5)
     assert (said.code, said.err) == (0, "--leaky-slope is not used with these settings\n")
     assert tui_nn(command, "--data", data, "--activation", "leaky_relu", "--leaky-slope", 0.5).err == ""

@@ -1,4 +1,4 @@
-"""`tui-nn train`: what it prints, what it takes, how it ends."""
+"""`tui-nn train`: its output, its arguments and its end."""
 
 import hashlib
 import json
@@ -28,14 +28,14 @@ def without_time(said):
 
 
 def without_hints(said):
-    """The events of so small a run that something is always wrong with it, and what is has tests of its own."""
+    """Return the events without hints, because so small a run always has some. Hints have their own tests."""
     return [event for event in said.events if event["event"] != "hint"]
 
 
 # ---- what it prints
 
 
-def test_json_tells_the_start_every_epoch_and_the_end(tui_nn, data):
+def test_json_reports_the_start_every_epoch_and_the_end(tui_nn, data):
     said = tui_nn("train", "--data", data, *SMALL, "--json", "--quiet")
     assert (said.code, said.err) == (0, "")
     started, *records, finished = without_hints(said)
@@ -104,7 +104,7 @@ def test_losses_beyond_measure_stay_in_their_columns(tui_nn, data):
 
 
 def value_for(setting):
-    """A value that is not the preset's, as a person would type it."""
+    """Return a value that differs from that of the preset, as a person types it."""
     return {"choice": setting.options[-1:] or "", "yes_no": ("no",), "sizes": ("7,5",)}.get(setting.kind, ("0.75",))[0]
 
 
@@ -126,7 +126,7 @@ def test_full_and_all_mean_every_example(tui_nn, data):
     assert said.events[0]["training"]["train_limit"] is None
 
 
-def test_everything_wrong_is_told_at_once_a_sentence_each(tui_nn):
+def test_all_wrong_values_are_reported_together(tui_nn):
     said = tui_nn("train", "--learning-rate", "fast", "--hidden-sizes", "0", "--batch-size", "-3", "--shuffle", "maybe",
                   "--optimizer", "adm", "--seed", "1.5")  # fmt: skip
     assert said.code == 2
@@ -141,14 +141,14 @@ def test_everything_wrong_is_told_at_once_a_sentence_each(tui_nn):
     ]
 
 
-def test_a_preset_that_wants_more_than_there_is_says_so_and_runs(tui_nn, data):
+def test_a_preset_with_a_limit_above_the_data_runs_with_a_note(tui_nn, data):
     said = tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1)
     assert said.code == 0
     assert "10,000 training examples were asked for; the data has 60, and it trains on those" in said.err.splitlines()
     assert "takes those" not in tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1, "--quiet").err
 
 
-def test_a_preset_made_for_more_than_there_is_says_so_unless_less_is_asked_for(tui_nn, data):
+def test_a_preset_made_for_more_examples_runs_with_a_note(tui_nn, data):
     words = ("train", "--preset", "leaky-he", "--data", data, "--epochs", 1)
     assert (
         "leaky-he was made for 60,000 examples; the data has 60, and it trains on those"
@@ -157,7 +157,7 @@ def test_a_preset_made_for_more_than_there_is_says_so_unless_less_is_asked_for(t
     assert "takes those" not in tui_nn(*words, "--train-limit", 30).err
 
 
-def test_a_flag_without_effect_is_told(tui_nn, data):
+def test_a_flag_without_effect_causes_a_note(tui_nn, data):
     said = tui_nn("train", "--data", data, *SMALL, "--optimizer", "sgd", "--momentum", "0.5")
     assert "--momentum is not used with these settings" in said.err.splitlines()
     words = ("--hidden-sizes", "none", "--activation", "tanh", "--dropout", "0.5")
@@ -181,8 +181,8 @@ def test_going_on_is_as_if_it_had_never_stopped(tui_nn, data, tmp_path):
 
 
 @pytest.mark.parametrize(("flags", "until"), [((), 6), (("--epochs", 5), 5), (("--epochs", 4), 4)])
-def test_it_goes_on_to_the_epoch_asked_for_or_as_far_again(tui_nn, saved, flags, until):
-    """The saved run has done the 3 epochs it planned; without --epochs it does as r in the app."""
+def test_a_saved_run_continues_to_the_given_epoch_or_as_far_again(tui_nn, saved, flags, until):
+    """The saved run has trained its 3 planned epochs. Without --epochs the command continues as r does in the app."""
     said = tui_nn("train", "--run", saved, *flags, "--json")
     assert said.events[-1]["epoch"] == until
 
@@ -200,7 +200,7 @@ def test_a_run_that_is_there_already_is_left_as_it_is(tui_nn, saved, tmp_path, e
 
 @pytest.fixture(scope="module")
 def kept(saved, tmp_path_factory):
-    """A run of six epochs that went back to its fourth, as keep best and the app's time travel leave one."""
+    """A run of six epochs that went back to the fourth, as after `keep_best` or time travel."""
     path = tmp_path_factory.mktemp("kept") / "k.run"
     session = load_run(saved)
     session.change(replace(session.training, epochs=6))
@@ -211,7 +211,7 @@ def kept(saved, tmp_path_factory):
     return path
 
 
-def test_a_run_that_looks_back_goes_on_from_its_newest_epoch(tui_nn, kept):
+def test_a_run_saved_in_the_past_continues_from_its_newest_epoch(tui_nn, kept):
     session = load_run(kept)
     session.seek(6)
     *_, expected = session.run(6)
@@ -222,7 +222,7 @@ def test_a_run_that_looks_back_goes_on_from_its_newest_epoch(tui_nn, kept):
     assert said.events[-1]["parameters_sha256"] == digest
 
 
-def test_what_is_changed_on_such_a_run_holds_from_its_newest_epoch_on(tui_nn, kept, tmp_path):
+def test_a_change_to_such_a_run_takes_effect_at_its_newest_epoch(tui_nn, kept, tmp_path):
     path = tmp_path / "b.run"
     said = tui_nn("train", "--run", kept, "--learning-rate", "0.01", "--epochs", 8, "--json", "--save", path)
     assert [event["epoch"] for event in epochs(said)] == [7, 8]
@@ -231,7 +231,7 @@ def test_what_is_changed_on_such_a_run_holds_from_its_newest_epoch_on(tui_nn, ke
     assert [change.epoch for change in run.history.changes if "learning_rate" in change.values] == [7]
 
 
-def test_epochs_such_a_run_has_behind_it_are_not_asked_for_again(tui_nn, kept):
+def test_such_a_run_refuses_epochs_that_it_already_has(tui_nn, kept):
     said = tui_nn("train", "--run", kept, "--epochs", 6)
     assert (said.code, said.out) == (2, "")
     assert "--epochs is 6: it must be at least 7" in said.err
@@ -261,14 +261,14 @@ def test_hyperparameters_may_change_on_the_way(tui_nn, saved, tmp_path):
 @pytest.mark.parametrize(
     "flag", [("--hidden-sizes", "64"), ("--dtype", "float64"), ("--seed", "9"), ("--train-limit", "5")]
 )
-def test_what_takes_a_new_network_is_refused_for_a_saved_run(tui_nn, saved, flag):
+def test_a_saved_run_refuses_settings_that_need_a_new_network(tui_nn, saved, flag):
     said = tui_nn("train", "--run", saved, *flag)
     assert said.code == 2
     assert said.err.startswith(f"tui-nn train: {flag[0]} ")
     assert said.err.count("\n") == 1
 
 
-def test_what_the_run_has_anyway_is_no_change(tui_nn, saved):
+def test_a_flag_with_the_present_value_is_no_change(tui_nn, saved):
     assert tui_nn("train", "--run", saved, "--hidden-sizes", "6", "--seed", "0", "--epochs", "4").code == 0
 
 
@@ -324,14 +324,14 @@ def test_a_save_that_fails_at_the_end_fails_the_command(tui_nn, data, tmp_path, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_bound_to_fail_save_is_told_before_any_training(tui_nn, data, tmp_path):
+def test_a_save_that_must_fail_is_refused_before_training(tui_nn, data, tmp_path):
     said = tui_nn("train", "--data", data, *SMALL, "--save", tmp_path)
     assert (said.code, said.out) == (2, "")
     assert "it is a directory; give a file's name." in said.err
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupt_stops_after_the_batch_saves_and_tells(data, tmp_path, number, code):
+def test_an_interrupt_stops_after_the_batch_and_saves(data, tmp_path, number, code):
     argv = [sys.executable, "-m", "tui_nn", "train", "--data", data, "--epochs", "1000000", "--batch-size", "7",
             "--hidden-sizes", "4", "--json", "--save", str(tmp_path / "a.run")]  # fmt: skip
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -356,7 +356,7 @@ def test_an_interrupt_stops_after_the_batch_saves_and_tells(data, tmp_path, numb
 
 
 def test_a_second_ctrl_c_ends_it_at_once(tui_nn, data, monkeypatch):
-    """And the first is only noted, even where it comes again and again between two batches."""
+    """The first signal only sets a number, even if it comes several times between two batches."""
     from tui_nn.session.run.session import Session
 
     train = Session.train
@@ -391,7 +391,7 @@ def test_a_second_ctrl_c_ends_it_at_once(tui_nn, data, monkeypatch):
 
 
 def on_terminal(data, term, *flags):
-    """What `train` writes to a terminal that is both its outputs."""
+    """Return the output of `train` on a terminal that is both stdout and stderr."""
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
     argv = [sys.executable, "-m", "tui_nn", "train", "--data", data, *SMALL, *flags]
@@ -428,7 +428,7 @@ def test_no_progress_line_on_a_dumb_terminal_or_when_quiet(data):
 
 
 def test_train_config_defaults_are_not_the_presets(tui_nn, data):
-    """Flags that are not given leave the preset's values, not the dataclass's."""
+    """Without a flag, a setting has the value of the preset, not the default of the dataclass."""
     said = tui_nn("train", "--data", data, "--preset", "quick-start", "--epochs", "1", "--json")
     assert said.events[0]["training"]["optimizer"] == "momentum" != TrainingConfig().optimizer
 
@@ -448,7 +448,7 @@ def test_early_stopping_ends_it_and_the_best_epoch_is_what_is_saved(tui_nn, data
     assert hashlib.sha256(run.parameters.vector.tobytes()).hexdigest() == finished["parameters_sha256"]
 
 
-def test_a_run_that_was_trained_elsewhere_says_so_when_it_is_continued(tui_nn, saved, tmp_path):
+def test_a_run_trained_elsewhere_continues_with_a_note(tui_nn, saved, tmp_path):
     """Its epochs cannot be replayed to the bit with another kernel or another number of threads."""
     run = read_run(saved)
     session = load_run(saved)

@@ -17,7 +17,7 @@ quick = settings(deadline=None, derandomize=True, max_examples=30)
 
 
 def values_of(setting: Setting) -> st.SearchStrategy[Any]:
-    """Everything that a setting accepts."""
+    """Return a strategy for all values that a setting accepts."""
     low = setting.low
     match setting.kind:
         case "choice":
@@ -61,7 +61,7 @@ def test_a_setting_accepts_its_default_and_its_steps(setting: Setting) -> None:
 @pytest.mark.parametrize("setting", SETTINGS, ids=named)
 @quick
 @given(data=st.data())
-def test_what_is_formatted_is_parsed_to_the_same(setting: Setting, data: st.DataObject) -> None:
+def test_a_formatted_value_is_parsed_to_itself(setting: Setting, data: st.DataObject) -> None:
     value = data.draw(values_of(setting))
     parsed = setting.parse(setting.format(value))
     assert parsed == value
@@ -83,7 +83,7 @@ def test_a_dict_holds_plain_values_and_may_say_full_and_all() -> None:
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=named)
-def test_what_a_field_does_not_accept_is_refused_by_name_with_what_is_allowed(setting: Setting) -> None:
+def test_a_wrong_value_is_refused_with_its_field_and_the_allowed_values(setting: Setting) -> None:
     cls = NetworkConfig if setting in NetworkConfig.settings else TrainingConfig
     bad: dict[str, list[Any]] = {
         "choice": ["no such", 3],
@@ -167,7 +167,7 @@ def test_a_person_may_type_it_in_more_ways_than_one(name: str, text: str, value:
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=named)
-def test_what_stands_for_nothing_is_an_error_with_the_text(setting: Setting) -> None:
+def test_a_text_without_a_value_is_an_error_that_quotes_it(setting: Setting) -> None:
     with pytest.raises(ConfigError) as caught:
         setting.parse("  soup ")
     assert caught.value.errors == (FieldError(setting.name, "soup", setting.allowed),)

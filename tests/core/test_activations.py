@@ -109,7 +109,7 @@ def test_an_activation_saturates_where_its_slope_fades_at_both_ends() -> None:
 
 
 @pytest.mark.parametrize("leak", [0.0, 0.01])
-def test_what_a_row_says_of_its_units_is_so(leak: float) -> None:
+def test_the_properties_of_every_row_are_true(leak: float) -> None:
     for name in NAMES:
         row = bind_activation(name, leak)
         a, f = apply(row, Z), slope(row, Z)

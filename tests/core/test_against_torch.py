@@ -1,6 +1,6 @@
-"""The same network in PyTorch, in float64: the same numbers, where both mean the same. Skipped where PyTorch is not.
+"""The same network in PyTorch gives the same numbers in float64. The tests are skipped if PyTorch is not installed.
 
-What the two mean differently is on docs/tables.md, "Beside PyTorch".
+docs/pytorch.md lists the conventions that differ.
 """
 
 from collections.abc import Callable
@@ -66,7 +66,7 @@ def examples() -> tuple[np.ndarray, np.ndarray]:
 
 
 def both(network: NetworkConfig) -> tuple[MLP, list[Any]]:
-    """Our network, and its weights and biases as PyTorch's, layer by layer."""
+    """Return our network, and its weights and biases as PyTorch tensors, layer by layer."""
     mlp = new_network(network)
     pairs = zip(mlp.parameters.weights, mlp.parameters.biases, strict=True)
     return mlp, [torch.tensor(part.copy(), requires_grad=True) for pair in pairs for part in pair if part is not None]
@@ -102,7 +102,7 @@ def test_the_gradient_is_autograd_s(activation: str, loss: str, smoothing: float
 @pytest.mark.parametrize("schedule", ["constant", "warmup_cosine"])
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
 def test_the_updates_are_its_optimizer_s(optimizer: str, schedule: str) -> None:
-    """The rate is set by hand, so that decay is seen to go by the rate of its step."""
+    """The rate is set by hand, to show that the decay uses the rate of its own step."""
     network = NetworkConfig(hidden_sizes=(9,), activation="tanh", dtype="float64")
     training = TrainingConfig(
         optimizer=optimizer, learning_rate=0.01, schedule=schedule, epochs=2, l2=0.1 if optimizer == "adamw" else 0.0

@@ -124,7 +124,7 @@ def test_a_loss_is_never_negative(name: str) -> None:
     assert (values_of(LOSSES[name], z, z.argmax(axis=1)) >= 0).all()
 
 
-def test_chance_is_the_loss_of_an_answer_that_knows_nothing() -> None:
+def test_chance_is_the_loss_of_equal_outputs() -> None:
     # Softmax: every class 1/10. Sigmoid: the constant that costs least, found by trying.
     softmax = LOSSES["softmax_cross_entropy"]
     assert softmax.chance(10) == pytest.approx(values_of(softmax, np.zeros((1, 10)), np.array([0]))[0])

@@ -74,7 +74,7 @@ def test_start_weights_follow_from_the_seed_alone() -> None:
 
 
 def test_start_weights_are_drawn_layer_by_layer_weights_before_biases() -> None:
-    """As the notebooks draw them, from the one old generator."""
+    """The notebooks draw them in this order, from the single legacy generator."""
     config = NetworkConfig(
         hidden_sizes=(8,), weight_init="lecun_normal", bias_init="normal", bias_init_scale=0.01, dtype="float64"
     )
@@ -96,7 +96,7 @@ def test_a_float32_network_starts_as_the_float64_one_rounded() -> None:
 
 
 def test_a_mean_loss_is_added_up_in_float64() -> None:
-    """In float32 a large loss among 100,000 would swallow what comes after it."""
+    """In float32, a large loss among 100,000 would absorb the losses that are added after it."""
     losses = np.full(100_000, 0.1, dtype=np.float32)
     losses[0] = 1e9
     answers = Evaluation(np.zeros((1, 10)), losses, np.zeros(1, dtype=np.uint8))

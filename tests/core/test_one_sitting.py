@@ -20,11 +20,11 @@ MOST_LINES = 900
 PASSES = {"linear", "activate"}
 """The methods of MLP that a second forward loop would call."""
 UPDATES = {"add_penalties", "clip", "decay_weights", "step"}
-"""What a second update would call; `step` only of an optimizer or of its rule."""
+"""The functions that a second update would call. `step` counts only for an optimizer or its rule."""
 
 
 def imported(path: Path) -> set[str]:
-    """The modules of this package that a file names in an import, wherever it stands, TYPE_CHECKING included."""
+    """Return the modules of this package that a file imports anywhere, also under TYPE_CHECKING."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -40,7 +40,7 @@ def imported(path: Path) -> set[str]:
 
 
 def path_of(module: str) -> Path | None:
-    """The file of a module of this package; None if there is no such module."""
+    """Return the file of a module of this package; None if there is no such module."""
     base = ROOT / Path(*module.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
@@ -49,7 +49,7 @@ def path_of(module: str) -> Path | None:
 
 
 def reached(module: str) -> set[str]:
-    """All modules of this package that an import of this one leads to, itself included."""
+    """Return all modules of this package that an import of `module` loads, including itself."""
     found, waiting = set(), [module]
     while waiting:
         name = waiting.pop()
@@ -64,7 +64,7 @@ def reached(module: str) -> set[str]:
 def test_backprop_needs_the_six_files_and_the_settings_only() -> None:
     found = {name for name in reached("tui_nn.core.backprop") if not name.startswith("tui_nn.config")} - {"tui_nn.core"}
     assert found <= {f"tui_nn.core.{name}" for name in SIX}, found
-    # The settings import no table: the door to the tables names them as text.
+    # The settings import no table, because config/tables.py names the tables as text.
     assert all(name.startswith("tui_nn.config") for name in reached("tui_nn.config.configs")), reached(
         "tui_nn.config.configs"
     )
@@ -87,7 +87,7 @@ def test_the_core_is_six_files_that_can_be_read_in_one_sitting() -> None:
 
 
 def second_passes(source: str) -> Iterator[str]:
-    """The places of a file that look like a pass through the layers, or an update, of its own."""
+    """Yield the places of a file that look like another pass through the layers or another update."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.For | ast.While | ast.ListComp | ast.GeneratorExp):
@@ -108,7 +108,7 @@ def second_passes(source: str) -> Iterator[str]:
 
 
 def is_product(node: ast.AST) -> bool:
-    """Whether this is a matrix product."""
+    """Return whether a node is a matrix product."""
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.MatMult)
     return isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.matmul", "np.dot", "np.einsum")
@@ -117,7 +117,7 @@ def is_product(node: ast.AST) -> bool:
 ALLOWED = {
     "analysis/gradient_check.py": "add_penalties(",  # The penalties' part of a gradient, which is checked beside the rest.
 }
-"""What may stand outside the core: the file, and how its call begins."""
+"""The calls that are allowed outside the core: the file, and the beginning of the call."""
 
 
 def test_no_pass_and_no_update_is_written_outside_the_core() -> None:

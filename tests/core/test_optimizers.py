@@ -86,7 +86,7 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(name: str) -> None:
     optimizer = Optimizer(name, w)
     for _ in range(500):
         optimizer.step(w, 2 * w, training, 0.05)
-    # A gradient divided by its own size does not get smaller, so an adaptive optimizer may still be on its way.
+    # An adaptive optimizer divides a gradient by its size, so its steps do not get smaller and it may need more of them.
     adaptive = OPTIMIZERS[name].adaptive and name not in ("adam", "adamw")
     assert np.abs(w).max() < {"rmsprop": 0.03}.get(name, 1.5 if adaptive else 1e-3)
 
@@ -94,7 +94,7 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(name: str) -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", [name for name, row in OPTIMIZERS.items() if row.adaptive])
 def test_a_weight_without_a_gradient_stays_where_it_is(name: str, dtype: type) -> None:
-    """As those of a pixel that is never inked: 0 is divided by epsilon, which must not become 0 in float32."""
+    """The weights of a pixel without ink are an example. 0 is divided by epsilon, which must not become 0 in float32."""
     (epsilon,) = (setting.low for setting in TrainingConfig.settings if setting.name == "epsilon")
     training = TrainingConfig(optimizer=name, epsilon=epsilon, beta2=0.99999)
     w = np.array([1.5], dtype=dtype)
@@ -160,7 +160,7 @@ def test_a_gradient_whose_squares_overflow_is_clipped_too() -> None:
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_what_is_not_finite_is_left_for_the_check_of_the_parameters(value: float) -> None:
+def test_a_gradient_that_is_not_finite_is_not_clipped(value: float) -> None:
     gradient = np.array([1.0, value])
     clip(gradient, 1.0)
     assert not np.isfinite(gradient).all()

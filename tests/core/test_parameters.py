@@ -20,7 +20,7 @@ def test_without_biases() -> None:
 
 
 @pytest.mark.parametrize(("use_bias", "count"), [(True, 784 * 128 + 128 + 128 * 10 + 10), (False, 784 * 128 + 1280)])
-def test_how_many_there_are(use_bias: bool, count: int) -> None:
+def test_count_parameters_counts_weights_and_biases(use_bias: bool, count: int) -> None:
     config = NetworkConfig(use_bias=use_bias)
     assert count_parameters(config.sizes, use_bias) == count
     assert Parameters.zeros(config).vector.shape == (count,)

@@ -1,4 +1,4 @@
-"""Pixels enter as 0 to 1, or for those who want to see what comes of it as 0 to 255."""
+"""Pixels enter the network as 0 to 1, or as 0 to 255 if the setting `scale_pixels` is off."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_nn.core.fast.training_step import TrainingStep
 
 
 def test_pixels_as_they_are_give_what_weights_of_a_255th_give_for_scaled_ones() -> None:
-    """x @ W is the same for 255 times the pixels and a 255th of W: evaluation and training agree on what enters."""
+    """x @ W is the same for 255 times the pixels and W / 255, so evaluation and training use the same x."""
     random = np.random.default_rng(1)
     images, labels = random.integers(0, 256, (20, 784), dtype=np.uint8), random.integers(0, 10, 20, dtype=np.uint8)
     scaled = new_network(NetworkConfig(hidden_sizes=(8,), dtype="float64"), 3)

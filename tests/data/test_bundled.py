@@ -23,7 +23,7 @@ def bundled() -> Dataset:
     return load_bundled()
 
 
-def test_it_says_what_it_is(bundled: Dataset) -> None:
+def test_the_bundled_data_names_itself(bundled: Dataset) -> None:
     assert bundled.name == "bundled digits"
     assert bundled.source == "bundled"
 
@@ -70,7 +70,7 @@ def test_load_dataset_falls_back_on_the_bundled_digits(source: str | None, bundl
 
 
 @needs_full_mnist
-def test_every_example_stands_in_mnist_where_its_index_says(bundled: Dataset) -> None:
+def test_every_index_names_the_same_example_of_mnist(bundled: Dataset) -> None:
     mnist = load_keras(FULL_MNIST).train
     with files("tui_nn.data").joinpath("digits.npz").open("rb") as file, np.load(file) as arrays:
         indices = {"train": arrays["train_index"], "test": arrays["test_index"]}

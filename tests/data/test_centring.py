@@ -1,4 +1,4 @@
-"""Pictures become what MNIST's digits are."""
+"""Pictures are scaled and centred like the digits of MNIST."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def mass(image: np.ndarray) -> np.ndarray:
 
 
 def test_mnists_own_digits_stay_as_they_are() -> None:
-    """The measure of the whole: 200 of them, centred again, are nearly the same pictures."""
+    """200 digits of MNIST hardly change when they are centred again."""
     differences = []
     for image in load_bundled().test.images[:200]:
         again = centre(image.reshape(28, 28).astype(float))

@@ -69,12 +69,12 @@ def test_first_refuses_less_than_one(limit: int) -> None:
         (np.zeros((2, 784), np.uint8), np.array([9, 10], np.uint8), "a label 10, but labels must be 0 to 9"),
     ],
 )
-def test_what_is_not_a_split_is_refused(images: Bytes, labels: Bytes, message: str) -> None:
+def test_arrays_that_are_no_split_are_refused(images: Bytes, labels: Bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):
         Split(images, labels)
 
 
-def test_digest_knows_the_examples_and_not_their_name() -> None:
+def test_the_digest_depends_on_the_examples_and_not_on_their_name() -> None:
     split, other = make_split(3), make_split(4)
     digest = Dataset("a", "a", split, other).digest
     assert digest == Dataset("b", "b", make_split(3), make_split(4)).digest

@@ -1,4 +1,4 @@
-"""Pictures in files, good and bad."""
+"""Reading of picture files, valid and damaged ones."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def test_png_of_16_bits_keeps_its_greys(tmp_path: Path) -> None:
         read_image(tmp_path / "a.tiff")
 
 
-def test_without_pillow_one_sentence_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pillow_the_error_names_the_command_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     (tmp_path / "a.png").write_bytes(b"\x89PNG")
     with pytest.raises(DataError, match=r"Cannot use '.*a\.png'.* without Pillow; get it with .*tui-nn\[images\]"):
@@ -95,7 +97,7 @@ def test_what_is_wrong_is_said_in_one_sentence(contents: bytes, words: str, tmp_
     assert str(caught.value).count(". ") == 0
 
 
-def test_what_is_no_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_ordinary_files_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in (tmp_path, tmp_path / "none", "\0"):
         with pytest.raises(DataError, match="Cannot use"):
             read_image(path)

@@ -311,7 +311,7 @@ def test_a_bad_file_gives_one_sentence(case: str, tmp_path: Path) -> None:
     assert len(said) < len(str(path)) + 200
 
 
-def test_no_permission(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_read_permission_is_refused(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -320,7 +320,7 @@ def test_no_permission(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         load_keras(good)
 
 
-def test_what_is_not_even_a_path() -> None:
+def test_a_text_that_is_no_path_is_refused() -> None:
     for source in ("a\0b.npz", "~nobody-of-this-name/mnist.npz", "x" * 5000, "", "/dev/null/mnist.npz", "\udc80.npz"):
         with pytest.raises(DataError) as caught:
             load_dataset(source)

@@ -1,4 +1,4 @@
-"""One's own digits: kept, read without trust, and part of the data where they are asked for."""
+"""Your own digits: they are stored, checked when they are read, and added to the data on request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_they_are_kept_in_the_order_they_came() -> None:
     assert own.labels.tolist() == [3, 0, 9]
 
 
-def test_they_come_before_the_others_and_the_name_says_so() -> None:
+def test_own_digits_come_first_in_the_data_and_in_its_name() -> None:
     add_own(picture(10), 3)
     add_own(picture(20), 4)
     plain, both = load_dataset(), load_dataset("bundled+own")
@@ -74,7 +74,7 @@ def test_a_source_is_parted(source: str | None, parts: tuple[str | None, int | N
     assert parted(source) == parts
 
 
-def test_all_own_digits_are_asked_for_once() -> None:
+def test_with_own_adds_the_own_digits_only_once() -> None:
     assert with_own(None) == "bundled+own"
     assert with_own("m.npz+own:3") == "m.npz+own"
 
@@ -92,7 +92,7 @@ def test_a_file_that_is_something_else_is_not_believed_and_not_replaced() -> Non
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a directory that cannot be written")
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_an_own_digit_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(DataError, match="your digits were not written"):
         add_own(picture(1), 1)

@@ -1,4 +1,4 @@
-"""What both engines are tested with."""
+"""Fixtures for the tests of both engines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Engine = InlineEngine | ProcessEngine
 
 
 class Driver:
-    """Polls an engine as a screen does, and keeps all that it says."""
+    """The test's side of an engine: it polls like a screen, and keeps all messages."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -33,7 +33,7 @@ class Driver:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The newest."""
+        """The newest snapshot."""
         return [message for message in self.heard if isinstance(message, Snapshot)][-1]
 
     def send(self, command: Command) -> None:
@@ -54,7 +54,7 @@ class Driver:
         return self.until(lambda message: isinstance(message, kind), seconds)
 
     def until_epoch(self, epoch: int, seconds: float = PATIENCE) -> Snapshot:
-        """The snapshot of this epoch, with nothing more to do."""
+        """Return the snapshot of this epoch after all work is done."""
         return self.until_snapshot(
             lambda snapshot: snapshot.epoch == epoch and snapshot.status.state is not State.RUNNING, seconds
         )
@@ -84,19 +84,19 @@ def _same_run(one: Snapshot, two: Snapshot) -> bool:
 
 @pytest.fixture
 def same_run() -> Callable[[Snapshot, Snapshot], bool]:
-    """Whether two snapshots hold the same, to the bit, however long it took."""
+    """Return a function that compares two snapshots to the bit, without their times."""
     return _same_run
 
 
 @pytest.fixture
 def small() -> Start:
-    """300 digits, eight units: an epoch of five batches takes a few milliseconds."""
+    """A start with 300 digits and eight units. An epoch of five batches takes a few milliseconds."""
     training = TrainingConfig(optimizer="momentum", batch_size=64, learning_rate=0.05, train_limit=300)
     return Start(NetworkConfig(hidden_sizes=(8,)), training, "custom")
 
 
 def changed(start: Start, **values: Any) -> Start:
-    """This start with other values of its training."""
+    """Return this start with other values of training settings."""
     assert start.training is not None
     return replace(start, training=replace(start.training, **values))
 

@@ -48,7 +48,7 @@ def test_numpy_imported_first_changes_no_bit() -> None:
 
 
 @pytest.mark.skipif(blas.openblas() is None, reason="NumPy has another BLAS than OpenBLAS here")
-def test_a_number_of_threads_that_a_person_asked_for_stays() -> None:
+def test_a_number_of_blas_threads_set_by_a_person_stays() -> None:
     assert printed(f"import numpy\n{TRAIN}", OPENBLAS_NUM_THREADS="2")[-1] == "2"
 
 

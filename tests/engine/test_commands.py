@@ -25,7 +25,7 @@ FINITE = st.floats(allow_nan=False)
 
 
 def values_of(setting: Setting) -> st.SearchStrategy[Any]:
-    """Values that a setting accepts."""
+    """Return a strategy for values that a setting accepts."""
     default = st.just(setting.default)
     return default | st.sampled_from(setting.steps) if setting.steps else default
 

@@ -1,4 +1,4 @@
-"""Weights changed by hand, through both engines."""
+"""Edits of weights by hand, with both engines."""
 
 from __future__ import annotations
 

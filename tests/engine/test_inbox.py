@@ -22,7 +22,7 @@ def opened(session: Session) -> Opened:
 
 
 def since(snapshot: Snapshot, before: Snapshot | None) -> Report:
-    """As the child sends it: without what the parent has of the branches."""
+    """Return the report that the child sends, without the parts of branches that the parent has."""
     news = branch_news(before.branches if before else (), snapshot.branches)
     return Report(replace(snapshot, history=History(), branches=()), news, None)
 
@@ -68,7 +68,7 @@ def test_records_that_no_longer_hold_are_dropped(session: Session) -> None:
     assert inbox.snapshot.history == session.history
 
 
-def test_nothing_comes_after_the_end(session: Session) -> None:
+def test_no_message_follows_stopped(session: Session) -> None:
     inbox = Inbox()
     inbox.put(Stopped("it broke"))
     inbox.put(Stopped("the training process ended by itself"))
@@ -96,7 +96,7 @@ def test_to_wait_is_to_get_the_first_word_and_leave_it_there(session: Session) -
 
 
 @pytest.mark.parametrize("end", [lambda inbox: inbox.put(Stopped("it broke")), Inbox.close])
-def test_who_waits_for_what_never_comes_is_let_go(end: object) -> None:
+def test_a_waiting_caller_is_released_when_the_engine_stops(end: object) -> None:
     inbox = Inbox()
     threading.Timer(0.01, end, (inbox,)).start()  # type: ignore[arg-type]
     assert isinstance(inbox.wait(), Stopped)

@@ -29,7 +29,7 @@ SameRun = Callable[[Snapshot, Snapshot], bool]
 
 @pytest.fixture
 def engine(small: Start) -> InlineEngine:
-    """Opened, and its first messages read."""
+    """An engine whose first messages have been read."""
     engine = InlineEngine(small)
     engine.poll()
     return engine
@@ -77,7 +77,7 @@ def test_space_pressed_five_times_trains_five_epochs(engine: InlineEngine) -> No
     assert engine.poll() == []
 
 
-def test_only_the_newest_snapshot_is_given(engine: InlineEngine) -> None:
+def test_poll_returns_only_the_newest_snapshot(engine: InlineEngine) -> None:
     for _ in range(3):
         engine.send(StepBatch())
     assert kinds(engine.poll()) == [Snapshot]
@@ -165,7 +165,7 @@ def test_divergence_ends_a_run(engine: InlineEngine) -> None:
         assert last(engine.poll()).status == diverged.status
 
 
-def test_what_cannot_be_changed_is_a_notice_and_training_goes_on(engine: InlineEngine, small: Start) -> None:
+def test_a_refused_change_is_a_notice_and_training_continues(engine: InlineEngine, small: Start) -> None:
     assert small.training is not None
     engine.send(Run())
     engine.send(Change(training=replace(small.training, seed=5)))
@@ -174,7 +174,7 @@ def test_what_cannot_be_changed_is_a_notice_and_training_goes_on(engine: InlineE
     assert last(engine.poll()).status.state is State.RUNNING
 
 
-def test_the_notice_of_a_save_says_the_folder(
+def test_the_notice_of_a_save_names_the_folder(
     engine: InlineEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "nets").mkdir()
@@ -185,7 +185,7 @@ def test_the_notice_of_a_save_says_the_folder(
     assert Notice("saved to ~/nets/a.run") in engine.poll()
 
 
-def test_save_writes_a_run_that_goes_on_and_says_so(engine: InlineEngine, tmp_path: Path, same_run: SameRun) -> None:
+def test_save_writes_a_run_and_training_continues(engine: InlineEngine, tmp_path: Path, same_run: SameRun) -> None:
     path = str(tmp_path / "a.run")
     engine.send(StepEpoch())
     engine.poll()
@@ -205,7 +205,7 @@ def test_a_save_that_fails_is_a_notice(engine: InlineEngine, tmp_path: Path) -> 
     assert notice.is_error
 
 
-def test_a_failure_is_said_once_and_the_engine_can_go_on(
+def test_a_failure_is_reported_once_and_the_engine_can_start_again(
     engine: InlineEngine, monkeypatch: pytest.MonkeyPatch, same_run: SameRun
 ) -> None:
     engine.send(StepEpoch())
@@ -232,7 +232,7 @@ def test_an_object_that_is_no_command_stops_the_engine(engine: InlineEngine) -> 
         engine.poll()
 
 
-def test_after_close_nothing_is_said(engine: InlineEngine) -> None:
+def test_no_message_comes_after_close(engine: InlineEngine) -> None:
     engine.send(Run())
     engine.close()
     engine.close()
@@ -243,7 +243,7 @@ def test_after_close_nothing_is_said(engine: InlineEngine) -> None:
 # ---- the worker
 
 
-def test_work_looks_up_after_every_batch_and_every_chunk(
+def test_work_can_stop_after_every_batch_and_every_chunk(
     but: But, small: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui_nn.core.fast.training_step.worker_count", lambda: 1)
@@ -288,7 +288,7 @@ def test_reports_inside_an_epoch_are_ticks(small: Start) -> None:
     assert isinstance(worker.report(), Snapshot)
 
 
-def test_only_a_pause_inside_the_reported_epoch_is_told_as_a_tick(but: But, small: Start) -> None:
+def test_only_a_pause_inside_the_reported_epoch_is_a_tick(but: But, small: Start) -> None:
     worker = Worker(but(small, epochs=50))
     assert worker.tick() is None
     worker.report()
@@ -309,7 +309,7 @@ def test_only_a_pause_inside_the_reported_epoch_is_told_as_a_tick(but: But, smal
     assert worker.tick() is None
 
 
-def test_a_save_while_running_answers_no_digit_and_a_change_once(
+def test_a_save_during_training_evaluates_nothing(
     small: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = Worker(small)

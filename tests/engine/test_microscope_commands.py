@@ -1,4 +1,4 @@
-"""The microscope through an engine: acts are never lost on the way, and both engines show the same."""
+"""The microscope with both engines: no act is lost, and both show the same."""
 
 from __future__ import annotations
 

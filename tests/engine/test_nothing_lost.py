@@ -1,4 +1,4 @@
-"""An engine that is lost and started again: what the run was is there again, with all its branches, and goes on to the bit."""
+"""After an engine is lost, the next one continues the run with all its branches, to the bit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def lose(driver: Driver) -> None:
-    """Have it end as an engine does that nobody has asked to."""
+    """End the engine without a request, as a crash does."""
     engine = driver.engine
     if isinstance(engine, ProcessEngine):
         assert engine._process.pid is not None
@@ -99,7 +99,7 @@ def test_an_update_under_the_microscope_is_there_again_as_far_as_it_was(driver: 
     assert np.array_equal(after.update.indices, before.update.indices)
 
 
-def test_only_what_is_new_of_branches_is_sent(small: Start) -> None:
+def test_only_new_parts_of_branches_are_sent(small: Start) -> None:
     session = Worker(small).session
     session.step_epoch()
     first = session.snapshot().branches

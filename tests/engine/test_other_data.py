@@ -1,4 +1,4 @@
-"""A run can be started over on data with one's own digits, and repeats to the bit."""
+"""A run can start over on data with your own digits, and its replay is the same to the bit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def work(engine: InlineEngine) -> list[object]:
             return said
 
 
-def test_it_starts_over_trains_and_can_be_saved_and_replayed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_train_on_starts_another_run_that_can_be_saved_and_replayed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(PLACE, str(tmp_path))
     add_own(np.full(784, 200, np.uint8), 5)
     engine = InlineEngine(Start(NETWORK, TRAINING, "quick-start"))

@@ -1,4 +1,4 @@
-"""The engine in a child process. A child takes most of a second to be there, so most tests share one."""
+"""The engine in a child process. Most tests share a child, because its start takes most of a second."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def shared() -> Iterator[ProcessEngine]:
 
 @pytest.fixture
 def child(shared: ProcessEngine, drive: Drive) -> Driver:
-    """The shared child, at epoch 0 again."""
+    """The shared child, set back to epoch 0."""
     driver = drive(shared)
     driver.send(Restart(network=SMALL, training=QUICK, preset="again"))
     driver.until_snapshot(lambda snapshot: snapshot.preset == "again" and snapshot.epoch == 0)
@@ -110,7 +110,7 @@ def test_both_engines_say_the_same(shared: ProcessEngine, child: Driver, drive: 
     assert notices[0] == notices[1]
 
 
-def test_what_arrives_is_read_only(child: Driver) -> None:
+def test_arrays_from_the_child_are_read_only(child: Driver) -> None:
     child.send(StepBatch())
     snapshot = child.until_snapshot(lambda snapshot: snapshot.step == 1)
     arrays = (snapshot.parameters.vector, *snapshot.moments, snapshot.evaluation.outputs, snapshot.evaluation.losses)
@@ -125,7 +125,7 @@ def test_space_pressed_five_times_trains_five_epochs(child: Driver) -> None:
 
 
 class Reports:
-    """Counts the snapshots that an inbox has been given."""
+    """The number of snapshots that an inbox has received."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._count = self._seen = 0
@@ -143,7 +143,7 @@ class Reports:
         monkeypatch.setattr(Inbox, "_show", counted)
 
     def wait_for(self, count: int, seconds: float) -> None:
-        """Block until there are `count` more, or the run has ended."""
+        """Wait until `count` more have come, or the run has ended."""
         with self._changed:
             assert self._changed.wait_for(lambda: self._ended or self._count >= self._seen + count, seconds)
             self._seen = self._count
@@ -249,10 +249,8 @@ def test_every_snapshot_is_of_one_moment_of_one_run(child: Driver) -> None:
 # ---- when something goes wrong
 
 
-def test_a_child_that_is_killed_says_so_and_another_goes_on_to_the_bit(
-    tmp_path: Path, drive: Drive, same_run: SameRun
-) -> None:
-    """On a file's data, from a saved run: the second child knows neither but through the first."""
+def test_another_child_continues_a_killed_one_to_the_bit(tmp_path: Path, drive: Drive, same_run: SameRun) -> None:
+    """The run comes from a file and trains on data from a file. The second child learns both from the first."""
     data = load_bundled()
     source = str(tmp_path / "some.npz")
     images, labels = data.train.images[:400].reshape(-1, 28, 28), data.train.labels[:400]
@@ -282,7 +280,7 @@ def test_a_child_that_is_killed_says_so_and_another_goes_on_to_the_bit(
         assert same_run(child.snapshot, inline.until_epoch(last.epoch + 1))
 
 
-def test_a_start_that_cannot_be_is_said_and_may_be_tried_again(tmp_path: Path, drive: Drive) -> None:
+def test_a_failed_start_is_reported_and_can_be_repeated(tmp_path: Path, drive: Drive) -> None:
     with running(Start(source=str(tmp_path / "none.npz"))) as engine:
         stopped = engine.wait()
         assert isinstance(stopped, Stopped)
@@ -291,7 +289,7 @@ def test_a_start_that_cannot_be_is_said_and_may_be_tried_again(tmp_path: Path, d
         assert engine.poll() == []
 
 
-def test_a_process_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_cannot_be_started_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(process: BaseProcess) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
@@ -307,7 +305,7 @@ def test_a_process_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatc
 # ---- the end
 
 
-def test_close_ends_an_idle_child_and_then_nothing_is_said(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_close_ends_an_idle_child_and_no_message_follows(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     # On a busy machine an end may take longer than anybody wants to wait for it.
     monkeypatch.setattr("tui_nn.engine.process.PATIENCE", 60.0)
     with running(Start(SMALL, QUICK)) as engine:
@@ -320,9 +318,7 @@ def test_close_ends_an_idle_child_and_then_nothing_is_said(drive: Drive, monkeyp
         assert not any(thread.is_alive() for thread in engine._threads)
 
 
-def test_close_waits_for_a_save_that_was_asked_for(
-    drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_close_waits_for_an_unfinished_save(drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui_nn.engine.process.SAVE_PATIENCE", 60.0)
     path = tmp_path / "late.run"
     with running(Start(LARGE, TrainingConfig(batch_size=None, train_limit=2000))) as engine:

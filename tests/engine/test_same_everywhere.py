@@ -1,4 +1,4 @@
-"""The same seed and the same commands give the same history, wherever the session lives: bit for bit."""
+"""The same seed and the same commands give the same history in every engine, bit for bit."""
 
 import json
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def wait_for(engine: ProcessEngine | InlineEngine, done: Callable[[Snapshot], bo
 
 
 def flags(network: NetworkConfig, training: TrainingConfig) -> list[str]:
-    """Every hyperparameter, so that no preset matters."""
+    """Return flags for every hyperparameter, so that the preset has no effect."""
     return [
         word
         for config in (network, training)
@@ -81,7 +81,7 @@ def test_session_inline_engine_child_process_and_command_line(name, capsys):
 
 
 def test_a_change_on_the_way_and_a_run_that_is_saved_and_opened(tmp_path):
-    """Steps, a change, an epoch, a save inside the next: by hand, by commands, and from the file that was saved."""
+    """A session, an engine and a saved file do the same: steps, a change, an epoch, and a save inside the next epoch."""
     network, training = NetworkConfig(hidden_sizes=(16,)), TrainingConfig(optimizer="adam", learning_rate=0.003)
     changed = replace(training, learning_rate=0.001, batch_size=100, optimizer="momentum")
     by_hand = Session(load_dataset(), network, training)
@@ -122,7 +122,7 @@ def test_a_change_on_the_way_and_a_run_that_is_saved_and_opened(tmp_path):
         assert loaded.snapshot().parameters.vector.tobytes() == by_hand.snapshot().parameters.vector.tobytes()
 
 
-def test_what_comes_through_the_pipe_is_still_read_only():
+def test_an_update_is_still_read_only_after_the_pipe():
     engine = ProcessEngine(Start(NetworkConfig(hidden_sizes=(4,)), TrainingConfig(optimizer="adam")))
     try:
         snapshot = wait_for(engine, lambda _: True)

@@ -1,4 +1,4 @@
-"""Back and on again, through both engines."""
+"""Time travel back and forward, with both engines."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def train(driver: Any, epochs: int) -> list[Any]:
     return found
 
 
-def test_what_is_shown_is_the_network_as_it_was(driver: Any) -> None:
+def test_time_travel_shows_the_network_of_that_epoch(driver: Any) -> None:
     then = train(driver, 4)
     for epoch in (1, 3, 0, 4):
         driver.send(Seek(epoch=epoch))
@@ -72,7 +72,7 @@ def test_running_from_the_past_shows_every_epoch_again(driver: Any) -> None:
 
 
 @pytest.mark.parametrize("command", [Seek(9), Switch(3), Rename(3, "x")])
-def test_where_nothing_is_there_is_a_sentence(driver: Any, command: Any) -> None:
+def test_an_unreachable_place_is_refused_in_one_sentence(driver: Any, command: Any) -> None:
     train(driver, 1)
     driver.send(command)
     notice = driver.until_type(Notice)

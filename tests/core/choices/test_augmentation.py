@@ -1,4 +1,4 @@
-"""What noise makes of an image, and that any batch of it can be had again."""
+"""Augmentation: its effect on pictures, and that it can be repeated for any batch."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def disturbed(name: str, x: Array, batch: int = 0, ink: float = 1.0, **training:
 
 
 def dots(count: int, *places: tuple[int, int]) -> Array:
-    """Images with a pixel of full ink at each place."""
+    """Return pictures with one pixel of full ink at each place."""
     x = np.zeros((count, SIDE, SIDE), dtype=np.float32)
     for row, column in places:
         x[:, row, column] = 1
@@ -32,7 +32,7 @@ def dots(count: int, *places: tuple[int, int]) -> Array:
 
 
 def where(x: Array) -> Array:
-    """Row and column of the one pixel in each image; (−1, −1) where it has left it."""
+    """Return the row and column of the inked pixel in each picture; (−1, −1) if it has left the picture."""
     place = x.argmax(axis=1)
     return np.where(x.any(axis=1)[:, None], np.stack([place // SIDE, place % SIDE], axis=1), -1)
 
@@ -48,7 +48,7 @@ def test_a_place_repeats_and_another_differs(name: str, dtype: type) -> None:
     assert (once != x).any(axis=1).mean() > 0.8, "nearly every example is another"
 
 
-def test_gaussian_has_the_std_that_was_asked_for() -> None:
+def test_gaussian_noise_has_the_chosen_std() -> None:
     noise = disturbed("gaussian", np.full((100, SIDE * SIDE), 0.5), noise_std=0.2) - 0.5
     assert noise.std() == pytest.approx(0.2, rel=0.02)
     assert noise.mean() == pytest.approx(0, abs=0.005)
@@ -63,7 +63,7 @@ def test_shift_reaches_every_place_within_its_bound_and_no_other() -> None:
 
 @pytest.mark.parametrize("name", ["shift", "shift_rotation"])
 def test_every_shift_is_as_likely_as_any_other(name: str) -> None:
-    """289 places with a shift of 8, and no seed prefers some of them: Pearson's chi-squared against equal chances."""
+    """A shift of up to 8 has 289 places. Pearson's chi-squared test compares their counts with equal chances."""
     apply = AUGMENTATIONS[name].apply
     assert apply is not None
     counts, count = np.zeros((17, 17)), 40_000
@@ -82,8 +82,8 @@ def test_every_shift_is_as_likely_as_any_other(name: str) -> None:
     assert abs((counts * columns).sum() / count) < 0.1
 
 
-def test_what_is_shifted_out_is_gone_and_what_comes_in_is_background() -> None:
-    """A digit does not come in again at the other side."""
+def test_shifted_out_pixels_are_lost_and_new_pixels_are_background() -> None:
+    """A shifted digit does not appear again on the other side."""
     found = where(disturbed("shift", dots(2000, (0, SIDE - 1)), noise_shift=3))
     inside = found[found[:, 0] >= 0]
     assert inside[:, 0].max() == 3
@@ -113,7 +113,7 @@ def test_shift_and_turn_do_both(shift: int, angle: float) -> None:
 
 
 def test_turned_digits_are_those_of_a_rotation_between_pixels() -> None:
-    """Nearest pixels against the weighted four of what the Mistakes pane does, at the one angle that is drawn."""
+    """The nearest pixels are compared with the rotation of the Mistakes pane, which weights four pixels, at one angle."""
     from tui_nn.analysis.transforms import rotate
     from tui_nn.core.choices import augmentation
 
@@ -126,7 +126,7 @@ def test_turned_digits_are_those_of_a_rotation_between_pixels() -> None:
         assert apart < 0.5 * np.abs(nearest - rotate(images, -degrees)).mean()
 
 
-def test_nothing_asked_for_changes_nothing() -> None:
+def test_augmentation_none_changes_nothing() -> None:
     x = np.random.default_rng(0).random((5, SIDE * SIDE))
     moved = x.copy()
     move(moved, np.random.default_rng(0), 0, 0.0)

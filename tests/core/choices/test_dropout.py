@@ -1,4 +1,4 @@
-"""Penalties, clipping and dropout: in numbers, and inside an update."""
+"""Dropout: the masks alone, and inside an update."""
 
 import tracemalloc
 from collections.abc import Callable
@@ -54,8 +54,8 @@ def test_a_dropped_unit_hands_on_nothing_and_learns_nothing(make_examples: MakeE
         assert space.delta[layer][~dropped].all()
 
 
-def test_masks_go_by_the_place_alone(make_examples: MakeExamples) -> None:
-    """Drawn again for the same place they are the same, whatever was done before; for another batch they differ."""
+def test_masks_depend_only_on_the_identity_of_the_batch(make_examples: MakeExamples) -> None:
+    """Masks that are drawn again for the same batch are equal, whatever happened before. Those of another batch differ."""
     examples = make_examples(6)
     step = step_of(examples, dropout=0.5)
     first = step.buffers(6).batch.masks[0].copy()
@@ -66,7 +66,7 @@ def test_masks_go_by_the_place_alone(make_examples: MakeExamples) -> None:
         assert np.array_equal(step.buffers(6).batch.masks[0], first) == same
 
 
-def test_what_is_dropped_has_nothing_to_do_with_the_noise(make_examples: MakeExamples) -> None:
+def test_dropout_masks_do_not_depend_on_the_noise(make_examples: MakeExamples) -> None:
     mask = step_of(make_examples(6), dropout=0.5).buffers(6).batch.masks[0]
     of_noise = np.empty_like(mask)
     draw_mask(IDENTITY.random(Purpose.AUGMENTATION), 0.5, of_noise)
@@ -100,7 +100,7 @@ EVERYTHING = TrainingConfig(
 
 @pytest.mark.parametrize("noise", list(AUGMENTATIONS))
 @pytest.mark.parametrize("activation", list(ACTIVATIONS))
-def test_nothing_of_the_size_of_a_layer_is_allocated_with_everything_switched_on(
+def test_the_training_loop_allocates_nothing_with_all_settings_on(
     activation: str, noise: str, make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One worker: a thread of a pool gets its scratch when it is first given something to do, whenever that is.

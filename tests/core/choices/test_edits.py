@@ -1,4 +1,4 @@
-"""Changes by hand, on a copy."""
+"""Edits of weights, biases and units on a copy of the parameters."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_each_kind_changes_its_place_and_nothing_else() -> None:
     assert not found.vector.flags.writeable
 
 
-def test_a_unit_that_is_off_says_nothing_whatever_it_hears() -> None:
-    """An edit of one of its outgoing weights does not switch it on, in whatever order they were made."""
+def test_a_unit_that_is_off_has_no_effect_on_the_outputs() -> None:
+    """An edit of an outgoing weight does not switch the unit on, in any order of the edits."""
     mlp = new_network(NETWORK, 1)
     images = np.random.default_rng(0).integers(0, 256, (20, 784), dtype=np.uint8)
     labels = np.zeros(20, dtype=np.uint8)
@@ -57,7 +57,7 @@ def test_of_two_edits_of_one_number_the_last_counts() -> None:
         (Edit(BIAS, 0, 0, value=math.nan), "nan is not a finite number"),
     ],
 )
-def test_what_cannot_be_done_is_said(edit: Edit, words: str) -> None:
+def test_an_impossible_edit_is_refused_with_its_reason(edit: Edit, words: str) -> None:
     assert words in edit.fault(NETWORK)
     assert Edit(WEIGHT, 2, 9, 4, 1.0).fault(NETWORK) == ""
     assert "no biases" in Edit(BIAS, 0, 0).fault(NetworkConfig(use_bias=False))

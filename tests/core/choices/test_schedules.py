@@ -1,4 +1,4 @@
-"""Every schedule at places worked by hand."""
+"""Every schedule, compared with rates that are computed by hand."""
 
 from collections.abc import Callable
 
@@ -53,17 +53,17 @@ def test_warmup_cosine_rises_and_falls_over_the_rest() -> None:
 
 
 @pytest.mark.parametrize("name", list(SCHEDULES))
-def test_no_schedule_raises_a_rate_or_turns_it_round(name: str) -> None:
+def test_every_factor_of_a_schedule_is_between_0_and_1(name: str) -> None:
     for epoch in range(1, 40):
         for warmup in (0.0, 0.5, 10.0):
             config = TrainingConfig(schedule=name, epochs=10, warmup_epochs=warmup)
             assert 0 <= scheduled_rate(config, BatchIdentity(0, epoch, 2, 5).position) <= config.learning_rate
 
 
-def test_an_update_goes_as_far_as_the_schedule_says(
+def test_an_update_uses_the_rate_of_the_schedule(
     make_examples: Callable[..., tuple[np.ndarray, np.ndarray]],
 ) -> None:
-    """In the first of ten batches of a warm-up of one epoch, 1/20 of the rate; without a place all of it."""
+    """The first of ten batches in a warm-up of one epoch uses 1/20 of the rate. Without an identity, an update uses all of it."""
     moved = []
     for place in (None, BatchIdentity(0, epoch=1, batch=0, batches=10)):
         mlp = new_network(NetworkConfig(hidden_sizes=(4,), dtype="float64"))

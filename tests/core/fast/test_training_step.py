@@ -121,7 +121,7 @@ def test_one_update_worked_by_hand() -> None:
 def test_backprop_agrees_with_central_differences(
     make_examples: MakeExamples, network: dict[str, Any], training: dict[str, Any], count: int, seed: int
 ) -> None:
-    """Depth 0 to 4, and every way to make the gradient another one; dropout and noise draw the same in every pass."""
+    """The networks have 0 to 4 hidden layers. Every setting changes the gradient, and all passes draw the same noise."""
     mlp = new_network(NetworkConfig(**network, weight_init_scale=0.1, bias_init_scale=0.1), seed)
     rows = check_gradient(
         mlp,
@@ -209,7 +209,7 @@ def test_adamw_shrinks_weights_by_rate_times_l2_and_then_does_as_adam(make_examp
 
 
 def test_adamw_shrinks_by_the_rate_that_the_schedule_gives(make_examples: MakeExamples) -> None:
-    """Loshchilov & Hutter 2019, algorithm 2: the schedule's factor is on the decay too."""
+    """In Loshchilov & Hutter 2019, algorithm 2, the factor of the schedule also multiplies the decay."""
     moved = []
     for l2 in (0.0, 0.5):
         mlp = new_network(NetworkConfig(hidden_sizes=(5,), dtype="float64"))
@@ -271,7 +271,7 @@ def test_the_acts_come_in_order() -> None:
 
 
 def test_an_act_shows_what_was_just_computed(make_examples: MakeExamples) -> None:
-    """Each formula, done again from the buffers before it."""
+    """Each formula is computed again from the buffers of the earlier acts."""
     examples = make_examples(6)
     mlp = new_network(NetworkConfig(hidden_sizes=(5,), activation="sigmoid", bias_init="normal", dtype="float64"))
     (w0, w1), (b0, b1) = mlp.parameters.weights, mlp.parameters.biases
@@ -346,7 +346,7 @@ def test_a_parameter_that_is_not_finite_diverges(make_examples: MakeExamples) ->
 
 
 def test_large_parameters_are_not_diverged(make_examples: MakeExamples) -> None:
-    """Their squares have no place in float32, they have."""
+    """The parameters are finite in float32, although their squares are not."""
     mlp = new_network(NetworkConfig(hidden_sizes=(4,)))
     mlp.parameters.vector[:] *= 1e24
     mlp.parameters.weights[1][:] = 0
@@ -377,7 +377,7 @@ def test_pictures_of_8_by_8_pixels_and_26_classes_are_trained_alike(noise: str) 
 
 
 def test_float_arrays_are_taken_as_they_are() -> None:
-    """x need not come from pictures: floats of any range and any number of columns enter unscaled."""
+    """Floats of any range and any number of columns enter the network unscaled."""
     random = np.random.default_rng(0)
     x, labels = random.normal(size=(10, 7)), random.integers(0, 3, 10)
     config = NetworkConfig(hidden_sizes=(4,), dtype="float64").for_data(7, 3)
@@ -389,7 +389,7 @@ def test_float_arrays_are_taken_as_they_are() -> None:
 # ---- memory
 
 
-def test_only_a_few_workspaces_are_kept() -> None:
+def test_only_a_few_sizes_of_buffers_are_kept() -> None:
     step = TrainingStep(new_network(NetworkConfig(hidden_sizes=(2,))))
     for rows in range(1, 30):
         for worker in range(2):
@@ -403,7 +403,7 @@ def test_only_a_few_workspaces_are_kept() -> None:
 
 
 def measured(act: Callable[[], None]) -> tuple[int, int]:
-    """How many bytes more there are at most while it acts, and how many stay."""
+    """Return the largest number of additional bytes while `act` runs, and the number that stays afterwards."""
     before = tracemalloc.get_traced_memory()[0]
     tracemalloc.reset_peak()
     act()
@@ -414,7 +414,7 @@ def measured(act: Callable[[], None]) -> tuple[int, int]:
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
 @pytest.mark.parametrize("loss", list(LOSSES))
 @pytest.mark.parametrize("batch", [32, 200])
-def test_nothing_of_the_size_of_a_layer_is_allocated_in_the_loop(
+def test_the_training_loop_allocates_nothing_of_the_size_of_a_layer(
     batch: int, loss: str, optimizer: str, make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui_nn.core.fast.training_step.worker_count", lambda: 2)
@@ -492,7 +492,7 @@ def test_without_a_pause_for_every_act_there_is_one_between_rounds_of_chunks(
     assert step.gradient.examples == 5 * CHUNK_ROWS
 
 
-def test_a_worker_s_failure_is_told(make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_exception_of_a_worker_is_raised(make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui_nn.core.fast.training_step.worker_count", lambda: 2)
     images, labels = make_examples(200)
     images[:100] = 0  # Only what the second worker gets is more than float32 can hold.

@@ -29,7 +29,7 @@ def test_the_person_may_ask_for_a_number(asked: str, expected: int, monkeypatch:
     assert worker_count() == expected
 
 
-def test_what_was_asked_for_holds_in_child_processes_too() -> None:
+def test_the_requested_number_of_workers_also_holds_in_child_processes() -> None:
     worker_count()
     ask_for_workers(3)
     assert worker_count() == 3
@@ -42,7 +42,7 @@ def test_tasks_are_done_at_once() -> None:
     side_by_side([meeting.wait] * 3)
 
 
-def test_the_first_failure_in_order_is_told_when_all_are_done() -> None:
+def test_the_first_exception_in_order_is_raised_after_all_tasks() -> None:
     done = []
 
     def fail(name: str) -> None:

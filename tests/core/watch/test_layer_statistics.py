@@ -12,7 +12,7 @@ from tui_nn.core.watch.layer_statistics import SATURATED, StatisticsWatch
 
 
 def answered(activation: str, examples: int) -> tuple[StatisticsWatch, list[np.ndarray]]:
-    """What was counted while answering, and every layer's activations, worked out plainly."""
+    """Return the statistics of an evaluation, and the activations of every layer, computed with plain NumPy."""
     random = np.random.default_rng(3)
     images = random.integers(0, 256, (examples, 784), dtype=np.uint8)
     config = NetworkConfig(hidden_sizes=(12, 7), activation=activation, weight_init="normal", weight_init_scale=0.4)
@@ -32,7 +32,7 @@ def answered(activation: str, examples: int) -> tuple[StatisticsWatch, list[np.n
 
 @pytest.mark.parametrize("examples", [1, 50, MOST_EXAMPLES + 3])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "identity"])
-def test_what_is_counted_on_the_way_is_what_numpy_says_of_all(activation: str, examples: int) -> None:
+def test_sums_over_chunks_equal_numpy_on_all_examples(activation: str, examples: int) -> None:
     activity, layers = answered(activation, examples)
     for counted, a in zip(activity.layers, layers, strict=True):
         assert counted.mean == pytest.approx(a.mean(), rel=1e-5, abs=1e-7)
@@ -47,7 +47,7 @@ def test_what_is_counted_on_the_way_is_what_numpy_says_of_all(activation: str, e
 
 
 def test_activations_whose_squares_are_not_finite_have_no_spread() -> None:
-    """1e200 is a number, and its square is none."""
+    """The number 1e200 is finite, but its square is not."""
     mlp = new_network(NetworkConfig(hidden_sizes=(3,), activation="identity", dtype="float64"))
     mlp.parameters.biases[0][:] = 1e200
     activity = StatisticsWatch(mlp)
