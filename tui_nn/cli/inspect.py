@@ -161,7 +161,7 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
 
 
 _WIDTHS = (9, 9, 9, 9, 7, 8, 10, 12)
-"""Of the columns from "a mean" to "update/w", each with a blank before it."""
+"""The widths of the columns from "a mean" to "update/w", each with a blank before it."""
 
 
 def _cells(texts: Iterable[str]) -> str:

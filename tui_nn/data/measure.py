@@ -1,4 +1,4 @@
-"""What the training data is like: its range, its ink and its classes, measured once and before anything is blamed on training."""
+"""Facts about the training data: the range of its pixels, its ink and its classes. Hints use them to find problems of the data."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class DataFacts:
 
 @lru_cache(maxsize=1)
 def measure(train: Split) -> DataFacts:
-    """Measure the training data. The facts of the last data are kept."""
+    """Measure the training data. The result for the last data is cached."""
     images, side = train.images, train.side
     pictures = images.reshape(-1, side, side)
     edges = (pictures[:, 0], pictures[:, -1], pictures[:, 1:-1, 0], pictures[:, 1:-1, -1])

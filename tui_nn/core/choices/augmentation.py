@@ -20,7 +20,7 @@ from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.parameters import Array, frozen
 
 ANGLES = 512
-"""How many evenly spaced angles an example draws from. Where the pixels come from is then known beforehand."""
+"""The number of evenly spaced angles. The sources of all pixels can therefore be computed once for each angle."""
 
 _BLOCK = 64
 """The number of examples that are moved together, so that their indices fit into a cache too."""
@@ -95,10 +95,10 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
 
 @lru_cache(maxsize=4)
 def _places(side: int, shift: int, angle: float) -> NDArray[np.intp]:
-    """Return for each angle where the pixels of a turned picture come from: the nearest pixel, or side² from outside.
+    """Return the source of every pixel of a turned picture, for each angle: the index of the nearest pixel, or side² for outside.
 
-    The picture is wider by `shift` on each side, (angles, side + 2 · shift, side + 2 · shift): a part of (side, side) of it
-    is the picture turned and shifted. Its first row and column, from 0 to 2 · shift, say by how much.
+    The turned picture is wider by `shift` on each side: (angles, side + 2 · shift, side + 2 · shift). Any part of it with
+    (side, side) pixels is the turned and shifted picture. The first row and column of the part, 0 to 2 · shift, set the shift.
     """
     turn = np.radians(angle * np.linspace(-1, 1, ANGLES if angle else 1))[:, None, None]
     middle = (side - 1) / 2

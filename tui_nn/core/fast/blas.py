@@ -1,7 +1,7 @@
-"""One BLAS thread while the network computes, however NumPy was loaded: a seed then gives the same bits as in the app.
+"""A limit of one BLAS thread while the network computes, so that a seed gives the same bits in a notebook as in the app.
 
-The variables that `engine.blas` sets work only before NumPy is loaded. A notebook has usually loaded it already, so the
-number of threads is asked for, and limited, where products are computed.
+The variables that `engine.blas` sets work only before NumPy is loaded. A notebook has usually loaded NumPy already, so this
+module limits the threads of the loaded library around the matrix products.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 
 VARIABLE = "OPENBLAS_NUM_THREADS"
-"""Another number than 1 here is a person's wish, and stays."""
+"""The environment variable for the number of threads. If a person sets it to another number than 1, it stays."""
 
 
 class OpenBLAS:
-    """The OpenBLAS library that NumPy brought along."""
+    """The OpenBLAS library of NumPy."""
 
     def __init__(self, library: ctypes.CDLL, form: str) -> None:
-        """Use this library, whose functions have names of this form."""
+        """Use this library. `form` is the form of its function names."""
 
         def function(name: str) -> Any:
             return getattr(library, form.format(f"openblas_{name}"))
@@ -31,20 +31,20 @@ class OpenBLAS:
         corename = function("get_corename")
         corename.restype = ctypes.c_char_p
         self.kernel: str = corename().decode("ascii", "replace")
-        """The kernel that it chose for this processor, like "Haswell"."""
+        """The kernel of the library for this processor, such as "Haswell"."""
         self.threads: Callable[[], int] = function("get_num_threads")
         self.set_threads: Callable[[int], Any] = function("set_num_threads")
 
 
 @cache
 def openblas() -> OpenBLAS | None:
-    """Return the OpenBLAS of this NumPy; None if NumPy has another BLAS."""
+    """Return the OpenBLAS of NumPy; None if NumPy uses another BLAS."""
     for path in _files():
         try:
             library = ctypes.CDLL(str(path))
         except OSError:
             continue
-        # The names depend on how the library was built: with 64-bit integers or not, for SciPy's collection or not.
+        # The names of the functions depend on the build of the library: with 64-bit integers or not, by SciPy or not.
         for form in ("scipy_{}64_", "scipy_{}", "{}64_", "{}"):
             try:
                 return OpenBLAS(library, form)
@@ -54,33 +54,33 @@ def openblas() -> OpenBLAS | None:
 
 
 def limits_threads() -> bool:
-    """Whether `one_thread` has an effect: NumPy has OpenBLAS, and nobody asked for another number of threads."""
+    """Return whether `one_thread` has an effect: NumPy uses OpenBLAS, and no person has set another number of threads."""
     return openblas() is not None and os.environ.get(VARIABLE, "1") == "1"
 
 
 @cache
 def _limited() -> OpenBLAS | None:
-    """Return the library to limit, or None. It is asked once, because an update may take only 60 µs."""
+    """Return the library to limit, or None. The result is cached, because an update may take only 60 µs."""
     return openblas() if limits_threads() else None
 
 
 class one_thread:
-    """A context in which BLAS uses one thread. At the end it gets back the threads that it had.
+    """A context in which BLAS uses one thread. At its end, BLAS has the same number of threads as before.
 
-    A class, because a generator with `contextmanager` takes three times as long, and every update needs one.
+    This is a class, because a generator with `contextmanager` takes three times as long, and every update enters a context.
     """
 
     __slots__ = ("_before",)
 
     def __enter__(self) -> None:
-        """Limit BLAS, if it uses more."""
+        """Limit BLAS to one thread if it uses more."""
         library = _limited()
         self._before = 1 if library is None else library.threads()
         if library is not None and self._before != 1:
             library.set_threads(1)
 
     def __exit__(self, *_: object) -> None:
-        """Set the threads as they were."""
+        """Restore the number of threads."""
         if self._before != 1 and (library := _limited()) is not None:
             library.set_threads(self._before)
 

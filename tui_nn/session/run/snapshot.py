@@ -70,7 +70,7 @@ class Snapshot:
     made_with: tuple[MadeWith, ...] = ()
     """The environments in which the run was trained before it was opened here."""
     data_facts: DataFacts | None = None
-    """What the training data is like; None if nobody measured it."""
+    """The measured facts about the training data; None if they were not measured."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
