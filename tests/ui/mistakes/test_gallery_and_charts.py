@@ -270,7 +270,7 @@ async def test_the_calibration_bars_agree_with_the_predictions(open_app: Any, di
 def test_the_word_for_a_gap_depends_on_its_size_and_on_the_count(
     count: int, right: float, said: float, word: str
 ) -> None:
-    """A gap below .05 that chance explains gets no word. A larger gap that chance explains "may be chance"."""
+    """A gap below .05 that chance explains gets no word. A larger one is then called "may be chance"."""
     counts, accuracy, confidence = np.zeros(10, np.int64), np.full(10, np.nan), np.full(10, np.nan)
     counts[6], accuracy[6], confidence[6] = count, right, said
     bars = Reliability()
