@@ -308,7 +308,7 @@ def _draw_chance(axes: Axes, curves: Curves, scale: Any) -> tuple[str, float]:
 
 
 _ROWS_AWAY, _CELLS_AWAY = 3, 24
-"""How far a name may be from the end of its line. Further away, it would look like the name of another line."""
+"""The largest distance of a name from the end of its line. Further away, it would seem to belong to another line."""
 _ROW = 6
 """A row counts as this many cells, because a name beside its line is easier to find than one below it."""
 
