@@ -16,6 +16,7 @@ from textual.widget import Widget
 from tui_nn.engine.look import Look
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.gc_freeze import freeze_widgets
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.roles import CURSOR_ROW
 from tui_nn.ui.kit.sub_views import SubViews
@@ -144,6 +145,13 @@ class ViewPane(Pane):
     @on(SubViews.Chosen)
     def _choose_view(self, event: SubViews.Chosen) -> None:
         self.view = event.name
+
+    @on(Show)
+    def _show_own_view(self, message: Show) -> None:
+        # The screen would show the view later, and the next key would still reach the view before.
+        if message.look.pane is None and message.look.view:
+            message.stop()
+            self.view = message.look.view
 
     # ---- values
 

@@ -248,9 +248,9 @@ class ByClassView(CursorView):
     def action_open(self) -> None:
         """List the mistakes of the chosen class."""
         label = self.label
-        self.post_message(self.Newest())
+        self.take_newest()
         self.change(lambda cursor: cursor.select(Selection(label, None, cursor.selection.order)).at(0))
-        self.post_message(self.ShowView("list"))
+        self.show_list()
 
     @on(ClassCurves.Chosen)
     def _clicked(self, message: ClassCurves.Chosen) -> None:

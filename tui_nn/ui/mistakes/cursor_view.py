@@ -49,23 +49,13 @@ class CursorView(View):
     """
 
     LIVE: ClassVar[bool] = False
-    """Whether the view shows the newest predictions, and not those of the cursor."""
+    """True if the view shows the newest predictions instead of those of the cursor."""
 
     cursor: reactive[MistakeCursor | None] = reactive(None, init=False, repaint=False)
     """The list and the example in it that all views share; None while the data is being loaded."""
 
-    class Newest(Message):
-        """Ask the pane to list the newest predictions."""
-
     class Filter(Message):
-        """Ask the pane to open the filter."""
-
-    class ShowView(Message):
-        """Ask the pane to show another view, by its name."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
+        """This message asks the pane to open the filter."""
 
     def change(self, change: Callable[[MistakeCursor], MistakeCursor]) -> None:
         """Move the shared cursor."""
@@ -75,6 +65,15 @@ class CursorView(View):
     def turn_to(self, index: int) -> None:
         """Move the cursor to a test example. If the filter hides the example, this removes the filter."""
         self.change(lambda cursor: cursor.turn_to(index))
+
+    def take_newest(self) -> None:
+        """Move the shared cursor to the newest predictions."""
+        if (snapshot := self.snapshot) is not None:
+            self.change(lambda cursor: cursor.take(snapshot))
+
+    def show_list(self) -> None:
+        """Ask for the list view."""
+        self.post_message(Show(Look(view="list")))
 
     @property
     def current_look(self) -> Look:

@@ -301,4 +301,4 @@ class GalleryView(BrowseView):
 
     def action_open(self) -> None:
         """Show the example large, in the list view."""
-        self.post_message(self.ShowView("list"))
+        self.show_list()

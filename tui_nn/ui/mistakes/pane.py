@@ -66,7 +66,7 @@ class MistakesPane(ViewPane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._away = False
-        """Whether the pane is hidden. When it comes back, it shows the newest epoch."""
+        """True while the pane is hidden. When it comes back, it shows the newest epoch."""
         self._filter = ClassFilter()
 
     def compose(self) -> ComposeResult:
@@ -108,14 +108,9 @@ class MistakesPane(ViewPane):
         if self.cursor is not None:
             self.cursor = self.cursor.turn_to(index)
 
-    @on(CursorView.Newest)
     @on(events.Click, ".message")
     def _want_newest(self) -> None:
         self.action_take_newest()
-
-    @on(CursorView.ShowView)
-    def _show_view(self, message: CursorView.ShowView) -> None:
-        self.view = message.name
 
     @on(CursorView.Filter)
     def _open_filter(self) -> None:

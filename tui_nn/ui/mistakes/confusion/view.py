@@ -371,9 +371,9 @@ class ConfusionView(CursorView):
         """List the examples of the cell."""
         true, predicted = self._cell
         kind = "right" if true == predicted else "wrong"
-        self.post_message(self.Newest())
+        self.take_newest()
         self.change(lambda cursor: cursor.select(Selection(true, predicted, cursor.selection.order, kind)).at(0))
-        self.post_message(self.ShowView("list"))
+        self.show_list()
 
     def _turn(self, cell: Cell) -> None:
         self.set_reactive(ConfusionView.place, 0)
