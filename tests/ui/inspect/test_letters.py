@@ -16,6 +16,7 @@ from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
+from tui_nn.ui.inspect.microscope.view import MicroscopeView
 from tui_nn.ui.inspect.pane import InspectPane
 from tui_nn.ui.inspect.test_map.view import symbols_of
 from tui_nn.ui.shell.app import TuiNN
@@ -107,3 +108,24 @@ async def test_a_class_is_chosen_on_the_map_by_its_letter() -> None:
 def test_classes_with_long_names_have_symbols_on_the_map() -> None:
     assert symbols_of(LETTERS) == ascii_uppercase
     assert symbols_of(WORDS) == "012"
+
+
+async def test_the_microscope_goes_through_an_update_on_letters() -> None:
+    """No step is cut. The microscope names the class by its letter and keeps its cursor in the 64 pixels and 26 classes."""
+    async with opened((80, 24)) as pilot:
+        await press(pilot, "m", "n", "down", "right")
+        scope = pilot.app.screen.query_one(MicroscopeView)
+        for step in range(1, 12):
+            assert f"step {step} of 11" in text(pilot)
+            assert "…" not in "\n".join(rows(pilot)[2:-1]), "nothing is cut"
+            assert "digit" not in "\n".join(rows(pilot)[2:-2])
+            if step < 11:
+                await press(pilot, "m", "u", "right")
+        update = scope.snapshot.update
+        assert update is not None
+        assert update.pixels.shape[1] == 64
+        letter = update.class_names[update.labels[scope.path.row]]
+        assert letter in LETTERS
+        assert all(place < size for place, size in zip(scope.path.path, (64, 16, 26), strict=True))
+        await press(pilot, "M", "M", "M", "M", "M", "M")
+        assert f"({'an' if letter in 'AEIOU' else 'a'} {letter})" in text(pilot)
