@@ -25,7 +25,7 @@ class Scatter:
     rows: int
     columns: int
     cells: NDArray[np.int64]
-    """(n, 2): the row and the column of each example."""
+    """The row and the column of each example, (n, 2)."""
     shown: dict[Cell, int]
     """The example that a cell shows: the first misclassified one, else the first of the most frequent class."""
     crowd: dict[Cell, int]

@@ -117,7 +117,7 @@ class Scene:
     formula: str
     shapes: str
     code: str
-    """The same as a line of NumPy."""
+    """The formula as a line of NumPy."""
     numbers: tuple[str, ...]
     """The formula with the numbers of the chosen path, in several lengths."""
     slots: tuple[Slot, Slot, Slot]

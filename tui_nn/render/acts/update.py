@@ -105,7 +105,7 @@ def _penalty_words(view: UpdateView, layer: int, at: int, unit: int) -> str:
 
 
 def _achieved(view: UpdateView, path: ChosenPath, layer: int) -> tuple[Line, ...]:
-    """Return the loss before and after the update, and how large it was, for the narrow column."""
+    """Return the lines of the narrow column: the loss before and after the update, and the size of the update."""
     step, row = view.step, path.row
     assert step is not None
     label = int(view.labels[row])

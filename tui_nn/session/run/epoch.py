@@ -116,7 +116,7 @@ class Epoch:
         self.examples = min(self.batch * self.batch_size, len(self.data))
 
     def batch_acts(self, step: TrainingStep, optimizer: Optimizer) -> Iterator[Act]:
-        """Do the update of the next batch, act by act. The batch counts as complete with the last act.
+        """Do the update of the next batch step by step. The batch counts as complete after the last step.
 
         Raises:
             Diverged: if the loss or a parameter is not finite.

@@ -1,4 +1,4 @@
-"""The microscope: it shows one update act by act.
+"""The microscope shows one update step by step.
 
 The update itself is ordinary training with pauses. After each act, the run calls `see`, and the microscope copies the results from
 the buffers. It computes nothing that the update needs.

@@ -20,7 +20,7 @@ from tui_nn.session.run.train_state import TrainState
 
 
 class Replay:
-    """The training of a network, act by act. It can also go back to any checkpoint and train from there.
+    """The training of a network, in single steps. It can also go back to any checkpoint and train from there.
 
     It applies the changes of a history at the places where they were made. So a repeated training gives the same network, to
     the bit. The first training of an epoch and every replay use the same code.

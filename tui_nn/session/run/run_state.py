@@ -62,7 +62,7 @@ class RunState:
         self.branch = branch
         """The number of the present branch."""
         self.scope: Microscope | None = None
-        """The microscope on the update that is done act by act; None after other training."""
+        """The microscope on the update that is done step by step; None after other training."""
         self.bookmarks = bookmarks
         self.made_with = made_with
         """The environments in which the run was trained before this process."""

@@ -148,7 +148,7 @@ def _axis(known: Values, log: bool, rows: int) -> tuple[float, float, list[float
 
 
 class FlowView(InspectView):
-    """Four charts, or two at a time if there is no room for four; below them a sentence about the chosen layer."""
+    """The view has four charts, or two if there is no room for four, and below them a sentence about the chosen layer."""
 
     KEY: ClassVar[str] = "f"
     NAME: ClassVar[str] = "flow"

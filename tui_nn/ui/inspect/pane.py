@@ -1,4 +1,4 @@
-"""The Inspect pane: eight views of the inside of the network, which share one choice of layer, unit and example."""
+"""The Inspect pane: views of the inside of the network, which share one choice of layer, unit and example."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WARNING, WRONG, bold
 _BESIDE_BAR = len("▸✓  >.99 −12.3")
 """Cells of a row without the class name and the bar."""
 _AROUND = 3
-"""Rows of the heading, the temperature and the legend."""
+"""The number of rows for the heading, the temperature and the legend."""
 _TOP = 3
 """The largest outputs, whose numbers stand out."""
 LONGEST_NAME = 6

@@ -39,7 +39,7 @@ class Words(Widget):
     """
 
     sentences: reactive[tuple[tuple[str, str], ...]] = reactive(())
-    """(term, sentence) pairs, the most important first."""
+    """The sentences, the most important first. Each has the term that it explains before it."""
 
     def render(self) -> Content:
         """Draw each sentence with its term at the left."""
@@ -56,7 +56,7 @@ class Words(Widget):
 
 
 class LayersView(StatisticsView):
-    """A table; below it sentences, and beside them as many histograms as fit: a, the gradient, the weights."""
+    """The view has a table, sentences below it, and beside them as many histograms as fit: a, the gradient, the weights."""
 
     DEFAULT_CSS = f"""
     LayersView {{ height: 1fr; layout: vertical; }}

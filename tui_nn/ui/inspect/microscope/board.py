@@ -38,7 +38,7 @@ class Shown:
 
     view: UpdateView
     at: int
-    """The step, from 0."""
+    """The number of the step, from 0."""
     path: ChosenPath
     start: Parameters | None
     """The start weights of the run."""
@@ -59,7 +59,7 @@ class Shown:
 
 
 class ActStrip(Widget):
-    """All steps in one row: done steps are green and the current one is marked. A click shows a done step."""
+    """A row with the names of all steps: done steps are green and the current one is marked. A click shows a done step."""
 
     DEFAULT_CSS = """
     ActStrip { height: 1; padding: 0 1; }
@@ -117,7 +117,7 @@ class FormulaLine(Widget):
     formula: reactive[str] = reactive("")
     shapes: reactive[str] = reactive("")
     code: reactive[str] = reactive("")
-    """Shown in place of the formula, unless it is ""."""
+    """The line of code to show in place of the formula, or "" for the formula."""
 
     def render(self) -> Content:
         """Draw the row."""
@@ -145,7 +145,7 @@ class NumberLine(FittedLine):
 
 
 class ActBoard(Widget):
-    """Strip, sentence, formula, numbers and three pictures. Every step has this layout, so only new content moves."""
+    """The board has a strip, a sentence, a formula, numbers and three pictures, at the same place in every step."""
 
     DEFAULT_CSS = """
     ActBoard { height: 1fr; }
@@ -159,7 +159,7 @@ class ActBoard(Widget):
     """
 
     _LEDGER: ClassVar[int] = 26
-    """From this height on there is room for the numbers of the earlier steps."""
+    """The height from which the view has room for the numbers of the earlier steps."""
 
     def __init__(self) -> None:
         super().__init__()

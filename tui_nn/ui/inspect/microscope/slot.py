@@ -37,7 +37,7 @@ class PixelMap(SignedMap):
     """A signed map of fixed size: new values need no new layout."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """(28, 28), as it is drawn on the screen."""
+    """The values of the pixels, (side, side), in the order of the screen."""
 
 
 class ScopeSlot(Vertical):
@@ -138,7 +138,7 @@ class ScopeSlot(Vertical):
 
     @property
     def columns(self) -> int:
-        """How many units are in a row of the grid; 1 if there is no grid."""
+        """The number of units in a row of the grid; 1 if there is no grid."""
         layout = self._units.layout_of_units
         return layout.columns if layout is not None and self._units.display else 1
 

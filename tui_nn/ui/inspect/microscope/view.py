@@ -1,4 +1,4 @@
-"""The microscope: one update, act by act, with the real numbers of one example, one unit and one weight."""
+"""The microscope shows one update in steps, with the real numbers of one example, one unit and one weight."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The map view: the test digits, placed by what a layer outputs for them."""
+"""The test map view: it places the test examples by the outputs of a layer."""

@@ -30,10 +30,10 @@ class Points:
     """The places, labels and symbols of n test examples."""
 
     places: Array
-    """(n, 2)."""
+    """The place of each example in the plane, (n, 2)."""
     labels: Labels
     wrong: NDArray[np.bool_]
-    """(n,): whether each example is misclassified."""
+    """Whether each example is misclassified, (n,)."""
     symbols: str
     """The character of each class, by its label."""
 

@@ -1,4 +1,4 @@
-"""The test map view: the test examples in a plane, layer by layer."""
+"""The test map view shows the test examples in a plane, as one layer places them."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def answer(snapshot: Snapshot, test: Split, example: int) -> Content:
 
 
 class MapView(InspectView):
-    """The map on the left; on the right the example under the cursor, and the separation of each layer."""
+    """The map is on the left. On the right are the example under the cursor and the separation of each layer."""
 
     DEFAULT_CSS = """
     MapView { padding: 0 1; }

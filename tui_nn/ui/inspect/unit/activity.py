@@ -29,7 +29,7 @@ from tui_nn.ui.kit.roles import BAR, CAPTION, HEADING, MUTED
 from tui_nn.ui.kit.unit_grid import UnitGrid
 
 _NUMBER = 6
-"""Cells for the number beside a bar."""
+"""The width of the number beside a bar, in cells."""
 _LONGEST_NAME = 8
 """Characters of a class name beside a bar."""
 _FEWEST_ROWS = 10
@@ -60,7 +60,7 @@ class ClassBars(Widget):
     """The classes that have a row; set before `values`."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """(classes,), or None for rows without bars."""
+    """The value of each class, (classes,), or None for rows without bars."""
 
     symbol: reactive[str] = reactive("a")
     """The name of the values."""
@@ -108,7 +108,7 @@ class OutgoingBars(Coloured):
     """The classes that have a row; set before `values`."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """(classes,), or None for no rows."""
+    """The value of each class, (classes,), or None for no rows."""
 
     def render(self) -> Content:
         """Draw all rows."""
@@ -131,7 +131,7 @@ class OutgoingBars(Coloured):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SmallPicture:
-    """One example in a `PictureRow`."""
+    """An example that a `PictureRow` shows."""
 
     example: int
     """The index of the test example."""

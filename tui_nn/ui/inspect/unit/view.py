@@ -78,7 +78,7 @@ _ZOOM_AT = 100, 33
 
 
 class UnitView(EditedCopyView):
-    """Incoming weights on the left; activations, outgoing weights, pictures and one number on the right."""
+    """The incoming weights are on the left; activations, outgoing weights and pictures are on the right."""
 
     DEFAULT_CSS = """
     UnitView { padding: 0 1 0 0; }
