@@ -396,7 +396,7 @@ class Travels(RuleBasedStateMachine):
 
 
 Travels.TestCase.settings = settings(
-    max_examples=200, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=80, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestTravels = Travels.TestCase
 

@@ -32,8 +32,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-async def test_a_hundred_events_raise_nothing(open_app: Any, tmp_path: Path) -> None:
-    await weather(open_app, tmp_path, 100, 1)
+async def test_forty_events_raise_nothing(open_app: Any, tmp_path: Path) -> None:
+    await weather(open_app, tmp_path, 40, 1)
 
 
 @pytest.mark.slow

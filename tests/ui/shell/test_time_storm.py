@@ -60,8 +60,8 @@ def elsewhere(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-async def test_a_hundred_events_raise_nothing_and_lose_nothing(open_app: Any) -> None:
-    await weather(open_app, 100, 1, hidden_sizes=(8,))
+async def test_forty_events_raise_nothing_and_lose_nothing(open_app: Any) -> None:
+    await weather(open_app, 40, 1, hidden_sizes=(8,))
 
 
 @pytest.mark.slow
