@@ -125,8 +125,8 @@ def test_questions_are_answered(session: Session, data: Dataset) -> None:
 def test_hints_are_found_and_name_the_classes(session: Session, data: Dataset) -> None:
     hints(session.snapshot())
     straight = Session(data, NetworkConfig(hidden_sizes=(16,), activation="identity"), TRAINING)
-    says = {hint.name: hint.says for hint in hints(straight.snapshot())}
+    says = {hint.name: hint.sentence for hint in hints(straight.snapshot())}
     assert "64" in says["no_nonlinearity"]
     assert "26" in says["no_nonlinearity"]
     unscaled = Session(data, NetworkConfig(hidden_sizes=(16,), scale_pixels=False), TRAINING)
-    assert "64" in {hint.name: hint.says for hint in hints(unscaled.snapshot())}["inputs_not_scaled"]
+    assert "64" in {hint.name: hint.sentence for hint in hints(unscaled.snapshot())}["inputs_not_scaled"]

@@ -188,7 +188,7 @@ class NewHints:
 
 def hint_lines(hint: Hint) -> list[str]:
     """Return a hint as lines of at most 100 characters: the problem, its reason, and the flags that help."""
-    parts = [f"hint: {hint.title}. {hint.says}", hint.why, *([fix_line(hint.fix)] if hint.fix else [])]
+    parts = [f"hint: {hint.title}. {hint.sentence}", hint.why, *([fix_line(hint.fix)] if hint.fix else [])]
     lines = [
         wrap(part, 100, initial_indent=_INDENT * (number > 0), subsequent_indent=_INDENT)
         for number, part in enumerate(parts)

@@ -106,7 +106,7 @@ def test_what_is_unusual_about_the_data_is_said_first(kind: str, epochs: int) ->
     data, words = UNUSUAL[kind]
     first = next(iter(found(trained(epochs, data, hidden_sizes=(8,))).values()))
     assert first.name == "data_unusual"
-    assert re.search(words, first.says)
+    assert re.search(words, first.sentence)
 
 
 def test_pixels_that_are_divided_already_need_no_scaling() -> None:
@@ -190,8 +190,8 @@ def test_a_rule_finds_what_it_is_about(name: str) -> None:
     hint = found(trained(epochs, **settings)).get(name)
     assert hint is not None
     assert name not in well()
-    assert re.search(r"\d", hint.says)
-    assert hint.says.endswith(".")
+    assert re.search(r"\d", hint.sentence)
+    assert hint.sentence.endswith(".")
     assert hint.why.endswith(".")
     assert hint.fix is not None
     assert hint.fix.words
@@ -313,7 +313,7 @@ def test_numbers_that_are_none_raise_nothing() -> None:
         history=replace(snapshot.history, records=nothing),
     )
     (hint,) = hints(broken)
-    assert hint.says.startswith("The loss is not a finite number: epoch 2, batch 3.")
+    assert hint.sentence.startswith("The loss is not a finite number: epoch 2, batch 3.")
 
 
 def test_a_step_longer_than_the_weights_is_not_well() -> None:
@@ -324,12 +324,12 @@ def test_a_step_longer_than_the_weights_is_not_well() -> None:
     assert snapshot.status.state is State.DIVERGED
     words = health_words(probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))
     assert words == ["huge step"] * 4
-    assert "3 hidden layers" in found(snapshot)["no_nonlinearity"].says
+    assert "3 hidden layers" in found(snapshot)["no_nonlinearity"].sentence
 
 
 def test_a_batch_holds_no_more_than_there_is() -> None:
     hint = found(trained(10, batch_size=99_999, learning_rate=0.001, **SGD))["batch_too_large"]
-    assert "With batches of 1,500, an epoch has 1 update" in hint.says
+    assert "With batches of 1,500, an epoch has 1 update" in hint.sentence
 
 
 def test_a_gradient_that_vanished_at_the_start_has_vanished_until_something_is_learned() -> None:
@@ -355,7 +355,7 @@ def test_a_rate_that_overshoots_is_told_from_the_loss_at_which_it_was_set() -> N
         hint = found(run.snapshot())["rate_too_high"]
         assert hint.fix is not None
         assert hint.fix.start_over
-        return hint.says
+        return hint.sentence
 
     for _ in run.train(2):
         pass
@@ -369,11 +369,11 @@ def test_a_rate_that_overshoots_is_told_from_the_loss_at_which_it_was_set() -> N
         == f"With learning rate 50, the train loss went from {losses[3]} to {losses[4]}: every step is too long."
     )
     run.change(replace(run.training, learning_rate=1e-5))
-    assert found(run.snapshot())["rate_too_high"].says == overshot, "nothing is trained with the lower one yet"
+    assert found(run.snapshot())["rate_too_high"].sentence == overshot, "nothing is trained with the lower one yet"
     lower = goes_on_to(5, 1e-6)
     assert lower.startswith(f"Before the learning rate was 1e-6, the train loss went from {losses[0]} to {losses[4]}: ")
 
 
 def test_a_rate_is_written_as_in_the_form() -> None:
     epochs, settings = SHOWN["not_a_number"]
-    assert "The learning rate is 1000000." in found(trained(epochs, **settings))["not_a_number"].says
+    assert "The learning rate is 1000000." in found(trained(epochs, **settings))["not_a_number"].sentence

@@ -48,7 +48,7 @@ async def test_w_lists_every_hint_and_the_chosen_one_in_full(open_app: Any) -> N
         assert pilot.app.screen.current == "Inspect"
         found = hints(snapshot(pilot))
         assert len(found) > 1
-        assert all(hint.says in words(pilot) for hint in found)
+        assert all(hint.sentence in words(pilot) for hint in found)
         assert found[0].why in words(pilot)
         assert found[1].why not in words(pilot)
         await press(pilot, "down")

@@ -92,5 +92,5 @@ def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hin
     with np.errstate(all="ignore"):
         for rule in RULES:
             if finding := rule.find(facts):
-                found.append(Hint(rule.name, rule.title, finding.says, rule.why, finding.fix))
+                found.append(Hint(rule.name, rule.title, finding.sentence, rule.why, finding.fix))
     return tuple(found)

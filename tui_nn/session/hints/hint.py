@@ -63,7 +63,7 @@ def change(start_over: bool = False, /, **settings: Any) -> Fix:
 class Finding:
     """The result of a rule that applies to a snapshot."""
 
-    says: str
+    sentence: str
     """A sentence with the run's own numbers."""
     fix: Fix | None
 
@@ -90,7 +90,7 @@ class Hint:
 
     name: str
     title: str
-    says: str
+    sentence: str
     why: str
     fix: Fix | None
 
@@ -105,7 +105,7 @@ class Hint:
                 "start_over": self.fix.start_over,
                 "pane": self.fix.pane,
             }
-        return {"name": self.name, "title": self.title, "says": self.says, "why": self.why, "fix": fix}
+        return {"name": self.name, "title": self.title, "says": self.sentence, "why": self.why, "fix": fix}
 
 
 class Facts:

@@ -101,7 +101,7 @@ of thumb and can be wrong, so look at its numbers.
         mark = Content.assemble(("▸ " if here else "  ", KEY), (f"{number + 1}  ", MUTED))
         title = Content.assemble(mark, (f"{hint.title[0].upper()}{hint.title[1:]}", bold(WARNING)))
         lines = [title.pad_right(max(self.size.width - len(title), 0))]
-        lines += [Content.assemble("     ", row) for row in Content(hint.says).wrap(max(width - 3, 20))]
+        lines += [Content.assemble("     ", row) for row in Content(hint.sentence).wrap(max(width - 3, 20))]
         if here:
             lines[0] = lines[0].stylize(ROW)
             for name, words in (("why", hint.why), ("fix", f"{hint.fix.words}." if hint.fix else "")):

@@ -33,7 +33,7 @@ class HintLine(FittedLine):
 def hint_texts(hint: Hint) -> tuple[str, ...]:
     """Return a hint in several lengths, for one row."""
     title = f"{hint.title[0].upper()}{hint.title[1:]}"
-    return f"! {title}. {hint.says}", f"! {title}"
+    return f"! {title}. {hint.sentence}", f"! {title}"
 
 
 def hint_keys(hint: Hint) -> str:
