@@ -15,8 +15,8 @@ from tui_nn.cli.reports import hint_lines
 from tui_nn.core.parameters import Labels
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import DataError
+from tui_nn.render.layer_sentences import update_in_words, whole_percent
 from tui_nn.render.numbers import compact
-from tui_nn.render.sentences import update_in_words, whole_percent
 from tui_nn.session.file.runs import RunFileError, load_run
 from tui_nn.session.hints import Hint, hints
 from tui_nn.session.questions.probe import last_update, on_all_test_examples, probe, probe_digits, probe_start

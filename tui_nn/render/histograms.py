@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tui_nn.analysis.histogram import histogram, histogram_range, sample
 from tui_nn.analysis.statistics import Summary
 from tui_nn.render.bars import columns
+from tui_nn.render.layer_sentences import whole_percent
 from tui_nn.render.numbers import MINUS
-from tui_nn.render.sentences import whole_percent
 
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _DRAWN = 60_000

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from tui_nn.analysis.statistics import NetworkStatistics
+from tui_nn.render.layer_sentences import Sentence, update_in_words, whole_percent
 from tui_nn.render.numbers import compact, loss_text
-from tui_nn.render.sentences import Sentence, update_in_words, whole_percent
 
 _CLOSE = 1.25
 """A start loss of up to so many times the loss of guessing is good."""

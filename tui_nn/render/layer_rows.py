@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from tui_nn.analysis.health import health_words
 from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics, Summary
+from tui_nn.render.layer_sentences import whole_percent
 from tui_nn.render.numbers import MINUS, compact
-from tui_nn.render.sentences import whole_percent
 
 Trend = Sequence[float]
 """One number of a layer for each epoch, NaN where it is unknown."""

@@ -1,8 +1,9 @@
-"""Numbers as text, for the screen and for the tables of the command line. Each function has a fixed form."""
+"""Numbers as text, for the screen and for the tables of the command line, and the choice of a text that fits."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 MINUS = "−"
 
@@ -84,3 +85,8 @@ def loss_text(value: float) -> str:
 def not_finite(value: float) -> str:
     """Return the word for a value that is not finite: "NaN", "Inf" or "−Inf"."""
     return "NaN" if math.isnan(value) else ("Inf" if value > 0 else f"{MINUS}Inf")
+
+
+def fitting(texts: Sequence[str], width: int) -> str:
+    """Return the first text that fits `width` cells, or the last one if none fits. The longest comes first."""
+    return next((text for text in texts if len(text) <= width), texts[-1])

@@ -25,8 +25,7 @@ from tui_nn.render.acts.scene import (
     signed_picture,
 )
 from tui_nn.render.acts.written import Written, agree, exponent_of
-from tui_nn.render.fitting import fitting
-from tui_nn.render.numbers import MINUS, fitted, plain, probability
+from tui_nn.render.numbers import MINUS, fitted, fitting, plain, probability
 
 _DIGITS = 3
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tui_nn.config.setting import Setting
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.presets import Preset
-from tui_nn.render.fitting import fitting
+from tui_nn.render.numbers import fitting
 from tui_nn.ui.configure.draft import SETTINGS, Draft
 from tui_nn.ui.kit.roles import KEY, MUTED
 

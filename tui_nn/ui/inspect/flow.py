@@ -16,9 +16,9 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui_nn.data.dataset import Split
+from tui_nn.render.layer_sentences import update_in_words, whole_percent
 from tui_nn.render.numbers import compact
 from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
-from tui_nn.render.sentences import update_in_words, whole_percent
 from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.view import InspectView

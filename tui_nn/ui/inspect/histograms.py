@@ -16,8 +16,8 @@ from textual.widgets import Static
 from tui_nn.analysis.statistics import LayerStatistics, Summary
 from tui_nn.data.dataset import Split
 from tui_nn.render.histograms import HEIGHTS
+from tui_nn.render.layer_sentences import whole_percent
 from tui_nn.render.numbers import compact
-from tui_nn.render.sentences import whole_percent
 from tui_nn.session.questions.layers_look import LayersLook
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.histogram_chart import HistogramChart

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.render.fitting import fitting
+from tui_nn.render.numbers import fitting
 from tui_nn.ui.kit.roles import MUTED
 
 

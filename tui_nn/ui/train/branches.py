@@ -16,8 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui_nn.render.fitting import fitting
-from tui_nn.render.numbers import loss_text
+from tui_nn.render.numbers import fitting, loss_text
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
 from tui_nn.ui.kit.branch_words import branch_tree, changed_words, fork_words

@@ -11,8 +11,7 @@ from textual.widgets import Static
 
 from tui_nn.core.activations import Activation
 from tui_nn.core.parameters import Array
-from tui_nn.render.fitting import fitting
-from tui_nn.render.numbers import fitted
+from tui_nn.render.numbers import fitted, fitting
 from tui_nn.session.questions.example_look import ExampleLook
 from tui_nn.ui.kit.roles import HEADING, MUTED, POINTED, bold
 from tui_nn.ui.kit.unit_grid import UnitGrid

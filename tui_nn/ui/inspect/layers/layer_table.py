@@ -10,8 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.render.bars import sparkline
-from tui_nn.render.fitting import fitting
 from tui_nn.render.layer_rows import LayerRow, layer_rows, row_count, share_name
+from tui_nn.render.numbers import fitting
 from tui_nn.session.questions.layers_look import LayersLook
 from tui_nn.ui.kit.roles import BAR, BROKEN, KEY, MUTED, RIGHT, ROW, WARNING, bold
 

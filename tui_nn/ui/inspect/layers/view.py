@@ -19,7 +19,7 @@ from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics
 from tui_nn.data.dataset import Split
 from tui_nn.engine.look import Look
 from tui_nn.render.init_card import StartFacts, init_sentences
-from tui_nn.render.sentences import layer_sentences
+from tui_nn.render.layer_sentences import layer_sentences
 from tui_nn.session.questions.layers_look import LayersLook
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.histogram_chart import HistogramChart

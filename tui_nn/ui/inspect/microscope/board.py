@@ -22,7 +22,7 @@ from tui_nn.render.acts import ChosenPath, Scene, act_name, scene_of
 from tui_nn.render.acts.strip import strip_pieces
 from tui_nn.render.acts.written import bare
 from tui_nn.render.ascii import in_words
-from tui_nn.render.fitting import fitting
+from tui_nn.render.numbers import fitting
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.microscope.slot import ScopeSlot
 from tui_nn.ui.inspect.microscope.words import failure_words, network_line, overflow_words

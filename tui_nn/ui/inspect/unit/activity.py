@@ -18,8 +18,7 @@ from textual.widgets import Static
 from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.dataset import DIGITS, Split
 from tui_nn.render.bars import bar, signed_bar
-from tui_nn.render.fitting import fitting
-from tui_nn.render.numbers import compact, fitted, signed
+from tui_nn.render.numbers import compact, fitted, fitting, signed
 from tui_nn.render.pictures import braille
 from tui_nn.session.questions.unit_look import UnitLook
 from tui_nn.ui.inspect.unit.words import number_lines

@@ -20,8 +20,8 @@ from tui_nn.core.optimizers import Optimizer
 from tui_nn.core.parameters import Array
 from tui_nn.render.bars import sparkline
 from tui_nn.render.layer_rows import layer_rows, row_count
+from tui_nn.render.layer_sentences import in_words, layer_sentences, whole_percent
 from tui_nn.render.numbers import compact, percent, short_percent
-from tui_nn.render.sentences import in_words, layer_sentences, whole_percent
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (32, 784)).astype(np.uint8)
 LABELS = np.random.default_rng(1).integers(0, 10, 32).astype(np.uint8)
