@@ -50,6 +50,7 @@ TEXTUAL_KEYS = """
 | `ctrl+p` | palette | Find a command, a theme or a key by its name |
 | `ctrl+q` | quit | Quit; if much is not saved, the app asks first, and a second ctrl+q quits at once |
 | `ctrl+c` | copy | Copy the text that is selected with the mouse |
+| `ctrl+z` | suspend | Suspend the app; `fg` in the shell continues it |
 """
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from terminal import TUI_NN, Terminal
-from waiting import PATIENCE, wait_for_end
+from waiting import PATIENCE, TimeLimit, wait_for_end
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are a matter of POSIX")
 
@@ -70,7 +70,14 @@ def test_quitting_while_training_ends_app_and_engine(app: Terminal) -> None:
         wait_for_end(engine)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [
+        getattr(signal, f"SIG{name}")
+        for name in ("TERM", "HUP", "INT", "QUIT", "ABRT", "USR1", "USR2", "ALRM", "XCPU")
+        if hasattr(signal, f"SIG{name}")
+    ],
+)
 def test_a_signal_puts_the_terminal_back(app: Terminal, number: signal.Signals) -> None:
     """Exit code 128 + n, modes reset."""
     app.type("r")
@@ -114,6 +121,41 @@ def test_keys_in_one_write(app: Terminal) -> None:
     app.type(QUIT)
     assert app.end(PATIENCE) == 0
     assert b"Traceback" not in app.raw
+
+
+@pytest.mark.parametrize("way", ["ctrl+z", "kill -TSTP"])
+def test_the_screen_is_whole_after_a_suspension(app: Terminal, way: str) -> None:
+    """The terminal is given back meanwhile; then status, tabs and footer are drawn again."""
+    if way == "ctrl+z":
+        app.type("\x1a")
+    else:
+        os.kill(app.process.pid, signal.SIGTSTP)
+    limit = TimeLimit()
+    while not app.restored():
+        limit.left("not suspended")
+        app.read(0.05)
+    app.listen(0.5)
+    app.forget()
+    os.kill(app.process.pid, signal.SIGCONT)
+    for part in ("untrained", "Configure", "Mistakes", "epoch"):
+        app.wait(part, PATIENCE)
+    app.type(QUIT)
+    assert app.end(PATIENCE) == 0
+
+
+def test_a_huge_weight_prints_nothing(app: Terminal) -> None:
+    """NumPy's warning would be printed over the screen."""
+    app.type("3")
+    app.wait("flow", PATIENCE)
+    app.type("u")
+    app.wait("Incoming|incoming", PATIENCE)
+    app.type("e")
+    app.wait("Only a copy", PATIENCE)
+    app.type("\x15" + "1e39\r")
+    app.listen(2.0)
+    app.type(QUIT)
+    assert app.end(PATIENCE) == 0
+    assert b"Warning" not in app.raw
 
 
 def test_an_engine_that_is_killed_can_be_started_again(app: Terminal) -> None:

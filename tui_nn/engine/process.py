@@ -176,6 +176,10 @@ def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
 def serve(connection: Connection) -> None:
     """Run the child: load the data, then carry out commands until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The app draws on the terminal; a warning of this process would be printed over that.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     try:
         # Imported late: this module loads NumPy, and the parent must not load NumPy before the first paint.
         from tui_nn.engine.worker import Worker

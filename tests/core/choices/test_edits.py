@@ -61,3 +61,10 @@ def test_an_impossible_edit_is_refused_with_its_reason(edit: Edit, words: str) -
     assert words in edit.fault(NETWORK)
     assert Edit(WEIGHT, 2, 9, 4, 1.0).fault(NETWORK) == ""
     assert "no biases" in Edit(BIAS, 0, 0).fault(NetworkConfig(use_bias=False))
+
+
+@pytest.mark.parametrize("edit", [Edit(WEIGHT, 0, 0, 0, 1e39), Edit(BIAS, 0, 0, value=-1e39)])
+@pytest.mark.filterwarnings("error")
+def test_a_value_too_large_for_the_type_warns_nowhere(edit: Edit) -> None:
+    """NumPy's warning would be printed over the screen."""
+    assert np.isinf(edited(new_network(NETWORK, 1).parameters, (edit,)).vector).sum() == 1

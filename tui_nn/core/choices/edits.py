@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from tui_nn.config.configs import NetworkConfig
 from tui_nn.core.parameters import Parameters
 
@@ -53,15 +55,17 @@ class Edit:
         return "" if math.isfinite(self.value) else f"{self.value} is not a finite number"
 
     def apply(self, parameters: Parameters) -> None:
-        """Change the parameters in place; they must be writeable."""
-        if self.kind == OFF:
-            parameters.weights[self.layer + 1][self.unit] = 0
-        elif self.kind == WEIGHT:
-            parameters.weights[self.layer][self.source, self.unit] = self.value
-        else:
-            bias = parameters.biases[self.layer]
-            assert bias is not None
-            bias[self.unit] = self.value
+        """Change the parameters in place; they must be writeable. A value too large for their type becomes infinite."""
+        # NumPy would print a warning over the screen.
+        with np.errstate(over="ignore"):
+            if self.kind == OFF:
+                parameters.weights[self.layer + 1][self.unit] = 0
+            elif self.kind == WEIGHT:
+                parameters.weights[self.layer][self.source, self.unit] = self.value
+            else:
+                bias = parameters.biases[self.layer]
+                assert bias is not None
+                bias[self.unit] = self.value
 
     def to_dict(self) -> dict[str, Any]:
         """Return the edit as plain values."""

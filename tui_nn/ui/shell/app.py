@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import time
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.dom import DOMNode, NoScreen
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -33,13 +35,22 @@ SEEN = 1.0
 """The seconds in which the person reads a message. A key after that removes it."""
 
 
+ENDING = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU",
+          "SIGIO", "SIGPWR", "SIGSTKFLT", "SIGTRAP", "SIGSYS")  # fmt: skip
+"""The signals that end a process by default and that it can catch, apart from faults of the program."""
+
+
 class TuiNN(App[None]):
     """Shows one main screen on one engine. It restores the terminal at its end, whatever ended it."""
 
     TITLE = "tui-nn"
     # A default screen's own CSS_PATH is not read (Textual 8.2), so its styles are named here.
     CSS_PATH = Path(__file__).parent / "main_screen.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+z", "suspend_process", "suspend", show=False, tooltip="Suspend the app; fg in the shell continues it"
+        ),
+    ]
 
     def __init__(self, engine: Engine, *, ascii_only: bool = False, save_as: str | None = None) -> None:
         """Show the session of `engine`. ctrl+s saves to `save_as`, or to a new file named after the preset."""
@@ -121,8 +132,14 @@ class TuiNN(App[None]):
 
     def on_mount(self) -> None:
         """Let a signal quit the app without a question. By default it would kill the process and leave the terminal raw."""
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT) if hasattr(signal, "SIGHUP") else ():
-            asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+        for name in ENDING if os.name == "posix" else ():
+            if (number := getattr(signal, name, None)) is not None:
+                asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+
+    @on(Driver.SignalResume)
+    def draw_again(self) -> None:
+        """Draw the whole screen, which the terminal has cleared while the app was suspended."""
+        self.screen.refresh()
 
     def _end(self, number: int) -> None:
         self.exit(return_code=128 + number)
