@@ -49,11 +49,6 @@ class OptimizerRule:
         """Whether each gradient is divided by its typical size. A weight then moves by about the learning rate."""
         return "epsilon" in self.uses
 
-    @property
-    def has_momentum(self) -> bool:
-        """Whether a step continues the earlier steps, even for a weight whose gradient is 0."""
-        return "momentum" in self.uses or "beta1" in self.uses
-
 
 def _sgd(w: Array, g: Array, moments: Moments, scratch: Array, step: int, rate: float, t: TrainingConfig) -> None:
     np.multiply(g, rate, out=scratch)
@@ -186,10 +181,7 @@ class Optimizer:
         split(move, vector.size)
 
     def last_update(self, layout: Parameters) -> Parameters:
-        """Return the numbers that the last update subtracted from the parameters, with its weight decay, in their layout.
-
-        The next step may overwrite them.
-        """
+        """Return the numbers that the last update subtracted, with its weight decay. The next step may overwrite them."""
         return layout.like(self.scratch if self.decayed is None else self.scratch + self.decayed)
 
 
@@ -216,11 +208,6 @@ def apply_update(
     vector = parameters.vector
     if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
         raise Diverged("the parameters are no longer finite numbers")
-
-
-def changes_gradient(training: TrainingConfig) -> bool:
-    """Whether `apply_update` gives the optimizer another gradient than that of the loss: penalties or clipping are on."""
-    return bool(training.clip_norm or any(penalties(training)))
 
 
 def penalties(training: TrainingConfig) -> tuple[float, float]:

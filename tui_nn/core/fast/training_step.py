@@ -15,7 +15,7 @@ from tui_nn.core.fast.buffers import Buffers, Scratch
 from tui_nn.core.fast.chunks import Chunk, Gradient, chunk_rows
 from tui_nn.core.fast.workers import side_by_side, worker_count
 from tui_nn.core.network import MLP
-from tui_nn.core.optimizers import Optimizer, apply_update, changes_gradient, in_one_piece
+from tui_nn.core.optimizers import Optimizer, apply_update, in_one_piece, penalties
 from tui_nn.core.parameters import Array, Labels, Pixels
 from tui_nn.core.watch.acts import Act, Acts
 
@@ -56,7 +56,7 @@ class TrainingStep:
         """
         yield from self.batch_acts(pictures, labels, chosen, training, identity)
         rate = scheduled_rate(training, identity.position) if identity else training.learning_rate
-        if changes_gradient(training):
+        if training.clip_norm or any(penalties(training)):
             self.gradient.note_sizes()
         apply_update(self.mlp.parameters, self.gradient.total, optimizer, training, rate, in_slices)
         yield self.acts.update[optimizer.rule.name]

@@ -75,7 +75,8 @@ class LayersProbe:
             chosen, label = probe_digits(test), None
         start = self._look_at_start(snapshot, test, chosen, (example, label)) if with_start else None
         finite, smoothed = snapshot.status.state is not State.DIVERGED, snapshot.training.label_smoothing > 0
-        carried = OPTIMIZERS[snapshot.training.optimizer].has_momentum and snapshot.optimizer_steps > 0
+        has_momentum = bool({"momentum", "beta1"} & set(OPTIMIZERS[snapshot.training.optimizer].uses))
+        carried = has_momentum and snapshot.optimizer_steps > 0
         records, found = snapshot.history.records, probe(snapshot, test, chosen)
         if example is not None or label is not None:
             name = None if label is None else test.class_names[label]
