@@ -275,6 +275,20 @@ def test_who_learns_slowly_is_not_told_of_shuffled_labels(depth: int) -> None:
         assert "labels_shuffled" not in found(run.snapshot()), f"after epoch {epoch}"
 
 
+def test_a_collapse_after_good_epochs_is_not_blamed_on_the_labels() -> None:
+    """The network predicted well before a strong penalty shrank its weights, so the labels match the pictures."""
+    run = session()
+    for epochs, l2 in ((2, 0.0), (3, 3.0)):
+        run.change(replace(run.training, l2=l2))
+        for _ in run.train(epochs):
+            pass
+    snapshot = run.snapshot()
+    assert snapshot.history.records[2].test_accuracy > 0.5
+    assert snapshot.record.test_accuracy == pytest.approx(0.1, abs=0.03)
+    assert "penalty_too_strong" in found(snapshot)
+    assert "labels_shuffled" not in found(snapshot)
+
+
 def test_a_setting_that_takes_a_new_network_starts_over() -> None:
     for epochs, settings in (SHOWN["units_all_alike"], SHOWN["plateau"]):
         for hint in found(trained(epochs, **settings)).values():
