@@ -161,3 +161,15 @@ async def test_a_branch_from_the_start_has_no_pace_before_it_trains(open_app: An
         assert (snapshot(pilot).branch, snapshot(pilot).newest_epoch) == (1, 0)
         assert "examples a second" not in text(pilot)
         assert "parameters" in text(pilot)
+
+
+async def test_the_keys_lead_from_the_last_complete_epoch_to_the_batches_after_it(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "b", "b", "left_square_bracket", "4")
+        assert snapshot(pilot).place == (1, 0)
+        assert "Looking back at epoch 1. The newest is epoch 1, batch 2." in text(pilot)
+        await press(pilot, "3")
+        assert "Looking back at epoch 1. The newest is epoch 1, batch 2" in text(pilot)
+        await press(pilot, "right_square_bracket")
+        assert snapshot(pilot).place == (1, 2)
+        assert "Looking back" not in text(pilot)

@@ -27,15 +27,15 @@ from tui_nn.ui.inspect.view import Choice, InspectView
 from tui_nn.ui.kit.hint_line import hint_keys, hint_texts
 from tui_nn.ui.kit.view import View
 from tui_nn.ui.kit.view_pane import ViewPane, view_bindings
-from tui_nn.ui.kit.words import epoch_words
+from tui_nn.ui.kit.words import looking_back_words
 
 NEAR = 0.15
 """A loss is called close to that of a pure guess if they differ by at most this share of it."""
 
 INTRODUCTION = f"""
-A layer computes `z = x @ W + b` and from it the activation `a`. Training changes `W` and `b`. This pane only measures: it
-never trains. Its numbers are measured on the **probe batch**, which is always the first {PROBE} test examples. Press `p` to
-measure on one test example. Below the names of the views, at the right, you see which examples the numbers are of.
+A layer computes `z = x @ W + b` and from it the activation `a`. Training changes `W` and `b`. Only the microscope trains; the
+other views measure. They measure the **probe batch**, which is always the first {PROBE} test examples. Press `p` to measure
+one test example. Below the names of the views, at the right, you see which examples the numbers are of.
 """
 
 
@@ -45,8 +45,8 @@ def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str,
         return ("The data is being loaded",)
     if snapshot.status.state is State.DIVERGED:
         return f"Diverged: {snapshot.status.reason}", snapshot.status.reason
-    if snapshot.epoch < snapshot.newest_epoch:
-        said = f"Looking back at epoch {epoch_words(snapshot)} of {snapshot.newest_epoch:,}"
+    if snapshot.place < snapshot.own_branch.tip:
+        said = looking_back_words(snapshot, snapshot)
         return f"{said}   ] next epoch   end newest epoch", said
     if found:
         return hint_texts(found[0])

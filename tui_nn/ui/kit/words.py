@@ -11,3 +11,9 @@ if TYPE_CHECKING:
 def epoch_words(snapshot: Snapshot) -> str:
     """Return the epoch that is shown: "2", or "2+" if the network has trained some batches more."""
     return f"{snapshot.epoch:,}" + ("+" if snapshot.step == snapshot.progress.step and snapshot.progress.batch else "")
+
+
+def looking_back_words(shown: Snapshot, newest: Snapshot) -> str:
+    """Return which epoch is shown and which is the newest, without the last full stop."""
+    said, (epoch, batch) = f"Looking back at epoch {epoch_words(shown)}", newest.own_branch.tip
+    return f"{said} of {epoch:,}" if shown.epoch < epoch else f"{said}. The newest is epoch {epoch:,}, batch {batch:,}"

@@ -9,7 +9,7 @@ from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.session.questions.mistakes import MistakeList, coverage, unanswered
 from tui_nn.session.questions.selection import KINDS, ORDERS, Selection
 from tui_nn.session.run.snapshot import Snapshot, State
-from tui_nn.ui.kit.words import epoch_words
+from tui_nn.ui.kit.words import epoch_words, looking_back_words
 
 HELP = """\
 This pane shows the test pictures that the network misclassifies. The network never trains on test pictures, so its
@@ -172,7 +172,7 @@ def messages(cursor: MistakeCursor, newest: Snapshot, test: Split, key: str) -> 
             f"Press {key} for epoch {newest.epoch:,}.",
         )
     if newest.status.state is State.LOOKING_BACK and cursor.left is None:
-        text = f"Looking back at epoch {epoch_words(shown)} of {newest.newest_epoch:,}."
+        text = f"{looking_back_words(shown, newest)}."
         return f"{text} Press ] to go forward.", text
     if newest.status.state is State.DIVERGED:
         text = f"Training stopped in epoch {newest.epoch + 1:,}."

@@ -49,7 +49,7 @@ def _keys_depend_on(snapshot: Snapshot | None) -> tuple[object, ...] | None:
     """Return the values of a snapshot that decide which keys can be used."""
     if snapshot is None:
         return None
-    ends = snapshot.epoch == 0, snapshot.epoch == snapshot.newest_epoch, bool(snapshot.progress.batch)
+    ends = snapshot.epoch == 0, snapshot.place < snapshot.own_branch.tip, bool(snapshot.progress.batch)
     return (snapshot.status.state, *ends, len(snapshot.branches))
 
 

@@ -31,7 +31,7 @@ class TimeTravel:
         inside = bool(snapshot.progress.batch)
         match action, parameters:
             case "travel", (int() as epochs,):
-                there = snapshot.epoch < snapshot.newest_epoch if epochs > 0 else snapshot.epoch > 0 or inside
+                there = snapshot.place < snapshot.own_branch.tip if epochs > 0 else snapshot.epoch > 0 or inside
                 return True if there or snapshot.status.state is State.REPLAYING else None
             case "back_a_batch", _:
                 return True if snapshot.epoch > 0 or inside else None
