@@ -21,7 +21,7 @@ from tui_nn.session.questions.answer_history import Past
 from tui_nn.session.questions.mistakes import coverage, find_mistakes
 from tui_nn.session.questions.selection import Selection
 from tui_nn.ui.mistakes.by_class import ClassCurves, spread
-from tui_nn.ui.mistakes.calibration import CalibrationView, Reliability
+from tui_nn.ui.mistakes.calibration import CalibrationView, Reliability, sentences
 from tui_nn.ui.mistakes.confusion.view import ConfusionView
 from tui_nn.ui.mistakes.gallery import Thumbnails
 from tui_nn.ui.mistakes.pane import MistakesPane
@@ -259,9 +259,9 @@ async def test_the_calibration_bars_agree_with_the_predictions(open_app: Any, di
     ("count", "right", "said", "word"),
     [
         (51, 0.549, 0.65, "may be chance"),
-        (49, 0.45, 0.65, "too sure"),
-        (500, 0.549, 0.65, "too sure"),
-        (500, 0.75, 0.65, "too unsure"),
+        (49, 0.45, 0.65, "overconfident"),
+        (500, 0.549, 0.65, "overconfident"),
+        (500, 0.75, 0.65, "underconfident"),
         (6, 0.5, 0.65, "may be chance"),
         (6, 4 / 6, 0.65, ""),
         (500, 0.66, 0.65, ""),
@@ -278,6 +278,14 @@ def test_the_word_for_a_gap_depends_on_its_size_and_on_the_count(
     (row,) = [row for row in bars.render().plain.splitlines() if row.strip().startswith(".60")]
     assert re.split(r"[+−]\.\d\d ?", row)[-1] == word
     assert not word or f"**{word}**" in CalibrationView.HELP
+
+
+def test_the_sentence_about_the_largest_range_names_both_its_limits() -> None:
+    for place, mean, limits in ((1, 0.17, ".10 and .20"), (9, 0.97, ".90 and 1.0")):
+        counts, accuracy, confidence = np.zeros(10, np.int64), np.full(10, np.nan), np.full(10, np.nan)
+        counts[place], accuracy[place], confidence[place] = 609, 0.5, mean
+        (said,) = sentences(Calibration(counts, accuracy, confidence, 0), "p", "digit")
+        assert f"For 609 digits the confidence is between {limits} (average {mean:.2f})".replace("0.", ".") in said
 
 
 async def test_the_view_says_that_sigmoid_outputs_are_not_probabilities(open_app: Any) -> None:

@@ -32,16 +32,16 @@ that the network gives to its prediction. Of the pictures with p(pred) near .80,
 | **bar**, **right** | the share of these pictures that is right |
 | **line across**, **said** | the mean p(pred) of these pictures. A perfectly calibrated network has the end of the bar here |
 | **gap** | said − right |
-| **too sure**, **too unsure** | the gap is more than two standard errors of **right**, so chance seldom explains it |
+| **overconfident**, **underconfident** | the gap is more than two standard errors of **right**, so chance seldom explains it |
 | **may be chance** | the gap is .05 or more, but within two standard errors. A smaller gap gets no word |
 | **calibration error** | the mean size of the gaps, weighted by the number of pictures; 0 is perfect (Guo et al. 2017, ten bins) |
 
-A network that has memorised its training pictures is often too sure of new ones. Sigmoid outputs **a** are not
+A network that has memorised its training pictures is often overconfident about new ones. Sigmoid outputs **a** are not
 probabilities: squared error pulls each of them to 0 or 1 alone, and nothing makes the largest one equal to the share that
 is right. The bars then show how good these outputs would be as probabilities.
 """
 
-_BESIDE = len("  .90–1.0   10,000  ") + len("  .98 right  .99 said  −.01 too unsure ")
+_BESIDE = len("  .90–1.0   10,000  ") + len("  .98 right  .99 said  −.01 underconfident ")
 
 VISIBLE = 0.05
 """The smallest gap that gets a word even if chance can explain it."""
@@ -73,7 +73,7 @@ class Reliability(Widget):
         heading = f"  {self.symbol}(pred){f'{self.noun}s':>11}  {'share that is right'.ljust(room)}  right  said   gap"
         rows = [Content.assemble((heading, MUTED))]
         for place in reversed(range(bins)):
-            low, high = f"{place / bins:.2f}"[1:], "1.0" if place == bins - 1 else f"{(place + 1) / bins:.2f}"[1:]
+            low, high = _limits(place, bins)
             rows.append(self._row(f"  {low}–{high}", found, place, room))
         rows.append(Content.assemble((" " * 20 + "0" + "1".rjust(room - 1), MUTED)))
         return Content("\n").join(rows)
@@ -86,7 +86,7 @@ class Reliability(Widget):
         cells = bar(right, room)
         at = min(int(said * room), room - 1)
         gap = said - right
-        word, style = ("too sure", WARNING) if gap > 0 else ("too unsure", UNSURE)
+        word, style = ("overconfident", WARNING) if gap > 0 else ("underconfident", UNSURE)
         # Chance can explain a gap of at most two standard errors of the share that is right.
         if abs(gap) <= 2 * math.sqrt(max(right * (1 - right), 0.25 / count) / count):
             word, style = "may be chance" if abs(gap) >= VISIBLE else "", MUTED
@@ -100,6 +100,11 @@ class Reliability(Widget):
             (f"  {'+' if gap > 0 else MINUS}{abs(gap):.2f}".replace("0.", "."), style),
             (f" {word}", bold(style) if style != MUTED else style),
         )
+
+
+def _limits(place: int, bins: int) -> tuple[str, str]:
+    """Return the limits of a range of confidence: ".10" and ".20". The last range ends at "1.0"."""
+    return f"{place / bins:.2f}"[1:], "1.0" if place == bins - 1 else f"{(place + 1) / bins:.2f}"[1:]
 
 
 def _share(share: float) -> str:
@@ -164,12 +169,13 @@ class CalibrationView(CursorView):
 
 
 def title(found: Calibration) -> tuple[str, ...]:
-    """State the calibration error, and whether the network is too sure or not sure enough; in two lengths."""
+    """State the calibration error, and whether the confidence is too high or too low on average; in two lengths."""
     if not found.counts.sum():
         return ("The network's outputs are not finite: there are no predictions.", "No predictions: NaN")
     error = f"calibration error {percent(found.error)}"
-    way = "too sure" if found.bias > 0 else "not sure enough"
-    on_average = f"on average the network is {percent(abs(found.bias))} {way}"
+    way = "too high" if found.bias > 0 else "too low"
+    points = percent(abs(found.bias)).removesuffix(" %")
+    on_average = f"the confidence is {points} points {way} on average"
     return f"{error}: {on_average}" if abs(found.bias) >= 0.0005 else error, error
 
 
@@ -180,10 +186,10 @@ def sentences(found: Calibration, symbol: str, noun: str) -> list[str]:
         said.append("Sigmoid outputs are not probabilities: the bars show how good they would be as such.")
     busiest = int(found.counts.argmax())
     if count := int(found.counts[busiest]):
-        above, right = f"{busiest / len(found.counts):.2f}"[1:], percent(float(found.accuracy[busiest]))
-        mean = probability(float(found.confidence[busiest]))
+        low, high = _limits(busiest, len(found.counts))
+        mean, right = probability(float(found.confidence[busiest])), percent(float(found.accuracy[busiest]))
         said.append(
-            f"For {count:,} {noun}s the confidence is above {above} (average {mean}); {right} of them are right."
+            f"For {count:,} {noun}s the confidence is between {low} and {high} (average {mean}); {right} of them are right."
         )
     if found.unanswered:
         said.append(f"{found.unanswered:,} {noun}s are left out: their outputs are NaN or infinite.")
