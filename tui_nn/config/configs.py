@@ -181,7 +181,7 @@ class TrainingConfig(BaseConfig):
         choices=("pcg64", "legacy"),
     )  # fmt: skip
     train_limit: int | None = setting_field(
-        None, "train limit", "optional_count", _NEW, "How many examples are trained on, counted from the first: {value}.",
+        None, "train limit", "optional_count", _NEW, "Train on this many examples, beginning with the first: {value}.",
         low=1, high=1_000_000, unset="all", short="limit",
         ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None),
     )  # fmt: skip
@@ -213,7 +213,7 @@ class TrainingConfig(BaseConfig):
         high=10.0, ladder=(0.0, 1e-5, 1e-4, 0.001, 0.01, 0.1),
     )  # fmt: skip
     dropout: float = setting_field(
-        0.0, "dropout", "number", _BATCH, "Share of the hidden units switched off at random for each example: {value}.",
+        0.0, "dropout", "number", _BATCH, "Each example switches off this share of the hidden units at random: {value}.",
         high=0.95, ladder=(0.0, 0.1, 0.2, 0.3, 0.5, 0.7), used=_hidden,
     )  # fmt: skip
     label_smoothing: float = setting_field(

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from tui_nn.analysis.statistics import NetworkStatistics
-from tui_nn.render.layer_sentences import Sentence, update_in_words, whole_percent
+from tui_nn.render.layer_sentences import FINE, Sentence, update_in_words, whole_percent
 from tui_nn.render.numbers import compact, loss_text
 
 _CLOSE = 1.25
@@ -15,10 +15,6 @@ _EVEN = 10.0
 """The spread of z is even if it differs by at most this factor between layers."""
 _UNEVEN = 100.0
 """The gradient vanishes or grows if it differs by more than this factor between the first and the last layer."""
-_FAR = -0.5
-"""log10 of update over weights; above this limit the first update is too large."""
-_SHORT = -4.5
-"""Below this limit the first update is too small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,8 @@ def _spread(statistics: NetworkStatistics) -> str:
 def _gradient(statistics: NetworkStatistics) -> str:
     first, last = statistics.layers[0].gradient.rms, statistics.layers[-1].gradient.rms
     if len(statistics.layers) == 1:
-        return f"Its typical size (RMS) per weight is {compact(first)}."
-    said = f"Its typical size (RMS) per weight is {compact(first)} in layer 0 and {compact(last)} in the last layer"
+        return f"The typical gradient (RMS) of a weight is {compact(first)}."
+    said = f"The typical gradient (RMS) of a weight is {compact(first)} in layer 0 and {compact(last)} in the last layer"
     if not (first > 0 and last > 0):
         return f"{said}: no comparison is possible."
     ratio = first / last
@@ -109,8 +105,8 @@ def _step(statistics: NetworkStatistics) -> str:
     ratios = [layer.update_ratio for layer in statistics.layers]
     shown = ", ".join(map(update_in_words, ratios))
     largest = max(ratios)
-    verdict = "too far" if largest > _FAR else "too little" if largest < _SHORT else "fine"
-    return f"Layer by layer, it would change the weights by {shown} of their size: {verdict}."
+    verdict = "too far" if largest > FINE[1] else "too little" if largest < FINE[0] else "fine"
+    return f"Layer by layer, the first update would change the weights by {shown} of their size: {verdict}."
 
 
 def _expect(start: StartFacts) -> str:

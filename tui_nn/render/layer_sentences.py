@@ -90,8 +90,8 @@ def _dead(layer: LayerStatistics, examples: int) -> str:
     if not dead:
         return f"Every unit is on for at least one of the {examples:,} test examples."
     if dead == units:
-        return f"None of the {units:,} units can learn: 0 for all {examples:,} test examples."
-    return f"{dead:,} of {units:,} units cannot learn: 0 for all {examples:,} test examples."
+        return f"All {units:,} units seem dead: 0 for all {examples:,} test examples."
+    return f"{dead:,} of {units:,} units seem dead: 0 for all {examples:,} test examples."
 
 
 def _output(layer: LayerStatistics, one: bool, class_names: Sequence[str]) -> list[Sentence]:

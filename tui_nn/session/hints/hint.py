@@ -34,7 +34,7 @@ class Fix:
     def words(self) -> str:
         """The remedy in words for the screen: "learning rate 0.3, and start over"."""
         if self.pane:
-            return f"look at them in {self.pane}"
+            return f"look at the pictures and their labels in {self.pane}"
         labels = {s.name: (s.label, s.show(self.settings[s.name])) for s in _settings() if s.name in self.settings}
         words = ", ".join(" ".join(labels[name]) for name in self.settings)
         if not self.start_over:

@@ -117,7 +117,6 @@ class CalibrationView(CursorView):
 
     KEY: ClassVar[str] = "k"
     NAME: ClassVar[str] = "calibration"
-    SHORT: ClassVar[str] = "sureness"
     TOOLTIP: ClassVar[str] = "Whether it is right as often as its confidence says"
     HELP: ClassVar[str] = HELP
     LIVE: ClassVar[bool] = True
@@ -169,14 +168,16 @@ class CalibrationView(CursorView):
 
 
 def title(found: Calibration) -> tuple[str, ...]:
-    """State the calibration error, and whether the confidence is too high or too low on average; in two lengths."""
+    """State the calibration error, and whether the confidence is too high or too low on average; in several lengths."""
     if not found.counts.sum():
         return ("The network's outputs are not finite: there are no predictions.", "No predictions: NaN")
     error = f"calibration error {percent(found.error)}"
     way = "too high" if found.bias > 0 else "too low"
     points = percent(abs(found.bias)).removesuffix(" %")
-    on_average = f"the confidence is {points} points {way} on average"
-    return f"{error}: {on_average}" if abs(found.bias) >= 0.0005 else error, error
+    if abs(found.bias) < 0.0005:
+        return (error,)
+    on_average = f"{error}: the confidence is {points} points {way}"
+    return f"{on_average} on average", on_average, error
 
 
 def sentences(found: Calibration, symbol: str, noun: str) -> list[str]:

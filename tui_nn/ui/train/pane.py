@@ -48,7 +48,7 @@ examples, they have a line too, and they decide which epoch is the best.
 **Time travel**: `[` and `]` go one epoch back and on, `{` and `}` ten, `home` and `end` go to the first and the newest epoch,
 `g` to any, `*` to the best one, and `B` goes back one batch. All panes then show the network of that moment. If you train on
 from there, the same epochs follow, exactly. If you change a setting there, a *branch* starts: the old epochs stay as a faint
-line, and `T` leads back to them. Keeping a what-if starts a branch too.
+line, and `T` leads back to them. Keeping an edited copy (Inspect, e) starts a branch too.
 
 **loss** is the number that training makes small; 0 means certain and right. **accuracy** is the share of correct predictions.
 
