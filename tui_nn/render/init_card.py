@@ -75,7 +75,8 @@ def _gradient(statistics: NetworkStatistics) -> str:
     first, last = statistics.layers[0].gradient.rms, statistics.layers[-1].gradient.rms
     if len(statistics.layers) == 1:
         return f"The typical gradient (RMS) of a weight is {compact(first)}."
-    said = f"The typical gradient (RMS) of a weight is {compact(first)} in layer 0 and {compact(last)} in the last layer"
+    sizes = f"{compact(first)} in layer 0 and {compact(last)} in the last layer"
+    said = f"The typical gradient (RMS) of a weight is {sizes}"
     if not (first > 0 and last > 0):
         return f"{said}: no comparison is possible."
     ratio = first / last

@@ -26,6 +26,7 @@ def layer_sentences(
     last_update: Sequence[tuple[float, float]] = (),
     class_names: Sequence[str] = (),
     *,
+    epoch: int = 0,
     smoothed: bool = False,
 ) -> list[Sentence]:
     """Return one to five sentences about a layer, the most important first. Each fits two lines of 34 characters.
@@ -36,6 +37,7 @@ def layer_sentences(
         last_update: for each layer its gradient RMS and log10 of update over weights in the last update. If it is empty,
             both come from `statistics`.
         class_names: the names of the classes; without them a class is named by its number.
+        epoch: the epoch that ended with the last update.
         smoothed: whether `last_update` has the gradient of a loss with smoothed labels.
     """
     layer, one = statistics.layers[number], statistics.examples == 1
@@ -53,7 +55,7 @@ def layer_sentences(
         loss = "the smoothed loss" if smoothed else "the batch's loss"
         slope = f"Changing a weight by {STEP} changes {loss} by about {in_words(STEP * size)}."
         gradient = [("gradient", slope if size else "It was 0 for every weight in the last batch.")]
-        step = [("u:w", _step(ratio, "The last update changed"))]
+        step = [("u:w", _step(ratio, f"Epoch {epoch:,}'s last update changed w"))]
     else:
         gradient = _gradient(layer, number, one)
         step = [] if one or math.isnan(layer.update_ratio) else [("u:w", _step(layer.update_ratio))]
@@ -121,15 +123,11 @@ def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
     return sentences
 
 
-def _step(log_ratio: float, changed: str = "A step would change") -> str:
+def _step(log_ratio: float, changed: str = "A step would change a weight") -> str:
     size = update_in_words(log_ratio)
-    by = (
-        f"{changed} a weight by {size[1:]} times its size"
-        if size[0] == "×"
-        else f"{changed} a weight by {size} of its size"
-    )
+    by = f"{changed} by {size[1:]} times its size" if size[0] == "×" else f"{changed} by {size} of its size"
     if log_ratio == -math.inf:
-        return f"{changed} no weight at all."
+        return f"{changed} by 0."
     if log_ratio > FINE[1]:
         return f"{by}: too far."
     return f"{by}: too little." if log_ratio < FINE[0] else f"{by}: fine."

@@ -216,7 +216,9 @@ histogram of the gradient always shows that of the examples shown.
         else:
             stale = "" if look.finite else " (last finite numbers)"
             names = self.test.class_names if self.test is not None else ()
-            sentences = layer_sentences(look.statistics, number, look.last_update, names, smoothed=look.smoothed)
+            sentences = layer_sentences(
+                look.statistics, number, look.last_update, names, epoch=look.epoch, smoothed=look.smoothed
+            )
             title = f" layer {number} in words{stale} "
         self.query_one(Words).sentences = tuple(sentences)
         self.query_one(Horizontal).border_title = title
