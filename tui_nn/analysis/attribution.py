@@ -26,17 +26,17 @@ class Attribution:
     classes: tuple[int, int]
     """The labels of the classes a and b."""
     x: Array
-    """(d,): the input of the network."""
+    """The input of the network, (d,)."""
     gradients: Array
-    """(2, d): the slopes of the two logits by each input, dz[a]/dx and dz[b]/dx."""
+    """The slopes of the two logits by each input, dz[a]/dx and dz[b]/dx, (2, d)."""
     biases: Array
-    """(2,): the contribution of all biases to each logit."""
+    """The contribution of all biases to each logit, (2,)."""
     z: Array
-    """(2,): the two logits."""
+    """The two logits, (2,)."""
     hidden: Array
-    """(units,): the activations of the last hidden layer, or x without hidden layers."""
+    """The activations of the last hidden layer, or x without hidden layers, (units,)."""
     weights: Array
-    """(units, 2): the weights from these units to the two classes."""
+    """The weights from these units to the two classes, (units, 2)."""
 
     def part(self, sides: tuple[int, int]) -> Part:
         """Return the contributions to sides[0]·z[a] + sides[1]·z[b].
@@ -71,7 +71,7 @@ class Part:
     """The contributions to one sum of logits, z = Σ products + bias + rest."""
 
     gradient: Array
-    """(d,): the change of z if an input grows by 1."""
+    """The change of z if an input grows by 1, (d,)."""
     products: Array
     """(d,): each input times its gradient."""
     bias: float
@@ -79,7 +79,7 @@ class Part:
     z: float
     """The sum of logits that is explained."""
     units: Array
-    """(units,): the contribution of each unit of the last hidden layer to z."""
+    """The contribution of each unit of the last hidden layer to z, (units,)."""
 
     @property
     def ups(self) -> float:

@@ -22,11 +22,11 @@ class Calibration:
     """
 
     counts: NDArray[np.int64]
-    """(M,): the number of predictions in each bin."""
+    """The number of predictions in each bin, (M,)."""
     accuracy: NDArray[np.float64]
-    """(M,): the share of correct predictions in each bin; NaN in an empty bin."""
+    """The share of correct predictions in each bin, (M,); NaN in an empty bin."""
     confidence: NDArray[np.float64]
-    """(M,): the mean confidence in each bin; NaN in an empty bin."""
+    """The mean confidence in each bin, (M,); NaN in an empty bin."""
     unanswered: int
     """The number of examples whose outputs are not finite. They are in no bin."""
 

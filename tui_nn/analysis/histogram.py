@@ -21,7 +21,7 @@ class Histogram:
     """The number of values in each bin; all bins have one width."""
 
     counts: NDArray[np.int64]
-    """(bins,): the number of values in each bin, read-only."""
+    """The number of values in each bin, read-only, (bins,)."""
     low: float
     """The lower edge of the first bin."""
     high: float

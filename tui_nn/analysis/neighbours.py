@@ -16,9 +16,9 @@ class Neighbours:
     """The examples that are nearest to one picture, the nearest first. The arrays are read-only."""
 
     indices: Labels
-    """(k,): the indices of these examples in the searched pictures."""
+    """The indices of these examples in the searched pictures, (k,)."""
     distances: Array
-    """(k,): the Euclidean distance of each example, between the activations of the last hidden layer."""
+    """The Euclidean distance of each example, between the activations of the last hidden layer, (k,)."""
 
 
 def nearest(mlp: MLP, image: Pixels, among: Pixels, count: int) -> Neighbours:

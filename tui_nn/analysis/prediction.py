@@ -16,7 +16,7 @@ class Prediction:
     """The outputs for one picture, and the classes in the order of these outputs."""
 
     outputs: Array
-    """(k,): the output for each class."""
+    """The output for each class, (k,)."""
 
     @classmethod
     def of(cls, mlp: MLP, image: Pixels) -> Prediction:

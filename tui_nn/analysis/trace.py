@@ -16,7 +16,7 @@ class Trace:
     """All values of one example on its way through a network. The arrays are read-only."""
 
     x: Array
-    """(d,): the input of the network."""
+    """The input of the network, (d,)."""
     z: tuple[Array, ...]
     """(fan_out,) for each layer, first layer first: before the activation. The last are the logits."""
     a: tuple[Array, ...]

@@ -23,26 +23,26 @@ class UnitResponses:
     examples: int
     """The number n of examples."""
     by_class: Array
-    """(classes, units): the mean a for the examples of each class; NaN for a class without examples."""
+    """The mean a for the examples of each class, (classes, units); NaN for a class without examples."""
     mean: Array
-    """(units,): the mean a for all examples."""
+    """The mean a for all examples, (units,)."""
     low: Array
-    """(units,): the smallest a."""
+    """The smallest a, (units,)."""
     high: Array
-    """(units,): the largest a."""
+    """The largest a, (units,)."""
     on: Array
-    """(units,): the share of the examples for which a is above `on_level`, from 0 to 1."""
+    """The share of the examples for which a is above `on_level`, from 0 to 1, (units,)."""
     on_level: float
     """The a above which a unit counts as on: 0, or 0.5 for units whose a goes from 0 to 1."""
     class_selectivity: Array
-    """(units,): the share of the variance of a that the class explains, from 0 to 1. It is 0 for a unit with the same a for
+    """The share of the variance of a that the class explains, from 0 to 1, (units,). It is 0 for a unit with the same a for
     all examples. This is the correlation ratio η² (Fisher, "Statistical Methods for Research Workers", 1925)."""
     dead: NDArray[np.bool_]
     """(units,): whether the unit is dead: it can die, and its a is 0 for every example."""
     strongest: NDArray[np.int64]
-    """(k, units): the indices of the examples with the largest a, the largest first. k is `STRONGEST`, or n if that is less."""
+    """The indices of the examples with the largest a, the largest first, (k, units). k is `STRONGEST`, or n if that is less."""
     strongest_a: Array
-    """(k, units): the a for these examples."""
+    """The a for these examples, (k, units)."""
 
 
 def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: Stop = lambda: False) -> UnitResponses:

@@ -42,7 +42,7 @@ class Picture:
     pixels: Pixels
     """uint8 (side * side,), 0 background to 255 ink."""
     dark_on_light: bool | None
-    """Whether the file has dark ink on light paper; None with --as-is."""
+    """True if the file has dark ink on light paper; None with --as-is."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -85,7 +85,7 @@ class Setting:
     low: float = 0
     high: float = math.inf
     above_low: bool = False
-    """Whether a value must be above `low`, not equal to it."""
+    """True if a value must be above `low`, not equal to it."""
     ladder: Sequence[Any] = ()
     """The values that the keys left and right step through, the smallest first and None last."""
     unset: str = ""
@@ -97,7 +97,7 @@ class Setting:
 
     @property
     def table(self) -> bool:
-        """Whether the choices are the rows of a table."""
+        """True if the choices are the rows of a table."""
         return self.name in TABLES
 
     @property
@@ -196,7 +196,7 @@ class Setting:
         return value
 
     def accepts(self, value: object) -> bool:
-        """Whether `value` is of the field's kind and within its bounds."""
+        """True if `value` is of the field's kind and within its bounds."""
         match self.kind:
             case "choice":
                 return value in self.options

@@ -38,9 +38,9 @@ class Activation:
     kinks: tuple[float, ...] = ()
     """Each z at which f' or f'' jumps. A difference quotient across a kink is the slope of neither side."""
     signed: bool = False
-    """Whether a can be negative."""
+    """True if a can be negative."""
     can_die: bool = False
-    """Whether a and f' are exactly 0 for a whole range of z. A unit that is always in this range learns nothing."""
+    """True if a and f' are exactly 0 for a whole range of z. A unit that is always in this range learns nothing."""
     limits: tuple[float, float] | None = None
     """The values that a approaches for very small and for very large z, where f' approaches 0; None if one is missing."""
     layer_note: str = ""

@@ -24,11 +24,11 @@ class Batch:
     """The arrays of both passes for n examples. They are allocated once and then overwritten by every batch."""
 
     x: Array
-    """(n, d): the examples."""
+    """The examples, (n, d)."""
     targets: Array
-    """(n, classes): the correct outputs, 1 for the true class and 0 for the others."""
+    """The correct outputs, 1 for the true class and 0 for the others, (n, classes)."""
     smoothed: Array
-    """(n, classes): the targets of training. They are `targets` itself unless the labels are smoothed."""
+    """The targets of training, (n, classes). They are `targets` itself unless the labels are smoothed."""
     z: tuple[Array, ...]
     """(n, fan_out) for each layer: before the activation."""
     a: tuple[Array, ...]
@@ -40,7 +40,7 @@ class Batch:
     scratch: tuple[Array, ...]
     """(n, fan_out) for each layer: intermediate results."""
     losses: Array
-    """(n,): the loss of each example."""
+    """The loss of each example, (n,)."""
     ones: Array
     """(n,): 1 for each example. A product with it adds up rows."""
     loss: float = math.nan

@@ -36,7 +36,7 @@ class OptimizerRule:
     uses: tuple[str, ...] = ()
     """The settings that the rule uses besides the learning rate."""
     decay: bool = False
-    """Whether l2 shrinks the weights directly instead of being added to their gradient."""
+    """True if l2 shrinks the weights directly instead of being added to their gradient."""
     in_full: str = ""
     """The complete formula; g is the gradient, and every other letter starts at 0."""
     numpy: str = ""
@@ -46,7 +46,7 @@ class OptimizerRule:
 
     @property
     def adaptive(self) -> bool:
-        """Whether each gradient is divided by its typical size. A weight then moves by about the learning rate."""
+        """True if each gradient is divided by its typical size. A weight then moves by about the learning rate."""
         return "epsilon" in self.uses
 
 
@@ -161,11 +161,11 @@ class Optimizer:
         self.moments = tuple(np.zeros_like(like) for _ in range(self.rule.moments))
         self.steps = 0
         self.scratch = np.zeros_like(like)
-        """(count,): the numbers that the last step subtracted from the parameters."""
+        """The numbers that the last step subtracted from the parameters, (count,)."""
         self.has_moved = False
-        """Whether `scratch` holds the last step. It is False before the first step and after the moments were replaced."""
+        """True if `scratch` holds the last step. It is False before the first step and after the moments were replaced."""
         self.decayed: Array | None = None
-        """(count,): the numbers that the last weight decay subtracted from the parameters; None without weight decay."""
+        """The numbers that the last weight decay subtracted from the parameters, (count,); None without weight decay."""
 
     def step(
         self, vector: Array, gradient: Array, training: TrainingConfig, rate: float, split: Split = in_one_piece

@@ -61,7 +61,7 @@ class ArrayHeader:
 
     @property
     def whole(self) -> bool:
-        """Whether the number of bytes after the header is the size of the array."""
+        """True if the number of bytes after the header is the size of the array."""
         return prod(self.shape) * self.dtype.itemsize == self.length
 
 

@@ -39,11 +39,11 @@ class Driver:
         """Begin without work. The driver passes each notice for the person to `say`."""
         self.session = session
         self.running = False
-        """Whether the command `Run` is being carried out. It is False while single epochs are trained."""
+        """True if the command `Run` is being carried out. It is False while single epochs are trained."""
         self.replay: Replay | None = None
         """The requested replay; None if there is none."""
         self.prepared = True
-        """Whether all replays in advance are done."""
+        """True if all replays in advance are done."""
         self._say = say
         self._target: int | None = None
         """The epoch up to which the driver trains; None if no epoch was requested."""
@@ -62,7 +62,7 @@ class Driver:
 
     @property
     def busy(self) -> bool:
-        """Whether there is requested work."""
+        """True if there is requested work."""
         return self._batches > 0 or self._acts > 0 or self._target is not None or self.replay is not None
 
     @property

@@ -66,12 +66,12 @@ class Worker:
 
     @property
     def busy(self) -> bool:
-        """Whether `work` has requested work to do."""
+        """True if `work` has requested work to do."""
         return self._driver.busy
 
     @property
     def prepared(self) -> bool:
-        """Whether `work` has done all replays in advance."""
+        """True if `work` has done all replays in advance."""
         return self._driver.prepared
 
     def work(self, seconds: float = SLICE) -> None:

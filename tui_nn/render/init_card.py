@@ -29,7 +29,7 @@ class StartFacts:
     """The loss of a guess."""
     classes: int
     probabilities: bool
-    """Whether the outputs are probabilities, so that the loss of a guess is ln(classes)."""
+    """True if the outputs are probabilities, so that the loss of a guess is ln(classes)."""
     wrong: str = ""
     """The first problem that the hints found, or ""."""
     now: float | None = None

@@ -34,7 +34,7 @@ class LayerRow:
 
     @property
     def is_name(self) -> bool:
-        """Whether this is the first row of a layer or of the input."""
+        """True if this is the first row of a layer or of the input."""
         return bool(self.cells)
 
 

@@ -1,1 +1,1 @@
-"""A training run: the only thing below the screens that changes."""
+"""A training run: the only object below the screens whose state changes."""

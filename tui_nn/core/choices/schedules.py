@@ -27,7 +27,7 @@ class Schedule:
     source: str = ""
     """The publication of the schedule."""
     over_plan: bool = False
-    """Whether the schedule is stretched over the planned epochs."""
+    """True if the schedule is stretched over the planned epochs."""
 
 
 def _step(position: float, t: TrainingConfig) -> float:

@@ -35,7 +35,7 @@ class Chunk:
     number: int
     """The number of the chunk in its batch, from 0."""
     chosen: Labels
-    """(rows,): the indices of the examples."""
+    """The indices of the examples, (rows,)."""
     buffers: Buffers
     gradient: Parameters
     """The arrays to which the worker writes the gradient of this chunk."""

@@ -25,11 +25,11 @@ class Evaluation:
     """The results of a network on n examples with k classes; read-only arrays."""
 
     outputs: Array
-    """(n, k): the outputs. After softmax they are probabilities; after sigmoid they need not add up to 1."""
+    """The outputs, (n, k). After softmax they are probabilities; after sigmoid they need not add up to 1."""
     losses: Array
-    """(n,): the loss of each example."""
+    """The loss of each example, (n,)."""
     predicted: Labels
-    """(n,): the class with the largest output. Where an output is not finite, there is no prediction; a class that is not the
+    """The class with the largest output, (n,). Where an output is not finite, there is no prediction; a class that is not the
     true one stands there, so that the example counts as wrong."""
 
     def __post_init__(self) -> None:

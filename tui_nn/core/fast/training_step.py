@@ -36,7 +36,7 @@ class TrainingStep:
         self.acts = Acts.of(mlp)
         self.gradient = Gradient(mlp.config)
         self.by_act = True
-        """Whether an update pauses after every act. Otherwise several chunks are processed at a time, with the same bits, and
+        """True if an update pauses after every act. Otherwise several chunks are processed at a time, with the same bits, and
         the pauses are between chunks and after the update. A caller may change this in any pause."""
         self._buffers: dict[tuple[int, int], Buffers] = {}
         self._scratch: dict[int, Scratch] = {}

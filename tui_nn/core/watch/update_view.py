@@ -33,9 +33,9 @@ class Step:
     number: int
     """The number of this step, counted from 1 when the moments were 0."""
     losses: Array
-    """(rows,): the loss of each shown example after the step."""
+    """The loss of each shown example after the step, (rows,)."""
     outputs: Array
-    """(rows, classes): the outputs for the shown examples after the step."""
+    """The outputs for the shown examples after the step, (rows, classes)."""
     loss: float
     """The loss of the whole batch after the step; compare it with `UpdateView.batch_loss`."""
     predicted: float
@@ -90,15 +90,15 @@ class UpdateView:
     plan: tuple[Act, ...]
     """All acts of the update, in order."""
     positions: Labels
-    """(rows,): the position of each shown example in the batch."""
+    """The position of each shown example in the batch, (rows,)."""
     indices: Labels
-    """(rows,): the index of each shown example in the training data."""
+    """The index of each shown example in the training data, (rows,)."""
     pixels: Pixels
-    """(rows, d): the pictures of the shown examples, as they are stored."""
+    """The pictures of the shown examples, as they are stored, (rows, d)."""
     labels: Labels
-    """(rows,): the labels of the shown examples."""
+    """The labels of the shown examples, (rows,)."""
     all_labels: Labels
-    """(size,): the labels of the whole batch."""
+    """The labels of the whole batch, (size,)."""
     class_names: tuple[str, ...]
     """The name of each class, by its label."""
     before: Parameters
@@ -118,7 +118,7 @@ class UpdateView:
     masks: tuple[Array, ...] = ()
     """(rows, fan_out) for each hidden layer that has been computed: the mask of dropout. Empty without dropout."""
     losses: Array | None = None
-    """(rows,): the loss of each shown example."""
+    """The loss of each shown example, (rows,)."""
     loss: float = math.nan
     """The loss of the chunk: the mean or the sum, as the setting `reduction` says."""
     deltas: tuple[Array, ...] = ()
@@ -134,7 +134,7 @@ class UpdateView:
     failure: Failure | None = None
     """The first number that is NaN or infinite; None if all are finite."""
     history: bool = False
-    """Whether the view replays an earlier update. Such a replay changes no parameter."""
+    """True if the view replays an earlier update. Such a replay changes no parameter."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -156,7 +156,7 @@ class UpdateView:
 
     @property
     def complete(self) -> bool:
-        """Whether all acts of the update are done."""
+        """True if all acts of the update are done."""
         return self.done == len(self.plan)
 
     @property

@@ -33,7 +33,10 @@ LONGEST_HEADER = 1 << 23
 """The longest JSON header, in bytes. A usual header has a few thousand bytes."""
 
 MOST_MARKS = 1_000_000
-"""The most commas and brackets in the JSON header. Each stands for a Python object, which needs many times its length."""
+"""The most commas and brackets in the JSON header.
+
+Each stands for a Python object, which takes far more memory than one character.
+"""
 
 
 class RunFileError(ValueError):
@@ -161,7 +164,7 @@ def _check_header(header: ArrayHeader) -> None:
 
 
 def _read_vector(reader: NpzReader, name: str, dtype: str, count: int) -> Vector:
-    """Read a vector of this dtype and length; the bytes may be in another order."""
+    """Return the vector of this name, dtype and length. The file may store its bytes in another byte order."""
     expected = np.dtype(dtype)
 
     def check(header: ArrayHeader) -> None:
@@ -183,7 +186,7 @@ def _digest(header: dict[str, Any], vectors: Mapping[str, Vector]) -> str:
 
 
 def named(path: str | os.PathLike[str]) -> str:
-    """Return the path as a sentence names it: in quotes, in one line."""
+    """Return the path as an error message shows it: in quotes and on one line."""
     return f"'{printable(os.fspath(path))}'"
 
 

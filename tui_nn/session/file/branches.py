@@ -15,9 +15,10 @@ from tui_nn.session.run.timeline import Branch
 
 
 def write_branches(branches: Sequence[Branch], current: int) -> tuple[dict[str, Any], dict[str, Vector]]:
-    """Return the header fields of the branches, and the columns of their records.
+    """Return the branches as fields of the JSON header, and their epoch records as columns (one vector for each
+    figure).
 
-    The records of the current branch are columns of their own, without a prefix.
+    The columns of the current branch have names without a prefix.
     """
     rows, vectors = [], dict[str, Vector]()
     for number, branch in enumerate(branches):
@@ -42,7 +43,7 @@ def write_branches(branches: Sequence[Branch], current: int) -> tuple[dict[str, 
 
 
 def branches_layout(header: Mapping[str, Any], layer_count: int) -> Layout:
-    """Return the type and the length of each column for the branches in a header."""
+    """Return the dtype and the length of each column of the branches that the header describes."""
     parts = (records_layout(row, layer_count, _prefix(number)) for number, row in enumerate(header["branches"]))
     return {name: kind for part in parts for name, kind in part.items()}
 
@@ -50,7 +51,7 @@ def branches_layout(header: Mapping[str, Any], layer_count: int) -> Layout:
 def read_branches(
     header: Mapping[str, Any], vectors: Mapping[str, Vector], classes: int, current: History
 ) -> tuple[Branch, ...]:
-    """Return all branches; () if the file does not contain them. The current branch gets the history `current`.
+    """Return all branches; () if the file does not contain them. `current` becomes the history of the current branch.
 
     Raises:
         ValueError: if the branches are not a tree.
@@ -84,7 +85,7 @@ def read_branches(
 
 
 def _inherited(row: Mapping[str, Any], history: History, parent: History, fork: Place) -> int:
-    """Return how many changes a branch has from its parent."""
+    """Return the number of changes that a branch shares with its parent, which were made before the two separated."""
     inherited: int | None = row["inherited"]
     if inherited is None:
         # Files of format 1 do not contain the number. Both branches have the same changes up to the fork, and at the fork the

@@ -1,4 +1,4 @@
-"""Epoch records as columns, and changes as plain values: the form of a history in a file."""
+"""Epoch records as columns (one vector for each figure), and changes as plain values: the form of a history in a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LAYER_FIGURES = tuple(f.name for f in fields(LayerRecord))
 
 
 def write_records(records: Sequence[EpochRecord], prefix: str = "") -> tuple[dict[str, Any], dict[str, Vector]]:
-    """Return the header fields of these records, and their columns, whose names begin with `prefix`."""
+    """Return the header fields of these records, and their columns. The name of each column begins with `prefix`."""
     header: dict[str, Any] = {"records": len(records)}
     vectors = {f"{prefix}record_{name}": _column(records, name) for name in NUMBERS}
     # Records from an old file do not have these columns, so they are left out.
@@ -42,7 +42,7 @@ def write_records(records: Sequence[EpochRecord], prefix: str = "") -> tuple[dic
 
 
 def records_layout(header: Mapping[str, Any], layer_count: int, prefix: str = "") -> Layout:
-    """Return the type and the length of each column that a header names."""
+    """Return the dtype and the length of each column of records that the header describes."""
     records = header["records"]
     layout = {f"{prefix}record_{name}": ("float64", records) for name in NUMBERS}
     if header["test_examples"]:
@@ -60,10 +60,10 @@ def records_layout(header: Mapping[str, Any], layer_count: int, prefix: str = ""
 def read_records(
     vectors: Mapping[str, Vector], classes: int, first: int = 0, prefix: str = ""
 ) -> tuple[EpochRecord, ...]:
-    """Return the records, which must begin with epoch number `first`.
+    """Return the epoch records in these columns. The first of them must have the epoch number `first`.
 
     Raises:
-        ValueError: if a column contains an impossible value.
+        ValueError: if a column contains an impossible value, or the first record has another number.
     """
     columns = {name: vectors[f"{prefix}record_{name}"] for name in NUMBERS}
     epochs = len(columns["epoch"])
@@ -117,7 +117,7 @@ def _column(rows: Sequence[object], name: str) -> Vector:
 
 
 def read_changes(rows: Sequence[dict[str, Any]]) -> tuple[Change, ...]:
-    """Return the changes of a history, from the checked tables of a header."""
+    """Return the changes of a history, made from tables of a header that was checked before."""
     return tuple(
         Change(row["epoch"], row["batch"], row["values"], tuple(_edit(edit) for edit in row["edits"])) for row in rows
     )

@@ -36,10 +36,10 @@ _ABSENT = object()
 
 
 class FieldError(ValueError):
-    """A header field that is missing or wrong. The message names the field and the tables around it."""
+    """A header field that is missing or wrong. The message names the field and the tables that contain it."""
 
     def __init__(self, path: str, problem: str) -> None:
-        """Make the error for the field at `path`."""
+        """Make the error for the field at `path`, such as "branches[2].name"."""
         self.path, self.problem = path, problem
         super().__init__(f"its {path}{problem}")
 
@@ -58,11 +58,11 @@ Fields = Mapping[str, Field]
 
 
 def read_fields(row: Any, fields: Fields) -> dict[str, Any]:
-    """Return the checked values of all fields of a table.
+    """Return the checked values of all fields of a table, by name.
 
     Raises:
         FieldError: if a field is missing or wrong. The error names the first such field.
-        ValueError: if the row is no table.
+        ValueError: if the row is not a table.
     """
     if not isinstance(row, dict):
         raise ValueError("a table")
@@ -96,7 +96,7 @@ def _shown(value: object) -> str:
 
 
 def whole(low: int = 0, high: int = MOST_STEPS) -> Check:
-    """Return a check for a whole number in a range."""
+    """Return a check function that accepts a whole number from `low` to `high`."""
 
     def check(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
@@ -107,28 +107,28 @@ def whole(low: int = 0, high: int = MOST_STEPS) -> Check:
 
 
 def number(value: Any) -> float:
-    """Return a finite number from 0."""
+    """Check that the value is a finite number from 0, and return it as a float."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
         raise ValueError("a number from 0")
     return float(value)
 
 
 def any_number(value: Any) -> float:
-    """Return a number of any size."""
+    """Check that the value is a number, which may be negative, infinite or NaN, and return it as a float."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise ValueError("a number")
     return float(value)
 
 
 def truth(value: Any) -> bool:
-    """Return true or false."""
+    """Check that the value is true or false, and return it."""
     if not isinstance(value, bool):
         raise ValueError("true or false")
     return value
 
 
 def text(longest: int = LONGEST_TEXT) -> Check:
-    """Return a check for one line of printable text."""
+    """Return a check function that accepts one line of printable text with at most `longest` characters."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not value.isprintable() or len(value) > longest:
@@ -139,14 +139,17 @@ def text(longest: int = LONGEST_TEXT) -> Check:
 
 
 def path(value: Any) -> str:
-    """Return the path of a file. A file name may contain bytes that are no printable text."""
+    """Check that the value is the path of a file, and return it.
+
+    A file name may contain bytes that are not printable text.
+    """
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise ValueError(f"a path of at most {LONGEST_TEXT:,} characters")
     return value
 
 
 def one_of(names: type[State]) -> Check:
-    """Return a check for the value of a member of an enumeration."""
+    """Return a check function that accepts the name of a member of an enumeration."""
 
     def check(value: Any) -> State:
         if not isinstance(value, str) or value not in set(names):
@@ -157,7 +160,7 @@ def one_of(names: type[State]) -> Check:
 
 
 def config(kind: type[BaseConfig]) -> Check:
-    """Return a check for the settings of a network or a training. A missing setting has its default."""
+    """Return a check function for the settings of a network or a training. A missing setting gets its default."""
 
     def check(value: Any) -> BaseConfig:
         if not isinstance(value, dict) or not value:
@@ -168,12 +171,12 @@ def config(kind: type[BaseConfig]) -> Check:
 
 
 def table(fields: Fields) -> Check:
-    """Return a check for a table with these fields."""
+    """Return a check function for a table of the header with these fields."""
     return lambda value: read_fields(value, fields)
 
 
 def list_of(check: Check, most: int, least: int = 0) -> Check:
-    """Return a check for a list of values that all pass `check`."""
+    """Return a check function for a list of `least` to `most` values. It applies `check` to each value."""
 
     def check_all(values: Any) -> list[Any]:
         if not isinstance(values, list) or not least <= len(values) <= most:
@@ -184,12 +187,12 @@ def list_of(check: Check, most: int, least: int = 0) -> Check:
 
 
 def or_none(check: Check) -> Check:
-    """Return a check for a value that may be null."""
+    """Return a check function that accepts null, and applies `check` to any other value."""
     return lambda value: None if value is None else check(value)
 
 
 def _settings(value: Any) -> dict[str, Any]:
-    """Return hyperparameters with new values."""
+    """Check a table of changed hyperparameters, and return their new values by name."""
     allowed = {setting.name: setting for setting in TrainingConfig.settings}
     if not isinstance(value, dict) or not set(value) <= set(allowed):
         raise ValueError("a table of training settings")
@@ -200,7 +203,7 @@ def _settings(value: Any) -> dict[str, Any]:
 
 
 def _place(value: Any) -> tuple[int, int]:
-    """Return the number of complete epochs and batches."""
+    """Check a place in a run, and return it as (complete epochs, complete batches of the next epoch)."""
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError("two whole numbers")
     epoch, batch = map(whole(), value)

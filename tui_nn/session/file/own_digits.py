@@ -1,4 +1,7 @@
-"""Your own digits in the file of a run that was trained on them, so that the run can be opened on any computer."""
+"""The digits that you drew yourself, in the file of a run that was trained on them.
+
+So the run can be opened on any computer.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from tui_nn.session.file.archive import Layout, Vector
 
 
 def write_own(dataset: Dataset) -> tuple[dict[str, Any], dict[str, Vector]]:
-    """Return the header field and the vectors of your own digits in the data; both are empty if there are none."""
+    """Return the header field and the vectors that store your own digits; both are empty if the data has none."""
     own = own_part(dataset)
     if own is None:
         return {}, {}
@@ -19,13 +22,13 @@ def write_own(dataset: Dataset) -> tuple[dict[str, Any], dict[str, Vector]]:
 
 
 def own_layout(header: Mapping[str, Any]) -> Layout:
-    """Return the type and the length of each vector."""
+    """Return the dtype and the length of each vector that stores your own digits."""
     count, pixels = header["own_digits"], header["side"] ** 2
     return {"own_images": ("uint8", count * pixels), "own_labels": ("uint8", count)} if count else {}
 
 
 def read_own(header: Mapping[str, Any], vectors: Mapping[str, Vector]) -> Split | None:
-    """Return your own digits in the file; None if there are none.
+    """Return your own digits from the file; None if it contains none.
 
     Raises:
         DataError: if they are not valid examples.

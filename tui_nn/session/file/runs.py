@@ -1,10 +1,10 @@
 """A run in a file: everything that is needed to continue it, bit for bit.
 
-The parameters, the moments of the optimizer and the columns of the records are vectors. The JSON header has the rest. `fields`
-is the table of all header fields, and `archive` is the container.
+The parameters, the optimizer's moments and the columns of the epoch records are vectors. The JSON header has the rest.
+The module `fields` has the table of all header fields, and `archive` reads and writes the container.
 
-Format 2 adds to format 1: the side of the pictures, the class names, validation figures and batch losses for each epoch, the
-number of applied changes, bookmarks, and the environments in which the run was trained.
+Format 2 adds to format 1: the side of the pictures, the class names, validation figures and batch losses for each
+epoch, the number of applied changes, bookmarks, and the environments in which the run was trained.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ FORMATS = (1, FORMAT)
 
 @dataclass(frozen=True, slots=True)
 class DataName:
-    """The data that a run was trained on."""
+    """The name and other facts by which a run file identifies its data."""
 
     name: str
     source: str
@@ -56,7 +56,7 @@ class DataName:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Run:
-    """The contents of a file: a snapshot without the fields that follow from the data."""
+    """The contents of a run file: a snapshot without the fields that can be computed from the data."""
 
     preset: str
     network: NetworkConfig
@@ -80,9 +80,11 @@ class Run:
     branch: int
     """The number of the branch that `history` belongs to."""
     changes_applied: int | None
-    """The number of changes in the history that are applied; None in files of format 1."""
+    """The number of changes (edits or new settings made by hand) in effect at the saved place; None in files of format
+    1.
+    """
     batch_losses: Array | None
-    """The batch losses of the current epoch so far."""
+    """The loss of each complete batch of the current epoch."""
     bookmarks: tuple[Bookmark, ...]
     made_with: tuple[MadeWith, ...]
     """The environments in which the run was trained; () in files of format 1."""
@@ -96,16 +98,19 @@ class Run:
 
     @property
     def place(self) -> Place:
-        """The saved place: complete epochs, and complete batches of the next epoch."""
+        """The saved place, (complete epochs, complete batches of the next epoch)."""
         return self.epoch, self.progress.batch if self.step == self.progress.step else 0
 
     @property
     def difference_from_here(self) -> str:
-        """A sentence about the differences between this environment and those of the run; "" if there are none."""
+        """A sentence that says how this environment (versions and processor) differs from those of the run; "" if it
+        does not.
+        """
         return difference_from_here(self.made_with)
 
     def open_data(self, source: str | os.PathLike[str] | None = None) -> Dataset:
-        """Load the data at `source`, or else the data of the run, together with your own digits in the file.
+        """Load the data at `source`, and add your own digits from the file. Without `source`, load the data that the
+        run names.
 
         Raises:
             DataError: if the data cannot be read, or if there is no `source` and the data of the run has changed.
@@ -127,7 +132,7 @@ class Run:
         return dataset
 
     def session(self, dataset: Dataset, *, timeline_bytes: int = BUDGET) -> Session:
-        """Return a session that continues the run on `dataset`, the data of the run.
+        """Return a session that continues the run on `dataset`, which must be the data of the run.
 
         Raises:
             ValueError: if the run does not fit the data.
@@ -198,10 +203,10 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
 
 
 def read_run(path: str | os.PathLike[str]) -> Run:
-    """Return the contents of a file. The data that the run was trained on is not loaded.
+    """Return the contents of a run file. The data that the run was trained on is not loaded.
 
     Raises:
-        RunFileError: if the file is no run, or is damaged.
+        RunFileError: if the file is not a run, or is damaged.
     """
     header, vectors = read_archive(path, FORMATS, layout_of)
     try:
@@ -218,10 +223,10 @@ def load_run(
 ) -> Session:
     """Return a session that continues the run in a file.
 
-    `source` names the data of the run if they were moved, or is the data. Checkpoints use at most `timeline_bytes` bytes.
+    `source` is the data of the run, or the place where the data is now. Checkpoints use at most `timeline_bytes` bytes.
 
     Raises:
-        RunFileError: if the file is no run, is damaged, or `source` names other data.
+        RunFileError: if the file is not a run, is damaged, or `source` is other data.
         DataError: if the data cannot be read.
     """
     run = read_run(path)
@@ -236,7 +241,7 @@ def load_run(
 
 
 def layout_of(header: dict[str, Any]) -> Layout:
-    """Return the type and the length of each vector that a header names.
+    """Return the dtype and the length of each vector that the header describes.
 
     Raises:
         ValueError: if a field of the header is wrong.
@@ -275,7 +280,7 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
     losses = vectors.get("epoch_losses")
     if losses is not None and not (progress.batch and len(losses) <= MOST_LOSSES):
         raise ValueError(f"its epoch_losses is {len(losses)}: it has {progress.batch} batches of the current epoch")
-    # Moments may overflow while the parameters do not, because adam divides by them.
+    # Moments may overflow although the parameters are finite, because adam divides by the moments.
     if not np.isfinite(vectors["parameters"]).all():
         raise ValueError("its parameters are not finite numbers")
     return Run(

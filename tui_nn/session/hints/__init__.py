@@ -48,14 +48,15 @@ RULES = (
     learning.OVERFITTING,
     steps.PLATEAU,
 )
-"""All rules. A cause comes before its effects, so the first hint that is found should be fixed first."""
+"""All rules. A cause stands before its effects, so a person should solve the first reported problem first."""
 
 
 def hints(snapshot: Snapshot, statistics: NetworkStatistics | None = None) -> tuple[Hint, ...]:
-    """Return the hints for a snapshot, the most fundamental first. A healthy run has none.
+    """Return the hints for a snapshot, the most fundamental problem first. A healthy run has none.
 
-    `statistics` of the network on a probe batch replace gradients that no update has computed yet. The rules run once for each
-    snapshot, on the first thread that calls this function. Call it on a thread other than that of the event loop.
+    Before the first update there are no gradients, so the rules take those of `statistics` on the probe batch (the
+    first test examples). The rules run once for each snapshot and the result is cached. The first call takes long, so
+    it belongs on a worker thread, not on the event loop.
     """
     with _lock:
         memory = _found.setdefault(snapshot, _Memory())

@@ -1,4 +1,7 @@
-"""The hint rule about the training data. It goes before all others: wrong data makes every other number strange."""
+"""The hint rule about the training data.
+
+It comes before all other rules, because wrong data makes every other number unusual.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from tui_nn.render.numbers import percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change
 
 _LIGHT_BORDER = 160
-"""A border that is lighter than this on average belongs to dark ink on white paper."""
+"""The mean brightness of the border above which a picture probably shows dark ink on white paper."""
 _DIVIDED = 1
-"""Pixels up to this were divided by 255 before."""
+"""The largest pixel of pictures whose pixels were probably divided by 255 already."""
 _ONE_SIDED = 0.8
-"""The share of one class above which a network gets far by predicting nothing else."""
+"""The share of one class in the data above which a network reaches a good accuracy by always predicting this class."""
 
 
 def _unusual(facts: Facts) -> Finding | None:

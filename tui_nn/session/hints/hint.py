@@ -26,13 +26,13 @@ class Fix:
     settings: dict[str, Any] = field(default_factory=dict)
     """The new values of settings, by name."""
     start_over: bool = False
-    """Whether the run must start again, because the settings need a new network or the weights are damaged."""
+    """True if the run must start again, because the settings need a new network or the weights are damaged."""
     pane: str = ""
     """The pane to open, or ""."""
 
     @property
     def words(self) -> str:
-        """The remedy in words for the screen: "learning rate 0.3, and start over"."""
+        """The remedy as text for the screen, such as "learning rate 0.3, and start over"."""
         if self.pane:
             return f"look at the pictures and their labels in {self.pane}"
         labels = {s.name: (s.label, s.show(self.settings[s.name])) for s in _settings() if s.name in self.settings}
@@ -54,7 +54,7 @@ def _settings() -> tuple[Any, ...]:
 
 
 def change(start_over: bool = False, /, **settings: Any) -> Fix:
-    """Return a fix with these settings. The fix starts over if one of them needs a new network."""
+    """Return a fix with these settings. The fix starts the run again if one of the settings needs a new network."""
     new = {setting.name for setting in _settings() if setting.effect is Effect.NEW_NETWORK}
     return Fix(settings, start_over or not new.isdisjoint(settings))
 
@@ -64,13 +64,13 @@ class Finding:
     """The result of a rule that applies to a snapshot."""
 
     sentence: str
-    """A sentence with the run's own numbers."""
+    """A sentence that describes the problem with numbers of this run."""
     fix: Fix | None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table."""
+    """A hint rule: the name and the reason of one problem, and the function that finds it."""
 
     name: str
     """The name for programs, such as "rate_too_high"."""
@@ -79,7 +79,7 @@ class Rule:
     why: str
     """The general reason, without numbers of the run."""
     find: Callable[[Facts], Finding | None]
-    """A function that returns a finding if the rule applies, else None."""
+    """The function that looks for the problem. It returns a finding, or None if the run does not have the problem."""
     shown_by: tuple[int, dict[str, Any]] | None = None
     """The number of epochs and the settings of a run that shows the problem. The tests train this run on part of the digits."""
 
@@ -95,7 +95,7 @@ class Hint:
     fix: Fix | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the hint as plain values."""
+        """Return the name, the texts and the remedy of the hint as plain values for JSON."""
         fix = None
         if self.fix:
             settings = {k: list(v) if isinstance(v, tuple) else v for k, v in self.fix.settings.items()}
@@ -116,9 +116,9 @@ class Facts:
         self._statistics = statistics
         self.network, self.training = snapshot.network, snapshot.training
         self.epoch = snapshot.epoch
-        """Complete epochs."""
+        """The number of complete epochs."""
         self.records = snapshot.history.records[: snapshot.epoch + 1]
-        """The records up to the shown epoch."""
+        """The epoch records up to the shown epoch."""
         self.first, self.now = self.records[0], self.records[-1]
         self.chance = LOSSES[self.network.loss].chance(self.network.output_size)
         """The loss of a network that gives all classes the same output."""
@@ -129,29 +129,29 @@ class Facts:
 
     @property
     def carried(self) -> float:
-        """The number of updates for which momentum carries a gradient on; 1 without momentum."""
+        """The number of updates for which momentum keeps a gradient in effect; 1 without momentum."""
         uses = "momentum" in OPTIMIZERS[self.training.optimizer].uses and self.training.momentum < 1
         return 1 / (1 - self.training.momentum) if uses else 1.0
 
     @property
     def carried_too_long(self) -> bool:
-        """Whether momentum carries a gradient on for many epochs, so that a step goes by weights of long ago."""
+        """True if momentum keeps gradients in effect for many epochs, so an update mainly follows old weights."""
         return self.carried > max(5 * self.snapshot.batches, 300)
 
     @property
     def noisy_steps(self) -> bool:
-        """Whether updates go far by the gradient of a few examples only, so that each undoes what others did."""
+        """True if large updates follow the gradient of only a few examples, so each update undoes what others did."""
         far = self.training.learning_rate * self.carried / self.batch
         return self.batch < 8 and far >= 0.05 and not OPTIMIZERS[self.training.optimizer].adaptive
 
     @property
     def trained(self) -> bool:
-        """Whether an epoch is complete."""
+        """True if at least one epoch is complete."""
         return self.epoch > 0
 
     @cached_property
     def rate_since(self) -> tuple[float, EpochRecord]:
-        """The learning rate of the newest epoch, and the last record from before this rate was set.
+        """Return the learning rate of the newest epoch, and the last record made before this rate was set.
 
         An epoch in which the rate was changed counts as an epoch with the new rate.
         """
@@ -172,14 +172,17 @@ class Facts:
 
     @cached_property
     def ratio(self) -> float:
-        """The largest log10(update / weights) of any layer; −inf if no weight changed, or if it is unknown."""
+        """The largest log10(update / weights) of all layers; −inf if no weight changed, or if it is unknown."""
         return max(
             (layer.update_ratio for layer in self.now.layers if not math.isnan(layer.update_ratio)), default=-math.inf
         )
 
     @cached_property
     def gradients(self) -> list[float]:
-        """The gradient RMS per weight of each layer, for a mean loss: of the last update, or before training on the probe batch."""
+        """The RMS of the weight gradients of each layer, for a mean loss.
+
+        It is that of the last update. Before training, it is that of the probe batch (the first test examples).
+        """
         if not self.trained:
             return [layer.gradient.rms for layer in self._statistics.layers] if self._statistics else []
         share = 1 if self.training.reduction == "mean" else self.batch
@@ -187,7 +190,7 @@ class Facts:
 
     @cached_property
     def answers(self) -> Any:
-        """How often each class is predicted for the test examples, (classes,)."""
+        """The number of test examples for which each class is predicted, (classes,)."""
         return np.bincount(self.snapshot.evaluation.predicted, minlength=self.network.output_size)
 
     @cached_property

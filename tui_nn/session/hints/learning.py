@@ -40,7 +40,7 @@ def _shuffled(facts: Facts) -> Finding | None:
 
 
 def _learns_nothing_though_well(facts: Facts) -> bool:
-    """Whether many updates of a good size have no effect, although activations and gradients have usual sizes."""
+    """Return whether many updates of a good size have no effect although activations and gradients have usual sizes."""
     gradients = facts.gradients
     return (
         facts.updates >= 50
@@ -65,7 +65,7 @@ def _penalties(facts: Facts) -> tuple[float, float]:
 
 
 def _shrinks(facts: Facts) -> bool:
-    """Whether l2 alone would make the weights ten times smaller within an epoch."""
+    """True if l2 alone would make the weights ten times smaller within an epoch."""
     training = facts.training
     if OPTIMIZERS[training.optimizer].adaptive:
         return False

@@ -10,7 +10,7 @@ from tui_nn.render.numbers import compact, percent
 from tui_nn.session.hints.hint import Facts, Finding, Rule, change, rate
 
 _STUCK = 0.97
-"""The share of the loss of a guess above which the network has learned nothing yet."""
+"""The share of a guess's loss. A network whose loss is above this share has learned nothing yet."""
 
 
 def _saturated(facts: Facts) -> Finding | None:

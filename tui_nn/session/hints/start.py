@@ -8,13 +8,16 @@ from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.hints.hint import Facts, Finding, Rule, change
 
 _ALIKE = 0.01
-"""A share of the largest weight. Units whose weights differ by less compute almost the same values."""
+"""Units are too similar if their weights differ by less than this share of the largest weight."""
 _BAD_START = {"softmax": 2.0, "sigmoid": 4.0}
-"""The multiple of the loss of a guess, for each output function, above which the start weights slow the training down."""
+"""For each output function, a multiple of the loss of a guess.
+
+If the first loss is larger, the start weights slow down training.
+"""
 _GOOD = 0.9
 """The accuracy above which a bad start no longer matters."""
 _LINEAR_SLOPE = 0.9
-"""A leaky relu with this slope or a larger one hardly bends."""
+"""The slope from which a leaky relu is almost a straight line."""
 
 
 def _not_scaled(facts: Facts) -> Finding | None:

@@ -35,7 +35,7 @@ def _lower(facts: Facts, *, start_over: bool, by: float = 10.0) -> Fix:
 
 
 def _out_of_action(layer: LayerRecord) -> float:
-    """Return the share of dead units, or of activations at a limit; NaN if the layer can have neither."""
+    """Return the share of dead units, or of saturated activations; NaN if the layer's activation allows neither."""
     return layer.saturated if math.isnan(layer.dead) else layer.dead
 
 

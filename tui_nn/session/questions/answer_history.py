@@ -24,13 +24,20 @@ class Past:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Past:
-        """Return the predictions before those of `snapshot`: of earlier epochs, and inside an epoch also of its own record."""
+        """Return the predictions before those of `snapshot`.
+
+        They are those of the earlier epochs. If the snapshot is inside an epoch, its last complete epoch is one of
+        them.
+        """
         inside = snapshot.progress.batch > 0 and snapshot.step == snapshot.progress.step
         return cls.of_records(snapshot.history.records[: snapshot.epoch + inside])
 
     @classmethod
     def of_records(cls, records: Sequence[EpochRecord]) -> Past:
-        """Return the predictions in these records. The first record must be that of the start weights."""
+        """Return the predictions in these epoch records.
+
+        The first record must be that of the untrained network (epoch 0).
+        """
         answers = tuple(record.predicted for record in records if record.predicted is not None)
         return cls(answers if len(answers) == len(records) else ())
 
@@ -53,11 +60,16 @@ class Past:
         return since
 
     def right_before(self, labels: Labels) -> Mask:
-        """Return which of the last earlier predictions were right, (n,); False everywhere without earlier predictions."""
+        """Return an array (n,) that is True where the newest of these predictions was right; False everywhere if there
+        is none.
+        """
         return self.answers[-1] == labels if self.answers else np.zeros(len(labels), bool)
 
     def ever_right(self, labels: Labels) -> Mask:
-        """Return which examples were right after any trained epoch, (n,). Epoch 0 does not count, because it only guesses."""
+        """Return an array (n,) that is True where the prediction was right after some epoch.
+
+        Epoch 0, without training, does not count.
+        """
         ever = np.zeros(len(labels), bool)
         for answers in self.answers[1:]:
             ever |= answers == labels

@@ -17,7 +17,7 @@ class ClassHistory:
     """The numbers of k classes over several epochs: one row for each epoch, one column for each class."""
 
     accuracy: NDArray[np.float64]
-    """(epochs, k): the accuracy of the class; NaN if the class has no examples or the predictions of the epoch are unknown."""
+    """The accuracy of the class, (epochs, k); NaN if the class has no examples or the predictions of the epoch are unknown."""
     predicted: NDArray[np.int64]
     """(epochs, k): how many examples are predicted as this class; −1 if the predictions of the epoch are unknown."""
 
@@ -40,14 +40,14 @@ class ClassWatch:
     """A `ClassHistory` that grows with the run. Each record is counted only once."""
 
     def __init__(self, labels: Labels, classes: int) -> None:
-        """Start without records. `labels`, (n,), are the true classes, each below `classes`."""
+        """Start without epoch records. `labels`, (n,), are the true classes, each below `classes`."""
         self._labels, self._classes = labels, classes
         self._counted: list[EpochRecord] = []
         self._accuracy: list[NDArray[np.float64]] = []
         self._predicted: list[NDArray[np.int64]] = []
 
     def upto(self, records: tuple[EpochRecord, ...]) -> ClassHistory:
-        """Return the history of the classes in these records, oldest first."""
+        """Return the accuracies and prediction counts of the classes in these records, the oldest first."""
         same = 0
         for counted, record in zip(self._counted, records, strict=False):
             if counted is not record:

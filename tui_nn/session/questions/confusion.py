@@ -26,18 +26,18 @@ class Confusion:
     predicted: Labels
     """The predicted class of each example, (n,)."""
     matrix: Matrix
-    """(k, k): the number of examples for each true class (row) and predicted class (column)."""
+    """The number of examples for each true class (row) and predicted class (column), (k, k)."""
     losses: Array | None = None
     """The loss of each example, (n,); None if only the predictions are known."""
 
     @classmethod
     def of(cls, predicted: Labels, labels: Labels, classes: int, losses: Array | None = None) -> Confusion:
-        """Count the predictions for each pair of true and predicted class."""
+        """Return the confusion matrix of these predictions: a count for each pair of true and predicted class."""
         return cls(labels, predicted, confusion_matrix(predicted, labels, classes), losses)
 
     @classmethod
     def of_evaluation(cls, evaluation: Evaluation, labels: Labels) -> Confusion:
-        """Count the predictions of an evaluation, and keep the loss of each."""
+        """Return the confusion matrix of an evaluation. It keeps the loss of each example."""
         return cls.of(evaluation.predicted, labels, evaluation.outputs.shape[1], evaluation.losses)
 
     @property
@@ -46,7 +46,7 @@ class Confusion:
         return confused_pairs(self.matrix)
 
     def members(self, true: int, predicted: int) -> Indices:
-        """Return the examples of a cell, largest loss first if the losses are known."""
+        """Return the numbers of the examples in a cell of the matrix, largest loss first if the losses are known."""
         found = np.flatnonzero((self.labels == true) & (self.predicted == predicted))
         return found if self.losses is None else found[np.argsort(-self.losses[found], kind="stable")]
 
@@ -83,7 +83,7 @@ class Difference:
         ]
 
     def members(self, true: int, predicted: int) -> Indices:
-        """Return the examples that entered a cell, then those that left it."""
+        """Return the numbers of the examples that entered a cell of the matrix, then of those that left it."""
         before, after = self.before.members(true, predicted), self.after.members(true, predicted)
         return np.concatenate([after[~np.isin(after, before)], before[~np.isin(before, after)]])
 
@@ -95,7 +95,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SplitAnswers:
-    """The predictions of one snapshot's network for the examples of one split."""
+    """The predictions of one snapshot's network for the training examples or for the test examples."""
 
     snapshot: Snapshot
     split: Split

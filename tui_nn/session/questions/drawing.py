@@ -25,7 +25,7 @@ class Drawing:
         """Start with an empty board, `side` pixels high and wide."""
         self.side = side
         self._board = np.zeros((side, side))
-        """(side, side): the ink of each pixel, from 0 to 1."""
+        """The ink of each pixel, from 0 to 1, (side, side)."""
         self._before: list[NDArray[np.float64]] = []
 
     def begin(self) -> None:
@@ -59,12 +59,12 @@ class Drawing:
 
     @property
     def empty(self) -> bool:
-        """Whether the board has no ink."""
+        """True if the board has no ink."""
         return not self._board.any()
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a stroke to undo."""
+        """True if there is a stroke to undo."""
         return bool(self._before)
 
     @property

@@ -15,17 +15,19 @@ from tui_nn.session.run.snapshot import Snapshot
 
 
 def edited_copy(snapshot: Snapshot, edits: Edits) -> MLP:
-    """Return a copy of the snapshot's network with these changes, or the network itself if there are none."""
+    """Return a copy of the snapshot's network with these edits; without edits, return the network itself."""
     return MLP(snapshot.network, edited(snapshot.parameters, edits)) if edits else snapshot.mlp
 
 
 def correct_of_network(snapshot: Snapshot, test: Split) -> int:
-    """Return how many test examples the network itself classifies correctly."""
+    """Return the number of test examples that the unedited network classifies correctly."""
     return int(np.count_nonzero(snapshot.evaluation.predicted == test.labels))
 
 
 def correct_of_copy(snapshot: Snapshot, test: Split, edits: Edits, stop: Stop) -> Iterator[int]:
-    """Yield how many test examples the copy classifies correctly; yield nothing if `stop` becomes true."""
+    """Yield the number of test examples that the edited copy classifies correctly; yield nothing if `stop` becomes
+    true.
+    """
     try:
         yield count_correct(edited_copy(snapshot, edits), test.images, test.labels, stop)
     except Stopped:

@@ -27,7 +27,10 @@ class ExampleLook:
     mlp: MLP
     trace: Trace
     outputs: Array
-    """(classes,): the outputs of the shown network. Without edits, they are those of the evaluation, which other panes show."""
+    """The outputs of the shown network, (classes,).
+
+    Without edits, they are those of the evaluation, which other panes show.
+    """
     predicted: int
     loss: float
     class_names: tuple[str, ...]
@@ -58,7 +61,9 @@ class ExampleLook:
 
     @property
     def against(self) -> int:
-        """The class that is compared with the predicted class: the true class, or the second most likely if both are the same."""
+        """The class that is compared with the predicted class: the true class, or the second most likely class if the
+        prediction is right.
+        """
         if self.predicted != self.label:
             return self.label
         z = self.trace.z[-1]
@@ -78,7 +83,10 @@ class ExampleLook:
             return [int(unit) for unit in np.argsort(-self.trace.a[-2] * difference, kind="stable")]
 
     def units_of(self, layer: int) -> list[int]:
-        """Return the units of a hidden layer. The last one is sorted like `strongest_units`, the others by |a|, largest first."""
+        """Return the units of a hidden layer.
+
+        The last hidden layer is sorted like `strongest_units`, other layers by |a|, largest first.
+        """
         if layer == self.hidden - 1:
             return self.strongest_units
         return [int(unit) for unit in np.argsort(-np.abs(self.trace.a[layer]), kind="stable")]
@@ -97,11 +105,14 @@ class ExampleLook:
         return [(target, float(weights[target])) for target in targets]
 
     def outputs_at(self, temperature: float) -> Array:
-        """Return the outputs at this temperature, (classes,). At 1, they are those of the network. It does not change sigmoid."""
+        """Return the outputs that the network would have at this softmax temperature, (classes,).
+
+        Sigmoid outputs stay the same.
+        """
         return self._softened(self.outputs, self.trace.z[-1], temperature)
 
     def was_at(self, temperature: float) -> Array | None:
-        """Return the outputs of the network itself at this temperature, (classes,), or None if this is no copy."""
+        """Return the outputs of the unedited network at this temperature, (classes,); None if no edited copy is shown."""
         if self.was is None or self.was_z is None:
             return None
         return self._softened(self.was, self.was_z, temperature)
@@ -114,7 +125,7 @@ class ExampleLook:
 
 
 def look_at_example(snapshot: Snapshot, test: Split, index: int, edits: Edits = ()) -> ExampleLook:
-    """Compute every layer for the test example `index`, in the network or in a copy with these edits."""
+    """Return the results of every layer for test example number `index`, in the network or in a copy with these edits."""
     evaluation, image, label = snapshot.evaluation, test.images[index], int(test.labels[index])
     names = test.class_names
     if not edits:
@@ -129,6 +140,8 @@ def look_at_example(snapshot: Snapshot, test: Split, index: int, edits: Edits = 
 
 
 def next_misclassified(snapshot: Snapshot, test: Split, after: int) -> int | None:
-    """Return the next misclassified test example after this one; after the last comes the first. None if all are right."""
+    """Return the number of the next misclassified test example after `after`, continuing at the first; None if all are
+    right.
+    """
     wrong = np.flatnonzero(snapshot.evaluation.predicted != test.labels)
     return int(wrong[np.searchsorted(wrong, after, side="right") % wrong.size]) if wrong.size else None

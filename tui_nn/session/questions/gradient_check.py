@@ -13,16 +13,16 @@ EXAMPLES = 32
 COUNT = 20
 """The default number of checked parameters."""
 AGREE = 1e-6
-"""The relative error below which both gradients agree, to the digits that a difference can have."""
+"""The relative error below which both gradients agree. A difference of losses has no more exact digits."""
 WRONG = 1e-3
 """The relative error above which one of the two gradients is wrong."""
 
 
 def check_snapshot(snapshot: Snapshot, test: Split, count: int = COUNT, seed: int = 0) -> tuple[GradientRow, ...]:
-    """Check `count` random parameters, equally many from each W and b. The largest error comes first.
+    """Check the gradient of `count` random parameters, equally many from each W and b. The largest error comes first.
 
-    The check uses float64 and the first `EXAMPLES` test examples, with penalties but without dropout and noise. It changes
-    nothing.
+    The check uses float64 and the first `EXAMPLES` test examples, with penalties but without dropout and noise. It
+    changes nothing.
 
     Raises:
         Diverged: if the loss is not finite.
@@ -34,14 +34,14 @@ def check_snapshot(snapshot: Snapshot, test: Split, count: int = COUNT, seed: in
 
 
 def passed_over(test: Split) -> str:
-    """Return a sentence about the weights that are checked last, because their input is 0 for every example."""
+    """Return a sentence that says how many weights are checked last because their input is 0 for every example."""
     some = test.first(EXAMPLES)
     silent = int(np.count_nonzero(~some.images.any(axis=0)))
     return f"Passed over: weights of {silent} pixels without ink in these {len(some)} digits."
 
 
 def verdict(rows: tuple[GradientRow, ...]) -> str:
-    """Return a sentence about the largest error."""
+    """Return a sentence that judges the largest error: both gradients agree, differ a little, or one is wrong."""
     if not rows:
         return "no parameter could be checked: all are at a corner of the activation"
     worst = rows[0].relative_error

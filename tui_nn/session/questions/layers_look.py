@@ -22,7 +22,7 @@ class LayersLook:
     start: NetworkStatistics | None
     """Statistics of the start weights on the same examples; None if the caller did not ask for them."""
     finite: bool
-    """False for a run that diverged. The statistics are then those of the last finite parameters."""
+    """True if the run has not diverged. After divergence, the statistics are those of the last finite parameters."""
     records: tuple[EpochRecord, ...] = ()
     """The records of the whole branch, for the figures that are drawn over the epochs."""
     epoch: int = 0
@@ -32,9 +32,9 @@ class LayersLook:
     last_update: tuple[tuple[float, float], ...] = ()
     """The result of `probe.last_update`; empty if a person chose a class or an example."""
     carried: bool = False
-    """Whether the optimizer has momentum, so that its next step also depends on earlier gradients."""
+    """True if the optimizer has momentum, so its next update also depends on earlier gradients."""
     smoothed: bool = False
-    """Whether the labels are smoothed in training: the gradient of `last_update` is then that of the smoothed loss."""
+    """True if training smooths the labels: the gradient of `last_update` is then that of the smoothed loss."""
 
     @property
     def examples_in_words(self) -> str:
@@ -58,7 +58,7 @@ class LayersLook:
 
 
 class LayersProbe:
-    """The measurement of layers. It caches the statistics of the start weights, which follow from the seed."""
+    """The measurement of layers. It caches the statistics of the start weights, which depend only on the seed."""
 
     def __init__(self) -> None:
         self._start: tuple[object, NetworkStatistics] | None = None
@@ -66,9 +66,11 @@ class LayersProbe:
     def look(
         self, snapshot: Snapshot, test: Split, example: int | None, label: int | None = None, *, with_start: bool
     ) -> LayersLook:
-        """Measure on the test example `example`, on the first examples of class `label`, or on the probe batch.
+        """Return the statistics of every layer for some test examples.
 
-        If the class has no test examples, the probe batch is used. Your own digits need not be of every class.
+        They are example number `example`, or the first examples of class `label`, or the probe batch (the first test
+        examples). If the class has no test examples, the probe batch is used. Your own digits need not be of every
+        class.
         """
         chosen = probe_digits(test, example=example, kind=label)
         if not len(chosen):

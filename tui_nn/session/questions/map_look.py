@@ -22,17 +22,17 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """The places that one layer gives to the examples."""
+    """The points at which one layer places the examples."""
 
     places: Vectors
-    """(n, 2): the place of each example; NaN if the values of the layer are not finite."""
+    """The place of each example, (n, 2); NaN if the values of the layer are not finite."""
     separation: float
     """The class separation: the share of the variance of all units that the class explains, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapLook:
-    """The maps of all layers of one network, along two directions of one kind."""
+    """The test maps of all layers of one network. Every map uses the same method to reduce the layer to two dimensions."""
 
     network: NetworkConfig
     test: Split
@@ -41,10 +41,14 @@ class MapLook:
     """The places for the pixels, then for layer 0, layer 1 and so on."""
     labels: Labels
     wrong: NDArray[np.bool_]
-    """(n,): whether each example is misclassified."""
+    """An array (n,) that is True for each misclassified example."""
 
     def next_misclassified(self, after: int, only: int | None) -> int | None:
-        """Return the next misclassified example, of class `only` if that is not None; after the last comes the first."""
+        """Return the number of the next misclassified example after `after`, continuing at the first; None if there is
+        none.
+
+        If `only` is a class, look only at examples of this class.
+        """
         wrong = np.flatnonzero(self.wrong if only is None else self.wrong & (self.labels == only))
         return int(wrong[np.searchsorted(wrong, after, side="right") % wrong.size]) if wrong.size else None
 
@@ -52,10 +56,12 @@ class MapLook:
 def place_examples(
     snapshot: Snapshot, test: Split, kind: str, before: MapLook | None, stop: Stop = lambda: False
 ) -> Iterator[MapLook]:
-    """Yield one look, or nothing if `stop` returns True. Run this on a thread, because thousands of units take a while.
+    """Yield the test maps of all layers, or nothing if `stop` returns True. Run this on a worker thread: large layers
+    take long.
 
-    Each axis keeps the order and the sign that it had in `before`, if that is a look of the same kind at the same data by
-    a network of the same shape. Otherwise a layer follows the previous layer, so that the maps resemble each other.
+    Each axis keeps the order and the sign that it had in `before`, if that is a map of the same kind, of the same data
+    and by a network of the same shape. Otherwise each layer is aligned with the previous layer, so that the maps
+    resemble each other.
     """
     part = test.first(MOST)
     if before is not None and (before.test is not test or before.network != snapshot.network or before.kind != kind):
@@ -82,7 +88,7 @@ def place_examples(
 def _values(mlp: MLP, layer: int, part: Split, stop: Stop) -> Array:
     """Return the activations of a layer, (n, units). For the last layer, return z.
 
-    Nearly all probabilities are 0 or 1, so the outputs would place nearly all examples on one point for each class.
+    Nearly all probabilities are 0 or 1, so the last activations would put the examples of a class on one point.
     """
     last = layer == mlp.config.layer_count - 1
     with np.errstate(all="ignore"):

@@ -13,7 +13,7 @@ from tui_nn.session.run.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MistakeCursor:
-    """A list of test examples of one snapshot, and a place in this list.
+    """A list of test examples of one snapshot, and the position of the shown example in it.
 
     A cursor never changes. Every move returns another cursor.
     """
@@ -21,10 +21,10 @@ class MistakeCursor:
     snapshot: Snapshot
     """The snapshot whose predictions are listed. It may be older than the newest snapshot."""
     found: MistakeList
-    """The listed examples: mistakes, or the right predictions with the lowest confidence if none is wrong."""
+    """The listed examples: mistakes, or the right predictions with the lowest confidence if nothing is misclassified."""
     selection: Selection
     position: int = 0
-    """The place of the shown example in the list, from 0."""
+    """The position of the shown example in the list, from 0."""
     left: int | None = None
     """The example that was shown before, if newer predictions removed it from the list."""
 
@@ -44,11 +44,14 @@ class MistakeCursor:
         return self.found[self.position] if len(self.found) else None
 
     def at(self, position: int) -> MistakeCursor:
-        """Return a cursor at another place. A place outside the list becomes the first or the last place."""
+        """Return a cursor at another position. A position outside the list becomes the first or the last one."""
         return replace(self, position=max(0, min(position, len(self.found) - 1)), left=None)
 
     def turn_to(self, index: int) -> MistakeCursor:
-        """Return a cursor at a test example. Drop the filter if it hides the example; set `left` if it is no mistake."""
+        """Return a cursor at test example number `index`.
+
+        If the filter hides the example, the filter is removed. If the example is no mistake, it is stored in `left`.
+        """
         cursor = self
         if cursor.found.position_of(index) is None:
             cursor = self.select(self.selection.unfiltered)
@@ -56,7 +59,9 @@ class MistakeCursor:
         return replace(cursor, left=index) if position is None else cursor.at(position)
 
     def select(self, selection: Selection) -> MistakeCursor:
-        """Return a cursor in a newly filtered list: at the top for a new order, else at the same example if it is listed."""
+        """Return a cursor in a newly filtered list: at the top if the order changed, else at the same example if it is
+        listed.
+        """
         found = _found(self.snapshot, self.found.labels, selection)
         cursor = replace(self, found=found, selection=selection, position=0, left=None)
         mistake = self.mistake
@@ -65,7 +70,7 @@ class MistakeCursor:
         return cursor.at(found.position_of(mistake.index) or 0)
 
     def take(self, snapshot: Snapshot) -> MistakeCursor:
-        """Return a cursor in the predictions of another snapshot, at the same example or else at the same place."""
+        """Return a cursor in the predictions of another snapshot, at the same example or else at the same position."""
         if self.goes_on_in(snapshot) and snapshot.step == self.snapshot.step:
             return replace(self, snapshot=snapshot)
         mistake = self.mistake
@@ -76,12 +81,15 @@ class MistakeCursor:
         return replace(taken.at(self.position), left=mistake.index if self.is_same_run(snapshot) else None)
 
     def goes_on_in(self, snapshot: Snapshot) -> bool:
-        """Return whether `snapshot` continues the run of this one: the same run, and not an earlier moment of it."""
+        """Return whether `snapshot` is a later moment, or the same moment, of this cursor's run."""
         earlier = snapshot.step < self.snapshot.step or snapshot.epoch < self.snapshot.epoch
         return not earlier and self.is_same_run(snapshot)
 
     def is_same_run(self, snapshot: Snapshot) -> bool:
-        """Return whether `snapshot` is of the same run: both histories then share the record of the earlier epoch."""
+        """Return whether `snapshot` is of the same run.
+
+        If it is, both histories share the record object of the earlier epoch.
+        """
         mine, others = self.snapshot.history.records, snapshot.history.records
         epoch = min(self.snapshot.epoch, snapshot.epoch)
         return snapshot.network == self.snapshot.network and mine[epoch] == others[epoch]

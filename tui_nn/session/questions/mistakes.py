@@ -38,13 +38,13 @@ class Mistake:
         return self.p_predicted - (self.p_next if self.predicted == self.true else self.p_true)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as a dict; `predicted` is None where the outputs are NaN."""
+        """Return the fields as a dict of plain values; `predicted` is None if the outputs are NaN."""
         return asdict(self) | ({"predicted": None} if math.isnan(self.p_predicted) else {})
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MistakeList:
-    """The listed examples in their order: `found[k]` is the k-th as a `Mistake`."""
+    """The listed examples in their order. `found[k]` is example k of a list `found`, as a `Mistake`."""
 
     evaluation: Evaluation
     labels: Labels
@@ -52,16 +52,16 @@ class MistakeList:
     indices: Indices
     """The positions of the listed examples in the split, (n,), read-only."""
     total: int
-    """How many examples of the split are misclassified, listed or not."""
+    """The number of misclassified examples, whether they are listed or not."""
     right: bool = field(default=False)
-    """Whether no example is misclassified, so that the list shows the right predictions with the lowest confidence."""
+    """True if nothing is misclassified. The list then shows the right predictions with the lowest confidence."""
 
     def __len__(self) -> int:
-        """Count the listed examples."""
+        """Return the number of listed examples."""
         return len(self.indices)
 
     def __getitem__(self, position: int) -> Mistake:
-        """Return the example at a place of the list."""
+        """Return the example at a position of the list."""
         index = self.indices[position]
         evaluation = self.evaluation
         true, predicted = self.labels[index], evaluation.predicted[index]
@@ -76,7 +76,7 @@ class MistakeList:
         )
 
     def position_of(self, index: int) -> int | None:
-        """Return the place of an example in the list, or None if it is not listed."""
+        """Return the position of an example in the list; None if it is not listed."""
         found = np.flatnonzero(self.indices == index)
         return int(found[0]) if len(found) else None
 
@@ -86,7 +86,7 @@ class MistakeList:
         return int(np.count_nonzero(self.evaluation.predicted[self.indices] != self.labels[self.indices]))
 
     def surer_than(self, p: float) -> int:
-        """Count the listed examples with p(predicted) above `p`."""
+        """Return the number of listed examples with p(predicted) above `p`."""
         return int(np.count_nonzero(p_predicted(self.evaluation, self.labels, self.indices) > p))
 
 
@@ -134,19 +134,19 @@ def mistake_counts(evaluation: Evaluation, labels: Labels) -> NDArray[np.int64]:
 
 
 def unanswered(evaluation: Evaluation) -> int:
-    """Count the examples with an output that is NaN or infinite. The predictions for them mean nothing."""
+    """Return the number of examples with an output that is NaN or infinite. The predictions for them mean nothing."""
     return int(np.count_nonzero(~np.isfinite(evaluation.outputs).all(axis=1)))
 
 
 def answered(evaluation: Evaluation, threshold: float) -> Mask:
-    """Return which examples have p(predicted) of at least `threshold`, (n,); False where it is NaN."""
+    """Return an array (n,) that is True for each example with p(predicted) of at least `threshold`, and False for NaN."""
     sure: Mask = evaluation.outputs.max(axis=1) >= threshold
     return sure
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The number of predictions with enough confidence, and the number of right ones among them."""
+    """The number of predictions whose confidence reaches a threshold, and the number of right predictions among them."""
 
     answered: int
     """The number of predictions that reach the threshold."""
@@ -162,7 +162,7 @@ class Coverage:
 
     @property
     def accuracy(self) -> float:
-        """The share of right predictions among these, from 0 to 1; NaN if there are none."""
+        """The share of right predictions among those that reach the threshold, from 0 to 1; NaN if there are none."""
         return self.right / self.answered if self.answered else float("nan")
 
 

@@ -46,7 +46,10 @@ def probe(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStatistics:
 
 
 def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStatistics:
-    """Return the same statistics for the start weights, which follow from the seed. The update is then the first one."""
+    """Return the statistics of the start weights on these examples, with the very first update.
+
+    The seed determines the start weights.
+    """
     mlp = start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
     optimizer = Optimizer(snapshot.training.optimizer, mlp.parameters.vector)
     return network_statistics(
@@ -57,10 +60,11 @@ def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStati
 def on_all_test_examples(
     statistics: NetworkStatistics, layers: Sequence[LayerRecord], examples: int
 ) -> NetworkStatistics:
-    """Return the statistics with the dead units and saturated shares that were measured on all test examples.
+    """Return the statistics, in which `layers` replaces the dead units and the saturated shares of the probe batch.
 
-    A unit that is off for the probe batch may be on for another example, and then it is not dead. The records in `layers` have
-    these figures for all `examples`; charts over the epochs and hints use them too. If `layers` is empty, nothing changes.
+    A unit that is off for the probe batch may be on for another example, and then it is not dead. The records in
+    `layers` have these figures for all `examples`; charts over the epochs and hints use them too. If `layers` is empty,
+    nothing changes.
     """
     if not layers:
         return statistics

@@ -23,7 +23,10 @@ class Order:
     label: str
     """The words on the screen, which say which examples come first."""
     key: Callable[[Evaluation, Labels, Indices], Array]
-    """(evaluation, labels, indices): returns sort keys (n,). Smaller keys come first and NaN last; ties keep their order."""
+    """A function of (evaluation, labels, indices) that returns sort keys, (n,).
+
+    Small keys come first and NaN last; ties keep their order.
+    """
 
 
 def p_true(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
@@ -67,9 +70,12 @@ class Kind:
     none: str
     """The sentence that an empty list of this kind shows."""
     keep: Callable[[Evaluation, Labels, Past], Mask]
-    """(evaluation, labels, earlier predictions): returns a mask of the examples of this kind, (n,)."""
+    """A function of (evaluation, labels, earlier predictions).
+
+    It returns an array (n,) that is True for examples of this kind.
+    """
     needs_past: bool = False
-    """Whether the kind depends on the predictions of earlier epochs."""
+    """True if the kind depends on the predictions of earlier epochs."""
 
 
 def _wrong(evaluation: Evaluation, labels: Labels, _: Past) -> Mask:
@@ -116,7 +122,7 @@ class Selection:
 
     @property
     def filtered(self) -> bool:
-        """Whether the selection leaves out some mistakes or lists other examples."""
+        """True if the selection leaves out some mistakes or lists right predictions."""
         return self != self.unfiltered
 
     @property
@@ -125,22 +131,25 @@ class Selection:
         return Selection(order=self.order)
 
     def next_order(self) -> Selection:
-        """Return the same filter with the next order of `ORDERS`."""
+        """Return this selection with the next order of `ORDERS`."""
         names = list(ORDERS)
         return replace(self, order=names[(names.index(self.order) + 1) % len(names)])
 
     def next_kind(self, *, past: bool) -> Selection:
-        """Return the same filter with the next kind of `KINDS`; without a past, skip the kinds that need one."""
+        """Return this selection with the next kind of `KINDS`.
+
+        If `past` is false, skip kinds that need earlier predictions.
+        """
         names = [kind.name for kind in KINDS.values() if past or not kind.needs_past]
         at = names.index(self.kind) if self.kind in names else -1
         return replace(self, kind=names[(at + 1) % len(names)])
 
     def surer(self, by: int) -> Selection:
-        """Return the same filter with the next larger (1) or smaller (−1) threshold."""
+        """Return this selection with the next larger (`by` = 1) or smaller (`by` = −1) threshold."""
         at = THRESHOLDS.index(self.threshold) if self.threshold in THRESHOLDS else 0
         return replace(self, threshold=THRESHOLDS[min(max(at + by, 0), len(THRESHOLDS) - 1)])
 
     def describe(self, class_names: Sequence[str]) -> str:
-        """Return the chosen classes in words, "true 4, predicted 9", or "" if every class is listed."""
+        """Return the chosen classes as text, such as "true 4, predicted 9"; "" if every class is listed."""
         parts = (("true", self.true), ("predicted", self.predicted))
         return ", ".join(f"{name} {class_names[label]}" for name, label in parts if label is not None)

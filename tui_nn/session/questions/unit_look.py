@@ -34,7 +34,7 @@ class UnitLook:
     update: Parameters | None
     """The change of the parameters in the last update; None if it is unknown."""
     trained: bool
-    """Whether at least one update was made."""
+    """True if at least one update was made."""
     class_names: tuple[str, ...]
     side: int
     """The height and width of a picture, in pixels."""
@@ -51,17 +51,17 @@ class UnitLook:
 
     @property
     def is_last(self) -> bool:
-        """Whether the units are the outputs of the network."""
+        """True if the units are the outputs of the network."""
         return self.layer == self.mlp.config.layer_count - 1
 
     @property
     def can_die(self) -> bool:
-        """Whether the activation is exactly 0 for a whole range of z, as that of relu is."""
+        """True if the activation is exactly 0 for a whole range of z, like relu."""
         return not self.is_last and self.mlp.activation.can_die
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The forms of the weights that can be drawn now, as `incoming` lists them."""
+        """The names of the weight views that can be drawn now. `incoming` explains each name."""
         learned = ("learned",) if self.trained else ()
         return *learned, "weights", "gradient", *(("last update",) if self.update is not None else ())
 
@@ -88,17 +88,17 @@ class UnitLook:
         return None if self.is_last else self.mlp.parameters.weights[self.layer + 1][unit]
 
     def strongest_source(self, kind: str, unit: int) -> int:
-        """Return the index of the incoming weight with the largest absolute number of this kind. NaN is ignored."""
+        """Return the number of the input whose weight has the largest absolute value in view `kind`. NaN is ignored."""
         sizes = np.abs(self.incoming(kind, unit))
         return int(np.where(np.isfinite(sizes), sizes, -1).argmax())
 
     def has_outgoing(self, unit: int) -> bool:
-        """Whether any outgoing weight of a unit is not 0; true for an output."""
+        """Return whether any outgoing weight of a unit is not 0; True for an output."""
         outgoing = self.outgoing(unit)
         return outgoing is None or bool(outgoing.any())
 
     def most_active(self, unit: int) -> list[tuple[int, float]]:
-        """Return (test example, a) for the examples with the largest finite `a`, the largest first.
+        """Return (number of the test example, a) for the examples with the largest finite `a`, the largest first.
 
         For a unit that can be off, examples with `a` = 0 are left out.
         """
@@ -111,7 +111,10 @@ class UnitLook:
 def look_at_units(
     snapshot: Snapshot, test: Split, layer: int, edits: Edits, stop: Stop = lambda: False
 ) -> Iterator[UnitLook]:
-    """Yield one look, or nothing if `stop` returns True. Run this on a thread, because ten thousand examples take a while."""
+    """Yield the data of one layer's units, or nothing if `stop` returns True.
+
+    Run this on a worker thread: it can take long.
+    """
     mlp = edited_copy(snapshot, edits)
     try:
         responses = unit_responses(mlp, layer, test.images, test.labels, stop)
@@ -136,7 +139,10 @@ ORDERS: dict[str, Order] = {
     "most selective": lambda found: -found.class_selectivity,
     "dead first": lambda found: np.where(found.dead, -1.0, found.on),
 }
-"""The orders in which units can be sorted: smallest value first; of equal units the one with the lower number first."""
+"""The orders in which units can be sorted.
+
+The smallest value comes first, and of equal units the one with the lower number.
+"""
 
 
 def ordered(responses: UnitResponses, order: str) -> list[int]:

@@ -14,12 +14,15 @@ from tui_nn.core.parameters import Array, Pixels
 from tui_nn.session.questions.mistakes import Mistake
 
 SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
-"""The sums to explain, as factors of the two z: the difference of both, or either z alone."""
+"""The choices of what to explain, as factors of the two z: the difference of both, or one z alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UnitContribution:
-    """A unit of the last hidden layer and its contribution to the lead, a × (w[first class] − w[second class])."""
+    """A unit of the last hidden layer, and its contribution to the lead (z of the first class − z of the second).
+
+    The contribution is a × (w[first class] − w[second class]).
+    """
 
     unit: int
     a: float
@@ -39,7 +42,7 @@ class Why:
     answer: Mistake
     """The example with its true and its predicted class. Both are the same if the prediction is right."""
     outputs: Array
-    """(k,): the output for each class."""
+    """The output for each class, (k,)."""
     attribution: Attribution
     class_names: tuple[str, ...]
     """The name of each class."""
@@ -65,7 +68,7 @@ class Why:
 
     @property
     def finite(self) -> bool:
-        """Whether all outputs and both z are finite. A network with NaN predicts nothing."""
+        """True if all outputs and both z are finite. The outputs of a network with NaN are no prediction."""
         return bool(np.isfinite(self.outputs).all() and np.isfinite(self.attribution.z).all())
 
     @property
@@ -86,7 +89,10 @@ class Why:
         return self.attribution.part(SIDES["both"]).z
 
     def without_pixel(self, row: int, column: int) -> tuple[Array, float]:
-        """Return the outputs, (k,), and the lead without the ink of one pixel."""
+        """Return the outputs, (k,), and the lead, both computed with one pixel set to 0.
+
+        The lead is z(first class) − z(second class).
+        """
         image = self.image.copy()
         image[row * self.side + column] = 0
         outputs = Prediction.of(self.mlp, image).outputs
@@ -98,7 +104,9 @@ class Why:
         return self.mlp.config.hidden_sizes[-1] if self.mlp.config.hidden_sizes else 0
 
     def units(self, count: int) -> tuple[list[UnitContribution], list[UnitContribution]]:
-        """Return the units that contribute most for the one class, then for the other, at most `count` of each."""
+        """Return the units that contribute most to the first class, then those for the second class, at most `count` of
+        each.
+        """
         if not self.unit_count:
             return [], []
         found, contributions = self.attribution, self.attribution.part(SIDES["both"]).units
@@ -113,7 +121,7 @@ class Why:
         return first, last
 
     def without_unit(self, unit: int) -> tuple[Array, float]:
-        """Return the outputs, (k,), and the lead if a unit of the last hidden layer is set to 0."""
+        """Return the outputs, (k,), and the lead, both computed with one unit of the last hidden layer set to 0."""
         lead = self.lead - float(self.attribution.part(SIDES["both"]).units[unit])
         return without_unit(self.mlp, self.image, unit), lead
 

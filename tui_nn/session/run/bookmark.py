@@ -7,7 +7,7 @@ from dataclasses import dataclass
 LONGEST_NAME = 60
 """The longest name, in characters."""
 LONGEST_LOOK = 500
-"""The longest text of a look, in characters."""
+"""The longest text form of a look (what the screen shows), in characters."""
 MOST_BOOKMARKS = 100
 
 
@@ -17,7 +17,8 @@ class BookmarkError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A name, and the text form of a `Look`. The session stores the text and does not interpret it.
+    """A name, and the text form of a `Look` (what the screen shows). The session stores the text and does not interpret
+    it.
 
     Raises:
         BookmarkError: if the name or the text is empty, too long, or has more than one line.
@@ -27,7 +28,7 @@ class Bookmark:
     look: str
 
     def __post_init__(self) -> None:
-        """Check both texts."""
+        """Check the name and the text."""
         for what, text, longest in (("name", self.name, LONGEST_NAME), ("text", self.look, LONGEST_LOOK)):
             if not text.strip() or len(text) > longest or not text.isprintable():
                 raise BookmarkError(f"the {what} of a bookmark must be one line of 1 to {longest} characters")

@@ -21,7 +21,7 @@ MOST_LOSSES = 512
 
 
 def batch_count(examples: int, batch_size: int | None) -> int:
-    """Count the updates of an epoch. Its last batch may be smaller than the others."""
+    """Return the number of updates in an epoch. Its last batch may be smaller than the others."""
     return 1 if batch_size is None else -(-examples // batch_size)
 
 
@@ -53,7 +53,7 @@ class BatchLosses:
 
 
 class Epoch:
-    """An epoch in progress. It keeps the batch size and the order of examples with which it began."""
+    """An epoch in progress. It keeps the batch size and the order of examples that it began with."""
 
     def __init__(self, number: int, data: Split, training: TrainingConfig) -> None:
         """Prepare epoch `number`, counted from 1, on these examples."""
@@ -70,19 +70,19 @@ class Epoch:
         self.loss = 0.0
         """The sum of the losses of all examples in the complete batches, each before its update."""
         self.correct = 0
-        """The number of correct predictions among them."""
+        """The number of correct predictions for the examples of the complete batches."""
         self.losses = BatchLosses(self.batches)
         self.seconds = 0.0
         """The training time in seconds, including that of the current batch."""
         self.pace: tuple[float, float] | None = None
-        """The seconds for each update, and the examples for each second; None before the first batch is complete."""
+        """(seconds for each update, examples for each second); None before the first batch is complete."""
         self.data = data
         self._order = epoch_order(len(data), training, number)
         self._timed = (0, 0)
 
     @property
     def done(self) -> bool:
-        """Whether every batch is complete."""
+        """True if every batch is complete."""
         return self.batch == self.batches
 
     @property
@@ -99,7 +99,10 @@ class Epoch:
     def skip(
         self, batches: int, loss: float, correct: int, seconds: float = 0.0, batch_losses: Array | None = None
     ) -> None:
-        """Go to the place of a checkpoint: `batches` are complete, with these sums. `seconds` is 0 if unknown."""
+        """Go to the position of a checkpoint:
+
+        `batches` batches are complete, with these sums. `seconds` is 0 if unknown.
+        """
         self.batch, self.loss, self.correct, self.seconds = batches, loss, correct, seconds
         if batch_losses is not None:
             self.losses.set(batch_losses)
@@ -108,7 +111,7 @@ class Epoch:
             self._timed = batches, self.examples
 
     def plan(self, training: TrainingConfig) -> None:
-        """Train the next batches with these hyperparameters."""
+        """Use these hyperparameters for the next batches."""
         self.training = training
 
     def drop_batch(self) -> None:
@@ -116,7 +119,8 @@ class Epoch:
         self.examples = min(self.batch * self.batch_size, len(self.data))
 
     def batch_acts(self, step: TrainingStep, optimizer: Optimizer) -> Iterator[Act]:
-        """Do the update of the next batch step by step. The batch counts as complete after the last step.
+        """Do the update of the next batch act by act (such as one layer's forward pass). The last act completes the
+        batch.
 
         Raises:
             Diverged: if the loss or a parameter is not finite.

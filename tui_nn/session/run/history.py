@@ -35,7 +35,7 @@ class LayerRecord:
     penalty and clipping. Files written by earlier versions have it after both.
     """
     update_ratio: float
-    """log10 of ‖ΔW‖ / ‖W‖ for the last update of the epoch; −inf if no weight moved."""
+    """log10 of ‖ΔW‖ / ‖W‖ for the last update of the epoch; −inf if no weight changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class EpochRecord:
 
     @property
     def has_validation(self) -> bool:
-        """Whether the network was evaluated on validation data. Then the accuracy is a number, but the loss may be NaN."""
+        """True if the network was evaluated on validation data. Then the accuracy is a number, but the loss may be NaN."""
         return not math.isnan(self.validation_accuracy)
 
     @property
@@ -76,16 +76,16 @@ class EpochRecord:
         return self.validation_loss if self.has_validation else self.test_loss
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the numbers of the record as plain values."""
+        """Return the figures of the record as a dict of plain values."""
         names = NUMBERS + VALIDATION_NUMBERS if self.has_validation else NUMBERS
         return {name: getattr(self, name) for name in names}
 
 
 NUMBERS = ("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds")
-"""The fields of a record that are one number each."""
+"""The names of the fields of a record that are one number each."""
 
 VALIDATION_NUMBERS = ("validation_loss", "validation_accuracy")
-"""The fields of a record that exist only with validation data."""
+"""The names of the fields of a record that exist only with validation data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +103,16 @@ class Change:
 
     @classmethod
     def at(cls, place: Place, values: dict[str, Any], edits: Edits = ()) -> Change:
-        """Return a change at this place."""
+        """Return a change at this place (complete epochs, batches of the next)."""
         return cls(place[0] + 1, place[1], values, edits)
 
     @property
     def place(self) -> Place:
-        """The place of the change: complete epochs, and complete batches of the next epoch."""
+        """The place of the change, (complete epochs, complete batches of the next epoch)."""
         return self.epoch - 1, self.batch
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the change as plain values."""
+        """Return the epoch, batch, new values and edits of the change as a dict of plain values."""
         plain = {"epoch": self.epoch, "batch": self.batch, "values": self.values}
         return plain | ({"edits": [edit.to_dict() for edit in self.edits]} if self.edits else {})
 
@@ -139,8 +139,8 @@ class History:
     def best_until(self, epoch: int) -> EpochRecord | None:
         """Return the best of the trained epochs up to number `epoch`.
 
-        If weights were edited by hand right after an epoch, the network of its record exists only on the branch that
-        was left, so this epoch does not count.
+        An epoch does not count if weights were edited by hand right after it: the network of its record is on the
+        previous branch.
         """
         edited = {change.epoch - 1 for change in self.changes if change.edits and not change.batch}
         candidates = [record for record in self.records[1 : epoch + 1] if record.epoch not in edited]

@@ -1,4 +1,7 @@
-"""The environments of a run: the versions and the processor kernel. In another one, the last bits of a replay may differ."""
+"""The environments of a run: the versions and the processor kernel.
+
+In another environment, the last bits of a replay may differ.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import numpy as np
 from tui_nn.core.fast.blas import limits_threads, openblas
 
 MOST_KEPT = 20
-"""The most environments that a run remembers. It forgets older ones."""
+"""The largest number of environments that a run stores. Older ones are removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,13 @@ class MadeWith:
     """The number of BLAS threads; 0 if unknown."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the environment as plain values."""
+        """Return the versions, the kernel and the threads as a dict of plain values."""
         return asdict(self)
 
 
 @cache
 def made_with_here() -> MadeWith:
-    """Return the environment of this process."""
+    """Return the environment of this process: versions, processor kernel and BLAS threads."""
     library = openblas()
     kernel = library.kernel if library else ""
     # Training limits BLAS to one thread, whatever the rest of the process uses.
@@ -53,7 +56,7 @@ def with_this_one(earlier: tuple[MadeWith, ...]) -> tuple[MadeWith, ...]:
 
 
 def difference_from_here(earlier: tuple[MadeWith, ...]) -> str:
-    """Return a sentence about the differences between this environment and those of a run; "" if there are none."""
+    """Return a sentence that says how this environment differs from those of a run; "" if it does not."""
     here = made_with_here()
     before, now = list[str](), list[str]()
     for name, field in (

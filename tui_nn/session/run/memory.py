@@ -24,6 +24,6 @@ def memory_needed(network: NetworkConfig, training: TrainingConfig) -> int:
 
 
 def describe_memory(network: NetworkConfig, training: TrainingConfig) -> str:
-    """ "about 7.6 GB of memory", or "" where it is not much."""
+    """Return the memory that training needs as text, such as "about 7.6 GB of memory"; "" if it is at most `MUCH`."""
     needed = memory_needed(network, training)
     return f"about {needed / 1e9:.1f} GB of memory" if needed >= MUCH else ""

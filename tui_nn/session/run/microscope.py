@@ -28,12 +28,15 @@ from tui_nn.session.run.train_state import TrainState
 
 
 class Microscope:
-    """The microscope on the next update of a train state in an epoch."""
+    """The microscope: it copies the results of the next update, act by act (such as one layer's forward pass)."""
 
     def __init__(
         self, state: TrainState, epoch: Epoch, *, chunk: int = 0, row: int | None = None, history: bool = False
     ) -> None:
-        """Begin before the first act. For a large batch, show chunk number `chunk`, with `row` among the shown examples."""
+        """Begin before the first act (such as one layer's forward pass).
+
+        For a large batch, show chunk number `chunk`, a part of the batch. `row` must be among the shown examples.
+        """
         self.state = state
         self._data, self._chosen = epoch.data, epoch.chosen
         self._identity = BatchIdentity(epoch.training.seed, epoch.number, epoch.batch, epoch.batches)
@@ -82,7 +85,9 @@ class Microscope:
         return True
 
     def see_failure(self) -> None:
-        """Copy the results of the act that failed, and find the first number that is not finite."""
+        """Copy the results of the act (such as a layer's pass) that failed, and find the first number that is not
+        finite.
+        """
         act = self.view.plan[self.view.done]
         if act.made is Made.LOSS:
             self._see_walked(act)
@@ -116,7 +121,7 @@ class Microscope:
         self.view = replace(self.view, done=self.view.done + 1, **made)
 
     def _mean(self, losses: Array) -> float:
-        """Return the mean or the sum of these losses, as the setting `reduction` says."""
+        """Return the mean of these losses, or their sum if the setting `reduction` is "sum"."""
         total = float(losses.sum(dtype=np.float64))
         return total if self.view.training.reduction == "sum" else total / len(losses)
 
@@ -152,9 +157,9 @@ class Microscope:
         )
 
     def _gradient_of_loss(self) -> Array:
-        """Return the gradient of the loss that is shown, before the update, as a float64 vector (count,).
+        """Return the gradient of the displayed loss before the update, as a float64 vector (count,).
 
-        The acts show the gradient that the optimizer receives. With smoothed labels that is the gradient of another loss.
+        The acts show the gradient that the optimizer receives. With smoothed labels, that one belongs to another loss.
         """
         view, data = self.view, self._data
         if not view.training.label_smoothing:
@@ -209,7 +214,7 @@ def failed_update(
 
 
 def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
-    """Do the update that is known to fail, and let `scope` see its acts."""
+    """Do the update that is known to fail, and let the microscope `scope` copy the results of its acts."""
     state = scope.state
     try:
         with np.errstate(all="ignore"):
@@ -221,7 +226,10 @@ def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
 
 
 def plan(state: TrainState, chunks: int) -> tuple[Act, ...]:
-    """Return all acts of an update in order. If there are several chunks: the acts of one, and one act for the others."""
+    """Return all acts of an update in order (an act is, for example, one layer's forward pass).
+
+    If there are several chunks (parts of the batch), list the acts of one chunk, and one act for all others.
+    """
     acts = state.training_step.acts
     forward = (act for layer in acts.forward for act in layer)
     backward = (act for layer in reversed(acts.backward) for act in layer)

@@ -1,4 +1,4 @@
-"""Training and replay: the same code moves a train state through acts, batches and epochs, and applies noted changes."""
+"""Training and replay. The same code trains by acts, batches or epochs, and applies the stored changes of a history."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tui_nn.session.run.train_state import TrainState
 
 
 class Replay:
-    """The training of a network, in single steps. It can also go back to any checkpoint and train from there.
+    """The training of a network in small steps. It can also go back to any checkpoint and train from there.
 
-    It applies the changes of a history at the places where they were made. So a repeated training gives the same network, to
-    the bit. The first training of an epoch and every replay use the same code.
+    It applies the changes of a history at the places where they were made. So a repeated training gives the same
+    network, to the bit. The first training of an epoch and every replay use the same code.
     """
 
     last_epoch: Epoch
-    """The last complete epoch."""
+    """The epoch that was completed last."""
 
     def __init__(
         self,
@@ -44,14 +44,14 @@ class Replay:
         self.current: Epoch | None = None
         """The epoch in progress; None between two epochs."""
         self.pace = pace
-        """The seconds for each update, and the examples for each second, in the last epoch."""
+        """(seconds for each update, examples for each second) in the last epoch."""
         self.changes_applied = changes_applied
         """The number of changes in the history that are applied."""
         self._acts: Iterator[Act] | None = None
 
     @classmethod
     def at(cls, data: Split, like: TrainState, checkpoint: Checkpoint) -> Replay:
-        """Return a replay at a checkpoint, with a state of its own."""
+        """Return a replay that begins at a checkpoint, with its own train state (parameters and optimizer)."""
         replay = cls(data, like.clone(), checkpoint.training)
         replay.go_to(checkpoint)
         return replay
@@ -63,7 +63,7 @@ class Replay:
 
     @property
     def place(self) -> Place:
-        """The present place: complete epochs, and complete batches of the next epoch."""
+        """The present place, (complete epochs, complete batches of the next epoch)."""
         return self.epoch, self.batch
 
     @property
@@ -83,13 +83,13 @@ class Replay:
 
     @property
     def inside_batch(self) -> bool:
-        """Whether a part of an update is done."""
+        """True if the current update is only partly done."""
         return self._acts is not None
 
     def advance(self, *, by_act: bool) -> Act:
-        """Do the next act, or all acts up to the next pause, and return the last one.
+        """Do the next act (such as one layer's forward pass), or all acts up to the next pause. Return the last one.
 
-        Without `by_act`, a pause comes before each chunk but the first, and after the update. After the last update of
+        Without `by_act`, there is a pause between the chunks of a batch, and after the update. After the last update of
         an epoch, `current` is None and `last_epoch` is that epoch.
 
         Raises:
@@ -116,7 +116,7 @@ class Replay:
         return self.current
 
     def change(self, training: TrainingConfig) -> None:
-        """Apply other hyperparameters from the current batch on, which begins again."""
+        """Use other hyperparameters from the current batch on. The current batch begins again."""
         renewed = training.optimizer != self.training.optimizer
         self.changes_applied += 1
         self.drop_update()
@@ -125,7 +125,10 @@ class Replay:
             self.state.change_optimizer(training.optimizer)
 
     def plan(self, training: TrainingConfig) -> None:
-        """Apply hyperparameters on which no update depends. The current batch does not begin again."""
+        """Use other hyperparameters that affect no update, such as the planned epochs.
+
+        The current batch does not begin again.
+        """
         self.training = training
         if self.current:
             self.current.plan(training)
@@ -162,7 +165,7 @@ class Replay:
         )
 
     def go_to(self, checkpoint: Checkpoint) -> None:
-        """Go to the place of a checkpoint."""
+        """Go to the place of a checkpoint (complete epochs, batches of the next)."""
         self.training, self.epoch = checkpoint.training, checkpoint.epoch
         self.changes_applied = checkpoint.changes_applied
         self._acts = self.current = None
@@ -187,7 +190,10 @@ class Replay:
         seconds: float = 0.0,
         batch_losses: Array | None = None,
     ) -> None:
-        """Begin inside the next epoch, after `batch` batches, with the sums of these batches."""
+        """Begin inside the next epoch:
+
+        `batch` of its batches are complete, with these sums of losses and correct predictions.
+        """
         epoch = self.current = Epoch(self.epoch + 1, self.data, begun_with)
         epoch.skip(batch, loss, correct, seconds, batch_losses)
         epoch.plan(self.training)

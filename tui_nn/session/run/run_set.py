@@ -21,7 +21,7 @@ class NamedRun:
     name: str
     snapshot: Snapshot
     live: bool = False
-    """Whether the run is being trained. Newer snapshots then replace this one."""
+    """True if the run is being trained. A newer snapshot then replaces this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class RunSet:
 
     @property
     def runs(self) -> tuple[NamedRun, ...]:
-        """All runs, the live one first."""
+        """All runs, the run in training first."""
         return self.live, *self.frozen
 
     def with_live(self, snapshot: Snapshot) -> RunSet:

@@ -29,13 +29,15 @@ from tui_nn.session.run.timeline import Branch, Checkpoint, Timeline
 from tui_nn.session.run.train_state import Observation, Observer, TrainState
 
 _PLAN = ("epochs", "patience", "keep_best")
-"""The hyperparameters that decide when a run ends. They belong to the whole run, not to a place in it."""
+"""The hyperparameters that decide when a run ends. They belong to the whole run, not to one moment of it."""
 
 
 class RunState:
-    """A run: a replay at one place of a branch, and the timeline that leads to every other place.
+    """A run: a replay at one place (complete epochs, batches of the next), and the timeline that leads to every other
+    place.
 
-    A run moves one act at a time. `Session` owns the present run, and `Traveller` moves it between places.
+    A run moves one act at a time, such as one layer's forward pass. `Session` owns the present run, and `Traveller`
+    moves it between places.
     """
 
     def __init__(
@@ -52,7 +54,10 @@ class RunState:
         bookmarks: tuple[Bookmark, ...] = (),
         made_with: tuple[MadeWith, ...] = (),
     ) -> None:
-        """Make the state of a run from a replay. `root` is the first checkpoint; None means that the run begins here."""
+        """Make the state of a run from a replay.
+
+        `root` is the first checkpoint; if it is None, the run begins at the replay's place.
+        """
         self.dataset = dataset
         self.preset = preset
         """The preset from which the run began."""
@@ -158,12 +163,12 @@ class RunState:
 
     @property
     def place(self) -> Place:
-        """The present place: complete epochs, and complete batches of the next epoch."""
+        """The present place, (complete epochs, complete batches of the next epoch)."""
         return self.replay.place
 
     @property
     def tip(self) -> Place:
-        """The newest place of the branch."""
+        """The newest place of the branch, (complete epochs, complete batches of the next epoch)."""
         return max(self._own.tip, self.place)
 
     @property
@@ -205,7 +210,7 @@ class RunState:
 
     @property
     def inside_update(self) -> bool:
-        """Whether the microscope shows an update that is not complete."""
+        """True if the microscope shows an update that is not complete."""
         return self.replay.inside_batch and self.scope is not None
 
     @property
@@ -235,7 +240,7 @@ class RunState:
         return self._show(observer.newest or observer.whole, status)
 
     def snapshot_to_save(self) -> Snapshot:
-        """Return a snapshot with an earlier evaluation, because run files do not contain the evaluation."""
+        """Return a snapshot for a run file. Its evaluation may be an earlier one, because run files do not contain it."""
         observer = self.observer
         evaluation = (observer.newest or observer.whole).evaluation
         return self._show(self.replay.state.copy(evaluation, self.place), self.standing)
@@ -243,7 +248,7 @@ class RunState:
     # ---- changes by hand
 
     def change(self, training: TrainingConfig) -> None:
-        """Continue with other hyperparameters, as `Session.change` describes.
+        """Continue with other hyperparameters. `Session.change` describes the effects.
 
         Raises:
             ConfigError: if a change needs a new network.
@@ -267,7 +272,7 @@ class RunState:
         self._plan = plan_of(training)
 
     def edit(self, edits: Edits) -> None:
-        """Continue with edited parameters on another branch, as `Session.edit` describes.
+        """Continue on another branch with edited parameters. `Session.edit` describes the effects.
 
         Raises:
             EditError: if an edit is impossible in this network.
@@ -295,7 +300,8 @@ class RunState:
     # ---- training
 
     def advance(self, *, by_act: bool, quietly: bool = False) -> Act | None:
-        """Do the next act, or all acts up to the next pause; return None if the run diverges.
+        """Do the next act (such as one layer's forward pass), or all acts up to the next pause. Return None if the run
+        diverges.
 
         With `quietly`, the network is not evaluated after epochs that already have a record.
         """
@@ -318,12 +324,14 @@ class RunState:
         return act
 
     def arrive(self) -> None:
-        """Apply the changes at this place if it is the newest place of the branch or its fork."""
+        """Apply the changes that were made at this place, if it is the newest place of the branch or the one where the
+        branch began.
+        """
         if self.replay.changes_applied < self._own.changes_at(self.place):
             self._apply_changes()
 
     def jump(self, checkpoint: Checkpoint) -> None:
-        """Go to the place of a checkpoint on this branch."""
+        """Go to the place (complete epochs, batches of the next) of a checkpoint on this branch."""
         self.replay.go_to(checkpoint)
         self._keep_plan()
         self.timeline.keep(self.branch, checkpoint)
@@ -331,12 +339,12 @@ class RunState:
         self.scope = None
 
     def switch(self, branch: int) -> None:
-        """Leave the branch for another one. A jump to a place of that branch must follow."""
+        """Leave the branch for branch number `branch`. The caller must then jump to a place on it."""
         self.remember_tip()
         self.branch = branch
 
     def observe(self) -> None:
-        """Evaluate the network."""
+        """Evaluate the network on the test examples, and keep the result."""
         self.observer.observe(self.replay.state, self.place)
 
     def remember_tip(self) -> None:

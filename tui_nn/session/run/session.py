@@ -80,12 +80,12 @@ class Session:
 
     @property
     def place(self) -> Place:
-        """The present place: complete epochs, and complete batches of the next epoch."""
+        """The present place, (complete epochs, complete batches of the next epoch)."""
         return self._run.place
 
     @property
     def tip(self) -> Place:
-        """The newest place of the branch."""
+        """The newest place of the branch, (complete epochs, complete batches of the next epoch)."""
         return self._run.tip
 
     @property
@@ -120,7 +120,7 @@ class Session:
 
     @property
     def inside_update(self) -> bool:
-        """Whether the microscope shows an update that is not complete."""
+        """True if the microscope shows an update that is not complete."""
         return self._run.inside_update
 
     @property
@@ -142,7 +142,7 @@ class Session:
         return self._run.snapshot(status or self.standing, observe=observe)
 
     def snapshot_to_save(self) -> Snapshot:
-        """Return a snapshot of the present state with an earlier evaluation, because files do not contain the evaluation."""
+        """Return a snapshot for a run file. Its evaluation may be an earlier one, because run files do not contain it."""
         return self._run.snapshot_to_save()
 
     # ---- begin
@@ -170,10 +170,10 @@ class Session:
     # ---- change
 
     def change(self, training: TrainingConfig, *, observe: bool = True) -> Snapshot:
-        """Continue with other hyperparameters. The history stores the change and its place.
+        """Continue with other hyperparameters. The history stores the change and the place where it was made.
 
-        The current batch begins again with them. A new optimizer begins with moments of 0. If there was training from here
-        before, another branch begins. `snapshot` explains `observe`.
+        The current batch begins again with them. A new optimizer begins with moments of 0. If the run was trained
+        further from here before, another branch begins. `snapshot` explains `observe`.
 
         Raises:
             ConfigError: if a change needs a new network.
@@ -182,9 +182,10 @@ class Session:
         return self.snapshot(observe=observe)
 
     def edit(self, edits: Edits, *, observe: bool = True) -> Snapshot:
-        """Continue with edited weights and biases, or with units switched off. The history stores the edits and their place.
+        """Continue with edited weights and biases, or with units switched off. The history stores the edits and their
+        place.
 
-        The current batch begins again. Another branch begins, so that the unedited network can be reached again. `snapshot`
+        The current batch begins again. Another branch begins, so you can return to the unedited network. `snapshot`
         explains `observe`.
 
         Raises:
@@ -194,7 +195,9 @@ class Session:
         return self.snapshot(observe=observe)
 
     def bookmark(self, name: str, look: str) -> None:
-        """Add a bookmark with this name and the text form of a `Look`. It replaces a bookmark of the same name.
+        """Add a bookmark with this name. `look` is the text form of a `Look`, which is what the screen shows.
+
+        The bookmark replaces one of the same name.
 
         Raises:
             BookmarkError: if the name or the text is not one line, or there are too many bookmarks.
@@ -250,7 +253,8 @@ class Session:
     # ---- one update
 
     def train_act(self) -> Iterator[None]:
-        """Do the next act of the update under the microscope, or the first act of the next update.
+        """Do the next act of the update under the microscope, such as one layer's forward pass, or the first act of the
+        next update.
 
         The last act changes the parameters. The generator pauses before each chunk of a large batch. If the session has
         diverged, it searches for the update that failed. This takes up to an epoch, with a pause before each batch.
@@ -300,7 +304,7 @@ class Session:
         return self.snapshot()
 
     def travel(self, epoch: int, batch: int = 0) -> Iterator[None]:
-        """Go to a place as `seek` does, with the pauses of `train`.
+        """Go to a place (complete epochs, batches of the next) as `seek` does. The generator pauses like `train`.
 
         Raises:
             PlaceError: for the same reasons as `seek`, before the first pause.
@@ -308,26 +312,31 @@ class Session:
         return self._traveller.travel(epoch, batch)
 
     def travel_back_a_batch(self) -> Iterator[None]:
-        """Go back by one batch, with the pauses of `travel`."""
+        """Go back by one batch. The generator pauses like `train`."""
         return self._traveller.travel_back_a_batch()
 
     def keep_best(self) -> Iterator[None]:
-        """Go back to the best epoch if the setting `keep_best` is on, with the pauses of `travel`."""
+        """Go back to the best epoch if the setting `keep_best` is on. The generator pauses like `train`."""
         return self._traveller.keep_best()
 
     def prepare(self) -> Iterator[None]:
-        """Make the checkpoint that the next step back needs, by a replay on a copy, with the pauses of `travel`."""
+        """Make the checkpoint that the next step back needs.
+
+        A copy of the run computes it, and the generator pauses like `train`.
+        """
         return self._traveller.prepare()
 
     def place_from(self, place: Place, epochs: int) -> Place:
-        """Return the beginning of the epoch that is `epochs` after a place, or before it if the number is negative.
+        """Return the place at the start of another epoch: `epochs` later than `place`, or earlier if `epochs` is
+        negative.
 
-        The result is never outside the branch. The first step back from inside an epoch leads to the beginning of that epoch.
+        A place is (complete epochs, complete batches of the next epoch). The result is always on the branch. From
+        inside an epoch, the first step back leads to the start of that epoch.
         """
         return self._traveller.place_from(place, epochs)
 
     def switch(self, branch: int) -> Iterator[None]:
-        """Go to the newest place of another branch, with the pauses of `travel`.
+        """Go to the newest place of another branch. The generator pauses like `train`.
 
         Raises:
             PlaceError: if there is no branch of this number. The error comes before the first pause.
@@ -335,7 +344,7 @@ class Session:
         return self._traveller.switch(branch)
 
     def tip_of(self, branch: int) -> Place:
-        """Return the newest place of a branch.
+        """Return the newest place of a branch, (complete epochs, complete batches of the next epoch).
 
         Raises:
             PlaceError: if there is no branch of this number.

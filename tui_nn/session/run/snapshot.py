@@ -63,9 +63,11 @@ class Snapshot:
     branches: tuple[Branch, ...] = ()
     """All branches of the run, including the present one."""
     changes_applied: int | None = None
-    """The number of changes in the history that are applied; None if a run file does not contain the number."""
+    """The number of changes (edits or new settings made by hand) in effect here; None if a run file does not contain
+    it.
+    """
     batch_losses: Array | None = None
-    """The batch losses of the current epoch so far, read-only; None between epochs, or if unknown."""
+    """The loss of each complete batch of the current epoch, read-only; None between epochs, or if unknown."""
     bookmarks: tuple[Bookmark, ...] = ()
     made_with: tuple[MadeWith, ...] = ()
     """The environments in which the run was trained before it was opened here."""
@@ -106,16 +108,18 @@ class Snapshot:
 
     @property
     def place(self) -> Place:
-        """The shown place: complete epochs, and complete batches of the next epoch."""
+        """The shown place, (complete epochs, complete batches of the next epoch)."""
         return self.epoch, self.progress.batch if self.step == self.progress.step else 0
 
     @property
     def difference_from_here(self) -> str:
-        """A sentence about the differences between this environment and those of the run; "" if there are none."""
+        """A sentence that says how this environment (versions and processor) differs from those of the run; "" if it
+        does not.
+        """
         return difference_from_here(self.made_with)
 
     def changes_applied_at(self, batch: int) -> int:
-        """Count the changes that are applied at the shown epoch and `batch`."""
+        """Return the number of changes that are in effect after `batch` batches of the shown epoch."""
         place = self.epoch, batch
         until = sum(change.place <= place for change in self.history.changes)
         if self.changes_applied is not None:

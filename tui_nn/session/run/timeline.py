@@ -27,7 +27,7 @@ _GRID_SHARE = 0.8
 
 
 class PlaceError(ValueError):
-    """A place or a branch that cannot be reached. The message is one sentence."""
+    """A place (complete epochs, batches of the next) or a branch that cannot be reached. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
