@@ -44,7 +44,7 @@ def calculator(text: str) -> tuple[float, float]:
     if "=" in terms:
         terms = terms.rsplit("= ", 1)[1]
     code = terms.replace("−", "-").replace("·", "*").replace("²", "**2").replace("³", "**3")
-    code = re.sub(r"\d+ more ", "", code)
+    code = re.sub(r"\d+ more: ", "", code)
     code = re.sub(r"\bb (?=[-\d])", "", code)
     code = re.sub(r"√([\d.e-]+)", r"sqrt(\1)", code)
     code = re.sub(r"\b(ln|tanh) ([-\d.e]+)", r"\1(\2)", code)
@@ -200,7 +200,7 @@ def test_what_is_more_takes_the_rounding(terms: list[tuple[float, float]], digit
     total = sum(one * two for one, two in terms)
     text = "z = " + sum_of_products(terms, total, digits)
     worked, written = calculator(text)
-    assert f" + {len(terms) - 2} more " in text
+    assert f" + {len(terms) - 2} more: " in text
     assert written == pytest.approx(total, rel=0.06, abs=1e-300)
     assert agrees(text) or abs(worked - written) < 1e-9
 

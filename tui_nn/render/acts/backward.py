@@ -283,7 +283,7 @@ def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     def build(digits: int) -> tuple[str, float]:
         one = Written.of(float(first[at, unit]), digits)
         rest = Written.to(Written.of(total, digits).value - one.value, unit_of(total or 1.0, digits))
-        return f"{one.text} + {more} more {rest.text}", one.value + rest.value
+        return f"{one.text} + {more} more: {rest.text}", one.value + rest.value
 
     with np.errstate(all="ignore"):
         others = whole[:, unit] - first[:, unit]

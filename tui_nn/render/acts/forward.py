@@ -295,7 +295,7 @@ def _softmax_numbers(z: Array, p: Array, chosen: int, shift: float) -> str:
             return f"{own} / ({own} + {next_best})", value / (value + second)
         total = float(np.exp(z - shift).sum())
         rest = Written.of(max(total - value - second, 0.0), digits)
-        text = f"{own} / ({own} + {next_best} + {len(others) - 1} more {rest.text})"
+        text = f"{own} / ({own} + {next_best} + {len(others) - 1} more: {rest.text})"
         return text, value / (value + second + rest.value)
 
     with np.errstate(all="ignore"):
@@ -355,7 +355,7 @@ def loss_numbers(view: UpdateView, row: int) -> str:
         if len(p) == 2:
             return f"({squares}) / 2", value / 2
         rest = Written.of(max(2 * loss - value, 0.0), digits)
-        return f"({squares} + {len(p) - 2} more {rest.text}) / 2", (value + rest.value) / 2
+        return f"({squares} + {len(p) - 2} more: {rest.text}) / 2", (value + rest.value) / 2
 
     return agreeing(loss, build)
 

@@ -95,7 +95,7 @@ def sum_of_products(
     most: int = 2,
     bias: float | None = None,
 ) -> str:
-    """Return a sum of products with its largest terms: "0.94·0.16 + 0.99·0.15 + 782 more 1.43 + b 0.01 = 1.74".
+    """Return a sum of products with its largest terms: "0.94·0.16 + 0.99·0.15 + 782 more: 1.43 + b 0.01 = 1.74".
 
     `most` terms are shown. The sum of all others, "782 more", absorbs the rounding.
     """
@@ -130,7 +130,7 @@ def open_sum(
         # A total of 0 has no last digit, so the largest term gives the unit.
         unit = unit_of(total or max((abs(one * two) for one, two in shown), default=1.0) or 1.0, digits)
         rest = Written.to(Written.of(total, digits).value - value, unit)
-        parts.append(f"{more} more {rest.text}")
+        parts.append(f"{more} more: {rest.text}")
         value += rest.value
     return " + ".join([*parts, *ending]), value
 

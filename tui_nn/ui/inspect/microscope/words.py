@@ -25,7 +25,7 @@ each step. No weight changes before the last step.
   is the gradient of the loss that is shown: without penalty, clipping and smoothed labels.
 
 The example, the unit and the pixel that you choose stay the same in all steps, so you can follow one number from the picture
-to the update. You can check each line of numbers on a calculator: "780 more" is the sum of all terms that are not shown.
+to the update. You can check each line of numbers on a calculator: "780 more: 1.43" is the sum of 780 terms that are not shown.
 `f` shows the step as a line of NumPy.
 
 In pictures of products, orange is above 0 and blue is below 0 (without colours: `+ #` and `- =`). `!` is NaN or infinite.
