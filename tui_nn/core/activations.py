@@ -20,7 +20,7 @@ from tui_nn.core.parameters import Array
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """One row of the table."""
+    """An activation function, with its formulas and its NumPy functions: one row of the table ACTIVATIONS."""
 
     name: str
     formula: str
@@ -28,9 +28,9 @@ class Activation:
     """The formula of f', in z or, where that is shorter, in a."""
     purpose: str
     function: Callable[[Array, Array], object]
-    """(z, out): writes f(z) to `out`."""
+    """The function (z, out) that writes f(z) to `out`."""
     slope: Callable[[Array, Array, Array, Array], object]
-    """(z, a, out, scratch): writes f'(z) to `out`."""
+    """The function (z, a, out, scratch) that writes f'(z) to `out`."""
     uses: tuple[str, ...] = ()
     """The settings that change the function."""
     source: str = ""
@@ -42,7 +42,9 @@ class Activation:
     can_die: bool = False
     """True if a and f' are exactly 0 for a whole range of z. A unit that is always in this range learns nothing."""
     limits: tuple[float, float] | None = None
-    """The values that a approaches for very small and for very large z, where f' approaches 0; None if one is missing."""
+    """The two values that a approaches for very small and very large z, where f' approaches 0; None if there are not
+    two.
+    """
     layer_note: str = ""
     """A sentence about a layer with this activation, which the screens show beside the layer, or ""."""
     numpy: str = ""
@@ -52,7 +54,7 @@ class Activation:
 
 
 def _relu(z: Array, out: Array) -> None:
-    # np.maximum of two arrays takes a third of the time of np.maximum of an array and a number.
+    # For np.maximum, two arrays take a third of the time that an array and a number take.
     out.fill(0)
     np.maximum(z, out, out=out)
 
@@ -197,7 +199,7 @@ ACTIVATIONS = {
 
 
 def bind_activation(name: str, leaky_slope: float) -> Activation:
-    """Return the activation `name`. For leaky_relu the functions use this slope below 0."""
+    """Return the activation called `name`. For leaky_relu, its functions use `leaky_slope` as the slope below 0."""
     row = ACTIVATIONS[name]
     if row.function is not _leaky_relu:
         return row

@@ -21,7 +21,10 @@ from tui_nn.core.parameters import Array, Diverged, Parameters
 
 @dataclass(slots=True)
 class Batch:
-    """The arrays of both passes for n examples. They are allocated once and then overwritten by every batch."""
+    """The arrays that the forward and the backward pass of n examples fill.
+
+    They are allocated once and reused for every batch.
+    """
 
     x: Array
     """The examples, (n, d)."""
@@ -30,29 +33,32 @@ class Batch:
     smoothed: Array
     """The targets of training, (n, classes). They are `targets` itself unless the labels are smoothed."""
     z: tuple[Array, ...]
-    """(n, fan_out) for each layer: before the activation."""
+    """z of each layer, before the activation: one array (n, fan_out) for each layer."""
     a: tuple[Array, ...]
-    """(n, fan_out) for each layer: after the activation. The last are the outputs."""
+    """The activations of each layer: one array (n, fan_out) for each layer. The last are the outputs."""
     delta: tuple[Array, ...]
-    """(n, fan_out) for each layer: the slope of the loss by z."""
+    """δ of each layer, the slope of the loss by z: one array (n, fan_out) for each layer."""
     slope: tuple[Array, ...]
-    """(n, fan_out) for each hidden layer: f'(z)."""
+    """f'(z) of each hidden layer: one array (n, fan_out) for each."""
     scratch: tuple[Array, ...]
-    """(n, fan_out) for each layer: intermediate results."""
+    """Intermediate results: one array (n, fan_out) for each layer."""
     losses: Array
     """The loss of each example, (n,)."""
     ones: Array
-    """(n,): 1 for each example. A product with it adds up rows."""
+    """An array (n,) of ones. A matrix product with it adds up rows."""
     loss: float = math.nan
     """The sum of `losses`."""
     masks: tuple[Array, ...] = ()
-    """(n, fan_out) for each hidden layer: the mask of dropout. Empty without dropout."""
+    """The dropout mask of each hidden layer: one array (n, fan_out) for each. Empty without dropout."""
     dropped: tuple[Array, ...] = ()
-    """(n, fan_out) for each hidden layer: a · mask, the input of the next layer. Empty without dropout."""
+    """a · mask of each hidden layer, the input of the next layer: one array (n, fan_out) for each.
+
+    Empty without dropout.
+    """
 
     @classmethod
     def empty(cls, network: NetworkConfig, n: int) -> Batch:
-        """Allocate the arrays of n examples, with contents that do not matter yet."""
+        """Allocate the arrays for n examples. Their contents are arbitrary until a pass fills them."""
 
         def array(columns: int, order: str = "C") -> Array:
             return np.empty((n, columns), network.dtype, order)  # type: ignore[call-overload, no-any-return]
@@ -72,7 +78,9 @@ class Batch:
         )  # fmt: skip
 
     def layer_input(self, layer: int) -> Array:
-        """Return the input of a layer, (n, fan_in): x, or the outputs of the previous layer after dropout."""
+        """Return the input of a layer, (n, fan_in): x for layer 0, otherwise the previous layer's activations after
+        dropout.
+        """
         if layer == 0:
             return self.x
         return self.dropped[layer - 1] if self.masks else self.a[layer - 1]
@@ -105,7 +113,7 @@ def backprop(mlp: MLP, batch: Batch, gradient: Parameters, share: float) -> Iter
 
 
 def backward(mlp: MLP, batch: Batch, gradient: Parameters) -> Iterator[Step]:
-    """Go back through the layers from the δ of the last one, and yield after every δ and every gradient."""
+    """Go back through the layers from the last layer's δ. Yield after computing each δ and each gradient."""
     for layer in reversed(range(len(batch.delta))):
         weights, delta = mlp.parameters.weights[layer], batch.delta[layer]
         yield "delta", layer

@@ -19,7 +19,7 @@ from tui_nn.core.parameters import Array, Labels
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One row of the table."""
+    """A loss with its output function: one row of the table LOSSES."""
 
     name: str
     label: str
@@ -30,13 +30,15 @@ class Loss:
     output_formula: str
     delta_formula: str
     outputs: Callable[[Array, Array], object]
-    """(z, out): writes the outputs (n, k) of the logits z (n, k)."""
+    """The function (z, out) that writes the outputs, (n, k), of the logits z, (n, k), to `out`."""
     values: Callable[[Array, Array, Array, Array], Array]
-    """(z, outputs, targets, scratch), each (n, k): returns the loss of each example, (n,)."""
+    """The function (z, outputs, targets, scratch), each (n, k), that returns the loss of each example, (n,)."""
     delta: Callable[[Array, Array, Array, Array], None]
-    """(outputs, targets, out, scratch), each (n, k): writes dL/dz, summed over the examples and not yet averaged."""
+    """The function (outputs, targets, out, scratch), each (n, k), that writes dL/dz to `out`, where L is the sum over
+    the examples.
+    """
     chance: Callable[[int], float]
-    """(number of classes): returns the loss of a network that gives all classes the same output."""
+    """A function of the number of classes. It returns the loss of a network that gives all classes the same output."""
     numpy: tuple[str, str, str] = ("", "", "")
     """The outputs, the loss and dL/dz as NumPy expressions of z, a (or p), y, rows and labels, for the microscope."""
     source: str = ""

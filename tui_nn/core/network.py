@@ -64,6 +64,8 @@ class MLP:
         return z, a
 
     def empty_layers(self, x: Array) -> tuple[list[Array], list[Array]]:
-        """Return new arrays for z and a of every layer, (n, fan_out), for as many examples as x has."""
+        """Return new arrays with arbitrary contents for z and a of every layer, (n, fan_out) each, for the n examples
+        of x.
+        """
         z, a = ([np.empty((len(x), units), x.dtype) for units in self.config.sizes[1:]] for _ in range(2))
         return z, a

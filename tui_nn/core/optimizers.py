@@ -23,30 +23,33 @@ Split = Callable[[Callable[[slice], None], int], None]
 
 @dataclass(frozen=True, slots=True)
 class OptimizerRule:
-    """One row of the table."""
+    """An optimizer of the table OPTIMIZERS: its formula, and the function that does a step."""
 
     name: str
     formula: str
     purpose: str
     moments: int
-    """The number of vectors that the rule keeps between steps, each in the layout of the parameters."""
+    """The number of moment vectors, such as running means, that the optimizer keeps between steps. Each is (count,)."""
     step: Callable[[Array, Array, Moments, Array, int, float, TrainingConfig], None]
     """(w, g, moments, scratch, number of the step from 1, rate, config): changes w and the moments in place, element by
     element. All arrays are (count,); scratch then holds what was subtracted from w."""
     uses: tuple[str, ...] = ()
-    """The settings that the rule uses besides the learning rate."""
+    """The settings that the optimizer uses besides the learning rate."""
     decay: bool = False
     """True if l2 shrinks the weights directly instead of being added to their gradient."""
     in_full: str = ""
     """The complete formula; g is the gradient, and every other letter starts at 0."""
     numpy: str = ""
-    """The rule as a line of NumPy, for the microscope; if it is empty, the microscope shows `formula`."""
+    """The optimizer as a line of NumPy, for the microscope; if it is empty, the microscope shows `formula`."""
     source: str = ""
-    """The publication of the rule."""
+    """The publication of the optimizer."""
 
     @property
     def adaptive(self) -> bool:
-        """True if each gradient is divided by its typical size. A weight then moves by about the learning rate."""
+        """True if each gradient is divided by its typical size.
+
+        An update then changes a weight by about the learning rate.
+        """
         return "epsilon" in self.uses
 
 
@@ -148,15 +151,18 @@ OPTIMIZERS = {
 
 
 def in_one_piece(move: Callable[[slice], None], count: int) -> None:
-    """Move the whole vector at once."""
+    """Call `move` once, for the whole vector of `count` numbers."""
     move(slice(count))
 
 
 class Optimizer:
-    """A rule of the table, and the moments that it keeps between steps."""
+    """An optimizer with its moments, the vectors that it keeps between steps."""
 
     def __init__(self, rule: str, like: Array) -> None:
-        """Start the rule of this name, with moments of 0, for a vector of parameters like `like`, (count,)."""
+        """Create the optimizer called `rule` with all moments 0.
+
+        `like` is a parameter vector (count,) that gives shape and dtype.
+        """
         self.rule = OPTIMIZERS[rule]
         self.moments = tuple(np.zeros_like(like) for _ in range(self.rule.moments))
         self.steps = 0
@@ -181,7 +187,10 @@ class Optimizer:
         split(move, vector.size)
 
     def last_update(self, layout: Parameters) -> Parameters:
-        """Return the numbers that the last update subtracted, with its weight decay. The next step may overwrite them."""
+        """Return what the last update subtracted from each parameter, including weight decay.
+
+        The next step may overwrite it.
+        """
         return layout.like(self.scratch if self.decayed is None else self.scratch + self.decayed)
 
 
@@ -211,7 +220,7 @@ def apply_update(
 
 
 def penalties(training: TrainingConfig) -> tuple[float, float]:
-    """Return l1, and l2 unless the optimizer shrinks the weights by it directly."""
+    """Return (l1, l2) as strengths of penalties in the gradient. l2 is 0 if the optimizer shrinks the weights directly."""
     return training.l1, 0.0 if OPTIMIZERS[training.optimizer].decay else training.l2
 
 
@@ -247,7 +256,10 @@ def clip(gradient: Array, longest: float) -> None:
 
 
 def decay_weights(parameters: Parameters, share: float, decayed: Parameters) -> None:
-    """Subtract this share of itself from every weight (Loshchilov & Hutter 2019), and note it in `decayed`."""
+    """Shrink every weight by the share `share` of itself (Loshchilov & Hutter 2019).
+
+    Write the subtracted numbers to `decayed`.
+    """
     for weight, taken in zip(parameters.weights, decayed.weights, strict=True):
         np.multiply(weight, share, out=taken)
         weight *= 1 - share

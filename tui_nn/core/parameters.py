@@ -40,7 +40,7 @@ class Parameters:
     __slots__ = ("biases", "sizes", "vector", "weights")
 
     def __init__(self, sizes: tuple[int, ...], use_bias: bool, vector: Array) -> None:
-        """View `vector`, shape (count_parameters(sizes, use_bias),), as the parameters of layers of these sizes.
+        """View `vector` as the parameters of layers of these sizes. Its shape is (count_parameters(sizes, use_bias),).
 
         Raises:
             ValueError: if the vector has another length.
@@ -54,9 +54,9 @@ class Parameters:
             weights.append(vector[start : (start := start + fan_in * fan_out)].reshape(fan_in, fan_out))
             biases.append(vector[start : (start := start + fan_out)] if use_bias else None)
         self.weights: tuple[Array, ...] = tuple(weights)
-        """W of each layer, first layer first: (fan_in, fan_out)."""
+        """W of each layer, the first layer first. Each is (fan_in, fan_out)."""
         self.biases: tuple[Array | None, ...] = tuple(biases)
-        """b of each layer: (fan_out,), or None in a network without biases."""
+        """b of each layer, the first layer first. Each is (fan_out,), or None in a network without biases."""
 
     @classmethod
     def zeros(cls, network: NetworkConfig) -> Parameters:
@@ -65,11 +65,11 @@ class Parameters:
         return cls(network.sizes, network.use_bias, np.zeros(count, dtype=network.dtype))
 
     def like(self, vector: Array) -> Parameters:
-        """View another vector of the same length in this layout."""
+        """Return parameters that view another vector of the same length in this layout."""
         return Parameters(self.sizes, self.biases[0] is not None, vector)
 
     def copy(self) -> Parameters:
-        """Return a read-only copy, which stays as it is while training goes on."""
+        """Return a read-only copy, which training does not change."""
         return self.like(frozen(self.vector.copy()))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -83,5 +83,5 @@ def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: b
 
 
 def count_parameters(sizes: tuple[int, ...], use_bias: bool) -> int:
-    """Count the parameters of layers of these sizes: fan_in × fan_out weights and fan_out biases for each layer."""
+    """Return the number of parameters of these layers: fan_in × fan_out weights and fan_out biases for each layer."""
     return sum((fan_in + use_bias) * fan_out for fan_in, fan_out in pairwise(sizes))

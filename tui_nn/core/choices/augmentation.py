@@ -31,15 +31,16 @@ Scratch = Callable[[str, tuple[int, ...], DTypeLike], NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """One row of the table."""
+    """A kind of augmentation, and the function that changes the pictures: one row of the table AUGMENTATIONS."""
 
     name: str
     label: str
     formula: str
     purpose: str
     apply: Callable[[Array, np.random.Generator, TrainingConfig, float, Scratch], None] | None
-    """(x, random, config, ink, scratch): changes x (n, pixels), whose values go from 0 to `ink`, in place. If it is None, x
-    stays as it is and no random numbers are drawn."""
+    """The function (x, random, config, ink, scratch) that changes x (n, pixels) in place; its values go from 0 to
+    `ink`. If it is None, x stays as it is and no random numbers are drawn.
+    """
     uses: tuple[str, ...] = ()
     """The settings that the augmentation uses."""
     source: str = ""
@@ -70,7 +71,7 @@ def _new_array(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[A
 
 
 def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratch: Scratch = _new_array) -> None:
-    """Shift and turn every picture in its own random way; x (n, side * side) is changed in place.
+    """Shift and turn every picture in x (n, side * side) in place, each in its own random way.
 
     `shift` is the largest shift in pixels along each side, and `angle` the largest turn about the centre in degrees.
     """
@@ -95,10 +96,11 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
 
 @lru_cache(maxsize=4)
 def _places(side: int, shift: int, angle: float) -> NDArray[np.intp]:
-    """Return the source of every pixel of a turned picture, for each angle: the index of the nearest pixel, or side² for outside.
+    """Return, for each angle, the source of every pixel of a turned picture.
 
-    The turned picture is wider by `shift` on each side: (angles, side + 2 · shift, side + 2 · shift). Any part of it with
-    (side, side) pixels is the turned and shifted picture. The first row and column of the part, 0 to 2 · shift, set the shift.
+    The source is the index of the nearest pixel, or side² for outside. The turned picture is wider by `shift` on each
+    side: (angles, side + 2 · shift, side + 2 · shift). Any part of it with (side, side) pixels is the turned and
+    shifted picture. The first row and column of the part, 0 to 2 · shift, set the shift.
     """
     turn = np.radians(angle * np.linspace(-1, 1, ANGLES if angle else 1))[:, None, None]
     middle = (side - 1) / 2

@@ -31,7 +31,10 @@ class Edit:
 
     @property
     def place(self) -> tuple[str, int, int, int]:
-        """The weight, bias or unit that the edit changes. Two edits with the same place exclude each other."""
+        """What the edit changes: (kind, layer, unit, source) of the weight, bias or unit.
+
+        A list has one edit at most for each.
+        """
         return self.kind, self.layer, self.unit, self.source
 
     def fault(self, network: NetworkConfig) -> str:
@@ -55,7 +58,10 @@ class Edit:
         return "" if math.isfinite(self.value) else f"{self.value} is not a finite number"
 
     def apply(self, parameters: Parameters) -> None:
-        """Change the parameters in place; they must be writeable. A value too large for their type becomes infinite."""
+        """Change the parameters in place.
+
+        The array must be writeable. A value too large for its dtype becomes infinite.
+        """
         # NumPy would print a warning over the screen.
         with np.errstate(over="ignore"):
             if self.kind == OFF:
@@ -68,12 +74,12 @@ class Edit:
                 bias[self.unit] = self.value
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the edit as plain values."""
+        """Return the fields of the edit as a dict of plain values."""
         return asdict(self)
 
 
 Edits = tuple[Edit, ...]
-"""Several edits, no two of them with the same place."""
+"""Several edits. No two of them change the same weight, bias or unit."""
 
 
 class EditError(ValueError):
@@ -81,7 +87,7 @@ class EditError(ValueError):
 
 
 def check(edits: Edits, network: NetworkConfig) -> None:
-    """Check that all edits are possible in this network.
+    """Raise EditError unless all edits are possible in this network.
 
     Raises:
         EditError: if an edit is impossible.
@@ -92,7 +98,7 @@ def check(edits: Edits, network: NetworkConfig) -> None:
 
 
 def apply(edits: Edits, parameters: Parameters) -> None:
-    """Apply the edits to the parameters in place; they must be writeable.
+    """Apply the edits to the parameters in place. The array must be writeable.
 
     Units are switched off last, so that an edit of an outgoing weight does not switch them on again.
     """
@@ -101,12 +107,12 @@ def apply(edits: Edits, parameters: Parameters) -> None:
 
 
 def with_edit(edits: Edits, edit: Edit) -> Edits:
-    """Return the edits with one more, which replaces an edit with the same place."""
+    """Return the edits with one more. It replaces an edit of the same weight, bias or unit."""
     return *(other for other in edits if other.place != edit.place), edit
 
 
 def without_edit(edits: Edits, edit: Edit) -> Edits:
-    """Return the edits without the one that has the place of `edit`."""
+    """Return the edits without the one that changes the same weight, bias or unit as `edit`."""
     return tuple(other for other in edits if other.place != edit.place)
 
 

@@ -26,16 +26,18 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Initializer:
-    """One row of the table."""
+    """A way to draw start weights: one row of the table of initializers."""
 
     name: str
     formula: str
     purpose: str
     draw: Callable[[Random, int, int, float], Matrix]
-    """(random, fan_in, fan_out, scale): returns weights, float64 (fan_in, fan_out). `scale` is the setting
-    `weight_init_scale`."""
+    """The function (random, fan_in, fan_out, scale) that returns weights, float64 (fan_in, fan_out).
+
+    `scale` is the setting `weight_init_scale`.
+    """
     std: Callable[[int, int, float], float]
-    """(fan_in, fan_out, scale): returns the standard deviation of these weights."""
+    """The function (fan_in, fan_out, scale) that returns the standard deviation of these weights."""
     uses: tuple[str, ...] = ()
     """The settings that the initializer uses."""
 
@@ -127,7 +129,10 @@ INITIALIZERS: dict[str, Initializer] = {
 
 
 def new_network(config: NetworkConfig, seed: int = 0, generator: str = "pcg64") -> MLP:
-    """Return a network with random start weights, drawn layer by layer and weights before biases. They follow from the seed."""
+    """Return a network with random start weights. Equal seeds give equal weights.
+
+    The weights are drawn layer by layer, and in each layer before the biases.
+    """
     parameters = Parameters.zeros(config)
     random = random_source(seed, generator, Purpose.WEIGHTS)
     initializer = INITIALIZERS[config.weight_init]
@@ -141,7 +146,7 @@ def new_network(config: NetworkConfig, seed: int = 0, generator: str = "pcg64") 
 
 @lru_cache(1)
 def start_network(config: NetworkConfig, seed: int, generator: str) -> MLP:
-    """Return the network that a run began with, read-only. The last one is cached."""
+    """Return the read-only start network of a run, with the weights that `seed` gives. The last result is cached."""
     parameters = new_network(config, seed, generator).parameters
     for array in (parameters.vector, *parameters.weights, *parameters.biases):
         if array is not None:
@@ -150,5 +155,7 @@ def start_network(config: NetworkConfig, seed: int, generator: str) -> MLP:
 
 
 def draw_biases(name: str, random: Random, size: int, scale: float) -> NDArray[Any]:
-    """Return the start biases of one layer, (size,): "zeros", or "normal" with the standard deviation `scale`."""
+    """Return the start biases of one layer, (size,): zeros, or for "normal" random numbers with the standard deviation
+    `scale`.
+    """
     return random.standard_normal(size) * scale if name == "normal" else np.zeros(size)

@@ -17,7 +17,8 @@ def scale_pixels(pictures: Pixels, network: NetworkConfig, dtype: str | None = N
 
 
 def gather(pictures: Pixels | Array, chosen: Labels, network: NetworkConfig, pixels: Pixels, x: Array) -> None:
-    """Write the pictures with the indices `chosen` (rows,) to `x` (rows, d), scaled. `pixels` (rows, d) is scratch.
+    """Write the pictures with the indices `chosen` (rows,) to `x` (rows, d), scaled. `pixels` (rows, d) is a scratch
+    array.
 
     The result equals scale_pixels(pictures[chosen]) to the bit, but nothing is allocated. Floats are copied unscaled.
     """

@@ -14,16 +14,16 @@ from tui_nn.config.configs import TrainingConfig
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """One row of the table."""
+    """A learning-rate schedule: one row of the table SCHEDULES."""
 
     name: str
     label: str
     formula: str
     purpose: str
     factor: Callable[[float, TrainingConfig], float]
-    """(epochs done, config): returns the factor for the learning rate, at least 0."""
+    """The function (complete epochs, config) that returns the factor for the learning rate, at least 0."""
     uses: tuple[str, ...] = ()
-    """The settings that the schedule uses."""
+    """The names of the settings that this schedule uses, besides the learning rate."""
     source: str = ""
     """The publication of the schedule."""
     over_plan: bool = False

@@ -24,7 +24,7 @@ class BatchIdentity:
     batch: int
     """The number of the batch in its epoch, from 0."""
     batches: int
-    """How many batches the epoch has."""
+    """The number of batches in the epoch."""
 
     @property
     def position(self) -> float:
@@ -37,7 +37,7 @@ class BatchIdentity:
 
 
 def epoch_order(examples: int, training: TrainingConfig, epoch: int) -> Labels:
-    """Return the order of the examples in an epoch, (examples,). It depends on seed and epoch only."""
+    """Return the order in which an epoch uses the examples, as indices (examples,). It depends on seed and epoch only."""
     if not training.shuffle:
         return np.arange(examples)
     return np.random.default_rng((training.seed, Purpose.ORDER, epoch)).permutation(examples)

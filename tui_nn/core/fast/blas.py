@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 VARIABLE = "OPENBLAS_NUM_THREADS"
-"""The environment variable for the number of threads. If a person sets it to another number than 1, it stays."""
+"""The environment variable for the number of threads. If a person sets it to a number other than 1, no limit applies."""
 
 
 class OpenBLAS:
@@ -54,13 +54,16 @@ def openblas() -> OpenBLAS | None:
 
 
 def limits_threads() -> bool:
-    """Return whether `one_thread` has an effect: NumPy uses OpenBLAS, and no person has set another number of threads."""
+    """Return whether `one_thread` has an effect: it needs OpenBLAS, and no other number of threads set by a person."""
     return openblas() is not None and os.environ.get(VARIABLE, "1") == "1"
 
 
 @cache
 def _limited() -> OpenBLAS | None:
-    """Return the library to limit, or None. The result is cached, because an update may take only 60 µs."""
+    """Return the library whose threads are limited; None if there is none.
+
+    The result is cached: an update may take only 60 µs.
+    """
     return openblas() if limits_threads() else None
 
 

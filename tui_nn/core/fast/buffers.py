@@ -21,7 +21,7 @@ from tui_nn.core.parameters import Array, Labels, Pixels
 
 
 class Scratch:
-    """Arrays for intermediate results, found by their names. Each worker has its own scratch."""
+    """Arrays for intermediate results, found by their names. Each worker thread has its own."""
 
     def __init__(self) -> None:
         self._bytes: dict[str, NDArray[np.uint8]] = {}
@@ -37,7 +37,7 @@ class Scratch:
 
 
 class Buffers:
-    """The arrays of one chunk of a batch. `load` fills them with examples."""
+    """The arrays for one chunk, a part of a batch. `load` fills them with examples."""
 
     def __init__(self, network: NetworkConfig, rows: int, scratch: Scratch) -> None:
         """Allocate the arrays for `rows` examples of this network."""
@@ -78,7 +78,7 @@ class Buffers:
                 draw_mask(random, training.dropout, mask)
 
     def count_correct(self) -> None:
-        """Count the examples whose largest output is at their label."""
+        """Set `correct` to the number of examples whose label has the largest output."""
         self.correct = int(np.count_nonzero(self.batch.a[-1].argmax(axis=1) == self.labels))
 
     @cached_property

@@ -14,13 +14,16 @@ CHUNK_ROWS = 1024
 """The most examples in a chunk. Larger chunks would need more memory and delay a pause."""
 
 _WHOLE_BELOW = 200
-"""A batch of fewer examples is one chunk, because two threads would wait for each other longer than they save."""
+"""A batch with fewer examples is one chunk, because two threads would lose more time waiting for each other than they
+save.
+"""
 
 
 def chunk_rows(batch: int) -> int:
-    """Return how many examples of a batch go into one chunk: all, or so many that there is an even number of equal chunks.
+    """Return the number of examples in each chunk (part) of a batch of this size.
 
-    The result depends only on the size of the batch, so training gives the same bits for any number of workers.
+    A small batch is one chunk. Otherwise there is an even number of equal chunks. The result depends only on the size
+    of the batch, so training gives the same bits for any number of workers.
     """
     if batch < _WHOLE_BELOW:
         return batch
@@ -30,7 +33,7 @@ def chunk_rows(batch: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some examples of a batch, and the arrays in which a worker processes them."""
+    """A chunk: some examples of a batch, and the arrays in which one worker thread processes them."""
 
     number: int
     """The number of the chunk in its batch, from 0."""
@@ -49,33 +52,39 @@ class Gradient:
         self.loss = 0.0
         """The sum of the losses of the examples that are done."""
         self.correct = 0
-        """How many of these examples were predicted correctly."""
+        """The number of these examples that were predicted correctly."""
         self.examples = 0
-        """How many examples are done."""
+        """The number of examples that are done."""
         self._sizes: tuple[float, ...] = ()
         self._network = network
         self._parts: list[Parameters] = []
 
     def begin(self) -> None:
-        """Start a new batch."""
+        """Set all sums to 0 for a new batch."""
         self.loss, self.correct, self.examples, self._sizes = 0.0, 0, 0, ()
 
     @property
     def sizes(self) -> tuple[float, ...]:
-        """The RMS of the gradient of each layer's weights: the gradient that backprop computed, before penalty and clipping."""
+        """The RMS of the weight gradient of each layer, as backprop computed it, before penalty and clipping."""
         return self._sizes or tuple(_rms(gradient) for gradient in self.total.weights)
 
     def note_sizes(self) -> None:
-        """Note `sizes` before penalty and clipping change the gradient."""
+        """Store `sizes` now, before penalty and clipping change the gradient."""
         self._sizes = self.sizes
 
     @property
     def part(self) -> Parameters:
-        """The gradient of one chunk before it is added to the total. The first chunk of a batch is written to the total."""
+        """The gradient of one chunk (part of the batch), not yet added to the total.
+
+        The first chunk is written to the total itself.
+        """
         return self.target(0, first=False)
 
     def target(self, worker: int, *, first: bool) -> Parameters:
-        """Return the arrays to which a worker writes its gradient. `first` means that these are the first chunks of the batch."""
+        """Return the arrays to which worker thread `worker` writes its gradient.
+
+        `first` is True for the first chunks of the batch.
+        """
         if first and worker == 0:
             return self.total
         while len(self._parts) <= worker:
@@ -83,7 +92,10 @@ class Gradient:
         return self._parts[worker]
 
     def add(self, chunk: Chunk) -> None:
-        """Add the results of a chunk. Chunks are added in order, so the bits are the same for any number of workers."""
+        """Add the results of a chunk to the sums.
+
+        Chunks are added in order, so the bits are the same for any number of workers.
+        """
         self.loss += chunk.buffers.batch.loss
         self.correct += chunk.buffers.correct
         self.examples += chunk.buffers.rows

@@ -17,7 +17,10 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 Watch = Callable[[int, Array], None]
-"""A function of (layer, a (rows, fan_out)) that receives the activations of each layer, chunk by chunk and in order."""
+"""A function of (layer, a) that receives the activations of each layer, a (rows, fan_out).
+
+Parts of the examples come in order.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -49,7 +52,10 @@ class Evaluation:
 
 
 def evaluate(mlp: MLP, pictures: Pixels, labels: Labels, watch: Watch | None = None) -> Evaluation:
-    """Evaluate the network on pictures (n, d) with labels (n,). Results that are NaN or infinite cause no warnings."""
+    """Return the outputs, losses and predictions for pictures (n, d) with labels (n,).
+
+    NaN and infinity cause no warnings.
+    """
     outputs = np.empty((len(pictures), mlp.config.output_size), dtype=mlp.config.dtype)
     losses = np.empty(len(pictures), dtype=mlp.config.dtype)
     rows = chunk_rows(len(pictures))

@@ -22,10 +22,15 @@ from tui_nn.core.watch.acts import Act, Acts
 _PLAIN = TrainingConfig()
 
 _KEPT_SHAPES = 4
-"""An epoch has at most four sizes of chunks: a full one and a remainder, in a full batch and in the last batch."""
+"""The number of buffer sizes to keep.
+
+An epoch has at most four: a full chunk and a remainder, in a full and in the last batch.
+"""
 
 _WORTH_SPLITTING = 200_000
-"""The number of parameters from which two threads update them faster than one, although they wait for each other."""
+"""The number of parameters above which two threads update them faster than one, although the threads wait for each
+other.
+"""
 
 
 class TrainingStep:
@@ -45,11 +50,12 @@ class TrainingStep:
         self, pictures: Pixels | Array, labels: Labels, chosen: Labels, optimizer: Optimizer,
         training: TrainingConfig, identity: BatchIdentity | None = None,
     ) -> Iterator[Act]:  # fmt: skip
-        """Do one update for the chosen examples, and pause after acts. A large batch is processed in chunks.
+        """Do one update for the chosen examples, and pause after acts, such as one layer's forward pass.
 
-        `pictures` (n, d), `labels` (n,), `chosen` (batch,) indices into both. Learning rate, dropout and augmentation
-        depend on the identity; without one there are neither schedule nor dropout nor augmentation. The parameters change
-        just before the last act, so a caller can abandon the update earlier and leave them as they are.
+        A large batch is processed in chunks (parts). `pictures` are (n, d), `labels` (n,), and `chosen` (batch,) are
+        indices into both. Learning rate, dropout and augmentation depend on the identity; without one there are neither
+        schedule nor dropout nor augmentation. The parameters change just before the last act, so a caller can abandon
+        the update earlier and leave them as they are.
 
         Raises:
             Diverged: if the loss or a parameter is not finite. The parameters may then be changed already.
@@ -65,9 +71,10 @@ class TrainingStep:
         self, pictures: Pixels | Array, labels: Labels, chosen: Labels,
         training: TrainingConfig = _PLAIN, identity: BatchIdentity | None = None, rows: int | None = None,
     ) -> Iterator[Act]:  # fmt: skip
-        """Do all acts of an update but the last; `gradient` then holds the gradient of the loss, without penalties.
+        """Do all acts of an update except the last, which changes the parameters.
 
-        A chunk has `rows` examples, or as many as `chunk_rows` returns.
+        `gradient` then holds the gradient of the loss, without penalties. A chunk (part of the batch) has `rows`
+        examples, or as many as `chunk_rows` returns.
 
         Raises:
             Diverged: if the loss is not finite.
@@ -98,10 +105,10 @@ class TrainingStep:
         training: TrainingConfig,
         identity: BatchIdentity,
     ) -> tuple[Array, Array]:
-        """Return the losses (batch,) and the outputs (batch, classes) of a batch, with its own dropout and augmentation.
+        """Return the losses, (batch,), and the outputs, (batch, classes), for the examples `chosen`.
 
-        The loss is that of the labels without smoothing, as everywhere. Only the buffers are overwritten. Numbers that
-        are not finite raise nothing.
+        The batch uses the same dropout and augmentation as its update. The losses are those of labels without
+        smoothing. The function overwrites only the buffers. NaN and infinite numbers raise no error.
         """
         rows, losses, outputs = chunk_rows(len(chosen)), list[Array](), list[Array]()
         for number, start in enumerate(range(0, len(chosen), rows)):
@@ -116,7 +123,7 @@ class TrainingStep:
         return np.concatenate(losses), np.concatenate(outputs)
 
     def buffers(self, rows: int, worker: int = 0) -> Buffers:
-        """Return the buffers for chunks of this many examples; each worker has its own."""
+        """Return the buffers for chunks (parts of a batch) of `rows` examples. Each worker thread has its own."""
         key = rows, worker
         if key not in self._buffers:
             kept = {shape for shape, _ in self._buffers}
@@ -150,13 +157,16 @@ class TrainingStep:
             yield self.acts.of_step[step]
 
     def _run(self, chunk: Chunk, **more: object) -> None:
-        """Process a chunk without pauses."""
+        """Process a chunk (part of the batch) without pauses."""
         for _ in self._chunk_acts(chunk, **more):  # type: ignore[arg-type]
             pass
 
 
 def in_slices(move: Callable[[slice], None], count: int) -> None:
-    """Update a long vector in slices, one for each worker. Optimizers treat every element alike, so the bits are the same."""
+    """Call `move` for slices that together cover a vector of `count` numbers, one slice on each worker thread.
+
+    Optimizers treat every element alike, so the bits are the same.
+    """
     if count < _WORTH_SPLITTING:
         in_one_piece(move, count)
         return

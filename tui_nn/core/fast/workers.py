@@ -22,7 +22,9 @@ _threads: list[threading.Thread] = []
 
 @cache
 def worker_count() -> int:
-    """Return how many chunks are processed at the same time: the requested number, or the number of cores; at most `MOST`."""
+    """Return the number of chunks to process at the same time: the requested number, or the number of cores; at most
+    `MOST`.
+    """
     asked = os.environ.get(VARIABLE, "")
     if asked.isdecimal() and int(asked):
         return min(int(asked), MOST)
@@ -36,10 +38,10 @@ def ask_for_workers(count: int) -> None:
 
 
 def side_by_side(tasks: Sequence[Task]) -> None:
-    """Run all tasks, the first on this thread, and return when the last is done.
+    """Run all tasks at the same time, the first on this thread, and return when all are done.
 
     Raises:
-        Exception: the exception of the first task, in order, that raised one.
+        Exception: if tasks fail, the exception of the first failed task in the list.
     """
     if len(tasks) == 1:
         tasks[0]()

@@ -10,7 +10,7 @@ from tui_nn.core.optimizers import OPTIMIZERS
 
 
 class Phase(StrEnum):
-    """The part of an update that an act belongs to."""
+    """The part of an update (such as forward or backward) that an act, one visible step, belongs to."""
 
     BATCH = "batch"
     FORWARD = "forward"
@@ -34,7 +34,7 @@ class Made(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One visible step of an update."""
+    """An act: one visible step of an update, such as computing z of one layer."""
 
     phase: Phase
     layer: int | None
@@ -44,7 +44,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The acts of the updates of one network."""
+    """The acts (visible steps) of the updates of one network."""
 
     batch: Act
     forward: tuple[tuple[Act, Act], ...]
@@ -59,7 +59,7 @@ class Acts:
 
     @classmethod
     def of(cls, mlp: MLP) -> Acts:
-        """Return the acts for this network."""
+        """Return the acts (visible steps) of an update of this network."""
         layers = range(mlp.config.layer_count)
         layer_input = ["x", *(f"a{layer}" for layer in layers[:-1])]
         bias = [f" + b{layer}" if mlp.config.use_bias else "" for layer in layers]

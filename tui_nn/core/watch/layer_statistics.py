@@ -16,7 +16,7 @@ The distance is |a| for tanh, whose slope is then below 0.06 (Karpathy, makemore
 
 
 def count_saturated(a: Array, activation: Activation) -> int:
-    """Count the activations that are saturated: near one of the two limits of their function."""
+    """Return the number of activations that are saturated, which means near one of the two limits of their function."""
     assert activation.limits is not None
     low, high = activation.limits
     return int(np.count_nonzero(np.abs(a - (low + high) / 2) > SATURATED * (high - low) / 2))
@@ -33,7 +33,7 @@ class LayerStatisticsSum:
         self._sum = self._squares = 0.0
 
     def add(self, a: Array) -> None:
-        """Add the activations of more examples, (rows, fan_out)."""
+        """Add the activations of more examples, (rows, fan_out), to the sums."""
         self._count += a.size
         self._sum += float(a.sum(dtype=np.float64))
         self._squares += float(np.einsum("ij,ij->", a, a, dtype=np.float64))
@@ -74,5 +74,5 @@ class StatisticsWatch:
         self.layers = tuple(LayerStatisticsSum(fan_out, activation) for fan_out, activation in kinds)
 
     def watch(self, layer: int, a: Array) -> None:
-        """Add one layer's activations of more examples, (rows, fan_out)."""
+        """Add the activations of more examples, (rows, fan_out), to the sums of one layer."""
         self.layers[layer].add(a)

@@ -16,7 +16,7 @@ def accuracy(predicted: Labels, labels: Labels) -> float:
 
 
 def confusion_matrix(predicted: Labels, labels: Labels, classes: int) -> NDArray[np.int64]:
-    """Count the examples for each pair of true class (row) and predicted class (column): (classes, classes)."""
+    """Return the number of examples for each pair of true class (row) and predicted class (column), (classes, classes)."""
     pairs = labels.astype(np.int64) * classes + predicted
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes).astype(np.int64)
 

@@ -56,11 +56,13 @@ class Failure:
     """The first number that is NaN or infinite."""
 
     act: int
-    """The act that computed it, from 0."""
+    """The number of the act (step of the update) that computed it, from 0."""
     place: tuple[int, ...]
-    """The index of this number: (row, unit) among the shown rows, (from, to) for a weight, (unit,) for a bias, () for a loss."""
+    """The index of this number in its array: (row, unit) among the shown examples, (from, to) for a weight, (unit,) for
+    a bias, () for a loss.
+    """
     count: int
-    """How many numbers of that act are NaN or infinite."""
+    """The number of NaN and infinite values that this act computed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -78,17 +80,17 @@ class UpdateView:
     batch: int
     """The number of the batch in its epoch, from 1."""
     batches: int
-    """How many batches the epoch has."""
+    """The number of batches in the epoch."""
     size: int
-    """How many examples the batch has."""
+    """The number of examples in the batch."""
     chunks: int
-    """How many chunks the batch is split into."""
+    """The number of chunks (parts) that the batch is split into."""
     chunk: int
     """The chunk whose acts are shown: the first, or the one that contains the first number that is not finite."""
     walked: int
-    """How many examples this chunk has."""
+    """The number of examples in this chunk."""
     plan: tuple[Act, ...]
-    """All acts of the update, in order."""
+    """All acts (visible steps) of the update, in order."""
     positions: Labels
     """The position of each shown example in the batch, (rows,)."""
     indices: Labels
@@ -108,23 +110,23 @@ class UpdateView:
     rate: float
     """The learning rate of this update, after the schedule."""
     done: int = 0
-    """The number of complete acts."""
+    """The number of complete acts (visible steps)."""
     noisy: Array | None = None
-    """(rows, d): x after augmentation; None without augmentation."""
+    """The inputs x after augmentation, (rows, d); None without augmentation."""
     z: tuple[Array, ...] = ()
-    """(rows, fan_out) for each layer that has been computed: before the activation."""
+    """z of each layer computed so far, before the activation. Each array is (rows, fan_out)."""
     a: tuple[Array, ...] = ()
-    """(rows, fan_out) for each layer that has been computed: after the activation. The last are the outputs."""
+    """The activations of each layer computed so far. Each array is (rows, fan_out). The last are the outputs."""
     masks: tuple[Array, ...] = ()
-    """(rows, fan_out) for each hidden layer that has been computed: the mask of dropout. Empty without dropout."""
+    """The dropout mask of each hidden layer computed so far. Each array is (rows, fan_out). Empty without dropout."""
     losses: Array | None = None
     """The loss of each shown example, (rows,)."""
     loss: float = math.nan
     """The loss of the chunk: the mean or the sum, as the setting `reduction` says."""
     deltas: tuple[Array, ...] = ()
-    """(rows, fan_out) for each layer whose δ has been computed, the last layer first."""
+    """The δ arrays computed so far, each (rows, fan_out), the last layer first."""
     gradients: tuple[LayerGradient, ...] = ()
-    """The gradient of the chunk without penalties, for each layer that has been computed, the last layer first."""
+    """The gradients of the chunk computed so far, one for each layer, the last layer first. They contain no penalties."""
     whole: tuple[LayerGradient, ...] = ()
     """The gradient of the whole batch, the last layer first; empty for a single chunk, and until all chunks are done."""
     whole_loss: float = math.nan
@@ -183,7 +185,9 @@ class UpdateView:
         return self.deltas[self.network.layer_count - 1 - layer]
 
     def gradient(self, layer: int, *, whole: bool = False) -> LayerGradient:
-        """Return the gradient of a layer: that of the shown chunk, or that of the whole batch."""
+        """Return the gradient of a layer: that of the shown chunk (part of the batch), or with `whole` that of the
+        whole batch.
+        """
         gradients = self.whole if whole and self.chunks > 1 else self.gradients
         return gradients[self.network.layer_count - 1 - layer]
 
@@ -194,7 +198,7 @@ class UpdateView:
 
 
 def changed(before: UpdateView | None, after: UpdateView) -> dict[str, Any]:
-    """Return the fields of `after` that differ from `before`, so that only these need to be sent to another process."""
+    """Return the fields of `after` that differ from `before`, so that another process needs to receive only these."""
     return {
         field.name: value
         for field in fields(UpdateView)
@@ -203,7 +207,7 @@ def changed(before: UpdateView | None, after: UpdateView) -> dict[str, Any]:
 
 
 def with_changes(before: UpdateView | None, values: dict[str, Any]) -> UpdateView:
-    """Return the view `after` again, from `before` and the result of `changed(before, after)`."""
+    """Return the view `after`, rebuilt from `before` and the result of `changed(before, after)`."""
     return UpdateView(**values) if before is None else replace(before, **values)
 
 
@@ -219,7 +223,7 @@ def find_failure(view: UpdateView) -> Failure | None:
 
 
 def made_by(view: UpdateView, act: Act) -> tuple[Array, ...]:
-    """Return the arrays that a complete act has computed."""
+    """Return the arrays that a complete act (step of the update) has computed."""
     match act.made:
         case Made.X:
             return ()
@@ -242,6 +246,6 @@ def made_by(view: UpdateView, act: Act) -> tuple[Array, ...]:
 
 
 def layer_of(act: Act) -> int:
-    """Return the layer of an act that belongs to one layer."""
+    """Return the number of the layer that an act (step of the update) belongs to."""
     assert act.layer is not None
     return act.layer

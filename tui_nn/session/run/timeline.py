@@ -32,7 +32,7 @@ class PlaceError(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """A copy of everything that training changes, at one place. The arrays are read-only."""
+    """A copy of everything that training changes, made at one place of a run. The arrays are read-only."""
 
     epoch: int
     batch: int
@@ -48,13 +48,16 @@ class Checkpoint:
     step: int
     optimizer_steps: int
     changes_applied: int
-    """The number of changes in the history of the branch that are applied."""
+    """The number of changes (edits or new settings made by hand) in effect here.
+
+    They are the first of the branch's history.
+    """
     batch_losses: Array | None = None
-    """The batch losses of the current epoch so far; None between epochs."""
+    """The loss of each complete batch of the current epoch; None between epochs."""
 
     @property
     def place(self) -> Place:
-        """The place of the checkpoint: complete epochs, and complete batches of the next epoch."""
+        """The place of the checkpoint, (complete epochs, complete batches of the next epoch)."""
         return self.epoch, self.batch
 
     @property
@@ -73,19 +76,19 @@ class Branch:
     parent: int | None = None
     """The number of the parent branch; None for the first branch."""
     fork: Place = (0, 0)
-    """The place where this branch leaves its parent."""
+    """The place where this branch leaves its parent, (complete epochs, complete batches of the next epoch)."""
     before: TrainingConfig | None = None
-    """The hyperparameters at the fork, before they were changed; None for the first branch."""
+    """The hyperparameters before the change that began this branch; None for the first branch."""
     batch: int = 0
     """The number of complete batches after the newest epoch."""
     status: Status = field(default_factory=Status)
     """The status at the newest place: READY, or DIVERGED with the reason."""
     inherited: int = 0
-    """The number of changes that come from the parent. They are the first changes of the history."""
+    """The number of changes that the branch shares with its parent. They are the first changes of its history."""
 
     @property
     def tip(self) -> Place:
-        """The newest place of the branch."""
+        """The newest place of the branch, (complete epochs, complete batches of the next epoch)."""
         return self.newest_epoch, self.batch
 
     @property
@@ -100,7 +103,7 @@ class Branch:
 
     @property
     def changed(self) -> dict[str, tuple[Any, Any]]:
-        """The hyperparameters that the branch changed at its fork, each with the old and the new value."""
+        """The hyperparameters that changed where this branch begins, by name, as (old value, new value)."""
         if self.before is None:
             return {}
         new = {name: value for change in self._first_changes for name, value in change.values.items()}
@@ -109,7 +112,7 @@ class Branch:
 
     @property
     def by_hand(self) -> Edits:
-        """The edits of weights, biases and units at the fork."""
+        """The edits of weights, biases and units that were made where this branch begins."""
         return tuple(edit for change in self._first_changes for edit in change.edits)
 
     @property
@@ -118,10 +121,11 @@ class Branch:
         return tuple(change for change in own if change.place == self.fork)
 
     def changes_at(self, place: Place) -> int:
-        """Count the changes that are applied at a place of this branch.
+        """Return the number of changes that are in effect at a place (complete epochs, batches of the next) of this
+        branch.
 
-        At the fork and at the newest place, the changes that were made at this place are applied. At all other places they are
-        not yet applied, so that training continues from there as it did before.
+        A change that was made where the branch begins, or at its newest place, is in effect there. At any other place,
+        a change made there is not yet in effect, so training continues from there as it did before.
         """
         here = place >= self.tip or (self.parent is not None and place == self.fork)
         return sum(change.place < place or (here and change.place == place) for change in self.history.changes)
@@ -132,14 +136,15 @@ _Key = tuple[int, int, int, int]
 
 
 class Timeline:
-    """All branches of a run, and the checkpoints from which any place of them can be reached.
+    """All branches of a run, and the checkpoints from which the run can reach any place (complete epochs, batches of
+    the next).
 
-    Checkpoints of complete epochs are on a grid, one every `stride` epochs. If they need more than their share of the budget,
-    the stride is doubled. The newest checkpoints are kept as well, so that a step back needs no replay.
+    Checkpoints are kept every `stride` epochs. If they need more than their share of the budget, the stride is doubled.
+    The newest checkpoints are kept as well, so that a step back needs no replay.
     """
 
     def __init__(self, branches: Sequence[Branch], root: Checkpoint, budget: int = BUDGET) -> None:
-        """Begin with these branches. The checkpoint `root` must come before all their places.
+        """Begin with these branches. The checkpoint `root` comes before all their places.
 
         `budget` is in bytes. The root and the checkpoint in use are kept even if they need more.
         """
@@ -153,7 +158,7 @@ class Timeline:
 
     @property
     def root(self) -> Place:
-        """The first place that can be reached."""
+        """The first place that can be reached, (complete epochs, complete batches of the next epoch)."""
         return self._root.place
 
     @property
@@ -163,7 +168,8 @@ class Timeline:
         return sum(kept.values())
 
     def fork(self, branch: int, place: Place, changes: int, training: TrainingConfig) -> int:
-        """Begin a branch at a place of another branch, with the first `changes` changes of that branch. Return its number.
+        """Begin a branch at a place of another branch, with that branch's first `changes` changes. Return the number of
+        the new branch.
 
         Raises:
             PlaceError: if there are too many branches.
@@ -177,12 +183,12 @@ class Timeline:
         return len(self.branches) - 1
 
     def update(self, branch: int, **changes: object) -> None:
-        """Replace fields of a branch. If they already have these values, the branch stays the same object."""
+        """Replace fields of a branch. The Branch object stays the same if its fields already have these values."""
         if any(getattr(self.branches[branch], name) is not value for name, value in changes.items()):
             self.branches[branch] = replace(self.branches[branch], **changes)  # type: ignore[arg-type]
 
     def keep(self, branch: int, checkpoint: Checkpoint, *, in_use: bool = True) -> None:
-        """Store a checkpoint while there is room. A checkpoint that is `in_use` stays until another one is in use."""
+        """Store a checkpoint if the budget allows it. One that is `in_use` stays until another one is in use."""
         applied = checkpoint.changes_applied
         key = (self._owner(branch, checkpoint.place, applied), *checkpoint.place, applied)
         if in_use:
@@ -195,7 +201,7 @@ class Timeline:
             self._thin()
 
     def nearest(self, branch: int, place: Place) -> Checkpoint:
-        """Return the last checkpoint on the way to a place of a branch.
+        """Return the last checkpoint before a place (complete epochs, batches of the next) of a branch.
 
         Raises:
             PlaceError: if the place is before the root.
@@ -218,7 +224,7 @@ class Timeline:
         raise PlaceError(f"the history of this run begins at epoch {self.root[0]}; nothing before it can be shown")
 
     def _owner(self, branch: int, place: Place, changes: int) -> int:
-        """Return `branch`, or its oldest ancestor that has this place with the same number of applied changes."""
+        """Return `branch`, or its oldest ancestor that has this place with the same number of changes in effect."""
         while (parent := self.branches[branch].parent) is not None:
             of_branch = self.branches[branch]
             if place > of_branch.fork or changes > of_branch.inherited:

@@ -20,12 +20,12 @@ from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Checkpoint
 
 NOWHERE: Place = (-1, 0)
-"""The place of an observation that no longer describes any place of the run."""
+"""The place of an observation whose network is at no place of the run any more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """A copy of a train state with its evaluation, at one place. The arrays are read-only."""
+    """A copy of a train state (network and optimizer) with its evaluation, made at one place. The arrays are read-only."""
 
     parameters: Parameters
     moments: tuple[Array, ...]
@@ -54,7 +54,7 @@ class TrainState:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> TrainState:
-        """Return the state of a snapshot, to the bit."""
+        """Return the network and the optimizer of a snapshot, to the bit."""
         parameters = Parameters.zeros(snapshot.network)
         parameters.vector[...] = snapshot.parameters.vector
         state = cls(MLP(snapshot.network, parameters), snapshot.training.optimizer)
@@ -70,22 +70,22 @@ class TrainState:
         self.optimizer = Optimizer(name, self.mlp.parameters.vector)
 
     def copy_moments(self) -> tuple[Array, ...]:
-        """Copy the optimizer's moments, read-only."""
+        """Return read-only copies of the optimizer's moments."""
         return tuple(frozen(moment.copy()) for moment in self.optimizer.moments)
 
     def count_update(self) -> None:
-        """Count a complete update."""
+        """Add 1 to the number of updates."""
         self.step += 1
 
     def observe(self, dataset: Dataset, place: Place) -> Observation:
-        """Copy the state, and evaluate the network on the test and validation examples."""
+        """Return a copy of the state, with an evaluation on the test and validation examples."""
         activity = StatisticsWatch(self.mlp)
         evaluation = evaluate(self.mlp, dataset.test.images, dataset.test.labels, activity.watch)
         copy = self.copy(evaluation, place)
         return replace(copy, layers=self._layer_records(activity), validation=self._validate(dataset.validation))
 
     def copy(self, evaluation: Evaluation, place: Place) -> Observation:
-        """Copy the state, and combine it with an earlier evaluation."""
+        """Return a copy of the state, with an evaluation that was made earlier."""
         return Observation(
             parameters=self.mlp.parameters.copy(),
             moments=self.copy_moments(),
@@ -102,7 +102,7 @@ class TrainState:
         self._set(seen.moments, seen.optimizer_steps, seen.step)
 
     def put_back(self, parameters: Parameters, moments: tuple[Array, ...], optimizer_steps: int) -> None:
-        """Restore the state before the current update, or before the last one."""
+        """Restore these parameters and moments, which were copied before an update."""
         self.mlp.parameters.vector[...] = parameters.vector
         self._set(moments, optimizer_steps, self.step)
 
@@ -140,17 +140,20 @@ class TrainState:
 
 
 class Observer:
-    """The observations of a run: the newest one, and the last one between two epochs."""
+    """The observations of a run: copies of its state with an evaluation.
+
+    It keeps the newest, and the last made between two epochs.
+    """
 
     def __init__(self, dataset: Dataset, state: TrainState, place: Place) -> None:
-        """Observe a state at its place."""
+        """Copy and evaluate a train state at this place (complete epochs, batches of the next)."""
         self._dataset = dataset
         self._whole = state.observe(dataset, place)
         self._newest: Observation | None = self._whole
 
     @property
     def newest(self) -> Observation | None:
-        """The observation of the present state; None if training has changed it since."""
+        """The observation of the present state; None if training has changed the state since."""
         return self._newest
 
     @property
@@ -159,7 +162,7 @@ class Observer:
         return self._whole
 
     def observe(self, state: TrainState, place: Place) -> None:
-        """Observe a state at its place."""
+        """Copy and evaluate a train state at this place (complete epochs, batches of the next)."""
         self._newest = state.observe(self._dataset, place)
         if not place[1]:
             self._whole = self._newest
@@ -169,15 +172,15 @@ class Observer:
         self._newest = None
 
     def forget(self) -> None:
-        """Discard both observations, because the state has changed in another way than by an update."""
+        """Discard both observations, because something other than an update has changed the state."""
         self._newest, self._whole = None, replace(self._whole, place=NOWHERE)
 
     def recall(self, seen: Observation) -> None:
-        """Use an earlier observation between two epochs again, because the state has been restored to it."""
+        """Use an earlier observation again: the run has returned to its state, between two epochs."""
         self._newest = self._whole = seen
 
     def reset_moments(self, moments: tuple[Array, ...]) -> None:
-        """Replace the moments in the observations, because the optimizer was replaced and has made no update."""
+        """Replace the moments in the observations: the optimizer is new, and has made no update."""
         self._whole = replace(self._whole, moments=moments, optimizer_steps=0)
         if self._newest is not None:
             self._newest = replace(self._newest, moments=moments, optimizer_steps=0)

@@ -13,28 +13,32 @@ from tui_nn.session.run.timeline import Checkpoint, PlaceError
 
 
 class Traveller:
-    """The movement of a run to any place where it has been. The network there is the same as before, to the bit.
+    """The movement of a run to any place (complete epochs, batches of the next) where it has been.
 
-    To reach a place, the run jumps to the nearest checkpoint and trains from there. The methods are generators, so the caller
-    can stop at any pause. The run is then at a place between the checkpoint and the target.
+    The network there is the same as before, to the bit. To reach a place, the run jumps to the nearest checkpoint and
+    trains from there. The methods are generators, so the caller can stop at any pause. The run is then at a place
+    between the checkpoint and the target.
     """
 
     def __init__(self, run: RunState) -> None:
-        """Move this run."""
+        """Prepare to move this run."""
         self._run = run
 
     def keep_best(self) -> Iterator[None]:
-        """Go back to the best epoch if the setting `keep_best` is on, with the pauses of `travel`."""
+        """Go back to the best epoch if the setting `keep_best` is on. The generator pauses like `travel`."""
         run = self._run
         best = run.best
         if run.training.keep_best and best is not None and best.epoch < run.epoch and not run.batch:
             yield from self.travel(best.epoch)
 
     def travel(self, epoch: int, batch: int = 0) -> Iterator[None]:
-        """Go to a place, from the nearest checkpoint or from here, with the pauses of `Session.train`.
+        """Go to the place `batch` batches after the end of `epoch`. The generator pauses like `Session.train`.
+
+        The run trains from its present place, or from the nearest checkpoint.
 
         Raises:
-            PlaceError: if the branch has no such place, or it cannot be reached. The error comes before the first pause.
+            PlaceError: if the branch has no such place, or it cannot be reached. The error comes before the first
+            pause.
         """
         run, target = self._run, (epoch, batch)
         if not (0, 0) <= target <= run.tip:
@@ -55,25 +59,27 @@ class Traveller:
         run.arrive()
 
     def _is_on_the_way(self, target: Place, nearest: Checkpoint) -> bool:
-        """Return whether the run can train from the present place instead of from the checkpoint `nearest`.
+        """Return whether the run can train from its present place instead of from the checkpoint `nearest`.
 
-        This needs a place between the checkpoint and the target, without changes that are applied too early.
+        The present place must be between the checkpoint and the target, and no change may be in effect too early.
         """
         run = self._run
         applied = run.timeline.branches[run.branch].changes_at(target)
         return nearest.place <= run.place <= target and run.replay.changes_applied <= applied
 
     def place_from(self, place: Place, epochs: int) -> Place:
-        """Return the beginning of the epoch that is `epochs` after a place, or before it if the number is negative.
+        """Return the place at the start of another epoch: `epochs` later than `place`, or earlier if `epochs` is
+        negative.
 
-        The result is never outside the branch. The first step back from inside an epoch leads to the beginning of that epoch.
+        A place is (complete epochs, complete batches of the next epoch). The result is always on the branch. From
+        inside an epoch, the first step back leads to the start of that epoch.
         """
         epoch, batch = place
         inside = epochs < 0 < batch
         return min(max((epoch + epochs + inside, 0), self._run.timeline.root), self._run.tip)
 
     def travel_back_a_batch(self) -> Iterator[None]:
-        """Go back by one batch, with the pauses of `travel`."""
+        """Go back by one batch. The generator pauses like `travel`."""
         run = self._run
         if not run.batch and run.place > run.timeline.root:
             yield from self.travel(run.epoch - 1)
@@ -82,7 +88,10 @@ class Traveller:
             yield from self.travel(run.epoch, run.batch - 1)
 
     def prepare(self) -> Iterator[None]:
-        """Make the checkpoint that the next step back needs, by a replay on a copy, with the pauses of `travel`."""
+        """Make the checkpoint that the next step back needs.
+
+        A copy of the run computes it, and the generator pauses like `travel`.
+        """
         run = self._run
         target = run.epoch - (run.batch == 0), 0
         if target < run.timeline.root:
@@ -98,7 +107,7 @@ class Traveller:
                 run.timeline.keep(run.branch, aside.checkpoint(), in_use=False)
 
     def switch(self, branch: int) -> Iterator[None]:
-        """Go to the newest place of another branch, with the pauses of `travel`.
+        """Go to the newest place of another branch. The generator pauses like `travel`.
 
         Raises:
             PlaceError: if there is no branch of this number. The error comes before the first pause.
@@ -110,7 +119,7 @@ class Traveller:
         return self._travel(target, nearest)
 
     def tip_of(self, branch: int) -> Place:
-        """Return the newest place of a branch.
+        """Return the newest place of a branch, (complete epochs, complete batches of the next epoch).
 
         Raises:
             PlaceError: if there is no branch of this number.
