@@ -42,9 +42,7 @@ class Activation:
     can_die: bool = False
     """True if a and f' are exactly 0 for a whole range of z. A unit that is always in this range learns nothing."""
     limits: tuple[float, float] | None = None
-    """The two values that a approaches for very small and very large z, where f' approaches 0; None if there are not
-    two.
-    """
+    """The two values that a approaches for very small and very large z, where f' approaches 0; None if there are not two."""
     layer_note: str = ""
     """A sentence about a layer with this activation, which the screens show beside the layer, or ""."""
     numpy: str = ""

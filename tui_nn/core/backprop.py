@@ -21,10 +21,7 @@ from tui_nn.core.parameters import Array, Diverged, Parameters
 
 @dataclass(slots=True)
 class Batch:
-    """The arrays that the forward and the backward pass of n examples fill.
-
-    They are allocated once and reused for every batch.
-    """
+    """The arrays that both passes of n examples fill. They are allocated once and reused for every batch."""
 
     x: Array
     """The examples, (n, d)."""
@@ -51,10 +48,7 @@ class Batch:
     masks: tuple[Array, ...] = ()
     """The dropout mask of each hidden layer: one array (n, fan_out) for each. Empty without dropout."""
     dropped: tuple[Array, ...] = ()
-    """a · mask of each hidden layer, the input of the next layer: one array (n, fan_out) for each.
-
-    Empty without dropout.
-    """
+    """a · mask, the input of the next layer, for each hidden layer: arrays (n, fan_out). Empty without dropout."""
 
     @classmethod
     def empty(cls, network: NetworkConfig, n: int) -> Batch:
@@ -78,9 +72,7 @@ class Batch:
         )  # fmt: skip
 
     def layer_input(self, layer: int) -> Array:
-        """Return the input of a layer, (n, fan_in): x for layer 0, otherwise the previous layer's activations after
-        dropout.
-        """
+        """Return the input of a layer, (n, fan_in): x for layer 0, otherwise the previous layer's activations after dropout."""
         if layer == 0:
             return self.x
         return self.dropped[layer - 1] if self.masks else self.a[layer - 1]

@@ -34,9 +34,7 @@ class Loss:
     values: Callable[[Array, Array, Array, Array], Array]
     """The function (z, outputs, targets, scratch), each (n, k), that returns the loss of each example, (n,)."""
     delta: Callable[[Array, Array, Array, Array], None]
-    """The function (outputs, targets, out, scratch), each (n, k), that writes dL/dz to `out`, where L is the sum over
-    the examples.
-    """
+    """The function (outputs, targets, out, scratch), each (n, k), that writes dL/dz to `out`. L is the sum over the examples."""
     chance: Callable[[int], float]
     """A function of the number of classes. It returns the loss of a network that gives all classes the same output."""
     numpy: tuple[str, str, str] = ("", "", "")

@@ -64,8 +64,6 @@ class MLP:
         return z, a
 
     def empty_layers(self, x: Array) -> tuple[list[Array], list[Array]]:
-        """Return new arrays with arbitrary contents for z and a of every layer, (n, fan_out) each, for the n examples
-        of x.
-        """
+        """Return new arrays (n, fan_out), with arbitrary contents, for z and a of every layer. n is the number of examples in x."""
         z, a = ([np.empty((len(x), units), x.dtype) for units in self.config.sizes[1:]] for _ in range(2))
         return z, a

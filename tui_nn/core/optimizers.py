@@ -46,10 +46,7 @@ class OptimizerRule:
 
     @property
     def adaptive(self) -> bool:
-        """True if each gradient is divided by its typical size.
-
-        An update then changes a weight by about the learning rate.
-        """
+        """True if each gradient is divided by its typical size. An update then moves a weight by about the learning rate."""
         return "epsilon" in self.uses
 
 
@@ -159,10 +156,7 @@ class Optimizer:
     """An optimizer with its moments, the vectors that it keeps between steps."""
 
     def __init__(self, rule: str, like: Array) -> None:
-        """Create the optimizer called `rule` with all moments 0.
-
-        `like` is a parameter vector (count,) that gives shape and dtype.
-        """
+        """Create the optimizer called `rule` with all moments 0. `like` is a vector (count,) that gives shape and dtype."""
         self.rule = OPTIMIZERS[rule]
         self.moments = tuple(np.zeros_like(like) for _ in range(self.rule.moments))
         self.steps = 0
@@ -187,10 +181,7 @@ class Optimizer:
         split(move, vector.size)
 
     def last_update(self, layout: Parameters) -> Parameters:
-        """Return what the last update subtracted from each parameter, including weight decay.
-
-        The next step may overwrite it.
-        """
+        """Return what the last update, with weight decay, subtracted from each parameter. The next step may overwrite it."""
         return layout.like(self.scratch if self.decayed is None else self.scratch + self.decayed)
 
 
@@ -256,10 +247,7 @@ def clip(gradient: Array, longest: float) -> None:
 
 
 def decay_weights(parameters: Parameters, share: float, decayed: Parameters) -> None:
-    """Shrink every weight by the share `share` of itself (Loshchilov & Hutter 2019).
-
-    Write the subtracted numbers to `decayed`.
-    """
+    """Subtract the share `share` of itself from every weight (Loshchilov & Hutter 2019), and write it to `decayed`."""
     for weight, taken in zip(parameters.weights, decayed.weights, strict=True):
         np.multiply(weight, share, out=taken)
         weight *= 1 - share
