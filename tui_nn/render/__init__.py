@@ -1,1 +1,1 @@
-"""Arrays and numbers as text: plain functions that know no screen."""
+"""Functions that turn arrays and numbers into text. They do not depend on the screen."""

@@ -1,4 +1,4 @@
-"""Plain ASCII for terminals and streams without UTF-8: the one table of characters that replace others."""
+"""Plain ASCII for terminals and streams without UTF-8: a table with the replacement of each other character."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in gly
 _TABLE |= {ord(glyph): plain for glyph, plain in zip("▁▂▃▄▅▆▇▔▀", "__--=##-'", strict=True)}
 _TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
 _PHRASES = ((" ± ", "+/-"), (" → ", "-->"), (" ← ", "<--"))
-"""Phrases that single characters would turn into a comparison: "w ← w" must not become "w < w". The width stays."""
+"""The replacements of whole phrases. Single characters would give a comparison: "w ← w" must not become "w < w". Widths stay."""
 
 _BEFORE_A_SIGN = re.compile(r" → (?=[−+<>])")
 """An arrow before a sign keeps its space, so that the sign stays visible."""
@@ -65,14 +65,14 @@ _WIDE = {"·": "|", "←": "<-", "→": "->", "≥": ">=", "≤": "<=", "√": "
 
 
 def to_wide_ascii(text: str) -> str:
-    """Return the text in ASCII, where a character may become several; without columns this reads better."""
+    """Return the text in ASCII. One character may become several, so the text is easier to read but loses its columns."""
     return "".join(
         character if character.isascii() else _WIDE.get(character) or _plain(character) for character in text
     )
 
 
 def in_words(text: str) -> str:
-    """Return mathematics with words for the symbols that no single ASCII character can stand for."""
+    """Return mathematics with words in place of symbols that have no ASCII character."""
     for symbol, words in (("→", "to"), ("←", ":="), ("²", "^2"), ("³", "^3"), ("√", "sqrt "), ("Σ", "sum")):
         text = text.replace(symbol, words)
     return text

@@ -11,7 +11,7 @@ _UP = " ▁▂▃▄▅▆▇█"
 
 
 def bar(share: float, width: int) -> str:
-    """Return a bar from the left that fills a share, 0 to 1, of `width` cells. Any share above 0 is visible."""
+    """Return a bar of at most `width` cells, filled from the left by a share from 0 to 1. Any share above 0 is visible."""
     if not share > 0:
         return " " * width
     eighths = max(1, round(min(share, 1.0) * width * 8))
@@ -20,14 +20,17 @@ def bar(share: float, width: int) -> str:
 
 
 def thin_bar(share: float, width: int) -> str:
-    """Return a line that fills a share of a dotted line, in half cells: "━━━╸╌╌"."""
+    """Return a line of `width` cells whose left part, the share, is solid and whose rest is dotted, such as "━━━╸╌╌"."""
     halves = round(min(max(share, 0.0), 1.0) * width * 2) if share == share else 0
     full, rest = divmod(halves, 2)
     return ("━" * full + "╸" * rest).ljust(width, "╌")
 
 
 def columns(values: Sequence[float], height: int) -> list[str]:
-    """Return upright bars, one cell wide, as rows from the top. The tallest has `height` rows; any value above 0 is visible."""
+    """Return a bar chart as rows of text from the top. Each bar is one cell wide. The largest value has `height` rows.
+
+    Any value above 0 is visible.
+    """
     top = max(values, default=0)
     if not top > 0:
         return [" " * len(values)] * height
@@ -36,7 +39,7 @@ def columns(values: Sequence[float], height: int) -> list[str]:
 
 
 def signed_bar(share: float, half: int) -> tuple[int, int]:
-    """Return how many cells a bar takes to the left and to the right of a middle line.
+    """Return (cells to the left, cells to the right) of a bar that begins at a middle line.
 
     `share`, −1 to 1, gives the side and the part of `half` cells. Any share other than 0 is visible.
     """
@@ -47,9 +50,10 @@ def signed_bar(share: float, half: int) -> tuple[int, int]:
 
 
 def sparkline(values: Sequence[float], width: int) -> str:
-    """Return values over time as heights, one cell each. More values than `width` are averaged in groups.
+    """Return a sparkline: one character for each value, whose height shows the value.
 
-    The largest value has full height. NaN is a blank, infinity a "×", and any other value is visible.
+    If there are more values than `width`, neighbouring values are averaged. The largest value has full height. NaN is a blank,
+    infinity a "×", and any other value is visible.
     """
     if len(values) > width:
         ends = [round(cell * len(values) / width) for cell in range(width + 1)]

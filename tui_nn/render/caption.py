@@ -1,4 +1,4 @@
-"""The caption of one example: its prediction, true class, loss and number in a line."""
+"""The caption of one example: a line with its prediction, true class, loss and number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_nn.render.numbers import fitted, probability
 
 
 class Answered(Protocol):
-    """An example with its prediction: a `Mistake` is one."""
+    """An example with its prediction, such as a `Mistake`."""
 
     @property
     def index(self) -> int:
@@ -38,17 +38,17 @@ class Answered(Protocol):
 
 
 def symbol_of(loss: str) -> str:
-    """Return the name of the outputs under this loss: "p" if they are probabilities, else "a"."""
+    """Return the symbol of the outputs for this loss: "p" if they are probabilities, else "a"."""
     return "p" if LOSSES[loss].output == "softmax" else "a"
 
 
 def caption(answer: Answered, symbol: str, class_names: Sequence[str]) -> str:
-    """Return one line: "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009". Outputs that are not probabilities have an "a"."""
+    """Return the caption, such as "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009". Outputs that are not probabilities have an "a"."""
     return " · ".join(_parts(answer, symbol, class_names))
 
 
 def short_caption(answer: Answered, symbol: str, class_names: Sequence[str]) -> str:
-    """Return the same in two lines, of at most 28 characters if class names have one."""
+    """Return the caption in two lines, which have at most 28 characters if class names have one character."""
     predicted, true, loss, number = _parts(answer, symbol, class_names)
     return f"{predicted} · {true}\n{loss} · {number}"
 

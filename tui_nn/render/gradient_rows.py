@@ -18,7 +18,7 @@ def gradient_row(row: GradientRow, layers: int) -> str:
 
 
 def parameter_name(row: GradientRow, layers: int) -> str:
-    """Return the name of a parameter: "pixel 433 to unit 8", "bias of output 3"."""
+    """Return the name of a parameter as text, such as "pixel 433 to unit 8" or "bias of output 3"."""
     to = "output" if row.layer == layers - 1 else "unit"
     if len(row.index) == 1:
         return f"bias of {to} {row.index[0]}"

@@ -1,4 +1,4 @@
-"""Histograms as text: bars in eighths of a cell, marks for an earlier moment, and an axis with round ends."""
+"""Histograms as text: bars with eight heights for each cell, marks for an earlier histogram, and an axis with round ends."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tui_nn.render.numbers import MINUS
 
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _DRAWN = 60_000
-"""A picture uses at most so many values. Millions would look the same but take too long for a key press."""
+"""The most values that a histogram uses. More would look the same but take too long after a key press."""
 
 HEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
     "square root of share": lambda counts: np.sqrt(counts),
     "share": lambda counts: counts.astype(np.float64),
     "log of count": lambda counts: np.log1p(counts),
 }
-"""How a count becomes the height of a bar. The square root shows rare values and still shows differences."""
+"""The functions that turn counts into heights of bars. The square root shows rare values and still shows differences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class HistogramText:
     bars: tuple[str, ...]
     """The rows, from the top."""
     marks: tuple[int | None, ...]
-    """For each column the row that the mark of the earlier moment is in; None if it has no value there."""
+    """For each column, the row with the mark of the earlier histogram; None if the earlier histogram has no value there."""
     axis: str
     labels: str
 
@@ -42,16 +42,16 @@ class HistogramText:
 def histogram_text(
     now: Summary, start: Summary | None, width: int, height: int, scale: str = "square root of share"
 ) -> HistogramText | None:
-    """Return a histogram with `now` as bars and `start` as marks, on one scale.
+    """Return a histogram with the values of `now` as bars and those of `start` as marks, on the same axes.
 
     The result is None if `now` has no finite value other than 0.
 
     Args:
         now: the values of the bars.
         start: the values of the marks.
-        width: even, at least 8.
-        height: rows.
-        scale: one of `HEIGHTS`.
+        width: the width in cells, even and at least 8.
+        height: the number of rows.
+        scale: a name in `HEIGHTS`.
     """
     if (edges := histogram_range(now.values)) is None:
         return None
@@ -76,7 +76,7 @@ def histogram_text(
 
 
 def cells_a_bin(values: int, width: int, both_signs: bool) -> int:
-    """Return how many cells a bin is wide: one, but more for few values, as thin bars with gaps would look like a comb.
+    """Return the width of a histogram bin in cells. It is 1, or more for few values: thin bars with gaps would look like a comb.
 
     The bins fill the width. If there are values of both signs, 0 lies between two bins.
     """
@@ -102,12 +102,12 @@ def round_away(value: float) -> float:
 
 
 def axis_line(low: float, high: float, width: int) -> str:
-    """Return a line with a tick at 0, if 0 is between the ends."""
+    """Return a horizontal axis as text. It has a mark at 0 if 0 is between `low` and `high`."""
     return "─" * (width // 2) + "┼" + "─" * (width - width // 2 - 1) if low < 0 < high else "─" * width
 
 
 def axis_labels(low: float, high: float, zeros: float, width: int) -> str:
-    """Return the labels of both ends and of 0, with the share of values that are exactly 0. Bars leave these out."""
+    """Return labels for both ends of the axis and for 0, and the share `zeros` of exact zeros, which have no bar."""
     left, right = end_label(low), end_label(high)
     share = whole_percent(zeros)
     words = [f"0 ({share} of all, not drawn)", f"0 ({share}, not drawn)", f"0 ({share})"] if zeros else []
@@ -126,7 +126,7 @@ def axis_labels(low: float, high: float, zeros: float, width: int) -> str:
 
 
 def end_label(value: float) -> str:
-    """Return a round number in as few characters as possible: "4", "0.015", "−1e−5"."""
+    """Return a round number in as few characters as possible, such as "4", "0.015" or "−1e−5"."""
     text = f"{value:g}"
     if "e" in text:
         mantissa, exponent = text.split("e")

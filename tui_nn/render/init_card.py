@@ -10,11 +10,11 @@ from tui_nn.render.layer_sentences import FINE, Sentence, update_in_words, whole
 from tui_nn.render.numbers import compact, loss_text
 
 _CLOSE = 1.25
-"""A start loss of up to so many times the loss of guessing is good."""
+"""A start loss is good if it is at most this multiple of the loss of a guess."""
 _EVEN = 10.0
 """The spread of z is even if it differs by at most this factor between layers."""
 _UNEVEN = 100.0
-"""The gradient vanishes or grows if it differs by more than this factor between the first and the last layer."""
+"""The gradient vanishes or explodes if it differs by more than this factor between the first and the last layer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class StartFacts:
     wrong: str = ""
     """The first problem that the hints found, or ""."""
     now: float | None = None
-    """The loss on the test data at the epoch on the screen, if that is a later one."""
+    """True if the outputs are probabilities. The loss of a guess is then ln(classes)."""
 
 
 def init_sentences(start: StartFacts) -> list[Sentence]:

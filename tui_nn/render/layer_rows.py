@@ -1,4 +1,4 @@
-"""The table of the layers as rows of text. The screen decides about columns and colours."""
+"""The layer table as rows of text. The screen chooses the columns and colours."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tui_nn.render.layer_sentences import whole_percent
 from tui_nn.render.numbers import MINUS, compact
 
 Trend = Sequence[float]
-"""One number of a layer for each epoch, NaN where it is unknown."""
+"""One figure of a layer after each epoch; NaN where it is unknown."""
 
 SHARES = ("dead", "satur.")
-"""The title of the column of sick units: for activations that can die, and for activations with limits."""
+"""The two titles of the column of failing units: "dead" for activations that can die, "satur." for those with limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ class LayerRow:
     layer: int | None
     """The number of the layer; None for the rows of the input and of the parameter count."""
     head: str
-    """The text at the left: the name of the layer, or below it the calculation of its parameter count."""
+    """The text at the left: the name of the layer, or in its second row the calculation of its parameter count."""
     cells: dict[str, str] = field(default_factory=dict)
     """The other texts, by the name of the column."""
     health: str = ""
     trend: Trend = ()
-    """The gradient RMS of the last update of each epoch."""
+    """The gradient RMS of the layer in the last update of each epoch."""
 
     @property
     def is_name(self) -> bool:
@@ -65,17 +65,17 @@ def layer_rows(
 
 
 def row_count(layers: int, below: Sequence[int]) -> int:
-    """Return how many rows `layer_rows` returns for a network of so many layers."""
+    """Return the number of rows that `layer_rows` returns for a network with this number of layers."""
     return 2 + layers + len(below)
 
 
 def share_name(statistics: NetworkStatistics) -> str:
-    """Return the title of the column of sick units in this network."""
+    """Return the title of the column of failing units in this network: "dead" or "satur."."""
     return SHARES[any(layer.activation is not None and layer.activation.limits for layer in statistics.layers)]
 
 
 def log_text(value: float) -> str:
-    """Return a logarithm as text: "−2.6", "–" if it is unknown, "−Inf" for the logarithm of 0."""
+    """Return a logarithm as text, such as "−2.6"; "–" if it is unknown, and "−Inf" for the logarithm of 0."""
     if math.isnan(value):
         return "–"
     return f"{MINUS}Inf" if value == -math.inf else f"{value:.1f}".replace("-", MINUS)

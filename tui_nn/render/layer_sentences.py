@@ -1,4 +1,4 @@
-"""The numbers of one layer as sentences, which explain what the columns of the layer table mean."""
+"""Sentences about the figures of one layer. They explain what the columns of the layer table mean."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Sentence = tuple[str, str]
 """A term, and a sentence about its value in this layer."""
 
 FINE = (-4.5, -1.0)
-"""log10 of update over weights is good within these limits."""
+"""The range of log10(update / weights) in which an update has a good size."""
 STEP = 0.01
 """The change of a weight that a sentence gives as an example. It is so small that the slope predicts its effect."""
 

@@ -9,10 +9,10 @@ from tui_nn.render.numbers import MINUS, fitted, not_finite, plain
 
 
 def loss_steps(loss: str, true: str, output: float, value: float) -> list[str]:
-    """Return three lines that all begin with "="; the last is the loss itself.
+    """Return the calculation of a loss in three lines. Each begins with "=", and the last has the loss itself.
 
     Args:
-        loss: its name in `LOSSES`.
+        loss: the name of the loss in `LOSSES`.
         true: the name of the true class.
         output: the output of the true class.
         value: the loss of the example.

@@ -9,7 +9,7 @@ Picture = tuple[str, str, str]
 
 _FORMULA_FROM = 15
 _RESULT_FROM = 8
-"""A line must be so many cells long to carry a formula and a result, or a result alone."""
+"""The length in cells from which a line can carry a formula and its result, or a result alone."""
 
 
 def layer_parameters(sizes: Sequence[int], use_bias: bool) -> tuple[int, ...]:
@@ -18,16 +18,16 @@ def layer_parameters(sizes: Sequence[int], use_bias: bool) -> tuple[int, ...]:
 
 
 def network_picture(sizes: Sequence[int], names: Sequence[str], use_bias: bool, width: int) -> Picture:
-    """Return three rows, at most `width` wide: a box for each layer, and over each line its parameter count.
+    """Return three rows of text with a box for each layer. The line before a box carries the parameter count of the layer.
 
-    If there is little room the picture leaves out the formulas, then the names, then the results, then the spaces in
-    the boxes, and at last some boxes before the output.
+    Too little room removes the formulas first, then the names, the results, the spaces in the boxes, and at last some boxes before
+    the output.
 
     Args:
         sizes: the number of inputs, and of the units of each layer; two or more.
         names: the activation of each layer, "" for the input.
-        use_bias: whether layers have biases.
-        width: cells.
+        use_bias: True if the layers have biases.
+        width: the largest width in cells.
     """
     named = [f" {size} {name} " if name else f" {size} " for size, name in zip(sizes, names, strict=True)]
     padded = [f" {size} " for size in sizes]
@@ -75,7 +75,7 @@ def _draw(boxes: Sequence[str], lines: Sequence[str], over: Sequence[str], under
 
 
 def _draw_ends(boxes: Sequence[str], width: int) -> Picture:
-    """Return the first boxes that fit, the number of boxes left out, and the output."""
+    """Return the first boxes that fit, then the number of boxes left out, and then the output."""
     for kept in range(len(boxes) - 2, 0, -1):
         shown = [*boxes[:kept], boxes[-1]]
         left_out = f"─ {len(boxes) - len(shown)} more ─"

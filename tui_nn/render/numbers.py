@@ -9,7 +9,10 @@ MINUS = "−"
 
 
 def percent(share: float, decimals: int = 1) -> str:
-    """Return a share as "92.4 %", or "–" for NaN. 0 and 100 are exact: near them it is "<0.1 %" or ">99.9 %"."""
+    """Return a share as text, such as "92.4 %"; "–" for NaN.
+
+    Only exact shares give 0 and 100: near them it is "<0.1 %" or ">99.9 %".
+    """
     if math.isnan(share):
         return "–"
     text = f"{share * 100:.{decimals}f}"
@@ -20,12 +23,12 @@ def percent(share: float, decimals: int = 1) -> str:
 
 
 def short_percent(share: float) -> str:
-    """Return a share in at most four characters: "43%", or "–" for NaN. 0 and 100 are exact, as in `percent`."""
+    """Return a share in at most four characters, such as "43%"; "–" for NaN. Only exact shares give 0 and 100, as in `percent`."""
     return percent(share, 0).replace(" ", "")
 
 
 def probability(p: float) -> str:
-    """Return a probability in three or four characters: ".81", "<.01", ">.99". It is never rounded to 0 or 1."""
+    """Return a probability in three or four characters, such as ".81", "<.01" or ">.99". It is never rounded to 0 or 1."""
     if math.isnan(p):
         return "NaN"
     if p < 0.01:
@@ -36,7 +39,7 @@ def probability(p: float) -> str:
 
 
 def signed(value: float, decimals: int = 2) -> str:
-    """Return a number with its sign: "−0.28", "+1.43". A number that rounds to zero has none: "0.00"."""
+    """Return a number as text with its sign, such as "−0.28" or "+1.43". A number that rounds to zero has no sign."""
     if not math.isfinite(value):
         return not_finite(value)
     # The format "z" turns a negative zero into zero.
@@ -45,12 +48,12 @@ def signed(value: float, decimals: int = 2) -> str:
 
 
 def plain(value: float, decimals: int = 2) -> str:
-    """Return a number without a plus: "−3.7", "5.1". It is never "−0.0"."""
+    """Return a number as text without a plus sign, such as "−3.7" or "5.1". It never returns "−0.0"."""
     return f"{value:z.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else not_finite(value)
 
 
 def compact(value: float, width: int = 7) -> str:
-    """Return a number of any size in at most `width` characters, 4 to 7: "0", "1.4e−3", "0.48", "21.6".
+    """Return a number of any size as text in at most `width` characters (4 to 7), such as "1.4e−3", "0.48" or "21.6".
 
     A number that does not fit loses digits, down to one: "−1e−10" cannot be shorter.
     """
@@ -72,21 +75,21 @@ def _power_of_ten(value: float, decimals: int) -> str:
 
 
 def fitted(value: float, decimals: int, width: int) -> str:
-    """Return `plain` if it fits `width` characters, else `compact`."""
+    """Return the result of `plain` if it fits `width` characters, else that of `compact`."""
     text = plain(value, decimals)
     return text if len(text) <= width else compact(value, width)
 
 
 def loss_text(value: float) -> str:
-    """Return a loss in at most seven characters: "0.362", "461.250", "3.0e30"."""
+    """Return a loss as text in at most seven characters, such as "0.362", "461.250" or "3.0e30"."""
     return fitted(value, 3, 7)
 
 
 def not_finite(value: float) -> str:
-    """Return the word for a value that is not finite: "NaN", "Inf" or "−Inf"."""
+    """Return the word for a value that is NaN or infinite: "NaN", "Inf" or "−Inf"."""
     return "NaN" if math.isnan(value) else ("Inf" if value > 0 else f"{MINUS}Inf")
 
 
 def fitting(texts: Sequence[str], width: int) -> str:
-    """Return the first text that fits `width` cells, or the last one if none fits. The longest comes first."""
+    """Return the first text that fits `width` cells, or the last one if none fits. The texts come with the longest first."""
     return next((text for text in texts if len(text) <= width), texts[-1])

@@ -1,4 +1,4 @@
-"""Pictures as text: in shades of grey where there is no colour, in Braille where there is little room."""
+"""Pictures as text: characters as shades of grey for terminals without colours, and Braille for small pictures."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ SIDE = 28
 """Pixels along each side of a picture on the screen. A picture of another size is enlarged or reduced to it."""
 
 RAMP = " .:-=+*#%@"
-"""From no ink to full ink."""
+"""The characters for ten shades of grey, from no ink to full ink."""
 
 THRESHOLD = 85
-"""A Braille dot is set where the ink is at least this, of 255."""
+"""The ink, from 0 to 255, from which a Braille dot is set."""
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The bit of each of a Braille character's 4 x 2 dots, counted from U+2800."""
 
 
 def side_of(image: Array | Pixels) -> int:
-    """Return how many pixels each side of a flat square picture has."""
+    """Return the side of a flat square picture, in pixels."""
     return isqrt(image.size)
 
 
 def on_screen(image: Array | Pixels) -> NDArray[np.float64]:
-    """Return a flat square picture as (28, 28): pixels repeat in a smaller one and are averaged in a larger one."""
+    """Return a flat square picture as an array (28, 28). A smaller picture repeats pixels, and a larger one averages them."""
     side = side_of(image)
     pixels = image.reshape(side, side).astype(np.float64)
     if side > SIDE:
@@ -40,12 +40,12 @@ def on_screen(image: Array | Pixels) -> NDArray[np.float64]:
 
 
 def to_screen(pixel: int, side: int) -> int:
-    """Return the first row (or column) on the screen, 0 to 27, of a row (or column) of a picture."""
+    """Return the screen row (or column), 0 to 27, where row (or column) `pixel` of a picture begins."""
     return -(-pixel * SIDE // side) if side <= SIDE else pixel * SIDE // side
 
 
 def from_screen(place: int, side: int) -> int:
-    """Return the row (or column) of a picture that is drawn in a row (or column) on the screen, 0 to 27."""
+    """Return the row (or column) of a picture that is drawn in the screen row (or column) `place`, 0 to 27."""
     return place * side // SIDE
 
 
@@ -55,9 +55,9 @@ def shades(image: Pixels, columns: int = SIDE, rows: int = SIDE // 2) -> list[st
     28 x 14 cells look about as wide as high. Each cell shows the average ink of the part of the picture that it covers.
 
     Args:
-        image: uint8 (side * side,), 0 to 255.
-        columns: cells across.
-        rows: cells down.
+        image: the picture, uint8 (side * side,), 0 to 255.
+        columns: the width in cells.
+        rows: the number of rows.
     """
     side = side_of(image)
     pixels = image.reshape(side, side).astype(np.float64)
@@ -93,7 +93,7 @@ def braille(image: Pixels, columns: int = 6, rows: int = 3) -> list[str]:
 
 
 def _shares(cells: int, side: int) -> NDArray[np.float64]:
-    """Return how much each pixel along a side counts in each cell along it: (cells, side). Rows sum to 1."""
+    """Return the weight of each pixel along a side in each cell along that side, (cells, side). Each row sums to 1."""
     edges = np.linspace(0, side, cells + 1)
     pixels = np.arange(side)
     overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)

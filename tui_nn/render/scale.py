@@ -1,4 +1,4 @@
-"""The ends and ticks of axes."""
+"""The limits and tick labels of chart axes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NICE = (1.0, 2.0, 2.5, 5.0)
 
 
 def epoch_end(newest: int, plan: int) -> int:
-    """Return the end of an axis of epochs: the next round number from `newest` on, or `plan` if that comes first."""
+    """Return the last epoch of a chart axis: the next round number from `newest` on, or `plan` if that comes first."""
     factor = 1
     while newest > _ROUND[-1] * factor:
         factor *= 10
@@ -52,9 +52,9 @@ def linear_ticks(need: float, rows: int) -> tuple[float, list[float]]:
 
 
 def log_ticks(low: float, high: float, rows: int) -> list[float]:
-    """Return the ticks of a logarithmic axis of `rows` rows from `low` to `high`, both above 0.
+    """Return the ticks of a logarithmic axis with `rows` rows from `low` to `high`, both above 0.
 
-    They are the 1, 2 and 5 of each decade. If these are too many for a row each, only the 1 of each decade, or of every
+    They are the 1, 2 and 5 of each decade. If these do not fit into separate rows, they are only the 1 of each decade, or of every
     second decade and so on.
     """
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
@@ -70,13 +70,13 @@ def log_ticks(low: float, high: float, rows: int) -> list[float]:
 
 
 def _apart(ticks: list[float], low: float, high: float, rows: int) -> bool:
-    """Return whether each tick has a row of its own."""
+    """Return whether every tick is in a row of its own."""
     to_rows = (rows - 1) / max(math.log10(high / low), 1e-9)
     return len({round(math.log10(tick / low) * to_rows) for tick in ticks}) == len(ticks)
 
 
 def tick_label(value: float) -> str:
-    """Return the exact value of a tick in as few characters as possible: "2.5", "0.0", "12.5", ".025", "2.5e28"."""
+    """Return the exact value of an axis tick in as few characters as possible, such as "2.5", "0.0" or ".025"."""
     if value >= 1e5 or 0 < value < 1e-4:
         mantissa, exponent = f"{value:.2e}".split("e")
         return f"{float(mantissa):g}e{int(exponent)}".replace("-", MINUS)

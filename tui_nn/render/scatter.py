@@ -1,4 +1,4 @@
-"""Examples as points in a plane, drawn in cells: the example that a cell shows, and its neighbours."""
+"""A scatter plot in cells of text: which example each cell shows, and which example is next in a direction."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, Labels
 
 _TAIL = 0.005
-"""This share of the points may lie beyond each edge; they are moved to the edge. Else a few would squeeze all others."""
+"""The share of the points that may lie beyond each edge. They are moved to the edge, because a few would squeeze all others."""
 _ASPECT = 2
-"""The height of a cell divided by its width, about."""
+"""The approximate height of a cell divided by its width."""
 
 Cell = tuple[int, int]
-"""Row and column, from the top left."""
+"""The row and the column of a cell, from the top left."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scatter:
-    """The places of n examples in rows x columns of cells."""
+    """A scatter plot: the cell of each of n examples."""
 
     rows: int
     columns: int
@@ -29,11 +29,15 @@ class Scatter:
     shown: dict[Cell, int]
     """The example that a cell shows: the first misclassified one, else the first of the most frequent class."""
     crowd: dict[Cell, int]
-    """How many examples each cell holds."""
+    """The number of examples in each cell."""
 
     @classmethod
     def of(cls, places: Array, labels: Labels, wrong: NDArray[np.bool_], columns: int, rows: int) -> Scatter:
-        """Put examples into cells, x to the right and y upwards: places (n, 2), all finite; labels and wrong (n,)."""
+        """Return the cells of these examples, x to the right and y upwards.
+
+        `places` are points (n, 2), all finite. `labels` are the true classes, (n,), and `wrong`, (n,), is True for misclassified
+        examples.
+        """
         low, high = np.quantile(places, (_TAIL, 1 - _TAIL), axis=0)
         spread = np.where(high > low, high - low, 1)
         # If all examples have the same x or y, they are in the middle.
@@ -47,14 +51,15 @@ class Scatter:
         return cls(rows, columns, cells, shown, {cell: len(inside) for cell, inside in members.items()})
 
     def place(self, example: int) -> Cell:
-        """Return the cell of an example."""
+        """Return the row and column of the cell that contains an example."""
         row, column = self.cells[example]
         return int(row), int(column)
 
     def nearest(self, here: Cell, down: int, right: int, among: NDArray[np.bool_] | None = None) -> int | None:
-        """Return the example in the nearest cell in one direction, or None; `among` (n,) says which examples count.
+        """Return the example in the nearest cell in one direction; None if there is none.
 
-        A distance to the side counts twice, so cells straight ahead come first.
+        Only examples count for which `among`, (n,), is True. A distance to the side counts twice, so cells straight ahead come
+        first.
         """
         best: tuple[float, Cell] | None = None
         for (row, column), example in self.shown.items():
@@ -69,7 +74,7 @@ class Scatter:
 
 
 def _foremost(inside: list[int], labels: Labels, wrong: NDArray[np.bool_]) -> int:
-    """Return the example that a cell shows."""
+    """Return the example that a cell shows: the first misclassified one, else the first of the most frequent class."""
     for example in inside:
         if wrong[example]:
             return example

@@ -1,4 +1,4 @@
-"""Signed pictures: weights, products or gradients, one for each pixel, from strongly negative to strongly positive."""
+"""Signed pictures: each pixel has a weight, a product or a gradient, drawn from strongly negative to strongly positive."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array
 
 SIGNED = 4
-"""The strongest level; the strongest negative level is −SIGNED."""
+"""The strongest positive level. The strongest negative level is −SIGNED."""
 BACKGROUND = 0.14
-"""A value below this share of the scale is drawn as background: so near 0 its sign is noise."""
+"""The share of the scale below which a value is drawn as background, because its sign is probably noise."""
 QUANTILE = 0.99
-"""The strongest level stands for this quantile of |v| and above. One extreme value would make all others pale."""
+"""The quantile of |v| that gets the strongest level. With the maximum, one extreme value would make all others pale."""
 SIGNED_GLYPHS = " ++##==--"
-"""The glyph of each level. Negative levels count from the end: [-1] is weakly negative."""
+"""The character of each level. Negative levels count from the end: [-1] is weakly negative."""
 NO_NUMBER = "!"
-"""The glyph of NaN and infinity."""
+"""The character for NaN and infinity."""
 
 
 def map_scale(*arrays: Array) -> float:
-    """Return the value of the strongest level in a picture of these arrays: the 99th percentile of |v|.
+    """Return the value that gets the strongest level in a picture of these arrays: the 99th percentile of |v|.
 
     It is the largest |v| if almost all values are 0, 0 if all are, and NaN if none is finite.
     """
@@ -34,7 +34,7 @@ def map_scale(*arrays: Array) -> float:
 
 
 def signed_levels(values: Array, scale: float) -> NDArray[np.int64]:
-    """Return the level of each value, −`SIGNED` to `SIGNED`, for values of any shape; 0 is background.
+    """Return the level of each value, an integer from −`SIGNED` to `SIGNED`; 0 is background. `values` may have any shape.
 
     Values that are not finite get level 0.
     """
@@ -66,10 +66,10 @@ def glyph_rows(values: Array, scale: float, zoom: bool = False) -> list[str]:
 
 
 def stacked(values: Array, zoom: bool = False) -> NDArray[np.float64]:
-    """Return the upper and the lower pixel of each cell: (rows of cells, 2, columns) of (rows, columns).
+    """Return the upper and the lower pixel of each cell, (rows of cells, 2, columns), of a picture (rows, columns).
 
-    Two rows of pixels share a row of cells, and zeros are added below an odd last row. With `zoom` each row of pixels has
-    its own row of cells.
+    Two rows of pixels share a row of cells, and zeros are added below an odd last row. With `zoom` each row of pixels has its own
+    row of cells.
     """
     if zoom:
         return np.stack([values, values], axis=1).astype(np.float64)

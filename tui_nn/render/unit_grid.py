@@ -1,4 +1,4 @@
-"""The units of a layer as a grid of cells: the layout, and the level of each cell."""
+"""The units of a layer as a grid of cells: the layout, and the level (strength of colour) of each cell."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tui_nn.core.parameters import Array
 from tui_nn.render.signed_map import signed_levels
 
 GREY = 9
-"""The strongest level of values that are never negative; level 0 is blank."""
+"""The strongest level of values that are never negative. Level 0 is blank."""
 GREY_GLYPHS = " .:-=+*#%@"
-"""The glyph of each level."""
+"""The character of each level."""
 
 
 @dataclass(frozen=True, slots=True)
 class GridLayout:
-    """The places of units, row by row from the left. If not all fit, one row is kept free for the numbers shown."""
+    """The layout of units in a grid, row by row from the left. If not all fit, one row is kept free for the numbers shown."""
 
     units: int
     columns: int
@@ -31,7 +31,7 @@ class GridLayout:
 
     @classmethod
     def of(cls, units: int, width: int, height: int, chosen: int | None = None, *, tens: bool = True) -> GridLayout:
-        """Return the widest layout that fits and shows the unit `chosen`.
+        """Return the widest layout that fits and contains the unit `chosen`.
 
         With `tens`, a row of ten units or more holds a multiple of ten.
         """
@@ -51,7 +51,7 @@ class GridLayout:
         return range(self.first, min(self.first + self.rows * self.columns, self.units))
 
     def place(self, unit: int) -> tuple[int, int] | None:
-        """Return row and column of a unit; None if it is not shown."""
+        """Return the row and column of a unit; None if it is not shown."""
         row, column = divmod(unit - self.first, self.columns)
         return (row, column) if unit in self.shown else None
 
@@ -61,9 +61,9 @@ def _whole_tens(columns: int, least: int) -> int:
 
 
 def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
-    """Return the level of each of (n,) values, and the value of the strongest level.
+    """Return the level (strength of colour) of each of (n,) values, and the value of the strongest level.
 
-    Levels are 0 to `GREY`, or −4 to 4 if `signed`. Values that are not finite get 0; if none is finite, the scale is NaN.
+    Levels are 0 to `GREY`, or −4 to 4 if `signed`. Values that are not finite get 0; if none is finite, the second result is NaN.
     """
     finite = np.isfinite(values)
     if not finite.any():

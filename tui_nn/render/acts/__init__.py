@@ -25,11 +25,11 @@ SCENES: dict[Made, Callable[[UpdateView, Act, ChosenPath], Scene]] = {
     )(view, act, path),
     Made.GRADIENT: lambda view, act, path: (rest_scene if act.layer is None else gradient_scene)(view, act, path),
 }
-"""The function that draws each kind of step, but for the last step."""
+"""The function that makes the scene (texts and pictures) of each kind of step, except the last step."""
 
 
 def scene_of(view: UpdateView, number: int, path: ChosenPath, start: Parameters | None = None) -> Scene:
-    """Return the scene of step `number`, from 0, which must be done.
+    """Return the scene (texts and pictures) of step `number` of an update, from 0. The step must be complete.
 
     Args:
         view: the update.

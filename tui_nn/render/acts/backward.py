@@ -49,11 +49,11 @@ from tui_nn.render.acts.written import Written, agreeing, open_sum, sum_of_shown
 from tui_nn.render.numbers import fitted
 
 _NAME = 6
-"""Cells that the name of a class may take beside its share of a delta."""
+"""The largest width, in cells, of a class name beside its share of a delta."""
 
 
 def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Show how wrong each output is."""
+    """Return the scene (texts and pictures) of the error δ of each output."""
     layer, row, chosen = layer_of(act), path.row, path.path[-1]
     a, delta, label = view.a[-1][row].astype(float), view.delta(layer)[row].astype(float), int(view.labels[row])
     softmax, mean = has_probabilities(view), view.training.reduction != "sum"
@@ -101,7 +101,7 @@ def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 
 
 def _output_delta(view: UpdateView, layer: int, row: int, index: int) -> str:
-    """Return the delta of one output as arithmetic: "(0.556 − 1) / 32 = −0.0139"."""
+    """Return the calculation of the delta of one output as text, such as "(0.556 − 1) / 32 = −0.0139"."""
     a, y = float(view.a[-1][row, index]), target(view, index, int(view.labels[row]))
     mean = view.training.reduction != "sum"
 
@@ -117,7 +117,7 @@ def _output_delta(view: UpdateView, layer: int, row: int, index: int) -> str:
 
 
 def _difference_rows(values: Array, shown: list[int]) -> tuple[Line, ...]:
-    """Return a row with a bar for p − y of each class that is shown, or for its delta."""
+    """Return a row for each shown class, with a bar for p − y or for its delta."""
     most = largest_size(values)
     return tuple(
         (*signed_bar(value, most), (f"{_with_sign(value):>9}", ""))
@@ -131,7 +131,7 @@ def _with_sign(value: float) -> str:
 
 
 def delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Show how much each unit of a hidden layer contributed to the error."""
+    """Return the scene (texts and pictures) of δ in a hidden layer: how much each unit contributed to the error."""
     layer = layer_of(act)
     row, unit = path.row, path.path[layer + 1]
     next_delta, weights = view.delta(layer + 1)[row], view.before.weights[layer + 1]
@@ -196,7 +196,7 @@ def delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 def _share_rows(
     view: UpdateView, next_delta: Array, weights: Array, shares: Array, chosen: int, label: int
 ) -> tuple[Line, ...]:
-    """Return a row for each class: its δ, the weight to it and their product."""
+    """Return a row for each class: its δ, the weight from the chosen unit to this class, and the product of both."""
     most, shown = largest_size(shares), shown_classes(shares, (chosen, label))
     names = class_labels(view, shown, _NAME)
     rows: list[Line] = [((f"  {' ' * len(names[0])}{'δ':>9}{'w':>7}   δ × w", "muted"),)]
@@ -212,7 +212,7 @@ def _short(value: float) -> str:
 
 
 def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Show how the loss changes if a weight changes."""
+    """Return the scene (texts and pictures) of a layer's gradient: how the loss changes if a weight changes."""
     layer = layer_of(act)
     fan_in, fan_out = view.network.sizes[layer : layer + 2]
     row, at, unit = path.row, path.path[layer], path.path[layer + 1]
@@ -275,7 +275,7 @@ def _why_zero(view: UpdateView, layer: int) -> tuple[str, ...]:
 
 
 def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Show how the gradients of the other chunks of a large batch are added."""
+    """Return the scene (texts and pictures) in which the gradients of the other chunks (parts of the batch) are added."""
     at, unit, more = path.path[0], path.path[1], view.chunks - 1
     first, whole = view.gradient(0)[0], view.gradient(0, whole=True)[0]
     total, to = float(whole[at, unit]), level_name(view, 1, unit)

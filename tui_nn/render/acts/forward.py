@@ -47,15 +47,15 @@ from tui_nn.render.acts.written import Written, agreeing, sum_of_products
 from tui_nn.render.numbers import fitted, plain, short_percent, signed
 
 _LARGE_Z = 20.0
-"""Up to this |z|, e^z is shown as it is. Beyond, the largest z is subtracted first, as the code always does."""
+"""The largest |z| for which e^z is shown as it is. For a larger one, the largest z is subtracted first, as in the code."""
 _Z = "(?<![a-z])z(?![a-z])"
 """The z of a formula, as a regular expression."""
 _FAR = 700.0
-"""e^z of a larger z overflows in float64."""
+"""The z above which e^z overflows in float64."""
 
 
 def batch_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Show the examples of the batch."""
+    """Return the scene (texts and pictures) of the examples in the batch."""
     pixel, ink = path.path[0], int(view.pixels[path.row, path.path[0]])
     order = f"shuffled with seed {view.training.seed}" if view.training.shuffle else "in the order of the file"
     of = f"Batch {view.batch} of {view.batches}"
@@ -90,7 +90,7 @@ def batch_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 
 
 def z_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Show z = x @ W + b."""
+    """Return the scene (texts and pictures) of z = x @ W + b in one layer."""
     layer = layer_of(act)
     fan_in, fan_out = view.network.sizes[layer : layer + 2]
     unit, row, layer_input = path.path[layer + 1], path.row, view.layer_input(layer)
@@ -136,7 +136,7 @@ def z_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 
 
 def a_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Show a = f(z) of a hidden layer."""
+    """Return the scene (texts and pictures) of a = f(z) in a hidden layer."""
     layer = layer_of(act)
     row, unit = path.row, path.path[layer + 1]
     activation = bind_activation(view.network.activation, view.network.leaky_slope)
@@ -189,12 +189,12 @@ def a_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 
 
 def _with_slope(formula: str, slope: float) -> str:
-    """Return a formula with the slope of leaky_relu as a number."""
+    """Return the formula of leaky_relu with its slope as a number."""
     return re.sub(r"\bslope\b", f"{slope:g}", formula)
 
 
 def in_numbers(activation: Activation, z: str, slope: float) -> str | None:
-    """Return the formula of an activation with a number in place of z: "max(0, 1.74)"; None if that cannot be done."""
+    """Return the formula of an activation with the text `z` in place of z, such as "max(0, 1.74)"; None if there is none."""
     formula = activation.calculator or activation.formula.removeprefix("a = ")
     above, piecewise, below = formula.partition(" if z > 0, else ")
     if piecewise:
@@ -206,7 +206,10 @@ def in_numbers(activation: Activation, z: str, slope: float) -> str | None:
 
 
 def activation_numbers(activation: Activation, z: float, a: float, slope: float) -> tuple[str, ...]:
-    """Return "max(0, 1.74) = 1.74" and, for long formulas, also "1.74 · 0.959 = 1.67": the output as a share of z."""
+    """Return the calculation of an activation as text, such as "max(0, 1.74) = 1.74".
+
+    For long formulas there is a second text, with the activation as a share of z: "1.74 · 0.959 = 1.67".
+    """
 
     def build(digits: int) -> tuple[str, float]:
         written = Written.of(z, digits)
@@ -223,7 +226,7 @@ def activation_numbers(activation: Activation, z: float, a: float, slope: float)
 
 
 def _applied(activation: Activation, z: float) -> float:
-    """Return the activation of one number, in float64."""
+    """Return the activation function's result for one number, computed in float64."""
     a = np.empty(1)
     with np.errstate(all="ignore"):
         activation.function(np.array([z]), a)
@@ -231,7 +234,7 @@ def _applied(activation: Activation, z: float) -> float:
 
 
 def output_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Show the outputs of the last layer."""
+    """Return the scene (texts and pictures) of the outputs of the last layer."""
     layer, row, chosen, label = layer_of(act), path.row, path.path[-1], int(view.labels[path.row])
     z, p = view.z[layer][row].astype(float), view.a[layer][row].astype(float)
     symbol, both = output_symbol(view), shape(view.walked, len(p))
@@ -271,7 +274,7 @@ def output_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 
 
 def sigmoid_numbers(z: float, a: float) -> str:
-    """Return "1 / (1 + e^−1.74) = 0.851", however large z is."""
+    """Return the calculation of the sigmoid as text, such as "1 / (1 + e^−1.74) = 0.851". It works for any size of z."""
     sigmoid = bind_activation("sigmoid", 0.0)
 
     def build(digits: int) -> tuple[str, float]:
@@ -303,7 +306,7 @@ def _softmax_numbers(z: Array, p: Array, chosen: int, shift: float) -> str:
 
 
 def loss_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Show the loss of each example and of the batch."""
+    """Return the scene (texts and pictures) of the loss of each example and of the batch."""
     assert view.losses is not None
     row, p, chosen = path.row, view.a[-1][path.row].astype(float), path.path[-1]
     label, loss = int(view.labels[row]), float(view.losses[row])
@@ -335,7 +338,7 @@ def loss_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 
 
 def loss_numbers(view: UpdateView, row: int) -> str:
-    """Return the loss of one example as arithmetic: "−ln 0.556 = 0.587"."""
+    """Return the calculation of one example's loss as text, such as "−ln 0.556 = 0.587"."""
     assert view.losses is not None
     p, z, label = view.a[-1][row].astype(float), view.z[-1][row].astype(float), int(view.labels[row])
     loss = float(view.losses[row])

@@ -30,9 +30,9 @@ from tui_nn.render.numbers import compact, fitted, probability
 from tui_nn.render.pictures import braille
 
 MOST_CLASSES = 11
-"""A picture has room for so many rows of classes. Where there are more classes, it shows the most important ones."""
+"""The most classes in a picture. If the data has more classes, the picture shows the most important ones."""
 _NARROW_NAME, _WIDE_NAME = 5, 8
-"""Cells that the name of a class may take in a narrow picture and in a wide one."""
+"""The largest width, in cells, of a class name in a narrow picture, and in a wide one."""
 
 
 def ink_of(view: UpdateView, path: ChosenPath) -> Array:
@@ -42,7 +42,7 @@ def ink_of(view: UpdateView, path: ChosenPath) -> Array:
 
 
 def values_picture(view: UpdateView, path: ChosenPath, layer: int, values: Array, *, products: bool) -> Picture:
-    """Return a layer's inputs, or their products with weights: pixels as a square picture, units as a grid."""
+    """Return a picture of a layer's inputs, or of their products with weights. Pixels form a square, and units a grid."""
     if not layer:
         return Signed(values, path.path[0]) if products else Ink(ink_of(view, path), path.path[0])
     hidden = bind_activation(view.network.activation, view.network.leaky_slope)
@@ -50,7 +50,7 @@ def values_picture(view: UpdateView, path: ChosenPath, layer: int, values: Array
 
 
 def z_slot(view: UpdateView, path: ChosenPath, layer: int, words: Sequence[Line]) -> Slot:
-    """Return the z of a layer: units as a grid, classes as bars."""
+    """Return a picture of the z of a layer. Hidden units form a grid, and classes a list of bars."""
     z, unit = view.z[layer][path.row], path.path[layer + 1]
     if layer == view.network.layer_count - 1:
         return Slot(
@@ -87,7 +87,7 @@ def _label(view: UpdateView, row: int, chosen: bool) -> tuple[str, str]:
 
 
 def shown_classes(values: Array | NDArray[np.integer], always: Sequence[int] = ()) -> list[int]:
-    """Return the classes that have room, in order: all, or those in `always` and those with the largest values."""
+    """Return the classes to show, in order: all if they fit, else those in `always` and those with the largest values."""
     if len(values) <= MOST_CLASSES:
         return list(range(len(values)))
     largest = np.argsort(-np.nan_to_num(np.abs(values), nan=math.inf), kind="stable").tolist()
@@ -102,12 +102,12 @@ def class_labels(view: UpdateView, shown: Sequence[int], width: int) -> list[str
 
 
 def more_classes(count: int, shown: Sequence[int]) -> tuple[Line, ...]:
-    """Return a line with the number of classes that have no room, if there are any."""
+    """Return a line with the number of classes that are not shown; no line if all are shown."""
     return (((f"   {count - len(shown)} more", "muted"),),) if count > len(shown) else ()
 
 
 def label_counts(view: UpdateView, counts: NDArray[np.integer]) -> tuple[Line, ...]:
-    """Return a bar for each class: how many of the examples belong to it."""
+    """Return a row for each class, with a bar for the number of examples that belong to it."""
     most, shown = max(int(counts.max()), 1), shown_classes(counts)
     names = class_labels(view, shown, _NARROW_NAME)
     rows = tuple(
@@ -118,7 +118,7 @@ def label_counts(view: UpdateView, counts: NDArray[np.integer]) -> tuple[Line, .
 
 
 def signed_bar(value: float, most: float, half: int = 3) -> Line:
-    """Return a bar to the left or to the right of a middle line: "  --│", "     │+++"; "  !│" if not finite."""
+    """Return a bar to the left or right of a middle line, such as " --│" or " │+++". A value that is not finite gives " !│"."""
     if not math.isfinite(value):
         return ("!".rjust(half), "broken"), ("│", "muted"), (" " * half, "")
     size = round(abs(value) / most * half) if most else 0
@@ -128,12 +128,12 @@ def signed_bar(value: float, most: float, half: int = 3) -> Line:
 
 
 def half_bar(name: str) -> int:
-    """Return how many cells each half of a signed bar has beside a name: 3, and fewer beside a longer name."""
+    """Return the width of each half of a signed bar, in cells: 3, or less beside a long name."""
     return max(3 - len(name) // 2, 1)
 
 
 def largest_size(values: Array) -> float:
-    """Return the largest |value| that is finite, 0 if there is none."""
+    """Return the largest |value| that is finite; 0 if there is none."""
     finite = np.abs(values[np.isfinite(values)])
     return float(finite.max()) if finite.size else 0.0
 
@@ -155,7 +155,7 @@ def signed_rows(view: UpdateView, values: Array, chosen: int, label: int) -> tup
 
 
 def power_rows(view: UpdateView, values: Array, chosen: int, label: int) -> tuple[Line, ...]:
-    """Return a row for each class with a power of e as a share of the sum, and a row with the sum."""
+    """Return a row for each class with e^z, a bar for its share of the sum, and a last row with the sum."""
     total, shown = float(values.sum()), shown_classes(values, (chosen, label))
     names = class_labels(view, shown, _WIDE_NAME)
     rows: list[Line] = [
@@ -172,7 +172,7 @@ def power_rows(view: UpdateView, values: Array, chosen: int, label: int) -> tupl
 
 
 def output_rows(view: UpdateView, p: Array, chosen: int, label: int, width: int) -> tuple[Line, ...]:
-    """Return a row for each class with its output as a bar; the true class is marked."""
+    """Return a row for each class, with a bar for its output. The true class is marked."""
     shown, wide = shown_classes(p, (chosen, label)), width > 8
     names = class_labels(view, shown, _WIDE_NAME if wide else _NARROW_NAME)
     rows: list[Line] = []
@@ -203,13 +203,13 @@ def muted(*lines: str) -> tuple[Line, ...]:
 
 
 def mark(index: int, chosen: int, label: int) -> tuple[str, str]:
-    """Return the two marks before a class: ▸ if it is chosen, ✓ if it is the true class."""
+    """Return the two marks before a class: ▸ if it is chosen, and ✓ if it is the true class, else spaces."""
     text = ("▸" if index == chosen else " ") + ("✓" if index == label else " ")
     return text, "chosen" if index == chosen else "true"
 
 
 def worst_losses(view: UpdateView, row: int) -> tuple[Line, ...]:
-    """Return the largest losses of the examples shown, and the loss of the chosen example."""
+    """Return rows with the largest losses of the shown examples, and with the loss of the chosen example."""
     assert view.losses is not None
     order = [int(index) for index in np.argsort(-np.nan_to_num(view.losses, nan=np.inf), kind="stable")]
     shown = order[:7] if row in order[:7] else [*order[:6], row]
@@ -222,13 +222,13 @@ def worst_losses(view: UpdateView, row: int) -> tuple[Line, ...]:
 
 
 def pixel_words(view: UpdateView, path: ChosenPath) -> tuple[str, ...]:
-    """Describe the pixel under the cursor."""
+    """Return texts, the longest first, about the pixel under the cursor."""
     pixel, ink = path.path[0], int(view.pixels[path.row, path.path[0]])
     return (f"▸ {level_name(view, 0, pixel)}, pixel {pixel}: ink {ink} of 255, x {number(view.x[path.row, pixel])}",)
 
 
 def term_words(view: UpdateView, path: ChosenPath, layer: int) -> tuple[str, ...]:
-    """Describe the product under the cursor: an input × its weight."""
+    """Return texts, the longest first, about the product under the cursor: an input × its weight."""
     at, unit = path.path[layer], path.path[layer + 1]
     x, w = float(view.layer_input(layer)[path.row, at]), float(view.before.weights[layer][at, unit])
     name = level_name(view, layer, at)
@@ -237,7 +237,10 @@ def term_words(view: UpdateView, path: ChosenPath, layer: int) -> tuple[str, ...
 
 
 def last_update(view: UpdateView, layer: int, at: int, unit: int) -> str:
-    """Return a weight's gradient and change, as far as they are known: " · gradient −0.0105 · change +0.0011"."""
+    """Return the gradient and the change of a weight as text, such as " · gradient −0.0105 · change +0.0011".
+
+    A number that is not known yet is left out.
+    """
     text = ""
     if len(view.gradients) >= view.network.layer_count - layer:
         text += f" · gradient {number(view.gradient(layer)[0][at, unit])}"
@@ -248,10 +251,10 @@ def last_update(view: UpdateView, layer: int, at: int, unit: int) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number with three significant digits."""
+    """Return a number as text with three significant digits."""
     return Written.of(float(value)).text
 
 
 def _short(value: float) -> str:
-    """Return a number in at most six characters."""
+    """Return a number as text in at most six characters."""
     return fitted(value, 2, 6) if abs(value) < 1000 else compact(value, 6)

@@ -1,4 +1,4 @@
-"""What a step of an update looks like: sentences, formulas and three pictures. The screen decides how they are drawn."""
+"""The scene of one step of an update: sentences, formulas and three pictures. The screen decides how to draw them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from tui_nn.core.watch.update_view import UpdateView, layer_of
 from tui_nn.render.pictures import side_of
 
 Span = tuple[str, str]
-"""A text and its role: "", "muted", "bold", "chosen", "true", "better", "worse", "broken", "head", "minus", "plus" or "bar"."""
+"""A text and its role, which is its meaning for colours: "", "muted", "bold", "chosen", "true", "better", "worse", "broken",
+"head", "minus", "plus" or "bar".
+"""
 Line = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
-    """A square picture of ink, 0 to 1, (pixels,), with a cursor on one pixel."""
+    """A square picture of ink from 0 to 1, (pixels,), with a cursor on one pixel."""
 
     values: Array
     cursor: int
@@ -38,7 +40,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """One value for each unit, or for each example, drawn as a cell each."""
+    """A grid with one cell for each unit or example, which shows its value."""
 
     values: Array
     signed: bool
@@ -57,7 +59,7 @@ Picture = Ink | Signed | Units | Lines
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One of the three pictures, with a caption above it and words below it."""
+    """One of the three pictures of a scene, with a caption above it and words below it."""
 
     caption: str
     picture: Picture
@@ -66,14 +68,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class ChosenPath:
-    """The numbers that the learner follows from step to step: one example, and one path through the network."""
+    """The example and the path through the network that the learner follows from step to step."""
 
     row: int = 0
-    """The example, by its row among those shown."""
+    """The number of the example among those shown."""
     path: tuple[int, ...] = ()
-    """One pixel, one unit of each hidden layer, and one class."""
+    """The numbers of one pixel, one unit of each hidden layer, and one class."""
     layer: int = 0
-    """The layer whose weights the last step shows."""
+    """The number of the layer whose weights the last step shows."""
 
     @classmethod
     def opening(cls, view: UpdateView, row: int = 0) -> ChosenPath:
@@ -82,14 +84,14 @@ class ChosenPath:
         return cls(row, strongest_path(mlp, view.x[row : row + 1], int(view.labels[row])))
 
     def within(self, view: UpdateView) -> ChosenPath:
-        """Return this path, or the nearest one that exists in this update."""
+        """Return this path, or the nearest path that exists in this update."""
         if len(self.path) != len(view.network.sizes):
             return ChosenPath.opening(view, min(self.row, view.rows - 1))
         path = tuple(min(unit, size - 1) for unit, size in zip(self.path, view.network.sizes, strict=True))
         return replace(self, row=min(self.row, view.rows - 1), path=path, layer=min(self.layer, len(path) - 2))
 
     def failing(self, view: UpdateView) -> ChosenPath:
-        """Return this path, moved to the first number that is not finite."""
+        """Return this path, moved so that it contains the first number that is not finite."""
         failure = view.failure
         assert failure is not None
         act = view.plan[failure.act]
@@ -104,33 +106,33 @@ class ChosenPath:
                 return self
 
     def at(self, level: int, unit: int) -> ChosenPath:
-        """Return this path with another pixel, unit or class at a level: 0 is the input, the last the output."""
+        """Return this path with unit `unit` at a level: level 0 is the pixels, and the last level the classes."""
         return replace(self, path=(*self.path[:level], unit, *self.path[level + 1 :]))
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One step as it is shown."""
+    """The texts and pictures that explain one step of an update."""
 
     sentence: tuple[str, ...]
-    """What the step computes, in several lengths, the longest first."""
+    """The sentence about what the step computes, in several lengths, the longest first."""
     formula: str
     shapes: str
     code: str
-    """The formula as a line of NumPy."""
+    """The formula of the step as a line of NumPy."""
     numbers: tuple[str, ...]
     """The formula with the numbers of the chosen path, in several lengths."""
     slots: tuple[Slot, Slot, Slot]
     cell: tuple[str, ...] = ()
-    """The values under the cursor in words, in several lengths."""
+    """Texts about the values under the cursor, in several lengths, the longest first."""
     moves: int | None = None
-    """The level of the path that the arrow keys change; None: they change the example."""
+    """The level of the path (0 is the pixels) that the arrow keys change. If it is None, they change the example."""
     turns: int | None = field(default=None)
-    """The level of the path that the key "unit" changes; None: it changes nothing."""
+    """The level of the path (0 is the pixels) that the key "unit" changes. If it is None, the key changes nothing."""
 
 
 def act_name(view: UpdateView, act: Act) -> str:
-    """Return the short name of a step: "batch", "z0", "a0", "p", "loss", "δ1", "dW0", "rest" or "update"."""
+    """Return the short name of a step, such as "batch", "z0", "p", "loss", "δ1", "dW0", "rest" or "update"."""
     match act.made:
         case Made.X:
             return "batch"
@@ -155,24 +157,24 @@ def output_symbol(view: UpdateView) -> str:
 
 
 def output_name(view: UpdateView) -> str:
-    """Return the name of the outputs as a step: "p", or "a1" with the number of the last layer."""
+    """Return the name of the step that computes the outputs: "p", or "a1" with the number of the last layer."""
     return "p" if has_probabilities(view) else f"a{view.network.layer_count - 1}"
 
 
 def shorten(name: str, width: int) -> str:
-    """Return the name of a class, cut to a width with "…" at its end."""
+    """Return the name of a class, shortened to `width` cells with "…" at its end if it is longer."""
     return name if len(name) <= width else f"{name[: max(width - 1, 0)]}…"
 
 
 def example_name(view: UpdateView, row: int) -> str:
-    """Return an example of the batch and its class: "example 26 (a 3)", "example 5 (an 8)", "example 7 (a coat)"."""
+    """Return the number and the class of an example of the batch as text, such as "example 26 (a 3)" or "example 7 (a coat)"."""
     name = view.class_names[view.labels[row]]
     article = "an" if name[0].lower() in "aeiou8" else "a"
     return f"example {int(view.positions[row])} ({article} {shorten(name, 8)})"
 
 
 def level_name(view: UpdateView, level: int, index: int) -> str:
-    """Return what stands at a level of the path: "row 12, column 17", "unit 8" or "class 3"."""
+    """Return the name of a pixel, unit or class, such as "row 12, column 17", "unit 8" or "class 3". `level` 0 is the pixels."""
     if level == 0:
         row, column = divmod(index, side_of(view.pixels[0]))
         return f"row {row}, column {column}"
@@ -182,31 +184,31 @@ def level_name(view: UpdateView, level: int, index: int) -> str:
 
 
 def input_name(layer: int) -> str:
-    """Return the symbol of what enters a layer: "x", "a0", "a1"."""
+    """Return the symbol of a layer's input: "x" for layer 0, "a0" for layer 1, and so on."""
     return f"a{layer - 1}" if layer else "x"
 
 
 def target(view: UpdateView, index: int, label: int) -> float:
-    """Return y of a class: 1 for the true class, else 0. Label smoothing spreads a share of the 1 over all classes."""
+    """Return the target y of a class: 1 for the true class, else 0. Label smoothing spreads a share of the 1 over all classes."""
     smoothing = view.training.label_smoothing
     return float(index == label) * (1 - smoothing) + smoothing / view.network.sizes[-1]
 
 
 def targets(view: UpdateView, label: int) -> Array:
-    """Return y of all classes, (classes,)."""
+    """Return the targets y of all classes, (classes,)."""
     return np.array([target(view, index, label) for index in range(view.network.sizes[-1])])
 
 
 def signed_picture(path: ChosenPath, layer: int, values: Array) -> Signed | Units:
-    """Return the inputs of a layer as a picture: pixels as a square, units as a grid."""
+    """Return a picture of one value for each input of a layer. Pixels form a square, and units a grid."""
     return Units(values, True, path.path[layer]) if layer else Signed(values, path.path[0])
 
 
 def of_layer(code: str, layer: int) -> str:
-    """Return a line of NumPy for the z and a of one layer: "np.exp(-z)" becomes "np.exp(-z1)"."""
+    """Return a line of NumPy with the layer's number after z and a: "np.exp(-z)" becomes "np.exp(-z1)" for layer 1."""
     return re.sub(r"\b([za])\b", rf"\g<1>{layer}", code)
 
 
 def shape(*sides: int) -> str:
-    """Return the shape of an array: "(32×784)"."""
+    """Return the shape of an array as text, such as "(32×784)"."""
     return f"({'×'.join(map(str, sides))})"

@@ -1,4 +1,4 @@
-"""The steps of an update in one line: the current one is marked, and distant ones are left out if there are many."""
+"""The names of all steps of an update in one line. The current one is marked, and distant ones are left out if there are many."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ FORWARD, BACK = "forward", "back"
 
 
 def strip_pieces(names: Sequence[str], current: int, loss: int, width: int) -> list[tuple[str, int | None]]:
-    """Return the line "forward  batch ▸z0  a0 …  loss    back …dW0  update" as pairs of a text and its step.
+    """Return the line of steps, such as "forward batch ▸z0 a0 … loss back …dW0 update", as pairs (text, number of the step).
+
+    The number is None for a text that is no step.
 
     Args:
         names: the names of all steps; the first is the batch and the last the update.
         current: the step that is marked.
         loss: the last step of the forward pass.
-        width: the cells that the line may take.
+        width: the largest width of the line, in cells.
     """
     shown = {0, loss, len(names) - 1, current}
     near = sorted((index for index in range(len(names)) if index not in shown), key=lambda index: abs(index - current))

@@ -31,7 +31,7 @@ _DIGITS = 3
 
 
 def update_scene(view: UpdateView, act: Act, path: ChosenPath, start: Parameters | None) -> Scene:
-    """Show how the weights of one layer change; `start` are the start weights of the run."""
+    """Return the scene (texts and pictures) of a layer's weight changes. `start` are the start weights of the run."""
     step = view.step
     assert step is not None
     layer = path.layer
@@ -81,7 +81,7 @@ def update_scene(view: UpdateView, act: Act, path: ChosenPath, start: Parameters
 
 
 def _factor(learned: Array, moved: Array) -> str:
-    """Return how many times the picture of the change is strengthened: 1, 2 or 5 times a power of ten."""
+    """Return the factor by which the picture of the change is strengthened, as text: 1, 2 or 5 times a power of ten."""
     with np.errstate(all="ignore"):
         one, two = (float(np.nanmax(np.abs(values), initial=0.0)) for values in (learned, moved))
     if not (one > 0 and two > 0 and math.isfinite(one) and math.isfinite(two)):
@@ -95,7 +95,7 @@ def _factor(learned: Array, moved: Array) -> str:
 
 
 def _penalty_words(view: UpdateView, layer: int, at: int, unit: int) -> str:
-    """Say why the gradient that the optimizer received differs from dW; "" if it does not."""
+    """Return words that say why the gradient used by the optimizer differs from dW; "" if it does not."""
     assert view.step is not None
     own = float(view.gradient(layer, whole=True)[0][at, unit])
     used = float(view.step.gradient.weights[layer][at, unit])
@@ -104,7 +104,7 @@ def _penalty_words(view: UpdateView, layer: int, at: int, unit: int) -> str:
 
 
 def _achieved(view: UpdateView, path: ChosenPath, layer: int) -> tuple[Line, ...]:
-    """Return the lines of the narrow column: the loss before and after the update, and the size of the update."""
+    """Return lines with the loss before and after the update, and with the size of the update."""
     step, row = view.step, path.row
     assert step is not None
     label = int(view.labels[row])
@@ -136,7 +136,7 @@ def _achieved(view: UpdateView, path: ChosenPath, layer: int) -> tuple[Line, ...
 
 
 def _with_sign(value: float, cells: int = 9) -> str:
-    """Return a number with its sign, and with as many digits as have room."""
+    """Return a number as text with its sign, and with as many digits as fit `cells` cells."""
     texts = [f"+{text}" if value > 0 else text for text in (Written.of(value, digits).text for digits in (3, 2, 1))]
     return fitting(texts, cells)
 
@@ -149,9 +149,9 @@ class OneWeight:
     before: float
     after: float
     gradient: float
-    """What the optimizer received: the gradient of the loss and of the penalty."""
+    """The gradient that the optimizer received: that of the loss plus that of the penalty."""
     moments: tuple[float, ...]
-    """The optimizer's numbers for this weight before the update."""
+    """The optimizer's moments for this weight before the update."""
     moments_after: tuple[float, ...]
 
     @classmethod
@@ -174,7 +174,7 @@ class OneWeight:
 
 
 Rule = Callable[[OneWeight, int], tuple[str, str, float]]
-"""(weight, digits) -> a first line or "", the amount subtracted from the weight as text, and the value of that text."""
+"""A function of (weight, digits). It returns a first line or "", the subtracted amount as text, and the value of that text."""
 
 
 def _rate(one: OneWeight) -> tuple[str, float]:
@@ -182,7 +182,7 @@ def _rate(one: OneWeight) -> tuple[str, float]:
 
 
 def _plain(value: float, digits: int) -> str:
-    """Return a number without zeros at its end: "0.1", "1e6", "1e−5"."""
+    """Return a number as text without zeros at its end, such as "0.1", "1e6" or "1e−5"."""
     mantissa, e, power = f"{value:.{digits}g}".partition("e")
     return (f"{mantissa}e{int(power)}" if e else mantissa).replace("-", MINUS)
 
@@ -204,7 +204,7 @@ def _nesterov(one: OneWeight, digits: int) -> tuple[str, str, float]:
 
 
 def _velocity(one: OneWeight, velocity: Written, digits: int) -> str:
-    """Return how the velocity was computed: "v = 0.9·0.0021 + 0.0105 = 0.0124"."""
+    """Return the calculation of the velocity as text, such as "v = 0.9·0.0021 + 0.0105 = 0.0124"."""
     old, m = Written.of(one.moments[0], digits), one.view.training.momentum
     g = Written.of(one.gradient, digits)
     return f"v = {m:g}·{old.text} + {g.text} = {velocity.text}"
@@ -235,11 +235,11 @@ def _adam(one: OneWeight, digits: int) -> tuple[str, str, float]:
 RULES: dict[str, Rule] = {
     "sgd": _sgd, "momentum": _momentum, "nesterov": _nesterov, "rmsprop": _rmsprop, "adam": _adam, "adamw": _adam,
 }  # fmt: skip
-"""The numbers of each optimizer, by its name. Of an optimizer that is not here, only the change itself is shown."""
+"""The function that writes the calculation of each optimizer, by name. For an optimizer not listed, only the change is shown."""
 
 
 def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
-    """Return the rule of the optimizer with the numbers of one weight, in several lengths."""
+    """Return the update of one weight by the optimizer `name` as lines of arithmetic, in several lengths."""
     moved = one.after - one.before
     # Enough digits that the change is visible.
     digits = max(_DIGITS, exponent_of(one.before) - exponent_of(moved or 1e-3) + 2) if one.before else _DIGITS
@@ -258,19 +258,19 @@ def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The rule of an optimizer with numbers: `kept` − `taken`."""
+    """The new weight as a calculation with numbers, `kept` − `taken`."""
 
     first: str
-    """What is computed before, or ""."""
+    """The line that is computed before, or ""."""
     kept: tuple[str, str]
     """The part of the old weight that stays after weight decay, in two lengths."""
     taken: str
     worth: float
-    """What a calculator computes from the line."""
+    """The result that a pocket calculator gives for the line."""
 
 
 def _line(one: OneWeight, more: int, digits: int) -> _Line:
-    """Return the rule with the old weight in `more` digits, where the new weight has `digits`."""
+    """Return the calculation of the new weight with `digits` digits. The old weight has `more` digits."""
     training = one.view.training
     rule, before = RULES.get(training.optimizer), Written.of(one.before, more)
     if rule is None:

@@ -1,4 +1,4 @@
-"""Lines of arithmetic with rounded numbers that are nevertheless exact: a pocket calculator gives the printed result."""
+"""Lines of arithmetic with rounded numbers. The numbers are chosen so that a pocket calculator gives the printed result."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from tui_nn.render.numbers import MINUS, not_finite
 
 DIGITS = 3
-"""Significant digits of a result."""
+"""The number of significant digits of a result."""
 _SMALLEST = 1e-37
-"""A smaller number may be 0 in float32."""
+"""The size below which a number may be 0 in float32."""
 _MOST = 9
-"""The terms of a line have at most so many digits, if fewer would give another result."""
+"""The most digits of a term. More digits are used only where fewer would give another result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Written:
 
     @classmethod
     def of(cls, value: float, digits: int = DIGITS) -> Written:
-        """Write a number with so many significant digits: "0.94", "−0.0139", "1.2e−7"."""
+        """Return the number with `digits` significant digits, such as "0.94", "−0.0139" or "1.2e−7"."""
         if not math.isfinite(value) or value == 0:
             return cls("0" if value == 0 else not_finite(value), value)
         # Rounding may add a digit before the point: 0.9999 becomes 1.00, not 1.000.
@@ -33,7 +33,7 @@ class Written:
 
     @classmethod
     def to(cls, value: float, unit: int) -> Written:
-        """Write a number down to the power of ten `unit`: −2 stands for hundredths."""
+        """Return the number rounded to the power of ten `unit`: −2 stands for hundredths."""
         if not math.isfinite(value):
             return cls(not_finite(value), value)
         exponent = exponent_of(value)
@@ -48,20 +48,20 @@ class Written:
 
 
 def exponent_of(value: float) -> int:
-    """Return the power of ten of the first digit; 0 for 0, NaN and infinity."""
+    """Return the power of ten of the first digit of a number; 0 for 0, NaN and infinity."""
     return math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
 
 
 def unit_of(value: float, digits: int = DIGITS) -> int:
-    """Return the power of ten of the last of so many significant digits."""
+    """Return the power of ten of the last of `digits` significant digits of a number."""
     return exponent_of(value) - digits + 1
 
 
 def agreeing(result: float, build: Callable[[int], tuple[str, float]], digits: int = DIGITS) -> str:
     """Return a line "terms = result" that is right on a calculator, with as few digits in the terms as possible.
 
-    `build(d)` writes the terms with d digits: it returns a text and what a calculator computes from it. If no number of
-    digits gives the result, the line says "≈".
+    `build(d)` writes the terms with d digits: it returns a text and what a calculator computes from it. If no number of digits
+    gives the result, the line has "≈" in place of "=".
     """
     for more in range(digits, _MOST + 1):
         text, value = build(more)
@@ -72,7 +72,7 @@ def agreeing(result: float, build: Callable[[int], tuple[str, float]], digits: i
 
 
 def agree(value: float, result: float, digits: int = DIGITS) -> bool:
-    """Return whether computing the printed line gives the printed result."""
+    """Return whether `value`, which a calculator gives for the printed line, rounds to the printed `result`."""
     if not math.isfinite(result):
         return True
     if result == 0 and abs(value) < _SMALLEST:
@@ -81,7 +81,7 @@ def agree(value: float, result: float, digits: int = DIGITS) -> bool:
 
 
 def bare(text: str) -> str:
-    """Return a line without its terms: "z[0,1] = 0.82·0.11 + ... = 1.74" becomes "z[0,1] = 1.74"."""
+    """Return the first and the last part of a calculation: "z[0,1] = 0.82·0.11 + ... = 1.74" becomes "z[0,1] = 1.74"."""
     line = text.rsplit(";  ", 1)[-1]
     end = max(line.rfind(" = "), line.rfind(" ≈ "))
     return line.partition(" = ")[0] + line[end:]
@@ -95,7 +95,7 @@ def sum_of_products(
     most: int = 2,
     bias: float | None = None,
 ) -> str:
-    """Return a sum of products with its largest terms: "0.94·0.16 + 0.99·0.15 + 782 more: 1.43 + b 0.01 = 1.74".
+    """Return a sum of products as text, with its largest terms: "0.94·0.16 + 0.99·0.15 + 782 more 1.43 + b 0.01 = 1.74".
 
     `most` terms are shown. The sum of all others, "782 more", absorbs the rounding.
     """
@@ -108,7 +108,7 @@ def sum_of_products(
 def sum_of_shown(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> str:
-    """Return such a sum with these products shown; `more` products are not shown."""
+    """Return a sum like that of `sum_of_products`, with the products in `shown`; `more` products are not shown."""
     text, value = open_sum(shown, more, total, digits, bias=bias)
     return f"{text} {'=' if more or agree(value, total, digits) else '≈'} {Written.of(total, digits).text}"
 
@@ -116,7 +116,7 @@ def sum_of_shown(
 def open_sum(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> tuple[str, float]:
-    """Return the left side of such a sum, and what a calculator computes from it."""
+    """Return the left side of a sum like that of `sum_of_products`, and what a calculator computes from it."""
     # If there is no "more" that absorbs the rounding, the factors need more digits.
     of_factors = digits if more else digits + 3
     pairs = [(Written.of(one, of_factors), Written.of(two, of_factors)) for one, two in shown]
