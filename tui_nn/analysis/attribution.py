@@ -21,7 +21,10 @@ from tui_nn.core.parameters import Array, Parameters, Pixels, count_parameters, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribution:
-    """The contributions to the logits of two classes, `a` and `b`, for one picture. The arrays are read-only."""
+    """How much each pixel, bias and unit contributes to the logits of two classes, `a` and `b`, for one picture.
+
+    The arrays are read-only.
+    """
 
     classes: tuple[int, int]
     """The labels of the classes a and b."""
@@ -39,7 +42,7 @@ class Attribution:
     """The weights from these units to the two classes, (units, 2)."""
 
     def part(self, sides: tuple[int, int]) -> Part:
-        """Return the contributions to sides[0]·z[a] + sides[1]·z[b].
+        """Return the contributions to the sum sides[0]·z[a] + sides[1]·z[b].
 
         The sides (1, 0) give the logit of a alone, (0, 1) that of b alone, and (1, −1) their difference.
         """
@@ -57,7 +60,7 @@ class Attribution:
     def strongest_units(self, count: int) -> tuple[list[int], list[int]]:
         """Return the units that contribute most to a, and those that contribute most to b: at most `count` each, largest first.
 
-        A unit u contributes a[u] × (w[u, a] − w[u, b]). A positive contribution counts for a, a negative one for b.
+        A unit u contributes a[u] × (w[u, a] − w[u, b]). A positive contribution supports a, and a negative one supports b.
         """
         contributions = np.nan_to_num(self.part((1, -1)).units)
         order = np.argsort(-contributions, kind="stable")
@@ -68,7 +71,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The contributions to one sum of logits, z = Σ products + bias + rest."""
+    """The contributions to a weighted sum of the two logits, z = Σ products + bias + rest."""
 
     gradient: Array
     """The change of z if an input grows by 1, (d,)."""
@@ -77,7 +80,7 @@ class Part:
     bias: float
     """The contribution of all biases."""
     z: float
-    """The sum of logits that is explained."""
+    """The weighted sum of logits that is explained."""
     units: Array
     """The contribution of each unit of the last hidden layer to z, (units,)."""
 
@@ -98,7 +101,7 @@ class Part:
 
 
 def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attribution:
-    """Explain the prediction for one picture, uint8 (d,), by the logits of two classes."""
+    """Return the contributions of the pixels, biases and units to the logits of two classes, for one picture, uint8 (d,)."""
     # Both rows are this picture. The δ of the first row is 1 at the logit of a, and that of the second at the logit of b.
     x = np.stack([scale_pixels(picture, mlp.config)] * 2)
     delta = np.zeros((2, mlp.config.output_size), x.dtype)
@@ -122,9 +125,9 @@ def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attributio
 
 
 def unit_map(mlp: MLP, picture: Pixels, unit: int) -> Array:
-    """Return the slope of z of one unit of the last hidden layer by each pixel, (d,), for one picture, uint8 (d,).
+    """Return the slope of one hidden unit's z by each pixel, (d,), for one picture, uint8 (d,).
 
-    In a network with one hidden layer, the slopes are the weights of the unit.
+    The unit is in the last hidden layer. If there is only one hidden layer, the slopes are the weights of the unit.
 
     Raises:
         ValueError: if there is no hidden layer.
@@ -136,7 +139,7 @@ def unit_map(mlp: MLP, picture: Pixels, unit: int) -> Array:
 
 
 def up_to_last_hidden(mlp: MLP) -> MLP:
-    """Return the network without its last layer. The logits of the result are z of the last hidden layer.
+    """Return the network without its last layer. Its logits are then z of the last hidden layer.
 
     Raises:
         ValueError: if there is no hidden layer.
@@ -152,7 +155,7 @@ def _no_hidden_layer() -> NoReturn:
 
 
 def without_unit(mlp: MLP, picture: Pixels, unit: int) -> Array:
-    """Return the outputs for one picture, (classes,), if one unit of the last hidden layer is set to 0."""
+    """Return the outputs for one picture, (classes,), computed with one unit of the last hidden layer set to 0."""
     hidden = last_hidden(mlp, picture[None])
     hidden[0, unit] = 0
     z, last = np.empty((1, mlp.config.output_size), hidden.dtype), mlp.config.layer_count - 1

@@ -37,7 +37,10 @@ class Calibration:
 
     @property
     def gaps(self) -> NDArray[np.float64]:
-        """Confidence − accuracy for each bin, (M,). It is above 0 if the network is too confident, and NaN in an empty bin."""
+        """The mean confidence minus the accuracy of each bin, (M,).
+
+        It is above 0 if the network is too confident, and NaN in an empty bin.
+        """
         return self.confidence - self.accuracy
 
     @property
@@ -51,13 +54,16 @@ class Calibration:
 
     @property
     def bias(self) -> float:
-        """Mean confidence − accuracy over all bins. It is above 0 if the network is too confident, and NaN without examples."""
+        """The mean confidence minus the accuracy over all bins.
+
+        It is above 0 if the network is too confident, and NaN without examples.
+        """
         total = int(self.counts.sum())
         return float(np.nansum(self.counts * self.gaps) / total) if total else float("nan")
 
 
 def calibrate(outputs: Array, labels: Labels, bins: int = BINS) -> Calibration:
-    """Sort the predictions of n examples into bins: `outputs` (n, k), `labels` (n,)."""
+    """Return the calibration of n predictions, sorted into bins by their confidence: `outputs` (n, k), `labels` (n,)."""
     finite = np.isfinite(outputs).all(axis=1)
     answers = outputs[finite]
     predicted = answers.argmax(axis=1)

@@ -1,7 +1,8 @@
 """The gradient check: it compares the gradient of backprop with differences of the loss.
 
-A gradient says how much the loss changes if one parameter changes a little. The check moves a parameter up and down and looks
-at the loss. That takes four passes for each parameter, where backprop needs two for all parameters together.
+A gradient says how much the loss changes if one parameter changes a little. The check makes a parameter a little larger and
+smaller, and computes the loss each time. That takes four passes for each parameter, where backprop needs two for all parameters
+together.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ from tui_nn.core.watch.acts import Phase
 _PLAIN = TrainingConfig()
 
 STEP = 1e-3
-"""The distance by which a parameter is moved. A shorter step gives fewer exact digits; along a longer one the loss curves."""
+"""The distance by which a parameter is moved.
+
+A shorter step gives fewer exact digits, and a longer one is affected by curvature.
+"""
 
 SMALL = 1e-5
-"""Smaller gradients are compared as if they were this large, because losses near 1 are not exact enough for them."""
+"""The smallest size in the relative error. Smaller gradients count as this large, because the losses have too few exact digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class GradientRow:
     layer: int
     """The layer of the parameter."""
     index: tuple[int, ...]
-    """The place of the parameter in its layer: (from, to) for a weight, (unit,) for a bias."""
+    """The index of the parameter in its layer: (from, to) for a weight, (unit,) for a bias."""
     backprop: float
     """The gradient that backpropagation computed."""
     numerical: float
@@ -59,13 +63,14 @@ def check_gradient(
     training: TrainingConfig = _PLAIN,
     identity: BatchIdentity | None = None,
 ) -> tuple[GradientRow, ...]:
-    """Check `count` parameters drawn at random, equally many from each W and b; the largest error comes first.
+    """Return the gradients of `count` random parameters, computed in two ways, equally many from each W and b.
 
-    Weights whose input is 0 for every example are drawn last. Their gradient is 0, even if backprop is wrong.
+    The largest error comes first. Weights whose input is 0 for every example are drawn last. Their gradient is 0, even if backprop
+    is wrong.
 
-    Pictures are (n, d), labels (n,), 1 <= n <= MOST_EXAMPLES. The check uses a float64 copy of the network, with the penalties
-    and the label smoothing of `training`. With an identity, dropout and augmentation take part and are the same in every pass.
-    If a step crosses a kink (e.g. of relu), the loss has no single slope there, and the result has no row for the parameter.
+    `images` are (n, d) and `labels` (n,), 1 <= n <= MOST_EXAMPLES. The check uses a float64 copy of the network, with the penalties
+    and the label smoothing of `training`. With an identity, dropout and augmentation take part and are the same in every pass. If a
+    step crosses a kink (e.g. of relu), the loss has no single slope there, and the result has no row for the parameter.
 
     Raises:
         ValueError: if there are no examples, or more than MOST_EXAMPLES.
@@ -102,7 +107,7 @@ class _Probe:
         self._silent = [np.count_nonzero(layer_input, axis=0) == 0 for layer_input in (batch.x, *batch.a[:-1])]
 
     def places(self, random: np.random.Generator) -> Iterator[int]:
-        """Return all indices into the vector of parameters, in turn from each W and b."""
+        """Return all indices into the vector of parameters, in random order, taking one from each W and b in turn."""
         groups: list[list[int]] = []
         layers = zip(self._mlp.parameters.weights, self._mlp.parameters.biases, self._silent, strict=True)
         start = 0
@@ -141,7 +146,10 @@ class _Probe:
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
 
     def _look(self, place: int, value: float) -> tuple[Array, Array]:
-        """Return the loss of each example if one parameter had this value, and for each z whether it is above each kink."""
+        """Compute a forward pass with this value of one parameter.
+
+        Return the loss of each example, and for each z whether it is above each kink.
+        """
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):
             for act in self._step.batch_acts(*self._batch, rows=len(self._batch[1])):

@@ -1,4 +1,4 @@
-"""The health of every layer of a network, in one word each."""
+"""The health of every layer of a network, described by one word for each layer."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics
 
 EXPLODING_A = 10.0
 EXPLODING_GRADIENT = 0.3
-"""The root mean square of the activations, and of the gradient, above which a layer is "exploding". Both are ten times the
-values of healthy networks."""
+"""The root mean square of activations or gradients above which a layer is "exploding". It is ten times that of healthy networks."""
 HUGE_STEP = 0.0
-"""The log10(update / weights) from which a step is "huge", because it is as long as the weights. About −3 is healthy."""
+"""The log10(update / weights) from which an update is "huge": it is then as long as the weights. About −3 is healthy."""
 VANISHING = 0.01
-"""The share of the largest gradient of all layers below which a gradient is "vanishing". Both are root mean squares."""
+"""A gradient is "vanishing" if its root mean square is below this share of the largest of all layers."""
 
 
 def health_words(statistics: NetworkStatistics) -> list[str]:
@@ -34,7 +33,7 @@ def health_words(statistics: NetworkStatistics) -> list[str]:
 
 
 def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) -> str:
-    """Return the word for a layer after a comparison with the other layers. `word` is the word for the layer alone."""
+    """Return the word for a layer after a comparison with the other layers. `word` describes the layer by itself."""
     if statistics.examples == 1:
         return ""
     large = layer.activation is not None and layer.a.rms > EXPLODING_A

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, frozen
 
 _TAIL = 0.005
-"""The share of the values at each end that the range of a histogram leaves out."""
+"""The share of the values that the range of a histogram leaves out at each end."""
 _ENOUGH = 50_000
-"""The size of a sample that is large enough to find where the tails begin."""
+"""The size of a sample that is large enough to find the range of a histogram."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +21,7 @@ class Histogram:
     """The number of values in each bin; all bins have one width."""
 
     counts: NDArray[np.int64]
-    """The number of values in each bin, read-only, (bins,)."""
+    """The number of values in each bin, (bins,), read-only."""
     low: float
     """The lower edge of the first bin."""
     high: float
@@ -29,7 +29,7 @@ class Histogram:
 
 
 def sample(values: Array, most: int) -> Array:
-    """Return at most `most` values of an array of any shape, (count,), with about equally many from each column."""
+    """Return at most `most` values of an array of any shape, as (count,). About equally many come from each column."""
     step = -(-values.size // most)
     while math.gcd(step, values.shape[-1]) > 1:
         step += 1
@@ -37,10 +37,10 @@ def sample(values: Array, most: int) -> Array:
 
 
 def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
-    """Count the values of an array of any shape in `bins` bins from `low` to `high`, low < high.
+    """Return the number of values in each of `bins` bins from `low` to `high`, low < high, for an array of any shape.
 
-    Exact zeros are left out. About half of the outputs of a relu are exactly 0, and their bar would make all others
-    look flat. A `Summary` contains the share of zeros.
+    Exact zeros are left out. About half of the outputs of a relu are exactly 0, and their bar would make all others look flat. A
+    `Summary` contains the share of zeros.
     """
     # numpy.histogram sorts and checks the values, which is not needed here, and takes several times as long.
     with np.errstate(all="ignore"):
@@ -51,10 +51,10 @@ def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
 
 
 def histogram_range(*arrays: Array) -> tuple[float, float] | None:
-    """Return the range of a histogram that shows all these arrays; None if they have no finite value except 0.
+    """Return one range (low, high) for histograms of all these arrays; None if they have no finite value except 0.
 
-    The range leaves out half a percent of each array at each end, because a few extreme values would squeeze the others into
-    a narrow peak. If there are values of both signs, 0 is in the middle of the range; otherwise it starts or ends at 0.
+    The range leaves out half a percent of each array at each end, because a few extreme values would squeeze the others into a
+    narrow peak. If there are values of both signs, 0 is in the middle of the range; otherwise it starts or ends at 0.
     """
     ends: list[float] = []
     for values in arrays:

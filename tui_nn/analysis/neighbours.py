@@ -1,4 +1,4 @@
-"""The examples that are most similar to a picture in the last hidden layer of a network."""
+"""The nearest neighbours of a picture: the examples with the most similar activations in the last hidden layer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Neighbours:
     indices: Labels
     """The indices of these examples in the searched pictures, (k,)."""
     distances: Array
-    """The Euclidean distance of each example, between the activations of the last hidden layer, (k,)."""
+    """The Euclidean distance of each example from the picture, (k,), measured between activations of the last hidden layer."""
 
 
 def nearest(mlp: MLP, image: Pixels, among: Pixels, count: int) -> Neighbours:

@@ -16,22 +16,22 @@ MOST_EXAMPLES = 2048
 """The most examples in one pass. More would need more memory without being faster."""
 
 _MOST_VALUES = 4_000_000
-"""The most numbers z and a that `layer_values` computes at a time."""
+"""The most numbers z and a that `layer_values` computes at once."""
 
 Stop = Callable[[], bool]
-"""A function that returns True when the result is not needed any more. Long analyses call it regularly."""
+"""A function that returns True if the caller no longer needs the result. Long analyses call it regularly."""
 
 
 class Stopped(Exception):
-    """The analysis has stopped, because its result is not needed any more."""
+    """The analysis has stopped, because the caller no longer needs the result."""
 
 
 def layer_values(
     mlp: MLP, layer: int, pictures: Pixels, stop: Stop = lambda: False
 ) -> Iterator[tuple[slice, Array, Array]]:
-    """Yield (slice, z, a) of one layer for one part of the pictures (n, d) after another; z and a are (part of n, units).
+    """Yield (slice, z, a) of one layer for the pictures (n, d), a part of them at a time. z and a are (part of n, units).
 
-    The slice names the pictures of the part. For layer −1, z and a are both x. The caller silences NumPy's warnings.
+    The slice gives the positions of these pictures. For layer −1, z and a are both x. The caller silences NumPy's warnings.
 
     Raises:
         Stopped: when `stop` returns True.
@@ -53,13 +53,13 @@ def layer_values(
 
 
 def last_hidden(mlp: MLP, pictures: Pixels) -> Array:
-    """Return the activations of the last hidden layer for pictures (n, d), (n, units); without hidden layers return x."""
+    """Return the activations of the last hidden layer, (n, units), for pictures (n, d). Without hidden layers, return x."""
     with np.errstate(all="ignore"):
         return np.concatenate([a for _, _, a in layer_values(mlp, mlp.config.layer_count - 2, pictures)])
 
 
 def mean_gradient(mlp: MLP, pictures: Pixels, labels: Labels) -> tuple[Batch, Parameters]:
-    """Do both passes for pictures (n, d) with labels (n,), and return their arrays and the gradient.
+    """Do a forward and a backward pass for pictures (n, d) with labels (n,). Return the arrays of both passes, and the gradient.
 
     The gradient is that of the mean loss, without penalties. It is NaN if the loss is not finite.
 
@@ -80,9 +80,10 @@ def mean_gradient(mlp: MLP, pictures: Pixels, labels: Labels) -> tuple[Batch, Pa
 
 
 def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
-    """Send x (n, d) forward and the given δ of the last layer, (n, units), back. Return all arrays, and the slopes by x, (n, d).
+    """Do a forward pass for x (n, d), and a backward pass from the given δ of the last layer, (n, units).
 
-    If δ is 1 at one z of the last layer and 0 elsewhere, the slopes are those of this z by each input.
+    Return the arrays of both passes, and the slopes by x, (n, d). If δ is 1 at one z of the last layer and 0 elsewhere, the slopes
+    are those of this z by each input.
     """
     batch = loaded(mlp, x)
     with np.errstate(all="ignore"):
@@ -97,7 +98,7 @@ def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
 
 
 def loaded(mlp: MLP, x: Array) -> Batch:
-    """Return new arrays for the examples x (n, d)."""
+    """Return new arrays for both passes, with the examples x (n, d) filled in."""
     batch = Batch.empty(mlp.config, len(x))
     batch.x[...] = x
     return batch

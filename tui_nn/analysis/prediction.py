@@ -13,14 +13,14 @@ from tui_nn.core.parameters import Array, Pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """The outputs for one picture, and the classes in the order of these outputs."""
+    """The outputs of a network for one picture, and the classes sorted by their outputs."""
 
     outputs: Array
     """The output for each class, (k,)."""
 
     @classmethod
     def of(cls, mlp: MLP, image: Pixels) -> Prediction:
-        """Run the network on one picture, uint8 (d,)."""
+        """Return the outputs of the network for one picture, uint8 (d,)."""
         return cls(evaluate(mlp, image[None], np.zeros(1, np.uint8)).outputs[0])
 
     @property

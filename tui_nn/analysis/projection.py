@@ -1,4 +1,4 @@
-"""Projections: examples with many dimensions become points in a plane, with the same orientation in every epoch."""
+"""Projections (PCA and Fisher's linear discriminant) of examples from many dimensions to two, with a stable orientation."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, Labels, frozen
 
 _MOST = 50
-"""The number of principal directions in which Fisher's directions are sought. In more, they would fit single examples."""
+"""The number of principal components in which Fisher's discriminant is computed. In more, it would fit single examples."""
 _RIDGE = 1e-3
-"""The share of the mean scatter within classes that is added to it, so that directions without scatter do not dominate."""
+"""The regularisation of Fisher's discriminant: this share of the mean variance within classes is added in every direction."""
 
 Vectors = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """One row of the table."""
+    """A method to project examples to two dimensions: one row of the table PROJECTIONS."""
 
     name: str
     purpose: str
     place: Callable[[Vectors, Labels], Vectors]
-    """(values (n, d), labels (n,)): returns points (n, 2), centred on 0."""
+    """A function of (values (n, d), labels (n,)) that returns points (n, 2), centred on 0."""
 
 
 def principal(values: Vectors, labels: Labels) -> Vectors:
-    """Project to the two directions of the largest variance, (n, 2); labels are ignored (Pearson 1901)."""
+    """Project to the first two principal components, (n, 2). This is PCA (Pearson 1901), and ignores the labels."""
     return _two(_components(values, 2))
 
 
 def fisher(values: Vectors, labels: Labels) -> Vectors:
-    """Project to the two directions in which the classes are farthest apart compared with their own spread, (n, 2).
+    """Project to the two best directions of Fisher's linear discriminant, (n, 2).
 
-    The directions maximise the variance between classes divided by that within classes (Fisher 1936, Rao 1948), among the
-    first `_MOST` principal directions.
+    They maximise the variance between classes divided by that within classes (Fisher 1936, Rao 1948). The search is limited to the
+    first `_MOST` principal components.
     """
     inside = _components(values, _MOST)
     if not inside.shape[1]:
@@ -64,9 +64,10 @@ PROJECTIONS = {
 
 
 def project(values: Array, labels: Labels, name: str) -> Vectors:
-    """Project the outputs of a layer, `values` (n, d) with `labels` (n,), to points (n, 2), read-only.
+    """Project the outputs of a layer to two dimensions by the method `name` (PCA or Fisher's linear discriminant).
 
-    All points are NaN if a value is not finite. The second axis is 0 if the data has only one direction.
+    `values` are (n, d), `labels` (n,) and the result (n, 2), read-only. All points are NaN if a value is not finite. The second
+    column is 0 if all values lie on one line.
     """
     exact = values.astype(np.float64)
     if not np.isfinite(exact).all():
@@ -77,7 +78,7 @@ def project(values: Array, labels: Labels, name: str) -> Vectors:
 
 
 def oriented(places: Vectors, reference: Vectors | None) -> Vectors:
-    """Swap and flip the axes of `places` (n, 2) so that the points fit `reference` (n, 2) best.
+    """Swap and flip the axes of the points `places` (n, 2) so that they fit `reference` (n, 2) best.
 
     The reference has the points of the same examples in the previous epoch or layer, so the picture does not jump.
     """
@@ -106,7 +107,7 @@ def class_separation(values: Array, labels: Labels) -> float:
 
 
 def _class_means(points: Vectors, labels: Labels) -> Vectors:
-    """Return for each of n points the mean of its class, (n, d)."""
+    """Return the mean of each point's class, (n, d): points of one class get the same row."""
     member = np.equal.outer(np.arange(int(labels.max()) + 1), labels).astype(np.float64)
     counts = member.sum(axis=1, keepdims=True)
     means: Vectors = member @ points / np.where(counts > 0, counts, 1)
@@ -114,9 +115,9 @@ def _class_means(points: Vectors, labels: Labels) -> Vectors:
 
 
 def _components(values: Vectors, most: int) -> Vectors:
-    """Return the coordinates along the principal directions, (n, directions), the largest variance first.
+    """Return the coordinates along the principal components, (n, components), the largest variance first.
 
-    There are at most `most` directions, and none without variance.
+    There are at most `most` components, and none without variance.
     """
     centred = values - values.mean(axis=0)
     n, d = centred.shape
@@ -130,12 +131,12 @@ def _components(values: Vectors, most: int) -> Vectors:
 
 
 def _two(scores: Vectors) -> Vectors:
-    """Return two columns; missing columns are 0."""
+    """Return the first two columns of `scores`. A missing column becomes 0."""
     two: Vectors = np.pad(scores[:, :2], ((0, 0), (0, max(2 - scores.shape[1], 0))))
     return two
 
 
 def _fixed(places: Vectors) -> Vectors:
-    """Fix the arbitrary signs of the directions: the point that is farthest out lies on the positive side."""
+    """Choose the sign of each axis, which is arbitrary: the point farthest from 0 gets a positive coordinate."""
     signs: Vectors = np.where(places[np.abs(places).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     return places * signs

@@ -12,20 +12,20 @@ from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import Split
 
 EXAMPLES = 2000
-"""The most test examples that are used. All 10,000 of MNIST would take five times as long and hardly change the curve."""
+"""The largest number of test examples. All 10,000 of MNIST would take five times as long and hardly change the curve."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One curve: a kind of change to the pictures, and the strengths of this change."""
+    """One curve of the accuracy: a kind of change to the pictures, and the strengths of this change."""
 
     name: str
     levels: tuple[float, ...]
     """The strengths of the change, from left to right."""
     at: Callable[[float], Transformation]
-    """A function that returns the change of this strength."""
+    """A function that returns the change of a given strength."""
     show: Callable[[float], str]
-    """A function that returns a strength in words, such as "15° to the left"."""
+    """A function that returns a strength as text, such as "15° to the left"."""
     tick: Callable[[float], str]
     """A function that returns a strength in at most four characters, for the axis of a chart."""
 

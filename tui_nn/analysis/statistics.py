@@ -17,7 +17,7 @@ from tui_nn.core.watch.layer_statistics import count_saturated
 
 SICK_DEAD = 0.2
 SICK_SATURATED = 0.6
-"""The shares of dead units and saturated activations from which `health` calls a layer "dead" or "saturated"."""
+"""The share of dead units, or of saturated activations, from which `health` calls a layer "dead" or "saturated"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +35,7 @@ class Summary:
     zeros: float
     """The share of exact zeros, from 0 to 1."""
     rms: float
-    """The root of the mean square, which is the typical size of a value without its sign."""
+    """The root mean square, which is the typical size of a value without its sign."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +87,10 @@ class LayerStatistics:
 
     @property
     def health(self) -> str:
-        """The word for this layer alone: "ok", "NaN", "dead 43 %" or "saturated". `health_words` also compares the layers."""
+        """The word that describes this layer by itself, such as "ok", "NaN", "dead 43 %" or "saturated".
+
+        `health_words` also compares the layers.
+        """
         if not all(np.isfinite(part.mean) for part in (self.z, self.a, self.weights, self.gradient)):
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
@@ -101,7 +104,7 @@ class LayerStatistics:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkStatistics:
-    """The statistics of a network on one set of examples."""
+    """The statistics of all layers of a network on one set of examples."""
 
     examples: int
     pixels: Summary
@@ -109,7 +112,7 @@ class NetworkStatistics:
     layers: tuple[LayerStatistics, ...]
     """The statistics of each layer, first layer first."""
     statistics_examples: int
-    """The number of examples on which dead units and saturated shares are measured: `examples`, or all test examples."""
+    """The number of examples behind the dead units and the saturated shares: `examples`, or all test examples."""
 
     @property
     def parameter_count(self) -> int:
@@ -138,10 +141,10 @@ def log_ratio(part: float, whole: float) -> float:
 def network_statistics(
     mlp: MLP, images: Pixels, labels: Labels, step: Callable[[Parameters], Array] | None = None
 ) -> NetworkStatistics:
-    """Measure every layer on pictures (n, d) with labels (n,), 1 <= n <= MOST_EXAMPLES.
+    """Return the statistics of every layer on pictures (n, d) with labels (n,), 1 <= n <= MOST_EXAMPLES.
 
-    The gradient is that of the mean loss, without penalties. It is NaN if the loss is not finite. `step` takes this gradient
-    and returns the numbers that an update would add to the parameters, (count,).
+    The gradient is that of the mean loss, without penalties. It is NaN if the loss is not finite. `step` takes this gradient and
+    returns the numbers that an update would add to the parameters, (count,).
 
     Raises:
         ValueError: if there are no examples, or more than MOST_EXAMPLES.

@@ -9,10 +9,10 @@ from tui_nn.core.parameters import Array
 
 
 def strongest_path(mlp: MLP, x: Array, label: int) -> tuple[int, ...]:
-    """Return one pixel, one unit of each hidden layer, and `label`: the path that contributes most to this class.
+    """Return the path that contributes most to class `label`: one pixel, one unit of each hidden layer, and `label`.
 
-    The function goes back from the output of the class. In each layer it takes the unit whose activation times its weight
-    to the unit already chosen is largest; of the pixels it takes the one with the largest product, whatever its sign.
+    The search starts at the output of the class and goes back layer by layer. In each layer it takes the unit with the largest
+    product: its activation times its weight to the unit already chosen. Among the pixels, the sign of the product does not matter.
 
     Args:
         mlp: the network.

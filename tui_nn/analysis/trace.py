@@ -18,15 +18,15 @@ class Trace:
     x: Array
     """The input of the network, (d,)."""
     z: tuple[Array, ...]
-    """(fan_out,) for each layer, first layer first: before the activation. The last are the logits."""
+    """z of each layer, the first layer first. Each array is (fan_out,). The last are the logits."""
     a: tuple[Array, ...]
-    """(fan_out,) for each layer, first layer first: after the activation. The last are the outputs."""
+    """The activations of each layer, the first layer first. Each array is (fan_out,). The last are the outputs."""
     loss: float
     """The loss of the example; NaN if it is not finite."""
 
 
 def trace(mlp: MLP, picture: Pixels, label: int) -> Trace:
-    """Send one picture, uint8 (d,), through the network."""
+    """Return all values that the network computes for one picture, uint8 (d,)."""
     batch, _ = mean_gradient(mlp, picture[None], np.array([label]))
     z, a = (tuple(frozen(array[0]) for array in layers) for layers in (batch.z, batch.a))
     return Trace(frozen(batch.x[0]), z, a, batch.loss if np.isfinite(batch.loss) else float("nan"))

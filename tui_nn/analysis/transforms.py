@@ -15,7 +15,7 @@ import numpy as np
 from tui_nn.core.parameters import Pixels
 
 _CHUNK = 1024
-"""The number of pictures that are turned together. Their floats need four times the memory of the pictures."""
+"""The number of pictures that are turned at once. In this step, they need four times their memory."""
 
 _NOISE, _ORDER = 0, 1
 
@@ -61,10 +61,10 @@ def rotate(images: Pixels, degrees: float) -> Pixels:
 
 
 def thicken(images: Pixels, pixels: int) -> Pixels:
-    """Make strokes thicker by about so many pixels on each side; negative numbers make them thinner.
+    """Make strokes thicker by about `pixels` pixels on each side; negative numbers make them thinner.
 
-    Each step replaces a pixel by the largest (smallest) of itself and its four neighbours. This is the grey dilation (erosion)
-    of mathematical morphology (Serra 1982).
+    Each step replaces a pixel by the largest (smallest) of itself and its four neighbours. This is the grey dilation (erosion) of
+    mathematical morphology (Serra 1982).
     """
     side = _side(images)
     grid = images.reshape(-1, side, side)
@@ -78,7 +78,7 @@ def thicken(images: Pixels, pixels: int) -> Pixels:
 
 
 def invert(images: Pixels) -> Pixels:
-    """Swap ink and background."""
+    """Return the pictures with ink and background swapped."""
     return np.bitwise_not(images)
 
 
@@ -91,18 +91,18 @@ def add_noise(images: Pixels, std: float, seed: int = 0) -> Pixels:
 
 
 def permute(images: Pixels, seed: int = 0) -> Pixels:
-    """Put the pixels into a random order, the same for all pictures."""
+    """Reorder the pixels of each picture at random. All pictures get the same order."""
     order = np.random.default_rng((seed, _ORDER)).permutation(images.shape[1])
     return images[:, order]
 
 
 def _side(images: Pixels) -> int:
-    """Return the side of each picture in pixels."""
+    """Return the side of the square pictures, in pixels."""
     return isqrt(images.shape[1])
 
 
 def _after(by: int, side: int) -> slice:
-    """Return the slice along a side that contains the pixels after a move by `by` pixels."""
+    """Return the slice along a side that contains the pixels after a shift by `by` pixels."""
     return slice(max(by, 0), side + min(by, 0))
 
 
@@ -140,7 +140,7 @@ class Transformation:
         return permute(images, self.seed) if self.permuted else images
 
     def __str__(self) -> str:
-        """Return the changes in words, "turned 15° left, 2 right, noise 0.20", or "" if there are none."""
+        """Return the changes as text, such as "turned 15° left, 2 right, noise 0.20"; "" if there are none."""
         words = (
             (self.thickness, f"{'thicker' if self.thickness > 0 else 'thinner'} {abs(self.thickness)}"),
             (self.degrees, f"turned {abs(self.degrees)}° {'left' if self.degrees > 0 else 'right'}"),

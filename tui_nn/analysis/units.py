@@ -12,12 +12,15 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 STRONGEST = 8
-"""The number of examples with the largest a that are kept for each unit."""
+"""The number of examples that are kept for each unit, those with the largest activation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitResponses:
-    """The responses of all units of one layer to n examples. The arrays are read-only and have one column for each unit."""
+    """The activations of all units of one layer for n examples, in figures.
+
+    The arrays are read-only, with one column for each unit.
+    """
 
     layer: int
     examples: int
@@ -38,15 +41,15 @@ class UnitResponses:
     """The share of the variance of a that the class explains, from 0 to 1, (units,). It is 0 for a unit with the same a for
     all examples. This is the correlation ratio η² (Fisher, "Statistical Methods for Research Workers", 1925)."""
     dead: NDArray[np.bool_]
-    """(units,): whether the unit is dead: it can die, and its a is 0 for every example."""
+    """True for each dead unit, (units,): it can die, and its a is 0 for every example."""
     strongest: NDArray[np.int64]
     """The indices of the examples with the largest a, the largest first, (k, units). k is `STRONGEST`, or n if that is less."""
     strongest_a: Array
-    """The a for these examples, (k, units)."""
+    """The activations for these examples, (k, units)."""
 
 
 def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: Stop = lambda: False) -> UnitResponses:
-    """Measure all units of a layer on pictures (n, d) with labels (n,), n >= 1.
+    """Return the figures of all units of a layer on pictures (n, d) with labels (n,), n >= 1.
 
     Raises:
         Stopped: when `stop` returns True.
@@ -92,7 +95,10 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
 def _strongest(
     best: NDArray[np.int64], best_a: Array, first: int, a: Array
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Merge the strongest examples so far, `best` and `best_a` (k, units), with a (m, units) of the examples from `first` on."""
+    """Return the examples with the largest activations after more examples, `a` (m, units), the first of them number `first`.
+
+    `best` and `best_a` (k, units) are the examples found before, and their activations.
+    """
     values = np.concatenate([best_a, a])
     numbers = np.concatenate([best, np.broadcast_to(np.arange(first, first + len(a))[:, None], a.shape)])
     ranks = np.where(np.isnan(values), np.inf, -values)
@@ -106,7 +112,7 @@ def _strongest(
 
 
 def count_correct(mlp: MLP, pictures: Pixels, labels: Labels, stop: Stop = lambda: False) -> int:
-    """Count the examples that a network predicts correctly.
+    """Return the number of examples that a network predicts correctly.
 
     Raises:
         Stopped: when `stop` returns True.

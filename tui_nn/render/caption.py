@@ -43,7 +43,7 @@ def symbol_of(loss: str) -> str:
 
 
 def caption(answer: Answered, symbol: str, class_names: Sequence[str]) -> str:
-    """Return the caption, such as "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009". Outputs that are not probabilities have an "a"."""
+    """Return the caption, such as "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009". Outputs without probabilities have an "a"."""
     return " · ".join(_parts(answer, symbol, class_names))
 
 
