@@ -1,1 +1,1 @@
-"""Data: labelled square pictures, bundled or from a file."""
+"""Data: labelled square pictures. They are bundled, or come from a file."""

@@ -1,4 +1,4 @@
-"""Atomic writing: a file is replaced completely or not at all."""
+"""Atomic writing: a file is replaced completely, or stays unchanged."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 STALE = 3600.0
-"""Age in seconds from which a temporary file counts as left behind by a killed process."""
+"""The age in seconds from which a temporary file was probably left by a killed process."""
 
 
 def replace_file(target: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Let `write` fill a temporary file, and rename it to `target` when the disk has stored it.
+    """Create a temporary file, let `write` fill it, and rename it to `target` when the disk has stored it.
 
     Raises:
         OSError: if the file cannot be written or renamed. `target` is then unchanged.
@@ -39,7 +39,7 @@ def replace_file(target: Path, write: Callable[[BinaryIO], None]) -> None:
 
 
 def _sync_directory(directory: Path) -> None:
-    """Make the rename survive a loss of power, on systems that can do this."""
+    """Ask the system to store the renaming on disk, so that it survives a loss of power. Not every system can do this."""
     with contextlib.suppress(OSError):
         handle = os.open(directory, os.O_RDONLY)
         try:
@@ -49,7 +49,7 @@ def _sync_directory(directory: Path) -> None:
 
 
 def _sweep(target: Path) -> None:
-    """Remove temporary files that killed processes left when they saved to the same target."""
+    """Remove temporary files of killed processes that were saving to the same target."""
     for stale in target.parent.glob(f".{glob.escape(target.name[:40])}.????????.tmp"):
         with contextlib.suppress(OSError):
             if time.time() - stale.stat().st_mtime > STALE:

@@ -1,10 +1,9 @@
-"""Scaling and centring: a drawn or scanned digit is made to look like the digits of MNIST.
+"""Scaling and centring, which make a drawn or scanned digit look like the digits of MNIST.
 
-From MNIST's page (LeCun, Cortes, Burges, yann.lecun.com/exdb/mnist): the digits "were size normalized to fit in a 20x20
-pixel box while preserving their aspect ratio. The resulting images contain grey levels as a result of the anti-aliasing
-technique used", and they "were centered in a 28x28 image by computing the center of mass of the pixels, and translating
-the image so as to position this point at the center of the 28x28 field". In the files the centre of mass is at pixel 14,
-counted from 0, to the nearest whole pixel.
+From MNIST's page (LeCun, Cortes, Burges, yann.lecun.com/exdb/mnist): the digits "were size normalized to fit in a 20x20 pixel box
+while preserving their aspect ratio. The resulting images contain grey levels as a result of the anti-aliasing technique used", and
+they "were centered in a 28x28 image by computing the center of mass of the pixels, and translating the image so as to position this
+point at the center of the 28x28 field". In the files the centre of mass is at pixel 14, counted from 0, to the nearest whole pixel.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ _FAINT = 0.1
 """The share of the darkest ink below which a pixel counts as paper, so that the grain of paper does not widen the box."""
 
 FLAT = 25
-"""The smallest difference between paper and ink, of 255. A picture with a smaller difference shows no digit."""
+"""The smallest difference between paper and ink, on a scale from 0 to 255. With a smaller difference, a picture shows no digit."""
 
 Ink = NDArray[np.float64]
-"""(h, w): the ink of each pixel. It is 0 for paper and larger for darker ink."""
+"""The ink of each pixel, (h, w). It is 0 for paper and larger for darker ink."""
 
 
 def centre(ink: Ink, side: int = IMAGE_SIDE) -> Bytes:
@@ -47,9 +46,9 @@ def centre(ink: Ink, side: int = IMAGE_SIDE) -> Bytes:
 
 
 def ink_of(grey: Bytes) -> tuple[Ink, bool]:
-    """Return the ink of a grey picture, uint8 (h, w), and whether the ink is dark on light paper.
+    """Return the ink of a grey picture, uint8 (h, w), and True if the ink is dark on light paper.
 
-    The paper is the median of the pixels at the edge.
+    The brightness of the paper is the median of the pixels at the edge.
 
     Raises:
         DataError: if the difference between paper and ink is below `FLAT`.
@@ -65,7 +64,7 @@ def ink_of(grey: Bytes) -> tuple[Ink, bool]:
 
 
 def _resampling(size: int, out: int) -> Ink:
-    """Return the weights by which `size` pixels along a side are mixed into `out` pixels: (out, size), each row sums to 1.
+    """Return the weight of each of `size` old pixels in each of `out` new pixels, (out, size). Each row sums to 1.
 
     The weights fall linearly with the distance, over one pixel of the coarser grid. Smaller results are blurred, larger ones
     interpolated.
@@ -79,9 +78,9 @@ def _resampling(size: int, out: int) -> Ink:
 
 
 def _place(profile: Ink, side: int) -> int:
-    """Return the first pixel of a digit along a side of the picture, so that its centre of mass is in the middle.
+    """Return the row or column at which a digit must begin so that its centre of mass is in the middle of the picture.
 
-    `profile` is the ink of each row or column of the digit.
+    `profile` is the ink of each row or column of the digit. `side` is the side of the picture in pixels.
     """
     mass = float(profile @ np.arange(len(profile)) / profile.sum())
     return min(max(round(side // 2 - mass), 0), side - len(profile))

@@ -14,15 +14,15 @@ DIGITS = tuple("0123456789")
 """The names of MNIST's classes."""
 
 SIDES = range(8, 65)
-"""The sides that a picture may have, in pixels."""
+"""The allowed sides of a picture, in pixels."""
 CLASS_COUNTS = range(2, 63)
-"""The numbers of classes that data may have."""
+"""The allowed numbers of classes."""
 
 Bytes = NDArray[np.uint8]
 
 
 class DataError(ValueError):
-    """Data that cannot be used. The message is one sentence, which says what is wrong, what is allowed and what to do."""
+    """An error for data that cannot be used. The message is one sentence: what is wrong, what is allowed and what to do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +47,11 @@ class Split:
         object.__setattr__(self, "labels", _read_only(self.labels))
 
     def __len__(self) -> int:
-        """Count the examples."""
+        """Return the number of examples."""
         return len(self.labels)
 
     def __reduce__(self) -> tuple[type["Split"], tuple[Bytes, Bytes, tuple[str, ...]]]:
-        """Unpickle through the constructor, because pickled arrays forget that they were read-only."""
+        """Return the constructor and its arguments for pickle: arrays are read-only only after the constructor has run."""
         return Split, (self.images, self.labels, self.class_names)
 
     @property
@@ -95,14 +95,14 @@ class Dataset:
     name: str
     """The name on the screen: "bundled digits", or the name of a file."""
     source: str
-    """The source as `load_dataset` takes it: "bundled", or a path as the user wrote it."""
+    """The source that `load_dataset` needs to load this data: "bundled", or a path as the user wrote it."""
     train: Split
     test: Split
     validation: Split | None = None
-    """The data that decide the best epoch and early stopping. If it is None, the test data decide them."""
+    """The data that decides the best epoch and early stopping; None if the test data decides them."""
 
     def __post_init__(self) -> None:
-        """Check that the splits belong together."""
+        """Check that all splits have the same picture side and class names."""
         for split in self._splits:
             if (split.side, split.class_names) != (self.side, self.class_names):
                 raise DataError(
@@ -122,7 +122,7 @@ class Dataset:
 
     @property
     def digest(self) -> str:
-        """A hash of all examples in 16 hexadecimal digits. Other data have another digest, even under the same name."""
+        """A hash of all examples in 16 hexadecimal digits. It identifies the data whatever its name."""
         sha = hashlib.sha256()
         for split in self._splits:
             sha.update(f"{len(split)} examples\n".encode())
@@ -163,7 +163,7 @@ def _check(images: Bytes, labels: Bytes, class_names: tuple[str, ...]) -> None:
 
 
 def _read_only(array: Bytes) -> Bytes:
-    """Return a contiguous read-only view. The array of the caller stays writeable if it was."""
+    """Return a contiguous read-only view. The caller's own array stays as writeable as it was."""
     view = np.ascontiguousarray(array).view()
     view.flags.writeable = False
     return view

@@ -1,4 +1,4 @@
-"""The folders of this program: one function for all of them, so that tests can point it elsewhere."""
+"""The folders of this program. All code finds them through one function, so that tests can use other folders."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 import platformdirs
 
 VARIABLES = {kind: f"TUI_NN_{kind.upper()}_DIR" for kind in ("config", "state", "cache", "data")}
-"""The environment variable that moves each kind of folder: TUI_NN_DATA_DIR moves "data"."""
+"""The environment variable for each kind of folder. For example, TUI_NN_DATA_DIR sets the folder of kind "data"."""
 
 
 def folder(kind: str) -> Path:
-    """Return the folder for one kind of files, whether or not it exists.
+    """Return the path of the folder for one kind of files. The folder need not exist.
 
-    `kind` is "config" (settings), "state" (things that the program remembers), "cache" (files that it can make again) or
-    "data" (files that a person made, such as drawn digits).
+    `kind` is "config" (settings), "state" (things that the program remembers), "cache" (files that it can make again) or "data"
+    (files that a person made, such as drawn digits).
 
     Raises:
         KeyError: if there is no such kind.

@@ -19,10 +19,10 @@ from tui_nn.data.npz import open_file
 from tui_nn.data.printable import printable
 
 LARGEST = 2**26
-"""The largest size of a file, in bytes."""
+"""The largest size, in bytes, of a picture file that is read."""
 
 MOST_PIXELS = 2**25
-"""The most pixels of a picture."""
+"""The largest number of pixels of a picture."""
 
 _KINDS = "give a PNG or PGM file"
 _HEADER = re.compile(rb"P([25])(?:\s|#[^\n]*\n)+(\d{1,9})(?:\s|#[^\n]*\n)+(\d{1,9})(?:\s|#[^\n]*\n)+(\d{1,5})\s")
@@ -104,7 +104,7 @@ def _read_with_pillow(file: IO[bytes]) -> Bytes:
 
 
 def _on_paper(pillow: ModuleType, picture: Any, colour: str) -> Bytes:
-    """Return an RGBA picture in grey, on paper of this colour."""
+    """Return an RGBA picture in grey. Its transparent pixels get the colour `colour` of the paper."""
     paper = pillow.new("RGBA", picture.size, colour)
     return np.array(pillow.alpha_composite(paper, picture).convert("L"))
 

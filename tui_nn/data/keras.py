@@ -37,7 +37,7 @@ def load_keras(path: str | os.PathLike[str]) -> Dataset:
 
 
 def _split(arrays: dict[str, Bytes], part: str) -> Split:
-    """Return the split "train" or "test". Raise DataError if its images and labels do not fit together."""
+    """Return the split for `part`, "train" or "test". Raise DataError if its images and labels do not fit together."""
     images, labels = arrays[f"x_{part}"], arrays[f"y_{part}"]
     try:
         return Split(images.reshape(len(images), IMAGE_SIZE), labels)

@@ -1,4 +1,4 @@
-"""Loading of data by their source: one function for all kinds."""
+"""The function that loads data of every kind from its source."""
 
 import os
 

@@ -12,12 +12,12 @@ from tui_nn.data.dataset import Split
 
 @dataclass(frozen=True, slots=True)
 class DataFacts:
-    """The measured facts about the training data."""
+    """Measured facts about the training data, such as the range of its pixels."""
 
     smallest: int
-    """The smallest pixel."""
+    """The smallest pixel value."""
     largest: int
-    """The largest pixel; 255 is full ink."""
+    """The largest pixel value; 255 is full ink."""
     border: float
     """The mean of the pixels at the border of the pictures, where there is hardly any ink."""
     counts: tuple[int, ...]
@@ -43,7 +43,7 @@ class DataFacts:
 
 @lru_cache(maxsize=1)
 def measure(train: Split) -> DataFacts:
-    """Measure the training data. The result for the last data is cached."""
+    """Return the facts about the training data. The result for the last data is cached."""
     images, side = train.images, train.side
     pictures = images.reshape(-1, side, side)
     edges = (pictures[:, 0], pictures[:, -1], pictures[:, 1:-1, 0], pictures[:, 1:-1, -1])

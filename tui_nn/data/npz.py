@@ -33,7 +33,7 @@ LONGEST_ARRAY_HEADER = 4096
 """The longest header of one array, in bytes. NumPy writes 118 bytes."""
 
 ZIP_LIMIT = 65_557
-"""The zip directory ends within this many bytes at the end of a file: its end record has 22 bytes and a comment."""
+"""The length, in bytes, of the end of a file that must contain the end record of the zip directory (22 bytes and a comment)."""
 
 HEADER_READERS = {(1, 0): (npy.read_array_header_1_0, "<H"), (2, 0): (npy.read_array_header_2_0, "<I")}
 """The reader of an array header and the format of its length, by the version of the .npy format. Later versions differ only
@@ -46,7 +46,7 @@ _DAMAGED = "its contents are damaged; download it again, or make it again with n
 
 
 class MemberError(ValueError):
-    """An archive, or an array in it, that cannot be read. The message is a part of a sentence."""
+    """An error for an archive, or an array in it, that cannot be read. The message is a part of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ class ArrayHeader:
 
     @property
     def whole(self) -> bool:
-        """True if the number of bytes after the header is the size of the array."""
+        """True if the bytes after the header are exactly as many as the array needs."""
         return prod(self.shape) * self.dtype.itemsize == self.length
 
 
 class NpzReader:
-    """An open archive. It lists its arrays, and reads one after its header has been accepted."""
+    """An open archive. It lists its arrays, and reads an array after the caller has accepted its header."""
 
     def __init__(self, file: IO[bytes], compression: Collection[int]) -> None:
         """Read the zip directory of a file. `compression` names the methods that its arrays may have.
@@ -96,7 +96,7 @@ class NpzReader:
         return self._members[name].compress_type in self._compression
 
     def read(self, name: str, accept: Callable[[ArrayHeader], None]) -> NDArray[Any]:
-        """Read an array. `accept` receives its header first and raises an exception if the array must not be read.
+        """Return an array. `accept` receives its header first, and raises an exception to refuse the array.
 
         Raises:
             KeyError: if there is no such array.
@@ -130,7 +130,7 @@ def _read_header(stream: IO[bytes], size: int) -> ArrayHeader:
 
 
 def _member_count(file: IO[bytes]) -> int:
-    """Return the number of members that the end record of the zip directory states, without a list of them."""
+    """Return the number of members that the end record of the zip directory states. The directory itself is not read."""
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - ZIP_LIMIT))
     tail = file.read(ZIP_LIMIT)
@@ -141,7 +141,7 @@ def _member_count(file: IO[bytes]) -> int:
 
 
 def read_arrays(source: str | os.PathLike[str], rows: Rows, layout: str) -> dict[str, Bytes]:
-    """Read the arrays that `rows` names from a file. Each must be uint8 (n, *rows[name]).
+    """Return the arrays that `rows` names, read from a file. Each must be uint8 (n, *rows[name]).
 
     Other arrays in the file are ignored. `~` in the path is the home directory.
 
@@ -153,7 +153,7 @@ def read_arrays(source: str | os.PathLike[str], rows: Rows, layout: str) -> dict
 
 
 def open_file(source: str | os.PathLike[str], layout: str) -> IO[bytes]:
-    """Open a file. Raise DataError if it is missing, too large or not an ordinary file."""
+    """Open a file and return it. Raise DataError if it is missing, too large or not an ordinary file."""
     try:
         path = Path(source).expanduser()
         _check_kind(path.stat(), layout)
@@ -169,7 +169,7 @@ def open_file(source: str | os.PathLike[str], layout: str) -> IO[bytes]:
 
 
 def _check_kind(status: os.stat_result, layout: str) -> None:
-    """Raise DataError for a file that must not be opened."""
+    """Raise DataError if the file is not an ordinary file, or is too large."""
     if stat.S_ISDIR(status.st_mode):
         raise DataError(f"it is a directory; {layout}")
     if not stat.S_ISREG(status.st_mode):  # Opening a named pipe could wait forever.
@@ -199,7 +199,7 @@ def _read_arrays(file: IO[bytes], rows: Rows, layout: str) -> dict[str, Bytes]:
 
 
 def _check_listed(reader: NpzReader, rows: Rows, layout: str) -> None:
-    """Check the arrays that the zip directory lists. Raise DataError if one is missing, too large or packed in another way."""
+    """Raise DataError if an array that `rows` names is missing, too large, or compressed in a way that is not allowed."""
     listed = set(reader.names)
     missing = [name for name in rows if name not in listed]
     if missing:

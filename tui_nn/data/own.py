@@ -23,7 +23,7 @@ PLACE = VARIABLES["data"]
 """The environment variable that moves the folder of your own digits."""
 
 MOST = 100_000
-"""The most digits in the file."""
+"""The largest number of digits in the file."""
 
 _ROWS: dict[str, tuple[int, ...]] = {"x": (IMAGE_SIDE, IMAGE_SIDE), "y": ()}
 _MARK = re.compile(r"(?s)(.*)\+own(?::(\d{1,6}))?")
@@ -100,9 +100,10 @@ def with_own(source: str | None) -> str:
 
 
 def parted(source: str | None) -> tuple[str | None, int | None]:
-    """Split a source into that of the other data and the number of your own digits: ("mnist.npz", 12) for "mnist.npz+own:12".
+    """Return the source of the other data, and the number of your own digits.
 
-    The number is None for a source without your own digits, and 0 if all are added, as in "mnist.npz+own".
+    For "mnist.npz+own:12" the result is ("mnist.npz", 12). The number is None for a source without your own digits, and 0 if all
+    are added, as in "mnist.npz+own".
     """
     found = _MARK.fullmatch(source or "")
     return (source, None) if found is None else (found[1] or None, int(found[2] or 0))
@@ -129,7 +130,7 @@ def own_part(dataset: Dataset) -> Split | None:
 
 
 def add_to(dataset: Dataset, own: Split) -> Dataset:
-    """Return the data with your own digits first in the training data, so that the setting `train_limit` keeps them."""
+    """Return the data with your own digits added. They come first, so that the setting `train_limit` keeps them."""
     train = Split(
         np.concatenate([own.images, dataset.train.images]), np.concatenate([own.labels, dataset.train.labels])
     )

@@ -1,4 +1,4 @@
-"""Changes of the branches, so that only new parts are sent through the pipe between two processes."""
+"""Changes of the branches of a run. A process sends only these changes to another process through a pipe."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BranchNews:
-    """The differences between two states of the branches."""
+    """The differences between two lists of the branches of a run."""
 
     count: int
-    """The number of branches now."""
+    """The number of branches in the newer list."""
     changed: dict[int, tuple[int, Branch]]
-    """The new and the changed branches, by number. Each value is the number of known records that stay, and the branch with
-    only the newer records."""
+    """The new and the changed branches, by number.
+
+    Each value is (number of known records that stay, branch with only the newer records).
+    """
 
 
 def branch_news(known: Sequence[Branch], branches: Sequence[Branch]) -> BranchNews:
-    """Return how `branches` differ from `known`."""
+    """Return the differences between the branches `known` and the newer list `branches`."""
     so_far = list(known)
     changed: dict[int, tuple[int, Branch]] = {}
     for number, branch in enumerate(branches):
@@ -40,7 +42,7 @@ def branch_news(known: Sequence[Branch], branches: Sequence[Branch]) -> BranchNe
 
 
 def with_news(known: Sequence[Branch], news: BranchNews) -> tuple[Branch, ...]:
-    """Return `branches` again, from `known` and the result of `branch_news(known, branches)`."""
+    """Return the newer list `branches`, rebuilt from `known` and the result of `branch_news(known, branches)`."""
     branches = list(known)
     for number, (kept, branch) in news.changed.items():
         records = _records_before(branches, number, branch)[:kept] + branch.history.records
@@ -49,7 +51,7 @@ def with_news(known: Sequence[Branch], news: BranchNews) -> tuple[Branch, ...]:
 
 
 def _records_before(branches: Sequence[Branch], number: int, branch: Branch) -> tuple[EpochRecord, ...]:
-    """Return the records that the branch had before; for a new branch, return those of its parent."""
+    """Return the epoch records that the branch had before. For a new branch, return those of its parent."""
     if number < len(branches):
         return branches[number].history.records
     return () if branch.parent is None else branches[branch.parent].history.records

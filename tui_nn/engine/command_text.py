@@ -51,7 +51,7 @@ _PLAIN: dict[str, Callable[[], Command]] = {
     "step-epoch": StepEpoch, "step-batch": StepBatch, "run": Run, "pause": Pause, "act": Act,
     "finish-update": FinishUpdate, "drop-update": DropUpdate, "back-a-batch": BackABatch, "quit": Quit,
 }  # fmt: skip
-"""The commands without arguments."""
+"""The classes of the commands without arguments, by their text."""
 
 _EDIT = re.compile(r"(?P<kind>\w+):(?P<layer>\d+):(?P<unit>\d+)(:(?P<source>\d+))?(=(?P<value>\S+))?", re.ASCII)
 
@@ -59,7 +59,7 @@ Config = TypeVar("Config", bound=BaseConfig)
 
 
 class CommandTextError(ValueError):
-    """A text that is no command. The message is one sentence."""
+    """A text that is not a command. The message is one sentence."""
 
 
 def command_text(command: Command, network: NetworkConfig | None = None, training: TrainingConfig | None = None) -> str:
@@ -95,10 +95,10 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
 
 
 def read_command(text: str, network: NetworkConfig | None = None, training: TrainingConfig | None = None) -> Command:
-    """Return the command that a text stands for. Settings that the text leaves out have the values of `network` and `training`.
+    """Return the command that a text stands for. A setting that is not in the text has its value from `network` or `training`.
 
     Raises:
-        CommandTextError: if the text is no command.
+        CommandTextError: if the text is not a command.
         ConfigError: if the value of a setting is not allowed.
     """
     network, training = network or NetworkConfig(), training or TrainingConfig()
@@ -142,7 +142,7 @@ def _settings(before: BaseConfig, after: BaseConfig) -> Iterable[str]:
 
 
 def _changed(words: list[str], text: str, *configs: Any) -> list[Any]:
-    """Return the configs with the values that the words set."""
+    """Return the configs with the settings that `words`, such as "momentum=0.5", change."""
     values: list[dict[str, Any]] = [{} for _ in configs]
     for word in words:
         name, _, value = word.partition("=")

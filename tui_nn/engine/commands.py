@@ -92,7 +92,7 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to a place on the present branch: `batch` batches after the end of `epoch`."""
+    """Go to the place `batch` batches after the end of `epoch`, on the present branch."""
 
     epoch: int
     batch: int = 0
@@ -100,19 +100,19 @@ class Seek:
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """Go forward by a number of epochs, or back if it is negative, but not past the ends of the branch."""
+    """Go forward by `epochs` epochs, or back if the number is negative. The ends of the branch are the limits."""
 
     epochs: int
 
 
 @dataclass(frozen=True, slots=True)
 class BackABatch:
-    """Go to the place where the last batch began."""
+    """Go back to the start of the last batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Go to the newest place of another branch."""
+    """Go to the newest place (complete epochs, batches of the next) of another branch."""
 
     branch: int
 
@@ -134,4 +134,4 @@ Command = (
     StepEpoch | StepBatch | Run | Pause | Act | FinishUpdate | DropUpdate | Restart | TrainOn | Change | ApplyEdits
     | Save | Seek | Travel | BackABatch | Switch | Rename | Quit
 )  # fmt: skip
-"""Any of the commands."""
+"""The union of all command classes."""

@@ -18,14 +18,17 @@ SLICE = 0.02
 
 @dataclass(slots=True)
 class Replay:
-    """A replay of known epochs, on the way to a place."""
+    """A replay of epochs that were trained before, to reach a place (complete epochs, batches of the next)."""
 
     end: Place
     start: Place | None = None
     """The checkpoint from which the replay starts; None before its first step."""
 
     def share(self, place: Place, batches: int) -> float:
-        """Return the share of the replay that is done, from 0 to 1. The current epoch has `batches` batches."""
+        """Return the share of the replay that is done when it has reached `place`, from 0 to 1.
+
+        The current epoch has `batches` batches.
+        """
         self.start = self.start or place
         length = self.end[0] - self.start[0] + self.end[1] / batches - self.start[1] / batches
         done = place[0] - self.start[0] + (place[1] - self.start[1]) / batches
@@ -33,36 +36,36 @@ class Replay:
 
 
 class Driver:
-    """Carries out the requested training and replays of a session. `work` does one slice of them."""
+    """The driver of a session. It stores requests for training and replays, and `work` does one slice of them."""
 
     def __init__(self, session: Session, say: Callable[[Notice], None]) -> None:
-        """Begin without work. The driver passes each notice for the person to `say`."""
+        """Begin without work. The driver calls `say` with each notice (a sentence for the user)."""
         self.session = session
         self.running = False
-        """True if the command `Run` is being carried out. It is False while single epochs are trained."""
+        """True if the command `Run` is being carried out. It is False if only single epochs are trained."""
         self.replay: Replay | None = None
         """The requested replay; None if there is none."""
         self.prepared = True
-        """True if all replays in advance are done."""
+        """True if no replay in advance is left to do. Such a replay makes a later step back quick."""
         self._say = say
         self._target: int | None = None
         """The epoch up to which the driver trains; None if no epoch was requested."""
         self._run_from = 0
-        """The newest epoch at the start of the run."""
+        """The number of the newest epoch when the run began."""
         self._ended = ""
-        """The reason why the last run ended early. It becomes "" with the next command."""
+        """The reason why the last run ended early. The next command sets it to ""."""
         self._batches = 0
-        """The number of single batches that are still to be trained."""
+        """The number of requested single batches that are not trained yet."""
         self._acts = 0
-        """The number of steps of an update that are still to be done."""
+        """The number of requested steps of an update that are not done yet."""
         self._training: Iterator[None] = iter(())
-        """The current work: an epoch, a batch, a step or a replay."""
+        """The iterator that does the current work: an epoch, a batch, a step or a replay."""
         self._preparing: Iterator[None] = iter(())
-        """Replays in advance. They run while there is no other work, so that a later step back is quick."""
+        """The iterator that does replays in advance. They run only if there is no other work, and make a later step back quick."""
 
     @property
     def busy(self) -> bool:
-        """True if there is requested work."""
+        """True if a request is not complete yet."""
         return self._batches > 0 or self._acts > 0 or self._target is not None or self.replay is not None
 
     @property
@@ -75,7 +78,7 @@ class Driver:
         return Status(State.READY, self._ended) if self._ended and self.session.standing.state is State.READY else None
 
     def work(self, seconds: float = SLICE) -> None:
-        """Work for about `seconds`, but not past the end of the current epoch or batch."""
+        """Work for about `seconds`, but at most to the end of the current epoch or batch."""
         until = perf_counter() + seconds
         if not self.busy:
             for _ in self._preparing:
@@ -98,7 +101,7 @@ class Driver:
     # ---- requests
 
     def stop(self) -> None:
-        """Stop, and discard all work that is not done."""
+        """Stop, and discard all requests that are not complete."""
         self._target, self.running, self._batches, self._acts, self.replay = None, False, 0, 0, None
         self._training = self._preparing = iter(())
         self.prepared, self._ended = True, ""
@@ -139,7 +142,10 @@ class Driver:
         self.work()
 
     def go(self, place: Place, travel: Iterator[None]) -> None:
-        """Request a replay that ends at `place`. `travel` is the iterator of the session that does it."""
+        """Request a replay to `place` (complete epochs, batches of the next).
+
+        The iterator `travel`, made by the session, does it.
+        """
         self.stop()
         self.replay, self._training = Replay(place), travel
         # Most replays are short, and the next key may ask for another step.
@@ -153,7 +159,7 @@ class Driver:
         self._go_on()
 
     def _end_run(self, stalled: bool) -> None:
-        """Stop, report an early stop, and go back to the best epoch if the settings say so."""
+        """End the run, and return to the best epoch if the settings ask for it. If it `stalled`, report an early stop."""
         session = self.session
         epoch, best, keep = session.epoch, session.best, session.training.keep_best
         self.stop()

@@ -1,4 +1,4 @@
-"""The messages of a child process that have not been read yet."""
+"""The inbox: messages from a child process that the screen has not read yet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Inbox:
-    """The unread messages. A thread adds them and the screen takes them. Only the newest snapshot is kept."""
+    """The unread messages. A thread adds them, and the screen takes them. The inbox keeps only the newest snapshot."""
 
     def __init__(self) -> None:
         """Begin without messages."""
@@ -32,14 +32,17 @@ class Inbox:
         self.snapshot: Snapshot | None = None
         """The newest complete snapshot."""
         self.update: UpdateView | None = None
-        """The update under the microscope. It may be newer than the snapshot, because its steps come in ticks."""
+        """The update under the microscope.
+
+        It may be newer than the snapshot, because a Tick (progress without weights) updates it.
+        """
         self.saves = 0
         """The number of `Save` commands that were answered."""
 
     def put(self, message: Message | Tick | Report) -> None:
-        """Add a message. After a `Stopped`, all messages are dropped.
+        """Add a message. After a `Stopped`, the inbox drops all messages.
 
-        A snapshot comes as a `Report`, which has only the changes of the branches and of the update under the microscope.
+        A snapshot arrives as a `Report`, which has only the changes of the branches and of the update under the microscope.
         """
         with self._changed:
             if self._stopped:
@@ -62,7 +65,7 @@ class Inbox:
             self._changed.notify_all()
 
     def take(self, seconds: float = 0.0) -> list[Message]:
-        """Return all messages since the last call, oldest first; wait for the first of them for at most `seconds`."""
+        """Return all messages since the last call, oldest first. If there are none, wait for one for at most `seconds`."""
         with self._changed:
             self._changed.wait_for(lambda: self._messages or self._closed, seconds)
             messages, self._messages = self._messages, []
@@ -80,7 +83,7 @@ class Inbox:
             return first
 
     def close(self) -> None:
-        """Drop all messages, now and later."""
+        """Drop all messages, and those that arrive later."""
         with self._changed:
             self._stopped = self._stopped or Stopped("the engine was closed")
             self._closed = True

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class InlineEngine:
-    """Trains only inside `poll`: each call trains up to one epoch."""
+    """An engine that trains only while `poll` runs. Each call of `poll` trains at most one epoch."""
 
     def __init__(self, start: Start, worker: Worker | None = None) -> None:
         """Begin with `start`, or with a worker that has made no report yet.
@@ -32,12 +32,12 @@ class InlineEngine:
         self._begin()
 
     def send(self, command: Command) -> None:
-        """Carry out a command. It is dropped if the engine has stopped, which `poll` reports."""
+        """Carry out a command. If the engine has stopped, the command has no effect; `poll` reports that."""
         if not self._stopped:
             self._try(lambda: self._worker.handle(command))
 
     def poll(self) -> list[Message]:
-        """Train up to one epoch if training was requested, and return the messages since the last call."""
+        """If training was requested, train at most one epoch. Return the messages since the last call."""
         if self._worker.busy and not self._stopped:
             self._try(lambda: self._worker.work(math.inf))
         elif not self._worker.prepared:
@@ -46,11 +46,11 @@ class InlineEngine:
         return messages
 
     def listen(self, seconds: float) -> list[Message]:
-        """Return what `poll` returns. There is nothing to wait for: the work is done in this call."""
+        """Return what `poll` returns. `seconds` has no effect, because the call itself does the work."""
         return self.poll()
 
     def start_again(self) -> None:
-        """Start again at the last snapshot. Only the steps of an unfinished update are repeated."""
+        """Start again at the last snapshot, after the engine has stopped. Repeat only the steps of an unfinished update."""
         last, self._stopped = self._shown, False
         if last is not None:
             self._worker.resume(last)

@@ -1,7 +1,7 @@
-"""A look: the description of one view of the app, such as a unit in an epoch, as a value and as a text.
+"""A look: what the screen shows, such as one unit at one epoch, as a value and as a text.
 
-The screen reports its present look, and a look tells the screen what to show. Messages, the palette and screenshots use looks,
-and lessons and bookmarks can use them later. This module loads neither NumPy nor Textual.
+The screen reports its present look, and a look makes the screen show a view. Messages, the palette and screenshots use looks, and
+lessons and bookmarks can use them later. This module loads neither NumPy nor Textual.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 
 class LookTextError(ValueError):
-    """A text that is no look. The message is one sentence."""
+    """A text that is not a look (a description of a view). The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The description of one view. When the screen shows it, a field that is None changes nothing."""
+    """A look: the description of one view of the app. Where a field is None, the screen keeps its present choice."""
 
     pane: str | None = None
     """The title of a pane, as in `PANES`."""
@@ -36,7 +36,7 @@ class Look:
 
     @property
     def text(self) -> str:
-        """The text form: "inspect/unit layer=0 unit=5 epoch=3"; "-" if there is no pane."""
+        """The look as text, such as "inspect/unit layer=0 unit=5 epoch=3"; "-" if it names no pane."""
         place = "/".join(_word(name) for name in (self.pane or "-", self.view) if name)
         values = ((field.name, getattr(self, field.name)) for field in fields(self)[2:])
         shown = (f"{name}={_value(value)}" for name, value in values if value is not None)
@@ -49,10 +49,10 @@ _FIELDS = tuple(field.name for field in fields(Look))[2:]
 
 
 def read_look(text: str) -> Look:
-    """Return the look that a text stands for: `read_look(look.text) == look`.
+    """Return the look (description of a view) that a text stands for: `read_look(look.text) == look`.
 
     Raises:
-        LookTextError: if the text is no look.
+        LookTextError: if the text is not a look.
     """
     place, *words = text.split() or [""]
     pane, slash, view = place.partition("/")

@@ -43,7 +43,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """The report that the data are loaded. It is the first message, and comes again when the session uses other data."""
+    """The message that the data is loaded. It is the first message. It comes again when the session uses other data."""
 
     data_name: str
     train_examples: int
@@ -58,12 +58,12 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """The progress inside an epoch since the last snapshot, if nothing else changed."""
+    """A Tick: progress inside an epoch since the last snapshot, without weights. Nothing else may have changed."""
 
     progress: Progress
     status: Status
     update: UpdateView | UpdateChange | None = None
-    """The update under the microscope."""
+    """The update under the microscope, or its changes; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +75,7 @@ class UpdateChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """A snapshot for the pipe between two processes. It contains only the changes of its large parts."""
+    """A snapshot for the pipe between two processes. Of its large parts, it contains only the changes."""
 
     snapshot: Snapshot
     """The snapshot without history, branches and update."""
@@ -87,7 +87,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the person, such as the report that a run was saved."""
+    """A sentence for the user, such as the report that a run was saved."""
 
     text: str
     is_error: bool = False
@@ -103,14 +103,14 @@ class Stopped:
 
 
 def acts_to_repeat(update: UpdateView | None) -> int:
-    """Return how many steps of an unfinished update must be repeated after an engine was lost."""
+    """Return the number of steps of an unfinished update that a new engine must repeat."""
     if update is None:
         return 0
     return 1 if update.failure else 0 if update.complete else update.done
 
 
 def describe_failure(error: BaseException) -> str:
-    """Return why an engine stopped, as the reason of a `Stopped` message."""
+    """Return a sentence that says why an engine stopped, for a `Stopped` message."""
     if isinstance(error, MemoryError):
         return "there is not enough memory; use fewer examples or fewer units"
     text = " ".join(str(error).split())
@@ -119,4 +119,4 @@ def describe_failure(error: BaseException) -> str:
 
 if TYPE_CHECKING:
     Message = Opened | Snapshot | Notice | Stopped
-    """The messages for a front end. The engine merges each `Tick` into the last snapshot."""
+    """The messages for a front end. The engine adds each `Tick` (progress without weights) to the last snapshot."""

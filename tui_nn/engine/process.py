@@ -36,17 +36,17 @@ if TYPE_CHECKING:
     from tui_nn.session.run.timeline import Branch
 
 REPORT_EVERY = 0.1
-"""Seconds between two reports during training. The screen reads messages about as often, so more would only cost time."""
+"""The time in seconds between two reports during training. The screen reads messages about as often."""
 
 PATIENCE = 0.3
-"""Seconds in which a child must end by itself before it is killed."""
+"""The time in seconds in which a child process must end by itself before it is killed."""
 
 SAVE_PATIENCE = 10.0
-"""Seconds in which a child must end by itself while a `Save` command is not answered yet."""
+"""The time in seconds in which a child process must end by itself if a `Save` command is not answered yet."""
 
 
 class ProcessEngine:
-    """The parent's side of the engine: it sends commands to the child, and keeps the newest messages of the child.
+    """The engine as the app's process sees it. It sends commands to the child process, and keeps the newest messages of the child.
 
     Two threads write to the pipe and read from it, so that a full or an empty pipe never delays the screen.
     """
@@ -57,7 +57,7 @@ class ProcessEngine:
         self._launch()
 
     def send(self, command: Command) -> None:
-        """Send a command. It is lost if the child has ended, which `poll` reports."""
+        """Send a command to the child process. If the child has ended, the command is lost; `poll` reports that."""
         self._saves += isinstance(command, Save)
         self._outbox.put(command)
 
@@ -66,7 +66,7 @@ class ProcessEngine:
         return self._inbox.take()
 
     def listen(self, seconds: float) -> list[Message]:
-        """Return what `poll` returns, after waiting for the first message for at most `seconds`: for scripts and tests."""
+        """Return the messages since the last call, for scripts and tests. If there are none, wait for at most `seconds`."""
         return self._inbox.take(seconds)
 
     def wait(self) -> Message:
@@ -77,7 +77,7 @@ class ProcessEngine:
         return self._inbox.wait()
 
     def start_again(self) -> None:
-        """Start another child at the last snapshot. Only the steps of an unfinished update are repeated."""
+        """Start another child process at the last snapshot. Repeat only the steps of an unfinished update."""
         opened, last, update = self._inbox.opened, self._inbox.snapshot, self._inbox.update
         self.close()
         if opened is not None and last is not None:
@@ -151,14 +151,14 @@ def _as_the_child_needs_it() -> Iterator[None]:
 
 
 def _write(connection: Connection, outbox: SimpleQueue[Start | Command | None]) -> None:
-    """Send all messages of the outbox, until it returns None or the child has ended."""
+    """Send all messages of the outbox until it contains None, or until the child has ended."""
     with contextlib.suppress(OSError):
         while (message := outbox.get()) is not None:
             connection.send(message)
 
 
 def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
-    """Put all messages into the inbox until the child has ended. Then report how it ended, unless it gave a reason itself."""
+    """Put all messages into the inbox until the child has ended. Then add the reason, unless the child gave one itself."""
     try:
         while True:
             inbox.put(connection.recv())
@@ -233,7 +233,7 @@ class _Pipe:
         self._update: UpdateView | None = None
 
     def send(self, report: Snapshot | Tick) -> None:
-        """Send a snapshot or a tick."""
+        """Send a snapshot, or a Tick (progress without weights), to the parent process."""
         update, change = report.update, None
         if update is not None:
             from tui_nn.core.watch.update_view import changed

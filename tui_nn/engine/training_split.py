@@ -14,7 +14,7 @@ from tui_nn.engine.messages import Opened
 
 
 def load_training_split(opened: Opened, limit: int | None = None) -> Split:
-    """Load the first `limit` training examples, or all. Call it on a thread: it may read a large file.
+    """Load the first `limit` training examples, or all. Call this on a worker thread: the file may be large.
 
     Raises:
         DataError: if the file cannot be read any more, or now contains another number of examples.

@@ -1,4 +1,4 @@
-"""A worker: it owns a session, carries out commands, works in slices and makes reports."""
+"""The worker of an engine: it owns a session, carries out commands, works in slices and makes reports."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from tui_nn.session.run.timeline import BUDGET, PlaceError
 
 
 class Worker:
-    """The owner of a session and its driver. `handle` takes a command, and `work` does one slice of the work."""
+    """The owner of a session and its driver. `handle` carries out a command, and `work` does one slice of training or replay."""
 
     def __init__(self, start: Start) -> None:
         """Load the data, and begin or continue the session that `start` describes.
@@ -66,26 +66,26 @@ class Worker:
 
     @property
     def busy(self) -> bool:
-        """True if `work` has requested work to do."""
+        """True if `work` has a requested training or replay to do."""
         return self._driver.busy
 
     @property
     def prepared(self) -> bool:
-        """True if `work` has done all replays in advance."""
+        """True if `work` has done all replays in advance, which make a later step back quick."""
         return self._driver.prepared
 
     def work(self, seconds: float = SLICE) -> None:
-        """Work for about `seconds`, but not past the end of the current epoch or batch."""
+        """Work for about `seconds`, but at most to the end of the current epoch or batch."""
         self._driver.work(seconds)
 
     def handle(self, command: Command) -> None:
-        """Carry out one command, or begin it. A mistake of the person becomes a notice.
+        """Carry out one command, or begin it. A mistake of the user becomes a notice (a sentence on the screen).
 
-        This takes no longer than `work`, with three exceptions: `Restart` evaluates the new network on all test data,
-        and `Save` and `TrainOn` write and read files.
+        This takes no longer than `work`, with three exceptions: `Restart` evaluates the new network on all test data, and `Save`
+        and `TrainOn` write and read files.
 
         Raises:
-            ValueError: if the object is no command.
+            ValueError: if the object is not a command.
         """
         try:
             self._carry_out(command)
@@ -93,13 +93,13 @@ class Worker:
             self._notices.append(Notice(str(error), is_error=True, command=type(command)))
 
     def notices(self) -> list[Notice | Opened]:
-        """Return the notices since the last call, and an `Opened` if the session now uses other data."""
+        """Return the notices (sentences for the user) since the last call, and an `Opened` if the session now uses other data."""
         notices = list(self._notices)
         self._notices.clear()
         return notices
 
     def tick(self) -> Tick | None:
-        """Return the progress inside the current epoch; None if more than the progress has changed since the last snapshot."""
+        """Return a Tick (progress without weights); None if more than the progress has changed since the last snapshot."""
         session, last, replay = self.session, self._reported, self._driver.replay
         status = self._driver.doing or session.standing
         if last is not None and replay is not None:
@@ -113,7 +113,9 @@ class Worker:
         return Tick(session.progress, status, session.update)
 
     def report(self) -> Snapshot | Tick:
-        """Return a tick inside an epoch, and otherwise a snapshot. A snapshot needs an evaluation on all test data."""
+        """Return a Tick (progress without weights) inside an epoch, otherwise a snapshot, which needs an evaluation on the test
+        data.
+        """
         last, session = self._reported, self.session
         inside = session.inside_update and last is not None and last.step == session.progress.step
         if (self.busy or inside) and (tick := self.tick()):
@@ -123,7 +125,7 @@ class Worker:
         return snapshot
 
     def resume(self, snapshot: Snapshot) -> None:
-        """Continue from an earlier snapshot, without work to do."""
+        """Continue from an earlier snapshot. All requested work is discarded."""
         self._driver.stop()
         self.session.restore(snapshot)
 
@@ -188,7 +190,7 @@ class Worker:
 
 
 def _refuse(command: Never) -> Never:
-    """Raise ValueError. The type checker reports a command that `match` leaves out, as with `assert_never`."""
+    """Raise ValueError for an object that is not a command. The type checker reports a command that `match` leaves out."""
     raise ValueError(f"{command!r} is not a command")
 
 

@@ -29,15 +29,15 @@ class StartFacts:
     """The loss of a guess."""
     classes: int
     probabilities: bool
-    """True if the outputs are probabilities, so that the loss of a guess is ln(classes)."""
+    """True if the outputs are probabilities. The loss of a guess is then ln(classes)."""
     wrong: str = ""
     """The first problem that the hints found, or ""."""
     now: float | None = None
-    """True if the outputs are probabilities. The loss of a guess is then ln(classes)."""
+    """The loss on the test data at the epoch on the screen, if that is a later epoch."""
 
 
 def init_sentences(start: StartFacts) -> list[Sentence]:
-    """Return a sentence about the loss, the spread, the gradient, the units, the first step, and what to expect."""
+    """Return sentences about the loss, the spread of z, the gradient, the units and the first update, and a forecast."""
     return [
         ("loss", _loss(start)),
         ("spread", _spread(start.statistics)),

@@ -69,7 +69,7 @@ def _mean(layer: LayerStatistics, examples: int) -> str:
 
 
 def _hidden(layer: LayerStatistics, activation: Activation, one: bool, examples: int) -> list[Sentence]:
-    """Return the sentences that suit the properties of the activation, as its row in the table gives them."""
+    """Return the sentences about a hidden layer. They depend on whether its activation can die or has limits."""
     units = layer.fan_out
     z = f"has a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
     if activation.limits:
@@ -134,7 +134,7 @@ def _step(log_ratio: float, changed: str = "A step would change a weight") -> st
 
 
 def update_in_words(log_ratio: float) -> str:
-    """Return the size of an update as a share of the weights, from its log10: "1/392", "0", or "×3" if it is larger."""
+    """Return the size of an update as a share of the weights, such as "1/392", "0", or "×3" if it is larger than the weights."""
     if math.isnan(log_ratio):
         return "–"
     if log_ratio == -math.inf:
@@ -146,10 +146,10 @@ def update_in_words(log_ratio: float) -> str:
 
 
 def in_words(value: float) -> str:
-    """Return a number for a sentence, without a power of ten if it is not very small: "0.0014"."""
+    """Return a number as text for a sentence, such as "0.0014". Only a very small number has a power of ten."""
     return f"{value:.2g}".replace("-", MINUS) if 1e-4 <= abs(value) < 0.01 else compact(value)
 
 
 def whole_percent(share: float) -> str:
-    """Return a share as "43 %". "0 %" and "100 %" are exact; NaN is "–"."""
+    """Return a share in whole percent, such as "43 %". Only exact shares give "0 %" and "100 %"; NaN gives "–"."""
     return percent(share, 0)

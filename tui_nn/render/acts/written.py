@@ -95,7 +95,7 @@ def sum_of_products(
     most: int = 2,
     bias: float | None = None,
 ) -> str:
-    """Return a sum of products as text, with its largest terms: "0.94·0.16 + 0.99·0.15 + 782 more 1.43 + b 0.01 = 1.74".
+    """Return a sum of products as text, with its largest terms: "0.94·0.16 + 0.99·0.15 + 782 more: 1.43 + b 0.01 = 1.74".
 
     `most` terms are shown. The sum of all others, "782 more", absorbs the rounding.
     """
