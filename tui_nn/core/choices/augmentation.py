@@ -13,7 +13,6 @@ from math import isqrt
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import DTypeLike, NDArray
 
 from tui_nn.config.configs import TrainingConfig
@@ -75,22 +74,27 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
 
     `shift` is the largest shift in pixels along each side, and `angle` the largest turn about the centre in degrees.
     """
-    pixels = x.shape[1]
-    windows = sliding_window_view(_places(isqrt(pixels), shift, angle), (isqrt(pixels), isqrt(pixels)), axis=(1, 2))
-    turns = random.integers(0, len(windows), len(x))
+    pixels, side = x.shape[1], isqrt(x.shape[1])
+    turned = _places(side, shift, angle)
+    turns = random.integers(0, len(turned), len(x))
     rows_down, columns_right = random.integers(0, 2 * shift + 1, (2, len(x)))
+    # In `turned`, the part for one picture begins at `first`, and its pixels have the distances `part_of_turned` from there.
+    width = side + 2 * shift
+    first = (turns * width + rows_down) * width + columns_right
+    part_of_turned = (np.arange(side)[:, None] * width + np.arange(side)).reshape(-1)
+    picked = scratch("picked", (_BLOCK, pixels), np.intp)
     places = scratch("places", (_BLOCK, pixels), np.intp)
     # Each picture has one more pixel at its end, which is 0: pixels from outside the picture are taken from there.
     source = scratch("pictures", (_BLOCK, pixels + 1), x.dtype)
     source[:, pixels] = 0
     starts = np.arange(0, source.size, pixels + 1)[:, None]
     for start in range(0, len(x), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        block = x[part]
+        block = x[start : start + _BLOCK]
         rows = len(block)
         source[:rows, :pixels] = block
-        found = windows[turns[part], rows_down[part], columns_right[part]].reshape(rows, pixels)
-        np.add(found, starts[:rows], out=places[:rows])
+        np.add(first[start : start + rows, None], part_of_turned, out=picked[:rows])
+        np.take(turned.reshape(-1), picked[:rows], out=places[:rows], mode="clip")
+        places[:rows] += starts[:rows]
         np.take(source.reshape(-1), places[:rows], out=block, mode="clip")
 
 
