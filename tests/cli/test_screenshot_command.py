@@ -50,7 +50,7 @@ def test_a_view_can_be_named_instead_of_pressing_its_key(tui_nn, saved, tmp_path
 
 def test_a_look_shows_its_unit_and_its_step(tui_nn, saved, tmp_path):
     shared = ("--run", saved, "--size", "80x24", "--pane")
-    assert "unit 5 of layer 0" in "\n".join(text_of(tui_nn, tmp_path, *shared, "inspect/unit layer=0 unit=5"))
+    assert "unit 5 of 6 in layer 0" in "\n".join(text_of(tui_nn, tmp_path, *shared, "inspect/unit layer=0 unit=5"))
     assert "step 4 of " in "\n".join(text_of(tui_nn, tmp_path, *shared, "inspect/microscope act=3"))
 
 

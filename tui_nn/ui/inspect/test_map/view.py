@@ -186,6 +186,8 @@ class MapView(InspectView):
         """Leave out parts that do not fit."""
         self.set_class(event.size.width < 64, "-narrow")
         self.set_class(event.size.height >= 22, "-tall")
+        # The title is as long as the map is wide, which is known after the layout.
+        self.call_after_refresh(self._show_title)
 
     def on_unmount(self) -> None:
         """Stop measuring."""
@@ -267,10 +269,15 @@ class MapView(InspectView):
             self.only,
             Points(placed.places, look.labels, look.wrong, symbols_of(look.test.class_names)),
         )
-        self.query_one("#map-title", Static).update(title(look, self.depth, view.size.width))
+        self._show_title()
         self.query_one("#separation", Static).update(separation_in_words(look, self.depth))
         self._show_legend()
         self._show_chosen()
+
+    def _show_title(self) -> None:
+        if self.shown is not None:
+            width = self.query_one(ExampleMap).size.width
+            self.query_one("#map-title", Static).update(title(self.shown, self.depth, width))
 
     def _show_legend(self) -> None:
         self.query_one("#map-legend", Static).update(legend(self.test, self.asking, self.only))
