@@ -26,13 +26,13 @@ COMMANDS = {
     "presets": "list the presets",
     "screenshot": "draw the app into an SVG or text file",
 }
-"""The purpose of every command, by its name."""
+"""The sentence that describes each command, by the name of the command."""
 
 SIGPIPE, SIGINT = 13, 2
 
 
 def run(argv: list[str]) -> int:
-    """Run the command that a command line names, and return its exit code."""
+    """Run the command that `argv` names, and return its exit code."""
     one_blas_thread()
     accept_any_encoding()
     chosen = argv[0] if argv and argv[0] in COMMANDS else None

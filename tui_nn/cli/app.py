@@ -24,7 +24,7 @@ tui-nn --run a.run"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the app."""
+    """Declare the arguments of the app on the parser."""
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     add_own_digits(parser)
@@ -76,7 +76,7 @@ def run(args: Namespace) -> int:
 
 
 def check_theme(name: str, themes: Iterable[str]) -> None:
-    """Raise UsageError if none of `themes` has this name."""
+    """Raise UsageError if `name` is not the name of one of `themes`."""
     names = sorted(themes)
     if name not in names:
         raise UsageError(f"there is no theme '{name}'{did_you_mean(name, names)}; the themes are {', '.join(names)}")
@@ -92,7 +92,7 @@ def _preset(name: str | None) -> str:
 
 
 def _check_terminal() -> None:
-    """Raise UsageError if stdin or stdout is no terminal, or if Textual cannot draw on this terminal."""
+    """Raise UsageError if stdin or stdout is not a terminal, or if Textual cannot draw on this terminal."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         problem = "the app must run in a terminal, but its input or output is redirected"
     elif os.name == "posix" and os.environ.get("TERM", "") in ("", "dumb"):

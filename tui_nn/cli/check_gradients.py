@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Compare the gradients, and print them; return 1 if they disagree."""
+    """Compare both gradients, and print them. Return 0 if they agree, and 1 if they do not."""
     session = open_session(args)
     snapshot, test = session.snapshot(), session.dataset.test
     try:

@@ -20,7 +20,7 @@ ABOUT = "Measure the test accuracy of a saved run, and show which classes it con
 EXAMPLES = "tui-nn evaluate a.run\ntui-nn evaluate a.run --data mnist.npz --json"
 
 PAIRS = 10
-"""The largest number of confused pairs in the JSON object."""
+"""The largest number of confused pairs that the JSON object lists."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -65,7 +65,7 @@ def _as_json(answers: Answers) -> None:
 
 
 def _matrix(answers: Answers) -> NDArray[np.int64]:
-    """Count the predictions for each true class. Examples whose outputs are not finite have none, and are left out."""
+    """Return the confusion matrix. It leaves out examples whose outputs are not finite, because they have no prediction."""
     found = np.isfinite(answers.evaluation.outputs).all(axis=1)
     predicted, labels = answers.evaluation.predicted[found], answers.test.labels[found]
     return confusion_matrix(predicted, labels, answers.test.classes)
@@ -102,5 +102,5 @@ def _as_text(answers: Answers) -> None:
 
 
 def _short_share(share: float, width: int) -> str:
-    """Return a share in whole percent, right-aligned in `width` cells; a dash stands for NaN."""
+    """Return a share as text in whole percent, right-aligned in `width` cells; "–" for NaN."""
     return short_percent(share).rjust(width)

@@ -19,7 +19,7 @@ _METAVARS = {
     "choice": "NAME", "number": "X", "count": "N", "optional_count": "N", "sizes": "N,N", "yes_no": "yes|no",
 }  # fmt: skip
 _OWN_HELP = {"epochs": "Train until epoch N is complete. A cosine schedule reaches 0 there."}
-"""Help for settings whose sentence in the table names a key of the app."""
+"""Help for the settings whose sentence in the table of settings mentions a key of the app."""
 
 
 def flag_of(name: str) -> str:
@@ -28,7 +28,7 @@ def flag_of(name: str) -> str:
 
 
 def add_settings(parser: ArgumentParser, without: Collection[str] = ()) -> None:
-    """Declare a flag for every setting of the two configs except those in `without`."""
+    """Declare a flag for every setting of the two configs, except for the settings in `without`."""
     for title, table in (("network", NetworkConfig.settings), ("training", TrainingConfig.settings)):
         group = parser.add_argument_group(f"{title} settings (default: the value of the preset)")
         for setting in table:
@@ -44,10 +44,10 @@ def add_settings(parser: ArgumentParser, without: Collection[str] = ()) -> None:
 
 
 def read_settings(args: Namespace) -> dict[str, Any]:
-    """Return the values of the flags that were given, by the names of their settings.
+    """Return the values of the given flags, by the names of their settings.
 
     Raises:
-        UsageError: with one sentence for every value that is not allowed.
+        UsageError: if a value is not allowed, with one sentence for each such value.
     """
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
@@ -64,12 +64,12 @@ def read_settings(args: Namespace) -> dict[str, Any]:
 
 
 def sentence(error: FieldError) -> str:
-    """Return a sentence that says what is wrong with the value of a flag."""
+    """Return a sentence that says why the value of a flag is not allowed."""
     return f"{flag_of(error.field)} is {error.shown}: it must be {error.allowed}"
 
 
 def split_settings(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the values of the network's settings, and those of the training's."""
+    """Return (values of the network's settings, values of the training's settings)."""
     names = {setting.name for setting in NetworkConfig.settings}
     return (
         {name: value for name, value in values.items() if name in names},
@@ -78,7 +78,7 @@ def split_settings(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, An
 
 
 def unused(values: dict[str, Any], network: NetworkConfig, training: TrainingConfig) -> list[str]:
-    """Return a sentence for every given value that the chosen network and training do not use."""
+    """Return a sentence for every given value that has no effect on the chosen network and training."""
     table = {setting.name: setting for setting in settings()}
     return [
         f"{flag_of(name)} is not used with these settings" for name in values if not table[name].used(network, training)
@@ -118,7 +118,7 @@ def add_own_digits(parser: ArgumentParser) -> None:
 
 
 def source_of(args: Namespace) -> str | None:
-    """Return the data source that --data and --own-digits ask for, as `load_dataset` takes it.
+    """Return the data source that --data and --own-digits ask for, such as "mnist.npz+own", for `load_dataset`.
 
     Raises:
         UsageError: if --own-digits is combined with --run, which has its own data.

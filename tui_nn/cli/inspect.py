@@ -161,9 +161,9 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
 
 
 _WIDTHS = (9, 9, 9, 9, 7, 8, 10, 12)
-"""The widths of the columns from "a mean" to "update/w", each with a blank before it."""
+"""The widths of the columns from "a mean" to "update/w". Each includes a space before the column."""
 
 
 def _cells(texts: Iterable[str]) -> str:
-    """Return the columns with at least one blank before each, so that a long number never touches its neighbour."""
+    """Return the texts as columns. At least one space separates a long number from the column before it."""
     return "".join(f" {text}".rjust(width) for text, width in zip(texts, _WIDTHS, strict=True))

@@ -22,7 +22,7 @@ tui-nn mistakes a.run --true 4 --predicted 9 --limit 12 --sort margin
 tui-nn mistakes a.run --which always-wrong --limit all --json"""
 
 SHOWN = 5
-"""The default number of pictures. Each picture has about 15 lines."""
+"""The default number of pictures. Each picture takes about 15 lines."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -123,7 +123,7 @@ def _summary(found: MistakeList, listed: int, examples: int, names: Sequence[str
 
 
 def _label(flag: str, name: str | None, names: Sequence[str]) -> int | None:
-    """Return the label of the class called `name`; None for all classes.
+    """Return the label (number) of the class called `name`; None for all classes.
 
     Raises:
         UsageError: if no class has this name.
@@ -136,7 +136,7 @@ def _label(flag: str, name: str | None, names: Sequence[str]) -> int | None:
 
 
 def _flag(name: str) -> str:
-    """Return a name of a table in the form that is typed in a shell: "p-pred" for "p(pred)"."""
+    """Return the name of a row of a table as it is typed in a shell, such as "p-pred" for "p(pred)"."""
     return name.replace("(", "-").replace(" ", "-").rstrip(")")
 
 

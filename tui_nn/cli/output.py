@@ -1,4 +1,4 @@
-"""The output of the commands: results go to stdout, notes for the person at the shell to stderr."""
+"""The output of the commands: results go to stdout, and notes for the user to stderr."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, TextIO
 
 
 def result(line: str = "") -> None:
-    """Print a line of the result, and flush it, so that the reader of a pipe sees every epoch when it ends."""
+    """Print a line of the result and flush it, so that a program at the end of a pipe gets it at once."""
     print(line, flush=True)
 
 
 def note(line: str) -> None:
-    """Print a line for the person at the shell to stderr."""
+    """Print a line for the user to stderr."""
     if sys.stderr is not None:  # A closed stderr is None, and print would use stdout instead.
         try:
             print(line, file=sys.stderr, flush=True)
@@ -25,7 +25,7 @@ def note(line: str) -> None:
 
 
 def folded(line: str) -> str:
-    """Wrap a long note between words if stderr is a terminal. Programs that read stderr get one line."""
+    """Return a note, with line breaks between words if stderr is a terminal. Programs that read stderr get one line."""
     if sys.stderr is None or not sys.stderr.isatty():
         return line
     from shutil import get_terminal_size  # imported late to keep the first paint of the app fast
@@ -36,14 +36,17 @@ def folded(line: str) -> str:
 
 
 def place_in_words(place: tuple[int, int]) -> str:
-    """Return a place of a run: "epoch 3", or "epoch 3 and 12 batches of the next" inside an epoch."""
+    """Return a place of a run as text, such as "epoch 3", or "epoch 3 and 12 batches of the next" inside an epoch.
+
+    `place` is (complete epochs, complete batches of the next epoch).
+    """
     epoch, batch = place
     inside = f" and {batch:,} batch{'es' * (batch != 1)} of the next" if batch else ""
     return f"epoch {epoch:,}{inside}"
 
 
 def event(name: str, /, **values: Any) -> None:
-    """Print a JSON object on one line. JSON has no NaN: such a value becomes null and is listed under "not_finite"."""
+    """Print a JSON object on one line. JSON has no NaN, so a NaN value becomes null and is listed under "not_finite"."""
     import json  # imported late to keep the first paint of the app fast
 
     strange: dict[str, str] = {}
@@ -67,7 +70,7 @@ def _clean(value: Any, name: str, strange: dict[str, str]) -> Any:
 
 
 def accept_any_encoding() -> None:
-    """Replace characters that stdout or stderr cannot encode by ASCII text, so that no command fails on one."""
+    """Let stdout and stderr replace characters that they cannot encode by ASCII text, so that no command fails on one."""
     codecs.register_error("tui-nn", _replace)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):  # The stream is None, closed, or replaced by a test.
@@ -75,7 +78,7 @@ def accept_any_encoding() -> None:
 
 
 def give_up_on(stream: TextIO | None) -> None:
-    """Discard unwritten output. Python would otherwise try to write it at exit, fail, and exit with code 120."""
+    """Discard output that is not written yet. Otherwise Python would try to write it at exit, fail, and exit with code 120."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]

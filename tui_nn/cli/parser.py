@@ -13,10 +13,10 @@ from typing import Any, NoReturn
 from tui_nn.config.setting import is_plain
 
 _FILES = ("FILE", "PATH", "RUN", "IMAGE")
-"""The metavars that stand for the name of a file."""
+"""The metavars (names of values in the help) that stand for the name of a file."""
 
 _REWORDED = {"expected one argument": "needs a value", "ignored explicit argument": "takes no value"}
-"""Messages of argparse, each with the words that replace it."""
+"""Parts of argparse's messages, each with the words that replace it."""
 
 
 class CommandError(Exception):
@@ -36,7 +36,7 @@ class Failure(CommandError):
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
-    """Return " (did you mean train?)" if one of `names` is close to a misspelled word, else ""."""
+    """Return a suggestion such as " (did you mean train?)" if one of `names` is close to the misspelled `word`, else ""."""
     close = get_close_matches(word, list(names), n=1)
     return f" (did you mean {close[0]}?)" if close else ""
 
@@ -45,7 +45,7 @@ class Parser(argparse.ArgumentParser):
     """The parser of one command, or of `tui-nn` without a command."""
 
     def __init__(self, program: str, about: str, examples: str, commands: Mapping[str, str]) -> None:
-        """Make the parser. Its help shows the sentence `about`, the lines of `examples` and the list of `commands`."""
+        """Make the parser. Its help consists of the sentence `about`, the lines of `examples` and the list of `commands`."""
         listed = "".join(f"  {name:17}{purpose}\n" for name, purpose in commands.items())
         listed = f"commands:\n{listed}\nThe options of a command: tui-nn COMMAND --help\n\n" if listed else ""
         super().__init__(
@@ -96,7 +96,7 @@ class Parser(argparse.ArgumentParser):
                 )
 
     def error(self, message: str) -> NoReturn:
-        """Raise UsageError with argparse's message in the words of this program."""
+        """Raise UsageError with argparse's message, reworded for this program."""
         message = re.sub(rf"^argument (\S+?)(/\S+)?: (?:({'|'.join(_REWORDED)}).*)?", _reword, message)
         if missing := re.fullmatch(r"the following arguments are required: (.*)", message):
             names = missing[1].replace(", ", " and ") + (" are" if ", " in missing[1] else " is")
@@ -104,7 +104,7 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
     def print_help(self, file: Any = None) -> None:
-        """Print the help to stdout, without characters that its encoding lacks."""
+        """Print the help to stdout. Characters that the encoding of stdout lacks are replaced."""
         (file or sys.stdout).write(self.format_help())
 
 
@@ -120,7 +120,10 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 def whole_number(low: int, high: int | None = None) -> Any:
-    """Return a `type` for `add_argument`: a whole number from `low`, up to `high` unless that is None."""
+    """Return a function for the `type` of `add_argument`.
+
+    It accepts a whole number from `low`, up to `high` if that is not None.
+    """
     allowed = f"a whole number from {low:,}" + ("" if high is None else f" to {high:,}")
 
     def parse(text: str) -> int:

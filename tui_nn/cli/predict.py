@@ -40,7 +40,7 @@ class Picture:
 
     path: str
     pixels: Pixels
-    """uint8 (side * side,), 0 background to 255 ink."""
+    """The pixels, uint8 (side * side,), from 0 (background) to 255 (ink)."""
     dark_on_light: bool | None
     """True if the file has dark ink on light paper; None with --as-is."""
 
@@ -80,7 +80,7 @@ def run(args: Namespace) -> int:
 
 
 def read_picture(path: str, side: int, *, as_is: bool) -> Picture:
-    """Read a file, and scale and centre the picture to `side` pixels unless `as_is`.
+    """Read a picture file. Unless `as_is`, scale and centre the picture to a side of `side` pixels.
 
     Raises:
         DataError: if the file cannot be read or shows no digit.

@@ -38,12 +38,12 @@ def run(args: Namespace) -> int:
 
 
 def describe_sizes(preset: Preset) -> str:
-    """Return the layer sizes, such as "784-128-10", padded to the width of a column."""
+    """Return the layer sizes of a preset, such as "784-128-10", padded to the width of a column."""
     return "-".join(map(str, preset.network.sizes)).ljust(10)
 
 
 def check_preset(name: str | None) -> str:
-    """Return the name of a preset as it is, or "quick-start" for None.
+    """Return the name of a preset unchanged, or "quick-start" for None.
 
     Raises:
         UsageError: if no preset has this name.

@@ -35,10 +35,10 @@ _INDENT = " " * len("hint: ")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of a training command."""
+    """The result of a training command: why it ended, after how much training, and where the run was saved."""
 
     reason: str
-    """The reason for the end: "epochs done", "stopped early after epoch 8", "interrupted" or "diverged: ..."."""
+    """The reason for the end, such as "epochs done", "stopped early after epoch 8", "interrupted" or "diverged: ..."."""
     epochs: int
     """The number of epochs that this command completed."""
     seconds: float
@@ -48,7 +48,7 @@ class Outcome:
 
 
 class Report(Protocol):
-    """A receiver of what happens during training."""
+    """The interface of both reports. The training command calls its methods after each event."""
 
     def started(self, session: Session) -> None:
         """Report that the session is ready."""
@@ -57,7 +57,7 @@ class Report(Protocol):
         """Report a complete epoch."""
 
     def hint(self, epoch: int, hint: Hint) -> None:
-        """Report a hint that is new after this epoch. If there are several, the first reported one should be fixed first."""
+        """Report a hint that is new after this epoch. If there are several, the caller begins with the most fundamental."""
 
     def finished(self, session: Session, outcome: Outcome) -> None:
         """Report the end of the training."""
@@ -103,7 +103,10 @@ class TextReport:
 
 
 class JsonReport:
-    """A report for programs: a JSON object "started", one "epoch" for each epoch with new "hint" objects, and "finished"."""
+    """A report for programs in JSON.
+
+    It prints an object "started", one object "epoch" for each epoch, objects "hint" for new hints, and an object "finished".
+    """
 
     def started(self, session: Session) -> None:
         """Print the settings, the data and the first epoch."""
@@ -129,7 +132,7 @@ class JsonReport:
         event("hint", epoch=epoch, **hint.to_dict())
 
     def finished(self, session: Session, outcome: Outcome) -> None:
-        """Print the results, and a digest of the parameters, by which two trainings can be compared."""
+        """Print the results, and a digest of the parameters. Two trainings with equal digests gave equal networks."""
         snapshot = session.snapshot()
         event(
             "finished",
@@ -162,7 +165,7 @@ def describe(session: Session) -> str:
 
 
 def _loss(value: float) -> str:
-    """Return a loss as text that fits its column, even if the loss is very large."""
+    """Return a loss as text that fits its column in the table."""
     return loss_text(value) if value < 100_000 else compact(value)
 
 
@@ -171,7 +174,7 @@ def _epochs(count: int) -> str:
 
 
 class NewHints:
-    """The hints about a session that have not been reported yet."""
+    """A memory of the reported hints about a session, which finds the new ones."""
 
     def __init__(self) -> None:
         self._reported: set[str] = set()
@@ -187,7 +190,7 @@ class NewHints:
 
 
 def hint_lines(hint: Hint) -> list[str]:
-    """Return a hint as lines of at most 100 characters: the problem, its reason, and the flags that help."""
+    """Return a hint as lines of at most 100 characters: the problem, its reason, and the flags that can solve it."""
     parts = [f"hint: {hint.title}. {hint.sentence}", hint.why, *([fix_line(hint.fix)] if hint.fix else [])]
     lines = [
         wrap(part, 100, initial_indent=_INDENT * (number > 0), subsequent_indent=_INDENT)
@@ -197,7 +200,7 @@ def hint_lines(hint: Hint) -> list[str]:
 
 
 def fix_line(fix: Fix) -> str:
-    """Return the flags that carry out a fix: "Try --learning-rate 0.1 in a new run."."""
+    """Return a sentence with the flags that solve the problem, such as "Try --learning-rate 0.1 in a new run."."""
     if fix.pane:
         return f"The command tui-nn {fix.pane.lower()} shows them."
     table = {setting.name: setting for setting in settings()}
@@ -212,13 +215,13 @@ class ProgressLine:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        """Make the line. It stays hidden if `quiet` is True, or if stderr is no terminal that can redraw a line."""
+        """Prepare the progress line. It stays hidden if `quiet` is True, or if stderr is not a terminal that can redraw a line."""
         self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._drawn = False
         self._due = 0.0
 
     def show(self, epoch: int, until: int, progress: Progress) -> None:
-        """Draw the progress of `epoch`, unless the last drawing is less than `REDRAW_SECONDS` old."""
+        """Draw the progress of `epoch`. If the last drawing is less than `REDRAW_SECONDS` old, do nothing."""
         if not self._shown or (now := perf_counter()) < self._due:
             return
         self._due = now + REDRAW_SECONDS

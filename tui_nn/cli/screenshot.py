@@ -33,7 +33,7 @@ tui-nn screenshot --run a.run --pane mistakes --size 80x24 --keys "down down" -o
 
 SMALLEST, LARGEST = (10, 5), (500, 200)
 MOST_LOOKS = 50
-"""The number of comparisons of a changing screen with itself. After them, the screen is drawn even if it still changes."""
+"""The number of times that a changing screen is compared with itself. Then it is drawn although it still changes."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -90,7 +90,7 @@ def run(args: Namespace) -> int:
 
 
 def _check_looks(args: Namespace) -> Look:
-    """Return the look that --pane names. Also check the keys and the theme, so that no training is wasted on a mistake.
+    """Return the look (what the screen shows) that --pane names. Check the keys and the theme too, before any training.
 
     Raises:
         UsageError: if a pane, view, key or theme does not exist.
@@ -120,7 +120,7 @@ def _check_looks(args: Namespace) -> Look:
 
 
 def _train(session: Session, epochs: int) -> None:
-    """Train, then set all times to 0, because only the times differ between two equal trainings."""
+    """Train, then set all times to 0. Without the times, two equal trainings give equal pictures."""
     for _ in session.run(epochs):
         pass
     snapshot = session.snapshot()
@@ -155,7 +155,7 @@ async def _draw(args: Namespace, look: Look, engine: InlineEngine, kind: str) ->
 
 
 async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
-    """Wait until training and background work have ended and the screen has stopped changing."""
+    """Wait until training and background work have ended and the screen no longer changes."""
     last, looks = None, 0
     while looks < MOST_LOOKS:
         await pilot.app.workers.wait_for_complete()
@@ -171,13 +171,13 @@ async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
 
 
 def _text(app: Any) -> str:
-    """Return the text on the screen, row by row."""
+    """Return the text on the screen, with one line for each row."""
     rows = ("".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips())
     return "\n".join(rows) + "\n"
 
 
 def _plain_environment() -> None:
-    """Hide the real terminal from Textual, which reads these environment variables when it is imported."""
+    """Remove the environment variables by which Textual would adapt to the real terminal. Textual reads them on import."""
     for name in list(os.environ):
         if name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES") or name.startswith("TEXTUAL_"):
             del os.environ[name]

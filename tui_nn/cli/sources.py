@@ -1,4 +1,4 @@
-"""The networks that commands use: a saved run with its outputs for test data, or an opened or new session."""
+"""The networks that commands use. `Answers` is a saved run with its outputs for test data; `open_session` gives a session."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Answers:
     test: Split
     evaluation: Evaluation
     past: Past
-    """The predictions after earlier epochs. They are empty for data of another run, or if the file does not contain them."""
+    """The predictions after earlier epochs. It is empty for data of another run, or if the file does not contain them."""
 
     @property
     def title(self) -> str:
-        """The preset, the layer sizes, the place and the data, on one line."""
+        """The preset, the layer sizes, the place (epoch and batches) and the data, on one line."""
         sizes = "-".join(map(str, self.run.network.sizes))
         age = place_in_words(self.run.place)
         return f"{self.run.preset} {sizes} · {age} · {self.data_name}, {len(self.test):,} test examples"
@@ -57,7 +57,7 @@ def add_run_arguments(parser: ArgumentParser) -> None:
 
 
 def answer_test_data(args: Namespace) -> Answers:
-    """Evaluate the run in `args.file` on test data, and print a note if the results could be misunderstood.
+    """Evaluate the run in `args.file` on test data. Print a note if the results could be misunderstood.
 
     Raises:
         UsageError: if the run or the data cannot be read.

@@ -60,7 +60,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Do one update, and print every step of it; the file of the run stays as it is."""
+    """Do one update, and print every step of it. The run's file does not change."""
     session = open_session(args)
     _do_update(session)
     view = session.update
@@ -73,7 +73,7 @@ def run(args: Namespace) -> int:
 
 
 def _do_update(session: Session) -> None:
-    """Do the next update to its end, or repeat the one in which the run diverged."""
+    """Do the whole next update. If the run diverged, repeat the update in which it diverged."""
     for _ in session.train_act():
         pass
     for _ in session.finish_update():
@@ -120,7 +120,7 @@ def _as_text(session: Session, view: UpdateView, place: ChosenPath, scenes: list
 
 
 def _print_fitted(head: str, texts: Sequence[str]) -> None:
-    """Print the first of the texts that fits on one line, or wrap the first if none does."""
+    """Print `head` with the first of the texts that fits on one line. If none fits, wrap the first text."""
     line = head + next((text for text in texts if len(head + text) <= _WIDTH), texts[0])
     indent = " " * (len(head) - len(head.lstrip()) + 4)
     for part in wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False):
@@ -181,7 +181,10 @@ def _as_json(session: Session, view: UpdateView, place: ChosenPath, scenes: list
 
 
 def _values(view: UpdateView, made: Made, layer: int | None, place: ChosenPath) -> Any:
-    """Return the result of an act as plain numbers: those of the example, or for gradients and updates those of the unit."""
+    """Return the result of an act (step of the update) as plain numbers.
+
+    They are the numbers of the chosen example. For gradients and updates, they are those of the chosen unit.
+    """
     row = place.row
     match made:
         case Made.X:

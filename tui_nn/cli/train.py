@@ -1,4 +1,4 @@
-"""`tui-nn train`: train a session without a screen, to the end of its plan."""
+"""`tui-nn train`: train a session without a screen, to the end of the planned epochs."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
 
 
 def _keep_best(session: Session) -> str:
-    """Go back to the best epoch if the setting `keep_best` is on. Return a remark that names this epoch, or ""."""
+    """Go back to the best epoch if the setting `keep_best` is on. Return words that name this epoch, or ""."""
     last = session.epoch
     for _ in session.keep_best():
         pass
@@ -203,7 +203,7 @@ def _report_epoch(session: Session, report: Report, new: NewHints) -> None:
 
 
 def _save(path: str | None, session: Session) -> str | None:
-    """Save the run if a path is given. Return the error as a sentence, or None."""
+    """Save the run if a path is given. Return the error as a sentence; None if there was no error."""
     if path is not None:
         try:
             save_run(path, session.snapshot(), session.dataset)
@@ -213,7 +213,7 @@ def _save(path: str | None, session: Session) -> str | None:
 
 
 class Interrupt:
-    """A context in which the first ctrl+c or SIGTERM only sets `number`, so that the run can still be saved.
+    """A context manager that catches the first ctrl+c or SIGTERM and stores its number, so the run can still be saved.
 
     A second signal ends the program at once.
     """

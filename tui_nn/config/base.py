@@ -10,7 +10,7 @@ from tui_nn.config.setting import ConfigError, Effect, FieldError, Setting
 
 
 def setting_field(default: Any, label: str, kind: str, effect: Effect, help: str, **more: Any) -> Any:
-    """Return a field of a config. Its metadata contain everything that a `Setting` needs besides name and default."""
+    """Return a field of a config. Its metadata contains everything that a `Setting` needs besides name and default."""
     return field(default=default, metadata={"label": label, "kind": kind, "help": help, "effect": effect, **more})
 
 
@@ -42,7 +42,7 @@ class BaseConfig:
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Return the config with these plain values, such as those of `to_dict` or of a TOML file.
 
-        A setting without a value has its default.
+        A setting without a value gets its default.
 
         Raises:
             ConfigError: if a key is unknown or a value is not allowed. It contains all such errors.
@@ -63,7 +63,7 @@ class BaseConfig:
         return config
 
     def changes(self, other: Self) -> dict[str, Any]:
-        """Return the settings of `other` that differ from this config, with their values."""
+        """Return the settings whose values differ between the two configs, by name, with the values of `other`."""
         return {
             s.name: getattr(other, s.name) for s in self.settings if getattr(self, s.name) != getattr(other, s.name)
         }
@@ -78,6 +78,6 @@ ConfigClass = TypeVar("ConfigClass", bound=type[BaseConfig])
 
 
 def with_settings(cls: ConfigClass) -> ConfigClass:
-    """Decorate a config class: make its `settings` from the metadata of its fields."""
+    """Set the attribute `settings` of a config class, made from the metadata of its fields. This is a class decorator."""
     cls.settings = tuple(Setting(name=f.name, default=f.default, **f.metadata) for f in fields(cls) if f.metadata)  # type: ignore[arg-type]
     return cls

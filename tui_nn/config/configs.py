@@ -15,7 +15,10 @@ from tui_nn.config.tables import row_uses
 
 
 def _if_chosen(choice: str, setting: str) -> dict[str, Any]:
-    """Return the metadata of a setting that only some rows of a table use, where `choice` is the setting that selects the row."""
+    """Return the metadata of a setting that has an effect only for some choices, such as momentum for some optimizers.
+
+    `choice` is the setting that makes the choice.
+    """
     return {"used": lambda _, t: row_uses(choice, getattr(t, choice), setting)}
 
 
@@ -100,12 +103,12 @@ class NetworkConfig(BaseConfig):
     )  # fmt: skip
 
     input_size: int = 784
-    """The number of pixels of a picture. It is no setting, but follows from the data; the default fits the bundled digits."""
+    """The number of pixels of a picture. It is not a setting, because the data decides it; the default fits the bundled digits."""
     output_size: int = 10
-    """The number of classes. It follows from the data too."""
+    """The number of classes. It is not a setting either, because the data decides it."""
 
     def for_data(self, input_size: int, output_size: int) -> NetworkConfig:
-        """Return this config for pictures of `input_size` pixels and for `output_size` classes."""
+        """Return a copy of this config for pictures of `input_size` pixels and for `output_size` classes."""
         return replace(self, input_size=input_size, output_size=output_size)
 
     @property

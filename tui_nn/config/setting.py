@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 MAX_UNITS = 4096
 MAX_LAYERS = 8
 NO_LAYERS = "none"
-"""The word for the hidden sizes of a network without hidden layers."""
+"""The word that means a network without hidden layers."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 """A whole number with commas between thousands. "0,5" is not such a number."""
 _LONGEST = 40
-"""The most characters of a wrong value that an error shows."""
+"""The largest number of characters of a wrong value that an error shows."""
 
 
 class Effect(StrEnum):
@@ -35,16 +35,16 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """A value that is not allowed for its field."""
+    """An error for a value that is not allowed for its field."""
 
     field: str
     value: object
     allowed: str
-    """The allowed values, in words that fit the row under the field, such as "each from 1 to 4,096"."""
+    """The allowed values in words, such as "each from 1 to 4,096". They fit the row under the field."""
 
     @property
     def shown(self) -> str:
-        """The value on one line, cut off if it is too long. A text is in quotes, because it may look like a number."""
+        """The value on one line, shortened if it is too long. A text is in quotes, because it may look like a number."""
         plain = self.value is None or isinstance(self.value, int | float)
         try:
             text = format_value(self.value) if plain else repr(self.value)
@@ -58,7 +58,7 @@ class FieldError:
 
 
 class ConfigError(ValueError):
-    """A config with values that are not allowed. It contains every error, not only the first."""
+    """An error for a config with values that are not allowed. It contains every error, not only the first."""
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
         self.errors = tuple(errors)
@@ -75,29 +75,29 @@ class Setting:
     name: str
     label: str
     kind: str
-    """The kind of its values: "choice", "number", "count", "yes_no", "sizes" or "optional_count"."""
+    """The kind of the field's values: "choice", "number", "count", "yes_no", "sizes" or "optional_count"."""
     help: str
     """A sentence that explains the setting. `{value}` in it stands for the present value."""
     effect: Effect
     default: Any
     choices: tuple[str, ...] = ()
-    """The allowed names of a choice without a table."""
+    """The allowed names of a choice whose rows are not in a table."""
     low: float = 0
     high: float = math.inf
     above_low: bool = False
-    """True if a value must be above `low`, not equal to it."""
+    """True if a value must be above `low`; False if it may equal `low`."""
     ladder: Sequence[Any] = ()
     """The values that the keys left and right step through, the smallest first and None last."""
     unset: str = ""
     """The word for the value None, such as "full" or "all"."""
     short: str = ""
-    """The name of the field in the share line, such as "lr"; "" if it is `name`."""
+    """The name of the field in the share line, such as "lr"; "" if the share line uses `name`."""
     used: Callable[[NetworkConfig, TrainingConfig], bool] = lambda _network, _training: True
-    """A function that returns whether the field has an effect with the other settings."""
+    """A function of both configs that returns whether the field has an effect."""
 
     @property
     def table(self) -> bool:
-        """True if the choices are the rows of a table."""
+        """True if the field is a choice among the rows of a table, such as the table of optimizers."""
         return self.name in TABLES
 
     @property
@@ -107,11 +107,14 @@ class Setting:
 
     @property
     def steps(self) -> Sequence[Any]:
-        """The values to step through: the names of a choice, or else the ladder."""
+        """The values to step through with the keys: the names of a choice, or else the ladder."""
         return self.options or self.ladder
 
     def describe(self, value: object) -> str:
-        """Return a sentence that explains one value: formula and purpose of a row of a table, else the help of the field."""
+        """Return a sentence that explains one value.
+
+        For a choice, it is the formula and the purpose of the row in the table. For other fields, it is the help of the field.
+        """
         if self.table and value in self.options:
             row = rows(self.name)[value]
             return f"{row.formula}: {row.purpose}."
@@ -129,7 +132,7 @@ class Setting:
 
     @property
     def allowed(self) -> str:
-        """The allowed values, as the end of a sentence that begins with "it must be"."""
+        """The allowed values in words that can follow "it must be"."""
         if self.options:
             return "one of " + ", ".join(self.options)
         match self.kind:
@@ -167,7 +170,7 @@ class Setting:
         """Return the value that `text` stands for.
 
         Raises:
-            ConfigError: if the text stands for no allowed value. The error contains the text.
+            ConfigError: if the text does not stand for an allowed value. The error contains the text.
         """
         word = text.strip().lower().replace("_", "")
         try:
@@ -196,7 +199,7 @@ class Setting:
         return value
 
     def accepts(self, value: object) -> bool:
-        """True if `value` is of the field's kind and within its bounds."""
+        """Return whether `value` is of the field's kind and within its bounds."""
         match self.kind:
             case "choice":
                 return value in self.options
@@ -221,7 +224,7 @@ class Setting:
 
 
 def is_plain(text: str) -> bool:
-    """Return whether a number is written in plain digits. Python would also read "1_0" and the digits of every script."""
+    """Return whether a text contains only plain digits and signs of a number. Python would also accept "1_0" and foreign digits."""
     return text.isascii() and "_" not in text
 
 
@@ -230,7 +233,7 @@ def _is_count(value: Any) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of a name in lower case: "softmax + CE" and "softmax-ce" both give "softmaxce"."""
+    """Return only the letters and digits of a name, in lower case: "softmax + CE" and "softmax-ce" both give "softmaxce"."""
     return "".join(character for character in text.lower() if character.isalnum())
 
 

@@ -22,12 +22,15 @@ TABLES = {
 
 
 def rows(setting: str) -> Mapping[str, Any]:
-    """Return the rows that a setting chooses from, by name. Each has a name, a formula, a purpose and the settings it uses."""
+    """Return the table of a choice, such as `setting` "optimizer": its rows by name.
+
+    Each row has a name, a formula, a purpose and the settings that it uses.
+    """
     module, name = TABLES[setting]
     found: Mapping[str, Any] = getattr(import_module(module), name)
     return found
 
 
 def row_uses(setting: str, row: str, other: str) -> bool:
-    """Return whether the row named `row` in the table of `setting` uses the setting `other`."""
+    """Return whether the choice `row` of `setting` uses the setting `other`, such as the optimizer "momentum" its momentum."""
     return other in rows(setting)[row].uses

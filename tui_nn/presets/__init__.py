@@ -37,12 +37,12 @@ _KEYS: dict[str, tuple[type, str]] = {
     "result": (str, "a number in quotes"),
     "examples": (int, "a whole number"),
 }
-"""The keys of a file, each with its type and the words with which an error describes that type."""
+"""The keys of a preset file. Each has its type, and the words by which an error describes that type."""
 _NEEDED = ("about", "reported", "network", "training")
 
 
 class PresetError(ValueError):
-    """Raised for a preset that does not exist, or whose file is wrong. The message is one sentence."""
+    """An error for a preset that does not exist, or whose file is wrong. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +53,20 @@ class Preset:
     about: str
     """A sentence that says what the preset is for."""
     notebook: str
-    """The number of the notebook that it reproduces; "" if there is none."""
+    """The number of the notebook that the preset reproduces; "" if there is none."""
     reported: str
     """The result of the notebook, or the result to expect."""
     result: str
     """The result as one number for a table, such as "94.63 %"; "" if there is none."""
     examples: int | None
-    """The number of training examples that it needs; None if any number will do, or if its train limit says it."""
+    """The number of training examples that the preset needs; None if any number is enough, or if the train limit sets it."""
     network: NetworkConfig
     training: TrainingConfig
 
 
 @cache
 def preset_names() -> tuple[str, ...]:
-    """Return the names of all presets: first those with a fixed place, then the other files in the order of their names."""
+    """Return the names of all presets: first those with a fixed position, then the others in alphabetical order."""
     found = {
         file.name.removesuffix(".toml") for file in resources.files(__name__).iterdir() if file.name.endswith(".toml")
     }
@@ -75,7 +75,7 @@ def preset_names() -> tuple[str, ...]:
 
 @cache
 def load_preset(name: str) -> Preset:
-    """Return the preset of this name.
+    """Return the preset called `name`.
 
     Raises:
         PresetError: if there is none, or its file is wrong.
@@ -86,10 +86,10 @@ def load_preset(name: str) -> Preset:
 
 
 def read_preset(name: str, text: str) -> Preset:
-    """Return the preset that the text of a file describes.
+    """Return the preset that `text`, the contents of its file, describes.
 
     Raises:
-        PresetError: naming the file and the key that is wrong.
+        PresetError: if a key is wrong. The message names the file and the key.
     """
     try:
         table = tomllib.loads(text)
@@ -110,7 +110,7 @@ def read_preset(name: str, text: str) -> Preset:
 
 
 def _check(table: dict[str, Any]) -> None:
-    """Raise PresetError unless a file has the keys that it needs, of the right types, and no others."""
+    """Raise PresetError unless the table of a preset file has all required keys, of the right types, and no other keys."""
     for key in _NEEDED:
         if key not in table:
             raise PresetError(f"it needs the key {key}: {_KEYS[key][1]}")

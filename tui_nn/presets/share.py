@@ -1,7 +1,7 @@
-"""A whole configuration in one line, to copy, send and paste: "784-128-10 relu he_normal softmax-ce sgd lr=.03".
+"""The share line: a whole configuration on one line to copy and paste, such as "784-128-10 relu he_normal softmax-ce sgd lr=.03".
 
-The line holds the sizes, then four names without a field, then `field=value`: the most important fields, and every
-other field whose value is not its default.
+The line holds the sizes, then four values without the names of their fields, then `field=value`: the most important fields, and
+every other field whose value is not its default.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from tui_nn.config.setting import NO_LAYERS, ConfigError, Setting, is_plain
 from tui_nn.data.dataset import CLASS_COUNTS, SIDES
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
-"""The fields that are written without their names, because no two of them share a value."""
+"""The fields whose values stand in the line without a name, because no two of these fields share a value."""
 _ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
 _SETTINGS = {setting.name: setting for setting in settings()}
 _ENDS = ("input_size", "output_size")
-"""Two fields that the data decides. A share line contains them to say which data it fits."""
+"""The two fields that the data decides. A share line contains them to say which data it fits."""
 _LONGEST = 2000
-"""The largest length of a share line in characters. No configuration needs so many."""
+"""The largest length of a share line, in characters."""
 
 
 class ShareError(ValueError):
-    """Raised for a line that describes no configuration. The message says what is wrong with it."""
+    """An error for a line that describes no configuration. The message says what is wrong with it."""
 
 
 def share_line(network: NetworkConfig, training: TrainingConfig) -> str:
@@ -38,7 +38,7 @@ def share_line(network: NetworkConfig, training: TrainingConfig) -> str:
 
 
 def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
-    """Return the configs that a line describes. A field that it does not mention has its default.
+    """Return the configs that a share line describes. A field that is not in the line gets its default.
 
     Raises:
         ShareError: if a word is wrong. The message names every wrong word, the first three in full.
@@ -79,7 +79,7 @@ def _key(setting: Setting) -> str:
 
 
 def _write(setting: Setting, value: object) -> str:
-    """Return the exact value without spaces: ".03" for 0.03, "softmax-ce" for "softmax + CE"."""
+    """Return the exact value as text without spaces, such as ".03" for 0.03 or "softmax-ce" for "softmax + CE"."""
     if setting.kind == "choice":
         return setting.show(value).lower().replace(" + ", "-").replace(" ", "-")
     if isinstance(value, float):
@@ -89,7 +89,7 @@ def _write(setting: Setting, value: object) -> str:
 
 
 def _read(word: str) -> dict[str, Any]:
-    """Return the fields that one word sets, with their values."""
+    """Return the fields that one word of a share line sets, with their values."""
     key, equals, text = word.partition("=")
     if equals:
         key = key.lower().replace("-", "_")
@@ -108,7 +108,7 @@ def _read(word: str) -> dict[str, Any]:
 
 
 def _read_sizes(word: str) -> dict[str, Any]:
-    """Read "784-128-10": the pixels of a picture, the hidden layers, the classes."""
+    """Return the sizes in a text such as "784-128-10" as fields: pixels of a picture, hidden layers, classes."""
     sizes = [int(part) for part in word.split("-") if part]
     sides = {side * side for side in SIDES}
     if len(sizes) < 2 or sizes[0] not in sides or sizes[-1] not in CLASS_COUNTS:
