@@ -76,7 +76,7 @@ class Part:
     gradient: Array
     """The change of z if an input grows by 1, (d,)."""
     products: Array
-    """(d,): each input times its gradient."""
+    """The product of each input and its gradient, (d,)."""
     bias: float
     """The contribution of all biases."""
     z: float

@@ -1,4 +1,4 @@
-"""Calibration: whether a network is right as often as its confidence claims."""
+"""Calibration: it compares the confidence of a network with its accuracy."""
 
 from __future__ import annotations
 

@@ -224,7 +224,7 @@ class Setting:
 
 
 def is_plain(text: str) -> bool:
-    """Return whether a text contains only plain digits and signs of a number. Python would also accept "1_0" and foreign digits."""
+    """Return whether a text is ASCII without "_". The number parsers of Python also accept "1_0" and digits of other scripts."""
     return text.isascii() and "_" not in text
 
 

@@ -31,8 +31,11 @@ class OptimizerRule:
     moments: int
     """The number of moment vectors, such as running means, that the optimizer keeps between steps. Each is (count,)."""
     step: Callable[[Array, Array, Moments, Array, int, float, TrainingConfig], None]
-    """(w, g, moments, scratch, number of the step from 1, rate, config): changes w and the moments in place, element by
-    element. All arrays are (count,); scratch then holds what was subtracted from w."""
+    """A function of (w, g, moments, scratch, number of the step from 1, rate, config).
+
+    It changes w and the moments in place, element by element. All arrays are (count,); scratch then holds what was subtracted from
+    w.
+    """
     uses: tuple[str, ...] = ()
     """The settings that the optimizer uses besides the learning rate."""
     decay: bool = False

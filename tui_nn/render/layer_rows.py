@@ -20,7 +20,7 @@ SHARES = ("dead", "satur.")
 
 @dataclass(frozen=True, slots=True)
 class LayerRow:
-    """One row of the table."""
+    """One row of the layer table: its texts, and a figure for each epoch."""
 
     layer: int | None
     """The number of the layer; None for the rows of the input and of the parameter count."""

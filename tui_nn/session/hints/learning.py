@@ -56,7 +56,7 @@ def _learns_nothing_though_well(facts: Facts) -> bool:
 
 
 def _penalties(facts: Facts) -> tuple[float, float]:
-    """Return the parts of the minimised loss that l2 and l1 add."""
+    """Return the l2 penalty and the l1 penalty, which training adds to the loss."""
     training, weights = facts.training, facts.snapshot.parameters.weights
     # In float32 this is an estimate. It is good enough here, and fast for millions of weights.
     squares = sum(float(np.vdot(weight, weight)) for weight in weights) if training.l2 else 0.0

@@ -19,7 +19,7 @@ class ClassHistory:
     accuracy: NDArray[np.float64]
     """The accuracy of the class, (epochs, k); NaN if the class has no examples or the predictions of the epoch are unknown."""
     predicted: NDArray[np.int64]
-    """(epochs, k): how many examples are predicted as this class; −1 if the predictions of the epoch are unknown."""
+    """The number of examples predicted as each class, (epochs, k); −1 if the predictions of the epoch are unknown."""
 
     @property
     def classes(self) -> int:

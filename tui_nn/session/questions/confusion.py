@@ -65,12 +65,12 @@ class Difference:
 
     @property
     def learned(self) -> int:
-        """How many predictions were wrong before and are right after."""
+        """The number of predictions that were wrong before and are right after."""
         return int(np.count_nonzero(self._right(self.after) & ~self._right(self.before)))
 
     @property
     def unlearned(self) -> int:
-        """How many predictions were right before and are wrong after."""
+        """The number of predictions that were right before and are wrong after."""
         return int(np.count_nonzero(self._right(self.before) & ~self._right(self.after)))
 
     @property

@@ -35,9 +35,9 @@ class ExampleLook:
     loss: float
     class_names: tuple[str, ...]
     was: Array | None = None
-    """(classes,): if this is a copy, the outputs of the network itself."""
+    """The outputs of the unedited network, (classes,); None if no edited copy is shown."""
     was_z: Array | None = None
-    """(classes,): if this is a copy, the logits of the network itself."""
+    """The logits of the unedited network, (classes,); None if no edited copy is shown."""
 
     @property
     def network(self) -> NetworkConfig:

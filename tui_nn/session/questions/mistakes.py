@@ -82,7 +82,7 @@ class MistakeList:
 
     @property
     def wrong(self) -> int:
-        """How many of the listed examples are misclassified."""
+        """The number of listed examples that are misclassified."""
         return int(np.count_nonzero(self.evaluation.predicted[self.indices] != self.labels[self.indices]))
 
     def surer_than(self, p: float) -> int:
@@ -167,7 +167,7 @@ class Coverage:
 
 
 def coverage(evaluation: Evaluation, labels: Labels, threshold: float) -> Coverage:
-    """Count the predictions with p(predicted) of at least `threshold`, and those of them that are right."""
+    """Return the number of predictions with p(predicted) of at least `threshold`, and the number of right ones among them."""
     sure = answered(evaluation, threshold)
     return Coverage(
         int(np.count_nonzero(sure)), int(np.count_nonzero(sure & (evaluation.predicted == labels))), len(labels)

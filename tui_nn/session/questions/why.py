@@ -14,7 +14,7 @@ from tui_nn.core.parameters import Array, Pixels
 from tui_nn.session.questions.mistakes import Mistake
 
 SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
-"""The choices of what to explain, as factors of the two z: the difference of both, or one z alone."""
+"""What a person can ask to have explained, as factors of the two z: their difference, or one z alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -75,7 +75,7 @@ class Epoch:
         self.seconds = 0.0
         """The training time in seconds, including that of the current batch."""
         self.pace: tuple[float, float] | None = None
-        """(seconds for each update, examples for each second); None before the first batch is complete."""
+        """The pace as (seconds for each update, examples for each second); None before the first batch is complete."""
         self.data = data
         self._order = epoch_order(len(data), training, number)
         self._timed = (0, 0)

@@ -72,7 +72,10 @@ class Microscope:
         )
 
     def see(self, act: Act) -> bool:
-        """Copy the results of `act`. Return False if the act belongs to a chunk that is not shown."""
+        """Copy the results of `act` (a step of the update).
+
+        Return False if it belongs to a chunk of the batch that is not shown.
+        """
         self._chunk += act.made is Made.X
         if act.phase is Phase.UPDATE:
             self._add(step=self._step())

@@ -44,7 +44,7 @@ class Replay:
         self.current: Epoch | None = None
         """The epoch in progress; None between two epochs."""
         self.pace = pace
-        """(seconds for each update, examples for each second) in the last epoch."""
+        """The pace in the last epoch, as (seconds for each update, examples for each second)."""
         self.changes_applied = changes_applied
         """The number of changes in the history that are applied."""
         self._acts: Iterator[Act] | None = None
