@@ -21,7 +21,10 @@ from tui_nn.ui.kit.roles import BROKEN, CHANGED, CURSOR_ROW, FAINTEST, HOVERED, 
 
 
 def error_style(widget: Widget) -> str:
-    """Return the style of an error. Without colour, red would become a grey that is hard to see, so it is reversed."""
+    """Return the text style of an error message.
+
+    A terminal without colour shows red as a dark grey, so the text is reversed there.
+    """
     return "bold reverse" if widget.app.no_color else bold(BROKEN)
 
 

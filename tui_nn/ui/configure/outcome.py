@@ -31,7 +31,10 @@ _LAYERS_WIDTH = 68
 
 
 class NetworkSketch(Widget):
-    """Draws the network as boxes and lines, in three rows. `network_picture` decides what a narrow row leaves out."""
+    """Draws the network as boxes and lines in three rows.
+
+    The function `network_picture` leaves out parts if the widget is narrow.
+    """
 
     DEFAULT_CSS = """
     NetworkSketch { height: 3; padding: 0 1; }
@@ -138,7 +141,7 @@ class ConfigTables(Container):
     """
 
     def compose(self) -> ComposeResult:
-        """Make the two tables."""
+        """Yield the widgets: the table of layers and the table of changes."""
         yield Static(id="layers")
         yield Static(id="changes")
 
@@ -165,7 +168,7 @@ def change_table(draft: Draft, width: int) -> Content:
 
 
 def layer_table(network: NetworkConfig) -> Content:
-    """Return one row for each layer: its shape, its parameters, and the spread of its start weights."""
+    """Return a table with one row for each layer: its shape, its number of parameters, and the spread of its start weights."""
     heading = f"layer      shape         parameters   start weights ({network.weight_init})"
     rows = [Content.assemble((heading, "bold"))]
     sizes = network.sizes
@@ -206,7 +209,7 @@ class Outcome(Widget):
     """
 
     def compose(self) -> ComposeResult:
-        """Make the parts."""
+        """Yield the widgets: the picture of the network, the sums, the share line and the tables."""
         yield Static(id="rule")
         yield NetworkSketch()
         yield SumRow()

@@ -70,7 +70,7 @@ class ConfigurePane(Pane):
         self._composed = False
 
     def compose(self) -> ComposeResult:
-        """Make the three parts."""
+        """Yield the widgets: the form, the explanation, and the outcome (the network that the form describes)."""
         yield Form()
         yield Explanation("loading the data")
         yield Outcome()
@@ -133,14 +133,14 @@ class ConfigurePane(Pane):
 
     @property
     def current_look(self) -> Look:
-        """Return the look that this pane shows now: the setting that it explains, or the presets."""
+        """Return a Look (the pane and what it shows) that names the setting that it explains, or the list of presets."""
         at = self.query_one(Form).at
         if at is None:
             return Look(self.TITLE)
         return Look(self.TITLE, at.setting.name.replace("_", " ") if isinstance(at, Field) else PRESETS)
 
     async def show_look(self, look: Look) -> None:
-        """Give the focus to the setting that the look names, or to the presets."""
+        """Give the focus to the setting, or to the list of presets, that the Look (the pane and what it shows) names."""
         await super().show_look(look)
         if look.view in _FIELDS:
             # The fields of a form that was just mounted exist only after the next refresh.

@@ -34,13 +34,13 @@ _NARROWEST = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The data of one chart: a line for each layer."""
+    """The data of one of the four charts: one curve for each layer, the range of epochs, and the layer to highlight."""
 
     title: str
     lines: tuple[tuple[float, ...], ...]
     """One line for each layer, in order. Each has one value for each epoch from 0, NaN where it is not known."""
     log: bool
-    """Whether the axis is logarithmic; a linear axis begins at 0."""
+    """True if the vertical axis is logarithmic; a linear axis begins at 0."""
     plan: int
     """The number of epochs that the run will have."""
     chosen: int = 0
@@ -183,10 +183,10 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
     ]  # fmt: skip
 
     page: reactive[int] = reactive(0, init=False, repaint=False)
-    """Which two charts are shown if there is no room for four: 0 or 1."""
+    """The pair of charts that is shown if there is no room for all four: 0 or 1."""
 
     def compose(self) -> ComposeResult:
-        """Create the charts and the sentence."""
+        """Yield the widgets: the four charts, and the sentence about the chosen layer."""
         with Grid():
             for _ in range(4):
                 yield FlowChart()

@@ -72,16 +72,16 @@ If there is no room for five histograms, `v` switches between gradient and updat
     ]
 
     scale: reactive[str] = reactive("square root of share", init=False)
-    """What the height of a bar stands for: a name in `HEIGHTS`."""
+    """The quantity that the height of a bar shows: a name in `HEIGHTS`."""
 
     with_start: reactive[bool] = reactive(True, init=False)
-    """Whether the start weights are marked."""
+    """True if marks show the histogram of the start weights."""
 
     update_shown: reactive[bool] = reactive(False, init=False)
     """Whether the update is shown in place of the gradient. It matters only if there is no room for both."""
 
     def compose(self) -> ComposeResult:
-        """Create the title and five histograms."""
+        """Yield the widgets: the title and five histograms."""
         yield Static(id="histograms-title")
         with Grid():
             for part in PARTS:

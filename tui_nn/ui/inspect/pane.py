@@ -153,7 +153,7 @@ class InspectPane(ViewPane):
 
     @property
     def current_look(self) -> Look:
-        """The look of the view in front, with the choice that the views share."""
+        """Return the Look of the view in front (the view and what it shows), with the choice that all views share."""
         look, choice = super().current_look, self.choice
         if not isinstance(self.front, InspectView):
             return look
@@ -161,9 +161,9 @@ class InspectPane(ViewPane):
         return replace(look, layer=layer, unit=choice.unit, example=choice.example)
 
     async def show_look(self, look: Look) -> None:
-        """Choose the layer, the unit and the test example that the look names, and show its view.
+        """Show the view that a Look names (a view and what it shows), with its layer, unit and test example.
 
-        A look at the microscope names an example of the batch, and leaves the shared choice as it is.
+        A Look at the microscope names an example of the batch, so the shared choice stays as it is.
         """
         if look.view == MicroscopeView.NAME:
             await self.show_in_view(look)

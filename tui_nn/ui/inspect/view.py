@@ -31,7 +31,7 @@ class Choice:
     only_class: int | None = None
     """The label of the class that layers are measured on, or None for all classes."""
     alone: bool = False
-    """Whether layers are measured on the chosen example alone, in place of the probe batch."""
+    """True if layers are measured on the chosen example alone, False if on the probe batch."""
     edits: Edits = ()
     """The changes made by hand in a copy of the network. Views that show the copy apply them."""
 
@@ -82,7 +82,7 @@ class InspectView(View):
 
     @property
     def pending(self) -> bool:
-        """Whether a newer picture is still to be drawn."""
+        """Return whether the view has not drawn its newest picture yet."""
         return self._pace.waiting
 
     def look_again(self) -> None:

@@ -29,7 +29,7 @@ class ScreenKey:
 
     @property
     def binding(self) -> Binding:
-        """Return the binding of the main screen."""
+        """Return the Textual key binding that the main screen has for this key."""
         return Binding(
             self.key, self.action, self.name, show=self.in_footer, key_display=self.shown, id=self.id,
             tooltip=self.tooltip,
@@ -74,6 +74,6 @@ SCREEN_KEYS = (
 
 
 def in_footer(action: str, group: Binding.Group | None = None) -> Binding:
-    """Return the binding with which a pane shows a key of the main screen in its own footer."""
+    """Return a Textual key binding for a key of the main screen, with which a pane shows this key in its own footer."""
     key = next(key for key in SCREEN_KEYS if key.action == action)
     return Binding(key.key, f"screen.{key.action}", key.name, key_display=key.shown, group=group, tooltip=key.tooltip)

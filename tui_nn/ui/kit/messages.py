@@ -32,7 +32,7 @@ class StartOver(Message):
 
 
 class Show(Message):
-    """This message asks the screen to show a look: a pane, a view, and what the view shows."""
+    """This message asks the screen to show a Look: a pane, a view, and what the view shows."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()

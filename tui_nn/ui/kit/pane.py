@@ -77,7 +77,7 @@ class Pane(Widget, can_focus=True):
 
     @classmethod
     def view_names(cls) -> tuple[str, ...]:
-        """Return the names that the `view` of a look at this pane can have."""
+        """Return the names of the views that a Look (a pane, its view and what it shows) can name."""
         return ()
 
     def opened(self, data: Opened) -> None:
@@ -87,11 +87,11 @@ class Pane(Widget, can_focus=True):
 
     @property
     def current_look(self) -> Look:
-        """Return the look that this pane shows now."""
+        """Return a Look: the pane, its view, and what the view shows now."""
         return Look(self.TITLE)
 
     async def show_look(self, look: Look) -> None:
-        """Show what the look names, as far as this pane has it."""
+        """Show what the Look (a pane, its view and what it shows) names, as far as this pane has it."""
         if look.example is not None:
             self.show_example(look.example)
 

@@ -15,7 +15,7 @@ apart."""
 
 
 class Coloured(Widget):
-    """A widget that knows whether the terminal has colours, and which colours stand for signs."""
+    """The base class of widgets that draw signed values. It finds out how many colours the terminal has, and which to use."""
 
     @property
     def in_colour(self) -> bool:

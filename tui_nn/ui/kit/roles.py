@@ -37,7 +37,7 @@ HOVERED = "$surface"
 FRAME = "$panel"
 """The background of dialogs, of the status line and of the footer."""
 RULE = "$foreground 20%"
-"""A line between two parts."""
+"""The colour of a line that separates two parts of the screen."""
 PAGE = "$background"
 """The background of panes. Text on the cell under the cursor has this colour too."""
 PLATE = "$background-lighten-1"
@@ -77,10 +77,10 @@ TEST = "$text-primary"
 
 
 def bold(role: str) -> str:
-    """Return the role in bold."""
+    """Return the style of this role (one of the constants above) in bold."""
     return role if role.startswith("bold ") else f"bold {role}"
 
 
 def colour(role: str) -> str:
-    """Return the role without its weight, for `color:` in CSS."""
+    """Return the colour of this role (one of the constants above) without bold, for `color:` in CSS."""
     return role.removeprefix("bold ")

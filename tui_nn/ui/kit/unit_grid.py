@@ -54,7 +54,7 @@ class UnitGrid(Picture):
     """
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """The activation of each unit: (units,)."""
+    """The activation of each unit of the layer, an array of shape (units,)."""
 
     signed: reactive[bool] = reactive(False)
     """True if values may be below 0."""
@@ -72,7 +72,7 @@ class UnitGrid(Picture):
 
         @property
         def control(self) -> UnitGrid | None:
-            """Return the grid of the unit."""
+            """Return the grid of units that was clicked."""
             return self.grid
 
     def __init__(self, *, tens: bool = True, id: str | None = None, classes: str | None = None) -> None:
@@ -82,7 +82,7 @@ class UnitGrid(Picture):
 
     @property
     def layout_of_units(self) -> GridLayout | None:
-        """Return the places of the units; None if there are none."""
+        """Return the row and column of each unit on the screen; None if there are no units."""
         if self.values is None or not self.size.height:
             return None
         width, height = self.size.width - _GUTTER, self.size.height - self._ticks
@@ -97,7 +97,7 @@ class UnitGrid(Picture):
 
     @property
     def _ticks(self) -> int:
-        """Return the number of rows above the cells."""
+        """Return the number of rows above the cells: the row of the tick ▾, which marks the column of the chosen unit."""
         return int(self.chosen is not None)
 
     def watch_values(self) -> None:

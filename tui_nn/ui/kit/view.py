@@ -36,7 +36,7 @@ class View(Widget, can_focus=True):
     HELP: ClassVar[str] = ""
     """The help of this view in Markdown; "" if the help of the pane is enough."""
     OWN_STRIP: ClassVar[bool] = False
-    """Whether the view has a strip of its own in place of the strip of views."""
+    """True if the view has its own strip in place of the strip of views."""
 
     DEFAULT_CSS = """
     View {
@@ -63,11 +63,11 @@ class View(Widget, can_focus=True):
 
     @property
     def current_look(self) -> Look:
-        """The look that this view shows now; its pane adds its own name and the view's."""
+        """Return a Look: what this view shows now. The pane adds its own name and the name of the view."""
         return Look()
 
     def show_look(self, look: Look) -> None:
-        """Show what the look names, as far as this view has it: a layer, a unit, a cell, a step."""
+        """Show the layer, unit, cell or step that a Look (the view and what it shows) names, as far as this view has it."""
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

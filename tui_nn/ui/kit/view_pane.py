@@ -76,11 +76,11 @@ class ViewPane(Pane):
         self._ready: set[View] = set()
         self._mounting: Awaitable[None] | None = None
         self._wanted = Look()
-        """A look to show as soon as the view in front has its values."""
+        """A Look (a view and what it shows) to apply as soon as the view in front has its values."""
         self._message = FittedLine(classes="message")
 
     def compose(self) -> ComposeResult:
-        """Show the strip, the view and the message row."""
+        """Yield the widgets: the strip of views, the view in front, and the message row."""
         yield self._strip
         yield self._container
         yield self._message
@@ -95,12 +95,12 @@ class ViewPane(Pane):
 
     @property
     def front(self) -> View:
-        """The view in front."""
+        """Return the view in front."""
         return self._views[self.view]
 
     @property
     def with_keys(self) -> Widget:
-        """The view in front."""
+        """Return the widget that gets the keyboard focus: the view in front."""
         return self.front
 
     def on_focus(self) -> None:
@@ -214,12 +214,12 @@ class ViewPane(Pane):
 
     @property
     def explanation(self) -> str:
-        """The help of the view in front, or that of the pane."""
+        """Return the help of the view in front, or that of the pane if the view has none."""
         return self.front.HELP or self.HELP
 
     @property
     def current_look(self) -> Look:
-        """The look of the view in front."""
+        """Return the Look of the view in front: its pane, its name and what it shows."""
         return replace(self.front.current_look, pane=self.TITLE, view=self.view)
 
     async def show_look(self, look: Look) -> None:
@@ -228,7 +228,7 @@ class ViewPane(Pane):
         await self.show_in_view(look)
 
     async def show_in_view(self, look: Look) -> None:
-        """Bring the view that the look names to the front, and let it show the look."""
+        """Bring the view that a Look names to the front, and let it show what the Look names."""
         if look.view:
             await self.action_view(look.view)
         if self.front in self._ready:

@@ -142,7 +142,7 @@ class ClassCurves(Widget):
 
 
 def spread(epochs: int, room: int) -> list[int]:
-    """Return the epochs to draw in `room` cells: all, or evenly spaced ones with the first and the last."""
+    """Return which epochs to draw in `room` cells. With too little room they are evenly spaced, with the first and the last."""
     if epochs <= room:
         return list(range(epochs))
     return [round(place * (epochs - 1) / (room - 1)) for place in range(room)]
@@ -197,7 +197,7 @@ class ByClassView(CursorView):
         self._pace = Pace(self, self._look)
 
     def compose(self) -> ComposeResult:
-        """Yield the title and the curves."""
+        """Yield the widgets: the title, and the curves of all classes."""
         yield self._title
         yield self._curves
 

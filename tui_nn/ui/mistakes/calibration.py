@@ -44,7 +44,7 @@ is right. The bars then show how good these outputs would be as probabilities.
 _BESIDE = len("  .90–1.0   10,000  ") + len("  .98 right  .99 said  −.01 underconfident ")
 
 VISIBLE = 0.05
-"""The smallest gap that gets a word even if chance can explain it."""
+"""A gap of at least this size has the word "may be chance" if chance can explain it; a smaller one then has no word."""
 
 
 class Reliability(Widget):
@@ -134,7 +134,7 @@ class CalibrationView(CursorView):
         self._pace = Pace(self, self._look)
 
     def compose(self) -> ComposeResult:
-        """Yield the title, the bars and the sentences."""
+        """Yield the widgets: the title, the bars of all ranges of confidence, and the sentences that explain them."""
         yield self._title
         yield self._bars
         yield self._words

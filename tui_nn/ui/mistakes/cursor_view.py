@@ -77,7 +77,7 @@ class CursorView(View):
 
     @property
     def current_look(self) -> Look:
-        """The look that this view shows now: the example under the cursor, unless the view shows no example of the list."""
+        """Return a Look (the view and what it shows) that names the example under the cursor, if the view shows one."""
         mistake = None if self.cursor is None or self.LIVE else self.cursor.mistake
         return Look() if mistake is None else Look(example=mistake.index)
 

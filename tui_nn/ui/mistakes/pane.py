@@ -70,7 +70,7 @@ class MistakesPane(ViewPane):
         self._filter = ClassFilter()
 
     def compose(self) -> ComposeResult:
-        """The strip, the view and the message; the filter above the last rows."""
+        """Yield the widgets: the strip of views, the view in front, the message row, and the filter above the last rows."""
         yield from super().compose()
         yield self._filter
 
@@ -137,7 +137,7 @@ class MistakesPane(ViewPane):
 
     @property
     def with_keys(self) -> Widget:
-        """The widget that has the keys: the filter while it is open, else the view."""
+        """Return the widget that has the keyboard focus: the filter while it is open, otherwise the view in front."""
         return self._filter if self._filter.display else self.front
 
     def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
@@ -165,7 +165,7 @@ class MistakesPane(ViewPane):
 
     @property
     def _key_for_newest(self) -> str:
-        """The key that shows the newest predictions: some views use enter for something else."""
+        """Return the key that shows the newest predictions. Some views use enter for something else."""
         taken = any(isinstance(binding, Binding) and binding.key == "enter" for binding in self.front.BINDINGS)
         return "u" if taken else "enter"
 

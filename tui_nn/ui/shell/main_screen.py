@@ -80,7 +80,7 @@ class MainScreen(Screen[None]):
         self.restart_door = RestartDoor(self, self.file, self.send)
 
     def compose(self) -> ComposeResult:
-        """Make the frame. The panes come when they are first shown."""
+        """Yield the widgets of the frame: status line, tabs and footer. The panes are added when they are first shown."""
         yield StatusLine()
         yield TabStrip(PANES)
         yield Container(id="panes")
@@ -192,13 +192,13 @@ class MainScreen(Screen[None]):
 
     @property
     def current_look(self) -> Look:
-        """Return the look that the screen shows now."""
+        """Return a Look: the branch and epoch on the screen, the current pane, its view, and what it shows."""
         front, snapshot = self.arrangement.front, self.snapshot
         look = front.current_look if front is not None else Look(self.current)
         return look if snapshot is None else replace(look, branch=snapshot.branch, epoch=snapshot.epoch)
 
     async def show(self, look: Look) -> None:
-        """Go to the branch and epoch that the look names, and bring its pane and view to the front."""
+        """Go to the branch and epoch that a Look names, and bring its pane and view to the front."""
         if look.branch is not None and self.snapshot is not None and look.branch != self.snapshot.branch:
             self.send(Switch(look.branch))
         if look.epoch is not None:

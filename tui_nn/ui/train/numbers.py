@@ -75,7 +75,7 @@ class Numbers(Widget):
         return Content("\n").join(Content.assemble(*row) for row in rows)
 
     def _place(self, snapshot: Snapshot, width: int) -> Line:
-        """Return the last row: the epoch on the screen, and the number of planned epochs."""
+        """Return the last row of the numbers: the epoch that is on the screen, and the number of planned epochs."""
         plan = max(snapshot.training.plan_end(max(snapshot.newest_epoch - 1, 0)), snapshot.newest_epoch)
         here, end = f"{snapshot.epoch:,}", f" of {plan:,}"
         places = ((f"epoch {here}", end), (here, end), (f"epoch {here}", ""))
@@ -215,7 +215,7 @@ def _branch(snapshot: Snapshot, width: int) -> list[Line]:
 
 
 def _training(snapshot: Snapshot, width: int) -> list[Line]:
-    """Return the rows while an epoch is being trained or replayed, or an update is looked at."""
+    """Return the rows for the time in which an epoch is trained or replayed, or an update is in the microscope."""
     state, progress = snapshot.status.state, snapshot.progress
     title = _inside(snapshot, width, "", "bold")
     if state is State.REPLAYING:

@@ -90,7 +90,7 @@ all weights.
     """True if the axis of the loss is logarithmic."""
 
     def compose(self) -> ComposeResult:
-        """Put the chart on the left, the numbers on the right and the classes below."""
+        """Yield the widgets: the chart on the left, the numbers on the right, and the row of classes below."""
         with Horizontal(id="upper"):
             with Vertical(id="curves"):
                 yield ChartHeading()
@@ -137,12 +137,12 @@ all weights.
 
     @property
     def current_look(self) -> Look:
-        """Return the look that this pane shows now: its chart."""
+        """Return a Look (the pane and what it shows) that names the present chart."""
         chart = "log loss" if self.kind == "loss" and self.log_axis else self.kind
         return Look(self.TITLE, chart)
 
     async def show_look(self, look: Look) -> None:
-        """Draw the chart that the look names."""
+        """Draw the chart that the Look (the pane and what it shows) names."""
         await super().show_look(look)
         if look.view in _CHARTS:
             self.kind, self.log_axis = _CHARTS[look.view]
@@ -181,7 +181,7 @@ all weights.
             self.query_one(Chart).curves = self.query_one(ChartHeading).curves = curves
 
     def _curves(self, snapshot: Snapshot) -> Curves:
-        """Return the data of the chart."""
+        """Return the curves and the settings that the chart draws."""
         classes = snapshot.network.output_size
         branches = tuple(branch for number, branch in enumerate(snapshot.branches) if number != snapshot.branch)
         frozen = (RunLine(run.name, run.snapshot.history.records) for run in self.runs if not run.live)

@@ -1,1 +1,1 @@
-"""The example view: one digit on its way through the network."""
+"""The example view: one picture, the activations that it causes in each layer, and the network's outputs."""

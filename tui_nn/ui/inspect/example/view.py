@@ -153,13 +153,13 @@ class ExampleView(EditedCopyView):
     """The hidden layer of that unit. It has no meaning if there are no hidden layers."""
 
     pointing: reactive[bool] = reactive(False, init=False)
-    """Whether the arrows move the cursor among the units."""
+    """True if the arrow keys move the cursor among the units, False if they choose another example."""
 
     temperature: reactive[float] = reactive(1.0, init=False)
     """The number T by which the z are divided before softmax."""
 
     def compose(self) -> ComposeResult:
-        """Create the three columns with arrows between them, and the line below."""
+        """Yield the widgets: pixels, hidden layers and outputs in three columns, and a line about the prediction below."""
         with Horizontal():
             with Vertical(id="pixels"):
                 yield Static(classes="heading", id="pixels-heading")

@@ -23,7 +23,7 @@ _WIDE = 110
 
 
 class LayerTable(Widget):
-    """A header and a row for each layer. The parameter count stands in a second row, or in a column if the table is wide."""
+    """Shows a table with a header and a row for each layer. A narrow table has the parameter count of a layer in a second row."""
 
     DEFAULT_CSS = """
     LayerTable { height: auto; }

@@ -121,7 +121,7 @@ histogram of the gradient always shows that of the examples shown.
     """Whether the sentences are about the start weights. None: they are until the first update."""
 
     def compose(self) -> ComposeResult:
-        """Create the table, the sentences and the histograms."""
+        """Yield the widgets: the table of layers, the sentences and the histograms."""
         yield LayerTable()
         with Horizontal():
             yield Words()

@@ -54,7 +54,7 @@ class Shown:
 
     @property
     def failed(self) -> bool:
-        """Whether the first number that is not finite appeared in this step."""
+        """Return whether the first number that is not finite appeared in this step."""
         return self.view.failure is not None and self.view.failure.act == self.at
 
 
@@ -72,7 +72,7 @@ class ActStrip(Widget):
     """The step that is shown."""
 
     done: reactive[int] = reactive(0)
-    """How many steps are done."""
+    """The number of steps that are done."""
 
     loss: reactive[int] = reactive(0)
     """The last step of the forward pass."""
@@ -182,7 +182,7 @@ class ActBoard(Widget):
 
     @property
     def columns(self) -> int:
-        """How many units are in a row of the first picture."""
+        """Return how many units stand in a row of the first picture."""
         return self._slots[0].columns
 
     def is_last(self, control: Widget | None) -> bool:
@@ -224,7 +224,10 @@ class ActBoard(Widget):
 
     @property
     def _room(self) -> tuple[int, int]:
-        """Columns and rows. The parent's size is known before the board's own, which is laid out later."""
+        """Return how many columns and rows the board has.
+
+        The parent's size is known before the board's own, which is laid out later.
+        """
         assert isinstance(self.parent, Widget)
         return self.parent.size.width, self.parent.size.height
 

@@ -63,7 +63,7 @@ class MicroscopeView(View):
     """The example and the path through the network that are followed."""
 
     in_code: reactive[bool] = reactive(False, init=False)
-    """Whether NumPy code is shown in place of the formula."""
+    """True if NumPy code is shown in place of the formula."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,10 +71,10 @@ class MicroscopeView(View):
         self._cursor = ActCursor()
         self._scene: Scene | None = None
         self._wanted = Look()
-        """A look whose update or step has not arrived yet."""
+        """A Look (the view and what it shows) whose update or step has not arrived yet."""
 
     def compose(self) -> ComposeResult:
-        """The board fills the view."""
+        """Yield the only widget: the board, which fills the view."""
         yield self._board
 
     def on_resize(self) -> None:
@@ -101,12 +101,12 @@ class MicroscopeView(View):
 
     @property
     def pending(self) -> bool:
-        """Whether the step that a look names is still to come."""
+        """Return whether the view still waits for the step that a Look (the view and what it shows) names."""
         return self._wanted.act is not None
 
     @property
     def current_look(self) -> Look:
-        """The step on the screen, the example of the batch, the pixel, and the unit that is followed in this layer."""
+        """Return a Look (the view and what it shows): step, example of the batch, pixel, and followed unit."""
         view = self._cursor.view
         if view is None:
             return Look()
@@ -160,7 +160,7 @@ class MicroscopeView(View):
 
     @property
     def _layer(self) -> int:
-        """The layer of the unit that the key "unit" changes in this step."""
+        """Return the layer of the unit that the "unit" key changes in this step."""
         turns = self._scene.turns if self._scene is not None else None
         return self.path.layer if turns is None else turns - 1
 
@@ -216,7 +216,7 @@ class MicroscopeView(View):
 
     @property
     def _made(self) -> Made | None:
-        """What the current step has computed."""
+        """Return what the current step has computed."""
         view = self._cursor.view
         return view.plan[self._cursor.at].made if view is not None else None
 

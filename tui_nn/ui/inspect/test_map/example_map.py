@@ -30,10 +30,10 @@ class Points:
     """The places, labels and symbols of n test examples."""
 
     places: Array
-    """The place of each example in the plane, (n, 2)."""
+    """The place of each example in the plane, an array of shape (n, 2)."""
     labels: Labels
     wrong: NDArray[np.bool_]
-    """Whether each example is misclassified, (n,)."""
+    """An array of shape (n,) that is True where the example is misclassified."""
     symbols: str
     """The character of each class, by its label."""
 

@@ -159,7 +159,7 @@ class MapView(InspectView):
     """The label of the only class that is shown, or None for all classes."""
 
     asking: reactive[bool] = reactive(False, init=False)
-    """Whether the next key chooses a class."""
+    """True if the next key that the person presses chooses a class."""
 
     depth: reactive[int] = reactive(0, init=False)
     """The layer of the map; −1 means the pixels."""
@@ -197,7 +197,7 @@ class MapView(InspectView):
 
     @property
     def pending(self) -> bool:
-        """Whether a newer map is still to come."""
+        """Return whether a newer map is still being computed."""
         return super().pending or self._looking.busy
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
@@ -211,11 +211,11 @@ class MapView(InspectView):
 
     @property
     def current_look(self) -> Look:
-        """The layer of the map, which the other views do not share; None for the pixels."""
+        """Return a Look (the view and what it shows) with the layer of the map; None as layer stands for the pixels."""
         return Look(layer=self.depth if self.depth >= 0 else None)
 
     def show_look(self, look: Look) -> None:
-        """Show the map of the layer that the look names."""
+        """Show the map of the layer that the Look (the view and what it shows) names."""
         if look.layer is not None:
             self.depth = look.layer
 

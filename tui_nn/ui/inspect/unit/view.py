@@ -114,7 +114,7 @@ class UnitView(EditedCopyView):
     ]  # fmt: skip
 
     kind: reactive[str] = reactive("learned", init=False)
-    """Which form of the weights a person chose to draw: one of `UnitLook.kinds`."""
+    """The form in which the person chose to draw the weights: one of `UnitLook.kinds`."""
 
     order: reactive[str] = reactive("number", init=False)
     """The order of the units: a name in `ORDERS`."""
@@ -123,7 +123,7 @@ class UnitView(EditedCopyView):
     """The pixel, or unit of the previous layer, whose weight is under the cursor; None if there is no cursor."""
 
     large: reactive[bool] = reactive(True, init=False)
-    """Whether the map is drawn at twice its size if it fits."""
+    """True if the map is drawn at twice its size whenever that fits."""
 
     shown: UnitLook | None = None
     """The numbers on the screen."""
@@ -133,7 +133,7 @@ class UnitView(EditedCopyView):
         self._looking = Steadily[UnitLook](self, self._take)
 
     def compose(self) -> ComposeResult:
-        """Create the title, the weights and the activity."""
+        """Yield the widgets: the title, the map of incoming weights, and the activity of the unit."""
         yield Static(id="unit-title")
         with Horizontal():
             yield UnitWeights()
@@ -176,13 +176,13 @@ class UnitView(EditedCopyView):
 
     @property
     def current_look(self) -> Look:
-        """The pixel under the cursor. The pane adds the unit."""
+        """Return a Look (the view and what it shows) with the pixel under the cursor. The pane adds the unit."""
         if self.source is None or self.choice.layer or self.test is None:
             return Look()
         return Look(cell=divmod(self.source, self.test.side))
 
     def show_look(self, look: Look) -> None:
-        """Put the cursor on the pixel that the look names."""
+        """Put the cursor on the pixel that the Look (the view and what it shows) names."""
         if look.cell is not None and self.choice.layer == 0 and self.test is not None:
             last = self.test.side - 1
             row, column = (min(place, last) for place in look.cell)
@@ -216,7 +216,7 @@ class UnitView(EditedCopyView):
         self._describe()
 
     def watch_source(self) -> None:
-        """Draw the cursor at its new place."""
+        """Draw the cursor on another incoming weight, because `source` has changed."""
         self._show()
         self.refresh_bindings()
 

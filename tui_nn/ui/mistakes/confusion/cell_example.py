@@ -27,7 +27,7 @@ class CellExample(Vertical):
         self._digit, self._caption = DigitView(), Static(markup=False)
 
     def compose(self) -> ComposeResult:
-        """Yield the picture and the caption."""
+        """Yield the widgets: the picture of the example and its caption."""
         yield self._digit
         yield self._caption
 

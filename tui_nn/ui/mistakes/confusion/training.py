@@ -1,4 +1,4 @@
-"""The predictions for the training examples, computed on a thread."""
+"""The predictions for the training examples, which a worker thread computes."""
 
 from __future__ import annotations
 

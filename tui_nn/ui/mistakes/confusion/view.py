@@ -160,7 +160,7 @@ class ConfusionView(CursorView):
         self._images: Pixels | None = None
 
     def compose(self) -> ComposeResult:
-        """Yield the title, the matrix and the pairs on the left, and an example on the right."""
+        """Yield the widgets: the title, the matrix and the pairs on the left, and a picture with its caption on the right."""
         yield self._title
         with Horizontal():
             with Vertical(classes="left"):
@@ -248,7 +248,10 @@ class ConfusionView(CursorView):
         return change
 
     def _trained(self) -> None:
-        """Show the training examples; if they cannot be read, go back to the test examples and say why."""
+        """Show the predictions for the training examples.
+
+        If they cannot be read, return to the test examples and show the reason.
+        """
         if self._training.problem:
             self.train = False
         self._look()
@@ -305,11 +308,14 @@ class ConfusionView(CursorView):
 
     @property
     def current_look(self) -> Look:
-        """Return the look that this view shows now: the chosen cell."""
+        """Return a Look (the view and what it shows) that names the chosen cell of the matrix."""
         return Look(cell=self._cell)
 
     def show_look(self, look: Look) -> None:
-        """Choose the cell that the look names; a class that the data lacks becomes the last one."""
+        """Choose the cell that the Look (the view and what it shows) names.
+
+        If the data lacks a class, choose the last one instead.
+        """
         if look.cell is not None:
             last = len(self._matrix.class_names) - 1
             self._turn((min(look.cell[0], last), min(look.cell[1], last)))

@@ -52,7 +52,7 @@ class OwnDigits(Widget):
     """All your own digits, oldest first."""
 
     def render(self) -> Content:
-        """Three rows of pictures and a row of labels."""
+        """Return the content of the widget: three rows of small pictures and a row with their labels."""
         if self.own is None:
             return Content("")
         room = max((self.size.width + _GAP) // (_ACROSS + _GAP), 1)

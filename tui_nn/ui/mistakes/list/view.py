@@ -81,7 +81,7 @@ class ListView(BrowseView):
         self._card, self._rows = ExampleCard(), MistakeRows()
 
     def compose(self) -> ComposeResult:
-        """Yield the title, the example and the list."""
+        """Yield the widgets: the title, the example with its outputs, and the list of examples."""
         yield self.title
         with Horizontal(classes="both"):
             yield self._card
@@ -161,7 +161,7 @@ class ListView(BrowseView):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """The example that the card shows."""
+    """The values that the `ExampleCard` shows for one example."""
 
     mistake: Mistake
     image: Pixels
@@ -214,7 +214,7 @@ class ExampleCard(Vertical):
         self._remark = Static(classes="remark", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Yield the picture, the outputs, the loss, the caption and two lines."""
+        """Yield the widgets: the picture, the outputs, the loss, the caption, and two lines of text below."""
         with Horizontal():
             yield self._digit
             with Vertical():

@@ -50,7 +50,7 @@ class PixelContributions(Vertical):
         self._sums, self._pixel = Static(classes="sums"), Static(classes="pixel", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Yield the picture, the map, the sum and two lines."""
+        """Yield the widgets: the picture, the map of contributions, the sum, and two lines about the pixel under the cursor."""
         with Horizontal():
             with Vertical(classes="picture", id="the-pixels"):
                 yield Static("the pixels", classes="heading")
