@@ -99,9 +99,9 @@ class Epoch:
     def skip(
         self, batches: int, loss: float, correct: int, seconds: float = 0.0, batch_losses: Array | None = None
     ) -> None:
-        """Go to the position of a checkpoint:
+        """Go to the position of a checkpoint.
 
-        `batches` batches are complete, with these sums. `seconds` is 0 if unknown.
+        There, `batches` batches are complete, with these sums. `seconds` is 0 if unknown.
         """
         self.batch, self.loss, self.correct, self.seconds = batches, loss, correct, seconds
         if batch_losses is not None:

@@ -190,9 +190,9 @@ class Replay:
         seconds: float = 0.0,
         batch_losses: Array | None = None,
     ) -> None:
-        """Begin inside the next epoch:
+        """Begin inside the next epoch.
 
-        `batch` of its batches are complete, with these sums of losses and correct predictions.
+        There, `batch` batches are complete, with these sums of losses and correct predictions.
         """
         epoch = self.current = Epoch(self.epoch + 1, self.data, begun_with)
         epoch.skip(batch, loss, correct, seconds, batch_losses)
