@@ -42,12 +42,12 @@ class EditedCopyView(InspectView):
 
     @property
     def pointed(self) -> tuple[int, int] | None:
-        """The layer and the number of the unit under the cursor."""
+        """Return the layer and the number of the unit under the cursor."""
         raise NotImplementedError
 
     @property
     def pending(self) -> bool:
-        """Whether newer numbers are still to come."""
+        """Return whether the view still waits for newer numbers."""
         return super().pending or self._counting.busy
 
     def on_unmount(self) -> None:

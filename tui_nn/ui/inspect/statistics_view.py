@@ -54,7 +54,7 @@ class StatisticsView(InspectView):
 
     @property
     def pending(self) -> bool:
-        """Whether newer numbers are still to come."""
+        """Return whether the view still waits for newer numbers."""
         return super().pending or self._measuring.busy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
@@ -91,12 +91,12 @@ class StatisticsView(InspectView):
 
     @property
     def example(self) -> int | None:
-        """The index of the test example to measure on, or None for the probe batch or a class."""
+        """Return the index of the test example to measure on, or None for the probe batch or a class."""
         return self.choice.example if self.choice.alone else None
 
     @property
     def only_class(self) -> int | None:
-        """The label of the class to measure on, or None for all classes."""
+        """Return the label of the class to measure on, or None for all classes."""
         return None if self.choice.alone else self.choice.only_class
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:

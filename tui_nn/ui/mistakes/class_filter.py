@@ -201,7 +201,7 @@ class ClassFilter(Widget, can_focus=True):
 
     @property
     def _column(self) -> int:
-        """Return the width of a column in cells. Longer names get wider columns if all of them fit."""
+        """Return the width of a column in cells. Columns are wider for longer class names if all columns still fit."""
         columns, longest = len(self.class_names) + 1, max(map(len, self.class_names)) + 1
         return max(min(self._room // columns, max(_WIDEST, longest)), _NARROWEST)
 

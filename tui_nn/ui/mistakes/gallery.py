@@ -227,7 +227,7 @@ class GalleryView(BrowseView):
         self._bars = OutputBars()
 
     def compose(self) -> ComposeResult:
-        """Yield the title, the small pictures with their range, and the chosen example."""
+        """Yield the widgets: the title, the page of small pictures with its range, and the chosen example."""
         yield self.title
         with Horizontal():
             with Vertical(classes="thumbs"):

@@ -127,7 +127,7 @@ def past_of(cursor: MistakeCursor, *, short: bool = False) -> str:
 
 
 def place_of(cursor: MistakeCursor) -> str:
-    """Say where in the list the shown example is. Views without the list need this."""
+    """Return the position of the shown example in the list. Views that do not show the list need this."""
     return f"{cursor.position + 1:,} of {len(cursor.found):,}" if len(cursor.found) else ""
 
 

@@ -27,7 +27,7 @@ class HiddenLayer(Vertical):
     """
 
     class Chosen(Message):
-        """A unit was clicked."""
+        """This message says that a unit was clicked."""
 
         def __init__(self, layer: int, unit: int) -> None:
             super().__init__()
@@ -43,13 +43,13 @@ class HiddenLayer(Vertical):
         self._grid = UnitGrid()
 
     def compose(self) -> ComposeResult:
-        """Create the heading and the grid."""
+        """Yield the widgets: the heading and the grid of units."""
         yield self._heading
         yield self._grid
 
     @property
     def columns(self) -> int:
-        """The number of units in a row of the grid."""
+        """Return the number of units in a row of the grid."""
         layout = self._grid.layout_of_units
         return layout.columns if layout is not None else 1
 

@@ -39,7 +39,7 @@ class LayerTable(Widget):
     """The number of rows for the table and everything below it."""
 
     class Chosen(Message):
-        """A layer was clicked."""
+        """This message says that a layer was clicked."""
 
         def __init__(self, layer: int) -> None:
             super().__init__()

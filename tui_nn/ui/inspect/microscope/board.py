@@ -78,7 +78,7 @@ class ActStrip(Widget):
     """The last step of the forward pass."""
 
     class Chosen(Message):
-        """A step was clicked."""
+        """This message says that the name of a step was clicked."""
 
         def __init__(self, act: int) -> None:
             super().__init__()

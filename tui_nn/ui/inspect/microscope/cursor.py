@@ -14,7 +14,7 @@ class ActCursor:
         self._at = 0
         """The chosen step, from 0. It may not have arrived yet."""
         self._requested = 0
-        """Steps that were requested and have not arrived."""
+        """The number of steps that were requested and have not arrived."""
 
     @property
     def at(self) -> int:
@@ -23,12 +23,12 @@ class ActCursor:
 
     @property
     def under_way(self) -> bool:
-        """Whether an update has begun and is not done."""
+        """Return whether an update has begun and is not done."""
         return self.view is not None and not self.view.complete and self.view.failure is None
 
     @property
     def at_the_end(self) -> bool:
-        """Whether the newest step is shown and this update has no further step."""
+        """Return whether the newest step is shown and this update has no further step."""
         view = self.view
         return view is not None and (view.complete or view.failure is not None) and self.at >= view.done - 1
 

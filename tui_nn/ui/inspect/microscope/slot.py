@@ -60,7 +60,7 @@ class ScopeSlot(Vertical):
     """The caption, the picture and the words."""
 
     zoom: reactive[bool] = reactive(False, init=False)
-    """Whether pictures of pixels are twice as large."""
+    """True if pictures of pixels are twice as large."""
 
     def __init__(self, *, classes: str = "") -> None:
         super().__init__(classes=classes)

@@ -79,7 +79,7 @@ class ExampleMap(Picture):
     """The index of the example under the cursor."""
 
     class Chosen(Message):
-        """An example was clicked."""
+        """This message says that an example was clicked."""
 
         def __init__(self, example: int) -> None:
             super().__init__()

@@ -165,7 +165,7 @@ class PictureRow(Widget):
 
     @property
     def cells(self) -> tuple[int, int]:
-        """The columns and rows of one picture."""
+        """Return how many columns and rows one picture has."""
         room = self.size.height - 1
         return next(
             (size for size in _SIZES if size[1] <= room and 3 * (size[0] + 1) <= self.size.width - self._margin),
@@ -188,7 +188,7 @@ class PictureRow(Widget):
 
     @property
     def _margin(self) -> int:
-        """The cells to the left of the first picture."""
+        """Return how many cells are to the left of the first picture."""
         return max(map(len, self.caption), default=-1) + 1
 
     def on_click(self, event: events.Click) -> None:
@@ -264,6 +264,6 @@ class UnitActivity(Vertical):
 
     @property
     def first_example(self) -> int | None:
-        """The test example for which the unit is most active; None if there is none."""
+        """Return the index of the test example for which the unit is most active; None if there is none."""
         pictures = self.query_one(PictureRow).pictures
         return pictures[0].example if pictures else None

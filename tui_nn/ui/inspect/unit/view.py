@@ -155,12 +155,12 @@ class UnitView(EditedCopyView):
 
     @property
     def pending(self) -> bool:
-        """Whether newer numbers are still to come."""
+        """Return whether the view still waits for newer numbers."""
         return super().pending or self._looking.busy
 
     @property
     def pointed(self) -> tuple[int, int] | None:
-        """The shown unit: its layer and its number."""
+        """Return the layer and the number of the shown unit."""
         return self.choice.layer, self.choice.unit
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:

@@ -28,7 +28,7 @@ class UnitWeights(Vertical):
     """
 
     class Chosen(Message):
-        """A weight was clicked."""
+        """This message says that a weight was clicked."""
 
         def __init__(self, source: int) -> None:
             """`source` is the pixel, or the unit of the previous layer, that the weight comes from."""
@@ -38,7 +38,7 @@ class UnitWeights(Vertical):
     _side = SIDE
 
     def compose(self) -> ComposeResult:
-        """Create the title, both kinds of pictures and the scale."""
+        """Yield the widgets: the title, the map of pixels, the grid of units, and the scale of the colours."""
         yield Static(id="weights-title")
         yield SignedMap()
         yield UnitGrid(id="weights-grid")

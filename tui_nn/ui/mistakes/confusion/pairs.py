@@ -59,7 +59,7 @@ class PairList(Widget):
 
     @property
     def _names(self) -> int:
-        """Return the length of the longest name on the screen."""
+        """Return the number of characters of the longest class name on the screen."""
         return max(len(short_name(name, _LONGEST)) for name in self.class_names)
 
     @property

@@ -189,7 +189,7 @@ class VaryView(CursorView):
         self._measured_of: object = None
 
     def compose(self) -> ComposeResult:
-        """Yield the title, the two pictures, their outputs and the chart."""
+        """Yield the widgets: the title, the unchanged and the changed picture, their outputs, and the chart of accuracies."""
         yield self._title
         with Container():
             with Horizontal():

@@ -58,7 +58,7 @@ class UnitContributions(Horizontal):
         self._units: tuple[list[UnitContribution], list[UnitContribution]] = [], []
 
     def compose(self) -> ComposeResult:
-        """Yield the list, the heading, the map and its scale."""
+        """Yield the widgets: the list of units, and the heading, the map and the scale of the chosen unit."""
         yield self._list
         with Vertical(classes="map"):
             yield self._heading

@@ -82,7 +82,7 @@ class WhyView(CursorView):
         self.add_class("-pixels")
 
     def compose(self) -> ComposeResult:
-        """Yield the title, the pixels above the hidden units, and the neighbours beside them."""
+        """Yield the widgets: the title, the pixels above the hidden units, and the nearest training examples beside them."""
         yield self._title
         with Horizontal():
             with Container():
