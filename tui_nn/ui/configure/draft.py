@@ -105,7 +105,7 @@ class Draft:
 
     @property
     def next_preset(self) -> str:
-        """The preset name for a run of this draft: a preset with equal values, else the preset it was made from."""
+        """Return the preset name for a run of this draft: a preset with equal values, else the preset it was made from."""
         for name in preset_names():
             preset = load_preset(name)
             if not preset.network.changes(self.network) and preset.training == self.training:
@@ -119,7 +119,7 @@ class Draft:
 
     @property
     def taken(self) -> str:
-        """The preset that was loaded into the draft and is not applied yet; "" if there is none."""
+        """Return the name of the preset that was loaded into the draft and is not applied yet; "" if there is none."""
         return self._taken
 
     @property

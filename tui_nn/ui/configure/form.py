@@ -152,7 +152,7 @@ class Form(Horizontal):
         """The part that has the focus, or had it last."""
 
     def compose(self) -> ComposeResult:
-        """Make three columns. The last one holds two groups, one under the other or side by side."""
+        """Yield three columns of widgets. The last one holds two groups, one under the other or side by side."""
         with Vertical(id="choose"):
             yield Heading(PRESETS, "test results")
             yield PresetList()
@@ -241,7 +241,7 @@ class Form(Horizontal):
 
     @property
     def topic(self) -> Setting | Preset:
-        """The setting or the preset that has the focus, or had it last."""
+        """Return the setting or the preset that has the focus, or had it last."""
         if isinstance(self.at, PresetList):
             return load_preset(preset_names()[self.at.highlighted or 0])
         return self.at.setting if self.at else NETWORK_ROWS[0]

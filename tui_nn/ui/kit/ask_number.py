@@ -37,7 +37,7 @@ class AskNumber(Dialog[float | None]):
         self._question, self._remark, self._value, self._fault = question, remark, value, fault
 
     def compose(self) -> ComposeResult:
-        """Show the question, the field, the error and the two keys."""
+        """Yield the widgets: the question, the field, the error and the two keys."""
         with Vertical():
             yield Static(Content.assemble((self._question, "bold")))
             yield Static(Content.assemble((self._remark, SOFT)))

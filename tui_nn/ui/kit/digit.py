@@ -55,11 +55,11 @@ class DigitView(Picture):
         return SIDE if self.zoom else SIDE // 2
 
     def watch_image(self) -> None:
-        """Draw new rows."""
+        """Draw the picture again, because its pixels have changed."""
         self.forget()
 
     def watch_zoom(self) -> None:
-        """Draw new rows."""
+        """Draw the picture again, because its size has changed."""
         self.forget()
 
     def _draw(self) -> list[Strip]:

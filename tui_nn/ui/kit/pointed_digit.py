@@ -22,7 +22,7 @@ _GUTTER = _TICKS = 1
 
 
 class PointedDigit(Picture):
-    """Draws a picture like `DigitView`, with the ticks of its cursor in a row above and a column on the left, like `SignedMap`."""
+    """Draws a picture like `DigitView`. Ticks (▾ above, ▸ at the left) mark the column and the row of its cursor."""
 
     DEFAULT_CSS = f"""
     PointedDigit {{ width: auto; height: auto; background: {PAGE}; color: {TEXT}; }}
@@ -35,7 +35,7 @@ class PointedDigit(Picture):
         "pointed-digit--cursor",
         "pointed-digit--tick",
     }
-    """The styles of the picture, of the pixel under the cursor, and of the ticks."""
+    """The styles of the picture, of the pixel under the cursor, and of the ticks ▾ ▸ beside the picture."""
 
     image: reactive[Pixels | None] = reactive(None, always_update=True)
     """The pixels, uint8 (side * side,); None for an empty picture."""
@@ -63,15 +63,15 @@ class PointedDigit(Picture):
         return _TICKS + SIDE // self._down
 
     def watch_image(self) -> None:
-        """Draw new rows."""
+        """Draw the picture again, because its pixels have changed."""
         self.forget()
 
     def watch_zoom(self) -> None:
-        """Draw new rows."""
+        """Draw the picture again, because its size has changed."""
         self.forget()
 
     def watch_cursor(self) -> None:
-        """Draw new rows."""
+        """Draw the picture again, because the cursor has moved."""
         self.forget()
 
     def move(self, down: int, right: int) -> None:
@@ -88,7 +88,7 @@ class PointedDigit(Picture):
 
     @property
     def _side(self) -> int:
-        """Return the number of pixels along a side of the picture."""
+        """Return how many pixels a side of the picture has."""
         return SIDE if self.image is None else side_of(self.image)
 
     @property

@@ -76,12 +76,12 @@ class SignedMap(Picture):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Return the numbers of rows and columns."""
+        """Return the numbers of rows and columns of the map."""
         return (28, 28) if self.values is None else (self.values.shape[0], self.values.shape[1])
 
     @property
     def drawn_scale(self) -> float:
-        """The value of the strongest colour: 0 if all values are 0, NaN if none is finite."""
+        """Return the value of the strongest colour: 0 if all values are 0, NaN if none is finite."""
         if self.scale is not None or self.values is None:
             return self.scale or 0.0
         return map_scale(self.values)
@@ -108,19 +108,19 @@ class SignedMap(Picture):
         return _TICKS + (rows if self.zoom else (rows + 1) // 2)
 
     def watch_values(self) -> None:
-        """Draw new rows."""
+        """Draw the map again, because its values have changed."""
         self.forget()
 
     def watch_scale(self) -> None:
-        """Draw new rows."""
+        """Draw the map again, because the value of the strongest colour has changed."""
         self.forget()
 
     def watch_cursor(self) -> None:
-        """Draw new rows."""
+        """Draw the map again, because the cursor has moved."""
         self.forget()
 
     def watch_zoom(self) -> None:
-        """Draw new rows."""
+        """Draw the map again, because its size has changed."""
         self.forget()
 
     def _draw(self) -> list[Strip]:

@@ -101,19 +101,19 @@ class UnitGrid(Picture):
         return int(self.chosen is not None)
 
     def watch_values(self) -> None:
-        """Draw new rows."""
+        """Draw the grid again, because the activations have changed."""
         self.forget()
 
     def watch_signed(self) -> None:
-        """Draw new rows."""
+        """Draw the grid again, because its values may now be negative, or no longer."""
         self.forget()
 
     def watch_chosen(self) -> None:
-        """Draw new rows."""
+        """Draw the grid again, because another unit is chosen."""
         self.forget()
 
     def on_resize(self) -> None:
-        """Draw new rows."""
+        """Draw the grid again, because its size has changed."""
         self.forget()
 
     def _draw(self) -> list[Strip]:

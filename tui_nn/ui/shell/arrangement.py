@@ -58,7 +58,7 @@ class PaneArrangement:
 
     @property
     def panes(self) -> list[Pane]:
-        """The panes that have been made."""
+        """Return the panes that have been made."""
         return list(self._screen.query(Pane))
 
     @property
@@ -78,7 +78,7 @@ class PaneArrangement:
         await self.arrange()
 
     async def show(self, look: Look) -> None:
-        """Bring the pane, the view and the thing that the look names to the front."""
+        """Bring the pane and the view that a Look names to the front, and show there what it names."""
         await self.bring(look.pane or self.current)
         if (front := self.front) is not None:
             await front.show_look(look)

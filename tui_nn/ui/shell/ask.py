@@ -32,7 +32,7 @@ class Ask(Dialog[bool]):
         self._question, self._lost, self._yes, self._no = question, lost, yes, no
 
     def compose(self) -> ComposeResult:
-        """Show the question, what would be lost, and the two keys."""
+        """Yield the widgets: the question, what would be lost, and the two keys."""
         with Vertical():
             yield Static(Content.assemble((self._question, "bold")))
             yield Static(Content.assemble((self._lost, SOFT)))

@@ -44,7 +44,7 @@ class Gradients(Dialog[None]):
         self._verdict, self._rows = Static(), Static()
 
     def compose(self) -> ComposeResult:
-        """Show the explanation, the table, the verdict and the keys."""
+        """Yield the widgets: the explanation, the table of errors, the verdict and the keys."""
         with Vertical():
             yield Static(
                 Content.assemble(

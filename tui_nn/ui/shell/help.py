@@ -46,7 +46,7 @@ class Help(Dialog[None]):
         self._text = f"# {pane.TITLE}\n\n{pane.explanation}\n\n## Keys\n\n{keys}\n\n## Terms\n\n{terms}\n"
 
     def compose(self) -> ComposeResult:
-        """Show the page and the keys that scroll it."""
+        """Yield the widgets: the help page, and the keys that scroll it."""
         with VerticalScroll():
             yield Markdown(self._text)
         arrows = self._named("↑↓"), KEY

@@ -98,7 +98,7 @@ class Unsaved:
 
     @property
     def words(self) -> str:
-        """The amount in words, without the parts that are 0: "3 epochs, 12 seconds of training"."""
+        """Return the amount in words, without the parts that are 0: "3 epochs, 12 seconds of training"."""
         seconds = int(self.seconds)
         counts = [(self.epochs, "epoch", "epochs")]
         counts += [(self.branches, "branch", "branches")] if self.branches > 1 else []

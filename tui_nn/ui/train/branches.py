@@ -49,7 +49,7 @@ class Branches(Dialog[int | None]):
         self._monitored_data, self._side = snapshot.history.monitored_data, isqrt(snapshot.network.input_size)
 
     def compose(self) -> ComposeResult:
-        """Make the heading, the tree, the input for a name, and the row of keys."""
+        """Yield the widgets: the heading, the tree, the input for a name, and the row of keys."""
         with Vertical():
             yield Static(
                 Content.assemble(
