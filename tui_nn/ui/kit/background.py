@@ -1,4 +1,4 @@
-"""Work that would take too long on the event loop runs on a thread. A new request replaces the one before."""
+"""Work that would block the event loop, so a worker thread does it. A new request replaces the previous one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Background(Generic[T]):
 
     @property
     def busy(self) -> bool:
-        """Return whether the thread is at work."""
+        """Return whether the worker thread is computing a value."""
         return self._busy
 
     def ask(self, values: Iterator[T]) -> None:

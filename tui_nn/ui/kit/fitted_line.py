@@ -28,7 +28,7 @@ class FittedLine(Widget):
         self.set_class(any(texts), "-said")
 
     def render(self) -> Content:
-        """Return the row at the present width."""
+        """Return the content of the row: the longest text that fits, and the text at the right end."""
         room = self.size.width - len(self.right) - 2 * bool(self.right)
         text = fitting(self.texts or ("",), room)
         return Content.assemble(text, " " * (room - len(text) + 2), (self.right, f"not bold {MUTED}"))

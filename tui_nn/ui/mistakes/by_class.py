@@ -75,12 +75,12 @@ class ClassCurves(Widget):
 
     @property
     def lines(self) -> int:
-        """Return how many rows each class has."""
+        """Return how many rows of the screen the curve of one class takes."""
         return max(min((self.size.height - 2) // len(self.class_names), 4), 1)
 
     @property
     def in_view(self) -> range:
-        """Return the classes in view."""
+        """Return the labels of the classes whose curves are in view."""
         classes, fit = len(self.class_names), max((self.size.height - 2) // self.lines, 1)
         first = max(min(self.label - fit // 2, classes - fit), 0)
         return range(first, min(first + fit, classes))
@@ -102,7 +102,7 @@ class ClassCurves(Widget):
             self.post_message(self.Chosen(self.in_view[row]))
 
     def render(self) -> Content:
-        """Return the heading, the curves, and the epochs below them."""
+        """Return the content of the widget: a heading, the curves, and the epoch numbers below them."""
         history = self.history
         if history is None or not len(history.accuracy):
             return Content("")

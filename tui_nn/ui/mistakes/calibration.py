@@ -64,7 +64,7 @@ class Reliability(Widget):
     """The word for one example; set before `calibration`."""
 
     def render(self) -> Content:
-        """Return the heading, the rows, and the scale below them."""
+        """Return the content of the widget: a heading, one row for each range of confidence, and the scale below."""
         found = self.calibration
         if found is None:
             return Content("")

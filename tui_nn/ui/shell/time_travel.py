@@ -25,7 +25,7 @@ class TimeTravel:
         self._screen, self._send = screen, send
 
     def is_possible(self, action: str, parameters: tuple[object, ...], snapshot: Snapshot | None) -> bool | None:
-        """Return whether an action leads to another place; None greys its key."""
+        """Return whether an action leads to another epoch, batch or branch; None shows its key in grey."""
         if snapshot is None:
             return None
         inside = bool(snapshot.progress.batch)

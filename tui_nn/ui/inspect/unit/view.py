@@ -244,7 +244,7 @@ class UnitView(EditedCopyView):
         self.query_one(UnitActivity).show(look, unit, self.source, test)
 
     def _drawn(self, look: UnitLook) -> str:
-        """Return the form of the weights to draw: the chosen one, or the first if that is not there."""
+        """Return the form in which the weights are drawn: the chosen form, or the first one if the unit lacks the chosen one."""
         return self.kind if self.kind in look.kinds else look.kinds[0]
 
     @property

@@ -103,7 +103,7 @@ class ConfusionMatrix(Picture):
 
     @property
     def label(self) -> int:
-        """Return the width of the names of the rows in cells, with the mark and the blanks."""
+        """Return the width in cells of the row names, together with the mark ▸ and the blanks around them."""
         return label_width(self.class_names)
 
     @property
