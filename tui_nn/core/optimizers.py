@@ -197,7 +197,8 @@ def apply_update(
     Raises:
         Diverged: if a parameter is NaN or infinite after the update.
     """
-    add_penalties(gradient, parameters, training, scratch=parameters.like(optimizer.scratch))
+    if any(penalties(training)):
+        add_penalties(gradient, parameters, training, scratch=parameters.like(optimizer.scratch))
     if training.clip_norm:
         clip(gradient.vector, training.clip_norm)
     if training.l2 and optimizer.rule.decay:
@@ -221,8 +222,6 @@ def penalties(training: TrainingConfig) -> tuple[float, float]:
 def add_penalties(gradient: Parameters, parameters: Parameters, training: TrainingConfig, scratch: Parameters) -> None:
     """Add the slope of the penalty l1 · Σ|w| + l2/2 · Σw² to the gradient. Biases have no penalty."""
     l1, l2 = penalties(training)
-    if not (l1 or l2):
-        return
     for slope, weight, room in zip(gradient.weights, parameters.weights, scratch.weights, strict=True):
         if l2:
             slope += np.multiply(weight, l2, out=room)
