@@ -1,7 +1,8 @@
-"""Which module may import which, and where the formulas stand.
+"""Which module may import which.
 
 The contracts of pyproject.toml check the source. Other tests import a module in a new process and look at what was loaded,
-because the contracts cannot see an import that happens late. `tests/helpers/structure.py` reads the structure.
+because the contracts cannot see an import that happens late. `core/test_one_sitting.py` counts what a reader of the core needs, and
+`ui/test_rooms.py` checks the rooms of the screens.
 """
 
 import re
@@ -10,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from structure import closure, divided_classes, passes_outside_the_core
 
 ROOT = Path(__file__).parent.parent
 LATE = {"numpy", "textual", "rich", "plotext"}
@@ -80,34 +80,3 @@ def test_the_import_contracts_are_kept() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"Contracts: [1-9]\d* kept, 0 broken", done.stdout)
-
-
-CORE = {f"tui_nn.core.{name}" for name in ("parameters", "activations", "losses", "network", "backprop", "optimizers")}
-
-
-def test_the_core_is_six_files_that_import_nothing_else_but_config() -> None:
-    imported = {name for file in CORE for name in closure(file)}
-    assert {name for name in imported - CORE if not name.startswith("tui_nn.config.")} == set()
-
-
-def test_the_six_files_of_the_core_can_be_read_in_one_sitting() -> None:
-    files = [ROOT / f"{name.replace('.', '/')}.py" for name in CORE]
-    assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files) <= 900
-
-
-def test_no_class_is_divided_over_files() -> None:
-    assert divided_classes() == []
-
-
-EXCEPTIONS = (
-    # The gradient with respect to the pixels, which training does not need.
-    "tui_nn.analysis.passes: batch.delta[0] @ mlp.parameters.weights[0].T",
-    # The microscope prints the slopes of one example.
-    "tui_nn.render.acts.backward: activation.slope(",
-    # It also prints the activation of one unit.
-    "tui_nn.render.acts.forward: activation.function(np.array([z]), a)",
-)
-
-
-def test_no_pass_through_a_network_is_written_outside_the_core() -> None:
-    assert [place for place in passes_outside_the_core() if not place.startswith(EXCEPTIONS)] == []

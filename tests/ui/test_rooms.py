@@ -81,8 +81,7 @@ def _declares_unset(node: ast.ClassDef) -> bool:
 
 
 def test_no_class_stands_in_more_than_one_file() -> None:
-    for room in ("ui", "engine"):
-        assert sliced_classes(ROOT / "tui_nn" / room) == []
+    assert sliced_classes(ROOT / "tui_nn") == []
 
 
 def test_a_sliced_class_is_found(tmp_path: Path) -> None:
