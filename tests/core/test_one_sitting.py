@@ -21,7 +21,7 @@ PASSES = {"linear", "activate"}
 """The methods of MLP that a second forward loop would call."""
 CALLS = ("activation.function", "activation.slope")
 """The functions of an activation, which a second forward or backward pass would call."""
-UPDATES = ("add_penalties", "clip", "decay_weights", "optimizer.step", "rule.step")
+UPDATES = ("add_penalties", "decay_weights", "optimizer.step", "rule.step")
 """The functions that a second update would call, beside `clip`. A method with that name is another function."""
 
 
