@@ -105,7 +105,7 @@ def test_losses_beyond_measure_stay_in_their_columns(tui_nn, data):
 
 def value_for(setting):
     """Return a value that differs from that of the preset, as a person types it."""
-    return {"choice": setting.options[-1:] or "", "yes_no": ("no",), "sizes": ("7,5",)}.get(setting.kind, ("0.75",))[0]
+    return {"choice": setting.options[-1:] or "", "yes_no": ("no",), "sizes": ("7,5",)}.get(setting.kind, ("0.25",))[0]
 
 
 @pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.name)
@@ -144,15 +144,14 @@ def test_all_wrong_values_are_reported_together(tui_nn):
 def test_a_preset_with_a_limit_above_the_data_runs_with_a_note(tui_nn, data):
     said = tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1)
     assert said.code == 0
-    assert "10,000 training examples were asked for; the data has 60, and it trains on those" in said.err.splitlines()
+    assert "10,000 training examples were asked for; the data has 60, and it uses those" in said.err.splitlines()
     assert "takes those" not in tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1, "--quiet").err
 
 
 def test_a_preset_made_for_more_examples_runs_with_a_note(tui_nn, data):
     words = ("train", "--preset", "leaky-he", "--data", data, "--epochs", 1)
     assert (
-        "leaky-he was made for 60,000 examples; the data has 60, and it trains on those"
-        in tui_nn(*words).err.splitlines()
+        "leaky-he was made for 60,000 examples; the data has 60, and it uses those" in tui_nn(*words).err.splitlines()
     )
     assert "takes those" not in tui_nn(*words, "--train-limit", 30).err
 

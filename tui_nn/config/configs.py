@@ -246,6 +246,10 @@ class TrainingConfig(BaseConfig):
         10.0, "noise angle", "number", _BATCH, "How many degrees a picture may be turned either way: {value}.",
         high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", **_by_noise("noise_angle"),
     )  # fmt: skip
+    validation: float = setting_field(
+        0.0, "validation", "number", _NEW, "This share of the training data is set aside to choose the best epoch: {value}.",
+        high=0.5, ladder=(0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5), short="val",
+    )  # fmt: skip
     patience: int | None = setting_field(
         None, "patience", "optional_count", _EPOCH,
         "Epochs without a better loss (validation, else test) until a run stops: {value}.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -135,4 +136,4 @@ def add_to(dataset: Dataset, own: Split) -> Dataset:
         np.concatenate([own.images, dataset.train.images]), np.concatenate([own.labels, dataset.train.labels])
     )
     name = f"{dataset.name} + {len(own)} own"
-    return Dataset(name=name, source=f"{dataset.source}+own:{len(own)}", train=train, test=dataset.test)
+    return replace(dataset, name=name, source=f"{dataset.source}+own:{len(own)}", train=train)

@@ -10,11 +10,26 @@ from functools import lru_cache
 
 from tui_nn.data.dataset import DataError, Split
 from tui_nn.data.loading import load_dataset
+from tui_nn.data.validation import divide
 from tui_nn.engine.messages import Opened
+from tui_nn.session.run.snapshot import Snapshot
 
 
-def load_training_split(opened: Opened, limit: int | None = None) -> Split:
-    """Load the first `limit` training examples, or all. Call this on a worker thread: the file may be large.
+def load_trained_examples(opened: Opened, snapshot: Snapshot) -> Split:
+    """Load the examples that a run trains on. Call this on a worker thread: the file may be large.
+
+    Raises:
+        DataError: for the same reasons as `load_training_split`.
+    """
+    training = snapshot.training
+    train = load_training_split(opened).first(training.train_limit)
+    if not snapshot.set_aside:
+        return train
+    return divide(train, training.validation, training.seed, 0 if opened.own is None else len(opened.own))[0]
+
+
+def load_training_split(opened: Opened) -> Split:
+    """Load all training examples. Call this on a worker thread: the file may be large.
 
     Raises:
         DataError: if the file cannot be read any more, or now contains another number of examples.
@@ -24,7 +39,7 @@ def load_training_split(opened: Opened, limit: int | None = None) -> Split:
         raise DataError(
             f"{opened.data_name} has changed since it was opened: it now contains {len(train):,} training examples"
         )
-    return train.first(limit)
+    return train
 
 
 @lru_cache(1)

@@ -124,7 +124,7 @@ def _check(table: dict[str, Any]) -> None:
 
 def shortfall(snapshot: Snapshot) -> str:
     """Return a sentence if the data has fewer training examples than the run asks for; "" if it has enough."""
-    there, limit = snapshot.train_examples, snapshot.training.train_limit
+    there, limit = snapshot.train_examples + snapshot.set_aside, snapshot.training.train_limit
     if limit is not None:
         wanted, sentence = limit, f"{limit:,} training examples were asked for"
     else:
@@ -132,4 +132,4 @@ def shortfall(snapshot: Snapshot) -> str:
         known = snapshot.preset in preset_names()
         wanted = (load_preset(snapshot.preset).examples if known else None) or 0
         sentence = f"{snapshot.preset} was made for {wanted:,} examples"
-    return f"{sentence}; the data has {there:,}, and it trains on those" if wanted > there else ""
+    return f"{sentence}; the data has {there:,}, and it uses those" if wanted > there else ""

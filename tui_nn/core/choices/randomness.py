@@ -20,6 +20,8 @@ class Purpose(IntEnum):
     """The masks of dropout, drawn for every chunk of a batch."""
     AUGMENTATION = 3
     """The changes to the pictures, drawn for every chunk of a batch."""
+    VALIDATION = 4
+    """The examples that are set aside for validation, drawn once for a run."""
 
 
 def random_source(seed: int, generator: str, *purpose: int) -> Random:

@@ -24,6 +24,7 @@ from tui_nn.core.parameters import Array, Parameters, count_parameters
 from tui_nn.data.dataset import DataError, Dataset, Split
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import add_to
+from tui_nn.data.validation import examples_of
 from tui_nn.session.file.archive import Layout, RunFileError, Vector, named, read_archive, refuse, write_archive
 from tui_nn.session.file.branches import branches_layout, read_branches, write_branches
 from tui_nn.session.file.columns import read_changes, read_records, records_layout, write_records
@@ -137,7 +138,7 @@ class Run:
         Raises:
             ValueError: if the run does not fit the data.
         """
-        data = dataset.train.first(self.training.train_limit)
+        data = examples_of(dataset, self.training).train
         batches = batch_count(len(data), self.epoch_training.batch_size)
         if self.progress.batch >= batches or self.progress.correct > len(data):
             raise ValueError(f"its progress.batch is {self.progress.batch:,}: its epoch has {batches:,} batches")

@@ -75,6 +75,11 @@ class EpochRecord:
         """The loss that decides which epoch is the best: the validation loss if there is one, else the test loss."""
         return self.validation_loss if self.has_validation else self.test_loss
 
+    @property
+    def monitored_accuracy(self) -> float:
+        """The accuracy on the same data as `monitored_loss`."""
+        return self.validation_accuracy if self.has_validation else self.test_accuracy
+
     def to_dict(self) -> dict[str, Any]:
         """Return the figures of the record as a dict of plain values."""
         names = NUMBERS + VALIDATION_NUMBERS if self.has_validation else NUMBERS

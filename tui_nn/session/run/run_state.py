@@ -18,6 +18,7 @@ from tui_nn.core.watch.metrics import accuracy
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.data.dataset import Dataset
 from tui_nn.data.measure import measure
+from tui_nn.data.validation import examples_of
 from tui_nn.session.run.bookmark import Bookmark, with_bookmark
 from tui_nn.session.run.epoch import Epoch
 from tui_nn.session.run.history import Change, EpochRecord, History, Place
@@ -59,6 +60,8 @@ class RunState:
         `root` is the first checkpoint; if it is None, the run begins at the replay's place.
         """
         self.dataset = dataset
+        self.examples = examples_of(dataset, replay.training)
+        """The data without the training examples that the run does not use, and with those that it sets aside."""
         self.preset = preset
         """The preset from which the run began."""
         self.number = number
@@ -71,7 +74,7 @@ class RunState:
         self.bookmarks = bookmarks
         self.made_with = made_with
         """The environments in which the run was trained before this process."""
-        self.observer = Observer(dataset, replay.state, replay.place)
+        self.observer = Observer(self.examples, replay.state, replay.place)
         self._plan = plan_of(replay.training)
         here = replay.checkpoint()
         self.timeline = Timeline(branches or (Branch(self._untrained_history()),), root or here, timeline_bytes)
@@ -92,7 +95,7 @@ class RunState:
         """Begin a run with start weights from the seed. The data gives the network its input and output sizes."""
         network = network.for_data(dataset.side**2, len(dataset.class_names))
         state = TrainState(new_network(network, training.seed, training.generator), training.optimizer)
-        replay = Replay(dataset.train.first(training.train_limit), state, training)
+        replay = Replay(examples_of(dataset, training).train, state, training)
         return cls(dataset, preset, number, replay, timeline_bytes=timeline_bytes)
 
     @classmethod
@@ -104,7 +107,7 @@ class RunState:
         """
         progress, history, own = snapshot.progress, snapshot.history, snapshot.own_branch
         batch = progress.batch if snapshot.step == progress.step else 0
-        data = dataset.train.first(snapshot.training.train_limit)
+        data = examples_of(dataset, snapshot.training).train
         replay = Replay(
             data,
             TrainState.of(snapshot),
@@ -453,7 +456,7 @@ class RunState:
         )
 
     def _show(self, seen: Observation, status: Status) -> Snapshot:
-        replay = self.replay
+        replay, validation = self.replay, self.examples.validation
         return Snapshot(
             preset=self.preset,
             network=replay.state.mlp.config,
@@ -466,6 +469,7 @@ class RunState:
             epoch_training=replay.epoch_training,
             batches=replay.batches,
             train_examples=len(replay.data),
+            set_aside=0 if self.dataset.validation is validation or validation is None else len(validation),
             progress=self.progress,
             status=status,
             step=seen.step,

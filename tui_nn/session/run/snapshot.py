@@ -43,13 +43,15 @@ class Snapshot:
     batches: int
     """The number of batches in an epoch."""
     train_examples: int
-    """The number of training examples, after the train limit."""
+    """The number of examples that the run trains on: those up to the train limit, without the examples set aside."""
     progress: Progress
     status: Status
     step: int
     """The number of updates that led to `parameters`. During training, `progress.step` may be larger."""
     optimizer_steps: int
     """The number of updates since the optimizer's moments were 0."""
+    set_aside: int = 0
+    """The number of training examples that are set aside for validation; 0 if the data has validation data of its own."""
     last_update: Array | None = None
     """The change of each parameter in the last update, (count,), read-only; None if unknown."""
     update: UpdateView | None = None

@@ -124,9 +124,14 @@ class Draft:
 
     @property
     def examples(self) -> int | None:
-        """Return how many examples a run of this draft would train on; None if that is not known."""
-        limit = self.training.train_limit
-        return min(limit, self.total) if limit and self.total else self.total
+        """Return how many examples a run of this draft would train on; None if that is not known.
+
+        The real number may differ a little, because the examples that are set aside are rounded for each class.
+        """
+        if self.total is None:
+            return None
+        used = min(self.training.train_limit or self.total, self.total)
+        return used - round(self.training.validation * used)
 
     def was(self, name: str) -> str:
         """Return the applied value in words if the draft has another value; else ""."""

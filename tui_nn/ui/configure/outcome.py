@@ -126,7 +126,7 @@ def _updates(draft: Draft) -> str:
         return ""
     updates = batch_count(examples, draft.training.batch_size)
     text = f"   {updates:,} update{'s' if updates > 1 else ''} an epoch"
-    return text + (f" of {examples:,} examples" if limit and limit > examples else "")
+    return text + (f" of {examples:,} examples" if limit and limit > (draft.total or limit) else "")
 
 
 class ConfigTables(Container):

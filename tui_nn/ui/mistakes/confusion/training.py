@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from tui_nn.data.dataset import DataError
 from tui_nn.engine.messages import Opened
-from tui_nn.engine.training_split import load_training_split
+from tui_nn.engine.training_split import load_trained_examples
 from tui_nn.session.questions.confusion import SplitAnswers
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
@@ -51,7 +51,7 @@ class TrainingAnswers:
 def _evaluate(snapshot: Snapshot, data: Opened) -> Iterator[SplitAnswers | str]:
     """Yield the result, or a sentence if the training examples cannot be read."""
     try:
-        split = load_training_split(data, snapshot.train_examples)
+        split = load_trained_examples(data, snapshot)
     except DataError as error:
         yield str(error)
     else:

@@ -16,9 +16,10 @@ from tui_nn.core.choices.initializers import start_network
 from tui_nn.core.network import MLP
 from tui_nn.data.dataset import DataError
 from tui_nn.engine.messages import Opened
-from tui_nn.engine.training_split import load_training_split
+from tui_nn.engine.training_split import load_trained_examples
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.session.questions.why import SIDES, Why
+from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.pane import Pane
@@ -168,7 +169,7 @@ class WhyView(CursorView):
             return
         self._searched = why
         self._near.near, self._near.problem = None, ""
-        self._search.ask(_search(why, data, cursor.snapshot.training.train_limit))
+        self._search.ask(_search(why, data, cursor.snapshot))
 
     def _found(self, found: Near | str) -> None:
         if isinstance(found, str):
@@ -217,10 +218,10 @@ class WhyView(CursorView):
         self.change(lambda cursor: cursor.at(cursor.position + by))
 
 
-def _search(why: Why, data: Opened, limit: int | None) -> Iterator[Near | str]:
+def _search(why: Why, data: Opened, snapshot: Snapshot) -> Iterator[Near | str]:
     """Yield the neighbours, or a sentence if the training examples cannot be read. Runs on a thread."""
     try:
-        train = load_training_split(data, limit)
+        train = load_trained_examples(data, snapshot)
     except DataError as error:
         yield str(error)
         return
