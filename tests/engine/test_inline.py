@@ -36,9 +36,7 @@ def engine(small: Start) -> InlineEngine:
 
 
 def last(messages: list[Message]) -> Snapshot:
-    snapshot = messages[-1]
-    assert isinstance(snapshot, Snapshot)
-    return snapshot
+    return [message for message in messages if isinstance(message, Snapshot)][-1]
 
 
 def kinds(messages: list[Message]) -> list[type[Any]]:

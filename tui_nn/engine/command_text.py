@@ -3,11 +3,12 @@
 | command | text |
 | --- | --- |
 | StepEpoch, StepBatch, Run, Pause | `step-epoch`, `step-batch`, `run`, `pause` |
-| Act, FinishUpdate, DropUpdate | `act`, `finish-update`, `drop-update` |
+| Act, FinishUpdate, DropUpdate, Undo | `act`, `finish-update`, `drop-update`, `undo` |
 | Seek | `seek 3`, `seek 3 batch 4` |
 | Travel, BackABatch, Switch | `travel -10`, `back-a-batch`, `switch 1` |
 | Change | `change learning-rate=0.3 momentum=0.5` |
 | Restart | `restart quick-start hidden-sizes=128,64 seed=7` |
+| Again | `again learning-rate=0.3` |
 | ApplyEdits | `edit off:0:5 bias:0:2=0.5 weight:0:2:400=-0.1` (kind:layer:unit:source=value) |
 | Rename, Save, TrainOn | `rename 1 'twice as fast'`, `save a.run`, `train-on bundled+own` |
 
@@ -27,6 +28,7 @@ from tui_nn.config.base import BaseConfig
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.commands import (
     Act,
+    Again,
     ApplyEdits,
     BackABatch,
     Change,
@@ -45,11 +47,13 @@ from tui_nn.engine.commands import (
     Switch,
     TrainOn,
     Travel,
+    Undo,
 )
 
 _PLAIN: dict[str, Callable[[], Command]] = {
     "step-epoch": StepEpoch, "step-batch": StepBatch, "run": Run, "pause": Pause, "act": Act,
-    "finish-update": FinishUpdate, "drop-update": DropUpdate, "back-a-batch": BackABatch, "quit": Quit,
+    "finish-update": FinishUpdate, "drop-update": DropUpdate, "back-a-batch": BackABatch, "undo": Undo,
+    "quit": Quit,
 }  # fmt: skip
 """The classes of the commands without arguments, by their text."""
 
@@ -83,10 +87,22 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
         case Restart(wanted_network, wanted_training, preset):
             changes = _settings(network or NetworkConfig(), wanted_network), _settings(training, wanted_training)
             words = ["restart", preset, *changes[0], *changes[1]]
+        case Again(wanted_network, wanted_training):
+            changes = _settings(network or NetworkConfig(), wanted_network), _settings(training, wanted_training)
+            words = ["again", *changes[0], *changes[1]]
         case ApplyEdits(edits):
             words = ["edit", *map(_edit_text, edits)]
         case (
-            StepEpoch() | StepBatch() | Run() | Pause() | Act() | FinishUpdate() | DropUpdate() | BackABatch() | Quit()
+            StepEpoch()
+            | StepBatch()
+            | Run()
+            | Pause()
+            | Act()
+            | FinishUpdate()
+            | DropUpdate()
+            | BackABatch()
+            | Undo()
+            | Quit()
         ):
             words = [next(name for name, kind in _PLAIN.items() if kind is type(command))]
         case _:
@@ -129,6 +145,9 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
         case "restart", [preset, *settings]:
             new_network, new_training = _changed(settings, text, network, training)
             return Restart(new_network, new_training, preset)
+        case "again", _:
+            new_network, new_training = _changed(rest, text, network, training)
+            return Again(new_network, new_training)
         case "edit", _:
             return ApplyEdits(tuple(_read_edit(word, text) for word in rest))
     raise CommandTextError(f"{text!r} is no command")

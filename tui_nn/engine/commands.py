@@ -62,6 +62,23 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """Begin another run with these settings, and train it for as many epochs as the present run, or for the planned epochs.
+
+    With the seed of the present run, the start weights and the order of the examples are the same as far as the settings
+    allow.
+    """
+
+    network: NetworkConfig
+    training: TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Undo the last command that began another run, changed settings or edited weights. Given again, redo it."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrainOn:
     """Load other data, begin another run on them with the present settings, and train."""
 
@@ -131,7 +148,7 @@ class Quit:
 
 
 Command = (
-    StepEpoch | StepBatch | Run | Pause | Act | FinishUpdate | DropUpdate | Restart | TrainOn | Change | ApplyEdits
+    StepEpoch | StepBatch | Run | Pause | Act | FinishUpdate | DropUpdate | Restart | Again | Undo | TrainOn | Change | ApplyEdits
     | Save | Seek | Travel | BackABatch | Switch | Rename | Quit
 )  # fmt: skip
 """The union of all command classes."""

@@ -120,9 +120,12 @@ class Driver:
         # A short batch is done before the next command is read, which may change the settings that batches train with.
         self.work()
 
-    def run(self) -> None:
-        """Request training to the end of the planned epochs. If they are complete, request the same number again."""
-        self._train_until(self.session.training.plan_end(self.session.epoch))
+    def run(self, until: int | None = None) -> None:
+        """Request training up to epoch `until`; None means to the end of the planned epochs.
+
+        If the planned epochs are complete, request the same number again.
+        """
+        self._train_until(self.session.training.plan_end(self.session.epoch) if until is None else until)
         self.running, self._run_from = True, len(self.session.history.records) - 1
 
     def act(self) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui_nn.data.dataset import Dataset, Split
     from tui_nn.engine.branch_news import BranchNews
     from tui_nn.engine.commands import Command
+    from tui_nn.session.run.run_summary import RunSummary
     from tui_nn.session.run.snapshot import Snapshot
 
 
@@ -54,6 +55,13 @@ class Opened:
     """Your own digits in the training data. Their file may contain other digits now."""
     train: Split | None = None
     """The training data, if a `Start` contained the data itself; else the front end loads it from `source`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ended:
+    """The last state of a run that another run has replaced. The snapshots do not contain the batches since the last report."""
+
+    summary: RunSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +126,5 @@ def describe_failure(error: BaseException) -> str:
 
 
 if TYPE_CHECKING:
-    Message = Opened | Snapshot | Notice | Stopped
+    Message = Opened | Snapshot | Ended | Notice | Stopped
     """The messages for a front end. The engine adds each `Tick` (progress without weights) to the last snapshot."""

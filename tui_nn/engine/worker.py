@@ -13,6 +13,7 @@ from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import own_part
 from tui_nn.engine.commands import (
     Act,
+    Again,
     ApplyEdits,
     BackABatch,
     Change,
@@ -31,12 +32,13 @@ from tui_nn.engine.commands import (
     Switch,
     TrainOn,
     Travel,
+    Undo,
 )
 from tui_nn.engine.driver import SLICE, Driver
-from tui_nn.engine.messages import Notice, Opened, Start, Tick
+from tui_nn.engine.messages import Ended, Notice, Opened, Start, Tick
 from tui_nn.presets import load_preset
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
-from tui_nn.session.run.session import Session
+from tui_nn.session.run.session import Session, UndoError
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.session.run.timeline import BUDGET, PlaceError
 
@@ -51,7 +53,7 @@ class Worker:
             DataError: if the data cannot be read.
             RunFileError: if the run cannot be read, or belongs to other data.
         """
-        self._notices: list[Notice | Opened] = []
+        self._notices: list[Notice | Opened | Ended] = []
         self._reported: Snapshot | None = None
         self._given = start.dataset
         self.session = _open(start)
@@ -81,19 +83,21 @@ class Worker:
     def handle(self, command: Command) -> None:
         """Carry out one command, or begin it. A mistake of the user becomes a notice (a sentence on the screen).
 
-        This takes no longer than `work`, with three exceptions: `Restart` evaluates the new network on all test data, and `Save`
-        and `TrainOn` write and read files.
+        This takes no longer than `work`, with some exceptions: `Restart`, `Again` and `Undo` evaluate networks on all test data,
+        and `Save` and `TrainOn` write and read files.
 
         Raises:
             ValueError: if the object is not a command.
         """
         try:
             self._carry_out(command)
-        except (ConfigError, DataError, RunFileError, PlaceError, EditError) as error:
+        except (ConfigError, DataError, RunFileError, PlaceError, EditError, UndoError) as error:
             self._notices.append(Notice(str(error), is_error=True, command=type(command)))
 
-    def notices(self) -> list[Notice | Opened]:
-        """Return the notices (sentences for the user) since the last call, and an `Opened` if the session now uses other data."""
+    def notices(self) -> list[Notice | Opened | Ended]:
+        """Return the notices (sentences for the user) since the last call, an `Opened` if the session now uses other data, and
+        an `Ended` for each run that another one has replaced.
+        """
         notices = list(self._notices)
         self._notices.clear()
         return notices
@@ -149,7 +153,18 @@ class Worker:
                 session.drop_update()
             case Restart(network, training, preset):
                 driver.stop()
+                ended = session.summary()
                 session.restart(network, training, preset=preset)
+                self._notices.append(Ended(ended))
+            case Again(network, training):
+                driver.stop()
+                ended = session.summary()
+                epochs = session.tip[0] or training.epochs
+                session.restart(network, training, preset=session.preset)
+                self._notices.append(Ended(ended))
+                driver.run(epochs)
+            case Undo():
+                self._undo()
             case TrainOn(source):
                 self._train_on(source)
             case Change(training):
@@ -184,9 +199,23 @@ class Worker:
     def _train_on(self, source: str) -> None:
         dataset = load_dataset(source)
         self._driver.stop()
+        ended = self.session.summary()
         self.session.train_on(dataset)
-        self._notices += [self.opened, Notice(f"now training on {dataset.name}", command=TrainOn)]
+        self._notices += [Ended(ended), self.opened, Notice(f"now training on {dataset.name}", command=TrainOn)]
         self._driver.run()
+
+    def _undo(self) -> None:
+        session = self.session
+        self._driver.stop()
+        dataset, ended = session.dataset, session.summary()
+        snapshot = session.undo()
+        where = f"it is at epoch {snapshot.epoch:,}"
+        if snapshot.run != ended.run:
+            self._notices += [Ended(ended), Notice(f"the run before is back; {where}", command=Undo)]
+        else:
+            self._notices.append(Notice(f"the run is again what it was before the last change; {where}", command=Undo))
+        if session.dataset is not dataset:
+            self._notices.append(self.opened)
 
 
 def _refuse(command: Never) -> Never:

@@ -12,18 +12,20 @@ import plotext
 import pytest
 
 from tui_nn.session.run.history import EpochRecord, History
+from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.timeline import Branch
-from tui_nn.ui.train.chart import Curves, RunLine, draw
+from tui_nn.ui.train.chart import BranchLine, Curves, RunLine, draw
 
 
 def curves(train: list[float], test: list[float], *, kind: str = "loss", log: bool = False, plan: int = 20) -> Curves:
     records = tuple(EpochRecord(k, a, a, b, b) for k, (a, b) in enumerate(zip(train, test, strict=True)))
-    return Curves((RunLine("this run", records),), kind, log, plan, math.log(10))
+    return Curves((RunLine.of("this run", records),), kind, log, plan, math.log(10))
 
 
 def with_branches(chart: Curves, *branches: Branch) -> Curves:
     """Return the chart with other branches of its live run."""
-    return replace(chart, runs=(replace(chart.live, branches=branches),))
+    others = tuple(BranchLine(branch, RunCurves.of(branch.history.records)) for branch in branches)
+    return replace(chart, runs=(replace(chart.live, branches=others),))
 
 
 def lines(chart: Curves, width: int = 49, height: int = 13) -> list[str]:
@@ -92,7 +94,7 @@ pool = [math.nan, math.inf, -math.inf, 0.0, -0.0, 1e-300, 1e300, 1e308, -5.0, 2.
 for number in range(80):
     length = random.choice([1, 2, 3, 10, 500])
     records = tuple(EpochRecord(k, *random.choices(pool, k=4)) for k in range(length))
-    chart = Curves((RunLine("this run", records),), random.choice(["loss", "accuracy"]), random.random() < 0.5,
+    chart = Curves((RunLine.of("this run", records),), random.choice(["loss", "accuracy"]), random.random() < 0.5,
                    random.choice([1, 20, 10**6]), random.choice([0.45, math.log(10)]))
     draw(plotext, chart, random.choice([20, 49, 120]), random.choice([5, 13, 40]))
 print("alive")
@@ -162,18 +164,18 @@ def test_a_name_covers_no_dot_of_train_or_test(newest: int, size: tuple[int, int
 def test_another_run_is_a_faint_line_with_its_name() -> None:
     """The chart takes a list of runs. The first one is live, and the others show their test values."""
     alone = curves([2.0] * 11, [1.0] * 11)
-    frozen = RunLine("wide", tuple(EpochRecord(k, 0.3, 0.9, 0.4, 0.8) for k in range(11)))
+    frozen = RunLine.of("wide", tuple(EpochRecord(k, 0.3, 0.9, 0.4, 0.8) for k in range(11)))
     rows, _ = draw(plotext, replace(alone, runs=(alone.live, frozen)), 49, 13)
-    faint = [text for row in rows for text, role in row if role == "chart--other"]
+    faint = [text for row in rows for text, role in row if role == "chart--before"]
     assert "wide" in "".join(faint)
     assert any("⠀" < character <= "⣿" for text in faint for character in text)
-    assert "chart--other" not in {role for row in draw(plotext, alone, 49, 13)[0] for _, role in row}
+    assert "chart--before" not in {role for row in draw(plotext, alone, 49, 13)[0] for _, role in row}
 
 
 def test_validation_is_a_third_curve() -> None:
     records = tuple(EpochRecord(k, 2.0, 0.1, 1.0, 0.2, validation_loss=1.5, validation_accuracy=0.3) for k in range(11))
     alone = curves([2.0] * 11, [1.0] * 11)
-    rows, _ = draw(plotext, replace(alone, runs=(RunLine("this run", records),)), 49, 13)
+    rows, _ = draw(plotext, replace(alone, runs=(RunLine.of("this run", records),)), 49, 13)
     assert "chart--validation" in {role for row in rows for _, role in row}
     assert "chart--validation" not in {role for row in draw(plotext, alone, 49, 13)[0] for _, role in row}
 

@@ -23,14 +23,25 @@ async def test_a_look_names_the_chart(open_app: Any, look: str, seen: str) -> No
         assert seen in text(pilot)
 
 
-async def test_a_frozen_run_of_the_screen_reaches_the_chart(open_app: Any) -> None:
-    """The screen holds the set of runs, and its live run is replaced by every new snapshot."""
+async def test_the_run_before_stays_on_the_chart_and_ctrl_u_brings_it_back(open_app: Any) -> None:
+    """After a restart with other weights, the table names both runs; undo makes the old one live under its letter."""
     async with open_app(hidden_sizes=(4,), train_limit=200) as pilot:
         await press(pilot, "space", "space")
-        screen = pilot.app.screen
-        screen.runs = screen.runs.with_frozen("wide net", snapshot(pilot))
-        await press(pilot, "space")
-        live, frozen = pilot.app.screen.query_one(Chart).curves.runs
-        assert (len(live.records), len(frozen.records)) == (4, 3)
-        assert "other run" in text(pilot)
-        assert "wide net" in text(pilot)
+        old = snapshot(pilot)
+        assert "before" not in text(pilot)
+        await press(pilot, "N", "space")
+        live, before = pilot.app.screen.query_one(Chart).curves.runs
+        assert (len(live.curves), len(before.curves)) == (2, 3)
+        shown = text(pilot)
+        assert "run A" in shown
+        assert "A before" in shown
+        assert "B now" in shown
+        seed = old.training.seed
+        assert f"seed {seed}" in shown
+        assert f"seed {seed + 1}" in shown
+        await press(pilot, "ctrl+u")
+        assert snapshot(pilot).history == old.history
+        runs = pilot.app.screen.runs
+        assert [(run.letter, run.live) for run in runs.runs] == [("A", True), ("B", False)]
+        await press(pilot, "ctrl+u")
+        assert [run.letter for run in pilot.app.screen.runs.runs] == ["B", "A"]

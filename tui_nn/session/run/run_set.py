@@ -2,65 +2,142 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tui_nn.analysis.mcnemar import Disagreement
+from tui_nn.data.dataset import Split
+from tui_nn.session.run.run_summary import RunSummary
 from tui_nn.session.run.snapshot import Snapshot
 
 MOST_RUNS = 6
 """The most runs in a set. A chart with more lines could not be read."""
 
+FROZEN_BYTES = 64 * 2**20
+"""The memory for all frozen runs of a set together. The newest one is kept even if it needs more."""
 
-class RunSetError(ValueError):
-    """A run that cannot be added. The message is one sentence."""
+LETTERS = "ABCDEF"
+"""The names of the runs, one for each."""
 
 
-@dataclass(frozen=True, slots=True)
+OtherRun = tuple[str, RunSummary, Split]
+"""A run from a file: its title, its summary and its test data."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class NamedRun:
-    """A run and its name in a chart."""
+    """A run and its name: a letter, and in words where it comes from."""
 
-    name: str
-    snapshot: Snapshot
+    letter: str
+    title: str
+    """The preset, or the name of the file."""
+    summary: RunSummary
+    test: Split
+    """The test data of the run."""
     live: bool = False
-    """True if the run is being trained. A newer snapshot then replaces this one."""
+    """True if the run is being trained. A newer summary then replaces this one."""
+    from_file: bool = False
+    """True if the run was opened for comparison. It leaves the set only if all other frozen runs came from files too."""
+
+    def disagreement(self, other: NamedRun) -> Disagreement | None:
+        """Count the test examples that only one of two runs classifies correctly; None if their test data differ."""
+        if not same_examples(self.test, other.test):
+            return None
+        predicted = self.summary.evaluation.predicted, other.summary.evaluation.predicted
+        return Disagreement.of(*predicted, self.test.labels)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RunSet:
     """A live run and some frozen runs, at most `MOST_RUNS` together. The set itself never changes.
 
-    The screen replaces its set with `with_live` for every new snapshot of the engine, and passes `runs` to charts.
+    The screen replaces its set for every new snapshot of the engine, and hands `runs` to the panes.
     """
 
     live: NamedRun
     frozen: tuple[NamedRun, ...] = ()
-    """The other runs, in the order in which they were added."""
+    """The other runs, the oldest first."""
 
     @classmethod
-    def of(cls, snapshot: Snapshot, name: str = "this run") -> RunSet:
-        """Return a set of the live run alone."""
-        return cls(NamedRun(name, snapshot, live=True))
+    def of(cls, snapshot: Snapshot, test: Split, others: Sequence[OtherRun] = ()) -> RunSet:
+        """Return a set of the live run and of runs from files."""
+        runs = cls(NamedRun(LETTERS[0], snapshot.preset, RunSummary.of(snapshot), test, live=True))
+        for title, summary, of_run in others:
+            runs = runs.with_frozen(title, summary, of_run)
+        return runs
 
     @property
     def runs(self) -> tuple[NamedRun, ...]:
         """All runs, the run in training first."""
         return self.live, *self.frozen
 
-    def with_live(self, snapshot: Snapshot) -> RunSet:
-        """Return the set with a newer snapshot of the live run."""
-        return replace(self, live=replace(self.live, snapshot=snapshot))
+    @property
+    def previous(self) -> NamedRun | None:
+        """The frozen run that was live last; None if there is none."""
+        return next((run for run in reversed(self.frozen) if not run.from_file), None)
 
-    def with_frozen(self, name: str, snapshot: Snapshot) -> RunSet:
-        """Return the set with one more frozen run.
+    def with_live(self, snapshot: Snapshot, test: Split) -> RunSet:
+        """Return the set with a newer snapshot of the live run. If another run has begun, the last one is frozen.
 
-        Raises:
-            RunSetError: if the set is full, or has a run of this name.
+        If the other run is one of the frozen ones, because a restart was undone, it is live again under its letter.
         """
-        if len(self.runs) >= MOST_RUNS:
-            raise RunSetError(f"at most {MOST_RUNS} runs can be compared; remove one first")
-        if any(run.name == name for run in self.runs):
-            raise RunSetError(f"there is a run called {name} already; remove it first")
-        return replace(self, frozen=(*self.frozen, NamedRun(name, snapshot)))
+        last = self.live
+        if snapshot.run == last.summary.run:
+            return replace(self, live=replace(last, summary=RunSummary.of(snapshot, last.summary), test=test))
+        again = next((run for run in self.frozen if run.summary.run == snapshot.run and not run.from_file), None)
+        rest = tuple(run for run in self.frozen if run is not again)
+        # An untrained run has nothing to compare.
+        frozen = _within_bounds((*rest, replace(last, live=False)) if last.summary.is_trained else rest)
+        letter = again.letter if again is not None else _free_letter(frozen)
+        return RunSet(NamedRun(letter, snapshot.preset, RunSummary.of(snapshot), test, live=True), frozen)
 
-    def without(self, name: str) -> RunSet:
-        """Return the set without the frozen run of this name."""
-        return replace(self, frozen=tuple(run for run in self.frozen if run.name != name))
+    def with_final(self, summary: RunSummary) -> RunSet:
+        """Return the set with the last summary of a run of this session. It is newer than the snapshot that was shown."""
+
+        def newer(run: NamedRun) -> NamedRun:
+            is_it = not run.from_file and run.summary.run == summary.run
+            return replace(run, summary=summary) if is_it else run
+
+        return RunSet(newer(self.live), tuple(map(newer, self.frozen)))
+
+    def with_frozen(self, title: str, summary: RunSummary, test: Split) -> RunSet:
+        """Return the set with one more run, which comes from a file. If the set is full, the oldest frozen run leaves it."""
+        rest = self.frozen if len(self.frozen) < MOST_RUNS - 1 else _without_oldest(self.frozen)
+        # Runs with equal test data share one copy of it.
+        shared = next((run.test for run in (self.live, *rest) if same_examples(run.test, test)), test)
+        run = NamedRun(_free_letter((self.live, *rest)), title, summary, shared, from_file=True)
+        return replace(self, frozen=_within_bounds((*rest, run)))
+
+    def without(self, letter: str) -> RunSet:
+        """Return the set without the frozen run of this letter."""
+        return replace(self, frozen=tuple(run for run in self.frozen if run.letter != letter))
+
+
+def same_examples(first: Split, second: Split) -> bool:
+    """Return whether two splits contain the same examples in the same order."""
+    # `array_equal` would compare all pictures also where the labels differ already.
+    return first is second or (
+        first.class_names == second.class_names
+        and first.labels.tobytes() == second.labels.tobytes()
+        and first.images.shape == second.images.shape
+        and bool((first.images == second.images).all())
+    )
+
+
+def _free_letter(runs: Sequence[NamedRun]) -> str:
+    """Return the first letter that none of the runs has. There are fewer than `MOST_RUNS` of them."""
+    taken = {run.letter for run in runs}
+    return next(letter for letter in LETTERS if letter not in taken)
+
+
+def _without_oldest(frozen: tuple[NamedRun, ...]) -> tuple[NamedRun, ...]:
+    """Return the frozen runs without the oldest that is not from a file, or without the oldest of all."""
+    oldest = next((run for run in frozen if not run.from_file), frozen[0])
+    return tuple(run for run in frozen if run is not oldest)
+
+
+def _within_bounds(frozen: tuple[NamedRun, ...]) -> tuple[NamedRun, ...]:
+    """Return the frozen runs without the oldest ones, as far as there are too many or they take too much memory."""
+    while len(frozen) >= MOST_RUNS or (len(frozen) > 1 and sum(run.summary.bytes for run in frozen) > FROZEN_BYTES):
+        frozen = (*_without_oldest(frozen[:-1]), frozen[-1])
+    return frozen

@@ -12,9 +12,14 @@ from tui_nn.data.dataset import Dataset
 from tui_nn.session.run.bookmark import Bookmark
 from tui_nn.session.run.history import EpochRecord, History, Place
 from tui_nn.session.run.run_state import RunState
+from tui_nn.session.run.run_summary import RunSummary
 from tui_nn.session.run.snapshot import Progress, Snapshot, State, Status
 from tui_nn.session.run.timeline import BUDGET, Branch
 from tui_nn.session.run.traveller import Traveller
+
+
+class UndoError(ValueError):
+    """Nothing can be undone. The message is one sentence."""
 
 
 class Session:
@@ -36,13 +41,17 @@ class Session:
     ) -> None:
         """Begin with an untrained network from the seed. Checkpoints use at most `timeline_bytes` bytes."""
         self._timeline_bytes = timeline_bytes
-        self._hold(self._begun(dataset, network, training, preset, number=1))
+        self._newest_run = 1
+        self._before: tuple[Dataset, Snapshot] | None = None
+        self._hold(self._begun(dataset, network, training, preset))
 
     @classmethod
     def restored(cls, dataset: Dataset, snapshot: Snapshot, *, timeline_bytes: int = BUDGET) -> Session:
         """Return a new session in the state of a snapshot, as `restore` does."""
         session = cls.__new__(cls)
         session._timeline_bytes = timeline_bytes
+        session._newest_run = snapshot.run
+        session._before = None
         session._hold(RunState.restore(dataset, snapshot, timeline_bytes))
         return session
 
@@ -141,6 +150,10 @@ class Session:
         """
         return self._run.snapshot(status or self.standing, observe=observe)
 
+    def summary(self) -> RunSummary:
+        """Return the parts of the run that a comparison needs, with the outputs of the present network."""
+        return RunSummary.of(self.snapshot())
+
     def snapshot_to_save(self) -> Snapshot:
         """Return a snapshot for a run file. Its evaluation may be an earlier one, because run files do not contain it."""
         return self._run.snapshot_to_save()
@@ -149,13 +162,13 @@ class Session:
 
     def restart(self, network: NetworkConfig, training: TrainingConfig, *, preset: str = "custom") -> Snapshot:
         """Discard the run and begin another one at epoch 0, with start weights from the seed. The sizes follow from the data."""
-        self._hold(self._begun(self.dataset, network, training, preset, number=self._run.number + 1))
+        self._begin_another(self.dataset, network, training, preset)
         return self.snapshot()
 
     def train_on(self, dataset: Dataset) -> Snapshot:
         """Discard the run and begin another one on other data, with the same settings."""
         network = self._run.replay.state.mlp.config
-        self._hold(self._begun(dataset, network, self.training, self.preset, number=self._run.number + 1))
+        self._begin_another(dataset, network, self.training, self.preset)
         return self.snapshot()
 
     def restore(self, snapshot: Snapshot) -> Snapshot:
@@ -178,7 +191,9 @@ class Session:
         Raises:
             ConfigError: if a change needs a new network.
         """
+        before = self._present if training != self.training else self._before
         self._run.change(training)
+        self._before = before
         return self.snapshot(observe=observe)
 
     def edit(self, edits: Edits, *, observe: bool = True) -> Snapshot:
@@ -191,8 +206,25 @@ class Session:
         Raises:
             EditError: if an edit is impossible in this network.
         """
+        before = self._present if edits else self._before
         self._run.edit(edits)
+        self._before = before
         return self.snapshot(observe=observe)
+
+    def undo(self) -> Snapshot:
+        """Undo the last restart, change or edit. The run is again what it was before: its history, branches, place and network.
+
+        A second call brings back what the first has undone.
+
+        Raises:
+            UndoError: if nothing was restarted, changed or edited.
+        """
+        if self._before is None:
+            raise UndoError("there is nothing to undo: no run was started over, and no setting was changed")
+        dataset, snapshot = self._before
+        self._before = self._present
+        self._hold(RunState.restore(dataset, snapshot, self._timeline_bytes))
+        return self.snapshot()
 
     def bookmark(self, name: str, look: str) -> None:
         """Add a bookmark with this name. `look` is the text form of a `Look`, which is what the screen shows.
@@ -361,13 +393,21 @@ class Session:
 
     # ---- internal
 
+    @property
+    def _present(self) -> tuple[Dataset, Snapshot]:
+        """The data and a copy of the run, from which the run can continue to the bit."""
+        return self.dataset, self._run.snapshot_to_save()
+
+    def _begin_another(self, dataset: Dataset, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
+        before = self._present
+        self._newest_run += 1
+        self._hold(self._begun(dataset, network, training, preset))
+        self._before = before
+
     def _hold(self, run: RunState) -> None:
         self._run = run
         self._traveller = Traveller(run)
 
-    def _begun(
-        self, dataset: Dataset, network: NetworkConfig, training: TrainingConfig, preset: str, *, number: int
-    ) -> RunState:
-        return RunState.begin(
-            dataset, network, training, preset=preset, number=number, timeline_bytes=self._timeline_bytes
-        )
+    def _begun(self, dataset: Dataset, network: NetworkConfig, training: TrainingConfig, preset: str) -> RunState:
+        number, budget = self._newest_run, self._timeline_bytes
+        return RunState.begin(dataset, network, training, preset=preset, number=number, timeline_bytes=budget)

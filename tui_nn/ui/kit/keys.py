@@ -53,6 +53,9 @@ SCREEN_KEYS = (
     ScreenKey("question_mark", "help", "help", "help", "Explain this pane and its keys", "?", True),
     ScreenKey("R", "start_over(0)", "start over", "reset", "Start again at epoch 0 with the same random weights"),
     ScreenKey("N", "start_over(1)", "new weights", "new-weights", "Start again with different random weights"),
+    ScreenKey(
+        "ctrl+u", "undo_run", "undo", "undo-run", "Undo the last start over, new network, change or edit; or redo it"
+    ),
     ScreenKey("w", "hints", "what is wrong", "hints", "List what is wrong with the run, why, and what helps"),
     ScreenKey("F", "fix", "fix", "fix", "Apply the fix of the first hint"),
     ScreenKey("left_square_bracket", "travel(-1)", "back", "back", "Go one epoch back", "["),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.engine.messages import Opened
     from tui_nn.session.hints import Hint
-    from tui_nn.session.run.run_set import NamedRun
+    from tui_nn.session.run.run_set import RunSet
     from tui_nn.session.run.snapshot import Snapshot
 
 
@@ -45,8 +45,8 @@ class Pane(Widget, can_focus=True):
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
     """The newest snapshot; None while the data are being loaded."""
 
-    runs: tuple[NamedRun, ...] = ()
-    """The runs of the screen, the live one first; set before the snapshot, which is that of the live run."""
+    runs: reactive[RunSet | None] = reactive(None, init=False, repaint=False)
+    """The runs of the screen, the live one and the frozen ones; set before the snapshot, which is that of the live run."""
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
     """The hints of the newest snapshot, the most important first. They come a moment after the snapshot."""

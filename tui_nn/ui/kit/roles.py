@@ -75,6 +75,9 @@ VALIDATION = "$text-secondary"
 TEST = "$text-primary"
 """Numbers of the test examples."""
 
+BEFORE = "$text-warning 70%"
+"""The run before the present one: its line on the chart and its row in a table."""
+
 
 def bold(role: str) -> str:
     """Return the style of this role (one of the constants above) in bold."""

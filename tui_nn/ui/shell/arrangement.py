@@ -111,7 +111,7 @@ class PaneArrangement:
         for pane in self._ready:
             if pane.display:
                 pane.hints = self._screen.hints.hints
-                pane.runs = self._screen.runs.runs if self._screen.runs else ()
+                pane.runs = self._screen.runs
                 pane.snapshot = self._screen.snapshot
 
     def hand_down_data(self) -> None:

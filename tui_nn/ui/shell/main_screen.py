@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,9 +14,9 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui_nn.engine.commands import Change, Command, Pause, Restart, Run, Save, Seek, StepBatch, StepEpoch, Switch
+from tui_nn.engine.commands import Change, Command, Pause, Restart, Run, Save, Seek, StepBatch, StepEpoch, Switch, Undo
 from tui_nn.engine.look import Look
-from tui_nn.engine.messages import Notice, Opened, Stopped
+from tui_nn.engine.messages import Ended, Notice, Opened, Stopped
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.keys import SCREEN_KEYS
@@ -38,7 +38,7 @@ from tui_nn.ui.shell.unsaved import RunFile
 
 if TYPE_CHECKING:
     from tui_nn.session.hints import Fix
-    from tui_nn.session.run.run_set import RunSet
+    from tui_nn.session.run.run_set import OtherRun, RunSet
     from tui_nn.session.run.snapshot import Snapshot
 
 LOOK_EVERY = 0.03
@@ -62,9 +62,13 @@ class MainScreen(Screen[None]):
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
     """The newest snapshot that the engine has sent."""
 
-    def __init__(self, engine: Engine, *, save_as: str | None) -> None:
-        """Show the session of `engine`. ctrl+s saves to `save_as`, or to a new file if that is None."""
+    def __init__(self, engine: Engine, *, save_as: str | None, compared: Sequence[OtherRun] = ()) -> None:
+        """Show the session of `engine`, and compare it with the runs `compared`.
+
+        ctrl+s saves to `save_as`, or to a new file if that is None.
+        """
         super().__init__()
+        self._compared = compared
         self._compositor = CompleteLayout()
         self._engine = engine
         self.opened: Opened | None = None
@@ -108,7 +112,12 @@ class MainScreen(Screen[None]):
             match message:
                 case Opened():
                     self.opened = self.query_one(StatusLine).opened = message
+                    self._take_live_run()
                     self.arrangement.hand_down_data()
+                case Ended(summary):
+                    if self.runs is not None:
+                        self.runs = self.runs.with_final(summary)
+                        self.arrangement.hand_down()
                 case Notice(text, is_error, command):
                     if command is Save and not is_error:
                         self.file.saved()
@@ -121,11 +130,7 @@ class MainScreen(Screen[None]):
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Hand a new snapshot to the panes, and look for hints in it."""
-        if snapshot is not None:
-            # This module needs NumPy, which is loaded when the first snapshot arrives.
-            from tui_nn.session.run.run_set import RunSet
-
-            self.runs = RunSet.of(snapshot) if self.runs is None else self.runs.with_live(snapshot)
+        self._take_live_run()
         self.query_one(StatusLine).snapshot = snapshot
         self.hints.look_at(snapshot, self.opened.test if self.opened else None)
         self.arrangement.hand_down()
@@ -135,12 +140,23 @@ class MainScreen(Screen[None]):
                 self.notify(difference, markup=False)
         if before and snapshot and snapshot.run != before.run:
             # The file contains the previous run.
-            self.file.path = None
+            self.file.turn_to(snapshot.run, before.run)
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
             self.notify(short, markup=False)
         if _keys_depend_on(before) != _keys_depend_on(snapshot):
             self.refresh_bindings()
+
+    def _take_live_run(self) -> None:
+        """Let the set of runs follow the newest snapshot."""
+        if self.snapshot is not None and self.opened is not None:
+            # This module needs NumPy, which is loaded when the first snapshot arrives.
+            from tui_nn.session.run.run_set import RunSet
+
+            runs, test = self.runs, self.opened.test
+            self.runs = (
+                RunSet.of(self.snapshot, test, self._compared) if runs is None else runs.with_live(self.snapshot, test)
+            )
 
     def _hints_changed(self) -> None:
         self.arrangement.hand_down()
@@ -227,7 +243,7 @@ class MainScreen(Screen[None]):
                 return state in (State.RUNNING, State.REPLAYING) and not self.stopped
             case "gradients":
                 return True if snapshot is not None and self.opened is not None else None
-            case "start_over" | "save":
+            case "start_over" | "save" | "undo_run":
                 return True if state is not None and not self.stopped else None
             case "restart_engine":
                 return bool(self.stopped)
@@ -268,6 +284,10 @@ class MainScreen(Screen[None]):
                 f"Started over with {same} start weights (seed {training.seed})",
             )
         )
+
+    def action_undo_run(self) -> None:
+        """Undo the last command that began another run or changed the present one, or redo it."""
+        self.send(Undo())
 
     def action_save(self) -> None:
         """Save the run: to its own file, or to a new one."""

@@ -24,10 +24,17 @@ class RunFile:
         self.kept: Kept | None = None
         """The part of the run that the file contains; None if there is no file."""
         self._being_saved: Kept | None = None
+        self._others: dict[int, tuple[str | None, Kept | None]] = {}
+        """The files of the other runs of the session, by the number of the run."""
 
     def begin(self, snapshot: Snapshot) -> None:
         """Take the first snapshot of the app. It counts as saved: it came from a file, or is quickly made again."""
         self.kept = Kept.all_of(snapshot)
+
+    def turn_to(self, run: int, before: int) -> None:
+        """Take the file of another run of the session instead of that of the run `before`; a new run has none."""
+        self._others[before] = self.path, self.kept
+        self.path, self.kept = self._others.get(run, (None, self.kept))
 
     def path_to_save(self, snapshot: Snapshot) -> str:
         """Return the file to save this snapshot to: the file of the run, or a new one."""

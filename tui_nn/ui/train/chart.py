@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,10 +15,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
-from tui_nn.session.run.history import EpochRecord, History
+from tui_nn.session.run.history import EpochRecord
+from tui_nn.session.run.run_curves import RunCurves
+from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
 from tui_nn.ui.kit.plot import Axes, PlotChart, Row
-from tui_nn.ui.kit.roles import FAINT, KEY, MUTED, TEST, TRAIN, VALIDATION
+from tui_nn.ui.kit.roles import BEFORE, FAINT, KEY, MUTED, TEST, TRAIN, VALIDATION
 
 _ROLES = {
     1: "chart--train",
@@ -28,18 +30,27 @@ _ROLES = {
     5: "chart--axis",
     6: "chart--here",
     7: "chart--validation",
+    8: "chart--before",
 }
-_DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2)}
+_DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2), "before": (1, 4)}
 """The number of dots that each kind of line draws, and the number that it then leaves out."""
 _NAMED = 3
 """The largest number of other lines with a name on the chart. More names would cover the curves."""
 _LARGEST = 1e30
 """The chart draws larger values at this height."""
 
-_LINES = {"train": "⠒⠒⠒", "validation": "⠒⠂⠒", "test": "⠒⠀⠒", "other": "⠂⠐⠀"}
+_LINES = {"train": "⠒⠒⠒", "validation": "⠒⠂⠒", "test": "⠒⠀⠒", "other": "⠂⠐⠀", "before": "⠂⠀⠂"}
 _SHORT_KINDS = {"loss": "loss", "accuracy": "acc."}
-_PLAIN = {"train": "...", "validation": "v v", "test": "o o", "other": ", ,"}
+_PLAIN = {"train": "...", "validation": "v v", "test": "o o", "other": ", ,", "before": "- -"}
 """The samples of the lines in the heading; the second set is for plain ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchLine:
+    """Another branch of the live run on the chart."""
+
+    branch: Branch
+    curves: RunCurves
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +58,44 @@ class RunLine:
     """One run on the chart. The first run of a chart is live; the others are frozen and draw their test values only."""
 
     name: str
-    records: tuple[EpochRecord, ...]
-    branches: tuple[Branch, ...] = ()
-    """The branches of the run that are not in `records`."""
+    curves: RunCurves
+    branches: tuple[BranchLine, ...] = ()
+    """The branches of the run that are not shown in full."""
+
+    @classmethod
+    def of(cls, name: str, records: Sequence[EpochRecord], branches: Sequence[Branch] = ()) -> RunLine:
+        """Return the line of a run with these records and these other branches."""
+        others = tuple(BranchLine(branch, RunCurves.of(branch.history.records)) for branch in branches)
+        return cls(name, RunCurves.of(records), others)
+
+
+class CurveMemory:
+    """The curves of all branches of a run, as they were drawn last. A longer branch adds only its new epochs to them."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, RunCurves] = {}
+
+    def line(self, name: str, snapshot: Snapshot) -> RunLine:
+        """Return the line of the live run."""
+        histories = {number: branch.history for number, branch in enumerate(snapshot.branches)}
+        histories[snapshot.branch] = snapshot.history
+        self._known = {number: RunCurves.of(h.records, self._known.get(number)) for number, h in histories.items()}
+        others = (
+            BranchLine(branch, self._known[number])
+            for number, branch in enumerate(snapshot.branches)
+            if number != snapshot.branch
+        )
+        return RunLine(name, self._known[snapshot.branch], tuple(others))
+
+
+@dataclass(frozen=True, slots=True)
+class FaintLine:
+    """A line beside those of the live branch: its values in axis units by epoch, its name and its kind."""
+
+    name: str
+    kind: str
+    """"other" for another branch, "before" for another run."""
+    values: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +122,7 @@ class Curves:
     @property
     def asked(self) -> tuple[object, ...]:
         """Return the parts that change only after a key was pressed."""
-        return self.kind, self.log, self.here, len(self.others)
+        return self.kind, self.log, self.here, len(self.live.branches), len(self.runs)
 
     @property
     def live(self) -> RunLine:
@@ -84,15 +130,20 @@ class Curves:
         return self.runs[0]
 
     @property
-    def others(self) -> tuple[Branch, ...]:
+    def others(self) -> list[FaintLine]:
         """Return all other lines: the branches of the live run, then the other runs."""
-        frozen = (Branch(History(run.records), run.name) for run in self.runs[1:])
-        return *self.live.branches, *frozen
+        faint = []
+        for line in self.live.branches:
+            values = figures(line.curves, self.kind, "test").copy()
+            # The epochs before the fork are those of the parent.
+            values[: line.branch.fork[0]] = np.nan
+            faint.append(FaintLine(line.branch.name, "other", values))
+        return faint + [FaintLine(run.name, "before", figures(run.curves, self.kind, "test")) for run in self.runs[1:]]
 
     @property
     def has_validation(self) -> bool:
         """Return whether the live run was measured on validation data."""
-        return self.live.records[-1].has_validation
+        return self.live.curves.has_validation
 
 
 class Chart(PlotChart):
@@ -103,6 +154,7 @@ class Chart(PlotChart):
 
     PLAIN: ClassVar[Mapping[str, str]] = {
         "chart--train": ".", "chart--validation": "v", "chart--test": "o", "chart--other": ",",
+        "chart--before": "-",
     }  # fmt: skip
 
     DEFAULT_CSS = f"""
@@ -113,6 +165,7 @@ class Chart(PlotChart):
         & > .chart--validation {{ color: {VALIDATION}; }}
         & > .chart--test {{ color: {TEST}; }}
         & > .chart--other {{ color: {FAINT}; }}
+        & > .chart--before {{ color: {BEFORE}; }}
         & > .chart--chance {{ color: {FAINT}; }}
         & > .chart--here {{ color: {TEST}; }}
         & > .chart--axis {{ color: {FAINT}; }}
@@ -190,39 +243,36 @@ class ChartHeading(Widget):
 
 
 def _legend(
-    kind: str, samples: Mapping[str, str], cells: int, gap: str, validation: str, others: Sequence[str]
+    kind: str, samples: Mapping[str, str], cells: int, gap: str, validation: str, others: Sequence[tuple[str, str]]
 ) -> Content:
     """Return the kind of the chart, and the name of each line after `cells` cells of its sample. `validation` may be ""."""
     parts: list[str | tuple[str, str]] = [(f"{kind} ", "bold"), (f"{samples['train'][:cells]} train", TRAIN)]
     if validation:
         parts += [gap, (f"{samples['validation'][:cells]} {validation}", VALIDATION)]
     parts += [gap, (f"{samples['test'][:cells]} test", TEST)]
-    for name in others:
-        parts += [gap, (f"{samples['other'][:cells]} {name}", MUTED)]
+    for sample, name in others:
+        parts += [gap, (f"{samples[sample][:cells]} {name}", BEFORE if sample == "before" else MUTED)]
     return Content.assemble(*parts)
 
 
-def _other_lines(curves: Curves | None) -> list[str]:
-    """Return the names of the other kinds of lines on the chart."""
+def _other_lines(curves: Curves | None) -> list[tuple[str, str]]:
+    """Return the kind and the name of the other lines on the chart."""
     if curves is None:
         return []
-    branches, runs = len(curves.live.branches), len(curves.runs) - 1
-    names = [""] if not branches else ["other branch" if branches == 1 else "other branches"]
-    names += [""] if not runs else ["other run" if runs == 1 else "other runs"]
-    return [name for name in names if name]
+    branches = len(curves.live.branches)
+    names = [("other", "other branch" if branches == 1 else "other branches")] if branches else []
+    return names + [("before", run.name) for run in curves.runs[1:]]
 
 
 def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Row], int]:
     """Return the chart in `height` rows of `width` cells, and the cell of epoch 0."""
     axes = Axes(plotext, width, height)
-    records, others = curves.live.records, curves.others
-    newest = max([len(records) - 1, *(branch.newest_epoch for branch in others)])
+    live, others = curves.live.curves, curves.others
+    newest = max([len(live), *(len(line.values) for line in others)]) - 1
     end = epoch_end(newest, curves.plan)
-    splits = ("train", "validation", "test") if curves.has_validation else ("train", "test")
-    own = {split: _values(records, curves.kind, split) for split in splits}
-    faint = [(branch, _branch_values(curves, branch)) for branch in others]
+    own = {split: figures(live, curves.kind, split) for split in live.splits}
     scale, bottom, top, ticks, labels = _y_axis(
-        curves, np.concatenate(list(own.values())), [values for _, values in faint], height - 2
+        curves, np.concatenate(list(own.values())), [line.values for line in others], height - 2
     )
     axes.scale((bottom, top), ticks, labels, end)
     axes.epochs(epoch_ticks(end, axes.cells))
@@ -230,38 +280,35 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     words, chance_height = _draw_chance(axes, curves, scale)
     if curves.here is not None:
         axes.upright(curves.here, 6)
-    heights = [(branch, scale(values)) for branch, values in faint]
-    for _, height_of_each in heights:
+    others = [replace(line, values=scale(line.values)) for line in others]
+    for line in others:
         # Only the values of the live run set the top of the axis. A value above it is not drawn.
-        axes.curve(np.where(height_of_each <= top, height_of_each, np.nan), 3, _DASHES["other"])
+        axes.curve(np.where(line.values <= top, line.values, np.nan), _role(line.kind), _DASHES[line.kind])
     for split, values in own.items():
-        role = next(number for number, name in _ROLES.items() if name == f"chart--{split}")
-        axes.curve(scale(values), role, _DASHES[split])
+        axes.curve(scale(values), _role(split), _DASHES[split])
     axes.text(end, chance_height, words, 4)
     rows = axes.rows(_ROLES)
-    for branch, height_of_each in heights[:_NAMED]:
-        at = float(height_of_each[-1])
+    for line in others[:_NAMED]:
+        at = float(line.values[-1])
         if math.isfinite(at):
-            place = axes.cell(branch.newest_epoch, min(at, top))
-            name = f" {branch.name} ↑" if at > top else f" {branch.name}"
-            _write_name(rows, name, _ROLES[3], place, axes.indent)
+            place = axes.cell(len(line.values) - 1, min(at, top))
+            name = f" {line.name} ↑" if at > top else f" {line.name}"
+            _write_name(rows, name, f"chart--{line.kind}", place, axes.indent)
     return rows, axes.indent
 
 
-def _values(records: Sequence[EpochRecord], kind: str, split: str) -> NDArray[np.float64]:
-    """Return the loss or the accuracy in percent on one split, for each epoch."""
-    values = np.array([getattr(record, f"{split}_{kind}") for record in records], dtype=np.float64)
+def _role(kind: str) -> int:
+    """Return the stand-in colour of a kind of line."""
+    return next(number for number, name in _ROLES.items() if name == f"chart--{kind}")
+
+
+def figures(curves: RunCurves, kind: str, split: str) -> NDArray[np.float64]:
+    """Return the loss, or the accuracy in percent, on one split for each epoch, as the charts draw it."""
+    values = curves.values[f"{split}_{kind}"]
     if kind == "accuracy":
         values = np.clip(values, 0, 1) * 100
     capped: NDArray[np.float64] = np.minimum(values, _LARGEST)
     return capped
-
-
-def _branch_values(curves: Curves, branch: Branch) -> NDArray[np.float64]:
-    """Return the test values of a branch by epoch, with NaN for the epochs that it shares with its parent."""
-    values = _values(branch.history.records, curves.kind, "test")
-    values[: branch.fork[0]] = np.nan
-    return values
 
 
 def _y_axis(

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from tui_nn.core.losses import LOSSES
 from tui_nn.engine.commands import Seek, Travel
 from tui_nn.engine.look import Look
+from tui_nn.session.run.run_set import RunSet
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.hint_line import HintLine
@@ -20,9 +21,10 @@ from tui_nn.ui.kit.keys import in_footer
 from tui_nn.ui.kit.messages import Tell
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.train.by_class import ByClass
-from tui_nn.ui.train.chart import Chart, ChartHeading, Curves, RunLine
+from tui_nn.ui.train.chart import Chart, ChartHeading, CurveMemory, Curves, RunLine
 from tui_nn.ui.train.epoch_line import EpochLine
 from tui_nn.ui.train.numbers import Numbers
+from tui_nn.ui.train.two_runs import TwoRuns
 
 _AROUND = Binding.Group("back/on", compact=True)
 
@@ -49,6 +51,10 @@ examples, they have a line too, and they decide which epoch is the best.
 `g` to any, `*` to the best one, and `B` goes back one batch. All panes then show the network of that moment. If you train on
 from there, the same epochs follow, exactly. If you change a setting there, a *branch* starts: the old epochs stay as a faint
 line, and `T` leads back to them. Keeping an edited copy (Inspect, e) starts a branch too.
+
+**The run before** stays as a sparse line with its letter when you start over (`R`, `N`, a preset, a setting that needs a new
+network). The table under the chart shows both runs: the last and the best score, and the settings that differ. `ctrl+u` undoes
+the start: the old run is back as it was. A second `ctrl+u` returns to the new one.
 
 **loss** is the number that training makes small; 0 means certain and right. **accuracy** is the share of correct predictions.
 
@@ -89,6 +95,10 @@ all weights.
     log_axis: reactive[bool] = reactive(False, init=False, repaint=False)
     """True if the axis of the loss is logarithmic."""
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._memory = CurveMemory()
+
     def compose(self) -> ComposeResult:
         """Yield the widgets: the chart on the left, the numbers on the right, and the row of classes below."""
         with Horizontal(id="upper"):
@@ -97,6 +107,7 @@ all weights.
                 yield Chart()
                 yield EpochLine()
             yield Numbers()
+        yield TwoRuns()
         yield ByClass()
         yield HintLine()
 
@@ -105,11 +116,8 @@ all weights.
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Set the height of the classes and the width of the numbers for the new size."""
-        height, width = event.size.height, event.size.width
-        self.query_one(ByClass).rows = (
-            8 if height >= 30 and width >= 120 else 6 if height >= 21 else 5 if height >= 20 else 2
-        )
+        """Set the width of the numbers for the new size, and show all parts in it."""
+        width = event.size.width
         self.query_one(Numbers).styles.width = 37 if width >= 110 else 28
         self.query_one(Numbers).styles.margin = (0, 0, 0, 3 if width >= 80 else 1)
         self._show()
@@ -117,6 +125,11 @@ all weights.
     def watch_snapshot(self) -> None:
         """Give each part its values."""
         self._show()
+
+    def watch_runs(self, before: RunSet | None, runs: RunSet | None) -> None:
+        """Draw the run before the present one, or its last state. A newer snapshot follows for the live run."""
+        if before is not None and runs is not None and before.frozen is not runs.frozen:
+            self._show()
 
     def watch_test(self) -> None:
         """Give the test examples to the parts that show them."""
@@ -173,6 +186,8 @@ all weights.
         if not self.is_mounted:
             return
         snapshot = self.snapshot
+        self.query_one(TwoRuns).runs = self.runs
+        self.query_one(ByClass).rows = self._class_rows()
         self.query_one(Numbers).snapshot = snapshot
         self.query_one(EpochLine).snapshot = snapshot
         self.query_one(ByClass).evaluation = snapshot.evaluation if snapshot else None
@@ -180,13 +195,22 @@ all weights.
             curves = self._curves(snapshot)
             self.query_one(Chart).curves = self.query_one(ChartHeading).curves = curves
 
+    def _class_rows(self) -> int:
+        """Return the height of the classes. They leave the table of two runs its rows."""
+        width, height = self.size
+        if self.runs is not None and self.runs.previous is not None:
+            height -= 3
+        if height >= 30 and width >= 120:
+            return 8
+        return 6 if height >= 21 else 5 if height >= 20 else 3 if height >= 18 else 2
+
     def _curves(self, snapshot: Snapshot) -> Curves:
         """Return the curves and the settings that the chart draws."""
         classes = snapshot.network.output_size
-        branches = tuple(branch for number, branch in enumerate(snapshot.branches) if number != snapshot.branch)
-        frozen = (RunLine(run.name, run.snapshot.history.records) for run in self.runs if not run.live)
+        previous = self.runs.previous if self.runs is not None else None
+        before = () if previous is None else (RunLine(f"run {previous.letter}", previous.summary.curves),)
         return Curves(
-            (RunLine("this run", snapshot.history.records, branches), *frozen),
+            (self._memory.line("this run", snapshot), *before),
             self.kind,
             self.log_axis,
             snapshot.training.epochs,
