@@ -23,7 +23,7 @@ _MODULES = {
     "load_run": "tui_nn.session.file.runs",
     "save_run": "tui_nn.session.file.runs",
 }
-# The names are written out because type checkers do not see through `tuple(_MODULES)`.
+# The names are written out because type checkers cannot evaluate `tuple(_MODULES)`.
 __all__ = [
     "NetworkConfig",
     "Session",
@@ -40,7 +40,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # A public name is imported when it is first used, so that `import tui_nn` and --help load neither NumPy nor Textual.
     if name in _MODULES:
-        # This must come before NumPy is imported: with one BLAS thread, a seed gives the same bits here as in the app.
+        # This call must come before NumPy is imported. With one BLAS thread, a script and the app get bit-identical
+        # results from the same seed.
         import_module("tui_nn.engine.blas").one_blas_thread()
         return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module 'tui_nn' has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """The console script `tui-nn`, and `python -m tui_nn`.
 
-Keep this file small: the child process of the engine imports it again.
+Keep this file small, because the engine's child process imports it too.
 """
 
 from __future__ import annotations

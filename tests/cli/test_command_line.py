@@ -119,7 +119,7 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
         (["train", "--data", "missing.npz"], "'missing.npz': there is no such file"),
         (["train", "--data", __file__], "it is not an .npz file"),
         (["train", "--run", "missing.run"], "'missing.run' cannot be opened"),
-        (["train", "--run", "a.run", "--preset", "leaky-he"], "leave --preset out"),
+        (["train", "--run", "a.run", "--preset", "leaky-he"], "--preset cannot be used with --run"),
         (["train", "--save", "/no/such/place/a.run"], "there is no directory '/no/such/place'."),
         (["screenshot"], "-o/--output is missing"),
         (["screenshot", "-o", "a.png"], "-o is 'a.png': it must end in .svg or .txt."),

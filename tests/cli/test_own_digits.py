@@ -36,7 +36,7 @@ def test_own_digits_are_trained_on_and_a_run_keeps_them(tui_nn, data, tmp_path):
 def test_a_run_is_not_given_other_digits(tui_nn, saved):
     said = tui_nn("train", "--run", saved, "--own-digits")
     assert said.code == 2
-    assert "leave --own-digits out" in said.err
+    assert "--own-digits cannot be used with --run" in said.err
 
 
 def test_a_run_brings_the_digits_it_was_trained_on(tui_nn, data, tmp_path):

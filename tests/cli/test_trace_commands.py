@@ -67,7 +67,7 @@ def test_a_trace_for_people_is_no_wider_than_a_terminal(tui_nn, data):
         (("--example", 99), "--example is 99: it must be below 10, the number of examples that can be shown"),
         (("--class", "ten"), "--class is 'ten': it must be one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"),
         (("--unit", 6), "--unit is 6: it must be below 6"),
-        (("--learning-rate", 1), "a saved run keeps its own settings; leave --learning-rate out"),
+        (("--learning-rate", 1), "--learning-rate cannot be used with a saved run, which has its own settings"),
     ],
 )
 def test_wrong_arguments_of_trace_are_refused_in_one_sentence(tui_nn, saved, data, flags, sentence):

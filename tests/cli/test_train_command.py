@@ -144,14 +144,16 @@ def test_all_wrong_values_are_reported_together(tui_nn):
 def test_a_preset_with_a_limit_above_the_data_runs_with_a_note(tui_nn, data):
     said = tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1)
     assert said.code == 0
-    assert "10,000 training examples were asked for; the data has 60, and it uses those" in said.err.splitlines()
+    sentence = "the run asks for 10,000 training examples; the data has 60, so the run uses all of them"
+    assert sentence in said.err.splitlines()
     assert "takes those" not in tui_nn("train", "--preset", "tiny-lecun", "--data", data, "--epochs", 1, "--quiet").err
 
 
 def test_a_preset_made_for_more_examples_runs_with_a_note(tui_nn, data):
     words = ("train", "--preset", "leaky-he", "--data", data, "--epochs", 1)
     assert (
-        "leaky-he was made for 60,000 examples; the data has 60, and it uses those" in tui_nn(*words).err.splitlines()
+        "leaky-he was made for 60,000 examples; the data has 60, so the run uses all of them"
+        in tui_nn(*words).err.splitlines()
     )
     assert "takes those" not in tui_nn(*words, "--train-limit", 30).err
 
@@ -192,7 +194,7 @@ def test_a_run_that_is_there_already_is_left_as_it_is(tui_nn, saved, tmp_path, e
     path.write_bytes(saved.read_bytes())
     said = tui_nn("train", "--run", path, "--epochs", epochs, "--learning-rate", 1, "--save", path)
     assert (said.code, said.out) == (2, "")
-    more = f"it must be at least 4, because '{path}' is at epoch 3; raise it or leave it out"
+    more = f"it must be at least 4, because '{path}' is at epoch 3; raise --epochs or leave it out"
     assert said.err == f"tui-nn train: --epochs is {epochs}: {more}.\n"
     assert path.read_bytes() == saved.read_bytes()
 

@@ -78,10 +78,10 @@ def test_without_pillow_the_error_names_the_command_that_installs_it(
     ("contents", "words"),
     [
         (b"P5 3 2 255 abc", "ends after 3 of 6"),
-        (b"P5 3 2", "not a whole PGM"),
+        (b"P5 3 2", "not a complete PGM"),
         (b"P5 0 2 255 abc", "0 x 2 pixels"),
         (b"P5 99999999 99999999 255 a", "give a smaller picture"),
-        (b"P2 1 1 0 0", "its white"),
+        (b"P2 1 1 0 0", "its value of white"),
         (b"P2 1 1 9 10", "a pixel is 10, but white is 9"),
         (b"P2 1 1 9 x", "something other than numbers"),
         (b"", "not an image"),

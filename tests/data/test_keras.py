@@ -164,7 +164,7 @@ def one_npy_array(path: Path) -> None:
     path.write_bytes(npy(some_arrays()["x_train"]))
 
 
-@bad("not a whole one")
+@bad("it is incomplete")
 def truncated(path: Path) -> None:
     path.write_bytes(valid_bytes()[:-100])
 
@@ -201,7 +201,7 @@ def bad_checksum(path: Path) -> None:
     path.write_bytes(content)
 
 
-@bad("its compression is one that NumPy never uses")
+@bad("it is compressed in a way that NumPy never uses")
 def packed_with_lzma(path: Path) -> None:
     write_zip(path, some_members(), zipfile.ZIP_LZMA)
 

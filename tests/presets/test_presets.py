@@ -145,14 +145,14 @@ def told(snapshot: Snapshot, preset: str, there: int, limit: int | None) -> str:
 @pytest.mark.parametrize("name", ["leaky-he", "small-normal", "wide-he"])
 def test_a_preset_says_when_there_is_less_than_it_was_made_for(snapshot: Snapshot, name: str) -> None:
     assert told(snapshot, name, 4000, None) == (
-        f"{name} was made for 60,000 examples; the data has 4,000, and it uses those"
+        f"{name} was made for 60,000 examples; the data has 4,000, so the run uses all of them"
     )
     assert told(snapshot, name, 60_000, None) == ""
 
 
 def test_a_train_limit_beyond_the_data_is_named_whatever_the_preset(snapshot: Snapshot) -> None:
     for name in ("tiny-lecun", "quick-start", "leaky-he", "custom"):
-        sentence = "10,000 training examples were asked for; the data has 4,000, and it uses those"
+        sentence = "the run asks for 10,000 training examples; the data has 4,000, so the run uses all of them"
         assert told(snapshot, name, 4000, 10_000) == sentence
         assert told(snapshot, name, 4000, 4000) == ""
 

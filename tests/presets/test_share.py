@@ -70,9 +70,9 @@ def test_words_may_come_in_any_order_over_lines_and_with_the_row_they_stand_in()
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("", "no share line"),
-        ("share", "no share line"),
-        ("relu " * 401, "no share line"),
+        ("", "not a share line"),
+        ("share", "not a share line"),
+        ("relu " * 401, "not a share line"),
         ("hello", "hello: not a word"),
         ("colour=red", "colour=red: there is no such setting"),
         ("lr=fast", "lr=fast: must be a number above 0"),

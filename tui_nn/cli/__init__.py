@@ -38,7 +38,7 @@ def run(argv: list[str]) -> int:
     chosen = argv[0] if argv and argv[0] in COMMANDS else None
     program = f"tui-nn {chosen}" if chosen else "tui-nn"
     try:
-        # Flush here, so that a closed pipe or a full disk is noticed while it can still be reported.
+        # Flush now, so that a closed pipe or a full disk is noticed while the error can still be reported.
         code = _run(
             program, import_module(f"tui_nn.cli.{(chosen or 'app').replace('-', '_')}"), argv[1:] if chosen else argv
         )
@@ -47,7 +47,7 @@ def run(argv: list[str]) -> int:
         return code
     except CommandError as error:
         for line in error.lines:
-            # A line may quote the command line, which can contain terminal codes.
+            # An error may quote an argument that contains terminal codes.
             note(folded(f"{program}: {printable(line).rstrip('.')}."))
         return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
@@ -56,7 +56,7 @@ def run(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return 128 + SIGINT
     except OSError as error:
-        # All code that opens files reports its own errors, so this error comes from the output.
+        # Code that opens files reports its own errors, so this OSError comes from writing the output.
         give_up_on(sys.stdout)
         note(f"{program}: the output cannot be written: {(error.strerror or str(error)).lower()}.")
         return 1
@@ -66,7 +66,7 @@ def run(argv: list[str]) -> int:
 
 
 def _run(program: str, command: object, argv: list[str]) -> int:
-    about, examples = getattr(command, "ABOUT"), getattr(command, "EXAMPLES")  # noqa: B009 - the type of a module hides its names
+    about, examples = getattr(command, "ABOUT"), getattr(command, "EXAMPLES")  # noqa: B009 - mypy cannot see into a module
     parser = Parser(program, about, examples, commands={} if program != "tui-nn" else COMMANDS)
     command.add_arguments(parser)  # type: ignore[attr-defined]
     try:

@@ -33,12 +33,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--timeline-memory",
         type=whole_number(1, 65536),
         metavar="MIB",
-        help="memory for the checkpoints of time travel, in MiB (default: 64); with less memory, going back takes longer",
+        help="MiB of memory for going back to earlier epochs (default: 64); with less memory, going back takes longer",
     )
     add_workers(parser)
     parser.add_argument("--ascii", action="store_true", help="use ASCII characters only")
     parser.add_argument(
-        "--theme", metavar="NAME", help="the colours, such as textual-light; ctrl+p in the app lists them"
+        "--theme", metavar="NAME", help="the colour theme, such as textual-light; ctrl+p in the app lists all themes"
     )
     parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
 
@@ -46,15 +46,15 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Run the app until the user quits."""
     if args.run is not None and args.preset is not None:
-        raise UsageError("a saved run keeps its own settings; leave --preset out with --run")
+        raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
     preset = _preset(args.preset)
     use_workers(args)
     _check_terminal()
     from tui_nn.engine.messages import Start, Stopped
     from tui_nn.engine.process import ProcessEngine
 
-    # Import Textual before the child starts and loads NumPy. On a busy processor the two would slow each other down, and the
-    # first paint would wait for both.
+    # Import Textual before the child process starts and loads NumPy. Both imports at once would slow each other down
+    # and delay the app's first frame.
     from tui_nn.ui.shell.app import THEMES, TuiNN
 
     source = source_of(args)
@@ -85,7 +85,7 @@ def check_theme(name: str, themes: Iterable[str]) -> None:
 def _preset(name: str | None) -> str:
     if name is None:
         return "quick-start"
-    # Imported late, because the first paint does not need it.
+    # Imported late, because the app's first frame does not need it.
     from tui_nn.cli.presets import check_preset
 
     return check_preset(name)

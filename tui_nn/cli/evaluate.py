@@ -20,7 +20,7 @@ ABOUT = "Measure the test accuracy of a saved run, and show which classes it con
 EXAMPLES = "tui-nn evaluate a.run\ntui-nn evaluate a.run --data mnist.npz --json"
 
 PAIRS = 10
-"""The largest number of confused pairs that the JSON object lists."""
+"""The largest number of confused pairs of classes in the JSON output."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -79,7 +79,7 @@ def _as_text(answers: Answers) -> None:
     result(f"accuracy  {percent(correct / len(labels))}  ({correct:,} of {len(labels):,})")
     result(f"loss      {loss_text(answers.evaluation.loss)}")
     result()
-    # A column has room for a space and the largest count or the longest name.
+    # Each column fits a space and the widest count or class name.
     longest = max(map(len, names))
     width, first = max(5, len(str(int(matrix.max()))) + 1, longest + 1), max(4, longest + 1)
     result("true    predicted")

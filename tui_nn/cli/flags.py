@@ -18,8 +18,8 @@ RUN_HELP = "a run that was saved with --save, or with ctrl+s in the app"
 _METAVARS = {
     "choice": "NAME", "number": "X", "count": "N", "optional_count": "N", "sizes": "N,N", "yes_no": "yes|no",
 }  # fmt: skip
-_OWN_HELP = {"epochs": "Train until epoch N is complete. A cosine schedule reaches 0 there."}
-"""Help for the settings whose sentence in the table of settings mentions a key of the app."""
+_OWN_HELP = {"epochs": "Train until epoch N is complete. A cosine schedule lowers the learning rate to 0 by then."}
+"""The help for settings whose usual help mentions a key of the app, which the command line does not have."""
 
 
 def flag_of(name: str) -> str:
@@ -69,7 +69,7 @@ def sentence(error: FieldError) -> str:
 
 
 def split_settings(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return (values of the network's settings, values of the training's settings)."""
+    """Split the values into those of the network and those of the training: (network, training)."""
     names = {setting.name for setting in NetworkConfig.settings}
     return (
         {name: value for name, value in values.items() if name in names},
@@ -89,7 +89,7 @@ def _help(setting: Setting, stand_in: str) -> str:
     text = _OWN_HELP.get(setting.name) or setting.help.replace("{value}", stand_in)
     if setting.kind != "yes_no":
         text += f" {setting.allowed[0].upper()}{setting.allowed[1:]}."
-    return text.replace("%", "%%")  # argparse replaces words that start with one %.
+    return text.replace("%", "%%")  # argparse would take a single % for a placeholder.
 
 
 def add_workers(parser: ArgumentParser) -> None:
@@ -113,7 +113,7 @@ def add_own_digits(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--own-digits",
         action="store_true",
-        help="also train on the digits that you drew in the app (Mistakes, d)",
+        help="also train on the digits that you drew in the app (pane Mistakes, key d)",
     )
 
 
@@ -127,8 +127,8 @@ def source_of(args: Namespace) -> str | None:
     if not args.own_digits:
         return source
     if args.run is not None:
-        raise UsageError("a saved run keeps its own data; leave --own-digits out with --run")
-    # Imported late: this module loads NumPy, which nothing before the app's first paint needs.
+        raise UsageError("--own-digits cannot be used with --run, because a saved run has its own data")
+    # Imported late: this module loads NumPy, which the app's first frame does not need.
     from tui_nn.data.own import with_own
 
     return with_own(source)

@@ -60,10 +60,11 @@ def _as_json(
 ) -> None:
     """Print the statistics as one JSON object.
 
-    The figures of a layer come from the probe batch and from the update that this batch would cause. The app shows some
-    figures of other examples, which are printed as well: dead and saturated units in `all_test_digits`, and the gradient
-    and the step of the epoch's `last_update`. Gradients are those of the loss, before penalty and clipping; with smoothed
-    labels, that of `last_update` is of the smoothed loss. The health words are those of the app.
+    The figures of a layer come from the probe batch (the first test examples) and from the update that this batch would
+    cause. The app measures some figures on other examples. These are printed as well: dead and saturated units in
+    `all_test_digits`, and the gradient and the step of the epoch's `last_update`. Gradients are those of the loss,
+    before penalty and clipping; with smoothed labels, that of `last_update` is of the smoothed loss. The health words
+    are those of the app.
     """
     first, tests = snapshot.history.records[0], len(labels)
     records, update = snapshot.history.records, last_update(snapshot, statistics)
@@ -148,10 +149,10 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
     result(f"{statistics.parameter_count:,} parameters in total")
     of = f"the last update of epoch {snapshot.epoch}" if update else "these examples"
     result(
-        f"dead and satur. count all {statistics.statistics_examples:,} test examples; grad RMS and update/w are from {of}"
+        f"dead and satur. are counted on all {statistics.statistics_examples:,} test examples; grad RMS and update/w are from {of}"
     )
     smoothed = "smoothed " if update and snapshot.training.label_smoothing else ""
-    result(f"grad RMS is of the gradient of the {smoothed}loss, before penalty and clipping")
+    result(f"grad RMS is the typical size of the gradient of the {smoothed}loss, before penalty and clipping")
     result()
     if not found:
         result("no hints: none of the checks found a problem")

@@ -48,7 +48,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="KIND",
         type=_one_of(KINDS),
         default="wrong",
-        help=f"the kind of pictures: {', '.join(map(_flag, KINDS))} (default: wrong)",
+        help=f"the pictures to choose from: {', '.join(map(_flag, KINDS))} (default: wrong)",
     )
     parser.add_argument(
         "--threshold",

@@ -17,10 +17,10 @@ def result(line: str = "") -> None:
 
 def note(line: str) -> None:
     """Print a line for the user to stderr."""
-    if sys.stderr is not None:  # A closed stderr is None, and print would use stdout instead.
+    if sys.stderr is not None:  # A closed stderr is None, and print(file=None) would write to stdout.
         try:
             print(line, file=sys.stderr, flush=True)
-        except OSError:  # There is no other place to report this.
+        except OSError:  # A failure to write to stderr cannot be reported anywhere.
             give_up_on(sys.stderr)
 
 
@@ -36,7 +36,7 @@ def folded(line: str) -> str:
 
 
 def place_in_words(place: tuple[int, int]) -> str:
-    """Return a place of a run as text, such as "epoch 3", or "epoch 3 and 12 batches of the next" inside an epoch.
+    """Return a position in a run as text, such as "epoch 3", or "epoch 3 and 12 batches of the next" inside an epoch.
 
     `place` is (complete epochs, complete batches of the next epoch).
     """

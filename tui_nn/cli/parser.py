@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from tui_nn.config.setting import is_plain
 
 _FILES = ("FILE", "PATH", "RUN", "IMAGE")
-"""The metavars (names of values in the help) that stand for the name of a file."""
+"""The words in the help, such as FILE, that stand for the name of a file."""
 
 _REWORDED = {"expected one argument": "needs a value", "ignored explicit argument": "takes no value"}
 """Parts of argparse's messages, each with the words that replace it."""
@@ -28,11 +28,11 @@ class CommandError(Exception):
 
 
 class UsageError(CommandError):
-    """The command line is wrong; the exit code is 2."""
+    """An error in the command line. The exit code is 2."""
 
 
 class Failure(CommandError):
-    """The command line was right, but the command did not succeed; the exit code is 1."""
+    """The failure of a command whose command line was right. The exit code is 1."""
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
@@ -57,7 +57,7 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self._commands = commands
-        # Before Python 3.14, argparse takes "-1e-3" for a flag. Every version takes "-inf" for one.
+        # These are numbers, but argparse takes "-inf" for a flag, and before Python 3.14 also "-1e-3".
         self._negative_number_matcher = re.compile(r"-(\.?\d|inf|nan)")
 
     def parse(self, argv: list[str]) -> argparse.Namespace:
@@ -120,7 +120,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 def whole_number(low: int, high: int | None = None) -> Any:
-    """Return a function for the `type` of `add_argument`.
+    """Return a converter for `add_argument(type=...)`.
 
     It accepts a whole number from `low`, up to `high` if that is not None.
     """

@@ -36,7 +36,7 @@ tui-nn predict a.run digit.png --json"""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A picture file, and the pixels that the network receives."""
+    """The path of a picture file, and the pixels that the network receives for it."""
 
     path: str
     pixels: Pixels

@@ -48,7 +48,7 @@ class Outcome:
 
 
 class Report(Protocol):
-    """The interface of both reports. The training command calls its methods after each event."""
+    """The interface of the two kinds of reports. The command `train` calls its methods after each event."""
 
     def started(self, session: Session) -> None:
         """Report that the session is ready."""
@@ -71,7 +71,7 @@ class TextReport:
         self._quiet = quiet
 
     def started(self, session: Session) -> None:
-        """Print the network and the data, and the heads of the columns."""
+        """Print the network, the data and the column headings."""
         if not self._quiet:
             note(describe(session))
         result("epoch   train loss   train accuracy   test loss   test accuracy   seconds")
@@ -124,7 +124,7 @@ class JsonReport:
         )
 
     def epoch(self, record: EpochRecord) -> None:
-        """Print the record of the epoch."""
+        """Print the results of the epoch as a JSON object."""
         event("epoch", **record.to_dict())
 
     def hint(self, epoch: int, hint: Hint) -> None:
@@ -174,7 +174,7 @@ def _epochs(count: int) -> str:
 
 
 class NewHints:
-    """A memory of the reported hints about a session, which finds the new ones."""
+    """Finds the hints about a session that were not reported before."""
 
     def __init__(self) -> None:
         self._reported: set[str] = set()
@@ -182,7 +182,7 @@ class NewHints:
     def look(self, session: Session) -> list[Hint]:
         """Return the current hints that no earlier call returned."""
         snapshot, test = session.snapshot(), session.dataset.test
-        # From the first epoch on, the records contain the gradients.
+        # After the first epoch, the records contain the gradients that the rules need.
         statistics = None if snapshot.epoch else probe(snapshot, test, probe_digits(test))
         new = [hint for hint in hints(snapshot, statistics) if hint.name not in self._reported]
         self._reported.update(hint.name for hint in new)

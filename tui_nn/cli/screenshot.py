@@ -33,7 +33,7 @@ tui-nn screenshot --run a.run --pane mistakes --size 80x24 --keys "down down" -o
 
 SMALLEST, LARGEST = (10, 5), (500, 200)
 MOST_LOOKS = 50
-"""The number of times that a changing screen is compared with itself. Then it is drawn although it still changes."""
+"""The largest number of checks whether the screen has stopped changing. After that, it is drawn as it is."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--pane",
         metavar="LOOK",
         default="train",
-        help='a pane or a view: train, inspect, inspect/unit, "inspect/unit epoch=2" (default: train)',
+        help='the pane or view to draw: train, inspect, inspect/unit, "inspect/unit epoch=2" (default: train)',
     )
     parser.add_argument(
         "--size",
@@ -71,7 +71,7 @@ def run(args: Namespace) -> int:
     if path.suffix not in (".svg", ".txt"):
         raise UsageError(f"-o is '{args.output}': it must end in .svg or .txt")
     if args.run is not None and args.preset is not None:
-        raise UsageError("a saved run keeps its own settings; leave --preset out with --run")
+        raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
     preset = check_preset(args.preset)
     try:
         target = check_target(path)
@@ -90,7 +90,7 @@ def run(args: Namespace) -> int:
 
 
 def _check_looks(args: Namespace) -> Look:
-    """Return the look (what the screen shows) that --pane names. Check the keys and the theme too, before any training.
+    """Return the `Look` (the description of one view) that --pane names. Check the keys and the theme too, before any training.
 
     Raises:
         UsageError: if a pane, view, key or theme does not exist.
@@ -159,7 +159,7 @@ async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
     last, looks = None, 0
     while looks < MOST_LOOKS:
         await pilot.app.workers.wait_for_complete()
-        # This pause is longer than the time between two polls of the engine by the screen.
+        # The screen polls the engine more often than this, so it misses no message.
         await pilot.pause(0.06)
         later = any(getattr(part, "pending", False) for part in pilot.app.screen.walk_children())
         if later or not idle():

@@ -39,11 +39,11 @@ class Answers:
     test: Split
     evaluation: Evaluation
     past: Past
-    """The predictions after earlier epochs. It is empty for data of another run, or if the file does not contain them."""
+    """The predictions after earlier epochs; empty for data other than the run's, or if the file does not contain them."""
 
     @property
     def title(self) -> str:
-        """The preset, the layer sizes, the place (epoch and batches) and the data, on one line."""
+        """The preset, the layer sizes, the epoch and batch, and the data, on one line."""
         sizes = "-".join(map(str, self.run.network.sizes))
         age = place_in_words(self.run.place)
         return f"{self.run.preset} {sizes} · {age} · {self.data_name}, {len(self.test):,} test examples"
@@ -102,7 +102,7 @@ def open_session(args: Namespace) -> Session:
         if args.file is not None:
             if args.preset is not None or values:
                 given = "--preset" if args.preset is not None else flag_of(next(iter(values)))
-                raise UsageError(f"a saved run keeps its own settings; leave {given} out")
+                raise UsageError(f"{given} cannot be used with a saved run, which has its own settings")
             return load_run(args.file, args.data)
         preset = load_preset(check_preset(args.preset))
         of_network, of_training = split_settings(values)

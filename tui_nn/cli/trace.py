@@ -130,7 +130,7 @@ def _print_fitted(head: str, texts: Sequence[str]) -> None:
 def _end(view: UpdateView) -> str:
     if view.failure is not None:
         act = view.plan[view.failure.act]
-        return f"{act_name(view, act)} has the first value that is NaN or infinite, so the update was not made"
+        return f"{act_name(view, act)} contains the first value that is NaN or infinite, so the update was not made"
     assert view.step is not None
     change, predicted = view.step.loss - view.batch_loss, view.step.predicted
     return (
@@ -181,9 +181,9 @@ def _as_json(session: Session, view: UpdateView, place: ChosenPath, scenes: list
 
 
 def _values(view: UpdateView, made: Made, layer: int | None, place: ChosenPath) -> Any:
-    """Return the result of an act (step of the update) as plain numbers.
+    """Return the result of one step of the update as plain numbers.
 
-    They are the numbers of the chosen example. For gradients and updates, they are those of the chosen unit.
+    They are those of the chosen example or, for gradients and updates, those of the chosen unit.
     """
     row = place.row
     match made:

@@ -113,14 +113,14 @@ def _begin(args: Namespace, values: dict[str, Any]) -> Session:
 
 def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     if args.preset is not None:
-        raise UsageError("a saved run keeps its own settings; leave --preset out with --run")
+        raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
     session = load_run(args.run, source_of(args))
     if not args.quiet and (difference := session.snapshot(observe=False).difference_from_here):
         note(difference)
     # The saved position may be before the newest epoch, because `keep_best` and time travel in the app go back.
     newest, _ = session.tip
     if "epochs" in values and newest >= values["epochs"]:
-        more = f"it must be at least {newest + 1}, because '{args.run}' is at epoch {newest}; raise it or leave it out"
+        more = f"it must be at least {newest + 1}, because '{args.run}' is at epoch {newest}; raise --epochs or leave it out"
         raise UsageError(f"--epochs is {values['epochs']}: {more}")
     of_network, of_training = split_settings(values)
     network, training = session.snapshot().network, session.training
@@ -189,7 +189,7 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
 
 
 def _keep_best(session: Session) -> str:
-    """Go back to the best epoch if the setting `keep_best` is on. Return words that name this epoch, or ""."""
+    """Go back to the best epoch if the setting `keep_best` is on. Return a phrase that names this epoch, or ""."""
     last = session.epoch
     for _ in session.keep_best():
         pass

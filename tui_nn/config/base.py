@@ -10,7 +10,7 @@ from tui_nn.config.setting import ConfigError, Effect, FieldError, Setting
 
 
 def setting_field(default: Any, label: str, kind: str, effect: Effect, help: str, **more: Any) -> Any:
-    """Return a field of a config. Its metadata contains everything that a `Setting` needs besides name and default."""
+    """Return a dataclass field whose metadata contains everything that a `Setting` needs besides name and default."""
     return field(default=default, metadata={"label": label, "kind": kind, "help": help, "effect": effect, **more})
 
 

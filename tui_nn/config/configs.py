@@ -15,9 +15,9 @@ from tui_nn.config.tables import row_uses
 
 
 def _if_chosen(choice: str, setting: str) -> dict[str, Any]:
-    """Return the metadata of a setting that has an effect only for some choices, such as momentum for some optimizers.
+    """Return the metadata of a setting that only some choices use, such as momentum, which only some optimizers use.
 
-    `choice` is the setting that makes the choice.
+    `choice` is the name of the setting that is chosen, such as "optimizer".
     """
     return {"used": lambda _, t: row_uses(choice, getattr(t, choice), setting)}
 
@@ -48,11 +48,11 @@ class NetworkConfig(BaseConfig):
 
     hidden_sizes: tuple[int, ...] = setting_field(
         (128,), "hidden sizes", "sizes", _NEW,
-        "Units in each hidden layer. More units can learn more detail and take longer.",
+        "The size of each hidden layer. More units learn finer detail but take longer.",
         ladder=((), (16,), (32,), (64,), (128,), (256,), (512,)),
     )  # fmt: skip
     activation: str = setting_field(
-        "relu", "activation", "choice", _NEW, "The function that every hidden layer applies to its z.",
+        "relu", "activation", "choice", _NEW, "The function that every hidden unit applies to z, its weighted sum plus bias.",
         used=_hidden,
     )  # fmt: skip
     leaky_slope: float = setting_field(
@@ -65,19 +65,19 @@ class NetworkConfig(BaseConfig):
         "weight init",
         "choice",
         _NEW,
-        "How the start weights are drawn.",
+        "The rule by which the random start weights are drawn.",
     )
     weight_init_scale: float = setting_field(
-        0.01, "init scale", "number", _NEW, "The std (normal), limit (uniform) or value (constant) of the weights: {value}.",
+        0.01, "init scale", "number", _NEW, "The std (normal), limit (uniform) or value (constant) of start weights: {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="scale",
         used=lambda n, _: row_uses("weight_init", n.weight_init, "weight_init_scale"),
     )  # fmt: skip
     bias_init: str = setting_field(
-        "zeros", "bias init", "choice", _NEW, "How the biases start: all 0, or drawn from a normal distribution.",
+        "zeros", "bias init", "choice", _NEW, "The biases start at 0, or are drawn at random from a normal distribution.",
         choices=("zeros", "normal"), short="bias-init", used=lambda n, _: n.use_bias,
     )  # fmt: skip
     bias_init_scale: float = setting_field(
-        0.01, "bias scale", "number", _NEW, "The standard deviation of the start biases: {value}.",
+        0.01, "bias scale", "number", _NEW, "The random start biases have a standard deviation of {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="bias-scale",
         used=lambda n, _: n.use_bias and n.bias_init == "normal",
     )  # fmt: skip
@@ -90,15 +90,15 @@ class NetworkConfig(BaseConfig):
         "loss",
         "choice",
         _NEW,
-        "The measure of error that training makes small.",
+        "The function that measures the error of the outputs; training makes it small.",
     )
     scale_pixels: bool = setting_field(
-        True, "scale pixels", "yes_no", _NEW, "If yes, pixels are scaled to 0 to 1. If no, they stay 0 to 255.",
+        True, "scale pixels", "yes_no", _NEW, "If yes, pixels are divided by 255, so they range from 0 to 1, not 0 to 255.",
         ladder=(True, False), short="scale-px",
     )  # fmt: skip
     dtype: str = setting_field(
         "float32", "dtype", "choice", _NEW,
-        "How exact numbers are: float32 about 7 digits, float64 about 16, half as fast.",
+        "float32 computes with about 7 digits; float64 with about 16, but half as fast.",
         choices=("float32", "float64"),
     )  # fmt: skip
 
@@ -132,31 +132,31 @@ class TrainingConfig(BaseConfig):
         "optimizer",
         "choice",
         _BATCH,
-        "How a gradient becomes an update of the weights.",
+        "The rule that turns a gradient into an update of the weights.",
     )
     learning_rate: float = setting_field(
-        0.1, "learning rate", "number", _BATCH, "The size of one step; with sgd: w ← w − {value} × gradient.",
+        0.1, "learning rate", "number", _BATCH, "The size of one update step. With sgd: w ← w − {value} × gradient.",
         above_low=True, high=1e6, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0), short="lr",
     )  # fmt: skip
     momentum: float = setting_field(
-        0.9, "momentum", "number", _BATCH, "How much of the last step is kept: v ← {value} × v + gradient.",
+        0.9, "momentum", "number", _BATCH, "Each step keeps this share of the last one: v ← {value} × v + gradient.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("momentum"),
     )  # fmt: skip
     beta1: float = setting_field(
-        0.9, "beta1", "number", _BATCH, "How much of the mean gradient each step keeps: {value}.",
+        0.9, "beta1", "number", _BATCH, "The share of the running mean of gradients that each step keeps: {value}.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("beta1"),
     )  # fmt: skip
     beta2: float = setting_field(
-        0.999, "beta2", "number", _BATCH, "How much of the mean squared gradient each step keeps: {value}.",
+        0.999, "beta2", "number", _BATCH, "The share of the mean squared gradient that each step keeps: {value}.",
         high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), **_by_optimizer("beta2"),
     )  # fmt: skip
     epsilon: float = setting_field(
-        1e-8, "epsilon", "number", _BATCH, "A small number added to the divisor, so that it is never 0: {value}.",
+        1e-8, "epsilon", "number", _BATCH, "The optimizer adds {value} to its divisor, so that it never divides by 0.",
         low=1e-30, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
         **_by_optimizer("epsilon"),
     )  # fmt: skip
     batch_size: int | None = setting_field(
-        64, "batch size", "optional_count", _EPOCH, "How many examples are used for one update: {value}.",
+        64, "batch size", "optional_count", _EPOCH, "The number of examples that are used together for one update: {value}.",
         low=1, high=1_000_000, unset="full", ladder=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, None), short="bs",
     )  # fmt: skip
     reduction: str = setting_field(
@@ -164,7 +164,7 @@ class TrainingConfig(BaseConfig):
         choices=("mean", "sum"),
     )  # fmt: skip
     epochs: int = setting_field(
-        20, "epochs", "count", _BATCH, "r trains {value} epochs, then stops. If you press it again, it trains {value} more.",
+        20, "epochs", "count", _BATCH, "The key r trains {value} epochs. Pressed again, it trains {value} more.",
         low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
     shuffle: bool = setting_field(
@@ -180,11 +180,11 @@ class TrainingConfig(BaseConfig):
         high=2**32 - 1, ladder=range(2**32),
     )  # fmt: skip
     generator: str = setting_field(
-        "pcg64", "generator", "choice", _NEW, "The source of random numbers. The notebooks used legacy, NumPy's old one.",
+        "pcg64", "generator", "choice", _NEW, "The random number generator. The notebooks used legacy, NumPy's old one.",
         choices=("pcg64", "legacy"),
     )  # fmt: skip
     train_limit: int | None = setting_field(
-        None, "train limit", "optional_count", _NEW, "Train on this many examples, beginning with the first: {value}.",
+        None, "train limit", "optional_count", _NEW, "The number of training examples to use, beginning with the first: {value}.",
         low=1, high=1_000_000, unset="all", short="limit",
         ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None),
     )  # fmt: skip
@@ -193,34 +193,34 @@ class TrainingConfig(BaseConfig):
         "schedule",
         "choice",
         _BATCH,
-        "How the learning rate changes during training.",
+        "The rule by which the learning rate changes during training.",
     )
     warmup_epochs: float = setting_field(
-        1.0, "warm-up", "number", _BATCH, "Epochs in which the learning rate rises from 0 to its full value: {value}.",
+        1.0, "warm-up", "number", _BATCH, "The number of first epochs in which the learning rate rises from 0: {value}.",
         high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", **_by_schedule("warmup_epochs"),
     )  # fmt: skip
     drop_epochs: int = setting_field(
-        10, "drop every", "count", _BATCH, "Epochs between two drops of the learning rate: {value}.",
+        10, "drop every", "count", _BATCH, "The number of epochs between two drops of the learning rate: {value}.",
         low=1, high=1_000_000, ladder=(1, 2, 5, 10, 20, 50, 100), short="drop-every", **_by_schedule("drop_epochs"),
     )  # fmt: skip
     drop_factor: float = setting_field(
-        0.5, "drop factor", "number", _BATCH, "Each drop makes the learning rate smaller: rate ← {value} × rate.",
+        0.5, "drop factor", "number", _BATCH, "Each drop multiplies the learning rate: rate ← {value} × rate.",
         high=1.0, ladder=(0.1, 0.2, 0.5, 0.7, 0.9), short="drop", **_by_schedule("drop_factor"),
     )  # fmt: skip
     l1: float = setting_field(
-        0.0, "l1", "number", _BATCH, "Pulls all weights to 0 equally hard: adds {value} × sign(w) to the gradient.",
+        0.0, "l1", "number", _BATCH, "l1 pulls all weights to 0 equally: it adds {value} × sign(w) to the gradient.",
         high=10.0, ladder=(0.0, 1e-6, 1e-5, 1e-4, 0.001, 0.01),
     )  # fmt: skip
     l2: float = setting_field(
-        0.0, "l2", "number", _BATCH, "Pulls large weights towards 0: adds {value} × w to the gradient.",
+        0.0, "l2", "number", _BATCH, "l2 pulls large weights towards 0: it adds {value} × w to the gradient.",
         high=10.0, ladder=(0.0, 1e-5, 1e-4, 0.001, 0.01, 0.1),
     )  # fmt: skip
     dropout: float = setting_field(
-        0.0, "dropout", "number", _BATCH, "Each example switches off this share of the hidden units at random: {value}.",
+        0.0, "dropout", "number", _BATCH, "For each example, this share of hidden units is switched off at random: {value}.",
         high=0.95, ladder=(0.0, 0.1, 0.2, 0.3, 0.5, 0.7), used=_hidden,
     )  # fmt: skip
     label_smoothing: float = setting_field(
-        0.0, "smoothing", "number", _BATCH, "Takes {value} from each target and spreads it evenly over all classes.",
+        0.0, "smoothing", "number", _BATCH, "The target 1 of the true class loses {value}, spread evenly over all classes.",
         high=0.9, ladder=(0.0, 0.01, 0.03, 0.1, 0.2), short="smooth",
     )  # fmt: skip
     clip_norm: float = setting_field(
@@ -232,18 +232,18 @@ class TrainingConfig(BaseConfig):
         "noise",
         "choice",
         _BATCH,
-        "How the pictures are changed at random during training.",
+        "The random change that training makes to each picture, against overfitting.",
     )
     noise_std: float = setting_field(
-        0.1, "noise std", "number", _BATCH, "Strength of the noise on each pixel, where 1 is full ink: {value}.",
+        0.1, "noise std", "number", _BATCH, "The strength of the random noise on each pixel, where 1 is full ink: {value}.",
         high=10.0, ladder=(0.01, 0.03, 0.1, 0.2, 0.3, 0.5), short="std", **_by_noise("noise_std"),
     )  # fmt: skip
     noise_shift: int = setting_field(
-        2, "noise shift", "count", _BATCH, "How many pixels a picture may be moved along each side: {value}.",
+        2, "noise shift", "count", _BATCH, "The largest shift of a picture along each side, in pixels: {value}.",
         high=14, ladder=(1, 2, 3, 4, 6, 8), short="shift", **_by_noise("noise_shift"),
     )  # fmt: skip
     noise_angle: float = setting_field(
-        10.0, "noise angle", "number", _BATCH, "How many degrees a picture may be turned either way: {value}.",
+        10.0, "noise angle", "number", _BATCH, "The largest turn of a picture to either side, in degrees: {value}.",
         high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", **_by_noise("noise_angle"),
     )  # fmt: skip
     validation: float = setting_field(
@@ -252,12 +252,12 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
     patience: int | None = setting_field(
         None, "patience", "optional_count", _EPOCH,
-        "Epochs without a better loss (validation, else test) until a run stops: {value}.",
+        "Epochs without a lower validation (or test) loss after which a run stops: {value}.",
         low=1, high=1_000_000, unset="off", ladder=(1, 2, 3, 5, 10, 20, 50, None),
     )  # fmt: skip
     keep_best: bool = setting_field(
         False, "keep best", "yes_no", _EPOCH,
-        "If yes, a run ends at the epoch with the lowest loss (validation, else test).",
+        "If yes, a finished run returns to the epoch of lowest validation or test loss.",
         ladder=(True, False), short="keep-best",
     )  # fmt: skip
 

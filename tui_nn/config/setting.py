@@ -29,8 +29,8 @@ class Effect(StrEnum):
     """The time at which a changed setting takes effect."""
 
     NEW_NETWORK = "starts a new network"
-    NEXT_BATCH = "counts from the next batch"
-    NEXT_EPOCH = "counts from the next epoch"
+    NEXT_BATCH = "applies from the next batch"
+    NEXT_EPOCH = "applies from the next epoch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class FieldError:
     field: str
     value: object
     allowed: str
-    """The allowed values in words, such as "each from 1 to 4,096". They fit the row under the field."""
+    """The allowed values in words, such as "each from 1 to 4,096". They fit in the row under the field."""
 
     @property
     def shown(self) -> str:
@@ -81,7 +81,7 @@ class Setting:
     effect: Effect
     default: Any
     choices: tuple[str, ...] = ()
-    """The allowed names of a choice whose rows are not in a table."""
+    """The allowed names of a choice that has no table of its own."""
     low: float = 0
     high: float = math.inf
     above_low: bool = False
@@ -107,7 +107,7 @@ class Setting:
 
     @property
     def steps(self) -> Sequence[Any]:
-        """The values to step through with the keys: the names of a choice, or else the ladder."""
+        """The values that the keys left and right step through: the names of a choice, or else those of `ladder`."""
         return self.options or self.ladder
 
     def describe(self, value: object) -> str:
@@ -183,7 +183,7 @@ class Setting:
                 case _ if not is_plain(text.strip()):
                     raise ValueError
                 case "sizes":
-                    # The screen writes "128,64", but people also write "128-64". The text "-5" is neither.
+                    # The screen writes "128,64", but people also write "128-64". The text "-5" is neither, so it stays an error.
                     parts = text.strip().rstrip(",").replace("-", ",").split(",")
                     value: Any = () if word == NO_LAYERS else tuple(int(part) for part in parts)
                 case "number":

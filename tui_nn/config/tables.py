@@ -32,5 +32,5 @@ def rows(setting: str) -> Mapping[str, Any]:
 
 
 def row_uses(setting: str, row: str, other: str) -> bool:
-    """Return whether the choice `row` of `setting` uses the setting `other`, such as the optimizer "momentum" its momentum."""
+    """Return whether a choice uses another setting, as the optimizer "momentum" uses the setting "momentum"."""
     return other in rows(setting)[row].uses

@@ -1,1 +1,1 @@
-"""Data: labelled square pictures. They are bundled, or come from a file."""
+"""Data: labelled square pictures, which are bundled with the program or read from a file."""

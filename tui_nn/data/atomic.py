@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 STALE = 3600.0
-"""The age in seconds from which a temporary file was probably left by a killed process."""
+"""A temporary file that is older than this, in seconds, was probably left by a killed process."""
 
 
 def replace_file(target: Path, write: Callable[[BinaryIO], None]) -> None:
@@ -39,7 +39,10 @@ def replace_file(target: Path, write: Callable[[BinaryIO], None]) -> None:
 
 
 def _sync_directory(directory: Path) -> None:
-    """Ask the system to store the renaming on disk, so that it survives a loss of power. Not every system can do this."""
+    """Ask the system to store the new name of the file on disk, so that it survives a loss of power.
+
+    Not every system can do this.
+    """
     with contextlib.suppress(OSError):
         handle = os.open(directory, os.O_RDONLY)
         try:

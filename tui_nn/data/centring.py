@@ -17,7 +17,9 @@ BOX = 20
 """The length of the longer side of a digit, in pixels, in a picture of `IMAGE_SIDE` pixels."""
 
 _FAINT = 0.1
-"""The share of the darkest ink below which a pixel counts as paper, so that the grain of paper does not widen the box."""
+"""The share of the darkest ink below which a pixel counts as paper, so that the grain of paper does not widen the box
+around the digit.
+"""
 
 FLAT = 25
 """The smallest difference between paper and ink, on a scale from 0 to 255. With a smaller difference, a picture shows no digit."""

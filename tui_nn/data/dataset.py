@@ -77,7 +77,7 @@ class Split:
         """
         if limit is None or limit >= len(self):
             return self
-        if limit < 1:  # a negative slice would count from the end
+        if limit < 1:  # A negative limit would count from the end of the array.
             raise DataError(f"the limit of examples is {limit}: it must be at least 1")
         return Split(self.images[:limit], self.labels[:limit], self.class_names)
 
@@ -128,7 +128,7 @@ class Dataset:
             sha.update(f"{len(split)} examples\n".encode())
             sha.update(split.images.tobytes())
             sha.update(split.labels.tobytes())
-        if self.class_names != DIGITS:  # Run files of format 1 contain digests of digits without class names.
+        if self.class_names != DIGITS:  # Digests of the ten digits leave the names out, as in run files of format 1.
             sha.update("\n".join(self.class_names).encode())
         return sha.hexdigest()[:16]
 
@@ -138,7 +138,7 @@ class Dataset:
 
 
 def _check(images: Bytes, labels: Bytes, class_names: tuple[str, ...]) -> None:
-    """Raise DataError if these arrays and names cannot be a split."""
+    """Raise DataError if these arrays and names cannot form a `Split`."""
     if images.dtype != np.uint8 or images.ndim != 2:
         raise DataError(f"the images are {images.dtype.name} {images.shape}, but must be uint8 (n, side * side)")
     side = isqrt(images.shape[1])

@@ -53,11 +53,11 @@ def read_image(path: str | os.PathLike[str]) -> Bytes:
 def _read_pgm(contents: bytes) -> Bytes:
     header = _HEADER.match(contents)
     if header is None:
-        raise DataError(f"it is not a whole PGM file; {_KINDS}")
+        raise DataError(f"it is not a complete PGM file; {_KINDS}")
     kind, width, height, white = (int(number) for number in header.groups())
     _check_size(width, height)
     if not 1 <= white <= 65535:
-        raise DataError("the value of its white must be 1 to 65535; save it again")
+        raise DataError(f"its value of white is {white}, but must be 1 to 65535; save it again")
     if kind == 5:
         # A pixel has two bytes, the more significant one first, if white is too large for one byte.
         stored = np.dtype(">u2" if white > 255 else "u1")
@@ -85,7 +85,7 @@ def _read_with_pillow(file: IO[bytes]) -> Bytes:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
-            )  # Pillow warns about unusual files, and the warning would be among the results.
+            )  # Pillow warns about unusual files, and its warnings would be mixed with the results on the screen.
             with Image.open(file) as image:
                 _check_size(*image.size)
                 if image.mode == "F":
@@ -104,7 +104,7 @@ def _read_with_pillow(file: IO[bytes]) -> Bytes:
 
 
 def _on_paper(pillow: ModuleType, picture: Any, colour: str) -> Bytes:
-    """Return an RGBA picture in grey. Its transparent pixels get the colour `colour` of the paper."""
+    """Return an RGBA picture in grey. Its transparent pixels get the colour `colour`."""
     paper = pillow.new("RGBA", picture.size, colour)
     return np.array(pillow.alpha_composite(paper, picture).convert("L"))
 

@@ -33,11 +33,13 @@ LONGEST_ARRAY_HEADER = 4096
 """The longest header of one array, in bytes. NumPy writes 118 bytes."""
 
 ZIP_LIMIT = 65_557
-"""The length, in bytes, of the end of a file that must contain the end record of the zip directory (22 bytes and a comment)."""
+"""The number of bytes at the end of a file that must contain the zip directory's end record (22 bytes and a comment)."""
 
 HEADER_READERS = {(1, 0): (npy.read_array_header_1_0, "<H"), (2, 0): (npy.read_array_header_2_0, "<I")}
-"""The reader of an array header and the format of its length, by the version of the .npy format. Later versions differ only
-in field names, which are not used here."""
+"""The reader of an array header and the format of its length, by the version of the .npy format.
+
+Later versions only allow other names for the fields of a record, and no array here has records.
+"""
 
 Rows = Mapping[str, tuple[int, ...]]
 """The arrays that a file must contain, with the shape of one example in each. The shape of a label is ()."""
@@ -104,15 +106,15 @@ class NpzReader:
         """
         member = self._members[name]
         if not self.is_packed_as_allowed(name):
-            raise MemberError("packed in another way")
+            raise MemberError("compressed with a method that is not allowed")
         with self._archive.open(member) as stream:
             header = _read_header(stream, member.file_size)
             accept(header)
             if not header.whole or header.dtype.hasobject:
-                raise MemberError("another size than its header says")
+                raise MemberError("a size that differs from the shape in its header")
             values = np.frombuffer(stream.read(header.length), dtype=header.dtype)
             if len(values) != prod(header.shape) or stream.read(1):
-                raise MemberError("another size than the zip directory says")
+                raise MemberError("a size that differs from the one in the zip directory")
         return values.reshape(header.shape, order="F" if header.fortran_order else "C")
 
 
@@ -185,7 +187,7 @@ def _read_arrays(file: IO[bytes], rows: Rows, layout: str) -> dict[str, Bytes]:
                 "ignore"
             )  # NumPy warns about headers of Python 2, and the warning would be on the screen.
             if not zipfile.is_zipfile(file):
-                raise DataError(f"it is not an .npz file (a zip archive of arrays), or not a whole one; {layout}")
+                raise DataError(f"it is not an .npz file (a zip archive of arrays), or it is incomplete; {layout}")
             # NumPy never uses the other methods, and a hostile lzma file could request a buffer of any size.
             reader = NpzReader(file, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
             _check_listed(reader, rows, layout)
@@ -208,7 +210,7 @@ def _check_listed(reader: NpzReader, rows: Rows, layout: str) -> None:
     if unpacked > LARGEST:
         raise DataError(f"it unpacks to {unpacked:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
     if not all(map(reader.is_packed_as_allowed, rows)):
-        raise DataError("its compression is one that NumPy never uses; make it again with numpy.savez_compressed")
+        raise DataError("it is compressed in a way that NumPy never uses; make it again with numpy.savez_compressed")
 
 
 def _check_array(name: str, row: tuple[int, ...], header: ArrayHeader) -> None:
@@ -216,5 +218,5 @@ def _check_array(name: str, row: tuple[int, ...], header: ArrayHeader) -> None:
     shape = header.shape
     if header.dtype != np.uint8 or len(shape) != 1 + len(row) or shape[1:] != row:
         sides = ", ".join(map(str, ("n", *row)))
-        wanted = f"uint8 ({sides}), each pixel 0 to 255" if row else "uint8 (n,), each label 0 to 9"
+        wanted = f"uint8 ({sides}), each pixel 0 to 255" if row else "uint8 (n,), each the number of a class, from 0"
         raise DataError(f"{name} is {header.dtype.name} {shape}, but must be {wanted}; save it again in this form")

@@ -101,7 +101,7 @@ def with_own(source: str | None) -> str:
 
 
 def parted(source: str | None) -> tuple[str | None, int | None]:
-    """Return the source of the other data, and the number of your own digits.
+    """Split a source into the source of the other data and the number of your own digits.
 
     For "mnist.npz+own:12" the result is ("mnist.npz", 12). The number is None for a source without your own digits, and 0 if all
     are added, as in "mnist.npz+own".

@@ -1,1 +1,4 @@
-"""Engines: an engine runs a session, in a child process or in this one. It takes commands and returns messages."""
+"""Engines: an engine runs a training session, in a child process or in the caller's process.
+
+It takes commands and returns messages.
+"""

@@ -18,8 +18,8 @@ def one_blas_thread() -> None:
     wait for each other after every product, and are very slow while another program uses a core. One thread also gives
     bit-identical results on any number of cores.
 
-    If NumPy is there already, the variables come too late. `core.fast.blas` then limits an OpenBLAS while a network trains;
-    for another BLAS there is a warning, once.
+    If NumPy is loaded already, it ignores the environment variables. `core.fast.blas` then limits an OpenBLAS while a
+    network trains; for another BLAS there is a warning, once.
     """
     late = "numpy" in sys.modules and not any(variable in os.environ for variable in _VARIABLES)
     for variable in _VARIABLES:

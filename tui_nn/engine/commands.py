@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 
 if TYPE_CHECKING:
-    # This module loads NumPy, and only the type checker needs it.
+    # Only the type checker needs these names, and importing them would load NumPy.
     from tui_nn.core.choices.edits import Edits
 
 
@@ -109,7 +109,7 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to the place `batch` batches after the end of `epoch`, on the present branch."""
+    """Go to the point `batch` batches after the end of epoch `epoch`, on the current branch."""
 
     epoch: int
     batch: int = 0
@@ -129,7 +129,7 @@ class BackABatch:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Go to the newest place (complete epochs, batches of the next) of another branch."""
+    """Go to the end of another branch: its newest epoch and batch."""
 
     branch: int
 

@@ -18,14 +18,14 @@ SLICE = 0.02
 
 @dataclass(slots=True)
 class Replay:
-    """A replay of epochs that were trained before, to reach a place (complete epochs, batches of the next)."""
+    """A request to train known epochs again, to reach an earlier or later point (complete epochs, batches of the next)."""
 
     end: Place
     start: Place | None = None
-    """The checkpoint from which the replay starts; None before its first step."""
+    """The checkpoint from which the replay starts; None until it has started."""
 
     def share(self, place: Place, batches: int) -> float:
-        """Return the share of the replay that is done when it has reached `place`, from 0 to 1.
+        """Return how much of the replay is done when it has reached `place`, from 0 to 1.
 
         The current epoch has `batches` batches.
         """
@@ -39,14 +39,14 @@ class Driver:
     """The driver of a session. It stores requests for training and replays, and `work` does one slice of them."""
 
     def __init__(self, session: Session, say: Callable[[Notice], None]) -> None:
-        """Begin without work. The driver calls `say` with each notice (a sentence for the user)."""
+        """Begin with no requests. The driver calls `say` with each notice (a sentence for the user)."""
         self.session = session
         self.running = False
         """True if the command `Run` is being carried out. It is False if only single epochs are trained."""
         self.replay: Replay | None = None
         """The requested replay; None if there is none."""
         self.prepared = True
-        """True if no replay in advance is left to do. Such a replay makes a later step back quick."""
+        """True if every replay that prepares for a later step back is done."""
         self._say = say
         self._target: int | None = None
         """The epoch up to which the driver trains; None if no epoch was requested."""
@@ -61,7 +61,7 @@ class Driver:
         self._training: Iterator[None] = iter(())
         """The iterator that does the current work: an epoch, a batch, a step or a replay."""
         self._preparing: Iterator[None] = iter(())
-        """The iterator that does replays in advance. They run only if there is no other work, and make a later step back quick."""
+        """The iterator of replays that prepare for a later step back. They run only if there is no other work."""
 
     @property
     def busy(self) -> bool:
@@ -70,7 +70,7 @@ class Driver:
 
     @property
     def doing(self) -> Status | None:
-        """The status during the current work; None if the status of the session itself is right."""
+        """The status to report during the current work; None to report that of the session."""
         if self.replay is not None:
             return Status(State.REPLAYING, f"epoch {self.replay.end[0]:,}")
         if self.busy:
@@ -117,7 +117,7 @@ class Driver:
         self.stop()
         self._batches = waiting + 1
         self._go_on()
-        # A short batch is done before the next command is read, which may change the settings that batches train with.
+        # Finish a short batch now: the next command may change the settings, which should apply only after this batch.
         self.work()
 
     def run(self, until: int | None = None) -> None:
@@ -134,7 +134,7 @@ class Driver:
         self.stop()
         self._acts = waiting + 1
         self._go_on()
-        # A step is done before the next command is read, which may drop the update.
+        # Finish the step now: the next command may drop the update.
         self.work()
 
     def finish_update(self) -> None:
@@ -145,13 +145,13 @@ class Driver:
         self.work()
 
     def go(self, place: Place, travel: Iterator[None]) -> None:
-        """Request a replay to `place` (complete epochs, batches of the next).
+        """Request a replay up to `place`, which is (complete epochs, complete batches of the next epoch).
 
         The iterator `travel`, made by the session, does it.
         """
         self.stop()
         self.replay, self._training = Replay(place), travel
-        # Most replays are short, and the next key may ask for another step.
+        # Start now: most replays are short, and end before the next key asks for another one.
         self.work()
 
     # ---- the next piece of work

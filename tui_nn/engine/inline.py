@@ -78,8 +78,8 @@ class InlineEngine:
     def _report(self) -> None:
         report = self._worker.report()
         if isinstance(report, Tick):
-            assert self._shown is not None  # A worker's first report is a snapshot.
-            assert not isinstance(report.update, UpdateChange)  # There is no pipe.
+            assert self._shown is not None  # The first report of a worker is a snapshot.
+            assert not isinstance(report.update, UpdateChange)  # Only a pipe carries changes.
             report = replace(self._shown, progress=report.progress, status=report.status, update=report.update)
         self._messages = [message for message in self._messages if message is not self._shown]
         self._messages += [report, *self._worker.notices()]

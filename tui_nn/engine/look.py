@@ -1,7 +1,7 @@
-"""A look: what the screen shows, such as one unit at one epoch, as a value and as a text.
+"""A `Look` describes what the screen shows, such as one unit at one epoch. It has a text form.
 
-The screen reports its present look, and a look makes the screen show a view. Messages, the palette and screenshots use looks, and
-lessons and bookmarks can use them later. This module loads neither NumPy nor Textual.
+The screen returns a `Look` of its present view, and can show the view that a `Look` describes. Messages, the palette
+and screenshots use them; lessons and bookmarks can use them later. This module loads neither NumPy nor Textual.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 
 class LookTextError(ValueError):
-    """A text that is not a look (a description of a view). The message is one sentence."""
+    """The error for a text that does not describe a view. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look: the description of one view of the app. Where a field is None, the screen keeps its present choice."""
+    """The description of one view of the app. Where a field is None, the screen keeps what it shows."""
 
     pane: str | None = None
     """The title of a pane, as in `PANES`."""
@@ -36,7 +36,7 @@ class Look:
 
     @property
     def text(self) -> str:
-        """The look as text, such as "inspect/unit layer=0 unit=5 epoch=3"; "-" if it names no pane."""
+        """The text form, such as "inspect/unit layer=0 unit=5 epoch=3"; "-" if no pane is named."""
         place = "/".join(_word(name) for name in (self.pane or "-", self.view) if name)
         values = ((field.name, getattr(self, field.name)) for field in fields(self)[2:])
         shown = (f"{name}={_value(value)}" for name, value in values if value is not None)
@@ -49,21 +49,23 @@ _FIELDS = tuple(field.name for field in fields(Look))[2:]
 
 
 def read_look(text: str) -> Look:
-    """Return the look (description of a view) that a text stands for: `read_look(look.text) == look`.
+    """Return the `Look` that a text stands for: `read_look(look.text) == look`.
 
     Raises:
-        LookTextError: if the text is not a look.
+        LookTextError: if the text does not describe a view.
     """
     place, *words = text.split() or [""]
     pane, slash, view = place.partition("/")
     for name in (pane, *([view] if slash else [])):
         if name != "-" and not _WORD.fullmatch(name):
-            raise LookTextError(f"{text!r} is no look: {name!r} is not the name of a pane or a view")
+            raise LookTextError(f"{text!r} describes no view: {name!r} is not the name of a pane or view")
     values: dict[str, Any] = {}
     for word in words:
         name, _, value = word.partition("=")
         if name not in _FIELDS or name in values:
-            raise LookTextError(f"{text!r} is no look: {name!r} is not one of {', '.join(_FIELDS)}, each at most once")
+            raise LookTextError(
+                f"{text!r} describes no view: {name!r} is not one of {', '.join(_FIELDS)}, or occurs twice"
+            )
         values[name] = _read_value(name, value, text)
     return Look(
         None if pane == "-" else pane.replace("-", " ").capitalize(), view.replace("-", " ") if view else None, **values
@@ -81,6 +83,6 @@ def _value(value: int | tuple[int, int]) -> str:
 def _read_value(name: str, value: str, text: str) -> int | tuple[int, int]:
     numbers = value.split(",")
     if len(numbers) != (2 if name == "cell" else 1) or not all(map(_NUMBER.fullmatch, numbers)):
-        wanted = "two whole numbers from 0: 3,14" if name == "cell" else "a whole number from 0"
-        raise LookTextError(f"{text!r} is no look: {name} must be {wanted}")
+        wanted = "two whole numbers from 0, such as 3,14" if name == "cell" else "a whole number from 0"
+        raise LookTextError(f"{text!r} describes no view: {name} must be {wanted}")
     return (int(numbers[0]), int(numbers[1])) if name == "cell" else int(numbers[0])

@@ -111,7 +111,7 @@ class ProcessEngine:
         self._inbox = Inbox()
         self._saves = 0
         self._outbox: SimpleQueue[Start | Command | None] = SimpleQueue()
-        # If this were an argument of the process, the start of the process would wait until the child has read it.
+        # The pipe carries it: as an argument of the process, it would delay `start` until the child had read it.
         self._outbox.put(self._start)
         self._connection, child_end = context.Pipe()
         self._process: BaseProcess = context.Process(target=serve, args=(child_end,), daemon=True, name="tui-nn engine")

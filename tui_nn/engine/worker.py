@@ -73,7 +73,7 @@ class Worker:
 
     @property
     def prepared(self) -> bool:
-        """True if `work` has done all replays in advance, which make a later step back quick."""
+        """True if `work` has done all replays that prepare for a later step back."""
         return self._driver.prepared
 
     def work(self, seconds: float = SLICE) -> None:
@@ -107,7 +107,7 @@ class Worker:
         session, last, replay = self.session, self._reported, self._driver.replay
         status = self._driver.doing or session.standing
         if last is not None and replay is not None:
-            # The last snapshot stays on the screen until the replay reaches its place.
+            # The last snapshot stays on the screen until the replay is complete.
             share = replay.share(session.place, session.batches)
             return Tick(replace(last.progress, share=share), status, session.update)
         # After a run, an epoch or a change, the history differs from that of the last snapshot.
@@ -117,8 +117,9 @@ class Worker:
         return Tick(session.progress, status, session.update)
 
     def report(self) -> Snapshot | Tick:
-        """Return a Tick (progress without weights) inside an epoch, otherwise a snapshot, which needs an evaluation on the test
-        data.
+        """Return a Tick (progress without weights) inside an epoch, otherwise a snapshot.
+
+        A snapshot needs an evaluation on the test data.
         """
         last, session = self._reported, self.session
         inside = session.inside_update and last is not None and last.step == session.progress.step
@@ -181,7 +182,7 @@ class Worker:
             case Seek(epoch, batch):
                 driver.go((epoch, batch), session.travel(epoch, batch))
             case Travel(epochs):
-                # Key presses that come faster than replays add up.
+                # If keys come faster than their replays end, their epochs add up.
                 start = driver.replay.end if driver.replay else session.place
                 epoch, batch = session.place_from(start, epochs)
                 driver.go((epoch, batch), session.travel(epoch, batch))
@@ -192,7 +193,7 @@ class Worker:
             case Rename(branch, title):
                 session.rename(branch, title)
             case Quit():
-                pass  # The loop around the worker ends before a worker sees this command.
+                pass  # The loop that calls the worker ends at this command, so no worker receives it.
             case _ as never:
                 _refuse(never)
 

@@ -3,7 +3,7 @@
 A preset file has these keys, and no others:
 
 - `about`: one sentence that says what the preset is for.
-- `reported`: the result of the run that it was made with: train it before you add it, and write down what came out.
+- `reported`: the result of training it. Train the preset before you add the file, and write down the result.
 - `[network]` and `[training]`: settings of `NetworkConfig` and `TrainingConfig`. A setting that is left out has its default.
 - `notebook` (optional): the number of the notebook that it reproduces, such as "000".
 - `result` (optional): the reported result as one number for a table, such as "94.63 %".
@@ -126,10 +126,10 @@ def shortfall(snapshot: Snapshot) -> str:
     """Return a sentence if the data has fewer training examples than the run asks for; "" if it has enough."""
     there, limit = snapshot.train_examples + snapshot.set_aside, snapshot.training.train_limit
     if limit is not None:
-        wanted, sentence = limit, f"{limit:,} training examples were asked for"
+        wanted, sentence = limit, f"the run asks for {limit:,} training examples"
     else:
-        # A saved run may come from a preset that was removed, or from none.
+        # The preset of a saved run may have been removed, or the run has none.
         known = snapshot.preset in preset_names()
         wanted = (load_preset(snapshot.preset).examples if known else None) or 0
         sentence = f"{snapshot.preset} was made for {wanted:,} examples"
-    return f"{sentence}; the data has {there:,}, and it uses those" if wanted > there else ""
+    return f"{sentence}; the data has {there:,}, so the run uses all of them" if wanted > there else ""

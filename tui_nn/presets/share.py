@@ -13,7 +13,7 @@ from tui_nn.config.setting import NO_LAYERS, ConfigError, Setting, is_plain
 from tui_nn.data.dataset import CLASS_COUNTS, SIDES
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
-"""The fields whose values stand in the line without a name, because no two of these fields share a value."""
+"""The fields whose values stand in the line without a name. No two of these fields have a value in common."""
 _ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
 _SETTINGS = {setting.name: setting for setting in settings()}
 _ENDS = ("input_size", "output_size")
@@ -49,7 +49,7 @@ def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
     if words[:1] == ["share"]:
         del words[0]
     if not words:
-        raise ShareError("that is no share line: it begins with sizes, like 784-128-10 relu lr=.1")
+        raise ShareError("this is not a share line, which begins with layer sizes, like 784-128-10 relu lr=.1")
     for word in words:
         try:
             found = _read(word)

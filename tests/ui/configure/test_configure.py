@@ -129,7 +129,7 @@ async def test_a_change_is_shown_everywhere_at_once(open_form: OpenForm) -> None
         assert "•hidden sizes ◂ 256 ▸" in shown
         assert "◂ 256 ▸" in rows(pilot)[15]
         assert "was 128" in rows(pilot)[15]
-        assert "More units can learn more detail" in rows(pilot)[16]
+        assert "More units learn finer detail" in rows(pilot)[16]
         assert "┤ 256 relu ├" in shown
         assert "200,960 + 2,570 = 203,530 parameters" in shown
         assert "• 1 changed, 1 ↺" in shown
