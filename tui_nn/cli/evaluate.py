@@ -19,6 +19,9 @@ from tui_nn.session.questions.mistakes import unanswered
 ABOUT = "Measure the test accuracy of a saved run, and show which classes it confuses."
 EXAMPLES = "tui-nn evaluate a.run\ntui-nn evaluate a.run --data mnist.npz --json"
 
+_VALIDATION = ("examples", "loss", "accuracy")
+"""The names of the validation results in the JSON object."""
+
 PAIRS = 10
 """The largest number of confused pairs of classes in the JSON output."""
 
@@ -50,6 +53,7 @@ def _as_json(answers: Answers) -> None:
         correct=int(matrix.trace()),
         accuracy=int(matrix.trace()) / len(labels),
         loss=answers.evaluation.loss,
+        validation=None if answers.validation is None else dict(zip(_VALIDATION, answers.validation, strict=True)),
         per_class_recall=class_accuracy(answers.evaluation.predicted, labels, classes).tolist(),
         per_class_precision=precision(matrix).tolist(),
         never_predicted=[label for label in range(len(matrix)) if not matrix[:, label].any()],
@@ -78,6 +82,9 @@ def _as_text(answers: Answers) -> None:
     result(answers.title)
     result(f"accuracy  {percent(correct / len(labels))}  ({correct:,} of {len(labels):,})")
     result(f"loss      {loss_text(answers.evaluation.loss)}")
+    if answers.validation is not None:
+        count, loss, share = answers.validation
+        result(f"on the {count:,} validation examples: accuracy {percent(share)}, loss {loss_text(loss)}")
     result()
     # Each column fits a space and the widest count or class name.
     longest = max(map(len, names))

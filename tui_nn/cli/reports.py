@@ -23,8 +23,9 @@ from tui_nn.render.bars import thin_bar
 from tui_nn.render.numbers import compact, loss_text, percent
 from tui_nn.session.hints import Fix, Hint, hints
 from tui_nn.session.questions.probe import probe, probe_digits
-from tui_nn.session.run.history import EpochRecord
+from tui_nn.session.run.history import VALIDATION_NUMBERS, EpochRecord
 from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import Progress
 
 REDRAW_SECONDS = 0.1
@@ -74,13 +75,14 @@ class TextReport:
         """Print the network, the data and the column headings."""
         if not self._quiet:
             note(describe(session))
-        result("epoch   train loss   train accuracy   test loss   test accuracy   seconds")
+        beside = "val." if session.history.monitored_data == "validation" else "test"
+        result(f"epoch   train loss   train accuracy   {beside} loss   {beside} accuracy   seconds")
 
     def epoch(self, record: EpochRecord) -> None:
-        """Print a row of the table."""
+        """Print a row of the table. Where there are validation examples, the test data are measured at the end only."""
         result(
             f"{record.epoch:5}{_loss(record.train_loss):>13}{percent(record.train_accuracy):>17}"
-            f"{_loss(record.test_loss):>12}{percent(record.test_accuracy):>16}{record.seconds:10.2f}"
+            f"{_loss(record.monitored_loss):>12}{percent(record.monitored_accuracy):>16}{record.seconds:10.2f}"
         )
 
     def hint(self, epoch: int, hint: Hint) -> None:
@@ -90,8 +92,13 @@ class TextReport:
                 note(line)
 
     def finished(self, session: Session, outcome: Outcome) -> None:
-        """Print the last line, and the file that the run was saved to."""
+        """Print the best epoch by validation, the last line, and the file that the run was saved to."""
         snapshot = session.snapshot()
+        if (best := session.history.best) is not None and best.has_validation:
+            result(
+                f"best epoch by validation loss: {best.epoch:,}, validation accuracy {percent(best.validation_accuracy)}, "
+                f"test accuracy {percent(best.test_accuracy)}"
+            )
         right = accuracy(snapshot.evaluation.predicted, session.dataset.test.labels)
         inside = f" and {snapshot.progress.batch} of {snapshot.batches} batches" if snapshot.progress.batch else ""
         result(
@@ -110,7 +117,7 @@ class JsonReport:
 
     def started(self, session: Session) -> None:
         """Print the settings, the data and the first epoch."""
-        snapshot = session.snapshot()
+        snapshot, validation = session.snapshot(), session.examples.validation
         event(
             "started",
             preset=snapshot.preset,
@@ -119,6 +126,7 @@ class JsonReport:
             parameters=count_parameters(snapshot.network.sizes, snapshot.network.use_bias),
             data=session.dataset.name,
             train_examples=snapshot.train_examples,
+            validation_examples=0 if validation is None else len(validation),
             test_examples=len(session.dataset.test),
             epoch=snapshot.epoch,
         )
@@ -133,31 +141,41 @@ class JsonReport:
 
     def finished(self, session: Session, outcome: Outcome) -> None:
         """Print the results, and a digest of the parameters. Two trainings with equal digests gave equal networks."""
-        snapshot = session.snapshot()
+        snapshot, best = session.snapshot(), session.history.best
         event(
             "finished",
             reason=outcome.reason,
             epoch=snapshot.epoch,
             batch=snapshot.progress.batch,
             step=snapshot.step,
+            **validation_figures(snapshot),
             test_loss=snapshot.evaluation.loss,
             test_accuracy=accuracy(snapshot.evaluation.predicted, session.dataset.test.labels),
+            best_epoch=None if best is None else best.epoch,
+            best_epoch_by=session.history.monitored_data,
             seconds=outcome.seconds,
             saved=outcome.saved,
             parameters_sha256=sha256(snapshot.parameters.vector.tobytes()).hexdigest(),
         )
 
 
+def validation_figures(snapshot: Snapshot) -> dict[str, float]:
+    """Return the loss and the accuracy of the network on the validation examples by name; {} if there are none."""
+    return dict(zip(VALIDATION_NUMBERS, snapshot.validation, strict=True)) if snapshot.record.has_validation else {}
+
+
 def describe(session: Session) -> str:
     """Return the preset, the network, the data and the epoch of a session, on one line."""
-    snapshot = session.snapshot()
+    snapshot, validation = session.snapshot(), session.examples.validation
     network, dataset = snapshot.network, session.dataset
     parameters = count_parameters(network.sizes, network.use_bias)
     hidden = f" {network.activation}" if network.hidden_sizes else ""
     parts = [
         snapshot.preset,
         f"{'-'.join(map(str, network.sizes))}{hidden}, {parameters:,} parameters",
-        f"{dataset.name}, {snapshot.train_examples:,} to train, {len(dataset.test):,} to test",
+        f"{dataset.name}, {snapshot.train_examples:,} to train, "
+        + (f"{len(validation):,} to validate, " if validation else "")
+        + f"{len(dataset.test):,} to test",
     ]
     if snapshot.epoch or snapshot.progress.batch:
         parts.append(f"continuing after {place_in_words(snapshot.place)}")

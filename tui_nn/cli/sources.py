@@ -20,8 +20,10 @@ from tui_nn.cli.output import note, place_in_words
 from tui_nn.cli.parser import UsageError
 from tui_nn.cli.presets import check_preset
 from tui_nn.core.fast.evaluation import Evaluation, evaluate
+from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import DataError, Split
 from tui_nn.data.loading import load_dataset
+from tui_nn.data.validation import examples_of
 from tui_nn.presets import load_preset
 from tui_nn.session.file.runs import Run, RunFileError, load_run, read_run
 from tui_nn.session.questions.answer_history import Past
@@ -40,6 +42,9 @@ class Answers:
     evaluation: Evaluation
     past: Past
     """The predictions after earlier epochs; empty for data other than the run's, or if the file does not contain them."""
+
+    validation: tuple[int, float, float] | None = None
+    """The number of validation examples, and the loss and accuracy on them; None if there are none, or for other data."""
 
     @property
     def title(self) -> str:
@@ -76,7 +81,12 @@ def answer_test_data(args: Namespace) -> Answers:
         note(f"the outputs for {lost:,} examples are NaN or infinite, so their predictions mean nothing")
     same, inside = dataset.digest == run.data.digest, run.progress.batch > 0
     past = Past.of_records(run.history.records[: run.epoch + inside]) if same else Past()
-    return Answers(run, dataset.name, dataset.test, evaluation, past)
+    validation = examples_of(dataset, run.training).validation if same else None
+    measured = None
+    if validation is not None:
+        found = evaluate(run.mlp, validation.images, validation.labels)
+        measured = len(validation), found.loss, accuracy(found.predicted, validation.labels)
+    return Answers(run, dataset.name, dataset.test, evaluation, past, measured)
 
 
 def add_session_arguments(parser: ArgumentParser, *, without: Collection[str]) -> None:

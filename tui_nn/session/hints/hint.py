@@ -145,6 +145,11 @@ class Facts:
         return self.batch < 8 and far >= 0.05 and not OPTIMIZERS[self.training.optimizer].adaptive
 
     @property
+    def monitored_data(self) -> str:
+        """The name of the data that decide which epoch is the best: "validation" or "test"."""
+        return self.snapshot.history.monitored_data
+
+    @property
     def trained(self) -> bool:
         """True if at least one epoch is complete."""
         return self.epoch > 0

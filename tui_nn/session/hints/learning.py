@@ -76,10 +76,10 @@ def _overfitting(facts: Facts) -> Finding | None:
     now, history = facts.now, facts.snapshot.history
     best, monitored_data = history.best_until(now.epoch), history.monitored_data
     if facts.carried_too_long or (facts.noisy_steps and now.train_accuracy < 0.9):
-        return None  # The test loss rises for another reason.
+        return None  # The loss rises for another reason.
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
-    if not now.monitored_loss > 1.2 * best.monitored_loss or now.train_accuracy < now.test_accuracy:
+    if not now.monitored_loss > 1.2 * best.monitored_loss or now.train_accuracy < now.monitored_accuracy:
         return None
     says = (
         f"Since epoch {best.epoch:,}, the {monitored_data} loss has risen from {loss_text(best.monitored_loss)} to "
@@ -94,11 +94,11 @@ def _few_digits(facts: Facts) -> Finding | None:
     now, limit = facts.now, facts.training.train_limit
     if limit is None or facts.snapshot.train_examples >= 2000 or now.train_accuracy < 0.995:
         return None
-    if now.train_accuracy - now.test_accuracy < 0.08:
+    if now.train_accuracy - now.monitored_accuracy < 0.08:
         return None
     says = (
         f"{percent(now.train_accuracy)} of the {facts.snapshot.train_examples:,} training examples are classified correctly, but "
-        f"only {percent(now.test_accuracy)} of the test examples."
+        f"only {percent(now.monitored_accuracy)} of the {facts.monitored_data} examples."
     )
     return Finding(says, change(train_limit=None))
 
@@ -133,11 +133,16 @@ def _pulled(facts: Facts) -> Finding | None:
 
 def _dropped(facts: Facts) -> Finding | None:
     now, dropout = facts.now, facts.training.dropout
-    if facts.epoch < 3 or dropout < 0.5 or now.test_accuracy >= 0.9 or now.test_accuracy - now.train_accuracy < 0.1:
+    if (
+        facts.epoch < 3
+        or dropout < 0.5
+        or now.monitored_accuracy >= 0.9
+        or now.monitored_accuracy - now.train_accuracy < 0.1
+    ):
         return None
     says = (
         f"With {dropout * 100:.0f} % of the units left out, {percent(now.train_accuracy)} of the training examples are classified "
-        f"correctly; with all units, {percent(now.test_accuracy)} of the test examples are."
+        f"correctly; with all units, {percent(now.monitored_accuracy)} of the {facts.monitored_data} examples are."
     )
     return Finding(says, change(dropout=0.2))
 

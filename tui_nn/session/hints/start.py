@@ -79,13 +79,13 @@ def _linear(facts: Facts) -> Finding | None:
 
 def _narrow(facts: Facts) -> Finding | None:
     sizes, classes = facts.network.hidden_sizes, facts.network.output_size
-    if not sizes or min(sizes) >= classes or facts.epoch < 3 or facts.now.test_accuracy >= _GOOD:
+    if not sizes or min(sizes) >= classes or facts.epoch < 3 or facts.now.monitored_accuracy >= _GOOD:
         return None
     layer = sizes.index(min(sizes))
     units = "1 unit" if sizes[layer] == 1 else f"{sizes[layer]} units"
     says = (
-        f"Layer {layer} has {units} for {classes} classes, and {percent(facts.now.test_accuracy)} of the test examples are "
-        f"classified correctly."
+        f"Layer {layer} has {units} for {classes} classes, and {percent(facts.now.monitored_accuracy)} of the "
+        f"{facts.monitored_data} examples are classified correctly."
     )
     wide = max(64, 2 * classes)
     return Finding(says, change(hidden_sizes=tuple(wide if size < classes else size for size in sizes)))

@@ -188,7 +188,7 @@ def _schedule_over(facts: Facts) -> Finding | None:
 def _few_updates(facts: Facts) -> Finding | None:
     batches, epochs = facts.snapshot.batches, facts.training.epochs
     updates = batches * epochs
-    slow = facts.now.train_loss > 0.5 * facts.first.train_loss and facts.now.test_accuracy < _GOOD
+    slow = facts.now.train_loss > 0.5 * facts.first.train_loss and facts.now.monitored_accuracy < _GOOD
     # In the first epochs of a longer run it is too early to judge.
     if facts.epoch < 10 or facts.batch < 512 or updates >= 200 or not slow:
         return None

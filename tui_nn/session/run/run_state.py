@@ -474,6 +474,7 @@ class RunState:
             status=status,
             step=seen.step,
             optimizer_steps=seen.optimizer_steps,
+            validation=seen.validation,
             last_update=seen.last_update,
             update=self.update,
             layers=seen.layers,

@@ -68,6 +68,11 @@ class Session:
         return self._run.preset
 
     @property
+    def examples(self) -> Dataset:
+        """The examples that the run uses: the data, divided by the settings `train_limit` and `validation`."""
+        return self._run.examples
+
+    @property
     def training(self) -> TrainingConfig:
         """The hyperparameters of the next batch."""
         return self._run.training

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,8 @@ class Snapshot:
     """The number of updates since the optimizer's moments were 0."""
     set_aside: int = 0
     """The number of training examples that are set aside for validation; 0 if the data has validation data of its own."""
+    validation: tuple[float, float] = (math.nan, math.nan)
+    """The loss and the accuracy of this network on the validation examples; NaN if there are none."""
     last_update: Array | None = None
     """The change of each parameter in the last update, (count,), read-only; None if unknown."""
     update: UpdateView | None = None

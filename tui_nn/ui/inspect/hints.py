@@ -62,7 +62,7 @@ of thumb and can be wrong, so look at its numbers.
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """Return what the list depends on: the hints, which change at most once an epoch, and the accuracy."""
-        return self.hints, snapshot.record.test_accuracy
+        return self.hints, snapshot.record.monitored_accuracy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Show the hints. The cursor stays on its hint if that is still there."""
@@ -148,8 +148,8 @@ of thumb and can be wrong, so look at its numbers.
 
 def _nothing_found(snapshot: Snapshot | None) -> tuple[str, str]:
     """Return the sentence that no check found a problem, and its colour. A low accuracy makes it a warning."""
-    if snapshot is not None and snapshot.epoch and snapshot.record.test_accuracy < LOW:
-        accuracy = percent(snapshot.record.test_accuracy, 0)
-        said = f"None of the {len(RULES)} checks found a cause, but the test accuracy is only {accuracy}. Perhaps training is slow."
-        return said, WARNING
+    if snapshot is not None and snapshot.epoch and snapshot.record.monitored_accuracy < LOW:
+        accuracy, data = percent(snapshot.record.monitored_accuracy, 0), snapshot.history.monitored_data
+        found = f"None of the {len(RULES)} checks found a cause"
+        return f"{found}, but the {data} accuracy is only {accuracy}. Perhaps training is slow.", WARNING
     return f"None of the {len(RULES)} checks found a problem.", RIGHT

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tui_nn.session.run.status import State
 from tui_nn.ui.configure.draft import differs_from_preset
-from tui_nn.ui.kit.roles import BROKEN, CHANGED, FRAME, KEY, MUTED, RIGHT, TEST, TEXT, WARNING, bold, colour
+from tui_nn.ui.kit.roles import BROKEN, CHANGED, FRAME, KEY, MUTED, RIGHT, TEST, TEXT, VALIDATION, WARNING, bold, colour
 from tui_nn.ui.kit.words import epoch_words
 
 if TYPE_CHECKING:
@@ -83,17 +83,21 @@ class StatusLine(Widget):
             state = Content.assemble((word, bold(colour)))
         if snapshot is None:
             return state
-        share = snapshot.record.test_accuracy
-        if self.opened is not None:
-            # This counts the present network, which may be some batches past its last record.
-            right = snapshot.evaluation.predicted == self.opened.test.labels
-            share = float(right.mean())
         return Content.assemble(
             (f"epoch {epoch_words(snapshot)}", "bold"),
-            (f"   test {share:5.1%}".replace("%", " %"), TEST),
+            self._accuracy(snapshot),
             "   ",
             state,
         )
+
+    def _accuracy(self, snapshot: Snapshot) -> tuple[str, str]:
+        """Return the accuracy of the present network, which may be some batches past its last record, and its colour."""
+        share, name, colour = snapshot.record.test_accuracy, "test", TEST
+        if snapshot.record.has_validation:
+            share, name, colour = snapshot.validation[1], "val.", VALIDATION
+        elif self.opened is not None:
+            share = float((snapshot.evaluation.predicted == self.opened.test.labels).mean())
+        return f"   {name} {share:5.1%}".replace("%", " %"), colour
 
 
 def describe_network(snapshot: Snapshot) -> str:

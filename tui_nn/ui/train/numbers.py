@@ -95,14 +95,15 @@ class Numbers(Widget):
 
         rows = [score("train", TRAIN, record.train_loss, record.train_accuracy)]
         if record.has_validation:
-            rows.append(score("validation", VALIDATION, record.validation_loss, record.validation_accuracy))
+            rows.append(score("validation", VALIDATION, *snapshot.validation))
+        # Where there are validation examples, no choice should be made by the test data, so its numbers stand back.
+        test = MUTED if record.has_validation else TEXT
         chance = LOSSES[snapshot.network.loss].chance(classes)
-        rows += [score("test", TEST, now.loss, right), score("chance", FAINT, chance, 1 / classes, FAINT)]
+        rows += [score("test", TEST, now.loss, right, test), score("chance", FAINT, chance, 1 / classes, FAINT)]
         if best is None:
             return [*rows, [("★ best", BEST), ("none yet".rjust(width - 6), FAINT)], []]
         monitored_data = snapshot.history.monitored_data
-        share = best.validation_accuracy if best.has_validation else best.test_accuracy
-        rows.append(score("★ best", BEST, best.monitored_loss, share))
+        rows.append(score("★ best", BEST, best.monitored_loss, best.monitored_accuracy))
         epoch = f"epoch {best.epoch:,}"
         words = (
             f"  lowest {monitored_data} loss: {epoch}",
@@ -136,12 +137,13 @@ class Numbers(Widget):
 
     def _recent(self, snapshot: Snapshot, width: int, most: int) -> list[Line]:
         """Return a table of the newest epochs, for tall screens."""
-        best = snapshot.history.best
-        rows: list[Line] = [[], [("recent epochs", "bold"), ("train    test".rjust(width - 13), MUTED)]]
+        best, beside = snapshot.history.best, snapshot.history.monitored_data
+        heads = f"train{beside.rjust(8)}" if beside == "test" else "train  valid."
+        rows: list[Line] = [[], [("recent epochs", "bold"), (heads.rjust(width - 13), MUTED)]]
         for record in reversed(snapshot.history.records[max(snapshot.epoch + 1 - most, 0) : snapshot.epoch + 1]):
             star = " ★" if record is best else ""
             name = f"{record.epoch:>5,}{star}"
-            losses = f"{loss_text(record.train_loss)}   {loss_text(record.test_loss)}"
+            losses = f"{loss_text(record.train_loss)}   {loss_text(record.monitored_loss)}"
             rows.append([(name, MUTED), losses.rjust(width - len(name))])
         return rows
 
