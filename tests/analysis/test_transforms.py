@@ -104,7 +104,7 @@ def test_inverting_twice_is_nothing() -> None:
     [
         (Transformation(right=-2, down=1), "2 left, 1 down"),
         (Transformation(degrees=-15, noise=0.2), "turned 15° right, noise 0.20"),
-        (Transformation(thickness=-1, inverted=True, permuted=True), "thinner 1, inverted, pixels in another order"),
+        (Transformation(thickness=-1, inverted=True, permuted=True), "thinner 1, inverted, pixels in random order"),
     ],
 )
 def test_a_transformation_describes_itself(transformation: Transformation, words: str) -> None:

@@ -1,9 +1,11 @@
-"""Attribution: how much each pixel and each unit of a network contributes to its logits for two classes, for one picture.
+"""Attribution: how much each pixel and each unit of a network contributes to its logits for two classes, for one
+picture.
 
-Pixel × gradient is a first-order account. It multiplies the slope of z by each pixel (Simonyan, Vedaldi and Zisserman 2013,
-"Deep Inside Convolutional Networks") by the value of that pixel (Shrikumar et al. 2016, "Not Just a Black Box",
-arXiv:1605.01713). A network of relu, leaky relu or identity is linear between its kinks, so the products and the
-contributions of the biases add up to z exactly. With other activations there is a remainder.
+Pixel × gradient estimates the contribution of a pixel to first order: the gradient of z with respect to the pixel
+(Simonyan, Vedaldi and Zisserman 2013, "Deep Inside Convolutional Networks") times the value of the pixel (Shrikumar et
+al. 2016, "Not Just a Black Box", arXiv:1605.01713). A network of relu, leaky relu or identity is linear between its
+kinks, so the products and the contributions of the biases add up to z exactly. With other activations, part of z stays
+unexplained.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ class Attribution:
     x: Array
     """The input of the network, (d,)."""
     gradients: Array
-    """The slopes of the two logits by each input, dz[a]/dx and dz[b]/dx, (2, d)."""
+    """The gradients of the two logits with respect to the inputs, dz[a]/dx and dz[b]/dx, (2, d)."""
     biases: Array
     """The contribution of all biases to each logit, (2,)."""
     z: Array
@@ -74,13 +76,13 @@ class Part:
     """The contributions to a weighted sum of the two logits, z = Σ products + bias + rest."""
 
     gradient: Array
-    """The change of z if an input grows by 1, (d,)."""
+    """The gradient of z with respect to each input, (d,)."""
     products: Array
     """The product of each input and its gradient, (d,)."""
     bias: float
     """The contribution of all biases."""
     z: float
-    """The weighted sum of logits that is explained."""
+    """The explained quantity: the weighted sum of the two logits."""
     units: Array
     """The contribution of each unit of the last hidden layer to z, (units,)."""
 
@@ -96,13 +98,17 @@ class Part:
 
     @property
     def rest(self) -> float:
-        """The part of z that the products and biases do not explain. It is 0 up to rounding if f is linear between kinks."""
+        """The part of z that the products and biases do not explain.
+
+        It is 0 up to rounding if the activation function is linear between its kinks, like relu.
+        """
         return self.z - self.ups - self.downs - self.bias
 
 
 def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attribution:
     """Return the contributions of the pixels, biases and units to the logits of two classes, for one picture, uint8 (d,)."""
-    # Both rows are this picture. The δ of the first row is 1 at the logit of a, and that of the second at the logit of b.
+    # The batch contains the picture twice. Backpropagation starts from δ = 1 at the logit of class a in the first row,
+    # and at that of class b in the second.
     x = np.stack([scale_pixels(picture, mlp.config)] * 2)
     delta = np.zeros((2, mlp.config.output_size), x.dtype)
     delta[[0, 1], classes] = 1
@@ -125,9 +131,9 @@ def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attributio
 
 
 def unit_map(mlp: MLP, picture: Pixels, unit: int) -> Array:
-    """Return the slope of one hidden unit's z by each pixel, (d,), for one picture, uint8 (d,).
+    """Return the gradient of one hidden unit's z with respect to the pixels, (d,), for one picture, uint8 (d,).
 
-    The unit is in the last hidden layer. If there is only one hidden layer, the slopes are the weights of the unit.
+    The unit is in the last hidden layer. If there is only one hidden layer, this gradient is the weights of the unit.
 
     Raises:
         ValueError: if there is no hidden layer.

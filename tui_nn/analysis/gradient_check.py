@@ -31,12 +31,12 @@ A shorter step gives fewer exact digits, and a longer one is affected by curvatu
 """
 
 SMALL = 1e-5
-"""The smallest size in the relative error. Smaller gradients count as this large, because the losses have too few exact digits."""
+"""The smallest divisor of a relative error. Rounding makes a difference of losses too inexact to check smaller gradients."""
 
 
 @dataclass(frozen=True, slots=True)
 class GradientRow:
-    """The gradient of one parameter, computed in two ways."""
+    """The gradient of one parameter, computed by backpropagation and from differences of the loss."""
 
     layer: int
     """The layer of the parameter."""
@@ -45,11 +45,14 @@ class GradientRow:
     backprop: float
     """The gradient that backpropagation computed."""
     numerical: float
-    """The gradient that differences of the loss give."""
+    """The gradient that was computed from differences of the loss."""
 
     @property
     def relative_error(self) -> float:
-        """The difference as a share of the larger gradient. Below 1e-6 both agree; above 1e-3 one of them is wrong."""
+        """The difference of the two gradients, divided by the larger one.
+
+        Below 1e-6 both agree; above 1e-3 one of them is wrong.
+        """
         return abs(self.backprop - self.numerical) / max(abs(self.backprop), abs(self.numerical), SMALL)
 
 
@@ -63,14 +66,15 @@ def check_gradient(
     training: TrainingConfig = _PLAIN,
     identity: BatchIdentity | None = None,
 ) -> tuple[GradientRow, ...]:
-    """Return the gradients of `count` random parameters, computed in two ways, equally many from each W and b.
+    """Compute the gradients of `count` random parameters by backpropagation and from differences of the loss.
 
-    The largest error comes first. Weights whose input is 0 for every example are drawn last. Their gradient is 0, even if backprop
-    is wrong.
+    Each W and b has an equal share of the parameters. The row with the largest error comes first. Weights whose input
+    is 0 for every example are drawn last. Their gradient is 0 even if backprop has an error, so they test little.
 
-    `images` are (n, d) and `labels` (n,), 1 <= n <= MOST_EXAMPLES. The check uses a float64 copy of the network, with the penalties
-    and the label smoothing of `training`. With an identity, dropout and augmentation take part and are the same in every pass. If a
-    step crosses a kink (e.g. of relu), the loss has no single slope there, and the result has no row for the parameter.
+    `images` are (n, d) and `labels` (n,), 1 <= n <= MOST_EXAMPLES. The check uses a float64 copy of the network, with
+    the penalties and the label smoothing of `training`. If a batch `identity` is given, every pass uses its dropout and
+    augmentation. If a step crosses a kink (e.g. of relu), the loss has no single slope there, and the result has no row
+    for the parameter.
 
     Raises:
         ValueError: if there are no examples, or more than MOST_EXAMPLES.
@@ -127,10 +131,12 @@ class _Probe:
         if wide is None or near is None:
             return None
         layer, index = self._name(place)
-        # Half the step has a quarter of the error, so this combination cancels it (Richardson extrapolation).
+        # Half the step has a quarter of the error, so this combination of both cancels the error (Richardson
+        # extrapolation).
         numerical = (4 * near - wide) / 3
         if len(index) == 2:
-            # The penalties need no passes: the central difference of l2/2 · w² is exactly l2 · w, and that of l1 · |w| is ±l1.
+            # The slopes of the penalties need no forward pass: the central difference of l2/2 · w² is exactly l2 · w,
+            # and that of l1 · |w| is ±l1.
             weight, (l1, l2) = float(self.vector[place]), penalties(self._training)
             numerical += l2 * weight + l1 * float(np.sign(weight))
         return GradientRow(layer, index, float(self._gradient[place]), numerical)
@@ -146,9 +152,9 @@ class _Probe:
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
 
     def _look(self, place: int, value: float) -> tuple[Array, Array]:
-        """Compute a forward pass with this value of one parameter.
+        """Do a forward pass with one parameter set to this value.
 
-        Return the loss of each example, and for each z whether it is above each kink.
+        Return the loss of each example, and whether each z is above each kink.
         """
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):

@@ -27,13 +27,13 @@ def health_words(statistics: NetworkStatistics) -> list[str]:
     if not broken:
         return [_beside(word, layer, statistics) for word, layer in zip(words, statistics.layers, strict=True)]
     forward = [n for n in broken if not np.isfinite((statistics.layers[n].z.mean, statistics.layers[n].a.mean)).all()]
-    # Activations spread from the first layer to the last, gradients from the last to the first.
+    # NaN in an activation spreads to the later layers, and NaN in a gradient to the earlier layers.
     began = forward[0] if forward else broken[-1]
     return ["NaN" if n == began else "–" if n in broken else words[n] for n in range(len(words))]
 
 
 def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) -> str:
-    """Return the word for a layer after a comparison with the other layers. `word` describes the layer by itself."""
+    """Return the word for a layer, compared with the other layers. `word` is the result without this comparison."""
     if statistics.examples == 1:
         return ""
     large = layer.activation is not None and layer.a.rms > EXPLODING_A

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, frozen
 
 _TAIL = 0.005
-"""The share of the values that the range of a histogram leaves out at each end."""
+"""The share of the smallest values, and of the largest, that lie outside the range of a histogram."""
 _ENOUGH = 50_000
-"""The size of a sample that is large enough to find the range of a histogram."""
+"""The number of values that are enough to find the range of a histogram."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
     Exact zeros are left out. About half of the outputs of a relu are exactly 0, and their bar would make all others look flat. A
     `Summary` contains the share of zeros.
     """
-    # numpy.histogram sorts and checks the values, which is not needed here, and takes several times as long.
+    # numpy.histogram would also sort and check the values, and take several times as long.
     with np.errstate(all="ignore"):
         place = (values.ravel().astype(np.float64) - low) * (bins / (high - low))
         inside = (place >= 0) & (place <= bins) & (values.ravel() != 0)

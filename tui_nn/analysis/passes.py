@@ -13,10 +13,10 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Diverged, Labels, Parameters, Pixels
 
 MOST_EXAMPLES = 2048
-"""The most examples in one pass. More would need more memory without being faster."""
+"""The largest number of examples in one pass. A larger pass would need more memory without being faster."""
 
 _MOST_VALUES = 4_000_000
-"""The most numbers z and a that `layer_values` computes at once."""
+"""The largest number of values z and a that `layer_values` computes at once."""
 
 Stop = Callable[[], bool]
 """A function that returns True if the caller no longer needs the result. Long analyses call it regularly."""
@@ -82,8 +82,8 @@ def mean_gradient(mlp: MLP, pictures: Pixels, labels: Labels) -> tuple[Batch, Pa
 def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
     """Do a forward pass for x (n, d), and a backward pass from the given δ of the last layer, (n, units).
 
-    Return the arrays of both passes, and the slopes by x, (n, d). If δ is 1 at one z of the last layer and 0 elsewhere, the slopes
-    are those of this z by each input.
+    Return the arrays of both passes, and the gradient with respect to x, (n, d). If δ is 1 at one z of the last layer
+    and 0 elsewhere, the result is the gradient of this z.
     """
     batch = loaded(mlp, x)
     with np.errstate(all="ignore"):
@@ -92,7 +92,7 @@ def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
         batch.delta[-1][...] = delta
         for _ in backward(mlp, batch, Parameters.zeros(mlp.config)):
             pass
-        # One step further than backprop goes: from layer 0 to its input.
+        # Backprop stops at the δ of layer 0. This product goes on to the input of layer 0.
         slopes: Array = batch.delta[0] @ mlp.parameters.weights[0].T
     return batch, slopes
 

@@ -58,7 +58,7 @@ PROJECTIONS = {
     row.name: row
     for row in (
         Projection("Fisher", "the two directions that separate the classes best", fisher),
-        Projection("principal", "the two directions of the largest spread, labels unknown", principal),
+        Projection("principal", "the two directions in which the examples differ most", principal),
     )
 }
 
@@ -78,9 +78,10 @@ def project(values: Array, labels: Labels, name: str) -> Vectors:
 
 
 def oriented(places: Vectors, reference: Vectors | None) -> Vectors:
-    """Swap and flip the axes of the points `places` (n, 2) so that they fit `reference` (n, 2) best.
+    """Swap and mirror the axes of the points `places` (n, 2) so that they fit `reference` (n, 2) best.
 
-    The reference has the points of the same examples in the previous epoch or layer, so the picture does not jump.
+    The reference contains the points of the same examples in the previous epoch or layer. The points on the screen then
+    move only a little.
     """
     if reference is None or not np.isfinite(reference).all() or not np.isfinite(places).all():
         return places
@@ -131,7 +132,7 @@ def _components(values: Vectors, most: int) -> Vectors:
 
 
 def _two(scores: Vectors) -> Vectors:
-    """Return the first two columns of `scores`. A missing column becomes 0."""
+    """Return the first two columns of `scores`, (n, 2). If there are fewer, zeros take their place."""
     two: Vectors = np.pad(scores[:, :2], ((0, 0), (0, max(2 - scores.shape[1], 0))))
     return two
 

@@ -12,22 +12,25 @@ from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import Split
 
 EXAMPLES = 2000
-"""The largest number of test examples. All 10,000 of MNIST would take five times as long and hardly change the curve."""
+"""The largest number of test examples that are measured.
+
+All 10,000 of MNIST would take five times as long and hardly change the curve.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One curve of the accuracy: a kind of change to the pictures, and the strengths of this change."""
+    """One kind of change to the pictures, such as noise, and the strengths for which the accuracy is measured."""
 
     name: str
     levels: tuple[float, ...]
-    """The strengths of the change, from left to right."""
+    """The strengths, in the order in which the chart shows them from left to right."""
     at: Callable[[float], Transformation]
-    """A function that returns the change of a given strength."""
+    """A function that takes a strength and returns the change of this strength."""
     show: Callable[[float], str]
-    """A function that returns a strength as text, such as "15° to the left"."""
+    """A function that takes a strength and returns it as text, such as "15° to the left"."""
     tick: Callable[[float], str]
-    """A function that returns a strength in at most four characters, for the axis of a chart."""
+    """A function that takes a strength and returns it in at most four characters, for the axis of a chart."""
 
 
 def _turned(degrees: float) -> str:
@@ -50,8 +53,10 @@ SWEEPS = (
     Sweep("rotation", tuple(range(-90, 91, 15)), lambda d: Transformation(degrees=int(d)), _turned, _whole),
     Sweep("shift", tuple(range(-8, 9, 2)), lambda p: Transformation(right=int(p)), _moved, _whole),
 )  # fmt: skip
-"""The three curves. The strength is a share of full ink for noise, degrees to the left for rotation, and pixels to the right
-for shift."""
+"""The three kinds of change.
+
+Their strengths are shares of full ink (noise), degrees to the left (rotation) and pixels to the right (shift).
+"""
 
 
 def measure(mlp: MLP, test: Split, sweeps: tuple[Sweep, ...] = SWEEPS) -> Iterator[tuple[Sweep, float, float]]:

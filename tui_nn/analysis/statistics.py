@@ -1,4 +1,4 @@
-"""Statistics of a network on some examples: six figures for each array of each layer."""
+"""Statistics of a network on some examples: six numbers for each array (such as z, a or the weights) of each layer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ SICK_SATURATED = 0.6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
-    """Six figures of one array. If a value is not finite, the figures that depend on it are not finite either."""
+    """Mean, standard deviation, minimum, maximum, share of zeros and RMS of one array.
+
+    If the array has a NaN or infinite value, the numbers that depend on it are not finite either.
+    """
 
     values: Array
     """The array itself. It is read-only and has any shape."""
@@ -56,11 +59,14 @@ class LayerStatistics:
     weights: Summary
     """The weights, (fan_in, fan_out)."""
     gradient: Summary
-    """The gradient of the mean loss by each weight, (fan_in, fan_out)."""
+    """The gradient of the mean loss with respect to each weight, (fan_in, fan_out)."""
     update: Summary | None
     """The numbers that one update for these examples would add to the weights, (fan_in, fan_out); None if not computed."""
     dead: int | None
-    """The number of units with a = 0 for every example; None for a single example, and if the units cannot die."""
+    """The number of units with a = 0 for every example.
+
+    None for a single example, and for activations that are never exactly 0.
+    """
     saturated: float | None
     """The share of saturated activations, from 0 to 1; None for activations without limits."""
 
@@ -77,7 +83,9 @@ class LayerStatistics:
 
     @property
     def update_ratio(self) -> float:
-        """log10(‖ΔW‖ / ‖W‖) of `update`. About −3 is healthy (Karpathy, makemore 4).
+        """log10(‖ΔW‖ / ‖W‖), the size of the update relative to the weights.
+
+        About −3 is healthy (Karpathy, makemore 4).
 
         It is −inf for an update that changes nothing, and NaN if `update` is None.
         """
@@ -95,7 +103,7 @@ class LayerStatistics:
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
             share = f"{100 * self.dead / self.fan_out:.0f}"
-            # 100 % is said of a whole layer only.
+            # Only a layer whose units are all dead is shown with 100 %.
             return f"dead {'>99' if share == '100' and self.dead < self.fan_out else share} %"
         if self.saturated is not None and self.saturated >= SICK_SATURATED:
             return "saturated"
@@ -112,7 +120,7 @@ class NetworkStatistics:
     layers: tuple[LayerStatistics, ...]
     """The statistics of each layer, first layer first."""
     statistics_examples: int
-    """The number of examples behind the dead units and the saturated shares: `examples`, or all test examples."""
+    """The number of examples from which dead units and saturated shares were counted: `examples`, or all test examples."""
 
     @property
     def parameter_count(self) -> int:
@@ -121,7 +129,7 @@ class NetworkStatistics:
 
 
 def summarize(values: Array) -> Summary:
-    """Return the six figures of an array of any shape with at least one value. The array becomes read-only."""
+    """Return the `Summary` of an array of any shape with at least one value. The array becomes read-only."""
     with np.errstate(all="ignore"):
         # In float64, because a float32 mean of many numbers would depend on the order of adding.
         mean, std = values.mean(dtype=np.float64), values.std(dtype=np.float64)

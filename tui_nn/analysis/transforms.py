@@ -15,7 +15,7 @@ import numpy as np
 from tui_nn.core.parameters import Pixels
 
 _CHUNK = 1024
-"""The number of pictures that are turned at once. In this step, they need four times their memory."""
+"""The number of pictures that are turned at once. Pictures need four times their memory while they are turned."""
 
 _NOISE, _ORDER = 0, 1
 
@@ -40,7 +40,7 @@ def rotate(images: Pixels, degrees: float) -> Pixels:
     side = _side(images)
     angle, centre = math.radians(degrees), (side - 1) / 2
     row, column = np.indices((side, side)) - centre
-    # Turn backwards, to find the place in the old picture from which each new pixel comes.
+    # Turn each new pixel backwards to find the place in the old picture where it comes from.
     from_row = row * math.cos(angle) + column * math.sin(angle) + centre
     from_column = column * math.cos(angle) - row * math.sin(angle) + centre
     top, left = np.floor(from_row).astype(int), np.floor(from_column).astype(int)
@@ -108,7 +108,7 @@ def _after(by: int, side: int) -> slice:
 
 @dataclass(frozen=True, slots=True)
 class Transformation:
-    """Several changes, made in the order of the fields."""
+    """Several changes to pictures, made in the order of the fields below."""
 
     thickness: int = 0
     """The number of pixels by which strokes become thicker. Negative numbers make them thinner."""
@@ -123,7 +123,7 @@ class Transformation:
     """The standard deviation of the noise, as a share of full ink."""
     permuted: bool = False
     seed: int = 0
-    """The seed of the noise and of the new order of pixels."""
+    """The seed of the random noise and of the random order of pixels."""
 
     def apply(self, images: Pixels) -> Pixels:
         """Return the changed images, uint8 (n, side * side)."""
@@ -148,6 +148,6 @@ class Transformation:
             (self.down, f"{abs(self.down)} {'down' if self.down > 0 else 'up'}"),
             (self.inverted, "inverted"),
             (self.noise, f"noise {self.noise:.2f}"),
-            (self.permuted, "pixels in another order"),
+            (self.permuted, "pixels in random order"),
         )
         return ", ".join(word for value, word in words if value)

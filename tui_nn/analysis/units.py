@@ -1,4 +1,4 @@
-"""Responses of single units: their means for each class, how often they are on, and the examples with their largest a."""
+"""Activations of single units: their means for each class, how often a unit is on, and the examples that activate it most."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STRONGEST = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitResponses:
-    """The activations of all units of one layer for n examples, in figures.
+    """Statistics of the activations of all units of one layer, over n examples.
 
     The arrays are read-only, with one column for each unit.
     """
@@ -26,30 +26,35 @@ class UnitResponses:
     examples: int
     """The number n of examples."""
     by_class: Array
-    """The mean a for the examples of each class, (classes, units); NaN for a class without examples."""
+    """The mean activation for the examples of each class, (classes, units); NaN for a class without examples."""
     mean: Array
-    """The mean a for all examples, (units,)."""
+    """The mean activation over all examples, (units,)."""
     low: Array
-    """The smallest a, (units,)."""
+    """The smallest activation of each unit, (units,)."""
     high: Array
-    """The largest a, (units,)."""
+    """The largest activation of each unit, (units,)."""
     on: Array
-    """The share of the examples for which a is above `on_level`, from 0 to 1, (units,)."""
+    """The share of the examples for which the activation is above `on_level`, from 0 to 1, (units,)."""
     on_level: float
-    """The a above which a unit counts as on: 0, or 0.5 for units whose a goes from 0 to 1."""
+    """The activation above which a unit counts as on: 0, or 0.5 for units whose activation goes from 0 to 1."""
     class_selectivity: Array
-    """The share of the variance of a that the class explains, from 0 to 1, (units,). It is 0 for a unit with the same a for
-    all examples. This is the correlation ratio η² (Fisher, "Statistical Methods for Research Workers", 1925)."""
+    """The share of a unit's variance that the class explains, from 0 to 1, (units,).
+
+    It is 0 for a unit with the same activation for all examples. This is the correlation ratio η² (Fisher, "Statistical
+    Methods for Research Workers", 1925).
+    """
     dead: NDArray[np.bool_]
-    """True for each dead unit, (units,): it can die, and its a is 0 for every example."""
+    """True for each dead unit, (units,): its activation is 0 for every example, and its slope there is 0 too."""
     strongest: NDArray[np.int64]
-    """The indices of the examples with the largest a, the largest first, (k, units). k is `STRONGEST`, or n if that is less."""
+    """The indices of the examples that activate each unit most, the largest first, (k, units). k is `STRONGEST`, or n
+    if that is less.
+    """
     strongest_a: Array
     """The activations for these examples, (k, units)."""
 
 
 def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: Stop = lambda: False) -> UnitResponses:
-    """Return the figures of all units of a layer on pictures (n, d) with labels (n,), n >= 1.
+    """Return the statistics of all units of a layer on pictures (n, d) with labels (n,), n >= 1.
 
     Raises:
         Stopped: when `stop` returns True.
@@ -95,16 +100,17 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
 def _strongest(
     best: NDArray[np.int64], best_a: Array, first: int, a: Array
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the examples with the largest activations after more examples, `a` (m, units), the first of them number `first`.
+    """Return the examples with the largest activations of each unit, and these activations, (k, units).
 
-    `best` and `best_a` (k, units) are the examples found before, and their activations.
+    `best` and `best_a` are the result for the examples before `first`. `a`, (m, units), are the activations for the
+    next m examples.
     """
     values = np.concatenate([best_a, a])
     numbers = np.concatenate([best, np.broadcast_to(np.arange(first, first + len(a))[:, None], a.shape)])
     ranks = np.where(np.isnan(values), np.inf, -values)
     if len(values) > STRONGEST:
         chosen = np.argpartition(ranks, STRONGEST - 1, axis=0)[:STRONGEST]
-        # Sort by number first, so that of equal examples the first ones stay.
+        # Sort by the numbers of the examples first, so that of equal activations the earlier examples are kept.
         chosen.sort(axis=0)
         values, numbers, ranks = (np.take_along_axis(array, chosen, axis=0) for array in (values, numbers, ranks))
     order = np.argsort(ranks, axis=0, kind="stable")

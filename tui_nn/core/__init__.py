@@ -1,6 +1,7 @@
-"""The mathematics, in NumPy alone: what a network is, how it predicts and how it learns.
+"""The mathematics of the networks, in NumPy alone: the layers, the predictions and the learning.
 
-Six files contain all of it, about 900 lines. Read them in this order. Each imports only files that come before it.
+Six files contain all of it, about 900 lines. Read the six files in this order. Each imports only files that come before
+it.
 
 1. `parameters`: the weights and biases of a network. They are one vector, with a view for each layer.
 2. `activations`: the functions f of the hidden layers and their slopes f', as rows of a table.

@@ -1,9 +1,9 @@
 """Activations: the function f of a hidden layer, a = f(z), and its slope f'(z), which backprop needs.
 
 All functions write into arrays that they are given: `function(z, out)` writes a = f(z), and `slope(z, a, out, scratch)`
-writes f'(z), with `scratch` for intermediate results. All arrays of a call have one shape. Some functions overflow on the
-way to a right result, so callers silence NumPy's warnings.
-To add an activation, add a row to the table: form, flags, help and tests find it there.
+writes f'(z), with `scratch` for intermediate results. All arrays of a call have one shape. Some functions overflow on
+the way to a right result, so callers silence NumPy's warnings. To add an activation, add a row to the table
+ACTIVATIONS. The form, the flags, the help and the tests read it there.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Activation:
     signed: bool = False
     """True if a can be negative."""
     can_die: bool = False
-    """True if a and f' are exactly 0 for a whole range of z. A unit that is always in this range learns nothing."""
+    """True if a and f' are exactly 0 for a range of z. A unit whose z is always in this range is dead: it learns nothing."""
     limits: tuple[float, float] | None = None
     """The two values that a approaches for very small and very large z, where f' approaches 0; None if there are not two."""
     layer_note: str = ""
@@ -52,7 +52,7 @@ class Activation:
 
 
 def _relu(z: Array, out: Array) -> None:
-    # For np.maximum, two arrays take a third of the time that an array and a number take.
+    # np.maximum is three times as fast with two arrays as with an array and a number.
     out.fill(0)
     np.maximum(z, out, out=out)
 
@@ -63,13 +63,13 @@ def _leaky_relu(z: Array, out: Array, leak: float = 0.01) -> None:
 
 
 def _leaky_relu_slope(z: Array, a: Array, out: Array, scratch: Array, leak: float = 0.01) -> None:
-    # The maximum of (1 or 0) and the leak is exact; 1 - leak + leak may differ from 1 in the last bit.
+    # max(1, leak) is exactly 1. The sum of 1 - leak and leak could differ from 1 in the last bit.
     np.greater(z, 0, out=out)
     np.maximum(out, leak, out=out)
 
 
 def _elu(z: Array, out: Array) -> None:
-    # e^z - 1 is never below z, so the maximum of both is z for z > 0 if e^z - 1 is cut off at z = 0.
+    # e^z - 1 is never below z. With z limited to at most 0 in e^z - 1, the maximum of both is elu.
     np.minimum(z, 0, out=out)
     np.expm1(out, out=out)
     np.maximum(z, out, out=out)
@@ -84,7 +84,7 @@ _LINEAR, _CUBIC = 2 * sqrt(2 / pi), 0.044715
 """The constants of gelu (Hendrycks & Gimpel 2016). σ(_LINEAR (z + _CUBIC z³)) is about the share of a normal distribution
 below z."""
 _FAR = 100
-"""The z from which the σ of gelu is exactly 0 or 1. A larger z is cut off here, so that z³ cannot overflow."""
+"""The |z| above which the σ of gelu is exactly 0 or 1. Larger z are set to this limit, so that z³ cannot overflow."""
 
 
 def _gelu_gate(z: Array, out: Array) -> None:
@@ -177,7 +177,7 @@ ACTIVATIONS = {
             numpy="z / (1 + np.exp(-z))", calculator="z / (1 + e^−z)",
         ),
         Activation(
-            "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; deep networks learn slowly",
+            "sigmoid", "a = 1 / (1 + e^−z)", "a (1 − a)", "squeezes z between 0 and 1; slow in deep networks",
             _sigmoid, _sigmoid_slope, limits=(0.0, 1.0), source="Rumelhart et al. 1986",
             numpy="1 / (1 + np.exp(-z))",
         ),
@@ -206,7 +206,7 @@ def bind_activation(name: str, leaky_slope: float) -> Activation:
         row,
         function=partial(_leaky_relu, leak=leaky_slope),
         slope=partial(_leaky_relu_slope, leak=leaky_slope),
-        # With a slope of 0, leaky_relu is relu.
+        # With a slope of 0 below 0, leaky_relu is the same function as relu.
         signed=leaks,
         can_die=not leaks,
         layer_note=f"A z below 0 is multiplied by {leaky_slope:.3g}, so no unit can die." if leaks else "",

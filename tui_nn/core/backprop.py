@@ -3,7 +3,7 @@
 The formulas are those of Nielsen, "Neural Networks and Deep Learning", chapter 2. There BP1 gives the error δ of the
 output layer, BP2 the δ of the layer before, BP3 the gradient of the biases and BP4 that of the weights. Nielsen writes
 one example as a column and W as (fan_out, fan_in); here every example is a row and W is (fan_in, fan_out), so that one
-matrix product serves all n examples. δ is the slope of the loss by z: how much the loss changes if a z grows by 1.
+matrix product serves all n examples. δ is the gradient of the loss with respect to z.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from tui_nn.core.parameters import Array, Diverged, Parameters
 
 @dataclass(slots=True)
 class Batch:
-    """The arrays that both passes of n examples fill. They are allocated once and reused for every batch."""
+    """The arrays that the forward and the backward pass of n examples fill. They are allocated once and reused."""
 
     x: Array
     """The examples, (n, d)."""
     targets: Array
     """The correct outputs, 1 for the true class and 0 for the others, (n, classes)."""
     smoothed: Array
-    """The targets of training, (n, classes). They are `targets` itself unless the labels are smoothed."""
+    """The targets that the training loss uses, (n, classes): the same array as `targets`, unless the labels are smoothed."""
     z: tuple[Array, ...]
     """z of each layer, before the activation: one array (n, fan_out) for each layer."""
     a: tuple[Array, ...]
     """The activations of each layer: one array (n, fan_out) for each layer. The last are the outputs."""
     delta: tuple[Array, ...]
-    """δ of each layer, the slope of the loss by z: one array (n, fan_out) for each layer."""
+    """δ of each layer, the gradient of the loss with respect to z: one array (n, fan_out) for each layer."""
     slope: tuple[Array, ...]
     """f'(z) of each hidden layer: one array (n, fan_out) for each."""
     scratch: tuple[Array, ...]
@@ -42,7 +42,7 @@ class Batch:
     losses: Array
     """The loss of each example, (n,)."""
     ones: Array
-    """An array (n,) of ones. A matrix product with it adds up rows."""
+    """An array (n,) of ones. A matrix product with these ones adds up the n rows."""
     loss: float = math.nan
     """The sum of `losses`."""
     masks: tuple[Array, ...] = ()
@@ -79,7 +79,7 @@ class Batch:
 
 
 def backprop(mlp: MLP, batch: Batch, gradient: Parameters, share: float) -> Iterator[Step]:
-    """Do both passes of one batch, and yield after every visible step.
+    """Do the forward and the backward pass of one batch. Yield after every step that the microscope shows.
 
     The caller fills in x and the targets. The other arrays of the batch are overwritten, and so is `gradient`. The gradient
     is that of share · Σ losses, where a share of 1/n gives the mean loss and 1 the sum.
@@ -125,5 +125,5 @@ def backward(mlp: MLP, batch: Batch, gradient: Parameters) -> Iterator[Step]:
             mlp.activation.slope(z, a, slope, batch.scratch[layer - 1])
             previous *= slope
             if batch.masks:
-                # A dropped unit passed nothing on, so no error comes back to it.
+                # A unit that dropout switched off sent nothing to the next layer, so it gets no error back.
                 previous *= batch.masks[layer - 1]

@@ -1,8 +1,8 @@
-"""Losses: the output functions, the measures of error, and the slopes of the loss by z that the backward pass starts from.
+"""Losses: the output functions, the errors of the outputs, and the gradients dL/dz from which the backward pass starts.
 
-Each row pairs a loss with its output function (Nielsen, "Neural Networks and Deep Learning", chapter 3): softmax with
-cross-entropy and sigmoid with squared error. Each pair has a short formula for dL/dz of the last layer. The shapes are
-written for n examples and k classes.
+Each row of the table LOSSES pairs a loss with its output function (Nielsen, "Neural Networks and Deep Learning",
+chapter 3): softmax with cross-entropy and sigmoid with squared error. Each pair has a short formula for dL/dz of the
+last layer. The shapes are written for n examples and k classes.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def write_targets(labels: Labels, targets: Array, smoothing: float = 0.0) -> Non
 
 
 def _softmax(z: Array, out: Array) -> None:
-    # Subtracting the largest logit leaves the quotient the same and keeps e^z from overflowing.
+    # Subtracting the largest logit does not change the outputs, and keeps e^z from overflowing.
     np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=out)
     np.exp(out, out=out)
     out /= np.add.reduce(out, axis=1, keepdims=True)
@@ -118,7 +118,7 @@ LOSSES = {
             name="sigmoid_mse",
             label="sigmoid + MSE",
             formula="L = Σ (a − y)² / 2",
-            purpose="squared error of sigmoid outputs; slow on big errors",
+            purpose="squared error of sigmoids; large errors shrink slowly",
             output="sigmoid",
             output_formula="a = 1 / (1 + e^−z)",
             delta_formula="δ = (a − y) a (1 − a)",

@@ -12,7 +12,7 @@ from tui_nn.core.losses import LOSSES
 from tui_nn.core.parameters import Array, Parameters
 
 Step = tuple[str, int]
-"""The newest result of a pass: its name ("z", "a", "loss", "delta" or "gradient") and the number of its layer."""
+"""The newest result of a forward or backward pass: its name ("z", "a", "loss", "delta" or "gradient") and its layer."""
 
 
 class MLP:

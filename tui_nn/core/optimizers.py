@@ -1,7 +1,8 @@
 """Optimizers: how a gradient becomes an update of the parameters, once for each batch.
 
-`apply_update` does the whole update in this order: penalties, clipping, weight decay, the optimizer's step, and a check that
-all parameters are still finite. To add an optimizer, add a row to the table: form, flags, help and tests find it there.
+`apply_update` does the whole update in this order: penalties, clipping, weight decay, the optimizer's step, and a check
+that all parameters are still finite. To add an optimizer, add a row to the table OPTIMIZERS. The form, the flags, the
+help and the tests read it there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tui_nn.core.parameters import Array, Diverged, Parameters
 Moments = tuple[Array, ...]
 
 Split = Callable[[Callable[[slice], None], int], None]
-"""A function of (move, count) that calls `move` for slices which together cover 0 to `count`."""
+"""A function of (move, count) that calls `move` for slices of a vector of length `count`, until all elements are covered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class OptimizerRule:
 
     @property
     def adaptive(self) -> bool:
-        """True if each gradient is divided by its typical size. An update then moves a weight by about the learning rate."""
+        """True if each gradient is divided by its typical size, so that an update moves a weight by about the learning rate."""
         return "epsilon" in self.uses
 
 
@@ -113,7 +114,7 @@ OPTIMIZERS = {
     row.name: row
     for row in (
         OptimizerRule(
-            "sgd", "w ← w − rate·g", "one step straight down the gradient of the batch", 0, _sgd,
+            "sgd", "w ← w − rate·g", "moves all weights straight against the batch's gradient", 0, _sgd,
             in_full="w ← w − rate·g", numpy="w -= rate * g", source="Robbins & Monro 1951",
         ),
         OptimizerRule(
@@ -215,7 +216,7 @@ def apply_update(
 
 
 def penalties(training: TrainingConfig) -> tuple[float, float]:
-    """Return (l1, l2) as strengths of penalties in the gradient. l2 is 0 if the optimizer shrinks the weights directly."""
+    """Return the factors (l1, l2) of the penalties. l2 is 0 if the optimizer shrinks the weights directly."""
     return training.l1, 0.0 if OPTIMIZERS[training.optimizer].decay else training.l2
 
 
@@ -238,7 +239,7 @@ def clip(gradient: Array, longest: float) -> None:
     """
     length = math.sqrt(np.dot(gradient, gradient))
     if math.isinf(length):
-        # The squares overflowed, although the numbers themselves may be finite.
+        # The sum of squares overflowed, although the gradient itself may be finite.
         largest = float(np.abs(gradient).max())
         if math.isinf(largest):
             return

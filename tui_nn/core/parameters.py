@@ -25,7 +25,7 @@ class Diverged(ArithmeticError):
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """Make an array read-only and return it, so that nobody can change it later."""
+    """Make an array read-only and return it, so that no code changes it later."""
     array.flags.writeable = False
     return array
 
@@ -40,13 +40,13 @@ class Parameters:
     __slots__ = ("biases", "sizes", "vector", "weights")
 
     def __init__(self, sizes: tuple[int, ...], use_bias: bool, vector: Array) -> None:
-        """View `vector` as the parameters of layers of these sizes. Its shape is (count_parameters(sizes, use_bias),).
+        """Use `vector`, (count_parameters(sizes, use_bias),), as the parameters of layers of these sizes.
 
         Raises:
             ValueError: if the vector has another length.
         """
         if vector.shape != (expected := count_parameters(sizes, use_bias),):
-            raise ValueError(f"parameters of {sizes} are {expected} numbers, not {vector.shape}")
+            raise ValueError(f"layers of sizes {sizes} need a vector of {expected} numbers, not {vector.shape}")
         self.sizes = sizes
         self.vector = vector
         weights, biases, start = [], [], 0
@@ -78,7 +78,7 @@ class Parameters:
 
 
 def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: bool) -> Parameters:
-    # The flag is only set to False, because NumPy refuses to set it to True for memory that came with a pickle.
+    # A flag that is True already is not set again: NumPy refuses this for memory that came with a pickle.
     return Parameters(sizes, use_bias, vector if writeable else frozen(vector))
 
 

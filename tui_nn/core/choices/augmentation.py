@@ -1,7 +1,7 @@
 """Augmentation: random changes to the pictures of a batch, so that the network rarely sees the same picture twice.
 
-Only training does this, and every example draws its own change. To add an augmentation, add a row to the table: form, flags,
-help and tests find it there.
+Only training does this, and every example draws its own change. To add an augmentation, add a row to the table
+AUGMENTATIONS. The form, the flags, the help and the tests read it there.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.parameters import Array, frozen
 
 ANGLES = 512
-"""The number of evenly spaced angles. The sources of all pixels can therefore be computed once for each angle."""
+"""The number of evenly spaced angles by which a picture can be turned. The pixels of each angle are computed once and cached."""
 
 _BLOCK = 64
-"""The number of examples that are moved together, so that their indices fit into a cache too."""
+"""The number of examples that are moved together. It is small, so that their indices fit into the processor's cache."""
 
 Scratch = Callable[[str, tuple[int, ...], DTypeLike], NDArray[Any]]
-"""A function of (name, shape, dtype): it returns an array with any contents, valid until the next call with this name."""
+"""A function of (name, shape, dtype) that returns an array for intermediate results.
+
+The next call with the same name may overwrite it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
     turned = _places(side, shift, angle)
     turns = random.integers(0, len(turned), len(x))
     rows_down, columns_right = random.integers(0, 2 * shift + 1, (2, len(x)))
-    # In `turned`, the part for one picture begins at `first`, and its pixels have the distances `part_of_turned` from there.
+    # The indices of one moved picture in `turned` are `first` + `part_of_turned`.
     width = side + 2 * shift
     first = (turns * width + rows_down) * width + columns_right
     part_of_turned = (np.arange(side)[:, None] * width + np.arange(side)).reshape(-1)
@@ -126,11 +129,11 @@ AUGMENTATIONS = {
             uses=("noise_std",), source="Bishop 1995",
         ),
         Augmentation(
-            "shift", "shift", "x moved by up to shift pixels", "trains on pictures that are not centred", _shift,
+            "shift", "shift", "x moved by up to ± shift pixels", "moves each picture in a random direction", _shift,
             uses=("noise_shift",), source="Simard et al. 2003",
         ),
         Augmentation(
-            "rotation", "turn", "x turned by up to angle", "trains on pictures that lean", _rotation,
+            "rotation", "turn", "x turned by up to ± angle", "turns each picture a few degrees left or right", _rotation,
             uses=("noise_angle",), source="Simard et al. 2003",
         ),
         Augmentation(

@@ -1,6 +1,7 @@
 """Dropout (Srivastava et al. 2014): training switches hidden units off at random.
 
-This is the inverted form. Training multiplies the activations of the other units, so evaluation needs no change.
+This is the inverted form: training multiplies the activations of the other units by 1 / (1 - dropout), so evaluation
+needs no change.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from tui_nn.core.parameters import Array
 
 
 def draw_mask(random: np.random.Generator, dropout: float, mask: Array) -> None:
-    """Write 0 to the share `dropout` of the mask's numbers, and 1 / (1 - dropout) to the others."""
+    """Set a random share `dropout` of the mask to 0, and the rest to 1 / (1 - dropout)."""
     random.random(dtype=mask.dtype, out=mask)
     np.greater_equal(mask, dropout, out=mask)
     mask *= 1 / (1 - dropout)

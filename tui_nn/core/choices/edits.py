@@ -17,7 +17,7 @@ KINDS = (WEIGHT, BIAS, OFF)
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change to one unit."""
+    """One edit by hand: it sets a weight or a bias of one unit, or switches the unit off."""
 
     kind: str
     """"weight" sets one incoming weight of the unit, "bias" its bias, and "off" sets all its outgoing weights to 0."""
@@ -31,9 +31,9 @@ class Edit:
 
     @property
     def place(self) -> tuple[str, int, int, int]:
-        """What the edit changes: (kind, layer, unit, source) of the weight, bias or unit.
+        """The key of the edited weight, bias or unit:
 
-        A list has one edit at most for each.
+        (kind, layer, unit, source). Two edits of one list never have the same key.
         """
         return self.kind, self.layer, self.unit, self.source
 
@@ -41,7 +41,7 @@ class Edit:
         """Return a sentence that says why the edit is impossible in this network, or "" if it is possible."""
         last = network.layer_count - 1
         if self.kind not in KINDS:
-            return f"an edit is {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {self.kind!r}"
+            return f"the kind of an edit must be {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {self.kind!r}"
         if not 0 <= self.layer <= last:
             return f"there is no layer {self.layer}; layers are 0 to {last}"
         fan_in, units = network.sizes[self.layer], network.sizes[self.layer + 1]
@@ -58,11 +58,8 @@ class Edit:
         return "" if math.isfinite(self.value) else f"{self.value} is not a finite number"
 
     def apply(self, parameters: Parameters) -> None:
-        """Change the parameters in place.
-
-        The array must be writeable. A value too large for its dtype becomes infinite.
-        """
-        # NumPy would print a warning over the screen.
+        """Change the parameters in place. The array must be writeable. A value too large for its dtype becomes infinite."""
+        # Without this line, NumPy would print its warning of an overflow across the screen.
         with np.errstate(over="ignore"):
             if self.kind == OFF:
                 parameters.weights[self.layer + 1][self.unit] = 0
@@ -117,7 +114,7 @@ def without_edit(edits: Edits, edit: Edit) -> Edits:
 
 
 def edited(parameters: Parameters, edits: Edits) -> Parameters:
-    """Return an edited, read-only copy; the parameters themselves stay as they are."""
+    """Return a read-only copy of the parameters with these edits."""
     copy = parameters.like(parameters.vector.copy())
     apply(edits, copy)
     copy.vector.flags.writeable = False

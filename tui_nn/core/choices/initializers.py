@@ -1,8 +1,8 @@
 """Initializers: the random weights and biases that a network starts with.
 
 The variances are 2/fan_in (he), 2/(fan_in + fan_out) (xavier) and 1/fan_in (lecun). A uniform distribution from −b to b
-has the variance b²/3, so its bound b is √3 times the standard deviation. To add an initializer, add a row to the table: form,
-flags, help and tests find it there.
+has the variance b²/3, so its bound b is √3 times the standard deviation. To add an initializer, add a row to the table
+INITIALIZERS. The form, the flags, the help and the tests read it there.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ INITIALIZERS: dict[str, Initializer] = {
         _uniform(
             "uniform", "from −scale to scale", "all layers share one range that you choose", lambda i, o, s: s, _BY_HAND
         ),
-        _constant("zeros", "w = 0", "every unit stays the same; try it once to see why it fails", 0.0),
-        _constant("constant", "w = init scale", "all units of a layer stay the same; see why it fails", None),
+        _constant("zeros", "w = 0", "all units of a layer stay equal; try it once and see it fail", 0.0),
+        _constant("constant", "w = init scale", "all units of a layer stay equal, so they learn the same", None),
     )
 }
 

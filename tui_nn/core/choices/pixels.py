@@ -1,4 +1,4 @@
-"""From stored pictures to x: bytes from 0 to 255 are scaled to 0 to 1, or stay as they are."""
+"""The input x of a network: pixels from 0 to 255 are divided by 255, or stay as they are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def gather(pictures: Pixels | Array, chosen: Labels, network: NetworkConfig, pix
 
     The result equals scale_pixels(pictures[chosen]) to the bit, but nothing is allocated. Floats are copied unscaled.
     """
-    # With mode="clip" np.take writes straight into `out`. All indices are in range, so it clips none.
+    # With mode="clip" np.take writes straight into `out`. All indices are in range, so none of them is changed.
     if pictures.dtype != np.uint8:
         np.take(pictures, chosen, axis=0, out=x, mode="clip")
         return

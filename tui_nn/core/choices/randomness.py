@@ -1,4 +1,4 @@
-"""Random numbers: each purpose has its own stream, so that a change of one purpose leaves the numbers of the others alone."""
+"""Random numbers: each purpose has its own stream, so more random numbers for one purpose do not change those for the others."""
 
 from __future__ import annotations
 

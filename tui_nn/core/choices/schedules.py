@@ -1,6 +1,8 @@
-"""Schedules: how the learning rate changes during training. Every row gives a factor for the chosen rate.
+"""Schedules: how the learning rate changes during training.
 
-To add a schedule, add a row to the table: form, flags, help and tests find it there.
+Every row of the table SCHEDULES returns the factor by which the learning rate is multiplied.
+
+To add a schedule, add a row. The form, the flags, the help and the tests read the table.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ class Schedule:
     source: str = ""
     """The publication of the schedule."""
     over_plan: bool = False
-    """True if the schedule is stretched over the planned epochs."""
+    """True if the schedule is stretched so that it ends with the planned epochs."""
 
 
 def _step(position: float, t: TrainingConfig) -> float:
@@ -35,7 +37,7 @@ def _step(position: float, t: TrainingConfig) -> float:
 
 
 def _cosine(position: float, t: TrainingConfig) -> float:
-    # After the planned epochs the schedule starts again, as does a second run with r.
+    # The key r trains for the planned epochs again, so the schedule then starts again too.
     return _fall(position % t.epochs / t.epochs)
 
 
@@ -59,15 +61,15 @@ SCHEDULES = {
     for row in (
         Schedule("constant", "constant", "rate", "the learning rate never changes", lambda position, t: 1.0),
         Schedule(
-            "step", "step", "rate × factor^(epochs done / drop every)", "large steps first, small ones later", _step,
+            "step", "step", "rate × factor^(epochs done / drop every)", "the learning rate falls in steps", _step,
             uses=("drop_epochs", "drop_factor"),
         ),
         Schedule(
-            "cosine", "cosine", "rate × (1 + cos π·done) / 2", "falls smoothly to 0 over the planned epochs", _cosine,
+            "cosine", "cosine", "rate × (1 + cos π·done) / 2", "the learning rate falls smoothly to 0 at the end", _cosine,
             over_plan=True, source="Loshchilov & Hutter 2017, SGDR",
         ),
         Schedule(
-            "warmup", "warm-up", "rate × epochs done / warm-up", "rises first, then stays; calms a shaky start", _warmup,
+            "warmup", "warm-up", "rate × epochs done / warm-up", "the learning rate rises first, then stays", _warmup,
             uses=("warmup_epochs",), source="Goyal et al. 2017, section 2.2",
         ),
         Schedule(

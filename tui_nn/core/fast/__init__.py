@@ -1,1 +1,4 @@
-"""Fast, pausable and repeatable training: buffers, chunks, threads and the identity of a batch. No formula is here."""
+"""Fast training that can pause and be repeated: buffers, chunks, threads and batch identities.
+
+These files contain no formulas.
+"""

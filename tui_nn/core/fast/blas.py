@@ -23,7 +23,7 @@ class OpenBLAS:
     """The OpenBLAS library of NumPy."""
 
     def __init__(self, library: ctypes.CDLL, form: str) -> None:
-        """Use this library. `form` is the form of its function names."""
+        """Find the functions of this library. `form` is the pattern of their names, such as "scipy_{}64_"."""
 
         def function(name: str) -> Any:
             return getattr(library, form.format(f"openblas_{name}"))
@@ -44,7 +44,7 @@ def openblas() -> OpenBLAS | None:
             library = ctypes.CDLL(str(path))
         except OSError:
             continue
-        # The names of the functions depend on the build of the library: with 64-bit integers or not, by SciPy or not.
+        # Builds of the library add different prefixes and suffixes to the names of its functions.
         for form in ("scipy_{}64_", "scipy_{}", "{}64_", "{}"):
             try:
                 return OpenBLAS(library, form)

@@ -21,13 +21,13 @@ from tui_nn.core.parameters import Array, Labels, Pixels
 
 
 class Scratch:
-    """Arrays for intermediate results, found by their names. Each worker thread has its own."""
+    """Arrays for intermediate results, found by their names. Each worker thread has its own `Scratch`."""
 
     def __init__(self) -> None:
         self._bytes: dict[str, NDArray[np.uint8]] = {}
 
     def __call__(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        """Return an array with any contents, valid until the next call with this name."""
+        """Return the array with this name. Its contents are arbitrary, and the next call with this name may overwrite it."""
         kind = np.dtype(dtype)
         size = prod(shape) * kind.itemsize
         found = self._bytes.get(name)
@@ -37,7 +37,7 @@ class Scratch:
 
 
 class Buffers:
-    """The arrays for one chunk, a part of a batch. `load` fills them with examples."""
+    """The arrays in which one chunk, a part of a batch, is processed. `load` fills in the examples."""
 
     def __init__(self, network: NetworkConfig, rows: int, scratch: Scratch) -> None:
         """Allocate the arrays for `rows` examples of this network."""
@@ -56,7 +56,7 @@ class Buffers:
     ) -> None:  # fmt: skip
         """Fill in the chosen examples of pictures (n, d) and labels (n,), augment them and draw the masks of dropout.
 
-        `chosen` (rows,) are indices. Without an identity there is neither augmentation nor dropout.
+        `chosen` (rows,) are indices. Without a batch `identity`, there is neither augmentation nor dropout.
         """
         batch = self.batch
         np.take(labels, chosen, out=self.labels, mode="clip")

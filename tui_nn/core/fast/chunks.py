@@ -11,12 +11,10 @@ from tui_nn.core.fast.buffers import Buffers
 from tui_nn.core.parameters import Array, Labels, Parameters
 
 CHUNK_ROWS = 1024
-"""The most examples in a chunk. Larger chunks would need more memory and delay a pause."""
+"""The largest number of examples in a chunk. Larger chunks would need more memory and delay a pause."""
 
 _WHOLE_BELOW = 200
-"""A batch with fewer examples is one chunk, because two threads would lose more time waiting for each other than they
-save.
-"""
+"""A batch with fewer examples is one chunk, because two threads would lose more time waiting for each other than they save."""
 
 
 def chunk_rows(batch: int) -> int:
@@ -50,11 +48,11 @@ class Gradient:
     def __init__(self, network: NetworkConfig) -> None:
         self.total = Parameters.zeros(network)
         self.loss = 0.0
-        """The sum of the losses of the examples that are done."""
+        """The sum of the losses of the examples processed so far."""
         self.correct = 0
-        """The number of these examples that were predicted correctly."""
+        """The number of correct predictions among the examples processed so far."""
         self.examples = 0
-        """The number of examples that are done."""
+        """The number of examples processed so far."""
         self._sizes: tuple[float, ...] = ()
         self._network = network
         self._parts: list[Parameters] = []

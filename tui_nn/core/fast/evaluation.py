@@ -32,8 +32,10 @@ class Evaluation:
     losses: Array
     """The loss of each example, (n,)."""
     predicted: Labels
-    """The class with the largest output, (n,). Where an output is not finite, there is no prediction; a class that is not the
-    true one stands there, so that the example counts as wrong."""
+    """The class with the largest output, (n,).
+
+    If an output is not finite, the array contains some wrong class, so that the example counts as wrong.
+    """
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -52,10 +54,7 @@ class Evaluation:
 
 
 def evaluate(mlp: MLP, pictures: Pixels, labels: Labels, watch: Watch | None = None) -> Evaluation:
-    """Return the outputs, losses and predictions for pictures (n, d) with labels (n,).
-
-    NaN and infinity cause no warnings.
-    """
+    """Return the outputs, losses and predictions for pictures (n, d) with labels (n,). NaN and infinity cause no warnings."""
     outputs = np.empty((len(pictures), mlp.config.output_size), dtype=mlp.config.dtype)
     losses = np.empty(len(pictures), dtype=mlp.config.dtype)
     rows = chunk_rows(len(pictures))

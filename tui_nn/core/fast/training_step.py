@@ -28,21 +28,22 @@ An epoch has at most four: a full chunk and a remainder, in a full and in the la
 """
 
 _WORTH_SPLITTING = 200_000
-"""The number of parameters above which two threads update them faster than one, although the threads wait for each
-other.
-"""
+"""The number of parameters above which two threads update them faster than one, although the threads wait for each other."""
 
 
 class TrainingStep:
-    """The gradient, the acts and the buffers that all updates of one network share."""
+    """The training step of one network. All its updates share one gradient and one set of buffers."""
 
     def __init__(self, mlp: MLP) -> None:
         self.mlp = mlp
         self.acts = Acts.of(mlp)
         self.gradient = Gradient(mlp.config)
         self.by_act = True
-        """True if an update pauses after every act. Otherwise several chunks are processed at a time, with the same bits, and
-        the pauses are between chunks and after the update. A caller may change this in any pause."""
+        """True if an update pauses after every act, a visible step of its calculation.
+
+        Otherwise several chunks are processed at a time, with the same result, and an update pauses only between chunks
+        and at its end. A caller may change the value in any pause.
+        """
         self._buffers: dict[tuple[int, int], Buffers] = {}
         self._scratch: dict[int, Scratch] = {}
 
@@ -50,12 +51,12 @@ class TrainingStep:
         self, pictures: Pixels | Array, labels: Labels, chosen: Labels, optimizer: Optimizer,
         training: TrainingConfig, identity: BatchIdentity | None = None,
     ) -> Iterator[Act]:  # fmt: skip
-        """Do one update for the chosen examples, and pause after acts, such as one layer's forward pass.
+        """Do one update for the chosen examples. Pause after acts, the visible steps of the calculation.
 
         A large batch is processed in chunks (parts). `pictures` are (n, d), `labels` (n,), and `chosen` (batch,) are
-        indices into both. Learning rate, dropout and augmentation depend on the identity; without one there are neither
-        schedule nor dropout nor augmentation. The parameters change just before the last act, so a caller can abandon
-        the update earlier and leave them as they are.
+        indices into both. Learning rate, dropout and augmentation depend on the batch `identity`. Without one, the
+        update uses neither schedule nor dropout nor augmentation. The parameters change just before the last act, so a
+        caller can abandon the update earlier and leave them as they are.
 
         Raises:
             Diverged: if the loss or a parameter is not finite. The parameters may then be changed already.
@@ -71,7 +72,7 @@ class TrainingStep:
         self, pictures: Pixels | Array, labels: Labels, chosen: Labels,
         training: TrainingConfig = _PLAIN, identity: BatchIdentity | None = None, rows: int | None = None,
     ) -> Iterator[Act]:  # fmt: skip
-        """Do all acts of an update except the last, which changes the parameters.
+        """Do all acts (visible steps) of an update except the last, which changes the parameters.
 
         `gradient` then holds the gradient of the loss, without penalties. A chunk (part of the batch) has `rows`
         examples, or as many as `chunk_rows` returns.
@@ -107,8 +108,8 @@ class TrainingStep:
     ) -> tuple[Array, Array]:
         """Return the losses, (batch,), and the outputs, (batch, classes), for the examples `chosen`.
 
-        The batch uses the same dropout and augmentation as its update. The losses are those of labels without
-        smoothing. The function overwrites only the buffers. NaN and infinite numbers raise no error.
+        The batch uses the same dropout and augmentation as its update. The losses are computed without label smoothing.
+        The function overwrites only the buffers. NaN and infinite numbers raise no error.
         """
         rows, losses, outputs = chunk_rows(len(chosen)), list[Array](), list[Array]()
         for number, start in enumerate(range(0, len(chosen), rows)):

@@ -1,1 +1,1 @@
-"""The reports of training: the acts of an update, the view of one update, layer statistics and accuracies."""
+"""Reports of training: the steps of an update and their results, statistics of the layers, and accuracies."""

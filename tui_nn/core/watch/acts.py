@@ -1,4 +1,4 @@
-"""The acts of one update: each visible step of backprop and of the optimizer, with its formula for the screen."""
+"""The acts of one update. An act is a step of the calculation that the microscope shows, with its formula."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Phase(StrEnum):
 
 
 class Made(StrEnum):
-    """The name on the screen for the result of an act."""
+    """The name on the screen for the result of an act (a visible step of an update)."""
 
     X = "x"
     Z = "z"

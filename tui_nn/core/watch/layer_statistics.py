@@ -11,8 +11,10 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array
 
 SATURATED = 0.97
-"""An activation counts as saturated above this distance from the middle of its two limits. A limit has the distance 1.
-The distance is |a| for tanh, whose slope is then below 0.06 (Karpathy, makemore 3)."""
+"""An activation counts as saturated above this share of the way from the middle of its two limits to a limit.
+
+For tanh this share is |a|, and the slope of a saturated activation is below 0.06 (Karpathy, makemore 3).
+"""
 
 
 def count_saturated(a: Array, activation: Activation) -> int:
@@ -50,7 +52,8 @@ class LayerStatisticsSum:
     @property
     def std(self) -> float:
         """The standard deviation of all activations; NaN if one of them is not finite."""
-        variance = self._squares / self._count - self.mean * self.mean  # A square by ** would raise OverflowError.
+        # For a huge mean, self.mean ** 2 would raise OverflowError; the product becomes infinite.
+        variance = self._squares / self._count - self.mean * self.mean
         return math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan
 
     @property

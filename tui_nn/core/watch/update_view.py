@@ -1,4 +1,4 @@
-"""The view of one update: a frozen copy of everything that its acts have computed so far."""
+"""The view of one update: a frozen copy of all results that its acts (visible steps) have computed so far."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
 from tui_nn.core.watch.acts import Act, Made
 
 ROWS = 128
-"""The most examples that a view shows: the first of the shown chunk. Gradients are those of all its examples."""
+"""The largest number of examples that a view shows: the first of a chunk (part of the batch). Gradients cover the whole chunk."""
 
 LayerGradient = tuple[Array, Array | None]
 """The gradient of one layer: (fan_in, fan_out) for the weights and (fan_out,) for the biases, None without biases."""
@@ -22,7 +22,7 @@ LayerGradient = tuple[Array, Array | None]
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
-    """The results of the last act, the step of the optimizer."""
+    """The results of the last act of an update: the step of the optimizer."""
 
     gradient: Parameters
     """The gradient that the optimizer used: that of the loss plus that of the penalties."""
@@ -62,15 +62,16 @@ class Failure:
     a bias, () for a loss.
     """
     count: int
-    """The number of NaN and infinite values that this act computed."""
+    """The number of NaN and infinite values that this step of the update computed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UpdateView:
-    """One update, complete or unfinished. All arrays are read-only, and those that are not computed yet are missing.
+    """The results of one update, complete or unfinished.
 
-    The acts of a large batch are shown for one of its chunks; one act at the end of the backward pass then adds up all
-    chunks. `rows` counts the shown examples: the first `ROWS` of this chunk.
+    All arrays are read-only, and those that are not computed yet are missing. For a large batch, the acts (visible
+    steps) of one of its chunks are shown. The last act of the backward pass then adds up the gradients of all chunks.
+    `rows` counts the shown examples: the first `ROWS` of this chunk.
     """
 
     network: NetworkConfig
@@ -84,11 +85,11 @@ class UpdateView:
     size: int
     """The number of examples in the batch."""
     chunks: int
-    """The number of chunks (parts) that the batch is split into."""
+    """The number of chunks (equal parts) that the batch is split into."""
     chunk: int
-    """The chunk whose acts are shown: the first, or the one that contains the first number that is not finite."""
+    """The chunk (part of the batch) that is shown: the first, or the one with the first number that is not finite."""
     walked: int
-    """The number of examples in this chunk."""
+    """The number of examples in the shown chunk."""
     plan: tuple[Act, ...]
     """All acts (visible steps) of the update, in order."""
     positions: Labels
@@ -114,7 +115,7 @@ class UpdateView:
     noisy: Array | None = None
     """The inputs x after augmentation, (rows, d); None without augmentation."""
     z: tuple[Array, ...] = ()
-    """z of each layer computed so far, before the activation. Each array is (rows, fan_out)."""
+    """z (before the activation) of each layer computed so far. Each array is (rows, fan_out)."""
     a: tuple[Array, ...] = ()
     """The activations of each layer computed so far. Each array is (rows, fan_out). The last are the outputs."""
     masks: tuple[Array, ...] = ()
@@ -122,17 +123,17 @@ class UpdateView:
     losses: Array | None = None
     """The loss of each shown example, (rows,)."""
     loss: float = math.nan
-    """The loss of the chunk: the mean or the sum, as the setting `reduction` says."""
+    """The loss of the shown chunk: the mean or the sum over its examples, as the setting `reduction` says."""
     deltas: tuple[Array, ...] = ()
     """The δ arrays computed so far, each (rows, fan_out), the last layer first."""
     gradients: tuple[LayerGradient, ...] = ()
-    """The gradients of the chunk computed so far, one for each layer, the last layer first. They contain no penalties."""
+    """The gradients of the shown chunk computed so far, one for each layer, the last layer first. They contain no penalties."""
     whole: tuple[LayerGradient, ...] = ()
     """The gradient of the whole batch, the last layer first; empty for a single chunk, and until all chunks are done."""
     whole_loss: float = math.nan
     """The loss of the whole batch if it has several chunks and all are done, else NaN."""
     step: Step | None = None
-    """The results of the last act; None until it is done."""
+    """The results of the optimizer's step, the last of the update; None until it is done."""
     failure: Failure | None = None
     """The first number that is NaN or infinite; None if all are finite."""
     history: bool = False
