@@ -16,7 +16,7 @@ STALE = 3600.0
 """A temporary file that is older than this, in seconds, was probably left by a killed process."""
 
 
-def replace_file(target: Path, write: Callable[[BinaryIO], None]) -> None:
+def replace_file(target: Path, write: Callable[[BinaryIO], object]) -> None:
     """Create a temporary file, let `write` fill it, and rename it to `target` when the disk has stored it.
 
     Raises:

@@ -1,0 +1,90 @@
+"""The progress file: it keeps the place of each lesson, and a damaged file is a sentence and a new beginning."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lesson_text import GOOD
+
+from tui_nn.lessons.play import Play
+from tui_nn.lessons.progress import Place, Progress, load_progress, progress_file, reset_progress, save_progress
+from tui_nn.lessons.reading import read_lesson
+
+SMALL = read_lesson("small", GOOD)
+
+
+def test_the_place_and_the_predictions_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "lessons.json"
+    play = Play(SMALL).next().predict("b").next()
+    assert save_progress(Progress().with_play(play), path) == ""
+    progress, error = load_progress(path)
+    assert error == ""
+    assert progress.of(SMALL) == Place(2, False, {1: "b"})
+    again = progress.play(SMALL)
+    assert (again.number, again.predictions) == (2, {1: "b"})
+
+
+def test_a_lesson_that_was_done_once_stays_done() -> None:
+    progress = Progress().with_play(Play(SMALL, 5)).with_play(Play(SMALL, 1))
+    assert (progress.of(SMALL).step, progress.of(SMALL).done) == (1, True)
+    assert progress.without("small").of(SMALL) == Place()
+
+
+def test_a_place_that_the_lesson_no_longer_has_is_moved_into_it() -> None:
+    progress = Progress({"small": Place(40, False, {0: "a", 1: "d", 99: "a"}, 7)})
+    assert progress.of(SMALL) == Place(5, False, {}, 7)
+    assert progress.play(SMALL).hints_shown == 0
+
+
+def test_the_file_is_in_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TUI_NN_STATE_DIR", str(tmp_path))
+    assert progress_file() == tmp_path / "lessons.json"
+    assert load_progress() == (Progress(), "")
+    assert save_progress(Progress().with_play(Play(SMALL, 3))) == ""
+    assert reset_progress() == ""
+    assert load_progress() == (Progress(), "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"{", b"[]", b"3", b'{"format_version": 2, "lessons": {}}', b'{"format_version": 1}', b"\xff", b"[" * 100_000,
+        b'{"format_version": 1, "lessons": {"a": {"step": -1, "done": false, "predictions": {}, "hints": 0}}}',
+        b'{"format_version": 1, "lessons": {"a": {"step": true, "done": false, "predictions": {}, "hints": 0}}}',
+        b'{"format_version": 1, "lessons": {"a": {"step": 1, "done": 1, "predictions": {}, "hints": 0}}}',
+        b'{"format_version": 1, "lessons": {"a": {"step": 1, "done": true, "predictions": {"x": "a"}, "hints": 0}}}',
+        b" " * 1_000_001,
+    ],
+)  # fmt: skip
+def test_a_damaged_file_is_a_sentence_and_a_new_beginning(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "lessons.json"
+    path.write_bytes(content)
+    progress, error = load_progress(path)
+    assert progress == Progress()
+    assert error == f"the progress of the lessons cannot be read from '{path}': it is damaged; all lessons begin again"
+    assert path.read_bytes() == content
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_change_of_a_value_is_read_or_is_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("progress") / "lessons.json"
+    values = {"step": 1, "done": False, "predictions": {"1": "a"}, "hints": 0}
+    key = data.draw(st.sampled_from(sorted(values)))
+    values[key] = data.draw(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=3))
+    path.write_text(json.dumps({"format_version": 1, "lessons": {"small": values}}))
+    progress, error = load_progress(path)
+    assert error == "" or "it is damaged" in error
+    assert 0 <= progress.play(SMALL).number <= 5
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    error = save_progress(Progress(), tmp_path / "file" / "lessons.json")
+    assert error.startswith(f"the progress of the lessons cannot be saved to '{tmp_path}/file/lessons.json': ")

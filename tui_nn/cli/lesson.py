@@ -1,0 +1,214 @@
+"""`tui-nn lesson`: play a lesson line by line, or measure lessons without a screen."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+
+from tui_nn.cli.output import event, note, result
+from tui_nn.cli.parser import Failure, UsageError, did_you_mean
+from tui_nn.lessons.data import dataset_of
+from tui_nn.lessons.fields import LessonError
+from tui_nn.lessons.headless import Outcome, measure_lesson, play_through
+from tui_nn.lessons.library import lesson_names, load_lesson, load_lessons
+from tui_nn.lessons.plain import PlainPlayer
+from tui_nn.lessons.play import Play
+from tui_nn.lessons.progress import Progress, load_progress, save_progress
+from tui_nn.lessons.report import ReportError, report_of, write_report
+
+ABOUT = (
+    "Play a lesson line by line: predict, train, and see whether the claim came true. "
+    "With --headless, train without questions and print every check."
+)
+EXAMPLES = """\
+tui-nn lesson --list
+tui-nn lesson learning-rate --plain
+tui-nn lesson learning-rate --headless --seeds 0-9
+tui-nn lesson --all --headless --json
+tui-nn lesson mine --lessons my-folder --report mine.json"""
+
+MOST_SEEDS = 1000
+"""The most seeds of one command."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("lesson", metavar="NAME", nargs="?", help="the name of a lesson or challenge")
+    parser.add_argument("--list", action="store_true", help="list the lessons and your place in each")
+    parser.add_argument("--all", action="store_true", help="take all lessons and challenges; needs --headless")
+    parser.add_argument(
+        "--lessons", metavar="DIR", help="take the files of this folder, instead of those of the package"
+    )
+    parser.add_argument("--plain", action="store_true", help="play line by line on stdin and stdout")
+    parser.add_argument("--headless", action="store_true", help="train without questions, and print the checks")
+    parser.add_argument(
+        "--seeds",
+        metavar="LIST",
+        type=seeds,
+        help="with --headless: the seeds, such as 0-9 or 0,3 (default: the file's)",
+    )
+    parser.add_argument("--report", metavar="FILE", help="write the predictions and measured values to this file")
+    parser.add_argument("--name", metavar="WHO", default="", help="the name of the learner in the report")
+    parser.add_argument(
+        "--reset", action="store_true", help="forget your place in the lesson, or with --all in all of them"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+
+
+def seeds(text: str) -> tuple[int, ...]:
+    """Return the seeds of a list such as "0-9" or "0,3,7".
+
+    Raises:
+        ArgumentTypeError: if the text is no such list.
+    """
+    found: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", part.strip(), re.ASCII)
+        last = int(match[2] or match[1]) if match else -1
+        if match is None or not 0 <= last - int(match[1]) < MOST_SEEDS:
+            raise ArgumentTypeError(
+                f"is '{text}': it must be whole numbers such as 0-9 or 0,3 (at most {MOST_SEEDS:,})"
+            )
+        found += range(int(match[1]), last + 1)
+    return tuple(dict.fromkeys(found))
+
+
+def run(args: Namespace) -> int:
+    """List, play or measure lessons."""
+    try:
+        _check(args)
+        if args.list:
+            return _list(args)
+        if args.reset:
+            return _reset(args)
+        return _measure(args) if args.headless else _play(args)
+    except LessonError as error:
+        raise UsageError(str(error)) from None
+    except ReportError as error:
+        raise Failure(str(error)) from None
+
+
+def _check(args: Namespace) -> None:
+    """Raise UsageError for arguments that do not fit together."""
+    if args.list:
+        return
+    if args.lesson is None and not args.all:
+        raise UsageError("NAME is missing; tui-nn lesson --list lists the lessons, and --all takes all of them")
+    if args.all and args.lesson is not None:
+        raise UsageError(f"--all takes all lessons: leave '{args.lesson}' or --all out")
+    if args.all and not (args.headless or args.reset):
+        raise UsageError("--all needs --headless, because only one lesson can be played at a time")
+    if args.seeds is not None and not args.headless:
+        raise UsageError("--seeds needs --headless; a lesson that is played has the seed of its file")
+    if args.report is not None and (args.all or len(args.seeds or (0,)) > 1):
+        raise UsageError("--report is for one lesson on one seed: name the lesson, or leave --report out")
+    if args.lesson is not None and args.lesson not in (names := lesson_names(args.lessons)):
+        raise UsageError(
+            f"there is no lesson '{args.lesson}'{did_you_mean(args.lesson, names)}; tui-nn lesson --list lists them"
+        )
+
+
+def _list(args: Namespace) -> int:
+    progress = _progress()
+    for lesson in load_lessons(args.lessons):
+        place = progress.of(lesson)
+        steps = len(lesson.steps)
+        state = "done" if place.done else f"{place.step + 1} of {steps}" if place.begun else f"{lesson.minutes} min"
+        if args.json:
+            event(
+                "lesson", name=lesson.name, title=lesson.title, kind="challenge" if lesson.is_challenge else "lesson",
+                minutes=lesson.minutes, steps=steps, step=place.step, done=place.done,
+            )  # fmt: skip
+        else:
+            mark = "✓" if place.done else " "
+            result(f"{mark} {lesson.name:22}{'challenge  ' if lesson.is_challenge else ''}{lesson.title:34}{state}")
+    return 0
+
+
+def _reset(args: Namespace) -> int:
+    progress = Progress() if args.all else _progress().without(args.lesson)
+    if error := save_progress(progress):
+        raise Failure(error)
+    note("all lessons begin again" if args.all else f"{args.lesson} begins again")
+    return 0
+
+
+def _measure(args: Namespace) -> int:
+    names = [lesson.name for lesson in load_lessons(args.lessons)] if args.all else [args.lesson]
+    failed = 0
+    for name in names:
+        for seed in args.seeds or (None,):
+            outcome = measure_lesson(load_lesson(name, args.lessons, seed=seed))
+            failed += not outcome.holds
+            _print(outcome, as_json=args.json, in_full=not args.all)
+    if args.report is not None:
+        lesson = load_lesson(args.lesson, args.lessons, seed=(args.seeds or (None,))[0])
+        _report(args, play_through(lesson))
+    if args.json:
+        event("summary", lessons=len(names), seeds=list(args.seeds or ()), failed=failed)
+    elif args.all:
+        result(f"{len(names)} lessons and challenges, {failed or 'none'} failed")
+    return 1 if failed else 0
+
+
+def _print(outcome: Outcome, *, as_json: bool, in_full: bool) -> None:
+    lesson, seed = outcome.lesson, outcome.lesson.setup.training.seed
+    rows = outcome.rows()
+    if as_json:
+        for row in rows:
+            event(
+                "check", lesson=lesson.name, seed=seed, kind=row.kind, repair=row.repair, **row.result.to_dict(),
+                as_expected=row.as_expected,
+            )  # fmt: skip
+        event("finished", lesson=lesson.name, seed=seed, holds=outcome.holds)
+        return
+    result(f"{lesson.name}, seed {seed}: {'ok' if outcome.holds else 'NOT as expected'} ({len(rows)} checks)")
+    for row in rows:
+        if in_full or not row.as_expected:
+            found = row.result
+            what = f"  {row.kind:9}{found.check.run:16}{found.label:46}"
+            result(f"{what}{found.bound:>16}{found.shown:>14}  {'✓ ok' if row.as_expected else '✗ no'}")
+
+
+def _play(args: Namespace) -> int:
+    lesson = load_lesson(args.lesson, args.lessons)
+    progress = _progress()
+    play = Play(lesson) if progress.of(lesson).done else progress.play(lesson)
+
+    def keep(play: Play) -> None:
+        nonlocal progress
+        progress = progress.with_play(play)
+        if error := save_progress(progress):
+            note(error)
+
+    player = PlainPlayer(play, result, _ask)
+    player.run(keep)
+    if args.report is not None:
+        _report(args, player.play)
+    return 0
+
+
+def _ask(question: str) -> str:
+    """Print a question and return the line that is typed. Input that is not a terminal is not echoed, so the line is ended."""
+    sys.stdout.write(question)
+    sys.stdout.flush()
+    line = sys.stdin.readline() if sys.stdin is not None else ""
+    if sys.stdin is None or not sys.stdin.isatty():
+        sys.stdout.write("\n")
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")
+
+
+def _report(args: Namespace, play: Play) -> None:
+    results = play.all_results(dataset_of(play.lesson.setup).test)
+    write_report(args.report, report_of(play, results, args.name))
+    note(f"written to {args.report}")
+
+
+def _progress() -> Progress:
+    progress, error = load_progress()
+    if error:
+        note(error)
+    return progress

@@ -1,0 +1,160 @@
+"""Lessons without a screen: play one on a seed, and run its checks, their opposites and the repairs of a challenge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tui_nn.engine.commands import Command
+from tui_nn.engine.inline import InlineEngine
+from tui_nn.engine.messages import Stopped
+from tui_nn.lessons.checking import Result, run_check
+from tui_nn.lessons.data import dataset_of, start_of
+from tui_nn.lessons.fields import LessonError
+from tui_nn.lessons.lesson import Lesson, Setup
+from tui_nn.lessons.play import Play
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.session.run.status import State
+
+
+class HeadlessEngine:
+    """An engine that carries out one command at a time, for lessons without a screen."""
+
+    def __init__(self, setup: Setup) -> None:
+        """Begin with the setup of a lesson."""
+        self._engine = InlineEngine(start_of(setup))
+        self._snapshot: Snapshot | None = None
+        self._settle()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot after the last command."""
+        assert self._snapshot is not None  # The first messages of an engine contain a snapshot.
+        return self._snapshot
+
+    def do(self, command: Command) -> Snapshot:
+        """Carry out a command to its end, and return the snapshot after it.
+
+        Raises:
+            LessonError: if the engine stops, with its reason.
+        """
+        self._engine.send(command)
+        self._settle()
+        return self.snapshot
+
+    def _settle(self) -> None:
+        while True:
+            for message in self._engine.poll():
+                if isinstance(message, Stopped):
+                    raise LessonError(f"the training stopped: {message.reason}")
+                if isinstance(message, Snapshot):
+                    self._snapshot = message
+            if self.snapshot.status.state not in (State.RUNNING, State.REPLAYING):
+                return
+
+
+@lru_cache(64)
+def run_of(setup: Setup, commands: tuple[Command, ...]) -> Snapshot:
+    """Return the state to which commands lead from a setup. The last 64 results are kept."""
+    engine = HeadlessEngine(setup)
+    for command in commands:
+        engine.do(command)
+    return engine.snapshot
+
+
+def play_through(lesson: Lesson) -> Play:
+    """Play a lesson to its last step without predictions, and return it.
+
+    Raises:
+        LessonError: if a command has no effect, or the training stops.
+    """
+    engine = HeadlessEngine(lesson.setup)
+    play = Play(lesson).saw(engine.snapshot)
+    while True:
+        play = play.saw(engine.snapshot)
+        while (action := play.action) is not None:
+            later = play.saw(engine.do(action.command))
+            if later.action is action:
+                raise LessonError(f"{lesson.name}: the command {action.text!r} has no effect there")
+            play = later
+        if play.is_last:
+            return play
+        play = play.go(play.number + 1)
+
+
+def opposites(lesson: Lesson, play: Play) -> tuple[Result, ...]:
+    """Return the checks of a lesson, each measured with its run replaced by that of its opposite. They must all fail.
+
+    `play` is the lesson, played to its end.
+    """
+    test = dataset_of(lesson.setup).test
+    return tuple(
+        run_check(check, {**play.runs, check.run: run_of(lesson.setup, check.opposite)}, test)
+        for check in lesson.checks
+    )
+
+
+def repaired(lesson: Lesson) -> tuple[tuple[Result, ...], ...]:
+    """Return the checks of a challenge after each of its repairs. They must all pass."""
+    test = dataset_of(lesson.setup).test
+    return tuple(
+        tuple(run_check(check, {"": run_of(lesson.setup, repair.commands)}, test) for check in lesson.checks)
+        for repair in lesson.repairs
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured check of an outcome."""
+
+    kind: str
+    """The kind of measurement: "check", "opposite", "alone" (a challenge without a repair) or "repair"."""
+    repair: str
+    """The sentence that describes the repair; "" for the other kinds."""
+    result: Result
+    as_expected: bool
+    """True if the result is as it must be. Of a challenge left alone, one failed check is enough for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that was measured in one lesson on one seed."""
+
+    lesson: Lesson
+    results: tuple[Result, ...]
+    """The results of all checks. In a challenge that is left alone, at least one must fail."""
+    opposite: tuple[Result, ...] = ()
+    """The same checks on their opposites, which must all fail; () in a challenge."""
+    repairs: tuple[tuple[Result, ...], ...] = ()
+    """The same checks after each repair, which must all pass; () in a lesson."""
+
+    @property
+    def holds(self) -> bool:
+        """True if all is as it must be."""
+        if self.lesson.is_challenge:
+            return not all(r.passed for r in self.results) and all(r.passed for row in self.repairs for r in row)
+        return all(r.passed for r in self.results) and not any(r.passed for r in self.opposite)
+
+    def rows(self) -> list[Row]:
+        """Return a row for each measured check."""
+        if not self.lesson.is_challenge:
+            rows = [Row("check", "", result, result.passed) for result in self.results]
+            return rows + [Row("opposite", "", result, not result.passed) for result in self.opposite]
+        fails = not all(result.passed for result in self.results)
+        rows = [Row("alone", "", result, fails) for result in self.results]
+        for repair, results in zip(self.lesson.repairs, self.repairs, strict=True):
+            rows += [Row("repair", repair.say, result, result.passed) for result in results]
+        return rows
+
+
+def measure_lesson(lesson: Lesson) -> Outcome:
+    """Play a lesson on its seed, and measure the opposites of its checks, or the repairs of a challenge.
+
+    Raises:
+        LessonError: if a command has no effect, or the training stops.
+    """
+    play = play_through(lesson)
+    results = play.all_results(dataset_of(lesson.setup).test)
+    if lesson.is_challenge:
+        return Outcome(lesson, results, repairs=repaired(lesson))
+    return Outcome(lesson, results, opposite=opposites(lesson, play))

@@ -1,0 +1,182 @@
+"""The parts of a lesson: frozen dataclasses, as `reading` makes them from a file. This module computes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.engine.commands import Command
+from tui_nn.engine.look import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The network, its training and its data at the beginning of a lesson."""
+
+    network: NetworkConfig
+    training: TrainingConfig
+    """The settings. The file's number of examples is the train limit, and its seed is the seed."""
+    preset: str = "custom"
+    classes: tuple[str, ...] = ()
+    """The names of the classes that the data is reduced to; empty for all."""
+    shuffled_labels: float = 0.0
+    """The share of the training examples whose labels are shuffled, from 0 to 1."""
+
+    @property
+    def own_data(self) -> bool:
+        """True if the data differs from the bundled digits, so that the engine needs the dataset itself."""
+        return bool(self.classes or self.shuffled_labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do in a lesson: a command, and a sentence for the person who does it."""
+
+    command: Command
+    text: str
+    """The text form of the command."""
+    say: str
+    run: str = ""
+    """The name of the run that the action belongs to; "" if the lesson has only one run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A claim in numbers: a metric of a run, and the bounds that its value must keep."""
+
+    metric: str
+    """The name of a row of `METRICS`."""
+    split: str = "train"
+    """The data of the metric: "train", "validation" or "test"."""
+    at: str = "end"
+    """The epoch of the metric: "start", "end", "best", "lowest", "highest" or a number."""
+    layer: int = 0
+    """The layer of the metric; 0 is the first hidden layer."""
+    level: float = 0.0
+    """The threshold of the metric, such as the accuracy that is to be reached."""
+    run: str = ""
+    """The name of the measured run."""
+    minus: str | None = None
+    """The name of a run whose value is subtracted; None for none."""
+    divided_by: str | None = None
+    """The name of a run by whose value the value is divided; None for none."""
+    low: float | None = None
+    high: float | None = None
+    """The bounds; None for no bound."""
+    open_low: bool = False
+    open_high: bool = False
+    """True if the value must not equal the bound: the file says `above` or `below`."""
+    otherwise: str = ""
+    """A sentence that says what to try if the check fails."""
+    opposite: tuple[Command, ...] = ()
+    """Commands from the setup to a run for which the check must fail; empty in a challenge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A step with a sentence to be tested, or in a challenge with the task."""
+
+    kind: ClassVar[str] = "claim"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """A step with a question. The choice is kept and shown beside the outcome, and it is never scored."""
+
+    kind: ClassVar[str] = "predict"
+    text: str
+    choices: tuple[str, ...]
+    """Two to four choices, with the letters a, b, c and d."""
+    outcome: str
+    """The letter of the choice that comes true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A step with actions for the learner."""
+
+    kind: ClassVar[str] = "do"
+    text: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookAt:
+    """A step that leads to a view of the app."""
+
+    kind: ClassVar[str] = "look"
+    text: str
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """A step that measures whether the claim came true."""
+
+    kind: ClassVar[str] = "check"
+    text: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A step that explains the outcome."""
+
+    kind: ClassVar[str] = "why"
+    text: str
+
+
+Step = Claim | Predict | Do | LookAt | CheckStep | Why
+"""The union of all kinds of steps."""
+
+KINDS: tuple[str, ...] = tuple(step.kind for step in (Claim, Predict, Do, LookAt, CheckStep, Why))
+"""The names of the kinds of steps."""
+
+LETTERS = "abcd"
+"""The letters of choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A way to repair the network of a challenge. The tests carry it out, and learners never see it."""
+
+    say: str
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A lesson or a challenge."""
+
+    name: str
+    """The name of the file without ".toml"."""
+    title: str
+    number: int
+    """The place in the list."""
+    minutes: int
+    setup: Setup
+    steps: tuple[Step, ...]
+    is_challenge: bool = False
+    is_open: bool = False
+    """True for a challenge without a fault, whose goal can be reached in many ways."""
+    words: tuple[str, ...] = ()
+    """The terms of the glossary that the lesson introduces."""
+    locked: tuple[str, ...] = ()
+    """The names of the settings that the learner must not change."""
+    notes: str = ""
+    """Notes for the teacher."""
+    hints: tuple[str, ...] = ()
+    """The hints of a challenge, the last of which is nearly the solution."""
+    repairs: tuple[Repair, ...] = ()
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions of all steps."""
+        return tuple(action for step in self.steps if isinstance(step, Do) for action in step.actions)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of all steps."""
+        return tuple(check for step in self.steps if isinstance(step, CheckStep) for check in step.checks)

@@ -1,0 +1,179 @@
+"""Lessons line by line, for screen readers and for people who have only a pipe: text out, one answer in at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui_nn.engine.command_text import CommandTextError, read_command
+from tui_nn.lessons.checking import Result
+from tui_nn.lessons.data import dataset_of
+from tui_nn.lessons.headless import HeadlessEngine
+from tui_nn.lessons.lesson import LETTERS, CheckStep, Do, LookAt, Predict
+from tui_nn.lessons.play import Play
+from tui_nn.lessons.reading import WIDTH, wrapped
+from tui_nn.render.numbers import loss_text, percent
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.session.run.status import State
+
+LEAVE = "q"
+
+
+class Left(Exception):
+    """The learner has left the lesson, or the input has ended."""
+
+
+class PlainPlayer:
+    """A player of one lesson on lines of text."""
+
+    def __init__(self, play: Play, say: Callable[[str], None], ask: Callable[[str], str]) -> None:
+        """Begin at the step of `play`. `say` prints a line; `ask` prints a question and returns the answer without a line end.
+
+        `ask` raises EOFError at the end of the input.
+        """
+        self.play = play
+        self._say = say
+        self._question = ask
+        self._engine = HeadlessEngine(play.lesson.setup)
+        self._test = dataset_of(play.lesson.setup).test
+        self._saw(self._engine.snapshot)
+
+    def run(self, keep: Callable[[Play], None]) -> None:
+        """Play to the end of the lesson, or until the learner leaves. `keep` receives the play after every step.
+
+        Raises:
+            LessonError: if the training stops.
+        """
+        lesson = self.play.lesson
+        self._say(
+            f"{'Challenge' if lesson.is_challenge else 'Lesson'}: {lesson.title}. About {lesson.minutes} minutes."
+        )
+        self._say(f"Press enter to go on. Type {LEAVE} and enter to leave; your place is kept.")
+        try:
+            while True:
+                self._step()
+                keep(self.play)
+                if self.play.is_last:
+                    self._say("")
+                    self._say("That was the last step.")
+                    return
+                self.play = self.play.next()
+        except (Left, EOFError):
+            keep(self.play)
+            self._say("")
+            self._say(f"You left at step {self.play.number + 1} of {len(lesson.steps)}. Your place is kept.")
+
+    def _step(self) -> None:
+        step = self.play.step
+        self._say("")
+        self._say(f"Step {self.play.number + 1} of {len(self.play.lesson.steps)}: {step.kind}.")
+        self._paragraphs(step.text)
+        for word, meaning in self.play.new_words().items():
+            self._paragraphs(f"New word. {word}: {meaning}")
+        match step:
+            case Predict():
+                self._predict(step)
+            case Do():
+                self._do()
+            case CheckStep():
+                self._check()
+            case LookAt(look=look):
+                self._say(f"In the app, this step shows: {look.text}.")
+                self._ask("Enter: ")
+            case _ if not self.play.is_last:
+                self._ask("Enter: ")
+
+    def _predict(self, step: Predict) -> None:
+        letters = LETTERS[: len(step.choices)]
+        for letter, choice in zip(letters, step.choices, strict=True):
+            self._say(f"{letter}: {choice}")
+        while True:
+            letter = self._ask(f"Your choice ({', '.join(letters)}): ").strip().lower()
+            self.play = self.play.predict(letter[:1])
+            if self.play.may_go_on and letter:
+                return
+            self._say(f"Please type one of the letters {', '.join(letters)}. There is no score.")
+
+    def _do(self) -> None:
+        while (action := self.play.action) is not None:
+            self._ask(f"{action.run + ': ' if action.run else ''}{action.say}. Enter: ")
+            self._saw(self._engine.do(action.command))
+            self._say(state_in_words(self._engine.snapshot))
+        if self.play.lesson.is_challenge:
+            self._workshop()
+
+    def _workshop(self) -> None:
+        """Let the learner of a challenge type commands until they want the result."""
+        self._say("Repair it with commands such as: restart custom learning-rate=0.1   then: run")
+        self._say("Type h for a hint, or c to check the result.")
+        while True:
+            words = self._ask("Command: ").strip()
+            match words:
+                case "c":
+                    return
+                case "h":
+                    self.play = self.play.hint()
+                    shown = self.play.hints_shown
+                    self._paragraphs(
+                        f"Hint {shown} of {len(self.play.lesson.hints)}: {self.play.lesson.hints[shown - 1]}"
+                    )
+                case "":
+                    self._say("Type a command, h or c.")
+                case _:
+                    self._command(words)
+
+    def _command(self, words: str) -> None:
+        snapshot = self._engine.snapshot
+        try:
+            command = read_command(words, snapshot.network, snapshot.training)
+        except (CommandTextError, ValueError) as error:
+            self._say(f"{error}.")
+            return
+        self._saw(self._engine.do(command))
+        self._say(state_in_words(self._engine.snapshot))
+
+    def _check(self) -> None:
+        for result in self.play.results(self._test):
+            self._say(in_words(result))
+            if not result.passed:
+                self._paragraphs(f"Try this: {result.check.otherwise}")
+        if (made := self.play.prediction) is not None:
+            step, letter = made
+            self._say(f"You said {letter}: {step.choices[LETTERS.index(letter)]}")
+            self._say(f"It did {step.outcome}: {step.choices[LETTERS.index(step.outcome)]}")
+        self._ask("Enter: ")
+
+    def _saw(self, snapshot: Snapshot) -> None:
+        self.play = self.play.saw(snapshot)
+
+    def _ask(self, question: str) -> str:
+        answer = self._question(question)
+        if answer.strip().lower() == LEAVE:
+            raise Left
+        return answer
+
+    def _paragraphs(self, text: str) -> None:
+        for line in wrapped(text, WIDTH + 18):
+            self._say(line)
+
+
+def in_words(result: Result) -> str:
+    """Return a result as one sentence, such as "rate 3: training accuracy at the end is 13.1 %, wanted < 25.0 %: ok."."""
+    run = f"{result.check.run}: " if result.check.run else ""
+    mark = "not run yet" if result.value is None else "ok" if result.passed else "no"
+    value = "" if result.value is None else f" is {result.shown},"
+    return f"{run}{result.label}{value} wanted {result.bound}: {mark}."
+
+
+def state_in_words(run: Snapshot) -> str:
+    """Return the state of a run as one sentence."""
+    if run.status.state is State.DIVERGED:
+        return f"The training has stopped: {run.status.reason}."
+    update = run.update
+    if update is not None and not update.complete:
+        return f"Inside an update: {update.done} of {len(update.plan)} steps are done."
+    record = run.record
+    place = f"Epoch {run.epoch}" + (f", batch {run.progress.batch}" if run.place[1] else "")
+    return (
+        f"{place}: training loss {loss_text(record.train_loss)}, training accuracy {percent(record.train_accuracy)}, "
+        f"test accuracy {percent(record.test_accuracy)}."
+    )

@@ -1,0 +1,146 @@
+"""The progress of a learner in all lessons: one small JSON file in the state folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tui_nn.data.atomic import replace_file
+from tui_nn.data.folders import folder
+from tui_nn.lessons.lesson import LETTERS, Lesson, Predict
+from tui_nn.lessons.play import Play
+
+FORMAT = 1
+LARGEST = 1_000_000
+"""The largest size of the file in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a learner in one lesson."""
+
+    step: int = 0
+    """The number of the present step, from 0."""
+    done: bool = False
+    """True if the last step was reached once."""
+    predictions: Mapping[int, str] = field(default_factory=dict)
+    """The chosen letters, by the number of the step."""
+    hints_shown: int = 0
+
+    @property
+    def begun(self) -> bool:
+        """True if the learner has left the first step, or has finished the lesson once."""
+        return self.step > 0 or self.done
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The places of a learner in all lessons, by the names of the lessons."""
+
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    def of(self, lesson: Lesson) -> Place:
+        """Return the place in a lesson. Its step exists, even if the file of the lesson has become shorter."""
+        place = self.places.get(lesson.name, Place())
+        letters = {
+            number: letter
+            for number, letter in place.predictions.items()
+            if number < len(lesson.steps)
+            and isinstance(step := lesson.steps[number], Predict)
+            and letter in LETTERS[: len(step.choices)]
+        }
+        return replace(place, step=min(place.step, len(lesson.steps) - 1), predictions=letters)
+
+    def with_play(self, play: Play) -> Progress:
+        """Return the progress with the present place of a play."""
+        done = play.is_last or self.of(play.lesson).done
+        place = Place(play.number, done, dict(play.predictions), play.hints_shown)
+        return Progress({**self.places, play.lesson.name: place})
+
+    def without(self, name: str) -> Progress:
+        """Return the progress with one lesson not begun."""
+        return Progress({key: place for key, place in self.places.items() if key != name})
+
+    def play(self, lesson: Lesson) -> Play:
+        """Return a play of a lesson at the learner's place. Its runs are not trained again."""
+        place = self.of(lesson)
+        return Play(lesson, place.step, place.predictions, hints_shown=min(place.hints_shown, len(lesson.hints)))
+
+
+def progress_file() -> Path:
+    """Return the path of the progress file. It need not exist."""
+    return folder("state") / "lessons.json"
+
+
+def load_progress(path: Path | None = None) -> tuple[Progress, str]:
+    """Return the progress in a file, and a sentence for the learner if the file is damaged; "" if it is not.
+
+    A missing file is no progress. A damaged file is left as it is until the progress is saved.
+    """
+    path = path or progress_file()
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ValueError
+        return _read(json.loads(content)), ""
+    except FileNotFoundError:
+        return Progress(), ""
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        reason = "it is damaged"
+    return Progress(), f"the progress of the lessons cannot be read from '{path}': {reason}; all lessons begin again"
+
+
+def save_progress(progress: Progress, path: Path | None = None) -> str:
+    """Write the progress to a file, completely or not at all. Return a sentence if that is impossible; "" if it is done."""
+    path = path or progress_file()
+    table = {
+        name: {
+            "step": place.step,
+            "done": place.done,
+            "predictions": {str(number): letter for number, letter in place.predictions.items()},
+            "hints": place.hints_shown,
+        }
+        for name, place in progress.places.items()
+    }
+    content = json.dumps({"format_version": FORMAT, "lessons": table}, indent=1).encode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, lambda file: file.write(content))
+    except OSError as error:
+        return f"the progress of the lessons cannot be saved to '{path}': {(error.strerror or str(error)).lower()}"
+    return ""
+
+
+def reset_progress(path: Path | None = None) -> str:
+    """Forget the progress in all lessons. Return a sentence if that is impossible; "" if it is done."""
+    return save_progress(Progress(), path)
+
+
+def _read(table: Any) -> Progress:
+    """Return the progress in a table.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: if a part is missing or of another type.
+    """
+    if table["format_version"] != FORMAT:
+        raise ValueError
+    places = {}
+    for name, values in table["lessons"].items():
+        step, done, hints = values["step"], values["done"], values["hints"]
+        letters = {int(number): letter for number, letter in values["predictions"].items()}
+        if not (_is_count(step) and isinstance(done, bool) and _is_count(hints)):
+            raise ValueError
+        if any(number < 0 or not isinstance(letter, str) for number, letter in letters.items()):
+            raise ValueError
+        places[name] = Place(step, done, letters, hints)
+    return Progress(places)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
