@@ -167,7 +167,7 @@ def test_a_refused_change_is_a_notice_and_training_continues(engine: InlineEngin
     assert small.training is not None
     engine.send(Run())
     engine.send(Change(training=replace(small.training, seed=5)))
-    notice = Notice("seed is 5: it must be left as it is, or given to a new network", is_error=True)
+    notice = Notice("seed is 5: it must be left as it is, because a change needs a new network", is_error=True)
     assert notice in engine.poll()
     assert last(engine.poll()).status.state is State.RUNNING
 

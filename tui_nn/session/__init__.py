@@ -1,1 +1,1 @@
-"""A training run: the only object below the screens whose state changes."""
+"""A training run. It is the only object outside the user interface whose state changes."""

@@ -222,7 +222,7 @@ def test_data_that_was_written_over_is_refused(data, tmp_path):
     save(tmp_path / "a.run", session_on(str(copy)))
     with np.load(copy) as arrays:
         np.savez(copy, **{**arrays, "y_test": arrays["y_test"][::-1]})
-    with pytest.raises(DataError, match="not what it was"):
+    with pytest.raises(DataError, match="has changed since"):
         load_run(tmp_path / "a.run")
 
 

@@ -35,7 +35,7 @@ LONGEST_HEADER = 1 << 23
 MOST_MARKS = 1_000_000
 """The most commas and brackets in the JSON header.
 
-Each stands for a Python object, which takes far more memory than one character.
+Each can stand for a Python object, which takes far more memory than one character.
 """
 
 
@@ -71,14 +71,16 @@ def read_archive(
     """
     try:
         with _open(path) as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # NumPy warns of headers written by Python 2, over the screen
+            # NumPy warns of headers written by Python 2, and the warning would be on the screen.
+            warnings.simplefilter("ignore")
             return _read(path, file, formats, layout)
     except RunFileError:
         raise
     except OSError as error:
         raise RunFileError(f"{named(path)} cannot be opened: {_reason(error)}") from None
-    except Exception:  # on damaged bytes zipfile, zlib, tokenize, ast, json and NumPy raise a dozen kinds
-        hint = "give a file that was saved with ctrl+s or --save"
+    # For damaged bytes, zipfile, zlib, tokenize, ast, json and NumPy raise a dozen kinds of exceptions.
+    except Exception:
+        hint = "choose a file that was saved with ctrl+s or --save"
         raise RunFileError(f"{named(path)} is not a run, or is damaged; {hint}") from None
 
 
@@ -86,7 +88,7 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     """Return the file that a save to `path` replaces; for a link, the file that it leads to.
 
     Raises:
-        RunFileError: if the save would fail. So a person learns this before an hour of training, not after it.
+        RunFileError: if the save would fail. This check reports the problem before an hour of training, not after it.
     """
     try:
         target = Path(os.path.realpath(os.path.expanduser(path)))
@@ -111,7 +113,7 @@ def check_target(path: str | os.PathLike[str]) -> Path:
 def refuse(path: str | os.PathLike[str], error: Exception) -> NoReturn:
     """Raise a RunFileError for a file with a wrong field, which `error` names."""
     reason = " ".join(str(error).split())
-    raise RunFileError(f"{named(path)} is not a run this version can read: {printable(reason)[:300]}") from None
+    raise RunFileError(f"{named(path)} cannot be read by this version: {printable(reason)[:300]}") from None
 
 
 # ---- reading
@@ -119,7 +121,8 @@ def refuse(path: str | os.PathLike[str], error: Exception) -> NoReturn:
 
 def _open(path: str | os.PathLike[str]) -> BinaryIO:
     place = os.path.expanduser(path)
-    if not stat.S_ISREG(os.stat(place).st_mode):  # open() would wait for ever for somebody to write into a fifo
+    # open() would wait for ever until some program writes into a named pipe.
+    if not stat.S_ISREG(os.stat(place).st_mode):
         raise RunFileError(f"{named(path)} is not a file; give one that was saved with ctrl+s or --save")
     return open(place, "rb")
 
@@ -140,7 +143,7 @@ def _read(
     except (ValueError, OverflowError) as error:
         refuse(path, error)
     if sorted(reader.names) != sorted(("header", *expected)):
-        raise MemberError("other vectors than the header says")
+        raise MemberError("vectors that differ from those in the header")
     vectors = {name: _read_vector(reader, name, *kind) for name, kind in expected.items()}
     if header.pop("sha256", None) != _digest(header, vectors):
         raise RunFileError(f"{named(path)} is damaged: its checksum is wrong; open a copy, or train again")
@@ -152,15 +155,16 @@ def _check_format(path: str | os.PathLike[str], form: object, formats: Sequence[
         return
     if isinstance(form, int) and form > max(formats):
         raise RunFileError(
-            f"{named(path)} was written by a newer tui-nn (format {str(form)[:20]}), and this one reads formats up to "
+            f"{named(path)} was written by a newer tui-nn (format {str(form)[:20]}), and this version reads formats up "
+            "to "
             f"{max(formats)}; update tui-nn to open it"
         )
-    raise RunFileError(f"{named(path)} is not a run of a format that this version reads")
+    raise RunFileError(f"{named(path)} has a format that this version cannot read")
 
 
 def _check_header(header: ArrayHeader) -> None:
     if header.dtype != np.uint8 or len(header.shape) != 1 or header.length > LONGEST_HEADER:
-        raise MemberError("another kind of header")
+        raise MemberError("a header of another type")
 
 
 def _read_vector(reader: NpzReader, name: str, dtype: str, count: int) -> Vector:
@@ -169,7 +173,7 @@ def _read_vector(reader: NpzReader, name: str, dtype: str, count: int) -> Vector
 
     def check(header: ArrayHeader) -> None:
         if header.dtype.newbyteorder("=") != expected or header.shape != (count,):
-            raise MemberError("another kind of vector")
+            raise MemberError("a vector of another type")
 
     return reader.read(name, check).astype(expected, copy=False)
 

@@ -60,7 +60,7 @@ def read_branches(
     for number, row in enumerate(header["branches"]):
         parent, (epoch, batch) = row["parent"], row["fork"]
         if (parent is None) != (number == 0) or (parent is not None and parent >= number):
-            raise ValueError(f"its branch {number + 1} has no place in the tree of branches")
+            raise ValueError(f"its branch {number + 1} is not connected to the tree of branches")
         if parent is not None and row["before"] is None:
             raise ValueError(f"its branch {number + 1} has no settings from before its fork")
         if number == header["branch"]:
@@ -85,7 +85,7 @@ def read_branches(
 
 
 def _inherited(row: Mapping[str, Any], history: History, parent: History, fork: Place) -> int:
-    """Return the number of changes that a branch shares with its parent, which were made before the two separated."""
+    """Return the number of changes that a branch shares with its parent, because they were made before it left the parent."""
     inherited: int | None = row["inherited"]
     if inherited is None:
         # Files of format 1 do not contain the number. Both branches have the same changes up to the fork, and at the fork the
@@ -94,7 +94,7 @@ def _inherited(row: Mapping[str, Any], history: History, parent: History, fork: 
         pairs = zip(history.changes, parent.changes, strict=False)
         inherited = min(sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), own)
     if inherited > len(history.changes) or history.changes[:inherited] != parent.changes[:inherited]:
-        raise ValueError("one of its branches has other changes than its parent before it begins")
+        raise ValueError("the changes before one of its branches begins differ from those of the parent")
     return inherited
 
 

@@ -17,7 +17,10 @@ _LAYER_FIGURES = tuple(f.name for f in fields(LayerRecord))
 
 
 def write_records(records: Sequence[EpochRecord], prefix: str = "") -> tuple[dict[str, Any], dict[str, Vector]]:
-    """Return the header fields of these records, and their columns. The name of each column begins with `prefix`."""
+    """Return the header fields that describe these records, and their columns.
+
+    The name of each column begins with `prefix`.
+    """
     header: dict[str, Any] = {"records": len(records)}
     vectors = {f"{prefix}record_{name}": _column(records, name) for name in NUMBERS}
     # Records from an old file do not have these columns, so they are left out.
@@ -125,5 +128,5 @@ def read_changes(rows: Sequence[dict[str, Any]]) -> tuple[Change, ...]:
 
 def _edit(row: dict[str, Any]) -> Edit:
     if math.isnan(row["value"]):
-        raise ValueError("its changes hold an edit whose value is NaN")
+        raise ValueError("its changes contain an edit whose value is NaN")
     return Edit(row["kind"], row["layer"], row["unit"], row["source"], row["value"])

@@ -203,7 +203,7 @@ def _settings(value: Any) -> dict[str, Any]:
 
 
 def _place(value: Any) -> tuple[int, int]:
-    """Check a place in a run, and return it as (complete epochs, complete batches of the next epoch)."""
+    """Check a position in a run, and return it as (complete epochs, complete batches of the next epoch)."""
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError("two whole numbers")
     epoch, batch = map(whole(), value)

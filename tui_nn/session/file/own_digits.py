@@ -1,6 +1,6 @@
-"""The digits that you drew yourself, in the file of a run that was trained on them.
+"""The digits that you drew yourself.
 
-So the run can be opened on any computer.
+The file of a run that was trained on them contains them, so it can be opened on any computer.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class Run:
     moments: tuple[Array, ...]
     history: History
     epoch: int
-    """The number of complete epochs at the saved place. The history may contain later epochs."""
+    """The number of complete epochs at the saved position. The history may contain later epochs."""
     progress: Progress
     status: Status
     step: int
@@ -81,8 +81,8 @@ class Run:
     branch: int
     """The number of the branch that `history` belongs to."""
     changes_applied: int | None
-    """The number of changes (edits or new settings made by hand) in effect at the saved place; None in files of format
-    1.
+    """The number of changes (edits or new settings made by hand) in effect at the saved position; None in files of
+    format 1.
     """
     batch_losses: Array | None
     """The loss of each complete batch of the current epoch."""
@@ -99,7 +99,7 @@ class Run:
 
     @property
     def place(self) -> Place:
-        """The saved place, (complete epochs, complete batches of the next epoch)."""
+        """The saved position: (complete epochs, complete batches of the next epoch)."""
         return self.epoch, self.progress.batch if self.step == self.progress.step else 0
 
     @property
@@ -124,11 +124,11 @@ class Run:
             dataset = load_dataset(self.data.source, self.own)
         except DataError as error:
             raise DataError(
-                f"{str(error).rstrip('.')}; the run was trained on this file: give its new place with --data"
+                f"{str(error).rstrip('.')}; the run was trained on this file: give its new path with --data"
             ) from None
         if dataset.digest != self.data.digest:
             raise DataError(
-                f"{dataset.name} is not what it was when the run was trained on it; give a copy with --data"
+                f"{dataset.name} has changed since the run was trained on it; give an unchanged copy with --data"
             )
         return dataset
 
@@ -224,7 +224,7 @@ def load_run(
 ) -> Session:
     """Return a session that continues the run in a file.
 
-    `source` is the data of the run, or the place where the data is now. Checkpoints use at most `timeline_bytes` bytes.
+    `source` is the path of the run's data, if the data was moved. Checkpoints use at most `timeline_bytes` bytes.
 
     Raises:
         RunFileError: if the file is not a run, is damaged, or `source` is other data.
@@ -234,7 +234,7 @@ def load_run(
     dataset = source if isinstance(source, Dataset) else run.open_data(source)
     if dataset.digest != run.data.digest:
         other = f"was trained on {run.data.name}, not on {dataset.name}"
-        raise RunFileError(f"{named(path)} {other}; give the former with --data")
+        raise RunFileError(f"{named(path)} {other}; give that data with --data")
     try:
         return run.session(dataset, timeline_bytes=timeline_bytes)
     except ValueError as error:
@@ -281,9 +281,9 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
     losses = vectors.get("epoch_losses")
     if losses is not None and not (progress.batch and len(losses) <= MOST_LOSSES):
         raise ValueError(f"its epoch_losses is {len(losses)}: it has {progress.batch} batches of the current epoch")
-    # Moments may overflow although the parameters are finite, because adam divides by the moments.
+    # The optimizer's moments may be infinite: adam divides by them, so the parameters stay finite.
     if not np.isfinite(vectors["parameters"]).all():
-        raise ValueError("its parameters are not finite numbers")
+        raise ValueError("its parameters contain NaN or infinite numbers")
     return Run(
         preset=header["preset"],
         network=network,

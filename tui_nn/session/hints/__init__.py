@@ -55,8 +55,8 @@ def hints(snapshot: Snapshot, statistics: NetworkStatistics | None = None) -> tu
     """Return the hints for a snapshot, the most fundamental problem first. A healthy run has none.
 
     Before the first update there are no gradients, so the rules take those of `statistics` on the probe batch (the
-    first test examples). The rules run once for each snapshot and the result is cached. The first call takes long, so
-    it belongs on a worker thread, not on the event loop.
+    first test examples). The rules run once for each snapshot, and the result is cached. The first call takes long, so
+    make it on a worker thread, not on the event loop.
     """
     with _lock:
         memory = _found.setdefault(snapshot, _Memory())
@@ -71,7 +71,7 @@ class _Memory:
         self._known: list[tuple[NetworkStatistics | None, tuple[Hint, ...]]] = []
 
     def hints(self, snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hint, ...]:
-        # After the first epoch the gradients are in the records, and no rule uses the statistics.
+        # After the first epoch, the rules use the gradients in the records and no statistics.
         statistics = None if snapshot.epoch else statistics
         with self._lock:
             for asked, found in self._known:
@@ -84,7 +84,7 @@ class _Memory:
 
 _lock = threading.Lock()
 _found: WeakKeyDictionary[Snapshot, _Memory] = WeakKeyDictionary()
-"""The hints of each snapshot. They are removed with the snapshot."""
+"""The hints of each snapshot, which are removed when the snapshot is."""
 
 
 def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hint, ...]:

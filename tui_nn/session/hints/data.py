@@ -1,6 +1,6 @@
 """The hint rule about the training data.
 
-It comes before all other rules, because wrong data makes every other number unusual.
+It stands before all other rules, because unusual data makes all other measurements unusual.
 """
 
 from __future__ import annotations
@@ -25,10 +25,16 @@ def _unusual(facts: Facts) -> Finding | None:
         says = f"Every pixel of the {data.examples:,} training pictures is {data.largest}: all pictures are the same."
         return Finding(says, look)
     if len(data.counts) - len(data.missing) == 1:
-        says = f"All {data.examples:,} training examples are of one class, {name}: there is nothing to tell apart."
+        says = (
+            f"All {data.examples:,} training examples are of one class, {name}, so the network has nothing to tell "
+            "apart."
+        )
         return Finding(says, look)
     if data.largest <= _DIVIDED and facts.network.scale_pixels:
-        says = f"The largest pixel of the training pictures is {data.largest}, and it is divided by 255 once more."
+        says = (
+            f"The largest pixel of the training pictures is {data.largest}, and the setting 'scale pixels' divides it "
+            "by 255 again."
+        )
         return Finding(says, change(scale_pixels=False))
     if data.border > _LIGHT_BORDER:
         says = f"The pixels at the border of the training pictures are {data.border:.0f} of 255 on average: the ink is reversed."
@@ -45,6 +51,7 @@ def _unusual(facts: Facts) -> Finding | None:
 
 DATA = Rule(
     "data_unusual", "the data is unusual",
-    "A network learns what the data shows. Pictures that are all alike, reversed or scaled twice, and classes without examples "
-    "come before any setting of the training. Prepare the data again, or look at the pictures first.", _unusual,
+    "A network learns what the data shows. If pictures are all alike, reversed or scaled twice, or classes "
+    "have no examples, no setting of the training helps. Prepare the data again, or look at the pictures "
+    "first.", _unusual,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The classes of hints: rule, finding, fix and hint, and the facts of a run that the rules use."""
+"""The classes of hints: rule, finding, fix and hint. A `Facts` object has the facts about a run that the rules use."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Fix:
         return f"{words}, and start over" if words else "start over"
 
     def configs(self, snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig]:
-        """Return the two configs of the snapshot with the new settings."""
+        """Return the two configs of the snapshot, changed by the new settings."""
         names = {setting.name for setting in NetworkConfig.settings}
         network = {name: value for name, value in self.settings.items() if name in names}
         training = {name: value for name, value in self.settings.items() if name not in names}
@@ -135,12 +135,12 @@ class Facts:
 
     @property
     def carried_too_long(self) -> bool:
-        """True if momentum keeps gradients in effect for many epochs, so an update mainly follows old weights."""
+        """True if momentum keeps gradients in effect for many epochs, so that an update mainly follows gradients of old weights."""
         return self.carried > max(5 * self.snapshot.batches, 300)
 
     @property
     def noisy_steps(self) -> bool:
-        """True if large updates follow the gradient of only a few examples, so each update undoes what others did."""
+        """True if updates are large and follow only a few examples each, so that they undo each other."""
         far = self.training.learning_rate * self.carried / self.batch
         return self.batch < 8 and far >= 0.05 and not OPTIMIZERS[self.training.optimizer].adaptive
 
@@ -161,7 +161,7 @@ class Facts:
         An epoch in which the rate was changed counts as an epoch with the new rate.
         """
         history, since = self.snapshot.history, 0
-        # Of several changes at one place the last one counts. Changes after the newest epoch do not count.
+        # Of several changes at one position, the last one counts. Changes after the newest epoch do not count.
         changed = {c.place: c.values["learning_rate"] for c in history.changes if "learning_rate" in c.values}
         changed = {place: new for place, new in changed.items() if place[0] < self.epoch}
         now = history.begun_with.learning_rate if history.begun_with else None

@@ -18,9 +18,9 @@ _STEPS = (-3.5, -1.0)
 def _shuffled(facts: Facts) -> Finding | None:
     now, tests, classes = facts.now, len(facts.snapshot.evaluation.predicted), facts.network.output_size
     guessing = 1 / classes
-    # Four standard deviations above the share that a guess classifies correctly.
+    # The accuracy of a pure guess plus four standard deviations: a network above it does better than a guess.
     at_chance = guessing + 4 * math.sqrt(guessing * (1 - guessing) / tests)
-    # A network that once predicted better than a guess has learned from the labels, so they match the pictures.
+    # If the network was once better than a guess, it has learned from the labels, so they match the pictures.
     if not facts.trained or max(record.test_accuracy for record in facts.records[1:]) > at_chance:
         return None
     shares = (
@@ -58,7 +58,7 @@ def _learns_nothing_though_well(facts: Facts) -> bool:
 def _penalties(facts: Facts) -> tuple[float, float]:
     """Return the l2 penalty and the l1 penalty, which training adds to the loss."""
     training, weights = facts.training, facts.snapshot.parameters.weights
-    # In float32 this is an estimate. It is good enough here, and fast for millions of weights.
+    # A float32 sum is only an estimate, but it is good enough for a hint, and fast for millions of weights.
     squares = sum(float(np.vdot(weight, weight)) for weight in weights) if training.l2 else 0.0
     sizes = sum(float(np.abs(weight).sum()) for weight in weights) if training.l1 else 0.0
     return training.l2 / 2 * squares, training.l1 * sizes
@@ -76,7 +76,7 @@ def _overfitting(facts: Facts) -> Finding | None:
     now, history = facts.now, facts.snapshot.history
     best, monitored_data = history.best_until(now.epoch), history.monitored_data
     if facts.carried_too_long or (facts.noisy_steps and now.train_accuracy < 0.9):
-        return None  # The loss rises for another reason.
+        return None  # The loss rises for another reason than overfitting.
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
     if not now.monitored_loss > 1.2 * best.monitored_loss or now.train_accuracy < now.monitored_accuracy:
@@ -110,14 +110,14 @@ def _pulled(facts: Facts) -> Finding | None:
     if _shrinks(facts) and now.train_loss > 0.5 * facts.chance and now.train_accuracy < 0.95:
         share = training.learning_rate * facts.carried * training.l2
         says = (
-            f"With l2 = {training.l2:g}, an update shrinks the weights by {percent(min(share, 1.0), 1)} unless the gradient holds "
-            f"against it: the loss of the predictions is {loss_text(now.train_loss)}, and a guess has {loss_text(facts.chance)}."
+            f"With l2 = {training.l2:g}, each update shrinks the weights by {percent(min(share, 1.0), 1)} unless the gradient "
+            f"prevents it: the loss of the predictions is {loss_text(now.train_loss)}, and a guess has {loss_text(facts.chance)}."
         )
         return Finding(says, change(True, l2=0.001))
     of_l2, of_l1 = _penalties(facts)
     penalty = of_l2 + of_l1
     if (
-        OPTIMIZERS[training.optimizer].decay  # the penalty is in no gradient
+        OPTIMIZERS[training.optimizer].decay  # The gradients in the records do not include the penalty.
         or not penalty > now.train_loss / 2
         or now.train_accuracy >= 0.95
         or penalty < 0.1 * facts.chance
@@ -210,6 +210,7 @@ SQUARED_ERROR = Rule(
 )  # fmt: skip
 NEVER = Rule(
     "class_never_predicted", "one of the classes is never predicted",
-    "At first, a network lowers its loss fastest with the easy classes. If a class is still never predicted later, its output "
+    "At first, a network lowers its loss fastest by learning the easy classes. If a class is still never predicted "
+    "later, its output "
     "has stopped learning. Other start weights and smaller steps avoid this.", _never,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Hint rules about signals in the layers: activations on the way forward, gradients on the way back."""
+"""Hint rules about the signals in the layers: activations in the forward pass, gradients in backpropagation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_nn.render.numbers import compact, percent
 from tui_nn.session.hints.hint import Facts, Finding, Rule, change, rate
 
 _STUCK = 0.97
-"""The share of a guess's loss. A network whose loss is above this share has learned nothing yet."""
+"""A share of the loss of a pure guess. A network whose loss is above this share has learned nothing yet."""
 
 
 def _saturated(facts: Facts) -> Finding | None:
@@ -61,7 +61,7 @@ def _exploding(facts: Facts) -> Finding | None:
 
 def _dead(facts: Facts) -> Finding | None:
     if facts.trained and facts.noisy_steps and facts.now.train_accuracy < 0.9:
-        return None  # Noisy steps have switched them off, and another hint says so.
+        return None  # Another hint already says that noisy steps have switched these units off.
     for layer, record in enumerate(facts.hidden):
         if record.dead >= SICK_DEAD:
             units = facts.network.hidden_sizes[layer]
@@ -75,7 +75,8 @@ def _dead(facts: Facts) -> Finding | None:
 
 SATURATED = Rule(
     "saturated", "units saturated",
-    "Sigmoid and tanh are flat at both ends. A unit that is there gets almost no gradient, so its weights hardly change.",
+    "Sigmoid and tanh are flat at both ends. A unit at such an end gets almost no gradient, so its weights hardly "
+    "change.",
     _saturated,
 )  # fmt: skip
 VANISHED = Rule(

@@ -10,9 +10,9 @@ from tui_nn.session.hints.hint import Facts, Finding, Rule, change
 _ALIKE = 0.01
 """Units are too similar if their weights differ by less than this share of the largest weight."""
 _BAD_START = {"softmax": 2.0, "sigmoid": 4.0}
-"""For each output function, a multiple of the loss of a guess.
+"""A multiple of the loss of a guess, for each output function.
 
-If the first loss is larger, the start weights slow down training.
+If the first loss is larger, the start weights slow training down.
 """
 _GOOD = 0.9
 """The accuracy above which a bad start no longer matters."""
@@ -26,7 +26,8 @@ def _not_scaled(facts: Facts) -> Finding | None:
     if facts.network.scale_pixels or largest <= 1:
         return None
     says = (
-        f"Pixels enter as 0 to {largest}, and each unit of layer 0 adds up {facts.network.input_size:,} of them. The first loss is "
+        f"The network receives pixels from 0 to {largest}, and each unit of layer 0 adds up "
+        f"{facts.network.input_size:,} of them. The first loss is "
         f"{loss_text(facts.first.test_loss)}; a guess has a loss of {loss_text(facts.chance)}."
     )
     return Finding(says, change(scale_pixels=True))
@@ -35,13 +36,16 @@ def _not_scaled(facts: Facts) -> Finding | None:
 def _all_alike(facts: Facts) -> Finding | None:
     for layer, weight in enumerate(facts.snapshot.parameters.weights[:-1]):
         largest = max(float(weight.max()), -float(weight.min()))
-        # The first rows are enough to see that units differ, which saves a pass over millions of weights.
+        # The first rows are enough to see that units differ. To compare all would need a pass over millions of weights.
         if weight.shape[1] > 1 and np.isfinite(largest) and np.ptp(weight[:8], axis=1).max() <= _ALIKE * largest:
             differ = float(np.ptp(weight, axis=1).max())
             if differ <= _ALIKE * largest:
                 same = "all 0" if not weight.any() else "the same"
                 units = weight.shape[1]
-                says = f"The weights of all {units} units of layer {layer} are {same}, so all units compute one number."
+                says = (
+                    f"The weights of all {units} units of layer {layer} are {same}, so all units compute the same "
+                    "number."
+                )
                 init = "he_normal" if "relu" in facts.network.activation else "xavier_normal"
                 return Finding(says, change(weight_init=init))
     return None
@@ -53,8 +57,8 @@ def _too_large(facts: Facts) -> Finding | None:
     if not large or facts.now.train_accuracy >= _GOOD or not facts.network.scale_pixels:
         return None
     says = (
-        f"The first loss is {loss_text(loss)}, and a guess has a loss of {loss_text(facts.chance)}: the untrained network is "
-        f"confident of wrong predictions."
+        f"The first loss is {loss_text(loss)}, and a guess has a loss of {loss_text(facts.chance)}: the untrained "
+        "network makes confident but wrong predictions."
     )
     if not facts.updates:
         std = float(facts.snapshot.parameters.weights[0].std())
@@ -103,13 +107,15 @@ ALL_ALIKE = Rule(
 )  # fmt: skip
 TOO_LARGE = Rule(
     "start_weights_too_large", "start weights too large",
-    "Large weights make large z, and large z make the network confident before it has learned anything. The first epochs "
-    "only undo this. The He and Xavier start weights are smaller for units with more inputs.", _too_large,
+    "Large weights make large z, and large z make the network confident before it has learned anything. "
+    "The first epochs only correct this. The He and Xavier start weights are smaller for units with more "
+    "inputs.", _too_large,
 )  # fmt: skip
 LINEAR = Rule(
     "no_nonlinearity", "no nonlinearity",
-    "Layers that only multiply and add are together no more than one matrix, which can separate classes by straight borders "
-    "only. A curved or bent activation between the layers makes curved borders possible.", _linear,
+    "Layers that only multiply and add are together no more than one matrix, and one matrix can only draw "
+    "straight borders between classes. With a curved or bent activation between the layers, the borders can "
+    "be curved.", _linear,
 )  # fmt: skip
 NARROW = Rule(
     "layer_too_narrow", "layer too narrow",

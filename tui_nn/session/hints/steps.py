@@ -13,7 +13,7 @@ from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import State
 
 _SMALL_STEPS = -3.5
-"""The log10(update / weights) below which the weights hardly change. About −3 is good (Karpathy)."""
+"""The log10(update / weights) below which the weights hardly change. A value of about −3 is good (Karpathy)."""
 _STILL_HIGH = 0.6
 """The share of the first loss above which the loss is still high."""
 _WORSE = 1.2
@@ -35,7 +35,9 @@ def _lower(facts: Facts, *, start_over: bool, by: float = 10.0) -> Fix:
 
 
 def _out_of_action(layer: LayerRecord) -> float:
-    """Return the share of dead units, or of saturated activations; NaN if the layer's activation allows neither."""
+    """Return the share of the layer's units that are dead, or of its activations that are saturated; NaN if its
+    activation function allows neither.
+    """
     return layer.saturated if math.isnan(layer.dead) else layer.dead
 
 
@@ -64,7 +66,7 @@ def _too_high(facts: Facts) -> Finding | None:
     alive = all(not _out_of_action(layer) >= _KILLED / 2 for layer in first.layers)
     if now.train_loss > _WORSE * first.train_loss:
         begun, set_at, after = (loss_text(record.train_loss) for record in (first, before, now))
-        # The train loss is a mean over the epoch, and the test loss is measured at its end.
+        # The test loss counts too: the train loss is a mean over the epoch, and the test loss is measured at its end.
         earlier = before.train_loss > _WORSE * first.train_loss and not now.test_loss > _WORSE * before.test_loss
         says = f"With learning rate {value}, the train loss went from {set_at} to {after}: every step is too long."
         if earlier:
@@ -189,7 +191,7 @@ def _few_updates(facts: Facts) -> Finding | None:
     batches, epochs = facts.snapshot.batches, facts.training.epochs
     updates = batches * epochs
     slow = facts.now.train_loss > 0.5 * facts.first.train_loss and facts.now.monitored_accuracy < _GOOD
-    # In the first epochs of a longer run it is too early to judge.
+    # In the first epochs of a longer run, it is too early to say that batches are too large.
     if facts.epoch < 10 or facts.batch < 512 or updates >= 200 or not slow:
         return None
     an_epoch = "1 update" if batches == 1 else f"{batches} updates"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 LONGEST_NAME = 60
 """The longest name, in characters."""
 LONGEST_LOOK = 500
-"""The longest text form of a look (what the screen shows), in characters."""
+"""The longest text form of a `Look`, in characters. A `Look` describes what the screen shows."""
 MOST_BOOKMARKS = 100
 
 
@@ -17,8 +17,9 @@ class BookmarkError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A name, and the text form of a `Look` (what the screen shows). The session stores the text and does not interpret
-    it.
+    """A name for a view, and the text form of its `Look` (the description of what the screen shows).
+
+    The session stores the text and does not interpret it.
 
     Raises:
         BookmarkError: if the name or the text is empty, too long, or has more than one line.

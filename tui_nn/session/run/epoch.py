@@ -39,7 +39,7 @@ class BatchLosses:
     def add(self, batch: int, loss: float) -> None:
         """Add the mean loss of batch number `batch`, counted from 0. The caller adds the batches in order."""
         at, before = divmod(batch, self.stride)
-        # A running mean in float32 needs no second array, and a saved epoch continues with the same bits.
+        # A running mean needs no second array. In float32, a saved epoch continues with bit-identical means.
         mean = self._values[at] if before else np.float32(0)
         self._values[at] = mean + (np.float32(loss) - mean) / np.float32(before + 1)
 
@@ -48,7 +48,7 @@ class BatchLosses:
         return frozen(self._values[: -(-batch // self.stride)].copy())
 
     def set(self, losses: Array) -> None:
-        """Restore the losses of the first batches from a result of `until`."""
+        """Restore the losses of the first batches, which an earlier call of `until` returned."""
         self._values[: len(losses)] = losses
 
 
@@ -92,16 +92,16 @@ class Epoch:
 
     @property
     def chosen(self) -> Labels:
-        """The numbers of the examples in the next batch, (batch,)."""
+        """The indices of the examples in the next batch, (batch,)."""
         first = self.batch * self.batch_size
         return self._order[first : first + self.batch_size]
 
     def skip(
         self, batches: int, loss: float, correct: int, seconds: float = 0.0, batch_losses: Array | None = None
     ) -> None:
-        """Go to the position of a checkpoint.
+        """Continue from a checkpoint, at which `batches` batches are complete, with these sums.
 
-        There, `batches` batches are complete, with these sums. `seconds` is 0 if unknown.
+        `seconds` is 0 if unknown.
         """
         self.batch, self.loss, self.correct, self.seconds = batches, loss, correct, seconds
         if batch_losses is not None:
@@ -115,12 +115,12 @@ class Epoch:
         self.training = training
 
     def drop_batch(self) -> None:
-        """Discard the part of the current batch that was processed."""
+        """Discard what was computed for the current batch."""
         self.examples = min(self.batch * self.batch_size, len(self.data))
 
     def batch_acts(self, step: TrainingStep, optimizer: Optimizer) -> Iterator[Act]:
-        """Do the update of the next batch act by act (such as one layer's forward pass). The last act completes the
-        batch.
+        """Do the update of the next batch step by step, and yield each step as an `Act`, such as one layer's forward
+        pass. The last one completes the batch.
 
         Raises:
             Diverged: if the loss or a parameter is not finite.
@@ -129,7 +129,7 @@ class Epoch:
         first, chosen = self.batch * self.batch_size, self.chosen
         identity = BatchIdentity(self.training.seed, self.number, self.batch, self.batches)
         for act in step.update_acts(self.data.images, self.data.labels, chosen, optimizer, self.training, identity):
-            # The time that the caller takes between two acts is not training time.
+            # The time that the caller takes between two steps is not training time.
             self.seconds += perf_counter() - started
             self.examples = first + step.gradient.examples
             if act.phase is Phase.UPDATE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 Place = tuple[int, int]
-"""A place in a run: the number of complete epochs, and the number of complete batches in the epoch after them."""
+"""A position in a run: the number of complete epochs, and the number of complete batches in the next epoch."""
 
 if TYPE_CHECKING:
     # These imports load NumPy, and the app draws its frame before NumPy is loaded.
@@ -29,10 +29,10 @@ class LayerRecord:
     saturated: float
     """The share of its activations that are near a limit, 0 to 1; NaN if the activation function has no limits."""
     gradient_rms: float
-    """The root mean square of the gradient of its weights, per weight, in the last update of the epoch.
+    """The root mean square of the gradient of its weights in the last update of the epoch.
 
-    It is the gradient of the batch's loss as backprop computed it: with smoothed labels if there are any, and before
-    penalty and clipping. Files written by earlier versions have it after both.
+    The gradient is that of the batch's loss: with smoothed labels if they are set, and before penalty and clipping. In
+    files of earlier versions, it is the gradient after both.
     """
     update_ratio: float
     """log10 of ‖ΔW‖ / ‖W‖ for the last update of the epoch; −inf if no weight changed."""
@@ -57,7 +57,7 @@ class EpochRecord:
     """The predicted class of each test example, (n,), read-only; None if unknown."""
     layers: tuple[LayerRecord, ...] = field(default=(), compare=False, repr=False)
     """One record for each layer, the first hidden layer first; empty if unknown."""
-    # NaN is not equal to itself, so that fields which are NaN in most runs are left out of comparisons.
+    # compare=False: these fields are NaN in most runs, and NaN does not equal itself.
     validation_loss: float = field(default=math.nan, compare=False)
     """The loss on the validation data; NaN without validation data."""
     validation_accuracy: float = field(default=math.nan, compare=False)
@@ -67,7 +67,10 @@ class EpochRecord:
 
     @property
     def has_validation(self) -> bool:
-        """True if the network was evaluated on validation data. Then the accuracy is a number, but the loss may be NaN."""
+        """True if the network was evaluated on validation data.
+
+        The loss may be NaN even then, so the accuracy decides.
+        """
         return not math.isnan(self.validation_accuracy)
 
     @property
@@ -108,12 +111,12 @@ class Change:
 
     @classmethod
     def at(cls, place: Place, values: dict[str, Any], edits: Edits = ()) -> Change:
-        """Return a change at this place (complete epochs, batches of the next)."""
+        """Return a change at this position (complete epochs, batches of the next)."""
         return cls(place[0] + 1, place[1], values, edits)
 
     @property
     def place(self) -> Place:
-        """The place of the change, (complete epochs, complete batches of the next epoch)."""
+        """The position of the change: (complete epochs, complete batches of the next epoch)."""
         return self.epoch - 1, self.batch
 
     def to_dict(self) -> dict[str, Any]:
@@ -124,7 +127,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All records and all changes, oldest first."""
+    """All epoch records and all changes by hand, oldest first."""
 
     records: tuple[EpochRecord, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -144,8 +147,8 @@ class History:
     def best_until(self, epoch: int) -> EpochRecord | None:
         """Return the best of the trained epochs up to number `epoch`.
 
-        An epoch does not count if weights were edited by hand right after it: the network of its record is on the
-        previous branch.
+        An epoch does not count if weights were edited by hand right after it: only the previous branch has the network
+        of its record.
         """
         edited = {change.epoch - 1 for change in self.changes if change.edits and not change.batch}
         candidates = [record for record in self.records[1 : epoch + 1] if record.epoch not in edited]

@@ -1,6 +1,6 @@
-"""The environments of a run: the versions and the processor kernel.
+"""The environments of a run: the versions of the software and the processor kernel.
 
-In another environment, the last bits of a replay may differ.
+In another environment, the last bits of replayed numbers may differ.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def made_with_here() -> MadeWith:
     kernel = library.kernel if library else ""
     # Training limits BLAS to one thread, whatever the rest of the process uses.
     threads = 0 if library is None else 1 if limits_threads() else library.threads()
-    # The package is loaded already. An import of it here would point up to the presets that it offers.
+    # Read the version from the loaded package: an import of `tui_nn` would depend on the presets, a higher level.
     version = str(sys.modules["tui_nn"].__version__)
     return MadeWith(version, np.__version__, platform.python_version(), kernel, threads)
 
@@ -72,6 +72,6 @@ def difference_from_here(earlier: tuple[MadeWith, ...]) -> str:
     if not before:
         return ""
     return (
-        f"This run was trained with {', '.join(before)}; here it is {', '.join(now)}: replayed epochs may differ slightly "
-        f"from the records."
+        f"This run was trained with {', '.join(before)}; here it is {', '.join(now)}: epochs that are computed again "
+        "may differ slightly from the records."
     )

@@ -11,11 +11,13 @@ MUCH = 2**30
 
 
 def memory_needed(network: NetworkConfig, training: TrainingConfig) -> int:
-    """Return the bytes that a session needs for training. The data and the buffers of a batch are small and not included.
+    """Return the bytes that a session needs for training.
 
-    The estimate counts vectors with one number for each parameter. Training needs the parameters, their gradient, the step, the
-    moments, and the gradient of a second chunk. There are also copies of the parameters and moments: two checkpoints and the last
-    two observations, each with the last update.
+    The data and the buffers of a batch are small and not included.
+
+    The estimate counts vectors with one number for each parameter. Training needs the parameters, their gradient, the
+    step, the moments, and the gradient of a second chunk. There are also copies of the parameters and moments: two
+    checkpoints and two observations (evaluated copies), each with the last update.
     """
     moments = OPTIMIZERS[training.optimizer].moments
     vectors = 4 + moments + 4 * (1 + moments) + 2

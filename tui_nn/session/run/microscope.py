@@ -1,7 +1,7 @@
 """The microscope shows one update step by step.
 
-The update itself is ordinary training with pauses. After each act, the run calls `see`, and the microscope copies the results from
-the buffers. It computes nothing that the update needs.
+The update itself is ordinary training with pauses. After each step, the run calls `see`, and the microscope copies the
+results from the buffers. It computes nothing that the update needs.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from tui_nn.session.run.train_state import TrainState
 
 
 class Microscope:
-    """The microscope: it copies the results of the next update, act by act (such as one layer's forward pass)."""
+    """Copies the results of the next update, step by step. A step (`Act`) is, for example, one layer's forward pass."""
 
     def __init__(
         self, state: TrainState, epoch: Epoch, *, chunk: int = 0, row: int | None = None, history: bool = False
     ) -> None:
-        """Begin before the first act (such as one layer's forward pass).
+        """Begin before the first step of an update.
 
         For a large batch, show chunk number `chunk`, a part of the batch. `row` must be among the shown examples.
         """
@@ -72,10 +72,7 @@ class Microscope:
         )
 
     def see(self, act: Act) -> bool:
-        """Copy the results of `act` (a step of the update).
-
-        Return False if it belongs to a chunk of the batch that is not shown.
-        """
+        """Copy the results of a step. Return False if it belongs to a chunk of the batch that is not shown."""
         self._chunk += act.made is Made.X
         if act.phase is Phase.UPDATE:
             self._add(step=self._step())
@@ -88,9 +85,7 @@ class Microscope:
         return True
 
     def see_failure(self) -> None:
-        """Copy the results of the act (such as a layer's pass) that failed, and find the first number that is not
-        finite.
-        """
+        """Copy the results of the step that failed, and find the first number that is NaN or infinite."""
         act = self.view.plan[self.view.done]
         if act.made is Made.LOSS:
             self._see_walked(act)
@@ -129,14 +124,17 @@ class Microscope:
         return total if self.view.training.reduction == "sum" else total / len(losses)
 
     def _loss(self) -> float:
-        # The last chunk is not added yet when its last act is done.
+        # The last chunk is not added to the total yet when its last step is done.
         step, view = self.state.training_step, self.view
         last = view.size - (view.chunks - 1) * chunk_rows(view.size)
         total = step.gradient.loss + step.buffers(last).batch.loss
         return total if self.view.training.reduction == "sum" else total / self.view.size
 
     def _whole_gradients(self) -> tuple[LayerGradient, ...]:
-        """Return the gradients of the whole batch. The last chunk is not in the total yet when its last act is done."""
+        """Return the gradients of the whole batch.
+
+        The last chunk is not in the total yet when its last step is done.
+        """
         gradient, network = self.state.training_step.gradient, self.view.network
         whole = Parameters(network.sizes, network.use_bias, gradient.total.vector + gradient.part.vector)
         return tuple(_layer_gradient(whole, layer) for layer in range(network.layer_count - 1, -1, -1))
@@ -162,7 +160,7 @@ class Microscope:
     def _gradient_of_loss(self) -> Array:
         """Return the gradient of the displayed loss before the update, as a float64 vector (count,).
 
-        The acts show the gradient that the optimizer receives. With smoothed labels, that one belongs to another loss.
+        The steps show the gradient that the optimizer receives, which with smoothed labels belongs to another loss.
         """
         view, data = self.view, self._data
         if not view.training.label_smoothing:
@@ -217,7 +215,7 @@ def failed_update(
 
 
 def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
-    """Do the update that is known to fail, and let the microscope `scope` copy the results of its acts."""
+    """Do the update that is known to fail, and let the microscope `scope` copy the results of its steps."""
     state = scope.state
     try:
         with np.errstate(all="ignore"):
@@ -229,9 +227,9 @@ def _watch_failure(scope: Microscope, epoch: Epoch) -> None:
 
 
 def plan(state: TrainState, chunks: int) -> tuple[Act, ...]:
-    """Return all acts of an update in order (an act is, for example, one layer's forward pass).
+    """Return all steps of an update in order; a step (`Act`) is, for example, one layer's forward pass.
 
-    If there are several chunks (parts of the batch), list the acts of one chunk, and one act for all others.
+    If there are several chunks (parts of the batch), list the steps of one chunk, and one step for all others.
     """
     acts = state.training_step.acts
     forward = (act for layer in acts.forward for act in layer)

@@ -1,4 +1,7 @@
-"""Training and replay. The same code trains by acts, batches or epochs, and applies the stored changes of a history."""
+"""Training and replay.
+
+The same code trains by steps, batches or epochs, and applies the stored changes of a history.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,8 @@ from tui_nn.session.run.train_state import TrainState
 class Replay:
     """The training of a network in small steps. It can also go back to any checkpoint and train from there.
 
-    It applies the changes of a history at the places where they were made. So a repeated training gives the same
-    network, to the bit. The first training of an epoch and every replay use the same code.
+    It applies the changes of a history at the positions where they were made. The first training of an epoch and every
+    replay use the same code, so a replay gives bit-identical networks.
     """
 
     last_epoch: Epoch
@@ -46,7 +49,7 @@ class Replay:
         self.pace = pace
         """The pace in the last epoch, as (seconds for each update, examples for each second)."""
         self.changes_applied = changes_applied
-        """The number of changes in the history that are applied."""
+        """The number of changes of the history that have been applied."""
         self._acts: Iterator[Act] | None = None
 
     @classmethod
@@ -63,7 +66,7 @@ class Replay:
 
     @property
     def place(self) -> Place:
-        """The present place, (complete epochs, complete batches of the next epoch)."""
+        """The current position: (complete epochs, complete batches of the next epoch)."""
         return self.epoch, self.batch
 
     @property
@@ -87,7 +90,7 @@ class Replay:
         return self._acts is not None
 
     def advance(self, *, by_act: bool) -> Act:
-        """Do the next act (such as one layer's forward pass), or all acts up to the next pause. Return the last one.
+        """Do the next step of the update (one `Act`), or all steps up to the next pause. Return the last one.
 
         Without `by_act`, there is a pause between the chunks of a batch, and after the update. After the last update of
         an epoch, `current` is None and `last_epoch` is that epoch.
@@ -148,7 +151,7 @@ class Replay:
             self.current = None
 
     def checkpoint(self) -> Checkpoint:
-        """Return a checkpoint of this place, without the current update."""
+        """Return a checkpoint of the current position, without the unfinished update."""
         epoch = self.current if self.batch else None
         return Checkpoint(
             *self.place,
@@ -165,7 +168,7 @@ class Replay:
         )
 
     def go_to(self, checkpoint: Checkpoint) -> None:
-        """Go to the place of a checkpoint (complete epochs, batches of the next)."""
+        """Go to the position of a checkpoint."""
         self.training, self.epoch = checkpoint.training, checkpoint.epoch
         self.changes_applied = checkpoint.changes_applied
         self._acts = self.current = None
@@ -199,7 +202,7 @@ class Replay:
         epoch.plan(self.training)
 
     def apply_changes(self, changes: tuple[Change, ...]) -> bool:
-        """Apply the changes up to this place that are not applied yet. Return whether there were any.
+        """Apply the changes up to the current position that are not applied yet. Return whether there were any.
 
         `changes` has all changes of the history, in order.
         """

@@ -11,7 +11,7 @@ from tui_nn.session.run.run_summary import RunSummary
 from tui_nn.session.run.snapshot import Snapshot
 
 MOST_RUNS = 6
-"""The most runs in a set. A chart with more lines could not be read."""
+"""The largest number of runs in a set. A chart with more lines could not be read."""
 
 FROZEN_BYTES = 64 * 2**20
 """The memory for all frozen runs of a set together. The newest one is kept even if it needs more."""

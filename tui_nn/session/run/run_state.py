@@ -1,4 +1,4 @@
-"""The state of one run: its present place, its branches and its last observation."""
+"""The state of one run: its position, its branches, and its last observation (an evaluated copy)."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from tui_nn.session.run.timeline import Branch, Checkpoint, Timeline
 from tui_nn.session.run.train_state import Observation, Observer, TrainState
 
 _PLAN = ("epochs", "patience", "keep_best")
-"""The hyperparameters that decide when a run ends. They belong to the whole run, not to one moment of it."""
+"""The hyperparameters that decide when a run ends. They belong to the whole run, not to one position in it."""
 
 
 class RunState:
-    """A run: a replay at one place (complete epochs, batches of the next), and the timeline that leads to every other
-    place.
+    """A run: a replay at one position (complete epochs, batches of the next), and the timeline that leads to all other
+    positions.
 
-    A run moves one act at a time, such as one layer's forward pass. `Session` owns the present run, and `Traveller`
-    moves it between places.
+    A run advances by one step of an update at a time, such as one layer's forward pass. `Session` owns the current run,
+    and `Traveller` moves it to other positions.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class RunState:
     ) -> None:
         """Make the state of a run from a replay.
 
-        `root` is the first checkpoint; if it is None, the run begins at the replay's place.
+        `root` is the first checkpoint; if it is None, the run begins at the replay's position.
         """
         self.dataset = dataset
         self.examples = examples_of(dataset, replay.training)
@@ -100,7 +100,7 @@ class RunState:
 
     @classmethod
     def restore(cls, dataset: Dataset, snapshot: Snapshot, timeline_bytes: int) -> RunState:
-        """Return the run that a snapshot shows, with all its branches, to the bit. The data must be the same.
+        """Return the run that a snapshot shows, bit-identical and with all its branches. The data must be the same.
 
         A snapshot that was taken during training may contain the parameters of the last complete epoch. Then the run continues
         from the end of that epoch.
@@ -122,14 +122,14 @@ class RunState:
             replay.begin_inside(snapshot.epoch_training, batch, *sums, losses)
         root = None
         if history.begun_with is not None:
-            # The start weights follow from the seed, so every place of the history can be computed again.
+            # The start weights follow from the seed, so every position of the history can be computed again.
             begun = history.begun_with
             start = new_network(snapshot.network, begun.seed, begun.generator)
             root = Replay(data, TrainState(start, begun.optimizer), begun).checkpoint()
         if snapshot.step == progress.step:
             own = replace(own, batch=max(own.batch, batch))
         elif snapshot.epoch == snapshot.newest_epoch:
-            # The snapshot contains the parameters at the end of that epoch, without the batches after it.
+            # The snapshot contains the parameters at the end of the last complete epoch, without the batches after it.
             own = replace(own, batch=0)
         status = snapshot.status if snapshot.status.state is State.DIVERGED else own.status
         branches = list(snapshot.branches or (own,))
@@ -166,12 +166,12 @@ class RunState:
 
     @property
     def place(self) -> Place:
-        """The present place, (complete epochs, complete batches of the next epoch)."""
+        """The current position: (complete epochs, complete batches of the next epoch)."""
         return self.replay.place
 
     @property
     def tip(self) -> Place:
-        """The newest place of the branch, (complete epochs, complete batches of the next epoch)."""
+        """The end of the branch as a position: (complete epochs, complete batches of the next epoch)."""
         return max(self._own.tip, self.place)
 
     @property
@@ -229,14 +229,15 @@ class RunState:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The best epoch up to the present one. `History.monitored_data` names the data that decides which is best."""
+        """The best epoch up to the current one. `History.monitored_data` names the data that decides which is best."""
         return self.history.best_until(self.epoch)
 
     def snapshot(self, status: Status, *, observe: bool = True) -> Snapshot:
         """Return a snapshot with this status. `Session.snapshot` explains `observe`."""
         observer = self.observer
         if observer.newest is None:
-            # An observation between two epochs is also valid at the beginning of the next one if nothing has changed.
+            # An observation (an evaluated copy) from between two epochs also holds at the start of the next epoch if
+            # nothing has changed.
             inside = any(change.batch and change.epoch == self.epoch + 1 for change in self.history.changes)
             if observe or inside or observer.whole.place != (self.epoch, 0):
                 self.observe()
@@ -260,7 +261,7 @@ class RunState:
         effects = {setting.name: setting.effect for setting in training.settings}
         refused = [name for name in values if effects[name] is Effect.NEW_NETWORK]
         if refused:
-            allowed = "left as it is, or given to a new network"
+            allowed = "left as it is, because a change needs a new network"
             raise ConfigError([FieldError(name, values[name], allowed) for name in refused])
         if values and self.place < self.tip and set(values) <= set(plan_of(training)):
             # No update depends on these values. Training from here stays the same, so no branch begins.
@@ -303,8 +304,9 @@ class RunState:
     # ---- training
 
     def advance(self, *, by_act: bool, quietly: bool = False) -> Act | None:
-        """Do the next act (such as one layer's forward pass), or all acts up to the next pause. Return None if the run
-        diverges.
+        """Do the next step of the update (one `Act`), or all steps up to the next pause.
+
+        Return None if the run diverges.
 
         With `quietly`, the network is not evaluated after epochs that already have a record.
         """
@@ -327,14 +329,12 @@ class RunState:
         return act
 
     def arrive(self) -> None:
-        """Apply the changes that were made at this place, if it is the newest place of the branch or the one where the
-        branch began.
-        """
+        """Apply the changes that were made at the current position, if this is the end or the start of the branch."""
         if self.replay.changes_applied < self._own.changes_at(self.place):
             self._apply_changes()
 
     def jump(self, checkpoint: Checkpoint) -> None:
-        """Go to the place (complete epochs, batches of the next) of a checkpoint on this branch."""
+        """Go to the position of a checkpoint on this branch."""
         self.replay.go_to(checkpoint)
         self._keep_plan()
         self.timeline.keep(self.branch, checkpoint)
@@ -342,7 +342,7 @@ class RunState:
         self.scope = None
 
     def switch(self, branch: int) -> None:
-        """Leave the branch for branch number `branch`. The caller must then jump to a place on it."""
+        """Leave the branch for branch number `branch`. The caller must then jump to a position on it."""
         self.remember_tip()
         self.branch = branch
 
@@ -424,7 +424,7 @@ class RunState:
             self.observer.recall(whole)
 
     def _leave_the_future(self, *, anyway: bool = False) -> None:
-        """Begin another branch if there was training from here before, or if `anyway` is True."""
+        """Begin another branch if the run was trained from this position before, or if `anyway` is True."""
         if anyway or self.place < self.tip or self._own.status.state is State.DIVERGED:
             self.remember_tip()
             self.branch = self.timeline.fork(self.branch, self.place, self.replay.changes_applied, self.training)

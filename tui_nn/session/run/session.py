@@ -23,11 +23,11 @@ class UndoError(ValueError):
 
 
 class Session:
-    """A network in training. Below the screens, this is the only object that changes.
+    """A network in training. Outside the user interface, this is the only object that changes.
 
-    Training is a generator (`train`), so the caller sets the pace and can stop at any pause. The session can go back to any
-    place where it has been (`travel`). If training continues from there unchanged, it gives the same network, to the bit. A
-    change at such a place begins a branch.
+    Training is a generator (`train`), so the caller sets the pace and can stop at any pause. The session can go back to
+    any position where it has been (`travel`). If training continues from there unchanged, it gives bit-identical
+    networks. A change at such a position begins a branch.
     """
 
     def __init__(
@@ -94,12 +94,12 @@ class Session:
 
     @property
     def place(self) -> Place:
-        """The present place, (complete epochs, complete batches of the next epoch)."""
+        """The current position: (complete epochs, complete batches of the next epoch)."""
         return self._run.place
 
     @property
     def tip(self) -> Place:
-        """The newest place of the branch, (complete epochs, complete batches of the next epoch)."""
+        """The end of the branch as a position: (complete epochs, complete batches of the next epoch)."""
         return self._run.tip
 
     @property
@@ -139,7 +139,7 @@ class Session:
 
     @property
     def best(self) -> EpochRecord | None:
-        """The best epoch up to the present one. `History.monitored_data` names the data that decides which is best."""
+        """The best epoch up to the current one. `History.monitored_data` names the data that decides which is best."""
         return self._run.best
 
     @property
@@ -148,7 +148,7 @@ class Session:
         return self._run.bookmarks
 
     def snapshot(self, *, status: Status | None = None, observe: bool = True) -> Snapshot:
-        """Return a snapshot of the present state. `status` replaces the status of the session.
+        """Return a snapshot of the current state. `status` replaces the status of the session.
 
         If the network has changed since the last snapshot, it is evaluated on the test examples. With `observe=False`, the
         evaluation and the parameters may be those of the last complete epoch, which saves time during training.
@@ -177,7 +177,7 @@ class Session:
         return self.snapshot()
 
     def restore(self, snapshot: Snapshot) -> Snapshot:
-        """Restore the state of a snapshot with all its branches, to the bit. The data must be the same.
+        """Restore the state of a snapshot, bit-identical and with all its branches. The data must be the same.
 
         A snapshot that was taken during training may contain the parameters of the last complete epoch. Then training
         continues from the end of that epoch.
@@ -188,7 +188,7 @@ class Session:
     # ---- change
 
     def change(self, training: TrainingConfig, *, observe: bool = True) -> Snapshot:
-        """Continue with other hyperparameters. The history stores the change and the place where it was made.
+        """Continue with other hyperparameters. The history stores the change and its position.
 
         The current batch begins again with them. A new optimizer begins with moments of 0. If the run was trained
         further from here before, another branch begins. `snapshot` explains `observe`.
@@ -202,8 +202,9 @@ class Session:
         return self.snapshot(observe=observe)
 
     def edit(self, edits: Edits, *, observe: bool = True) -> Snapshot:
-        """Continue with edited weights and biases, or with units switched off. The history stores the edits and their
-        place.
+        """Continue with edited weights and biases, or with units switched off.
+
+        The history stores the edits and their position.
 
         The current batch begins again. Another branch begins, so you can return to the unedited network. `snapshot`
         explains `observe`.
@@ -290,11 +291,11 @@ class Session:
     # ---- one update
 
     def train_act(self) -> Iterator[None]:
-        """Do the next act of the update under the microscope, such as one layer's forward pass, or the first act of the
-        next update.
+        """Do the next step of the update under the microscope, or the first step of the next update.
 
-        The last act changes the parameters. The generator pauses before each chunk of a large batch. If the session has
-        diverged, it searches for the update that failed. This takes up to an epoch, with a pause before each batch.
+        A step is, for example, one layer's forward pass. The last step changes the parameters. The generator pauses
+        before each chunk of a large batch. If the session has diverged, it searches for the update that failed. This
+        takes up to an epoch, with a pause before each batch.
         """
         run = self._run
         scope = run.scope
@@ -309,7 +310,7 @@ class Session:
         yield from run.find_failure()
 
     def finish_update(self) -> Iterator[None]:
-        """Do the remaining acts of the update under the microscope, with the pauses of `train_act`."""
+        """Do the remaining steps of the update under the microscope, with the pauses of `train_act`."""
         while self.inside_update:
             yield from self.train_act()
 
@@ -319,7 +320,10 @@ class Session:
         return self.snapshot()
 
     def acts(self) -> Iterator[Act]:
-        """Do the remaining acts of the current update, and yield them one by one. The last act changes the parameters."""
+        """Do the remaining steps of the current update, and yield them one by one.
+
+        The last step changes the parameters.
+        """
         self._run.leave_microscope()
         while act := self._run.advance(by_act=True):
             yield act
@@ -329,10 +333,12 @@ class Session:
     # ---- time travel
 
     def seek(self, epoch: int, batch: int = 0) -> Snapshot:
-        """Go to the place after `epoch` epochs and `batch` batches of the next one. The network is the same as before, to the bit.
+        """Go to the position after `epoch` epochs and `batch` batches of the next one.
+
+        The network there is bit-identical to what it was before.
 
         Raises:
-            PlaceError: if the branch has no such place, or it cannot be reached.
+            PlaceError: if the branch has no such position, or it cannot be reached.
         """
         for _ in self.travel(epoch, batch):
             pass
@@ -341,7 +347,7 @@ class Session:
         return self.snapshot()
 
     def travel(self, epoch: int, batch: int = 0) -> Iterator[None]:
-        """Go to a place (complete epochs, batches of the next) as `seek` does. The generator pauses like `train`.
+        """Go to a position as `seek` does. The generator yields at the same points as `train`.
 
         Raises:
             PlaceError: for the same reasons as `seek`, before the first pause.
@@ -349,11 +355,14 @@ class Session:
         return self._traveller.travel(epoch, batch)
 
     def travel_back_a_batch(self) -> Iterator[None]:
-        """Go back by one batch. The generator pauses like `train`."""
+        """Go back by one batch. The generator yields at the same points as `train`."""
         return self._traveller.travel_back_a_batch()
 
     def keep_best(self) -> Iterator[None]:
-        """Go back to the best epoch if the setting `keep_best` is on. The generator pauses like `train`."""
+        """Go back to the best epoch if the setting `keep_best` is on.
+
+        The generator yields at the same points as `train`.
+        """
         return self._traveller.keep_best()
 
     def prepare(self) -> Iterator[None]:
@@ -364,16 +373,15 @@ class Session:
         return self._traveller.prepare()
 
     def place_from(self, place: Place, epochs: int) -> Place:
-        """Return the place at the start of another epoch: `epochs` later than `place`, or earlier if `epochs` is
-        negative.
+        """Return the start of another epoch: `epochs` later than `place`, or earlier if `epochs` is negative.
 
-        A place is (complete epochs, complete batches of the next epoch). The result is always on the branch. From
+        A position is (complete epochs, complete batches of the next epoch). The result is always on the branch. From
         inside an epoch, the first step back leads to the start of that epoch.
         """
         return self._traveller.place_from(place, epochs)
 
     def switch(self, branch: int) -> Iterator[None]:
-        """Go to the newest place of another branch. The generator pauses like `train`.
+        """Go to the end of another branch. The generator yields at the same points as `train`.
 
         Raises:
             PlaceError: if there is no branch of this number. The error comes before the first pause.
@@ -381,7 +389,7 @@ class Session:
         return self._traveller.switch(branch)
 
     def tip_of(self, branch: int) -> Place:
-        """Return the newest place of a branch, (complete epochs, complete batches of the next epoch).
+        """Return the end of a branch as a position: (complete epochs, complete batches of the next epoch).
 
         Raises:
             PlaceError: if there is no branch of this number.

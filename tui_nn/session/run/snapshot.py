@@ -38,9 +38,12 @@ class Snapshot:
     evaluation: Evaluation
     """The outputs of the network for the test examples."""
     epoch: int
-    """The number of complete epochs at the shown place. The history may contain later epochs."""
+    """The number of complete epochs at the position that is shown. The history may contain later epochs."""
     epoch_training: TrainingConfig
-    """The hyperparameters at the start of the current epoch. Their batch size and order hold until its end."""
+    """The hyperparameters at the start of the current epoch.
+
+    Their batch size and their order of examples hold until its end.
+    """
     batches: int
     """The number of batches in an epoch."""
     train_examples: int
@@ -68,14 +71,14 @@ class Snapshot:
     branches: tuple[Branch, ...] = ()
     """All branches of the run, including the present one."""
     changes_applied: int | None = None
-    """The number of changes (edits or new settings made by hand) in effect here; None if a run file does not contain
-    it.
+    """The number of changes (edits or new settings made by hand) that are in effect; None if a run file does not
+    contain it.
     """
     batch_losses: Array | None = None
     """The loss of each complete batch of the current epoch, read-only; None between epochs, or if unknown."""
     bookmarks: tuple[Bookmark, ...] = ()
     made_with: tuple[MadeWith, ...] = ()
-    """The environments in which the run was trained before it was opened here."""
+    """The environments in which the run was trained before this process opened it."""
     data_facts: DataFacts | None = None
     """The measured facts about the training data; None if they were not measured."""
 
@@ -113,7 +116,7 @@ class Snapshot:
 
     @property
     def place(self) -> Place:
-        """The shown place, (complete epochs, complete batches of the next epoch)."""
+        """The position that is shown: (complete epochs, complete batches of the next epoch)."""
         return self.epoch, self.progress.batch if self.step == self.progress.step else 0
 
     @property
@@ -129,7 +132,7 @@ class Snapshot:
         until = sum(change.place <= place for change in self.history.changes)
         if self.changes_applied is not None:
             return min(self.changes_applied, until)
-        # Files of format 1 do not contain the number. It then follows from the place, as after time travel.
+        # Files of format 1 do not contain the number. Then it is derived from the position, as after time travel.
         if self.epoch < self.newest_epoch:
             return self.own_branch.changes_at(place)
         return until

@@ -1,7 +1,7 @@
 """The timeline of a run: its branches, and as many checkpoints as fit into a budget of bytes.
 
-All random numbers follow from the seed, and every change is stored with its place. So any place can be computed again from any
-earlier checkpoint, to the bit.
+All random numbers follow from the seed, and every change is stored with its position. So any position can be computed
+again from any earlier checkpoint, bit for bit.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ BUDGET = 64 * 2**20
 MOST_BRANCHES = 1000
 
 _GRID_SHARE = 0.8
-"""The share of the budget for evenly spaced checkpoints. The rest is for checkpoints near the present place."""
+"""The share of the budget for evenly spaced checkpoints. The rest is for checkpoints near the current position."""
 
 
 class PlaceError(ValueError):
-    """A place (complete epochs, batches of the next) or a branch that cannot be reached. The message is one sentence."""
+    """The error for a position or a branch that cannot be reached. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """A copy of everything that training changes, made at one place of a run. The arrays are read-only."""
+    """A copy of everything that training changes, made at one position in a run. The arrays are read-only."""
 
     epoch: int
     batch: int
@@ -48,7 +48,7 @@ class Checkpoint:
     step: int
     optimizer_steps: int
     changes_applied: int
-    """The number of changes (edits or new settings made by hand) in effect here.
+    """The number of changes (edits or new settings made by hand) in effect at the checkpoint.
 
     They are the first of the branch's history.
     """
@@ -57,7 +57,7 @@ class Checkpoint:
 
     @property
     def place(self) -> Place:
-        """The place of the checkpoint, (complete epochs, complete batches of the next epoch)."""
+        """The position of the checkpoint: (complete epochs, complete batches of the next epoch)."""
         return self.epoch, self.batch
 
     @property
@@ -69,26 +69,26 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One line of training, from the start weights to its newest place."""
+    """A branch of a run: one sequence of epochs, from the start weights to the newest batch."""
 
     history: History
     name: str = "first"
     parent: int | None = None
     """The number of the parent branch; None for the first branch."""
     fork: Place = (0, 0)
-    """The place where this branch leaves its parent, (complete epochs, complete batches of the next epoch)."""
+    """The position where this branch leaves its parent: (complete epochs, complete batches of the next epoch)."""
     before: TrainingConfig | None = None
     """The hyperparameters before the change that began this branch; None for the first branch."""
     batch: int = 0
     """The number of complete batches after the newest epoch."""
     status: Status = field(default_factory=Status)
-    """The status at the newest place: READY, or DIVERGED with the reason."""
+    """The status at the end of the branch: READY, or DIVERGED with the reason."""
     inherited: int = 0
     """The number of changes that the branch shares with its parent. They are the first changes of its history."""
 
     @property
     def tip(self) -> Place:
-        """The newest place of the branch, (complete epochs, complete batches of the next epoch)."""
+        """The end of the branch as a position: (complete epochs, complete batches of the next epoch)."""
         return self.newest_epoch, self.batch
 
     @property
@@ -121,11 +121,10 @@ class Branch:
         return tuple(change for change in own if change.place == self.fork)
 
     def changes_at(self, place: Place) -> int:
-        """Return the number of changes that are in effect at a place (complete epochs, batches of the next) of this
-        branch.
+        """Return the number of changes that are in effect at a position (complete epochs, batches of the next) of this branch.
 
-        A change that was made where the branch begins, or at its newest place, is in effect there. At any other place,
-        a change made there is not yet in effect, so training continues from there as it did before.
+        A change that was made at the start or the end of the branch is in effect there. At any other position, a change
+        made there is not in effect yet, so that training continues as it did before.
         """
         here = place >= self.tip or (self.parent is not None and place == self.fork)
         return sum(change.place < place or (here and change.place == place) for change in self.history.changes)
@@ -136,15 +135,14 @@ _Key = tuple[int, int, int, int]
 
 
 class Timeline:
-    """All branches of a run, and the checkpoints from which the run can reach any place (complete epochs, batches of
-    the next).
+    """All branches of a run, and the checkpoints from which the run can reach any position.
 
     Checkpoints are kept every `stride` epochs. If they need more than their share of the budget, the stride is doubled.
     The newest checkpoints are kept as well, so that a step back needs no replay.
     """
 
     def __init__(self, branches: Sequence[Branch], root: Checkpoint, budget: int = BUDGET) -> None:
-        """Begin with these branches. The checkpoint `root` comes before all their places.
+        """Begin with these branches. The checkpoint `root` comes before all their positions.
 
         `budget` is in bytes. The root and the checkpoint in use are kept even if they need more.
         """
@@ -158,7 +156,7 @@ class Timeline:
 
     @property
     def root(self) -> Place:
-        """The first place that can be reached, (complete epochs, complete batches of the next epoch)."""
+        """The first position that can be reached: (complete epochs, complete batches of the next epoch)."""
         return self._root.place
 
     @property
@@ -168,8 +166,9 @@ class Timeline:
         return sum(kept.values())
 
     def fork(self, branch: int, place: Place, changes: int, training: TrainingConfig) -> int:
-        """Begin a branch at a place of another branch, with that branch's first `changes` changes. Return the number of
-        the new branch.
+        """Begin a branch at a position of another branch, with that branch's first `changes` changes.
+
+        Return the number of the new branch.
 
         Raises:
             PlaceError: if there are too many branches.
@@ -201,10 +200,10 @@ class Timeline:
             self._thin()
 
     def nearest(self, branch: int, place: Place) -> Checkpoint:
-        """Return the last checkpoint before a place (complete epochs, batches of the next) of a branch.
+        """Return the last checkpoint before a position (complete epochs, batches of the next) of a branch.
 
         Raises:
-            PlaceError: if the place is before the root.
+            PlaceError: if the position is before the root.
         """
         here: int | None = branch
         changes = self.branches[branch].changes_at(place)
@@ -224,7 +223,7 @@ class Timeline:
         raise PlaceError(f"the history of this run begins at epoch {self.root[0]}; nothing before it can be shown")
 
     def _owner(self, branch: int, place: Place, changes: int) -> int:
-        """Return `branch`, or its oldest ancestor that has this place with the same number of changes in effect."""
+        """Return `branch`, or its oldest ancestor that has this position with the same number of changes in effect."""
         while (parent := self.branches[branch].parent) is not None:
             of_branch = self.branches[branch]
             if place > of_branch.fork or changes > of_branch.inherited:

@@ -20,12 +20,15 @@ from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Checkpoint
 
 NOWHERE: Place = (-1, 0)
-"""The place of an observation whose network is at no place of the run any more."""
+"""The position of an observation whose network is at no position of the run any more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """A copy of a train state (network and optimizer) with its evaluation, made at one place. The arrays are read-only."""
+    """A copy of a train state (network and optimizer) with its evaluation, made at one position in the run.
+
+    The arrays are read-only.
+    """
 
     parameters: Parameters
     moments: tuple[Array, ...]
@@ -62,7 +65,7 @@ class TrainState:
         return state
 
     def clone(self) -> TrainState:
-        """Return another state for the same kind of network, with parameters of 0."""
+        """Return another state for a network of the same shape, with all parameters 0."""
         return TrainState(MLP(self.mlp.config, Parameters.zeros(self.mlp.config)), self.optimizer.rule.name)
 
     def change_optimizer(self, name: str) -> None:
@@ -146,7 +149,7 @@ class Observer:
     """
 
     def __init__(self, dataset: Dataset, state: TrainState, place: Place) -> None:
-        """Copy and evaluate a train state at this place (complete epochs, batches of the next)."""
+        """Copy and evaluate a train state at this position (complete epochs, batches of the next)."""
         self._dataset = dataset
         self._whole = state.observe(dataset, place)
         self._newest: Observation | None = self._whole
@@ -162,7 +165,7 @@ class Observer:
         return self._whole
 
     def observe(self, state: TrainState, place: Place) -> None:
-        """Copy and evaluate a train state at this place (complete epochs, batches of the next)."""
+        """Copy and evaluate a train state at this position (complete epochs, batches of the next)."""
         self._newest = state.observe(self._dataset, place)
         if not place[1]:
             self._whole = self._newest

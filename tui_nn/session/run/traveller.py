@@ -13,11 +13,11 @@ from tui_nn.session.run.timeline import Checkpoint, PlaceError
 
 
 class Traveller:
-    """The movement of a run to any place (complete epochs, batches of the next) where it has been.
+    """Moves a run to any position (complete epochs, batches of the next) where it has been.
 
-    The network there is the same as before, to the bit. To reach a place, the run jumps to the nearest checkpoint and
-    trains from there. The methods are generators, so the caller can stop at any pause. The run is then at a place
-    between the checkpoint and the target.
+    The network there is bit-identical to what it was before. To reach a position, the run jumps to the nearest checkpoint and
+    trains from there. The methods are generators, so the caller can stop at any pause. The run is then between the
+    checkpoint and the target.
     """
 
     def __init__(self, run: RunState) -> None:
@@ -25,19 +25,24 @@ class Traveller:
         self._run = run
 
     def keep_best(self) -> Iterator[None]:
-        """Go back to the best epoch if the setting `keep_best` is on. The generator pauses like `travel`."""
+        """Go back to the best epoch if the setting `keep_best` is on.
+
+        The generator yields at the same points as `travel`.
+        """
         run = self._run
         best = run.best
         if run.training.keep_best and best is not None and best.epoch < run.epoch and not run.batch:
             yield from self.travel(best.epoch)
 
     def travel(self, epoch: int, batch: int = 0) -> Iterator[None]:
-        """Go to the place `batch` batches after the end of `epoch`. The generator pauses like `Session.train`.
+        """Go to the position `batch` batches after the end of `epoch`.
 
-        The run trains from its present place, or from the nearest checkpoint.
+        The generator yields at the same points as `Session.train`.
+
+        The run trains from its current position, or from the nearest checkpoint.
 
         Raises:
-            PlaceError: if the branch has no such place, or it cannot be reached. The error comes before the first
+            PlaceError: if the branch has no such position, or it cannot be reached. The error comes before the first
             pause.
         """
         run, target = self._run, (epoch, batch)
@@ -59,19 +64,18 @@ class Traveller:
         run.arrive()
 
     def _is_on_the_way(self, target: Place, nearest: Checkpoint) -> bool:
-        """Return whether the run can train from its present place instead of from the checkpoint `nearest`.
+        """Return whether the run can train from its current position instead of from the checkpoint `nearest`.
 
-        The present place must be between the checkpoint and the target, and no change may be in effect too early.
+        The current position must be between the checkpoint and the target, and no change may be in effect too early.
         """
         run = self._run
         applied = run.timeline.branches[run.branch].changes_at(target)
         return nearest.place <= run.place <= target and run.replay.changes_applied <= applied
 
     def place_from(self, place: Place, epochs: int) -> Place:
-        """Return the place at the start of another epoch: `epochs` later than `place`, or earlier if `epochs` is
-        negative.
+        """Return the start of another epoch: `epochs` later than `place`, or earlier if `epochs` is negative.
 
-        A place is (complete epochs, complete batches of the next epoch). The result is always on the branch. From
+        A position is (complete epochs, complete batches of the next epoch). The result is always on the branch. From
         inside an epoch, the first step back leads to the start of that epoch.
         """
         epoch, batch = place
@@ -79,7 +83,7 @@ class Traveller:
         return min(max((epoch + epochs + inside, 0), self._run.timeline.root), self._run.tip)
 
     def travel_back_a_batch(self) -> Iterator[None]:
-        """Go back by one batch. The generator pauses like `travel`."""
+        """Go back by one batch. The generator yields at the same points as `travel`."""
         run = self._run
         if not run.batch and run.place > run.timeline.root:
             yield from self.travel(run.epoch - 1)
@@ -107,7 +111,7 @@ class Traveller:
                 run.timeline.keep(run.branch, aside.checkpoint(), in_use=False)
 
     def switch(self, branch: int) -> Iterator[None]:
-        """Go to the newest place of another branch. The generator pauses like `travel`.
+        """Go to the end of another branch. The generator yields at the same points as `travel`.
 
         Raises:
             PlaceError: if there is no branch of this number. The error comes before the first pause.
@@ -119,7 +123,7 @@ class Traveller:
         return self._travel(target, nearest)
 
     def tip_of(self, branch: int) -> Place:
-        """Return the newest place of a branch, (complete epochs, complete batches of the next epoch).
+        """Return the end of a branch as a position: (complete epochs, complete batches of the next epoch).
 
         Raises:
             PlaceError: if there is no branch of this number.
