@@ -13,6 +13,7 @@ import subprocess
 import sys
 import termios
 import time
+from typing import IO, Any
 
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|[PX^_][^\x1b]*\x1b\\|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_=>])"
@@ -23,24 +24,38 @@ class Terminal:
     """Runs `argv` in a terminal of its own; what it writes is kept as plain text, escape codes left out."""
 
     def __init__(
-        self, argv: list[str], *, columns: int = 80, rows: int = 24, env: dict[str, str] | None = None
+        self,
+        argv: list[str],
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        env: dict[str, str | None] | None = None,
+        streams: dict[str, int | IO[bytes]] | None = None,
+        cwd: str | os.PathLike[str] | None = None,
     ) -> None:
+        """Run `argv`. A variable of `env` that is None is not set; `streams` are standard streams that are not the terminal.
+
+        The terminal is the controlling terminal of no process, so nothing gets SIGHUP when it is closed.
+        """
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.before = termios.tcgetattr(slave)
         self._slave = slave
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("TEXTUAL_", "NO_COLOR", "COLORTERM"))}
-        environment |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **(env or {})}
+        changes = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **(env or {})}
+        environment = {name: value for name, value in (environment | changes).items() if value is not None}
+        standard: dict[str, Any] = {"stdin": slave, "stdout": slave, "stderr": slave, **(streams or {})}
         self.started = time.perf_counter()
-        self.process = subprocess.Popen(
-            argv, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
-        )
+        self.process = subprocess.Popen(argv, env=environment, start_new_session=True, cwd=cwd, **standard)
         self.raw = b""
         self.text = ""
         """All that was drawn since `forget`."""
 
     def read(self, seconds: float) -> bool:
         """Take what comes within `seconds`; whether anything did."""
+        if self._master < 0:
+            time.sleep(seconds)
+            return False
         ready, _, _ = select.select([self._master], [], [], seconds)
         if not ready:
             return False
@@ -110,13 +125,24 @@ class Terminal:
             pass
         return self.process.returncode
 
+    def hang_up(self) -> None:
+        """Close the terminal, as a window does when it is closed. Nothing can be read or written there any more."""
+        if self._master >= 0:
+            os.close(self._master)
+            os.close(self._slave)
+            self._master = self._slave = -1
+
+    def children(self) -> list[int]:
+        """The processes that the program has started, by ps."""
+        listed = ["ps", "-o", "pid=", "--ppid", str(self.process.pid)]
+        return [int(pid) for pid in subprocess.run(listed, capture_output=True, text=True).stdout.split()]
+
     def kill(self) -> None:
         """End it for certain."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        os.close(self._master)
-        os.close(self._slave)
+        self.hang_up()
 
 
 TUI_NN = [sys.executable, "-m", "tui_nn"]

@@ -58,6 +58,12 @@ class InlineEngine:
         for _ in range(acts_to_repeat(last.update if last is not None else None)):
             self.send(Act())
 
+    def hold(self) -> None:
+        """Do nothing: this engine works only while `poll` runs."""
+
+    def go_on(self) -> None:
+        """Do nothing, like `hold`."""
+
     def close(self) -> None:
         """Stop, and drop all messages."""
         self._stopped = True

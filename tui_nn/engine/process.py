@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from enum import Enum
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -43,6 +44,13 @@ PATIENCE = 0.3
 
 SAVE_PATIENCE = 10.0
 """The time in seconds in which a child process must end by itself if a `Save` command is not answered yet."""
+
+
+class Wait(Enum):
+    """Messages to the child besides commands. After HOLD it waits for the next message, such as GO_ON."""
+
+    HOLD = "hold"
+    GO_ON = "go on"
 
 
 class ProcessEngine:
@@ -89,6 +97,20 @@ class ProcessEngine:
         for _ in range(acts_to_repeat(update)):
             self.send(Act())
 
+    def hold(self) -> None:
+        """Let the child wait until the next command or `go_on`. Return when the child can read that.
+
+        This process is stopped soon afterwards, and its threads with it. A stopped child would not notice the end of this process.
+        """
+        written = threading.Event()
+        self._outbox.put(Wait.HOLD)
+        self._outbox.put(written)
+        written.wait(PATIENCE)
+
+    def go_on(self) -> None:
+        """End the wait of `hold`."""
+        self._outbox.put(Wait.GO_ON)
+
     def close(self) -> None:
         """End the child: send `Quit`, wait for an unfinished save, and kill the child if it takes too long."""
         patience = SAVE_PATIENCE if self._saves > self._inbox.saves else PATIENCE
@@ -110,7 +132,7 @@ class ProcessEngine:
         context = multiprocessing.get_context("spawn")
         self._inbox = Inbox()
         self._saves = 0
-        self._outbox: SimpleQueue[Start | Command | None] = SimpleQueue()
+        self._outbox: SimpleQueue[_Message] = SimpleQueue()
         # The pipe carries it: as an argument of the process, it would delay `start` until the child had read it.
         self._outbox.put(self._start)
         self._connection, child_end = context.Pipe()
@@ -131,30 +153,43 @@ class ProcessEngine:
             thread.start()
 
 
+OF_THE_TERMINAL = [
+    getattr(signal, name) for name in ("SIGINT", "SIGQUIT", "SIGHUP", "SIGTSTP") if hasattr(signal, name)
+]
+"""The signals that a terminal sends to all of its processes."""
+
+_Message = Start | Command | Wait | threading.Event | None
+"""What the outbox of the parent contains. An event is set when all messages before it are written; None ends the outbox."""
+
+
 @contextlib.contextmanager
 def _as_the_child_needs_it() -> Iterator[None]:
-    """Let a child inherit the real standard error and a blocked SIGINT.
+    """Let a child inherit the real standard error, and block the signals that reach every process of the terminal.
 
-    ctrl+c reaches every process of the terminal, and only the parent handles it. While SIGINT is blocked, the system keeps it.
+    Only the parent handles ctrl+c, ctrl+z and the end of the terminal. The child ends when the pipe closes.
     """
     with contextlib.redirect_stderr(sys.__stderr__):
         if not hasattr(signal, "pthread_sigmask"):
             yield
             return
-        # Python's resource tracker starts with the first child and unblocks SIGINT, so it is started before SIGINT is blocked.
-        resource_tracker.ensure_running()
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
         try:
+            # Python's resource tracker starts with the first child and unblocks SIGINT.
+            resource_tracker.ensure_running()
+            signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
             yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _write(connection: Connection, outbox: SimpleQueue[Start | Command | None]) -> None:
+def _write(connection: Connection, outbox: SimpleQueue[_Message]) -> None:
     """Send all messages of the outbox until it contains None, or until the child has ended."""
     with contextlib.suppress(OSError):
         while (message := outbox.get()) is not None:
-            connection.send(message)
+            if isinstance(message, threading.Event):
+                message.set()
+            else:
+                connection.send(message)
 
 
 def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
@@ -212,10 +247,12 @@ def _serve(connection: Connection, worker: Worker) -> None:
         was_busy = worker.busy
         asked = (worker.prepared and not was_busy) or connection.poll()
         while asked:
-            command = connection.recv()
+            while (command := connection.recv()) is Wait.HOLD:
+                pass
             if isinstance(command, Quit):
                 return
-            worker.handle(command)
+            if command is not Wait.GO_ON:
+                worker.handle(command)
             due, told = 0.0, False
             asked = connection.poll()
         if was_busy and not worker.busy and (tick := worker.tick()):

@@ -133,8 +133,3 @@ def test_no_input_fails() -> None:
         for read in filter(None, (piece[:cut], piece[cut:])):
             list(reader.feed(read))
         list(reader.tick())
-
-
-def test_bytes_that_are_not_utf_8_are_left_out() -> None:
-    decoder = terminal_input._tolerant_decoder("utf-8")()
-    assert decoder.decode(b"a\xff\xc3") + decoder.decode(b"\xa4b\x80") == "aäb"

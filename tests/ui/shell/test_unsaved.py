@@ -111,9 +111,7 @@ async def test_a_second_ctrl_q_or_enter_quits(open_app: Any, monkeypatch: pytest
         assert pilot.app._exit
 
 
-async def test_a_short_run_a_lost_engine_and_a_signal_keep_nobody(
-    open_app: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_short_run_and_a_lost_engine_keep_nobody(open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space")
         assert pilot.app.screen.question_before_quitting() is None
@@ -121,9 +119,6 @@ async def test_a_short_run_a_lost_engine_and_a_signal_keep_nobody(
         assert pilot.app.screen.question_before_quitting() is not None
         pilot.app.screen.set_stopped("it ended")
         assert pilot.app.screen.question_before_quitting() is None
-        pilot.app.screen.set_stopped("")
-        pilot.app._end(15)
-        assert pilot.app._exit
 
 
 async def test_two_branches_are_asked_about_by_every_key(open_app: Any) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import time
@@ -26,18 +23,13 @@ from tui_nn.ui.kit.ascii import Ascii
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.main_screen import MainScreen
-from tui_nn.ui.shell.textual_guards import Palette, install
+from tui_nn.ui.shell.textual_guards import Palette, guarded, install
 
 THEMES = tuple(BUILTIN_THEMES)
 """The names of all themes."""
 
 SEEN = 1.0
 """The seconds in which the person reads a message. A key after that removes it."""
-
-
-ENDING = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU",
-          "SIGIO", "SIGPWR", "SIGSTKFLT", "SIGTRAP", "SIGSYS")  # fmt: skip
-"""The signals that end a process by default and that it can catch, apart from faults of the program."""
 
 
 class TuiNN(App[None]):
@@ -130,19 +122,31 @@ class TuiNN(App[None]):
         else:
             self.push_screen(self._leave, lambda sure: self.exit() if sure else None)
 
-    def on_mount(self) -> None:
-        """Let a signal quit the app without a question. By default it would kill the process and leave the terminal raw."""
-        for name in ENDING if os.name == "posix" else ():
-            if (number := getattr(signal, name, None)) is not None:
-                asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver for this system, with the guards of this app."""
+        return guarded(super().get_driver_class())
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End the app with a report of the error. If it ends already, parts of screens may be missing, which is no fault."""
+        if not self._exit:
+            super()._handle_exception(error)
+
+    def hold_engine(self) -> None:
+        """Let the engine wait until `let_engine_go_on`. Return when it has been told."""
+        self._engine.hold()
+
+    def let_engine_go_on(self) -> None:
+        """End the wait of `hold_engine`."""
+        self._engine.go_on()
+
+    def close_engine(self) -> None:
+        """End the engine. Return when it has ended."""
+        self._engine.close()
 
     @on(Driver.SignalResume)
     def draw_again(self) -> None:
         """Draw the whole screen, which the terminal has cleared while the app was suspended."""
         self.screen.refresh()
-
-    def _end(self, number: int) -> None:
-        self.exit(return_code=128 + number)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield a command for every key of the screen and the panes, and some commands of Textual."""

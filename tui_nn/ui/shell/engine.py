@@ -21,5 +21,11 @@ class Engine(Protocol):
     def start_again(self) -> None:
         """Start the session again at the last snapshot, after a `Stopped` message."""
 
+    def hold(self) -> None:
+        """Let the session wait until the next command or `go_on`. Return when it has been told."""
+
+    def go_on(self) -> None:
+        """End the wait of `hold`."""
+
     def close(self) -> None:
         """End the session."""

@@ -8,9 +8,7 @@ Textual 8.2 sends the characters of an escape sequence that it does not know as 
 from __future__ import annotations
 
 import re
-from codecs import IncrementalDecoder, getincrementaldecoder
-from collections.abc import Callable, Generator, Iterable, Iterator
-from functools import partial
+from collections.abc import Generator, Iterable, Iterator
 from time import monotonic
 
 from textual import _xterm_parser as textual_parser
@@ -184,18 +182,3 @@ class InputFilter(textual_parser.XTermParser):
         except (ValueError, OverflowError):
             return ""
         return sequence if keys or sequence in ANSI_SEQUENCES_KEYS else ""
-
-
-def _tolerant_decoder(encoding: str) -> Callable[[], IncrementalDecoder]:
-    """Return a decoder that leaves out bytes that cannot be decoded."""
-    return partial(getincrementaldecoder(encoding), errors="ignore")
-
-
-def install() -> None:
-    """Let Textual's driver read through the filter. To do it again changes nothing."""
-    try:
-        from textual.drivers import linux_driver
-    except ImportError:
-        # This is Windows, which has another driver.
-        return
-    vars(linux_driver).update(XTermParser=InputFilter, getincrementaldecoder=_tolerant_decoder)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 from textual.command import CommandList, CommandPalette
+from textual.driver import Driver
 from textual.widgets import OptionList
 
 from tui_nn.ui.kit.dialog import TakesInputWhileOpen
-from tui_nn.ui.shell import terminal_input
 
 
 class Palette(CommandPalette, TakesInputWhileOpen[None]):
@@ -35,4 +36,22 @@ def _move_page_of_a_drawn_list(self: OptionList, direction: Literal[-1, 1]) -> N
 def install() -> None:
     """Put the guards into Textual's own classes. To do it again changes nothing."""
     OptionList._move_page = _move_page_of_a_drawn_list  # type: ignore[method-assign]
-    terminal_input.install()
+
+
+def guarded(driver: type[Driver]) -> type[Driver]:
+    """Return the driver of this app that stands in for one of Textual's. There is none on Windows."""
+    if os.name != "posix":
+        return driver
+    from textual.drivers.linux_driver import LinuxDriver
+
+    if driver is LinuxDriver:
+        from tui_nn.ui.shell.terminal import TerminalDriver
+
+        return TerminalDriver
+    from textual.drivers.web_driver import WebDriver
+
+    if driver is WebDriver:
+        from tui_nn.ui.shell.web import GuardedWebDriver
+
+        return GuardedWebDriver
+    return driver
