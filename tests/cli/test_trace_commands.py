@@ -140,4 +140,4 @@ def test_gradients_that_are_wrong_are_told(tui_nn, saved, data, monkeypatch):
     monkeypatch.setattr(gradcheck._Probe, "_slope", lambda self, place, step: (honest(self, place, step) or 0.0) + 0.1)
     said = tui_nn("check-gradients", saved, "--data", data)
     assert said.code == 1
-    assert "they do not agree" in said.lines[-1]
+    assert "the two gradients do not agree" in said.lines[-1]

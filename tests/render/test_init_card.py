@@ -32,7 +32,7 @@ def test_a_good_start_is_fine_in_every_respect() -> None:
     said = dict(init_sentences(start))
     assert list(said) == ["loss", "spread", "gradient", "units", "step", "expect"]
     assert "ln 10 = 2.303" in said["loss"]
-    assert f"measured {start.loss:.3f}: fine." in said["loss"]
+    assert f"this network has {start.loss:.3f}: fine." in said["loss"]
     for layer in start.statistics.layers:
         assert compact(float(np.std(layer.z.values, dtype=np.float64))) in said["spread"]
         assert compact(layer.gradient.rms) in said["gradient"]
@@ -47,7 +47,7 @@ def test_a_good_start_is_fine_in_every_respect() -> None:
         ({"weight_init": "normal", "weight_init_scale": 1.0}, "loss", "confident and wrong."),
         ({"weight_init": "zeros"}, "spread", "all examples look alike."),
         ({"weight_init": "normal", "weight_init_scale": 1.0}, "spread", "large, so outputs are extreme."),
-        ({"hidden_sizes": (32,) * 5, "activation": "sigmoid", "weight_init": "xavier_normal"}, "gradient", "it vanishes."),
+        ({"hidden_sizes": (32,) * 5, "activation": "sigmoid", "weight_init": "xavier_normal"}, "gradient", "gradient vanishes."),
         ({"activation": "tanh", "weight_init": "normal", "weight_init_scale": 1.0}, "units", "learn little or nothing."),
         ({"rate": 30.0}, "step", "too far."),
         ({"rate": 1e-6}, "step", "too little."),

@@ -159,7 +159,7 @@ def test_the_output_layer_speaks_of_its_answers() -> None:
 
 def test_nothing_to_learn_is_said() -> None:
     words = said(statistics(weight_init="zeros"))
-    assert words["gradient"] == "It is 0 for every weight, so these examples change nothing."
+    assert words["gradient"] == "It is 0 for every weight, so these examples change no weight."
 
 
 def test_a_broken_layer_says_nothing_else() -> None:

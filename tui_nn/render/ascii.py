@@ -1,12 +1,13 @@
-"""Plain ASCII for terminals and streams without UTF-8: a table with the replacement of each other character."""
+"""Plain ASCII for terminals and streams without UTF-8: a table that replaces every other character."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-# Marks stand beside digits, so "✓0" and "∅" must not become "+0" and "0". A mark must not look like a key beside it either, and two
-# marks on one screen must stay different: "✓" is "/", "●" is "O", and "★" is "*", the key that goes there.
+# Marks such as "✓" stand beside digits, so "✓0" and "∅" must not become "+0" and "0". A mark must not look like a key
+# beside it either, and two marks on one screen must stay different: "✓" is "/", "●" is "O", and "★" is "*", the key
+# that goes there.
 _PAIRS = {
     "x": "×✗", "+": "┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "O": "●◉", "_": "○◯", "*": "★", "/": "✓",
     "@": "↺", "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃┊▌▐", "^": "↑▴⌃", "v": "↓▾⌄", ".": "·…", "n": "∅", "d": "δ°", "s": "σ", "S": "Σ",
@@ -17,10 +18,10 @@ _TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in gly
 _TABLE |= {ord(glyph): plain for glyph, plain in zip("▁▂▃▄▅▆▇▔▀", "__--=##-'", strict=True)}
 _TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
 _PHRASES = ((" ± ", "+/-"), (" → ", "-->"), (" ← ", "<--"))
-"""The replacements of whole phrases. Single characters would give a comparison: "w ← w" must not become "w < w". Widths stay."""
+"""Replacements of whole phrases, with equal widths. Character by character, "w ← w" would become the comparison "w < w"."""
 
 _BEFORE_A_SIGN = re.compile(r" → (?=[−+<>])")
-"""An arrow before a sign keeps its space, so that the sign stays visible."""
+"""This arrow keeps the space after it, because "-->" would hide the sign of the number that follows."""
 
 _ARROW_KEYS = {"←↑↓→": "arrows", "↑↓": "up/dn", "←→": "lt/rt", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 
@@ -28,10 +29,10 @@ _LOWEST = re.compile(r"(?<=\d)▾|▾(?=\d| lowest| the lowest)")
 """The mark of the class with the lowest accuracy, which must not become the letter "v", a key. Other "▾" point down."""
 
 _PARTIAL = re.compile(r"(?<=█)▌|(?<!\S)▌(?= )")
-"""Half a cell at the end of a bar, unlike the side of a tab."""
+"""The character "▌" as the end of a bar. At the side of a tab, the same character has another replacement."""
 
 _PRODUCT = re.compile(r"(?<=[\w)])·(?=[\w(−√])|(?<=\) )·(?= [\d−f(m])")
-"""A dot between two factors, because "0.94.0.16" would look like a number."""
+"""A dot between two factors. It becomes "*", because "0.94.0.16" would look like a number."""
 
 _SHADES = " ..::--=+"
 
@@ -61,7 +62,7 @@ def _plain(character: str) -> str:
 
 
 _WIDE = {"·": "|", "←": "<-", "→": "->", "≥": ">=", "≤": "<=", "√": "sqrt", "×": "x"}
-"""Longer replacements, for text that is not laid out in columns."""
+"""Replacements with other widths, for text without columns."""
 
 
 def to_wide_ascii(text: str) -> str:

@@ -43,7 +43,10 @@ def symbol_of(loss: str) -> str:
 
 
 def caption(answer: Answered, symbol: str, class_names: Sequence[str]) -> str:
-    """Return the caption, such as "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009". Outputs without probabilities have an "a"."""
+    """Return the caption, such as "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009".
+
+    If outputs are no probabilities, an "a" stands before them.
+    """
     return " · ".join(_parts(answer, symbol, class_names))
 
 

@@ -1,4 +1,6 @@
-"""Histograms as text: bars with eight heights for each cell, marks for an earlier histogram, and an axis with round ends."""
+"""Histograms as text: bars with eight heights for each cell, marks for an earlier histogram, and an axis that ends at
+round numbers.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from tui_nn.render.numbers import MINUS
 
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _DRAWN = 60_000
-"""The most values that a histogram uses. More would look the same but take too long after a key press."""
+"""The largest number of values that a histogram uses. More values would look the same but take too long after a key press."""
 
 HEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
     "square root of share": lambda counts: np.sqrt(counts),
@@ -67,7 +69,7 @@ def histogram_text(
 
     bars, other = heights(now), np.zeros(0) if start is None else heights(start)
     top = max(bars.max(), other.max(initial=0.0))
-    # Bars and marks have one scale: an extra last column of full height sets it, and is cut off again.
+    # An extra last column of full height gives the bars and the marks the same scale. It is cut off again below.
     rows = tuple(row[:-1] for row in columns([*bars.tolist(), float(top)], height))
     marks = tuple(_mark_row(float(value / top), height) if value > 0 else None for value in other)
     return HistogramText(

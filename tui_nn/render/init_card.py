@@ -50,7 +50,7 @@ def init_sentences(start: StartFacts) -> list[Sentence]:
 
 def _loss(start: StartFacts) -> str:
     guess = f"ln {start.classes} = {loss_text(start.chance)}" if start.probabilities else loss_text(start.chance)
-    said = f"Guessing would have a loss of {guess}; measured {loss_text(start.loss)}"
+    said = f"Guessing would have a loss of {guess}; this network has {loss_text(start.loss)}"
     if not math.isfinite(start.loss):
         return f"{said}: not finite."
     close = start.loss <= _CLOSE * start.chance
@@ -83,8 +83,10 @@ def _gradient(statistics: NetworkStatistics) -> str:
     if not math.isfinite(ratio):
         return f"{said}: not finite."
     if ratio < 1 / _UNEVEN:
-        return f"{said}. Layer 0 has 1/{1 / ratio:,.0f} of that: it vanishes."
-    return f"{said}. Layer 0 has {ratio:,.0f} times that: it grows." if ratio > _UNEVEN else f"{said}: fine."
+        return f"{said}. Layer 0 has 1/{1 / ratio:,.0f} of that: the gradient vanishes."
+    return (
+        f"{said}. Layer 0 has {ratio:,.0f} times that: the gradient explodes." if ratio > _UNEVEN else f"{said}: fine."
+    )
 
 
 def _units(statistics: NetworkStatistics) -> str:
@@ -99,7 +101,7 @@ def _units(statistics: NetworkStatistics) -> str:
     if not said:
         return ""
     well = max([*dead, *saturated]) < 0.2
-    return f"Layer by layer, {' and '.join(said)}: {'fine' if well else 'these learn little or nothing'}."
+    return f"Layer by layer, {' and '.join(said)}: {'fine' if well else 'these units learn little or nothing'}."
 
 
 def _step(statistics: NetworkStatistics) -> str:

@@ -15,7 +15,10 @@ Trend = Sequence[float]
 """One figure of a layer after each epoch; NaN where it is unknown."""
 
 SHARES = ("dead", "satur.")
-"""The two titles of the column of failing units: "dead" for activations that can die, "satur." for those with limits."""
+"""The two titles of the column of dead or saturated units:
+
+"dead" for activations that can die, "satur." for those with limits.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def row_count(layers: int, below: Sequence[int]) -> int:
 
 
 def share_name(statistics: NetworkStatistics) -> str:
-    """Return the title of the column of failing units in this network: "dead" or "satur."."""
+    """Return the title of the column of dead or saturated units in this network: "dead" or "satur."."""
     return SHARES[any(layer.activation is not None and layer.activation.limits for layer in statistics.layers)]
 
 

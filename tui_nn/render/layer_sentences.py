@@ -54,7 +54,7 @@ def layer_sentences(
         size, ratio = last_update[number]
         loss = "the smoothed loss" if smoothed else "the batch's loss"
         slope = f"Changing a weight by {STEP} changes {loss} by about {in_words(STEP * size)}."
-        gradient = [("gradient", slope if size else "It was 0 for every weight in the last batch.")]
+        gradient = [("gradient", slope if size else "The gradient of every weight was 0 in the last batch.")]
         step = [("u:w", _step(ratio, f"Epoch {epoch:,}'s last update changed w"))]
     else:
         gradient = _gradient(layer, number, one)
@@ -114,7 +114,7 @@ def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
     size, zeros = layer.gradient.rms, layer.gradient.zeros
     if size == 0:
         change = "this example changes" if one else "these examples change"
-        return [("gradient", f"It is 0 for every weight, so {change} nothing.")]
+        return [("gradient", f"It is 0 for every weight, so {change} no weight.")]
     loss, by = f"{'this' if one else 'the'} loss", in_words(STEP * size)
     sentences = [("gradient", f"Changing a weight by {STEP} changes {loss} by about {by}.")]
     if one and zeros:

@@ -9,7 +9,7 @@ Picture = tuple[str, str, str]
 
 _FORMULA_FROM = 15
 _RESULT_FROM = 8
-"""The length in cells from which a line can carry a formula and its result, or a result alone."""
+"""The lengths in cells from which a line has room for a formula with its result, and for a result alone."""
 
 
 def layer_parameters(sizes: Sequence[int], use_bias: bool) -> tuple[int, ...]:

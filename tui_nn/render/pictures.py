@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, Pixels
 
 SIDE = 28
-"""Pixels along each side of a picture on the screen. A picture of another size is enlarged or reduced to it."""
+"""The number of pixels along each side of a picture on the screen. Pictures of other sizes are enlarged or reduced to it."""
 
 RAMP = " .:-=+*#%@"
 """The characters for ten shades of grey, from no ink to full ink."""
@@ -69,9 +69,9 @@ def shades(image: Pixels, columns: int = SIDE, rows: int = SIDE // 2) -> list[st
 def braille(image: Pixels, columns: int = 6, rows: int = 3) -> list[str]:
     """Return a thumbnail in Braille, two by four dots in each cell, one string for each row.
 
-    Pictures of 28 pixels a side have an empty margin, as those of MNIST have. Of these the thumbnail shows the middle,
-    as large as it can in whole pixels: 6 x 3 cells show the middle 24 x 24 pixels, halved, and 10 x 5 cells the middle
-    20 x 20. Any other picture is shown whole.
+    Pictures of 28 pixels a side have an empty margin, as those of MNIST have. Of such a picture, the thumbnail shows
+    the middle at the largest scale that uses whole pixels: 6 x 3 cells show the middle 24 x 24 pixels, halved, and 10 x
+    5 cells the middle 20 x 20. Any other picture is shown whole.
 
     Args:
         image: uint8 (side * side,), 0 to 255.

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, Labels
 
 _TAIL = 0.005
-"""The share of the points that may lie beyond each edge. They are moved to the edge, because a few would squeeze all others."""
+"""The share of the points that may lie beyond each edge.
+
+They are moved to the edge, because a few distant points would squeeze all others together.
+"""
 _ASPECT = 2
 """The approximate height of a cell divided by its width."""
 

@@ -71,6 +71,6 @@ def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
     scale = float(np.abs(values[finite]).max())
     share = np.where(finite, values, 0) / (scale or 1.0)
     if not signed:
-        # Any unit above 0 is visible.
+        # A unit above 0 gets at least level 1, so that it is visible.
         return np.maximum(np.ceil(np.clip(share, 0, 1) * GREY - 1e-6), share > 0).astype(np.int64), scale
     return signed_levels(share, 1.0), scale

@@ -18,7 +18,7 @@ async def test_gradients_are_checked_on_a_screen_of_their_own(open_app: OpenApp)
             await pilot.app.workers.wait_for_complete()
             await pilot.pause()
             seen.append(text(pilot))
-            assert "they agree" in seen[-1]
+            assert "both gradients agree" in seen[-1]
             rows = re.findall(r"[01] +(?:pixel|unit|bias) [^\n]*?\d {2,}\S+ +\S+ +(\d[\d.e−]*)", seen[-1])
             errors = [float(error.replace("−", "-")) for error in rows]
             assert len(errors) >= 10
@@ -26,4 +26,4 @@ async def test_gradients_are_checked_on_a_screen_of_their_own(open_app: OpenApp)
         assert seen[0] != seen[1]
         await pilot.press("escape")
         await settle(pilot)
-        assert "they agree" not in text(pilot)
+        assert "both gradients agree" not in text(pilot)

@@ -1,4 +1,4 @@
-"""The steps of one update as scenes: each has words, a formula, the numbers of one path, and three pictures."""
+"""Texts and pictures that explain each step of an update. Together they are called the scene of the step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The steps of the backward pass: the delta and the gradient of each layer, and the remaining chunks."""
+"""The steps of the backward pass: the delta and the gradient of each layer, and the sum over the chunks of the batch."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     ]
     if softmax:
         sentence = f"δ{layer}: the error of each output, its probability − its target."
-        remark = muted("All p − y add up to 0: p of", "the true class should rise,", "p of the others should fall.")
+        remark = muted("All p − y add up to 0.", "p(true) should rise,", "every other p should fall.")
         formula = f"δ{layer} = (p − y) / batch" if mean else f"δ{layer} = p − y"
     else:
         sentence = f"δ{layer}: the error of each output × the slope of its sigmoid."
-        remark = muted("a (1 − a) is small for an a", "near 0 or 1: a confident", "output learns slowly.")
+        remark = muted("Near 0 and 1, a (1 − a) is", "tiny, so such an output", "learns slowly.")
         formula = f"δ{layer} = (a − y) a (1 − a)" + (" / batch" if mean else "")
     if not table.numpy[2]:
         formula = table.delta_formula
@@ -159,9 +159,9 @@ def delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         ((f"{here} ", "muted"), (number(slope[unit]), "")),
         (("δ ", "muted"), (number(delta[unit]), "bold")),
     ]
-    rule = f"Each is × the slope of {activation.name} at z."
+    rule = f"Each error is multiplied by the slope of {activation.name}."
     if activation.can_die:
-        rule = "Units that are off get 0."
+        rule = "Units that are off get no error."
         words.append(((f"{int(np.count_nonzero(slope == 0))} of {size} off", "muted"),))
     left: Picture = Units(shares, True, path.path[layer + 2])
     if last:
@@ -180,7 +180,7 @@ def delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         ),
         slots=(
             Slot(f"δ{layer + 1} × W{layer + 1} of unit {unit}", left),
-            Slot("Σ of each unit, without slope", Units(sent_back, True, unit)),
+            Slot("sum for each unit, before f'", Units(sent_back, True, unit)),
             Slot(f"· f' → δ{layer}", Units(delta, True, unit), tuple(words)),
         ),
         cell=(
@@ -236,10 +236,10 @@ def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     source = x if layer else "pixel"
     return Scene(
         sentence=(
-            f"dW{layer}: for each weight, its {source} × the δ of its {what}, added up over {examples} examples.",
-            f"dW{layer}: {source} × δ of each weight, added up over {examples} examples.",
-            f"dW{layer}: {source} × δ, added up over {examples} examples.",
-            f"Each {source} × δ is added up.",
+            f"dW{layer}: the gradient of each weight is its {source} × the δ of its {what}, summed over {examples} examples.",
+            f"dW{layer}: each gradient is {source} × δ, summed over {examples} examples.",
+            f"dW{layer}: {source} × δ, summed over {examples} examples.",
+            f"Each gradient adds up {source} × δ.",
         ),
         formula=act.formula,
         shapes=f"{shape(fan_in, view.walked)} @ {shape(view.walked, fan_out)} → {shape(fan_in, fan_out)}",
@@ -309,7 +309,7 @@ def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
             Slot(f"+ the other {more}", signed_picture(path, 0, others)),
             Slot("loss", Lines(tuple(words))),
         ),
-        cell=(f"▸ {level_name(view, 0, at)}: one chunk {number(first[at, unit])}, all {number(total)}",),
+        cell=(f"▸ {level_name(view, 0, at)}: gradient of one chunk {number(first[at, unit])}, of all {number(total)}",),
         moves=0,
         turns=1,
     )

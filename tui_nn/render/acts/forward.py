@@ -47,9 +47,9 @@ from tui_nn.render.acts.written import Written, agreeing, sum_of_products
 from tui_nn.render.numbers import fitted, plain, short_percent, signed
 
 _LARGE_Z = 20.0
-"""The largest |z| for which e^z is shown as it is. For a larger one, the largest z is subtracted first, as in the code."""
+"""The largest |z| for which e^z is shown unchanged. If a |z| is larger, the largest z is subtracted from all z first."""
 _Z = "(?<![a-z])z(?![a-z])"
-"""The z of a formula, as a regular expression."""
+"""A regular expression that finds each z in a formula."""
 _FAR = 700.0
 """The z above which e^z overflows in float64."""
 
@@ -62,8 +62,8 @@ def batch_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     holds = f"{of} holds {view.size:,} examples, {order}."
     sentences = (holds, f"{of} holds {view.size:,} examples.", of)
     if view.chunks > 1:
-        chunk = f"{of} holds {view.size:,} examples. They are worked through in {view.chunks} chunks; this is one."
-        sentences = (chunk, f"{of}: {view.size:,} examples in {view.chunks} chunks; this is one.", of)
+        chunk = f"{of} holds {view.size:,} examples. They are processed in {view.chunks} chunks; one is shown."
+        sentences = (chunk, f"{of}: {view.size:,} examples in {view.chunks} chunks; one is shown.", of)
     x = f"x[{view.positions[path.row]},{pixel}]"
     scaled, batch = view.network.scale_pixels, shape(view.walked, view.network.sizes[0])
     numbers = f"{x} = {ink}"
@@ -79,7 +79,7 @@ def batch_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         numbers=(numbers,),
         slots=(
             Slot(f"x, {example_name(view, path.row)}", Ink(ink_of(view, path), pixel)),
-            Slot(f"from the batch of {view.size:,}", Lines(thumbnails(view, path))),
+            Slot(f"batch of {view.size:,} examples", Lines(thumbnails(view, path))),
             Slot(
                 "class counts", Lines(label_counts(view, np.bincount(view.all_labels, minlength=len(view.class_names))))
             ),
@@ -343,7 +343,7 @@ def loss_numbers(view: UpdateView, row: int) -> str:
     p, z, label = view.a[-1][row].astype(float), view.z[-1][row].astype(float), int(view.labels[row])
     loss = float(view.losses[row])
     if has_probabilities(view):
-        # Where p rounds to 0 or 1, the line shows the loss computed from z, as the code does.
+        # If p rounds to 0 or 1, −ln p is not exact, so the line shows the loss computed from z.
         if 1e-30 < p[label] < 1 - 1e-6 and math.isfinite(loss):
             return agreeing(loss, lambda digits: _minus_log(float(p[label]), digits))
         return agreeing(loss, lambda digits: _from_z(loss, float(z[label]), digits))

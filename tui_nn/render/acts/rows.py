@@ -1,4 +1,4 @@
-"""Rows of text that stand in place of a picture, and the words for the value under the cursor."""
+"""Rows of text that the microscope shows in place of a picture, and the description of the value under the cursor."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tui_nn.render.numbers import compact, fitted, probability
 from tui_nn.render.pictures import braille
 
 MOST_CLASSES = 11
-"""The most classes in a picture. If the data has more classes, the picture shows the most important ones."""
+"""The largest number of classes in a picture. If the data has more classes, the picture shows the most important ones."""
 _NARROW_NAME, _WIDE_NAME = 5, 8
 """The largest width, in cells, of a class name in a narrow picture, and in a wide one."""
 
@@ -198,7 +198,7 @@ def truth_rows(view: UpdateView, p: Array, aims: Array, chosen: int, label: int)
 
 
 def muted(*lines: str) -> tuple[Line, ...]:
-    """Return lines without emphasis."""
+    """Return these texts as lines in the muted colour."""
     return tuple(((line, "muted"),) for line in lines)
 
 
@@ -222,13 +222,13 @@ def worst_losses(view: UpdateView, row: int) -> tuple[Line, ...]:
 
 
 def pixel_words(view: UpdateView, path: ChosenPath) -> tuple[str, ...]:
-    """Return texts, the longest first, about the pixel under the cursor."""
+    """Return a description of the pixel under the cursor in several lengths, the longest first."""
     pixel, ink = path.path[0], int(view.pixels[path.row, path.path[0]])
     return (f"▸ {level_name(view, 0, pixel)}, pixel {pixel}: ink {ink} of 255, x {number(view.x[path.row, pixel])}",)
 
 
 def term_words(view: UpdateView, path: ChosenPath, layer: int) -> tuple[str, ...]:
-    """Return texts, the longest first, about the product under the cursor: an input × its weight."""
+    """Return a description of the product under the cursor, an input × its weight, in several lengths, the longest first."""
     at, unit = path.path[layer], path.path[layer + 1]
     x, w = float(view.layer_input(layer)[path.row, at]), float(view.before.weights[layer][at, unit])
     name = level_name(view, layer, at)

@@ -1,4 +1,4 @@
-"""The scene of one step of an update: sentences, formulas and three pictures. The screen decides how to draw them."""
+"""A scene: the sentences, formulas and three pictures that explain one step of an update. The screen draws them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from tui_nn.core.watch.update_view import UpdateView, layer_of
 from tui_nn.render.pictures import side_of
 
 Span = tuple[str, str]
-"""A text and its role, which is its meaning for colours: "", "muted", "bold", "chosen", "true", "better", "worse", "broken",
-"head", "minus", "plus" or "bar".
+"""A text and its role, which decides its colour:
+
+"", "muted", "bold", "chosen", "true", "better", "worse", "broken", "head", "minus", "plus" or "bar".
 """
 Line = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
-    """A square picture of ink from 0 to 1, (pixels,), with a cursor on one pixel."""
+    """A square picture, (pixels,), with a cursor on one pixel. The ink of a pixel goes from 0 to 1."""
 
     values: Array
     cursor: int
@@ -40,7 +41,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """A grid with one cell for each unit or example, which shows its value."""
+    """A grid of cells. Each cell shows the value of one unit or of one example."""
 
     values: Array
     signed: bool
@@ -59,7 +60,7 @@ Picture = Ink | Signed | Units | Lines
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One of the three pictures of a scene, with a caption above it and words below it."""
+    """One of the three pictures that explain a step, with a caption above it and words below it."""
 
     caption: str
     picture: Picture
@@ -71,7 +72,7 @@ class ChosenPath:
     """The example and the path through the network that the learner follows from step to step."""
 
     row: int = 0
-    """The number of the example among those shown."""
+    """The number of the followed example among the shown examples."""
     path: tuple[int, ...] = ()
     """The numbers of one pixel, one unit of each hidden layer, and one class."""
     layer: int = 0
@@ -121,7 +122,7 @@ class Scene:
     code: str
     """The formula of the step as a line of NumPy."""
     numbers: tuple[str, ...]
-    """The formula with the numbers of the chosen path, in several lengths."""
+    """The formula with numbers in place of its letters, in several lengths. The numbers are those of the chosen path."""
     slots: tuple[Slot, Slot, Slot]
     cell: tuple[str, ...] = ()
     """Texts about the values under the cursor, in several lengths, the longest first."""

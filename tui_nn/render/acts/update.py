@@ -99,7 +99,7 @@ def _penalty_words(view: UpdateView, layer: int, at: int, unit: int) -> str:
     assert view.step is not None
     own = float(view.gradient(layer, whole=True)[0][at, unit])
     used = float(view.step.gradient.weights[layer][at, unit])
-    what = "then penalty and clipping" if view.training.clip_norm else f"penalty {number(used - own)}"
+    what = "before penalty and clipping" if view.training.clip_norm else f"penalty {number(used - own)}"
     return f" (dW {number(own)}, {what})" if own != used else ""
 
 
@@ -174,7 +174,10 @@ class OneWeight:
 
 
 Rule = Callable[[OneWeight, int], tuple[str, str, float]]
-"""A function of (weight, digits). It returns a first line or "", the subtracted amount as text, and the value of that text."""
+"""A function of (weight, digits) that writes the amount that an optimizer subtracts.
+
+It returns a line to compute first or "", the amount as text, and the value of this text.
+"""
 
 
 def _rate(one: OneWeight) -> tuple[str, float]:
@@ -241,7 +244,7 @@ RULES: dict[str, Rule] = {
 def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
     """Return the update of one weight by the optimizer `name` as lines of arithmetic, in several lengths."""
     moved = one.after - one.before
-    # Enough digits that the change is visible.
+    # With fewer digits, the old and the new weight would look the same.
     digits = max(_DIGITS, exponent_of(one.before) - exponent_of(moved or 1e-3) + 2) if one.before else _DIGITS
     digits = min(digits, 9)
     texts, sign = _line(one, digits, digits), "≈"
@@ -261,7 +264,7 @@ class _Line:
     """The new weight as a calculation with numbers, `kept` − `taken`."""
 
     first: str
-    """The line that is computed before, or ""."""
+    """The line that is computed first, such as that of the velocity, or ""."""
     kept: tuple[str, str]
     """The part of the old weight that stays after weight decay, in two lengths."""
     taken: str

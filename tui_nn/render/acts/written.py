@@ -13,7 +13,7 @@ DIGITS = 3
 _SMALLEST = 1e-37
 """The size below which a number may be 0 in float32."""
 _MOST = 9
-"""The most digits of a term. More digits are used only where fewer would give another result."""
+"""The largest number of digits of a term. A term gets more digits only if fewer would lead to another result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Written:
         if not math.isfinite(value):
             return cls(not_finite(value), value)
         exponent = exponent_of(value)
-        # Six digits before the point would pretend to more than the three that are known.
+        # Only about three digits are exact, so six digits before the point would look more precise than they are.
         if -5 < exponent < (6 if unit <= 0 else 5) and unit >= -9:
             text = f"{value:.{max(-unit, 0)}f}"
         else:
@@ -67,7 +67,8 @@ def agreeing(result: float, build: Callable[[int], tuple[str, float]], digits: i
         text, value = build(more)
         if agree(value, result, digits):
             return f"{text} = {Written.of(result, digits).text}"
-    # The terms nearly cancel, or the change is smaller than the last digit of a float32: only rounding is left.
+    # The terms nearly cancel, or the change is below the last digit of a float32. The result is then mostly rounding
+    # error.
     return f"{build(digits)[0]} ≈ {Written.of(result, digits).text}"
 
 
@@ -117,7 +118,7 @@ def open_sum(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> tuple[str, float]:
     """Return the left side of a sum like that of `sum_of_products`, and what a calculator computes from it."""
-    # If there is no "more" that absorbs the rounding, the factors need more digits.
+    # Without a part such as "782 more: 1.43", which absorbs the rounding, the factors need more digits.
     of_factors = digits if more else digits + 3
     pairs = [(Written.of(one, of_factors), Written.of(two, of_factors)) for one, two in shown]
     parts = [f"{one.text}·{two.text}" for one, two in pairs]
@@ -127,7 +128,7 @@ def open_sum(
         written = Written.of(bias, of_factors)
         ending, value = [f"b {written.text}"], value + written.value
     if more:
-        # A total of 0 has no last digit, so the largest term gives the unit.
+        # A total of 0 has no last digit, so the largest term decides where to round.
         unit = unit_of(total or max((abs(one * two) for one, two in shown), default=1.0) or 1.0, digits)
         rest = Written.to(Written.of(total, digits).value - value, unit)
         parts.append(f"{more} more: {rest.text}")

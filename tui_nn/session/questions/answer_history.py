@@ -24,20 +24,16 @@ class Past:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Past:
-        """Return the predictions before those of `snapshot`.
+        """Return the predictions after each epoch before `snapshot`.
 
-        They are those of the earlier epochs. If the snapshot is inside an epoch, its last complete epoch is one of
-        them.
+        If the snapshot is in the middle of an epoch, its last complete epoch is included.
         """
         inside = snapshot.progress.batch > 0 and snapshot.step == snapshot.progress.step
         return cls.of_records(snapshot.history.records[: snapshot.epoch + inside])
 
     @classmethod
     def of_records(cls, records: Sequence[EpochRecord]) -> Past:
-        """Return the predictions in these epoch records.
-
-        The first record must be that of the untrained network (epoch 0).
-        """
+        """Return the predictions in these epoch records. The first record must be that of the untrained network (epoch 0)."""
         answers = tuple(record.predicted for record in records if record.predicted is not None)
         return cls(answers if len(answers) == len(records) else ())
 

@@ -34,7 +34,9 @@ class Drawing:
             self._before = [*self._before[1 - STEPS :], self._board.copy()]
 
     def line(self, start: tuple[float, float], end: tuple[float, float], *, rubber: bool = False) -> None:
-        """Draw or rub out a straight line between two places, (row, column) in pixels. Parts outside the board are ignored.
+        """Draw or rub out a straight line between two points, (row, column) in pixels.
+
+        Parts outside the board are ignored.
 
         A pixel within `PEN` of the line gets full ink. Over the next pixel of distance, the ink falls evenly to 0.
         """

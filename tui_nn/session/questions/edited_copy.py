@@ -25,9 +25,7 @@ def correct_of_network(snapshot: Snapshot, test: Split) -> int:
 
 
 def correct_of_copy(snapshot: Snapshot, test: Split, edits: Edits, stop: Stop) -> Iterator[int]:
-    """Yield the number of test examples that the edited copy classifies correctly; yield nothing if `stop` becomes
-    true.
-    """
+    """Yield the number of test examples that the edited copy classifies correctly; yield nothing if `stop` returns True."""
     try:
         yield count_correct(edited_copy(snapshot, edits), test.images, test.labels, stop)
     except Stopped:

@@ -34,19 +34,21 @@ def check_snapshot(snapshot: Snapshot, test: Split, count: int = COUNT, seed: in
 
 
 def passed_over(test: Split) -> str:
-    """Return a sentence that says how many weights are checked last because their input is 0 for every example."""
+    """Return a sentence about the weights that are checked last, because their input is 0 for every example."""
     some = test.first(EXAMPLES)
     silent = int(np.count_nonzero(~some.images.any(axis=0)))
-    return f"Passed over: weights of {silent} pixels without ink in these {len(some)} digits."
+    return f"Checked last: the weights of {silent} pixels that have no ink in these {len(some)} pictures."
 
 
 def verdict(rows: tuple[GradientRow, ...]) -> str:
     """Return a sentence that judges the largest error: both gradients agree, differ a little, or one is wrong."""
     if not rows:
-        return "no parameter could be checked: all are at a corner of the activation"
+        return "no parameter could be checked: all are at a kink of the activation"
     worst = rows[0].relative_error
     if worst < AGREE:
-        return f"they agree: the largest relative error is {worst:.1e}".replace("e-0", "e−").replace("e-", "e−")
+        return f"both gradients agree: the largest relative error is {worst:.1e}".replace("e-0", "e−").replace(
+            "e-", "e−"
+        )
     if worst < WRONG:
-        return f"they nearly agree: the largest relative error is {worst:.1e}, of a very small gradient"
-    return f"they do not agree: the largest relative error is {worst:.1e}"
+        return f"both gradients nearly agree: the largest relative error is {worst:.1e}, for a very small gradient"
+    return f"the two gradients do not agree: the largest relative error is {worst:.1e}"

@@ -58,7 +58,7 @@ class LayersLook:
 
 
 class LayersProbe:
-    """The measurement of layers. It caches the statistics of the start weights, which depend only on the seed."""
+    """Measures layers. It caches the statistics of the start weights, which depend only on the seed."""
 
     def __init__(self) -> None:
         self._start: tuple[object, NetworkStatistics] | None = None
@@ -69,8 +69,7 @@ class LayersProbe:
         """Return the statistics of every layer for some test examples.
 
         They are example number `example`, or the first examples of class `label`, or the probe batch (the first test
-        examples). If the class has no test examples, the probe batch is used. Your own digits need not be of every
-        class.
+        examples). If the class has no test examples, the probe batch is used.
         """
         chosen = probe_digits(test, example=example, kind=label)
         if not len(chosen):

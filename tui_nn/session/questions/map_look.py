@@ -1,4 +1,4 @@
-"""The data of the test map: the places of the test examples in a plane, for every layer."""
+"""The data of the test map: a point in a plane for each test example, for every layer."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """The points at which one layer places the examples."""
+    """The points in a plane that show the examples by the activations of one layer."""
 
     places: Vectors
-    """The place of each example, (n, 2); NaN if the values of the layer are not finite."""
+    """The point of each example, (n, 2); NaN if the values of the layer are not finite."""
     separation: float
     """The class separation: the share of the variance of all units that the class explains, from 0 to 1."""
 
@@ -38,7 +38,7 @@ class MapLook:
     test: Split
     kind: str
     layers: tuple[Placed, ...]
-    """The places for the pixels, then for layer 0, layer 1 and so on."""
+    """The points of the examples: by their pixels, then by layer 0, layer 1 and so on."""
     labels: Labels
     wrong: NDArray[np.bool_]
     """An array (n,) that is True for each misclassified example."""

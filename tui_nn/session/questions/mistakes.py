@@ -21,7 +21,7 @@ class Mistake:
     """One example and its prediction, as plain numbers. The prediction may be right."""
 
     index: int
-    """The position of the example in the split, from 0."""
+    """The position of the example in the test data (or training data), from 0."""
     true: int
     predicted: int
     p_true: float
@@ -50,7 +50,7 @@ class MistakeList:
     labels: Labels
     selection: Selection
     indices: Indices
-    """The positions of the listed examples in the split, (n,), read-only."""
+    """The positions of the listed examples in the test data (or training data), (n,), read-only."""
     total: int
     """The number of misclassified examples, whether they are listed or not."""
     right: bool = field(default=False)

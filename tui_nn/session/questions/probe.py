@@ -1,4 +1,4 @@
-"""Statistics of the network of a snapshot on some test examples, for Inspect and for `tui-nn inspect`."""
+"""Statistics of a snapshot's network on some test examples, for the Inspect pane and for the command `tui-nn inspect`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStati
 def on_all_test_examples(
     statistics: NetworkStatistics, layers: Sequence[LayerRecord], examples: int
 ) -> NetworkStatistics:
-    """Return the statistics, in which `layers` replaces the dead units and the saturated shares of the probe batch.
+    """Return the statistics with the dead units and the saturated shares of `layers` in place of those of the probe
+    batch.
 
     A unit that is off for the probe batch may be on for another example, and then it is not dead. The records in
     `layers` have these figures for all `examples`; charts over the epochs and hints use them too. If `layers` is empty,

@@ -127,7 +127,7 @@ class Selection:
 
     @property
     def unfiltered(self) -> Selection:
-        """The list of all mistakes, in the same order."""
+        """The selection that lists all mistakes, in the same order as this one."""
         return Selection(order=self.order)
 
     def next_order(self) -> Selection:
@@ -136,10 +136,7 @@ class Selection:
         return replace(self, order=names[(names.index(self.order) + 1) % len(names)])
 
     def next_kind(self, *, past: bool) -> Selection:
-        """Return this selection with the next kind of `KINDS`.
-
-        If `past` is false, skip kinds that need earlier predictions.
-        """
+        """Return this selection with the next kind of `KINDS`. If `past` is false, skip kinds that need earlier predictions."""
         names = [kind.name for kind in KINDS.values() if past or not kind.needs_past]
         at = names.index(self.kind) if self.kind in names else -1
         return replace(self, kind=names[(at + 1) % len(names)])

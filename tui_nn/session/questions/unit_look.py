@@ -21,7 +21,7 @@ from tui_nn.session.run.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitLook:
-    """The units of one layer, of a network or of an edited copy."""
+    """The data of all units of one layer, in a network or in an edited copy."""
 
     mlp: MLP
     edits: Edits
@@ -111,10 +111,7 @@ class UnitLook:
 def look_at_units(
     snapshot: Snapshot, test: Split, layer: int, edits: Edits, stop: Stop = lambda: False
 ) -> Iterator[UnitLook]:
-    """Yield the data of one layer's units, or nothing if `stop` returns True.
-
-    Run this on a worker thread: it can take long.
-    """
+    """Yield the data of one layer's units, or nothing if `stop` returns True. Run this on a worker thread: it can take long."""
     mlp = edited_copy(snapshot, edits)
     try:
         responses = unit_responses(mlp, layer, test.images, test.labels, stop)
@@ -139,10 +136,7 @@ ORDERS: dict[str, Order] = {
     "most selective": lambda found: -found.class_selectivity,
     "dead first": lambda found: np.where(found.dead, -1.0, found.on),
 }
-"""The orders in which units can be sorted.
-
-The smallest value comes first, and of equal units the one with the lower number.
-"""
+"""The orders in which units can be sorted. The smallest value comes first, and of equal units the one with the lower number."""
 
 
 def ordered(responses: UnitResponses, order: str) -> list[int]:

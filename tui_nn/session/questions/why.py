@@ -14,7 +14,7 @@ from tui_nn.core.parameters import Array, Pixels
 from tui_nn.session.questions.mistakes import Mistake
 
 SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
-"""What a person can ask to have explained, as factors of the two z: their difference, or one z alone."""
+"""The sums that a person can have explained, as factors of the two z: their difference, or one z alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -104,9 +104,7 @@ class Why:
         return self.mlp.config.hidden_sizes[-1] if self.mlp.config.hidden_sizes else 0
 
     def units(self, count: int) -> tuple[list[UnitContribution], list[UnitContribution]]:
-        """Return the units that contribute most to the first class, then those for the second class, at most `count` of
-        each.
-        """
+        """Return the units that contribute most to the first class, then those for the second class, at most `count` of each."""
         if not self.unit_count:
             return [], []
         found, contributions = self.attribution, self.attribution.part(SIDES["both"]).units
