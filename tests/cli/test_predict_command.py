@@ -1,5 +1,6 @@
 """`tui-nn predict` classifies pictures from files."""
 
+import io
 import json
 from dataclasses import replace
 
@@ -82,17 +83,47 @@ def test_for_people_it_is_a_line_a_picture(tui_nn, reader, tmp_path):
     assert any("@" in line for line in said.lines[:14])
 
 
-def test_every_unusable_picture_is_reported(tui_nn, reader, tmp_path):
+def test_every_unusable_picture_is_reported_and_the_others_are_read(tui_nn, reader, tmp_path):
     blank = write_pgm(tmp_path / "blank.pgm", np.full((30, 30), 200))
     (tmp_path / "text.png").write_text("hello")
-    said = tui_nn("predict", reader, blank, tmp_path / "text.png", tmp_path / "none.pgm")
+    bad = blank, tmp_path / "text.png", tmp_path / "none.pgm"
+    said = tui_nn("predict", reader, *bad)
     assert (said.code, said.out) == (2, "")
-    lines = said.err.splitlines()
-    assert [word in line for word, line in zip(("no digit", "not an image", "no such file"), lines, strict=True)] == [
-        True
-    ] * 3
+    for word, line in zip(("no digit", "not an image", "no such file"), said.err.splitlines(), strict=True):
+        assert word in line
+    good = write_pgm(tmp_path / "good.pgm", large(load_dataset().test.images[0]))
+    said = tui_nn("predict", reader, bad[0], good, *bad[1:])
+    assert (said.code, len(said.lines), len(said.err.splitlines())) == (1, 1, 3)
+    assert said.lines[0].startswith("good.pgm  ")
+    told = tui_nn("predict", reader, *bad, good, "--json").events
+    assert [(said["event"], said["image"]) for said in told] == [
+        *(("refused", str(path)) for path in bad),
+        ("predicted", str(good)),
+    ]
+    assert "no such file" in told[2]["reason"]
     assert tui_nn("predict", tmp_path / "none.run", blank).code == 2
     assert "IMAGE" in tui_nn("predict", reader).err
+
+
+def test_doubts_are_said_beside_the_prediction(tui_nn, reader, tmp_path):
+    page = large(load_dataset().test.images[0])
+    two = np.hstack([page, large(load_dataset().test.images[1])])
+    path = write_pgm(tmp_path / "two.pgm", two)
+    said = tui_nn("predict", reader, path)
+    assert (said.code, len(said.lines)) == (0, 1)
+    assert "two.pgm' is doubtful: it shows more than one large mark" in said.err
+    (told,) = tui_nn("predict", reader, path, "--json").events
+    assert any("more than one" in doubt for doubt in told["doubts"])
+    (plain,) = tui_nn("predict", reader, write_pgm(tmp_path / "one.pgm", page), "--json").events
+    assert plain["doubts"] == []
+
+
+def test_standard_input_is_a_picture(tui_nn, reader, tmp_path, monkeypatch):
+    path = write_pgm(tmp_path / "a.pgm", large(load_dataset().test.images[0]))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
+    assert (
+        tui_nn("predict", reader, "-").out.partition("  ")[2] == tui_nn("predict", reader, path).out.partition("  ")[2]
+    )
 
 
 def test_an_output_that_is_not_finite_is_no_prediction(tui_nn, reader, tmp_path, monkeypatch):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tui_nn.data.bundled import load_bundled
-from tui_nn.data.centring import centre, ink_of
-from tui_nn.data.dataset import DataError
+from tui_nn.data.centring import centre
 
 
 def box(image: np.ndarray) -> tuple[int, int]:
@@ -50,18 +48,3 @@ def test_the_longer_side_is_20_and_the_shorter_in_proportion() -> None:
     ink[40:240, 90:140] = 1
     assert box(centre(ink)) == (20, 5)
     assert np.abs(mass(centre(ink)) - 14).max() <= 0.5
-
-
-@pytest.mark.parametrize("dark_on_light", [True, False])
-def test_paper_is_what_the_edge_is_made_of(dark_on_light: bool) -> None:
-    ink = np.zeros((40, 40), np.uint8)
-    ink[8:32, 18:22] = 200
-    grey = 230 - ink if dark_on_light else 20 + ink
-    found, dark = ink_of(grey)
-    assert dark is dark_on_light
-    assert (found == ink).all()
-
-
-def test_blank_paper_is_refused() -> None:
-    with pytest.raises(DataError, match="no digit"):
-        ink_of(np.full((30, 30), 250, np.uint8))

@@ -10,14 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from tui_nn.cli.flags import RUN_HELP
-from tui_nn.cli.output import event, result
+from tui_nn.cli.output import event, folded, note, result
 from tui_nn.cli.parser import UsageError
 from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
-from tui_nn.data.centring import centre, ink_of
+from tui_nn.data.centring import centre
 from tui_nn.data.dataset import DataError
 from tui_nn.data.images import read_image
+from tui_nn.data.page import read_page
 from tui_nn.data.printable import printable
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import probability
@@ -25,30 +26,39 @@ from tui_nn.render.pictures import shades
 from tui_nn.session.file.runs import RunFileError, read_run
 
 ABOUT = (
-    "Classify PNG or PGM pictures of one digit each with a saved run. Every picture is scaled and centred "
-    "like those of MNIST. Dark digits on light paper and light ones on dark paper both work."
+    "Classify PNG, JPEG or PGM pictures of one digit each with a saved run. Every picture is turned upright, cleaned of "
+    "shadows, ruled lines and specks, then scaled and centred like those of MNIST. Dark digits on light paper and light ones "
+    "on dark paper both work. The exit code is 1 if some of the pictures could not be used, and 2 if none could."
 )
 EXAMPLES = """\
 tui-nn predict a.run seven.png
 tui-nn predict a.run scans/*.pgm --picture
+tui-nn predict a.run - < digit.png
 tui-nn predict a.run digit.png --json"""
+
+UNSURE = 0.5
+"""A prediction with a lower confidence is said to be doubtful."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """The path of a picture file, and the pixels that the network receives for it."""
+class Digit:
+    """A digit from a picture file, as the network receives it."""
 
     path: str
     pixels: Pixels
     """The pixels, uint8 (side * side,), from 0 (background) to 255 (ink)."""
     dark_on_light: bool | None
     """True if the file has dark ink on light paper; None with --as-is."""
+    doubts: tuple[str, ...]
+    """Sentences about what may have gone wrong, without a full stop."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("file", metavar="RUN", help=RUN_HELP)
-    parser.add_argument("images", metavar="IMAGE", nargs="+", help="PNG or PGM files with one digit each")
+    parser.add_argument(
+        "images", metavar="IMAGE", nargs="+", help="PNG, JPEG or PGM files with one digit each; - is standard input"
+    )
     parser.add_argument(
         "--as-is",
         action="store_true",
@@ -59,67 +69,84 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Read all pictures, then print the predictions."""
+    """Print a prediction for each picture that can be used. Return 1 if some cannot, and 2 if none can."""
     try:
         saved = read_run(args.file)
     except RunFileError as error:
         raise UsageError(str(error)) from None
-    pictures, problems = [], []
+    refused = 0
     for path in args.images:
         try:
-            pictures.append(read_picture(path, saved.side, as_is=args.as_is))
+            digit = read_digit(path, saved.side, as_is=args.as_is)
         except DataError as error:
-            problems.append(str(error))
-    if problems:
-        raise UsageError(*problems)
-    mlp, names = saved.mlp, saved.class_names
-    answers = evaluate(mlp, np.stack([picture.pixels for picture in pictures]), np.zeros(len(pictures), np.uint8))
-    for picture, outputs in zip(pictures, answers.outputs, strict=True):
-        (_as_json if args.json else _as_text)(picture, outputs, mlp, names, args.picture)
-    return 0
+            refused += 1
+            _refuse(path, str(error), args.json)
+        else:
+            answer = evaluate(saved.mlp, digit.pixels[None], np.zeros(1, np.uint8))
+            _print(digit, answer.outputs[0], saved.mlp, saved.class_names, args)
+    return 0 if not refused else 1 if refused < len(args.images) else 2
 
 
-def read_picture(path: str, side: int, *, as_is: bool) -> Picture:
-    """Read a picture file. Unless `as_is`, scale and centre the picture to a side of `side` pixels.
+def read_digit(path: str, side: int, *, as_is: bool) -> Digit:
+    """Read a picture file. Unless `as_is`, find the digit, scale it and centre it in `side` x `side` pixels.
 
     Raises:
         DataError: if the file cannot be read or shows no digit.
     """
-    grey = read_image(path)
+    picture = read_image(path)
     if as_is:
-        if grey.shape != (side, side):
-            height, width = grey.shape
+        if picture.grey.shape != (side, side):
+            height, width = picture.grey.shape
             raise DataError(
                 f"'{path}' has {width} x {height} pixels, but --as-is needs {side} x {side}; leave --as-is out"
             )
-        return Picture(path, grey.reshape(side * side), None)
+        return Digit(path, picture.grey.reshape(side * side), None, picture.notes)
     try:
-        ink, dark = ink_of(grey)
+        page = read_page(picture.grey)
     except DataError as error:
         raise DataError(f"'{path}' cannot be used: {error}") from None
-    return Picture(path, centre(ink, side), dark)
+    return Digit(path, centre(page.ink, side), page.dark_on_light, (*picture.notes, *page.doubts))
 
 
-def _as_json(picture: Picture, outputs: Array, mlp: MLP, names: Sequence[str], drawn: bool) -> None:
-    more = {"picture": picture.pixels.tolist()} if drawn else {}
+def _refuse(path: str, reason: str, as_json: bool) -> None:
+    note(folded(f"tui-nn predict: {printable(reason).rstrip('.')}."))
+    if as_json:
+        event("refused", image=path, reason=reason)
+
+
+def _print(digit: Digit, outputs: Array, mlp: MLP, names: Sequence[str], args: Namespace) -> None:
+    doubts = digit.doubts
+    if np.isfinite(outputs).all() and outputs.max() < UNSURE:
+        doubts = (*doubts, "the network is unsure: no output reaches one half")
+    for doubt in doubts:
+        note(folded(f"tui-nn predict: '{printable(digit.path)}' is doubtful: {doubt}."))
+    if args.json:
+        _as_json(digit, outputs, mlp, names, doubts, args.picture)
+    else:
+        _as_text(digit, outputs, mlp, names, args.picture)
+
+
+def _as_json(digit: Digit, outputs: Array, mlp: MLP, names: Sequence[str], doubts: Sequence[str], drawn: bool) -> None:
+    more = {"picture": digit.pixels.tolist()} if drawn else {}
     predicted = int(outputs.argmax()) if np.isfinite(outputs).all() else None
     event(
         "predicted",
-        image=picture.path,
+        image=digit.path,
         predicted=predicted,
         class_name=None if predicted is None else names[predicted],
         outputs=[float(output) for output in outputs],
         output=mlp.loss.output,
-        dark_on_light=picture.dark_on_light,
+        dark_on_light=digit.dark_on_light,
+        doubts=doubts,
         **more,
     )
 
 
-def _as_text(picture: Picture, outputs: Array, mlp: MLP, names: Sequence[str], drawn: bool) -> None:
+def _as_text(digit: Digit, outputs: Array, mlp: MLP, names: Sequence[str], drawn: bool) -> None:
     if drawn:
-        for row in shades(picture.pixels):
+        for row in shades(digit.pixels):
             result(row.rstrip())
-    name = printable(Path(picture.path).name)
+    name = printable(Path(digit.path).name)
     if not np.isfinite(outputs).all():
         result(f"{name}  no prediction: the outputs of the network are NaN or infinite")
         return

@@ -1,4 +1,4 @@
-"""Scaling and centring, which make a drawn or scanned digit look like the digits of MNIST.
+"""Scaling and centring, which make a drawn or photographed digit look like the digits of MNIST.
 
 From MNIST's page (LeCun, Cortes, Burges, yann.lecun.com/exdb/mnist): the digits "were size normalized to fit in a 20x20 pixel box
 while preserving their aspect ratio. The resulting images contain grey levels as a result of the anti-aliasing technique used", and
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.data.dataset import IMAGE_SIDE, Bytes, DataError
+from tui_nn.data.dataset import IMAGE_SIDE, Bytes
 
 BOX = 20
 """The length of the longer side of a digit, in pixels, in a picture of `IMAGE_SIDE` pixels."""
@@ -20,9 +20,6 @@ _FAINT = 0.1
 """The share of the darkest ink below which a pixel counts as paper, so that the grain of paper does not widen the box
 around the digit.
 """
-
-FLAT = 25
-"""The smallest difference between paper and ink, on a scale from 0 to 255. With a smaller difference, a picture shows no digit."""
 
 Ink = NDArray[np.float64]
 """The ink of each pixel, (h, w). It is 0 for paper and larger for darker ink."""
@@ -45,24 +42,6 @@ def centre(ink: Ink, side: int = IMAGE_SIDE) -> Bytes:
         top, left = _place(small.sum(axis=1), side), _place(small.sum(axis=0), side)
         image[top : top + height, left : left + width] = small / small.max() * 255
     return np.rint(image).astype(np.uint8).reshape(-1)
-
-
-def ink_of(grey: Bytes) -> tuple[Ink, bool]:
-    """Return the ink of a grey picture, uint8 (h, w), and True if the ink is dark on light paper.
-
-    The brightness of the paper is the median of the pixels at the edge.
-
-    Raises:
-        DataError: if the difference between paper and ink is below `FLAT`.
-    """
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    paper = float(np.median(edge))
-    darker, lighter = paper - float(grey.min()), float(grey.max()) - paper
-    if max(darker, lighter) < FLAT:
-        raise DataError("it shows no digit; give a picture with dark strokes on light paper, or the reverse")
-    dark = darker >= lighter
-    difference = paper - grey if dark else grey - paper
-    return np.clip(difference, 0, None), dark
 
 
 def _resampling(size: int, out: int) -> Ink:

@@ -1,0 +1,273 @@
+"""Finding the ink of a digit in a photograph or scan: the ink is what is darker than the paper around it.
+
+Light falls unevenly on a page. Paper has grain, specks and ruled lines. A scan may have a black frame, and chalk is light on
+dark. Each function below removes one of these faults, and `read_page` calls them in order. All of them are textbook methods
+(Gonzalez and Woods, Digital Image Processing, 4th edition: closing in chapter 9, thresholds in chapter 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from tui_nn.data.centring import Ink
+from tui_nn.data.dataset import Bytes, DataError
+
+FLAT = 25
+"""The smallest difference between paper and ink, on a scale from 0 to 255. With a smaller difference, a picture shows no digit."""
+
+SIDE = 160
+"""The longest side of a page, in pixels, on which a digit is looked for. Larger pages are reduced to it."""
+
+_WINDOW = 0.4
+"""The side of the window in which paper is looked for, as a share of the page. It must be wider than a stroke."""
+_LINE = 0.04
+"""The largest thickness of a ruled line, as a share of the page."""
+_MARGIN = 0.12
+"""The part of a page, at each edge, in which a frame may be."""
+_SMALL = 20
+"""A digit below this size in pixels, after the page was reduced, is hard to read."""
+
+Mask = NDArray[np.bool_]
+"""True for some pixels of a page, (h, w)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """The ink of one digit, as it was found on a page."""
+
+    ink: Ink
+    """The ink of each pixel, (h, w): 0 for paper, at most 255."""
+    dark_on_light: bool
+    """True if the ink is darker than the paper."""
+    doubts: tuple[str, ...]
+    """Reasons why the digit may have been found wrongly. Each is a sentence without a full stop."""
+
+
+def read_page(grey: Bytes) -> Page:
+    """Return the ink of the digit in a grey picture, uint8 (h, w).
+
+    Raises:
+        DataError: if the difference between paper and ink is below `FLAT`.
+    """
+    page = reduce(grey, -(-max(grey.shape) // SIDE))
+    dark = has_dark_ink(page)
+    page = without_grain(page if dark else 255 - page)
+    paper = find_paper(page)
+    # Less light makes paper and ink darker by the same factor. In deep shadow the quotient would enlarge the grain.
+    ink = (paper - page) / np.maximum(paper, 60) * 255
+    ink = without_lines(np.clip(ink - np.median(ink), 0, None))
+    ink = without_frame(ink)
+    if ink.max() < FLAT:
+        raise DataError("it shows no digit; give a picture with dark strokes on light paper, or the reverse")
+    level = threshold(ink)
+    parts = find_parts(ink > level)
+    chosen, doubts = choose_digit(parts, ink)
+    # The edges of strokes are lighter than the threshold, and belong to the digit too.
+    strokes = spread(chosen, max(1, max(page.shape) // 60)) & (ink > 0.35 * level)
+    return Page(np.where(strokes, ink, 0), dark, doubts)
+
+
+# ---- the page
+
+
+def reduce(grey: NDArray[Any], factor: int) -> Ink:
+    """Return a picture (h, w) reduced by a whole factor. Each new pixel is the mean of `factor` x `factor` old ones.
+
+    The last row and column may be means of fewer pixels.
+    """
+    small = np.asarray(grey, np.float64)
+    for axis in (0, 1):
+        starts = np.arange(0, small.shape[axis], factor)
+        sizes = np.diff(starts, append=small.shape[axis])
+        small = np.add.reduceat(small, starts, axis) / np.expand_dims(sizes, 1 - axis)
+    return small
+
+
+def has_dark_ink(page: Ink) -> bool:
+    """Return whether a page has dark ink on light paper.
+
+    The brightness of the paper is the median at the edge. If the edge is a frame, it is the median of the whole page.
+    """
+    edges = page[0], page[-1], page[:, 0], page[:, -1]
+    paper, usual = np.median(np.concatenate(edges)), np.median(page)
+    if all((np.abs(edge - paper) < np.abs(edge - usual)).mean() > 0.95 for edge in edges):
+        paper = usual
+    # The extremes may be single specks of dust.
+    darkest, lightest = np.quantile(page, [0.002, 0.998])
+    return bool(paper - darkest >= lightest - paper)
+
+
+def without_grain(page: Ink) -> Ink:
+    """Return a page in which each pixel is the mean of 3 x 3 pixels. A page below 90 pixels has strokes too thin for this."""
+    return page if max(page.shape) < 90 else _over_windows(page, 1, np.mean)
+
+
+def find_paper(page: Ink) -> Ink:
+    """Return the brightness of the paper at each pixel, without the strokes that are on it.
+
+    This is a closing: each pixel takes the lightest value of a window, which removes strokes narrower than the window, and then
+    the darkest value of these, which restores shadows that are wider.
+    """
+    reach = max(round(max(page.shape) * _WINDOW / 2), 2)
+    # Beyond the edge the page goes on as it is at the edge. If there is ink, as in a frame or a narrow cut-out, paper follows.
+    darkest, usual = np.quantile(page, [0.002, 0.6])
+    wide = np.pad(page, 2 * reach, mode="edge")
+    wide[wide < darkest + 0.3 * (usual - darkest)] = usual
+    inside = (slice(2 * reach, -2 * reach),) * 2
+    wide[inside] = page
+    return _over_windows(_over_windows(wide, reach, np.max), reach, np.min)[inside]
+
+
+def without_lines(ink: Ink) -> Ink:
+    """Return the ink without ruled lines. A line is thin, and inked over most of the page's width or height."""
+    for _ in ("rows", "columns"):
+        ink = _without_inked_rows(ink).T
+    return ink
+
+
+def _without_inked_rows(ink: Ink) -> Ink:
+    level = np.quantile(ink, 0.15, axis=1)
+    lines = level > max(8, 3 * float(np.median(level)))
+    large = len(ink) >= 90  # The grain was removed from a large page, which makes its lines wider by two rows.
+    thickest = max(1, round(_LINE * len(ink))) + 2 * large
+    ends = np.flatnonzero(np.diff(lines, prepend=False, append=False)).reshape(-1, 2)
+    for start, stop in ends:
+        lines[start:stop] = stop - start <= thickest
+    if not lines.any() or lines.mean() > 0.4:
+        return ink
+    if large:
+        lines = spread(lines[:, None], 1)[:, 0]
+    rows, clean = np.arange(len(ink)), np.flatnonzero(~lines)
+    # A stroke that crosses the line continues from the row above to the row below it.
+    return np.array([np.interp(rows, clean, column[clean]) for column in ink.T]).T
+
+
+def without_frame(ink: Ink) -> Ink:
+    """Return the ink without a frame: a part that runs along all four edges and leaves the middle empty.
+
+    A cut-out 0 does the same, but there is no other ink inside it.
+    """
+    parts = find_parts(ink > threshold(ink))
+    height, width = ink.shape
+    down, right = round(_MARGIN * height), round(_MARGIN * width)
+    inner = parts[down : height - down, right : width - right]
+    for edge in (parts[:down], parts[height - down :], parts[:, :right], parts[:, width - right :]):
+        parts = np.where(np.isin(parts, edge) & ~np.isin(parts, inner), parts, 0)
+    if parts.any() and (rest := np.where(spread(parts > 0, 3), 0, ink)).max() >= FLAT:
+        return rest
+    return ink
+
+
+# ---- the digit
+
+
+def threshold(ink: Ink) -> float:
+    """Return the ink that best separates ink from paper: the variance between both groups is largest.
+
+    From N. Otsu, "A threshold selection method from gray-level histograms", 1979.
+    """
+    counts, edges = np.histogram(ink, 64, (0, max(float(ink.max()), 1)))
+    values = (edges[:-1] + edges[1:]) / 2
+    below, sums = counts.cumsum()[:-1], (counts * values).cumsum()
+    above, total = ink.size - below, sums[-1]
+    means = sums[:-1] / np.maximum(below, 1), (total - sums[:-1]) / np.maximum(above, 1)
+    return float(edges[1 + int(np.argmax((means[1] - means[0]) ** 2 * below * above))])
+
+
+def find_parts(inked: Mask) -> NDArray[np.int64]:
+    """Return a number for each connected part of the inked pixels, and 0 for the others, (h, w).
+
+    Each pixel takes the largest number among its neighbours, again and again, until a part has one number. The numbers are
+    places of pixels, so that a pixel can also take the number at the place that its own number names, which is much faster.
+    """
+    parts = np.where(inked, np.arange(1, inked.size + 1).reshape(inked.shape), 0)
+    while True:
+        larger = np.where(inked, _over_windows(parts, 1, np.max), 0)
+        larger = np.concatenate([[0], larger.ravel()])[larger]
+        if (larger == parts).all():
+            return parts
+        parts = larger
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A connected part of the ink."""
+
+    number: int
+    area: int
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def gap(self, other: _Part) -> int:
+        """Return the number of pixels between this part and another, along the rows or columns."""
+        rows = max(other.top - self.bottom, self.top - other.bottom)
+        return max(rows, other.left - self.right, self.left - other.right, 0)
+
+    def is_cut(self, height: int, width: int) -> bool:
+        """Return whether the part reaches an edge of the page."""
+        return self.top < 2 or self.left < 2 or self.bottom > height - 3 or self.right > width - 3
+
+    @property
+    def size(self) -> int:
+        """The longer side of the part, in pixels."""
+        return max(self.bottom - self.top, self.right - self.left) + 1
+
+
+def choose_digit(numbers: NDArray[np.int64], ink: Ink) -> tuple[Mask, tuple[str, ...]]:
+    """Return the pixels of the digit, and doubts about them.
+
+    The digit is the largest part that does not reach an edge, together with parts that are close to it. Anything else is a
+    speck, a shadow, or another digit.
+    """
+    parts = _largest_parts(numbers)
+    whole = [part for part in parts if not part.is_cut(*ink.shape)]
+    # A digit that was cut out narrowly reaches the edges, and the specks inside are small.
+    main = whole[0] if whole and whole[0].area >= 0.1 * parts[0].area else parts[0]
+    near = [part for part in parts if part.gap(main) <= 0.12 * main.size and part.area > 0.03 * main.area]
+    digit = [part for part in near if part is main or part in whole or main not in whole]
+    doubts = []
+    if any(part.area > 0.3 * main.area for part in whole if part not in digit):
+        doubts.append("it shows more than one large mark, and only the largest was read")
+    if main not in whole and max(ink.shape) > 2 * _SMALL:
+        doubts.append("its ink reaches the edge, so that a part of the digit may be missing")
+    if main.size < _SMALL and max(ink.shape) > 2 * _SMALL:
+        doubts.append("its digit is very small; cut it out of the picture")
+    chosen = np.isin(numbers, [part.number for part in digit])
+    if ink[chosen].mean() < 2 * FLAT:
+        doubts.append("its ink is faint")
+    return chosen, tuple(doubts)
+
+
+def _largest_parts(numbers: NDArray[np.int64], most: int = 30) -> list[_Part]:
+    """Return the largest connected parts, the largest first."""
+    names, areas = np.unique(numbers[numbers > 0], return_counts=True)
+    parts = []
+    for index in np.argsort(-areas, kind="stable")[:most]:
+        rows, columns = np.nonzero(numbers == names[index])
+        box = int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max())
+        parts.append(_Part(int(names[index]), int(areas[index]), *box))
+    return parts
+
+
+# ---- windows
+
+
+def spread(mask: Mask, reach: int) -> Mask:
+    """Return the pixels that are at most `reach` rows and columns away from a pixel of the mask."""
+    return _over_windows(mask, reach, np.max)
+
+
+def _over_windows(page: NDArray[Any], reach: int, measure: Callable[..., NDArray[Any]]) -> NDArray[Any]:
+    """Return the largest, smallest or mean value in the square window around each pixel: `reach` pixels to each side."""
+    for axis in (0, 1):
+        wide = np.pad(page, [(reach, reach) if axis == other else (0, 0) for other in (0, 1)], mode="edge")
+        page = measure(sliding_window_view(wide, 2 * reach + 1, axis=axis), axis=-1)
+    return page
