@@ -1,8 +1,12 @@
 """One environment for all tests, set before NumPy and Textual are imported."""
 
 import gc
+import itertools
 import os
 import sys
+from collections.abc import Iterator
+
+import pytest
 
 for name in list(os.environ):
     # TEXTUAL_SNAPSHOT_... are the snapshot plugin's own.
@@ -21,3 +25,15 @@ for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "
 # Screens make many small objects that live as long as the screen. At Python's threshold of 700 the collector takes a
 # fifth of the time of their tests.
 gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def _states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    base = tmp_path_factory.getbasetemp()
+    return (str(base / f"state-{number}") for number in itertools.count())
+
+
+@pytest.fixture(autouse=True)
+def _own_state_folder(_states: Iterator[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test its own folder for the state of the program, which is made only if the test uses it."""
+    monkeypatch.setenv("TUI_NN_STATE_DIR", next(_states))

@@ -11,6 +11,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from typing import IO, Any
@@ -42,7 +43,10 @@ class Terminal:
         self.before = termios.tcgetattr(slave)
         self._slave = slave
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("TEXTUAL_", "NO_COLOR", "COLORTERM"))}
-        changes = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **(env or {})}
+        # The app must neither offer the unsaved run of another one nor leave its own in the folder of the user.
+        self._state = tempfile.TemporaryDirectory(prefix="tui-nn-state-")
+        changes = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
+        changes |= {"TUI_NN_STATE_DIR": self._state.name, **(env or {})}
         environment = {name: value for name, value in (environment | changes).items() if value is not None}
         standard: dict[str, Any] = {"stdin": slave, "stdout": slave, "stderr": slave, **(streams or {})}
         self.started = time.perf_counter()
@@ -143,6 +147,7 @@ class Terminal:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.hang_up()
+        self._state.cleanup()
 
 
 TUI_NN = [sys.executable, "-m", "tui_nn"]

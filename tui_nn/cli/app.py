@@ -9,7 +9,9 @@ from collections.abc import Iterable
 
 from tui_nn import __version__
 from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_own_digits, add_workers, source_of, use_workers
+from tui_nn.cli.output import note
 from tui_nn.cli.parser import UsageError, did_you_mean, whole_number
+from tui_nn.session.file.rescue import RescueFile, new_rescue_path, rescue_folder
 
 ABOUT = (
     "Train a neural network on handwritten digits, look inside it, and see which digits it misclassifies. "
@@ -59,7 +61,7 @@ def run(args: Namespace) -> int:
 
     source = source_of(args)
     budget = None if args.timeline_memory is None else args.timeline_memory * 2**20
-    engine = ProcessEngine(Start(preset=preset, source=source, run=args.run, timeline_bytes=budget))
+    engine = ProcessEngine(Start(preset=preset, source=source, run=args.run, timeline_bytes=budget), _rescue_file())
     try:
         if source is not None or args.run is not None:
             first = engine.wait()
@@ -73,6 +75,15 @@ def run(args: Namespace) -> int:
         return app.return_code or 0
     finally:
         engine.close()
+
+
+def _rescue_file() -> RescueFile | None:
+    """Return the file for what is not saved when the app is killed; None if the folder of the state cannot be written."""
+    try:
+        return RescueFile(new_rescue_path())
+    except OSError as error:
+        note(f"the run cannot be rescued if the app is killed: {rescue_folder()}: {error.strerror or error}")
+        return None
 
 
 def check_theme(name: str, themes: Iterable[str]) -> None:

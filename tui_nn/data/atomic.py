@@ -1,4 +1,8 @@
-"""Atomic writing: a file is replaced completely, or stays unchanged."""
+"""Atomic writing: a file is replaced completely, or stays unchanged.
+
+A temporary file is locked while its process writes it. A temporary file without a lock was left by a killed process: the
+next save to the same target and the next start (`sweep`) remove it.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +12,95 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from tui_nn.data.locks import is_at, lock
+
 STALE = 3600.0
-"""A temporary file that is older than this, in seconds, was probably left by a killed process."""
+"""The age in seconds from which a temporary file was probably left by a killed process, where no lock can say so."""
+
+_TEMPORARY = "????????.tui-nn.tmp"
+_OLDER = "????????.tmp"
+"""The ends of the names of temporary files, now and in older versions of this program."""
+
+_RENAMES_OPEN_FILES = os.name == "posix"
 
 
-def replace_file(target: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Create a temporary file, let `write` fill it, and rename it to `target` when the disk has stored it.
+def replace_file(target: Path, write: Callable[[BinaryIO], object], *, synced: bool = True) -> None:
+    """Create a temporary file, let `write` fill it, and rename it to `target`.
+
+    If `synced` is True, the disk has stored the file before it is renamed, so that a loss of power leaves the old or the new
+    file. Without that, the call is faster, and still safe if the process is killed.
 
     Raises:
         OSError: if the file cannot be written or renamed. `target` is then unchanged.
     """
-    temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tmp")
+    temporary, file = _create_temporary(target)
     try:
-        with temporary.open("xb") as file:
+        with file:
             write(file)
             file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
+            if synced:
+                os.fsync(file.fileno())
+            if target.exists():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            if _RENAMES_OPEN_FILES:
+                # Once the file is closed, another process may remove it.
+                temporary.replace(target)
+        if not _RENAMES_OPEN_FILES:
+            temporary.replace(target)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    _sync_directory(target.parent)
-    _sweep(target)
+    if synced:
+        _sync_directory(target.parent)
+    name = glob.escape(target.name[:40])
+    _remove_left_over(target.parent, f".{name}.{_TEMPORARY}", f".{name}.{_OLDER}")
+
+
+def sweep(directory: Path) -> None:
+    """Remove the temporary files of killed processes from a directory. What cannot be removed stays."""
+    _remove_left_over(directory, f".*.{_TEMPORARY}")
+
+
+def _create_temporary(target: Path) -> tuple[Path, BinaryIO]:
+    """Return the path of a new temporary file, and the open file, which is locked."""
+    while True:
+        temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tui-nn.tmp")
+        file = temporary.open("xb")
+        with contextlib.suppress(OSError):  # The file system has no locks.
+            lock(file)
+        if is_at(file, temporary):
+            return temporary, file
+        # Another process has removed the file before it was locked.
+        file.close()
+
+
+def _remove_left_over(directory: Path, *patterns: str) -> None:
+    for pattern in patterns:
+        for path in _found(directory, pattern):
+            with contextlib.suppress(OSError):
+                if _is_left_over(path):
+                    path.unlink()
+
+
+def _is_left_over(temporary: Path) -> bool:
+    """Return whether no living process writes this temporary file."""
+    with temporary.open("r+b") as file:
+        try:
+            lock(file)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return time.time() - temporary.stat().st_mtime > STALE
+    return True
+
+
+def _found(directory: Path, pattern: str) -> Iterator[Path]:
+    with contextlib.suppress(OSError):
+        yield from directory.glob(pattern)
 
 
 def _sync_directory(directory: Path) -> None:
@@ -49,14 +114,6 @@ def _sync_directory(directory: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _sweep(target: Path) -> None:
-    """Remove temporary files of killed processes that were saving to the same target."""
-    for stale in target.parent.glob(f".{glob.escape(target.name[:40])}.????????.tmp"):
-        with contextlib.suppress(OSError):
-            if time.time() - stale.stat().st_mtime > STALE:
-                stale.unlink()
 
 
 def whole_path(path: str | os.PathLike[str]) -> str:

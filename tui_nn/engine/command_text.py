@@ -11,6 +11,7 @@
 | Again | `again learning-rate=0.3` |
 | ApplyEdits | `edit off:0:5 bias:0:2=0.5 weight:0:2:400=-0.1` (kind:layer:unit:source=value) |
 | Rename, Save, TrainOn | `rename 1 'twice as fast'`, `save a.run`, `train-on bundled+own` |
+| OpenRescued, Dismiss | `open-rescued 20260131-140200.run`, `dismiss` |
 
 A text may leave settings out. `read_command` then takes them from the configs that its caller passes.
 """
@@ -33,8 +34,10 @@ from tui_nn.engine.commands import (
     BackABatch,
     Change,
     Command,
+    Dismiss,
     DropUpdate,
     FinishUpdate,
+    OpenRescued,
     Pause,
     Quit,
     Rename,
@@ -53,6 +56,7 @@ from tui_nn.engine.commands import (
 _PLAIN: dict[str, Callable[[], Command]] = {
     "step-epoch": StepEpoch, "step-batch": StepBatch, "run": Run, "pause": Pause, "act": Act,
     "finish-update": FinishUpdate, "drop-update": DropUpdate, "back-a-batch": BackABatch, "undo": Undo,
+    "dismiss": Dismiss,
     "quit": Quit,
 }  # fmt: skip
 """The classes of the commands without arguments, by their text."""
@@ -82,6 +86,8 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
             words = ["save", path]
         case TrainOn(source):
             words = ["train-on", source]
+        case OpenRescued(path):
+            words = ["open-rescued", path]
         case Change(wanted):
             words = ["change", *_settings(training, wanted)]
         case Restart(wanted_network, wanted_training, preset):
@@ -102,6 +108,7 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
             | DropUpdate()
             | BackABatch()
             | Undo()
+            | Dismiss()
             | Quit()
         ):
             words = [next(name for name, kind in _PLAIN.items() if kind is type(command))]
@@ -139,6 +146,8 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
             return Save(path)
         case "train-on", [source]:
             return TrainOn(source)
+        case "open-rescued", [path]:
+            return OpenRescued(path)
         case "change", _:
             (changed,) = _changed(rest, text, training)
             return Change(changed)

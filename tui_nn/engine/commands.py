@@ -143,12 +143,24 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRescued:
+    """Continue the run in a rescue file, in place of the present run."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Give up what no file holds of the run up to now, so that it is not offered again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the child process that the engine runs in."""
 
 
 Command = (
     StepEpoch | StepBatch | Run | Pause | Act | FinishUpdate | DropUpdate | Restart | Again | Undo | TrainOn | Change | ApplyEdits
-    | Save | Seek | Travel | BackABatch | Switch | Rename | Quit
+    | Save | Seek | Travel | BackABatch | Switch | Rename | OpenRescued | Dismiss | Quit
 )  # fmt: skip
 """The union of all command classes."""

@@ -64,8 +64,13 @@ class InlineEngine:
     def go_on(self) -> None:
         """Do nothing, like `hold`."""
 
+    def dismiss(self) -> None:
+        """Give up what no other file holds of the run."""
+        self._worker.dismiss()
+
     def close(self) -> None:
-        """Stop, and drop all messages."""
+        """Stop, drop all messages, and keep what no other file holds of the run, if the engine has a rescue file."""
+        self._worker.close()
         self._stopped = True
         self._messages = []
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui_nn.data.dataset import Dataset, Split
     from tui_nn.engine.branch_news import BranchNews
     from tui_nn.engine.commands import Command
+    from tui_nn.session.file.summary import FileSummary
     from tui_nn.session.run.run_summary import RunSummary
     from tui_nn.session.run.snapshot import Snapshot
 
@@ -40,6 +41,8 @@ class Start:
     """A snapshot to continue from, after an engine was lost."""
     timeline_bytes: int | None = None
     """The memory for the checkpoints of time travel in bytes; None for the default."""
+    rescue: str | None = None
+    """The path of the rescue file, for what no other file holds of the run; None for no rescue file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +65,14 @@ class Ended:
     """The last state of a run that another run has replaced. The snapshots do not contain the batches since the last report."""
 
     summary: RunSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """The message that earlier apps have ended without saving these runs."""
+
+    runs: tuple[FileSummary, ...]
+    """The summaries of the rescue files, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +137,5 @@ def describe_failure(error: BaseException) -> str:
 
 
 if TYPE_CHECKING:
-    Message = Opened | Snapshot | Ended | Notice | Stopped
+    Message = Opened | Rescued | Snapshot | Ended | Notice | Stopped
     """The messages for a front end. The engine adds each `Tick` (progress without weights) to the last snapshot."""

@@ -20,13 +20,15 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from time import perf_counter
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from tui_nn.engine.blas import one_blas_thread
 from tui_nn.engine.branch_news import branch_news
-from tui_nn.engine.commands import Act, Command, Quit, Save
+from tui_nn.engine.commands import Act, Command, Dismiss, Quit, Save
 from tui_nn.engine.inbox import Inbox
 from tui_nn.engine.messages import Report, Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
+from tui_nn.session.file.rescue import RescueFile
 from tui_nn.session.run.history import History
 
 if TYPE_CHECKING:
@@ -43,7 +45,8 @@ PATIENCE = 0.3
 """The time in seconds in which a child process must end by itself before it is killed."""
 
 SAVE_PATIENCE = 10.0
-"""The time in seconds in which a child process must end by itself if a `Save` command is not answered yet."""
+"""The time in seconds in which a child process must end by itself if it has something to write: the answer to a `Save`
+command, or the rescue file."""
 
 
 class Wait(Enum):
@@ -59,9 +62,14 @@ class ProcessEngine:
     Two threads write to the pipe and read from it, so that a full or an empty pipe never delays the screen.
     """
 
-    def __init__(self, start: Start) -> None:
-        """Start the child, which loads the data while the caller continues. `poll` reports when they are loaded."""
-        self._start = start
+    def __init__(self, start: Start, rescue: RescueFile | None = None) -> None:
+        """Start the child, which loads the data while the caller continues. `poll` reports when they are loaded.
+
+        The child keeps what no other file holds of the run in the file `rescue`.
+        """
+        self._rescue = rescue
+        self._start = start if rescue is None else replace(start, rescue=str(rescue.path))
+        self._dismissed = False
         self._launch()
 
     def send(self, command: Command) -> None:
@@ -87,7 +95,7 @@ class ProcessEngine:
     def start_again(self) -> None:
         """Start another child process at the last snapshot. Repeat only the steps of an unfinished update."""
         opened, last, update = self._inbox.opened, self._inbox.snapshot, self._inbox.update
-        self.close()
+        self._end()
         if opened is not None and last is not None:
             start = replace(self._start, network=last.network, training=last.training, preset=last.preset, run=None)
             start = replace(start, source=opened.source, own=opened.own, snapshot=replace(last, update=None))
@@ -111,9 +119,25 @@ class ProcessEngine:
         """End the wait of `hold`."""
         self._outbox.put(Wait.GO_ON)
 
+    def dismiss(self) -> None:
+        """Give up what no file holds of the run up to now: the rescue file goes."""
+        self._dismissed = True
+        self._outbox.put(Dismiss())
+
     def close(self) -> None:
-        """End the child: send `Quit`, wait for an unfinished save, and kill the child if it takes too long."""
-        patience = SAVE_PATIENCE if self._saves > self._inbox.saves else PATIENCE
+        """End the child, and keep what no other file holds of the run in the rescue file, unless it was dismissed.
+
+        Send `Quit`, wait for unfinished writing, and kill the child if it takes too long.
+        """
+        self._end()
+        if self._rescue is not None:
+            if self._dismissed:
+                self._rescue.remove()
+            self._rescue.release()
+
+    def _end(self) -> None:
+        writing = self._saves > self._inbox.saves or (self._rescue is not None and not self._dismissed)
+        patience = SAVE_PATIENCE if writing else PATIENCE
         self._inbox.close()
         self._outbox.put(Quit())
         self._outbox.put(None)
@@ -209,8 +233,9 @@ def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
 
 
 def serve(connection: Connection) -> None:
-    """Run the child: load the data, then carry out commands until the pipe closes."""
+    """Run the child: load the data, then carry out commands until the pipe closes or SIGTERM arrives."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    termination = Termination()
     # The app draws on the terminal; a warning of this process would be printed over that.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -220,8 +245,12 @@ def serve(connection: Connection) -> None:
         from tui_nn.engine.worker import Worker
 
         worker = Worker(connection.recv())
-        connection.send(worker.opened)
-        _serve(connection, worker)
+        try:
+            connection.send(worker.opened)
+            _serve(connection, worker, termination)
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            # The app has ended without a word.
+            worker.close()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
     except Exception as error:
@@ -230,10 +259,49 @@ def serve(connection: Connection) -> None:
     finally:
         # The child has nothing to clean up, and quitting must not wait for Python's own clean-up.
         connection.close()
+        termination.carry_out()
         os._exit(0)
 
 
-def _serve(connection: Connection, worker: Worker) -> None:
+class Termination:
+    """Catches SIGTERM, so that the child ends between two pieces of work. It is sent by Python when the app crashes."""
+
+    def __init__(self) -> None:
+        """Begin to catch the signal."""
+        self._asked = self._can_end = False
+        signal.signal(signal.SIGTERM, self._note)
+
+    @contextlib.contextmanager
+    def may_end(self) -> Iterator[None]:
+        """Let the signal end the block.
+
+        Raises:
+            EOFError: at the signal, or if it came before the block.
+        """
+        self._can_end = True
+        try:
+            self._check()
+            yield
+        finally:
+            self._can_end = False
+
+    def carry_out(self) -> None:
+        """End the process as the signal would have done, if it came."""
+        if self._asked and hasattr(signal, "raise_signal"):
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.raise_signal(signal.SIGTERM)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self._asked = True
+        if self._can_end:
+            self._check()
+
+    def _check(self) -> None:
+        if self._asked:
+            raise EOFError
+
+
+def _serve(connection: Connection, worker: Worker, termination: Termination) -> None:
     pipe = _Pipe(connection)
     due, told = 0.0, False
     while True:
@@ -245,11 +313,14 @@ def _serve(connection: Connection, worker: Worker) -> None:
         told = not worker.busy
         # An idle child waits for the next command. Commands that came together get one report.
         was_busy = worker.busy
-        asked = (worker.prepared and not was_busy) or connection.poll()
+        wait = worker.seconds_until_work if worker.prepared and not was_busy else 0.0
+        with termination.may_end():
+            asked = connection.poll(wait)
         while asked:
             while (command := connection.recv()) is Wait.HOLD:
                 pass
             if isinstance(command, Quit):
+                worker.close()
                 return
             if command is not Wait.GO_ON:
                 worker.handle(command)

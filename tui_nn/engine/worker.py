@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Never
 
 from tui_nn.config.setting import ConfigError
@@ -11,6 +13,7 @@ from tui_nn.data.atomic import whole_path
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import own_part
+from tui_nn.data.printable import printable
 from tui_nn.engine.commands import (
     Act,
     Again,
@@ -18,8 +21,10 @@ from tui_nn.engine.commands import (
     BackABatch,
     Change,
     Command,
+    Dismiss,
     DropUpdate,
     FinishUpdate,
+    OpenRescued,
     Pause,
     Quit,
     Rename,
@@ -35,9 +40,12 @@ from tui_nn.engine.commands import (
     Undo,
 )
 from tui_nn.engine.driver import SLICE, Driver
-from tui_nn.engine.messages import Ended, Notice, Opened, Start, Tick
+from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, Start, Tick
+from tui_nn.engine.rescue import Rescue
 from tui_nn.presets import load_preset
+from tui_nn.session.file.rescue import FoundRescue, RescueFile, found_rescue_paths
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
+from tui_nn.session.file.summary import FileSummary, summarize
 from tui_nn.session.run.session import Session, UndoError
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.session.run.timeline import BUDGET, PlaceError
@@ -53,11 +61,18 @@ class Worker:
             DataError: if the data cannot be read.
             RunFileError: if the run cannot be read, or belongs to other data.
         """
-        self._notices: list[Notice | Opened | Ended] = []
+        self._notices: list[Notice | Opened | Ended | Rescued] = []
         self._reported: Snapshot | None = None
         self._given = start.dataset
         self.session = _open(start)
         self._driver = Driver(self.session, self._notices.append)
+        self._timeline_bytes = _budget(start)
+        self._problem = ""
+        self._rescue = (
+            None if start.rescue is None else self._follow(Path(start.rescue), is_kept=start.snapshot is None)
+        )
+        if self._rescue is not None and start.snapshot is None and (runs := _rescued_runs()):
+            self._notices.append(Rescued(runs))
 
     @property
     def opened(self) -> Opened:
@@ -79,6 +94,27 @@ class Worker:
     def work(self, seconds: float = SLICE) -> None:
         """Work for about `seconds`, but at most to the end of the current epoch or batch."""
         self._driver.work(seconds)
+        if self._rescue is not None:
+            self._rescue.follow(busy=self.busy)
+            if (problem := self._rescue.problem) and problem != self._problem:
+                self._notices.append(
+                    Notice(f"the run cannot be rescued if the app is killed: {problem}", is_error=True)
+                )
+            self._problem = problem
+
+    @property
+    def seconds_until_work(self) -> float | None:
+        """The seconds for which an idle worker can wait for a command before it must `work`; None if there is no limit."""
+        return None if self._rescue is None else self._rescue.seconds_until_due()
+
+    def dismiss(self) -> None:
+        """Give up what no other file holds of the run up to now: the rescue file goes."""
+        self._forget_rescue()
+
+    def close(self) -> None:
+        """Write what no other file holds of the run into the rescue file, if there is one."""
+        if self._rescue is not None:
+            self._rescue.finish()
 
     def handle(self, command: Command) -> None:
         """Carry out one command, or begin it. A mistake of the user becomes a notice (a sentence on the screen).
@@ -94,9 +130,9 @@ class Worker:
         except (ConfigError, DataError, RunFileError, PlaceError, EditError, UndoError) as error:
             self._notices.append(Notice(str(error), is_error=True, command=type(command)))
 
-    def notices(self) -> list[Notice | Opened | Ended]:
-        """Return the notices (sentences for the user) since the last call, an `Opened` if the session now uses other data, and
-        an `Ended` for each run that another one has replaced.
+    def notices(self) -> list[Notice | Opened | Ended | Rescued]:
+        """Return the notices (sentences for the user) since the last call, an `Opened` if the session now uses other data, an
+        `Ended` for each run that another one has replaced, and at first the runs that earlier apps did not save.
         """
         notices = list(self._notices)
         self._notices.clear()
@@ -157,12 +193,14 @@ class Worker:
                 ended = session.summary()
                 session.restart(network, training, preset=preset)
                 self._notices.append(Ended(ended))
+                self._forget_rescue()
             case Again(network, training):
                 driver.stop()
                 ended = session.summary()
                 epochs = session.tip[0] or training.epochs
                 session.restart(network, training, preset=session.preset)
                 self._notices.append(Ended(ended))
+                self._forget_rescue()
                 driver.run(epochs)
             case Undo():
                 self._undo()
@@ -178,6 +216,7 @@ class Worker:
                     driver.run()
             case Save(path):
                 save_run(path, session.snapshot_to_save(), session.dataset)
+                self._forget_rescue()
                 self._notices.append(Notice(f"saved to {whole_path(path)}", command=Save))
             case Seek(epoch, batch):
                 driver.go((epoch, batch), session.travel(epoch, batch))
@@ -192,6 +231,10 @@ class Worker:
                 driver.go(session.tip_of(branch), session.switch(branch))
             case Rename(branch, title):
                 session.rename(branch, title)
+            case OpenRescued(path):
+                self._open_rescued(Path(path))
+            case Dismiss():
+                self.dismiss()
             case Quit():
                 pass  # The loop that calls the worker ends at this command, so no worker receives it.
             case _ as never:
@@ -202,6 +245,7 @@ class Worker:
         self._driver.stop()
         ended = self.session.summary()
         self.session.train_on(dataset)
+        self._forget_rescue()
         self._notices += [Ended(ended), self.opened, Notice(f"now training on {dataset.name}", command=TrainOn)]
         self._driver.run()
 
@@ -218,14 +262,62 @@ class Worker:
         if session.dataset is not dataset:
             self._notices.append(self.opened)
 
+    # ---- the rescue file
+
+    def _follow(self, path: Path, *, is_kept: bool) -> Rescue | None:
+        try:
+            return Rescue(self.session, RescueFile(path), is_kept=is_kept)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            self._notices.append(
+                Notice(
+                    f"the run cannot be rescued if the app is killed: '{printable(str(path))}': {reason}", is_error=True
+                )
+            )
+            return None
+
+    def _forget_rescue(self) -> None:
+        if self._rescue is not None:
+            self._rescue.forget()
+
+    def _open_rescued(self, path: Path) -> None:
+        try:
+            found = FoundRescue(path)
+        except OSError:
+            raise RunFileError("another tui-nn has opened or deleted this run meanwhile") from None
+        try:
+            opened = load_run(path, timeline_bytes=self._timeline_bytes)
+            self._driver.stop()
+            ended = self.session.summary()
+            self.session.take_over(opened)
+            if self._rescue is not None:
+                self._rescue.take_over(found)
+        finally:
+            found.release()
+        said = Notice("opened the unsaved run; ctrl+s saves it", command=OpenRescued)
+        self._notices += [Ended(ended), self.opened, said]
+
+
+def _rescued_runs() -> tuple[FileSummary, ...]:
+    """Return the summaries of the runs that earlier apps did not save. Files that are no runs are left out."""
+    runs = []
+    for path in found_rescue_paths():
+        with contextlib.suppress(RunFileError):
+            runs.append(summarize(path))
+    return tuple(runs)
+
 
 def _refuse(command: Never) -> Never:
     """Raise ValueError for an object that is not a command. The type checker reports a command that `match` leaves out."""
     raise ValueError(f"{command!r} is not a command")
 
 
+def _budget(start: Start) -> int:
+    return BUDGET if start.timeline_bytes is None else start.timeline_bytes
+
+
 def _open(start: Start) -> Session:
-    budget = BUDGET if start.timeline_bytes is None else start.timeline_bytes
+    budget = _budget(start)
     if start.run is not None:
         return load_run(start.run, start.dataset or start.source, timeline_bytes=budget)
     network, training = start.network, start.training

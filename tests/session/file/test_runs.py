@@ -547,17 +547,30 @@ def test_a_file_has_the_rights_it_had_or_those_of_any_new_file(data, tmp_path):
     assert stat.S_IMODE((tmp_path / "a.run").stat().st_mode) == 0o604
 
 
-def test_what_a_killed_save_left_is_swept_once_it_is_old(data, saved):
-    old, young = (saved.with_name(f".a.run.{token}.tmp") for token in ("0123abcd", "4567abcd"))
-    other = saved.with_name(".b.run.0123abcd.tmp")
-    for path in (old, young, other):
+def test_the_next_save_removes_what_a_killed_save_to_the_same_file_left(data, saved):
+    """Also what an older version left."""
+    left, of_older = saved.with_name(".a.run.0123abcd.tui-nn.tmp"), saved.with_name(".a.run.4567abcd.tmp")
+    other = saved.with_name(".b.run.0123abcd.tui-nn.tmp")
+    for path in (left, of_older, other):
         path.touch()
-    for path in (old, other):
-        os.utime(path, (0, time.time() - atomic.STALE - 60))
+    save(saved, session_on(data))
+    assert not left.exists()
+    assert not of_older.exists()
+    assert other.exists()
+
+
+def test_the_age_decides_where_the_file_system_has_no_locks(data, saved, monkeypatch):
+    def no_locks(file, **more):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(atomic, "lock", no_locks)
+    old, young = (saved.with_name(f".a.run.{token}.tui-nn.tmp") for token in ("0123abcd", "4567abcd"))
+    for path in (old, young):
+        path.touch()
+    os.utime(old, (0, time.time() - atomic.STALE - 60))
     save(saved, session_on(data))
     assert not old.exists()
     assert young.exists()
-    assert other.exists()
 
 
 KILLED = """

@@ -11,7 +11,7 @@ import os
 import stat
 import warnings
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -43,8 +43,12 @@ class RunFileError(ValueError):
     """A run that cannot be saved or opened. The message is one sentence that names the file."""
 
 
-def write_archive(path: str | os.PathLike[str], header: dict[str, Any], vectors: Mapping[str, Vector]) -> None:
-    """Write a file completely or not at all. An old file stays until the disk has stored the new one.
+def write_archive(
+    path: str | os.PathLike[str], header: dict[str, Any], vectors: Mapping[str, Vector], *, synced: bool = True
+) -> None:
+    """Write a file completely or not at all. An old file stays until the new one is complete.
+
+    If `synced` is True, the new file is complete when the disk has stored it.
 
     Raises:
         RunFileError: if the file cannot be written.
@@ -53,18 +57,23 @@ def write_archive(path: str | os.PathLike[str], header: dict[str, Any], vectors:
     sealed = header | {"sha256": _digest(header, vectors)}
     text = np.frombuffer(json.dumps(sealed, allow_nan=False).encode(), dtype=np.uint8)
     try:
-        replace_file(target, lambda file: np.savez(file, allow_pickle=False, header=text, **vectors))
+        replace_file(target, lambda file: np.savez(file, allow_pickle=False, header=text, **vectors), synced=synced)
     except OSError as error:
         raise RunFileError(f"{named(path)} was not saved: {_reason(error)}; an older file is unchanged") from None
 
 
 def read_archive(
-    path: str | os.PathLike[str], formats: Sequence[int], layout: Callable[[dict[str, Any]], Layout]
+    path: str | os.PathLike[str],
+    formats: Sequence[int],
+    layout: Callable[[dict[str, Any]], Layout],
+    *,
+    only: Collection[str] | None = None,
 ) -> tuple[dict[str, Any], dict[str, Vector]]:
     """Return the header and the vectors of a file. The vectors are read-only.
 
     The "format" of the header must be one of `formats`. `layout` receives the header and returns the vectors that the file must
-    contain, or raises ValueError. The vectors are read after this check.
+    contain, or raises ValueError. The vectors are read after this check. With `only`, the vectors of these names are read, and
+    the checksum, which needs all of them, is not checked.
 
     Raises:
         RunFileError: if the file cannot be opened, is of another kind or of a newer format, or is damaged.
@@ -73,7 +82,7 @@ def read_archive(
         with _open(path) as file, warnings.catch_warnings():
             # NumPy warns of headers written by Python 2, and the warning would be on the screen.
             warnings.simplefilter("ignore")
-            return _read(path, file, formats, layout)
+            return _read(path, file, formats, layout, only)
     except RunFileError:
         raise
     except OSError as error:
@@ -128,7 +137,11 @@ def _open(path: str | os.PathLike[str]) -> BinaryIO:
 
 
 def _read(
-    path: str | os.PathLike[str], file: BinaryIO, formats: Sequence[int], layout: Callable[[dict[str, Any]], Layout]
+    path: str | os.PathLike[str],
+    file: BinaryIO,
+    formats: Sequence[int],
+    layout: Callable[[dict[str, Any]], Layout],
+    only: Collection[str] | None,
 ) -> tuple[dict[str, Any], dict[str, Vector]]:
     reader = NpzReader(file, (zipfile.ZIP_STORED,))
     text = reader.read("header", _check_header).tobytes()
@@ -144,8 +157,9 @@ def _read(
         refuse(path, error)
     if sorted(reader.names) != sorted(("header", *expected)):
         raise MemberError("vectors that differ from those in the header")
-    vectors = {name: _read_vector(reader, name, *kind) for name, kind in expected.items()}
-    if header.pop("sha256", None) != _digest(header, vectors):
+    wanted = expected if only is None else only
+    vectors = {name: _read_vector(reader, name, *expected[name]) for name in wanted}
+    if header.pop("sha256", None) != _digest(header, vectors) and only is None:
         raise RunFileError(f"{named(path)} is damaged: its checksum is wrong; open a copy, or train again")
     return header, vectors
 

@@ -155,8 +155,10 @@ class Run:
         return Session.restored(dataset, snapshot, timeline_bytes=timeline_bytes)
 
 
-def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset) -> None:
+def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset, *, synced: bool = True) -> None:
     """Write a run to `path`, completely or not at all. An old file stays until the new one is complete.
+
+    If `synced` is True, the new file is complete when the disk has stored it, so that even a loss of power leaves one of the two.
 
     Raises:
         RunFileError: if the file cannot be written, or the run is too large for the format.
@@ -200,7 +202,7 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset)
         read_fields(header, HEADER)
     except FieldError as error:
         raise RunFileError(f"{named(path)} was not saved: {error}") from None
-    write_archive(path, header, vectors)
+    write_archive(path, header, vectors, synced=synced)
 
 
 def read_run(path: str | os.PathLike[str]) -> Run:

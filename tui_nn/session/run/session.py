@@ -63,6 +63,11 @@ class Session:
         return self._run.dataset
 
     @property
+    def number(self) -> int:
+        """The number of the run, which differs for every run of the session."""
+        return self._run.number
+
+    @property
     def preset(self) -> str:
         """The name of the preset from which the run began."""
         return self._run.preset
@@ -174,6 +179,15 @@ class Session:
         """Discard the run and begin another one on other data, with the same settings."""
         network = self._run.replay.state.mlp.config
         self._begin_another(dataset, network, self.training, self.preset)
+        return self.snapshot()
+
+    def take_over(self, other: Session) -> Snapshot:
+        """Discard the run and continue that of another session, which must not be used any more."""
+        before = self._present
+        self._newest_run += 1
+        other._run.number = self._newest_run
+        self._hold(other._run)
+        self._before = before
         return self.snapshot()
 
     def restore(self, snapshot: Snapshot) -> Snapshot:

@@ -118,9 +118,15 @@ class TuiNN(App[None]):
         asked = self._leave is not None and self._leave in self.screen_stack
         self._leave = main.question_before_quitting() if isinstance(main, MainScreen) and not asked else None
         if self._leave is None:
-            self.exit()
+            self._leave_for_good()
         else:
-            self.push_screen(self._leave, lambda sure: self.exit() if sure else None)
+            self.push_screen(self._leave, lambda sure: self._leave_for_good() if sure else None)
+
+    def _leave_for_good(self) -> None:
+        main = self.screen_stack[0]
+        if isinstance(main, MainScreen):
+            main.dismiss_run()
+        self.exit()
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver for this system, with the guards of this app."""

@@ -27,5 +27,8 @@ class Engine(Protocol):
     def go_on(self) -> None:
         """End the wait of `hold`."""
 
+    def dismiss(self) -> None:
+        """Give up what no file holds of the run. Without this, `close` keeps it in a rescue file."""
+
     def close(self) -> None:
         """End the session."""

@@ -14,9 +14,22 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui_nn.engine.commands import Change, Command, Pause, Restart, Run, Save, Seek, StepBatch, StepEpoch, Switch, Undo
+from tui_nn.engine.commands import (
+    Change,
+    Command,
+    OpenRescued,
+    Pause,
+    Restart,
+    Run,
+    Save,
+    Seek,
+    StepBatch,
+    StepEpoch,
+    Switch,
+    Undo,
+)
 from tui_nn.engine.look import Look
-from tui_nn.engine.messages import Ended, Notice, Opened, Stopped
+from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, Stopped
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.keys import SCREEN_KEYS
@@ -35,6 +48,7 @@ from tui_nn.ui.shell.status import StatusLine
 from tui_nn.ui.shell.tab_strip import TabStrip
 from tui_nn.ui.shell.time_travel import FARTHEST, TimeTravel
 from tui_nn.ui.shell.unsaved import RunFile
+from tui_nn.ui.shell.unsaved_run import offer
 
 if TYPE_CHECKING:
     from tui_nn.session.hints import Fix
@@ -122,6 +136,8 @@ class MainScreen(Screen[None]):
                     if command is Save and not is_error:
                         self.file.saved()
                     self.notify(text, severity="error" if is_error else "information", markup=False)
+                case Rescued(runs):
+                    offer(self.app, runs, lambda path: self.send(OpenRescued(path)))
                 case Stopped(reason):
                     self.set_stopped(reason)
                     self.notify(f"The engine stopped: {reason}.", severity="error", markup=False)
@@ -392,6 +408,11 @@ class MainScreen(Screen[None]):
             from tui_nn.ui.shell.help import Help
 
             self.app.push_screen(Help(front, self))
+
+    def dismiss_run(self) -> None:
+        """Give up what no file holds of the run, unless the engine has stopped: then nobody could save it."""
+        if not self.stopped:
+            self._engine.dismiss()
 
     def question_before_quitting(self) -> Ask | None:
         """Return the dialog to show before the app ends; None if little would be lost, or nothing can be saved."""

@@ -1,0 +1,68 @@
+"""Locks on files. The system releases them when the process that holds them ends, whatever ends it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _HOLDERS = 8
+    """The most processes that share a lock. Windows has no shared locks, so each of them locks a byte of its own."""
+
+    def lock(file: BinaryIO, *, shared: bool = False) -> None:
+        """Lock an open file until it is closed; several processes can have a `shared` lock.
+
+        Raises:
+            BlockingIOError: if another process holds it.
+        """
+        for first, count in [(byte, 1) for byte in range(_HOLDERS)] if shared else [(0, _HOLDERS)]:
+            file.seek(first)
+            try:
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, count)
+                return
+            except OSError:
+                continue
+        raise BlockingIOError
+else:
+    import fcntl
+
+    def lock(file: BinaryIO, *, shared: bool = False) -> None:
+        """Lock an open file until it is closed. A `shared` lock waits until nobody holds the file alone.
+
+        Raises:
+            BlockingIOError: if the lock is not shared and another process holds one.
+            OSError: if the file system has no locks.
+        """
+        fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def hold(path: Path, *, shared: bool = False) -> BinaryIO:
+    """Open and lock a file, which is created if there is none. The lock ends when the returned file is closed.
+
+    Raises:
+        BlockingIOError: if the lock is not shared and another process holds one.
+        OSError: if the file cannot be opened, or the file system has no locks.
+    """
+    while True:
+        file = path.open("ab")
+        try:
+            lock(file, shared=shared)
+        except OSError:
+            file.close()
+            raise
+        if is_at(file, path):
+            return file
+        # Another process has removed the file between the opening and the lock.
+        file.close()
+
+
+def is_at(file: BinaryIO, path: Path) -> bool:
+    """Return whether `path` still leads to this open file."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,118 @@
+"""The writer of the rescue file: it follows a session and writes what no other file holds, on a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from time import perf_counter, thread_time
+from typing import TYPE_CHECKING
+
+from tui_nn.session.file.rescue import FoundRescue, RescueFile
+from tui_nn.session.file.runs import RunFileError, save_run
+from tui_nn.session.run.bookmark import Bookmark
+from tui_nn.session.run.history import Place
+from tui_nn.session.run.session import Session
+
+if TYPE_CHECKING:
+    from tui_nn.session.run.snapshot import Snapshot
+
+PACE = 20.0
+"""The least time between two writings, as a multiple of the processor time that one takes. So writing costs at most 5 %."""
+
+SHORT, SHORT_PACE = 0.02, 2.0
+"""The processor time in seconds up to which `SHORT_PACE` holds in place of `PACE`. The file of a small network is thus written
+after each epoch, on a thread of its own. Only epochs that take less than some hundredths of a second are left out.
+"""
+
+INSIDE_AN_EPOCH = 60.0
+"""The seconds after which the file is written inside a long epoch."""
+
+Marks = tuple[int, tuple[tuple[str, Place, int], ...], tuple[Bookmark, ...]]
+
+
+class Rescue:
+    """Keeps the rescue file of a session up to date. It is written after each epoch and at each pause, as far as `PACE` allows."""
+
+    def __init__(self, session: Session, file: RescueFile, *, is_kept: bool) -> None:
+        """Follow `session`. `is_kept` is True if its present state is in another file, or needs none."""
+        self._session, self._file = session, file
+        self._kept = self._written = _marks_of(session) if is_kept else None
+        self._thread = ThreadPoolExecutor(1, "rescue")
+        self._writing: Future[None] | None = None
+        self._written_at = self._next = 0.0
+        self.problem = ""
+        """The reason why the file could not be written; "" if it could."""
+
+    def seconds_until_due(self) -> float | None:
+        """Return how long an idle session can wait until it must call `follow`; None if there is nothing to write."""
+        if not self._is_behind:
+            return None
+        return max(self._next - perf_counter(), 0.05)
+
+    def follow(self, *, busy: bool) -> None:
+        """Begin to write the file if it is due. `busy` says whether the session trains."""
+        now = perf_counter()
+        if now < self._next or (self._writing is not None and not self._writing.done()) or not self._is_behind:
+            return
+        epoch_done = self._written is None or _epochs(_marks_of(self._session)) != _epochs(self._written)
+        if busy and not epoch_done and now < self._written_at + INSIDE_AN_EPOCH:
+            return
+        try:
+            snapshot = self._session.snapshot_to_save()
+        except MemoryError:
+            self._next = now + INSIDE_AN_EPOCH
+            return
+        self._written, self._written_at = _marks_of(self._session), now
+        self._writing = self._thread.submit(self._write, snapshot, perf_counter() - now)
+
+    def forget(self) -> None:
+        """Remove the file: the present state is saved, or another run has begun."""
+        self._wait()
+        self._file.remove()
+        self._kept = self._written = _marks_of(self._session)
+
+    def take_over(self, found: FoundRescue) -> None:
+        """Go on with the file of an app that has ended. The session has opened it."""
+        self._wait()
+        self._kept = self._written = None
+        with contextlib.suppress(OSError):  # Then the file is written again.
+            self._file.take_over(found)
+            self._written = _marks_of(self._session)
+
+    def finish(self) -> None:
+        """Write what is not written yet, and let the file go."""
+        self._wait()
+        if self._is_behind:
+            self._write(self._session.snapshot_to_save(), 0.0)
+        self._file.release()
+
+    @property
+    def _is_behind(self) -> bool:
+        return _marks_of(self._session) not in (self._kept, self._written)
+
+    def _wait(self) -> None:
+        if self._writing is not None:
+            self._writing.result()
+
+    def _write(self, snapshot: Snapshot, seconds: float) -> None:
+        """Write the file. The copying of the snapshot took `seconds`."""
+        began = thread_time()
+        try:
+            save_run(self._file.path, snapshot, self._session.dataset, synced=False)
+            self.problem = ""
+        except RunFileError as error:
+            self.problem = str(error)
+        except MemoryError:
+            self.problem = "there is not enough memory"
+        cost = seconds + thread_time() - began
+        self._next = perf_counter() + cost * (PACE if cost > SHORT else SHORT_PACE)
+
+
+def _marks_of(session: Session) -> Marks:
+    """Return values that differ as soon as the session holds something new."""
+    branches = tuple((branch.name, branch.tip, len(branch.history.changes)) for branch in session.branches)
+    return session.number, branches, session.bookmarks
+
+
+def _epochs(marks: Marks) -> list[int]:
+    return [tip[0] for _, tip, _ in marks[1]]

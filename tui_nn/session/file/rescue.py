@@ -1,0 +1,133 @@
+"""Rescue files: what no other file holds of the run in an app, in the folder of the program's state.
+
+While the app lives, it holds a lock on a file beside the rescue file. The system releases the lock when the process ends,
+whatever ends it. A rescue file that nobody holds is offered at the next start. This module loads no NumPy, because the app
+needs it before its first paint.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from tui_nn.data.atomic import sweep
+from tui_nn.data.folders import folder
+from tui_nn.data.locks import hold
+
+
+def rescue_folder() -> Path:
+    """Return the path of the folder with the rescue files. The folder need not exist."""
+    return folder("state") / "rescue"
+
+
+def new_rescue_path() -> Path:
+    """Return a name that no rescue file has yet, in their folder, which is made if there is none.
+
+    Raises:
+        OSError: if the folder cannot be made.
+    """
+    directory = rescue_folder()
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return directory / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{os.getpid()}.run"
+
+
+class RescueFile:
+    """A rescue file that this process holds, so that no other process offers it."""
+
+    def __init__(self, path: Path) -> None:
+        """Hold the rescue file at `path`, which need not exist yet. Several processes of one app can hold it.
+
+        Raises:
+            OSError: if the file beside it cannot be locked.
+        """
+        self.path = path
+        self._lock: BinaryIO | None = hold(_lock_of(path), shared=True)
+
+    def remove(self) -> None:
+        """Remove the file, if there is one, because its run is saved or given up."""
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+    def take_over(self, found: FoundRescue) -> None:
+        """Make the file of another app, which has ended, the file of this one.
+
+        Raises:
+            OSError: if it cannot be renamed.
+        """
+        found.path.replace(self.path)
+        found.release()
+
+    def release(self) -> None:
+        """Let other processes offer the file, if there is one."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+            _tidy(self.path)
+
+
+class FoundRescue:
+    """A rescue file of an app that has ended. This process alone holds it, until `release`."""
+
+    def __init__(self, path: Path) -> None:
+        """Hold the rescue file at `path`.
+
+        Raises:
+            BlockingIOError: if the app lives, or another one has found the file too.
+            FileNotFoundError: if there is no such file any more.
+            OSError: if the file beside it cannot be locked.
+        """
+        self.path = path
+        self._lock = hold(_lock_of(path))
+        if not path.exists():
+            self.release()
+            raise FileNotFoundError(path)
+
+    def release(self) -> None:
+        """End the hold. Nothing is left of a file that was removed."""
+        if not self.path.exists():
+            with contextlib.suppress(OSError):
+                _lock_of(self.path).unlink()
+        self._lock.close()
+
+
+def found_rescue_paths() -> list[Path]:
+    """Return the rescue files that no living process holds, the newest first. Remove what killed processes left beside them."""
+    directory = rescue_folder()
+    sweep(directory)
+    for lock in directory.glob("*.lock"):
+        _tidy(lock.with_suffix(".run"))
+    return [path for path in sorted(directory.glob("*.run"), reverse=True) if _is_free(path)]
+
+
+def delete_rescue(path: Path) -> None:
+    """Remove a rescue file that nobody holds.
+
+    Raises:
+        OSError: if another process holds it, or it cannot be removed.
+    """
+    found = FoundRescue(path)
+    try:
+        path.unlink()
+    finally:
+        found.release()
+
+
+def _is_free(path: Path) -> bool:
+    try:
+        FoundRescue(path).release()
+    except OSError:
+        return False
+    return True
+
+
+def _tidy(path: Path) -> None:
+    """Remove the file beside a rescue file that is gone, unless somebody holds it."""
+    with contextlib.suppress(OSError):
+        _is_free(path)
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_suffix(".lock")
