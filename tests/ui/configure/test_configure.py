@@ -522,7 +522,7 @@ async def test_a_diverged_run_leads_to_the_learning_rate(open_form: OpenForm) ->
         assert focused(pilot) == "learning_rate"
         await pilot.press("left", "a")
         await settle(pilot)
-        assert "applied in a branch from epoch 0" in text(pilot)
+        assert "applied in a new branch from epoch 0" in text(pilot)
         assert snapshot(pilot).branch == 1
 
 

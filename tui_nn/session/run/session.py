@@ -247,7 +247,9 @@ class Session:
         return self.snapshot()
 
     def bookmark(self, name: str, look: str) -> None:
-        """Add a bookmark with this name. `look` is the text form of a `Look`, which is what the screen shows.
+        """Add a bookmark with this name.
+
+        `look` is the text form of a `Look` (view description), which is what the screen shows.
 
         The bookmark replaces one of the same name.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SETTINGS = {setting.name: setting for setting in settings()}
 
-# The seed decides the start weights, and the network column still has room for it at 80x24.
+# The seed stands in the network column: it decides the start weights, and that column has room for it at 80x24.
 NETWORK_ROWS = (*NetworkConfig.settings, SETTINGS["seed"])
 _FIRST_AGAINST = TrainingConfig.settings.index(SETTINGS["l1"])
 TRAINING_ROWS = tuple(row for row in TrainingConfig.settings[:_FIRST_AGAINST] if row not in NETWORK_ROWS)
@@ -35,7 +35,8 @@ NEARBY = 8
 
 
 def _is_adaptive(optimizer: str) -> bool:
-    # The row of the optimizer has a property for this, but the row needs NumPy, which loads after the first paint.
+    # Only adaptive optimizers use epsilon. Their property `adaptive` would need NumPy, which is not loaded yet when the
+    # form is first drawn.
     return row_uses("optimizer", optimizer, "epsilon")
 
 
@@ -169,7 +170,10 @@ class Draft:
         self._edit(name, steps[index])
 
     def type(self, name: str, text: str) -> None:
-        """Take a typed value. A text that is not allowed becomes an error, and the last valid value stays."""
+        """Set the value that a person typed.
+
+        A text that is not allowed becomes an error, and the last valid value stays.
+        """
         if text == self.typed(name):
             return
         setting = SETTINGS[name]
@@ -179,11 +183,11 @@ class Draft:
             self._errors[name] = text.strip()
 
     def undo(self, name: str) -> None:
-        """Give one field its applied value again."""
+        """Undo the change to one field."""
         self._edit(name, self._applied[name])
 
     def undo_all(self) -> None:
-        """Give every field its applied value again."""
+        """Undo all changes."""
         self._edits.clear()
         self._errors.clear()
         self._rate_follows = False
@@ -227,15 +231,15 @@ class Draft:
             self._edits[name] = value
 
     def _rebuild(self) -> None:
-        """Make the two configs of the draft again."""
+        """Build the two configs of the draft from the applied ones and the changes."""
         if not self._edits:
             self._taken = ""
         draft = {**self._applied, **self._edits}
         network = NetworkConfig(**{s.name: draft[s.name] for s in NetworkConfig.settings})
         self.network = network.for_data(*self._sizes)
-        """The network of the draft: what is applied, with all changes."""
+        """The network settings of the draft: the applied settings with all changes."""
         self.training = TrainingConfig(**{s.name: draft[s.name] for s in TrainingConfig.settings})
-        """The training settings of the draft: what is applied, with all changes."""
+        """The training settings of the draft: the applied settings with all changes."""
 
     def _show(self, name: str, value: Any) -> str:
         text = SETTINGS[name].show(value)
@@ -260,7 +264,7 @@ class Draft:
 
 
 def _wraps(setting: Setting) -> bool:
-    """Return whether the first value follows the last: names, yes and no have no order."""
+    """Return whether the keys go on from the last value to the first, because names, yes and no have no order."""
     return setting.kind in ("choice", "yes_no")
 
 

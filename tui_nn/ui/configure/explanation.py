@@ -35,7 +35,7 @@ class Explanation(Static):
 
 
 def explain_field(draft: Draft, name: str, width: int) -> Content:
-    """Return two rows: the possible values around the present one, then the formula and when a change counts.
+    """Return two rows: the possible values around the present one, then the formula and when a change takes effect.
 
     While the field has an error, the first row says what is allowed instead.
     """
@@ -73,7 +73,7 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
     optimizer, limit = str(draft.value("optimizer")), draft.training.train_limit
     if name in ("optimizer", "learning_rate") and draft.rate_follows:
         rate = draft.view("learning_rate").text
-        return f"The form lowered the learning rate to {rate} for {optimizer}. u there undoes it."
+        return f"The form lowered the learning rate to {rate} for {optimizer}. Press u there to undo this."
     if name == "learning_rate":
         rate = SETTINGS[name].format(draft.value(name))
         formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)

@@ -29,9 +29,11 @@ def error_style(widget: Widget) -> str:
 
 
 class Field(Widget, can_focus=True):
-    """Shows one setting in a row. It stores no value: it posts what you do as messages, and shows the `view` that it gets.
+    """Shows one setting in a row.
 
-    From left to right: the mark of a change, the label, the value between two arrows, the mark of a new network.
+    It stores no value: it posts what you do as messages, and shows the `view` that it gets.
+
+    From left to right: • for a changed value, the label, the value between two arrows, and ↺ if a change starts a new network.
     """
 
     DEFAULT_CSS = f"""
@@ -73,7 +75,7 @@ class Field(Widget, can_focus=True):
         self._typing = False
 
     def watch_view(self, view: FieldView) -> None:
-        """Take a second row for an error, and refuse the focus while the setting is not used."""
+        """Use a second row for an error, and refuse the focus while the setting is not used."""
         self.styles.height = 2 if view.error else 1
         self.can_focus = view.used
 
@@ -115,7 +117,7 @@ class Field(Widget, can_focus=True):
         line = _InputLine(text, compact=True, max_length=60, suggester=suggester)
         line.styles.margin = (0, 1, 0, self._value_at)
         self.mount(line)
-        # Focus it now, because the next key may already be waiting.
+        # Focus the input line now, because the next key may already be waiting.
         self.screen.set_focus(line)
 
     @on(Input.Submitted)
@@ -127,7 +129,7 @@ class Field(Widget, can_focus=True):
     @on(Input.Blurred)
     def _leave(self, event: Input.Blurred) -> None:
         event.stop()
-        # When you switch to another terminal window, the app loses the focus and gets it back later: keep typing then.
+        # The app also loses the focus when you switch to another window. The input line must then stay open.
         if self.app.app_focus:
             self._finish(event.value)
 
@@ -183,12 +185,12 @@ class _InputLine(Input):
 
 
 class Heading(Static):
-    """The name of a column, with either its subject (if it fits) or the number of rows that are out of sight."""
+    """The heading of a column: its name, and either a short description (if it fits) or the number of hidden rows."""
 
     DEFAULT_CSS = "Heading { width: 1fr; height: 1; padding-left: 1; text-wrap: nowrap; }"
 
     hidden: reactive[tuple[int, int]] = reactive((0, 0))
-    """The numbers of rows that are out of sight above and below."""
+    """The numbers of hidden rows above and below."""
 
     def __init__(self, name: str, about: str, **more: Any) -> None:
         super().__init__(**more)
@@ -207,7 +209,7 @@ class Heading(Static):
 
 
 class FieldRows(Vertical, can_focus=False):
-    """A column of fields that scrolls with the focus, and reports to its heading how many rows are out of sight."""
+    """A column of fields that scrolls with the focus, and reports to its heading how many rows are hidden."""
 
     DEFAULT_CSS = """
     FieldRows { height: 1fr; overflow-y: auto; scrollbar-size: 0 0; }

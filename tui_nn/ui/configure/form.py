@@ -25,7 +25,7 @@ _LEGEND = Content.assemble(
 )
 
 _RESULTS = Content.assemble(("001, 003: on train data", MUTED))
-"""The two notebooks whose result is not on test data, as the heading says."""
+"""The two notebooks that reported their result on training data. The heading of the list names test data."""
 
 HELP = """\
 Here you choose what the network is and how it learns. Your changes take effect when you press `a`.
@@ -39,7 +39,7 @@ Here you choose what the network is and how it learns. Your changes take effect 
 
 Tab goes to the next column: presets, network, training, and the settings against overfitting.
 
-The two rows under the form explain the selected setting: its possible values, its formula, and when a change counts. The
+The two rows under the form explain the selected setting: its possible values, its formula, and when a change takes effect. The
 boxes below show the network of the form. The numbers over the lines count its parameters.
 
 A **preset** is a complete configuration. Five of them come from notebooks, with the results that these reported for up to
@@ -56,7 +56,7 @@ _GROUPS = (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS)
 _OVERFITTING = ("overfitting", "what helps")
 
 PRESETS = "presets"
-"""The name of the list of presets, beside the names of the settings."""
+"""The name of the list of presets, where other parts of the form have the name of a setting."""
 
 
 class PresetList(OptionList):
@@ -149,7 +149,7 @@ class Form(Horizontal):
     def __init__(self) -> None:
         super().__init__()
         self.at: Field | PresetList | None = None
-        """The part that has the focus, or had it last."""
+        """The field or list that has the focus, or had it last."""
 
     def compose(self) -> ComposeResult:
         """Yield three columns of widgets. The last one holds two groups, one under the other or side by side."""
@@ -263,7 +263,7 @@ class Form(Horizontal):
             self._focus_part(fields[min(max(fields.index(self.field) + direction, 0), len(fields) - 1)])
 
     def action_column(self, direction: int) -> None:
-        """Go to the nearest row of the column beside. After the last column comes the first."""
+        """Go to the nearest row of the next or previous column. After the last column comes the first."""
         field = self.at if isinstance(self.at, Field) else None
         columns: tuple[tuple[Setting, ...], ...] = ((), *_GROUPS)
         here = columns.index(_rows_of(field)) if field else 0

@@ -43,7 +43,7 @@ class NetworkSketch(Widget):
     network: reactive[NetworkConfig | None] = reactive(None)
 
     faint: reactive[bool] = reactive(False)
-    """True if the form has an error. The sketch then shows the last valid network in a faint colour."""
+    """True if the form has an error. The picture then shows the last valid network in a faint colour."""
 
     def render(self) -> Content:
         """Draw the picture at its present width."""
@@ -85,7 +85,7 @@ class SumRow(Widget):
         return Content.assemble(left, " " * (self.size.width - len(left) - len(right)), right)
 
     def show(self, draft: Draft, news: str, width: int) -> None:
-        """Show the sums of a draft in `width` columns. `news` says what the last key did."""
+        """Show the numbers of a draft in `width` columns. `news` says what the last key did."""
         right = describe_changes(draft, news, error_style(self))
         self.sums = (describe_sum(draft, width - 4 - len(right)), right)
 
@@ -195,7 +195,7 @@ def start_spread(network: NetworkConfig, fan_in: int, fan_out: int) -> str:
 class Outcome(Widget):
     """Shows all parts, from the picture down.
 
-    A low screen leaves out the tables, then the rule, the share line and the picture.
+    A low screen leaves out the tables, then the separating line, the share line and the picture.
     """
 
     ROWS: ClassVar[int] = 6
@@ -228,7 +228,7 @@ class Outcome(Widget):
         self.query_one(SumRow).show(draft, news, width)
         text = share_line(draft.network, draft.training)
         if len(text) > width - len(" share  "):
-            # The line is cut between two settings, and says which key copies all of it.
+            # A long share line is cut between two settings. It then names the key that copies all of it.
             text = shorten(text, max(width - len(" share  "), 20), placeholder=" … c copies all")
         line = Content.assemble(("share ", MUTED), text)
         self.query_one("#share", Static).update(line, layout=False)

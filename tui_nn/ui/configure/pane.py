@@ -31,7 +31,7 @@ _CHANGE = Binding.Group("change", compact=True)
 
 _ROWS = (*NETWORK_ROWS, *TRAINING_ROWS, *OVERFITTING_ROWS)
 _FIELDS = {PRESETS: PRESETS} | {setting.name.replace("_", " "): setting.name for setting in _ROWS}
-"""The parts of the form by the name that a look gives them, each with the name that `Form.take_focus` takes."""
+"""The names of the parts of the form in a `Look` (view description), each with the name that `Form.take_focus` expects."""
 
 
 def _applied(snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig, str]:
@@ -133,14 +133,17 @@ class ConfigurePane(Pane):
 
     @property
     def current_look(self) -> Look:
-        """Return a Look (the pane and what it shows) that names the setting that it explains, or the list of presets."""
+        """Return the `Look` (view description) of this pane.
+
+        It names the setting that the pane explains, or the list of presets.
+        """
         at = self.query_one(Form).at
         if at is None:
             return Look(self.TITLE)
         return Look(self.TITLE, at.setting.name.replace("_", " ") if isinstance(at, Field) else PRESETS)
 
     async def show_look(self, look: Look) -> None:
-        """Give the focus to the setting, or to the list of presets, that the Look (the pane and what it shows) names."""
+        """Give the focus to the setting, or to the list of presets, that a `Look` (view description) names."""
         await super().show_look(look)
         if look.view in _FIELDS:
             # The fields of a form that was just mounted exist only after the next refresh.
@@ -260,7 +263,7 @@ class ConfigurePane(Pane):
     # ---- Applying
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out the keys that have nothing to act on."""
+        """Grey out the keys that would have no effect."""
         if action == "apply":
             return (self._can_apply and not self.stopped) or None
         if action in ("step", "type"):
@@ -276,7 +279,7 @@ class ConfigurePane(Pane):
             self.query_one(Form).take_focus(draft.errors[0])
         elif not draft.new_network:
             branches = snapshot.status.state in (State.DIVERGED, State.LOOKING_BACK)
-            self._sent = f"applied in a branch from epoch {snapshot.epoch:,}" if branches else "applied"
+            self._sent = f"applied in a new branch from epoch {snapshot.epoch:,}" if branches else "applied"
             self.post_message(Tell(Change(draft.training)))
         else:
             self._sent = "new network started"

@@ -14,7 +14,8 @@ T = TypeVar("T")
 class Background(Generic[T]):
     """Computes the values of an iterator on a thread, one at a time, and hands each to the owner on the event loop.
 
-    A new request ends the one before after its current value. So a person who leafs through examples waits for one value.
+    A new request ends the one before after its current value. So a person who moves quickly through examples waits for
+    one value only.
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None], ended: Callable[[], None] | None = None) -> None:
@@ -29,7 +30,7 @@ class Background(Generic[T]):
         return self._busy
 
     def ask(self, values: Iterator[T]) -> None:
-        """Compute these values in place of the request before. The iterator must catch its own errors."""
+        """Compute these values instead of those of the previous request. The iterator must catch its own errors."""
         self._wanted = values
         if not self._busy:
             self._busy = True

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Input, OptionList
 
 _INPUT = InputEvent, Input.Submitted, Input.Changed, OptionList.OptionMessage, Button.Pressed
-"""What a person does in a dialog, and what its widgets report of it."""
+"""The events of keys and clicks in a dialog, and the messages that its widgets post about them."""
 
 
 class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
@@ -25,7 +25,7 @@ class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
         return bool(stack) and stack[-1] is self
 
     async def _on_message(self, message: Message) -> None:
-        """Drop the input that arrives before the screen is in front or after that."""
+        """Drop input that arrives while the screen is not in front."""
         closed_before_it_opened = isinstance(message, Mount) and self not in self.app.screen_stack
         if not closed_before_it_opened and (self._in_front or not isinstance(message, _INPUT)):
             await super()._on_message(message)

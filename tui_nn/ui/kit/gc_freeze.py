@@ -1,4 +1,4 @@
-"""A way to keep widgets that stay out of the full passes of the garbage collector."""
+"""A function that keeps long-lived widgets out of the full passes of the garbage collector."""
 
 from __future__ import annotations
 

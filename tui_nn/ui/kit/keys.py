@@ -46,9 +46,11 @@ SCREEN_KEYS = (
     ScreenKey("m", "microscope", "microscope", "microscope", "Follow one update step by step"),
     ScreenKey("r", "run", "run", "run", "Train epoch after epoch"),
     ScreenKey("r", "pause", "pause", "pause", "Pause training; r continues"),
-    ScreenKey("e", "restart_engine", "restart", "engine", "Start the engine again at the last snapshot", None, True),
+    ScreenKey("e", "restart_engine", "restart", "engine", "Continue after the engine has stopped", None, True),
     ScreenKey("z", "zoom", "zoom", "zoom", "Show one pane on the whole screen, or all again"),
-    ScreenKey("G", "gradients", "check gradients", "check-gradients", "Compare backprop with differences of the loss"),
+    ScreenKey(
+        "G", "gradients", "check gradients", "check-gradients", "Compare backpropagation with numerical gradients"
+    ),
     ScreenKey("ctrl+s", "save", "save", "save", "Save the run to a file"),
     ScreenKey("question_mark", "help", "help", "help", "Explain this pane and its keys", "?", True),
     ScreenKey("R", "start_over(0)", "start over", "reset", "Start again at epoch 0 with the same random weights"),
@@ -56,13 +58,13 @@ SCREEN_KEYS = (
     ScreenKey(
         "ctrl+u", "undo_run", "undo", "undo-run", "Undo the last start over, new network, change or edit; or redo it"
     ),
-    ScreenKey("w", "hints", "what is wrong", "hints", "List what is wrong with the run, why, and what helps"),
+    ScreenKey("w", "hints", "what is wrong", "hints", "List the problems of the run, their reasons and their fixes"),
     ScreenKey("F", "fix", "fix", "fix", "Apply the fix of the first hint"),
     ScreenKey("left_square_bracket", "travel(-1)", "back", "back", "Go one epoch back", "["),
     ScreenKey("right_square_bracket", "travel(1)", "on", "on", "Go one epoch forward", "]"),
     ScreenKey("left_curly_bracket", "travel(-10)", "back 10", "back-10", "Go ten epochs back", "{"),
     ScreenKey("right_curly_bracket", "travel(10)", "on 10", "on-10", "Go ten epochs forward", "}"),
-    ScreenKey("B", "back_a_batch", "batch back", "batch-back", "Go to where the last batch began"),
+    ScreenKey("B", "back_a_batch", "batch back", "batch-back", "Go back to the start of the last batch"),
     ScreenKey("g", "go_to", "go to epoch", "go-to", "Go to an epoch by its number"),
     ScreenKey(
         "asterisk",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 REST = 0.5
-"""Seconds from the end of one run of the work to the next, at least."""
+"""The shortest time, in seconds, between the end of the work and its next start."""
 SHARE = 0.1
 """The share of all time that the work may take. Slower work is done less often."""
 

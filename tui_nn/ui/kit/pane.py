@@ -46,7 +46,10 @@ class Pane(Widget, can_focus=True):
     """The newest snapshot; None while the data are being loaded."""
 
     runs: reactive[RunSet | None] = reactive(None, init=False, repaint=False)
-    """The runs of the screen, the live one and the frozen ones; set before the snapshot, which is that of the live run."""
+    """The runs that charts compare, live and frozen.
+
+    The screen sets this before `snapshot`, which is of the live run.
+    """
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
     """The hints of the newest snapshot, the most important first. They come a moment after the snapshot."""
@@ -77,7 +80,7 @@ class Pane(Widget, can_focus=True):
 
     @classmethod
     def view_names(cls) -> tuple[str, ...]:
-        """Return the names of the views that a Look (a pane, its view and what it shows) can name."""
+        """Return the names of this pane's views, as a `Look` (view description) names them."""
         return ()
 
     def opened(self, data: Opened) -> None:
@@ -87,11 +90,11 @@ class Pane(Widget, can_focus=True):
 
     @property
     def current_look(self) -> Look:
-        """Return a Look: the pane, its view, and what the view shows now."""
+        """Return a `Look`, which describes the pane, its view, and what the view shows now."""
         return Look(self.TITLE)
 
     async def show_look(self, look: Look) -> None:
-        """Show what the Look (a pane, its view and what it shows) names, as far as this pane has it."""
+        """Show the view that a `Look` describes, as far as this pane has it."""
         if look.example is not None:
             self.show_example(look.example)
 

@@ -57,7 +57,7 @@ class Picture(Coloured):
         raise NotImplementedError
 
     def forget(self) -> None:
-        """Discard the kept rows, so that the next paint draws new ones."""
+        """Discard the stored rows, so that the next paint draws new ones."""
         self._strips = None
 
     def notify_style_update(self) -> None:

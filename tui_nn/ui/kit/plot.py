@@ -81,7 +81,7 @@ class PlotChart(Widget):
             if getattr(self.app, "ascii_only", False):
                 self._rows = [plain_row(row, self.PLAIN) for row in self._rows]
         elif self._missing:
-            self._rows = [[("The chart needs plotext, which cannot be loaded here.", "")]]
+            self._rows = [[("The chart cannot be drawn, because plotext cannot be loaded.", "")]]
         self.refresh()
 
     @property

@@ -153,7 +153,8 @@ class SignedMap(Picture):
         colours = [*self.signed_colours(plate.background.rich_color), marked]
         halves = stacked(values, self.zoom)
         levels = signed_levels(halves, self.drawn_scale)
-        levels[levels < 0] -= 1  # Negative levels index from the end, where the cursor's colour is the last.
+        # Negative levels count from the end of the list of colours, where the last one is the cursor's.
+        levels[levels < 0] -= 1
         if self.cursor is not None:
             row, column = self.cursor
             levels[row // self._down, slice(None) if self.zoom else row % 2, column] = -1

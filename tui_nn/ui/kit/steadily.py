@@ -38,7 +38,10 @@ class Steadily(Generic[T]):
         return self._background.busy or self._later is not None
 
     def ask(self, look: Look[T], about: object, *, running: bool) -> None:
-        """Start a computation. If `running` is True and `about` is the same as the last time, training asks and not the person."""
+        """Start a computation.
+
+        It is a request by training if `running` is True and `about` is the same as last time; otherwise by the person.
+        """
         if running and about == self._about and self.busy:
             self._later = look
             return

@@ -53,7 +53,7 @@ class View(Widget, can_focus=True):
     """The data. The pane sets this value first."""
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
-    """The hints of the newest snapshot, the one to begin with first. They come a moment after the snapshot."""
+    """The hints of the newest snapshot, the most important first. They come a moment after the snapshot."""
 
     test: reactive[Split | None] = reactive(None, init=False, repaint=False)
     """The test data, in the order of `snapshot.evaluation`."""
@@ -63,16 +63,22 @@ class View(Widget, can_focus=True):
 
     @property
     def current_look(self) -> Look:
-        """Return a Look: what this view shows now. The pane adds its own name and the name of the view."""
+        """Return a `Look` (view description) of what this view shows now.
+
+        The pane adds its own name and the name of the view.
+        """
         return Look()
 
     def show_look(self, look: Look) -> None:
-        """Show the layer, unit, cell or step that a Look (the view and what it shows) names, as far as this view has it."""
+        """Show the layer, unit, cell or step that a `Look` (view description) names, as far as this view has it."""
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Take several values inside the block. A view that looks at all of them together waits for its end."""
+        """A context in which the pane sets several values.
+
+        A view that needs all of them together updates at its end.
+        """
         yield
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Skip the restyling of all children that Textual does here, because focus changes no style."""
+        """Skip Textual's restyling of all children, because the focus changes no style of a view."""

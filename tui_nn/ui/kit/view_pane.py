@@ -50,7 +50,7 @@ class ViewPane(Pane):
     SHARED: ClassVar[str] = ""
     """The name of the reactive value that the views share, or "". The pane has it, and so does each view that uses it.
 
-    The pane hands its value to the view in front, and takes over each value that the view sets.
+    The pane passes its value to the visible view, and adopts each value that the view sets.
     """
 
     DEFAULT_CSS = f"""
@@ -76,7 +76,7 @@ class ViewPane(Pane):
         self._ready: set[View] = set()
         self._mounting: Awaitable[None] | None = None
         self._wanted = Look()
-        """A Look (a view and what it shows) to apply as soon as the view in front has its values."""
+        """A `Look` (the description of a view) to show as soon as the visible view has its values."""
         self._message = FittedLine(classes="message")
 
     def compose(self) -> ComposeResult:
@@ -86,7 +86,7 @@ class ViewPane(Pane):
         yield self._message
 
     def on_mount(self) -> None:
-        """Hand the first view its values."""
+        """Pass the first view its values."""
         self._greet(self.front)
 
     def on_resize(self) -> None:
@@ -119,16 +119,16 @@ class ViewPane(Pane):
         for other, view in self._views.items():
             view.display = other == name
         self._strip.current = name
-        # Setting `display` would show the strip in a low terminal too, so this is a class.
+        # A class hides the strip, because setting `display` would show it in a low terminal too.
         self._strip.set_class(self.front.OWN_STRIP, "-gone")
         if had_focus:
-            # `Widget.focus` acts later: the next key would still go to the view before.
+            # `Widget.focus` takes effect later, and the next key would still go to the previous view.
             self.screen.set_focus(self.front)
         self.update()
         self.refresh_bindings()
 
     def _greet(self, view: View) -> None:
-        """Hand a new view all values, once every part of it is mounted."""
+        """Pass all values to a new view, once every part of it is mounted."""
         if view in self._ready:
             return
         if not all(part.is_mounted for part in view.walk_children(Widget, with_self=True)):
@@ -148,7 +148,7 @@ class ViewPane(Pane):
 
     @on(Show)
     def _show_own_view(self, message: Show) -> None:
-        # The screen would show the view later, and the next key would still reach the view before.
+        # Otherwise the screen would show the view later, and the next key would still go to the previous view.
         if message.look.pane is None and message.look.view:
             message.stop()
             self.view = message.look.view
@@ -156,25 +156,25 @@ class ViewPane(Pane):
     # ---- values
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Hand the value to the view in front."""
+        """Pass a new value to the visible view."""
         self.update()
 
     def watch_test(self, test: Split | None) -> None:
-        """Hand the value to the view in front."""
+        """Pass a new value to the visible view."""
         self.update()
 
     def watch_hints(self) -> None:
-        """Hand the hints on."""
+        """Pass new hints to the visible view."""
         self.update()
 
     def update(self) -> None:
-        """Hand the view in front all values, and write the message row."""
+        """Pass all values to the visible view, and write the message row."""
         if self.front in self._ready:
             self.give(self.front)
         self.describe()
 
     def give(self, view: View) -> None:
-        """Hand a view its values. Values that depend on others come last."""
+        """Pass a view its values. Values that depend on others come last."""
         with view.at_once():
             view.data = self.data
             view.test = self.test
@@ -183,11 +183,11 @@ class ViewPane(Pane):
             if self.SHARED and hasattr(view, self.SHARED):
                 setattr(view, self.SHARED, getattr(self, self.SHARED))
         if self.SHARED and hasattr(view, self.SHARED):
-            # Textual keeps one watcher of each kind, so this may be called for every snapshot.
+            # Textual keeps only one watcher of each kind, so a call for every snapshot adds no second one.
             self.watch(view, self.SHARED, self.take_shared, init=False)
 
     def take_shared(self, value: object) -> None:
-        """Take over the value that the view in front has set, and hand it to the other views when they come to the front."""
+        """Adopt the value that the visible view has set. Other views get it when they become visible."""
         setattr(self, self.SHARED, value)
 
     def describe(self) -> None:
@@ -219,16 +219,16 @@ class ViewPane(Pane):
 
     @property
     def current_look(self) -> Look:
-        """Return the Look of the view in front: its pane, its name and what it shows."""
+        """Return the `Look` (view description) of the visible view: its pane, its name and what it shows."""
         return replace(self.front.current_look, pane=self.TITLE, view=self.view)
 
     async def show_look(self, look: Look) -> None:
-        """Show what the look names: first the example, which has a view of its own, then the view."""
+        """Show what a `Look` describes: first the example, which other views show too, then the view."""
         await super().show_look(look)
         await self.show_in_view(look)
 
     async def show_in_view(self, look: Look) -> None:
-        """Bring the view that a Look names to the front, and let it show what the Look names."""
+        """Bring the view that a `Look` names to the front, and let it show what the `Look` describes."""
         if look.view:
             await self.action_view(look.view)
         if self.front in self._ready:

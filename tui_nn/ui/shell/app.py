@@ -36,7 +36,7 @@ class TuiNN(App[None]):
     """Shows one main screen on one engine. It restores the terminal at its end, whatever ended it."""
 
     TITLE = "tui-nn"
-    # A default screen's own CSS_PATH is not read (Textual 8.2), so its styles are named here.
+    # Textual 8.2 does not read the CSS_PATH of a default screen, so the app names its style files.
     CSS_PATH = Path(__file__).parent / "main_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

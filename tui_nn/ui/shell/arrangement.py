@@ -21,7 +21,7 @@ PANES = (("1", "Configure"), ("2", "Train"), ("3", "Inspect"), ("4", "Mistakes")
 """The key and the name of every pane, in the order of use."""
 
 GRID = ("Train", "Inspect", "Configure", "Mistakes")
-"""The places of the panes when all four are shown: training and its settings at the left, results at the right."""
+"""The grid of the panes when all four are shown: training and its settings at the left, results at the right."""
 
 SMALLEST = (60, 20)
 """The number of columns and rows that the app needs."""
@@ -78,7 +78,7 @@ class PaneArrangement:
         await self.arrange()
 
     async def show(self, look: Look) -> None:
-        """Bring the pane and the view that a Look names to the front, and show there what it names."""
+        """Bring the pane and the view that a `Look` names to the front, and show what it describes."""
         await self.bring(look.pane or self.current)
         if (front := self.front) is not None:
             await front.show_look(look)
@@ -96,7 +96,7 @@ class PaneArrangement:
         """Mount the panes that are shown for the first time, hide the others, and give the front pane the keys."""
         if self.current != "Train":
             self._beside = self.current
-        # Mounting lets other messages run. The lock keeps a resize from finding half of the panes.
+        # Other messages are handled during mounting. The lock makes a resize wait until all panes are there.
         async with self._arranging:
             await self._arrange_now()
 
@@ -107,7 +107,7 @@ class PaneArrangement:
             self._mark_current()
 
     def hand_down(self) -> None:
-        """Hand the newest snapshot and hints to the panes that are shown."""
+        """Pass the newest snapshot and hints to the panes that are shown."""
         for pane in self._ready:
             if pane.display:
                 pane.hints = self._screen.hints.hints
@@ -115,7 +115,7 @@ class PaneArrangement:
                 pane.snapshot = self._screen.snapshot
 
     def hand_down_data(self) -> None:
-        """Hand the data, and the reason why the engine stopped, to all panes."""
+        """Pass the data, and the reason why the engine stopped, to all panes."""
         for pane in self._ready:
             self._hand_data(pane)
 
@@ -145,12 +145,12 @@ class PaneArrangement:
         self.hand_down()
         front = there[self.current]
         if not (screen.focused and front in screen.focused.ancestors_with_self):
-            # `Widget.focus` acts later: the next key would still go to the pane before.
+            # `Widget.focus` takes effect later, and the next key would still go to the previous pane.
             screen.set_focus(front.with_keys)
         self._mark_current()
 
     def _greet(self, pane: Pane) -> None:
-        """Hand a new pane all values, once every part of it is mounted."""
+        """Pass all values to a new pane, once every part of it is mounted."""
         if not all(part.is_mounted for part in pane.walk_children(Widget)):
             self._screen.call_after_refresh(self._greet, pane)
             return

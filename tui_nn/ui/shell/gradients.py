@@ -50,7 +50,7 @@ class Gradients(Dialog[None]):
                 Content.assemble(
                     ("Check gradients", "bold"),
                     (
-                        f"  dL/dw by backprop, and by moving w a little up and down:\n{COUNT} random weights and biases,"
+                        f"  Backpropagation against moving w a little up and down:\n{COUNT} random weights and biases,"
                         f" {EXAMPLES} test examples, float64, largest error first.\n{passed_over(self._test)}\n",
                         MUTED,
                     ),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class HintWatch:
-    """Holds the hints. The main screen has one watch, and hands what it finds to its panes."""
+    """Finds and holds the hints. The main screen owns one such object, and passes its hints to the panes."""
 
     def __init__(self, owner: Widget, found: Callable[[], None]) -> None:
         """Run the thread for `owner`, and call `found` on its event loop when the hints change."""
@@ -34,7 +34,7 @@ class HintWatch:
         return self.hints[0] if self.hints else None
 
     def look_at(self, snapshot: Snapshot | None, test: Split | None) -> None:
-        """Work out the hints of a snapshot, unless they must be the same as before.
+        """Find the hints of a snapshot, unless they must be the same as before.
 
         The rules read the records, which change at the end of an epoch. `test` gives the gradients of a network that has
         made no update yet.
@@ -49,7 +49,7 @@ class HintWatch:
             return
         self._seen = seen
         if snapshot.run != self._run:
-            # The hints of another run say nothing about this one.
+            # A new run has begun, and the hints so far belong to the previous one.
             self._run = snapshot.run
             self._take(())
         running = snapshot.status.state is State.RUNNING
@@ -66,6 +66,6 @@ def _find(snapshot: Snapshot, test: Split | None) -> Iterator[tuple[Hint, ...]]:
     from tui_nn.session.hints import hints
     from tui_nn.session.questions.probe import is_light, probe, probe_digits
 
-    # A large network has its gradients in the records of its first epoch. Before, they would take too long.
+    # For a large network, these statistics would take too long. After its first epoch, the records have the gradients.
     asked = test is not None and not snapshot.epoch and is_light(snapshot)
     yield hints(snapshot, probe(snapshot, test, probe_digits(test)) if asked and test is not None else None)

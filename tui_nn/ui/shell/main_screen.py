@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 LOOK_EVERY = 0.03
-"""Seconds between two looks at the messages of the engine."""
+"""The seconds between two polls of the engine for messages."""
 
 
 def _keys_depend_on(snapshot: Snapshot | None) -> tuple[object, ...] | None:
@@ -145,7 +145,7 @@ class MainScreen(Screen[None]):
                     self.snapshot = snapshot
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
-        """Hand a new snapshot to the panes, and look for hints in it."""
+        """Pass a new snapshot to the panes, and look for hints in it."""
         self._take_live_run()
         self.query_one(StatusLine).snapshot = snapshot
         self.hints.look_at(snapshot, self.opened.test if self.opened else None)
@@ -210,7 +210,7 @@ class MainScreen(Screen[None]):
     async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Make a pane current when the person clicks into it."""
         if event.widget is not self.focused:
-            return  # Another widget has got the keys meanwhile.
+            return  # Another widget has received the focus meanwhile.
         pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
         if pane is not None:
             self.arrangement.take_keys(pane)
@@ -224,13 +224,13 @@ class MainScreen(Screen[None]):
 
     @property
     def current_look(self) -> Look:
-        """Return a Look: the branch and epoch on the screen, the current pane, its view, and what it shows."""
+        """Return a `Look`, which describes the branch and epoch on the screen, the current pane, and its view."""
         front, snapshot = self.arrangement.front, self.snapshot
         look = front.current_look if front is not None else Look(self.current)
         return look if snapshot is None else replace(look, branch=snapshot.branch, epoch=snapshot.epoch)
 
     async def show(self, look: Look) -> None:
-        """Go to the branch and epoch that a Look names, and bring its pane and view to the front."""
+        """Go to the branch and epoch that a `Look` (view description) names, and bring its pane and view to the front."""
         if look.branch is not None and self.snapshot is not None and look.branch != self.snapshot.branch:
             self.send(Switch(look.branch))
         if look.epoch is not None:
@@ -280,7 +280,7 @@ class MainScreen(Screen[None]):
         self.send(StepBatch())
 
     def action_run(self) -> None:
-        """Train until the plan is complete, or as long again."""
+        """Train to the end of the planned epochs; if they are complete, train as many again."""
         self.send(Run())
 
     def action_pause(self) -> None:
@@ -350,7 +350,7 @@ class MainScreen(Screen[None]):
         self.time_travel.travel(FARTHEST)
 
     def action_back_a_batch(self) -> None:
-        """Go to the place where the last batch began."""
+        """Go back to the start of the last batch."""
         self.time_travel.back_a_batch()
 
     def action_go_to_best(self) -> None:

@@ -1,4 +1,7 @@
-"""The one place that begins another run. The same rule decides whether the app asks before a restart and before it quits."""
+"""The only code that begins another run.
+
+The same rule decides whether the app asks before a restart and before it quits.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class RestartDoor:
     """Begins another run, after a question if the present run has much that no file holds."""
 
     def __init__(self, screen: Screen[None], file: RunFile, send: Callable[[Command], None]) -> None:
-        """Ask questions over `screen` and give commands to `send`. `file` is the file of the present run."""
+        """Show questions on `screen`, and send commands with `send`. `file` is the file of the present run."""
         self._screen, self._file, self._send = screen, file, send
 
     def start_over(self, command: Restart | TrainOn, question: str, said: str, snapshot: Snapshot) -> None:

@@ -75,7 +75,7 @@ class StatusLine(Widget):
             return Content.assemble(("loading data", MUTED))
         else:
             word, colour = _MARKS[snapshot.status.state]
-            # If one batch is the whole epoch, its share of 0 would mean nothing.
+            # If one batch is the whole epoch, leave out a progress of 0 %, which would say nothing.
             if snapshot.status.state in (State.RUNNING, State.PAUSED, State.REPLAYING) and (
                 snapshot.batches > 1 or snapshot.progress.share
             ):
@@ -91,7 +91,7 @@ class StatusLine(Widget):
         )
 
     def _accuracy(self, snapshot: Snapshot) -> tuple[str, str]:
-        """Return the accuracy of the present network, which may be some batches past its last record, and its colour."""
+        """Return the accuracy of the current network, which may be some batches past the last epoch, and its colour."""
         share, name, colour = snapshot.record.test_accuracy, "test", TEST
         if snapshot.record.has_validation:
             share, name, colour = snapshot.validation[1], "val.", VALIDATION

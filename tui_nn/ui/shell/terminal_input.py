@@ -18,11 +18,11 @@ from textual.message import Message
 LONGEST = 32
 """Textual sends the characters of a longer sequence as keys."""
 PATIENCE = 0.1
-"""Seconds after which a sequence that is cut off is not waited for any more."""
+"""The seconds after which the filter no longer waits for the rest of a sequence."""
 PATIENCE_WITH_A_STRING = 1.0
-"""The same for the strings of terminals, which are longer, and for the end of a paste."""
+"""The seconds after which the filter no longer waits for the rest of a terminal's reply, which is longer, or of a paste."""
 MOST_CELLS = 4000
-"""A terminal that says it has more columns or rows is not believed."""
+"""The largest number of columns or rows that the filter accepts from a terminal."""
 
 _CSI = re.compile(r"\x1b\[(?:\[[A-E]|M[^\x1b]{3}|[0-?]*[ -/]*[@-~])")
 _CUT_CSI = re.compile(r"\x1b\[(?:\[|M[^\x1b]{0,2}|[0-?]*[ -/]*)\Z")
@@ -62,12 +62,12 @@ class InputFilter(textual_parser.XTermParser):
             yield from self._pass_on(part)
 
     def tick(self) -> Iterable[Message]:
-        """Give up what has been waited for too long. Textual calls this ten times a second."""
+        """Give up a sequence whose rest does not arrive in time. Textual calls this ten times a second."""
         now = monotonic()
         if self._held and now >= self._held_until:
             held, self._held = self._held, ""
             if len(held) <= 2 and not self._pasting:
-                # esc, or alt with a key: nothing else has come.
+                # No more characters have come, so this is esc, or alt with a key.
                 yield from self._pass_on(held)
         if self._pasting and now >= self._paste_ends_at:
             self._pasting = False
@@ -118,20 +118,20 @@ class InputFilter(textual_parser.XTermParser):
                         self._pasting = True
                         self._paste_ends_at = monotonic() + PATIENCE_WITH_A_STRING
             elif rest.startswith("\x1b["):
-                # A sequence that a character breaks off which no sequence contains.
+                # A character that no sequence contains has ended this sequence early.
                 at += len(rest) - len(rest[2:].lstrip(_PARAMETERS))
             elif match := _SS3.match(rest):
                 at += match.end()
                 if match.group() in ANSI_SEQUENCES_KEYS:
                     yield match.group()
             else:
-                # esc twice, or alt with a key.
+                # This is esc twice, or alt with a key.
                 length = 1 if rest[1] == "\x1b" else 2
                 yield rest[:length]
                 at += length
 
     def _keep(self, before: str, rest: str, seconds: float) -> None:
-        """Hold `rest` back. What is longer only because more of it has come is not waited for longer."""
+        """Hold back an incomplete sequence. More characters of the same sequence do not extend the time limit."""
         if not before or not rest.startswith(before) or len(before) <= 2 < len(rest):
             self._held_until = monotonic() + seconds
         self._held = rest

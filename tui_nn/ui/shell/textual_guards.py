@@ -34,7 +34,7 @@ def _move_page_of_a_drawn_list(self: OptionList, direction: Literal[-1, 1]) -> N
 
 
 def install() -> None:
-    """Put the guards into Textual's own classes. To do it again changes nothing."""
+    """Put the guards into Textual's own classes. A second call changes nothing."""
     OptionList._move_page = _move_page_of_a_drawn_list  # type: ignore[method-assign]
 
 

@@ -47,7 +47,7 @@ class TimeTravel:
         self._send(Travel(epochs))
 
     def back_a_batch(self) -> None:
-        """Go to the place where the last batch began."""
+        """Go back to the start of the last batch."""
         self._send(BackABatch())
 
     def go_to_best(self, snapshot: Snapshot) -> None:

@@ -59,14 +59,14 @@ class Kept:
 
     run: int
     tips: dict[int, Place]
-    """The newest saved place of each branch, by the branch's number."""
+    """The newest saved position of each branch, by the branch's number."""
     branch: int
     under_way: float
     """The seconds of training of the unfinished epoch that the file contains."""
 
     @classmethod
     def all_of(cls, snapshot: Snapshot) -> Kept:
-        """Return what a file contains that holds all of `snapshot`."""
+        """Return the description of a file that contains all of `snapshot`."""
         tips = {number: branch.tip for number, branch in enumerate(snapshot.branches)}
         return cls(snapshot.run, tips | {snapshot.branch: _tip(snapshot)}, snapshot.branch, _under_way(snapshot))
 
@@ -82,7 +82,10 @@ class Unsaved:
 
     @classmethod
     def of(cls, snapshot: Snapshot, kept: Kept | None) -> Unsaved:
-        """Return what `snapshot` has beyond `kept`. An epoch that several branches share counts once."""
+        """Return the training in `snapshot` that a file with the contents `kept` lacks.
+
+        An epoch that several branches share counts once.
+        """
         kept = kept if kept and kept.run == snapshot.run else None
         known: dict[int, Place] = {0: (0, 0)} | (kept.tips if kept else {})
         epochs, branches, seconds = 0, 0, 0.0
@@ -119,6 +122,6 @@ def _under_way(snapshot: Snapshot) -> float:
 
 
 def _tip(snapshot: Snapshot) -> Place:
-    """Return the newest place of the branch that is shown."""
+    """Return the newest position on the branch that is shown."""
     there = snapshot.epoch == snapshot.newest_epoch
     return snapshot.newest_epoch, snapshot.progress.batch if there else snapshot.branches[snapshot.branch].batch

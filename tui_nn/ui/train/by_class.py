@@ -141,7 +141,7 @@ class ByClass(Widget):
             name = test.class_names[number][: max(width - _SHARE, 1)]
             label = f"{name}{mark}" if width > 4 else mark
             text = text.rjust(min(width, max(6, len(label) + 4)) - len(label)).ljust(width - len(label))
-            # In plain ASCII a mark is chosen by the number beside it, so both must be in one piece.
+            # The ASCII filter chooses the character for a mark by the number beside it, so keep them in one piece.
             pieces = [(label, style if mark != " " else MUTED), (text, style)] if width > 4 else [(label + text, style)]
             line += [*pieces, " "]
         return line

@@ -37,7 +37,7 @@ _DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2
 _NAMED = 3
 """The largest number of other lines with a name on the chart. More names would cover the curves."""
 _LARGEST = 1e30
-"""The chart draws larger values at this height."""
+"""The largest value on the chart. A larger one is drawn at this height."""
 
 _LINES = {"train": "⠒⠒⠒", "validation": "⠒⠂⠒", "test": "⠒⠀⠒", "other": "⠂⠐⠀", "before": "⠂⠀⠂"}
 _SHORT_KINDS = {"loss": "loss", "accuracy": "acc."}

@@ -24,7 +24,7 @@ from tui_nn.ui.kit.roles import BEST, BROKEN, FAINT, HEADING, KEY, MUTED, RIGHT,
 Line = list[str | tuple[str, str]]
 
 _LEFT_BRACKET = 5
-"""A click left of this column goes back an epoch. A click elsewhere goes on an epoch."""
+"""A click left of this column goes back one epoch. A click elsewhere goes one epoch forward."""
 
 _REASONS = {
     "the loss is not a finite number": "loss is not finite",
@@ -34,7 +34,10 @@ _REASONS = {
 
 
 class Numbers(Widget):
-    """Shows the numbers in at least fifteen rows. Each keeps its place; the middle block depends on the state of the training."""
+    """Shows the numbers in at least fifteen rows.
+
+    Each row keeps its position; the middle block depends on the state of the training.
+    """
 
     DEFAULT_CSS = """
     Numbers { width: 28; height: 1fr; padding: 0 1 0 0; }
@@ -113,13 +116,13 @@ class Numbers(Widget):
         return [*rows, [(fitting(words, width), MUTED)]]
 
     def on_click(self, event: events.Click) -> None:
-        """Go an epoch back or on when a bracket of the last row is clicked."""
+        """Go one epoch back or forward when a bracket of the last row is clicked."""
         if event.y == self.size.height - 1:
             self.post_message(self.Stepped(-1 if event.x < _LEFT_BRACKET else 1))
 
     def _speed(self, snapshot: Snapshot, width: int) -> list[Line]:
         progress = snapshot.progress
-        # A branch without training of its own still has the speed of another branch, so it shows sizes instead.
+        # On a branch that was not trained yet, the speed would be that of another branch, so sizes are shown instead.
         if progress.examples_a_second and (snapshot.newest_epoch or progress.step):
             pairs = [
                 ("updates", f"{progress.step:,}"),
@@ -197,7 +200,7 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
         return [done, [("stopped early:", MUTED)], [(snapshot.status.reason[:width], MUTED)]]
     where, why = _branch(snapshot, width)
     if snapshot.epoch % snapshot.training.epochs == 0:
-        # A short run ends within a second, as if r did nothing: say that r starts the next one.
+        # A short run ends within a second, as if r had no effect, so a row says that r starts the next one.
         done = [(_cut((f"{name}, as planned", name), width), "bold")]
         why = why or [("r", KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
     return [done, where, why]

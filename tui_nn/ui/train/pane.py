@@ -29,7 +29,7 @@ from tui_nn.ui.train.two_runs import TwoRuns
 _AROUND = Binding.Group("back/on", compact=True)
 
 _CHARTS = {"loss": ("loss", False), "log loss": ("loss", True), "accuracy": ("accuracy", False)}
-"""The charts by their names in looks: the kind, and whether the axis is logarithmic."""
+"""The charts by their names in a `Look` (view description): the kind, and whether the axis is logarithmic."""
 
 
 class TrainPane(Pane):
@@ -150,12 +150,12 @@ all weights.
 
     @property
     def current_look(self) -> Look:
-        """Return a Look (the pane and what it shows) that names the present chart."""
+        """Return the `Look` (view description) of this pane, which names the current chart."""
         chart = "log loss" if self.kind == "loss" and self.log_axis else self.kind
         return Look(self.TITLE, chart)
 
     async def show_look(self, look: Look) -> None:
-        """Draw the chart that the Look (the pane and what it shows) names."""
+        """Draw the chart that a `Look` (view description) names."""
         await super().show_look(look)
         if look.view in _CHARTS:
             self.kind, self.log_axis = _CHARTS[look.view]
