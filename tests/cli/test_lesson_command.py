@@ -114,7 +114,7 @@ def test_a_challenge_is_repaired_with_commands(tui_nn, typed, mine):
         ([], "NAME is missing; tui-nn lesson --list lists the lessons, and --all takes all of them."),
         (["lerning-rate"], "there is no lesson 'lerning-rate' (did you mean learning-rate?); tui-nn lesson --list"),
         (["--all"], "--all needs --headless, because only one lesson can be played at a time."),
-        (["look-first", "--all", "--headless"], "--all takes all lessons: leave 'look-first' or --all out."),
+        (["look-first", "--all", "--headless"], "--all already means all lessons: leave 'look-first' or --all out."),
         (["look-first", "--seeds", "1"], "--seeds needs --headless; a lesson that is played has the seed of its file."),
         (["look-first", "--headless", "--seeds", "3-1"], "--seeds is '3-1': it must be whole numbers such as 0-9"),
         (["look-first", "--headless", "--seeds", "x"], "--seeds is 'x': it must be whole numbers such as 0-9"),

@@ -25,7 +25,7 @@ COMMANDS = {
     "check-gradients": "compare backpropagation with numerical gradients",
     "presets": "list the presets",
     "lesson": "play a lesson, or measure its claims without a screen",
-    "class": "make one table of the reports of a class",
+    "class": "make one table of the lesson reports of a school class",
     "screenshot": "draw the app into an SVG or text file",
 }
 """The sentence that describes each command, by the name of the command."""

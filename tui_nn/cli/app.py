@@ -78,7 +78,7 @@ def run(args: Namespace) -> int:
 
 
 def _rescue_file() -> RescueFile | None:
-    """Return the file for what is not saved when the app is killed; None if the folder of the state cannot be written."""
+    """Return the file that keeps unsaved training if the app is killed; None if its folder cannot be written."""
     try:
         return RescueFile(new_rescue_path())
     except OSError as error:

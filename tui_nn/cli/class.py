@@ -1,4 +1,4 @@
-"""`tui-nn class`: one table of the reports of a class."""
+"""`tui-nn class`: one table of the lesson reports of a school class."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print the table. Files that are no reports are named on stderr, and the exit code is then 1."""
+    """Print the table. Return 1 if some files are not reports, after naming them on stderr."""
     folder = Path(args.folder)
     if not folder.is_dir():
         raise UsageError(f"there is no folder '{args.folder}'")
@@ -38,7 +38,7 @@ def run(args: Namespace) -> int:
             note(str(error))
             errors += 1
     if not rows and not errors:
-        raise UsageError(f"the folder '{args.folder}' has no reports: they are files that end in .json")
+        raise UsageError(f"the folder '{args.folder}' contains no reports, which are files that end in .json")
     rows.sort(key=lambda row: (row.lesson, row.learner))
     if args.json:
         for row in rows:

@@ -29,16 +29,16 @@ tui-nn lesson --all --headless --json
 tui-nn lesson mine --lessons my-folder --report mine.json"""
 
 MOST_SEEDS = 1000
-"""The most seeds of one command."""
+"""The largest number of seeds for one command."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("lesson", metavar="NAME", nargs="?", help="the name of a lesson or challenge")
-    parser.add_argument("--list", action="store_true", help="list the lessons and your place in each")
-    parser.add_argument("--all", action="store_true", help="take all lessons and challenges; needs --headless")
+    parser.add_argument("--list", action="store_true", help="list the lessons, and how far you are in each")
+    parser.add_argument("--all", action="store_true", help="measure all lessons and challenges; needs --headless")
     parser.add_argument(
-        "--lessons", metavar="DIR", help="take the files of this folder, instead of those of the package"
+        "--lessons", metavar="DIR", help="use the lesson files in this folder instead of those of the package"
     )
     parser.add_argument("--plain", action="store_true", help="play line by line on stdin and stdout")
     parser.add_argument("--headless", action="store_true", help="train without questions, and print the checks")
@@ -51,16 +51,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--report", metavar="FILE", help="write the predictions and measured values to this file")
     parser.add_argument("--name", metavar="WHO", default="", help="the name of the learner in the report")
     parser.add_argument(
-        "--reset", action="store_true", help="forget your place in the lesson, or with --all in all of them"
+        "--reset", action="store_true", help="start the lesson from the beginning; with --all, start all lessons"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
 
 
 def seeds(text: str) -> tuple[int, ...]:
-    """Return the seeds of a list such as "0-9" or "0,3,7".
+    """Return the seeds that a text such as "0-9" or "0,3,7" lists.
 
     Raises:
-        ArgumentTypeError: if the text is no such list.
+        ArgumentTypeError: if the text is not a list of seeds.
     """
     found: list[int] = []
     for part in text.split(","):
@@ -90,13 +90,13 @@ def run(args: Namespace) -> int:
 
 
 def _check(args: Namespace) -> None:
-    """Raise UsageError for arguments that do not fit together."""
+    """Raise UsageError for arguments that cannot be combined."""
     if args.list:
         return
     if args.lesson is None and not args.all:
         raise UsageError("NAME is missing; tui-nn lesson --list lists the lessons, and --all takes all of them")
     if args.all and args.lesson is not None:
-        raise UsageError(f"--all takes all lessons: leave '{args.lesson}' or --all out")
+        raise UsageError(f"--all already means all lessons: leave '{args.lesson}' or --all out")
     if args.all and not (args.headless or args.reset):
         raise UsageError("--all needs --headless, because only one lesson can be played at a time")
     if args.seeds is not None and not args.headless:
@@ -130,7 +130,7 @@ def _reset(args: Namespace) -> int:
     progress = Progress() if args.all else _progress().without(args.lesson)
     if error := save_progress(progress):
         raise Failure(error)
-    note("all lessons begin again" if args.all else f"{args.lesson} begins again")
+    note("all lessons start from the beginning" if args.all else f"{args.lesson} begins again")
     return 0
 
 
@@ -190,7 +190,10 @@ def _play(args: Namespace) -> int:
 
 
 def _ask(question: str) -> str:
-    """Print a question and return the line that is typed. Input that is not a terminal is not echoed, so the line is ended."""
+    """Print a question and return the line that is typed.
+
+    If the input is not a terminal, it is not echoed, so print the line break that a typed line would have.
+    """
     sys.stdout.write(question)
     sys.stdout.flush()
     line = sys.stdin.readline() if sys.stdin is not None else ""

@@ -37,7 +37,7 @@ tui-nn predict a.run - < digit.png
 tui-nn predict a.run digit.png --json"""
 
 UNSURE = 0.5
-"""A prediction with a lower confidence is said to be doubtful."""
+"""Predictions with a lower confidence are reported as doubtful."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +50,7 @@ class Digit:
     dark_on_light: bool | None
     """True if the file has dark ink on light paper; None with --as-is."""
     doubts: tuple[str, ...]
-    """Sentences about what may have gone wrong, without a full stop."""
+    """The reasons why the digit may be read wrongly. Each is a sentence without a full stop."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -79,7 +79,10 @@ class TextReport:
         result(f"epoch   train loss   train accuracy   {beside} loss   {beside} accuracy   seconds")
 
     def epoch(self, record: EpochRecord) -> None:
-        """Print a row of the table. Where there are validation examples, the test data are measured at the end only."""
+        """Print a row of the table.
+
+        If there are validation examples, the row has their results, and the test results follow at the end.
+        """
         result(
             f"{record.epoch:5}{_loss(record.train_loss):>13}{percent(record.train_accuracy):>17}"
             f"{_loss(record.monitored_loss):>12}{percent(record.monitored_accuracy):>16}{record.seconds:10.2f}"

@@ -44,7 +44,9 @@ class Answers:
     """The predictions after earlier epochs; empty for data other than the run's, or if the file does not contain them."""
 
     validation: tuple[int, float, float] | None = None
-    """The number of validation examples, and the loss and accuracy on them; None if there are none, or for other data."""
+    """The number of validation examples, and the loss and accuracy on them; None if there are none, or if the data is
+    not the run's.
+    """
 
     @property
     def title(self) -> str:

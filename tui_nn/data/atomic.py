@@ -19,7 +19,7 @@ from typing import BinaryIO
 from tui_nn.data.locks import is_at, lock
 
 STALE = 3600.0
-"""The age in seconds from which a temporary file was probably left by a killed process, where no lock can say so."""
+"""On a file system without locks, a temporary file older than this, in seconds, was probably left by a killed process."""
 
 _TEMPORARY = "????????.tui-nn.tmp"
 _OLDER = "????????.tmp"
@@ -32,7 +32,7 @@ def replace_file(target: Path, write: Callable[[BinaryIO], object], *, synced: b
     """Create a temporary file, let `write` fill it, and rename it to `target`.
 
     If `synced` is True, the disk has stored the file before it is renamed, so that a loss of power leaves the old or the new
-    file. Without that, the call is faster, and still safe if the process is killed.
+    file. If False, the call is faster, and still safe if the process is killed.
 
     Raises:
         OSError: if the file cannot be written or renamed. `target` is then unchanged.
@@ -47,7 +47,7 @@ def replace_file(target: Path, write: Callable[[BinaryIO], object], *, synced: b
             if target.exists():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             if _RENAMES_OPEN_FILES:
-                # Once the file is closed, another process may remove it.
+                # Rename the file while it is open and locked: once it is closed, another process may remove it.
                 temporary.replace(target)
         if not _RENAMES_OPEN_FILES:
             temporary.replace(target)
@@ -61,7 +61,7 @@ def replace_file(target: Path, write: Callable[[BinaryIO], object], *, synced: b
 
 
 def sweep(directory: Path) -> None:
-    """Remove the temporary files of killed processes from a directory. What cannot be removed stays."""
+    """Remove the temporary files of killed processes from a directory. Files that cannot be removed stay."""
     _remove_left_over(directory, f".*.{_TEMPORARY}")
 
 

@@ -10,7 +10,7 @@ from tui_nn.data.dataset import Dataset, Split
 def load_bundled() -> Dataset:
     """Load 4,000 training examples (400 of each class) and 1,000 test examples (100 of each class).
 
-    The first 3,567 training examples are the first 3,567 of the training set of MNIST.
+    The first 3,567 training examples are the first 3,567 of MNIST's training set.
     """
     with (
         files("tui_nn.data").joinpath("digits.npz").open("rb") as file,

@@ -14,9 +14,9 @@ DIGITS = tuple("0123456789")
 """The names of MNIST's classes."""
 
 SIDES = range(8, 65)
-"""The allowed sides of a picture, in pixels."""
+"""The allowed lengths of a picture's side, in pixels."""
 CLASS_COUNTS = range(2, 63)
-"""The allowed numbers of classes."""
+"""The allowed numbers of classes in a dataset."""
 
 Bytes = NDArray[np.uint8]
 

@@ -36,7 +36,7 @@ LARGEST_PIPE = 2**25
 MOST_PIXELS = 100_000_000
 """The largest number of pixels of a picture."""
 MOST_NUMBERS = 1_000_000
-"""The largest number of pixels of a PGM file that contains them as text. Text takes long to read."""
+"""The largest number of pixels in a PGM file in text form, which takes long to read."""
 
 REDUCED = 1024
 """A picture whose longer side is at least twice this long is reduced by a whole factor, to this length or more."""
@@ -46,9 +46,11 @@ STANDARD_INPUT = "-"
 
 _KINDS = "give a PNG, JPEG or PGM file"
 _LONGEST_HEAD = 4096
-"""The longest head of a PGM file, in bytes, with its comments."""
+"""The longest header of a PGM file, in bytes, with its comments."""
 _MOST_BLOCKS, _LARGEST_BLOCK = 20_000, 2**20
-"""The most blocks of a PNG or JPEG file, and the largest block that contains no pixels. Pillow reads each such block at once."""
+"""The largest number of blocks (chunks) in a PNG or JPEG file, and the largest size of a block without pixels, which
+Pillow reads at once.
+"""
 _STRIP = 2**20
 """The number of pixels that are converted at once."""
 
@@ -104,7 +106,7 @@ def _open(path: str | os.PathLike[str]) -> Iterator[tuple[IO[bytes], int]]:
     """
     if path == STANDARD_INPUT:
         if sys.stdin is None:
-            raise DataError("it is closed; give the path of a file")
+            raise DataError("standard input is closed; give the path of a file")
         yield _read_all(sys.stdin.buffer)
         return
     place = Path(path).expanduser()
@@ -158,7 +160,7 @@ def _read_pgm(file: IO[bytes], size: int) -> Picture:
 
 
 def _read_pgm_head(head: bytes) -> tuple[bytes, int, int, int, int]:
-    """Return the kind, width, height, white and the place where the pixels begin.
+    """Return the kind, width, height, value of white and the index at which the pixels begin.
 
     A comment goes from # to the end of its line, which ends a number before it. One blank or line end follows the value of white,
     and what comes after it is part of the pixels, even a comment.
@@ -179,7 +181,7 @@ def _read_pgm_head(head: bytes) -> tuple[bytes, int, int, int, int]:
             digits = b""
         at += 1
     if len(numbers) < 3:
-        raise DataError(f"it has no complete PGM head in its first {_LONGEST_HEAD:,} bytes; {_KINDS}")
+        raise DataError(f"it has no complete PGM header in its first {_LONGEST_HEAD:,} bytes; {_KINDS}")
     width, height, white = numbers
     return head[:2], width, height, white, at
 
@@ -252,7 +254,8 @@ def _read_with_pillow(file: IO[bytes], start: bytes) -> Bytes:
         raise DataError(
             f"only PGM files can be read without Pillow; get it with {remedy}, or give a PGM file"
         ) from None
-    PngImagePlugin.MAX_TEXT_MEMORY = 2**22  # the bytes of all texts in a file, unpacked; no text is used here
+    # The limit on the bytes of all texts in a file, unpacked. No text is used here.
+    PngImagePlugin.MAX_TEXT_MEMORY = 2**22
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
@@ -271,7 +274,7 @@ def _read_with_pillow(file: IO[bytes], start: bytes) -> Bytes:
 
 def _upright_grey(pillow: ModuleType, image: Any) -> Bytes:
     """Return an open image in grey, reduced and turned upright."""
-    image.draft("L", (REDUCED, REDUCED))  # JPEG only: decode it in grey, and at 1/2, 1/4 or 1/8 of its size
+    image.draft("L", (REDUCED, REDUCED))  # Only a JPEG file can be decoded in grey, and at 1/2, 1/4 or 1/8 of its size.
     image.load()
     width, height = image.size
     factor, top, pairs = _factor(width, height), 0, list[tuple[Bytes, Bytes]]()
@@ -287,7 +290,7 @@ def _upright_grey(pillow: ModuleType, image: Any) -> Bytes:
 
 def _greys(pillow: ModuleType, strip: Any, factor: int, mode: str, transparent: bool) -> tuple[Bytes, Bytes]:
     """Return a strip of an image in grey and reduced, on white paper and on black paper."""
-    if mode.startswith("I"):  # 16 bits of grey; Pillow would clip all values above 255
+    if mode.startswith("I"):  # The pixels have 16 bits of grey, and Pillow would clip all values above 255.
         grey = reduce(np.asarray(strip, np.float64).clip(0, 65535) / 257, factor)
         return (np.rint(grey).astype(np.uint8),) * 2
     images = [strip]
@@ -313,7 +316,7 @@ def _check_png(file: IO[bytes]) -> None:
         elif head[4:] != b"IDAT" and length > _LARGEST_BLOCK:
             break
         file.seek(length + 4, os.SEEK_CUR)
-    raise DataError(f"it has too many or too large blocks besides its pixels; save it again or {_KINDS}")
+    raise DataError(f"it contains too many or too large blocks of data besides its pixels; save it again or {_KINDS}")
 
 
 def _check_jpeg(file: IO[bytes]) -> None:
@@ -321,8 +324,8 @@ def _check_jpeg(file: IO[bytes]) -> None:
     file.seek(2)
     for _ in range(_MOST_BLOCKS // 10):
         head = file.read(4)
-        if len(head) < 4 or head[0] != 0xFF or head[1] == 0xDA:  # 0xDA begins the pixels
+        if len(head) < 4 or head[0] != 0xFF or head[1] == 0xDA:  # The marker 0xDA begins the pixels.
             return
         (length,) = struct.unpack(">H", head[2:])
         file.seek(max(length - 2, 0), os.SEEK_CUR)
-    raise DataError(f"it has too many blocks before its pixels; save it again or {_KINDS}")
+    raise DataError(f"it contains too many blocks of data before its pixels; save it again or {_KINDS}")

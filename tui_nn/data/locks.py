@@ -11,7 +11,10 @@ if sys.platform == "win32":
     import msvcrt
 
     _HOLDERS = 8
-    """The most processes that share a lock. Windows has no shared locks, so each of them locks a byte of its own."""
+    """The largest number of processes that share a lock.
+
+    Windows has no shared locks, so each process locks its own byte of the file.
+    """
 
     def lock(file: BinaryIO, *, shared: bool = False) -> None:
         """Lock an open file until it is closed; several processes can have a `shared` lock.

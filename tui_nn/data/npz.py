@@ -48,7 +48,7 @@ _DAMAGED = "its contents are damaged; download it again, or make it again with n
 
 
 class MemberError(ValueError):
-    """An error for an archive, or an array in it, that cannot be read. The message is a part of a sentence."""
+    """An error for an archive, or an array in it, that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ class NpzReader:
         """Read the zip directory of a file. `compression` names the methods that its arrays may have.
 
         Raises:
-            MemberError: if the file is no zip archive or has too many members.
+            MemberError: if the file is not a zip archive or has too many members.
         """
         if not zipfile.is_zipfile(file):
-            raise MemberError("no zip archive")
+            raise MemberError("the file is not a zip archive")
         if _member_count(file) > MOST_MEMBERS:
-            raise MemberError("too many members")
+            raise MemberError("the zip archive contains too many files")
         self._archive = zipfile.ZipFile(file)
         self._compression = compression
         self._members = {member.filename.removesuffix(".npy"): member for member in self._archive.infolist()}
@@ -106,15 +106,15 @@ class NpzReader:
         """
         member = self._members[name]
         if not self.is_packed_as_allowed(name):
-            raise MemberError("compressed with a method that is not allowed")
+            raise MemberError("the array is compressed with a method that is not allowed")
         with self._archive.open(member) as stream:
             header = _read_header(stream, member.file_size)
             accept(header)
             if not header.whole or header.dtype.hasobject:
-                raise MemberError("a size that differs from the shape in its header")
+                raise MemberError("the size of the array differs from the shape in its header")
             values = np.frombuffer(stream.read(header.length), dtype=header.dtype)
             if len(values) != prod(header.shape) or stream.read(1):
-                raise MemberError("a size that differs from the one in the zip directory")
+                raise MemberError("the size of the array differs from that in the zip directory")
         return values.reshape(header.shape, order="F" if header.fortran_order else "C")
 
 
@@ -124,10 +124,10 @@ def _read_header(stream: IO[bytes], size: int) -> ArrayHeader:
     prefix = stream.read(struct.calcsize(form))
     (length,) = struct.unpack(form, prefix)
     if length > LONGEST_ARRAY_HEADER:
-        raise MemberError("a header that is too long")
+        raise MemberError("the header of the array is too long")
     shape, fortran_order, dtype = reader(BytesIO(prefix + stream.read(length)))
     if any(count < 0 for count in shape):
-        raise MemberError("a shape below 0")
+        raise MemberError("the shape in the header is below 0")
     return ArrayHeader(shape, fortran_order, dtype, size - len(magic) - len(prefix) - length)
 
 
@@ -218,5 +218,5 @@ def _check_array(name: str, row: tuple[int, ...], header: ArrayHeader) -> None:
     shape = header.shape
     if header.dtype != np.uint8 or len(shape) != 1 + len(row) or shape[1:] != row:
         sides = ", ".join(map(str, ("n", *row)))
-        wanted = f"uint8 ({sides}), each pixel 0 to 255" if row else "uint8 (n,), each the number of a class, from 0"
+        wanted = f"uint8 ({sides}), each pixel 0 to 255" if row else "uint8 (n,), each label a class number from 0"
         raise DataError(f"{name} is {header.dtype.name} {shape}, but must be {wanted}; save it again in this form")

@@ -25,16 +25,19 @@ SIDE = 160
 """The longest side of a page, in pixels, on which a digit is looked for. Larger pages are reduced to it."""
 
 _WINDOW = 0.4
-"""The side of the window in which paper is looked for, as a share of the page. It must be wider than a stroke."""
+"""The side of the window in which the brightness of the paper is estimated, as a share of the page.
+
+It must be wider than a stroke.
+"""
 _LINE = 0.04
 """The largest thickness of a ruled line, as a share of the page."""
 _MARGIN = 0.12
-"""The part of a page, at each edge, in which a frame may be."""
+"""The width of the strip at each edge in which a frame may be, as a share of the page."""
 _SMALL = 20
 """A digit below this size in pixels, after the page was reduced, is hard to read."""
 
 Mask = NDArray[np.bool_]
-"""True for some pixels of a page, (h, w)."""
+"""A mask: True for the chosen pixels of a page, (h, w)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +62,8 @@ def read_page(grey: Bytes) -> Page:
     dark = has_dark_ink(page)
     page = without_grain(page if dark else 255 - page)
     paper = find_paper(page)
-    # Less light makes paper and ink darker by the same factor. In deep shadow the quotient would enlarge the grain.
+    # Divide by the paper, because less light darkens paper and ink by the same factor. The limit keeps a deep shadow
+    # from enlarging the grain.
     ink = (paper - page) / np.maximum(paper, 60) * 255
     ink = without_lines(np.clip(ink - np.median(ink), 0, None))
     ink = without_frame(ink)
@@ -98,13 +102,16 @@ def has_dark_ink(page: Ink) -> bool:
     paper, usual = np.median(np.concatenate(edges)), np.median(page)
     if all((np.abs(edge - paper) < np.abs(edge - usual)).mean() > 0.95 for edge in edges):
         paper = usual
-    # The extremes may be single specks of dust.
+    # Percentiles are used because the extremes may be single specks of dust.
     darkest, lightest = np.quantile(page, [0.002, 0.998])
     return bool(paper - darkest >= lightest - paper)
 
 
 def without_grain(page: Ink) -> Ink:
-    """Return a page in which each pixel is the mean of 3 x 3 pixels. A page below 90 pixels has strokes too thin for this."""
+    """Return a page in which each pixel is the mean of 3 x 3 pixels.
+
+    A page below 90 pixels stays unchanged, because its strokes are too thin.
+    """
     return page if max(page.shape) < 90 else _over_windows(page, 1, np.mean)
 
 
@@ -125,7 +132,7 @@ def find_paper(page: Ink) -> Ink:
 
 
 def without_lines(ink: Ink) -> Ink:
-    """Return the ink without ruled lines. A line is thin, and inked over most of the page's width or height."""
+    """Return the ink without ruled lines. A ruled line is thin, and covers most of the page's width or height."""
     for _ in ("rows", "columns"):
         ink = _without_inked_rows(ink).T
     return ink
@@ -183,8 +190,9 @@ def threshold(ink: Ink) -> float:
 def find_parts(inked: Mask) -> NDArray[np.int64]:
     """Return a number for each connected part of the inked pixels, and 0 for the others, (h, w).
 
-    Each pixel takes the largest number among its neighbours, again and again, until a part has one number. The numbers are
-    places of pixels, so that a pixel can also take the number at the place that its own number names, which is much faster.
+    Each pixel takes the largest number among its neighbours, again and again, until a part has one number. The numbers
+    are indices of pixels. So a pixel can also take the number of the pixel that its own number names, which is much
+    faster.
     """
     parts = np.where(inked, np.arange(1, inked.size + 1).reshape(inked.shape), 0)
     while True:
@@ -197,7 +205,7 @@ def find_parts(inked: Mask) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A connected part of the ink."""
+    """One connected group of inked pixels."""
 
     number: int
     area: int
@@ -222,7 +230,7 @@ class _Part:
 
 
 def choose_digit(numbers: NDArray[np.int64], ink: Ink) -> tuple[Mask, tuple[str, ...]]:
-    """Return the pixels of the digit, and doubts about them.
+    """Return the pixels of the digit, and the reasons why they may be wrong.
 
     The digit is the largest part that does not reach an edge, together with parts that are close to it. Anything else is a
     speck, a shadow, or another digit.
@@ -235,11 +243,11 @@ def choose_digit(numbers: NDArray[np.int64], ink: Ink) -> tuple[Mask, tuple[str,
     digit = [part for part in near if part is main or part in whole or main not in whole]
     doubts = []
     if any(part.area > 0.3 * main.area for part in whole if part not in digit):
-        doubts.append("it shows more than one large mark, and only the largest was read")
+        doubts.append("it shows several large shapes, and only the largest was read")
     if main not in whole and max(ink.shape) > 2 * _SMALL:
         doubts.append("its ink reaches the edge, so that a part of the digit may be missing")
     if main.size < _SMALL and max(ink.shape) > 2 * _SMALL:
-        doubts.append("its digit is very small; cut it out of the picture")
+        doubts.append("the digit in it is very small; crop the picture to the digit")
     chosen = np.isin(numbers, [part.number for part in digit])
     if ink[chosen].mean() < 2 * FLAT:
         doubts.append("its ink is faint")

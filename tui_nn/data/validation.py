@@ -29,7 +29,7 @@ def examples_of(dataset: Dataset, training: TrainingConfig) -> Dataset:
 def divide(train: Split, share: float, seed: int, own: int = 0) -> tuple[Split, Split | None]:
     """Return the examples to train on, and those that are set aside for validation; None if no example is set aside.
 
-    Of each class, the share is set aside, rounded to whole examples. Seed and share decide which ones. Both results
+    The share is set aside from each class, rounded to whole examples. The seed and the share decide which examples. Both results
     keep the order of `train`. Its first `own` examples are your own digits, which are never set aside.
     """
     chosen = _chosen(train.labels[own:], share, seed) + own

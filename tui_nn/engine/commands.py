@@ -63,10 +63,9 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Begin another run with these settings, and train it for as many epochs as the present run, or for the planned epochs.
-
-    With the seed of the present run, the start weights and the order of the examples are the same as far as the settings
-    allow.
+    """Begin another run with these settings, and train it for as many epochs as the current run, or for the planned
+    epochs. With the seed of the current run, the start weights and the order of the examples are the same as far as the
+    settings allow.
     """
 
     network: NetworkConfig
@@ -75,7 +74,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Undo the last command that began another run, changed settings or edited weights. Given again, redo it."""
+    """Undo the last command that began another run, changed settings or edited weights. A second `Undo` redoes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ class OpenRescued:
 
 @dataclass(frozen=True, slots=True)
 class Dismiss:
-    """Give up what no file holds of the run up to now, so that it is not offered again."""
+    """Discard the unsaved training of the run, so that the app does not offer it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,11 @@ class InlineEngine:
         """Do nothing, like `hold`."""
 
     def dismiss(self) -> None:
-        """Give up what no other file holds of the run."""
+        """Discard the unsaved training of the run, by removing the rescue file."""
         self._worker.dismiss()
 
     def close(self) -> None:
-        """Stop, drop all messages, and keep what no other file holds of the run, if the engine has a rescue file."""
+        """Stop, drop all messages, and write unsaved training to the rescue file, if the engine has one."""
         self._worker.close()
         self._stopped = True
         self._messages = []

@@ -42,7 +42,7 @@ class Start:
     timeline_bytes: int | None = None
     """The memory for the checkpoints of time travel in bytes; None for the default."""
     rescue: str | None = None
-    """The path of the rescue file, for what no other file holds of the run; None for no rescue file."""
+    """The path of the rescue file, which keeps unsaved training; None for no rescue file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +69,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Rescued:
-    """The message that earlier apps have ended without saving these runs."""
+    """The message that earlier sessions of the app ended without saving these runs."""
 
     runs: tuple[FileSummary, ...]
     """The summaries of the rescue files, the newest first."""
@@ -99,7 +99,7 @@ class Report:
     snapshot: Snapshot
     """The snapshot without history, branches and update."""
     news: BranchNews
-    """The changes of the branches."""
+    """The changes of the run's branches since the last report."""
     update: UpdateChange | None
     """The changes of the update under the microscope; None if there is no such update."""
 

@@ -50,7 +50,7 @@ command, or the rescue file."""
 
 
 class Wait(Enum):
-    """Messages to the child besides commands. After HOLD it waits for the next message, such as GO_ON."""
+    """Messages to the child that are not commands. After HOLD, the child waits for the next message, such as GO_ON."""
 
     HOLD = "hold"
     GO_ON = "go on"
@@ -65,7 +65,7 @@ class ProcessEngine:
     def __init__(self, start: Start, rescue: RescueFile | None = None) -> None:
         """Start the child, which loads the data while the caller continues. `poll` reports when they are loaded.
 
-        The child keeps what no other file holds of the run in the file `rescue`.
+        The child writes unsaved training to the file `rescue`.
         """
         self._rescue = rescue
         self._start = start if rescue is None else replace(start, rescue=str(rescue.path))
@@ -106,7 +106,7 @@ class ProcessEngine:
             self.send(Act())
 
     def hold(self) -> None:
-        """Let the child wait until the next command or `go_on`. Return when the child can read that.
+        """Make the child wait until the next command or `go_on`. Return when this request is in the pipe.
 
         This process is stopped soon afterwards, and its threads with it. A stopped child would not notice the end of this process.
         """
@@ -116,16 +116,16 @@ class ProcessEngine:
         written.wait(PATIENCE)
 
     def go_on(self) -> None:
-        """End the wait of `hold`."""
+        """End the wait that `hold` began."""
         self._outbox.put(Wait.GO_ON)
 
     def dismiss(self) -> None:
-        """Give up what no file holds of the run up to now: the rescue file goes."""
+        """Discard the unsaved training of the run, by removing the rescue file."""
         self._dismissed = True
         self._outbox.put(Dismiss())
 
     def close(self) -> None:
-        """End the child, and keep what no other file holds of the run in the rescue file, unless it was dismissed.
+        """End the child. It writes unsaved training to the rescue file, unless that was discarded.
 
         Send `Quit`, wait for unfinished writing, and kill the child if it takes too long.
         """
@@ -249,7 +249,7 @@ def serve(connection: Connection) -> None:
             connection.send(worker.opened)
             _serve(connection, worker, termination)
         except (EOFError, BrokenPipeError, ConnectionResetError):
-            # The app has ended without a word.
+            # The app has ended without sending `Quit`.
             worker.close()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
@@ -264,7 +264,10 @@ def serve(connection: Connection) -> None:
 
 
 class Termination:
-    """Catches SIGTERM, so that the child ends between two pieces of work. It is sent by Python when the app crashes."""
+    """Catches SIGTERM, so that the child ends between two pieces of work.
+
+    Python sends SIGTERM to the child if the app crashes.
+    """
 
     def __init__(self) -> None:
         """Begin to catch the signal."""
@@ -286,7 +289,7 @@ class Termination:
             self._can_end = False
 
     def carry_out(self) -> None:
-        """End the process as the signal would have done, if it came."""
+        """If SIGTERM came, end the process as this signal does by default."""
         if self._asked and hasattr(signal, "raise_signal"):
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.raise_signal(signal.SIGTERM)

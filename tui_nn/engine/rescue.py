@@ -1,4 +1,4 @@
-"""The writer of the rescue file: it follows a session and writes what no other file holds, on a thread of its own."""
+"""The writer of the rescue file. It follows a session, and a thread writes its unsaved training to the file."""
 
 from __future__ import annotations
 
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 PACE = 20.0
-"""The least time between two writings, as a multiple of the processor time that one takes. So writing costs at most 5 %."""
+"""The shortest time between two writes of the file, as a multiple of the processor time of one write.
+
+So writing costs at most 5 %.
+"""
 
 SHORT, SHORT_PACE = 0.02, 2.0
-"""The processor time in seconds up to which `SHORT_PACE` holds in place of `PACE`. The file of a small network is thus written
-after each epoch, on a thread of its own. Only epochs that take less than some hundredths of a second are left out.
+"""The processor time in seconds up to which `SHORT_PACE` holds in place of `PACE`.
+
+The file of a small network is thus written after each epoch. Only epochs that take less than some hundredths of a
+second are left out.
 """
 
 INSIDE_AN_EPOCH = 60.0
@@ -34,7 +39,7 @@ class Rescue:
     """Keeps the rescue file of a session up to date. It is written after each epoch and at each pause, as far as `PACE` allows."""
 
     def __init__(self, session: Session, file: RescueFile, *, is_kept: bool) -> None:
-        """Follow `session`. `is_kept` is True if its present state is in another file, or needs none."""
+        """Follow `session`. `is_kept` is True if its current state is in another file, or needs no file."""
         self._session, self._file = session, file
         self._kept = self._written = _marks_of(session) if is_kept else None
         self._thread = ThreadPoolExecutor(1, "rescue")
@@ -66,21 +71,21 @@ class Rescue:
         self._writing = self._thread.submit(self._write, snapshot, perf_counter() - now)
 
     def forget(self) -> None:
-        """Remove the file: the present state is saved, or another run has begun."""
+        """Remove the file, because the current state is saved or another run has begun."""
         self._wait()
         self._file.remove()
         self._kept = self._written = _marks_of(self._session)
 
     def take_over(self, found: FoundRescue) -> None:
-        """Go on with the file of an app that has ended. The session has opened it."""
+        """Adopt the rescue file of an app that has ended, whose run the session has opened."""
         self._wait()
         self._kept = self._written = None
-        with contextlib.suppress(OSError):  # Then the file is written again.
+        with contextlib.suppress(OSError):  # In this case, the file is written again.
             self._file.take_over(found)
             self._written = _marks_of(self._session)
 
     def finish(self) -> None:
-        """Write what is not written yet, and let the file go."""
+        """Write the training that is not written yet, and release the file."""
         self._wait()
         if self._is_behind:
             self._write(self._session.snapshot_to_save(), 0.0)
@@ -95,7 +100,7 @@ class Rescue:
             self._writing.result()
 
     def _write(self, snapshot: Snapshot, seconds: float) -> None:
-        """Write the file. The copying of the snapshot took `seconds`."""
+        """Write the file. `seconds` is the time that was needed to copy the snapshot."""
         began = thread_time()
         try:
             save_run(self._file.path, snapshot, self._session.dataset, synced=False)
@@ -109,7 +114,7 @@ class Rescue:
 
 
 def _marks_of(session: Session) -> Marks:
-    """Return values that differ as soon as the session holds something new."""
+    """Return values that change whenever the state of the session changes."""
     branches = tuple((branch.name, branch.tip, len(branch.history.changes)) for branch in session.branches)
     return session.number, branches, session.bookmarks
 

@@ -108,11 +108,11 @@ class Worker:
         return None if self._rescue is None else self._rescue.seconds_until_due()
 
     def dismiss(self) -> None:
-        """Give up what no other file holds of the run up to now: the rescue file goes."""
+        """Discard the unsaved training of the run, by removing the rescue file."""
         self._forget_rescue()
 
     def close(self) -> None:
-        """Write what no other file holds of the run into the rescue file, if there is one."""
+        """Write the unsaved training of the run to the rescue file, if there is one."""
         if self._rescue is not None:
             self._rescue.finish()
 
@@ -256,7 +256,7 @@ class Worker:
         snapshot = session.undo()
         where = f"it is at epoch {snapshot.epoch:,}"
         if snapshot.run != ended.run:
-            self._notices += [Ended(ended), Notice(f"the run before is back; {where}", command=Undo)]
+            self._notices += [Ended(ended), Notice(f"the previous run is back; {where}", command=Undo)]
         else:
             self._notices.append(Notice(f"the run is again what it was before the last change; {where}", command=Undo))
         if session.dataset is not dataset:
@@ -284,7 +284,7 @@ class Worker:
         try:
             found = FoundRescue(path)
         except OSError:
-            raise RunFileError("another tui-nn has opened or deleted this run meanwhile") from None
+            raise RunFileError("another tui-nn has opened or deleted this run in the meantime") from None
         try:
             opened = load_run(path, timeline_bytes=self._timeline_bytes)
             self._driver.stop()

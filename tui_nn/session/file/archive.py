@@ -115,7 +115,7 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     except ValueError as error:
         if isinstance(error, RunFileError):
             raise
-        raise RunFileError(f"{named(path)} cannot be saved: no file can have that name") from None
+        raise RunFileError(f"{named(path)} cannot be saved: the system does not allow that name") from None
     return target
 
 
@@ -149,14 +149,14 @@ def _read(
         raise MemberError("too many values in the header")
     header = json.loads(text)
     if not isinstance(header, dict):
-        raise MemberError("no header")
+        raise MemberError("the header is not a JSON object")
     _check_format(path, header.get("format"), formats)
     try:
         expected = layout(header)
     except (ValueError, OverflowError) as error:
         refuse(path, error)
     if sorted(reader.names) != sorted(("header", *expected)):
-        raise MemberError("vectors that differ from those in the header")
+        raise MemberError("the vectors differ from those that the header describes")
     wanted = expected if only is None else only
     vectors = {name: _read_vector(reader, name, *expected[name]) for name in wanted}
     if header.pop("sha256", None) != _digest(header, vectors) and only is None:
@@ -178,7 +178,7 @@ def _check_format(path: str | os.PathLike[str], form: object, formats: Sequence[
 
 def _check_header(header: ArrayHeader) -> None:
     if header.dtype != np.uint8 or len(header.shape) != 1 or header.length > LONGEST_HEADER:
-        raise MemberError("a header of another type")
+        raise MemberError("the header has the wrong type")
 
 
 def _read_vector(reader: NpzReader, name: str, dtype: str, count: int) -> Vector:
@@ -187,7 +187,7 @@ def _read_vector(reader: NpzReader, name: str, dtype: str, count: int) -> Vector
 
     def check(header: ArrayHeader) -> None:
         if header.dtype.newbyteorder("=") != expected or header.shape != (count,):
-            raise MemberError("a vector of another type")
+            raise MemberError("a vector has the wrong type")
 
     return reader.read(name, check).astype(expected, copy=False)
 

@@ -92,7 +92,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 40 else f"{text[:40]}..."
 
 
-# ---- kinds of values
+# ---- check functions for the kinds of values
 
 
 def whole(low: int = 0, high: int = MOST_STEPS) -> Check:

@@ -1,8 +1,8 @@
-"""Rescue files: what no other file holds of the run in an app, in the folder of the program's state.
+"""Rescue files, which keep the unsaved training of an app in the folder of the program's state.
 
-While the app lives, it holds a lock on a file beside the rescue file. The system releases the lock when the process ends,
-whatever ends it. A rescue file that nobody holds is offered at the next start. This module loads no NumPy, because the app
-needs it before its first paint.
+While the app runs, it locks a file beside the rescue file. The system releases the lock when the process ends, whatever
+ends it. The next app offers each rescue file without a lock. This module loads no NumPy, because the app needs it
+before its first paint.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ def new_rescue_path() -> Path:
 
 
 class RescueFile:
-    """A rescue file that this process holds, so that no other process offers it."""
+    """A rescue file that this process has locked, so that no other process offers it."""
 
     def __init__(self, path: Path) -> None:
-        """Hold the rescue file at `path`, which need not exist yet. Several processes of one app can hold it.
+        """Lock the rescue file at `path`, which need not exist yet. Several processes of one app can share the lock.
 
         Raises:
             OSError: if the file beside it cannot be locked.
@@ -47,12 +47,12 @@ class RescueFile:
         self._lock: BinaryIO | None = hold(_lock_of(path), shared=True)
 
     def remove(self) -> None:
-        """Remove the file, if there is one, because its run is saved or given up."""
+        """Remove the file, if there is one, because its run is saved or discarded."""
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
 
     def take_over(self, found: FoundRescue) -> None:
-        """Make the file of another app, which has ended, the file of this one.
+        """Take over the rescue file of another app, which has ended, by renaming it to this one.
 
         Raises:
             OSError: if it cannot be renamed.
@@ -69,13 +69,13 @@ class RescueFile:
 
 
 class FoundRescue:
-    """A rescue file of an app that has ended. This process alone holds it, until `release`."""
+    """A rescue file of an app that has ended. Only this process has locked it, until `release`."""
 
     def __init__(self, path: Path) -> None:
-        """Hold the rescue file at `path`.
+        """Lock the rescue file at `path`.
 
         Raises:
-            BlockingIOError: if the app lives, or another one has found the file too.
+            BlockingIOError: if its app still runs, or another app has locked the file.
             FileNotFoundError: if there is no such file any more.
             OSError: if the file beside it cannot be locked.
         """
@@ -86,7 +86,7 @@ class FoundRescue:
             raise FileNotFoundError(path)
 
     def release(self) -> None:
-        """End the hold. Nothing is left of a file that was removed."""
+        """Release the lock. If the rescue file was removed, remove the lock file too."""
         if not self.path.exists():
             with contextlib.suppress(OSError):
                 _lock_of(self.path).unlink()
@@ -94,7 +94,10 @@ class FoundRescue:
 
 
 def found_rescue_paths() -> list[Path]:
-    """Return the rescue files that no living process holds, the newest first. Remove what killed processes left beside them."""
+    """Return the rescue files that no process has locked, the newest first.
+
+    Remove what killed processes left beside them.
+    """
     directory = rescue_folder()
     sweep(directory)
     for lock in directory.glob("*.lock"):
@@ -103,7 +106,7 @@ def found_rescue_paths() -> list[Path]:
 
 
 def delete_rescue(path: Path) -> None:
-    """Remove a rescue file that nobody holds.
+    """Remove a rescue file that no process has locked.
 
     Raises:
         OSError: if another process holds it, or it cannot be removed.
@@ -124,7 +127,7 @@ def _is_free(path: Path) -> bool:
 
 
 def _tidy(path: Path) -> None:
-    """Remove the file beside a rescue file that is gone, unless somebody holds it."""
+    """Remove the lock file of a rescue file that is gone, unless a process has locked it."""
     with contextlib.suppress(OSError):
         _is_free(path)
 

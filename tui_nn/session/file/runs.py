@@ -236,7 +236,7 @@ def load_run(
     dataset = source if isinstance(source, Dataset) else run.open_data(source)
     if dataset.digest != run.data.digest:
         other = f"was trained on {run.data.name}, not on {dataset.name}"
-        raise RunFileError(f"{named(path)} {other}; give that data with --data")
+        raise RunFileError(f"{named(path)} {other}; give the data of the run with --data")
     try:
         return run.session(dataset, timeline_bytes=timeline_bytes)
     except ValueError as error:

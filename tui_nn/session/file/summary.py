@@ -1,4 +1,4 @@
-"""The summary of a run file: what a list of runs shows. It reads only a small part of the file."""
+"""The summary of a run file, for a list of runs. Only a small part of the file is read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_nn.session.file.runs import FORMATS, layout_of
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """A run file in a few words."""
+    """The facts about a run file that a list of runs shows."""
 
     path: str
     written: datetime
@@ -22,7 +22,7 @@ class FileSummary:
     sizes: tuple[int, ...]
     """The sizes of the layers, such as (784, 128, 10)."""
     epoch: int
-    """The number of complete epochs at the saved place."""
+    """The number of complete epochs at the saved position."""
     test_accuracy: float
     """The accuracy on the test data after that epoch."""
 

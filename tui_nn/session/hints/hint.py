@@ -146,7 +146,7 @@ class Facts:
 
     @property
     def monitored_data(self) -> str:
-        """The name of the data that decide which epoch is the best: "validation" or "test"."""
+        """The name of the data whose loss decides which epoch is the best: "validation" or "test"."""
         return self.snapshot.history.monitored_data
 
     @property

@@ -33,14 +33,14 @@ class RunCurves:
     values: Mapping[str, Figures]
     """The figures by the name of their field in a record, such as "test_loss"; (epochs + 1,) each."""
     newest: EpochRecord | None = None
-    """The last record, by which a longer history of the same run is recognised."""
+    """The last record. A longer history of the same run contains it, and is recognised by it."""
 
     @classmethod
     def of(cls, records: Sequence[EpochRecord], before: RunCurves | None = None) -> RunCurves:
         """Return the curves of these records.
 
-        If they continue the records of `before`, only the new ones are read. So a long run costs no more per epoch than a
-        short one.
+        If they continue the records of `before`, only the new ones are read. So the cost for each new epoch does not
+        grow with the length of the run.
         """
         known = 0 if before is None else len(before)
         continues = 0 < known <= len(records) and before is not None and records[known - 1] is before.newest
@@ -59,7 +59,7 @@ class RunCurves:
         return len(self.values["test_loss"])
 
     def __reduce__(self) -> tuple[type[RunCurves], tuple[dict[str, Figures]]]:
-        # The record is needed only where the run goes on, and pickled arrays forget that they were read-only.
+        # Leave the record out: only the process that trains needs it. Pickled arrays forget that they were read-only.
         return RunCurves, (dict(self.values),)
 
     @property

@@ -17,7 +17,7 @@ FROZEN_BYTES = 64 * 2**20
 """The memory for all frozen runs of a set together. The newest one is kept even if it needs more."""
 
 LETTERS = "ABCDEF"
-"""The names of the runs, one for each."""
+"""The letters that name the runs in charts, one for each run."""
 
 
 OtherRun = tuple[str, RunSummary, Split]
@@ -26,7 +26,7 @@ OtherRun = tuple[str, RunSummary, Split]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedRun:
-    """A run and its name: a letter, and in words where it comes from."""
+    """A run and its name: a letter, and words for its origin."""
 
     letter: str
     title: str
@@ -40,7 +40,7 @@ class NamedRun:
     """True if the run was opened for comparison. It leaves the set only if all other frozen runs came from files too."""
 
     def disagreement(self, other: NamedRun) -> Disagreement | None:
-        """Count the test examples that only one of two runs classifies correctly; None if their test data differ."""
+        """Return how many test examples only one of two runs classifies correctly; None if their test data differ."""
         if not same_examples(self.test, other.test):
             return None
         predicted = self.summary.evaluation.predicted, other.summary.evaluation.predicted
@@ -51,7 +51,7 @@ class NamedRun:
 class RunSet:
     """A live run and some frozen runs, at most `MOST_RUNS` together. The set itself never changes.
 
-    The screen replaces its set for every new snapshot of the engine, and hands `runs` to the panes.
+    The screen replaces its set for every new snapshot of the engine, and passes `runs` to the panes.
     """
 
     live: NamedRun
@@ -73,7 +73,7 @@ class RunSet:
 
     @property
     def previous(self) -> NamedRun | None:
-        """The frozen run that was live last; None if there is none."""
+        """The frozen run that was live before the current one; None if there is none."""
         return next((run for run in reversed(self.frozen) if not run.from_file), None)
 
     def with_live(self, snapshot: Snapshot, test: Split) -> RunSet:
@@ -92,7 +92,10 @@ class RunSet:
         return RunSet(NamedRun(letter, snapshot.preset, RunSummary.of(snapshot), test, live=True), frozen)
 
     def with_final(self, summary: RunSummary) -> RunSet:
-        """Return the set with the last summary of a run of this session. It is newer than the snapshot that was shown."""
+        """Return the set in which a run of this session has its last summary.
+
+        The summary is newer than the last snapshot on the screen.
+        """
 
         def newer(run: NamedRun) -> NamedRun:
             is_it = not run.from_file and run.summary.run == summary.run
@@ -115,7 +118,7 @@ class RunSet:
 
 def same_examples(first: Split, second: Split) -> bool:
     """Return whether two splits contain the same examples in the same order."""
-    # `array_equal` would compare all pictures also where the labels differ already.
+    # Compare the labels first, because `array_equal` on all pictures takes long.
     return first is second or (
         first.class_names == second.class_names
         and first.labels.tobytes() == second.labels.tobytes()
@@ -131,13 +134,13 @@ def _free_letter(runs: Sequence[NamedRun]) -> str:
 
 
 def _without_oldest(frozen: tuple[NamedRun, ...]) -> tuple[NamedRun, ...]:
-    """Return the frozen runs without the oldest that is not from a file, or without the oldest of all."""
+    """Drop one frozen run: the oldest that is not from a file, or else the oldest of all. Return the others."""
     oldest = next((run for run in frozen if not run.from_file), frozen[0])
     return tuple(run for run in frozen if run is not oldest)
 
 
 def _within_bounds(frozen: tuple[NamedRun, ...]) -> tuple[NamedRun, ...]:
-    """Return the frozen runs without the oldest ones, as far as there are too many or they take too much memory."""
+    """Drop the oldest frozen runs while there are too many or they use too much memory. Return the others."""
     while len(frozen) >= MOST_RUNS or (len(frozen) > 1 and sum(run.summary.bytes for run in frozen) > FROZEN_BYTES):
         frozen = (*_without_oldest(frozen[:-1]), frozen[-1])
     return frozen

@@ -33,11 +33,11 @@ class RunSummary:
     changes: tuple[Change, ...]
     curves: RunCurves
     epoch: int
-    """The number of complete epochs at the place (complete epochs, batches of the next) that was shown last."""
+    """The number of complete epochs at the position that was shown last."""
     parameters: Parameters
-    """The parameters at this place."""
+    """The parameters at the position that was shown last."""
     evaluation: Evaluation
-    """The outputs of the network at this place for the test examples."""
+    """The outputs of this network for the test examples."""
     diverged: str = ""
     """The reason why the run diverged; "" if it did not."""
 

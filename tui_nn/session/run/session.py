@@ -19,7 +19,7 @@ from tui_nn.session.run.traveller import Traveller
 
 
 class UndoError(ValueError):
-    """Nothing can be undone. The message is one sentence."""
+    """The error if nothing can be undone. The message is one sentence."""
 
 
 class Session:
@@ -232,15 +232,15 @@ class Session:
         return self.snapshot(observe=observe)
 
     def undo(self) -> Snapshot:
-        """Undo the last restart, change or edit. The run is again what it was before: its history, branches, place and network.
+        """Undo the last restart, change or edit. The run then has its previous history, branches, position and network.
 
-        A second call brings back what the first has undone.
+        A second call undoes the first.
 
         Raises:
             UndoError: if nothing was restarted, changed or edited.
         """
         if self._before is None:
-            raise UndoError("there is nothing to undo: no run was started over, and no setting was changed")
+            raise UndoError("there is nothing to undo, because no run was started over and no setting was changed")
         dataset, snapshot = self._before
         self._before = self._present
         self._hold(RunState.restore(dataset, snapshot, self._timeline_bytes))
@@ -424,7 +424,7 @@ class Session:
 
     @property
     def _present(self) -> tuple[Dataset, Snapshot]:
-        """The data and a copy of the run, from which the run can continue to the bit."""
+        """The data and a copy of the run, from which the run can continue bit for bit."""
         return self.dataset, self._run.snapshot_to_save()
 
     def _begin_another(self, dataset: Dataset, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:

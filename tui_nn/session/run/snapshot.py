@@ -57,7 +57,7 @@ class Snapshot:
     set_aside: int = 0
     """The number of training examples that are set aside for validation; 0 if the data has validation data of its own."""
     validation: tuple[float, float] = (math.nan, math.nan)
-    """The loss and the accuracy of this network on the validation examples; NaN if there are none."""
+    """The loss and the accuracy of the network on the validation examples; NaN if there are none."""
     last_update: Array | None = None
     """The change of each parameter in the last update, (count,), read-only; None if unknown."""
     update: UpdateView | None = None

@@ -107,7 +107,7 @@ def describe_sum(draft: Draft, width: int) -> Content:
 
 
 def describe_changes(draft: Draft, news: str, error_style: str) -> Content:
-    """Return how many errors or changes the draft has, or the news."""
+    """Return how many errors or changes the draft has, or the result of the last key."""
     if draft.errors:
         count = len(draft.errors)
         return Content.assemble((f"✗ {count} error{'s' if count > 1 else ''}", error_style))

@@ -64,9 +64,9 @@ class ConfigurePane(Pane):
         super().__init__(id=id)
         self._draft: Draft | None = None
         self._sent = ""
-        """The news to show once the engine has carried out the last command."""
+        """The result to show once the engine has carried out the last command."""
         self._news = ""
-        """The news on the screen; it stays until the next change."""
+        """The result of the last command, which stays on the screen until the next change."""
         self._composed = False
 
     def compose(self) -> ComposeResult:
@@ -82,10 +82,10 @@ class ConfigurePane(Pane):
         # Textual 8.2 sends no Resize for the first layout if something asked for the size before it.
         self.call_after_refresh(self._show)
 
-    # ---- New values from above
+    # ---- New values from the screen
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
-        """Follow the applied settings. Nothing else in a snapshot matters to the form."""
+        """Show the settings that the engine has applied. The form needs nothing else from a snapshot."""
         if not self._composed or snapshot is None:
             return
         if self._draft is None or before is None or _applied(before) != _applied(snapshot):

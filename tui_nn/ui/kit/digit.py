@@ -92,7 +92,7 @@ def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] 
 
 @lru_cache(4096)
 def _cell(plate: Color, ink: Color, upper: int, lower: int, across: int) -> Segment:
-    """Return cells with these amounts of ink, 0 to 255, in the upper and the lower half."""
+    """Return cells, each with an upper and a lower pixel of these amounts of ink, 0 to 255."""
     style = Style(color=ink_colour(plate, ink, upper), bgcolor=ink_colour(plate, ink, lower))
     return Segment((" " if upper == lower else _UPPER_HALF) * across, style)
 

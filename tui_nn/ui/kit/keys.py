@@ -56,7 +56,11 @@ SCREEN_KEYS = (
     ScreenKey("R", "start_over(0)", "start over", "reset", "Start again at epoch 0 with the same random weights"),
     ScreenKey("N", "start_over(1)", "new weights", "new-weights", "Start again with different random weights"),
     ScreenKey(
-        "ctrl+u", "undo_run", "undo", "undo-run", "Undo the last start over, new network, change or edit; or redo it"
+        "ctrl+u",
+        "undo_run",
+        "undo",
+        "undo-run",
+        "Undo the last restart, change of settings or edit; press again to redo",
     ),
     ScreenKey("w", "hints", "what is wrong", "hints", "List the problems of the run, their reasons and their fixes"),
     ScreenKey("F", "fix", "fix", "fix", "Apply the fix of the first hint"),

@@ -55,7 +55,7 @@ class OutputBars(Widget):
         return Content("\n").join([heading, *(self._row(label, names, width) for label in self._shown())])
 
     def _shown(self) -> list[int]:
-        """Return the classes that have a row."""
+        """Return the classes that are shown."""
         room, classes = max(self.size.height - 1, 1), len(self.class_names)
         if classes <= room or self.outputs is None:
             return list(range(min(classes, room)))

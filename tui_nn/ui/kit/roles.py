@@ -76,7 +76,7 @@ TEST = "$text-primary"
 """The style of results on test examples."""
 
 BEFORE = "$text-warning 70%"
-"""The run before the present one: its line on the chart and its row in a table."""
+"""The style of the previous run: its line on the chart and its row in a table."""
 
 
 def bold(role: str) -> str:

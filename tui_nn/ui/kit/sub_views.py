@@ -44,7 +44,7 @@ class SubViews(Widget):
         self.set_reactive(SubViews.current, current)
 
     def render(self) -> Content:
-        """Return one row, or two if the subject stands below."""
+        """Return one row, or two if the subject of the view stands below the names."""
         views = Content.assemble(*(self._view(key, name, shown) for key, name, shown in self._shown()))
         beside, below = self.size.width - 1 - len(views), self.size.width - 1
         rows = ((beside, views), (below, Content("\n").join([views, Content("")])))

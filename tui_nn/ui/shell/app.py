@@ -133,16 +133,19 @@ class TuiNN(App[None]):
         return guarded(super().get_driver_class())
 
     def _handle_exception(self, error: Exception) -> None:
-        """End the app with a report of the error. If it ends already, parts of screens may be missing, which is no fault."""
+        """End the app with a report of the error.
+
+        Ignore errors while the app ends, because parts of its screens may be gone.
+        """
         if not self._exit:
             super()._handle_exception(error)
 
     def hold_engine(self) -> None:
-        """Let the engine wait until `let_engine_go_on`. Return when it has been told."""
+        """Make the engine wait until `let_engine_go_on`. Return when the request is sent."""
         self._engine.hold()
 
     def let_engine_go_on(self) -> None:
-        """End the wait of `hold_engine`."""
+        """End the wait that `hold_engine` began."""
         self._engine.go_on()
 
     def close_engine(self) -> None:

@@ -22,13 +22,13 @@ class Engine(Protocol):
         """Start the session again at the last snapshot, after a `Stopped` message."""
 
     def hold(self) -> None:
-        """Let the session wait until the next command or `go_on`. Return when it has been told."""
+        """Make the session wait until the next command or `go_on`. Return when the request is sent."""
 
     def go_on(self) -> None:
-        """End the wait of `hold`."""
+        """End the wait that `hold` began."""
 
     def dismiss(self) -> None:
-        """Give up what no file holds of the run. Without this, `close` keeps it in a rescue file."""
+        """Discard the unsaved training of the run. Otherwise, `close` writes it to a rescue file."""
 
     def close(self) -> None:
         """End the session."""

@@ -164,7 +164,7 @@ class MainScreen(Screen[None]):
             self.refresh_bindings()
 
     def _take_live_run(self) -> None:
-        """Let the set of runs follow the newest snapshot."""
+        """Put the newest snapshot into the set of runs."""
         if self.snapshot is not None and self.opened is not None:
             # This module needs NumPy, which is loaded when the first snapshot arrives.
             from tui_nn.session.run.run_set import RunSet
@@ -410,7 +410,7 @@ class MainScreen(Screen[None]):
             self.app.push_screen(Help(front, self))
 
     def dismiss_run(self) -> None:
-        """Give up what no file holds of the run, unless the engine has stopped: then nobody could save it."""
+        """Discard the unsaved training, unless the engine has stopped and the training could not be saved."""
         if not self.stopped:
             self._engine.dismiss()
 

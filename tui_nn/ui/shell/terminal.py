@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     from tui_nn.ui.shell.app import TuiNN
 
 ENDS_WITHIN = 1.2
-"""The seconds in which the app must end, apart from an unfinished save. Then it is ended by force."""
+"""The app ends itself by force after this many seconds, unless a save is unfinished."""
 
 _STDOUT, _STDERR = 1, 2
 _MOST_SAID = 1 << 16
-"""The number of bytes, of those that were written during the app, that are printed after it."""
+"""The largest number of bytes of kept output that are printed after the app has ended."""
 _RESTORE = (
     b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
-"""Leave the alternate screen, show the cursor, let go of the mouse, and so on."""
+"""The codes that leave the alternate screen, show the cursor, release the mouse, and so on."""
 
 
 class Screen:
@@ -67,7 +67,7 @@ class Screen:
             try:
                 data = data[os.write(self._fileno, data) :]
             except BlockingIOError:
-                # Another program has left the terminal in this mode.
+                # Another program has left the terminal in non-blocking mode.
                 select.select([], [self._fileno], [])
             except OSError:
                 self._gone = True
@@ -84,7 +84,7 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._tui_nn = app
         self._drawn = os.dup(_STDOUT)
-        # Textual's writer needs no more of a file than this.
+        # Textual's writer uses only these methods of a file.
         self._file = cast(TextIOWrapper, Screen(self._drawn, self._terminal_is_gone))
         self._aside: dict[int, int] = {}
         """Copies of the standard streams that are redirected while the app draws, by their file numbers."""
@@ -95,7 +95,8 @@ class TerminalDriver(LinuxDriver):
         self._exit_code: SimpleQueue[int] = SimpleQueue()
         Thread(target=self._end_by_force, daemon=True, name="deadline").start()
         for number in ending_signals():
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP, for instance.
+            # Keep a signal ignored that was ignored before: nohup ignores SIGHUP, for instance.
+            if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._end_by_signal)
         signal.signal(signal.SIGTSTP, lambda *_: self._soon(self._suspend))
         signal.signal(signal.SIGCONT, self._take_continuation)
@@ -103,7 +104,10 @@ class TerminalDriver(LinuxDriver):
     # ---- the end
 
     def _end_by_signal(self, number: int, _: object = None) -> None:
-        """End the app without a question. The main thread may hold any lock now, or wait until the terminal is read."""
+        """End the app without a question.
+
+        No lock may be used: the main thread may hold it, or wait for the terminal.
+        """
         if not self._is_ending:
             self._is_ending = True
             self._exit_code.put(128 + number)
@@ -121,7 +125,7 @@ class TerminalDriver(LinuxDriver):
         os._exit(code)
 
     def _restore_at_once(self) -> None:
-        """Put the terminal back without waiting for any thread."""
+        """Restore the terminal without waiting for any thread."""
         with contextlib.suppress(termios.error):
             if self.attrs_before is not None:
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
@@ -145,7 +149,7 @@ class TerminalDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
-        """Put the terminal back. If the app ends, it must end soon from here on."""
+        """Restore the terminal. If the app is ending, it must end within `ENDS_WITHIN` seconds from now on."""
         if not self._app.is_running:
             self._exit_code.put(self._app.return_code or 0)
         super().stop_application_mode()
@@ -201,7 +205,7 @@ class TerminalDriver(LinuxDriver):
             if data == b"" and self._is_gone():
                 self._terminal_is_gone()
                 return
-            # Empty text would be the end of the input.
+            # Skip an empty text, which would mean the end of the input.
             if data and (text := decode(data)):
                 for event in reader.feed(text):
                     self.process_message(event)
@@ -219,8 +223,8 @@ class TerminalDriver(LinuxDriver):
     # ---- suspension
 
     def _soon(self, act: Callable[[], None]) -> None:
-        """Let the event loop act. A signal may arrive while this thread holds a lock that `act` needs."""
-        with contextlib.suppress(RuntimeError):  # The loop is closed.
+        """Run `act` on the event loop. A signal may arrive while this thread holds a lock that `act` needs."""
+        with contextlib.suppress(RuntimeError):  # The loop is already closed.
             self._loop.call_soon_threadsafe(act)
 
     def _take_continuation(self, *_: Any) -> None:
@@ -244,7 +248,7 @@ class TerminalDriver(LinuxDriver):
         stopped, self._continued = self._continued, False
         self._take_terminal_again()
         if not stopped:
-            self._tui_nn.notify("The app cannot be suspended here: no shell could continue it.")
+            self._tui_nn.notify("The app cannot be suspended here, because no shell could continue it.")
 
     def _draw_again_if_stopped(self) -> None:
         """Take the terminal again after a signal that stopped the process without notice."""

@@ -32,7 +32,7 @@ class RunFile:
         self.kept = Kept.all_of(snapshot)
 
     def turn_to(self, run: int, before: int) -> None:
-        """Take the file of another run of the session instead of that of the run `before`; a new run has none."""
+        """Use the file of another run of the session instead of that of the run `before`. A new run has no file."""
         self._others[before] = self.path, self.kept
         self.path, self.kept = self._others.get(run, (None, self.kept))
 

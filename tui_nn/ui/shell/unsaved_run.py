@@ -25,7 +25,10 @@ Choice = Literal["open", "delete", "later"]
 
 
 def offer(app: App[None], runs: Sequence[FileSummary], open_run: Callable[[str], None]) -> None:
-    """Offer the first of these runs, and the others as long as each is deleted. `open_run` receives the path of one."""
+    """Offer the first of these runs. If the person deletes it, offer the next one.
+
+    `open_run` receives the path of the chosen run.
+    """
     run, *others = runs
 
     def act(choice: Choice | None) -> None:
@@ -35,7 +38,7 @@ def offer(app: App[None], runs: Sequence[FileSummary], open_run: Callable[[str],
             try:
                 delete_rescue(Path(run.path))
             except OSError as error:
-                reason = (error.strerror or "another tui-nn has opened it meanwhile").lower()
+                reason = (error.strerror or "another tui-nn has opened it in the meantime").lower()
                 app.notify(f"The run was not deleted: {reason}.", severity="error", markup=False)
             if others:
                 offer(app, others, open_run)
@@ -57,7 +60,7 @@ class UnsavedRun(Dialog[Choice]):
     ]
 
     def __init__(self, run: FileSummary, others: int) -> None:
-        """Offer `run`; `others` is the number of runs that are offered after it."""
+        """Ask what to do with `run`. `others` is the number of runs that are offered after it."""
         super().__init__()
         self._run, self._others = run, others
 

@@ -44,7 +44,7 @@ class ByClass(Widget):
     """The number of rows. With fewer than six it leaves out the bars, and with still fewer the pictures."""
 
     def watch_rows(self, rows: int) -> None:
-        """Take the new height."""
+        """Redraw the classes at the new height."""
         self.styles.height = rows
 
     def render(self) -> Content:

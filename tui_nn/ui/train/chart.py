@@ -47,7 +47,7 @@ _PLAIN = {"train": "...", "validation": "v v", "test": "o o", "other": ", ,", "b
 
 @dataclass(frozen=True, slots=True)
 class BranchLine:
-    """Another branch of the live run on the chart."""
+    """The values of another branch of the live run, for the chart."""
 
     branch: Branch
     curves: RunCurves
@@ -64,7 +64,7 @@ class RunLine:
 
     @classmethod
     def of(cls, name: str, records: Sequence[EpochRecord], branches: Sequence[Branch] = ()) -> RunLine:
-        """Return the line of a run with these records and these other branches."""
+        """Return a run as the chart needs it: with these records and these other branches."""
         others = tuple(BranchLine(branch, RunCurves.of(branch.history.records)) for branch in branches)
         return cls(name, RunCurves.of(records), others)
 
@@ -76,7 +76,7 @@ class CurveMemory:
         self._known: dict[int, RunCurves] = {}
 
     def line(self, name: str, snapshot: Snapshot) -> RunLine:
-        """Return the line of the live run."""
+        """Return the values of the live run."""
         histories = {number: branch.history for number, branch in enumerate(snapshot.branches)}
         histories[snapshot.branch] = snapshot.history
         self._known = {number: RunCurves.of(h.records, self._known.get(number)) for number, h in histories.items()}
@@ -90,7 +90,9 @@ class CurveMemory:
 
 @dataclass(frozen=True, slots=True)
 class FaintLine:
-    """A line beside those of the live branch: its values in axis units by epoch, its name and its kind."""
+    """One more line on the chart, beside those of the live branch: its values in axis units for each epoch, its name
+    and its kind.
+    """
 
     name: str
     kind: str
@@ -135,7 +137,7 @@ class Curves:
         faint = []
         for line in self.live.branches:
             values = figures(line.curves, self.kind, "test").copy()
-            # The epochs before the fork are those of the parent.
+            # Leave out the epochs before the fork, which belong to the parent.
             values[: line.branch.fork[0]] = np.nan
             faint.append(FaintLine(line.branch.name, "other", values))
         return faint + [FaintLine(run.name, "before", figures(run.curves, self.kind, "test")) for run in self.runs[1:]]

@@ -99,7 +99,7 @@ class Numbers(Widget):
         rows = [score("train", TRAIN, record.train_loss, record.train_accuracy)]
         if record.has_validation:
             rows.append(score("validation", VALIDATION, *snapshot.validation))
-        # Where there are validation examples, no choice should be made by the test data, so its numbers stand back.
+        # If there are validation examples, they decide all choices, so the test results are drawn less prominently.
         test = MUTED if record.has_validation else TEXT
         chance = LOSSES[snapshot.network.loss].chance(classes)
         rows += [score("test", TEST, now.loss, right, test), score("chance", FAINT, chance, 1 / classes, FAINT)]

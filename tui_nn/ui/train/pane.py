@@ -127,7 +127,10 @@ all weights.
         self._show()
 
     def watch_runs(self, before: RunSet | None, runs: RunSet | None) -> None:
-        """Draw the run before the present one, or its last state. A newer snapshot follows for the live run."""
+        """Redraw the chart because the previous run or its last state has changed.
+
+        The live run is redrawn with its next snapshot.
+        """
         if before is not None and runs is not None and before.frozen is not runs.frozen:
             self._show()
 

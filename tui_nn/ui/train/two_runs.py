@@ -1,4 +1,4 @@
-"""The table of two rows under the chart: the run before the present one, and the present one."""
+"""The table of two rows under the chart: the previous run and the current one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from tui_nn.session.run.run_summary import different_settings
 from tui_nn.ui.kit.roles import BEFORE, MUTED, TEXT
 
 _NAME, _SCORE = 10, 23
-"""The cells of the name of a run, and those of a loss, an accuracy and an epoch."""
+"""The widths, in cells, of the name of a run, and of a loss with an accuracy and an epoch."""
 
 
 class TwoRuns(Widget):
-    """Shows the last and the best scores of two runs, and the settings in which they differ. Hidden until there are two."""
+    """Shows the last and the best scores of two runs, and the settings in which they differ.
+
+    The table is hidden until there are two runs.
+    """
 
     DEFAULT_CSS = """
     TwoRuns { height: 3; display: none; padding: 0 0 0 1; }
@@ -25,14 +28,14 @@ class TwoRuns(Widget):
     """
 
     runs: reactive[RunSet | None] = reactive(None)
-    """The runs of the screen. The table shows the live one and the one that was live before it."""
+    """All runs of the session. The table shows the live one and the one that was live before it."""
 
     def watch_runs(self, runs: RunSet | None) -> None:
         """Show the table if there are two runs."""
         self.set_class(runs is not None and runs.previous is not None, "-two")
 
     def render(self) -> Content:
-        """Return the content of the widget: the heads of the columns, and one row for each run."""
+        """Return the content of the widget: the column headings, and one row for each run."""
         runs = self.runs
         if runs is None or (previous := runs.previous) is None:
             return Content("")
