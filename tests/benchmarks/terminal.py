@@ -87,6 +87,30 @@ class Terminal:
                 raise TimeoutError(f"it ended before {pattern!r} was drawn; last: {self.text[-400:]!r}")
         return time.perf_counter() - start
 
+    def push(self, data: bytes) -> bytes:
+        """Send bytes at once, however many they are, and return what is drawn meanwhile; `raw` and `text` leave it out."""
+        drawn = b""
+        while data:
+            readable, writable, _ = select.select([self._master], [self._master], [], 10.0)
+            if writable:
+                data = data[os.write(self._master, data[:1024]) :]
+            if readable:
+                drawn += os.read(self._master, 1 << 16)
+        return drawn
+
+    def drain(self, seconds: float) -> bytes:
+        """Return what is drawn until nothing is for some seconds; `raw` and `text` leave it out."""
+        drawn = b""
+        while select.select([self._master], [], [], seconds)[0]:
+            try:
+                data = os.read(self._master, 1 << 16)
+            except OSError:
+                break
+            drawn += data
+            if not data:
+                break
+        return drawn
+
     def listen(self, seconds: float) -> None:
         """Take all that comes for `seconds`."""
         end = time.perf_counter() + seconds
