@@ -5,6 +5,7 @@ Keep this file small, because the engine's child process imports it too.
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -15,5 +16,12 @@ def main(argv: list[str] | None = None) -> int:
     return run(sys.argv[1:] if argv is None else argv)
 
 
+def _leave_out_current_folder() -> None:
+    """Let no file of the current folder, such as a numpy.py, stand in for a module: `python -m` looks there first."""
+    if not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(os.path.abspath(__file__))):
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    _leave_out_current_folder()
     sys.exit(main())

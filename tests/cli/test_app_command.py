@@ -114,6 +114,19 @@ def test_the_app_uses_ascii_on_request_or_without_utf8(tui_nn, terminal, opened)
     assert opened.app.ascii_only
 
 
+@pytest.mark.parametrize(
+    ("term", "flag", "ascii_only"),
+    [
+        ("linux", (), True), ("vt100", (), True), ("vt220", (), True), ("vte-256color", (), False), ("xterm", (), False),
+        ("linux", ("--no-ascii",), False),
+    ],
+)  # fmt: skip
+def test_terminals_whose_fonts_lack_the_characters_get_ascii(tui_nn, terminal, opened, term, flag, ascii_only):
+    terminal(term=term)
+    tui_nn(*flag)
+    assert opened.app.ascii_only == ascii_only
+
+
 def test_a_theme_is_set_or_refused(tui_nn, terminal, opened):
     terminal()
     tui_nn("--theme", "textual-light")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from tui_nn.cli.output import accept_any_encoding, folded, give_up_on, note
+from tui_nn.cli.output import accept_any_encoding, folded, give_up_on, keep_standard_numbers, note
 from tui_nn.cli.parser import CommandError, Parser, UsageError
 from tui_nn.data.printable import printable
 from tui_nn.engine.blas import one_blas_thread
@@ -36,6 +36,7 @@ SIGPIPE, SIGINT = 13, 2
 def run(argv: list[str]) -> int:
     """Run the command that `argv` names, and return its exit code."""
     one_blas_thread()
+    keep_standard_numbers()
     accept_any_encoding()
     chosen = argv[0] if argv and argv[0] in COMMANDS else None
     program = f"tui-nn {chosen}" if chosen else "tui-nn"

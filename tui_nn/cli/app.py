@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from tui_nn import __version__
 from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_own_digits, add_workers, source_of, use_workers
@@ -38,7 +39,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="MiB of memory for going back to earlier epochs (default: 64); with less memory, going back takes longer",
     )
     add_workers(parser)
-    parser.add_argument("--ascii", action="store_true", help="use ASCII characters only")
+    parser.add_argument(
+        "--ascii",
+        action=BooleanOptionalAction,
+        help="use ASCII characters only, or all characters (default: ASCII on the Linux console, on a VT100 and without UTF-8)",
+    )
     parser.add_argument(
         "--theme", metavar="NAME", help="the colour theme, such as textual-light; ctrl+p in the app lists all themes"
     )
@@ -51,7 +56,7 @@ def run(args: Namespace) -> int:
         raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
     preset = _preset(args.preset)
     use_workers(args)
-    _check_terminal()
+    _check_surroundings()
     from tui_nn.engine.messages import Start, Stopped
     from tui_nn.engine.process import ProcessEngine
 
@@ -67,7 +72,8 @@ def run(args: Namespace) -> int:
             first = engine.wait()
             if isinstance(first, Stopped):
                 raise UsageError(first.reason)
-        app = TuiNN(engine, ascii_only=args.ascii or not _has_unicode(), save_as=args.run)
+        with _one_sentence_for_textual():
+            app = TuiNN(engine, ascii_only=_is_ascii_only(args), save_as=args.run)
         if args.theme is not None:
             check_theme(args.theme, THEMES)
             app.theme = args.theme
@@ -102,8 +108,17 @@ def _preset(name: str | None) -> str:
     return check_preset(name)
 
 
-def _check_terminal() -> None:
-    """Raise UsageError if stdin or stdout is not a terminal, or if Textual cannot draw on this terminal."""
+def _check_surroundings() -> None:
+    """Raise UsageError if Textual cannot draw here, or if the engine cannot be started here."""
+    try:
+        os.getcwd()
+    except OSError:
+        raise UsageError("the current folder does not exist any more, or may not be read; go to another one") from None
+    if os.environ.get("NO_COLOR") == "":
+        # The convention is that an empty value asks for nothing. Textual takes it for a wish.
+        del os.environ["NO_COLOR"]
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return  # As under `textual serve`, where a browser is the terminal.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         problem = "the app must run in a terminal, but its input or output is redirected"
     elif os.name == "posix" and os.environ.get("TERM", "") in ("", "dumb"):
@@ -111,6 +126,32 @@ def _check_terminal() -> None:
     else:
         return
     raise UsageError(f"{problem}; to train without a screen, use tui-nn train")
+
+
+@contextmanager
+def _one_sentence_for_textual() -> Iterator[None]:
+    """Turn the failure of Textual to start with an environment variable of its own into a UsageError."""
+    try:
+        yield
+    except Exception as error:
+        given = [f"{name}={value}" for name, value in os.environ.items() if name.startswith("TEXTUAL_")]
+        if not given:
+            raise
+        raise UsageError(f"Textual cannot start with {', '.join(given)}; unset what you do not need") from error
+
+
+_ASCII_TERMINALS = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons")
+"""The beginnings of the names of terminals whose fonts lack block and braille characters."""
+
+
+def _is_ascii_only(args: Namespace) -> bool:
+    """Return the choice of the person, or whether the terminal or its encoding lacks the characters of the app."""
+    if args.ascii is not None:
+        return bool(args.ascii)
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return False
+    name = os.environ.get("TERM", "")
+    return name.startswith(_ASCII_TERMINALS) or not _has_unicode()
 
 
 def _has_unicode() -> bool:

@@ -69,6 +69,15 @@ def _clean(value: Any, name: str, strange: dict[str, str]) -> Any:
             return value
 
 
+def keep_standard_numbers() -> None:
+    """Give the numbers of closed standard streams to the null device, so that no pipe or file gets one of them."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # The system gives the lowest free number.
+
+
 def accept_any_encoding() -> None:
     """Let stdout and stderr replace characters that they cannot encode by ASCII text, so that no command fails on one."""
     codecs.register_error("tui-nn", _replace)

@@ -192,7 +192,7 @@ def _as_the_child_needs_it() -> Iterator[None]:
 
     Only the parent handles ctrl+c, ctrl+z and the end of the terminal. The child ends when the pipe closes.
     """
-    with contextlib.redirect_stderr(sys.__stderr__):
+    with contextlib.redirect_stderr(sys.__stderr__), _safe_path():
         if not hasattr(signal, "pthread_sigmask"):
             yield
             return
@@ -204,6 +204,20 @@ def _as_the_child_needs_it() -> Iterator[None]:
             yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _safe_path() -> Iterator[None]:
+    """Let a child look for modules where this process does. By default it looks in the current folder before that."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _write(connection: Connection, outbox: SimpleQueue[_Message]) -> None:
