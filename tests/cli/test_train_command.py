@@ -13,8 +13,11 @@ import numpy as np
 import pytest
 
 from tui_nn.cli.flags import flag_of
+from tui_nn.cli.reports import JsonReport
 from tui_nn.config.configs import TrainingConfig, settings
+from tui_nn.session.file.rescue import found_rescue_paths
 from tui_nn.session.file.runs import load_run, read_run, save_run
+from tui_nn.session.run.session import Session
 
 SMALL = ("--hidden-sizes", "4", "--batch-size", "10", "--epochs", "3")
 
@@ -331,7 +334,9 @@ def test_a_save_that_must_fail_is_refused_before_training(tui_nn, data, tmp_path
     assert "it is a directory; give a file's name." in said.err
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGXCPU, 152)]
+)
 def test_an_interrupt_stops_after_the_batch_and_saves(data, tmp_path, number, code):
     argv = [sys.executable, "-m", "tui_nn", "train", "--data", data, "--epochs", "1000000", "--batch-size", "7",
             "--hidden-sizes", "4", "--json", "--save", str(tmp_path / "a.run")]  # fmt: skip
@@ -356,36 +361,159 @@ def test_an_interrupt_stops_after_the_batch_and_saves(data, tmp_path, number, co
     assert json.loads(whole.stdout.splitlines()[-1])["test_loss"] == session.snapshot().evaluation.loss
 
 
-def test_a_second_ctrl_c_ends_it_at_once(tui_nn, data, monkeypatch):
-    """The first signal only sets a number, even if it comes several times between two batches."""
-    from tui_nn.session.run.session import Session
-
+def struck(monkeypatch, *moments):
+    """Let ctrl+c be pressed between the batches of these numbers."""
     train = Session.train
 
-    def struck(self, until):
+    def pressed(self, until):
         for number, pause in enumerate(train(self, until)):
-            if number == 4:
+            for _ in range(moments.count(number)):
                 signal.raise_signal(signal.SIGINT)
             yield pause
 
-    monkeypatch.setattr(Session, "train", struck)
+    monkeypatch.setattr(Session, "train", pressed)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_ctrl_c_once_or_more_stops_after_the_batch(tui_nn, data, monkeypatch, times):
     before = signal.getsignal(signal.SIGINT)
+    struck(monkeypatch, *[4] * times)
     said = tui_nn("train", "--data", data, *SMALL, "--json")
     assert said.code == 130
     assert (said.events[-1]["reason"], said.events[-1]["step"]) == ("interrupted", 4)
     assert signal.getsignal(signal.SIGINT) is before
 
-    def struck_twice(self, until):
-        for pause in train(self, until):
-            signal.raise_signal(signal.SIGINT)
-            signal.raise_signal(signal.SIGINT)
-            yield pause
 
-    monkeypatch.setattr(Session, "train", struck_twice)
-    said = tui_nn("train", "--data", data, *SMALL, "--json")
+def test_signals_during_the_save_do_not_lose_the_run(tui_nn, data, tmp_path, monkeypatch):
+    """A third ctrl+c, SIGTERM and SIGHUP, each at another moment of the save."""
+    struck(monkeypatch, 4, 4)
+    sync, savez = os.fsync, np.savez
+
+    def strike(number, act):
+        def struck(*arguments, **more):
+            signal.raise_signal(number)
+            act(*arguments, **more)
+            signal.raise_signal(number)
+
+        return struck
+
+    monkeypatch.setattr(os, "fsync", strike(signal.SIGTERM, strike(signal.SIGHUP, sync)))
+    monkeypatch.setattr(np, "savez", strike(signal.SIGINT, savez))
+    said = tui_nn("train", "--data", data, *SMALL, "--json", "--save", tmp_path / "a.run")
     assert said.code == 130
-    assert said.events[-1]["event"] == "epoch"
-    assert signal.getsignal(signal.SIGINT) is before
+    assert said.events[-1]["saved"] == str(tmp_path / "a.run")
+    assert load_run(tmp_path / "a.run").batch == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["a.run"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_ctrl_c_again_ends_a_command_whose_output_nobody_reads(tui_nn, data, tmp_path, monkeypatch, number):
+    """The second one ends the wait, and the run is saved nevertheless."""
+    epoch = JsonReport.epoch
+
+    def waits(self, record):
+        epoch(self, record)
+        if record.epoch == 2:
+            for _ in range(number):
+                signal.raise_signal(signal.SIGINT)
+            if number > 1:
+                pytest.fail("the wait goes on")
+
+    monkeypatch.setattr(JsonReport, "epoch", waits)
+    said = tui_nn("train", "--data", data, *SMALL, "--json", "--save", tmp_path / "a.run")
+    assert said.code == 130
+    assert said.events[-1]["event"] == ("finished" if number == 1 else "epoch")
+    assert load_run(tmp_path / "a.run").epoch == 2
+
+
+@pytest.mark.parametrize(
+    "error", [BrokenPipeError(32, "Broken pipe"), OSError(5, "Input/output error"), ZeroDivisionError()]
+)
+def test_whatever_ends_the_training_the_run_is_saved(tui_nn, data, tmp_path, monkeypatch, error):
+    """The reader of a pipe, the terminal, or a fault of the program."""
+
+    def fails(self, record):
+        if record.epoch == 2:
+            raise error
+
+    monkeypatch.setattr(JsonReport, "epoch", fails)
+    if isinstance(error, OSError):
+        monkeypatch.setattr("tui_nn.cli.give_up_on", lambda stream: None)  # It would close the stream of pytest.
+        assert tui_nn("train", "--data", data, *SMALL, "--json", "--save", tmp_path / "a.run").code in (1, 141)
+    else:
+        with pytest.raises(ZeroDivisionError):
+            tui_nn("train", "--data", data, *SMALL, "--json", "--save", tmp_path / "a.run")
+    assert load_run(tmp_path / "a.run").epoch == 2
+
+
+# ---- a file that holds something else
+
+
+def trained(tui_nn, data, path, *flags):
+    return tui_nn("train", "--data", data, *SMALL, "--save", path, *flags)
+
+
+def test_another_run_is_not_replaced_without_a_word(tui_nn, data, saved, tmp_path):
+    path = tmp_path / "a.run"
+    path.write_bytes(saved.read_bytes())
+    said = trained(tui_nn, data, path)
+    assert (said.code, said.out) == (2, "")
+    assert (
+        "exists already and contains a run at epoch 3; give another name, or replace it with --overwrite." in said.err
+    )
+    assert path.read_bytes() == saved.read_bytes()
+    assert trained(tui_nn, data, path, "--overwrite").code == 0
+    assert read_run(path).epoch != 3 or path.read_bytes() != saved.read_bytes()
+
+
+def test_a_file_that_is_no_run_is_not_replaced_either(tui_nn, data, tmp_path):
+    (tmp_path / "a.txt").write_text("a letter")
+    said = trained(tui_nn, data, tmp_path / "a.txt")
+    assert said.code == 2
+    assert "exists already; give another name" in said.err
+    (tmp_path / "empty").touch()
+    assert trained(tui_nn, data, tmp_path / "empty").code == 0
+
+
+def test_overwrite_needs_a_file(tui_nn):
+    assert "--overwrite needs --save" in tui_nn("train", "--overwrite").err
+
+
+def test_a_run_is_continued_in_its_own_file_under_any_name(tui_nn, saved, tmp_path, monkeypatch):
+    path = tmp_path / "a.run"
+    path.write_bytes(saved.read_bytes())
+    (tmp_path / "link.run").symlink_to(path)
+    monkeypatch.chdir(tmp_path)
+    for epoch, name in enumerate(("a.run", "./a.run", "link.run"), start=4):
+        said = tui_nn("train", "--run", path, "--epochs", epoch, "--save", name)
+        assert said.code == 0, said.err
+        assert read_run(path).epoch == epoch
+    said = tui_nn("train", "--run", saved, "--epochs", 9, "--save", path)
+    assert "exists already" in said.err
+
+
+def test_a_file_that_changes_during_the_training_is_kept(tui_nn, data, saved, tmp_path, monkeypatch):
+    path = tmp_path / "a.run"
+    path.write_bytes(saved.read_bytes())
+    monkeypatch.setattr("tui_nn.cli.train._keep_best", lambda session: path.write_text("of another program") and "")
+    said = tui_nn("train", "--run", path, "--epochs", 5, "--save", path, "--json")
+    assert said.code == 1
+    assert path.read_text() == "of another program"
+    assert said.events[-1]["saved"] == str(tmp_path / "a-2.run")
+    assert "has changed since this run was read from it" in said.err
+    assert read_run(tmp_path / "a-2.run").epoch == 5
+
+
+def test_a_run_that_cannot_be_saved_is_kept_elsewhere(tui_nn, data, tmp_path, monkeypatch):
+    directory = tmp_path / "gone"
+    directory.mkdir()
+    monkeypatch.setattr("tui_nn.cli.train._keep_best", lambda session: directory.rmdir() or "")
+    said = trained(tui_nn, data, directory / "a.run")
+    assert said.code == 1
+    (kept,) = found_rescue_paths()
+    assert "there is no directory" in said.err
+    assert f"the run was saved to '{kept}'" in said.err
+    assert read_run(kept).epoch > 0
 
 
 # ---- the progress line

@@ -21,7 +21,7 @@ WITHIN = 2.0
 
 def ending() -> list[int]:
     """The signals, of the real-time ones only the first and the last."""
-    from tui_nn.ui.shell.terminal import ending_signals
+    from tui_nn.engine.signals import ending_signals
 
     return [number for number in ending_signals() if not signal.SIGRTMIN < number < signal.SIGRTMAX]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import contextlib
+import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
-from types import FrameType, TracebackType
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tui_nn.cli.flags import (
@@ -22,18 +21,24 @@ from tui_nn.cli.flags import (
     unused,
     use_workers,
 )
-from tui_nn.cli.output import note
+from tui_nn.cli.interrupt import Interrupt
+from tui_nn.cli.output import give_up_on, note
 from tui_nn.cli.parser import Failure, UsageError
 from tui_nn.cli.presets import check_preset
 from tui_nn.cli.reports import JsonReport, NewHints, Outcome, ProgressLine, Report, TextReport
 from tui_nn.config.configs import settings
 from tui_nn.config.setting import Effect
 from tui_nn.core.parameters import count_parameters
+from tui_nn.data.atomic import sweep
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
+from tui_nn.data.printable import printable
 from tui_nn.presets import load_preset, shortfall
 from tui_nn.session.file.archive import check_target
+from tui_nn.session.file.known import FileChangedError, KnownFiles, free_path
+from tui_nn.session.file.rescue import new_rescue_path
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
+from tui_nn.session.file.summary import summarize
 from tui_nn.session.run.memory import describe_memory
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import State
@@ -63,8 +68,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     add_own_digits(parser)
     parser.add_argument(
-        "--save", metavar="FILE", help="save the run to this file when training ends, also after ctrl+c"
+        "--save",
+        metavar="FILE",
+        help="save the run to this file when training ends, also after ctrl+c or another signal",
     )
+    parser.add_argument("--overwrite", action="store_true", help="let --save replace a file that exists already")
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
     parser.add_argument("--quiet", action="store_true", help="print only errors to stderr")
     add_workers(parser)
@@ -75,9 +83,14 @@ def run(args: Namespace) -> int:
     """Train, and report the results."""
     values = read_settings(args)
     use_workers(args)
+    known = KnownFiles()
+    if args.overwrite and args.save is None:
+        raise UsageError("--overwrite needs --save, which names the file")
     try:
+        if args.run is not None:
+            known.note(args.run)
         if args.save is not None:
-            check_target(args.save)
+            _check_save(args, known)
         session = _resume(args, values) if args.run is not None else _begin(args, values)
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
@@ -86,20 +99,47 @@ def run(args: Namespace) -> int:
             note(remark)
     report: Report = JsonReport() if args.json else TextReport(quiet=args.quiet)
     report.started(session)
+    saved = Saved()
     with Interrupt() as interrupt:
         try:
-            outcome = _train(session, report, interrupt, ProgressLine(quiet=args.quiet))
-        except BrokenPipeError:
-            # The reader of the pipe has closed it, but the run must still be saved if --save is given.
-            _save(args.save, session)
-            raise
-        saved = _save(args.save, session)
-        report.finished(session, replace(outcome, saved=args.save if saved is None else None))
-    if saved is not None:
-        raise Failure(saved)
+            try:
+                outcome = _train(session, report, interrupt, ProgressLine(quiet=args.quiet))
+            finally:
+                # Whatever has ended the training, such as a pipe or a terminal that is gone, the run must be saved.
+                saved = _save(args, session, known)
+            with interrupt.breakable():
+                report.finished(session, replace(outcome, saved=saved.path))
+        except (KeyboardInterrupt, OSError):
+            if saved.problem:
+                note(f"tui-nn train: {saved.problem}.")
+            if not interrupt.number:
+                raise
+            give_up_on(sys.stdout)
+            return 128 + interrupt.number
+    if saved.problem:
+        raise Failure(saved.problem)
     if outcome.reason == INTERRUPTED:
         return 128 + interrupt.number
     return 1 if session.status.state is State.DIVERGED else 0
+
+
+def _check_save(args: Namespace, known: KnownFiles) -> None:
+    """Check, before any training, that the run can be saved. Remove what killed processes left in that folder.
+
+    Raises:
+        RunFileError: if the file cannot be written.
+        UsageError: if it contains something else than the run that is continued.
+    """
+    sweep(check_target(args.save).parent)
+    if args.overwrite:
+        return
+    try:
+        known.check(args.save)
+    except FileChangedError as error:
+        content = ""
+        with contextlib.suppress(RunFileError):
+            content = f" and contains a run at epoch {summarize(args.save).epoch:,}"
+        raise UsageError(f"{error}{content}; give another name, or replace it with --overwrite") from None
 
 
 def _begin(args: Namespace, values: dict[str, Any]) -> Session:
@@ -158,7 +198,7 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
     reported, new = first, NewHints()
     for hint in new.look(session):
         report.hint(session.epoch, hint)
-    for _ in session.train(until):
+    for _ in interrupt.steps(session.train(until)):
         if session.epoch > reported:
             reported = session.epoch
             line.clear()
@@ -202,40 +242,34 @@ def _report_epoch(session: Session, report: Report, new: NewHints) -> None:
         report.hint(session.epoch, hint)
 
 
-def _save(path: str | None, session: Session) -> str | None:
-    """Save the run if a path is given. Return the error as a sentence; None if there was no error."""
-    if path is not None:
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The end of a save."""
+
+    path: str | None = None
+    """The file that contains the run; None if there is none."""
+    problem: str = ""
+    """The reason why this is not the file of --save, or why there is none; "" if there was no problem."""
+
+
+def _save(args: Namespace, session: Session, known: KnownFiles) -> Saved:
+    """Save the run to the file of --save, if it is given and not changed by others; else to another file."""
+    if args.save is None:
+        return Saved()
+    snapshot, dataset = session.snapshot_to_save(), session.dataset
+    try:
+        save_run(args.save, snapshot, dataset, check=None if args.overwrite else lambda: known.check(args.save))
+        return Saved(args.save)
+    except FileChangedError as error:
+        reason, place = f"{error}, so it was not replaced", free_path(args.save)
+    except RunFileError as error:
+        reason = str(error)
         try:
-            save_run(path, session.snapshot(), session.dataset)
-        except RunFileError as error:
-            return str(error)
-    return None
-
-
-class Interrupt:
-    """A context manager that catches the first ctrl+c or SIGTERM and stores its number, so the run can still be saved.
-
-    A second signal ends the program at once.
-    """
-
-    number: int = 0
-    """The number of the received signal; 0 if there was none."""
-
-    def __enter__(self) -> Interrupt:
-        self._before: dict[int, Any] = {}
-        # Only the main thread may set signal handlers.
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._note)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        if self.number:
-            raise KeyboardInterrupt
-        self.number = number
+            place = str(new_rescue_path())
+        except OSError:
+            return Saved(None, reason)
+    try:
+        save_run(place, snapshot, dataset)
+        return Saved(place, f"{reason}; the run was saved to '{printable(place)}'")
+    except RunFileError:
+        return Saved(None, reason)

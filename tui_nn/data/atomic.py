@@ -14,7 +14,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from tui_nn.data.locks import is_at, lock
 
@@ -28,8 +28,39 @@ _OLDER = "????????.tmp"
 _RENAMES_OPEN_FILES = os.name == "posix"
 
 
-def replace_file(target: Path, write: Callable[[BinaryIO], object], *, synced: bool = True) -> None:
-    """Create a temporary file, let `write` fill it, and rename it to `target`.
+class Stamp(NamedTuple):
+    """What changes when a file is written or replaced."""
+
+    number: int
+    """The number of the file in its file system."""
+    size: int
+    """The size in bytes."""
+    written: int
+    """The time of the last change of its content, in nanoseconds."""
+
+
+def stamp_of(path: str | os.PathLike[str]) -> Stamp | None:
+    """Return the stamp of a file; None if there is none."""
+    try:
+        return _stamp(os.stat(path))
+    except OSError:
+        return None
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return Stamp(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def replace_file(
+    target: Path,
+    write: Callable[[BinaryIO], object],
+    *,
+    synced: bool = True,
+    check: Callable[[], None] | None = None,
+) -> Stamp:
+    """Create a temporary file, let `write` fill it, and rename it to `target`. Return the stamp of the new file.
+
+    `check` is called right before the renaming. If it raises an exception, `target` is unchanged.
 
     If `synced` is True, the disk has stored the file before it is renamed, so that a loss of power leaves the old or the new
     file. If False, the call is faster, and still safe if the process is killed.
@@ -46,6 +77,9 @@ def replace_file(target: Path, write: Callable[[BinaryIO], object], *, synced: b
                 os.fsync(file.fileno())
             if target.exists():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            if check is not None:
+                check()
+            stamp = _stamp(os.fstat(file.fileno()))
             if _RENAMES_OPEN_FILES:
                 # Rename the file while it is open and locked: once it is closed, another process may remove it.
                 temporary.replace(target)
@@ -58,6 +92,7 @@ def replace_file(target: Path, write: Callable[[BinaryIO], object], *, synced: b
         _sync_directory(target.parent)
     name = glob.escape(target.name[:40])
     _remove_left_over(target.parent, f".{name}.{_TEMPORARY}", f".{name}.{_OLDER}")
+    return stamp
 
 
 def sweep(directory: Path) -> None:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_nn.data.atomic import replace_file
+from tui_nn.data.atomic import Stamp, replace_file
 from tui_nn.data.npz import ArrayHeader, MemberError, NpzReader
 from tui_nn.data.printable import printable
 
@@ -44,11 +44,17 @@ class RunFileError(ValueError):
 
 
 def write_archive(
-    path: str | os.PathLike[str], header: dict[str, Any], vectors: Mapping[str, Vector], *, synced: bool = True
-) -> None:
+    path: str | os.PathLike[str],
+    header: dict[str, Any],
+    vectors: Mapping[str, Vector],
+    *,
+    synced: bool = True,
+    check: Callable[[], None] | None = None,
+) -> Stamp:
     """Write a file completely or not at all. An old file stays until the new one is complete.
 
-    If `synced` is True, the new file is complete when the disk has stored it.
+    If `synced` is True, the new file is complete when the disk has stored it. `check` is called right before the old file is
+    replaced; if it raises an exception, the old file stays. Return the stamp of the new file.
 
     Raises:
         RunFileError: if the file cannot be written.
@@ -57,7 +63,12 @@ def write_archive(
     sealed = header | {"sha256": _digest(header, vectors)}
     text = np.frombuffer(json.dumps(sealed, allow_nan=False).encode(), dtype=np.uint8)
     try:
-        replace_file(target, lambda file: np.savez(file, allow_pickle=False, header=text, **vectors), synced=synced)
+        return replace_file(
+            target,
+            lambda file: np.savez(file, allow_pickle=False, header=text, **vectors),
+            synced=synced,
+            check=check,
+        )
     except OSError as error:
         raise RunFileError(f"{named(path)} was not saved: {_reason(error)}; an older file is unchanged") from None
 

@@ -10,6 +10,7 @@ epoch, the number of applied changes, bookmarks, and the environments in which t
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -21,6 +22,7 @@ from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Array, Parameters, count_parameters
+from tui_nn.data.atomic import Stamp
 from tui_nn.data.dataset import DataError, Dataset, Split
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import add_to
@@ -155,10 +157,19 @@ class Run:
         return Session.restored(dataset, snapshot, timeline_bytes=timeline_bytes)
 
 
-def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset, *, synced: bool = True) -> None:
+def save_run(
+    path: str | os.PathLike[str],
+    snapshot: Snapshot,
+    dataset: Dataset,
+    *,
+    synced: bool = True,
+    check: Callable[[], None] | None = None,
+) -> Stamp:
     """Write a run to `path`, completely or not at all. An old file stays until the new one is complete.
 
     If `synced` is True, the new file is complete when the disk has stored it, so that even a loss of power leaves one of the two.
+    `check` is called right before the old file is replaced; if it raises an exception, the old file stays. Return the stamp of
+    the new file.
 
     Raises:
         RunFileError: if the file cannot be written, or the run is too large for the format.
@@ -202,7 +213,7 @@ def save_run(path: str | os.PathLike[str], snapshot: Snapshot, dataset: Dataset,
         read_fields(header, HEADER)
     except FieldError as error:
         raise RunFileError(f"{named(path)} was not saved: {error}") from None
-    write_archive(path, header, vectors, synced=synced)
+    return write_archive(path, header, vectors, synced=synced, check=check)
 
 
 def read_run(path: str | os.PathLike[str]) -> Run:

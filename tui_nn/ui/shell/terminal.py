@@ -25,6 +25,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui_nn.engine.signals import ending_signals
 from tui_nn.ui.shell.terminal_input import InputFilter
 
 if TYPE_CHECKING:
@@ -267,10 +268,3 @@ class TerminalDriver(LinuxDriver):
             return os.tcgetpgrp(self.fileno) != os.getpgrp()
         except OSError:  # This is not the controlling terminal, or it is gone.
             return False
-
-
-def ending_signals() -> list[int]:
-    """Return the signals that end a process by default and that it can catch, apart from faults of the program."""
-    others = ("KILL", "STOP", "TSTP", "TTIN", "TTOU", "CONT", "CHLD", "CLD", "URG", "WINCH", "INFO", "PIPE", "XFSZ",
-              "SEGV", "BUS", "FPE", "ILL", "EMT")  # fmt: skip
-    return sorted(set(signal.valid_signals()) - {getattr(signal, f"SIG{name}", None) for name in others})

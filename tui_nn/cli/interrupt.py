@@ -1,0 +1,66 @@
+"""The signals that interrupt a training: the run is saved before the command ends."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from types import FrameType, TracebackType
+from typing import Any
+
+from tui_nn.engine.signals import ending_signals
+
+
+class Interrupt:
+    """A context manager that catches every signal that would end the program, and stores the number of the first.
+
+    Later signals change nothing, so that a save is always completed and no update is left half done. Only in a block that is
+    `breakable`, a later signal raises KeyboardInterrupt.
+    """
+
+    number: int = 0
+    """The number of the first signal; 0 if there was none."""
+
+    _breakable = False
+
+    def __enter__(self) -> Interrupt:
+        self._before: dict[int, Any] = {}
+        # Only the main thread may set signal handlers.
+        if threading.current_thread() is threading.main_thread():
+            for number in ending_signals():
+                # nohup, for instance, lets a command ignore SIGHUP.
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    @contextlib.contextmanager
+    def breakable(self) -> Iterator[None]:
+        """Let a signal after the first one end the block, which may wait for the reader of the output.
+
+        Raises:
+            KeyboardInterrupt: at such a signal.
+        """
+        self._breakable = True
+        try:
+            yield
+        finally:
+            self._breakable = False
+
+    def steps(self, training: Iterable[None]) -> Iterator[None]:
+        """Yield at each pause of a training. Signals can end what the caller does there, but not the steps in between."""
+        for _ in training:
+            with self.breakable():
+                yield
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self.number and self._breakable:
+            self._breakable = False
+            raise KeyboardInterrupt
+        self.number = self.number or number

@@ -1,0 +1,56 @@
+"""The files that this process knows: what it read or wrote there last. Before it writes, it checks that nobody else has."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tui_nn.data.atomic import Stamp, stamp_of
+from tui_nn.session.file.archive import RunFileError, named
+
+
+class FileChangedError(RunFileError):
+    """A file that another program, or another tui-nn, has written. The message is one sentence."""
+
+
+class KnownFiles:
+    """The state of each file when this process read or wrote it last."""
+
+    def __init__(self) -> None:
+        """Begin without files."""
+        self._stamps: dict[str, Stamp | None] = {}
+
+    def note(self, path: str | os.PathLike[str]) -> None:
+        """Note the present state of a file. Call this before the file is read."""
+        self._stamps[_key(path)] = stamp_of(_key(path))
+
+    def note_written(self, path: str | os.PathLike[str], stamp: Stamp) -> None:
+        """Note the state of a file that this process has written."""
+        self._stamps[_key(path)] = stamp
+
+    def check(self, path: str | os.PathLike[str]) -> None:
+        """Check that a file may be replaced: it is new, empty, or still what this process read or wrote.
+
+        Raises:
+            FileChangedError: if it is not.
+        """
+        key = _key(path)
+        stamp = stamp_of(key)
+        if stamp is None or stamp.size == 0 or stamp == self._stamps.get(key):
+            return
+        if key in self._stamps:
+            raise FileChangedError(f"{named(path)} has changed since this run was read from it or saved to it")
+        raise FileChangedError(f"{named(path)} exists already")
+
+
+def free_path(path: str | os.PathLike[str]) -> str:
+    """Return a path that no file has yet: the given one, or "a-2.run", "a-3.run" ... for "a.run"."""
+    first = Path(os.path.expanduser(path))
+    number, free = 2, first
+    while os.path.lexists(free):
+        number, free = number + 1, first.with_name(f"{first.stem}-{number}{first.suffix}")
+    return str(free)
+
+
+def _key(path: str | os.PathLike[str]) -> str:
+    return os.path.realpath(os.path.expanduser(path))
