@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tui_nn.engine.messages import Opened, Start, Stopped
+from tui_nn.session.file.rescue import RescueFile
 
 
 @pytest.fixture
@@ -33,8 +34,8 @@ def opened(monkeypatch):
     seen = SimpleNamespace(start=None, app=None, waited=False, closed=0, word=Opened("digits", 1, None), return_code=0)
 
     class Engine:
-        def __init__(self, start: Start) -> None:
-            seen.start = start
+        def __init__(self, start: Start, rescue: RescueFile | None) -> None:
+            seen.start, self._rescue = start, rescue
 
         def wait(self) -> object:
             seen.waited = True
@@ -42,6 +43,8 @@ def opened(monkeypatch):
 
         def close(self) -> None:
             seen.closed += 1
+            if self._rescue is not None:
+                self._rescue.release()
 
     def run(app):
         seen.app = app
@@ -207,3 +210,11 @@ def test_the_real_app_refuses_a_missing_file_without_taking_the_screen():
     assert drawn.count("\n") == 1
     assert "there is no such file" in drawn
     assert "\x1b" not in drawn
+
+
+def test_read_only_leaves_the_file_of_the_run(tui_nn, terminal, opened):
+    terminal()
+    tui_nn("--run", "a.run", "--read-only")
+    assert opened.app._read_only
+    said = tui_nn("--read-only")
+    assert (said.code, said.err) == (2, "tui-nn: --read-only needs --run, which names the file to leave as it is.\n")

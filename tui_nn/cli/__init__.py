@@ -24,6 +24,7 @@ COMMANDS = {
     "trace": "show the calculation of one update step by step",
     "check-gradients": "compare backpropagation with numerical gradients",
     "presets": "list the presets",
+    "runs": "list the runs that were not saved when their app ended",
     "lesson": "play a lesson, or measure its claims without a screen",
     "class": "make one table of the lesson reports of a school class",
     "screenshot": "draw the app into an SVG or text file",

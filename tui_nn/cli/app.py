@@ -33,6 +33,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_own_digits(parser)
     parser.add_argument("--run", metavar="FILE", help="continue a saved run; ctrl+s saves it to the same file")
     parser.add_argument(
+        "--read-only", action="store_true", help="leave the file of --run as it is; ctrl+s asks for another"
+    )
+    parser.add_argument(
         "--timeline-memory",
         type=whole_number(1, 65536),
         metavar="MIB",
@@ -54,6 +57,8 @@ def run(args: Namespace) -> int:
     """Run the app until the user quits."""
     if args.run is not None and args.preset is not None:
         raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
+    if args.read_only and args.run is None:
+        raise UsageError("--read-only needs --run, which names the file to leave as it is")
     preset = _preset(args.preset)
     use_workers(args)
     _check_surroundings()
@@ -73,7 +78,7 @@ def run(args: Namespace) -> int:
             if isinstance(first, Stopped):
                 raise UsageError(first.reason)
         with _one_sentence_for_textual():
-            app = TuiNN(engine, ascii_only=_is_ascii_only(args), save_as=args.run)
+            app = TuiNN(engine, ascii_only=_is_ascii_only(args), save_as=args.run, read_only=args.read_only)
         if args.theme is not None:
             check_theme(args.theme, THEMES)
             app.theme = args.theme

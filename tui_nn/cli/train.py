@@ -29,13 +29,13 @@ from tui_nn.cli.reports import JsonReport, NewHints, Outcome, ProgressLine, Repo
 from tui_nn.config.configs import settings
 from tui_nn.config.setting import Effect
 from tui_nn.core.parameters import count_parameters
-from tui_nn.data.atomic import sweep
+from tui_nn.data.atomic import free_path, sweep
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.printable import printable
 from tui_nn.presets import load_preset, shortfall
 from tui_nn.session.file.archive import check_target
-from tui_nn.session.file.known import FileChangedError, KnownFiles, free_path
+from tui_nn.session.file.known import FileChangedError, KnownFiles
 from tui_nn.session.file.rescue import new_rescue_path
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
 from tui_nn.session.file.summary import summarize

@@ -155,3 +155,12 @@ def whole_path(path: str | os.PathLike[str]) -> str:
     """Return the complete path of a file, from the root or from the home folder, such as "~/networks/a.run"."""
     whole, home = os.path.abspath(path), os.path.join(os.path.expanduser("~"), "")
     return whole.replace(home, "~/", 1) if whole.startswith(home) else whole
+
+
+def free_path(path: str | os.PathLike[str]) -> str:
+    """Return a path that no file has yet: the given one, or "a-2.run", "a-3.run" ... for "a.run"."""
+    first = Path(os.path.expanduser(path))
+    number, free = 2, first
+    while os.path.lexists(free):
+        number, free = number + 1, first.with_name(f"{first.stem}-{number}{first.suffix}")
+    return str(free)

@@ -10,7 +10,8 @@
 | Restart | `restart quick-start hidden-sizes=128,64 seed=7` |
 | Again | `again learning-rate=0.3` |
 | ApplyEdits | `edit off:0:5 bias:0:2=0.5 weight:0:2:400=-0.1` (kind:layer:unit:source=value) |
-| Rename, Save, TrainOn | `rename 1 'twice as fast'`, `save a.run`, `train-on bundled+own` |
+| Rename, Save, Replace | `rename 1 'twice as fast'`, `save a.run`, `replace a.run` |
+| TrainOn | `train-on bundled+own` |
 | OpenRescued, Dismiss | `open-rescued 20260131-140200.run`, `dismiss` |
 
 A text may leave settings out. `read_command` then takes them from the configs that its caller passes.
@@ -41,6 +42,7 @@ from tui_nn.engine.commands import (
     Pause,
     Quit,
     Rename,
+    Replace,
     Restart,
     Run,
     Save,
@@ -84,6 +86,8 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
             words = ["rename", str(branch), title]
         case Save(path):
             words = ["save", path]
+        case Replace(path):
+            words = ["replace", path]
         case TrainOn(source):
             words = ["train-on", source]
         case OpenRescued(path):
@@ -144,6 +148,8 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
             return Rename(_whole(branch, text), title)
         case "save", [path]:
             return Save(path)
+        case "replace", [path]:
+            return Replace(path)
         case "train-on", [source]:
             return TrainOn(source)
         case "open-rescued", [path]:

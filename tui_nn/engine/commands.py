@@ -101,7 +101,14 @@ class ApplyEdits:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Write the run to a file."""
+    """Write the run to a file, unless the file contains something else than this run."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Write the run to a file, whatever the file contains."""
 
     path: str
 
@@ -160,6 +167,6 @@ class Quit:
 
 Command = (
     StepEpoch | StepBatch | Run | Pause | Act | FinishUpdate | DropUpdate | Restart | Again | Undo | TrainOn | Change | ApplyEdits
-    | Save | Seek | Travel | BackABatch | Switch | Rename | OpenRescued | Dismiss | Quit
+    | Save | Replace | Seek | Travel | BackABatch | Switch | Rename | OpenRescued | Dismiss | Quit
 )  # fmt: skip
 """The union of all command classes."""

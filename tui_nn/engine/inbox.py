@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui_nn.engine.branch_news import with_news
-from tui_nn.engine.commands import Save
-from tui_nn.engine.messages import Notice, Opened, Report, Stopped, Tick, UpdateChange
+from tui_nn.engine.commands import Replace, Save
+from tui_nn.engine.messages import Notice, Opened, Report, SaveRefused, Stopped, Tick, UpdateChange
 
 if TYPE_CHECKING:
     from tui_nn.core.watch.update_view import UpdateView
@@ -60,7 +60,8 @@ class Inbox:
                 case _:
                     self.opened = message if isinstance(message, Opened) else self.opened
                     self._stopped = message if isinstance(message, Stopped) else None
-                    self.saves += isinstance(message, Notice) and message.command is Save
+                    answer = isinstance(message, SaveRefused)
+                    self.saves += answer or (isinstance(message, Notice) and message.command in (Save, Replace))
                     self._messages.append(message)
             self._changed.notify_all()
 

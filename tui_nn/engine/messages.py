@@ -68,6 +68,15 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveRefused:
+    """The message that a run was not saved to a file, because the file contains something else."""
+
+    path: str
+    reason: str
+    """A sentence without a capital letter and a full stop."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rescued:
     """The message that earlier sessions of the app ended without saving these runs."""
 
@@ -137,5 +146,5 @@ def describe_failure(error: BaseException) -> str:
 
 
 if TYPE_CHECKING:
-    Message = Opened | Rescued | Snapshot | Ended | Notice | Stopped
+    Message = Opened | Rescued | SaveRefused | Snapshot | Ended | Notice | Stopped
     """The messages for a front end. The engine adds each `Tick` (progress without weights) to the last snapshot."""

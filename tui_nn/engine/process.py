@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from tui_nn.engine.blas import one_blas_thread
 from tui_nn.engine.branch_news import branch_news
-from tui_nn.engine.commands import Act, Command, Dismiss, Quit, Save
+from tui_nn.engine.commands import Act, Command, Dismiss, Quit, Replace, Save
 from tui_nn.engine.inbox import Inbox
 from tui_nn.engine.messages import Report, Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
 from tui_nn.session.file.rescue import RescueFile
@@ -74,7 +74,7 @@ class ProcessEngine:
 
     def send(self, command: Command) -> None:
         """Send a command to the child process. If the child has ended, the command is lost; `poll` reports that."""
-        self._saves += isinstance(command, Save)
+        self._saves += isinstance(command, Save | Replace)
         self._outbox.put(command)
 
     def poll(self) -> list[Message]:

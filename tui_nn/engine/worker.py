@@ -28,6 +28,7 @@ from tui_nn.engine.commands import (
     Pause,
     Quit,
     Rename,
+    Replace,
     Restart,
     Run,
     Save,
@@ -40,9 +41,10 @@ from tui_nn.engine.commands import (
     Undo,
 )
 from tui_nn.engine.driver import SLICE, Driver
-from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, Start, Tick
+from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, SaveRefused, Start, Tick
 from tui_nn.engine.rescue import Rescue
 from tui_nn.presets import load_preset
+from tui_nn.session.file.known import FileChangedError, KnownFiles
 from tui_nn.session.file.rescue import FoundRescue, RescueFile, found_rescue_paths
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
 from tui_nn.session.file.summary import FileSummary, summarize
@@ -61,9 +63,12 @@ class Worker:
             DataError: if the data cannot be read.
             RunFileError: if the run cannot be read, or belongs to other data.
         """
-        self._notices: list[Notice | Opened | Ended | Rescued] = []
+        self._notices: list[Notice | Opened | Ended | Rescued | SaveRefused] = []
         self._reported: Snapshot | None = None
         self._given = start.dataset
+        self._known = KnownFiles()
+        if start.run is not None:
+            self._known.note(start.run)
         self.session = _open(start)
         self._driver = Driver(self.session, self._notices.append)
         self._timeline_bytes = _budget(start)
@@ -130,9 +135,10 @@ class Worker:
         except (ConfigError, DataError, RunFileError, PlaceError, EditError, UndoError) as error:
             self._notices.append(Notice(str(error), is_error=True, command=type(command)))
 
-    def notices(self) -> list[Notice | Opened | Ended | Rescued]:
+    def notices(self) -> list[Notice | Opened | Ended | Rescued | SaveRefused]:
         """Return the notices (sentences for the user) since the last call, an `Opened` if the session now uses other data, an
-        `Ended` for each run that another one has replaced, and at first the runs that earlier apps did not save.
+        `Ended` for each run that another one has replaced, at first the runs that earlier apps did not save, and a `SaveRefused`
+        for a save that would replace something else.
         """
         notices = list(self._notices)
         self._notices.clear()
@@ -215,9 +221,10 @@ class Worker:
                 if driver.running:
                     driver.run()
             case Save(path):
-                save_run(path, session.snapshot_to_save(), session.dataset)
-                self._forget_rescue()
-                self._notices.append(Notice(f"saved to {whole_path(path)}", command=Save))
+                self._save(path)
+            case Replace(path):
+                self._known.note(path)
+                self._save(path)
             case Seek(epoch, batch):
                 driver.go((epoch, batch), session.travel(epoch, batch))
             case Travel(epochs):
@@ -261,6 +268,17 @@ class Worker:
             self._notices.append(Notice(f"the run is again what it was before the last change; {where}", command=Undo))
         if session.dataset is not dataset:
             self._notices.append(self.opened)
+
+    def _save(self, path: str) -> None:
+        try:
+            self._known.check(path)
+            snapshot, dataset = self.session.snapshot_to_save(), self.session.dataset
+            self._known.note_written(path, save_run(path, snapshot, dataset, check=lambda: self._known.check(path)))
+        except FileChangedError as error:
+            self._notices.append(SaveRefused(path, str(error)))
+            return
+        self._forget_rescue()
+        self._notices.append(Notice(f"saved to {printable(whole_path(path))}", command=Save))
 
     # ---- the rescue file
 

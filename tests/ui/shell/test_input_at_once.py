@@ -13,7 +13,7 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from tui_nn.ui.kit.ask_number import AskNumber
+from tui_nn.ui.kit.ask_line import AskNumber
 from tui_nn.ui.shell.main_screen import MainScreen
 from tui_nn.ui.shell.textual_guards import install
 from tui_nn.ui.train.branches import Branches

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from tui_nn.data.atomic import Stamp, stamp_of
 from tui_nn.session.file.archive import RunFileError, named
@@ -41,15 +40,6 @@ class KnownFiles:
         if key in self._stamps:
             raise FileChangedError(f"{named(path)} has changed since this run was read from it or saved to it")
         raise FileChangedError(f"{named(path)} exists already")
-
-
-def free_path(path: str | os.PathLike[str]) -> str:
-    """Return a path that no file has yet: the given one, or "a-2.run", "a-3.run" ... for "a.run"."""
-    first = Path(os.path.expanduser(path))
-    number, free = 2, first
-    while os.path.lexists(free):
-        number, free = number + 1, first.with_name(f"{first.stem}-{number}{first.suffix}")
-    return str(free)
 
 
 def _key(path: str | os.PathLike[str]) -> str:

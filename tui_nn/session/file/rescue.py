@@ -93,6 +93,11 @@ class FoundRescue:
         self._lock.close()
 
 
+def all_rescue_paths() -> list[Path]:
+    """Return all rescue files, also those of apps that live, the newest first."""
+    return sorted(rescue_folder().glob("*.run"), reverse=True)
+
+
 def found_rescue_paths() -> list[Path]:
     """Return the rescue files that no process has locked, the newest first.
 
@@ -102,7 +107,7 @@ def found_rescue_paths() -> list[Path]:
     sweep(directory)
     for lock in directory.glob("*.lock"):
         _tidy(lock.with_suffix(".run"))
-    return [path for path in sorted(directory.glob("*.run"), reverse=True) if _is_free(path)]
+    return [path for path in all_rescue_paths() if _is_free(path)]
 
 
 def delete_rescue(path: Path) -> None:

@@ -52,6 +52,7 @@ SCREEN_KEYS = (
         "G", "gradients", "check gradients", "check-gradients", "Compare backpropagation with numerical gradients"
     ),
     ScreenKey("ctrl+s", "save", "save", "save", "Save the run to a file"),
+    ScreenKey("S", "save_as", "save as", "save-as", "Save the run to a file with another name"),
     ScreenKey("question_mark", "help", "help", "help", "Explain this pane and its keys", "?", True),
     ScreenKey("R", "start_over(0)", "start over", "reset", "Start again at epoch 0 with the same random weights"),
     ScreenKey("N", "start_over(1)", "new weights", "new-weights", "Start again with different random weights"),

@@ -44,12 +44,17 @@ class TuiNN(App[None]):
         ),
     ]
 
-    def __init__(self, engine: Engine, *, ascii_only: bool = False, save_as: str | None = None) -> None:
-        """Show the session of `engine`. ctrl+s saves to `save_as`, or to a new file named after the preset."""
+    def __init__(
+        self, engine: Engine, *, ascii_only: bool = False, save_as: str | None = None, read_only: bool = False
+    ) -> None:
+        """Show the session of `engine`. ctrl+s saves to `save_as`, or to a new file named after the preset.
+
+        If the file is `read_only`, ctrl+s asks for another one.
+        """
         install()
         super().__init__()
         self._engine = engine
-        self._save_as = save_as
+        self._save_as, self._read_only = save_as, read_only
         self.ascii_only = ascii_only
         """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
@@ -57,7 +62,7 @@ class TuiNN(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen."""
-        return MainScreen(self._engine, save_as=self._save_as)
+        return MainScreen(self._engine, save_as=self._save_as, read_only=self._read_only)
 
     def notify(
         self,

@@ -19,6 +19,7 @@ from tui_nn.engine.commands import (
     Command,
     OpenRescued,
     Pause,
+    Replace,
     Restart,
     Run,
     Save,
@@ -29,7 +30,7 @@ from tui_nn.engine.commands import (
     Undo,
 )
 from tui_nn.engine.look import Look
-from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, Stopped
+from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, SaveRefused, Stopped
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.keys import SCREEN_KEYS
@@ -44,6 +45,7 @@ from tui_nn.ui.shell.footer import QuietFooter
 from tui_nn.ui.shell.hint_watch import HintWatch
 from tui_nn.ui.shell.palette import all_commands
 from tui_nn.ui.shell.restart_door import RestartDoor
+from tui_nn.ui.shell.save_as import ask_for_path
 from tui_nn.ui.shell.status import StatusLine
 from tui_nn.ui.shell.tab_strip import TabStrip
 from tui_nn.ui.shell.time_travel import FARTHEST, TimeTravel
@@ -76,10 +78,12 @@ class MainScreen(Screen[None]):
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
     """The newest snapshot that the engine has sent."""
 
-    def __init__(self, engine: Engine, *, save_as: str | None, compared: Sequence[OtherRun] = ()) -> None:
+    def __init__(
+        self, engine: Engine, *, save_as: str | None, read_only: bool = False, compared: Sequence[OtherRun] = ()
+    ) -> None:
         """Show the session of `engine`, and compare it with the runs `compared`.
 
-        ctrl+s saves to `save_as`, or to a new file if that is None.
+        ctrl+s saves to `save_as`, or to a new file if that is None. If that file is `read_only`, ctrl+s asks for another one.
         """
         super().__init__()
         self._compared = compared
@@ -91,7 +95,7 @@ class MainScreen(Screen[None]):
         """The reason why the engine has stopped; "" while it works."""
         self.runs: RunSet | None = None
         """The live run and the frozen runs beside it; None while the data are being loaded."""
-        self.file = RunFile(save_as)
+        self.file = RunFile(save_as, read_only=read_only)
         self.hints = HintWatch(self, self._hints_changed)
         self.arrangement = PaneArrangement(self)
         self.time_travel = TimeTravel(self, self.send)
@@ -133,9 +137,11 @@ class MainScreen(Screen[None]):
                         self.runs = self.runs.with_final(summary)
                         self.arrangement.hand_down()
                 case Notice(text, is_error, command):
-                    if command is Save and not is_error:
-                        self.file.saved()
+                    if command in (Save, Replace):
+                        self.file.not_saved() if is_error else self.file.saved()
                     self.notify(text, severity="error" if is_error else "information", markup=False)
+                case SaveRefused():
+                    self._ask_before_replacing(message)
                 case Rescued(runs):
                     offer(self.app, runs, lambda path: self.send(OpenRescued(path)))
                 case Stopped(reason):
@@ -259,7 +265,7 @@ class MainScreen(Screen[None]):
                 return state in (State.RUNNING, State.REPLAYING) and not self.stopped
             case "gradients":
                 return True if snapshot is not None and self.opened is not None else None
-            case "start_over" | "save" | "undo_run":
+            case "start_over" | "save" | "save_as" | "undo_run":
                 return True if state is not None and not self.stopped else None
             case "restart_engine":
                 return bool(self.stopped)
@@ -307,8 +313,29 @@ class MainScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Save the run: to its own file, or to a new one."""
-        if self.snapshot is not None:
+        if self.file.needs_name:
+            self.action_save_as()
+        elif self.snapshot is not None:
             self.send(Save(self.file.path_to_save(self.snapshot)))
+
+    def action_save_as(self) -> None:
+        """Ask for a file, and save the run to it."""
+        if self.snapshot is not None:
+            self.app.push_screen(ask_for_path(self.file, self.snapshot), self._save_to)
+
+    def _save_to(self, path: str | None) -> None:
+        if path is not None and self.snapshot is not None:
+            self.send(Save(self.file.path_to_save(self.snapshot, path)))
+
+    def _ask_before_replacing(self, refused: SaveRefused) -> None:
+        self.file.not_saved()
+
+        def replace_it(sure: bool | None) -> None:
+            if sure and self.snapshot is not None:
+                self.send(Replace(self.file.path_to_save(self.snapshot, refused.path)))
+
+        reason = f"{refused.reason[0].upper()}{refused.reason[1:]}. To keep it, press esc and then S."
+        self.app.push_screen(Ask("Replace the file?", reason, "replace"), replace_it)
 
     def action_restart_engine(self) -> None:
         """Start the engine again at the last snapshot."""

@@ -57,7 +57,7 @@ class TimeTravel:
 
     def ask_for_epoch(self, snapshot: Snapshot) -> None:
         """Ask for an epoch and go there."""
-        from tui_nn.ui.kit.ask_number import AskNumber
+        from tui_nn.ui.kit.ask_line import AskNumber
 
         def fault(epoch: float) -> str:
             known = epoch.is_integer() and 0 <= epoch <= snapshot.newest_epoch

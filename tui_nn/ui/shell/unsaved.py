@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from itertools import chain, count
 from typing import TYPE_CHECKING
+
+from tui_nn.data.atomic import free_path
 
 if TYPE_CHECKING:
     from tui_nn.session.run.history import Place
@@ -18,12 +19,17 @@ LONG_RUN = 5.0
 class RunFile:
     """The file of the present run, and how much of the run it holds."""
 
-    def __init__(self, path: str | None) -> None:
-        """Begin with the file that the run came from or is saved to; `path` is None if there is no file yet."""
-        self.path = path
+    def __init__(self, path: str | None, *, read_only: bool = False) -> None:
+        """Begin with the file that the run came from or is saved to; `path` is None if there is no file yet.
+
+        If it is `read_only`, the run is never saved to this file.
+        """
+        self.path = None if read_only else path
+        self.read_only = path if read_only else None
+        """The file that must not change; None if there is none."""
         self.kept: Kept | None = None
         """The part of the run that the file contains; None if there is no file."""
-        self._being_saved: Kept | None = None
+        self._being_saved: tuple[str, Kept] | None = None
         self._others: dict[int, tuple[str | None, Kept | None]] = {}
         """The files of the other runs of the session, by the number of the run."""
 
@@ -36,21 +42,43 @@ class RunFile:
         self._others[before] = self.path, self.kept
         self.path, self.kept = self._others.get(run, (None, self.kept))
 
-    def path_to_save(self, snapshot: Snapshot) -> str:
-        """Return the file to save this snapshot to: the file of the run, or a new one."""
-        self.path = self.path or free_name(snapshot.preset)
-        self._being_saved = Kept.all_of(snapshot)
-        return self.path
+    @property
+    def needs_name(self) -> bool:
+        """Return whether the person must choose the file before the run can be saved."""
+        return self.path is None and self.read_only is not None
+
+    def suggestion(self, snapshot: Snapshot) -> str:
+        """Return a name for a file that does not exist yet, beside the file of the run."""
+        return free_path(self.path or self.read_only or f"{snapshot.preset}.run")
+
+    def fault(self, path: str) -> str:
+        """Return the reason why the run cannot be saved to `path`; "" if it can."""
+        if self.read_only is not None and _real(path) == _real(self.read_only):
+            return "This file is read-only (--read-only). Give another name."
+        return ""
+
+    def path_to_save(self, snapshot: Snapshot, path: str | None = None) -> str:
+        """Return the file to save this snapshot to: `path`, else the file of the run, else a new one."""
+        if path is None and self.path is None and self._being_saved is not None:
+            # The answer to the save before has not arrived yet.
+            pending, kept = self._being_saved
+            path = pending if kept.run == snapshot.run else None
+        path = path or self.path or free_path(f"{snapshot.preset}.run")
+        self._being_saved = path, Kept.all_of(snapshot)
+        return path
 
     def saved(self) -> None:
         """Note that the engine has written the file, which contains at least the snapshot of `path_to_save`."""
-        self.kept = self._being_saved
+        if self._being_saved is not None:
+            self.path, self.kept = self._being_saved
+
+    def not_saved(self) -> None:
+        """Note that the engine has not written the file."""
+        self._being_saved = None
 
 
-def free_name(preset: str) -> str:
-    """Return a name that no file has yet: "quick-start.run", "quick-start-2.run" ..."""
-    names = (f"{preset}{suffix}.run" for suffix in chain([""], (f"-{number}" for number in count(2))))
-    return next(name for name in names if not os.path.lexists(name))
+def _real(path: str) -> str:
+    return os.path.realpath(os.path.expanduser(path))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class UnsavedRun(Dialog[Choice]):
             yield Static(Content.assemble((f"A run from {run.written:%Y-%m-%d %H:%M} was not saved", "bold")))
             about = f"{run.preset}, {sizes}, epoch {run.epoch:,}, test {accuracy}."
             if self._others:
-                about += f" There {'is 1 more' if self._others == 1 else f'are {self._others} more'}."
+                about += f"\nThere {'is 1 more' if self._others == 1 else f'are {self._others} more'}."
             yield Static(Content.assemble((about, SOFT)))
             keys = (("enter", KEY), " open it    ", ("d", KEY), " delete it    ", ("esc", KEY), " later")
             yield Static(Content.assemble("\n", *keys))

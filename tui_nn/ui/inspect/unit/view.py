@@ -24,7 +24,7 @@ from tui_nn.ui.inspect.edited_copy import EDIT_KEYS, EditedCopyView
 from tui_nn.ui.inspect.unit.activity import PictureRow, UnitActivity
 from tui_nn.ui.inspect.unit.weights import UnitWeights
 from tui_nn.ui.inspect.unit.words import HELP, small, source_in_words, title
-from tui_nn.ui.kit.ask_number import AskNumber
+from tui_nn.ui.kit.ask_line import AskNumber
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.steadily import Steadily
 

@@ -1,0 +1,45 @@
+"""`tui-nn runs` lists what apps have left without saving it."""
+
+from __future__ import annotations
+
+from tui_nn.session.file.rescue import RescueFile, new_rescue_path
+
+
+def left(saved, *, held=False):
+    file = RescueFile(new_rescue_path())
+    file.path.write_bytes(saved.read_bytes())
+    if not held:
+        file.release()
+    return file
+
+
+def test_unsaved_runs_are_listed_newest_first(tui_nn, saved):
+    files = [left(saved), left(saved, held=True)]
+    said = tui_nn("runs")
+    assert (said.code, said.err) == (0, "")
+    assert "  quick-start  784-6-10  epoch 3  test " in said.lines[0]
+    assert said.lines[1] == f"  {files[1].path}  (open in an app now)"
+    assert said.lines[3] == f"  {files[0].path}"
+    events = tui_nn("runs", "--json").events
+    assert [(event["path"], event["open"], event["epoch"]) for event in events] == [
+        (str(files[1].path), True, 3),
+        (str(files[0].path), False, 3),
+    ]
+    assert events[0]["sizes"] == [784, 6, 10]
+    files[1].release()
+
+
+def test_no_unsaved_runs_is_one_sentence(tui_nn):
+    said = tui_nn("runs")
+    assert (said.code, said.out) == (0, "")
+    assert "there are no unsaved runs" in said.err
+    assert tui_nn("runs", "--json").out == ""
+
+
+def test_a_damaged_file_does_not_hide_the_others(tui_nn, saved):
+    left(saved)
+    left(saved).path.write_text("damaged")
+    said = tui_nn("runs")
+    assert said.code == 0
+    assert len(said.lines) == 2
+    assert "is not a run" in said.err

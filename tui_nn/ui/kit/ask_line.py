@@ -1,0 +1,86 @@
+"""A dialog that asks for one line of text, and the dialog that asks for a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui_nn.config.setting import is_plain
+from tui_nn.render.numbers import MINUS
+from tui_nn.ui.kit.dialog import Dialog
+from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, SOFT
+
+T = TypeVar("T")
+
+_KEYS = "enter", "esc"
+
+
+class AskLine(Dialog[T | None], Generic[T]):
+    """Asks for a line. It returns the value that `read` makes of it, or None if the person cancels."""
+
+    DEFAULT_CSS = f"""
+    AskLine {{ align: center middle; }}
+    AskLine > Vertical {{ width: 60; height: auto; background: {FRAME}; padding: 1 2; }}
+    AskLine Input {{ margin: 1 0 0 0; }}
+    AskLine #wrong {{ color: {BROKEN}; height: auto; min-height: 1; }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel")]
+
+    def __init__(self, question: str, remark: str, value: str, read: Callable[[str], T], *, longest: int) -> None:
+        """Ask `question`. `value` is in the field at first. `read` raises ValueError with a sentence if a line is not allowed.
+
+        A line has at most `longest` characters.
+        """
+        super().__init__()
+        self._question, self._remark, self._value, self._read, self._longest = question, remark, value, read, longest
+
+    def compose(self) -> ComposeResult:
+        """Yield the widgets: the question, the field, the error and the two keys."""
+        with Vertical():
+            yield Static(Content.assemble((self._question, "bold")))
+            yield Static(Content.assemble((self._remark, SOFT)))
+            yield Input(self._value, compact=True, max_length=self._longest)
+            yield Static(id="wrong")
+            enter, leave = ((key, KEY) for key in _KEYS)
+            yield Static(Content.assemble(enter, " OK    ", leave, " cancel"))
+
+    @on(Input.Submitted)
+    def _take(self, event: Input.Submitted) -> None:
+        try:
+            value = self._read(event.value.strip())
+        except ValueError as error:
+            self.query_one("#wrong", Static).update(Content(str(error)))
+        else:
+            self.dismiss(value)
+
+    def action_leave(self) -> None:
+        """Close the dialog without a value."""
+        self.dismiss(None)
+
+
+class AskNumber(AskLine[float]):
+    """Asks for a number. It returns the number, or None if the person cancels."""
+
+    def __init__(self, question: str, remark: str, value: str, fault: Callable[[float], str]) -> None:
+        """Ask `question`. `value` is in the field at first. `fault` returns why a number is not allowed, or ""."""
+        self._fault = fault
+        super().__init__(question, remark, value, self._number, longest=24)
+
+    def _number(self, line: str) -> float:
+        text = line.replace(MINUS, "-").replace(",", ".")
+        try:
+            if not is_plain(text):
+                raise ValueError
+            value = float(text)
+        except ValueError:
+            raise ValueError(f"{line!r} is not a number." if text else "Type a number.") from None
+        if wrong := self._fault(value):
+            raise ValueError(wrong)
+        return value
