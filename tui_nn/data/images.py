@@ -35,7 +35,7 @@ LARGEST_PIPE = 2**25
 
 MOST_PIXELS = 100_000_000
 """The largest number of pixels of a picture."""
-MOST_NUMBERS = 1_000_000
+MOST_NUMBERS = 500_000
 """The largest number of pixels in a PGM file in text form, which takes long to read."""
 
 REDUCED = 1024
@@ -51,6 +51,10 @@ _MOST_BLOCKS, _LARGEST_BLOCK = 20_000, 2**20
 """The largest number of blocks (chunks) in a PNG or JPEG file, and the largest size of a block without pixels, which
 Pillow reads at once.
 """
+_LARGEST_HEAD = 2**24
+"""The largest number of bytes before the pixels of a JPEG file."""
+_MOST_SCANS = 40
+"""The most scans of a JPEG file. A progressive file has about ten, and another for a thumbnail."""
 _STRIP = 2**20
 """The number of pixels that are converted at once."""
 
@@ -320,12 +324,21 @@ def _check_png(file: IO[bytes]) -> None:
 
 
 def _check_jpeg(file: IO[bytes]) -> None:
-    """Raise DataError if a JPEG file has too many blocks before its pixels."""
+    """Raise DataError if a JPEG file has too many blocks before its pixels, or too many scans.
+
+    A decoder goes through the whole picture for each scan.
+    """
     file.seek(2)
     for _ in range(_MOST_BLOCKS // 10):
         head = file.read(4)
-        if len(head) < 4 or head[0] != 0xFF or head[1] == 0xDA:  # The marker 0xDA begins the pixels.
-            return
+        if len(head) < 4 or head[0] != 0xFF or head[1] == 0xDA:  # 0xDA begins a scan
+            break
         (length,) = struct.unpack(">H", head[2:])
-        file.seek(max(length - 2, 0), os.SEEK_CUR)
-    raise DataError(f"it contains too many blocks of data before its pixels; save it again or {_KINDS}")
+        if file.seek(max(length - 2, 0), os.SEEK_CUR) > _LARGEST_HEAD:
+            raise DataError(f"its first {_LARGEST_HEAD:,} bytes contain no pixels; save it again or {_KINDS}")
+    else:
+        raise DataError(f"it contains too many blocks of data before its pixels; save it again or {_KINDS}")
+    file.seek(0)
+    scans = sum(chunk.count(b"\xff\xda") for chunk in iter(lambda: file.read(_STRIP), b""))
+    if scans > _MOST_SCANS:
+        raise DataError(f"it has {scans:,} scans, but at most {_MOST_SCANS} are allowed; save it again or {_KINDS}")

@@ -26,14 +26,23 @@ from tui_nn.data.dataset import Bytes, DataError
 LARGEST = 2**30
 """The largest size in bytes of a file, and of its unpacked arrays. The whole of MNIST unpacks to 55 million bytes."""
 
-MOST_MEMBERS = 40_000
-"""The most arrays in a file. The zip reader of Python needs about 8 µs for each."""
+MOST_MEMBERS = 1000
+"""The most arrays in a file of data. The zip reader of Python needs about 8 µs for each."""
+
+LARGEST_RATIO = 200
+"""A file of data that unpacks to more than 64 MiB may unpack to this many times its size. MNIST unpacks to 5 times its size."""
 
 LONGEST_ARRAY_HEADER = 4096
 """The longest header of one array, in bytes. NumPy writes 118 bytes."""
 
 ZIP_LIMIT = 65_557
 """The number of bytes at the end of a file that must contain the zip directory's end record (22 bytes and a comment)."""
+
+_LARGEST_DIRECTORY = 2**22
+"""The largest zip directory, in bytes. A member takes about 100 bytes of it."""
+
+_CHUNK = 2**20
+"""The number of bytes that are unpacked at once."""
 
 HEADER_READERS = {(1, 0): (npy.read_array_header_1_0, "<H"), (2, 0): (npy.read_array_header_2_0, "<I")}
 """The reader of an array header and the format of its length, by the version of the .npy format.
@@ -70,16 +79,16 @@ class ArrayHeader:
 class NpzReader:
     """An open archive. It lists its arrays, and reads an array after the caller has accepted its header."""
 
-    def __init__(self, file: IO[bytes], compression: Collection[int]) -> None:
-        """Read the zip directory of a file. `compression` names the methods that its arrays may have.
+    def __init__(self, file: IO[bytes], compression: Collection[int], most: int = MOST_MEMBERS) -> None:
+        """Read the zip directory of a file with at most `most` arrays, packed with one of the methods `compression`.
 
         Raises:
             MemberError: if the file is not a zip archive or has too many members.
         """
         if not zipfile.is_zipfile(file):
             raise MemberError("the file is not a zip archive")
-        if _member_count(file) > MOST_MEMBERS:
-            raise MemberError("the zip archive contains too many files")
+        if _member_count(file) > most:
+            raise MemberError(f"the zip archive contains more than {most:,} arrays")
         self._archive = zipfile.ZipFile(file)
         self._compression = compression
         self._members = {member.filename.removesuffix(".npy"): member for member in self._archive.infolist()}
@@ -112,9 +121,12 @@ class NpzReader:
             accept(header)
             if not header.whole or header.dtype.hasobject:
                 raise MemberError("the size of the array differs from the shape in its header")
-            values = np.frombuffer(stream.read(header.length), dtype=header.dtype)
-            if len(values) != prod(header.shape) or stream.read(1):
+            # Pages of memory are taken only when bytes arrive for them, whatever length the header claims.
+            contents = np.empty(header.length, np.uint8)
+            if _fill(contents, stream) < header.length or stream.read(1):
                 raise MemberError("the size of the array differs from that in the zip directory")
+        values = contents.view(header.dtype)
+        values.flags.writeable = False
         return values.reshape(header.shape, order="F" if header.fortran_order else "C")
 
 
@@ -131,15 +143,33 @@ def _read_header(stream: IO[bytes], size: int) -> ArrayHeader:
     return ArrayHeader(shape, fortran_order, dtype, size - len(magic) - len(prefix) - length)
 
 
+def _fill(contents: NDArray[np.uint8], stream: IO[bytes]) -> int:
+    """Read bytes into an array until it is full or the stream ends, and return how many were read."""
+    there = 0
+    while chunk := stream.read(min(_CHUNK, len(contents) - there)):
+        contents[there : there + len(chunk)] = np.frombuffer(chunk, np.uint8)
+        there += len(chunk)
+    return there
+
+
 def _member_count(file: IO[bytes]) -> int:
-    """Return the number of members that the end record of the zip directory states. The directory itself is not read."""
+    """Return the number of members in the zip directory, counted in its bytes without unpacking it.
+
+    The end record states a number too, but the zip reader does not use it. A larger format, zip64, could name another directory.
+    """
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - ZIP_LIMIT))
     tail = file.read(ZIP_LIMIT)
     at = tail.rfind(b"PK\x05\x06")
+    if not 0 <= at <= len(tail) - 22 or tail[max(at - 20, 0) : at].startswith(b"PK\x06\x07"):
+        raise MemberError("the zip directory is missing or of another kind")
+    (size,) = struct.unpack_from("<I", tail, at + 12)
+    if size > _LARGEST_DIRECTORY:
+        raise MemberError(f"the zip directory has more than {_LARGEST_DIRECTORY:,} bytes")
+    file.seek(max(0, end - len(tail) + at - size))
+    members = file.read(size).count(b"PK\x01\x02")
     file.seek(0)
-    # 0xFFFF means that a larger number is stated elsewhere. Such a number is above the limit.
-    return int(struct.unpack_from("<H", tail, at + 10)[0]) if 0 <= at <= len(tail) - 22 else MOST_MEMBERS + 1
+    return members
 
 
 def read_arrays(source: str | os.PathLike[str], rows: Rows, layout: str) -> dict[str, Bytes]:
@@ -190,17 +220,19 @@ def _read_arrays(file: IO[bytes], rows: Rows, layout: str) -> dict[str, Bytes]:
                 raise DataError(f"it is not an .npz file (a zip archive of arrays), or it is incomplete; {layout}")
             # NumPy never uses the other methods, and a hostile lzma file could request a buffer of any size.
             reader = NpzReader(file, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
-            _check_listed(reader, rows, layout)
+            _check_listed(reader, os.fstat(file.fileno()).st_size, rows, layout)
             return {name: reader.read(name, partial(_check_array, name, row)) for name, row in rows.items()}
     except DataError:
         raise
+    except MemberError as error:
+        raise DataError(f"{_DAMAGED} ({error})") from None
     except (
         Exception
     ) as error:  # zipfile, zlib, tokenize, ast and NumPy raise many kinds of exceptions for damaged bytes.
         raise DataError(_DAMAGED) from error
 
 
-def _check_listed(reader: NpzReader, rows: Rows, layout: str) -> None:
+def _check_listed(reader: NpzReader, size: int, rows: Rows, layout: str) -> None:
     """Raise DataError if an array that `rows` names is missing, too large, or compressed in a way that is not allowed."""
     listed = set(reader.names)
     missing = [name for name in rows if name not in listed]
@@ -209,6 +241,11 @@ def _check_listed(reader: NpzReader, rows: Rows, layout: str) -> None:
     unpacked = sum(map(reader.unpacked, rows))
     if unpacked > LARGEST:
         raise DataError(f"it unpacks to {unpacked:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
+    if unpacked > max(2**26, LARGEST_RATIO * size):
+        raise DataError(
+            f"it unpacks to {unpacked:,} bytes, more than {LARGEST_RATIO} times its size, so that it hardly contains pictures; "
+            f"{layout}"
+        )
     if not all(map(reader.is_packed_as_allowed, rows)):
         raise DataError("it is compressed in a way that NumPy never uses; make it again with numpy.savez_compressed")
 

@@ -21,6 +21,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.data.printable import printable
 
 if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
@@ -96,7 +97,7 @@ def read_preset(name: str, text: str) -> Preset:
         _check(table)
         network, training = NetworkConfig.from_dict(table["network"]), TrainingConfig.from_dict(table["training"])
     except (ValueError, TypeError, KeyError) as error:
-        raise PresetError(f"{name}.toml: {error}") from None
+        raise PresetError(printable(f"{name}.toml: {error}")) from None
     return Preset(
         name=name,
         about=table["about"],

@@ -11,6 +11,7 @@ from typing import Any
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import NO_LAYERS, ConfigError, Setting, is_plain
 from tui_nn.data.dataset import CLASS_COUNTS, SIDES
+from tui_nn.data.printable import printable
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
 """The fields whose values stand in the line without a name. No two of these fields have a value in common."""
@@ -59,7 +60,7 @@ def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
         except ShareError as error:
             errors.append(str(error))
         except ConfigError as error:
-            errors.append(f"{word[:24]}: must be {error.errors[0].allowed}")
+            errors.append(f"{printable(word[:24])}: must be {error.errors[0].allowed}")
     if errors:
         more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
         raise ShareError("; ".join(errors[:3]) + more)
@@ -96,7 +97,7 @@ def _read(word: str) -> dict[str, Any]:
         for setting in _SETTINGS.values():
             if key in (setting.name, _key(setting).replace("-", "_")):
                 return {setting.name: setting.parse(text)}
-        raise ShareError(f"{word[:24]}: there is no such setting")
+        raise ShareError(f"{printable(word[:24])}: there is no such setting")
     if is_plain(word) and word.replace("-", "").isdecimal():
         return _read_sizes(word)
     for name in _NAMED:
@@ -104,7 +105,7 @@ def _read(word: str) -> dict[str, Any]:
             return {name: _SETTINGS[name].parse(word)}
         except ConfigError:
             continue
-    raise ShareError(f"{word[:24]}: not a word of a share line")
+    raise ShareError(f"{printable(word[:24])}: not a word of a share line")
 
 
 def _read_sizes(word: str) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def _read_sizes(word: str) -> dict[str, Any]:
     sides = {side * side for side in SIDES}
     if len(sizes) < 2 or sizes[0] not in sides or sizes[-1] not in CLASS_COUNTS:
         raise ShareError(
-            f"{word[:24]}: sizes begin with the pixels of a square picture, like 784, and end with the classes, like 10"
+            f"{printable(word[:24])}: sizes begin with the pixels of a square picture, like 784, and end with the classes, like 10"
         )
     hidden: tuple[int, ...] = _SETTINGS["hidden_sizes"].parse(",".join(map(str, sizes[1:-1])) or NO_LAYERS)
     return dict(zip(_ENDS, (sizes[0], sizes[-1]), strict=True)) | {"hidden_sizes": hidden}

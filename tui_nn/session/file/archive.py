@@ -11,7 +11,9 @@ import os
 import stat
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -32,11 +34,15 @@ Layout = Mapping[str, tuple[str, int]]
 LONGEST_HEADER = 1 << 23
 """The longest JSON header, in bytes. A usual header has a few thousand bytes."""
 
-MOST_MARKS = 1_000_000
-"""The most commas and brackets in the JSON header.
+MOST_MARKS = 300_000
+"""The most commas and opening brackets in the JSON header: about 60,000 edits, or 2,000 changes of all settings.
 
 Each can stand for a Python object, which takes far more memory than one character.
 """
+
+
+MOST_VECTORS = 20_000
+"""The most vectors in a file. A branch has up to 17."""
 
 
 class RunFileError(ValueError):
@@ -61,11 +67,14 @@ def write_archive(
     """
     target = check_target(path)
     sealed = header | {"sha256": _digest(header, vectors)}
-    text = np.frombuffer(json.dumps(sealed, allow_nan=False).encode(), dtype=np.uint8)
+    text = json.dumps(sealed, allow_nan=False).encode()
+    if too_long := _excess(text):
+        raise RunFileError(f"{named(path)} was not saved: {too_long}")
+    values = np.frombuffer(text, dtype=np.uint8)
     try:
         return replace_file(
             target,
-            lambda file: np.savez(file, allow_pickle=False, header=text, **vectors),
+            lambda file: np.savez(file, allow_pickle=False, header=values, **vectors),
             synced=synced,
             check=check,
         )
@@ -154,10 +163,10 @@ def _read(
     layout: Callable[[dict[str, Any]], Layout],
     only: Collection[str] | None,
 ) -> tuple[dict[str, Any], dict[str, Vector]]:
-    reader = NpzReader(file, (zipfile.ZIP_STORED,))
-    text = reader.read("header", _check_header).tobytes()
-    if sum(map(text.count, (b",", b"[", b"{"))) > MOST_MARKS:
-        raise MemberError("too many values in the header")
+    reader = NpzReader(file, (zipfile.ZIP_STORED,), MOST_VECTORS)
+    text = reader.read("header", partial(_check_header, path)).tobytes()
+    if too_long := _excess(text):
+        refuse(path, ValueError(too_long))
     header = json.loads(text)
     if not isinstance(header, dict):
         raise MemberError("the header is not a JSON object")
@@ -166,10 +175,12 @@ def _read(
         expected = layout(header)
     except (ValueError, OverflowError) as error:
         refuse(path, error)
-    if sorted(reader.names) != sorted(("header", *expected)):
-        raise MemberError("the vectors differ from those that the header describes")
+    counts, needed = Counter(reader.names), {"header", *expected}
+    for name in sorted({*counts, *needed}):
+        if counts[name] != (name in needed):
+            refuse(path, ValueError(f"its part {name[:60]} does not fit its header"))
     wanted = expected if only is None else only
-    vectors = {name: _read_vector(reader, name, *expected[name]) for name in wanted}
+    vectors = {name: _read_vector(path, reader, name, *expected[name]) for name in wanted}
     if header.pop("sha256", None) != _digest(header, vectors) and only is None:
         raise RunFileError(f"{named(path)} is damaged: its checksum is wrong; open a copy, or train again")
     return header, vectors
@@ -187,20 +198,35 @@ def _check_format(path: str | os.PathLike[str], form: object, formats: Sequence[
     raise RunFileError(f"{named(path)} has a format that this version cannot read")
 
 
-def _check_header(header: ArrayHeader) -> None:
-    if header.dtype != np.uint8 or len(header.shape) != 1 or header.length > LONGEST_HEADER:
+def _check_header(path: str | os.PathLike[str], header: ArrayHeader) -> None:
+    if header.length > LONGEST_HEADER:
+        refuse(path, ValueError(_too_long(header.length)))
+    if header.dtype != np.uint8 or len(header.shape) != 1:
         raise MemberError("the header has the wrong type")
 
 
-def _read_vector(reader: NpzReader, name: str, dtype: str, count: int) -> Vector:
+def _read_vector(path: str | os.PathLike[str], reader: NpzReader, name: str, dtype: str, count: int) -> Vector:
     """Return the vector of this name, dtype and length. The file may store its bytes in another byte order."""
     expected = np.dtype(dtype)
 
     def check(header: ArrayHeader) -> None:
         if header.dtype.newbyteorder("=") != expected or header.shape != (count,):
-            raise MemberError("a vector has the wrong type")
+            there = f"{header.dtype.name} {header.shape}"
+            refuse(path, ValueError(f"its {name} is {there}: by its header it must be {expected.name} ({count},)"))
 
     return reader.read(name, check).astype(expected, copy=False)
+
+
+def _excess(text: bytes) -> str:
+    """Return a sentence that says which limit the JSON header exceeds; "" if it exceeds none."""
+    marks = sum(map(text.count, (b",", b"[", b"{")))
+    if len(text) > LONGEST_HEADER:
+        return (
+            f"its header has {len(text):,} bytes, but at most {LONGEST_HEADER:,} are allowed; it has too many changes"
+        )
+    if marks > MOST_MARKS:
+        return f"its header has {marks:,} values, but at most {MOST_MARKS:,} are allowed; it has too many changes or branches"
+    return ""
 
 
 def _digest(header: dict[str, Any], vectors: Mapping[str, Vector]) -> str:
@@ -212,6 +238,10 @@ def _digest(header: dict[str, Any], vectors: Mapping[str, Vector]) -> str:
 
 
 # ---- words
+
+
+def _too_long(size: int) -> str:
+    return f"its header has {size:,} bytes, but at most {LONGEST_HEADER:,} are allowed; it has too many changes or branches"
 
 
 def named(path: str | os.PathLike[str]) -> str:

@@ -70,6 +70,8 @@ def read_records(
     """
     columns = {name: vectors[f"{prefix}record_{name}"] for name in NUMBERS}
     epochs = len(columns["epoch"])
+    if not epochs:
+        return ()
     if (columns["epoch"] != np.arange(first, first + epochs)).any():
         raise ValueError(f"its records are not those of epochs {first}, {first + 1}, {first + 2} ...")
     if f"{prefix}record_validation_loss" in vectors:

@@ -76,12 +76,19 @@ def read_fields(row: Any, fields: Fields) -> dict[str, Any]:
         try:
             found[name] = field.check(row[name])
         except FieldError as error:
-            raise FieldError(f"{name}.{error.path}", error.problem) from None
+            raise FieldError(f"{name}{_below(error)}", error.problem) from None
         except ConfigError as error:
-            raise FieldError(name, f": {error}") from None
+            first = error.errors[0]
+            problem = f" is {_shown(first.value)}: it must be {first.allowed}"
+            raise FieldError(f"{name}.{first.field}", problem) from None
         except (ValueError, TypeError, OverflowError) as error:
             raise FieldError(name, f" is {_shown(row[name])}: it must be {error}") from None
     return found
+
+
+def _below(error: FieldError) -> str:
+    """Return the path of an error as it follows the name of the table or list that contains the field."""
+    return error.path if error.path.startswith("[") else f".{error.path}"
 
 
 def _shown(value: object) -> str:
@@ -108,16 +115,28 @@ def whole(low: int = 0, high: int = MOST_STEPS) -> Check:
 
 def number(value: Any) -> float:
     """Check that the value is a finite number from 0, and return it as a float."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
+    found = _as_float(value)
+    if found is None or not 0 <= found < math.inf:
         raise ValueError("a number from 0")
-    return float(value)
+    return found
 
 
 def any_number(value: Any) -> float:
     """Check that the value is a number, which may be negative, infinite or NaN, and return it as a float."""
+    found = _as_float(value)
+    if found is None:
+        raise ValueError("a number of at most 308 digits")
+    return found
+
+
+def _as_float(value: Any) -> float | None:
+    """Return a number as a float; None if the value is no number, or is too large."""
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ValueError("a number")
-    return float(value)
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def truth(value: Any) -> bool:
@@ -181,7 +200,15 @@ def list_of(check: Check, most: int, least: int = 0) -> Check:
     def check_all(values: Any) -> list[Any]:
         if not isinstance(values, list) or not least <= len(values) <= most:
             raise ValueError(f"a list of {least} to {most:,} values")
-        return [check(value) for value in values]
+        found = []
+        for index, value in enumerate(values):
+            try:
+                found.append(check(value))
+            except FieldError as error:
+                raise FieldError(f"[{index}]{_below(error)}", error.problem) from None
+            except (ValueError, TypeError, OverflowError) as error:
+                raise FieldError(f"[{index}]", f" is {_shown(value)}: it must be {error}") from None
+        return found
 
     return check_all
 
@@ -291,6 +318,7 @@ HEADER: Fields = {
     "branch": Field(whole(), 0),
     "branches": Field(list_of(table(BRANCH), MOST_BRANCHES), ()),
     **RECORDS,
+    "records": Field(whole(1, MOST_RECORDS)),
     # Format 2.
     "side": Field(whole(SIDES[0], SIDES[-1]), IMAGE_SIDE),
     "class_names": Field(list_of(text(100), CLASS_COUNTS[-1], CLASS_COUNTS[0]), DIGITS),
