@@ -111,9 +111,9 @@ def test_doubts_are_said_beside_the_prediction(tui_nn, reader, tmp_path):
     path = write_pgm(tmp_path / "two.pgm", two)
     said = tui_nn("predict", reader, path)
     assert (said.code, len(said.lines)) == (0, 1)
-    assert "two.pgm' is doubtful: it shows more than one large mark" in said.err
+    assert "two.pgm' is doubtful: it shows several large shapes" in said.err
     (told,) = tui_nn("predict", reader, path, "--json").events
-    assert any("more than one" in doubt for doubt in told["doubts"])
+    assert any("several large shapes" in doubt for doubt in told["doubts"])
     (plain,) = tui_nn("predict", reader, write_pgm(tmp_path / "one.pgm", page), "--json").events
     assert plain["doubts"] == []
 

@@ -508,7 +508,7 @@ def test_places_where_no_run_can_be_saved(data, tmp_path, monkeypatch):
         (tmp_path / "missing" / "a.run", "there is no directory"),
         (tmp_path / "file" / "a.run", "there is no directory"),
         ("/dev/null", "not an ordinary file"),
-        ("a\x00b", "no file can have that name"),
+        ("a\x00b", "the system does not allow that name"),
         (tmp_path / ("x" * 300), "too long"),
     ):
         with pytest.raises(RunFileError, match=reason):
