@@ -85,7 +85,12 @@ def test_doubts_name_what_is_on_the_page() -> None:
     small[:] = 240
     small[30:40, 40:43] = 20
     faint[page < 100] = 200
-    for grey, word in ((other, "several large shapes"), (cut, "reaches the edge"), (small, "very small"), (faint, "faint")):
+    for grey, word in (
+        (other, "several large shapes"),
+        (cut, "reaches the edge"),
+        (small, "very small"),
+        (faint, "faint"),
+    ):
         (doubt,) = read_page(grey).doubts
         assert word in doubt
 
