@@ -174,7 +174,9 @@ def _best_epoch(run: Snapshot, _: Split, check: Check) -> float:
 
 def _batch_spread(run: Snapshot, _: Split, check: Check) -> float:
     losses = _records(run)[-1].batch_losses
-    return math.nan if losses is None or len(losses) == 0 else float(np.std(losses, dtype=np.float64))
+    if losses is None or len(losses) == 0:
+        return math.nan
+    return float(losses.std(dtype=np.float64) / losses.mean(dtype=np.float64))
 
 
 # ---- layers
@@ -305,8 +307,8 @@ METRICS: dict[str, Metric] = {
             "The number of the epoch with the lowest loss.", ("split",),
         ),
         Metric(
-            "batch_spread", "spread of the batch losses", LOSS, _batch_spread,
-            "The standard deviation of the losses of the batches in the last epoch.",
+            "batch_spread", "spread of the batch losses / mean", FACTOR, _batch_spread,
+            "The standard deviation of the losses of the batches in the last epoch, divided by their mean.",
         ),
         Metric(
             "dead", "dead units in layer {layer}, {at}", SHARE, _dead,

@@ -316,11 +316,12 @@ def _bounds(fields: Fields) -> dict[str, Any]:
 
 
 def text_of(step: Step) -> str:
-    """Return all texts of a step, for the search of terms."""
+    """Return all texts of a step on one line, for the search of terms."""
     match step:
         case Predict(text, choices):
-            return " ".join([text, *choices])
+            parts = [text, *choices]
         case Do(text, actions):
-            return " ".join([text, *(action.say for action in actions)])
+            parts = [text, *(action.say for action in actions)]
         case _:
-            return step.text
+            parts = [step.text]
+    return " ".join(" ".join(parts).split())
