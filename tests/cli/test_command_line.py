@@ -225,3 +225,27 @@ def test_presets_are_listed(tui_nn):
 def test_the_purpose_of_every_command_fits_80_columns(tui_nn, command):
     told = tui_nn(*command.split(), "--help").out.split("\n\n")
     assert max(map(len, told[1].splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", ["-a.run", "--b.run", "-5 x.run"])
+def test_a_name_that_begins_with_a_dash_is_explained(tui_nn, saved, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_bytes(saved.read_bytes())
+    for argv in (["evaluate", name], ["train", "--save", name], ["--run", name], [name]):
+        said = tui_nn(*argv)
+        assert said.code == 2
+        assert f"'{name}' begins with '-' like an option; for a file of this name, write " in said.err
+    assert tui_nn("evaluate", f"./{name}").code == 0
+    assert "begins with '-'" in tui_nn("train", "--save", "-new.run").err
+    assert "there is no option --sav" in tui_nn("train", "--sav", name[1:].lstrip("-")).err
+
+
+@pytest.mark.parametrize("name", ["a b.run", "new\nline.run", "a.run", "train.run", "ü%s{}.run", "'.run", "$(x).run"])
+def test_a_run_under_any_name_can_be_used_and_is_pointed_to(tui_nn, saved, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_bytes(saved.read_bytes())
+    assert tui_nn("evaluate", name).code == 0
+    said = tui_nn(name)
+    assert said.code == 2
+    assert "is a file and no command; to open a saved run: tui-nn --run " in said.err
+    assert len(said.err.splitlines()) == 1

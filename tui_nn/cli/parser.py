@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from shlex import quote
 from textwrap import fill
 from typing import Any, NoReturn
 
@@ -70,6 +72,7 @@ class Parser(argparse.ArgumentParser):
         if self.usage is None:
             needed = [" ".join((*a.option_strings[:1], str(a.metavar))) for a in self._actions if a.required]
             self.usage = " ".join((self.prog, *needed, "[options]"))
+        self._check_dashes(argv)
         arguments, unknown = self.parse_known_args(argv)
         if not unknown:
             self._check_names(arguments)
@@ -81,10 +84,24 @@ class Parser(argparse.ArgumentParser):
             raise UsageError(f"there is no option {word}{did_you_mean(word, flags)}; {self.prog} --help lists them all")
         if word in self._commands:
             raise UsageError(f"'{word}' is a command and must come first: {self.prog} {word} [options]")
+        if self._commands and os.path.isfile(word):
+            raise UsageError(f"'{word}' is a file and no command; to open a saved run: {self.prog} --run {quote(word)}")
         if self._commands:
             names = f"the commands are {', '.join(self._commands)}"
             raise UsageError(f"there is no command '{word}'{did_you_mean(word, self._commands)}; {names}")
         raise UsageError(f"'{word}' is one argument too many; {self.prog} --help shows what the command takes")
+
+    def _check_dashes(self, argv: list[str]) -> None:
+        """Raise UsageError for the name of a file that begins with "-" and would be read as an option."""
+        flags = {option: action for action in self._actions for option in action.option_strings}
+        before = None
+        for word in argv:
+            is_flag = word.partition("=")[0] in flags
+            of_file = before is not None and before.metavar in _FILES
+            if word.startswith("-") and word != "-" and not is_flag and (of_file or os.path.lexists(word)):
+                name = quote(f"./{word}")
+                raise UsageError(f"'{word}' begins with '-' like an option; for a file of this name, write {name}")
+            before = flags.get(word)
 
     def _check_names(self, arguments: argparse.Namespace) -> None:
         """Raise UsageError for an empty file name, which the system would read as the current directory."""

@@ -153,7 +153,11 @@ def _sync_directory(directory: Path) -> None:
 
 def whole_path(path: str | os.PathLike[str]) -> str:
     """Return the complete path of a file, from the root or from the home folder, such as "~/networks/a.run"."""
-    whole, home = os.path.abspath(path), os.path.join(os.path.expanduser("~"), "")
+    try:
+        whole = os.path.abspath(path)
+    except OSError:  # The present folder has been removed.
+        whole = os.fspath(path)
+    home = os.path.join(os.path.expanduser("~"), "")
     return whole.replace(home, "~/", 1) if whole.startswith(home) else whole
 
 

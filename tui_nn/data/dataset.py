@@ -95,7 +95,7 @@ class Dataset:
     name: str
     """The name on the screen: "bundled digits", or the name of a file."""
     source: str
-    """The source that `load_dataset` needs to load this data: "bundled", or a path as the user wrote it."""
+    """The source that `load_dataset` needs to load this data: "bundled", or the path of a file from the root."""
     train: Split
     test: Split
     validation: Split | None = None

@@ -33,7 +33,15 @@ def load_keras(path: str | os.PathLike[str]) -> Dataset:
         test = _split(arrays, "test")
     except DataError as error:
         raise DataError(f"Cannot use '{printable(source)}': {error}.") from error
-    return Dataset(name=printable(Path(source).name), source=source, train=train, test=test)
+    return Dataset(name=printable(Path(source).name), source=_whole(source), train=train, test=test)
+
+
+def _whole(path: str) -> str:
+    """Return the path from the root, so that a saved run finds its data from any folder."""
+    try:
+        return os.path.abspath(os.path.expanduser(path))
+    except OSError:  # The present folder has been removed.
+        return path
 
 
 def _split(arrays: dict[str, Bytes], part: str) -> Split:

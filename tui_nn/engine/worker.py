@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Never
 
 from tui_nn.config.setting import ConfigError
 from tui_nn.core.choices.edits import EditError
-from tui_nn.data.atomic import whole_path
+from tui_nn.data.atomic import sweep, whole_path
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import own_part
@@ -76,8 +77,12 @@ class Worker:
         self._rescue = (
             None if start.rescue is None else self._follow(Path(start.rescue), is_kept=start.snapshot is None)
         )
-        if self._rescue is not None and start.snapshot is None and (runs := _rescued_runs()):
-            self._notices.append(Rescued(runs))
+        if self._rescue is not None and start.snapshot is None:
+            sweep(Path())
+            if start.run is not None:
+                sweep(Path(os.path.realpath(os.path.expanduser(start.run))).parent)
+            if runs := _rescued_runs():
+                self._notices.append(Rescued(runs))
 
     @property
     def opened(self) -> Opened:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from tui_nn.core.parameters import Array, Parameters, count_parameters
 from tui_nn.data.atomic import Stamp
 from tui_nn.data.dataset import DataError, Dataset, Split
 from tui_nn.data.loading import load_dataset
-from tui_nn.data.own import add_to
+from tui_nn.data.own import add_to, parted
 from tui_nn.data.validation import examples_of
 from tui_nn.session.file.archive import Layout, RunFileError, Vector, named, read_archive, refuse, write_archive
 from tui_nn.session.file.branches import branches_layout, read_branches, write_branches
@@ -93,6 +93,8 @@ class Run:
     """The environments in which the run was trained; () in files of format 1."""
     own: Split | None = None
     """Your own digits in the training data of the run; None if there are none."""
+    path: str = ""
+    """The path of the file; "" if unknown."""
 
     @property
     def mlp(self) -> MLP:
@@ -122,17 +124,33 @@ class Run:
             dataset = load_dataset(source)
             moved = dataset if self.own is None else add_to(dataset, self.own)
             return moved if moved.digest == self.data.digest else dataset
-        try:
-            dataset = load_dataset(self.data.source, self.own)
-        except DataError as error:
-            raise DataError(
-                f"{str(error).rstrip('.')}; the run was trained on this file: give its new path with --data"
-            ) from None
-        if dataset.digest != self.data.digest:
-            raise DataError(
-                f"{dataset.name} has changed since the run was trained on it; give an unchanged copy with --data"
-            )
-        return dataset
+        problems = []
+        for place in self._sources():
+            try:
+                dataset = load_dataset(place, self.own)
+            except DataError as error:
+                reason = str(error).rstrip(".")
+                problems.append(f"{reason}; the run was trained on this file: give its new path with --data")
+                continue
+            if dataset.digest == self.data.digest:
+                return dataset
+            changed = f"{dataset.name} has changed since the run was trained on it"
+            problems.append(f"{changed}; give an unchanged copy with --data")
+        raise DataError(problems[0])
+
+    def _sources(self) -> list[str]:
+        """Return the places where the data of the run may be: its own path, and the folder of the run file.
+
+        So a folder with data and runs can be moved. Some files contain a path from a folder that nobody knows any more.
+        """
+        base, own = parted(self.data.source)
+        if base is None or base == "bundled":
+            return [self.data.source]
+        folder = os.path.dirname(self.path)
+        places = [base, os.path.join(folder, base), os.path.join(folder, os.path.basename(base))]
+        there = [place for place in places[1:] if os.path.isfile(place)]
+        end = "" if own is None else f"+own:{own}" if own else "+own"
+        return [place + end for place in dict.fromkeys([base, *there])]
 
     def session(self, dataset: Dataset, *, timeline_bytes: int = BUDGET) -> Session:
         """Return a session that continues the run on `dataset`, which must be the data of the run.
@@ -151,7 +169,7 @@ class Run:
         if any(len(answers) != tests for answers in predicted):
             raise ValueError(f"its test_examples must be {tests:,}, as in the data")
         evaluation = evaluate(self.mlp, dataset.test.images, dataset.test.labels)
-        others = ("data", "own", "side", "class_names")
+        others = ("data", "own", "path", "side", "class_names")
         kept = {f.name: getattr(self, f.name) for f in fields(Run) if f.name not in others}
         snapshot = Snapshot(evaluation=evaluation, batches=batches, train_examples=len(data), **kept)
         return Session.restored(dataset, snapshot, timeline_bytes=timeline_bytes)
@@ -224,7 +242,7 @@ def read_run(path: str | os.PathLike[str]) -> Run:
     """
     header, vectors = read_archive(path, FORMATS, layout_of)
     try:
-        return _to_run(read_fields(header, HEADER), vectors)
+        return replace(_to_run(read_fields(header, HEADER), vectors), path=os.path.expanduser(os.fspath(path)))
     except (ValueError, OverflowError) as error:
         refuse(path, error)
 
