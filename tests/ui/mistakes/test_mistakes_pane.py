@@ -458,7 +458,7 @@ async def test_after_a_divergence_the_last_predictions_stay(trained: Any) -> Non
     async with trained() as pilot:
         index = chosen(pilot)
         await show(pilot, status=Status(State.DIVERGED, "the loss is not a finite number: epoch 2, batch 3"))
-        assert message(pilot) == "Training stopped in epoch 2. This is epoch 1. R starts over."
+        assert message(pilot) == "Training stopped in epoch 2. This is epoch 1. Press R to start over."
         assert chosen(pilot) == index
         await pilot.resize_terminal(60, 24)
         await pilot.pause()
@@ -469,7 +469,7 @@ async def test_predictions_of_nan_are_reported(trained: Any) -> None:
     async with trained() as pilot:
         place = snapshot(pilot)
         await show(pilot, evaluation=answering(place.evaluation, silent=range(1000)), step=place.step + 1)
-        assert message(pilot) == "No prediction for 1,000 of 1,000 digits: the outputs are NaN. R starts over."
+        assert message(pilot) == "No prediction for 1,000 of 1,000 digits: the outputs are NaN. Press R to start over."
         assert "NaN" in rows(pilot)[6]
         await press(pilot, "down", "s", "s", "end")
 

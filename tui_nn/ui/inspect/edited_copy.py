@@ -28,8 +28,8 @@ EDIT_KEYS: list[BindingType] = [
 class EditedCopyView(InspectView):
     """A view that can show an edited copy. The message row compares its test accuracy with that of the network.
 
-    The edits are part of the shared choice, so that all views of this kind show the same copy. A subclass defines
-    `pointed`.
+    The edits are part of the `Choice` that all views share, so that all views of this kind show the same copy. A
+    subclass defines `pointed`.
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -58,7 +58,7 @@ class EditedCopyView(InspectView):
     # ---- the accuracy of the copy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Count the correct answers of the copy on a thread. A subclass calls this from its own `look`."""
+        """Count the correct predictions of the copy on a thread. A subclass calls this from its own `look`."""
         edits = self.choice.edits
         counted = snapshot.parameters, edits
         if counted == self._counted:
@@ -98,7 +98,7 @@ class EditedCopyView(InspectView):
         self.choose(edits=with_edit(self.choice.edits, edit))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enable `switch` for a hidden unit in the other state, and `keep` and `drop` while there is a copy."""
+        """Enable the key that switches a hidden unit off or on again; while there is a copy, also those that keep and drop it."""
         match action:
             case "switch":
                 return self._can_switch(off=bool(parameters[0]))
@@ -154,7 +154,7 @@ def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
     said, shortest = f"Kept in a new branch: {words}", f"Kept: {words}"
     match snapshot.status.state:
         case State.INSIDE:
-            return f"{said}; the update begins again", said, shortest
+            return f"{said}; the unfinished update starts again", said, shortest
         case State.LOOKING_BACK | State.DIVERGED:
             return f"Kept in a new branch from epoch {snapshot.epoch:,}: {words}", said, shortest
     if len(edits) == 1 and edits[0].kind == OFF:

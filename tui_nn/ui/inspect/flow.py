@@ -29,7 +29,7 @@ _ROLES = {1: "flow-chart--chosen", 2: "flow-chart--line", 5: "flow-chart--axis",
 _DASHES = ((1, 0), (4, 2), (2, 2), (1, 2), (1, 4))
 """The dash pattern of each layer's line, so that the lines differ without colour too."""
 _NARROWEST = 2.0
-"""A logarithmic axis spans at least so many decades. On a shorter one a flat line would look wavy."""
+"""The smallest number of decades (factors of ten) on a logarithmic axis. On a shorter axis, a flat line would look wavy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Flow:
 
 
 class FlowChart(PlotChart):
-    """A title, and below it a chart of `flow` that fills the widget."""
+    """Shows a title, and below it a chart of `flow` that fills the widget."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "flow-chart--title"}
     """The chosen layer's line, the other lines, the axes, the shown epoch, and the title."""
@@ -110,7 +110,8 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
     for number in order:
         last = np.flatnonzero(np.isfinite(lines[number]))
         if last.size:
-            # Write the layer's number beside the end of its line; at the right edge, before the end.
+            # Write the layer's number to the right of its line's end. At the right edge of the chart, write it to the
+            # left.
             at = min(int(last[-1]) + max(1, round(2 * end / axes.cells)), end)
             axes.text(at, float(lines[number][last[-1]]), str(number), 1 if number == flow.chosen else 2)
     return axes.rows(_ROLES)
@@ -138,7 +139,7 @@ def _axis(known: Values, log: bool, rows: int) -> tuple[float, float, list[float
     low, high = float(known.min()) - 0.1, float(known.max()) + 0.1
     if high - low < _NARROWEST:
         low = high - _NARROWEST
-    # Label only so many decades that each label has a row of its own.
+    # If there are many decades, leave out labels, so that each label has a row of its own.
     every = max(1, math.ceil((high - low) / max(rows // 2, 2)))
     decades = [power for power in range(math.ceil(low), math.floor(high) + 1) if power % every == 0]
     if len(decades) < 2:
@@ -211,7 +212,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
         return self.size.height >= 30
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return what the charts depend on: the records and the shown epoch, but not the weights."""
+        """Return the values that the charts depend on: the records and the shown epoch, but not the weights."""
         known = bool(snapshot.record.layers)
         shown = snapshot.run, snapshot.branch, snapshot.epoch, snapshot.newest_epoch
         return *shown, known, snapshot.training.epochs, self.choice.layer
@@ -230,7 +231,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
             self.query_one("#flow-words", Static).update(next(fitting, said[-1]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable `turn` if all four charts are seen."""
+        """Disable the key that turns to the other charts if all four are visible."""
         return not self._all if action == "turn" else super().check_action(action, parameters)
 
     def action_layer(self, step: int) -> None:
@@ -279,7 +280,7 @@ def _sick_title(snapshot: Snapshot) -> str:
 
 
 def _words(snapshot: Snapshot, chosen: int) -> list[Content]:
-    """Describe the chosen layer at the shown epoch in several lengths; the short ones leave out what was measured on."""
+    """Describe the chosen layer at the shown epoch in several lengths. The short ones do not say which examples were measured."""
     layers = snapshot.record.layers
     if not layers:
         said = "This run file has no numbers about layers. The lines begin with the next epoch."

@@ -18,7 +18,7 @@ from tui_nn.ui.kit.messages import CarryOut
 from tui_nn.ui.kit.roles import HEADING, KEY, MUTED, RIGHT, ROW, WARNING, bold
 
 LOW = 0.5
-"""A trained network with a lower test accuracy has a problem, even if no check finds it."""
+"""The test accuracy below which a trained network has a problem, even if no check finds one."""
 
 
 class HintsView(InspectView):
@@ -58,10 +58,10 @@ of thumb and can be wrong, so look at its numbers.
         super().__init__(id=id)
         self._lines: list[int] = []
         self.found: tuple[Hint, ...] = ()
-        """The hints, causes before what they cause."""
+        """The hints, in an order in which causes come before their effects."""
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return what the list depends on: the hints, which change at most once an epoch, and the accuracy."""
+        """Return the values that the list depends on: the hints, which change at most once an epoch, and the accuracy."""
         return self.hints, snapshot.record.monitored_accuracy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:

@@ -14,7 +14,7 @@ _MARK = "o"
 
 
 class HistogramChart(Widget):
-    """Bars for the present values, and an `o` at the height that each bar had at the start.
+    """Draws bars for the present values, and an `o` at the height that each bar had at the start.
 
     The chart fills its space, which must be at least 8 columns and 4 rows.
     """
@@ -24,19 +24,19 @@ class HistogramChart(Widget):
     """
 
     title: reactive[str] = reactive("")
-    """The name of the values."""
+    """The name of the drawn values, such as "z"."""
 
     note: reactive[str] = reactive("")
     """One or two numbers at the right end of the caption."""
 
     now: reactive[Summary | None] = reactive(None)
-    """The values of the bars."""
+    """The values that the bars show."""
 
     start: reactive[Summary | None] = reactive(None)
-    """The values of the marks."""
+    """The earlier values, which the `o` marks show."""
 
     scale: reactive[str] = reactive("square root of share")
-    """What the height of a bar stands for: a name in `HEIGHTS`."""
+    """The meaning of a bar's height: a name in `HEIGHTS`."""
 
     finite: reactive[bool] = reactive(True)
     """False for a run that diverged; its last finite values are drawn in a fainter colour."""

@@ -28,7 +28,7 @@ PARTS = ("z", "a", "weights", "gradient", "update")
 
 
 class HistogramsView(StatisticsView):
-    """Five histograms: bars for the present network, marks for its start weights on the same examples."""
+    """Shows five histograms: bars for the present network, marks for its start weights on the same examples."""
 
     DEFAULT_CSS = """
     HistogramsView { height: 1fr; layout: vertical; padding: 0 2; }
@@ -67,7 +67,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
             "scale",
             "scale",
             id="histogram-scale",
-            tooltip="Change the heights: square root of share, share, logarithm",
+            tooltip="Scale the bars by square root of share, share or logarithm",
         ),
     ]
 
@@ -78,7 +78,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
     """True if marks show the histogram of the start weights."""
 
     update_shown: reactive[bool] = reactive(False, init=False)
-    """Whether the update is shown in place of the gradient. It matters only if there is no room for both."""
+    """True if the update is shown in place of the gradient. It is used only if there is no room for both."""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the title and five histograms."""
@@ -96,7 +96,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         self.show()
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return what the histograms depend on: also whether the start weights are shown."""
+        """Return the values that the histograms depend on, including whether the start weights are shown."""
         return *super().question(snapshot, test), self._has_start(snapshot)
 
     def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
@@ -130,7 +130,9 @@ If there is no room for five histograms, `v` switches between gradient and updat
         self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable `turn` if all histograms are seen, and `start` before the first update, when start and now are equal."""
+        """Disable the key `turn` if all histograms are visible, and the key `start` before the first update, when marks
+        and bars are equal.
+        """
         if action == "turn":
             return not self.has_class("-all")
         if action == "start":
@@ -146,7 +148,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         self.update_shown = not self.update_shown
 
     def action_scale(self) -> None:
-        """Choose the next meaning of the heights."""
+        """Choose the next quantity that the heights of the bars show."""
         names = list(HEIGHTS)
         self.scale = names[(names.index(self.scale) + 1) % len(names)]
 

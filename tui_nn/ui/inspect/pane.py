@@ -30,7 +30,7 @@ from tui_nn.ui.kit.view_pane import ViewPane, view_bindings
 from tui_nn.ui.kit.words import looking_back_words
 
 NEAR = 0.15
-"""A loss is called close to that of a pure guess if they differ by at most this share of it."""
+"""The largest difference between a loss and that of a pure guess, relative to the guess, at which both are called close."""
 
 INTRODUCTION = f"""
 A layer computes `z = x @ W + b` and from it the activation `a`. Training changes `W` and `b`. Only the microscope trains; the
@@ -47,7 +47,7 @@ def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str,
         return f"Diverged: {snapshot.status.reason}", snapshot.status.reason
     if snapshot.place < snapshot.own_branch.tip:
         said = looking_back_words(snapshot, snapshot)
-        return f"{said}   ] next epoch   end newest epoch", said
+        return f"{said} Press ] for the next epoch, end for the newest.", said
     if found:
         return hint_texts(found[0])
     if snapshot.step == 0 and snapshot.status.state is not State.RUNNING:
@@ -67,7 +67,7 @@ def _untrained(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 class InspectPane(ViewPane):
-    """Gives its views the shared choice, names what they show beside the strip, and writes the message row."""
+    """Gives its views the shared choice. It names what they show, beside the names of the views, and writes the message row."""
 
     NUMBER: ClassVar[str] = "3"
     TITLE: ClassVar[str] = "Inspect"
@@ -84,13 +84,13 @@ class InspectPane(ViewPane):
     )
     SHARED: ClassVar[str] = "choice"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # The microscope's key works everywhere: the screen has it.
+        # The key of the microscope works in every pane, so the main screen defines it.
         *view_bindings(*(view for view in VIEWS if view is not MicroscopeView)),
         Binding("escape", "view('layers')", "layers", show=False, id="inspect-back", tooltip="Go back to the layers"),
     ]
 
     choice: reactive[Choice] = reactive(Choice(), init=False, repaint=False)
-    """The choice that all views share."""
+    """The layer, unit and examples that were chosen. All views share them."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -101,13 +101,13 @@ class InspectPane(ViewPane):
         self.describe()
 
     def on_resize(self) -> None:
-        """Give the strip its second row only where there are enough rows."""
+        """Let the names of the views have a second row only if the pane has enough rows."""
         self._strip.set_class(self.size.height >= 20, "-two")
 
     # ---- values
 
     def give(self, view: View) -> None:
-        """Give a view its values, and write its subject beside the strip whenever that changes."""
+        """Give a view its values. Write its subject beside the names of the views whenever the subject changes."""
         super().give(view)
         if isinstance(view, InspectView):
             self.watch(view, "subjects", self.describe, init=False)
@@ -141,7 +141,10 @@ class InspectPane(ViewPane):
 
     @property
     def _beside_the_copy(self) -> tuple[str, ...]:
-        """The note that this view does not show the edited copy. Divergence is more important: then there is no note."""
+        """The note that this view does not show the edited copy.
+
+        After a divergence there is no note, because that is more important.
+        """
         if not self.choice.edits or isinstance(self.front, EditedCopyView) or self.snapshot is None:
             return ()
         return () if self.snapshot.status.state is State.DIVERGED else not_the_copy(self.snapshot, self.choice.edits)

@@ -33,21 +33,21 @@ class StatisticsView(InspectView):
     ]  # fmt: skip
 
     shown: LayersLook | None = None
-    """The numbers on the screen."""
+    """The statistics that are on the screen."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.probe = LayersProbe()
         self._measuring = Steadily[LayersLook](self, self._take)
 
-    # ---- for a subclass to define
+    # ---- methods that a subclass defines
 
     def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
         """Return a function that measures what this view shows. A thread calls it if the network is large."""
         raise NotImplementedError
 
     def show(self) -> None:
-        """Draw `shown`, as much of it as fits."""
+        """Draw the statistics `shown`, as many of them as fit."""
         raise NotImplementedError
 
     # ---- measuring
@@ -76,7 +76,7 @@ class StatisticsView(InspectView):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Take several values, then name the epoch that is shown: the look itself may come later."""
+        """Set several values at once, then name the epoch on the screen, although the new statistics may come later."""
         with super().at_once():
             yield
         self._describe()
@@ -100,10 +100,10 @@ class StatisticsView(InspectView):
         return None if self.choice.alone else self.choice.only_class
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return what the statistics depend on.
+        """Return the values that the statistics depend on.
 
-        The chosen layer is not part of it, because all layers are measured together. The hyperparameters are, because
-        they change the next step; so are branch and epochs, because they change the lines over the epochs.
+        The chosen layer is not one of them, because all layers are measured together. Hyperparameters change the next
+        update, and branch and epochs change the lines over the epochs.
         """
         epochs = snapshot.branch, snapshot.epoch, snapshot.newest_epoch
         return *super().question(snapshot, test)[:-1], snapshot.training, epochs, self.example, self.only_class
@@ -111,7 +111,7 @@ class StatisticsView(InspectView):
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
         """Return which examples the numbers are of, and which epoch if that may differ from the status line."""
         examples, look = examples_in_words(test, self.example, self.only_class), self.shown
-        # During training the epoch is always there. Otherwise it would appear and vanish with every look.
+        # During training the epoch is always shown. Otherwise it would appear and vanish with every measurement.
         running = snapshot.status.state is State.RUNNING
         if look is None or (look.epoch == snapshot.epoch and not running):
             return examples

@@ -25,9 +25,9 @@ class Choice:
 
     layer: int = 0
     unit: int = 0
-    """A unit of that layer."""
+    """The chosen unit of that layer."""
     example: int = 0
-    """The index of a test example."""
+    """The index of the chosen test example."""
     only_class: int | None = None
     """The label of the class that layers are measured on, or None for all classes."""
     alone: bool = False
@@ -55,7 +55,7 @@ class InspectView(View):
     """The shared choice. When a view changes it, the pane gives it to all views."""
 
     subjects: reactive[tuple[str, ...]] = reactive(("",), init=False, repaint=False)
-    """The `subject` of the last look."""
+    """The result of `subject` when `look` ran last."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -64,7 +64,7 @@ class InspectView(View):
         self._complete = False
         self._held = self._missed = False
 
-    # ---- for a subclass to define
+    # ---- methods that a subclass defines
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
         """Update the picture. This runs on the event loop: slow work belongs in a worker."""
@@ -78,7 +78,7 @@ class InspectView(View):
         """Return what the view shows in several lengths, longest first. The pane writes it beside the strip."""
         return ("",)
 
-    # ---- when to look
+    # ---- when `look` is called
 
     @property
     def pending(self) -> bool:
@@ -86,17 +86,17 @@ class InspectView(View):
         return self._pace.waiting
 
     def look_again(self) -> None:
-        """Look at once because a person chose something, even during training. Watchers of subclasses call this too."""
+        """Call `look` at once because a person chose something, even during training. Watchers of subclasses call this too."""
         self._pace.now()
 
     def look_anew(self) -> None:
-        """Look at once, even if the question is the same as before."""
+        """Call `look` at once, even if `question` returns the same as before."""
         self._asked = ()
         self.look_again()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Take several values inside the block and look only once, at its end."""
+        """Let several values change inside the block, and call `look` only once, at its end."""
         self._held, self._missed = True, False
         yield
         self._held = False
@@ -108,20 +108,20 @@ class InspectView(View):
         self.choice = replace(self.choice, **chosen)
 
     def on_mount(self) -> None:
-        """Look at the values that arrived before the widgets existed."""
+        """Draw the values that arrived before the widgets existed."""
         self._complete = True
         self.look_again()
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Look at the new snapshot: at once, or during training at most twice a second."""
+        """Draw the new snapshot: at once, or during training at most twice a second."""
         self._pace.follow(snapshot)
 
     def watch_test(self) -> None:
-        """Look at the new test data."""
+        """Draw the results for the new test data."""
         self.look_again()
 
     def watch_choice(self) -> None:
-        """Look at the new choice."""
+        """Draw the results for the new choice."""
         self.look_again()
 
     def _look(self) -> None:

@@ -39,8 +39,8 @@ after each epoch, from 0 to 100 %. The accuracy of all pictures together can hid
 | **step** | by how many percentage points it changed in the last epoch |
 | **never predicted** | the network predicts this class for no test picture at all |
 
-A class that is never predicted is no accident of one picture: for every test picture, the output of another class is
-larger. This happens with squared error and saturated sigmoid units, where the gradient of such an output is nearly 0.
+If a class is never predicted, the output of another class is larger for every single test picture. This happens with
+squared error and saturated sigmoid units, where the gradient of such an output is nearly 0.
 """
 
 _GAP, _NOW, _WORDS = 2, len("  100%   +3"), 26
@@ -64,7 +64,7 @@ class ClassCurves(Widget):
     """The chosen class."""
 
     class_names: Sequence[str] = DIGITS
-    """The name of each class; set before `history`."""
+    """The name of each class. It must be set before `history`."""
 
     class Chosen(Message):
         """This message says that a class was clicked."""
@@ -112,7 +112,7 @@ class ClassCurves(Widget):
             rows += self._curve(history, label, shown)
         last, wide = len(history.accuracy) - 1, _cells_each(len(shown), self.room)
         axis = "0".ljust(max(len(shown) * wide - len(str(last)), 1)) + (str(last) if last else "")
-        legend = "step: points, last epoch"
+        legend = "step: change in points"
         rows.append(Content.assemble((before + axis.ljust(self.room), MUTED), ("  " + legend, MUTED)))
         return Content("\n").join(rows)
 
@@ -233,7 +233,8 @@ class ByClassView(CursorView):
             return
         history = self._watch.upto(snapshot.history.records[: snapshot.epoch + 1])
         self._curves.history = history
-        # There are records of complete epochs only. After some batches of the next epoch, they are older than the network.
+        # Only complete epochs have records. After some batches of the next epoch, the newest record is older than the
+        # network.
         upto = "up to " if epoch_words(snapshot).endswith("+") else ""
         self._title.texts = never_predicted(history, self._curves.class_names)
         self._title.right = f"{upto}epoch {snapshot.epoch:,}"

@@ -44,7 +44,7 @@ is right. The bars then show how good these outputs would be as probabilities.
 _BESIDE = len("  .90–1.0   10,000  ") + len("  .98 right  .99 said  −.01 underconfident ")
 
 VISIBLE = 0.05
-"""A gap of at least this size has the word "may be chance" if chance can explain it; a smaller one then has no word."""
+"""The smallest gap that gets the words "may be chance" if chance can explain it. Smaller gaps then get no words."""
 
 
 class Reliability(Widget):
@@ -61,7 +61,7 @@ class Reliability(Widget):
     """The name of the outputs: "p" or "a"."""
 
     noun: str = "digit"
-    """The word for one example; set before `calibration`."""
+    """The word for one example, such as "digit". It must be set before `calibration`."""
 
     def render(self) -> Content:
         """Return the content of the widget: a heading, one row for each range of confidence, and the scale below."""
@@ -70,7 +70,9 @@ class Reliability(Widget):
             return Content("")
         room = max(min(self.size.width - _BESIDE, 60), 8)
         bins = len(found.counts)
-        heading = f"  {self.symbol}(pred){f'{self.noun}s':>11}  {'share that is right'.ljust(room)}  right  said   gap"
+        heading = (
+            f"  {self.symbol}(pred){f'{self.noun}s':>11}  {'share predicted correctly'.ljust(room)}  right  said   gap"
+        )
         rows = [Content.assemble((heading, MUTED))]
         for place in reversed(range(bins)):
             low, high = _limits(place, bins)
@@ -117,7 +119,7 @@ class CalibrationView(CursorView):
 
     KEY: ClassVar[str] = "k"
     NAME: ClassVar[str] = "calibration"
-    TOOLTIP: ClassVar[str] = "Whether it is right as often as its confidence says"
+    TOOLTIP: ClassVar[str] = "Whether the network is right as often as its confidence says"
     HELP: ClassVar[str] = HELP
     LIVE: ClassVar[bool] = True
     DEFAULT_CSS = """
@@ -184,7 +186,7 @@ def sentences(found: Calibration, symbol: str, noun: str) -> list[str]:
     """Explain the bars in sentences."""
     said = []
     if symbol == "a":
-        said.append("Sigmoid outputs are not probabilities: the bars show how good they would be as such.")
+        said.append("Sigmoid outputs are not probabilities. The bars show how well they would serve as probabilities.")
     busiest = int(found.counts.argmax())
     if count := int(found.counts[busiest]):
         low, high = _limits(busiest, len(found.counts))

@@ -27,8 +27,8 @@ _NARROWEST, _WIDEST = 4, 6
 class ClassFilter(Widget, can_focus=True):
     """Shows two rows of counts, for each true and for each predicted class. Choosing a class filters the list at once.
 
-    The filter has the keys while it is open, so that a digit chooses a class and does not switch panes. Other class names
-    are typed. It covers the last rows of the pane, so that nothing above it moves.
+    The filter has the keyboard focus while it is open, so that a digit chooses a class and does not switch panes. Other
+    class names are typed. It covers the last rows of the pane, so that nothing above it moves.
     """
 
     DEFAULT_CSS = f"""
@@ -60,7 +60,7 @@ class ClassFilter(Widget, can_focus=True):
             "class",
             key_display="←→",
             id="filter-name",
-            tooltip="Choose a class; or type its name",
+            tooltip="Choose a class, or type its name",
         ),
         Binding(
             "left", "step(-1)", "digit before", show=False, id="filter-back", tooltip="Choose the class on the left"
@@ -80,7 +80,7 @@ class ClassFilter(Widget, can_focus=True):
             "keep",
             key_display="enter",
             id="filter-keep",
-            tooltip="Keep the filter and close this",
+            tooltip="Keep the filter and close the dialog",
         ),
         Binding("escape", "close(False)", "show all", key_display="esc", id="filter-none", tooltip="Remove the filter"),
     ]
@@ -122,7 +122,7 @@ class ClassFilter(Widget, can_focus=True):
             return
         event.stop()
         for typed in (self._typed + event.character, event.character):
-            # The case must match if it tells two names apart: there may be an "a" and an "A".
+            # Upper and lower case must match if two names differ only in their case, such as "a" and "A".
             for alike in (str, str.lower):
                 starts = [name for name in self.class_names if alike(name).startswith(alike(typed))]
                 if starts:
@@ -138,11 +138,11 @@ class ClassFilter(Widget, can_focus=True):
         return not of_digits if action == "step_name" else True
 
     def action_row(self, row: int) -> None:
-        """Choose in this row."""
+        """Let the keys choose in this row: the true or the predicted class."""
         self.row, self._typed = row, ""
 
     def action_other_row(self) -> None:
-        """Choose in the other row."""
+        """Let the keys choose in the other row."""
         self.action_row(1 - self.row)
 
     def action_choose(self, label: int) -> None:
@@ -171,7 +171,7 @@ class ClassFilter(Widget, can_focus=True):
         self.post_message(self.Closed())
 
     def on_blur(self) -> None:
-        """Close the filter when another widget gets the keys. If the terminal loses the focus, stay open."""
+        """Close the filter when another widget gets the keyboard focus. If the terminal loses the focus, stay open."""
         if self.app.app_focus:
             self.post_message(self.Closed())
 
@@ -218,7 +218,10 @@ class ClassFilter(Widget, can_focus=True):
         return self.predicted if row else self.true
 
     def _counts(self, row: int) -> list[int]:
-        """Return the counts of a row: for all classes, then for each class. They count what the choice in the other row leaves."""
+        """Return the counts of a row: for all classes, then for each class.
+
+        Only mistakes that match the choice in the other row are counted.
+        """
         if self.counts is None:
             return [0] * (len(self.class_names) + 1)
         other = self._chosen(1 - row)
@@ -237,7 +240,8 @@ class ClassFilter(Widget, can_focus=True):
             gap = " " * (self._column - 1 - len(text))
             line.append(("▌" if column == place + 1 and column > self._in_view[0] else " ", CHOSEN_EDGE))
             if column == place:
-                # Half blocks at both edges mark the choice even without colour. The left one takes the place of a blank.
+                # Half blocks at both edges mark the chosen count even without colour. The left block takes the place of
+                # a blank.
                 line[-1:] = [((line[-1][0] + gap)[:-1], "")]
                 line += [("▐", CHOSEN_EDGE), (text, CHOSEN)]
             else:

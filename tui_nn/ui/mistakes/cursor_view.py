@@ -16,8 +16,8 @@ from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.view import View
 from tui_nn.ui.mistakes import words
 
-KIND = "List mistakes, newly wrong, always wrong, right ones, or all"
-SURER = "Keep only predictions with a higher confidence"
+KIND = "List mistakes, newly wrong, always wrong, right, or all examples"
+SURER = "List only predictions with a higher confidence"
 
 SELECTING = [
     Binding("s", "sort", "sort", id="mistake-sort", tooltip="Sort by loss, p(pred), p(true), margin or number"),
@@ -31,7 +31,7 @@ SELECTING = [
         False,
         key_display="<",
         id="mistake-less-sure",
-        tooltip="Allow a lower confidence again",
+        tooltip="List predictions with a lower confidence again",
     ),
     Binding("x", "inspect", "network", id="mistake-inspect", tooltip="Follow this example through the network"),
     Binding(
@@ -39,7 +39,7 @@ SELECTING = [
     ),
     Binding("t", "map", "map", id="mistake-map", tooltip="Show this example on the map of the test data"),
 ]
-"""The keys that choose the list, for the BINDINGS of a `BrowseView`. The keys that move in it come before them."""
+"""The keys that filter and sort the list. In the BINDINGS of a `BrowseView`, they follow the keys that move the cursor."""
 
 
 class CursorView(View):
@@ -72,7 +72,7 @@ class CursorView(View):
             self.change(lambda cursor: cursor.take(snapshot))
 
     def show_list(self) -> None:
-        """Ask for the list view."""
+        """Ask the pane to show the list view."""
         self.post_message(Show(Look(view="list")))
 
     @property
@@ -121,7 +121,7 @@ class BrowseView(CursorView):
                 return True
 
     def action_move(self, by: int) -> None:
-        """Move the cursor by some places of the list."""
+        """Move the cursor down the list by `by` examples, or up if it is negative."""
         self.change(lambda cursor: cursor.at(cursor.position + by))
 
     def action_jump(self, end: int) -> None:

@@ -64,10 +64,10 @@ class Thumbnails(Picture):
     """The position of the chosen example in the list, from 0."""
 
     images: Pixels | None = None
-    """The pictures that the list refers to; set before it."""
+    """The pictures that the list refers to. They must be set before the list."""
 
     class_names: Sequence[str] = ()
-    """The name of each class; set before the list."""
+    """The name of each class. It must be set before the list."""
 
     class Chosen(Message):
         """This message says that a picture was clicked."""

@@ -32,7 +32,7 @@ from tui_nn.ui.mistakes.why.view import WhyView
 
 
 class MistakesPane(ViewPane):
-    """Shows one of its views. All views share one cursor: a list of test examples and a place in it.
+    """Shows one of its views. All views share one cursor: a list of test examples and a position in it.
 
     While training runs, the list stays that of one epoch: nobody can read a list that changes its order under the cursor.
     """
@@ -66,7 +66,7 @@ class MistakesPane(ViewPane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._away = False
-        """True while the pane is hidden. When it comes back, it shows the newest epoch."""
+        """True while the pane is hidden. When the pane is shown again, it shows the newest epoch."""
         self._filter = ClassFilter()
 
     def compose(self) -> ComposeResult:
@@ -74,7 +74,7 @@ class MistakesPane(ViewPane):
         yield from super().compose()
         yield self._filter
 
-    # ---- values that come in
+    # ---- reactions to new values
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """List the predictions of the snapshot, unless training runs: then keep the list as it is."""
@@ -93,7 +93,7 @@ class MistakesPane(ViewPane):
         self.watch_snapshot(self.snapshot)
 
     def on_hide(self) -> None:
-        """Remember that nobody reads the list."""
+        """Remember that the pane is hidden, so that the list may change."""
         self._away = True
 
     def on_show(self) -> None:
@@ -133,7 +133,7 @@ class MistakesPane(ViewPane):
             self.screen.set_focus(self.front)
         self.refresh_bindings()
 
-    # ---- values that go out
+    # ---- values that the pane gives to its parts
 
     @property
     def with_keys(self) -> Widget:
@@ -159,7 +159,7 @@ class MistakesPane(ViewPane):
         if cursor is None or newest is None or self.test is None:
             return ()
         if isinstance(self.front, CursorView) and self.front.LIVE:
-            # A live view shows the newest predictions, and no list that an example could have left.
+            # A view of the newest predictions has no list, so no example can have left it.
             cursor = replace(cursor.take(newest), left=None)
         return words.messages(cursor, newest, self.test, self._key_for_newest) or super().messages()
 

@@ -165,7 +165,7 @@ def messages(cursor: MistakeCursor, newest: Snapshot, test: Split, key: str) -> 
     shown, found = cursor.snapshot, cursor.found
     if silent := unanswered(found.evaluation):
         text = f"No prediction for {silent:,} of {len(test):,} {test.noun}s"
-        return f"{text}: the outputs are NaN. R starts over.", f"{text}. R starts over."
+        return f"{text}: the outputs are NaN. Press R to start over.", f"{text}. R starts over."
     if newest.epoch > shown.epoch:
         return (
             f"Epoch {newest.epoch:,} is finished. Press {key} to show it.",
@@ -177,7 +177,7 @@ def messages(cursor: MistakeCursor, newest: Snapshot, test: Split, key: str) -> 
     if newest.status.state is State.DIVERGED:
         text = f"Training stopped in epoch {newest.epoch + 1:,}."
         return (
-            f"{text} This is epoch {epoch_words(shown)}. R starts over.",
+            f"{text} This is epoch {epoch_words(shown)}. Press R to start over.",
             f"{text} R starts over.",
         )
     if cursor.left is not None:

@@ -18,7 +18,7 @@ from tui_nn.ui.kit.unit_grid import UnitGrid
 
 
 class HiddenLayer(Vertical):
-    """The name of one layer, how many of its units are on, and a cell for each unit."""
+    """Shows one hidden layer: its name, the number of its units that are on, and a cell for each unit."""
 
     DEFAULT_CSS = """
     HiddenLayer { height: 1fr; }
@@ -54,7 +54,7 @@ class HiddenLayer(Vertical):
         return layout.columns if layout is not None else 1
 
     def show(self, look: ExampleLook, chosen: int | None, rows: int | None) -> None:
-        """Show an example, with the cursor at unit `chosen`, in `rows` rows; None means an equal share of the height."""
+        """Show an example, with the cursor at unit `chosen`, in `rows` rows. If `rows` is None, all layers get equal heights."""
         values, activation = look.trace.a[self._number], look.mlp.activation
         several = look.hidden > 1
         self.set_class(several, "-short")
@@ -98,7 +98,7 @@ class HiddenLayers(Vertical):
         self._layers: list[HiddenLayer] = []
 
     def columns(self, layer: int) -> int:
-        """Return the number of units in a row of this layer."""
+        """Return the number of units in a row of this layer's grid."""
         return self._layers[layer].columns
 
     def show(self, look: ExampleLook, layer: int, unit: int, height: int) -> None:

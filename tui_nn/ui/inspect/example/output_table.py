@@ -15,18 +15,18 @@ from tui_nn.ui.kit.output_bars import class_word, short_name
 from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WARNING, WRONG, bold
 
 _BESIDE_BAR = len("▸✓  >.99 −12.3")
-"""Cells of a row without the class name and the bar."""
+"""The number of cells of a row besides the class name and the bar."""
 _AROUND = 3
 """The number of rows for the heading, the temperature and the legend."""
 _TOP = 3
-"""The largest outputs, whose numbers stand out."""
+"""The number of outputs that are emphasised: the largest ones."""
 LONGEST_NAME = 6
-"""Characters of a class name in the table."""
+"""The largest number of characters of a class name in the table."""
 _LEGEND = Content.assemble(("▸", bold(WRONG)), (" predicted  ", MUTED), ("✓", bold(RIGHT)), (" true", MUTED))
 
 
 class OutputTable(Widget):
-    """A heading; one row for each class with bar, output and z; the temperature; and a legend of the two marks.
+    """Shows a heading, one row for each class with bar, output and z, the temperature, and a legend of the two marks.
 
     If there are too many classes, those with the largest outputs have a row, and always the true and the predicted class.
     The table is at least 20 cells wide.
@@ -43,7 +43,7 @@ class OutputTable(Widget):
     """The number T by which the z are divided before softmax."""
 
     def fit(self, look: ExampleLook, room: int) -> None:
-        """Take up to `room` rows, and 13 at least, so that ten classes always fit."""
+        """Use up to `room` rows for the table. It has at least 13, so that ten classes always fit."""
         self.styles.height = _AROUND + min(len(look.class_names), max(room - _AROUND, 10))
 
     def render(self) -> Content:
@@ -74,7 +74,7 @@ class OutputTable(Widget):
         return sorted([*always, *others[: room - len(always)]])
 
     def _softness(self, look: ExampleLook) -> Content:
-        """Write the temperature, if the outputs have one."""
+        """Return a line with the temperature T; an empty line for sigmoid outputs, which have none."""
         if look.output != "softmax":
             return Content("")
         colour = MUTED if self.temperature == 1 else bold(WARNING)

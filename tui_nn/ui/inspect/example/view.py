@@ -95,13 +95,13 @@ def term(value: float) -> str:
 
 
 _ROWS_OF_UNIT = 3
-"""The rows of `unit_in_words`."""
+"""The number of rows that `unit_in_words` returns."""
 
 TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 class ExampleView(EditedCopyView):
-    """Pixels, hidden layers and outputs from left to right; below them the prediction in one line."""
+    """Shows pixels, hidden layers and outputs from left to right, and the prediction in one line below them."""
 
     DEFAULT_CSS = f"""
     ExampleView {{ height: 1fr; layout: vertical; padding: 0 1; }}
@@ -129,28 +129,34 @@ class ExampleView(EditedCopyView):
         Binding("left", "example(-1)", "example", key_display="←→", id="digit-left", tooltip="Go to the previous example"),
         Binding("right", "example(1)", "next example", show=False, id="digit-right", tooltip="Go to the next example"),
         Binding("n", "mistake", "mistake", id="next-mistake", tooltip="Go to the next misclassified test example"),
-        Binding("up", "unit(-1)", "unit", key_display="↑↓", id="unit-up", tooltip="A unit that supports the prediction more"),
-        Binding("down", "unit(1)", "next unit", show=False, id="unit-down", tooltip="A unit that supports the prediction less"),
+        Binding("up", "unit(-1)", "unit", key_display="↑↓", id="unit-up", tooltip="Go to a unit that supports the prediction more"),
+        Binding(
+            "down", "unit(1)", "next unit", show=False, id="unit-down",
+            tooltip="Go to a unit that supports the prediction less",
+        ),
         Binding("left", "move(0, -1)", "move", key_display="←↑↓→", id="cell-left", tooltip="Move to the unit on the left"),
         Binding("right", "move(0, 1)", "right", show=False, id="cell-right", tooltip="Move to the unit on the right"),
         Binding("up", "move(-1, 0)", "up", show=False, id="cell-up", tooltip="Move to the unit above or the previous layer"),
         Binding("down", "move(1, 0)", "down", show=False, id="cell-down", tooltip="Move to the unit below or the next layer"),
         *EDIT_KEYS,
         Binding("c", "cursor", "cursor", id="example-cursor", tooltip="Put a cursor on the units of any layer"),
-        Binding("escape", "leave", "leave cursor", show=False, id="example-cursor-off", tooltip="Take the cursor away"),
+        Binding("escape", "leave", "leave cursor", show=False, id="example-cursor-off", tooltip="Remove the cursor from the units"),
         Binding("plus,equals_sign", "temperature(1)", "T", key_display="−+", id="temperature-up", tooltip="Raise the temperature"),
         Binding("minus", "temperature(-1)", "lower T", show=False, id="temperature-down", tooltip="Lower the temperature"),
-        Binding("enter", "mistakes", "in Mistakes", show=False, id="open-mistake", tooltip="Show it in Mistakes"),
+        Binding(
+            "enter", "mistakes", "in Mistakes", show=False, id="open-mistake",
+            tooltip="Show this example in the Mistakes pane",
+        ),
     ]  # fmt: skip
 
     shown: ExampleLook | None = None
-    """The numbers on the screen."""
+    """The results that are on the screen."""
 
     unit: reactive[int] = reactive(0, init=False)
     """The number of the unit under the cursor."""
 
     depth: reactive[int] = reactive(0, init=False)
-    """The hidden layer of that unit. It has no meaning if there are no hidden layers."""
+    """The hidden layer of the unit under the cursor. Without hidden layers it is not used."""
 
     pointing: reactive[bool] = reactive(False, init=False)
     """True if the arrow keys move the cursor among the units, False if they choose another example."""
@@ -174,7 +180,7 @@ class ExampleView(EditedCopyView):
         yield Static(id="caption")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Leave out or enlarge parts, so that the rest fits."""
+        """Leave out parts that do not fit, and enlarge parts if there is room."""
         width, height = event.size
         self.set_class(width < 76, "-narrow")
         self.set_class(width >= 100, "-roomy")
@@ -187,11 +193,11 @@ class ExampleView(EditedCopyView):
 
     @property
     def pointed(self) -> tuple[int, int] | None:
-        """The layer and number of the unit with the ticks; None without hidden layers."""
+        """The layer and the number of the unit that the ticks mark; None without hidden layers."""
         return (self.depth, self.unit) if self.shown is not None and self.shown.hidden else None
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return what the numbers depend on: of the choice, only the example and the edits."""
+        """Return the values that the results depend on. Of the shared choice, these are the example and the edits."""
         return *super().question(snapshot, test)[:-1], self.choice.example, self.choice.edits
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
@@ -199,7 +205,7 @@ class ExampleView(EditedCopyView):
         return examples_in_words(test, self.choice.example)
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Compute the example. The cursor stays on its unit as long as example and layer sizes stay the same."""
+        """Compute the results for the example. The cursor stays on its unit as long as example and layer sizes stay the same."""
         super().look(snapshot, test)
         before = self.shown
         look = self.shown = look_at_example(snapshot, test, self.choice.example, self.choice.edits)
@@ -218,7 +224,7 @@ class ExampleView(EditedCopyView):
         self._show()
 
     def watch_pointing(self) -> None:
-        """Update the footer, because the arrows have another meaning now."""
+        """Update the footer, because the arrow keys now choose units instead of examples, or examples again."""
         self.refresh_bindings()
 
     def watch_temperature(self) -> None:
@@ -273,7 +279,7 @@ class ExampleView(EditedCopyView):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enable the keys that change something: Mistakes needs a misclassified example, the temperature needs softmax."""
+        """Enable the keys that have an effect: the Mistakes pane needs a misclassified example, the temperature needs softmax."""
         match action:
             case "mistakes":
                 return self._is_misclassified()
@@ -321,11 +327,11 @@ class ExampleView(EditedCopyView):
             self._point(self.depth + down, 0)
 
     def action_cursor(self) -> None:
-        """Put the cursor on the units, or take it away."""
+        """Put the cursor on the units, or remove it."""
         self.pointing = not self.pointing
 
     def action_leave(self) -> None:
-        """Take the cursor away: the arrows choose examples again."""
+        """Remove the cursor, so that the arrow keys choose examples again."""
         self.pointing = False
 
     def action_temperature(self, step: int) -> None:

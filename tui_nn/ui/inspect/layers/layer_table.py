@@ -17,9 +17,9 @@ from tui_nn.ui.kit.roles import BAR, BROKEN, KEY, MUTED, RIGHT, ROW, WARNING, bo
 
 _HEALTH = {"ok": RIGHT, "NaN": bold(BROKEN), "–": MUTED}
 _WORDS_BELOW = 9
-"""Rows that the sentences and the histogram below the table need."""
+"""The number of rows that the sentences and the histogram below the table need."""
 _WIDE = 110
-"""From this width on, the parameter count, the minimum and the maximum have columns of their own."""
+"""The width in cells from which the parameter count, the minimum and the maximum have columns of their own."""
 
 
 class LayerTable(Widget):
@@ -72,7 +72,7 @@ class LayerTable(Widget):
         columns = {"head": 21, "a": 14, "share": 7, "gradient": 9, "trend": 0, "step": 6, "health": 12}
         if self.size.width >= _WIDE:
             columns = {"head": 21, "arithmetic": 26, "a": 14, "min": 8, "max": 8, **dict(list(columns.items())[2:])}
-        for name in ("step", "gradient"):  # The sentences below the table give these numbers too.
+        for name in ("step", "gradient"):  # The sentences below contain these numbers too.
             if sum(columns.values()) >= self.size.width:
                 del columns[name]
         room = self.size.width - 1 - sum(columns.values())
@@ -136,7 +136,7 @@ class LayerTable(Widget):
 
 
 def _whose(look: LayersLook) -> tuple[str, ...]:
-    """Say, in several lengths, what the columns "grad RMS" and "u:w" are measured on."""
+    """Say, in several lengths, which examples or which update the columns "grad RMS" and "u:w" describe."""
     gap = "      grad RMS"
     if look.last_update:
         return f"{gap}, u:w: last update of epoch {look.epoch:,}", f"{gap}: last update"

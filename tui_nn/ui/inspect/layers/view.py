@@ -32,7 +32,7 @@ _TERM = 9
 
 
 class Words(Widget):
-    """Sentences about one layer, as many as fit."""
+    """Shows sentences about one layer, as many as fit."""
 
     DEFAULT_CSS = """
     Words { width: 1fr; height: 1fr; }
@@ -56,7 +56,7 @@ class Words(Widget):
 
 
 class LayersView(StatisticsView):
-    """The view has a table, sentences below it, and beside them as many histograms as fit: a, the gradient, the weights."""
+    """Shows a table, sentences below it, and beside them as many histograms as fit: a, the gradient, the weights."""
 
     DEFAULT_CSS = f"""
     LayersView {{ height: 1fr; layout: vertical; }}
@@ -118,7 +118,7 @@ histogram of the gradient always shows that of the examples shown.
     ]
 
     card: reactive[bool | None] = reactive(None, init=False)
-    """Whether the sentences are about the start weights. None: they are until the first update."""
+    """True if the sentences are about the start weights. If it is None, they are until the first update."""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the table of layers, the sentences and the histograms."""
@@ -136,7 +136,7 @@ histogram of the gradient always shows that of the examples shown.
         self._show_room()
 
     def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
-        """Return a function that measures every layer, and for the card also the start weights on the probe batch."""
+        """Return a function that measures every layer, and also the start weights if the sentences are about them."""
         look = partial(self.probe.look, snapshot, test, self.example, self.only_class, with_start=False)
         if not self.shows_card:
             return look
@@ -149,20 +149,26 @@ histogram of the gradient always shows that of the examples shown.
 
     @property
     def shows_card(self) -> bool:
-        """Whether the sentences are about the start weights."""
+        """True while the sentences are about the start weights."""
         snapshot = self.snapshot
         untrained = snapshot is not None and not snapshot.step and snapshot.status.state is not State.DIVERGED
         return untrained if self.card is None else self.card
 
     def choose(self, **chosen: Any) -> None:
-        """Change the choice. A newly chosen layer takes the place of the card."""
+        """Change some fields of the shared choice.
+
+        If another layer is chosen, the sentences are about this layer from then on.
+        """
         if "layer" in chosen:
             self.set_reactive(LayersView.card, False)
         super().choose(**chosen)
         self.show()
 
     def watch_card(self) -> None:
-        """Show the other sentences. The start weights are measured when the card is first shown."""
+        """Show the sentences about the start weights, or about the layer.
+
+        The start weights are measured when they are first needed.
+        """
         if self.shows_card and self.shown is not None and self.shown.start is None:
             self.look_anew()
         else:
@@ -177,7 +183,7 @@ histogram of the gradient always shows that of the examples shown.
         self.card = not self.shows_card
 
     def watch_hints(self) -> None:
-        """Name the first problem on the card."""
+        """Name the first problem in the sentences about the start weights."""
         if self.shows_card:
             self.show()
 

@@ -34,7 +34,7 @@ _GAP = 4
 
 @dataclass(frozen=True)
 class Shown:
-    """What the board shows: one step of an update, and the path through the network that is followed."""
+    """The content of the board: one step of an update, and the path through the network that is followed."""
 
     view: UpdateView
     at: int
@@ -45,11 +45,11 @@ class Shown:
 
     @cached_property
     def scene(self) -> Scene:
-        """The step as it is drawn."""
+        """The texts and pictures that explain the step."""
         return self.scene_at(self.at)
 
     def scene_at(self, number: int) -> Scene:
-        """Return another step of this update."""
+        """Return the texts and pictures of another step of this update."""
         return scene_of(self.view, number, self.path, self.start)
 
     @property
@@ -108,7 +108,7 @@ class ActStrip(Widget):
 
 
 class FormulaLine(Widget):
-    """A formula with the shapes of its arrays, closer together if there is little room; or a line of code."""
+    """Shows a formula with the shapes of its arrays, closer together if there is little room; or a line of code."""
 
     DEFAULT_CSS = """
     FormulaLine { height: 1; padding: 0 1; }
@@ -132,7 +132,7 @@ class FormulaLine(Widget):
 
 
 class NumberLine(FittedLine):
-    """A line of arithmetic: its name is in colour, and its result is bold."""
+    """Shows a line of arithmetic. The name before it is in colour, and its result is bold."""
 
     def render(self) -> Content:
         """Draw the row."""
@@ -168,7 +168,7 @@ class ActBoard(Widget):
         self._slots = ScopeSlot(classes="-first"), ScopeSlot(), ScopeSlot(classes="-last")
         self._ledger = Static(id="act-ledger")
         self._kept: tuple[object, dict[int, tuple[str, ...]]] = None, {}
-        """The numbers of the earlier steps, and the update and path that they belong to."""
+        """A cache: the lines of the earlier steps, and the update and path that they belong to."""
 
     def compose(self) -> ComposeResult:
         """Stack the strip, the lines, the pictures, and the numbers of the earlier steps."""
@@ -253,8 +253,11 @@ class ActBoard(Widget):
         return tuple(map(self._words, (*scene.numbers, bare(scene.numbers[-1]))))
 
     def _numbers_so_far(self, shown: Shown) -> Content:
-        """Return the network and the numbers of all steps so far: one number on its path through the chain rule."""
-        # The ledger has the rows below the pictures, less a blank one. When first shown it has no size of its own yet.
+        """Return lines with the network and with the numbers of all steps so far, which follow one number through the
+        chain rule.
+        """
+        # These lines get the rows below the pictures except a blank one. Their widget has no size before it is first
+        # shown.
         columns, height = self._room
         rows, width = height - (35 if self.has_class("-large") else 21), columns - 2
         view, at = shown.view, shown.at

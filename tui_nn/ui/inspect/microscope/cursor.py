@@ -33,7 +33,7 @@ class ActCursor:
         return view is not None and (view.complete or view.failure is not None) and self.at >= view.done - 1
 
     def take(self, view: UpdateView | None) -> bool:
-        """Take the newest view; return whether it is another update, or has just failed."""
+        """Take the newest results. Return True if they belong to another update, or if NaN or infinity has just appeared."""
         before, self.view = self.view, view
         if view is None:
             self._at = self._requested = 0

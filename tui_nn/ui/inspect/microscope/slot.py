@@ -29,7 +29,7 @@ _STYLES = {
     "head": HEADING,
     "bar": BAR,
 }
-"""The style of each role of a text in a scene."""
+"""The style of each role that a text in the microscope can have, such as "muted" or "chosen"."""
 _OPERATORS = ("→ ", "Σ ", "· ", "+ ")
 
 
@@ -57,7 +57,7 @@ class ScopeSlot(Vertical):
     """
 
     slot: reactive[Slot | None] = reactive(None, init=False)
-    """The caption, the picture and the words."""
+    """The caption, the picture and the words that are shown."""
 
     zoom: reactive[bool] = reactive(False, init=False)
     """True if pictures of pixels are twice as large."""
@@ -144,11 +144,11 @@ class ScopeSlot(Vertical):
 
 
 _WITHOUT_COLOURS = {"− blue": "−: - =", "+ orange": "+: + #"}
-"""How the legend of signed pictures reads without colours."""
+"""The legend of signed pictures on a terminal without colours."""
 
 
 def content_of(slot: ScopeSlot, lines: tuple[Line, ...]) -> Content:
-    """Return lines in the colours of the theme, and signs in the colours of signed pictures."""
+    """Return these lines as content in the colours of the theme. Signs get the colours of signed pictures."""
     below, above = slot._signed.sign_inks
     if slot._signed.in_colour:
         styles, words = {**_STYLES, "minus": below, "plus": above}, {}

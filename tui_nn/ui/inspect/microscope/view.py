@@ -48,12 +48,15 @@ class MicroscopeView(View):
         Binding("left", "move(0, -1)", "cell left", show=False, id="cell-left", tooltip="Move the cursor left"),
         Binding("right", "move(0, 1)", "cell right", show=False, id="cell-right", tooltip="Move the cursor right"),
         Binding("n", "example(1)", "example", id="act-example", tooltip="Show the next example of the batch"),
-        Binding("p", "example(-1)", "previous example", show=False, id="act-example-back", tooltip="Show the previous example"),
+        Binding(
+            "p", "example(-1)", "previous example", show=False, id="act-example-back",
+            tooltip="Show the previous example of the batch",
+        ),
         Binding("u", "unit(1)", "unit", id="act-unit", tooltip="Choose the next unit or class"),
         Binding("U", "unit(-1)", "previous unit", show=False, id="act-unit-back", tooltip="Choose the previous unit or class"),
         Binding("f", "code", "code", id="act-code", tooltip="Switch between the formula and NumPy code"),
-        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="In the last step: show the next layer"),
-        Binding("enter", "finish", "finish", key_display="enter", id="act-finish", tooltip="Do all remaining steps"),
+        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="Show other weights in the last step"),
+        Binding("enter", "finish", "finish", key_display="enter", id="act-finish", tooltip="Do all remaining steps of the update"),
         Binding("escape", "drop", "drop", key_display="esc", id="act-drop", tooltip="Cancel the update; no weight has changed"),
         Binding("home", "look(0)", "first step", show=False, id="act-first", tooltip="Go to the first step of the calculation"),
         Binding("end", "look(-1)", "newest step", show=False, id="act-newest", tooltip="Go to the newest step of the calculation"),
@@ -90,7 +93,7 @@ class MicroscopeView(View):
             if view is None:
                 self._wanted = Look()
             if self._cursor.take(view) and view is not None:
-                # A new update keeps the path that was followed, as far as its layers have these units.
+                # In a new update, the same units and pixels are followed, as far as its layers have them.
                 path = self.path.within(view) if self.path.path else ChosenPath.opening(view)
                 self.set_reactive(MicroscopeView.path, path.failing(view) if view.failure else path)
             if view is not None:
@@ -167,11 +170,11 @@ class MicroscopeView(View):
     # ---- drawing
 
     def watch_path(self) -> None:
-        """Show another example, unit or cell."""
+        """Show the numbers of another example, unit or pixel."""
         self.show_act()
 
     def watch_in_code(self) -> None:
-        """Show code, or a formula."""
+        """Show NumPy code in place of the formula, or the formula again."""
         self.show_act()
 
     def show_act(self) -> None:
@@ -216,7 +219,7 @@ class MicroscopeView(View):
 
     @property
     def _made(self) -> Made | None:
-        """Return what the current step has computed."""
+        """Return the kind of result that the current step has computed."""
         view = self._cursor.view
         return view.plan[self._cursor.at].made if view is not None else None
 

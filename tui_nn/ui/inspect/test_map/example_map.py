@@ -22,15 +22,15 @@ from tui_nn.ui.kit.roles import MUTED, POINTED, TEXT, WRONG
 _GUTTER = 1
 _TICKS = 1
 _CROWDED = 2
-"""A cell with so many examples is drawn brighter."""
+"""The number of examples from which a cell is drawn brighter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """The places, labels and symbols of n test examples."""
+    """The points, labels and symbols of n test examples."""
 
     places: Array
-    """The place of each example in the plane, an array of shape (n, 2)."""
+    """The point in the plane where each example lies, an array of shape (n, 2)."""
     labels: Labels
     wrong: NDArray[np.bool_]
     """An array of shape (n,) that is True where the example is misclassified."""
@@ -39,7 +39,7 @@ class Points:
 
 
 class ExampleMap(Picture):
-    """Each example is the character of its true class, at its place. A cell with several examples is brighter.
+    """Draws each example at its point as the character of its true class. A cell with several examples is brighter.
 
     A misclassified example is bold and underlined and covers others. The cursor has a tick above it and one at its left.
     """
@@ -89,7 +89,7 @@ class ExampleMap(Picture):
 
     @property
     def scatter(self) -> Scatter | None:
-        """The cells of the examples at this size; None if they have no places."""
+        """The cells of the examples at the present size; None if the points are not finite."""
         columns, rows = self.size.width - _GUTTER, self.size.height - _TICKS
         points = self.points
         if points is None or columns < 1 or rows < 1 or not np.isfinite(points.places).all():
@@ -119,11 +119,11 @@ class ExampleMap(Picture):
         self.forget()
 
     def watch_only(self) -> None:
-        """Redraw with the new class."""
+        """Redraw with one class, or with all."""
         self.forget()
 
     def watch_cursor(self) -> None:
-        """Redraw with the new cursor."""
+        """Redraw with the cursor on another example."""
         super().forget()
 
     def on_resize(self) -> None:
@@ -161,7 +161,7 @@ class ExampleMap(Picture):
 
     @property
     def _reversed(self) -> Style:
-        """Reverse video for the cursor if there are no colours."""
+        """Return the style of the cursor: reverse video if there are no colours."""
         return Style() if self.in_colour else Style(reverse=True)
 
     def _no_places(self) -> list[Strip]:

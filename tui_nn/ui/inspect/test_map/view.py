@@ -80,7 +80,7 @@ def separation_in_words(look: MapLook, here: int) -> Content:
 
 
 def legend(test: Split | None, asking: bool, only: int | None) -> Content:
-    """Explain the marks; or, if one class is shown, how to show all; or, while asking, which keys choose a class."""
+    """Explain the marks of the map. If one class is shown, say how to show all; while asking, say which keys choose a class."""
     names = DIGITS if test is None else test.class_names
     symbols = symbols_of(names)
     if asking:
@@ -147,9 +147,12 @@ class MapView(InspectView):
         Binding("full_stop", "deeper(1)", "layer", key_display=", .", id="map-next-layer", tooltip="Go to the next layer"),
         Binding("comma", "deeper(-1)", "layer before", show=False, id="map-layer-before", tooltip="Go to the previous layer"),
         Binding("n", "mistake", "mistake", id="map-mistake", tooltip="Go to the next misclassified example"),
-        Binding("d", "choose_class", "one class", id="map-one-digit", tooltip="Show only one class: then press its key"),
+        Binding("d", "choose_class", "one class", id="map-one-digit", tooltip="Show only one class, chosen by its key"),
         Binding("v", "kind", "axes", id="map-directions", tooltip="Switch between Fisher's and the principal directions"),
-        Binding("enter", "open", "example", show=False, key_display="enter", id="map-open", tooltip="Show it in the example view"),
+        Binding(
+            "enter", "open", "example", show=False, key_display="enter", id="map-open",
+            tooltip="Show this example in the example view",
+        ),
     ]  # fmt: skip
 
     kind: reactive[str] = reactive("Fisher", init=False)
@@ -201,7 +204,10 @@ class MapView(InspectView):
         return super().pending or self._looking.busy
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return what the maps depend on: not on the choice, because all layers are measured together."""
+        """Return the values that the maps depend on.
+
+        The chosen layer is not one of them, because all layers are measured together.
+        """
         return *super().question(snapshot, test)[:-1], self.kind
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:

@@ -30,11 +30,11 @@ from tui_nn.ui.kit.unit_grid import UnitGrid
 _NUMBER = 6
 """The width of the number beside a bar, in cells."""
 _LONGEST_NAME = 8
-"""Characters of a class name beside a bar."""
+"""The largest number of characters of a class name beside a bar."""
 _FEWEST_ROWS = 10
-"""Classes that always have a row, if there are so many."""
+"""The number of classes that always have a row, if the data has so many."""
 _SIZES = ((14, 7), (10, 5), (6, 3))
-"""Columns and rows of a Braille picture, the largest first."""
+"""The sizes (columns, rows) that a Braille picture can have, the largest first."""
 
 
 def rows_for(values: Array, room: int) -> list[int]:
@@ -46,7 +46,7 @@ def rows_for(values: Array, room: int) -> list[int]:
 
 
 class ClassBars(Widget):
-    """A heading, and one row for each class: its name, a bar and the mean activation. The largest is bold."""
+    """Shows a heading, and one row for each class: its name, a bar and the mean activation. The largest is bold."""
 
     DEFAULT_CSS = """
     ClassBars { height: 100%; width: 1fr; }
@@ -62,7 +62,7 @@ class ClassBars(Widget):
     """The value of each class, (classes,), or None for rows without bars."""
 
     symbol: reactive[str] = reactive("a")
-    """The name of the values."""
+    """The name of the values, for the heading."""
 
     def render(self) -> Content:
         """Draw all rows."""
@@ -97,7 +97,7 @@ def _either_way(share: float, width: int) -> str:
 
 
 class OutgoingBars(Coloured):
-    """A heading, and one row for each class: the unit's weight to that output, left of a line if it is negative."""
+    """Shows a heading, and one row for each class: the unit's weight to that output, left of a line if it is negative."""
 
     DEFAULT_CSS = """
     OutgoingBars { height: 100%; width: 22; padding: 0 0 0 1; background: $background; }
@@ -141,14 +141,14 @@ class SmallPicture:
 
 
 class PictureRow(Widget):
-    """Small pictures side by side, as many as fit and as large as the height allows, each below its class and a number."""
+    """Shows small pictures side by side, as many as fit and as large as the height allows, each below its class and a number."""
 
     DEFAULT_CSS = """
     PictureRow { height: 4; width: 1fr; }
     """
 
     pictures: reactive[tuple[SmallPicture, ...]] = reactive((), always_update=True)
-    """The most important first."""
+    """The pictures, the most important first."""
 
     caption: reactive[tuple[str, ...]] = reactive(())
     """Short lines at the left that say what the pictures are."""
@@ -206,7 +206,9 @@ def _words(picture: SmallPicture, columns: int) -> Content:
 
 
 class UnitActivity(Vertical):
-    """Mean activations beside the outgoing weights; the examples with the largest `a`; two lines about one number."""
+    """Shows the mean activations beside the outgoing weights, the examples with the largest `a`, and two lines about
+    one weight.
+    """
 
     DEFAULT_CSS = f"""
     UnitActivity {{ width: 1fr; }}
@@ -242,7 +244,7 @@ class UnitActivity(Vertical):
         bars.symbol = "p" if look.is_last and look.mlp.loss.output == "softmax" else "a"
         bars.class_names, bars.rows, bars.values = look.class_names, rows, means
         outgoing, to_outputs = look.outgoing(unit), look.layer == look.mlp.config.layer_count - 2
-        # Set a class, because `display` would override the rule for a narrow screen.
+        # Set a style class, because setting `display` would override the style rule for a narrow screen.
         weights.set_class(outgoing is None or not to_outputs, "-unused")
         self.query_one("#outgoing").set_class(outgoing is None or to_outputs, "-unused")
         if outgoing is not None and to_outputs:

@@ -69,12 +69,12 @@ def ask_for_value(owner: Widget, look: UnitLook, unit: int, source: int | None, 
         if value is not None:
             take(replace(edit, value=value))
 
-    remark = f"It is {small(float(now))} now. Only a copy is changed."
+    remark = f"Its value is {small(float(now))} now. Only a copy is changed."
     owner.app.push_screen(AskNumber(name, remark, f"{now:.4g}", fault), answered)
 
 
 _ZOOM_AT = 100, 33
-"""The view's columns and rows from which the map fits at twice its size."""
+"""The columns and rows that the view needs to show the map at twice its size."""
 
 
 class UnitView(EditedCopyView):
@@ -109,8 +109,8 @@ class UnitView(EditedCopyView):
         Binding("c", "cursor", "cursor", id="unit-cursor", tooltip="Put a cursor on single weights"),
         Binding("g", "go", "go to", show=False, id="unit-go", tooltip="Go to a unit by its number"),
         Binding("z", "zoom", "zoom", show=False, id="unit-zoom", tooltip="Draw the map at twice its size"),
-        Binding("enter", "open", "its example", show=False, id="unit-open", tooltip="Show its most active example"),
-        Binding("escape", "leave", "leave cursor", show=False, id="unit-cursor-off", tooltip="Take the cursor away"),
+        Binding("enter", "open", "its example", show=False, id="unit-open", tooltip="Show the example that activates it most"),
+        Binding("escape", "leave", "leave cursor", show=False, id="unit-cursor-off", tooltip="Remove the cursor from the weights"),
     ]  # fmt: skip
 
     kind: reactive[str] = reactive("learned", init=False)
@@ -126,7 +126,7 @@ class UnitView(EditedCopyView):
     """True if the map is drawn at twice its size whenever that fits."""
 
     shown: UnitLook | None = None
-    """The numbers on the screen."""
+    """The data of the units that are on the screen."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -140,7 +140,7 @@ class UnitView(EditedCopyView):
             yield UnitActivity()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Leave out or enlarge parts, so that the rest fits."""
+        """Leave out parts that do not fit, and enlarge parts if there is room."""
         activity = self.query_one(UnitActivity)
         activity.set_class(event.size.width < 72, "-narrow")
         activity.set_class(event.size.height >= 24, "-tall")
@@ -164,7 +164,10 @@ class UnitView(EditedCopyView):
         return self.choice.layer, self.choice.unit
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return what the numbers depend on: not on the unit, because all units of a layer are measured together."""
+        """Return the values that the data depends on.
+
+        The unit is not one of them, because all units of a layer are measured together.
+        """
         return *super().question(snapshot, test)[:-1], self.choice.layer, self.choice.edits
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
@@ -294,7 +297,7 @@ class UnitView(EditedCopyView):
             self.source = self.query_one(UnitWeights).beside(self.shown, self.source, down, right)
 
     def action_cursor(self) -> None:
-        """Put the cursor on the weight that is drawn strongest, or take it away."""
+        """Put the cursor on the weight that is drawn strongest, or remove it."""
         look = self.shown
         if self.source is not None or look is None:
             self.source = None
@@ -302,7 +305,7 @@ class UnitView(EditedCopyView):
         self.source = look.strongest_source(self._drawn(look), min(self.choice.unit, look.units - 1))
 
     def action_leave(self) -> None:
-        """Take the cursor away."""
+        """Remove the cursor."""
         self.source = None
 
     def action_kind(self) -> None:

@@ -18,7 +18,7 @@ from tui_nn.ui.kit.unit_grid import UnitGrid
 
 
 class UnitWeights(Vertical):
-    """A title, a map of the pixels or a grid of the units of the previous layer, and the scale of the colours."""
+    """Shows a title, a map of the pixels or a grid of the units of the previous layer, and the scale of the colours."""
 
     DEFAULT_CSS = f"""
     UnitWeights {{ width: auto; }}
@@ -61,7 +61,7 @@ class UnitWeights(Vertical):
         self.query_one("#weights-scale", Static).update(picture.legend() if pixels else grid.legend())
 
     def beside(self, look: UnitLook, source: int, down: int, right: int) -> int:
-        """Return the source that is so many rows and columns away, or the last one before the edge."""
+        """Return the pixel or unit that lies that many rows and columns away from the cursor, or the last one before the edge."""
         if look.layer == 0:
             last = look.side - 1
             row, column = divmod(source, look.side)

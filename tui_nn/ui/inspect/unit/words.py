@@ -18,7 +18,7 @@ TITLES = {
     "gradient": "gradient of the weights",
     "last update": "weight change in last update",
 }
-"""The titles of the left picture."""
+"""The title of the picture at the left, for each form of the weights."""
 
 HELP = """
 **unit** shows one unit of a layer, measured on all test examples.
@@ -62,7 +62,7 @@ def title(look: UnitLook, unit: int, width: int) -> Content:
 
 
 def weights_title(look: UnitLook, kind: str) -> str:
-    """Return the title of the left picture."""
+    """Return the title of the picture at the left, which shows the weights."""
     if kind == "weights" and not look.trained:
         return "incoming weights, untrained"
     return TITLES[kind]

@@ -137,7 +137,7 @@ class ConfusionMatrix(Picture):
         self._follow()
 
     def watch_column(self) -> None:
-        """Draw the numbers in their new width."""
+        """Draw the numbers with the new column width."""
         self.forget()
 
     def watch_most(self) -> None:
@@ -179,12 +179,12 @@ class ConfusionMatrix(Picture):
         if len(self.columns) < len(names):
             first, last = (short_name(names[predicted], _LONGEST) for predicted in (self.columns[0], self.columns[-1]))
             with_range = f"{words} {first} to {last} of {len(names)}"
-            # The text "A to J of 26" needs room on one side of the mark.
+            # The text "A to J of 26" needs room on one side of the mark ▾ above the cursor.
             if max(at - 1, self.get_content_width() - at - 2) >= len(with_range):
                 words = with_range
         text = " " * (self.label + self.column - 1) + words
         if at < len(text) + 1:
-            # The mark must not stand inside the words: they begin after it, or end before it.
+            # The mark ▾ must not stand inside the words. They begin after it, or end before it.
             after = at + 2
             fits = after + len(words) <= self.get_content_width()
             text = " " * (after if fits else max(at - 1 - len(words), 0)) + words
@@ -272,7 +272,7 @@ def _text(look: MatrixLook, numbers: NDArray[np.float64], true: int, predicted: 
     if look.shares and size < 0.5:
         return f"{sign}<1" if len(sign) + 2 <= room else "<1"
     text = f"{sign}{round(size)}"
-    # The numbers beside the diagonal are small, so a number on it may use the blank between them.
+    # The numbers beside the diagonal are small, so a number on the diagonal may use the blank between them and itself.
     fits = len(text) <= room + (true == predicted)
     return text if fits else f"{sign}{round(size / 1000)}k"
 

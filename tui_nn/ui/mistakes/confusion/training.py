@@ -32,7 +32,7 @@ class TrainingAnswers:
         return self._background.busy
 
     def forget(self) -> None:
-        """Drop the result: it belongs to other data."""
+        """Drop the result, because it belongs to other data."""
         self.newest = None
 
     def ask(self, snapshot: Snapshot, data: Opened | None) -> None:

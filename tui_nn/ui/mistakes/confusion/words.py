@@ -65,7 +65,7 @@ def pairs_heading(now: Confusion, names: Sequence[str], *, changes: bool) -> tup
     """Return the heading of the pairs, with the classes that are never predicted; in several lengths."""
     heading = "changed most" if changes else "most confused"
     if not changes and not now.pairs:
-        heading = "no class was confused"
+        heading = "no classes were confused"
     never = [name for label, name in enumerate(names) if not now.matrix[:, label].any()]
     if not never:
         return (heading,)

@@ -13,7 +13,7 @@ from tui_nn.ui.kit.pointed_digit import PointedDigit
 
 
 class DrawBoard(PointedDigit):
-    """Takes a drawing. The left mouse button draws a stroke, and the right one rubs out.
+    """Lets a person draw. The left mouse button draws a stroke, and the right one rubs out.
 
     With keys, the cursor draws while the pen is down.
     """
@@ -53,7 +53,7 @@ class DrawBoard(PointedDigit):
             self._show()
 
     def put(self, pen: str) -> None:
-        """Lower the pen or the rubber, which leaves a dot; lift it if it is down already."""
+        """Lower the pen or the rubber, so that it leaves a dot. If it is down already, lift it."""
         self.pen = pen if self.pen != pen else "up"
         if self.pen != "up" and self.cursor is not None:
             self.drawing.begin()

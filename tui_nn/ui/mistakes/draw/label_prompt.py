@@ -17,7 +17,7 @@ QUESTION = "Which digit is it?  "
 
 
 class LabelPrompt(Widget, can_focus=True):
-    """Asks a question in one row. It has the keys while it asks, so that a digit answers and does not switch panes."""
+    """Asks a question in one row. It has the keyboard focus while it asks, so that a digit answers and does not switch panes."""
 
     DEFAULT_CSS = f"""
     LabelPrompt {{ height: 1; padding: 0 0 0 1; display: none; background: {CURSOR_ROW}; }}
@@ -66,7 +66,7 @@ class LabelPrompt(Widget, can_focus=True):
             self.action_answer(-1)
 
     def ask(self) -> None:
-        """Take the keys until the question is answered."""
+        """Take the keyboard focus until the question is answered."""
         self.display = True
         self.screen.set_focus(self)
 
@@ -75,7 +75,7 @@ class LabelPrompt(Widget, can_focus=True):
         self._close(label if label >= 0 else None)
 
     def on_blur(self) -> None:
-        """Cancel when another widget gets the keys. If the terminal loses the focus, it gets it back later, so keep asking."""
+        """Cancel when another widget gets the keyboard focus. If the terminal itself loses the focus, keep asking."""
         if self.app.app_focus and self.display:
             self._close(None)
 

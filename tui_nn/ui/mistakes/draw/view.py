@@ -35,7 +35,7 @@ from tui_nn.ui.mistakes.draw.board import DrawBoard
 from tui_nn.ui.mistakes.draw.label_prompt import LabelPrompt
 
 Own = Split | str | None
-"""The own digits of the person: None if there are none, or a sentence if their file cannot be used."""
+"""Your own digits: None if there are none, or a sentence if their file cannot be used."""
 
 _ACROSS, _DOWN, _GAP = 6, 3, 1
 """The width and height of a small picture, and the gap between two, in cells."""
@@ -137,7 +137,10 @@ class DrawView(CursorView):
         self._known = False
         """True once the file of your own digits was read."""
         self._changes: list[Callable[[], object]] = []
-        """The changes that are not in that file yet. A newer request replaces an older one, so each request makes all of them."""
+        """The changes that the file does not contain yet.
+
+        A newer request replaces an older one, so each request makes all changes.
+        """
         self._files = Background[Own](self, self._counted)
 
     def compose(self) -> ComposeResult:
@@ -169,7 +172,7 @@ class DrawView(CursorView):
         self.set_class(width < 78, "-narrow")
         self.set_class(height < 19, "-low")
 
-    # ---- values that come in
+    # ---- reactions to new values
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the outputs of a newer network: at most twice a second while training runs."""

@@ -68,11 +68,11 @@ def columns_for(width: int, order: str) -> list[Column]:
 
 
 FULL = MARK + sum(column.width for column in COLUMNS)
-"""The width of all columns."""
+"""The width of all columns together, in cells."""
 
 
 class MistakeRows(ScrollView, can_focus=False):
-    """Shows a heading, the rows that fit, and their range below. The view that has the keys sets `position`."""
+    """Shows a heading, the rows that fit, and their range below. The view that has the keyboard focus sets `position`."""
 
     DEFAULT_CSS = f"""
     MistakeRows {{

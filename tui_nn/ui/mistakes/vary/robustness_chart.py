@@ -19,14 +19,17 @@ _AXIS = len("100 ")
 _GAP = 3
 
 POINTS = tuple((sweep, level) for sweep in SWEEPS for level in sweep.levels)
-"""The sweep and the level of every bar, from left to right."""
+"""The kind of change (such as noise) and its strength for every bar, from left to right."""
 
 Found = dict[tuple[str, float], float]
-"""The measured accuracies, by name of the sweep and level."""
+"""The measured accuracies, by the name of the change (such as "noise") and its strength."""
 
 
 class RobustnessChart(Widget):
-    """Draws a bar for each level, two cells wide or one in a narrow chart. The chosen bar has a mark and a sentence below."""
+    """Draws a bar for each strength of each change, two cells wide or one in a narrow chart.
+
+    The chosen bar has a mark and a sentence below.
+    """
 
     DEFAULT_CSS = """
     RobustnessChart { height: 1fr; max-height: 17; width: 1fr; max-width: 80; padding: 0 1; }
@@ -100,7 +103,7 @@ class RobustnessChart(Widget):
 
     def _progress(self) -> str:
         if len(self.found) == len(POINTS):
-            return f"Bars: % of the first {self.examples:,} test {self.noun}s that are right."
+            return f"Bars: % of the first {self.examples:,} test {self.noun}s predicted correctly."
         return f"Measured {len(self.found)} of {len(POINTS)} bars…"
 
     def on_click(self, event: events.Click) -> None:
@@ -121,7 +124,7 @@ class RobustnessChart(Widget):
 
 
 def _axis(sweep: Sweep, width: int) -> str:
-    """Write the first, the middle and the last level under their bars; the middle one only if it fits."""
+    """Write the first, the middle and the last strength under their bars; the middle one only if it fits."""
     first, middle, last = (sweep.tick(sweep.levels[at]) for at in (0, len(sweep.levels) // 2, -1))
     room = width - len(first) - len(last)
     start = width // 2 - len(middle) // 2 - len(first)

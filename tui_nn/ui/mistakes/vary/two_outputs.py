@@ -34,7 +34,7 @@ class TwoOutputs(Widget):
     """The true class."""
 
     class_names: Sequence[str] = DIGITS
-    """The name of each class; set before the outputs."""
+    """The name of each class. It must be set before the outputs."""
 
     def render(self) -> Content:
         """Return the heading and the rows that fit. If not all classes fit, show those with the largest outputs now."""

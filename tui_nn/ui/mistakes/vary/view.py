@@ -37,7 +37,7 @@ picture.
 | --- | --- |
 | **thicker, thinner** | every pixel takes the most (the least) ink of itself and its four neighbours |
 | **noise** | adds a random Gaussian number to each pixel. Its std is a share of full ink; results are clipped to none and full |
-| **shuffle** | puts the pixels into another order, the same for every picture. A network can learn shuffled pictures as well |
+| **shuffle** | puts the pixels into a random order, the same for every picture. A network can learn shuffled pictures as well |
 | **was, now** | the outputs for the unchanged picture, and for the picture that you see |
 
 `h` measures how robust the network is: its accuracy when all test pictures get noise, are turned, or are moved. The
@@ -146,7 +146,7 @@ class VaryView(CursorView):
             "shuffle",
             show=False,
             id="vary-permute",
-            tooltip="Put the pixels into another order",
+            tooltip="Put the pixels into a random order",
         ),
         Binding("0,backspace", "reset", "reset", key_display="0", id="vary-reset", tooltip="Undo all changes"),
         Binding(
@@ -197,13 +197,13 @@ class VaryView(CursorView):
                     yield Static("unchanged")
                     yield self._before
                 with Vertical():
-                    yield Static("as you changed it")
+                    yield Static("the changed picture")
                     yield self._now
                 yield self._outputs
             yield self._words
             yield self._chart
 
-    # ---- values that come in
+    # ---- reactions to new values
 
     def watch_cursor(self, cursor: MistakeCursor | None) -> None:
         """Show the example under the cursor."""
@@ -325,7 +325,7 @@ class VaryView(CursorView):
         self.transformation = replace(self.transformation, noise=NOISES[(place + 1) % len(NOISES)])
 
     def action_flip(self, name: str) -> None:
-        """Invert or shuffle the picture, or undo it."""
+        """Invert or shuffle the picture, or undo this change."""
         self.transformation = replace(self.transformation, **{name: not getattr(self.transformation, name)})
 
     def action_reset(self) -> None:

@@ -19,7 +19,7 @@ from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.mistakes.why import words
 
 EACH, FEW = 4, 3
-"""The number of units in the list for each of the two classes, usually and in a low view."""
+"""The number of units in the list for each of the two classes, in a view with enough rows and in a low one."""
 
 _BAR = 10
 

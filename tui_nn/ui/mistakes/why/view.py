@@ -96,7 +96,7 @@ class WhyView(CursorView):
         self.watch(self._pixels, "cursor", self._say_pixel, init=False)
         self.watch(self._pixels, "side", self._say_pixel, init=False)
 
-    # ---- values that come in
+    # ---- reactions to new values
 
     def watch_cursor(self, cursor: MistakeCursor | None) -> None:
         """Explain the prediction for the example under the cursor."""
@@ -205,7 +205,7 @@ class WhyView(CursorView):
         self._units.move(by)
 
     def action_side(self) -> None:
-        """Show the next sum."""
+        """Explain the next sum: the z of one class, of the other, or their difference."""
         names = list(SIDES)
         self._pixels.side = names[(names.index(self._pixels.side) + 1) % len(names)]
 

@@ -77,7 +77,7 @@ def sums(why: Why, side: str) -> list[tuple[str, str]]:
 
 
 def has_rest(part: Part) -> bool:
-    """Return whether the parts leave a rest, because the activation is curved, that is more than a rounding error."""
+    """Return whether part of z stays unexplained, beyond rounding errors, because the activation is curved."""
     return abs(part.rest) > max(0.005, 1e-4 * (part.ups - part.downs))
 
 
