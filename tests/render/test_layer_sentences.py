@@ -116,7 +116,7 @@ def test_a_relu_layer_says_its_own_numbers() -> None:
     found = statistics()
     layer = found.layers[0]
     words = said(found)
-    assert words["a"] == f"Its 128 units output {layer.a.mean:.2f} on average, for 32 examples."
+    assert words["a"] == f"The mean output of its 128 units is {layer.a.mean:.2f}, for 32 examples."
     by = in_words(layer.gradient.rms / 100)
     assert words["gradient"] == f"Changing a weight by 0.01 changes the loss by about {by}."
     on = round(128 * (1 - layer.a.zeros))
@@ -129,16 +129,16 @@ def test_dead_units_are_said_to_be_lost() -> None:
         replace(found, layers=(replace(found.layers[0], dead=dead), found.layers[1])) for dead in (0, 3, 16)
     )
     assert said(none)["dead"] == "Every unit is on for at least one of the 32 test examples."
-    assert said(some)["dead"] == "3 of 16 units seem dead: 0 for all 32 test examples."
-    assert said(every)["dead"] == "All 16 units seem dead: 0 for all 32 test examples."
+    assert said(some)["dead"] == "3 of 16 units seem dead: a is 0 for 32 test examples."
+    assert said(every)["dead"] == "All 16 units seem dead: a is 0 for 32 test examples."
 
 
 def test_one_example_is_spoken_of_as_one() -> None:
     words = said(statistics(1))
-    assert words["a"].endswith("on average, for this example.")
+    assert words["a"].endswith(", for this example.")
     assert "dead" not in words
     assert "changes this loss" in words["gradient"]
-    assert words["zeros"].endswith("no ink there, or the unit is off.")
+    assert words["zeros"].endswith("no ink, or the unit is off.")
 
 
 def test_the_output_layer_speaks_of_its_answers() -> None:
@@ -159,7 +159,7 @@ def test_the_output_layer_speaks_of_its_answers() -> None:
 
 def test_nothing_to_learn_is_said() -> None:
     words = said(statistics(weight_init="zeros"))
-    assert words["gradient"] == "It is 0 for every weight, so these examples change no weight."
+    assert words["gradient"] == "Every weight has gradient 0, so these examples change no weight."
 
 
 def test_a_broken_layer_says_nothing_else() -> None:

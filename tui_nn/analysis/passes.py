@@ -29,7 +29,9 @@ class Stopped(Exception):
 def layer_values(
     mlp: MLP, layer: int, pictures: Pixels, stop: Stop = lambda: False
 ) -> Iterator[tuple[slice, Array, Array]]:
-    """Yield (slice, z, a) of one layer for the pictures (n, d), a part of them at a time. z and a are (part of n, units).
+    """Yield (slice, z, a) of one layer for the pictures (n, d), for some of them at a time.
+
+    z and a are (some of n, units).
 
     The slice gives the positions of these pictures. For layer −1, z and a are both x. The caller silences NumPy's warnings.
 

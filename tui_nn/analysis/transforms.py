@@ -113,11 +113,11 @@ class Transformation:
     thickness: int = 0
     """The number of pixels by which strokes become thicker. Negative numbers make them thinner."""
     degrees: int = 0
-    """The angle of a turn to the left, in degrees."""
+    """The angle in degrees by which pictures are turned to the left."""
     right: int = 0
-    """The number of pixels of a shift to the right."""
+    """The number of pixels by which pictures are moved to the right."""
     down: int = 0
-    """The number of pixels of a shift down."""
+    """The number of pixels by which pictures are moved down."""
     inverted: bool = False
     noise: float = 0.0
     """The standard deviation of the noise, as a share of full ink."""

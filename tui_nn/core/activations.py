@@ -206,7 +206,7 @@ def bind_activation(name: str, leaky_slope: float) -> Activation:
         row,
         function=partial(_leaky_relu, leak=leaky_slope),
         slope=partial(_leaky_relu_slope, leak=leaky_slope),
-        # With a slope of 0 below 0, leaky_relu is the same function as relu.
+        # If leaky_relu has a slope of 0 for negative z, it is the same function as relu.
         signed=leaks,
         can_die=not leaks,
         layer_note=f"A z below 0 is multiplied by {leaky_slope:.3g}, so no unit can die." if leaks else "",

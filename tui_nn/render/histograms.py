@@ -21,8 +21,10 @@ _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _DRAWN = 60_000
 """The largest number of values that a histogram uses. More values would look the same but take too long after a key press."""
 
+USUAL_HEIGHT = "square root of share"
+
 HEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
-    "square root of share": lambda counts: np.sqrt(counts),
+    USUAL_HEIGHT: lambda counts: np.sqrt(counts),
     "share": lambda counts: counts.astype(np.float64),
     "log of count": lambda counts: np.log1p(counts),
 }
@@ -42,7 +44,7 @@ class HistogramText:
 
 
 def histogram_text(
-    now: Summary, start: Summary | None, width: int, height: int, scale: str = "square root of share"
+    now: Summary, start: Summary | None, width: int, height: int, scale: str = USUAL_HEIGHT
 ) -> HistogramText | None:
     """Return a histogram with the values of `now` as bars and those of `start` as marks, on the same axes.
 

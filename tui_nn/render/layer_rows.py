@@ -30,7 +30,7 @@ class LayerRow:
     head: str
     """The text at the left: the name of the layer, or in its second row the calculation of its parameter count."""
     cells: dict[str, str] = field(default_factory=dict)
-    """The other texts, by the name of the column."""
+    """The texts of the other columns, by the name of the column."""
     health: str = ""
     trend: Trend = ()
     """The gradient RMS of the layer in the last update of each epoch."""

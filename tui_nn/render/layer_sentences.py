@@ -63,20 +63,20 @@ def layer_sentences(
 
 
 def _mean(layer: LayerStatistics, examples: int) -> str:
-    units = "1 unit outputs" if layer.fan_out == 1 else f"{layer.fan_out:,} units output"
+    units = "1 unit" if layer.fan_out == 1 else f"{layer.fan_out:,} units"
     over = "this example" if examples == 1 else f"{examples:,} examples"
-    return f"Its {units} {in_words(layer.a.mean)} on average, for {over}."
+    return f"The mean output of its {units} is {in_words(layer.a.mean)}, for {over}."
 
 
 def _hidden(layer: LayerStatistics, activation: Activation, one: bool, examples: int) -> list[Sentence]:
     """Return the sentences about a hidden layer. They depend on whether its activation can die or has limits."""
     units = layer.fan_out
-    z = f"has a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
+    z = f"Its z have a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
     if activation.limits:
         saturated = layer.saturated or 0.0
         flat = ", too flat to learn" if saturated >= SICK_SATURATED else ", where the slope is small"
         share = f"{whole_percent(saturated)} of the outputs are near a limit{flat}."
-        return [("limit", share), ("z", f"Its z {z}")]
+        return [("limit", share), ("z", z)]
     if activation.can_die:
         on = round(np.count_nonzero(layer.a.values) / layer.a.values.size * units)
         if one:
@@ -84,7 +84,7 @@ def _hidden(layer: LayerStatistics, activation: Activation, one: bool, examples:
         about = f"On average {on:,} of {units:,} units are on; the others output 0."
         return [("dead", _dead(layer, examples)), ("on", about)]
     layer_note = [("f", activation.layer_note)] if activation.layer_note else []
-    return [*layer_note, ("z", f"Its z {z}")]
+    return [*layer_note, ("z", z)]
 
 
 def _dead(layer: LayerStatistics, examples: int) -> str:
@@ -92,8 +92,8 @@ def _dead(layer: LayerStatistics, examples: int) -> str:
     if not dead:
         return f"Every unit is on for at least one of the {examples:,} test examples."
     if dead == units:
-        return f"All {units:,} units seem dead: 0 for all {examples:,} test examples."
-    return f"{dead:,} of {units:,} units seem dead: 0 for all {examples:,} test examples."
+        return f"All {units:,} units seem dead: a is 0 for {examples:,} test examples."
+    return f"{dead:,} of {units:,} units seem dead: a is 0 for {examples:,} test examples."
 
 
 def _output(layer: LayerStatistics, one: bool, class_names: Sequence[str]) -> list[Sentence]:
@@ -114,16 +114,16 @@ def _gradient(layer: LayerStatistics, number: int, one: bool) -> list[Sentence]:
     size, zeros = layer.gradient.rms, layer.gradient.zeros
     if size == 0:
         change = "this example changes" if one else "these examples change"
-        return [("gradient", f"It is 0 for every weight, so {change} no weight.")]
+        return [("gradient", f"Every weight has gradient 0, so {change} no weight.")]
     loss, by = f"{'this' if one else 'the'} loss", in_words(STEP * size)
     sentences = [("gradient", f"Changing a weight by {STEP} changes {loss} by about {by}.")]
     if one and zeros:
-        why = "no ink there, or the unit is off" if number == 0 else "their input is 0"
-        sentences.append(("zeros", f"It is 0 for {whole_percent(zeros)} of the weights: {why}."))
+        why = "no ink, or the unit is off" if number == 0 else "their input is 0"
+        sentences.append(("zeros", f"{whole_percent(zeros)} of the weights have gradient 0: {why}."))
     return sentences
 
 
-def _step(log_ratio: float, changed: str = "A step would change a weight") -> str:
+def _step(log_ratio: float, changed: str = "An update would change a weight") -> str:
     size = update_in_words(log_ratio)
     by = f"{changed} by {size[1:]} times its size" if size[0] == "×" else f"{changed} by {size} of its size"
     if log_ratio == -math.inf:

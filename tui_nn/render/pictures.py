@@ -93,7 +93,10 @@ def braille(image: Pixels, columns: int = 6, rows: int = 3) -> list[str]:
 
 
 def _shares(cells: int, side: int) -> NDArray[np.float64]:
-    """Return the weight of each pixel along a side in each cell along that side, (cells, side). Each row sums to 1."""
+    """Return how much each pixel along a side contributes to the average of each cell along it, (cells, side).
+
+    Each row sums to 1.
+    """
     edges = np.linspace(0, side, cells + 1)
     pixels = np.arange(side)
     overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)

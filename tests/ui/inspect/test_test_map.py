@@ -145,7 +145,7 @@ async def test_what_is_no_number_has_no_place(open_app: Any) -> None:
         await press(pilot, "3", "t")
         view(pilot).snapshot = replace(snapshot, parameters=broken)
         await settle(pilot)
-        assert "The values are not finite: there is no map." in text(pilot)
+        assert "No map: the values are NaN or infinite." in text(pilot)
         await press(pilot, "right", "comma")
         assert "placed by the pixels" in text(pilot)
         on_screen(pilot)

@@ -146,7 +146,7 @@ async def test_each_kind_of_predictions_can_be_listed(open_app: Any, digits: Dat
                 assert chosen(pilot) in listed
         await press(pilot, "o", "o", "home")
         index, labels = chosen(pilot), digits.test.labels
-        assert "right after" not in text(pilot), "it never was"
+        assert "correct after" not in text(pilot), "it never was"
         await press(pilot, "escape", "home")
         index = chosen(pilot)
         before = [record.predicted[index] == labels[index] for record in snapshot(pilot).history.records[:-1]]
@@ -154,7 +154,7 @@ async def test_each_kind_of_predictions_can_be_listed(open_app: Any, digits: Dat
         said = (
             "also wrong after epochs 0 to 2"
             if last is None
-            else f"last right at epoch {last}; right after {sum(before)} of 3 earlier epochs"
+            else f"last correct at epoch {last}; correct after {sum(before)} of 3 earlier epochs"
         )
         assert said in text(pilot)
 

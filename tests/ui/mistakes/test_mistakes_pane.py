@@ -469,7 +469,7 @@ async def test_predictions_of_nan_are_reported(trained: Any) -> None:
     async with trained() as pilot:
         place = snapshot(pilot)
         await show(pilot, evaluation=answering(place.evaluation, silent=range(1000)), step=place.step + 1)
-        assert message(pilot) == "No prediction for 1,000 of 1,000 digits: the outputs are NaN. Press R to start over."
+        assert message(pilot) == "No prediction for 1,000 of 1,000 digits: the outputs are NaN. R starts over."
         assert "NaN" in rows(pilot)[6]
         await press(pilot, "down", "s", "s", "end")
 

@@ -104,7 +104,7 @@ def apply(edits: Edits, parameters: Parameters) -> None:
 
 
 def with_edit(edits: Edits, edit: Edit) -> Edits:
-    """Return the edits with one more. It replaces an edit of the same weight, bias or unit."""
+    """Return the edits with this one added. It replaces an edit of the same weight, bias or unit."""
     return *(other for other in edits if other.place != edit.place), edit
 
 

@@ -69,7 +69,7 @@ SCHEDULES = {
             over_plan=True, source="Loshchilov & Hutter 2017, SGDR",
         ),
         Schedule(
-            "warmup", "warm-up", "rate × epochs done / warm-up", "the learning rate rises first, then stays", _warmup,
+            "warmup", "warm-up", "rate × epochs done / warm-up", "the learning rate rises, then stays constant", _warmup,
             uses=("warmup_epochs",), source="Goyal et al. 2017, section 2.2",
         ),
         Schedule(

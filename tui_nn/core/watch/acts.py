@@ -34,7 +34,7 @@ class Made(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act: one visible step of an update, such as computing z of one layer."""
+    """One step of an update that the microscope shows, such as computing z of one layer."""
 
     phase: Phase
     layer: int | None
@@ -48,14 +48,14 @@ class Acts:
 
     batch: Act
     forward: tuple[tuple[Act, Act], ...]
-    """The two acts that compute z and a of each layer, first layer first."""
+    """The two acts (visible steps) that compute z and a of each layer, first layer first."""
     loss: Act
     backward: tuple[tuple[Act, Act], ...]
-    """The two acts that compute δ and the gradient of each layer, first layer first."""
+    """The two acts (visible steps) that compute δ and the gradient of each layer, first layer first."""
     update: dict[str, Act]
-    """The last act for each optimizer, by its name."""
+    """The act (visible step) that changes the parameters, by the name of the optimizer."""
     of_step: dict[Step, Act]
-    """The act for each step that `backprop` yields."""
+    """The act (visible step) for each result that `backprop` reports."""
 
     @classmethod
     def of(cls, mlp: MLP) -> Acts:

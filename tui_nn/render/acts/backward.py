@@ -263,7 +263,7 @@ def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 
 
 def _why_zero(view: UpdateView, layer: int) -> tuple[str, ...]:
-    """Return the reason why a delta is exactly 0, for the narrow column."""
+    """Return the reason why a delta is exactly 0, in short lines for a narrow column."""
     if layer == view.network.layer_count - 1:
         exact = "p is exactly y," if has_probabilities(view) else "a is at its limit,"
         return exact, "no gradient."

@@ -11,7 +11,7 @@ from tui_nn.render.numbers import MINUS, not_finite
 DIGITS = 3
 """The number of significant digits of a result."""
 _SMALLEST = 1e-37
-"""The size below which a number may be 0 in float32."""
+"""The absolute value below which float32 may round a number to 0."""
 _MOST = 9
 """The largest number of digits of a term. A term gets more digits only if fewer would lead to another result."""
 

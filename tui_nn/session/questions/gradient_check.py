@@ -11,7 +11,7 @@ from tui_nn.session.run.snapshot import Snapshot
 EXAMPLES = 32
 """The number of test examples for the check. They are the first ones."""
 COUNT = 20
-"""The default number of checked parameters."""
+"""The number of parameters that are checked if no other number is requested."""
 AGREE = 1e-6
 """The relative error below which both gradients agree. A difference of losses has no more exact digits."""
 WRONG = 1e-3

@@ -59,9 +59,7 @@ class MistakeCursor:
         return replace(cursor, left=index) if position is None else cursor.at(position)
 
     def select(self, selection: Selection) -> MistakeCursor:
-        """Return a cursor in a newly filtered list: at the top if the order changed, else at the same example if it is
-        listed.
-        """
+        """Return a cursor in a newly filtered list: at the top if the order changed, else at the same example if it is listed."""
         found = _found(self.snapshot, self.found.labels, selection)
         cursor = replace(self, found=found, selection=selection, position=0, left=None)
         mistake = self.mistake
@@ -70,7 +68,7 @@ class MistakeCursor:
         return cursor.at(found.position_of(mistake.index) or 0)
 
     def take(self, snapshot: Snapshot) -> MistakeCursor:
-        """Return a cursor in the predictions of another snapshot, at the same example or else at the same position."""
+        """Return a cursor in the list for another snapshot, at the same example or, if it is not listed, at the same position."""
         if self.goes_on_in(snapshot) and snapshot.step == self.snapshot.step:
             return replace(self, snapshot=snapshot)
         mistake = self.mistake
@@ -86,10 +84,7 @@ class MistakeCursor:
         return not earlier and self.is_same_run(snapshot)
 
     def is_same_run(self, snapshot: Snapshot) -> bool:
-        """Return whether `snapshot` is of the same run.
-
-        If it is, both histories share the record object of the earlier epoch.
-        """
+        """Return whether `snapshot` is of the same run. If it is, both histories share the record object of the earlier epoch."""
         mine, others = self.snapshot.history.records, snapshot.history.records
         epoch = min(self.snapshot.epoch, snapshot.epoch)
         return snapshot.network == self.snapshot.network and mine[epoch] == others[epoch]

@@ -27,7 +27,7 @@ class Mistake:
     p_true: float
     """The output of the true class."""
     p_predicted: float
-    """The output of the predicted class, the largest."""
+    """The output of the predicted class, which is the largest output."""
     p_next: float
     """The second largest output."""
     loss: float

@@ -114,9 +114,9 @@ class Selection:
     predicted: int | None = None
     """List only examples whose predicted class is this one; None for every class."""
     order: str = "loss"
-    """A name in `ORDERS`."""
+    """The order of the list: a name in `ORDERS`."""
     kind: str = "wrong"
-    """A name in `KINDS`."""
+    """The kind of the listed predictions: a name in `KINDS`."""
     threshold: float = 0.0
     """List only predictions with p(predicted) of at least this, 0 to 1."""
 

@@ -165,7 +165,7 @@ def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
 
 def not_the_copy(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
     """Say, in several lengths, that a view shows the network itself and not the copy."""
-    said = "This is the run, not your copy"
+    said = "This view shows the run, not your copy"
     words = edits_in_words(edits, _side(snapshot))
     where = (f"{said} ({shorter}). u and x show it." for shorter in words)
     return *where, *(f"{said} ({shorter})" for shorter in words), said

@@ -95,7 +95,7 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
     lines = [_values(line, log=flow.log) for line in flow.lines]
     known = np.concatenate([line[np.isfinite(line)] for line in lines]) if lines else np.empty(0)
     if not known.size:
-        words = "The lines begin with the first epoch." if not _any_zero(flow) else "0 in every epoch"
+        words = "This chart begins with the first epoch." if not _any_zero(flow) else "0 in every epoch"
         return [[("", "")]] * (height // 2) + [[(words.center(width)[:width], "flow-chart--axis")]]
     axes = Axes(plotext, width, height)
     low, high, ticks, labels = _axis(known, flow.log, height - 2)

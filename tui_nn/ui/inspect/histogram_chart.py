@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.analysis.statistics import Summary
-from tui_nn.render.histograms import HistogramText, histogram_text
+from tui_nn.render.histograms import USUAL_HEIGHT, HistogramText, histogram_text
 from tui_nn.ui.kit.roles import BAR, CAPTION, FAINTEST, MUTED, TEXT, bold
 
 _MARK = "o"
@@ -35,7 +35,7 @@ class HistogramChart(Widget):
     start: reactive[Summary | None] = reactive(None)
     """The earlier values, which the `o` marks show."""
 
-    scale: reactive[str] = reactive("square root of share")
+    scale: reactive[str] = reactive(USUAL_HEIGHT)
     """The meaning of a bar's height: a name in `HEIGHTS`."""
 
     finite: reactive[bool] = reactive(True)

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui_nn.analysis.statistics import LayerStatistics, Summary
 from tui_nn.data.dataset import Split
-from tui_nn.render.histograms import HEIGHTS
+from tui_nn.render.histograms import HEIGHTS, USUAL_HEIGHT
 from tui_nn.render.layer_sentences import whole_percent
 from tui_nn.render.numbers import compact
 from tui_nn.session.questions.layers_look import LayersLook
@@ -71,7 +71,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         ),
     ]
 
-    scale: reactive[str] = reactive("square root of share", init=False)
+    scale: reactive[str] = reactive(USUAL_HEIGHT, init=False)
     """The quantity that the height of a bar shows: a name in `HEIGHTS`."""
 
     with_start: reactive[bool] = reactive(True, init=False)

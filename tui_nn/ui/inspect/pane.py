@@ -30,7 +30,7 @@ from tui_nn.ui.kit.view_pane import ViewPane, view_bindings
 from tui_nn.ui.kit.words import looking_back_words
 
 NEAR = 0.15
-"""The largest difference between a loss and that of a pure guess, relative to the guess, at which both are called close."""
+"""A loss is called close to the loss of a pure guess if it differs from that loss by less than this share of it."""
 
 INTRODUCTION = f"""
 A layer computes `z = x @ W + b` and from it the activation `a`. Training changes `W` and `b`. Only the microscope trains; the

@@ -112,7 +112,7 @@ class ClassCurves(Widget):
             rows += self._curve(history, label, shown)
         last, wide = len(history.accuracy) - 1, _cells_each(len(shown), self.room)
         axis = "0".ljust(max(len(shown) * wide - len(str(last)), 1)) + (str(last) if last else "")
-        legend = "step: change in points"
+        legend = "step: change in % points"
         rows.append(Content.assemble((before + axis.ljust(self.room), MUTED), ("  " + legend, MUTED)))
         return Content("\n").join(rows)
 

@@ -72,7 +72,7 @@ class ClassFilter(Widget, can_focus=True):
             "any digit",
             show=False,
             id="filter-all",
-            tooltip="Choose every class of the row",
+            tooltip="List every class of this row",
         ),
         Binding(
             "enter,f",

@@ -133,7 +133,7 @@ class BrowseView(CursorView):
         self.change(lambda cursor: cursor.select(cursor.selection.next_order()))
 
     def action_kind(self) -> None:
-        """List the next kind of predictions."""
+        """List the next kind of predictions, such as those that are newly wrong."""
         # "Newly wrong" and "always wrong" need the predictions of an earlier epoch.
         self.change(lambda cursor: cursor.select(cursor.selection.next_kind(past=bool(cursor.past.answers))))
 

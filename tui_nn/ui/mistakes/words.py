@@ -1,4 +1,4 @@
-"""The words of the Mistakes pane. A text that may be too long for its row comes in several lengths, longest first."""
+"""The texts that the Mistakes pane shows. A text that may be too long for its row has several lengths, longest first."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ EMPTY_LIST = "This list is empty. Press esc, then f, to choose another list."
 LOADING = "Loading the data"
 
 _OF_KIND = {
-    "wrong": "of {wrong} mistakes{at}",
-    "newly wrong": "of {wrong} mistakes{at} were right one epoch before",
-    "always wrong": "of {wrong} mistakes{at} were never right",
-    "right": "of {all} test {noun}s are right{at}",
-    "all": "of {all} test {noun}s{at}, {here} misclassified",
+    "wrong": "{listed} of {wrong} mistakes{at}",
+    "newly wrong": "{listed} of {wrong} mistakes{at} were right one epoch before",
+    "always wrong": "{listed} of {wrong} mistakes{at} were never right",
+    "right": "{listed} of {all} test {noun}s are right{at}",
+    "all": "{listed} of {all} test {noun}s{at}, {here} misclassified",
 }
-"""The words after the number of listed examples, for each kind."""
+"""The title of a list of predictions, for each kind."""
 
 
 def titles(cursor: MistakeCursor, newest: Snapshot, test: Split) -> tuple[str, ...]:
@@ -66,8 +66,14 @@ def titles(cursor: MistakeCursor, newest: Snapshot, test: Split) -> tuple[str, .
     if selection.threshold:
         parts.append(f"{_symbol(cursor)}(pred) ≥ {_share(selection.threshold)}")
     filter = f"{', '.join(parts)}: " if parts else ""
-    counts = {"wrong": f"{found.total:,}", "all": f"{examples:,}", "here": f"{found.wrong:,}", "noun": noun}
-    long, text = (f"{filter}{len(found):,} {_OF_KIND[selection.kind].format(**counts, at=when)}" for when in (at, ""))
+    counts = {
+        "listed": f"{len(found):,}",
+        "wrong": f"{found.total:,}",
+        "all": f"{examples:,}",
+        "here": f"{found.wrong:,}",
+        "noun": noun,
+    }
+    long, text = (f"{filter}{_OF_KIND[selection.kind].format(**counts, at=when)}" for when in (at, ""))
     return long, text, f"{filter}{len(found):,} {KINDS[selection.kind].plural}", f"{filter}{len(found):,}"
 
 
@@ -90,7 +96,8 @@ def confident_ones(cursor: MistakeCursor) -> str:
     found, symbol = cursor.found, _symbol(cursor)
     if (threshold := cursor.selection.threshold) and not found.right:
         left = coverage(found.evaluation, found.labels, threshold)
-        return f"{symbol} ≥ {_share(threshold)} for {percent(left.share)} of all; {percent(left.accuracy)} of these are right"
+        sure = f"{symbol} ≥ {_share(threshold)} for {percent(left.share)} of all predictions"
+        return f"{sure}; {percent(left.accuracy)} of these are right"
     if found.right or len(found) < 2:
         return ""
     return f"In {found.surer_than(0.9):,} of the {len(found):,}, {symbol}(pred) is above .90."
@@ -107,23 +114,23 @@ def range_of(cursor: MistakeCursor, first: int, last: int) -> tuple[str, ...]:
 
 
 def past_of(cursor: MistakeCursor, *, short: bool = False) -> str:
-    """Say when the shown example was right before; "" if there is no earlier epoch, or its predictions are not known."""
+    """Say after which epochs the shown example was predicted correctly; "" if the predictions of earlier epochs are not known."""
     mistake, past = cursor.mistake, cursor.past
     if mistake is None or not past.answers:
         return ""
     times, epochs = past.times_right(mistake.index, mistake.true), len(past.answers)
-    often = f"right after {times:,} of {epochs:,} earlier epochs"
+    often = f"correct after {times:,} of {epochs:,} earlier epochs"
     if mistake.predicted == mistake.true:
         if short:
-            return f"right {times:,} of {epochs:,} times before"
+            return f"correct {times:,} of {epochs:,} times before"
         since = past.right_since(mistake.index, mistake.true)
-        return f"right now, and {often}" if since is None else f"right since epoch {since:,}"
+        return f"correct now, {often}" if since is None else f"correct since epoch {since:,}"
     last = past.last_right(mistake.index, mistake.true)
     if short:
-        return "never right before" if last is None else f"last right at epoch {last:,}"
+        return "never correct before" if last is None else f"last correct at epoch {last:,}"
     if last is None:
         return f"also wrong after {f'epochs 0 to {epochs - 1:,}' if epochs > 1 else 'epoch 0'}"
-    return f"last right at epoch {last:,}; {often}"
+    return f"last correct at epoch {last:,}; {often}"
 
 
 def place_of(cursor: MistakeCursor) -> str:
@@ -165,7 +172,7 @@ def messages(cursor: MistakeCursor, newest: Snapshot, test: Split, key: str) -> 
     shown, found = cursor.snapshot, cursor.found
     if silent := unanswered(found.evaluation):
         text = f"No prediction for {silent:,} of {len(test):,} {test.noun}s"
-        return f"{text}: the outputs are NaN. Press R to start over.", f"{text}. R starts over."
+        return f"{text}: the outputs are NaN. R starts over.", f"{text}. R starts over."
     if newest.epoch > shown.epoch:
         return (
             f"Epoch {newest.epoch:,} is finished. Press {key} to show it.",

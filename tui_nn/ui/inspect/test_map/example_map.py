@@ -165,7 +165,7 @@ class ExampleMap(Picture):
         return Style() if self.in_colour else Style(reverse=True)
 
     def _no_places(self) -> list[Strip]:
-        words = "The values are not finite: there is no map."
+        words = "No map: the values are NaN or infinite."
         blank = Strip.blank(self.size.width, self.rich_style)
         row = Strip([Segment(words.center(self.size.width)[: self.size.width], self.rich_style)])
         return [*[blank] * (self.size.height // 2), row]

@@ -249,7 +249,7 @@ class MapView(InspectView):
         self._show()
 
     def watch_only(self) -> None:
-        """Show one class, or all."""
+        """Show only one class on the map, or all classes again."""
         self._show()
 
     def watch_asking(self) -> None:
@@ -342,7 +342,7 @@ class MapView(InspectView):
         self.asking = True
 
     def action_kind(self) -> None:
-        """Choose the other kind of directions."""
+        """Use the other two directions: Fisher's or the principal ones."""
         names = list(PROJECTIONS)
         self.kind = names[(names.index(self.kind) + 1) % len(names)]
 

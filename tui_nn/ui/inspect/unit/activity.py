@@ -53,10 +53,10 @@ class ClassBars(Widget):
     """
 
     class_names: Sequence[str] = DIGITS
-    """The name of each class; set before `values`."""
+    """The name of each class. It must be set before `values`."""
 
     rows: Sequence[int] = range(len(DIGITS))
-    """The classes that have a row; set before `values`."""
+    """The classes that have a row. They must be set before `values`."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
     """The value of each class, (classes,), or None for rows without bars."""
@@ -104,7 +104,7 @@ class OutgoingBars(Coloured):
     """
 
     rows: Sequence[int] = range(len(DIGITS))
-    """The classes that have a row; set before `values`."""
+    """The classes that have a row. They must be set before `values`."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
     """The value of each class, (classes,), or None for no rows."""
@@ -137,7 +137,7 @@ class SmallPicture:
     image: Pixels
     class_name: str
     words: str
-    """A few characters to write beside the class name."""
+    """A short text that is written beside the class name."""
 
 
 class PictureRow(Widget):

@@ -106,7 +106,7 @@ class UnitView(EditedCopyView):
         *EDIT_KEYS[2:],
         Binding("d", "kind", "draw", id="unit-draw", tooltip="Draw weight changes, weights, gradient or last update"),
         Binding("s", "sort", "sort", id="unit-sort", tooltip="Sort units: by number, most often on, most selective, dead first"),
-        Binding("c", "cursor", "cursor", id="unit-cursor", tooltip="Put a cursor on single weights"),
+        Binding("c", "cursor", "cursor", id="unit-cursor", tooltip="Show a cursor on the weights"),
         Binding("g", "go", "go to", show=False, id="unit-go", tooltip="Go to a unit by its number"),
         Binding("z", "zoom", "zoom", show=False, id="unit-zoom", tooltip="Draw the map at twice its size"),
         Binding("enter", "open", "its example", show=False, id="unit-open", tooltip="Show the example that activates it most"),
@@ -309,7 +309,7 @@ class UnitView(EditedCopyView):
         self.source = None
 
     def action_kind(self) -> None:
-        """Draw the next form of the weights."""
+        """Draw the weights in the next form, such as their gradient."""
         if (look := self.shown) is not None:
             kinds = look.kinds
             self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds)] if self.kind in kinds else kinds[0]

@@ -1,4 +1,4 @@
-"""The sentences of the unit view."""
+"""The texts that the unit view shows."""
 
 from __future__ import annotations
 

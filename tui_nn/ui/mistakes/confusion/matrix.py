@@ -36,7 +36,7 @@ HEADINGS = 3
 _LONGEST = 8
 """The largest number of characters of a class name beside a row."""
 _STRONG, _NOTABLE = 0.5, 0.34
-"""The shares of the largest number off the diagonal from which a number gets a strong or a weak tint."""
+"""A number off the diagonal gets a strong or a weak tint if it is at least this share of the largest such number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +80,7 @@ class ConfusionMatrix(Picture):
     """The counts to draw; None for an empty matrix."""
 
     class_names: reactive[Sequence[str]] = reactive(DIGITS, layout=True)
-    """The name of each of the k classes; set before `look`."""
+    """The name of each of the k classes. It must be set before `look`."""
 
     cell: reactive[Cell] = reactive((0, 1))
     """The cell of the cursor."""

@@ -34,7 +34,7 @@ class PairList(Widget):
     """The pairs of a true and a predicted class, the most frequent first."""
 
     class_names: Sequence[str] = DIGITS
-    """The name of each class; set before `pairs`."""
+    """The name of each class. It must be set before `pairs`."""
 
     signed: reactive[bool] = reactive(False)
     """True if the counts are changes since an earlier epoch, which have a sign."""

@@ -55,7 +55,7 @@ class ConfusionView(CursorView):
     KEY: ClassVar[str] = "c"
     NAME: ClassVar[str] = "confusion"
     SHORT: ClassVar[str] = "matrix"
-    TOOLTIP: ClassVar[str] = "Which class is predicted for which"
+    TOOLTIP: ClassVar[str] = "Which class is predicted for which true class"
     HELP: ClassVar[str] = words.HELP
     LIVE: ClassVar[bool] = True
     DEFAULT_CSS = f"""
@@ -218,7 +218,7 @@ class ConfusionView(CursorView):
         self._look()
 
     def _look(self) -> None:
-        """Show the newest numbers in all parts."""
+        """Show the newest numbers in all parts of the view."""
         snapshot, test = self.snapshot, self.test
         self._shown = None
         if snapshot is None or test is None or not self.is_mounted:

@@ -1,4 +1,4 @@
-"""The words of the confusion view."""
+"""The texts that the confusion view shows."""
 
 from __future__ import annotations
 

@@ -241,7 +241,7 @@ class DrawView(CursorView):
 
     @property
     def _count(self) -> int:
-        """Return how many own digits there are."""
+        """Return the number of your own digits."""
         return len(self.own) if isinstance(self.own, Split) else 0
 
     @property

@@ -1,4 +1,4 @@
-"""The words of the draw view."""
+"""The texts that the draw view shows."""
 
 from __future__ import annotations
 

@@ -43,10 +43,10 @@ COLUMNS = (
     Column("margin", "margin", 8, lambda mistake, _: plain(mistake.margin)),
     Column("loss", "loss", 8, lambda mistake, _: fitted(mistake.loss, 2, 7)),
 )
-"""All columns, from left to right."""
+"""All columns of the list of mistakes, from left to right."""
 
 _FIRST = ("loss", "p(pred)", "p(true)", "index", "margin")
-"""The columns that a narrow list keeps. It always keeps the column that it is sorted by, too."""
+"""The columns that a narrow list keeps, besides the column that the list is sorted by."""
 
 MARK = 1
 """The width of the mark of the chosen row, in cells."""
@@ -107,7 +107,7 @@ class MistakeRows(ScrollView, can_focus=False):
     """The name of the outputs in the headings: "p" or "a"."""
 
     class_names: Sequence[str] = ()
-    """The name of each class; set before `found`."""
+    """The name of each class. It must be set before `found`."""
 
     class Chosen(Message):
         """This message says that a row was clicked."""

@@ -190,10 +190,10 @@ class ExampleCard(Vertical):
     """
 
     example: reactive[Example | None] = reactive(None, always_update=True, init=False)
-    """The example; None for an empty card."""
+    """The example to show; None if there is none."""
 
     nothing: reactive[str] = reactive("", init=False)
-    """The caption of an empty card: the reason why there is no example."""
+    """The caption if there is no example to show: the reason for that."""
 
     past: reactive[str] = reactive("", init=False)
     """The line under the caption: whether earlier predictions were right."""
@@ -225,7 +225,7 @@ class ExampleCard(Vertical):
         yield self._remark
 
     def watch_example(self, example: Example | None) -> None:
-        """Fill every part of the card."""
+        """Show the example in every part of the widget."""
         if example is None:
             self._digit.image = self._bars.outputs = self._bars.predicted = self._bars.true = None
             self._loss.update("", layout=False)
@@ -242,7 +242,7 @@ class ExampleCard(Vertical):
         self._caption.update(caption(mistake, symbol, names), layout=False)
 
     def watch_nothing(self, nothing: str) -> None:
-        """Write the reason into an empty card."""
+        """Write why there is no example to show."""
         if self.example is None:
             self._caption.update(nothing, layout=False)
 

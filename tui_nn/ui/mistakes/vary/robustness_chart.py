@@ -103,7 +103,7 @@ class RobustnessChart(Widget):
 
     def _progress(self) -> str:
         if len(self.found) == len(POINTS):
-            return f"Bars: % of the first {self.examples:,} test {self.noun}s predicted correctly."
+            return f"Bars: % of the first {self.examples:,} test {self.noun}s that are right."
         return f"Measured {len(self.found)} of {len(POINTS)} bars…"
 
     def on_click(self, event: events.Click) -> None:

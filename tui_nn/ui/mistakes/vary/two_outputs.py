@@ -18,7 +18,9 @@ from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WRONG, bold
 
 
 class TwoOutputs(Widget):
-    """Shows one row for each class: its name, the output before, and the output now with its bar."""
+    """Shows one row for each class: its name, the output for the unchanged picture, and the output for the changed
+    picture with a bar.
+    """
 
     DEFAULT_CSS = """
     TwoOutputs { height: 11; min-width: 16; }

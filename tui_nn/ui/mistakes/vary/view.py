@@ -154,7 +154,7 @@ class VaryView(CursorView):
             "page('curves')",
             "robust",
             id="vary-curves",
-            tooltip="Measure the accuracy over noise, rotation and shift",
+            tooltip="Measure the accuracy under noise, rotation and shift",
         ),
         Binding("h", "page('digit')", "the picture", id="vary-digit", tooltip="Go back to the picture"),
         Binding(

@@ -43,7 +43,7 @@ class UnitContributions(Horizontal):
     """The explanation of the prediction."""
 
     start: reactive[MLP | None] = reactive(None, init=False)
-    """The network with its start weights; set before `why`."""
+    """The network with its start weights. It must be set before `why`."""
 
     each: reactive[int] = reactive(EACH, init=False)
     """The number of units in the list for each of the two classes."""

@@ -1,4 +1,4 @@
-"""The words of the why view: lines of at most 78 cells."""
+"""The texts that the why view shows, in lines of at most 78 cells."""
 
 from __future__ import annotations
 
