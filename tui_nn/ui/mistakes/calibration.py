@@ -70,9 +70,7 @@ class Reliability(Widget):
             return Content("")
         room = max(min(self.size.width - _BESIDE, 60), 8)
         bins = len(found.counts)
-        heading = (
-            f"  {self.symbol}(pred){f'{self.noun}s':>11}  {'share predicted correctly'.ljust(room)}  right  said   gap"
-        )
+        heading = f"  {self.symbol}(pred){f'{self.noun}s':>11}  {'share correct'.ljust(room)}  right  said   gap"
         rows = [Content.assemble((heading, MUTED))]
         for place in reversed(range(bins)):
             low, high = _limits(place, bins)

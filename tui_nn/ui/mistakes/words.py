@@ -96,7 +96,7 @@ def confident_ones(cursor: MistakeCursor) -> str:
     found, symbol = cursor.found, _symbol(cursor)
     if (threshold := cursor.selection.threshold) and not found.right:
         left = coverage(found.evaluation, found.labels, threshold)
-        sure = f"{symbol} ≥ {_share(threshold)} for {percent(left.share)} of all predictions"
+        sure = f"{symbol} ≥ {_share(threshold)} for {percent(left.share)} of all"
         return f"{sure}; {percent(left.accuracy)} of these are right"
     if found.right or len(found) < 2:
         return ""
