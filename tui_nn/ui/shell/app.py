@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import time
@@ -27,6 +28,9 @@ from tui_nn.ui.shell.textual_guards import Palette, guarded, install
 
 THEMES = tuple(BUILTIN_THEMES)
 """The names of all themes."""
+
+AT_ONCE = ("ctrl+q", "ctrl+c", "ctrl+z")
+"""The keys that do not wait until the data are loaded."""
 
 SEEN = 1.0
 """The seconds in which the person reads a message. A key after that removes it."""
@@ -59,6 +63,10 @@ class TuiNN(App[None]):
         """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
         self._leave: Ask | None = None
+        self._early: list[events.Key] | None = []
+        """The keys that were pressed while the data were being loaded; None once they are loaded."""
+        self.early_keys_done = asyncio.Event()
+        """Set once those keys are carried out."""
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen."""
@@ -79,14 +87,36 @@ class TuiNN(App[None]):
         super().notify(message, title=title, severity=severity, timeout=timeout or reading, markup=markup)
 
     async def on_event(self, event: events.Event) -> None:
-        """Remove messages that have been read when a key is pressed, because they cover a part of the screen."""
+        """Keep keys while the data are being loaded. Remove messages that have been read, because they cover a part of the
+        screen.
+        """
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._early is not None and event.key not in AT_ONCE:
+                self._early.append(event)
+                return
             seen = [message for message in self._notifications if time() - message.raised_at > SEEN]
             for message in seen:
                 self._unnotify(message, refresh=False)
             if seen:
                 self._refresh_notifications()
         await super().on_event(event)
+
+    def drop_early_keys(self) -> None:
+        """Drop the keys that were pressed while the data were being loaded, and keep no more."""
+        self._early = None
+        self.early_keys_done.set()
+
+    async def take_early_keys(self) -> None:
+        """Carry out the keys that were pressed while the data were being loaded, and those that are pressed meanwhile."""
+        while self._early:
+            key = self._early.pop(0)
+            if not (await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)):
+                self.screen._forward_event(key)
+            # A key may send the screen a message, which comes before the next key.
+            done = asyncio.Event()
+            self.screen.call_later(done.set)
+            await done.wait()
+        self.drop_early_keys()
 
     async def run_action(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult, SystemCommand
@@ -53,9 +53,11 @@ from tui_nn.ui.shell.unsaved import RunFile
 from tui_nn.ui.shell.unsaved_run import offer
 
 if TYPE_CHECKING:
+    from tui_nn.session.file.summary import FileSummary
     from tui_nn.session.hints import Fix
     from tui_nn.session.run.run_set import OtherRun, RunSet
     from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.ui.shell.app import TuiNN
 
 LOOK_EVERY = 0.03
 """The seconds between two polls of the engine for messages."""
@@ -143,7 +145,7 @@ class MainScreen(Screen[None]):
                 case SaveRefused():
                     self._ask_before_replacing(message)
                 case Rescued(runs):
-                    offer(self.app, runs, lambda path: self.send(OpenRescued(path)))
+                    self.run_worker(self._offer(runs))
                 case Stopped(reason):
                     self.set_stopped(reason)
                     self.notify(f"The engine stopped: {reason}.", severity="error", markup=False)
@@ -157,6 +159,7 @@ class MainScreen(Screen[None]):
         self.hints.look_at(snapshot, self.opened.test if self.opened else None)
         self.arrangement.hand_down()
         if before is None and snapshot is not None:
+            self.run_worker(cast("TuiNN", self.app).take_early_keys())
             self.file.begin(snapshot)
             if difference := snapshot.difference_from_here:
                 self.notify(difference, markup=False)
@@ -180,12 +183,19 @@ class MainScreen(Screen[None]):
                 RunSet.of(self.snapshot, test, self._compared) if runs is None else runs.with_live(self.snapshot, test)
             )
 
+    async def _offer(self, runs: tuple[FileSummary, ...]) -> None:
+        # The keys that were pressed before the dialog is there are not meant for it.
+        await cast("TuiNN", self.app).early_keys_done.wait()
+        offer(self.app, runs, lambda path: self.send(OpenRescued(path)))
+
     def _hints_changed(self) -> None:
         self.arrangement.hand_down()
         self.refresh_bindings()
 
     def set_stopped(self, reason: str) -> None:
         """Show that the engine has stopped, or that it works again if `reason` is ""."""
+        if reason:
+            cast("TuiNN", self.app).drop_early_keys()
         self.stopped = self.query_one(StatusLine).stopped = reason
         self.arrangement.hand_down_data()
         self.refresh_bindings()
