@@ -107,7 +107,10 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
         (("--theme", "drakula"), "there is no theme 'drakula' (did you mean dracula?); the themes are ansi-dark,"),
         (("--pane", "lessons"), "--pane is 'lessons': it must be one of configure, train, inspect, mistakes."),
         (("--pane", "inspect/units"), "--pane is 'inspect/units': the views of inspect are layers, histograms, flow,"),
-        (("--pane", "train/chart"), "--pane is 'train/chart': the views of train are loss, log-loss, accuracy."),
+        (
+            ("--pane", "train/chart"),
+            "--pane is 'train/chart': the views of train are loss, log-loss, accuracy, compare.",
+        ),
         (
             ("--pane", "inspect unit=x"),
             "--pane: 'inspect unit=x' describes no view: unit must be a whole number from 0.",

@@ -5,13 +5,14 @@ A skip where Textual is another version: pictures are those of the one that the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import numpy as np
 import pytest
 import textual
 from piloting import drawn, press, settle, without_a_clock  # noqa: F401
@@ -21,7 +22,10 @@ from tui_nn.core.parameters import Parameters
 from tui_nn.data.own import PLACE
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
+from tui_nn.session.file.compared import read_compared
 from tui_nn.session.file.runs import load_run, save_run
+from tui_nn.session.run.run_curves import RunCurves
+from tui_nn.session.run.run_set import OtherRun
 from tui_nn.ui.shell.app import TuiNN
 
 RUN = Path(__file__).parent / "six_epochs.run"
@@ -74,8 +78,16 @@ def picture(snap_compare: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     # Whoever runs the tests may have drawn digits.
     monkeypatch.setenv(PLACE, str(tmp_path))
 
-    def taken(size: tuple[int, int], *keys: str, start: Start | None = None, theme: str = "") -> bool:
-        app = StillApp(InlineEngine(start or Start(run=str(RUN))))
+    def taken(
+        size: tuple[int, int],
+        *keys: str,
+        start: Start | None = None,
+        theme: str = "",
+        compared: Sequence[OtherRun] = (),
+        ascii_only: bool = False,
+    ) -> bool:
+        engine = InlineEngine(start or Start(run=str(RUN)))
+        app = StillApp(engine, ascii_only=ascii_only, compared=compared)
         if theme:
             app.theme = theme
 
@@ -85,3 +97,17 @@ def picture(snap_compare: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         return bool(snap_compare(app, terminal_size=size, run_before=before))
 
     return taken
+
+
+@pytest.fixture
+def others() -> list[OtherRun]:
+    """Return five other runs: one that diverged, and four with curves of other lengths and heights."""
+    _, usual, test = read_compared([run_in_float64()])[0]
+    found = [("fast.run", read_compared([run_in_float64(RUN.parent / "too_fast.run")])[0][1], test)]
+    for number, sizes in enumerate([(8,), (64,), (32, 32), ()]):
+        falls = 0.3 + 0.1 * number + 2.0 * np.exp(-np.arange(5 + 3 * number) / (1 + number))
+        values = {name: falls if name.endswith("loss") else 1 - falls / 3 for name in usual.curves.values}
+        values["validation_loss"] = values["validation_accuracy"] = np.full(len(falls), np.nan)
+        network = replace(usual.network, hidden_sizes=sizes)
+        found.append((f"{number}.run", replace(usual, network=network, curves=RunCurves(values)), test))
+    return found

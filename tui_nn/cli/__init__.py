@@ -18,6 +18,7 @@ from tui_nn.engine.blas import one_blas_thread
 COMMANDS = {
     "train": "train a network and print its results after every epoch",
     "evaluate": "measure the test accuracy of a saved run",
+    "compare": "compare saved runs: settings, scores and mistakes",
     "mistakes": "show the test pictures that a saved run misclassifies",
     "inspect": "print statistics of every layer, and the problems found",
     "predict": "classify your own pictures with a saved run",

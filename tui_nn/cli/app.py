@@ -9,7 +9,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from tui_nn import __version__
-from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_own_digits, add_workers, source_of, use_workers
+from tui_nn.cli.flags import (
+    DATA_HELP,
+    PRESET_HELP,
+    add_compared,
+    add_own_digits,
+    add_workers,
+    compared_runs,
+    source_of,
+    use_workers,
+)
 from tui_nn.cli.output import note
 from tui_nn.cli.parser import UsageError, did_you_mean, whole_number
 from tui_nn.session.file.rescue import RescueFile, new_rescue_path, rescue_folder
@@ -23,7 +32,8 @@ tui-nn
 tui-nn --preset sigmoid-mse
 tui-nn --data mnist.npz
 tui-nn train --epochs 5 --save a.run
-tui-nn --run a.run"""
+tui-nn --run a.run
+tui-nn --run a.run --compare b.run c.run"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -32,6 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     add_own_digits(parser)
     parser.add_argument("--run", metavar="FILE", help="continue a saved run; ctrl+s saves it to the same file")
+    add_compared(parser)
     parser.add_argument(
         "--read-only", action="store_true", help="leave the file of --run as it is; ctrl+s asks for another"
     )
@@ -77,8 +88,15 @@ def run(args: Namespace) -> int:
             first = engine.wait()
             if isinstance(first, Stopped):
                 raise UsageError(first.reason)
+        compared = compared_runs(args)
         with _one_sentence_for_textual():
-            app = TuiNN(engine, ascii_only=_is_ascii_only(args), save_as=args.run, read_only=args.read_only)
+            app = TuiNN(
+                engine,
+                ascii_only=_is_ascii_only(args),
+                save_as=args.run,
+                read_only=args.read_only,
+                compared=compared,
+            )
         if args.theme is not None:
             check_theme(args.theme, THEMES)
             app.theme = args.theme

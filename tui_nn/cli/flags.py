@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_nn.cli.parser import UsageError, whole_number
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import ConfigError, FieldError, Setting
 from tui_nn.core.fast.workers import MOST, ask_for_workers
+
+if TYPE_CHECKING:
+    from tui_nn.session.run.run_set import OtherRun
 
 PRESET_HELP = "start from this preset (default: quick-start; tui-nn presets lists them)"
 DATA_HELP = "a data file in the layout of Keras, such as mnist.npz (default: the bundled digits)"
@@ -115,6 +118,33 @@ def add_own_digits(parser: ArgumentParser) -> None:
         action="store_true",
         help="also train on the digits that you drew in the app (pane Mistakes, key d)",
     )
+
+
+def add_compared(parser: ArgumentParser) -> None:
+    """Declare the flag that opens saved runs for comparison."""
+    parser.add_argument(
+        "--compare", metavar="RUN", nargs="+", default=[], help="compare with these saved runs, at most five (Train, C)"
+    )
+
+
+def compared_runs(args: Namespace) -> list[OtherRun]:
+    """Return the runs that --compare names.
+
+    Raises:
+        UsageError: if a file is not a run, or its data cannot be read.
+    """
+    if not args.compare:
+        return []
+    # Imported late: these modules load NumPy, which nothing before the app's first paint needs.
+    from tui_nn.data.dataset import DataError
+    from tui_nn.session.file.compared import read_compared
+    from tui_nn.session.file.runs import RunFileError
+    from tui_nn.session.run.run_set import MOST_RUNS
+
+    try:
+        return read_compared(args.compare, most=MOST_RUNS - 1)
+    except (DataError, RunFileError) as error:
+        raise UsageError(str(error)) from None
 
 
 def source_of(args: Namespace) -> str | None:

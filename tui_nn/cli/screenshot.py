@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tui_nn.cli.app import check_theme
-from tui_nn.cli.flags import DATA_HELP, PRESET_HELP
+from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_compared, compared_runs
 from tui_nn.cli.output import note
 from tui_nn.cli.parser import Failure, UsageError, did_you_mean, whole_number
 from tui_nn.cli.presets import check_preset
@@ -22,6 +22,7 @@ from tui_nn.engine.look import Look, LookTextError, read_look
 from tui_nn.engine.messages import Start
 from tui_nn.engine.worker import Worker
 from tui_nn.session.file.archive import RunFileError, check_target
+from tui_nn.session.run.run_set import OtherRun
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.status import State
 
@@ -41,6 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="write to FILE.svg or FILE.txt")
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument("--run", metavar="FILE", help="show this saved run")
+    add_compared(parser)
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     parser.add_argument(
         "--epochs", metavar="N", type=whole_number(0, 1_000_000), default=0, help="train N epochs first (default: 0)"
@@ -78,9 +80,10 @@ def run(args: Namespace) -> int:
         worker = Worker(Start(preset=preset, source=args.data, run=args.run))
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
+    compared = compared_runs(args)
     look = _check_looks(args)
     _train(worker.session, args.epochs)
-    picture = asyncio.run(_draw(args, look, InlineEngine(Start(), worker), path.suffix))
+    picture = asyncio.run(_draw(args, look, compared, InlineEngine(Start(), worker), path.suffix))
     try:
         target.write_text(picture, encoding="utf-8")
     except OSError as error:
@@ -129,11 +132,11 @@ def _train(session: Session, epochs: int) -> None:
     session.restore(replace(snapshot, history=replace(snapshot.history, records=records), progress=progress))
 
 
-async def _draw(args: Namespace, look: Look, engine: InlineEngine, kind: str) -> str:
+async def _draw(args: Namespace, look: Look, compared: Sequence[OtherRun], engine: InlineEngine, kind: str) -> str:
     from tui_nn.ui.shell.app import TuiNN
     from tui_nn.ui.shell.main_screen import MainScreen
 
-    app = TuiNN(engine, ascii_only=args.ascii)
+    app = TuiNN(engine, ascii_only=args.ascii, compared=compared)
     if args.theme is not None:
         app.theme = args.theme
     async with app.run_test(size=args.size) as pilot:

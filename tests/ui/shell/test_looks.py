@@ -31,5 +31,5 @@ async def test_the_screen_holds_the_live_run_and_hands_it_to_the_panes(open_app:
         await press(pilot, "space")
         (run,) = pilot.app.screen.runs.runs
         assert run.live
-        assert run.snapshot is snapshot(pilot)
-        assert pilot.app.screen.query_one("#train").runs == (run,)
+        assert run.summary.evaluation is snapshot(pilot).evaluation
+        assert pilot.app.screen.query_one("#train").runs is pilot.app.screen.runs

@@ -8,12 +8,14 @@ import sys
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import plotext
 import pytest
 
 from tui_nn.session.run.history import EpochRecord, History
 from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.timeline import Branch
+from tui_nn.ui.kit.plot import Columns
 from tui_nn.ui.train.chart import BranchLine, Curves, RunLine, draw
 
 
@@ -108,24 +110,18 @@ def test_no_series_ends_the_process() -> None:
     assert done.returncode == 0
 
 
-def test_a_long_run_costs_what_a_short_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """plotext gets as many dots after 100,000 epochs as after 100: two for each cell, not one for each epoch."""
-    signal = plotext.figure.signal
-    given: list[int] = []
-
-    def counted(x: list[float], *rest: object, **more: object) -> object:
-        given.append(len(x))
-        return signal(x, *rest, **more)
-
-    monkeypatch.setattr(plotext.figure, "signal", counted)
-    lines(curves([1.0] * 101, [0.5] * 101, plan=100))
-    usual = given.copy()
-    _, train, test, _ = usual  # The first is the line of chance, the last its name.
-    assert 49 < train <= 2 * 49
-    assert 0 < test < train
-    given.clear()
-    assert len(lines(curves([1.0] * 100_001, [0.5] * 100_001, plan=100_000))) == 13
-    assert given == usual
+@pytest.mark.parametrize("noise", [0.0, 0.5])
+def test_a_long_run_costs_what_a_short_one_does(noise: float) -> None:
+    """A curve of 100,000 epochs has the columns of one of 100, and no spike of it is lost."""
+    random = np.random.default_rng(0)
+    long, short = (1 + noise * random.random(epochs + 1) for epochs in (100_000, 100))
+    long[77_777] = 9.0
+    reduced, usual = Columns.of(long, 100_000, 49), Columns.of(short, 100, 49)
+    assert len(reduced.low) == len(usual.low) <= 2 * 49
+    assert reduced.high.max() == 9.0
+    assert reduced.low.min() == long.min()
+    x, _ = reduced.dots(0.0, 2.0, 11, (1, 0))
+    assert len(x) <= 4 * 11 * len(reduced.low)
 
 
 @pytest.mark.parametrize("newest", [1, 3, 20, 40])

@@ -89,6 +89,11 @@ class Pane(Widget, can_focus=True):
         self.test = data.test
 
     @property
+    def compare_look(self) -> Look:
+        """Return the Look (a pane, its view and what it shows) that the key for comparing runs leads to from here."""
+        return Look("Train", "compare")
+
+    @property
     def current_look(self) -> Look:
         """Return a `Look`, which describes the pane, its view, and what the view shows now."""
         return Look(self.TITLE)

@@ -1,5 +1,6 @@
 """The base class of charts of curves over epochs. No other file imports plotext.
 
+plotext draws the axes, their labels and straight lines. The curves are drawn here, because plotext needs 40 µs for each dot.
 plotext 6.1 aborts the whole process if a line contains a NaN, so it gets finite values only. It draws on one global figure
 and in its own colours. So each curve has a stand-in colour from 1 to 6, which is replaced by the theme's colour of its role.
 """
@@ -7,9 +8,10 @@ and in its own colours. So each curve has a stand-in colour from 1 to 6, which i
 from __future__ import annotations
 
 import asyncio
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +25,11 @@ from tui_nn.ui.kit.pace import Pace
 
 _CODES = re.compile(r"\x1b\[([0-9;]*)m")
 _DOTS = re.compile("[\u2801-\u28ff]")
+
+_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
+"""The bit of each dot of a Braille character, by its row and column."""
+_UNDER_CURVES = "┈┊"
+"""The characters of the lines that curves cover."""
 
 Row = list[tuple[str, str]]
 """The pieces of a row: each is a text and its role. The role "" means plain text."""
@@ -131,6 +138,8 @@ class Axes:
         self.figure.axes(False, axis="y", side="right")
         self.indent = self.cells = self.end = 0
         self.bottom = self.top = 0.0
+        self._dots: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
+        """The Braille dots of each cell of the curves, and the stand-in colour of the curve that was drawn last there."""
 
     def pixel(self, colour: int) -> Any:
         """Return a stand-in colour in the form that plotext needs."""
@@ -155,12 +164,25 @@ class Axes:
         ruler.lim(low, high)
         ruler.ticks(ticks, labels)
 
-    def curve(self, values: Values, colour: int, dashes: tuple[int, int] = (1, 0)) -> None:
+    def columns(self, values: Values) -> Columns:
+        """Return a curve with one value for each epoch, reduced to the columns of this chart."""
+        return Columns.of(values, self.end, self.cells)
+
+    def curve(self, values: Values | Columns, colour: int, dashes: tuple[int, int] = (1, 0)) -> None:
         """Draw a curve; a value that is not finite leaves a gap."""
-        x, y = dots(values, self.end, self.cells, self.bottom, self.top, self.height - 2, dashes)
-        if len(x):
-            marker = self.plotext.marker("braille", self.pixel(colour))
-            self.figure.draw(self.figure.signal(x.tolist(), y.tolist(), marker=marker))
+        columns = values if isinstance(values, Columns) else self.columns(values)
+        rows = self.height - 2
+        if self._dots is None:
+            self._dots = np.zeros((rows, self.cells), np.uint8), np.zeros((rows, self.cells), np.uint8)
+        x, y = columns.dots(self.bottom, self.top, rows, dashes)
+        across, down = _places(x / self.end, self.cells), _places((self.top - y) / (self.top - self.bottom), rows)
+        inside = (across >= 0) & (across < self.cells) & (down >= 0) & (down < rows)
+        dots = np.zeros((rows * 4, self.cells * 2), np.bool_)
+        dots[(down[inside] * 4).astype(int), (across[inside] * 2).astype(int)] = True
+        new = (dots.reshape(rows, 4, self.cells, 2) * _BITS[:, None]).sum((1, 3), dtype=np.uint8)
+        bits, owners = self._dots
+        bits |= new
+        owners[new > 0] = colour
 
     def text(self, x: float, y: float, words: str, colour: int) -> None:
         """Write words that end at `x`, or begin at the left edge if they are longer."""
@@ -189,45 +211,95 @@ class Axes:
 
     def rows(self, roles: dict[int, str]) -> list[Row]:
         """Return the drawing; `roles` gives the role of each stand-in colour."""
-        return [_roles(line, roles) for line in self.figure.build().string().splitlines()][: self.height]
+        rows = [_roles(line, roles) for line in self.figure.build().string().splitlines()][: self.height]
+        if self._dots is not None:
+            for row, bits, owners in zip(rows, *self._dots, strict=False):
+                self._put_dots(row, bits, owners, roles)
+        return rows
+
+    def _put_dots(self, row: Row, bits: NDArray[np.uint8], owners: NDArray[np.uint8], roles: dict[int, str]) -> None:
+        """Put the dots of the curves into a row. They cover blanks and lines, but no words."""
+        cells = [(character, role) for text, role in row for character in text]
+        for column in np.flatnonzero(bits).tolist():
+            if cells[self.indent + column] == (" ", "") or cells[self.indent + column][0] in _UNDER_CURVES:
+                cells[self.indent + column] = chr(0x2800 + int(bits[column])), roles.get(int(owners[column]), "")
+        row[:] = [("".join(c for c, _ in part), role) for role, part in groupby(cells, key=lambda cell: cell[1])]
 
 
-def dots(
-    values: Values, end: int, cells: int, bottom: float, top: float, rows: int, dashes: tuple[int, int] = (1, 0)
-) -> tuple[Values, Values]:
-    """Return a curve as the x and y of Braille dots. `dashes` are the numbers of dots drawn and left out in turn.
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A curve that is reduced to the columns of a chart: each goes from its lowest to its highest value, (columns,) each.
 
-    `values` has one value for each epoch from 0; a value that is not finite leaves a gap. If there are more epochs than dot
-    columns, a column goes from the lowest to the highest value of its epochs, so that no spike is lost.
+    A chart gets these in place of one value for each epoch, so a long run costs no more than a short one.
     """
-    newest = len(values) - 1
-    columns = max(2, round(newest / end * (cells - 1) * 2) + 1) if newest else 1
-    at = np.linspace(0, newest, columns)
-    if newest < columns:
-        low = high = np.interp(at, np.arange(newest + 1), values)
-    else:
-        starts = np.linspace(0, newest + 1, columns, endpoint=False).astype(int)
-        low, high = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
-    on, off = dashes
-    dot = (top - bottom) / max(rows - 1, 1) / 4
-    xs: list[float] = []
-    ys: list[float] = []
-    before: tuple[float, float] | None = None
-    drawn = 0
-    for x, lowest, highest in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
-        if not (math.isfinite(lowest) and math.isfinite(highest)):
-            before = None
-            continue
+
+    low: Values
+    high: Values
+    newest: int
+    """The last epoch of the curve."""
+
+    @classmethod
+    def of(
+        cls, values: Values, end: int, cells: int, scale: Callable[[Values], Values] = lambda values: values
+    ) -> Columns:
+        """Return a curve with one value for each epoch from 0, for an axis of `cells` cells up to epoch `end`.
+
+        If there are more epochs than dot columns, a column has the lowest and the highest value of its epochs, so that no spike
+        is lost. `scale` is a function that never decreases, such as a logarithm; its result is drawn. A result that is not finite
+        leaves a gap.
+        """
+        newest = len(values) - 1
+        columns = max(2, round(newest / end * (cells - 1) * 2) + 1) if newest else 1
+        if newest < columns:
+            low = high = np.interp(np.linspace(0, newest, columns), np.arange(newest + 1), scale(values))
+        else:
+            starts = np.linspace(0, newest + 1, columns, endpoint=False).astype(int)
+            low, high = scale(np.fmin.reduceat(values, starts)), scale(np.fmax.reduceat(values, starts))
+            low = np.where(np.isnan(low), high, low)
+        return cls(low, high, newest)
+
+    def below(self, top: float) -> Columns:
+        """Return the columns without their values above `top`."""
+        high = np.where(self.low <= top, np.minimum(self.high, top), np.nan)
+        return Columns(np.where(self.low <= top, self.low, np.nan), high, self.newest)
+
+    @property
+    def last(self) -> float:
+        """The value at the right end; for a column of several epochs, the middle between its lowest and its highest value."""
+        return float(self.low[-1] + self.high[-1]) / 2
+
+    def at(self, epoch: float) -> float:
+        """Return the height of the curve at an epoch."""
+        column = round(epoch / self.newest * (len(self.low) - 1)) if self.newest else 0
+        return float(self.low[column] + self.high[column]) / 2
+
+    def dots(self, bottom: float, top: float, rows: int, dashes: tuple[int, int]) -> tuple[Values, Values]:
+        """Return the curve as the x and y of Braille dots. `dashes` are the numbers of dots drawn and left out in turn."""
+        dot = (top - bottom) / max(rows - 1, 1) / 4
+        low, high = self.low, self.high
+        finite = np.isfinite(low) & np.isfinite(high)
         # A steep part begins in the column before, but without the dot that is already there.
-        first = min(lowest, before[1] + dot) if before else lowest
-        last = max(highest, before[0] - dot) if before else highest
-        before = lowest, highest
-        for step in range(max(1, min(4 * rows, round((last - first) / dot) + 1))):
-            drawn += 1
-            if (drawn - 1) % (on + off) < on:
-                xs.append(x)
-                ys.append(min(first + step * dot, last))
-    return np.array(xs), np.array(ys)
+        follows = np.concatenate([[False], finite[:-1]])
+        before_low, before_high = np.concatenate([[0.0], low[:-1]]), np.concatenate([[0.0], high[:-1]])
+        first = np.where(follows, np.minimum(low, before_high + dot), low)[finite]
+        last = np.where(follows, np.maximum(high, before_low - dot), high)[finite]
+        counts = np.clip(np.rint((last - first) / dot) + 1, 1, 4 * rows).astype(int)
+        column = np.repeat(np.arange(len(counts)), counts)
+        drawn = np.arange(len(column))
+        step = drawn - np.repeat(np.cumsum(counts) - counts, counts)
+        on, off = dashes
+        kept = drawn % (on + off) < on
+        x = np.linspace(0, self.newest, len(low))[finite][column]
+        y = np.minimum(first[column] + step * dot, last[column])
+        return x[kept], y[kept]
+
+
+def _places(shares: Values, cells: int) -> Values:
+    """Return the places of shares of an axis in cells, as plotext computes them: from the middle of the first cell to that
+    of the last one.
+    """
+    first, last = 0.5 + 0.0016585662, 0.5 + 0.001516152
+    return first + (cells - first - last) * shares
 
 
 def _roles(line: str, roles: dict[int, str]) -> Row:

@@ -78,6 +78,9 @@ TEST = "$text-primary"
 BEFORE = "$text-warning 70%"
 """The style of the previous run: its line on the chart and its row in a table."""
 
+RUN_COLOURS = ("$text-primary", "$text-warning", "$text-success", "$foreground", "$text-secondary", "$text-error")
+"""The runs A to F where they are compared. The letter stands beside the colour."""
+
 
 def bold(role: str) -> str:
     """Return the style of this role (one of the constants above) in bold."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.actions import ActionParseResult
@@ -25,6 +25,9 @@ from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.main_screen import MainScreen
 from tui_nn.ui.shell.textual_guards import Palette, guarded, install
+
+if TYPE_CHECKING:
+    from tui_nn.session.run.run_set import OtherRun
 
 THEMES = tuple(BUILTIN_THEMES)
 """The names of all themes."""
@@ -49,16 +52,24 @@ class TuiNN(App[None]):
     ]
 
     def __init__(
-        self, engine: Engine, *, ascii_only: bool = False, save_as: str | None = None, read_only: bool = False
+        self,
+        engine: Engine,
+        *,
+        ascii_only: bool = False,
+        save_as: str | None = None,
+        read_only: bool = False,
+        compared: Sequence[OtherRun] = (),
     ) -> None:
-        """Show the session of `engine`. ctrl+s saves to `save_as`, or to a new file named after the preset.
+        """Show the session of `engine`, and compare it with the runs `compared`.
 
-        If the file is `read_only`, ctrl+s asks for another one.
+        ctrl+s saves to `save_as`, or to a new file named after the preset. If the file is `read_only`, ctrl+s asks for
+        another one.
         """
         install()
         super().__init__()
         self._engine = engine
         self._save_as, self._read_only = save_as, read_only
+        self._compared = compared
         self.ascii_only = ascii_only
         """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
@@ -70,7 +81,7 @@ class TuiNN(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen."""
-        return MainScreen(self._engine, save_as=self._save_as, read_only=self._read_only)
+        return MainScreen(self._engine, save_as=self._save_as, read_only=self._read_only, compared=self._compared)
 
     def notify(
         self,

@@ -90,6 +90,8 @@ class PaneArrangement:
         assert front is not None
         if view and isinstance(front, ViewPane):
             await front.action_view(view)
+        elif view:
+            await front.show_look(Look(view=view))
         self._screen.call_after_refresh(self._screen.app.run_action, action, front.with_keys if view else front)
 
     async def arrange(self) -> None:

@@ -161,6 +161,8 @@ class MainScreen(Screen[None]):
         if before is None and snapshot is not None:
             self.run_worker(cast("TuiNN", self.app).take_early_keys())
             self.file.begin(snapshot)
+            if self._compared:
+                self.post_message(Show(Look("Train", "compare")))
             if difference := snapshot.difference_from_here:
                 self.notify(difference, markup=False)
         if before and snapshot and snapshot.run != before.run:
@@ -415,6 +417,11 @@ class MainScreen(Screen[None]):
         """Show one pane on the whole screen, or all panes that have room again."""
         self.toggle_class("-zoomed")
         await self.arrangement.arrange()
+
+    async def action_compare(self) -> None:
+        """Compare runs in the present pane, or in Train. In the compare view of Train, go back to the live run."""
+        if (front := self.arrangement.front) is not None:
+            await self.arrangement.show(front.compare_look)
 
     def action_hints(self) -> None:
         """List all hints."""

@@ -10,8 +10,6 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
-from tui_nn.ui.kit.view_pane import ViewPane
-
 if TYPE_CHECKING:
     from tui_nn.ui.kit.pane import Pane
 
@@ -33,7 +31,7 @@ def all_commands(
         if node is not app and enabled and binding.tooltip and binding.action not in seen:
             seen.add(binding.action)
             yield _command(screen, "", binding, partial(app.run_action, binding.action, node))
-    in_front = ("", front.view if isinstance(front, ViewPane) else "")
+    in_front = ("", front.current_look.view)
     for kind in kinds:
         for view, binding in kind.all_bindings():
             shown = kind.TITLE == front.TITLE and view in in_front

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
-from tui_nn.ui.kit.plot import Axes, PlotChart, Row
+from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row
 from tui_nn.ui.kit.roles import BEFORE, FAINT, KEY, MUTED, TEST, TRAIN, VALIDATION
 
 _ROLES = {
@@ -90,9 +90,7 @@ class CurveMemory:
 
 @dataclass(frozen=True, slots=True)
 class FaintLine:
-    """One more line on the chart, beside those of the live branch: its values in axis units for each epoch, its name
-    and its kind.
-    """
+    """One more line on the chart, beside those of the live branch: its values for each epoch, its name and its kind."""
 
     name: str
     kind: str
@@ -121,6 +119,10 @@ class Curves:
     here: int | None = None
     """The epoch that all panes show, if it is not the newest one."""
 
+    def shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return losses or accuracies as the chart draws them: not above `_LARGEST`, or in percent."""
+        return shown_values(self.kind, values)
+
     @property
     def asked(self) -> tuple[object, ...]:
         """Return the parts that change only after a key was pressed."""
@@ -136,11 +138,11 @@ class Curves:
         """Return all other lines: the branches of the live run, then the other runs."""
         faint = []
         for line in self.live.branches:
-            values = figures(line.curves, self.kind, "test").copy()
+            values = line.curves.values[f"test_{self.kind}"].copy()
             # Leave out the epochs before the fork, which belong to the parent.
             values[: line.branch.fork[0]] = np.nan
             faint.append(FaintLine(line.branch.name, "other", values))
-        return faint + [FaintLine(run.name, "before", figures(run.curves, self.kind, "test")) for run in self.runs[1:]]
+        return faint + [FaintLine(run.name, "before", run.curves.values[f"test_{self.kind}"]) for run in self.runs[1:]]
 
     @property
     def has_validation(self) -> bool:
@@ -272,30 +274,35 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     live, others = curves.live.curves, curves.others
     newest = max([len(live), *(len(line.values) for line in others)]) - 1
     end = epoch_end(newest, curves.plan)
-    own = {split: figures(live, curves.kind, split) for split in live.splits}
-    scale, bottom, top, ticks, labels = _y_axis(
-        curves, np.concatenate(list(own.values())), [line.values for line in others], height - 2
-    )
+    own = {split: live.values[f"{split}_{curves.kind}"] for split in live.splits}
+
+    # The axis needs only the lowest and highest values, which do not depend on the number of columns.
+    extremes = [Columns.of(values, end, width, curves.shown) for values in own.values()]
+    of_others = [Columns.of(line.values, end, width, curves.shown) for line in others]
+    scale, bottom, top, ticks, labels = y_axis(curves, extremes, of_others, height - 2)
     axes.scale((bottom, top), ticks, labels, end)
     axes.epochs(epoch_ticks(end, axes.cells))
 
-    words, chance_height = _draw_chance(axes, curves, scale)
+    def drawn(values: NDArray[np.float64]) -> Columns:
+        return Columns.of(values, end, axes.cells, lambda some: scale(curves.shown(some)))
+
+    words, chance_height = draw_chance(axes, curves, scale, 4)
     if curves.here is not None:
         axes.upright(curves.here, 6)
-    others = [replace(line, values=scale(line.values)) for line in others]
-    for line in others:
+    heights = [drawn(line.values) for line in others]
+    for line, columns in zip(others, heights, strict=True):
         # Only the values of the live run set the top of the axis. A value above it is not drawn.
-        axes.curve(np.where(line.values <= top, line.values, np.nan), _role(line.kind), _DASHES[line.kind])
+        axes.curve(columns.below(top), _role(line.kind), _DASHES[line.kind])
     for split, values in own.items():
-        axes.curve(scale(values), _role(split), _DASHES[split])
+        axes.curve(drawn(values), _role(split), _DASHES[split])
     axes.text(end, chance_height, words, 4)
     rows = axes.rows(_ROLES)
-    for line in others[:_NAMED]:
-        at = float(line.values[-1])
+    for line, columns in list(zip(others, heights, strict=True))[:_NAMED]:
+        at = columns.last
         if math.isfinite(at):
-            place = axes.cell(len(line.values) - 1, min(at, top))
+            place = axes.cell(columns.newest, min(at, top))
             name = f" {line.name} ↑" if at > top else f" {line.name}"
-            _write_name(rows, name, f"chart--{line.kind}", place, axes.indent)
+            write_name(rows, name, f"chart--{line.kind}", place, axes.indent)
     return rows, axes.indent
 
 
@@ -304,24 +311,43 @@ def _role(kind: str) -> int:
     return next(number for number, name in _ROLES.items() if name == f"chart--{kind}")
 
 
-def figures(curves: RunCurves, kind: str, split: str) -> NDArray[np.float64]:
-    """Return the loss, or the accuracy in percent, on one split for each epoch, as the charts draw it."""
-    values = curves.values[f"{split}_{kind}"]
-    if kind == "accuracy":
-        values = np.clip(values, 0, 1) * 100
-    capped: NDArray[np.float64] = np.minimum(values, _LARGEST)
-    return capped
+def shown_values(kind: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return losses or accuracies as charts draw them: losses up to `_LARGEST`, accuracies in percent."""
+    shown: NDArray[np.float64] = np.clip(values, 0, 1) * 100 if kind == "accuracy" else np.minimum(values, _LARGEST)
+    return shown
 
 
-def _y_axis(
-    curves: Curves, values: NDArray[np.float64], others: Sequence[NDArray[np.float64]], rows: int
+class Axis(Protocol):
+    """The values that decide the axis of a chart."""
+
+    @property
+    def kind(self) -> str:
+        """ "loss" or "accuracy"."""
+
+    @property
+    def log(self) -> bool:
+        """True if the axis of the loss is logarithmic."""
+
+    @property
+    def chance(self) -> float:
+        """The loss of a pure guess."""
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+
+
+def y_axis(
+    curves: Axis, own: Sequence[Columns], others: Sequence[Columns], rows: int
 ) -> tuple[Any, float, float, list[float], list[str]]:
     """Return a function from values to axis units, the bottom, the top, the ticks and their labels.
 
-    A log axis also reaches down to the values of the `others`, and the function gives NaN for values without a logarithm.
+    The top is that of the curves `own`. A log axis also reaches down to the values of the `others`, and
+    the function gives NaN for values without a logarithm.
     Its units are powers of 10, because plotext places its own log ticks wrongly.
     """
-    finite = values[np.isfinite(values)]
+    highest = np.concatenate([columns.high for columns in own])
+    finite = highest[np.isfinite(highest)]
     if curves.kind == "accuracy":
         ticks = [tick for tick in linear_ticks(100.0, rows)[1] if tick <= 100]
         return (lambda values: values), 0.0, 100.0, ticks, [f"{tick:.0f}" for tick in ticks]
@@ -329,7 +355,7 @@ def _y_axis(
     if not curves.log:
         top, ticks = linear_ticks(need, rows)
         return (lambda values: values), 0.0, top, ticks, [tick_label(tick) for tick in ticks]
-    everything = np.concatenate([values, *others])
+    everything = np.concatenate([columns.low for columns in (*own, *others)])
     positive = everything[np.isfinite(everything) & (everything > 0)]
     low = max(float(positive.min()) * 0.9 if positive.size else 0.1, 1e-9)
     marks = log_ticks(low, need * 1.05, rows) or [low, need]
@@ -342,7 +368,7 @@ def _y_axis(
     return scale, math.log10(low), math.log10(need * 1.05), heights, [tick_label(mark) for mark in marks]
 
 
-def _draw_chance(axes: Axes, curves: Curves, scale: Any) -> tuple[str, float]:
+def draw_chance(axes: Axes, curves: Axis, scale: Any, colour: int) -> tuple[str, float]:
     """Draw the line of a pure guess. Return its name, which is written later, and its height."""
     if curves.kind == "accuracy":
         value = 100 / curves.classes
@@ -352,7 +378,7 @@ def _draw_chance(axes: Axes, curves: Curves, scale: Any) -> tuple[str, float]:
         ln = f"ln {curves.classes} = " if math.isclose(value, math.log(curves.classes)) else ""
         name = f" chance: {ln}{value:.3f}"
     height = float(scale(np.array([value]))[0])
-    axes.across(height, 4)
+    axes.across(height, colour)
     return name, height
 
 
@@ -362,7 +388,7 @@ _ROW = 6
 """A row counts as this many cells, because a name beside its line is easier to find than one below it."""
 
 
-def _write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], indent: int) -> None:
+def write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], indent: int) -> None:
     """Write a name so that it ends at `end`, (row, cell), or near it; leave it out if there is no free place.
 
     A name may cover blanks and its own line. The first `indent` cells belong to the axis.

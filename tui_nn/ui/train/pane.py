@@ -1,7 +1,8 @@
-"""The Train pane: the chart, the numbers beside it, and the classes below."""
+"""The Train pane: the chart, the numbers beside it, and the classes below; or the comparison of several runs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import events, on
@@ -9,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from tui_nn.core.losses import LOSSES
 from tui_nn.engine.commands import Seek, Travel
@@ -22,6 +24,7 @@ from tui_nn.ui.kit.messages import Tell
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.train.by_class import ByClass
 from tui_nn.ui.train.chart import Chart, ChartHeading, CurveMemory, Curves, RunLine
+from tui_nn.ui.train.compare.view import HELP, CompareView
 from tui_nn.ui.train.epoch_line import EpochLine
 from tui_nn.ui.train.numbers import Numbers
 from tui_nn.ui.train.two_runs import TwoRuns
@@ -30,6 +33,8 @@ _AROUND = Binding.Group("back/on", compact=True)
 
 _CHARTS = {"loss": ("loss", False), "log loss": ("loss", True), "accuracy": ("accuracy", False)}
 """The charts by their names in a `Look` (view description): the kind, and whether the axis is logarithmic."""
+_COMPARE = "compare"
+"""The name of the comparison in a `Look` (view description)."""
 
 
 class TrainPane(Pane):
@@ -54,7 +59,7 @@ line, and `T` leads back to them. Keeping an edited copy (Inspect, e) starts a b
 
 **The run before** stays as a sparse line with its letter when you start over (`R`, `N`, a preset, a setting that needs a new
 network). The table under the chart shows both runs: the last and the best score, and the settings that differ. `ctrl+u` undoes
-the start: the old run is back as it was. A second `ctrl+u` returns to the new one.
+the start: the old run is back as it was. A second `ctrl+u` returns to the new one. `C` compares up to six runs.
 
 **loss** is the number that training makes small; 0 means certain and right. **accuracy** is the share of correct predictions.
 
@@ -69,6 +74,9 @@ all weights.
     TrainPane #upper { height: 1fr; }
     TrainPane #curves { width: 1fr; height: 1fr; padding: 0 0 0 1; }
     TrainPane Numbers { margin: 0 0 0 3; }
+    TrainPane CompareView { display: none; }
+    TrainPane.-comparing CompareView { display: block; }
+    TrainPane.-comparing #upper, TrainPane.-comparing TwoRuns, TrainPane.-comparing ByClass { display: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,6 +103,9 @@ all weights.
     log_axis: reactive[bool] = reactive(False, init=False, repaint=False)
     """True if the axis of the loss is logarithmic."""
 
+    comparing: reactive[bool] = reactive(False, init=False, repaint=False)
+    """True while the comparison of several runs is shown."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._memory = CurveMemory()
@@ -107,6 +118,7 @@ all weights.
                 yield Chart()
                 yield EpochLine()
             yield Numbers()
+        yield CompareView()
         yield TwoRuns()
         yield ByClass()
         yield HintLine()
@@ -148,21 +160,57 @@ all weights.
 
     @classmethod
     def view_names(cls) -> tuple[str, ...]:
-        """Return the names of the charts."""
-        return tuple(_CHARTS)
+        """Return the names of the charts and of the comparison."""
+        return (*_CHARTS, _COMPARE)
+
+    @classmethod
+    def all_bindings(cls) -> Iterator[tuple[str, Binding]]:
+        """Yield the keys of the pane, then those of the comparison."""
+        yield from super().all_bindings()
+        yield from ((_COMPARE, binding) for binding in CompareView.BINDINGS if isinstance(binding, Binding))
+
+    @property
+    def with_keys(self) -> Widget:
+        """Return the widget that gets the focus: the comparison if it is shown, else the pane itself."""
+        return self.query_one(CompareView) if self.comparing else self
+
+    @property
+    def explanation(self) -> str:
+        """Return the help of the comparison if it is shown, else that of the pane."""
+        return HELP if self.comparing else self.HELP
+
+    @property
+    def compare_look(self) -> Look:
+        """Return the Look of the comparison; if it is shown, that of the chart."""
+        return Look(self.TITLE, self._chart_name if self.comparing else _COMPARE)
+
+    def watch_comparing(self, comparing: bool) -> None:
+        """Show the comparison, or the live run."""
+        had_focus = self.has_focus_within
+        self.set_class(comparing, "-comparing")
+        self._show()
+        if had_focus:
+            # `Widget.focus` acts later: the next key would still go to the part before.
+            self.screen.set_focus(self.with_keys)
+        self.refresh_bindings()
 
     @property
     def current_look(self) -> Look:
         """Return the `Look` (view description) of this pane, which names the current chart."""
-        chart = "log loss" if self.kind == "loss" and self.log_axis else self.kind
-        return Look(self.TITLE, chart)
+        return Look(self.TITLE, _COMPARE if self.comparing else self._chart_name)
+
+    @property
+    def _chart_name(self) -> str:
+        return "log loss" if self.kind == "loss" and self.log_axis else self.kind
 
     async def show_look(self, look: Look) -> None:
-        """Draw the chart that a `Look` (view description) names."""
+        """Draw the chart, or the comparison, that a `Look` (view description) names."""
         await super().show_look(look)
         if look.view in _CHARTS:
             self.kind, self.log_axis = _CHARTS[look.view]
             self._show()
+        if look.view is not None:
+            self.comparing = look.view == _COMPARE
 
     def action_turn(self, what: str) -> None:
         """Switch the chart between loss and accuracy, or between a linear and a logarithmic axis."""
@@ -189,6 +237,9 @@ all weights.
         if not self.is_mounted:
             return
         snapshot = self.snapshot
+        if self.comparing:
+            self.query_one(CompareView).take(self.runs, self.kind, self.log_axis)
+            return
         self.query_one(TwoRuns).runs = self.runs
         self.query_one(ByClass).rows = self._class_rows()
         self.query_one(Numbers).snapshot = snapshot

@@ -1,0 +1,126 @@
+"""The chart of the compare view: one curve for each run, with its letter on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+import numpy as np
+from textual.reactive import reactive
+
+from tui_nn.render.scale import epoch_end, epoch_ticks
+from tui_nn.session.run.run_set import LETTERS
+from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row
+from tui_nn.ui.kit.roles import FAINT, RUN_COLOURS, TEXT
+from tui_nn.ui.train.chart import draw_chance, shown_values, y_axis
+from tui_nn.ui.train.compare.comparison import Comparison
+
+_FIRST = 10
+_CHANCE, _CURSOR = 4, 6
+_RUNS = {_FIRST + number: f"chart--run-{letter.lower()}" for number, letter in enumerate(LETTERS)}
+_ROLES = {_CHANCE: "chart--chance", Axes.AXIS: "chart--axis", _CURSOR: "chart--cursor"} | _RUNS
+DASHES = ((1, 0), (3, 2), (2, 1), (6, 2), (1, 1), (1, 3))
+"""The numbers of dots that the curves of the runs A to F draw and leave out in turn."""
+_APART = 16
+"""The cells between two letters on one curve."""
+_HIGHEST = 3.0
+"""The largest loss on a linear axis, in units of the loss of a pure guess, unless all curves lie above it."""
+
+
+class CompareChart(PlotChart):
+    """Draws the curves of all shown runs, and the value cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(_ROLES.values())
+    """The colours of the curves, the axes, chance and the cursor."""
+
+    PLAIN: ClassVar[Mapping[str, str]] = {role: role[-1] for role in _RUNS.values()}
+
+    DEFAULT_CSS = f"""
+    CompareChart {{
+        height: 1fr;
+        width: 1fr;
+        & > .chart--chance {{ color: {FAINT}; }}
+        & > .chart--axis {{ color: {FAINT}; }}
+        & > .chart--cursor {{ color: {TEXT}; }}
+    }}
+    """ + "".join(
+        f"CompareChart > .{role} {{ color: {colour}; }}\n"
+        for role, colour in zip(_RUNS.values(), RUN_COLOURS, strict=True)
+    )
+
+    comparison: reactive[Comparison | None] = reactive(None, init=False, repaint=False)
+    """The newest data. The chart draws it at once, or a little later if new data comes often."""
+
+    @property
+    def wanted(self) -> Comparison | None:
+        """Return the newest data."""
+        return self.comparison
+
+    def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
+        """Return the rows of the chart."""
+        assert self.comparison is not None
+        return draw_runs(plotext, self.comparison, width, height)
+
+    def watch_comparison(self, before: Comparison | None, comparison: Comparison | None) -> None:
+        """Draw at once after a key, which leaves the runs as they are; else soon."""
+        if before is None or comparison is None or before.runs == comparison.runs:
+            self._pace.now()
+        else:
+            self._pace.soon()
+
+
+def draw_runs(plotext: Any, comparison: Comparison, width: int, height: int) -> list[Row]:
+    """Return the chart of all shown runs in `height` rows of `width` cells."""
+    axes = Axes(plotext, width, height)
+    name = f"{comparison.split}_{comparison.kind}"
+    values = {run.letter: run.summary.curves.values[name] for run in comparison.shown}
+    end = epoch_end(comparison.newest, max(comparison.newest, 1))
+
+    shown = partial(shown_values, comparison.kind)
+    curves = [Columns.of(of_run, end, width, shown) for of_run in values.values()]
+    scale, bottom, top, ticks, labels = y_axis(comparison, _bounded(curves, comparison), curves, height - 2)
+    axes.scale((bottom, top), ticks, labels, end)
+    axes.epochs(epoch_ticks(end, axes.cells))
+    words, chance_height = draw_chance(axes, comparison, scale, _CHANCE)
+    axes.upright(comparison.epoch, _CURSOR)
+    heights = {
+        letter: Columns.of(of_run, end, axes.cells, lambda some: scale(shown(some))).below(top)
+        for letter, of_run in values.items()
+    }
+    for letter, columns in heights.items():
+        number = LETTERS.index(letter)
+        axes.curve(columns, _FIRST + number, DASHES[number])
+    axes.text(end, chance_height, words, _CHANCE)
+    rows = axes.rows(_ROLES)
+    for letter, columns in heights.items():
+        _write_letters(rows, axes, letter, columns)
+    return rows
+
+
+def _bounded(curves: list[Columns], comparison: Comparison) -> list[Columns]:
+    """Return the curves that set the top of the axis. One run that diverges must not flatten the others."""
+    if comparison.kind == "accuracy" or comparison.log:
+        return curves
+    bounded = [columns.below(_HIGHEST * comparison.chance) for columns in curves]
+    return bounded if any(np.isfinite(columns.high).any() for columns in bounded) else curves
+
+
+def _write_letters(rows: list[Row], axes: Axes, letter: str, columns: Columns) -> None:
+    """Write the letter of a run on its curve, at its end and every `_APART` cells. Each run has other cells."""
+    epochs_each = _APART * axes.end / max(axes.cells - 1, 1)
+    first = (LETTERS.index(letter) + 1) * epochs_each / len(LETTERS)
+    for place in [*np.arange(first, columns.newest, epochs_each).tolist(), columns.newest]:
+        height = columns.at(place)
+        if math.isfinite(height):
+            y, x = axes.cell(place, height)
+            put(rows[y], x, letter, f"chart--run-{letter.lower()}")
+
+
+def put(row: Row, at: int, character: str, role: str) -> None:
+    """Replace one cell of a row."""
+    cells = [(text, part) for piece, part in row for text in piece]
+    if at < len(cells):
+        cells[at] = character, role
+        row[:] = cells

@@ -1,0 +1,113 @@
+"""Everything that the compare view draws, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tui_nn.core.losses import LOSSES
+from tui_nn.session.run.run_set import NamedRun, RunSet
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The runs that are compared, and the choices of the person. It never changes; a key leads to another one."""
+
+    runs: tuple[NamedRun, ...]
+    """All runs in the order of their letters."""
+    chosen: str = ""
+    """The letter of the run under the cursor of the legend; "" for the run before the live one."""
+    hidden: frozenset[str] = frozenset()
+    """The letters of the runs that are not drawn."""
+    cursor: int | None = None
+    """The epoch of the value cursor; None follows the newest epoch that all shown runs have."""
+    kind: str = "loss"
+    log: bool = False
+    split: str = "test"
+
+    def of(self, runs: RunSet) -> Comparison:
+        """Return the comparison of these runs with the same choices."""
+        ordered = tuple(sorted(runs.runs, key=lambda run: run.letter))
+        letters = {run.letter for run in ordered}
+        chosen = self.chosen if self.chosen in letters else ""
+        split = self.split if all(self.split in run.summary.curves.splits for run in ordered) else "test"
+        return replace(self, runs=ordered, chosen=chosen, hidden=self.hidden & letters, split=split)
+
+    @property
+    def live(self) -> NamedRun:
+        """The run in training."""
+        return next(run for run in self.runs if run.live)
+
+    @property
+    def shown(self) -> tuple[NamedRun, ...]:
+        """The runs that are drawn."""
+        return tuple(run for run in self.runs if run.letter not in self.hidden)
+
+    @property
+    def pair(self) -> tuple[NamedRun, NamedRun] | None:
+        """The two runs that are compared in words: the live one and the chosen one, in the order of their letters.
+
+        If the live run is the chosen one, the newest of the other runs takes part. None if there is only one run.
+        """
+        others = [run for run in self.runs if not run.live]
+        if not others:
+            return None
+        chosen = next((run for run in others if run.letter == self.chosen), None)
+        first, second = sorted((chosen or others[-1], self.live), key=lambda run: run.letter)
+        return first, second
+
+    @property
+    def newest(self) -> int:
+        """The newest epoch of all runs."""
+        return max(len(run.summary.curves) for run in self.runs) - 1
+
+    @property
+    def epoch(self) -> int:
+        """The epoch whose values the table shows."""
+        if self.cursor is not None:
+            return min(self.cursor, self.newest)
+        trained = [len(run.summary.curves) - 1 for run in self.shown if run.summary.is_trained]
+        return min(trained, default=0)
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return self.live.summary.network.output_size
+
+    @property
+    def chance(self) -> float:
+        """The loss of a pure guess."""
+        return LOSSES[self.live.summary.network.loss].chance(self.classes)
+
+    def choose(self, step: int) -> Comparison:
+        """Return the comparison with the cursor of the legend `step` rows further down."""
+        letters = [run.letter for run in self.runs]
+        at = letters.index(self.chosen) if self.chosen else letters.index(self._first_chosen)
+        return replace(self, chosen=letters[(at + step) % len(letters)])
+
+    def turn(self) -> Comparison:
+        """Return the comparison with the chosen run hidden, or shown again. The last one that is shown stays."""
+        hidden = self.hidden ^ {self.row}
+        return self if len(hidden) == len(self.runs) else replace(self, hidden=hidden)
+
+    def move(self, epochs: int) -> Comparison:
+        """Return the comparison with the value cursor some epochs later, or earlier if the number is negative."""
+        return replace(self, cursor=min(max(self.epoch + epochs, 0), self.newest))
+
+    def next_split(self) -> Comparison:
+        """Return the comparison on another split that all runs have."""
+        splits = [
+            split
+            for split in ("test", "train", "validation")
+            if all(split in run.summary.curves.splits for run in self.runs)
+        ]
+        return replace(self, split=splits[(splits.index(self.split) + 1) % len(splits)])
+
+    @property
+    def row(self) -> str:
+        """The letter of the run under the cursor of the legend."""
+        return self.chosen or self._first_chosen
+
+    @property
+    def _first_chosen(self) -> str:
+        others = [run for run in self.runs if not run.live]
+        return others[-1].letter if others else self.live.letter

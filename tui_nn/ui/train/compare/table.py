@@ -1,0 +1,129 @@
+"""The table of the compare view: a legend with the scores of every run, and two runs in words."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.render.comparison import disagreement_sentences
+from tui_nn.render.numbers import loss_text, percent
+from tui_nn.session.run.run_set import LETTERS, NamedRun
+from tui_nn.session.run.run_summary import different_settings
+from tui_nn.ui.kit.roles import FAINT, KEY, MUTED, ROW, RUN_COLOURS, SOFT, bold
+from tui_nn.ui.train.compare.comparison import Comparison
+from tui_nn.ui.train.two_runs import score_text
+
+_AT, _SCORE = 15, 22
+"""The cells of the values at the cursor, and those of a loss, an accuracy and an epoch."""
+_WIDE = 100
+"""The width from which each row has a sample of its curve. In a narrower table the letter on the curve is enough."""
+SAMPLES = ("⠒⠒", "⠒⠂", "⠒⠐", "⠖⠒", "⠐⠐", "⠂⠀")
+"""The samples of the curves A to F."""
+
+
+class CompareTable(Widget):
+    """Shows one row for each run, the settings that differ between two of them, and McNemar's test in words."""
+
+    DEFAULT_CSS = """
+    CompareTable { height: 7; padding: 0 0 0 1; }
+    """
+
+    comparison: reactive[Comparison | None] = reactive(None)
+    """The runs and the choices."""
+
+    class Turned(Message):
+        """This message says that the row of a run was clicked, which hides the run or shows it again."""
+
+        def __init__(self, letter: str) -> None:
+            super().__init__()
+            self.letter = letter
+
+    def watch_comparison(self, comparison: Comparison | None) -> None:
+        """Take the height for the heads, one row for each run, and four rows of words."""
+        if comparison is not None:
+            self.styles.height = 1 + len(comparison.runs) + 4
+
+    def render(self) -> Content:
+        """Return the content of the widget."""
+        comparison = self.comparison
+        if comparison is None:
+            return Content("")
+        width = max(self.size.width - 1, 20)
+        rows = [self._heads(comparison, width), *(self._row(comparison, run, width) for run in comparison.runs)]
+        return Content("\n").join([*rows, *_in_words(comparison, width)])
+
+    def on_click(self, event: events.Click) -> None:
+        """Hide or show the run of the row."""
+        comparison = self.comparison
+        if comparison is not None and 1 <= event.y <= len(comparison.runs):
+            self.post_message(self.Turned(comparison.runs[event.y - 1].letter))
+
+    def _heads(self, comparison: Comparison, width: int) -> Content:
+        name = _name_width(width)
+        heads = f"at epoch {comparison.epoch:,}", f"last {comparison.split}", f"best {comparison.split}"
+        head = " " * name + heads[0].ljust(_AT) + heads[1].ljust(_SCORE) + heads[2]
+        return Content.assemble((head[:width], MUTED))
+
+    def _row(self, comparison: Comparison, run: NamedRun, width: int) -> Content:
+        curves, number, hidden = run.summary.curves, LETTERS.index(run.letter), run.letter in comparison.hidden
+        here = run.letter == comparison.row
+        room = _name_width(width)
+        mark = "○" if hidden else "●"
+        title = f"{run.title}{' (live)' if run.live else ''}"
+        sample = f"{'  ' if hidden else SAMPLES[number]} " if width >= _WIDE else ""
+        rest = room - 5 - len(sample)
+        forms = (f"{title} {_sizes(run)}", f"{run.title} {_sizes(run)}", title)
+        name = next((form for form in forms if len(form) < rest), run.title)
+        at = curves.at(comparison.split, comparison.epoch)
+        values = f"{loss_text(at.loss):>6}  {percent(at.accuracy)}" if at is not None else "–"
+        line = values.ljust(_AT) + score_text(curves.last(comparison.split)).ljust(_SCORE)
+        line += score_text(curves.best(comparison.split))
+        colour = FAINT if hidden else RUN_COLOURS[number]
+        row = Content.assemble(
+            ("▸" if here else " ", KEY),
+            (f"{mark} {run.letter} ", bold(colour)),
+            (sample, colour),
+            (name[: rest - 1].ljust(rest), colour),
+            (line[: width - room], FAINT if hidden else ""),
+        )
+        return row.pad_right(max(width - len(row), 0)).stylize(ROW) if here else row
+
+
+def _name_width(width: int) -> int:
+    """Return the cells of the marks and the name of a run."""
+    return max(width - _AT - 2 * _SCORE, 16)
+
+
+def _sizes(run: NamedRun) -> str:
+    return "-".join(map(str, run.summary.network.hidden_sizes)) or "no hidden layer"
+
+
+def _in_words(comparison: Comparison, width: int) -> list[Content]:
+    """Return the settings in which two runs differ and the test whether they differ by chance, in at most four rows."""
+    pair = comparison.pair
+    if pair is None:
+        words = "Start over (R, N, or another network) to compare with this run, or open more with --compare."
+        return [Content.styled(line, MUTED) for line in wrap(words, width)]
+    first, second = pair
+    different = [
+        f"{setting.label}: {first.letter} {texts[0]}, {second.letter} {texts[1]}"
+        for setting, texts in different_settings(first.summary, second.summary)
+    ]
+    words = " · ".join(different) or f"{first.letter} and {second.letter} have the same settings."
+    rows = [Content.styled(line, SOFT) for line in _cut(wrap(words, width), width)]
+    found = first.disagreement(second)
+    if found is None:
+        sentence = f"{first.letter} and {second.letter} have different test data."
+    else:
+        sentence = disagreement_sentences(found, first.letter, second.letter, first.test.noun)[0]
+    return [*rows, *(Content(line) for line in _cut(wrap(sentence, width), width))]
+
+
+def _cut(lines: list[str], width: int) -> list[str]:
+    """Return the first two lines, with a mark if there are more."""
+    return lines if len(lines) <= 2 else [lines[0], lines[1][: width - 1] + "…"]

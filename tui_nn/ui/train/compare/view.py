@@ -1,0 +1,118 @@
+"""The compare view of Train."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui_nn.session.run.run_set import RunSet
+from tui_nn.ui.kit.roles import KEY, MUTED
+from tui_nn.ui.train.compare.chart import CompareChart
+from tui_nn.ui.train.compare.comparison import Comparison
+from tui_nn.ui.train.compare.table import CompareTable
+
+_EPOCH = Binding.Group("epoch", compact=True)
+_RUN = Binding.Group("run", compact=True)
+
+HELP = """
+**Compare** draws up to six runs on one chart. Each has a letter, which stands on its curve: the runs of this session in the
+order in which they began, then those that you opened with `--compare`. If there are more, the oldest leaves.
+
+**The table** shows for each run the values at the value cursor `┊`, after its last epoch, and at its best one. `↑` and `↓`
+choose a run, `x` hides it or shows it again, `←` and `→` move the value cursor (with shift by ten epochs), `s` draws another
+split, `v` the accuracy, and `y` a log axis.
+
+**Below the table** the chosen run is compared with the live one: the settings in which they differ, and McNemar's test. It
+counts the test examples that only one of the two gets right. If both were equally good, each of these would fall to either
+side like a coin. The probability of a difference of this size is the share of such throws that are as uneven. A small share
+says that the two *networks* differ. It does not say that the *setting* is better: another seed may turn the result around.
+"""
+
+
+class CompareView(Widget, can_focus=True):
+    """Shows several runs on one chart and in one table."""
+
+    DEFAULT_CSS = """
+    CompareView { height: 1fr; width: 1fr; layout: vertical; }
+    CompareView > #compare-heading { height: 1; padding: 0 0 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "choose(-1)", "run", group=_RUN, id="compare-up", tooltip="Choose the run above"),
+        Binding("down", "choose(1)", "next run", group=_RUN, id="compare-down", tooltip="Choose the run below"),
+        Binding("x", "turn", "hide/show", id="compare-hide", tooltip="Hide the chosen run, or show it again"),
+        Binding("left", "move(-1)", "epoch", group=_EPOCH, id="compare-left", tooltip="Move the value cursor back"),
+        Binding("right", "move(1)", "on", group=_EPOCH, id="compare-right", tooltip="Move the value cursor on"),
+        Binding("shift+left", "move(-10)", "back 10", show=False, id="compare-back", tooltip="Move it ten epochs back"),
+        Binding("shift+right", "move(10)", "on 10", show=False, id="compare-on", tooltip="Move it ten epochs on"),
+        Binding("s", "split", "split", show=False, id="compare-split", tooltip="Draw the next split: test, train, ..."),
+        Binding("escape", "leave", "close", show=False, id="compare-leave", tooltip="Go back to the live run"),
+    ]
+
+    comparison: reactive[Comparison | None] = reactive(None, init=False, repaint=False)
+    """The runs and the choices; None until there is a run."""
+
+    def compose(self) -> ComposeResult:
+        """Yield the widgets: the heading, the chart and the table."""
+        yield Static(id="compare-heading")
+        yield CompareChart()
+        yield CompareTable()
+
+    def on_mount(self) -> None:
+        """Draw the runs that came before the parts were mounted."""
+        self.watch_comparison()
+
+    def take(self, runs: RunSet | None, kind: str, log: bool) -> None:
+        """Take the newest runs, and the kind of the chart that the pane shows."""
+        if runs is not None:
+            present = self.comparison or Comparison(())
+            self.comparison = replace(present, kind=kind, log=log and kind == "loss").of(runs)
+
+    def watch_comparison(self) -> None:
+        """Hand the comparison to all parts."""
+        comparison = self.comparison
+        if comparison is None or not self.is_mounted:
+            return
+        self.query_one(CompareChart).comparison = self.query_one(CompareTable).comparison = comparison
+        kind = f"{comparison.split} {comparison.kind}" + (" log" if comparison.log else "")
+        keys = ("s", " split  "), ("v", " loss/accuracy  "), ("y", " log  "), ("C", " close")
+        heading = [(f"{kind:<20}", "bold"), *(part for key, word in keys for part in ((key, KEY), (word, MUTED)))]
+        self.query_one("#compare-heading", Static).update(Content.assemble(*heading))
+
+    # ---- keys
+
+    def action_choose(self, step: int) -> None:
+        """Choose another run of the legend."""
+        if self.comparison is not None:
+            self.comparison = self.comparison.choose(step)
+
+    def action_turn(self) -> None:
+        """Hide the chosen run, or show it again."""
+        if self.comparison is not None:
+            self.comparison = self.comparison.turn()
+
+    def action_move(self, epochs: int) -> None:
+        """Move the value cursor."""
+        if self.comparison is not None:
+            self.comparison = self.comparison.move(epochs)
+
+    def action_split(self) -> None:
+        """Draw another split."""
+        if self.comparison is not None:
+            self.comparison = self.comparison.next_split()
+
+    async def action_leave(self) -> None:
+        """Go back to the live run."""
+        await self.run_action("screen.compare")
+
+    @on(CompareTable.Turned)
+    def _turn(self, event: CompareTable.Turned) -> None:
+        if self.comparison is not None:
+            self.comparison = replace(self.comparison, chosen=event.letter).turn()
