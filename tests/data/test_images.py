@@ -201,3 +201,22 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(pgm())))
     with pytest.raises(DataError, match="Cannot use standard input: it has more than 5 bytes"):
         read_image("-")
+
+
+@pytest.mark.parametrize("kind", ["png", "jpg", "pgm"])
+def test_more_than_100_million_pixels_are_refused_from_the_head(kind: str, tmp_path: Path) -> None:
+    from PIL import Image
+
+    path, size = tmp_path / f"a.{kind}", (20_000).to_bytes(4, "big")
+    if kind == "pgm":
+        path.write_bytes(b"P5 20000 20000 255 a")
+    else:
+        Image.fromarray(GREY).save(path)
+        old, new = {
+            "png": (b"IHDR\0\0\0\3\0\0\0\2", b"IHDR" + size * 2),
+            "jpg": (b"\xff\xc0\0\x0b\x08\0\2\0\3", b"\xff\xc0\0\x0b\x08" + size[2:] * 2),
+        }[kind]
+        assert old in path.read_bytes()
+        path.write_bytes(path.read_bytes().replace(old, new))
+    with pytest.raises(DataError, match="it has 20,000 x 20,000 pixels, but 1 to 100,000,000 pixels are allowed"):
+        read_image(path)

@@ -51,6 +51,8 @@ _MOST_BLOCKS, _LARGEST_BLOCK = 20_000, 2**20
 """The largest number of blocks (chunks) in a PNG or JPEG file, and the largest size of a block without pixels, which
 Pillow reads at once.
 """
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+"""The markers of the JPEG blocks that state the size of the picture."""
 _LARGEST_HEAD = 2**24
 """The largest number of bytes before the pixels of a JPEG file."""
 _MOST_SCANS = 40
@@ -334,6 +336,10 @@ def _check_jpeg(file: IO[bytes]) -> None:
         if len(head) < 4 or head[0] != 0xFF or head[1] == 0xDA:  # 0xDA begins a scan
             break
         (length,) = struct.unpack(">H", head[2:])
+        if head[1] in _FRAMES and len(frame := file.read(5)) == 5:
+            height, width = struct.unpack(">xHH", frame)
+            _check_size(width, height)
+            length -= 5
         if file.seek(max(length - 2, 0), os.SEEK_CUR) > _LARGEST_HEAD:
             raise DataError(f"its first {_LARGEST_HEAD:,} bytes contain no pixels; save it again or {_KINDS}")
     else:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import functools
+import itertools
 import json
+import operator
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +20,7 @@ from hypothesis import strategies as st
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset
+from tui_nn.session.file import archive
 from tui_nn.session.file.archive import read_archive, write_archive
 from tui_nn.session.file.fields import MOST_STEPS
 from tui_nn.session.file.runs import FORMATS, RunFileError, layout_of, load_run, read_run, save_run
@@ -182,7 +188,7 @@ def test_a_header_with_other_values_is_refused_or_saves_and_opens_again(
         else:
             table[path[-1]] = data.draw(VALUES)
     other = saved.with_name("other.run")
-    write_archive(other, header, vectors)
+    write_archive(other, header, vectors, synced=False)
     refusal = ""
     try:
         opened = read_run(other).session(session.dataset)
@@ -201,6 +207,76 @@ def test_a_header_with_other_values_is_refused_or_saves_and_opens_again(
         read_run(again).session(session.dataset).snapshot().parameters.vector.tobytes()
         == snapshot.parameters.vector.tobytes()
     )
+
+
+WRONG = [
+    None, True, 0, 1, -1, 2, 7, 2**53, 10**400, 0.5, -1.5, 1e300, "", "x", "a" * 5000, "\x1b[2J", "\udcff", "inf", [], {}, [None],
+    [[]], ["x"], [1], [1, 2], [1, 2, 3], {"a": 1}, [{}],
+]  # fmt: skip
+PYTHON_WORDS = re.compile(
+    r"\bNone\b|NoneType|\bTrue\b|\bFalse\b|iterable|unpack|too large|subscript|object|keyword|Error|dict\b|\bint\b"
+)
+
+
+def assert_plain(sentence: str, path: Path) -> None:
+    """Check that a sentence is on one line and has no words of Python."""
+    assert sentence.isprintable()
+    assert not PYTHON_WORDS.search(sentence.replace(str(path), ""))
+
+
+@pytest.mark.parametrize("stride", [97, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_field_is_checked(session: Session, saved: Path, stride: int) -> None:
+    """Each field gets each wrong value, or is left out. The sentence has no words of Python, and what opens can be saved."""
+    header, vectors = read_archive(saved, FORMATS, layout_of)
+    path, again = saved.with_name("b.run"), saved.with_name("again.run")
+    for field, value in list(itertools.product(paths_of(header), [*WRONG, "left out"]))[::stride]:
+        changed = copy.deepcopy(header)
+        table = functools.reduce(operator.getitem, field[:-1], changed)
+        table[field[-1]] = value
+        if value == "left out":
+            del table[field[-1]]
+        write_archive(path, changed, vectors, synced=False)
+        try:
+            opened = load_run(path, session.dataset)
+        except RunFileError as error:
+            assert_plain(str(error), path)
+            continue
+        save_run(again, opened.snapshot(), session.dataset)
+        load_run(again, session.dataset)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"branches": {"batch": 70}}, r"its branches\[1\] names batch 70: an epoch has at most 70 batches"),
+        ({"branches": {"fork": [1, 99]}}, r"its branches\[1\] names batch 99"),
+        ({"changes": {"epoch": 9}}, "its changes name epoch 9: the last epoch is 3"),
+        ({"progress": {"share": 1.5}}, r"its progress\.share is 1\.5: it must be a number from 0 to 1"),
+    ],
+)
+def test_a_place_outside_the_run_is_refused(
+    session: Session, saved: Path, fields: dict[str, Any], message: str
+) -> None:
+    header, vectors = read_archive(saved, FORMATS, layout_of)
+    for name, values in fields.items():
+        (header[name] if name == "progress" else header[name][-1]).update(values)
+    write_archive(saved, header, vectors)
+    with pytest.raises(RunFileError, match=message):
+        load_run(saved, session.dataset)
+
+
+def test_a_run_with_too_many_changes_is_refused_and_not_saved(saved: Path) -> None:
+    header, vectors = read_archive(saved, FORMATS, layout_of)
+    for limit, message in (
+        ("MOST_MARKS", "its header has .* values, but at most 10"),
+        ("LONGEST_HEADER", "its header has .* bytes, but at most 10"),
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(archive, limit, 10)
+            with pytest.raises(RunFileError, match=message):
+                read_run(saved)
+            with pytest.raises(RunFileError, match=f"was not saved: {message}"):
+                write_archive(saved, header, vectors)
 
 
 @pytest.mark.parametrize(

@@ -171,9 +171,9 @@ def test_a_file_with_an_edit_that_cannot_be_is_refused(
     session.edit(EDITS)
     write = runs_module.write_archive
 
-    def damaged(path: Any, header: dict[str, Any], vectors: Any) -> None:
+    def damaged(path: Any, header: dict[str, Any], vectors: Any, **more: Any) -> None:
         header["changes"][0]["edits"] = [header["changes"][0]["edits"][0] | fields]
-        write(path, header, vectors)
+        write(path, header, vectors, **more)
 
     monkeypatch.setattr(runs_module, "write_archive", damaged)
     save_run(tmp_path / "a.run", session.snapshot_to_save(), DIGITS)

@@ -121,6 +121,14 @@ def number(value: Any) -> float:
     return found
 
 
+def share(value: Any) -> float:
+    """Check that the value is a number from 0 to 1, and return it as a float."""
+    found = _as_float(value)
+    if found is None or not 0 <= found <= 1:
+        raise ValueError("a number from 0 to 1")
+    return found
+
+
 def any_number(value: Any) -> float:
     """Check that the value is a number, which may be negative, infinite or NaN, and return it as a float."""
     found = _as_float(value)
@@ -256,7 +264,7 @@ CHANGE: Fields = {
 
 PROGRESS: Fields = {
     "batch": Field(whole()),
-    "share": Field(number),
+    "share": Field(share),
     "step": Field(whole()),
     "loss": Field(number),
     "correct": Field(whole()),

@@ -162,6 +162,12 @@ class Run:
         batches = batch_count(len(data), self.epoch_training.batch_size)
         if self.progress.batch >= batches or self.progress.correct > len(data):
             raise ValueError(f"its progress.batch is {self.progress.batch:,}: its epoch has {batches:,} batches")
+        for number, branch in enumerate(self.branches):
+            places = branch.fork, branch.tip, *(change.place for change in branch.history.changes)
+            if (last := max(batch for _, batch in places)) >= max(len(data), 1):
+                raise ValueError(
+                    f"its branches[{number}] names batch {last:,}: an epoch has at most {len(data):,} batches"
+                )
         if (dataset.side, dataset.class_names) != (self.side, self.class_names):
             raise ValueError("its side and class_names are not those of the data")
         tests = len(dataset.test)
@@ -299,9 +305,13 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
     changes = read_changes(header["changes"])
     history = History(read_records(vectors, classes), changes, header["begun_with"])
     branches = read_branches(header, vectors, classes, history)
-    for some in (changes, *(branch.history.changes for branch in branches)):
-        check(tuple(edit for change in some for edit in change.edits), network)
     newest = len(history.records) - 1
+    others = (read_changes(row["changes"]) for row in header["branches"])
+    tips = (branch.newest_epoch for branch in branches)
+    for tip, some in ((newest, changes), *zip(tips, others, strict=True)):
+        check(tuple(edit for change in some for edit in change.edits), network)
+        if late := [change.epoch for change in some if change.epoch > tip + 1]:
+            raise ValueError(f"its changes name epoch {late[0]:,}: the last epoch is {tip + 1:,}")
     epoch = newest if header["epoch"] is None else header["epoch"]
     if newest < 0:
         raise ValueError("its records are 0: it needs at least the record of the untrained network")
