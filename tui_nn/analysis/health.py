@@ -27,7 +27,7 @@ def health_words(statistics: NetworkStatistics) -> list[str]:
     if not broken:
         return [_beside(word, layer, statistics) for word, layer in zip(words, statistics.layers, strict=True)]
     forward = [n for n in broken if not np.isfinite((statistics.layers[n].z.mean, statistics.layers[n].a.mean)).all()]
-    # NaN in an activation spreads to the later layers, and NaN in a gradient to the earlier layers.
+    # If an activation is NaN, all later layers are NaN too. If a gradient is NaN, all earlier layers are NaN too.
     began = forward[0] if forward else broken[-1]
     return ["NaN" if n == began else "–" if n in broken else words[n] for n in range(len(words))]
 

@@ -29,11 +29,10 @@ class Stopped(Exception):
 def layer_values(
     mlp: MLP, layer: int, pictures: Pixels, stop: Stop = lambda: False
 ) -> Iterator[tuple[slice, Array, Array]]:
-    """Yield (slice, z, a) of one layer for the pictures (n, d), for some of them at a time.
+    """Yield (slice, z, a) of one layer for one block of the pictures (n, d) after another.
 
-    z and a are (some of n, units).
-
-    The slice gives the positions of these pictures. For layer −1, z and a are both x. The caller silences NumPy's warnings.
+    The slice says which pictures are in the block. z and a are (block, units). For layer −1, z and a are both x. The
+    caller silences NumPy's warnings.
 
     Raises:
         Stopped: when `stop` returns True.

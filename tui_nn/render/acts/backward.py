@@ -70,7 +70,7 @@ def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         formula = f"δ{layer} = (p − y) / batch" if mean else f"δ{layer} = p − y"
     else:
         sentence = f"δ{layer}: the error of each output × the slope of its sigmoid."
-        remark = muted("Near 0 and 1, a (1 − a) is", "tiny, so such an output", "learns slowly.")
+        remark = muted("An output near 0 or 1", "has a tiny slope a (1 − a),", "so it learns slowly.")
         formula = f"δ{layer} = (a − y) a (1 − a)" + (" / batch" if mean else "")
     if not table.numpy[2]:
         formula = table.delta_formula

@@ -17,7 +17,7 @@ from tui_nn.data.dataset import Split
 from tui_nn.session.run.snapshot import Snapshot
 
 MOST = 1000
-"""The most test examples on the map. More would cover each other."""
+"""The largest number of test examples on the map. More would cover each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

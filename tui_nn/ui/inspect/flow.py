@@ -53,7 +53,7 @@ class FlowChart(PlotChart):
     """Shows a title, and below it a chart of `flow` that fills the widget."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "flow-chart--title"}
-    """The chosen layer's line, the other lines, the axes, the shown epoch, and the title."""
+    """The styles of the chosen layer's line, of the other lines, the axes, the shown epoch, and the title."""
 
     PLAIN: ClassVar[Mapping[str, str]] = {"flow-chart--chosen": "#"}
 

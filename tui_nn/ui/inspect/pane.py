@@ -124,7 +124,7 @@ class InspectPane(ViewPane):
         self.update()
 
     def describe(self) -> None:
-        """Write the message row, the keys that help if there is a hint, and the subject of the view."""
+        """Write the message row, the keys of a hint in it, and the description of what the view shows."""
         super().describe()
         found = () if self.front.message or self._beside_the_copy else self._found
         self._message.right = hint_keys(found[0]) if found else ""

@@ -31,7 +31,7 @@ class Choice:
     only_class: int | None = None
     """The label of the class that layers are measured on, or None for all classes."""
     alone: bool = False
-    """True if layers are measured on the chosen example alone, False if on the probe batch."""
+    """True if layers are measured on the chosen example alone, False if they are measured on the probe batch or on a class."""
     edits: Edits = ()
     """The changes made by hand in a copy of the network. Views that show the copy apply them."""
 

@@ -45,7 +45,7 @@ class UnitWeights(Vertical):
         yield Static(id="weights-scale")
 
     def show(self, look: UnitLook, kind: str, unit: int, source: int | None, *, zoom: bool) -> None:
-        """Draw the incoming weights of a unit in one of `look.kinds`, with the cursor at `source`."""
+        """Draw the incoming weights of a unit in the form `kind`, one of `look.kinds`, with the cursor at `source`."""
         values, pixels = look.incoming(kind, unit), look.layer == 0
         picture, grid = self.query_one(SignedMap), self.query_one(UnitGrid)
         picture.display, grid.display = pixels, not pixels

@@ -232,7 +232,10 @@ class ConfusionMatrix(Picture):
         return ("strong" if size >= _STRONG else "notable") + less
 
     def _foot(self, look: MatrixLook) -> Strip:
-        """Return the row of precisions. A class that is never predicted has a word instead, or a mark if the word does not fit."""
+        """Return the row of precisions.
+
+        A class that is never predicted has the word "never" instead, or the mark ∅ if the word does not fit.
+        """
         shares, never = _margin(look, precision), look.counts.sum(axis=0) == 0
         word = "never" if self.column > len("never") else "∅"
         cells = (

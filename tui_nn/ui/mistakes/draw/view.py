@@ -139,7 +139,7 @@ class DrawView(CursorView):
         self._changes: list[Callable[[], object]] = []
         """The changes that the file does not contain yet.
 
-        A newer request replaces an older one, so each request makes all changes.
+        Each request makes all of them, because it replaces an older request.
         """
         self._files = Background[Own](self, self._counted)
 

@@ -35,7 +35,7 @@ _NONE_YET = "Press enter to save the drawing to your own digits."
 
 
 def titles(pen: str, noun: str) -> tuple[str, ...]:
-    """Say what to do next, in two lengths."""
+    """Say how to draw, in two lengths."""
     match pen:
         case "ink":
             return "The pen is down: the arrow keys draw, p lifts it.", "Arrows draw, p lifts the pen."
