@@ -67,7 +67,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
             "scale",
             "scale",
             id="histogram-scale",
-            tooltip="Scale the bars by square root of share, share or logarithm",
+            tooltip="Switch the height of the bars: root of the share, share, logarithm",
         ),
     ]
 

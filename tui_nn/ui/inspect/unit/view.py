@@ -109,7 +109,7 @@ class UnitView(EditedCopyView):
         Binding("c", "cursor", "cursor", id="unit-cursor", tooltip="Show a cursor on the weights"),
         Binding("g", "go", "go to", show=False, id="unit-go", tooltip="Go to a unit by its number"),
         Binding("z", "zoom", "zoom", show=False, id="unit-zoom", tooltip="Draw the map at twice its size"),
-        Binding("enter", "open", "its example", show=False, id="unit-open", tooltip="Show the example that activates it most"),
+        Binding("enter", "open", "its example", show=False, id="unit-open", tooltip="Show the example with the largest activation"),
         Binding("escape", "leave", "leave cursor", show=False, id="unit-cursor-off", tooltip="Remove the cursor from the weights"),
     ]  # fmt: skip
 
