@@ -164,4 +164,4 @@ def test_reports_of_a_class_are_one_table(tui_nn, mine, tmp_path):
 
 def test_a_folder_without_reports_is_one_sentence(tui_nn, tmp_path):
     assert "there is no folder 'missing'." in tui_nn("class", "missing").err
-    assert "has no reports: they are files that end in .json." in tui_nn("class", tmp_path).err
+    assert "contains no reports, which are files that end in .json." in tui_nn("class", tmp_path).err

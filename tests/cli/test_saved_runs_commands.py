@@ -196,7 +196,7 @@ def test_mistakes_draws_five_pictures_or_all(tui_nn, saved, answers):
     assert len(captions) == 5
     said = tui_nn("mistakes", saved, "--limit", "all")
     assert len([line for line in said.lines if line.startswith("pred ")]) == wrong
-    assert said.lines[1] == f"{wrong} of 20 are misclassified · the largest loss first"
+    assert said.lines[1] == f"{wrong} of 20 are misclassified · sorted by loss, the largest first"
 
 
 def test_no_mistakes_give_exit_code_0(tui_nn, data, tmp_path):

@@ -128,7 +128,7 @@ def test_a_message_shows_a_text_as_one_and_no_value_at_length() -> None:
         (np.int64(-3), "np.int64(-3)"),
         ("x" * 5000, "'" + "x" * 38 + "…"),
         (10**1000, "1" + "0" * 38 + "…"),
-        (10**5000, "a number too long to write"),
+        (10**5000, "a number with too many digits to show"),
     ):
         with pytest.raises(ConfigError) as caught:
             TrainingConfig(learning_rate=value)

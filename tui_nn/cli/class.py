@@ -49,7 +49,7 @@ def run(args: Namespace) -> int:
 
 
 def _table(rows: list[Row]) -> None:
-    """Print the rows under a heading."""
+    """Print a table: the column headings, then one row for each report."""
     result(f"{'learner':20}{'lesson':22}{'predicted':>10}{'it did':>8}{'checks':>9}  finished")
     for row in rows:
         learner, lesson = (printable(name)[:width] for name, width in ((row.learner, 19), (row.lesson, 21)))

@@ -75,7 +75,7 @@ def seeds(text: str) -> tuple[int, ...]:
 
 
 def run(args: Namespace) -> int:
-    """List, play or measure lessons."""
+    """List the lessons, play one, or measure some without a screen."""
     try:
         _check(args)
         if args.list:

@@ -115,7 +115,11 @@ def _summary(found: MistakeList, listed: int, examples: int, names: Sequence[str
     if parts:
         text += f" · {', '.join(parts)}: {len(found):,}"
     if listed and selection.order == "loss":
-        text += f" · the {listed:,} with the largest loss" if listed < len(found) else " · the largest loss first"
+        text += (
+            f" · the {listed:,} with the largest loss"
+            if listed < len(found)
+            else " · sorted by loss, the largest first"
+        )
     elif listed:
         first = ORDERS[selection.order].label
         text += f" · {first}" if listed == len(found) else f" · {listed:,} of them, {first}"

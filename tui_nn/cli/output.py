@@ -41,8 +41,8 @@ def place_in_words(place: tuple[int, int]) -> str:
     `place` is (complete epochs, complete batches of the next epoch).
     """
     epoch, batch = place
-    inside = f" and {batch:,} batch{'es' * (batch != 1)} of the next" if batch else ""
-    return f"epoch {epoch:,}{inside}"
+    batches = "1 batch" if batch == 1 else f"{batch:,} batches"
+    return f"epoch {epoch:,} and {batches} of the next" if batch else f"epoch {epoch:,}"
 
 
 def event(name: str, /, **values: Any) -> None:
@@ -96,6 +96,6 @@ def give_up_on(stream: TextIO | None) -> None:
 
 def _replace(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    from tui_nn.render.ascii import to_wide_ascii  # imported late, because most terminals have UTF-8
+    from tui_nn.render.ascii import to_wide_ascii  # Imported late, because terminals with UTF-8 never need this module.
 
     return to_wide_ascii(error.object[error.start : error.end]), error.end

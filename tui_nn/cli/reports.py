@@ -43,7 +43,7 @@ class Outcome:
     epochs: int
     """The number of epochs that this command completed."""
     seconds: float
-    """The training time of these epochs."""
+    """The training time, in seconds, of the epochs that this command completed."""
     saved: str | None
     """The file that the run was saved to; None if it was not saved."""
 

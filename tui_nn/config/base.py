@@ -22,7 +22,7 @@ class BaseConfig:
 
     def __post_init__(self) -> None:
         for setting in self.settings:
-            # JSON and TOML have lists but no tuples.
+            # JSON and TOML have no tuples, so a list stands for one.
             if setting.kind == "sizes" and isinstance(value := getattr(self, setting.name), list):
                 object.__setattr__(self, setting.name, tuple(value))
         errors = [

@@ -50,7 +50,7 @@ class FieldError:
             text = format_value(self.value) if plain else repr(self.value)
         except ValueError:
             # Python refuses to write an integer of more than 4,300 digits.
-            text = "a number too long to write"
+            text = "a number with too many digits to show"
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
     def __str__(self) -> str:

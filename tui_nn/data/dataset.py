@@ -38,7 +38,7 @@ class Split:
     labels: Bytes
     """uint8 (n,): the index of a class name for each example."""
     class_names: tuple[str, ...] = DIGITS
-    """The name of each class, by its label."""
+    """The names of the classes; the index of a name is the label."""
 
     def __post_init__(self) -> None:
         """Check both arrays and make them read-only."""
@@ -117,7 +117,7 @@ class Dataset:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The name of each class, by its label."""
+        """The names of the classes; the index of a name is the label."""
         return self.train.class_names
 
     @property

@@ -246,7 +246,7 @@ def _surplus(count: int) -> tuple[str, ...]:
     return (f"there are {count:,} bytes after its pixels, which were ignored",) if count else ()
 
 
-# ---- PNG and JPEG
+# ---- readers of PNG and JPEG files
 
 
 def _read_with_pillow(file: IO[bytes], start: bytes) -> Bytes:

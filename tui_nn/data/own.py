@@ -24,7 +24,7 @@ PLACE = VARIABLES["data"]
 """The environment variable that moves the folder of your own digits."""
 
 MOST = 100_000
-"""The largest number of digits in the file."""
+"""The largest number of your own digits in their file."""
 
 _ROWS: dict[str, tuple[int, ...]] = {"x": (IMAGE_SIDE, IMAGE_SIDE), "y": ()}
 _MARK = re.compile(r"(?s)(.*)\+own(?::(\d{1,6}))?")

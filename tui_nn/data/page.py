@@ -245,12 +245,12 @@ def choose_digit(numbers: NDArray[np.int64], ink: Ink) -> tuple[Mask, tuple[str,
     if any(part.area > 0.3 * main.area for part in whole if part not in digit):
         doubts.append("it shows several large shapes, and only the largest was read")
     if main not in whole and max(ink.shape) > 2 * _SMALL:
-        doubts.append("its ink reaches the edge, so that a part of the digit may be missing")
+        doubts.append("the ink reaches the edge of the picture, so a part of the digit may be missing")
     if main.size < _SMALL and max(ink.shape) > 2 * _SMALL:
         doubts.append("the digit in it is very small; crop the picture to the digit")
     chosen = np.isin(numbers, [part.number for part in digit])
     if ink[chosen].mean() < 2 * FLAT:
-        doubts.append("its ink is faint")
+        doubts.append("the ink of the digit is faint")
     return chosen, tuple(doubts)
 
 

@@ -17,7 +17,7 @@ class BranchNews:
     """The differences between two lists of the branches of a run."""
 
     count: int
-    """The number of branches in the newer list."""
+    """The number of branches in the newer of the two lists."""
     changed: dict[int, tuple[int, Branch]]
     """The new and the changed branches, by number.
 

@@ -154,7 +154,7 @@ class Driver:
         # Start now: most replays are short, and end before the next key asks for another one.
         self.work()
 
-    # ---- the next piece of work
+    # ---- the choice of what to train or replay next
 
     def _train_until(self, epoch: int) -> None:
         self.stop()

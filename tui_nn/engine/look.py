@@ -20,9 +20,9 @@ class Look:
     """The description of one view of the app. Where a field is None, the screen keeps what it shows."""
 
     pane: str | None = None
-    """The title of a pane, as in `PANES`."""
+    """The title of the pane that is shown, as in `PANES`."""
     view: str | None = None
-    """The name of a view of that pane."""
+    """The name of the view that the pane shows."""
     layer: int | None = None
     unit: int | None = None
     example: int | None = None
@@ -30,7 +30,7 @@ class Look:
     cell: tuple[int, int] | None = None
     """The row and column of a pixel, or the true and predicted class in the confusion matrix."""
     act: int | None = None
-    """The number of a step of the microscope."""
+    """The number of the step of the update that the microscope shows."""
     branch: int | None = None
     epoch: int | None = None
 

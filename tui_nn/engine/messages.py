@@ -106,7 +106,7 @@ class Report:
     """A snapshot for the pipe between two processes. Of its large parts, it contains only the changes."""
 
     snapshot: Snapshot
-    """The snapshot without history, branches and update."""
+    """The snapshot, from which the history, the branches and the update are left out."""
     news: BranchNews
     """The changes of the run's branches since the last report."""
     update: UpdateChange | None

@@ -183,7 +183,10 @@ OF_THE_TERMINAL = [
 """The signals that a terminal sends to all of its processes."""
 
 _Message = Start | Command | Wait | threading.Event | None
-"""What the outbox of the parent contains. An event is set when all messages before it are written; None ends the outbox."""
+"""The kinds of entries in the parent's outbox.
+
+An event is set when all messages before it are written; None ends the outbox.
+"""
 
 
 @contextlib.contextmanager
@@ -242,8 +245,10 @@ def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
     if process.pid is not None:
         process.join(1)
     code = process.exitcode or 0
-    how = f"was ended by signal {-code} ({signal.strsignal(-code)})" if code < 0 else "ended by itself"
-    inbox.put(Stopped(f"the training process {how}"))
+    reason = "the training process ended by itself"
+    if code < 0:
+        reason = f"the training process was ended by signal {-code} ({signal.strsignal(-code)})"
+    inbox.put(Stopped(reason))
 
 
 def serve(connection: Connection) -> None:

@@ -80,7 +80,7 @@ class Rescue:
         """Adopt the rescue file of an app that has ended, whose run the session has opened."""
         self._wait()
         self._kept = self._written = None
-        with contextlib.suppress(OSError):  # In this case, the file is written again.
+        with contextlib.suppress(OSError):  # If this fails, the file is written again.
             self._file.take_over(found)
             self._written = _marks_of(self._session)
 

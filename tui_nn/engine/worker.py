@@ -266,7 +266,7 @@ class Worker:
         self._driver.stop()
         dataset, ended = session.dataset, session.summary()
         snapshot = session.undo()
-        where = f"it is at epoch {snapshot.epoch:,}"
+        where = f"the shown epoch is {snapshot.epoch:,}"
         if snapshot.run != ended.run:
             self._notices += [Ended(ended), Notice(f"the previous run is back; {where}", command=Undo)]
         else:
@@ -285,7 +285,7 @@ class Worker:
         self._forget_rescue()
         self._notices.append(Notice(f"saved to {printable(whole_path(path))}", command=Save))
 
-    # ---- the rescue file
+    # ---- keeping unsaved training in the rescue file
 
     def _follow(self, path: Path, *, is_kept: bool) -> Rescue | None:
         try:

@@ -80,7 +80,7 @@ def read_records(
         ("train_accuracy", 0, 1), ("test_accuracy", 0, 1), ("validation_accuracy", 0, 1), ("seconds", 0, 1e12)
     ):  # fmt: skip
         if name in columns and not ((columns[name] >= low) & (columns[name] <= high)).all():
-            raise ValueError(f"there is a {name} below {low} or above {high:g} in its records")
+            raise ValueError(f"its records contain a {name} below {low} or above {high:g}")
     predicted = vectors.get(f"{prefix}record_predicted")
     if predicted is not None and (predicted >= classes).any():
         raise ValueError(f"its record_predicted has a value above {classes - 1}, the last class")

@@ -46,7 +46,7 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a table."""
+    """The description of one field in a table of the header."""
 
     check: Check
     default: Any = _ABSENT

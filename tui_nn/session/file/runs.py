@@ -44,7 +44,7 @@ __all__ = ["Run", "RunFileError", "load_run", "read_run", "save_run"]
 
 FORMAT = 2
 FORMATS = (1, FORMAT)
-"""The formats that can be opened."""
+"""The versions of the file format that can be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class DataName:
 
     name: str
     source: str
-    """The argument with which `load_dataset` loaded it."""
+    """The argument with which `load_dataset` loaded the data."""
     digest: str
 
 
@@ -270,8 +270,9 @@ def load_run(
     run = read_run(path)
     dataset = source if isinstance(source, Dataset) else run.open_data(source)
     if dataset.digest != run.data.digest:
-        other = f"was trained on {run.data.name}, not on {dataset.name}"
-        raise RunFileError(f"{named(path)} {other}; give the data of the run with --data")
+        raise RunFileError(
+            f"{named(path)} was trained on {run.data.name}, not on {dataset.name}; give the data of the run with --data"
+        )
     try:
         return run.session(dataset, timeline_bytes=timeline_bytes)
     except ValueError as error:

@@ -24,11 +24,11 @@ class Fix:
     """A remedy that the program can carry out: other settings, or a pane to open if settings cannot help."""
 
     settings: dict[str, Any] = field(default_factory=dict)
-    """The new values of settings, by name."""
+    """The new values of the settings that the remedy changes, by name."""
     start_over: bool = False
     """True if the run must start again, because the settings need a new network or the weights are damaged."""
     pane: str = ""
-    """The pane to open, or ""."""
+    """The pane that the remedy opens; "" if it changes settings instead."""
 
     @property
     def words(self) -> str:
@@ -73,11 +73,11 @@ class Rule:
     """A hint rule: the name and the reason of one problem, and the function that finds it."""
 
     name: str
-    """The name for programs, such as "rate_too_high"."""
+    """The name of the rule for programs, such as "rate_too_high"."""
     title: str
     """The title for people, such as "learning rate too high"."""
     why: str
-    """The general reason, without numbers of the run."""
+    """The reason why such a problem occurs, without numbers of the run."""
     find: Callable[[Facts], Finding | None]
     """The function that looks for the problem. It returns a finding, or None if the run does not have the problem."""
     shown_by: tuple[int, dict[str, Any]] | None = None
@@ -118,7 +118,7 @@ class Facts:
         self.epoch = snapshot.epoch
         """The number of complete epochs."""
         self.records = snapshot.history.records[: snapshot.epoch + 1]
-        """The epoch records up to the shown epoch."""
+        """The records of all epochs up to the epoch that is shown."""
         self.first, self.now = self.records[0], self.records[-1]
         self.chance = LOSSES[self.network.loss].chance(self.network.output_size)
         """The loss of a network that gives all classes the same output."""

@@ -31,8 +31,8 @@ def _shuffled(facts: Facts) -> Finding | None:
         says = f"{shares}, which is no better than a guess: it has only memorised single examples."
     elif _learns_nothing_though_well(facts):
         says = (
-            f"{shares}, which is no better than a guess. After {facts.updates:,} updates, the last of 1/{10**-facts.ratio:,.0f} "
-            f"of the weights, each batch still undoes what the others did."
+            f"{shares}, which is no better than a guess. After {facts.updates:,} updates, the last of which "
+            f"changed the weights by 1/{10**-facts.ratio:,.0f}, each batch still undoes what the others did."
         )
     else:
         return None

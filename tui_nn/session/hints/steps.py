@@ -120,8 +120,8 @@ def _sum(facts: Facts) -> Finding | None:
     if training.reduction != "sum" or effective <= 6 or _adaptive(facts):
         return None
     says = (
-        f"The gradients of {facts.batch:,} examples are added up: learning rate {format_value(training.learning_rate)} then acts "
-        f"like {format_value(float(f'{effective:.3g}'))} with their mean."
+        f"The gradients of {facts.batch:,} examples are added up, so learning rate {format_value(training.learning_rate)} has "
+        f"the effect of {format_value(float(f'{effective:.3g}'))} with their mean."
     )
     return Finding(says, change(facts.updates > 0, reduction="mean"))
 
@@ -141,8 +141,8 @@ def _momentum(facts: Facts) -> Finding | None:
     if effective <= 2:
         return None
     says = (
-        f"With momentum {training.momentum:g}, a gradient acts for about {steps:.0f} updates: "
-        f"learning rate {format_value(training.learning_rate)} adds up to {format_value(float(f'{effective:.3g}'))}."
+        f"With momentum {training.momentum:g}, a gradient acts for about {steps:.0f} updates, so "
+        f"learning rate {format_value(training.learning_rate)} has the effect of {format_value(float(f'{effective:.3g}'))}."
     )
     return Finding(says, change(facts.updates > 0, momentum=0.9))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LONGEST_NAME = 60
-"""The longest name, in characters."""
+"""The greatest length of a bookmark's name, in characters."""
 LONGEST_LOOK = 500
 """The longest text form of a `Look`, in characters. A `Look` describes what the screen shows."""
 MOST_BOOKMARKS = 100

@@ -23,11 +23,13 @@ class LayerRecord:
     a_mean: float
     """The mean of the layer's activations on the test examples."""
     a_std: float
-    """The standard deviation of these activations."""
+    """The standard deviation of the layer's activations on the test examples."""
     dead: float
     """The share of the layer's units that output 0 for every test example, 0 to 1; NaN if its units cannot die."""
     saturated: float
-    """The share of its activations that are near a limit, 0 to 1; NaN if the activation function has no limits."""
+    """The share of the layer's activations that are near a limit of the activation function, 0 to 1; NaN if the
+    activation function has no limits.
+    """
     gradient_rms: float
     """The root mean square of the gradient of its weights in the last update of the epoch.
 
@@ -158,11 +160,11 @@ class History:
         )
 
     def with_record(self, record: EpochRecord) -> History:
-        """Return this history with one more epoch."""
+        """Return a copy of this history with the record of one more epoch."""
         return replace(self, records=(*self.records, record))
 
     def with_change(self, change: Change) -> History:
-        """Return this history with one more change."""
+        """Return a copy of this history with one more change by hand."""
         return replace(self, changes=(*self.changes, change))
 
     def until(self, epoch: int, changes: int) -> History:

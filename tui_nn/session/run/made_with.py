@@ -24,7 +24,7 @@ class MadeWith:
     """One environment in which a run was trained."""
 
     tui_nn: str
-    """The version of this package."""
+    """The version of tui_nn."""
     numpy: str
     python: str
     kernel: str = ""

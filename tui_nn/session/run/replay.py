@@ -42,7 +42,7 @@ class Replay:
         changes_applied: int = 0,
         pace: tuple[float, float] = (0.0, 0.0),
     ) -> None:
-        """Begin after `epoch` epochs of these examples."""
+        """Begin at a position after `epoch` epochs of training on these examples."""
         self.data, self.state, self.training, self.epoch = data, state, training, epoch
         self.current: Epoch | None = None
         """The epoch in progress; None between two epochs."""

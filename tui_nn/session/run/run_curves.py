@@ -55,7 +55,7 @@ class RunCurves:
         return cls(values, records[-1] if records else None)
 
     def __len__(self) -> int:
-        """Return the number of epochs, with epoch 0."""
+        """Return the number of epochs, counting epoch 0."""
         return len(self.values["test_loss"])
 
     def __reduce__(self) -> tuple[type[RunCurves], tuple[dict[str, Figures]]]:
@@ -69,7 +69,7 @@ class RunCurves:
 
     @property
     def splits(self) -> tuple[str, ...]:
-        """The names of the measured splits."""
+        """The names of the splits on which the run was measured."""
         return SPLITS if self.has_validation else ("train", "test")
 
     @property

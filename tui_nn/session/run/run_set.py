@@ -30,7 +30,7 @@ class NamedRun:
 
     letter: str
     title: str
-    """The preset, or the name of the file."""
+    """The origin of the run: the name of its preset, or of the file it came from."""
     summary: RunSummary
     test: Split
     """The test data of the run."""
@@ -56,7 +56,7 @@ class RunSet:
 
     live: NamedRun
     frozen: tuple[NamedRun, ...] = ()
-    """The other runs, the oldest first."""
+    """The runs that are not being trained, the oldest first."""
 
     @classmethod
     def of(cls, snapshot: Snapshot, test: Split, others: Sequence[OtherRun] = ()) -> RunSet:
@@ -86,7 +86,7 @@ class RunSet:
             return replace(self, live=replace(last, summary=RunSummary.of(snapshot, last.summary), test=test))
         again = next((run for run in self.frozen if run.summary.run == snapshot.run and not run.from_file), None)
         rest = tuple(run for run in self.frozen if run is not again)
-        # An untrained run has nothing to compare.
+        # Do not keep an untrained run, because it has no results to compare.
         frozen = _within_bounds((*rest, replace(last, live=False)) if last.summary.is_trained else rest)
         letter = again.letter if again is not None else _free_letter(frozen)
         return RunSet(NamedRun(letter, snapshot.preset, RunSummary.of(snapshot), test, live=True), frozen)

@@ -68,7 +68,7 @@ class RunState:
         """The number of the run, which differs for every run of a session."""
         self.replay = replay
         self.branch = branch
-        """The number of the present branch."""
+        """The number of the current branch."""
         self.scope: Microscope | None = None
         """The microscope on the update that is done step by step; None after other training."""
         self.bookmarks = bookmarks
@@ -249,7 +249,7 @@ class RunState:
         evaluation = (observer.newest or observer.whole).evaluation
         return self._show(self.replay.state.copy(evaluation, self.place), self.standing)
 
-    # ---- changes by hand
+    # ---- changes of settings and weights by hand
 
     def change(self, training: TrainingConfig) -> None:
         """Continue with other hyperparameters. `Session.change` describes the effects.
@@ -395,7 +395,7 @@ class RunState:
     def _apply_changes(self) -> None:
         if self.replay.apply_changes(self.history.changes):
             self._keep_plan()
-            # A change may also replace the optimizer's moments.
+            # Discard the observations, because the change may also replace the optimizer's moments.
             self.observer.forget()
 
     def _keep_plan(self) -> None:

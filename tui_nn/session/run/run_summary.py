@@ -29,7 +29,7 @@ class RunSummary:
     network: NetworkConfig
     training: TrainingConfig
     begun_with: TrainingConfig
-    """The hyperparameters before the first change."""
+    """The hyperparameters with which the run began, before any change by hand."""
     changes: tuple[Change, ...]
     curves: RunCurves
     epoch: int
@@ -61,7 +61,7 @@ class RunSummary:
 
     @property
     def mlp(self) -> MLP:
-        """The network with these parameters."""
+        """A network with the parameters of the summary."""
         return MLP(self.network, self.parameters)
 
     @property

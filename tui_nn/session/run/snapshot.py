@@ -96,7 +96,7 @@ class Snapshot:
 
     @property
     def mlp(self) -> MLP:
-        """The network with these parameters."""
+        """A network with the parameters of the snapshot."""
         return MLP(self.network, self.parameters)
 
     @property

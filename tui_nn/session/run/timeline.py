@@ -39,7 +39,7 @@ class Checkpoint:
     loss: float
     """The sum of the losses in the complete batches of the current epoch."""
     correct: int
-    """The number of correct predictions in these batches."""
+    """The number of correct predictions in the complete batches of the current epoch."""
     training: TrainingConfig
     epoch_training: TrainingConfig
     """The hyperparameters with which the current epoch began, or the next one will begin."""

@@ -21,7 +21,7 @@ class Traveller:
     """
 
     def __init__(self, run: RunState) -> None:
-        """Prepare to move this run."""
+        """Prepare to move `run` to other positions."""
         self._run = run
 
     def keep_best(self) -> Iterator[None]:

@@ -42,7 +42,7 @@ def _is_adaptive(optimizer: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """Everything that the row of one field shows."""
+    """All texts and states that the row of one field shows."""
 
     text: str = ""
     """The value, or the text that was typed and is not allowed."""
@@ -74,7 +74,7 @@ class Draft:
         self.follow(network, training, preset)
 
     def follow(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        """Take these configs as the applied ones."""
+        """Use these configs as those that the run has applied."""
         self._applied = {s.name: getattr(config, s.name) for config in (network, training) for s in config.settings}
         self._sizes = network.input_size, network.output_size
         self.preset = preset

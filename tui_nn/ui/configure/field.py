@@ -65,7 +65,7 @@ class Field(Widget, can_focus=True):
             self.setting, self.text = setting, text
 
     view: reactive[FieldView] = reactive(FieldView())
-    """Everything that the row shows."""
+    """All texts and states that the row shows."""
 
     def __init__(self, setting: Setting, label_width: int) -> None:
         """Make the row of `setting`; the labels of its column are `label_width` wide."""
@@ -149,7 +149,7 @@ class Field(Widget, can_focus=True):
     # ---- The mouse
 
     def on_click(self, event: events.Click) -> None:
-        """Step at an arrow; start typing at a double click."""
+        """Change the value if an arrow was clicked. Start typing after a double click."""
         left = self._value_at - 2
         right = self._value_at + min(len(self.view.text), self.size.width - self._value_at - 1)
         if not self.view.used or self._typing or event.y:
@@ -179,7 +179,7 @@ class _InputLine(Input):
     ]
 
     def action_drop(self) -> None:
-        """Close the line without a change."""
+        """Close the input line without a change."""
         if isinstance(self.parent, Field):
             self.parent.drop()
 

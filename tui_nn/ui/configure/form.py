@@ -234,7 +234,7 @@ class Form(Horizontal):
         return 1 + network, 1 + max(network, last)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Remember which part has the focus."""
+        """Remember which field or list has the focus."""
         if isinstance(event.widget, Field | PresetList):
             self.at = event.widget
             self.set_class(isinstance(event.widget, PresetList), "-choosing")

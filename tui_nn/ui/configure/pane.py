@@ -82,7 +82,7 @@ class ConfigurePane(Pane):
         # Textual 8.2 sends no Resize for the first layout if something asked for the size before it.
         self.call_after_refresh(self._show)
 
-    # ---- New values from the screen
+    # ---- values that the main screen sets
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Show the settings that the engine has applied. The form needs nothing else from a snapshot."""
@@ -179,14 +179,14 @@ class ConfigurePane(Pane):
         self.query_one(Form).take_focus("learning_rate" if diverged else "")
 
     def on_descendant_focus(self) -> None:
-        """Explain the part that has the focus now."""
+        """Explain the setting or preset that has the focus now."""
         self._explain()
 
     @on(OptionList.OptionHighlighted)
     def _turn_to_preset(self) -> None:
         self._explain()
 
-    # ---- Changes of the draft
+    # ---- keys and messages that change the draft
 
     def _edit(self, change: Callable[[Draft], None]) -> None:
         if self._draft is None:

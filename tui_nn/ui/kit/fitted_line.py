@@ -21,7 +21,7 @@ class FittedLine(Widget):
     """The same text in several lengths, the longest first. The class `-said` is set if there is any text."""
 
     right: reactive[str] = reactive("")
-    """The text at the right end."""
+    """The muted text at the right end of the row."""
 
     def watch_texts(self, texts: tuple[str, ...]) -> None:
         """Set the class `-said` if there is any text."""

@@ -12,12 +12,12 @@ from textual.binding import Binding
 
 @dataclass(frozen=True, slots=True)
 class ScreenKey:
-    """One key of the main screen."""
+    """A key that works in every pane, with its action and its texts."""
 
     key: str
     action: str
     name: str
-    """The word in the footer and the palette."""
+    """The word for the key in the footer and the palette."""
     id: str
     """The name of the key in Textual's key map."""
     tooltip: str

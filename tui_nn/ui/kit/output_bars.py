@@ -48,7 +48,7 @@ class OutputBars(Widget):
     """The name of each class; set before `outputs`."""
 
     def render(self) -> Content:
-        """Return the heading and the rows."""
+        """Return the text of the widget: the heading and one row for each class."""
         names = max(len(short_name(name)) for name in self.class_names)
         width = max(self.size.width - _BESIDE_BAR - names, 1)
         heading = Content.assemble((f" {class_word(self.class_names)}{self.symbol:>{width + names + 1}}", MUTED))

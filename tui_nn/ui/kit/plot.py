@@ -35,7 +35,7 @@ Row = list[tuple[str, str]]
 """The pieces of a row: each is a text and its role. The role "" means plain text."""
 
 Values = NDArray[np.float64]
-"""One value for each epoch, from epoch 0."""
+"""The values of a curve, one for each epoch from epoch 0."""
 
 
 class PlotChart(Widget):
@@ -122,7 +122,7 @@ class Axes:
     """The figure of plotext, cleared, with an axis at the left and one below."""
 
     AXIS: ClassVar[int] = 5
-    """The stand-in colour of the axes."""
+    """The stand-in colour of the axes, which the theme's colour replaces."""
 
     def __init__(self, plotext: Any, width: int, height: int) -> None:
         """Begin a chart in `height` rows of `width` cells."""
@@ -142,7 +142,7 @@ class Axes:
         """The Braille dots of each cell of the curves, and the stand-in colour of the curve that was drawn last there."""
 
     def pixel(self, colour: int) -> Any:
-        """Return a stand-in colour in the form that plotext needs."""
+        """Return a stand-in colour (a number from 1 to 6) in the form that plotext needs."""
         return self.plotext.pixel(foreground=colour, background="default")
 
     def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], end: int) -> None:
@@ -210,7 +210,7 @@ class Axes:
         self.figure.draw(self.figure.signal(across, [value] * self.cells, marker=marker))
 
     def rows(self, roles: dict[int, str]) -> list[Row]:
-        """Return the drawing; `roles` gives the role of each stand-in colour."""
+        """Return the rows of the drawing. `roles` gives the role that replaces each stand-in colour."""
         rows = [_roles(line, roles) for line in self.figure.build().string().splitlines()][: self.height]
         if self._dots is not None:
             for row, bits, owners in zip(rows, *self._dots, strict=False):

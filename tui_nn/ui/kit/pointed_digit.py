@@ -130,6 +130,6 @@ class PointedDigit(Picture):
         return Segment("▄" if row % 2 == 0 else "▀", Style(color=ink_colour(*colours, other), bgcolor=mark.bgcolor))
 
     def on_click(self, event: events.Click) -> None:
-        """Report the pixel under the mouse."""
+        """Post a message with the pixel that was clicked."""
         if (pixel := self.pixel_at(event.x, event.y)) is not None:
             self.post_message(self.Pointed(*pixel))

@@ -25,7 +25,7 @@ class SubViews(Widget):
     """
 
     current: reactive[str] = reactive("")
-    """The name of the view in front."""
+    """The name of the visible view."""
 
     subjects: reactive[tuple[str, ...]] = reactive(("",))
     """The subject of the view in several lengths, the longest first. It is hidden if none fits."""

@@ -36,7 +36,7 @@ class View(Widget, can_focus=True):
     HELP: ClassVar[str] = ""
     """The help of this view in Markdown; "" if the help of the pane is enough."""
     OWN_STRIP: ClassVar[bool] = False
-    """True if the view has its own strip in place of the strip of views."""
+    """True if the view draws a strip of its own, which replaces the pane's strip of view names."""
 
     DEFAULT_CSS = """
     View {
@@ -50,7 +50,7 @@ class View(Widget, can_focus=True):
     """The newest snapshot; None while the data are being loaded."""
 
     data: Opened | None = None
-    """The data. The pane sets this value first."""
+    """The dataset. The pane sets this value before the others."""
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
     """The hints of the newest snapshot, the most important first. They come a moment after the snapshot."""

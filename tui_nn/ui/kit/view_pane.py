@@ -1,4 +1,4 @@
-"""A pane of several views, one in front."""
+"""A pane that has several views and shows one of them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ViewPane(Pane):
     """
 
     view: reactive[str] = reactive("", init=False, repaint=False)
-    """The name of the view in front."""
+    """The name of the visible view."""
 
     def __init__(self, *, id: str | None = None) -> None:
         """Show the first view."""
@@ -80,7 +80,7 @@ class ViewPane(Pane):
         self._message = FittedLine(classes="message")
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets: the strip of views, the view in front, and the message row."""
+        """Yield the widgets: the strip of view names, the visible view, and the message row."""
         yield self._strip
         yield self._container
         yield self._message
@@ -95,16 +95,16 @@ class ViewPane(Pane):
 
     @property
     def front(self) -> View:
-        """Return the view in front."""
+        """Return the visible view."""
         return self._views[self.view]
 
     @property
     def with_keys(self) -> Widget:
-        """Return the widget that gets the keyboard focus: the view in front."""
+        """Return the widget that gets the keyboard focus: the visible view."""
         return self.front
 
     def on_focus(self) -> None:
-        """Give the focus to the view in front."""
+        """Give the focus to the visible view."""
         self.screen.set_focus(self.with_keys)
 
     # ---- which view
@@ -148,7 +148,7 @@ class ViewPane(Pane):
 
     @on(Show)
     def _show_own_view(self, message: Show) -> None:
-        # Otherwise the screen would show the view later, and the next key would still go to the previous view.
+        # Show the view right here: the screen would do it later, and the next key would go to the previous view.
         if message.look.pane is None and message.look.view:
             message.stop()
             self.view = message.look.view
@@ -237,7 +237,7 @@ class ViewPane(Pane):
             self._wanted = look
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable the key of the view in front."""
+        """Disable the key of the visible view."""
         return parameters[0] != self.view if action == "view" else True
 
     async def action_view(self, name: str) -> None:

@@ -93,7 +93,7 @@ class TuiNN(App[None]):
         markup: bool = True,
     ) -> None:
         """Show a message long enough to be read. An error stays longer."""
-        # People read about 20 characters a second.
+        # Show a message for one second for each 20 characters, which people read in that time.
         reading = max(len(message) / 20, 1.5 if severity == "information" else 5.0)
         super().notify(message, title=title, severity=severity, timeout=timeout or reading, markup=markup)
 

@@ -67,7 +67,7 @@ class PaneArrangement:
         return next((pane for pane in self.panes if self.current == pane.TITLE), None)
 
     async def resize(self, width: int, height: int) -> None:
-        """Follow the size of the terminal."""
+        """Arrange the panes for the new size of the terminal."""
         self._screen.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")
         if self.panes:
             await self.arrange()

@@ -1,4 +1,4 @@
-"""The engine as the screens see it."""
+"""The interface of an engine for the screens."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class FooterKey:
 
     key: str
     shown: str
-    """The text for the key."""
+    """The text that names the key, such as "^s"."""
     description: str
     enabled: bool
     tooltip: str

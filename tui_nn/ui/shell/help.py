@@ -32,7 +32,7 @@ class Help(Dialog[None]):
     ]
 
     def __init__(self, pane: Pane, screen: Screen[None]) -> None:
-        """Explain `pane`, which has the keys on `screen`."""
+        """Explain `pane`, which is the current pane of `screen`."""
         super().__init__()
         self._named = name_arrows if getattr(pane.app, "ascii_only", False) else str
         rows: dict[str, None] = {}

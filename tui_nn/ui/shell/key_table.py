@@ -14,7 +14,7 @@ def key_table() -> dict[str, list[Binding]]:
     A key with which a pane only repeats a key of the main screen in its footer is left out. This imports all panes.
     """
     table = {"Everywhere": [key.binding for key in SCREEN_KEYS]}
-    # These modules import NumPy.
+    # Imported late, because these modules import NumPy.
     from tui_nn.ui.configure.form import Form
 
     table["1 Configure"] = [binding for binding in Form.BINDINGS if isinstance(binding, Binding)]

@@ -121,13 +121,13 @@ class MainScreen(Screen[None]):
         self._engine.close()
 
     async def on_resize(self, event: events.Resize) -> None:
-        """Follow the size of the terminal."""
+        """Arrange the panes for the new size of the terminal."""
         await self.arrangement.resize(*event.size)
 
-    # ---- what the engine reports
+    # ---- messages of the engine
 
     def listen(self) -> None:
-        """Take all messages of the engine."""
+        """Handle all new messages of the engine."""
         for message in self._engine.poll():
             match message:
                 case Opened():
@@ -166,7 +166,7 @@ class MainScreen(Screen[None]):
             if difference := snapshot.difference_from_here:
                 self.notify(difference, markup=False)
         if before and snapshot and snapshot.run != before.run:
-            # The file contains the previous run.
+            # The current file contains the previous run, so the new run needs its own.
             self.file.turn_to(snapshot.run, before.run)
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
@@ -202,7 +202,7 @@ class MainScreen(Screen[None]):
         self.arrangement.hand_down_data()
         self.refresh_bindings()
 
-    # ---- what panes ask for
+    # ---- messages of the panes
 
     def send(self, command: Command) -> None:
         """Send a command to the engine."""
@@ -429,7 +429,7 @@ class MainScreen(Screen[None]):
 
     async def action_microscope(self) -> None:
         """Show the next update in the microscope, or the one that is there already."""
-        # This module imports NumPy.
+        # Imported late, because this module imports NumPy.
         from tui_nn.ui.inspect.microscope.view import MicroscopeView
 
         await self.arrangement.show(Look("Inspect", view=MicroscopeView.NAME))
@@ -438,15 +438,15 @@ class MainScreen(Screen[None]):
             view.begin()
 
     def action_gradients(self) -> None:
-        """Check the gradients of the present network."""
+        """Open the dialog that checks the gradients of the current network."""
         if self.snapshot is not None and self.opened is not None:
-            # This module imports NumPy.
+            # Imported late, because this module imports NumPy.
             from tui_nn.ui.shell.gradients import Gradients
 
             self.app.push_screen(Gradients(self.snapshot, self.opened.test))
 
     def action_help(self) -> None:
-        """Explain the pane with the keys."""
+        """Show the help of the current pane."""
         if (front := self.arrangement.front) is not None:
             # Markdown takes longer to import than the whole screen takes to paint.
             from tui_nn.ui.shell.help import Help

@@ -32,7 +32,7 @@ class RestartDoor:
             if not sure:
                 return
             if isinstance(command, TrainOn):
-                # The file contains a run on other data.
+                # The current file contains a run on other data, so the new run needs its own.
                 self._file.path = None
             self._send(command)
             if said:

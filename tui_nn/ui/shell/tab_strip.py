@@ -20,7 +20,7 @@ class TabStrip(Widget):
     """
 
     current: reactive[str] = reactive("")
-    """The name of the pane in front."""
+    """The name of the current pane."""
 
     def __init__(self, tabs: tuple[tuple[str, str], ...]) -> None:
         """Show `tabs`, each a key and a name."""

@@ -47,7 +47,7 @@ class Screen:
     """The terminal as a file. If it cannot be written any more, it calls `lost` once and drops what follows."""
 
     def __init__(self, fileno: int, lost: Callable[[], None]) -> None:
-        """Write to the file number `fileno`."""
+        """Write to the open file with the number `fileno`."""
         self._fileno = fileno
         self._lost = lost
         self._gone = False
@@ -225,7 +225,7 @@ class TerminalDriver(LinuxDriver):
 
     def _soon(self, act: Callable[[], None]) -> None:
         """Run `act` on the event loop. A signal may arrive while this thread holds a lock that `act` needs."""
-        with contextlib.suppress(RuntimeError):  # The loop is already closed.
+        with contextlib.suppress(RuntimeError):  # The event loop is already closed.
             self._loop.call_soon_threadsafe(act)
 
     def _take_continuation(self, *_: Any) -> None:

@@ -16,7 +16,7 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.message import Message
 
 LONGEST = 32
-"""Textual sends the characters of a longer sequence as keys."""
+"""The greatest length of a sequence. Textual would send the characters of a longer one as keys."""
 PATIENCE = 0.1
 """The seconds after which the filter no longer waits for the rest of a sequence."""
 PATIENCE_WITH_A_STRING = 1.0
@@ -43,7 +43,7 @@ class InputFilter(textual_parser.XTermParser):
     """Passes to Textual's parser only the characters and complete sequences that it can read."""
 
     def __init__(self, debug: bool = False) -> None:
-        """Begin outside of any sequence."""
+        """Begin with no incomplete sequence."""
         super().__init__(debug)
         self._held = ""
         """The beginning of a sequence of which the rest has not arrived."""

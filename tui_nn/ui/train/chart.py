@@ -94,7 +94,7 @@ class FaintLine:
 
     name: str
     kind: str
-    """"other" for another branch, "before" for another run."""
+    """The kind of the line: "other" for another branch, "before" for another run."""
     values: NDArray[np.float64]
 
 
@@ -130,7 +130,7 @@ class Curves:
 
     @property
     def live(self) -> RunLine:
-        """Return the run that trains."""
+        """Return the live run, which is being trained."""
         return self.runs[0]
 
     @property
@@ -189,7 +189,7 @@ class Chart(PlotChart):
 
     @property
     def wanted(self) -> Curves | None:
-        """Return the newest data."""
+        """Return the data that the chart draws next."""
         return self.curves
 
     def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
@@ -202,7 +202,7 @@ class Chart(PlotChart):
         return rows
 
     def watch_curves(self, before: Curves | None, curves: Curves | None) -> None:
-        """Draw soon, or at once if a key changed the kind of the chart."""
+        """Redraw the chart: at once if a key changed its kind, else a little later."""
         asked = before is None or curves is None or before.asked != curves.asked
         if asked:
             self._pace.now()
@@ -221,7 +221,7 @@ class ChartHeading(Widget):
     """
 
     curves: reactive[Curves | None] = reactive(None)
-    """The data of the chart."""
+    """The data of the chart, whose lines this row names."""
 
     def render(self) -> Content:
         """Draw the row at its present width."""

@@ -32,7 +32,7 @@ class EpochLine(Widget):
             self.epoch = epoch
 
     def __init__(self) -> None:
-        """Start without a requested epoch."""
+        """Make the line, with no epoch requested yet."""
         super().__init__()
         self._sought: int | None = None
 

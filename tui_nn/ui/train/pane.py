@@ -124,7 +124,7 @@ all weights.
         yield HintLine()
 
     def on_mount(self) -> None:
-        """Show the present snapshot."""
+        """Show the current snapshot."""
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -135,7 +135,7 @@ all weights.
         self._show()
 
     def watch_snapshot(self) -> None:
-        """Give each part its values."""
+        """Pass the current values to each part of the pane."""
         self._show()
 
     def watch_runs(self, before: RunSet | None, runs: RunSet | None) -> None:
