@@ -54,6 +54,19 @@ def test_evaluate_agrees_with_what_training_said(tui_nn, data, tmp_path):
     assert (told["loss"], told["accuracy"]) == (trained["test_loss"], trained["test_accuracy"])
 
 
+def test_evaluate_measures_the_validation_examples_of_the_run(tui_nn, data, saved, tmp_path):
+    path = tmp_path / "validated.run"
+    trained = tui_nn(
+        "train", "--data", data, "--epochs", 2, "--validation", 0.2, "--hidden-sizes", 4, "--save", path, "--json"
+    ).events[-1]
+    (told,) = tui_nn("evaluate", path, "--json").events
+    assert told["validation"] == {
+        "examples": 10, "loss": trained["validation_loss"], "accuracy": trained["validation_accuracy"]
+    }  # fmt: skip
+    assert "on the 10 validation examples: accuracy " in tui_nn("evaluate", path).out
+    assert tui_nn("evaluate", saved, "--json").events[0]["validation"] is None
+
+
 def test_evaluate_draws_the_confusion_matrix_for_people(tui_nn, saved, answers):
     test, evaluation = answers
     lines = tui_nn("evaluate", saved).lines

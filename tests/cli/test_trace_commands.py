@@ -80,7 +80,7 @@ def test_a_new_network_can_be_traced_and_checked(tui_nn, data):
     flags = ("--data", data, "--hidden-sizes", "5", "--activation", "tanh")
     assert (
         tui_nn("trace", *flags, "--batch-size", "10").lines[0]
-        == "quick-start 784-5-10 · epoch 1, batch 1 of 6, rate 0.1"
+        == "quick-start 784-5-10 · epoch 1, batch 1 of 5, rate 0.1"
     )
     *rows, finished = tui_nn("check-gradients", *flags, "--l2", "0.5", "--count", 12, "--json").events
     errors = [row["relative_error"] for row in rows]

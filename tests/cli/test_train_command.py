@@ -19,7 +19,7 @@ from tui_nn.session.file.rescue import found_rescue_paths
 from tui_nn.session.file.runs import load_run, read_run, save_run
 from tui_nn.session.run.session import Session
 
-SMALL = ("--hidden-sizes", "4", "--batch-size", "10", "--epochs", "3")
+SMALL = ("--hidden-sizes", "4", "--batch-size", "10", "--validation", "0", "--epochs", "3")
 
 
 def epochs(said):
@@ -95,6 +95,27 @@ def test_lines_for_people_are_aligned_and_notes_go_elsewhere(tui_nn, data, tmp_p
     assert all(line.startswith(("hint: ", "      ")) for line in hints)
     assert last == f"saved to {tmp_path / 'a.run'}"
     assert "\r" not in said.out + said.err
+
+
+def test_with_validation_examples_the_test_data_are_reported_at_the_end(tui_nn, data):
+    flags = ("--data", data, *SMALL, "--validation", "0.2")
+    said, events = tui_nn("train", *flags), tui_nn("train", *flags, "--json").events
+    head, *rows, best, last = said.lines
+    assert head == "epoch   train loss   train accuracy   val. loss   val. accuracy   seconds"
+    assert {len(row) for row in rows} == {len(head)}
+    assert said.err.splitlines()[0].endswith("squares.npz, 50 to train, 10 to validate, 20 to test")
+    records = [event for event in events if event["event"] == "epoch"]
+    for row, record in zip(rows, records, strict=True):
+        assert f"{record['validation_loss']:.3f}" in row
+    lowest = min(records[1:], key=lambda record: record["validation_loss"])
+    assert re.fullmatch(
+        rf"best epoch by validation loss: {lowest['epoch']}, validation accuracy .* %, test accuracy .* %", best
+    )
+    assert last.startswith("epochs done: 3 epochs, test accuracy ")
+    started, finished = events[0], events[-1]
+    assert (started["train_examples"], started["validation_examples"]) == (50, 10)
+    assert (finished["best_epoch"], finished["best_epoch_by"]) == (lowest["epoch"], "validation")
+    assert finished["validation_accuracy"] == records[-1]["validation_accuracy"]
 
 
 def test_losses_beyond_measure_stay_in_their_columns(tui_nn, data):

@@ -109,7 +109,8 @@ def test_a_preset_is_what_its_notebook_does(name: str) -> None:
 def test_quick_start_is_what_the_readme_promises() -> None:
     preset = load_preset("quick-start")
     assert preset.network == NetworkConfig(hidden_sizes=(128,), activation="relu", weight_init="he_normal")
-    assert preset.training == TrainingConfig(optimizer="momentum", learning_rate=0.1, momentum=0.9, batch_size=64)
+    training = TrainingConfig(optimizer="momentum", learning_rate=0.1, momentum=0.9, batch_size=64, validation=0.1)
+    assert preset.training == training
 
 
 def test_a_preset_that_there_is_not_is_refused_with_those_that_there_are() -> None:
@@ -178,3 +179,8 @@ def test_the_page_of_presets_has_every_notebook_with_what_it_reported() -> None:
             number = preset.result.removeprefix("loss ")
             assert number in row
             assert f"--preset {preset.name}" in page
+
+
+def test_only_the_quick_start_sets_examples_aside() -> None:
+    """The notebooks did not, and `best` reports a result of all training examples."""
+    assert [name for name in preset_names() if load_preset(name).training.validation] == ["quick-start"]

@@ -98,9 +98,9 @@ class ConfigurePane(Pane):
         if self._draft is None:
             self._draft = Draft(*_applied(snapshot))
         self._draft.follow(*_applied(snapshot))
-        limit = snapshot.training.train_limit
-        whole = limit is None or limit > snapshot.train_examples
-        self._draft.total = snapshot.train_examples if whole else self.total or self._draft.total
+        limit, used = snapshot.training.train_limit, snapshot.train_examples + snapshot.set_aside
+        whole = limit is None or limit > used
+        self._draft.total = used if whole else self.total or self._draft.total
         if self._sent and not self._draft.changed:
             self._news, self._sent = self._sent, ""
         self._show()
