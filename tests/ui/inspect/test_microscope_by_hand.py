@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from tests.ui.conftest import OpenApp
 from tui_nn.data.dataset import Dataset
+from tui_nn.data.validation import examples_of
 from tui_nn.session.run.snapshot import Snapshot
 
 Made = dict[str, np.ndarray]
@@ -86,7 +87,8 @@ async def test_every_act_shows_what_comes_out_by_hand(
         await settle(pilot)
         await pilot.press("n")
         chosen = screen.snapshot.update.indices
-        made = update_by_hand(start, digits.train.images[chosen].astype(float), digits.train.labels[chosen])
+        train = examples_of(digits, start.training).train
+        made = update_by_hand(start, train.images[chosen].astype(float), train.labels[chosen])
         seen = set()
         for _ in range(len(screen.snapshot.update.plan)):
             for key in ("u", "right"):

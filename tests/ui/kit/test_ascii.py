@@ -82,7 +82,7 @@ async def test_curves_differ_by_their_characters(open_app: Any) -> None:
         for _ in range(4):
             await press(pilot, "space")
         await drawn(pilot)
-        assert re.search(r"\.\.\. train  o o test", rows(pilot)[2])
+        assert re.search(r"\.\.\. train  v v validation  o o test", rows(pilot)[2])
         cells: dict[str, set[str]] = {}
         for row in pilot.app.screen.query_one(Chart)._rows:
             for text, role in row:

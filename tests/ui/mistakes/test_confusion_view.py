@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tui_nn.core.fast.evaluation import Evaluation, evaluate
 from tui_nn.core.watch.metrics import confused_pairs, confusion_matrix, precision, recall
 from tui_nn.data.dataset import Dataset
+from tui_nn.data.validation import examples_of
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.mistakes.confusion.matrix import ConfusionMatrix
 from tui_nn.ui.mistakes.confusion.pairs import PairList
@@ -131,10 +132,12 @@ async def test_the_matrix_can_count_the_training_examples(open_app: Any, digits:
     """It counts as many examples as the run trains on. The same key brings the test examples back."""
     async with open_app(train_limit=1500, **SMALL) as pilot:
         await press(pilot, "space", "4", "c", "p")
-        now, train = snapshot(pilot), digits.train.first(1500)
+        now = snapshot(pilot)
+        train = examples_of(digits, now.training).train
+        assert len(train) == now.train_examples < 1500
         predicted = evaluate(now.mlp, train.images, train.labels).predicted
         assert (matrix(pilot) == confusion_matrix(predicted, train.labels, 10)).all()
-        assert "1,500 training digits, epoch 1" in rows(pilot)[3]
+        assert f"{len(train):,} training digits, epoch 1" in rows(pilot)[3]
         index = int(re.search(r"· #(\d+)", "\n".join(rows(pilot)))[1])
         assert (picture(pilot) == train.images[index]).all()
         await press(pilot, "percent_sign")

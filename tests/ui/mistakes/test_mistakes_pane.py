@@ -254,7 +254,7 @@ async def test_another_pane_can_ask_for_an_example(trained: Any, digits: Dataset
 
 async def test_a_digit_typed_in_the_filter_does_not_switch_panes(trained: Any, digits: Dataset) -> None:
     """After f, t, 3, p, 5 the list is filtered at once, and 3 does not lead to Inspect."""
-    async with trained() as pilot:
+    async with trained(validation=0.0) as pilot:
         total = len(wanted(pilot, digits))
         await press(pilot, "f")
         assert "enter keep" in rows(pilot)[-1]
@@ -561,7 +561,7 @@ async def test_the_footer_fits_when_all_its_keys_are_there(trained: Any) -> None
 
 
 async def test_with_ascii_only_every_character_is_ascii(trained: Any) -> None:
-    async with trained(ascii_only=True) as pilot:
+    async with trained(ascii_only=True, validation=0.0) as pilot:
         for keys in ((), ("s",), ("f",), ("5",)):
             await press(pilot, *keys)
             assert text(pilot).isascii()

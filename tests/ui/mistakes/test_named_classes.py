@@ -44,7 +44,7 @@ def opened(open_app: Any, letters: Dataset) -> OpenLetters:
 
     @asynccontextmanager
     async def opened(size: tuple[int, int] = (80, 24), **more: Any) -> AsyncIterator[Pilot[None]]:
-        settings = {"hidden_sizes": (12,), "batch_size": 64}
+        settings = {"hidden_sizes": (12,), "batch_size": 64, "validation": 0.0}
         async with open_app(size, dataset=letters, **(settings | more)) as pilot:
             await press(pilot, "4", "space")
             yield pilot

@@ -18,6 +18,7 @@ from tui_nn.analysis.passes import last_hidden
 from tui_nn.core.fast.evaluation import Evaluation, evaluate
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.dataset import Dataset
+from tui_nn.data.validation import examples_of
 from tui_nn.session.questions.mistakes import Mistake
 from tui_nn.session.run.snapshot import State, Status
 from tui_nn.ui.kit.pointed_digit import PointedDigit
@@ -163,16 +164,17 @@ async def test_the_nearest_training_digits_are_nearest_in_the_last_hidden_layer(
         await press(pilot, "t")
         await settle(pilot)
         shown, image = snapshot(pilot), digits.test.images[mistake(pilot).index]
-        hidden = last_hidden(shown.mlp, digits.train.images[:500]).astype(float)
+        train = examples_of(digits, shown.training).train
+        hidden = last_hidden(shown.mlp, train.images).astype(float)
         distances = np.linalg.norm(hidden - last_hidden(shown.mlp, image[None])[0], axis=1)
         order = np.argsort(distances, kind="stable")[:8]
         assert [int(number) for number in re.findall(r"\d +[\d.]+ #(\d+)", text(pilot))] == order.tolist()
         told = re.findall(r"(\d) +([\d.]+) #\d+", text(pilot))
-        assert [int(label) for label, _ in told] == digits.train.labels[order].tolist()
+        assert [int(label) for label, _ in told] == train.labels[order].tolist()
         assert [float(distance) for _, distance in told] == [
             pytest.approx(value, abs=0.06) for value in distances[order]
         ]
-        assert "of 500 training examples" in text(pilot)
+        assert f"of {len(train)} training examples" in text(pilot)
 
 
 async def test_w_stays_in_the_view_when_the_pixels_are_shown(why: OpenWhy) -> None:

@@ -110,7 +110,7 @@ async def test_the_best_after_a_kept_change_is_what_its_key_leads_to(open_app: A
         await press(pilot, "space", "space", "3", "u", "o", "k", "2")
         best = told(pilot, "★ best")
         await press(pilot, "asterisk")
-        assert told(pilot, "test") == told(pilot, "★ best") == best
+        assert told(pilot, "validation") == told(pilot, "★ best") == best
 
 
 async def test_a_batch_back(open_app: Any) -> None:
@@ -154,7 +154,7 @@ async def test_the_mouse_dragged_along_the_timeline_takes_the_network_along(open
 
 async def test_a_branch_from_the_start_has_no_pace_before_it_trains(open_app: Any) -> None:
     """What the chart says, nothing trained yet, the numbers say too."""
-    async with open_app(**SMALL) as pilot:
+    async with open_app(**SMALL, validation=0.0) as pilot:
         await press(pilot, "space", "space")
         assert "examples a second" in text(pilot)
         await press(pilot, "home", "1", "tab", "down", "right", "a", "2")

@@ -85,11 +85,11 @@ async def test_a_batch_is_a_part_of_an_epoch(open_app: Any) -> None:
         await pilot.press("b")
         await settle(pilot)
         assert "‖ paused" in rows(pilot)[0]
-        assert "batch 1 of 63" in text(pilot)
+        assert "batch 1 of 57" in text(pilot)
         await pilot.press("space")
         await settle(pilot)
         assert snapshot(pilot).epoch == 1
-        assert snapshot(pilot).progress.step == 63
+        assert snapshot(pilot).progress.step == 57
 
 
 async def test_keys_switch_the_chart_between_loss_and_accuracy_and_between_axes(open_app: Any) -> None:
@@ -165,7 +165,7 @@ async def test_every_size_shows_the_numbers(open_app: Any, size: tuple[int, int]
 )
 async def test_a_long_run_has_room_for_its_epochs(open_app: Any, epoch: int, plan: int, slider: str) -> None:
     """At 80 columns a total is whole or left out, never cut. All numbers of epochs have commas."""
-    async with open_app(hidden_sizes=(4,), train_limit=100) as pilot:
+    async with open_app(hidden_sizes=(4,), train_limit=100, validation=0.0) as pilot:
         await pilot.press("space")
         await settle(pilot)
         now, numbers = snapshot(pilot), pilot.app.screen.query_one(Numbers)
