@@ -148,7 +148,7 @@ SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
 }  # fmt: skip
 SHOWN |= {rule.name: rule.shown_by for rule in RULES if rule.shown_by is not None}
 """A run that shows each rule: epochs and settings."""
-"""A run that shows it: epochs, and settings on top of quick-start's."""
+"""A run that shows it: epochs, and settings on top of quick-start's, without validation examples."""
 
 FIRST: dict[str, tuple[int, dict[str, Any], str, str]] = {
     "zero weights": (1, {"weight_init": "zeros"}, "dead 100 %", "units_all_alike"),
@@ -187,7 +187,7 @@ def test_every_rule_has_a_run_that_shows_it() -> None:
 def test_a_rule_finds_what_it_is_about(name: str) -> None:
     """It says so with the run's own numbers, why, and what helps; in a run that learns it finds nothing."""
     epochs, settings = SHOWN[name]
-    hint = found(trained(epochs, **settings)).get(name)
+    hint = found(trained(epochs, **({"validation": 0.0} | settings))).get(name)
     assert hint is not None
     assert name not in well()
     assert re.search(r"\d", hint.sentence)
@@ -223,7 +223,9 @@ def test_a_known_pathology_has_the_right_word_and_the_right_hint_first(name: str
 @pytest.mark.parametrize("preset", preset_names())
 def test_the_presets_are_well(preset: str, plan: dict[str, int]) -> None:
     """No false alarm at any epoch of a short run, be it the beginning of the preset's plan or a plan of its own."""
-    limit = min(load_preset(preset).training.train_limit or 2000, 2000)
+    # The quick start overfits 2,000 examples, and its validation examples show it.
+    most = 4000 if preset == "quick-start" else 2000
+    limit = min(load_preset(preset).training.train_limit or most, most)
     run = session(preset=preset, train_limit=limit, **plan)
     told = -1
     for _ in run.train(plan.get("epochs", 12)):
@@ -341,8 +343,18 @@ def test_a_step_longer_than_the_weights_is_not_well() -> None:
     assert "3 hidden layers" in found(snapshot)["no_nonlinearity"].sentence
 
 
+def test_the_validation_examples_show_overfitting_where_there_are_some() -> None:
+    epochs, settings = SHOWN["overfitting"]
+    run = trained(epochs, **(settings | {"validation": 0.3}))
+    records, best = run.history.records, run.history.best
+    assert best is not None
+    sentence = found(run)["overfitting"].sentence
+    risen = f"from {best.validation_loss:.3f} to {records[-1].validation_loss:.3f}"
+    assert f"Since epoch {best.epoch}, the validation loss has risen {risen}" in sentence
+
+
 def test_a_batch_holds_no_more_than_there_is() -> None:
-    hint = found(trained(10, batch_size=99_999, learning_rate=0.001, **SGD))["batch_too_large"]
+    hint = found(trained(10, batch_size=99_999, learning_rate=0.001, validation=0.0, **SGD))["batch_too_large"]
     assert "With batches of 1,500, an epoch has 1 update" in hint.sentence
 
 

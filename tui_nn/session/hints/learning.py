@@ -92,7 +92,8 @@ def _overfitting(facts: Facts) -> Finding | None:
 
 def _few_digits(facts: Facts) -> Finding | None:
     now, limit = facts.now, facts.training.train_limit
-    if limit is None or facts.snapshot.train_examples >= 2000 or now.train_accuracy < 0.995:
+    there = facts.snapshot.train_examples + facts.snapshot.set_aside
+    if limit is None or there >= 2000 or now.train_accuracy < 0.995:
         return None
     if now.train_accuracy - now.monitored_accuracy < 0.08:
         return None
