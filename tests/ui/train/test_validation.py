@@ -55,3 +55,30 @@ async def test_the_validation_loss_has_a_row_and_decides_the_best_epoch(
         assert re.search(rf"★ best +{losses[best]:.3f} ", shown)
         assert f"validation loss: epoch {best}" in shown
         assert pilot.app.screen.query_one(Chart).curves.has_validation
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({}, "batches before their update"),
+        ({"dropout": 0.1}, "before updates with dropout"),
+        ({"noise": "shift"}, "before updates with noise"),
+    ],
+)
+async def test_the_numbers_say_why_train_is_below_the_other_data(
+    open_app: Any, settings: dict[str, Any], why: str
+) -> None:
+    async with open_app(hidden_sizes=(16,), train_limit=1000, **settings) as pilot:
+        await press(pilot, "space")
+        record = snapshot(pilot).record
+        assert record.train_accuracy < record.validation_accuracy
+        assert "train is lower: it counts" in text(pilot)
+        assert why in text(pilot)
+
+
+async def test_the_numbers_explain_nothing_while_train_is_above(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(16,), train_limit=300, batch_size=8) as pilot:
+        await press(pilot, *["space"] * 6)
+        record = snapshot(pilot).record
+        assert record.train_accuracy > record.validation_accuracy
+        assert "train is lower" not in text(pilot)

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.losses import LOSSES
 from tui_nn.core.parameters import count_parameters
 from tui_nn.core.watch.metrics import accuracy
@@ -203,7 +204,20 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
         # A short run ends within a second, as if r had no effect, so a row says that r starts the next one.
         done = [(_cut((f"{name}, as planned", name), width), "bold")]
         why = why or [("r", KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
+    newest = snapshot.history.records[-1]
+    if not why and newest.train_accuracy < newest.monitored_accuracy:
+        where, why = _why_train_is_lower(snapshot.training)
     return [done, where, why]
+
+
+def _why_train_is_lower(training: TrainingConfig) -> tuple[Line, Line]:
+    """Return two rows that explain a train accuracy below that of other data."""
+    when = "batches before their update"
+    if training.dropout:
+        when = "before updates with dropout"
+    elif training.noise != "none":
+        when = "before updates with noise"
+    return [("train is lower: it counts", MUTED)], [(when, MUTED)]
 
 
 def _branch(snapshot: Snapshot, width: int) -> list[Line]:

@@ -46,8 +46,15 @@ class TrainPane(Pane):
 **The chart** has one point for each epoch. *Train* (solid) is the loss on the batches of the epoch; each batch is measured
 before its update. *Test* (dashed) is the loss on examples that the network never trains on. If train falls and test does
 not, the network memorises. The dotted line is *chance*, the loss of a pure guess among k classes: −ln(1/k) for softmax,
-which is ln 10 = 2.303 for ten classes, and 0.45 for sigmoid outputs with squared error. If the data has *validation*
-examples, they have a line too, and they decide which epoch is the best.
+which is ln 10 = 2.303 for ten classes, and 0.45 for sigmoid outputs with squared error.
+
+**Why train can be below test.** Train counts every batch before its update, so the network was worse then than at the end of
+the epoch, when the other data are measured. In the first epochs, train is therefore lower. Dropout and noise also lower it.
+
+**Validation.** The setting *validation* sets a share of the training examples aside, of each class alike. They have a line of
+their own, and you choose by them: the best epoch `★`, patience, keep best and the hints go by the validation loss. If you chose
+by the test data, you would report the luckiest result, and new pictures would give a worse one. Look at the test numbers last.
+Without validation examples, the test loss decides which epoch is the best.
 
 **The line under the chart** is the run: `━` trained, `●` the epoch that you see, `─` trained and later than that, `┄` planned,
 `★` the best epoch, `┻` a changed setting or the start of a branch, `✗` a divergence. Click or drag along it to go to an epoch.
