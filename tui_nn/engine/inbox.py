@@ -49,7 +49,7 @@ class Inbox:
                 return
             match message:
                 case Tick():
-                    assert self._shown is not None  # The first report of a worker is a snapshot.
+                    assert self._shown is not None  # A snapshot comes before any Tick.
                     update = self._change_update(message.update)
                     self._show(replace(self._shown, progress=message.progress, status=message.status, update=update))
                 case Report(bare, news, change):

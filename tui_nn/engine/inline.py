@@ -62,7 +62,7 @@ class InlineEngine:
         """Do nothing: this engine works only while `poll` runs."""
 
     def go_on(self) -> None:
-        """Do nothing, like `hold`."""
+        """Do nothing, because `hold` does nothing here."""
 
     def dismiss(self) -> None:
         """Discard the unsaved training of the run, by removing the rescue file."""

@@ -75,7 +75,7 @@ class SumRow(Widget):
     """
 
     sums: reactive[tuple[Content, Content]] = reactive((Content(), Content()))
-    """The text of the left part and of the right part."""
+    """The text on the left (parameters) and the text on the right (changes)."""
 
     def render(self) -> Content:
         """Draw the row at its present width."""

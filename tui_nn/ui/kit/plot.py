@@ -93,7 +93,7 @@ class PlotChart(Widget):
 
     @property
     def pending(self) -> bool:
-        """Return whether the chart is older than its values."""
+        """Return whether the values have changed since the chart was drawn."""
         return self._pace.waiting or not (self._plotext or self._missing)
 
     def render_line(self, y: int) -> Strip:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RestartDoor:
-    """Begins another run, after a question if the present run has much that no file holds."""
+    """Begins another run, after a question if much of the current run is not saved."""
 
     def __init__(self, screen: Screen[None], file: RunFile, send: Callable[[Command], None]) -> None:
         """Show questions on `screen`, and send commands with `send`. `file` is the file of the present run."""

@@ -260,7 +260,7 @@ def _legend(
 
 
 def _other_lines(curves: Curves | None) -> list[tuple[str, str]]:
-    """Return the kind and the name of the other lines on the chart."""
+    """Return the kind and the name of the lines beside those of the live branch."""
     if curves is None:
         return []
     branches = len(curves.live.branches)
