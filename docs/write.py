@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: keys.md, tables.md and glossary.md.
+"""Write the pages that are made from the code: keys.md, tables.md, glossary.md and metrics.md.
 
     python docs/write.py            write the pages
     python docs/write.py --check    exit with 1 if a page is out of date
@@ -30,6 +30,7 @@ from tui_nn.core.choices.schedules import SCHEDULES  # noqa: E402
 from tui_nn.core.losses import LOSSES  # noqa: E402
 from tui_nn.core.optimizers import OPTIMIZERS  # noqa: E402
 from tui_nn.glossary import GLOSSARY  # noqa: E402
+from tui_nn.lessons.metrics import METRICS  # noqa: E402
 from tui_nn.ui.shell.key_table import key_table  # noqa: E402
 
 # ---- keys.md
@@ -158,10 +159,32 @@ def glossary_page() -> str:
     return "\n".join([GLOSSARY_OPENING, *(f"- **{term}**: {meaning}" for term, meaning in GLOSSARY.items()), ""])
 
 
+# ---- metrics.md
+
+METRICS_OPENING = """# The metrics of lessons
+
+This page lists everything that a check of a lesson can measure. It is written by `python docs/write.py` from
+`tui_nn/lessons/metrics.py`. [lessons.md](lessons.md) shows how a check uses a metric.
+
+| `metric` | unit | keys | meaning |
+| --- | --- | --- | --- |
+"""
+
+
+def metrics_page() -> str:
+    """Return metrics.md, made from the table of metrics."""
+    rows = []
+    for metric in METRICS.values():
+        keys = ", ".join(f"`{key}`" for key in metric.takes)
+        rows.append(f"| `{metric.name}` | {metric.unit.name} | {keys} | {cell(metric.meaning)} |\n")
+    return METRICS_OPENING + "".join(rows)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "keys.md": keys_page,
     "tables.md": tables_page,
     "glossary.md": glossary_page,
+    "metrics.md": metrics_page,
 }
 """Every page with the function that makes it."""
 

@@ -60,6 +60,7 @@ def test_the_screens_load_neither_numpy_nor_plotext(module: str) -> None:
         "tui_nn.session.file.runs",
         "tui_nn.engine.inline",
         "tui_nn.engine.worker",
+        "tui_nn.lessons.headless",
     ],
 )
 def test_modules_that_train_load_numpy_and_no_screens(module: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,9 @@ from lesson_text import GOOD
 
 from tui_nn.engine.commands import Restart, Run
 from tui_nn.engine.look import Look
+from tui_nn.lessons import reading
 from tui_nn.lessons.fields import LessonError
+from tui_nn.lessons.headless import measure_lesson
 from tui_nn.lessons.lesson import KINDS, CheckStep, Do, LookAt, Predict
 from tui_nn.lessons.reading import lines_of, read_lesson, wrapped
 
@@ -176,3 +179,20 @@ def test_texts_are_wrapped_by_paragraphs() -> None:
 
 def test_a_step_counts_its_text_and_its_parts() -> None:
     assert [lines_of(step) for step in read(GOOD).steps] == [1, 3, 2, 1, 2, 1]
+
+
+def test_the_lesson_in_the_docs_is_one_that_holds() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
+    text = page.split("```toml\n")[1].split("```")[0]
+    outcome = measure_lesson(read_lesson("slow", text))
+    assert outcome.holds
+    assert len(outcome.results) == 2
+
+
+def test_the_docs_name_every_key_and_every_kind_of_step() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
+    source = (Path(reading.__file__)).read_text(encoding="utf-8")
+    keys = set(re.findall(r'(?:top|fields)\.(?:text|choice|whole|number|texts|tables?|yes_no)\("(\w+)"', source))
+    assert {"title", "outcome", "shuffled_labels", "level"} <= keys
+    assert [key for key in sorted(keys) if not re.search(rf"`(\[\[?)?(step\.)?{key}(\]\]?)?`", page)] == []
+    assert all(f"| `{kind}` |" in page for kind in KINDS)

@@ -111,6 +111,7 @@ def _check(args: Namespace) -> None:
 
 def _list(args: Namespace) -> int:
     progress = _progress()
+    heading = None
     for lesson in load_lessons(args.lessons):
         place = progress.of(lesson)
         steps = len(lesson.steps)
@@ -121,8 +122,10 @@ def _list(args: Namespace) -> int:
                 minutes=lesson.minutes, steps=steps, step=place.step, done=place.done,
             )  # fmt: skip
         else:
-            mark = "✓" if place.done else " "
-            result(f"{mark} {lesson.name:22}{'challenge  ' if lesson.is_challenge else ''}{lesson.title:34}{state}")
+            if lesson.is_challenge != heading:
+                heading = lesson.is_challenge
+                result("Challenges" if heading else "Lessons")
+            result(f"{'✓' if place.done else ' '} {lesson.name:22}{lesson.title:34}{state}")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -13,10 +13,8 @@ from tui_nn.lessons.lesson import Setup
 
 
 def start_of(setup: Setup) -> Start:
-    """Return the `Start` with which an engine begins a lesson."""
-    return Start(
-        setup.network, setup.training, setup.preset, dataset=dataset_of(setup) if setup.own_data else bundled()
-    )
+    """Return the `Start` with which an engine begins a lesson. It contains the data only if they are not the bundled digits."""
+    return Start(setup.network, setup.training, setup.preset, dataset=dataset_of(setup) if setup.own_data else None)
 
 
 def dataset_of(setup: Setup) -> Dataset:
@@ -28,7 +26,7 @@ def dataset_of(setup: Setup) -> Dataset:
     return data if (train, test) == (data.train, data.test) else Dataset(data.name, data.source, train, test)
 
 
-@lru_cache(1)
+@cache
 def bundled() -> Dataset:
     """Return the bundled digits. They are loaded once."""
     return load_bundled()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tui_nn.engine.commands import Command
@@ -22,7 +22,7 @@ class HeadlessEngine:
 
     def __init__(self, setup: Setup) -> None:
         """Begin with the setup of a lesson."""
-        self._engine = InlineEngine(start_of(setup))
+        self._engine = InlineEngine(replace(start_of(setup), dataset=dataset_of(setup)))
         self._snapshot: Snapshot | None = None
         self._settle()
 
