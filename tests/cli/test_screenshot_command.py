@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree
-from pathlib import Path
 
 import pytest
 
@@ -143,7 +142,7 @@ def test_a_file_that_cannot_be_written(tui_nn, saved, tmp_path, monkeypatch):
     def full(*_args, **_more):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(os, "fsync", full)
     said = tui_nn("screenshot", "--run", saved, "-o", tmp_path / "a.svg")
     assert said.code == 1
     assert said.err.endswith("a.svg' cannot be written: no space left on device.\n")

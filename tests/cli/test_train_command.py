@@ -15,7 +15,7 @@ import pytest
 from tui_nn.cli.flags import flag_of
 from tui_nn.cli.reports import JsonReport
 from tui_nn.config.configs import TrainingConfig, settings
-from tui_nn.session.file.rescue import found_rescue_paths
+from tui_nn.session.file.rescue import found_rescue_paths, rescue_folder
 from tui_nn.session.file.runs import load_run, read_run, save_run
 from tui_nn.session.run.session import Session
 
@@ -344,9 +344,24 @@ def test_a_save_that_fails_at_the_end_fails_the_command(tui_nn, data, tmp_path, 
     monkeypatch.setattr(os, "fsync", full)
     said = tui_nn("train", "--data", data, *SMALL, "--json", "--save", tmp_path / "a.run")
     assert said.code == 1
+    (kept,) = found_rescue_paths()
+    assert said.events[-1]["saved"] == str(kept)
+    assert read_run(kept).epoch == 3
+    assert "a.run' was not saved: no space left on device" in said.err
+    assert f"the run was saved to '{kept}'" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_save_that_fails_everywhere_is_said(tui_nn, data, tmp_path, monkeypatch):
+    def full(*_args, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tui_nn.session.file.archive.replace_file", full)
+    said = tui_nn("train", "--data", data, *SMALL, "--json", "--save", tmp_path / "a.run")
+    assert said.code == 1
     assert said.events[-1]["saved"] is None
     assert "a.run' was not saved: no space left on device" in said.err
-    assert list(tmp_path.iterdir()) == []
+    assert found_rescue_paths() == []
 
 
 def test_a_save_that_must_fail_is_refused_before_training(tui_nn, data, tmp_path):
@@ -610,3 +625,25 @@ def test_a_run_trained_elsewhere_continues_with_a_note(tui_nn, saved, tmp_path):
     if here.kernel:
         assert f"the kernel Z80, BLAS threads: 7; here it is the kernel {here.kernel}" in said.err
     assert "trained with" not in tui_nn("train", "--run", saved, "--epochs", 4).err
+
+
+def test_a_training_that_is_killed_is_listed_as_unsaved(data, tmp_path):
+    argv = [sys.executable, "-m", "tui_nn", "train", "--data", data, "--epochs", "1000000", "--batch-size", "7",
+            "--hidden-sizes", "4", "--json", "--save", str(tmp_path / "a.run")]  # fmt: skip
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        # The reader is slower than the training, so that the file is written meanwhile.
+        while '"epoch": 300' not in process.stdout.readline():
+            pass
+        process.kill()
+    (path,) = found_rescue_paths()
+    assert read_run(path).epoch > 0
+    assert not (tmp_path / "a.run").exists()
+
+
+def test_a_training_that_is_saved_leaves_no_rescue_file(tui_nn, data, tmp_path):
+    assert trained(tui_nn, data, tmp_path / "a.run").code == 0
+    assert found_rescue_paths() == []
+    assert list(rescue_folder().iterdir()) == []
+    tui_nn("train", "--data", data, *SMALL)
+    assert list(rescue_folder().iterdir()) == []

@@ -15,6 +15,7 @@ from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_compared, compared_runs
 from tui_nn.cli.output import note
 from tui_nn.cli.parser import Failure, UsageError, did_you_mean, whole_number
 from tui_nn.cli.presets import check_preset
+from tui_nn.data.atomic import replace_file
 from tui_nn.data.dataset import DataError
 from tui_nn.data.printable import printable
 from tui_nn.engine.inline import InlineEngine
@@ -85,7 +86,7 @@ def run(args: Namespace) -> int:
     _train(worker.session, args.epochs)
     picture = asyncio.run(_draw(args, look, compared, InlineEngine(Start(), worker), path.suffix))
     try:
-        target.write_text(picture, encoding="utf-8")
+        replace_file(target, lambda file: file.write(picture.encode("utf-8")))
     except OSError as error:
         raise Failure(f"'{path}' cannot be written: {(error.strerror or str(error)).lower()}") from None
     note(f"written to {printable(args.output)}")

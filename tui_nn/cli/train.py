@@ -33,10 +33,11 @@ from tui_nn.data.atomic import free_path, sweep
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.printable import printable
+from tui_nn.engine.rescue import Rescue
 from tui_nn.presets import load_preset, shortfall
 from tui_nn.session.file.archive import check_target
 from tui_nn.session.file.known import FileChangedError, KnownFiles
-from tui_nn.session.file.rescue import new_rescue_path
+from tui_nn.session.file.rescue import RescueFile, new_rescue_path
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
 from tui_nn.session.file.summary import summarize
 from tui_nn.session.run.memory import describe_memory
@@ -99,14 +100,14 @@ def run(args: Namespace) -> int:
             note(remark)
     report: Report = JsonReport() if args.json else TextReport(quiet=args.quiet)
     report.started(session)
-    saved = Saved()
+    saved, rescue = Saved(), _rescue(session) if args.save is not None else None
     with Interrupt() as interrupt:
         try:
             try:
-                outcome = _train(session, report, interrupt, ProgressLine(quiet=args.quiet))
+                outcome = _train(session, report, interrupt, ProgressLine(quiet=args.quiet), rescue)
             finally:
                 # Whatever has ended the training, such as a pipe or a terminal that is gone, the run must be saved.
-                saved = _save(args, session, known)
+                saved = _save(args, session, known, rescue)
             with interrupt.breakable():
                 report.finished(session, replace(outcome, saved=saved.path))
         except (KeyboardInterrupt, OSError):
@@ -190,7 +191,17 @@ def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
     return [*remarks, missing] if missing else remarks
 
 
-def _train(session: Session, report: Report, interrupt: Interrupt, line: ProgressLine) -> Outcome:
+def _rescue(session: Session) -> Rescue | None:
+    """Return the writer of a rescue file, in case that the process is killed; None if its folder cannot be written."""
+    try:
+        return Rescue(session, RescueFile(new_rescue_path()), is_kept=True)
+    except OSError:
+        return None
+
+
+def _train(
+    session: Session, report: Report, interrupt: Interrupt, line: ProgressLine, rescue: Rescue | None
+) -> Outcome:
     first, since = session.epoch, len(session.history.records) - 1
     until = session.training.plan_end(first)
     if not first:
@@ -199,6 +210,8 @@ def _train(session: Session, report: Report, interrupt: Interrupt, line: Progres
     for hint in new.look(session):
         report.hint(session.epoch, hint)
     for _ in interrupt.steps(session.train(until)):
+        if rescue is not None:
+            rescue.follow(busy=True)
         if session.epoch > reported:
             reported = session.epoch
             line.clear()
@@ -252,8 +265,20 @@ class Saved:
     """The reason why this is not the file of --save, or why there is none; "" if there was no problem."""
 
 
-def _save(args: Namespace, session: Session, known: KnownFiles) -> Saved:
+def _save(args: Namespace, session: Session, known: KnownFiles, rescue: Rescue | None) -> Saved:
     """Save the run to the file of --save, if it is given and not changed by others; else to another file."""
+    saved = _save_to(args, session, known)
+    if rescue is not None:
+        if saved.path is not None:
+            rescue.forget()
+        rescue.finish()
+        if saved.path is None and not rescue.problem:
+            kept = str(rescue.path)
+            return Saved(kept, f"{saved.problem}; the run was saved to '{printable(kept)}'")
+    return saved
+
+
+def _save_to(args: Namespace, session: Session, known: KnownFiles) -> Saved:
     if args.save is None:
         return Saved()
     snapshot, dataset = session.snapshot_to_save(), session.dataset
@@ -263,11 +288,7 @@ def _save(args: Namespace, session: Session, known: KnownFiles) -> Saved:
     except FileChangedError as error:
         reason, place = f"{error}, so it was not replaced", free_path(args.save)
     except RunFileError as error:
-        reason = str(error)
-        try:
-            place = str(new_rescue_path())
-        except OSError:
-            return Saved(None, reason)
+        return Saved(None, str(error))
     try:
         save_run(place, snapshot, dataset)
         return Saved(place, f"{reason}; the run was saved to '{printable(place)}'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,11 @@ class Rescue:
         self._written_at = self._next = 0.0
         self.problem = ""
         """The reason why the file could not be written; "" if it could."""
+
+    @property
+    def path(self) -> Path:
+        """The path of the file."""
+        return self._file.path
 
     def seconds_until_due(self) -> float | None:
         """Return how long an idle session can wait until it must call `follow`; None if there is nothing to write."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_nn.data.printable import printable
 from tui_nn.ui.kit.ask_line import AskLine
 from tui_nn.ui.shell.unsaved import RunFile
 
@@ -31,7 +30,4 @@ def ask_for_path(file: RunFile, snapshot: Snapshot) -> AskLine[str]:
             raise ValueError(f"{error}.") from None
         return path
 
-    # The name of a file may contain bytes that no terminal can show.
-    return AskLine(
-        "Save as", "ctrl+s then saves to this file too.", printable(file.suggestion(snapshot)), read, longest=LONGEST
-    )
+    return AskLine("Save as", "ctrl+s then saves to this file too.", file.suggestion(snapshot), read, longest=LONGEST)

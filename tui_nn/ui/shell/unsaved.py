@@ -48,8 +48,9 @@ class RunFile:
         return self.path is None and self.read_only is not None
 
     def suggestion(self, snapshot: Snapshot) -> str:
-        """Return a name for a file that does not exist yet, beside the file of the run."""
-        return free_path(self.path or self.read_only or f"{snapshot.preset}.run")
+        """Return a name for a file that does not exist yet, beside the file of the run, which a terminal can show."""
+        beside = free_path(self.path or self.read_only or f"{snapshot.preset}.run")
+        return beside if beside.isprintable() else free_path(f"{snapshot.preset}.run")
 
     def fault(self, path: str) -> str:
         """Return the reason why the run cannot be saved to `path`; "" if it can."""
