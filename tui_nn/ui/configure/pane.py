@@ -24,7 +24,7 @@ from tui_nn.ui.configure.explanation import Explanation
 from tui_nn.ui.configure.field import Field
 from tui_nn.ui.configure.form import HELP, PRESETS, Form
 from tui_nn.ui.configure.outcome import Outcome
-from tui_nn.ui.kit.messages import StartOver, Tell
+from tui_nn.ui.kit.messages import StartOver, Tell, again_message
 from tui_nn.ui.kit.pane import Pane
 
 _CHANGE = Binding.Group("change", compact=True)
@@ -49,6 +49,14 @@ class ConfigurePane(Pane):
         Binding("right", "step(1)", "higher", group=_CHANGE, id="field-higher", tooltip="Choose the next value"),
         Binding("enter", "type", "type", key_display="enter", id="field-type", tooltip="Type any value"),
         Binding("a", "apply", "apply", id="apply", tooltip="Train with the settings in the form"),
+        Binding(
+            "A",
+            "apply_again",
+            "again",
+            show=False,
+            id="apply-again",
+            tooltip="Train another run with the settings in the form and the same seed",
+        ),
         Binding("u", "undo", "undo", id="undo", tooltip="Undo the change to this field"),
         Binding("U", "undo_all", "undo all", show=False, id="undo-all", tooltip="Undo all changes"),
         Binding("c", "copy", "copy", id="copy", tooltip="Copy the share line: all settings in one row"),
@@ -264,6 +272,9 @@ class ConfigurePane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out the keys that would have no effect."""
+        if action == "apply_again":
+            # Without changes in the form, the key of the main screen asks for one.
+            return self._can_apply and not self.stopped
         if action == "apply":
             return (self._can_apply and not self.stopped) or None
         if action in ("step", "type"):
@@ -285,3 +296,16 @@ class ConfigurePane(Pane):
             self._sent = "new network started"
             restart = Restart(draft.network, draft.training, draft.next_preset)
             self.post_message(StartOver(restart, "Start a new network?"))
+
+    def action_apply_again(self) -> None:
+        """Train another run with the draft, as long as the present one."""
+        draft, snapshot = self._draft, self.snapshot
+        if draft is None or snapshot is None:
+            return
+        if draft.errors:
+            self.query_one(Form).take_focus(draft.errors[0])
+            return
+        self._sent = "another run has started"
+        changed = draft.changed
+        words = f"{len(changed)} changes" if len(changed) > 1 else f"another {changed[0].label}"
+        self.post_message(again_message(snapshot, words, draft.network, draft.training))

@@ -63,6 +63,7 @@ SCREEN_KEYS = (
         "undo-run",
         "Undo the last restart, change of settings or edit; press again to redo",
     ),
+    ScreenKey("A", "again", "again", "again", "Train another run with one changed setting and the same seed"),
     ScreenKey("C", "compare", "compare runs", "compare", "Compare up to six runs: curves, scores, settings, mistakes"),
     ScreenKey("w", "hints", "what is wrong", "hints", "List the problems of the run, their reasons and their fixes"),
     ScreenKey("F", "fix", "fix", "fix", "Apply the fix of the first hint"),

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tui_nn.engine.commands import Again
+
 if TYPE_CHECKING:
+    from tui_nn.config.configs import NetworkConfig, TrainingConfig
     from tui_nn.engine.commands import Command, Restart, TrainOn
     from tui_nn.engine.look import Look
     from tui_nn.session.hints import Fix
+    from tui_nn.session.run.snapshot import Snapshot
 
 
 class Tell(Message):
@@ -23,7 +27,7 @@ class Tell(Message):
 class StartOver(Message):
     """This message asks for another run. If much of the present run is not saved, the screen asks the person first."""
 
-    def __init__(self, command: Restart | TrainOn, question: str, said: str = "") -> None:
+    def __init__(self, command: Restart | Again | TrainOn, question: str, said: str = "") -> None:
         """`question` is the title of that dialog, `said` the message once the other run has begun."""
         super().__init__()
         self.command = command
@@ -45,3 +49,21 @@ class CarryOut(Message):
     def __init__(self, fix: Fix) -> None:
         super().__init__()
         self.fix = fix
+
+
+def again_message(snapshot: Snapshot, change: str, network: NetworkConfig, training: TrainingConfig) -> StartOver:
+    """Return the message that asks for another run with these settings, which is as long as the run of `snapshot`.
+
+    `change` names in words what is different, such as "learning rate 0.3".
+    """
+    # Imported late, because this module is loaded before the first paint.
+    from tui_nn.session.run.again import common_words
+
+    common = common_words(
+        snapshot.network,
+        snapshot.training,
+        network.for_data(snapshot.network.input_size, snapshot.network.output_size),
+        training,
+    )
+    said = f"Again with {change}: {common}"
+    return StartOver(Again(network, training), f"Again with {change}?", said)

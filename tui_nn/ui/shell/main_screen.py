@@ -34,11 +34,12 @@ from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, SaveRefused, 
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.keys import SCREEN_KEYS
-from tui_nn.ui.kit.messages import CarryOut, Show, StartOver, Tell
+from tui_nn.ui.kit.messages import CarryOut, Show, StartOver, Tell, again_message
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.view_pane import ViewPane
 from tui_nn.ui.shell.arrangement import PANES, SMALLEST, PaneArrangement, pane_class
 from tui_nn.ui.shell.ask import Ask
+from tui_nn.ui.shell.ask_change import AskChange, Changed
 from tui_nn.ui.shell.complete_layout import CompleteLayout
 from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.footer import QuietFooter
@@ -318,6 +319,19 @@ class MainScreen(Screen[None]):
                 f"Started over with {same} start weights (seed {training.seed})",
             )
         )
+
+    def action_again(self) -> None:
+        """Ask for one change of a setting, and train another run with it."""
+        if (snapshot := self.snapshot) is None:
+            return
+        look = self.current_look
+        begun = f"{look.view} " if look.pane == "Configure" and look.view not in (None, "presets") else ""
+
+        def train(changed: Changed | None) -> None:
+            if changed is not None:
+                self.post_message(again_message(snapshot, *changed))
+
+        self.app.push_screen(AskChange(snapshot.network, snapshot.training, begun), train)
 
     def action_undo_run(self) -> None:
         """Undo the last command that began another run or changed the present one, or redo it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from tui_nn.engine.commands import Command, Restart, TrainOn
+from tui_nn.engine.commands import Again, Command, Restart, TrainOn
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.unsaved import RunFile, Unsaved
 
@@ -25,7 +25,7 @@ class RestartDoor:
         """Show questions on `screen`, and send commands with `send`. `file` is the file of the present run."""
         self._screen, self._file, self._send = screen, file, send
 
-    def start_over(self, command: Restart | TrainOn, question: str, said: str, snapshot: Snapshot) -> None:
+    def start_over(self, command: Restart | Again | TrainOn, question: str, said: str, snapshot: Snapshot) -> None:
         """Begin the run of `command`; `question` is the title of the dialog, `said` the message afterwards."""
 
         def begin(sure: bool | None = True) -> None:

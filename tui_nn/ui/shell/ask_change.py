@@ -1,0 +1,77 @@
+"""The dialog that asks for one change of a setting, for another run."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui_nn.config.change_text import ChangeTextError, find_settings, read_change
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.ui.kit.dialog import Dialog
+from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, MUTED, SOFT
+
+_LISTED = 6
+"""The largest number of settings below the field."""
+
+Changed = tuple[str, NetworkConfig, TrainingConfig]
+"""The change in words, and both configs with it."""
+
+
+class AskChange(Dialog[Changed | None]):
+    """Asks for the name of a setting and its new value. It returns the change, or None if the person cancels."""
+
+    DEFAULT_CSS = f"""
+    AskChange {{ align: center middle; }}
+    AskChange > Vertical {{ width: 72; height: auto; background: {FRAME}; padding: 1 2; }}
+    AskChange Input {{ margin: 1 0 0 0; }}
+    AskChange #settings {{ height: {_LISTED}; color: {MUTED}; }}
+    AskChange #wrong {{ color: {BROKEN}; height: auto; min-height: 1; }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "cancel")]
+
+    def __init__(self, network: NetworkConfig, training: TrainingConfig, begun: str) -> None:
+        """Ask for a change of these settings. `begun` is in the field at first, such as "learning rate "."""
+        super().__init__()
+        self._network, self._training, self._begun = network, training, begun
+
+    def compose(self) -> ComposeResult:
+        """Yield the widgets: the question, the field, the settings that it may mean, the error and the two keys."""
+        with Vertical():
+            yield Static(Content.assemble(("Again with one change", "bold")))
+            remark = "Another run with the same seed, as long as this one. This run stays on the chart; ctrl+u brings it back."
+            yield Static(Content.assemble((remark, SOFT)))
+            yield Input(
+                self._begun, placeholder="learning rate 0.3", compact=True, max_length=60, select_on_focus=False
+            )
+            yield Static(id="settings")
+            yield Static(id="wrong")
+            yield Static(Content.assemble(("enter", KEY), " train    ", ("esc", KEY), " cancel"))
+
+    @on(Input.Changed)
+    def _list(self, event: Input.Changed) -> None:
+        found = find_settings(event.value)
+        lines = []
+        for setting in found[:_LISTED]:
+            in_network = setting in NetworkConfig.settings
+            value = getattr(self._network if in_network else self._training, setting.name)
+            lines.append(f"{setting.label:<16}{setting.show(value):<16}{setting.hint}")
+        if len(found) > _LISTED:
+            lines[-1] = f"and {len(found) - _LISTED + 1} more: type the beginning of a name"
+        self.query_one("#settings", Static).update(Content("\n".join(lines)))
+        self.query_one("#wrong", Static).update("")
+
+    @on(Input.Submitted)
+    def _take(self, event: Input.Submitted) -> None:
+        try:
+            setting, network, training = read_change(event.value, self._network, self._training)
+        except ChangeTextError as error:
+            self.query_one("#wrong", Static).update(Content(str(error)))
+            return
+        value = getattr(network if setting in NetworkConfig.settings else training, setting.name)
+        self.dismiss((f"{setting.label} {setting.show(value)}", network, training))
