@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hint_runs import DIGITS, SGD, SHOWN, SHUFFLED, SIGMOIDS, SMALL, found, other_data, session, trained
 
 from tui_nn.analysis.health import health_words
 from tui_nn.cli.flags import add_settings, read_settings, unused
 from tui_nn.cli.reports import fix_line
-from tui_nn.data.bundled import load_bundled
-from tui_nn.data.dataset import Dataset, Split
 from tui_nn.presets import load_preset, preset_names
 from tui_nn.render.numbers import loss_text
 from tui_nn.session.hints import RULES, Fix, Hint, hints
@@ -24,43 +23,11 @@ from tui_nn.session.questions.probe import probe, probe_digits
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot, State, Status
 
-DIGITS = load_bundled()
-SHUFFLED = replace(DIGITS, train=Split(DIGITS.train.images, np.random.default_rng(0).permutation(DIGITS.train.labels)))
-SMALL = {"hidden_sizes": (32,), "train_limit": 1500}
-SGD = {"optimizer": "sgd", **SMALL}
-SIGMOIDS = {"hidden_sizes": (32,) * 5, "activation": "sigmoid", "weight_init": "xavier_normal", "train_limit": 1500}
-
-
-def session(data: Dataset = DIGITS, preset: str = "quick-start", **settings: Any) -> Session:
-    begun = load_preset(preset)
-    of_network = {setting.name for setting in begun.network.settings}
-    network = replace(begun.network, **{name: value for name, value in settings.items() if name in of_network})
-    training = replace(begun.training, **{name: value for name, value in settings.items() if name not in of_network})
-    return Session(data, network, training, preset=preset)
-
-
-def trained(epochs: int, /, data: Dataset = DIGITS, preset: str = "quick-start", **settings: Any) -> Snapshot:
-    run = session(data, preset, **settings)
-    for _ in run.train(epochs):
-        pass
-    return run.snapshot()
-
-
-def found(snapshot: Snapshot) -> dict[str, Hint]:
-    """What the rules find, also before the first update."""
-    return {hint.name: hint for hint in hints(snapshot, probe(snapshot, DIGITS.test, probe_digits(DIGITS.test)))}
-
 
 @cache
 def well() -> dict[str, Hint]:
     """What is found in a small run that learns."""
     return found(trained(6, **SMALL))
-
-
-def other_data(images: Any = lambda x: x, labels: Any = lambda y: y) -> Dataset:
-    """The digits with other pixels or labels, in both splits."""
-    train, test = (Split(images(s.images), labels(s.labels)) for s in (DIGITS.train.first(1000), DIGITS.test))
-    return replace(DIGITS, train=train, test=test)
 
 
 UNUSUAL = {
@@ -115,40 +82,6 @@ def test_pixels_that_are_divided_already_need_no_scaling() -> None:
     fixed = found(trained(1, data, hidden_sizes=(8,), scale_pixels=False))
     assert not {"data_unusual", "inputs_not_scaled"} & set(fixed)
 
-
-SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
-    "data_unusual": (0, {"data": other_data(images=lambda x: 255 - x), "hidden_sizes": (8,)}),
-    "inputs_not_scaled": (1, {"scale_pixels": False, **SMALL}),
-    "units_all_alike": (1, {"weight_init": "constant", **SMALL}),
-    "start_weights_too_large": (0, {"weight_init": "normal", "weight_init_scale": 1.0, **SMALL}),
-    "sum_with_large_rate": (1, {"reduction": "sum", **SMALL}),
-    "rate_too_high_for_adam": (0, {"optimizer": "adam", "learning_rate": 0.1, **SMALL}),
-    "momentum_too_high": (1, {"momentum": 0.99, **SMALL}),
-    "steps_too_noisy": (2, {"batch_size": 1, "learning_rate": 0.1, "optimizer": "sgd", "hidden_sizes": (32,), "train_limit": 1500}),
-    "not_a_number": (1, {"learning_rate": 1e6, "activation": "leaky_relu", **SMALL}),
-    "labels_shuffled": (8, {"data": SHUFFLED, "hidden_sizes": (64,)}),
-    "penalty_too_strong": (2, {"l2": 0.1, **SMALL}),
-    "dropout_too_strong": (3, {"dropout": 0.9, **SMALL}),
-    "rate_too_high": (1, {"learning_rate": 3.0, **SMALL}),
-    "saturated": (0, {"activation": "tanh", "weight_init": "normal", "weight_init_scale": 1.0, **SMALL}),
-    "vanishing_gradient": (1, SIGMOIDS),
-    "exploding": (0, {"weight_init": "normal", "weight_init_scale": 3.0, **SMALL}),
-    "dead_units": (2, {"learning_rate": 1.0, **SMALL}),
-    "clipped_too_short": (1, {"clip_norm": 0.001, **SGD}),
-    "schedule_over": (3, {"schedule": "step", "drop_epochs": 1, "drop_factor": 0.01, "learning_rate": 0.01, **SMALL}),
-    "rate_too_low": (1, {"learning_rate": 1e-5, **SMALL}),
-    "no_nonlinearity": (0, {"activation": "identity", **SMALL}),
-    "batch_too_large": (10, {"batch_size": None, **SGD}),
-    "squared_error_slow": (9, {"loss": "sigmoid_mse", "learning_rate": 0.03, **SGD, "hidden_sizes": (16,)}),
-    "class_never_predicted": (20, {"loss": "sigmoid_mse", "optimizer": "sgd", "hidden_sizes": (16,), "train_limit": 1500}),
-    "layer_too_narrow": (4, {"hidden_sizes": (32, 4), "train_limit": 1500}),
-    "too_few_digits": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 16}),
-    "overfitting": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 16}),
-    "plateau": (11, {"learning_rate": 1e-5, **SMALL}),
-}  # fmt: skip
-SHOWN |= {rule.name: rule.shown_by for rule in RULES if rule.shown_by is not None}
-"""A run that shows each rule: epochs and settings."""
-"""A run that shows it: epochs, and settings on top of quick-start's, without validation examples."""
 
 FIRST: dict[str, tuple[int, dict[str, Any], str, str]] = {
     "zero weights": (1, {"weight_init": "zeros"}, "dead 100 %", "units_all_alike"),

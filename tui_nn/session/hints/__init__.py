@@ -13,7 +13,7 @@ import numpy as np
 
 from tui_nn.analysis.statistics import NetworkStatistics
 from tui_nn.session.hints import data, learning, signals, start, steps
-from tui_nn.session.hints.hint import Facts, Fix, Hint, Rule
+from tui_nn.session.hints.hint import Facts, Finding, Fix, Hint, Rule
 from tui_nn.session.run.snapshot import Snapshot
 
 __all__ = ["RULES", "Fix", "Hint", "Rule", "hints"]
@@ -92,6 +92,13 @@ def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hin
     found = []
     with np.errstate(all="ignore"):
         for rule in RULES:
-            if finding := rule.find(facts):
-                found.append(Hint(rule.name, rule.title, finding.sentence, rule.why, finding.fix))
+            if (finding := rule.find(facts)) and not _contradicts(finding, found):
+                found.append(Hint(rule.name, rule.title, finding.sentence, finding.why or rule.why, finding.fix))
     return tuple(found)
+
+
+def _contradicts(finding: Finding, found: list[Hint]) -> bool:
+    """Return whether an earlier hint gives one of the settings another value. The earlier hint is nearer to the cause."""
+    settings = finding.fix.settings if finding.fix else {}
+    earlier = [hint.fix.settings for hint in found if hint.fix]
+    return any(other[name] != settings[name] for other in earlier for name in other.keys() & settings.keys())

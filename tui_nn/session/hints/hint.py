@@ -66,6 +66,36 @@ class Finding:
     sentence: str
     """A sentence that describes the problem with numbers of this run."""
     fix: Fix | None
+    why: str = ""
+    """The reason in this run, if the general reason of the rule does not hold for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the fix of a hint must achieve: a number of the run, and the factor by which it must change."""
+
+    name: str
+    """The name of the number, such as "train loss"."""
+    value: Callable[[EpochRecord], float]
+    """The function that reads the number from the record of an epoch."""
+    factor: float
+    """With the fix, the number is at most `factor` times the number without it, or at least, if `factor` is above 1."""
+
+    def reached(self, before: float, after: float) -> bool:
+        """Return whether the number changed by the factor. A number that was not finite needs only be finite."""
+        if not math.isfinite(before):
+            return math.isfinite(after)
+        return after <= self.factor * before if self.factor < 1 else after >= self.factor * before
+
+
+def lower_loss(factor: float) -> Goal:
+    """Return the goal of a train loss of at most `factor` times that without the fix."""
+    return Goal("train loss", lambda record: record.train_loss, factor)
+
+
+def higher_accuracy(factor: float) -> Goal:
+    """Return the goal of a test accuracy of at least `factor` times that without the fix."""
+    return Goal("test accuracy", lambda record: record.test_accuracy, factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +110,8 @@ class Rule:
     """The reason why such a problem occurs, without numbers of the run."""
     find: Callable[[Facts], Finding | None]
     """The function that looks for the problem. It returns a finding, or None if the run does not have the problem."""
+    goal: Goal | None = None
+    """What the fix achieves; None if the fix only opens a pane. The slow tests carry the fix out on ten seeds."""
     shown_by: tuple[int, dict[str, Any]] | None = None
     """The number of epochs and the settings of a run that shows the problem. The tests train this run on part of the digits."""
 
@@ -190,8 +222,12 @@ class Facts:
         """
         if not self.trained:
             return [layer.gradient.rms for layer in self._statistics.layers] if self._statistics else []
+        return self.gradients_of(self.now)
+
+    def gradients_of(self, record: EpochRecord) -> list[float]:
+        """Return the RMS of the weight gradients of each layer in the last update of an epoch, for a mean loss."""
         share = 1 if self.training.reduction == "mean" else self.batch
-        return [layer.gradient_rms / share for layer in self.now.layers]
+        return [layer.gradient_rms / share for layer in record.layers]
 
     @cached_property
     def answers(self) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from tui_nn.analysis.health import VANISHING
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.render.numbers import loss_text, percent
-from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, rate
+from tui_nn.session.hints.hint import Facts, Finding, Fix, Goal, Rule, change, higher_accuracy, lower_loss, rate
 
 _STEPS = (-3.5, -1.0)
 """The range of log10(update / weights) in which updates have a good size."""
@@ -79,7 +79,9 @@ def _overfitting(facts: Facts) -> Finding | None:
         return None  # The loss rises for another reason than overfitting.
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
-    if not now.monitored_loss > 1.2 * best.monitored_loss or now.train_accuracy < now.monitored_accuracy:
+    # A small rise over many epochs counts as much as a large one over a few.
+    risen = 1.1 if now.epoch - best.epoch >= 10 else 1.2
+    if not now.monitored_loss > risen * best.monitored_loss or now.train_accuracy < now.monitored_accuracy:
         return None
     says = (
         f"Since epoch {best.epoch:,}, the {monitored_data} loss has risen from {loss_text(best.monitored_loss)} to "
@@ -129,7 +131,7 @@ def _pulled(facts: Facts) -> Finding | None:
         f"With {name} = {value:g}, the penalty on the weights is {loss_text(penalty)} and the loss of the predictions is "
         f"{loss_text(now.train_loss)}; {percent(now.train_accuracy)} of the training examples are classified correctly."
     )
-    return Finding(says, change(False, **{name: rate(value / 10)}))
+    return Finding(says, change(False, **{name: rate(min(value / 10, 0.001))}))
 
 
 def _dropped(facts: Facts) -> Finding | None:
@@ -189,29 +191,35 @@ OVERFITTING = Rule(
     "overfitting", "overfitting",
     "The network now learns details that occur only in the training examples. Smaller weights (l2), dropout, more examples, or "
     "stopping at the best epoch help.", _overfitting,
+    Goal("validation or test loss", lambda record: record.monitored_loss, 0.9),
 )  # fmt: skip
 FEW_DIGITS = Rule(
     "too_few_digits", "too few training examples",
     "With so few examples, the network can simply memorise each one. With more examples it has to find what those of one "
     "class have in common.", _few_digits,
+    higher_accuracy(1.1),
 )  # fmt: skip
 PULLED = Rule(
     "penalty_too_strong", "penalty on the weights too strong",
     "Training minimises the loss and the penalty together. If the penalty is the larger part, training makes the weights "
     "small instead of the mistakes.", _pulled,
+    lower_loss(0.5),
 )  # fmt: skip
 DROPPED = Rule(
     "dropout_too_strong", "dropout too strong",
     "Dropout keeps units from relying on each other. If it leaves out too many, the rest cannot learn the task.", _dropped,
+    lower_loss(0.5),
 )  # fmt: skip
 SQUARED_ERROR = Rule(
     "squared_error_slow", "squared error learns slowly",
     "The gradient of the squared error contains the slope of the sigmoid, which is almost 0 for confident outputs. So the most "
     "confident mistakes are corrected least. Cross-entropy has no such factor.", _squared_error,
+    higher_accuracy(1.3),
 )  # fmt: skip
 NEVER = Rule(
     "class_never_predicted", "one of the classes is never predicted",
     "At first, a network lowers its loss fastest by learning the easy classes. If a class is still never predicted "
     "later, its output "
     "has stopped learning. Other start weights and smaller steps avoid this.", _never,
+    higher_accuracy(1.1),
 )  # fmt: skip

@@ -6,11 +6,23 @@ import math
 
 from tui_nn.analysis.health import EXPLODING_A, EXPLODING_GRADIENT, VANISHING
 from tui_nn.analysis.statistics import SICK_DEAD, SICK_SATURATED
-from tui_nn.render.numbers import compact, percent
-from tui_nn.session.hints.hint import Facts, Finding, Rule, change, rate
+from tui_nn.core.optimizers import OPTIMIZERS
+from tui_nn.render.numbers import compact, loss_text, percent
+from tui_nn.session.hints.hint import Facts, Finding, Goal, Rule, change, lower_loss, rate
+from tui_nn.session.hints.start import suitable_init
+from tui_nn.session.run.history import EpochRecord
 
 _STUCK = 0.97
 """A share of the loss of a pure guess. A network whose loss is above this share has learned nothing yet."""
+_FLAT = 3
+"""The number of epochs without progress at the start from which the run has lost time."""
+_HARMLESS_DEAD = 0.5
+"""The share of dead units below which a network that learns well needs no hint."""
+_PRODUCTS = (
+    "On its way back, the gradient is multiplied by the weights and slopes of each layer. If these products are smaller than 1, "
+    "almost nothing is left for the first layer."
+)
+"""The reason for activations other than the sigmoid."""
 
 
 def _saturated(facts: Facts) -> Finding | None:
@@ -28,17 +40,45 @@ def _saturated(facts: Facts) -> Finding | None:
 
 def _vanishing(facts: Facts) -> Finding | None:
     gradients = facts.gradients
-    largest = max(gradients, default=math.nan)
     # In a run that has learned nothing yet, a smaller difference matters, as in the check before the first update.
     stuck = facts.trained and len(gradients) > 2 and facts.now.train_loss > _STUCK * facts.chance
-    if len(gradients) < 2 or not largest > 0 or not gradients[0] < (5 * VANISHING if stuck else VANISHING) * largest:
-        return None
+    if _vanishes(gradients, 5 * VANISHING if stuck else VANISHING):
+        return _vanishing_finding(facts, gradients, "is")
+    # A run that learns at last has still lost its first epochs.
+    flat = next((r.epoch for r in facts.records[1:] if r.train_loss <= _STUCK * facts.chance), facts.epoch + 1) - 1
+    lost = facts.gradients_of(facts.records[flat])
+    if flat >= _FLAT and len(lost) > 2 and _vanishes(lost, 5 * VANISHING):
+        return _vanishing_finding(
+            facts, lost, f"was, in the first {flat:,} epochs with a train loss near {loss_text(facts.chance)},"
+        )
+    return None
+
+
+def _vanishes(gradients: list[float], share: float) -> bool:
+    """Return whether the gradient of layer 0 is smaller than this share of the largest gradient of a layer."""
+    largest = max(gradients, default=math.nan)
+    return len(gradients) > 1 and largest > 0 and gradients[0] < share * largest
+
+
+def _vanishing_finding(facts: Facts, gradients: list[float], verb: str) -> Finding:
+    largest = max(gradients)
     times = largest / gradients[0] if gradients[0] else math.inf
     beside = f"{times:,.0f} times smaller than" if times < 1e6 else "almost nothing compared with"
     layer, small, large = gradients.index(largest), compact(gradients[0]), compact(largest)
-    says = f"The typical gradient of a weight in layer 0 is {small}, {beside} the {large} in layer {layer}."
-    activation = "leaky_relu" if facts.network.activation == "relu" else "relu"
-    return Finding(says, change(activation=activation, weight_init="he_normal"))
+    says = f"The typical gradient of a weight in layer 0 {verb} {small}, {beside} the {large} in layer {layer}."
+    activation, training = facts.network.activation, facts.training
+    # With gradients that no longer vanish, a deep network needs shorter steps.
+    usual = 0.001 if OPTIMIZERS[training.optimizer].adaptive else 0.1
+    most = rate(usual / len(facts.network.hidden_sizes))
+    slower = {"learning_rate": most} if training.learning_rate > most else {}
+    fix = change(activation="leaky_relu" if activation == "relu" else "relu", weight_init="he_normal", **slower)
+    return Finding(says, fix, "" if activation == "sigmoid" else _PRODUCTS)
+
+
+def _first_share(record: EpochRecord) -> float:
+    """Return the RMS gradient of layer 0 as a share of the largest of all layers."""
+    gradients = [layer.gradient_rms for layer in record.layers]
+    return gradients[0] / max(gradients)
 
 
 def _exploding(facts: Facts) -> Finding | None:
@@ -56,6 +96,9 @@ def _exploding(facts: Facts) -> Finding | None:
         )
     else:
         return None
+    if facts.first.test_loss > 2 * facts.chance:
+        # The untrained network is already wrong with confidence, so its start weights are the cause.
+        return Finding(says, change(weight_init=suitable_init(facts)))
     return Finding(says, change(True, clip_norm=1.0, learning_rate=rate(min(facts.training.learning_rate / 3, 0.1))))
 
 
@@ -63,14 +106,28 @@ def _dead(facts: Facts) -> Finding | None:
     if facts.trained and facts.noisy_steps and facts.now.train_accuracy < 0.9:
         return None  # Another hint already says that noisy steps have switched these units off.
     for layer, record in enumerate(facts.hidden):
-        if record.dead >= SICK_DEAD:
+        if record.dead >= (_HARMLESS_DEAD if facts.trained and facts.now.train_accuracy >= 0.9 else SICK_DEAD):
             units = facts.network.hidden_sizes[layer]
             tests = len(facts.snapshot.evaluation.predicted)
             dead = round(record.dead * units)
             give = "outputs" if dead == 1 else "output"
             says = f"{dead:,} of the {units:,} units of layer {layer} {give} 0 for all {tests:,} test examples."
-            return Finding(says, change(activation="leaky_relu", weight_init="he_normal"))
+            return Finding(
+                says, change(activation="leaky_relu", weight_init="he_normal", **_shorter_steps(facts, layer))
+            )
     return None
+
+
+def _shorter_steps(facts: Facts, layer: int) -> dict[str, float]:
+    """Return a lower learning rate as a setting if the updates killed the units of this layer; nothing if they were dead before."""
+    layers = facts.first.layers
+    killed = facts.trained and not (layers and layers[layer].dead >= SICK_DEAD)
+    return {"learning_rate": rate(facts.training.learning_rate / 3)} if killed else {}
+
+
+def _dead_share(record: EpochRecord) -> float:
+    """Return the largest share of dead units in a hidden layer. An activation with which units cannot die has a share of 0."""
+    return max(0.0 if math.isnan(layer.dead) else layer.dead for layer in record.layers[:-1])
 
 
 SATURATED = Rule(
@@ -78,19 +135,23 @@ SATURATED = Rule(
     "Sigmoid and tanh are flat at both ends. A unit at such an end gets almost no gradient, so its weights hardly "
     "change.",
     _saturated,
+    Goal("share of saturated activations", lambda record: max(layer.saturated for layer in record.layers[:-1]), 0.6),
 )  # fmt: skip
 VANISHED = Rule(
     "vanishing_gradient", "gradient vanishes",
     "On its way back, the gradient is multiplied by the weights and slopes of each layer, and the slope of a sigmoid is at "
     "most 0.25. After a few layers almost nothing is left for the first one.", _vanishing,
+    Goal("gradient of layer 0 compared with the largest", _first_share, 5),
 )  # fmt: skip
 EXPLODED = Rule(
     "exploding", "numbers explode",
     "Each layer makes its input larger, on the way forward and on the way back. The gradients grow with it, and the updates "
     "become too large.", _exploding,
+    lower_loss(0.5),
 )  # fmt: skip
 DEAD = Rule(
     "dead_units", "dead units",
     "A relu that outputs 0 has slope 0. If it outputs 0 for every example, its gradient is always 0 and its weights never "
     "change again. A new start or a leaky relu avoids this.", _dead,
+    Goal("share of dead units", _dead_share, 0.5),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui_nn.render.numbers import loss_text, percent
-from tui_nn.session.hints.hint import Facts, Finding, Rule, change
+from tui_nn.session.hints.hint import Facts, Finding, Rule, change, higher_accuracy, lower_loss
 
 _ALIKE = 0.01
 """Units are too similar if their weights differ by less than this share of the largest weight."""
@@ -46,8 +46,7 @@ def _all_alike(facts: Facts) -> Finding | None:
                     f"The weights of all {units} units of layer {layer} are {same}, so all units compute the same "
                     "number."
                 )
-                init = "he_normal" if "relu" in facts.network.activation else "xavier_normal"
-                return Finding(says, change(weight_init=init))
+                return Finding(says, change(weight_init=suitable_init(facts)))
     return None
 
 
@@ -63,8 +62,13 @@ def _too_large(facts: Facts) -> Finding | None:
     if not facts.updates:
         std = float(facts.snapshot.parameters.weights[0].std())
         says = f"{says} The weights of layer 0 have a standard deviation of {std:.2g}."
-    init = "he_normal" if facts.network.weight_init != "he_normal" else "lecun_normal"
-    return Finding(says, change(weight_init=init))
+    init = suitable_init(facts)
+    return Finding(says, change(weight_init=init if facts.network.weight_init != init else "lecun_normal"))
+
+
+def suitable_init(facts: Facts) -> str:
+    """Return the name of the start weights that suit the activation: He's for relu and its relatives, otherwise Xavier's."""
+    return "he_normal" if "relu" in facts.network.activation else "xavier_normal"
 
 
 def _linear(facts: Facts) -> Finding | None:
@@ -99,25 +103,30 @@ NOT_SCALED = Rule(
     "inputs_not_scaled", "inputs not scaled",
     "Start weights are chosen for inputs between 0 and 1. Inputs that are 255 times as large make z and the gradient of "
     "layer 0 also 255 times as large. Then no learning rate suits all layers.", _not_scaled,
+    lower_loss(0.5),
 )  # fmt: skip
 ALL_ALIKE = Rule(
     "units_all_alike", "all units start alike",
     "Units with the same weights get the same gradient, so they stay the same for ever. Random start weights make the units "
     "different.", _all_alike,
+    lower_loss(0.5),
 )  # fmt: skip
 TOO_LARGE = Rule(
     "start_weights_too_large", "start weights too large",
     "Large weights make large z, and large z make the network confident before it has learned anything. "
     "The first epochs only correct this. The He and Xavier start weights are smaller for units with more "
     "inputs.", _too_large,
+    lower_loss(0.5),
 )  # fmt: skip
 LINEAR = Rule(
     "no_nonlinearity", "no nonlinearity",
     "Layers that only multiply and add are together no more than one matrix, and one matrix can only draw "
     "straight borders between classes. With a curved or bent activation between the layers, the borders can "
     "be curved.", _linear,
+    lower_loss(0.9),
 )  # fmt: skip
 NARROW = Rule(
     "layer_too_narrow", "layer too narrow",
     "Everything that later layers learn about an example has to pass through the narrowest layer.", _narrow,
+    higher_accuracy(1.05),
 )  # fmt: skip

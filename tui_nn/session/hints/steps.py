@@ -8,12 +8,18 @@ from tui_nn.config.setting import format_value
 from tui_nn.core.choices.schedules import scheduled_rate
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.render.numbers import loss_text, percent
-from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, rate
+from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change, higher_accuracy, lower_loss, rate
 from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import State
 
 _SMALL_STEPS = -3.5
 """The log10(update / weights) below which the weights hardly change. A value of about −3 is good (Karpathy)."""
+_LARGE_STEPS = -2.3
+"""The log10(update / weights) above which an update changes the weights by more than 1/200 of their size."""
+_HELD = (
+    "Dropout leaves out units in each update, which keeps the network from fitting the training examples any better."
+)
+_SMALL = "The steps have a good size, and still the loss no longer falls. More units can represent what these cannot."
 _STILL_HIGH = 0.6
 """The share of the first loss above which the loss is still high."""
 _WORSE = 1.2
@@ -99,7 +105,13 @@ def _too_low(facts: Facts) -> Finding | None:
         f"An update changes the weights by 1/{10**-ratio:,.0f} of their size, and in {epochs} the train loss went from "
         f"{loss_text(first.train_loss)} to {loss_text(now.train_loss)}."
     )
-    return Finding(says, change(learning_rate=rate(min(facts.training.learning_rate * 10, most))))
+    times = min(_times_longer(facts), most / facts.training.learning_rate)
+    return Finding(says, change(learning_rate=rate(facts.training.learning_rate * times)))
+
+
+def _times_longer(facts: Facts) -> float:
+    """Return by how much steps must grow so that an update changes the weights by about 1/1000 of their size; at least 3."""
+    return float(min(max(10 ** (-3 - facts.ratio), 3.0), 1e4))
 
 
 def _adaptive_too_high(facts: Facts) -> Finding | None:
@@ -214,63 +226,82 @@ def _plateau(facts: Facts) -> Finding | None:
         f"In the last {span} epochs, the train loss went from {loss_text(before)} to {loss_text(now)}, and "
         f"{percent(facts.now.train_accuracy)} of the training examples are classified correctly."
     )
-    value = facts.training.learning_rate
-    return Finding(says, change(learning_rate=rate(value * 3 if now > 0.8 * facts.chance else value / 3)))
+    rate_now, sizes = facts.training.learning_rate, facts.network.hidden_sizes
+    if facts.ratio < _SMALL_STEPS:
+        return Finding(says, change(learning_rate=rate(rate_now * _times_longer(facts))))
+    if now > 0.8 * facts.chance:
+        return Finding(says, change(learning_rate=rate(rate_now * 3)))
+    if sizes and facts.ratio > _LARGE_STEPS:
+        return Finding(says, change(learning_rate=rate(rate_now / 3)))
+    if facts.training.dropout:
+        return Finding(says, change(dropout=0.0), _HELD)
+    return Finding(says, change(hidden_sizes=tuple(2 * units for units in sizes) or (64,)), _SMALL)
 
 
 NOT_FINITE = Rule(
     "not_a_number", "a number became NaN or infinite",
     "Steps that are too long make the weights larger. Larger weights make larger gradients, until a number is too large for "
     "the computer. The network has to start again; smaller steps avoid this.", _not_finite,
+    lower_loss(0.5),
 )  # fmt: skip
 TOO_HIGH = Rule(
     "rate_too_high", "learning rate too high",
     "The gradient shows the way down only near the present weights. A step that is too long lands higher on the other side, and "
     "can push units so far that their gradient is 0 and they never recover.", _too_high,
+    lower_loss(0.5),
 )  # fmt: skip
 TOO_LOW = Rule(
     "rate_too_low", "learning rate too low",
     "The steps go in the right direction but are very short. A good update changes the weights by about 1/1000 of their size.",
     _too_low,
+    lower_loss(0.9),
 )  # fmt: skip
 ADAPTIVE = Rule(
     "rate_too_high_for_adam", "learning rate too high for adam",
     "Adam and similar optimizers divide the gradient by its own size, so their learning rate is the length of a step. 0.001 "
     "suits weights of about 0.05.", _adaptive_too_high,
+    higher_accuracy(1.1),
 )  # fmt: skip
 SUM = Rule(
     "sum_with_large_rate", "learning rate too high for a sum of gradients",
     "A sum of gradients grows with the batch size, and a mean does not. With a sum, divide the learning rate by the batch size.",
     _sum,
+    lower_loss(0.5),
 )  # fmt: skip
 MOMENTUM = Rule(
     "momentum_too_high", "momentum too high",
     "Momentum m adds up about 1/(1 − m) gradients. The steps gain speed on a slope, run past the bottom and swing back.",
     _momentum,
+    lower_loss(0.5),
 )  # fmt: skip
 CLIPPED = Rule(
     "clipped_too_short", "gradient clipping too strong",
     "Clipping is meant for rare gradients that are far too long. If it shortens all of them, it acts like a smaller learning "
     "rate.",
     _clipped,
+    lower_loss(0.5),
 )  # fmt: skip
 SCHEDULE_OVER = Rule(
     "schedule_over", "schedule ends too early",
     "A schedule ends with small steps, which help a network that has learned almost everything. Before that they only slow it "
     "down.", _schedule_over,
+    lower_loss(0.5),
 )  # fmt: skip
 FEW_UPDATES = Rule(
     "batch_too_large", "batch too large",
     "A large batch takes as long as many small ones but makes only one update. Small batches give good enough gradients, and "
     "make many more updates in the same time.", _few_updates,
+    lower_loss(0.5),
 )  # fmt: skip
 PLATEAU = Rule(
     "plateau", "loss no longer falls",
     "On a flat stretch far from the bottom, take larger steps. Near the bottom, large steps jump across it, so take smaller "
     "ones.", _plateau,
+    lower_loss(0.9),
 )  # fmt: skip
 NOISY = Rule(
     "steps_too_noisy", "steps too noisy",
     "The gradient of a few examples points in another direction for each batch. Long steps then undo each other and can switch "
     "units off for ever. Larger batches average the noise away; a smaller learning rate makes each step shorter.", _noisy,
+    lower_loss(0.6),
 )  # fmt: skip
