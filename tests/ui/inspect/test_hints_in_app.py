@@ -43,7 +43,7 @@ async def test_train_and_inspect_say_the_first_hint_in_a_line(open_app: Any) -> 
 
 
 async def test_w_lists_every_hint_and_the_chosen_one_in_full(open_app: Any) -> None:
-    async with open_app(**WELL | {"weight_init": "constant", "activation": "identity"}) as pilot:
+    async with open_app(**WELL | {"optimizer": "adam", "learning_rate": 0.1, "activation": "identity"}) as pilot:
         await press(pilot, "space", "w")
         assert pilot.app.screen.current == "Inspect"
         found = hints(snapshot(pilot))

@@ -89,7 +89,7 @@ _found: WeakKeyDictionary[Snapshot, _Memory] = WeakKeyDictionary()
 
 def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hint, ...]:
     facts = Facts(snapshot, statistics)
-    found = []
+    found: list[Hint] = []
     with np.errstate(all="ignore"):
         for rule in RULES:
             if (finding := rule.find(facts)) and not _contradicts(finding, found):
