@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tui_nn.engine.messages import Opened, Start, Stopped
-from tui_nn.session.file.rescue import RescueFile
+from tui_nn.session.file.rescue import RescueFile, rescue_folder
 
 
 @pytest.fixture
@@ -218,3 +218,9 @@ def test_read_only_leaves_the_file_of_the_run(tui_nn, terminal, opened):
     assert opened.app._read_only
     said = tui_nn("--read-only")
     assert (said.code, said.err) == (2, "tui-nn: --read-only needs --run, which names the file to leave as it is.\n")
+
+
+def test_a_rescue_file_is_not_the_file_to_save_to(tui_nn, terminal, opened):
+    terminal()
+    tui_nn("--run", rescue_folder() / "20260131-140200.run")
+    assert opened.app._save_as is None

@@ -93,7 +93,7 @@ def run(args: Namespace) -> int:
             app = TuiNN(
                 engine,
                 ascii_only=_is_ascii_only(args),
-                save_as=args.run,
+                save_as=_save_as(args),
                 read_only=args.read_only,
                 compared=compared,
             )
@@ -104,6 +104,13 @@ def run(args: Namespace) -> int:
         return app.return_code or 0
     finally:
         engine.close()
+
+
+def _save_as(args: Namespace) -> str | None:
+    """Return the file of the run; None for a new name, as for a rescue file, which is nobody's own file."""
+    run: str | None = args.run
+    is_rescue = run is not None and os.path.dirname(os.path.realpath(run)) == os.path.realpath(rescue_folder())
+    return None if is_rescue else run
 
 
 def _rescue_file() -> RescueFile | None:
