@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tui_nn.analysis.transforms import Transformation
+from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.parameters import Array, count_parameters
-from tui_nn.core.watch.metrics import confusion_matrix
+from tui_nn.core.watch.metrics import accuracy, confusion_matrix
 from tui_nn.render.numbers import MINUS, compact, not_finite, percent, plain
 
 if TYPE_CHECKING:
@@ -255,6 +257,11 @@ def _share_of_confident(run: Snapshot, _: Split, check: Check) -> float:
     return float((run.evaluation.outputs.max(axis=1) >= check.level).mean())
 
 
+def _lost_when_moved(run: Snapshot, test: Split, check: Check) -> float:
+    moved = evaluate(run.mlp, Transformation(right=int(check.level)).apply(test.images), test.labels)
+    return accuracy(run.evaluation.predicted, test.labels) - accuracy(moved.predicted, test.labels)
+
+
 # ---- sizes
 
 
@@ -356,6 +363,10 @@ METRICS: dict[str, Metric] = {
         Metric(
             "share_of_confident", "predictions with p ≥ {level}", SHARE, _share_of_confident,
             "The share of the test examples whose prediction has at least the confidence `level`.", ("level",),
+        ),
+        Metric(
+            "lost_when_moved", "accuracy lost if moved {level} pixels", SHARE, _lost_when_moved,
+            "The test accuracy minus that on the same pictures, moved to the right by `level` pixels.", ("level",),
         ),
         Metric("parameters", "parameters", COUNT, _parameters, "The number of weights and biases of the network."),
         Metric("updates", "updates", COUNT, _updates, "The number of updates since the start weights."),
