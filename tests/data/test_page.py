@@ -16,7 +16,7 @@ from tui_nn.core.network import MLP
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.centring import centre
 from tui_nn.data.dataset import DataError
-from tui_nn.data.page import find_parts, read_page, reduce, threshold
+from tui_nn.data.page import find_parts, read_page, reduce, threshold, without_frame, without_lines
 from tui_nn.presets import load_preset
 from tui_nn.session.run.session import Session
 
@@ -93,6 +93,29 @@ def test_doubts_name_what_is_on_the_page() -> None:
     ):
         (doubt,) = read_page(grey).doubts
         assert word in doubt
+
+
+def test_a_line_is_removed_and_a_stroke_across_it_stays() -> None:
+    ink = np.zeros((100, 100))
+    ink[30:70, 48:52] = 200
+    ruled = ink.copy()
+    ruled[50:52] = np.maximum(ruled[50:52], 150)
+    ruled[:, 20] = np.maximum(ruled[:, 20], 150)
+    assert (without_lines(ruled) == ink).all()
+    thick = ink.copy()
+    thick[40:60] = 150
+    assert (without_lines(thick) == thick).all()
+
+
+def test_a_frame_is_removed_unless_it_is_the_digit() -> None:
+    ink = np.zeros((100, 100))
+    ink[2:98, 2:98] = 250
+    ink[6:94, 6:94] = 0
+    assert (without_frame(ink) == ink).all()
+    framed = ink.copy()
+    framed[30:70, 48:52] = 60
+    assert without_frame(framed).max() == 60
+    assert read_page((255 - framed).astype(np.uint8)).ink[30:70, 48:52].all()
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40)), elements=st.sampled_from([0, 90, 200, 255])))

@@ -69,7 +69,8 @@ def hard_shadow(page: Page, chance: np.random.Generator) -> Page:
 
 
 def grain(page: Page, chance: np.random.Generator) -> Page:
-    """Add noise with a standard deviation of 8 to 20."""
+    """Add noise with a standard deviation of 8 to 20. The digit may be in pencil."""
+    page = PAPER - (PAPER - page) * chance.uniform(0.4, 1)
     return page + chance.normal(0, chance.uniform(8, 20), page.shape)
 
 
@@ -87,15 +88,15 @@ def specks(page: Page, chance: np.random.Generator) -> Page:
 
 def ruled(page: Page, chance: np.random.Generator) -> Page:
     """Rule lines over the page, or squares."""
-    distance, thickness, line = chance.integers(18, 45), chance.integers(1, 3), chance.uniform(120, 190)
+    distance, thickness, line = chance.integers(18, 45), chance.integers(1, 3), chance.uniform(50, 190)
     at = (np.arange(SIDE) + chance.integers(0, distance)) % distance < thickness
     lines = np.where(at[:, None] | (at[None] & (chance.random() < 0.3)), line, 255)
     return np.minimum(page, lines)
 
 
 def black_frame(page: Page, chance: np.random.Generator) -> Page:
-    """Draw a black frame along the edges, up to a tenth of the page wide, or a little inside."""
-    page, start = page.copy(), int(chance.choice([0, 0, 2, 5]))
+    """Draw a black frame along the edges, up to a tenth of the page wide, or a little inside. The digit may be in pencil."""
+    page, start = PAPER - (PAPER - page) * chance.uniform(0.25, 1), int(chance.choice([0, 0, 2, 5]))
     width = int(chance.integers(2, 16 if start == 0 else 6))
     inside = slice(start + width, SIDE - start - width)
     frame = np.zeros((SIDE, SIDE), bool)

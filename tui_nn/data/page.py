@@ -60,7 +60,7 @@ def read_page(grey: Bytes) -> Page:
     """
     page = reduce(grey, -(-max(grey.shape) // SIDE))
     dark = has_dark_ink(page)
-    page = without_grain(page if dark else 255 - page)
+    page = page if dark else 255 - page
     paper = find_paper(page)
     # Divide by the paper, because less light darkens paper and ink by the same factor. The limit keeps a deep shadow
     # from enlarging the grain.
@@ -98,21 +98,21 @@ def has_dark_ink(page: Ink) -> bool:
 
     The brightness of the paper is the median at the edge. If the edge is a frame, it is the median of the whole page.
     """
-    edges = page[0], page[-1], page[:, 0], page[:, -1]
-    paper, usual = np.median(np.concatenate(edges)), np.median(page)
-    if all((np.abs(edge - paper) < np.abs(edge - usual)).mean() > 0.95 for edge in edges):
+    edges, inner = _ring(page, 0), _ring(page, round(0.03 * min(page.shape)))
+    edge, usual = np.median(np.concatenate(edges)), np.median(page)
+    if all((np.abs(side - edge) < np.abs(side - usual)).mean() > 0.95 for side in edges):
         paper = usual
-    # Percentiles are used because the extremes may be single specks of dust.
+    else:
+        # A ruled line may lie on an edge, or a frame a little inside it.
+        paper = np.median(np.concatenate([*edges, *edges, *inner]))
+    # The extremes may be single specks of dust.
     darkest, lightest = np.quantile(page, [0.002, 0.998])
     return bool(paper - darkest >= lightest - paper)
 
 
-def without_grain(page: Ink) -> Ink:
-    """Return a page in which each pixel is the mean of 3 x 3 pixels.
-
-    A page below 90 pixels stays unchanged, because its strokes are too thin.
-    """
-    return page if max(page.shape) < 90 else _over_windows(page, 1, np.mean)
+def _ring(page: Ink, depth: int) -> tuple[Ink, ...]:
+    """Return the four rows and columns at this distance from the edges."""
+    return page[depth], page[-1 - depth], page[:, depth], page[:, -1 - depth]
 
 
 def find_paper(page: Ink) -> Ink:
@@ -141,15 +141,12 @@ def without_lines(ink: Ink) -> Ink:
 def _without_inked_rows(ink: Ink) -> Ink:
     level = np.quantile(ink, 0.15, axis=1)
     lines = level > max(8, 3 * float(np.median(level)))
-    large = len(ink) >= 90  # The grain was removed from a large page, which makes its lines wider by two rows.
-    thickest = max(1, round(_LINE * len(ink))) + 2 * large
+    thickest = max(1, round(_LINE * len(ink)))
     ends = np.flatnonzero(np.diff(lines, prepend=False, append=False)).reshape(-1, 2)
     for start, stop in ends:
         lines[start:stop] = stop - start <= thickest
     if not lines.any() or lines.mean() > 0.4:
         return ink
-    if large:
-        lines = spread(lines[:, None], 1)[:, 0]
     rows, clean = np.arange(len(ink)), np.flatnonzero(~lines)
     # A stroke that crosses the line continues from the row above to the row below it.
     return np.array([np.interp(rows, clean, column[clean]) for column in ink.T]).T
