@@ -9,6 +9,7 @@ import xml.etree.ElementTree
 import pytest
 
 from tui_nn.cli import screenshot
+from tui_nn.ui.shell.arrangement import SMALLEST
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +92,18 @@ def test_a_screenshot_does_not_show_the_training_time(tui_nn, data, tmp_path, mo
     quick = text_of(tui_nn, tmp_path, *flags)
     monkeypatch.setattr("tui_nn.session.run.epoch.perf_counter", itertools.count(0, 7).__next__)
     assert text_of(tui_nn, tmp_path, *flags) == quick
+
+
+def test_training_by_keys_gives_the_same_picture_twice(tui_nn, data, tmp_path):
+    """How long an update took is another number each time."""
+    flags = ("--data", data, "--keys", "space b")
+    first = text_of(tui_nn, tmp_path, *flags)
+    assert "ms per update" not in "".join(first)
+    assert text_of(tui_nn, tmp_path, *flags) == first
+
+
+def test_the_smallest_picture_is_the_smallest_screen():
+    assert screenshot.SMALLEST == SMALLEST
 
 
 def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):

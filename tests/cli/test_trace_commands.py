@@ -141,3 +141,8 @@ def test_gradients_that_are_wrong_are_told(tui_nn, saved, data, monkeypatch):
     said = tui_nn("check-gradients", saved, "--data", data)
     assert said.code == 1
     assert "the two gradients do not agree" in said.lines[-1]
+
+
+def test_trace_takes_the_flags_of_every_schedule(tui_nn, data):
+    said = tui_nn("trace", "--data", data, "--schedule", "step", "--drop-epochs", "3", "--drop-factor", "0.1")
+    assert said.code == 0

@@ -647,3 +647,16 @@ def test_a_training_that_is_saved_leaves_no_rescue_file(tui_nn, data, tmp_path):
     assert list(rescue_folder().iterdir()) == []
     tui_nn("train", "--data", data, *SMALL)
     assert list(rescue_folder().iterdir()) == []
+
+
+def test_no_epochs_save_an_untrained_network(tui_nn, data, tmp_path):
+    """The plan of the preset stays, so that the saved run can be trained."""
+    saved = tmp_path / "untrained.run"
+    said = tui_nn("train", "--data", data, "--epochs", "0", "--save", saved, "--json")
+    assert said.code == 0
+    assert [record["epoch"] for record in epochs(said)] == [0]
+    said = tui_nn("train", "--run", saved, "--epochs", "1", "--json")
+    assert [record["epoch"] for record in epochs(said)] == [0, 1]
+    said = tui_nn("train", "--run", saved, "--epochs", "0")
+    assert said.code == 2
+    assert "--epochs is '0': it must be a whole number from 1" in said.err

@@ -13,6 +13,7 @@ from tui_nn.cli.output import event, result
 from tui_nn.cli.sources import Answers, add_run_arguments, answer_test_data
 from tui_nn.core.watch.metrics import class_accuracy, confused_pairs, confusion_matrix, precision
 from tui_nn.render.caption import symbol_of
+from tui_nn.render.cells import cells_of, to_right
 from tui_nn.render.numbers import loss_text, percent, short_percent
 from tui_nn.session.questions.mistakes import unanswered
 
@@ -87,14 +88,14 @@ def _as_text(answers: Answers) -> None:
         result(f"on the {count:,} validation examples: accuracy {percent(share)}, loss {loss_text(loss)}")
     result()
     # Each column fits a space and the widest count or class name.
-    longest = max(map(len, names))
+    longest = max(map(cells_of, names))
     width, first = max(5, len(str(int(matrix.max()))) + 1, longest + 1), max(4, longest + 1)
     result("true    predicted")
-    result(" " * first + "".join(f"{name:>{width}}" for name in names) + "     recall")
+    result(" " * first + "".join(to_right(name, width) for name in names) + "     recall")
     shares = class_accuracy(answers.evaluation.predicted, labels, len(names))
     for name, share, row in zip(names, shares, matrix, strict=True):
         cells = "".join(f"{count or '·':>{width}}" for count in row)
-        result(f"{name:>{first}}{cells}{percent(float(share)):>11}")
+        result(f"{to_right(name, first)}{cells}{percent(float(share)):>11}")
     result("prec".ljust(first) + "".join(_short_share(float(share), width) for share in precision(matrix)))
     result()
     error = calibrate(answers.evaluation.outputs, labels).error

@@ -21,7 +21,9 @@ RUN_HELP = "a run that was saved with --save, or with ctrl+s in the app"
 _METAVARS = {
     "choice": "NAME", "number": "X", "count": "N", "optional_count": "N", "sizes": "N,N", "yes_no": "yes|no",
 }  # fmt: skip
-_OWN_HELP = {"epochs": "Train until epoch N is complete. A cosine schedule lowers the learning rate to 0 by then."}
+_OWN_HELP = {
+    "epochs": "Train until epoch N is complete (0: no training). A cosine schedule lowers the learning rate to 0 by then."
+}
 """The help for settings whose usual help mentions a key of the app, which the command line does not have."""
 
 

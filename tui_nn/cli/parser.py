@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -41,6 +42,28 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     """Return a suggestion such as " (did you mean train?)" if one of `names` is close to the misspelled `word`, else ""."""
     close = get_close_matches(word, list(names), n=1)
     return f" (did you mean {close[0]}?)" if close else ""
+
+
+_KNOWN_AS = {
+    "--lr": "--learning-rate", "--rate": "--learning-rate", "--alpha": "--learning-rate", "--bs": "--batch-size",
+    "--weight-decay": "--l2", "--wd": "--l2", "--layers": "--hidden-sizes", "--units": "--hidden-sizes",
+    "--threads": "--workers", "--dataset": "--data", "--out": "--output",
+}  # fmt: skip
+"""Flags of other programs, each with the flag of this program."""
+
+
+def the_flag_for(word: str, flags: Iterable[str]) -> str:
+    """Return a suggestion such as " (did you mean --learning-rate?)" for a flag that does not exist, else "".
+
+    It names the flag that other programs spell so, those that begin like it or have it as a part, or a misspelled one.
+    """
+    there = [flag for flag in flags if flag.startswith("--")]
+    part = word.lstrip("-").rstrip("s")
+    meant = [flag for flag in there if flag == _KNOWN_AS.get(word)]
+    meant = meant or [flag for flag in there if len(part) > 1 and flag.startswith(f"--{part}")]
+    meant = meant or [flag for flag in there if part in (piece.rstrip("s") for piece in flag[2:].split("-"))]
+    meant = meant or get_close_matches(word, there, n=1, cutoff=0.8)
+    return f" (did you mean {' or '.join(meant)}?)" if 0 < len(meant) <= 3 else ""
 
 
 class Parser(argparse.ArgumentParser):
@@ -81,12 +104,15 @@ class Parser(argparse.ArgumentParser):
         if word.startswith("-") and word != "-":
             flags = (option for action in self._actions for option in action.option_strings)
             word = word.partition("=")[0]
-            raise UsageError(f"there is no option {word}{did_you_mean(word, flags)}; {self.prog} --help lists them all")
+            raise UsageError(f"there is no option {word}{the_flag_for(word, flags)}; {self.prog} --help lists them all")
         if word in self._commands:
             raise UsageError(f"'{word}' is a command and must come first: {self.prog} {word} [options]")
         if self._commands and os.path.isfile(word):
             raise UsageError(f"'{word}' is a file and no command; to open a saved run: {self.prog} --run {quote(word)}")
         if self._commands:
+            if os.path.isfile(word) or word.endswith((".run", ".npz")):
+                flag = "--data" if word.endswith(".npz") else "--run"
+                raise UsageError(f"'{word}' is not a command; to open this file, use tui-nn {flag} {shlex.quote(word)}")
             names = f"the commands are {', '.join(self._commands)}"
             raise UsageError(f"there is no command '{word}'{did_you_mean(word, self._commands)}; {names}")
         raise UsageError(f"'{word}' is one argument too many; {self.prog} --help shows what the command takes")

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_nn.cli.app import check_theme
 from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_compared, compared_runs
@@ -24,8 +24,11 @@ from tui_nn.engine.messages import Start
 from tui_nn.engine.worker import Worker
 from tui_nn.session.file.archive import RunFileError, check_target
 from tui_nn.session.run.run_set import OtherRun
-from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
+
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import Message
 
 ABOUT = "Draw the app into a file: an SVG picture in colour, or plain text."
 EXAMPLES = """\
@@ -33,7 +36,8 @@ tui-nn screenshot --epochs 5 -o train.svg
 tui-nn screenshot --epochs 3 --pane "inspect/unit epoch=2" -o unit.svg
 tui-nn screenshot --run a.run --pane mistakes --size 80x24 --keys "down down" -o mistakes.txt"""
 
-SMALLEST, LARGEST = (10, 5), (500, 200)
+SMALLEST, LARGEST = (60, 20), (500, 200)
+"""The sizes of the picture, in columns and rows. On less than the smallest, the app shows only that it needs more."""
 MOST_LOOKS = 50
 """The largest number of checks whether the screen has stopped changing. After that, it is drawn as it is."""
 
@@ -83,8 +87,9 @@ def run(args: Namespace) -> int:
         raise UsageError(str(error)) from None
     compared = compared_runs(args)
     look = _check_looks(args)
-    _train(worker.session, args.epochs)
-    picture = asyncio.run(_draw(args, look, compared, InlineEngine(Start(), worker), path.suffix))
+    for _ in worker.session.run(args.epochs):
+        pass
+    picture = asyncio.run(_draw(args, look, compared, _Timeless(Start(), worker), path.suffix))
     try:
         replace_file(target, lambda file: file.write(picture.encode("utf-8")))
     except OSError as error:
@@ -123,14 +128,18 @@ def _check_looks(args: Namespace) -> Look:
     return look
 
 
-def _train(session: Session, epochs: int) -> None:
-    """Train, then set all times to 0. Without the times, two equal trainings give equal pictures."""
-    for _ in session.run(epochs):
-        pass
-    snapshot = session.snapshot()
+def _without_times(snapshot: Snapshot) -> Snapshot:
     records = tuple(replace(record, seconds=0.0) for record in snapshot.history.records)
     progress = replace(snapshot.progress, seconds=0.0, seconds_a_step=0.0, examples_a_second=0.0)
-    session.restore(replace(snapshot, history=replace(snapshot.history, records=records), progress=progress))
+    return replace(snapshot, history=replace(snapshot.history, records=records), progress=progress)
+
+
+class _Timeless(InlineEngine):
+    """An engine whose snapshots contain no times, so that two equal trainings give equal pictures."""
+
+    def poll(self) -> list[Message]:
+        """Return the messages since the last call, with all times set to 0."""
+        return [_without_times(message) if isinstance(message, Snapshot) else message for message in super().poll()]
 
 
 async def _draw(args: Namespace, look: Look, compared: Sequence[OtherRun], engine: InlineEngine, kind: str) -> str:

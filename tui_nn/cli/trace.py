@@ -27,7 +27,7 @@ tui-nn trace
 tui-nn trace a.run --example 7 --json
 tui-nn trace --hidden-sizes 32,32 --activation sigmoid --batch-size 16"""
 
-NO_PART = ("drop_epochs", "drop_factor", "patience", "keep_best")
+NO_PART = ("patience", "keep_best")
 """The settings that have no effect on the first update of a new network. The command has no flags for them."""
 
 _WIDTH = 80

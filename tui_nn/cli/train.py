@@ -82,6 +82,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Train, and report the results."""
+    untrained = args.run is None and (args.epochs or "").strip() == "0"
+    if untrained:
+        args.epochs = None
     values = read_settings(args)
     use_workers(args)
     known = KnownFiles()
@@ -103,8 +106,9 @@ def run(args: Namespace) -> int:
     saved, rescue = Saved(), _rescue(session) if args.save is not None else None
     with Interrupt() as interrupt:
         try:
+            until = 0 if untrained else session.training.plan_end(session.epoch)
             try:
-                outcome = _train(session, report, interrupt, ProgressLine(quiet=args.quiet), rescue)
+                outcome = _train(session, until, report, interrupt, ProgressLine(quiet=args.quiet), rescue)
             finally:
                 # Whatever has ended the training, such as a pipe or a terminal that is gone, the run must be saved.
                 saved = _save(args, session, known, rescue)
@@ -200,10 +204,10 @@ def _rescue(session: Session) -> Rescue | None:
 
 
 def _train(
-    session: Session, report: Report, interrupt: Interrupt, line: ProgressLine, rescue: Rescue | None
+    session: Session, until: int, report: Report, interrupt: Interrupt, line: ProgressLine, rescue: Rescue | None
 ) -> Outcome:
+    """Train until epoch `until` is complete."""
     first, since = session.epoch, len(session.history.records) - 1
-    until = session.training.plan_end(first)
     if not first:
         report.epoch(session.history.records[0])
     reported, new = first, NewHints()

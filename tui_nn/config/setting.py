@@ -184,7 +184,7 @@ class Setting:
                     raise ValueError
                 case "sizes":
                     # The screen writes "128,64", but people also write "128-64". The text "-5" is neither, so it stays an error.
-                    parts = text.strip().rstrip(",").replace("-", ",").split(",")
+                    parts = text.strip().replace("-", ",").split(",")
                     value: Any = () if word == NO_LAYERS else tuple(int(part) for part in parts)
                 case "number":
                     value = float(text)

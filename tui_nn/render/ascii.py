@@ -34,7 +34,20 @@ _PARTIAL = re.compile(r"(?<=█)▌|(?<!\S)▌(?= )")
 _PRODUCT = re.compile(r"(?<=[\w)])·(?=[\w(−√])|(?<=\) )·(?= [\d−f(m])")
 """A dot between two factors. It becomes "*", because "0.94.0.16" would look like a number."""
 
-_SHADES = " ..::--=+"
+_SHAPES = {
+    ".": "00 00 00 01|00 00 00 10|00 00 10 10|00 00 01 01|00 00 10 01", ",": "00 00 01 10", "_": "00 00 00 11|00 00 11 11",
+    "-": "00 11 00 00|00 00 11 00", "=": "00 11 11 00|11 00 00 11",
+    "'": "10 10 00 00|01 01 00 00|10 00 00 00|01 00 00 00|01 10 00 00",
+    '"': "11 00 00 00|11 11 00 00", "`": "10 01 00 00", "|": "10 10 10 10|01 01 01 01|11 11 11 11",
+    "/": "01 01 10 10|01 10 10 00|00 01 10 10|01 11 10 10|01 01 11 10|01 11 11 10",
+    "\\": "10 10 01 01|10 01 01 00|00 10 01 01|10 11 01 01|10 10 11 01|10 11 11 01", "(": "01 10 10 01|01 11 10 10",
+    ")": "10 01 01 10|10 11 01 01", "[": "11 10 10 11", "]": "11 01 01 11",
+    ":": "00 10 10 00|00 01 01 00|10 00 00 10|01 00 00 01",
+}  # fmt: skip
+"""The shapes of ASCII characters as the dots of a Braille character, in rows from the top: 0 for none, 1 for a dot."""
+
+_BITS = (0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80)
+"""The bit of each of a Braille character's dots, counted from U+2800, in the order of `_SHAPES`."""
 
 
 @lru_cache(4096)
@@ -56,9 +69,34 @@ def name_arrows(text: str) -> str:
 
 def _plain(character: str) -> str:
     code = ord(character)
-    if 0x2800 <= code <= 0x28FF:  # Braille: more dots map to a darker character.
-        return _SHADES[(code - 0x2800).bit_count()]
+    if 0x2800 <= code <= 0x28FF:
+        return _like_braille(code - 0x2800)
     return _TABLE.get(code, "?")
+
+
+@lru_cache(256)
+def _like_braille(bits: int) -> str:
+    """Return the character whose shape differs least from Braille dots, so that a stroke keeps its direction."""
+    if not bits:
+        return " "
+    seen = _blurred([bool(bits & bit) for bit in _BITS])
+    differences = {
+        character: min(
+            sum((a - b) ** 2 for a, b in zip(seen, _blurred([dot == "1" for dot in shape if dot != " "]), strict=True))
+            for shape in shapes.split("|")
+        )
+        for character, shapes in _SHAPES.items()
+    }
+    return min(differences, key=differences.__getitem__)
+
+
+def _blurred(dots: list[bool]) -> list[float]:
+    """Return the ink of 4 rows of 2 dots, each with a third of the ink of its neighbours."""
+    return [
+        dots[place]
+        + 0.35 * (dots[place ^ 1] + (dots[place - 2] if place > 1 else 0) + (dots[place + 2] if place < 6 else 0))
+        for place in range(8)
+    ]
 
 
 _WIDE = {"·": "|", "←": "<-", "→": "->", "≥": ">=", "≤": "<=", "√": "sqrt", "×": "x"}

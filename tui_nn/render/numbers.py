@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from tui_nn.render.cells import cells_of
+
 MINUS = "−"
 
 
@@ -92,4 +94,4 @@ def not_finite(value: float) -> str:
 
 def fitting(texts: Sequence[str], width: int) -> str:
     """Return the first text that fits `width` cells, or the last one if none fits. The texts come with the longest first."""
-    return next((text for text in texts if len(text) <= width), texts[-1])
+    return next((text for text in texts if cells_of(text) <= width), texts[-1])

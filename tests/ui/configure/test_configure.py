@@ -567,6 +567,16 @@ async def test_a_copied_line_can_be_pasted_again(open_form: OpenForm) -> None:
         assert not pilot.told
 
 
+async def test_ctrl_v_without_a_copied_line_names_the_paste_of_the_terminal(open_form: OpenForm) -> None:
+    """No app can read the clipboard of the terminal, so nothing is wrong with a line that was copied elsewhere."""
+    async with open_form() as pilot:
+        await pilot.press("ctrl+v")
+        await pilot.pause()
+        (message,) = pilot.app._notifications
+        assert "ctrl+shift+v" in message.message
+        assert draft_of(pilot).network == snapshot(pilot).network
+
+
 async def test_a_line_pasted_by_the_terminal_is_loaded(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         pilot.app.screen.focused.post_message(events.Paste("784-32-10 tanh lr=.5\n"))

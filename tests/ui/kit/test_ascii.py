@@ -137,3 +137,9 @@ def test_every_character_of_the_app_has_an_ascii_form() -> None:
                     if character == "?":
                         lost[f"{path.name}:{node.lineno}"] = node.value
     assert not lost
+
+
+def test_braille_becomes_the_character_of_the_same_shape() -> None:
+    """A stroke keeps its direction, so that a small digit can be read."""
+    assert to_ascii("⠀⠒⣀⡇⢸⠛⠁") == " -_||\"'"
+    assert to_ascii("⡠⠊⠑⢄") == ",'`."

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from piloting import press, rows, settle, text, until
+from piloting import press, rows, settle, snapshot, text, until
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 from waiting import PATIENCE
@@ -89,6 +89,26 @@ async def test_zoom_gives_one_pane_the_whole_screen_and_takes_it_back(open_app: 
         await pilot.press("z")
         await settle(pilot)
         assert len(shown(pilot)) == 4
+
+
+async def test_zoom_where_one_pane_has_room_says_so(open_app: Any) -> None:
+    """It leaves nothing behind that hides panes once there is room."""
+    async with open_app((120, 40), hidden_sizes=(16,)) as pilot:
+        await pilot.press("z")
+        await settle(pilot)
+        assert "Only one pane has room here." in text(pilot)
+        await pilot.resize_terminal(160, 50)
+        await settle(pilot)
+        assert len(shown(pilot)) == 4
+
+
+async def test_a_key_of_another_alphabet_gets_a_word(open_app: Any) -> None:
+    """к is on the key of r."""
+    async with open_app((80, 24), hidden_sizes=(16,)) as pilot:
+        await pilot.press("к")
+        await settle(pilot)
+        assert "this is another letter" in next(iter(pilot.app._notifications)).message
+        assert snapshot(pilot).epoch == 0
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 19), (10, 3), (1, 1)])

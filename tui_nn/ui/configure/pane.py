@@ -252,8 +252,18 @@ class ConfigurePane(Pane):
             self._show()
 
     def action_paste(self) -> None:
-        """Load the share line on the app's own clipboard."""
-        self._take_line(self.app.clipboard)
+        """Load the share line on the app's own clipboard. No app can read the clipboard of the terminal."""
+        try:
+            read_share_line(self.app.clipboard)
+        except ShareError:
+            self.notify(
+                "No share line was copied in this app. To paste from another program, use the terminal's own paste, "
+                "such as ctrl+shift+v or cmd+v.",
+                title="Nothing to paste",
+                severity="warning",
+            )
+        else:
+            self._take_line(self.app.clipboard)
 
     def on_paste(self, event: events.Paste) -> None:
         """Load the share line that the terminal pastes."""

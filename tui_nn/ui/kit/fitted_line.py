@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import fitting
 from tui_nn.ui.kit.roles import MUTED
 
@@ -29,6 +30,6 @@ class FittedLine(Widget):
 
     def render(self) -> Content:
         """Return the content of the row: the longest text that fits, and the text at the right end."""
-        room = self.size.width - len(self.right) - 2 * bool(self.right)
+        room = self.size.width - cells_of(self.right) - 2 * bool(self.right)
         text = fitting(self.texts or ("",), room)
-        return Content.assemble(text, " " * (room - len(text) + 2), (self.right, f"not bold {MUTED}"))
+        return Content.assemble(text, " " * (room - cells_of(text) + 2), (self.right, f"not bold {MUTED}"))

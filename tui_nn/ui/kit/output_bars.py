@@ -12,6 +12,7 @@ from textual.widget import Widget
 from tui_nn.core.parameters import Array
 from tui_nn.data.dataset import DIGITS
 from tui_nn.render.bars import bar
+from tui_nn.render.cells import cells_of, cut, to_left
 from tui_nn.render.numbers import probability
 from tui_nn.ui.kit.roles import BAR, FAINTEST, MUTED, RIGHT, WRONG, bold
 
@@ -49,7 +50,7 @@ class OutputBars(Widget):
 
     def render(self) -> Content:
         """Return the text of the widget: the heading and one row for each class."""
-        names = max(len(short_name(name)) for name in self.class_names)
+        names = max(cells_of(short_name(name)) for name in self.class_names)
         width = max(self.size.width - _BESIDE_BAR - names, 1)
         heading = Content.assemble((f" {class_word(self.class_names)}{self.symbol:>{width + names + 1}}", MUTED))
         return Content("\n").join([heading, *(self._row(label, names, width) for label in self._shown())])
@@ -64,7 +65,7 @@ class OutputBars(Widget):
         return shown if self.true is None or self.true in shown else [*shown[:-1], self.true]
 
     def _row(self, label: int, names: int, width: int) -> Content:
-        name = f"{short_name(self.class_names[label]):<{names}}"
+        name = to_left(short_name(self.class_names[label]), names)
         if self.outputs is None:
             return Content.assemble((f" {name}", FAINTEST))
         mark, word, colour = self._role(label)
@@ -93,5 +94,5 @@ def class_word(class_names: Sequence[str]) -> str:
 
 
 def short_name(name: str, longest: int = LONGEST_NAME) -> str:
-    """Return a class name in at most `longest` characters: "Ankle boo…"."""
-    return name if len(name) <= longest else name[: longest - 1] + "…"
+    """Return a class name in at most `longest` cells: "Ankle boo…"."""
+    return cut(name, longest)

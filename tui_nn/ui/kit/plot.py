@@ -21,6 +21,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui_nn.render.cells import cells_of
 from tui_nn.ui.kit.pace import Pace
 
 _CODES = re.compile(r"\x1b\[([0-9;]*)m")
@@ -186,7 +187,7 @@ class Axes:
 
     def text(self, x: float, y: float, words: str, colour: int) -> None:
         """Write words that end at `x`, or begin at the left edge if they are longer."""
-        x = max(x, len(words) / (self.cells - 1) * self.end)
+        x = max(x, cells_of(words) / (self.cells - 1) * self.end)
         label = self.plotext.colorize(words, self.pixel(colour))
         self.figure.draw(self.figure.text(x, y, label, alignment="right"))
 

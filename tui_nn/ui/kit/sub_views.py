@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.render.cells import cells_of, to_right
 from tui_nn.ui.kit.roles import KEY, MUTED, UNCHOSEN
 
 
@@ -51,8 +52,8 @@ class SubViews(Widget):
         for subject in filter(None, self.subjects):
             for room, before in rows[: self.size.height]:
                 # Two more blanks separate the subject from the names.
-                if len(subject) + 2 < room:
-                    return Content.assemble(before, (subject.rjust(room), MUTED))
+                if cells_of(subject) + 2 < room:
+                    return Content.assemble(before, (to_right(subject, room), MUTED))
         return views
 
     def _shown(self) -> list[tuple[str, str, str]]:

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from tui_nn.core.watch.metrics import lowest_class
 from tui_nn.data.dataset import DIGITS
 from tui_nn.render.bars import columns
+from tui_nn.render.cells import cells_of, to_left
 from tui_nn.session.questions.class_watch import ClassHistory, ClassWatch
 from tui_nn.session.questions.selection import Selection
 from tui_nn.ui.kit.fitted_line import FittedLine
@@ -93,7 +94,7 @@ class ClassCurves(Widget):
     @property
     def _before(self) -> int:
         """Return the number of cells before a curve: for the mark, the name and a gap."""
-        return 1 + max(len(short_name(name)) for name in self.class_names) + _GAP
+        return 1 + max(cells_of(short_name(name)) for name in self.class_names) + _GAP
 
     def on_click(self, event: events.Click) -> None:
         """Choose the class under the mouse."""
@@ -127,7 +128,7 @@ class ClassCurves(Widget):
         lines = []
         for row, bar in enumerate(bars):
             name = f"{'▸' if here else ' '}{short_name(self.class_names[label])}" if row == last else ""
-            line = [(name.ljust(self._before), KEY if here else "bold"), (bar.ljust(self.room), BAR)]
+            line = [(to_left(name, self._before), KEY if here else "bold"), (bar.ljust(self.room), BAR)]
             if row == last:
                 line += [(f"{_percent(now):>6}", "bold"), (f"{step:>5}", MUTED), (f"  {word}", bold(WRONG))]
             lines.append(Content.assemble(*line))

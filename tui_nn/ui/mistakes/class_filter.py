@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.data.dataset import DIGITS
+from tui_nn.render.cells import cells_of, to_right
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import CHOSEN, CHOSEN_EDGE, FAINTEST, FRAME, KEY, MUTED
 
@@ -191,7 +192,7 @@ class ClassFilter(Widget, can_focus=True):
     def render(self) -> Content:
         """Return the names, and the two rows of counts."""
         names = ("all", *self.class_names)
-        shown = [short_name(names[place], self._column - 1).rjust(self._column) for place in self._in_view]
+        shown = [to_right(short_name(names[place], self._column - 1), self._column) for place in self._in_view]
         heading = Content.assemble((" " * _LABEL + "".join(shown), "bold"))
         return Content("\n").join([heading, self._line(0), self._line(1)])
 
@@ -202,7 +203,7 @@ class ClassFilter(Widget, can_focus=True):
     @property
     def _column(self) -> int:
         """Return the width of a column in cells. Columns are wider for longer class names if all columns still fit."""
-        columns, longest = len(self.class_names) + 1, max(map(len, self.class_names)) + 1
+        columns, longest = len(self.class_names) + 1, max(map(cells_of, self.class_names)) + 1
         return max(min(self._room // columns, max(_WIDEST, longest)), _NARROWEST)
 
     @property

@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from tui_nn.core.parameters import Pixels
 from tui_nn.render.caption import short_caption, symbol_of
+from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import probability
 from tui_nn.render.pictures import braille, shades
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
@@ -159,7 +160,7 @@ class Thumbnails(Picture):
         mark = Segment("▸", self.get_component_rich_style("thumbnails--mark")) if chosen else Segment(" ", plain)
         gap = Segment(" " * GAP, self.rich_style)
         body = [[Segment(" ", plain), Segment(line, plain), gap] for line in picture]
-        return [*body, [mark, Segment(_caption(mistake, self.class_names, columns).ljust(columns), quiet), gap]]
+        return [*body, [mark, Segment(to_left(_caption(mistake, self.class_names, columns), columns), quiet), gap]]
 
 
 def _caption(mistake: Mistake, names: Sequence[str], width: int) -> str:
@@ -170,13 +171,13 @@ def _caption(mistake: Mistake, names: Sequence[str], width: int) -> str:
     true, predicted = names[mistake.true], names[mistake.predicted]
     if mistake.predicted == mistake.true:
         text = f"{short_name(true, width - 2)} ✓"
-    elif len(true) + len(predicted) + 4 <= width:
+    elif cells_of(true) + cells_of(predicted) + 4 <= width:
         text = f"{true} as {predicted}"
     else:
         each = (width - 1) // 2
         text = f"{short_name(true, each)}→{short_name(predicted, width - 1 - each)}"
     p = probability(mistake.p_predicted)
-    return text + p.rjust(width - len(text)) if len(text) + len(p) < width else text
+    return text + p.rjust(width - cells_of(text)) if cells_of(text) + len(p) < width else text
 
 
 class GalleryView(BrowseView):

@@ -27,6 +27,10 @@ SMALLEST = (60, 20)
 """The number of columns and rows that the app needs."""
 
 
+FOR_TWO, ROWS_FOR_FOUR = 150, 47
+"""The columns from which two panes have room, and the rows from which all four do."""
+
+
 def pane_class(name: str) -> type[Pane]:
     """Return the class of the pane of this name. Its module is imported when it is first needed."""
     kind: type[Pane]
@@ -121,12 +125,17 @@ class PaneArrangement:
         for pane in self._ready:
             self._hand_data(pane)
 
+    @property
+    def has_room_for_one(self) -> bool:
+        """Return whether only one pane has room, zoomed or not."""
+        return self._screen.app.size.width < FOR_TWO
+
     def _shown(self) -> list[str]:
         """Return the names of the panes that have room, in the order of the grid."""
         width, height = self._screen.app.size
-        if width < 150 or self._screen.has_class("-zoomed"):
+        if width < FOR_TWO or self._screen.has_class("-zoomed"):
             return [self.current]
-        if height < 47:
+        if height < ROWS_FOR_FOUR:
             return ["Train", self._beside]
         return list(GRID)
 

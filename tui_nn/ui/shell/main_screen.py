@@ -37,7 +37,7 @@ from tui_nn.ui.kit.keys import SCREEN_KEYS
 from tui_nn.ui.kit.messages import CarryOut, Show, StartOver, Tell, again_message
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.view_pane import ViewPane
-from tui_nn.ui.shell.arrangement import PANES, SMALLEST, PaneArrangement, pane_class
+from tui_nn.ui.shell.arrangement import FOR_TWO, PANES, SMALLEST, PaneArrangement, pane_class
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.ask_change import AskChange, Changed
 from tui_nn.ui.shell.complete_layout import CompleteLayout
@@ -421,6 +421,14 @@ class MainScreen(Screen[None]):
         if self.snapshot is not None:
             self.time_travel.show_branches(self.snapshot)
 
+    def on_key(self, event: events.Key) -> None:
+        """Name the reason if a key of another alphabet does nothing."""
+        letter = event.character or ""
+        if len(letter) == 1 and letter.isalpha() and not letter.isascii():
+            self.notify(
+                "The keys of the app are the letters a to z, and this is another letter. Change the language of the keyboard."
+            )
+
     # ---- actions: panes and dialogs
 
     async def action_show(self, pane: str) -> None:
@@ -429,8 +437,11 @@ class MainScreen(Screen[None]):
 
     async def action_zoom(self) -> None:
         """Show one pane on the whole screen, or all panes that have room again."""
-        self.toggle_class("-zoomed")
-        await self.arrangement.arrange()
+        if self.arrangement.has_room_for_one:
+            self.notify(f"Only one pane has room here. Two have room from {FOR_TWO} columns.")
+        else:
+            self.toggle_class("-zoomed")
+            await self.arrangement.arrange()
 
     async def action_compare(self) -> None:
         """Compare runs in the present pane, or in Train. In the compare view of Train, go back to the live run."""

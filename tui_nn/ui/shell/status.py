@@ -49,8 +49,8 @@ class StatusLine(Widget):
         width = self.size.width
         right = self._right()
         for left in self._lefts():
-            if len(left) + 2 + len(right) <= width:
-                return Content.assemble(left, " " * (width - len(left) - len(right)), right)
+            if left.cell_length + 2 + right.cell_length <= width:
+                return Content.assemble(left, " " * (width - left.cell_length - right.cell_length), right)
         return right
 
     def _lefts(self) -> list[Content]:

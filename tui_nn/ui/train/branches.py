@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import fitting, loss_text
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
@@ -83,8 +84,8 @@ class Branches(Dialog[int | None]):
         right = f"{branch.newest_epoch:>6,}  {_best(branch):>7}"
         mark = "✗" if branch.diverged else " "
         room = 70 - len(right) - 4
-        left = f"{name:<18} "
-        room -= len(left)
+        left = f"{to_left(name, 18)} "
+        room -= cells_of(left)
         whys = [f"{fork_words(branch)}: {words}" for words in changed_words(branch, self._side)]
         whys = whys if branch.parent is not None else ["from the start"]
         why = fitting(whys, room)

@@ -14,6 +14,7 @@ from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.watch.metrics import class_accuracy, lowest_class
 from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
+from tui_nn.render.cells import cells_of, shortened, to_left
 from tui_nn.render.numbers import short_percent
 from tui_nn.render.pictures import braille
 from tui_nn.ui.kit.roles import MUTED, RIGHT, TEST, WRONG, bold
@@ -71,7 +72,7 @@ class ByClass(Widget):
         return Content("\n").join(Content.assemble(*line) for line in lines)
 
     def _column_width(self, names: tuple[str, ...]) -> int:
-        longest = max(map(len, names))
+        longest = max(map(cells_of, names))
         if self.size.width < 80:
             return 4
         if (self.size.width >= 120 and self.rows >= 8 and len(names) * 11 <= self.size.width) or longest > 1:
@@ -87,7 +88,7 @@ class ByClass(Widget):
                 labels.append(f"{mark} {word}")
             elif marked:
                 share = accuracy[marked[0]]
-                labels.append(f"{mark} {names[marked[0]][:2]} {short_percent(float(share))}")
+                labels.append(f"{mark} {shortened(names[marked[0]], 2)} {short_percent(float(share))}")
         return labels
 
     def _pictures(self, test: Split, examples: NDArray[np.int64], width: int, labels: list[str]) -> list[Line]:
@@ -116,11 +117,11 @@ class ByClass(Widget):
             p = float(evaluation.outputs[example, predicted])
             right = predicted == number and math.isfinite(p)
             wrong = "bold reverse" if self.app.no_color else bold(WRONG)
-            name = names[predicted][: max(width - _SHARE, 1)]
+            name = shortened(names[predicted], max(width - _SHARE, 1))
             line.append((f"{'✓' if right else '✗'}{name}", bold(RIGHT) if right else wrong))
             # Round down and stop at 99: softmax is never certain, and "✓3100%" would be unreadable.
             share = f"{min(math.floor(p * 100), 99)}%" if math.isfinite(p) else "NaN"
-            room = width - 1 - len(name)
+            room = width - 1 - cells_of(name)
             line += [(share.rjust(min(room, 4)).ljust(room) if width > 4 else " " * room, MUTED), " "]
         return line
 
@@ -138,9 +139,10 @@ class ByClass(Widget):
             mark = marks[number]
             text = short_percent(share)
             style = styles[mark]
-            name = test.class_names[number][: max(width - _SHARE, 1)]
+            name = shortened(test.class_names[number], max(width - _SHARE, 1))
             label = f"{name}{mark}" if width > 4 else mark
-            text = text.rjust(min(width, max(6, len(label) + 4)) - len(label)).ljust(width - len(label))
+            beside = cells_of(label)
+            text = text.rjust(min(width, max(6, beside + 4)) - beside).ljust(width - beside)
             # The ASCII filter chooses the character for a mark by the number beside it, so keep them in one piece.
             pieces = [(label, style if mark != " " else MUTED), (text, style)] if width > 4 else [(label + text, style)]
             line += [*pieces, " "]
@@ -148,7 +150,7 @@ class ByClass(Widget):
 
 
 def _label(text: str) -> Line:
-    return [(f" {text}".ljust(_LABEL), MUTED)]
+    return [(to_left(f" {text}", _LABEL), MUTED)]
 
 
 def _marks(accuracy: NDArray[np.float64], evaluation: Evaluation) -> list[str]:

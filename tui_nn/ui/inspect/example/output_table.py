@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from tui_nn.core.parameters import Array
 from tui_nn.render.bars import bar
+from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import compact, plain, probability
 from tui_nn.session.questions.example_look import ExampleLook
 from tui_nn.ui.kit.output_bars import class_word, short_name
@@ -56,7 +57,7 @@ class OutputTable(Widget):
         beside = [_logit(float(z)) for z in look.trace.z[-1]] if was is None else [probability(float(p)) for p in was]
         name = "z" if was is None else "was"
         shown = self._rows(look, outputs)
-        cells = max(len(short_name(look.class_names[label], LONGEST_NAME)) for label in shown)
+        cells = max(cells_of(short_name(look.class_names[label], LONGEST_NAME)) for label in shown)
         width = max(self.size.width - _BESIDE_BAR - cells, 1)
         heading = f"  {class_word(look.class_names)}".ljust(width + cells + 6) + f"{symbol}{name:>6}"
         top = set(np.argsort(-outputs, kind="stable")[:_TOP].tolist())
@@ -90,7 +91,10 @@ class OutputTable(Widget):
         return Content.assemble(
             ("▸" if predicted else " ", bold(WRONG)),
             ("✓" if true else " ", bold(RIGHT)),
-            (f"{short_name(look.class_names[label], LONGEST_NAME):<{cells}} ", "bold" if predicted or true else ""),
+            (
+                f"{to_left(short_name(look.class_names[label], LONGEST_NAME), cells)} ",
+                "bold" if predicted or true else "",
+            ),
             (bar(output, width), colour),
             (f" {probability(output):>4}", "bold" if is_in_top else MUTED),
             (f"{beside:>6}", MUTED),

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from tui_nn.core.choices.edits import OFF, Edit, Edits
 from tui_nn.data.dataset import Split
 from tui_nn.engine.look import Look
+from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import compact, fitted, probability, signed
 from tui_nn.session.questions.example_look import ExampleLook, look_at_example, next_misclassified
 from tui_nn.session.run.snapshot import Snapshot
@@ -256,7 +257,7 @@ class ExampleView(EditedCopyView):
 
     def _fit_answer(self, look: ExampleLook, table: OutputTable) -> None:
         """Give the outputs the width that the class names need, and the height that the other rows leave."""
-        longest = max(len(short_name(name, LONGEST_NAME)) for name in look.class_names)
+        longest = max(cells_of(short_name(name, LONGEST_NAME)) for name in look.class_names)
         if look.hidden:
             width = (28 if self.has_class("-roomy") else 20) + longest - 1
             self.query_one("#answer").styles.width = width

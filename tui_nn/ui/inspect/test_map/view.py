@@ -21,6 +21,7 @@ from tui_nn.data.dataset import DIGITS, Split
 from tui_nn.engine.look import Look
 from tui_nn.render.bars import bar
 from tui_nn.render.caption import symbol_of
+from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import percent, probability
 from tui_nn.session.questions.map_look import MOST, MapLook, place_examples
 from tui_nn.session.run.snapshot import Snapshot, State
@@ -51,7 +52,7 @@ _SYMBOLS = "0123456789" + ascii_lowercase + ascii_uppercase
 def symbols_of(class_names: Sequence[str]) -> str:
     """Return one character for each class: its name, if all names have one character, else 0 to 9, a to z, A to Z."""
     names = "".join(class_names)
-    return names if len(names) == len(class_names) else _SYMBOLS[: len(class_names)]
+    return names if len(names) == cells_of(names) == len(class_names) else _SYMBOLS[: len(class_names)]
 
 
 def title(look: MapLook, layer: int, width: int) -> Content:

@@ -18,6 +18,7 @@ from textual.widgets import Static
 from tui_nn.core.parameters import Array, Pixels
 from tui_nn.data.dataset import DIGITS, Split
 from tui_nn.render.bars import bar, signed_bar
+from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import compact, fitted, fitting, signed
 from tui_nn.render.pictures import braille
 from tui_nn.session.questions.unit_look import UnitLook
@@ -67,7 +68,7 @@ class ClassBars(Widget):
     def render(self) -> Content:
         """Draw all rows."""
         names = {label: short_name(self.class_names[label], _LONGEST_NAME) for label in self.rows}
-        cells_of_name = max(map(len, names.values()))
+        cells_of_name = max(map(cells_of, names.values()))
         width = max(self.size.width - len("   ") - cells_of_name - _NUMBER, 1)
         word, mean = f" {class_word(self.class_names)} ", f"mean {self.symbol}"
         part = f", {len(self.rows)} of {len(self.class_names)}"
@@ -83,7 +84,7 @@ class ClassBars(Widget):
             cells = bar(share, width) if finite.min() >= 0 else _either_way(share, width)
             rows.append(
                 Content.assemble(
-                    (f" {name:<{cells_of_name}}  ", weight), (cells, BAR), (f"{number:>{_NUMBER}}", weight)
+                    (f" {to_left(name, cells_of_name)}  ", weight), (cells, BAR), (f"{number:>{_NUMBER}}", weight)
                 )
             )
         return Content("\n").join(rows)
@@ -201,8 +202,8 @@ class PictureRow(Widget):
 def _words(picture: SmallPicture, columns: int) -> Content:
     """Write the class, and the number if both fit, in the columns of a picture and the gap behind it."""
     name = short_name(picture.class_name, columns)
-    rest = picture.words if len(name) + 1 + len(picture.words) <= columns else ""
-    return Content.assemble((f"{name} ", "bold"), (f"{rest:<{columns - len(name)}}", MUTED))
+    rest = picture.words if cells_of(name) + 1 + len(picture.words) <= columns else ""
+    return Content.assemble((f"{name} ", "bold"), (f"{rest:<{columns - cells_of(name)}}", MUTED))
 
 
 class UnitActivity(Vertical):

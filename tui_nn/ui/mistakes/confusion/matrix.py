@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from tui_nn.core.watch.metrics import precision, recall
 from tui_nn.data.dataset import DIGITS
+from tui_nn.render.cells import cells_of, shortened, to_left, to_right
 from tui_nn.render.numbers import MINUS
 from tui_nn.session.questions.confusion import Matrix
 from tui_nn.ui.kit.output_bars import short_name
@@ -195,7 +196,7 @@ class ConfusionMatrix(Picture):
     def _heading(self) -> Strip:
         names = [
             self._part(
-                self.class_names[predicted][: self.column - 1].rjust(self.column),
+                to_right(shortened(self.class_names[predicted], self.column - 1), self.column),
                 "here" if predicted == self.cell[1] else "label",
             )
             for predicted in self.columns
@@ -207,7 +208,7 @@ class ConfusionMatrix(Picture):
     def _row(self, look: MatrixLook, true: int) -> Strip:
         here = true == self.cell[0]
         name = short_name(self.class_names[true], _LONGEST)
-        mark = f" {name} ".ljust(self.label - 2) + ("▸ " if here else "  ")
+        mark = to_left(f" {name} ", self.label - 2) + ("▸ " if here else "  ")
         numbers = _numbers(look)
         cells = []
         for predicted in self.columns:
@@ -249,7 +250,7 @@ class ConfusionMatrix(Picture):
 
 def label_width(class_names: Sequence[str]) -> int:
     """Return the width of the names of the rows in cells, such as 5 for " 4 ▸ "."""
-    return 4 + max(len(short_name(name, _LONGEST)) for name in class_names)
+    return 4 + max(cells_of(short_name(name, _LONGEST)) for name in class_names)
 
 
 def _numbers(look: MatrixLook) -> NDArray[np.float64]:

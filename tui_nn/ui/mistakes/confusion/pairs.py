@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tui_nn.core.watch.metrics import Pair
 from tui_nn.data.dataset import DIGITS
 from tui_nn.render.bars import bar
+from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import MINUS
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BAR, KEY
@@ -60,7 +61,7 @@ class PairList(Widget):
     @property
     def _names(self) -> int:
         """Return the number of characters of the longest class name on the screen."""
-        return max(len(short_name(name, _LONGEST)) for name in self.class_names)
+        return max(cells_of(short_name(name, _LONGEST)) for name in self.class_names)
 
     @property
     def _column(self) -> int:
@@ -79,7 +80,7 @@ class PairList(Widget):
         count = f"{sign}{abs(pair.count):,}"
         return Content.assemble(
             ("▸" if here else " ", KEY),
-            (f"{name:<{2 * self._names + 4}}{count:>6} ", style),
+            (f"{to_left(name, 2 * self._names + 4)}{count:>6} ", style),
             (bar(abs(pair.count) / most, COLUMN - 15), BAR),
             " ",
         )

@@ -20,6 +20,7 @@ from tui_nn.data.dataset import DIGITS, IMAGE_SIDE, DataError, Split
 from tui_nn.data.own import add_own, drop_last, parted, read_own, with_own
 from tui_nn.engine.commands import TrainOn
 from tui_nn.render.caption import symbol_of
+from tui_nn.render.cells import to_centre
 from tui_nn.render.pictures import braille, shades
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
@@ -60,7 +61,7 @@ class OwnDigits(Widget):
         draw = shades if getattr(self.app, "ascii_only", False) else braille
         gap = " " * _GAP
         pictures = [draw(image, _ACROSS, _DOWN) for image in images]
-        names = [f"a {self.own.class_names[label]}".center(_ACROSS) for label in labels]
+        names = [to_centre(f"a {self.own.class_names[label]}", _ACROSS) for label in labels]
         rows = [Content(gap.join(row)) for row in zip(*pictures, strict=True)]
         older, newest = gap.join(names[:-1]), names[-1]
         rows.append(Content.assemble((f"{older}{gap if older else ''}", MUTED), (newest, "bold")))

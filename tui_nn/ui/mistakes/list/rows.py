@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_nn.render.cells import to_right
 from tui_nn.render.numbers import fitted, plain, probability
 from tui_nn.session.questions.mistakes import Mistake, MistakeList
 from tui_nn.ui.kit.output_bars import short_name
@@ -184,9 +185,8 @@ class MistakeRows(ScrollView, can_focus=False):
 
     def _row(self, found: MistakeList, row: int) -> Strip:
         mistake = found[row]
-        cells = "".join(column.cell(mistake, self.class_names).rjust(column.width) for column in self._columns).rjust(
-            self.size.width - MARK
-        )
+        texts = (to_right(column.cell(mistake, self.class_names), column.width) for column in self._columns)
+        cells = to_right("".join(texts), self.size.width - MARK)
         if row != self.position:
             return Strip([Segment(" " * MARK + cells, self.rich_style)])
         mark = self.get_component_rich_style("mistake-rows--mark")

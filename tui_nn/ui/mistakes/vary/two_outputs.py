@@ -12,6 +12,7 @@ from tui_nn.analysis.prediction import Prediction
 from tui_nn.core.parameters import Array
 from tui_nn.data.dataset import DIGITS
 from tui_nn.render.bars import bar
+from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import probability
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WRONG, bold
@@ -40,7 +41,7 @@ class TwoOutputs(Widget):
 
     def render(self) -> Content:
         """Return the heading and the rows that fit. If not all classes fit, show those with the largest outputs now."""
-        names = max(len(short_name(name, 8)) for name in self.class_names)
+        names = max(cells_of(short_name(name, 8)) for name in self.class_names)
         heading = Content.assemble((f"{'was':>{names + 6}}{'now':>5}", MUTED))
         if self.before is None or self.now is None:
             return heading
@@ -67,7 +68,7 @@ class TwoOutputs(Widget):
         beside = len("▸ >.99 >.99 ") + names
         return Content.assemble(
             (mark, bold(colour)),
-            (f"{short_name(self.class_names[label], 8):<{names}} ", weight),
+            (f"{to_left(short_name(self.class_names[label], 8), names)} ", weight),
             (f"{probability(was):>4} ", MUTED),
             (f"{probability(now):>4} ", weight),
             (bar(now if now >= 0.01 else 0.0, max(self.size.width - beside, 1)), colour),

@@ -17,6 +17,7 @@ from tui_nn.analysis.prediction import Prediction
 from tui_nn.analysis.robustness import EXAMPLES, Sweep, measure
 from tui_nn.analysis.transforms import Transformation
 from tui_nn.render.caption import symbol_of
+from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import probability
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.kit.background import Background
@@ -230,7 +231,7 @@ class VaryView(CursorView):
 
     def _fit(self) -> None:
         """Leave out the unchanged picture if it does not fit. Its outputs stay, because they say more than the picture."""
-        longest = max(len(name) for name in self._outputs.class_names)
+        longest = max(cells_of(name) for name in self._outputs.class_names)
         self.set_class(longest > 1, "-names")
         self.set_class(self.size.width < 79 + (0 if longest == 1 else 8), "-narrow")
 

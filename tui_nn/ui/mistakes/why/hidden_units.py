@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tui_nn.core.network import MLP
 from tui_nn.render.bars import bar
+from tui_nn.render.cells import to_left
 from tui_nn.render.numbers import fitted, plain
 from tui_nn.render.pictures import on_screen
 from tui_nn.session.questions.why import SIDES, UnitContribution, Why
@@ -125,7 +126,7 @@ class UnitContributions(Horizontal):
         outputs, lead = why.without_unit(self._all[self.chosen].unit)
         lines += [
             Content.assemble((f"{'all other units and the bias':<29}", MUTED), f"{words.figure(total - listed):>8}"),
-            Content.assemble((f"z{a} − z{b}".ljust(29), "bold"), (f"{words.figure(total):>8}", "bold")),
+            Content.assemble((to_left(f"z{a} − z{b}", 29), "bold"), (f"{words.figure(total):>8}", "bold")),
             Content.assemble((f"unit {self._all[self.chosen].unit} switched off:", HEADING)),
             Content(words.lead_change(why, lead)),
             Content(words.change(why, outputs)),

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tui_nn.analysis.neighbours import Neighbours
 from tui_nn.core.parameters import Labels, Pixels
+from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import fitted
 from tui_nn.render.pictures import braille
 from tui_nn.session.questions.why import Why
@@ -91,7 +92,7 @@ class NearestExamples(Widget):
             mark, style = "▸", bold(WRONG)
         name = short_name(near.why.class_names[label], 6)
         rest = f" {fitted(float(near.neighbours.distances[place]), 1, 5)} #{int(near.neighbours.indices[place])}"
-        return Content.assemble((f"{mark}{name}", style), (rest.ljust(_STEP - 1 - len(name)), MUTED))
+        return Content.assemble((f"{mark}{name}", style), (rest.ljust(_STEP - 1 - cells_of(name)), MUTED))
 
 
 def alike(names: Sequence[str]) -> str:

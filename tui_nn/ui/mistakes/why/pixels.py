@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui_nn.render.cells import to_left
 from tui_nn.render.pictures import from_screen, on_screen, to_screen
 from tui_nn.session.questions.why import SIDES, Why
 from tui_nn.ui.kit.output_bars import short_name
@@ -130,8 +131,8 @@ class PixelContributions(Vertical):
             Content.assemble((f"strongest {strongest}", MUTED)),
             Content(""),
             Content.assemble(("the sum", HEADING)),
-            *(Content.assemble((f"{what:<9}", MUTED), f"{value:>8}") for what, value in rows),
+            *(Content.assemble((to_left(what, 9), MUTED), f"{value:>8}") for what, value in rows),
             Content.assemble(("─" * 17, MUTED)),
-            Content.assemble((f"{of_sum:<9}{total:>8}", "bold")),
+            Content.assemble((f"{to_left(of_sum, 9)}{total:>8}", "bold")),
         ]
         return Content("\n").join([Content(""), *lines])

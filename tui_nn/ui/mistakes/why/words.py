@@ -7,6 +7,7 @@ import numpy as np
 from tui_nn.analysis.attribution import Part
 from tui_nn.core.parameters import Array
 from tui_nn.render.caption import caption, symbol_of
+from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import compact, fitted, probability, signed
 from tui_nn.session.questions.why import SIDES, Why
 from tui_nn.ui.kit.output_bars import short_name
@@ -61,7 +62,7 @@ def sums(why: Why, side: str) -> list[tuple[str, str]]:
     part = why.attribution.part(SIDES[side])
     if side == "both":
         difference = " − ".join(z_names(why))
-        names = f"for {pred}", f"for {other}", difference if len(difference) <= 9 else "lead"
+        names = f"for {pred}", f"for {other}", difference if cells_of(difference) <= 9 else "lead"
     else:
         name = pred if side == "for" else other
         names = f"for {name}", "against", f"z{name}"
