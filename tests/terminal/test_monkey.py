@@ -133,7 +133,7 @@ def leave(terminal: Terminal, drawn: bytes) -> bytes:
             terminal.wait("4 Mistakes▌", 3.0)
             break
         drawn += terminal.raw
-        limit.left("the app does not answer")
+        limit.left(f"the app does not answer: {terminal.text[-2500:]}")
     drawn += terminal.raw
     processes = Processes(terminal)
     while terminal.process.poll() is None:

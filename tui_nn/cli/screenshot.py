@@ -24,6 +24,7 @@ from tui_nn.engine.messages import Start
 from tui_nn.engine.worker import Worker
 from tui_nn.session.file.archive import RunFileError, check_target
 from tui_nn.session.run.run_set import OtherRun
+from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
 
@@ -87,8 +88,7 @@ def run(args: Namespace) -> int:
         raise UsageError(str(error)) from None
     compared = compared_runs(args)
     look = _check_looks(args)
-    for _ in worker.session.run(args.epochs):
-        pass
+    _train(worker.session, args.epochs)
     picture = asyncio.run(_draw(args, look, compared, _Timeless(Start(), worker), path.suffix))
     try:
         replace_file(target, lambda file: file.write(picture.encode("utf-8")))
@@ -126,6 +126,11 @@ def _check_looks(args: Namespace) -> Look:
     if args.theme is not None:
         check_theme(args.theme, THEMES)
     return look
+
+
+def _train(session: Session, epochs: int) -> None:
+    for _ in session.run(epochs):
+        pass
 
 
 def _without_times(snapshot: Snapshot) -> Snapshot:
