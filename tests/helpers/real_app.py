@@ -23,7 +23,6 @@ OVERLAYS = {
     "no overlay": ("", ""),
     "help": ("?", "esc"),
     "palette": ("\x10", "Search for commands"),
-    "themes": ("\x10theme\r", "Search for themes"),
     "branches": ("T", "Branches"),
     "go to": ("g", "Go to epoch"),
     "gradients": ("G", "Check gradients|differences"),
