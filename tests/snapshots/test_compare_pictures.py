@@ -26,3 +26,7 @@ def test_six_runs(
 
 def test_the_run_before(picture: Picture, in_float64: Start) -> None:
     assert picture((80, 24), "R", start=in_float64)
+
+
+def test_two_runs_in_mistakes(picture: Picture, in_float64: Start, others: list[OtherRun]) -> None:
+    assert picture((80, 24), "4", "C", start=in_float64, compared=others[:1])

@@ -133,7 +133,7 @@ async def test_two_sizes_are_compared_in_six_keys(open_app: Any) -> None:
         assert pilot.app.screen.current_look.text.startswith("train/compare")
         await press(pilot, "up", "x", "right", "s", "v", "y")
         assert view.comparison is not None
-        assert (view.comparison.hidden, view.comparison.split, view.comparison.log) == ({"B"}, "train", True)
+        assert (view.comparison.hidden, view.comparison.split, view.comparison.log) == ({"B"}, "test", True)
         await press(pilot, "escape")
         assert pilot.app.screen.current_look.text.startswith("train/log-loss")
         assert snapshot(pilot).epoch == 2

@@ -155,6 +155,11 @@ class InspectPane(ViewPane):
         return f"{INTRODUCTION}\n{self.front.HELP}"
 
     @property
+    def compare_look(self) -> Look:
+        """Return the `Look` (view description) of the view that compares the predictions of two runs."""
+        return Look("Mistakes", "runs")
+
+    @property
     def current_look(self) -> Look:
         """Return the Look of the view in front (the view and what it shows), with the choice that all views share."""
         look, choice = super().current_look, self.choice

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.engine.messages import Opened
     from tui_nn.session.hints import Hint
+    from tui_nn.session.run.run_set import RunSet
     from tui_nn.session.run.snapshot import Snapshot
 
 
@@ -48,6 +49,9 @@ class View(Widget, can_focus=True):
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False, repaint=False)
     """The newest snapshot; None while the data are being loaded."""
+
+    runs: reactive[RunSet | None] = reactive(None, init=False, repaint=False)
+    """The runs of the screen, the live one and the frozen ones. The pane sets this value before the snapshot."""
 
     data: Opened | None = None
     """The dataset. The pane sets this value before the others."""

@@ -24,6 +24,7 @@ from tui_nn.ui.kit.view import View
 
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
+    from tui_nn.session.run.run_set import RunSet
     from tui_nn.session.run.snapshot import Snapshot
 
 
@@ -163,6 +164,11 @@ class ViewPane(Pane):
         """Pass a new value to the visible view."""
         self.update()
 
+    def watch_runs(self, before: RunSet | None, runs: RunSet | None) -> None:
+        """Hand on other frozen runs. The live run comes with the snapshot."""
+        if before is not None and runs is not None and before.frozen is not runs.frozen:
+            self.update()
+
     def watch_hints(self) -> None:
         """Pass new hints to the visible view."""
         self.update()
@@ -179,6 +185,7 @@ class ViewPane(Pane):
             view.data = self.data
             view.test = self.test
             view.hints = self.hints
+            view.runs = self.runs
             view.snapshot = self.snapshot
             if self.SHARED and hasattr(view, self.SHARED):
                 setattr(view, self.SHARED, getattr(self, self.SHARED))

@@ -27,6 +27,7 @@ from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.draw.view import DrawView
 from tui_nn.ui.mistakes.gallery import GalleryView
 from tui_nn.ui.mistakes.list.view import ListView
+from tui_nn.ui.mistakes.runs import RunsView
 from tui_nn.ui.mistakes.vary.view import VaryView
 from tui_nn.ui.mistakes.why.view import WhyView
 
@@ -49,6 +50,7 @@ class MistakesPane(ViewPane):
         DrawView,
         ByClassView,
         CalibrationView,
+        RunsView,
     )
     SHARED: ClassVar[str] = "cursor"
     DEFAULT_CSS = """

@@ -22,14 +22,16 @@ class Comparison:
     """The epoch of the value cursor; None follows the newest epoch that all shown runs have."""
     kind: str = "loss"
     log: bool = False
-    split: str = "test"
+    split: str = ""
+    """The split that is drawn; "" before the first runs, which then decide."""
 
     def of(self, runs: RunSet) -> Comparison:
         """Return the comparison of these runs with the same choices."""
         ordered = tuple(sorted(runs.runs, key=lambda run: run.letter))
         letters = {run.letter for run in ordered}
         chosen = self.chosen if self.chosen in letters else ""
-        split = self.split if all(self.split in run.summary.curves.splits for run in ordered) else "test"
+        splits = _common_splits(ordered)
+        split = self.split if self.split in splits else splits[0]
         return replace(self, runs=ordered, chosen=chosen, hidden=self.hidden & letters, split=split)
 
     @property
@@ -95,11 +97,7 @@ class Comparison:
 
     def next_split(self) -> Comparison:
         """Return the comparison on another split that all runs have."""
-        splits = [
-            split
-            for split in ("test", "train", "validation")
-            if all(split in run.summary.curves.splits for run in self.runs)
-        ]
+        splits = _common_splits(self.runs)
         return replace(self, split=splits[(splits.index(self.split) + 1) % len(splits)])
 
     @property
@@ -111,3 +109,10 @@ class Comparison:
     def _first_chosen(self) -> str:
         others = [run for run in self.runs if not run.live]
         return others[-1].letter if others else self.live.letter
+
+
+def _common_splits(runs: tuple[NamedRun, ...]) -> list[str]:
+    """Return the splits that all runs have. The first one decides which epoch is the best."""
+    return [
+        split for split in ("validation", "test", "train") if all(split in run.summary.curves.splits for run in runs)
+    ]
