@@ -40,8 +40,8 @@ def test_five_spaces_in_a_real_terminal(app: Terminal) -> None:
     """The path of a newcomer: five presses of space, and most digits are read."""
     app.type("     ")
     app.wait(r"epoch 5 done", PATIENCE)
-    app.wait(r"epoch 5 +test \d+\.\d %", PATIENCE)
-    shown = [float(accuracy) for accuracy in re.findall(r"epoch 5 +test (\d+\.\d) %", app.text)]
+    app.wait(r"epoch 5 +val\. \d+\.\d %", PATIENCE)
+    shown = [float(accuracy) for accuracy in re.findall(r"epoch 5 +val\. (\d+\.\d) %", app.text)]
     assert shown
     assert shown[-1] > 88
 
