@@ -147,7 +147,7 @@ def _loss_fall(run: Snapshot, _: Split, check: Check) -> float:
 
 def _loss_growth(run: Snapshot, _: Split, check: Check) -> float:
     values = _values(run, f"{check.split}_loss")
-    return max(values) / values[0]
+    return float(np.max(values)) / values[0]
 
 
 def _loss_rises(run: Snapshot, _: Split, check: Check) -> float:
@@ -157,7 +157,7 @@ def _loss_rises(run: Snapshot, _: Split, check: Check) -> float:
 
 def _rebound(run: Snapshot, _: Split, check: Check) -> float:
     values = _values(run, f"{check.split}_loss")
-    return values[-1] / min(values)
+    return values[-1] / float(np.min(values))
 
 
 def _gap(run: Snapshot, _: Split, check: Check) -> float:
@@ -171,7 +171,7 @@ def _epochs_to(run: Snapshot, _: Split, check: Check) -> float:
 
 def _best_epoch(run: Snapshot, _: Split, check: Check) -> float:
     values = _values(run, f"{check.split}_loss")
-    return min(range(len(values)), key=lambda epoch: values[epoch])
+    return math.nan if any(map(math.isnan, values)) else values.index(min(values))
 
 
 def _batch_spread(run: Snapshot, _: Split, check: Check) -> float:
