@@ -149,3 +149,16 @@ async def test_what_no_rule_explains_is_no_praise(open_app: Any, monkeypatch: py
         shown = snapshot(pilot).record.validation_accuracy
         assert f"but the validation accuracy is only {percent(shown, 0)}. Perhaps training is slow." in words(pilot)
         assert "checks found a problem" not in text(pilot)
+
+
+async def test_after_a_fix_the_app_says_whether_it_helped(open_app: Any) -> None:
+    """As many epochs after the new start as there were before it, with the number before and after."""
+    async with open_app(**SICK) as pilot:
+        await press(pilot, "space")
+        before = snapshot(pilot).record.train_loss
+        await press(pilot, "F")
+        assert "helped" not in words(pilot)
+        await press(pilot, "space")
+        after = snapshot(pilot).record.train_loss
+        outcome = f"the train loss was {before:.3g} after epoch 1 and is {after:.3g} after epoch 1 of the new run."
+        assert outcome in " ".join(str(note.message) for note in pilot.app._notifications)

@@ -136,8 +136,8 @@ of thumb and can be wrong, so look at its numbers.
 
     def action_fix_this(self) -> None:
         """Apply the fix of the chosen hint."""
-        if self.found and (fix := self.found[self.at].fix):
-            self.post_message(CarryOut(fix))
+        if self.found and self.found[self.at].fix:
+            self.post_message(CarryOut(self.found[self.at]))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the hint under the mouse."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tui_nn.config.configs import NetworkConfig, TrainingConfig
     from tui_nn.engine.commands import Command, Restart, TrainOn
     from tui_nn.engine.look import Look
-    from tui_nn.session.hints import Fix
+    from tui_nn.session.hints import Hint
     from tui_nn.session.run.snapshot import Snapshot
 
 
@@ -46,9 +46,9 @@ class Show(Message):
 class CarryOut(Message):
     """This message asks the screen to apply the fix of a hint."""
 
-    def __init__(self, fix: Fix) -> None:
+    def __init__(self, hint: Hint) -> None:
         super().__init__()
-        self.fix = fix
+        self.hint = hint
 
 
 def again_message(snapshot: Snapshot, change: str, network: NetworkConfig, training: TrainingConfig) -> StartOver:

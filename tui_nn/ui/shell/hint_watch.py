@@ -13,6 +13,7 @@ from tui_nn.ui.kit.steadily import Steadily
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.session.hints import Hint
+    from tui_nn.session.hints.carried_out import CarriedOut
     from tui_nn.session.run.snapshot import Snapshot
 
 
@@ -27,11 +28,25 @@ class HintWatch:
         self._work: Steadily[tuple[Hint, ...]] = Steadily(owner, self._take)
         self._seen: tuple[object, ...] = ()
         self._run = 0
+        self._carried_out: CarriedOut | None = None
 
     @property
     def first(self) -> Hint | None:
         """Return the most important hint; None if nothing is wrong."""
         return self.hints[0] if self.hints else None
+
+    def carry_out(self, hint: Hint, snapshot: Snapshot) -> None:
+        """Remember that a person carries out the fix of a hint, in order to report later whether it helped."""
+        from tui_nn.session.hints.carried_out import carry_out
+
+        self._carried_out = carry_out(hint, snapshot)
+
+    def outcome(self, snapshot: Snapshot) -> str:
+        """Return whether the last fix helped, as a sentence, once it can be judged; otherwise ""."""
+        outcome = self._carried_out.outcome(snapshot) if self._carried_out else ""
+        if outcome:
+            self._carried_out = None
+        return outcome
 
     def look_at(self, snapshot: Snapshot | None, test: Split | None) -> None:
         """Find the hints of a snapshot, unless they must be the same as before.

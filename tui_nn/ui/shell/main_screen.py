@@ -55,7 +55,7 @@ from tui_nn.ui.shell.unsaved_run import offer
 
 if TYPE_CHECKING:
     from tui_nn.session.file.summary import FileSummary
-    from tui_nn.session.hints import Fix
+    from tui_nn.session.hints import Hint
     from tui_nn.session.run.run_set import OtherRun, RunSet
     from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.shell.app import TuiNN
@@ -158,6 +158,8 @@ class MainScreen(Screen[None]):
         self._take_live_run()
         self.query_one(StatusLine).snapshot = snapshot
         self.hints.look_at(snapshot, self.opened.test if self.opened else None)
+        if snapshot is not None and (outcome := self.hints.outcome(snapshot)):
+            self.notify(outcome, markup=False)
         self.arrangement.hand_down()
         if before is None and snapshot is not None:
             self.run_worker(cast("TuiNN", self.app).take_early_keys())
@@ -220,7 +222,7 @@ class MainScreen(Screen[None]):
 
     @on(CarryOut)
     def _carry_out(self, message: CarryOut) -> None:
-        self._apply(message.fix)
+        self._apply(message.hint)
 
     @on(Show)
     async def _show(self, message: Show) -> None:
@@ -371,14 +373,17 @@ class MainScreen(Screen[None]):
 
     def action_fix(self) -> None:
         """Apply the fix of the first hint."""
-        if (hint := self.hints.first) is not None and hint.fix is not None:
-            self._apply(hint.fix)
+        if (hint := self.hints.first) is not None:
+            self._apply(hint)
 
-    def _apply(self, fix: Fix) -> None:
-        """Change the settings, start over with them, or show the pane that the fix names."""
+    def _apply(self, hint: Hint) -> None:
+        """Carry out the fix of a hint: change settings, start over with them, or show the pane that the fix names."""
+        if (fix := hint.fix) is None:
+            return
         if fix.pane:
             self.post_message(Show(Look(fix.pane)))
         elif self.snapshot is not None:
+            self.hints.carry_out(hint, self.snapshot)
             network, training = fix.configs(self.snapshot)
             if fix.start_over:
                 settings = fix.words.removesuffix(", and start over")
@@ -386,7 +391,7 @@ class MainScreen(Screen[None]):
                 self.post_message(StartOver(restart, f"Start over with {settings}?", f"Started over with {settings}"))
             else:
                 self.send(Change(training))
-                self.notify(fix.words, markup=False)
+                self.notify(f"Changed: {fix.words}", markup=False)
 
     # ---- actions: time travel
 

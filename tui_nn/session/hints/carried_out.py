@@ -1,0 +1,53 @@
+"""A fix that a person carried out, and whether it helped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui_nn.session.hints import RULES
+from tui_nn.session.hints.hint import Fix, Goal, Hint
+from tui_nn.session.run.snapshot import Snapshot
+
+EPOCHS = 3
+"""The number of epochs after which a fix without a new start is judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """The fix of a hint, and the number of the run that it should improve."""
+
+    title: str
+    fix: Fix
+    goal: Goal
+    before: float
+    """The number when the fix was carried out."""
+    epoch: int
+    """The number of complete epochs at that time."""
+    run: int
+    due: int
+    """The epoch after which the fix is judged."""
+
+    def outcome(self, snapshot: Snapshot) -> str:
+        """Return a sentence with the number before and after; "" if it is too early, or if the run has other settings."""
+        configs = snapshot.network, snapshot.training
+        kept = all(
+            value in (getattr(config, name, value) for config in configs) for name, value in self.fix.settings.items()
+        )
+        if not kept or snapshot.epoch < self.due or (snapshot.run != self.run) is not self.fix.start_over:
+            return ""
+        record = snapshot.history.records[self.due]
+        after = self.goal.value(record)
+        helped = "helped" if self.goal.reached(self.before, after) else "did not help enough"
+        return (
+            f'The fix for "{self.title}" {helped}: the {self.goal.name} was {self.before:.3g} after epoch {self.epoch:,} and is '
+            f"{after:.3g} after epoch {self.due:,}{' of the new run' if self.fix.start_over else ''}."
+        )
+
+
+def carry_out(hint: Hint, snapshot: Snapshot) -> CarriedOut | None:
+    """Return what to watch after the fix of this hint; None if nothing was trained, or if the fix improves no number."""
+    goal = next(rule.goal for rule in RULES if rule.name == hint.name)
+    if goal is None or hint.fix is None or not snapshot.epoch:
+        return None
+    due = snapshot.epoch if hint.fix.start_over else snapshot.epoch + EPOCHS
+    return CarriedOut(hint.title, hint.fix, goal, goal.value(snapshot.record), snapshot.epoch, snapshot.run, due)
