@@ -76,7 +76,7 @@ SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
     "saturated": (0, {"activation": "tanh", "weight_init": "normal", "weight_init_scale": 1.0, **SMALL}),
     "vanishing_gradient": (1, SIGMOIDS),
     "exploding": (0, {"weight_init": "normal", "weight_init_scale": 3.0, **SMALL}),
-    "dead_units": (3, {"learning_rate": 0.3, "seed": 1, **SMALL}),
+    "dead_units": (3, {"learning_rate": 0.35, **SMALL}),
     "clipped_too_short": (1, {"clip_norm": 0.001, **SGD}),
     "schedule_over": (3, {"schedule": "step", "drop_epochs": 1, "drop_factor": 0.01, "learning_rate": 0.01, **SMALL}),
     "rate_too_low": (1, {"learning_rate": 1e-5, **SMALL}),

@@ -18,6 +18,8 @@ _FLAT = 3
 """The number of epochs without progress at the start from which the run has lost time."""
 _HARMLESS_DEAD = 0.5
 """The share of dead units below which a network that learns well needs no hint."""
+_LEARNS = 0.85
+"""The accuracy from which a network learns well."""
 _PRODUCTS = (
     "On its way back, the gradient is multiplied by the weights and slopes of each layer. If these products are smaller than 1, "
     "almost nothing is left for the first layer."
@@ -105,8 +107,9 @@ def _exploding(facts: Facts) -> Finding | None:
 def _dead(facts: Facts) -> Finding | None:
     if facts.trained and facts.noisy_steps and facts.now.train_accuracy < 0.9:
         return None  # Another hint already says that noisy steps have switched these units off.
+    learns = facts.trained and max(facts.now.train_accuracy, facts.now.monitored_accuracy) >= _LEARNS
     for layer, record in enumerate(facts.hidden):
-        if record.dead >= (_HARMLESS_DEAD if facts.trained and facts.now.train_accuracy >= 0.9 else SICK_DEAD):
+        if record.dead >= (_HARMLESS_DEAD if learns else SICK_DEAD):
             units = facts.network.hidden_sizes[layer]
             tests = len(facts.snapshot.evaluation.predicted)
             dead = round(record.dead * units)
