@@ -74,7 +74,8 @@ def test_training_before_the_step_does_not_count() -> None:
         ["step-epoch"], ["step-batch", "step-batch"], ["act", "act"], ["act", "finish-update"], ["act", "drop-update"],
         ["run", "seek 1", "seek 1 batch 2"], ["run", "travel -1"], ["step-epoch", "back-a-batch"],
         ["change learning-rate=0.3", "run"], ["restart custom hidden-sizes=4", "run"], ["edit off:0:1", "step-epoch"],
-        ["train-on bundled"],
+        ["train-on bundled"], ["restart custom keep-best=yes learning-rate=3 epochs=6", "run"],
+        ["restart custom patience=1 learning-rate=3 epochs=6", "run"],
     ],
 )  # fmt: skip
 def test_every_command_has_a_goal_that_it_reaches(commands: list[str]) -> None:

@@ -181,7 +181,7 @@ def reached(command: Command, before: Snapshot | None, now: Snapshot) -> bool:
         case Change(training):
             return now.training == training
         case Run():
-            return diverged or now.epoch >= now.training.plan_end(epoch)
+            return diverged or now.epoch >= now.training.plan_end(epoch) or _ended_early(before, now)
         case StepEpoch():
             return diverged or now.epoch > epoch
         case StepBatch():
@@ -205,3 +205,11 @@ def reached(command: Command, before: Snapshot | None, now: Snapshot) -> bool:
             return before is None or now.run != before.run
         case _:
             return True
+
+
+def _ended_early(before: Snapshot | None, now: Snapshot) -> bool:
+    """Return whether a run that began at `before` has stopped early (patience), or returned to its best epoch (keep best)."""
+    newest = before.newest_epoch if before is not None else 0
+    stopped = now.status.state is State.READY and bool(now.status.reason)
+    went_back = now.training.keep_best and now.status.state is State.LOOKING_BACK
+    return now.newest_epoch > newest and (stopped or went_back)
