@@ -99,8 +99,25 @@ def test_a_challenge_is_repaired_with_commands(tui_nn, typed, mine):
     )
     text += '\n[[repair]]\nsay = "x"\ncommands = ["restart custom learning-rate=0.5", "run"]\n' * 3
     (mine / "broken.toml").write_text(text, encoding="utf-8")
-    typed("", "a", "", "h", "", "restart custom learning-rate=x", "restart custom learning-rate=.5", "run", "c", "", "")
+    typed(
+        "",
+        "a",
+        "",
+        "l",
+        "h",
+        "",
+        "restart custom learning-rate=x",
+        "restart custom learning-rate=.5",
+        "run",
+        "c",
+        "",
+        "",
+    )
     said = tui_nn("lesson", "broken", "--lessons", mine)
+    assert "Settings: 784-8-10 relu he_normal softmax-ce sgd lr=.001 bs=20 ep=2 seed=3 limit=100." in said.lines
+    assert any(
+        line.startswith("Layer 0: spread of the activations ") and "dead units 0.0 %" in line for line in said.lines
+    )
     assert "Hint 1 of 1: A larger rate." in said.lines
     assert "learning_rate is 'x': it must be a number above 0 and at most 1,000,000." in said.lines
     assert any("wanted > 5.0 %: ok." in line for line in said.lines)

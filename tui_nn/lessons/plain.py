@@ -11,11 +11,14 @@ from tui_nn.lessons.headless import HeadlessEngine
 from tui_nn.lessons.lesson import LETTERS, CheckStep, Do, LookAt, Predict
 from tui_nn.lessons.play import Play
 from tui_nn.lessons.reading import WIDTH, wrapped
-from tui_nn.render.numbers import loss_text, percent
+from tui_nn.presets.share import share_line
+from tui_nn.render.numbers import compact, loss_text, percent
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
 
 LEAVE = "q"
+SHOWN = 4
+"""The number of epochs at each end of a run that are printed."""
 
 
 class Left(Exception):
@@ -77,6 +80,7 @@ class PlainPlayer:
             case CheckStep():
                 self._check()
             case LookAt(look=look):
+                self._look()
                 self._say(f"In the app, this step shows: {look.text}.")
                 self._ask("Enter: ")
             case _ if not self.play.is_last:
@@ -103,8 +107,8 @@ class PlainPlayer:
 
     def _workshop(self) -> None:
         """Let the learner of a challenge type commands until they want the result."""
-        self._say("Repair it with commands such as: restart custom learning-rate=0.1   then: run")
-        self._say("Type h for a hint, or c to check the result.")
+        self._say("Change settings with a command such as: restart custom seed=5 momentum=0.5   Then train with: run")
+        self._say("Type l to look at the network, h for a hint, or c to check the result.")
         while True:
             words = self._ask("Command: ").strip()
             match words:
@@ -116,10 +120,17 @@ class PlainPlayer:
                     self._paragraphs(
                         f"Hint {shown} of {len(self.play.lesson.hints)}: {self.play.lesson.hints[shown - 1]}"
                     )
+                case "l":
+                    self._look()
                 case "":
-                    self._say("Type a command, h or c.")
+                    self._say("Type a command, l, h or c.")
                 case _:
                     self._command(words)
+
+    def _look(self) -> None:
+        """Print the settings, some epochs and every layer of the present network."""
+        for line in run_in_words(self._engine.snapshot):
+            self._say(line)
 
     def _command(self, words: str) -> None:
         snapshot = self._engine.snapshot
@@ -171,9 +182,34 @@ def state_in_words(run: Snapshot) -> str:
     update = run.update
     if update is not None and not update.complete:
         return f"Inside an update: {update.done} of {len(update.plan)} steps are done."
+    if update is not None and update.step is not None:
+        before, after = loss_text(update.batch_loss), loss_text(update.step.loss)
+        return f"The update is complete: the loss of its batch went from {before} to {after}."
     record = run.record
     place = f"Epoch {run.epoch}" + (f", batch {run.progress.batch}" if run.place[1] else "")
     return (
         f"{place}: training loss {loss_text(record.train_loss)}, training accuracy {percent(record.train_accuracy)}, "
         f"test accuracy {percent(record.test_accuracy)}."
     )
+
+
+def run_in_words(run: Snapshot) -> list[str]:
+    """Return a run as lines of text: its settings, its first and last epochs, and its layers."""
+    lines = [f"Settings: {share_line(run.network, run.training)}."]
+    records = run.history.records[: run.epoch + 1]
+    for record in records if len(records) <= 2 * SHOWN else (*records[:SHOWN], *records[-SHOWN:]):
+        lines.append(
+            f"Epoch {record.epoch}: training loss {loss_text(record.train_loss)}, accuracy "
+            f"{percent(record.train_accuracy)}; test loss {loss_text(record.test_loss)}, accuracy "
+            f"{percent(record.test_accuracy)}."
+        )
+    for number, layer in enumerate(run.layers):
+        facts = {
+            "spread of the activations": compact(layer.a_std),
+            "dead units": percent(layer.dead),
+            "saturated": percent(layer.saturated),
+            "gradient": compact(layer.gradient_rms),
+        }
+        known = [f"{name} {value}" for name, value in facts.items() if value not in ("NaN", "–")]
+        lines.append(f"Layer {number}: {', '.join(known)}.")
+    return lines
