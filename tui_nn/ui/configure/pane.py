@@ -24,7 +24,7 @@ from tui_nn.ui.configure.explanation import Explanation
 from tui_nn.ui.configure.field import Field
 from tui_nn.ui.configure.form import HELP, PRESETS, Form
 from tui_nn.ui.configure.outcome import Outcome
-from tui_nn.ui.kit.messages import StartOver, Tell, again_message
+from tui_nn.ui.kit.messages import StartOver, Tell, Waiting, again_message
 from tui_nn.ui.kit.pane import Pane
 
 _CHANGE = Binding.Group("change", compact=True)
@@ -43,6 +43,7 @@ class ConfigurePane(Pane):
 
     NUMBER: ClassVar[str] = "1"
     TITLE: ClassVar[str] = "Configure"
+    FOLLOWS_WHILE_HIDDEN: ClassVar[bool] = True  # Every pane shows how many changes wait here.
     HELP: ClassVar[str] = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "lower", group=_CHANGE, id="field-lower", tooltip="Choose the previous value"),
@@ -128,6 +129,10 @@ class ConfigurePane(Pane):
         """Disable `a` while there is no engine."""
         self.refresh_bindings()
 
+    def on_show(self) -> None:
+        """Draw what has changed while the pane was hidden."""
+        self._show()
+
     def on_resize(self) -> None:
         """Arrange the parts for the new size."""
         self._show()
@@ -163,6 +168,10 @@ class ConfigurePane(Pane):
         draft, snapshot = self._draft, self.snapshot
         if draft is None or snapshot is None or not self._composed:
             return
+        self.post_message(Waiting(len(draft.changed), bool(draft.new_network), self.action_apply))
+        self._can_apply = bool(draft.changed or draft.errors)
+        if not self.display:
+            return
         width, height = self.size
         form = self.query_one(Form)
         form.show(draft, differs_from_preset(snapshot), width)
@@ -175,7 +184,6 @@ class ConfigurePane(Pane):
         self.query_one(Explanation).set_class(airy > 0, "-airy")
         self.query_one(Outcome).show(draft, self._news, width, height - needed - 2 - airy)
         self._explain()
-        self._can_apply = bool(draft.changed or draft.errors)
 
     def _explain(self) -> None:
         if self._draft is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -33,6 +34,17 @@ class StartOver(Message):
         self.command = command
         self.question = question
         self.said = said
+
+
+class Waiting(Message):
+    """This message says how many changes wait in Configure until they are applied, and how to apply them."""
+
+    def __init__(self, changes: int, new_network: bool, apply: Callable[[], None]) -> None:
+        """`new_network` says whether they start a new network."""
+        super().__init__()
+        self.changes = changes
+        self.new_network = new_network
+        self.apply = apply
 
 
 class Show(Message):

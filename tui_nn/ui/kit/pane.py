@@ -30,6 +30,8 @@ class Pane(Widget, can_focus=True):
     NUMBER: ClassVar[str]
     """The key that leads to this pane."""
     TITLE: ClassVar[str]
+    FOLLOWS_WHILE_HIDDEN: ClassVar[bool] = False
+    """True if the screen hands the pane every snapshot also while it is hidden."""
     HELP: ClassVar[str]
     """The help of this pane in Markdown. The help page adds the keys."""
 

@@ -115,7 +115,7 @@ class PaneArrangement:
     def hand_down(self) -> None:
         """Pass the newest snapshot and hints to the panes that are shown."""
         for pane in self._ready:
-            if pane.display:
+            if pane.display or pane.FOLLOWS_WHILE_HIDDEN:
                 pane.hints = self._screen.hints.hints
                 pane.runs = self._screen.runs
                 pane.snapshot = self._screen.snapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -34,7 +34,7 @@ from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, SaveRefused, 
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.keys import SCREEN_KEYS
-from tui_nn.ui.kit.messages import CarryOut, Show, StartOver, Tell, again_message
+from tui_nn.ui.kit.messages import CarryOut, Show, StartOver, Tell, Waiting, again_message
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.view_pane import ViewPane
 from tui_nn.ui.shell.arrangement import FOR_TWO, PANES, SMALLEST, PaneArrangement, pane_class
@@ -102,6 +102,8 @@ class MainScreen(Screen[None]):
         self.hints = HintWatch(self, self._hints_changed)
         self.arrangement = PaneArrangement(self)
         self.time_travel = TimeTravel(self, self.send)
+        self._apply_waiting: Callable[[], None] | None = None
+        """The function that applies the changes in Configure; None before Configure was shown."""
         self.restart_door = RestartDoor(self, self.file, self.send)
 
     def compose(self) -> ComposeResult:
@@ -224,6 +226,12 @@ class MainScreen(Screen[None]):
     def _carry_out(self, message: CarryOut) -> None:
         self._apply(message.hint)
 
+    @on(Waiting)
+    def _wait(self, message: Waiting) -> None:
+        self._apply_waiting = message.apply
+        self.query_one(TabStrip).waiting = message.changes, message.new_network
+        self.refresh_bindings()
+
     @on(Show)
     async def _show(self, message: Show) -> None:
         await self.show(message.look)
@@ -282,6 +290,8 @@ class MainScreen(Screen[None]):
                 return True if snapshot is not None and self.opened is not None else None
             case "start_over" | "save" | "save_as" | "undo_run":
                 return True if state is not None and not self.stopped else None
+            case "apply":
+                return True if state is not None and not self.stopped else None
             case "restart_engine":
                 return bool(self.stopped)
             case "fix":
@@ -338,6 +348,13 @@ class MainScreen(Screen[None]):
     def action_undo_run(self) -> None:
         """Undo the last command that began another run or changed the present one, or redo it."""
         self.send(Undo())
+
+    def action_apply(self) -> None:
+        """Apply the changes that wait in Configure."""
+        if self._apply_waiting is not None and self.query_one(TabStrip).waiting[0]:
+            self._apply_waiting()
+        else:
+            self.notify("No change waits in Configure.", markup=False)
 
     def action_save(self) -> None:
         """Save the run: to its own file, or to a new one."""

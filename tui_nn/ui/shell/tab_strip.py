@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tui_nn.engine.look import Look
 from tui_nn.ui.kit.messages import Show
-from tui_nn.ui.kit.roles import CHOSEN, CHOSEN_EDGE, HOVERED, KEY, UNCHOSEN
+from tui_nn.ui.kit.roles import CHANGED, CHOSEN, CHOSEN_EDGE, HOVERED, KEY, UNCHOSEN
 
 
 class TabStrip(Widget):
@@ -22,6 +22,9 @@ class TabStrip(Widget):
     current: reactive[str] = reactive("")
     """The name of the current pane."""
 
+    waiting: reactive[tuple[int, bool]] = reactive((0, False))
+    """The number of changes in Configure that are not applied, and whether they start a new network."""
+
     def __init__(self, tabs: tuple[tuple[str, str], ...]) -> None:
         """Show `tabs`, each a key and a name."""
         super().__init__()
@@ -29,7 +32,17 @@ class TabStrip(Widget):
 
     def render(self) -> Content:
         """Return the row."""
-        return Content.assemble(*(self._tab(key, name) for key, name in self._tabs))
+        tabs = Content.assemble(*(self._tab(key, name) for key, name in self._tabs))
+        changes, new_network = self.waiting
+        if not changes:
+            return tabs
+        count = f"{changes} change{'s' * (changes > 1)}"
+        new = ", a new network" if new_network else ""
+        room = self.size.width - len(tabs) - 1
+        ways = (f"{count} not applied{new}", "C applies"), (f"{count} not applied", "C"), (f"{changes}", "C")
+        words, key = next((way for way in ways if len(f"• {way[0]}  {way[1]}") <= room), ways[-1])
+        note = Content.assemble((f"• {words}  ", CHANGED), ("C", KEY), key[1:])
+        return Content.assemble(tabs, " " * max(room - len(note), 0), note)
 
     def _tab(self, key: str, name: str) -> Content:
         if name == self.current:

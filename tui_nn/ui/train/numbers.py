@@ -205,7 +205,7 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
         done = [(_cut((f"{name}, as planned", name), width), "bold")]
         why = why or [("r", KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
     newest = snapshot.history.records[-1]
-    if not why and newest.train_accuracy < newest.monitored_accuracy:
+    if not why and newest.epoch and newest.train_accuracy < newest.monitored_accuracy:
         where, why = _why_train_is_lower(snapshot.training)
     return [done, where, why]
 

@@ -1,0 +1,44 @@
+"""Changes in Configure that are not applied: every pane shows them, and one key applies them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from piloting import press, rows, snapshot, text
+
+SMALL = {"hidden_sizes": (4,), "train_limit": 200}
+
+
+@pytest.mark.parametrize("pane", ["2", "3", "4"])
+async def test_every_pane_shows_them_and_C_applies_them(open_app: Any, pane: str) -> None:
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "1", "tab", "down", "right", pane)
+        assert "• 1 change not applied  C" in rows(pilot)[1]
+        assert snapshot(pilot).training.learning_rate == 0.1
+        await press(pilot, "C")
+        assert snapshot(pilot).training.learning_rate == 0.3
+        assert "not applied" not in text(pilot)
+        await press(pilot, "1")
+        assert "applied" in text(pilot)
+        assert "nothing changed" not in text(pilot)
+
+
+@pytest.mark.parametrize("width", [60, 70, 80, 120])
+async def test_the_note_fits_beside_the_tabs_and_names_a_new_network(open_app: Any, width: int) -> None:
+    async with open_app((width, 24), **SMALL) as pilot:
+        await press(pilot, "1", "right", "2")
+        row = rows(pilot)[1]
+        assert row.rstrip().endswith("  C applies" if width == 120 else "  C")
+        assert "4 Mistakes" in row
+        assert ("not applied, a new network" in row) == (width == 120)
+        await press(pilot, "C")
+        assert snapshot(pilot).network.hidden_sizes != (4,)
+
+
+async def test_without_changes_the_key_says_so(open_app: Any) -> None:
+    async with open_app(**SMALL) as pilot:
+        before = snapshot(pilot)
+        await press(pilot, "C", "1", "C")
+        assert snapshot(pilot).training == before.training
+        assert "No change waits in Configure." in [notice.message for notice in pilot.app._notifications]
