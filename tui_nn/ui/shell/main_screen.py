@@ -44,7 +44,7 @@ from tui_nn.ui.shell.complete_layout import CompleteLayout
 from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.footer import QuietFooter
 from tui_nn.ui.shell.hint_watch import HintWatch
-from tui_nn.ui.shell.palette import all_commands
+from tui_nn.ui.shell.palette import all_commands, topics
 from tui_nn.ui.shell.restart_door import RestartDoor
 from tui_nn.ui.shell.save_as import ask_for_path
 from tui_nn.ui.shell.status import StatusLine
@@ -267,10 +267,11 @@ class MainScreen(Screen[None]):
         await self.arrangement.show(look)
 
     def commands(self) -> Iterator[SystemCommand]:
-        """Yield every key that works now, and those of the other panes, for the command palette."""
+        """Yield every key that works now, those of the other panes, and what you can look for by name, for the palette."""
         front = self.arrangement.front
         assert front is not None
-        return all_commands(self, front, [pane_class(name) for _, name in PANES], self.arrangement.act_in)
+        yield from all_commands(self, front, [pane_class(name) for _, name in PANES], self.arrangement.act_in)
+        yield from topics(self, self.snapshot)
 
     # ---- actions: training
 

@@ -1,4 +1,4 @@
-"""The commands of the palette: every key that works now, and the keys of the other panes and views."""
+"""The commands of the palette: keys, and what you can look for by name (settings, presets, hints, words of the glossary)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
+from tui_nn.config.configs import settings
+from tui_nn.engine.commands import Restart
+from tui_nn.engine.look import Look
+from tui_nn.glossary import GLOSSARY
+from tui_nn.presets import load_preset, preset_names
+from tui_nn.ui.kit.messages import Show, StartOver
+
 if TYPE_CHECKING:
+    from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.kit.pane import Pane
 
 
@@ -38,6 +46,42 @@ def all_commands(
             if not shown and not binding.action.startswith("screen."):
                 where = f"{kind.TITLE}, {view}: " if view else f"{kind.TITLE}: "
                 yield _command(screen, where, binding, partial(act_in, kind.TITLE, view, binding.action))
+
+
+def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCommand]:
+    """Yield a command for each setting, preset, hint and word. You find them by typing; the list without a search has only keys.
+
+    A setting leads to its field and a hint to the list of hints. A preset is applied, and a word is explained.
+    """
+    for setting in settings():
+        look = Look("Configure", setting.name.replace("_", " "))
+        yield _topic(f"Setting: {setting.label}", setting.help, partial(screen.post_message, Show(look)))
+    for name in preset_names():
+        yield _topic(f"Preset: {name}", load_preset(name).about, partial(_apply_preset, screen, snapshot, name))
+    for term, meaning in GLOSSARY.items():
+        explain = partial(screen.notify, f"{term}: {meaning}", timeout=20, markup=False)
+        yield _topic(f"Word: {term}", meaning, explain)
+    if snapshot is not None:
+        # Imported late, because this module needs NumPy, which is there once there is a snapshot.
+        from tui_nn.session.hints import RULES
+
+        for rule in RULES:
+            yield _topic(f"Hint: {rule.title}", rule.why, partial(screen.post_message, Show(Look("Inspect", "hints"))))
+
+
+def _topic(title: str, about: str, act: Callable[[], object]) -> SystemCommand:
+    return SystemCommand(title, about, act, discover=False)
+
+
+def _apply_preset(screen: Screen[Any], snapshot: Snapshot | None, name: str) -> None:
+    """Ask for a run with a preset. If much of the present run is not saved, the screen asks first."""
+    if snapshot is not None:
+        preset = load_preset(name)
+        network = preset.network.for_data(snapshot.network.input_size, snapshot.network.output_size)
+        restart = Restart(network, preset.training, name)
+        screen.post_message(
+            StartOver(restart, f"Start over with the preset {name}?", f"Started over with the preset {name}")
+        )
 
 
 def _command(screen: Screen[Any], where: str, binding: Binding, run: Callable[[], Awaitable[object]]) -> SystemCommand:
