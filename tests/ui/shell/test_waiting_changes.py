@@ -11,12 +11,12 @@ SMALL = {"hidden_sizes": (4,), "train_limit": 200}
 
 
 @pytest.mark.parametrize("pane", ["2", "3", "4"])
-async def test_every_pane_shows_them_and_C_applies_them(open_app: Any, pane: str) -> None:
+async def test_every_pane_shows_them_and_P_applies_them(open_app: Any, pane: str) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, "1", "tab", "down", "right", pane)
-        assert "• 1 change not applied  C" in rows(pilot)[1]
+        assert "• 1 change not applied  P" in rows(pilot)[1]
         assert snapshot(pilot).training.learning_rate == 0.1
-        await press(pilot, "C")
+        await press(pilot, "P")
         assert snapshot(pilot).training.learning_rate == 0.3
         assert "not applied" not in text(pilot)
         await press(pilot, "1")
@@ -29,16 +29,16 @@ async def test_the_note_fits_beside_the_tabs_and_names_a_new_network(open_app: A
     async with open_app((width, 24), **SMALL) as pilot:
         await press(pilot, "1", "right", "2")
         row = rows(pilot)[1]
-        assert row.rstrip().endswith("  C applies" if width == 120 else "  C")
+        assert row.rstrip().endswith("  P applies" if width == 120 else "  P")
         assert "4 Mistakes" in row
         assert ("not applied, a new network" in row) == (width == 120)
-        await press(pilot, "C")
+        await press(pilot, "P")
         assert snapshot(pilot).network.hidden_sizes != (4,)
 
 
 async def test_without_changes_the_key_says_so(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         before = snapshot(pilot)
-        await press(pilot, "C", "1", "C")
+        await press(pilot, "P", "1", "P")
         assert snapshot(pilot).training == before.training
         assert "No change waits in Configure." in [notice.message for notice in pilot.app._notifications]

@@ -28,7 +28,7 @@ _RESULTS = Content.assemble(("001, 003: on train data", MUTED))
 """The two notebooks that reported their result on training data. The heading of the list names test data."""
 
 HELP = """\
-Here you choose what the network is and how it learns. Your changes wait until you press `a` here, or `C` in any pane. The row
+Here you choose what the network is and how it learns. Your changes wait until you press `a` here, or `P` in any pane. The row
 of the panes counts the changes that wait.
 
 - **•** before a name: you changed this setting, and the change is not applied yet. `u` undoes it.

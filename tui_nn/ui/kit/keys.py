@@ -65,7 +65,7 @@ SCREEN_KEYS = (
     ),
     ScreenKey("A", "again", "again", "again", "Train another run with one changed setting and the same seed"),
     ScreenKey("C", "compare", "compare runs", "compare", "Compare up to six runs: curves, scores, settings, mistakes"),
-    ScreenKey("C", "apply", "apply changes", "apply-changes", "Apply the changes that wait in Configure"),
+    ScreenKey("P", "apply", "apply changes", "apply-changes", "Apply the changes that wait in Configure"),
     ScreenKey("w", "hints", "what is wrong", "hints", "List the problems of the run, their reasons and their fixes"),
     ScreenKey("F", "fix", "fix", "fix", "Apply the fix of the first hint"),
     ScreenKey("left_square_bracket", "travel(-1)", "back", "back", "Go one epoch back", "["),

@@ -39,9 +39,9 @@ class TabStrip(Widget):
         count = f"{changes} change{'s' * (changes > 1)}"
         new = ", a new network" if new_network else ""
         room = self.size.width - len(tabs) - 1
-        ways = (f"{count} not applied{new}", "C applies"), (f"{count} not applied", "C"), (f"{changes}", "C")
+        ways = (f"{count} not applied{new}", "P applies"), (f"{count} not applied", "P"), (f"{changes}", "P")
         words, key = next((way for way in ways if len(f"• {way[0]}  {way[1]}") <= room), ways[-1])
-        note = Content.assemble((f"• {words}  ", CHANGED), ("C", KEY), key[1:])
+        note = Content.assemble((f"• {words}  ", CHANGED), ("P", KEY), key[1:])
         return Content.assemble(tabs, " " * max(room - len(note), 0), note)
 
     def _tab(self, key: str, name: str) -> Content:
