@@ -31,7 +31,7 @@ SPLITS = ("train", "validation", "test")
 PLACES = ("start", "end", "best", "lowest", "highest")
 """The words for the epoch of a metric. "start" is the untrained network, and "best" is the epoch with the lowest monitored loss."""
 
-SAME = 1e-6
+SAME = 1e-3
 """Two units count as equal if all their weights differ by at most this much, as a share of the largest weight."""
 
 
