@@ -15,6 +15,7 @@ import pytest
 from tui_nn.cli.flags import flag_of
 from tui_nn.cli.reports import JsonReport
 from tui_nn.config.configs import TrainingConfig, settings
+from tui_nn.render.numbers import loss_text
 from tui_nn.session.file.rescue import found_rescue_paths, rescue_folder
 from tui_nn.session.file.runs import load_run, read_run, save_run
 from tui_nn.session.run.session import Session
@@ -82,7 +83,7 @@ def test_quick_start_reads_93_percent_of_the_bundled_digits(tui_nn):
 
 def test_lines_for_people_are_aligned_and_notes_go_elsewhere(tui_nn, data, tmp_path):
     said = tui_nn("train", "--data", data, *SMALL, "--save", tmp_path / "a.run")
-    head, *rows, last = said.lines
+    head, *rows, _, _, _, _, last = said.lines
     assert head == "epoch   train loss   train accuracy   test loss   test accuracy   seconds"
     assert len(rows) == 4
     ends = [match.end() for match in re.finditer(r"\S+(?: \S+)?", head)]
@@ -100,8 +101,9 @@ def test_lines_for_people_are_aligned_and_notes_go_elsewhere(tui_nn, data, tmp_p
 def test_with_validation_examples_the_test_data_are_reported_at_the_end(tui_nn, data):
     flags = ("--data", data, *SMALL, "--validation", "0.2")
     said, events = tui_nn("train", *flags), tui_nn("train", *flags, "--json").events
-    head, *rows, best, last = said.lines
+    head, *rows, empty, heads, train, validation, test, best, last = said.lines
     assert head == "epoch   train loss   train accuracy   val. loss   val. accuracy   seconds"
+    assert (empty, heads.split()) == ("", ["best", "loss", "accuracy", "epoch", "last", "loss", "accuracy", "epoch"])
     assert {len(row) for row in rows} == {len(head)}
     assert said.err.splitlines()[0].endswith("squares.npz, 50 to train, 10 to validate, 20 to test")
     records = [event for event in events if event["event"] == "epoch"]
@@ -112,6 +114,13 @@ def test_with_validation_examples_the_test_data_are_reported_at_the_end(tui_nn, 
         rf"best epoch by validation loss: {lowest['epoch']}, validation accuracy .* %, test accuracy .* %", best
     )
     assert last.startswith("epochs done: 3 epochs, test accuracy ")
+    for split, line in (("train", train), ("validation", validation), ("test", test)):
+        losses = [record[f"{split}_loss"] for record in records]
+        epoch = min(range(1, 4), key=losses.__getitem__)
+        name, lowest_loss, _, _, at, newest_loss, _, _, end = line.split()
+        assert (name, lowest_loss, at) == (split, loss_text(losses[epoch]), str(epoch))
+        assert (newest_loss, end) == (loss_text(losses[-1]), "3")
+        assert events[-1]["scores"][split]["best"]["loss"] == losses[epoch]
     started, finished = events[0], events[-1]
     assert (started["train_examples"], started["validation_examples"]) == (50, 10)
     assert (finished["best_epoch"], finished["best_epoch_by"]) == (lowest["epoch"], "validation")
@@ -120,7 +129,9 @@ def test_with_validation_examples_the_test_data_are_reported_at_the_end(tui_nn, 
 
 def test_losses_beyond_measure_stay_in_their_columns(tui_nn, data):
     said = tui_nn("train", "--data", data, *SMALL, "--learning-rate", "1e6")
-    assert {len(line) for line in said.lines[:-1]} == {len(said.lines[0])}
+    empty = said.lines.index("")
+    assert {len(line) for line in said.lines[:empty]} == {len(said.lines[0])}
+    assert len({len(line) for line in said.lines[empty + 1 : -1]}) == 1
     assert "e" in said.lines[2]
 
 

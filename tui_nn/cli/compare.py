@@ -8,13 +8,13 @@ from typing import Any
 
 from tui_nn.cli.output import event, note, result
 from tui_nn.cli.parser import UsageError
+from tui_nn.cli.scores import SCORE_HEADS, score_cells, scores_as_dict
 from tui_nn.data.dataset import DataError
 from tui_nn.data.printable import printable
 from tui_nn.render.comparison import disagreement_sentences
-from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.file.compared import read_compared
 from tui_nn.session.file.runs import RunFileError
-from tui_nn.session.run.run_curves import SPLITS, Score
+from tui_nn.session.run.run_curves import SPLITS
 from tui_nn.session.run.run_set import LETTERS, MOST_RUNS, NamedRun
 from tui_nn.session.run.run_summary import different_settings
 
@@ -70,13 +70,6 @@ def _as_json(runs: list[NamedRun]) -> None:
 
 def _run_as_dict(one: NamedRun) -> dict[str, Any]:
     summary, curves = one.summary, one.summary.curves
-    scores = {
-        split: {
-            "last": curves.last(split)._asdict(),
-            "best": best._asdict() if (best := curves.best(split)) is not None else None,
-        }
-        for split in curves.splits
-    }
     return {
         "name": one.letter,
         "file": one.title,
@@ -85,7 +78,7 @@ def _run_as_dict(one: NamedRun) -> dict[str, Any]:
         "test_examples": len(one.test),
         "correct": int((summary.evaluation.predicted == one.test.labels).sum()),
         "changes": [change.to_dict() for change in summary.changes],
-        "scores": scores,
+        "scores": scores_as_dict(curves),
     }
 
 
@@ -130,17 +123,10 @@ def _print_settings(runs: list[NamedRun]) -> None:
 
 def _print_scores(runs: list[NamedRun]) -> None:
     """Print a table with the best and the last score of each run on each split."""
-    result(f"{'':14}{'best loss':>10}{'accuracy':>10}{'epoch':>8}{'last loss':>13}{'accuracy':>10}{'epoch':>8}")
+    result(f"{'':14}{SCORE_HEADS}")
     for split in SPLITS:
         label = split
         for one in runs:
             if split in (curves := one.summary.curves).splits:
-                cells = f"{_score(curves.best(split))}   {_score(curves.last(split))}"
-                result(f"{label:<11}{one.letter:<3}{cells}")
+                result(f"{label:<11}{one.letter:<3}{score_cells(curves, split)}")
                 label = ""
-
-
-def _score(score: Score | None) -> str:
-    if score is None:
-        return f"{'–':>10}{'–':>10}{'–':>8}"
-    return f"{loss_text(score.loss):>10}{percent(score.accuracy):>10}{score.epoch:>8,}"

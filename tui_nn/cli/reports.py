@@ -14,6 +14,7 @@ from typing import Protocol
 
 from tui_nn.cli.flags import flag_of
 from tui_nn.cli.output import event, note, place_in_words, result
+from tui_nn.cli.scores import SCORE_HEADS, score_cells, scores_as_dict
 from tui_nn.config.configs import settings
 from tui_nn.core.parameters import count_parameters
 from tui_nn.core.watch.metrics import accuracy
@@ -24,6 +25,7 @@ from tui_nn.render.numbers import compact, loss_text, percent
 from tui_nn.session.hints import Fix, Hint, hints
 from tui_nn.session.questions.probe import probe, probe_digits
 from tui_nn.session.run.history import VALIDATION_NUMBERS, EpochRecord
+from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import Progress
@@ -95,8 +97,11 @@ class TextReport:
                 note(line)
 
     def finished(self, session: Session, outcome: Outcome) -> None:
-        """Print the best epoch by validation, the last line, and the file that the run was saved to."""
-        snapshot = session.snapshot()
+        """Print the best and the last score on each split, the last line, and the file that the run was saved to."""
+        snapshot, curves = session.snapshot(), RunCurves.of(session.history.records)
+        result(f"\n{'':12}{SCORE_HEADS}")
+        for split in curves.splits:
+            result(f"{split:<12}{score_cells(curves, split)}")
         if (best := session.history.best) is not None and best.has_validation:
             result(
                 f"best epoch by validation loss: {best.epoch:,}, validation accuracy {percent(best.validation_accuracy)}, "
@@ -156,6 +161,7 @@ class JsonReport:
             test_accuracy=accuracy(snapshot.evaluation.predicted, session.dataset.test.labels),
             best_epoch=None if best is None else best.epoch,
             best_epoch_by=session.history.monitored_data,
+            scores=scores_as_dict(RunCurves.of(session.history.records)),
             seconds=outcome.seconds,
             saved=outcome.saved,
             parameters_sha256=sha256(snapshot.parameters.vector.tobytes()).hexdigest(),

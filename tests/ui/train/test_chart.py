@@ -236,3 +236,16 @@ def test_chance_depends_on_the_number_of_classes(classes: int, words: str) -> No
     chart = replace(curves([2.4, 1.0], [2.3, 0.8]), classes=classes, chance=math.log(classes))
     assert words in "\n".join(lines(chart))
     assert f"chance: {100 / classes:.3g} %" in "\n".join(lines(replace(chart, kind="accuracy")))
+
+
+@pytest.mark.parametrize("measured", [True, False])
+def test_the_run_before_shows_validation_where_both_runs_have_it(measured: bool) -> None:
+    with_validation = RunLine.of(
+        "A", tuple(EpochRecord(k, 2.0, 0.1, 1.0, 0.2, validation_loss=1.5, validation_accuracy=0.3) for k in range(11))
+    )
+    alone = curves([2.0] * 11, [1.0] * 11)
+    live = with_validation if measured else alone.live
+    (before,) = replace(alone, runs=(live, with_validation)).others
+    assert before.values[3] == (1.5 if measured else 1.0)
+    (before,) = replace(alone, runs=(live, alone.live)).others
+    assert before.values[3] == 1.0

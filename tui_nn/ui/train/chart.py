@@ -55,7 +55,7 @@ class BranchLine:
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """One run on the chart. The first run of a chart is live; the others are frozen and draw their test values only."""
+    """One run on the chart. The first run of a chart is live; the others are frozen and draw one split only."""
 
     name: str
     curves: RunCurves
@@ -142,7 +142,11 @@ class Curves:
             # Leave out the epochs before the fork, which belong to the parent.
             values[: line.branch.fork[0]] = np.nan
             faint.append(FaintLine(line.branch.name, "other", values))
-        return faint + [FaintLine(run.name, "before", run.curves.values[f"test_{self.kind}"]) for run in self.runs[1:]]
+        for run in self.runs[1:]:
+            # Both runs draw the split that decides, if both have it.
+            split = run.curves.monitored if self.has_validation else "test"
+            faint.append(FaintLine(run.name, "before", run.curves.values[f"{split}_{self.kind}"]))
+        return faint
 
     @property
     def has_validation(self) -> bool:
