@@ -8,6 +8,7 @@ from lesson_text import GOOD
 from tui_nn.engine.command_text import read_command
 from tui_nn.engine.commands import Run, StepBatch, StepEpoch
 from tui_nn.lessons.data import dataset_of
+from tui_nn.lessons.fields import LessonError
 from tui_nn.lessons.headless import HeadlessEngine, play_through
 from tui_nn.lessons.lesson import Lesson
 from tui_nn.lessons.play import Play
@@ -113,6 +114,12 @@ def test_a_challenge_is_measured_on_the_newest_network() -> None:
     play = play.saw(engine.do(Run()))
     assert [result.passed for result in play.results(test)] == [True]
     assert [play.hint().hints_shown, play.hint().hint().hint().hints_shown] == [1, 2]
+
+
+def test_a_challenge_takes_no_names_of_runs() -> None:
+    text = GOOD.replace("format_version = 1", 'format_version = 1\nkind = "challenge"\nhints = ["one"]')
+    with pytest.raises(LessonError, match="line 32: a challenge has one run, the present one: remove the line"):
+        read_lesson("c", text.replace('command = "run"', 'run = "a"\ncommand = "run"'))
 
 
 def test_words_are_explained_where_they_first_stand() -> None:

@@ -102,7 +102,7 @@ class _Reader:
 
     def lesson(self) -> Lesson:
         top = self._top
-        challenge = top.choice("kind", ("lesson", "challenge"), "lesson") == "challenge"
+        challenge = self._is_challenge = top.choice("kind", ("lesson", "challenge"), "lesson") == "challenge"
         title = top.text("title", longest=32)
         number, minutes = top.whole("number", 0, 99), top.whole("minutes", 1, 60)
         words, notes = top.texts("words", 0, 20, ()), top.text("notes", "")
@@ -236,6 +236,8 @@ class _Reader:
 
     def _action(self, fields: Fields) -> Action:
         name = fields.text("run", self._runs[-1] if self._runs else "", longest=20)
+        if name and self._is_challenge:
+            fields.fail("run", "a challenge has one run, the present one: remove the line")
         if not self._runs or self._runs[-1] != name:
             if name in self._runs:
                 fields.refuse("run", name, "a new name, or that of the action before")
