@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
+from tui_nn.render.scale import EpochAxis, epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
 
 
 @given(st.floats(0.01, 1e6), st.integers(4, 60))
@@ -67,3 +69,24 @@ def test_labels_of_huge_losses() -> None:
     _, ticks = linear_ticks(9e28, 11)
     assert [tick_label(tick) for tick in ticks] == ["0.0", "2e28", "4e28", "6e28", "8e28", "1e29"]
     assert [tick_label(tick) for tick in (2.5e28, 7.5e28, 12.5, 1e-9)] == ["2.5e28", "7.5e28", "12.5", "1e−9"]
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize(("first", "end"), [(0, 1), (0, 20), (7, 19), (90, 100), (0, 100_000), (99_000, 99_010)])
+@pytest.mark.parametrize("cells", [16, 45, 90, 200])
+def test_the_epochs_of_every_axis_have_room(log: bool, first: int, end: int, cells: int) -> None:
+    """Two ticks at least, inside the window, and no label touches the next one."""
+    axis = EpochAxis(first, end, log)
+    ticks = axis.ticks(cells)
+    assert len(ticks) >= 2
+    assert first <= ticks[0] < ticks[-1] <= end
+    places = [axis.share(tick) * (cells - 1) for tick in ticks]
+    for (left, right), (a, b) in zip(pairwise(places), pairwise(ticks), strict=True):
+        assert right - left >= (len(f"{a:,}") + len(f"{b:,}")) / 2
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_place_on_the_axis_leads_back_to_its_epoch(log: bool) -> None:
+    axis = EpochAxis(3, 1000, log)
+    assert (axis.share(3), axis.share(1000)) == (0.0, 1.0)
+    assert [round(axis.at(axis.share(epoch)), 6) for epoch in (3, 10, 999)] == [3, 10, 999]

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tui_nn.render.numbers import MINUS
 
@@ -29,6 +34,80 @@ def epoch_ticks(end: int, cells: int) -> list[int]:
             if end // step + 1 <= most and (end % step == 0 or end // step >= 4):
                 return list(range(0, end + 1, step))
     return [0, end]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochAxis:
+    """The axis of epochs of a chart, linear or logarithmic.
+
+    A logarithmic one places epoch k at log(1 + k), because runs begin at 0.
+    """
+
+    first: int
+    """The epoch at its left end."""
+    end: int
+    """The epoch at its right end, after the first."""
+    log: bool = False
+
+    def units(self, epochs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the places of epochs in the units in which the axis is linear."""
+        return np.log1p(epochs) if self.log else epochs
+
+    def epochs(self, units: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the epochs at these places: the inverse of `units`."""
+        return np.expm1(units) if self.log else units
+
+    def unit(self, epoch: float) -> float:
+        """Return the place of one epoch."""
+        return math.log1p(epoch) if self.log else epoch
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The places of both ends."""
+        return self.unit(self.first), self.unit(self.end)
+
+    def share(self, epoch: float) -> float:
+        """Return how far right an epoch is: 0 at the left end, 1 at the right end, and less or more outside."""
+        low, high = self.ends
+        return (self.unit(epoch) - low) / (high - low)
+
+    def at(self, share: float) -> float:
+        """Return the epoch at a share of the axis, counted from the left end."""
+        low, high = self.ends
+        place = low + share * (high - low)
+        return math.expm1(place) if self.log else place
+
+    def ticks(self, cells: int) -> list[int]:
+        """Return epochs whose labels fit under an axis of `cells` cells."""
+        if self.log:
+            return self._log_ticks(cells)
+        if not self.first:
+            return epoch_ticks(self.end, cells)
+        most = max(2, cells // (len(f"{self.end:,}") + 2))
+        for power in range(8):
+            for nice in (1, 2, 5):
+                step = nice * 10**power
+                ticks = list(range(-(-self.first // step) * step, self.end + 1, step))
+                if len(ticks) <= most:
+                    return ticks if len(ticks) > 1 else [self.first, self.end]
+        return [self.first, self.end]
+
+    def _log_ticks(self, cells: int) -> list[int]:
+        """Return the 1, 2 and 5 of each decade, or the 1 alone, and 0: those in the window."""
+        decades = [10**power for power in range(len(str(self.end)))]
+        for nice in ((1, 2, 5), (1,)):
+            ticks = [0, *(mark * decade for decade in decades for mark in nice)]
+            ticks = [tick for tick in ticks if self.first <= tick <= self.end]
+            if len(ticks) > 1 and self._have_room(ticks, cells):
+                return ticks
+        return [self.first, self.end]
+
+    def _have_room(self, ticks: Sequence[int], cells: int) -> bool:
+        ends = [round(self.share(tick) * (cells - 1)) for tick in ticks]
+        return all(
+            (len(f"{left:,}") + len(f"{right:,}")) / 2 + 1 <= end - start
+            for left, right, start, end in zip(ticks, ticks[1:], ends, ends[1:], strict=False)
+        )
 
 
 def linear_ticks(need: float, rows: int) -> tuple[float, list[float]]:

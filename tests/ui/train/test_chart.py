@@ -12,6 +12,7 @@ import numpy as np
 import plotext
 import pytest
 
+from tui_nn.render.scale import EpochAxis
 from tui_nn.session.run.history import EpochRecord, History
 from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.timeline import Branch
@@ -116,7 +117,7 @@ def test_a_long_run_costs_what_a_short_one_does(noise: float) -> None:
     random = np.random.default_rng(0)
     long, short = (1 + noise * random.random(epochs + 1) for epochs in (100_000, 100))
     long[77_777] = 9.0
-    reduced, usual = Columns.of(long, 100_000, 49), Columns.of(short, 100, 49)
+    reduced, usual = Columns.of(long, EpochAxis(0, 100_000), 49), Columns.of(short, EpochAxis(0, 100), 49)
     assert len(reduced.low) == len(usual.low) <= 2 * 49
     assert reduced.high.max() == 9.0
     assert reduced.low.min() == long.min()

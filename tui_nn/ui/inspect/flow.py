@@ -18,7 +18,7 @@ from textual.widgets import Static
 from tui_nn.data.dataset import Split
 from tui_nn.render.layer_sentences import update_in_words, whole_percent
 from tui_nn.render.numbers import compact
-from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
+from tui_nn.render.scale import EpochAxis, epoch_end, linear_ticks, log_ticks, tick_label
 from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.view import InspectView
@@ -100,8 +100,7 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
     axes = Axes(plotext, width, height)
     low, high, ticks, labels = _axis(known, flow.log, height - 2)
     end = epoch_end(max(map(len, lines)) - 1, flow.plan)
-    axes.scale((low, high), ticks, labels, end)
-    axes.epochs(epoch_ticks(end, axes.cells))
+    axes.scale((low, high), ticks, labels, EpochAxis(0, end))
     if flow.here is not None:
         axes.upright(flow.here, 6)
     order = sorted(range(len(lines)), key=lambda number: number == flow.chosen)

@@ -8,9 +8,10 @@ and in its own colours. So each curve has a stand-in colour from 1 to 6, which i
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_nn.render.cells import cells_of
+from tui_nn.render.scale import EpochAxis
 from tui_nn.ui.kit.pace import Pace
 
 _CODES = re.compile(r"\x1b\[([0-9;]*)m")
@@ -137,7 +139,8 @@ class Axes:
         self.figure.axes(True, pixel=self.pixel(self.AXIS))
         self.figure.axes(False, axis="x", side="upper")
         self.figure.axes(False, axis="y", side="right")
-        self.indent = self.cells = self.end = 0
+        self.indent = self.cells = 0
+        self.axis = EpochAxis(0, 1)
         self.bottom = self.top = 0.0
         self._dots: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
         """The Braille dots of each cell of the curves, and the stand-in colour of the curve that was drawn last there."""
@@ -146,16 +149,14 @@ class Axes:
         """Return a stand-in colour (a number from 1 to 6) in the form that plotext needs."""
         return self.plotext.pixel(foreground=colour, background="default")
 
-    def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], end: int) -> None:
-        """Set the ranges of the axes: `y` with its ticks, and epochs from 0 to `end`."""
-        self.bottom, self.top, self.end = *y, end
+    def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], axis: EpochAxis) -> None:
+        """Set the axes: from the bottom to the top of `y` with these ticks, and the epochs below with ticks of their own."""
+        self.bottom, self.top, self.axis = *y, axis
         self.indent = max(map(len, labels)) + 1
         self.cells = self.width - self.indent
         self._ruler("y", "left", y[0], y[1], ticks, labels)
-
-    def epochs(self, ticks: Sequence[int]) -> None:
-        """Write these epochs below the chart."""
-        self._ruler("x", "lower", 0, self.end, ticks, [f"{tick:,}" for tick in ticks])
+        epochs = axis.ticks(self.cells)
+        self._ruler("x", "lower", *axis.ends, [axis.unit(tick) for tick in epochs], [f"{tick:,}" for tick in epochs])
 
     def _ruler(
         self, name: str, side: str, low: float, high: float, ticks: Sequence[float], labels: Sequence[str]
@@ -165,18 +166,18 @@ class Axes:
         ruler.lim(low, high)
         ruler.ticks(ticks, labels)
 
-    def columns(self, values: Values) -> Columns:
-        """Return a curve with one value for each epoch, reduced to the columns of this chart."""
-        return Columns.of(values, self.end, self.cells)
-
     def curve(self, values: Values | Columns, colour: int, dashes: tuple[int, int] = (1, 0)) -> None:
         """Draw a curve; a value that is not finite leaves a gap."""
-        columns = values if isinstance(values, Columns) else self.columns(values)
+        columns = values if isinstance(values, Columns) else Columns.of(values, self.axis, self.cells)
         rows = self.height - 2
         if self._dots is None:
             self._dots = np.zeros((rows, self.cells), np.uint8), np.zeros((rows, self.cells), np.uint8)
         x, y = columns.dots(self.bottom, self.top, rows, dashes)
-        across, down = _places(x / self.end, self.cells), _places((self.top - y) / (self.top - self.bottom), rows)
+        left, right = self.axis.ends
+        across, down = (
+            _places((x - left) / (right - left), self.cells),
+            _places((self.top - y) / (self.top - self.bottom), rows),
+        )
         inside = (across >= 0) & (across < self.cells) & (down >= 0) & (down < rows)
         dots = np.zeros((rows * 4, self.cells * 2), np.bool_)
         dots[(down[inside] * 4).astype(int), (across[inside] * 2).astype(int)] = True
@@ -185,29 +186,31 @@ class Axes:
         bits |= new
         owners[new > 0] = colour
 
-    def text(self, x: float, y: float, words: str, colour: int) -> None:
-        """Write words that end at `x`, or begin at the left edge if they are longer."""
-        x = max(x, cells_of(words) / (self.cells - 1) * self.end)
+    def text(self, epoch: float, y: float, words: str, colour: int) -> None:
+        """Write words that end at an epoch, or begin at the left edge if they are longer."""
+        left, right = self.axis.ends
+        x = max(self.axis.unit(epoch), left + cells_of(words) / (self.cells - 1) * (right - left))
         label = self.plotext.colorize(words, self.pixel(colour))
         self.figure.draw(self.figure.text(x, y, label, alignment="right"))
 
-    def cell(self, x: float, y: float) -> tuple[int, int]:
+    def cell(self, epoch: float, y: float) -> tuple[int, int]:
         """Return the row and the column of a point."""
         row = (self.top - y) / (self.top - self.bottom) * (self.height - 3)
-        return round(row), self.indent + round(x / self.end * (self.cells - 1))
+        return round(row), self.indent + round(self.axis.share(epoch) * (self.cells - 1))
 
     def upright(self, epoch: int, colour: int) -> None:
-        """Draw a vertical line at an epoch."""
+        """Draw a vertical line at an epoch, if it is on the axis."""
+        if not self.axis.first <= epoch <= self.axis.end:
+            return
         rows = self.height - 2
         marker = self.plotext.marker("┊", self.pixel(colour))
-        self.figure.draw(
-            self.figure.signal([epoch] * rows, np.linspace(self.bottom, self.top, rows).tolist(), marker=marker)
-        )
+        x = [self.axis.unit(epoch)] * rows
+        self.figure.draw(self.figure.signal(x, np.linspace(self.bottom, self.top, rows).tolist(), marker=marker))
 
     def across(self, value: float, colour: int) -> None:
         """Draw a dotted line across the chart."""
         marker = self.plotext.marker("┈", self.pixel(colour))
-        across = np.linspace(0, self.end, self.cells).tolist()
+        across = np.linspace(*self.axis.ends, self.cells).tolist()
         self.figure.draw(self.figure.signal(across, [value] * self.cells, marker=marker))
 
     def rows(self, roles: dict[int, str]) -> list[Row]:
@@ -227,6 +230,14 @@ class Axes:
         row[:] = [("".join(c for c, _ in part), role) for role, part in groupby(cells, key=lambda cell: cell[1])]
 
 
+Scale = Callable[[Values], Values]
+"""A function from values to heights that never decreases."""
+
+
+def _unscaled(values: Values) -> Values:
+    return values
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """A curve that is reduced to the columns of a chart: each goes from its lowest to its highest value, (columns,) each.
@@ -236,33 +247,66 @@ class Columns:
 
     low: Values
     high: Values
-    newest: int
-    """The last epoch of the curve."""
+    axis: EpochAxis
+    left: float
+    right: float
+    """The epochs of the first and the last column."""
+    cells: int
+    """The number of cells of the axis."""
+    reduced: bool
+    """True if each column stands for several epochs."""
 
     @classmethod
     def of(
-        cls, values: Values, end: int, cells: int, scale: Callable[[Values], Values] = lambda values: values
+        cls,
+        values: Values,
+        axis: EpochAxis,
+        cells: int,
+        scale: Scale = _unscaled,
+        first: float = 0.0,
+        step: float = 1.0,
     ) -> Columns:
-        """Return a curve with one value for each epoch from 0, for an axis of `cells` cells up to epoch `end`.
+        """Return the part of a curve on an axis of `cells` cells. Its values belong to the epochs first, first + step, ...
 
-        If there are more epochs than dot columns, a column has the lowest and the highest value of its epochs, so that no spike
+        If there are more values than dot columns, a column has the lowest and the highest of its values, so that no spike
         is lost. `scale` is a function that never decreases, such as a logarithm; its result is drawn. A result that is not finite
         leaves a gap.
         """
-        newest = len(values) - 1
-        columns = max(2, round(newest / end * (cells - 1) * 2) + 1) if newest else 1
-        if newest < columns:
-            low = high = np.interp(np.linspace(0, newest, columns), np.arange(newest + 1), scale(values))
+        start = max(math.ceil(round((axis.first - first) / step, 6)), 0)
+        stop = min(math.floor(round((axis.end - first) / step, 6)) + 1, len(values))
+        if stop <= start:
+            nothing = np.full(1, np.nan)
+            return cls(nothing, nothing, axis, axis.first, axis.first, cells, False)
+        left, right = first + start * step, first + (stop - 1) * step
+        columns = max(2, round((axis.share(right) - axis.share(left)) * (cells - 1) * 2) + 1) if stop > start + 1 else 1
+        inside, count = values[start:stop], stop - start
+        if axis.log:
+            units = np.linspace(axis.unit(left), axis.unit(right), columns)
+            places = np.clip((axis.epochs(units) - left) / step, 0, count - 1)
         else:
-            starts = np.linspace(0, newest + 1, columns, endpoint=False).astype(int)
-            low, high = scale(np.fmin.reduceat(values, starts)), scale(np.fmax.reduceat(values, starts))
-            low = np.where(np.isnan(low), high, low)
-        return cls(low, high, newest)
+            places = np.linspace(0, count - 1, columns)
+        if count <= columns and not axis.log:
+            low = high = np.interp(places, np.arange(count), scale(inside))
+            return cls(low, high, axis, left, right, cells, False)
+        starts = places.astype(int) if axis.log else np.linspace(0, count, columns, endpoint=False).astype(int)
+        low, high = scale(np.fmin.reduceat(inside, starts)), scale(np.fmax.reduceat(inside, starts))
+        low = np.where(np.isnan(low), high, low)
+        if axis.log:
+            # On a logarithmic axis the first epochs are several columns apart, and the last ones share a column.
+            apart = np.diff(places, append=places[-1]) < 1
+            between = np.interp(places[apart], np.arange(count), scale(inside))
+            low[apart] = high[apart] = between
+        return cls(low, high, axis, left, right, cells, not axis.log)
+
+    def scaled(self, scale: Scale) -> Columns:
+        """Return the columns after a function that never decreases. They are those of the scaled curve if they are `reduced`."""
+        low, high = scale(self.low), scale(self.high)
+        return replace(self, low=np.where(np.isnan(low), high, low), high=high)
 
     def below(self, top: float) -> Columns:
         """Return the columns without their values above `top`."""
         high = np.where(self.low <= top, np.minimum(self.high, top), np.nan)
-        return Columns(np.where(self.low <= top, self.low, np.nan), high, self.newest)
+        return replace(self, low=np.where(self.low <= top, self.low, np.nan), high=high)
 
     @property
     def last(self) -> float:
@@ -270,12 +314,17 @@ class Columns:
         return float(self.low[-1] + self.high[-1]) / 2
 
     def at(self, epoch: float) -> float:
-        """Return the height of the curve at an epoch."""
-        column = round(epoch / self.newest * (len(self.low) - 1)) if self.newest else 0
+        """Return the height of the curve at an epoch from `left` to `right`."""
+        left, right = self.axis.unit(self.left), self.axis.unit(self.right)
+        share = (self.axis.unit(epoch) - left) / (right - left) if right > left else 0.0
+        column = round(share * (len(self.low) - 1))
         return float(self.low[column] + self.high[column]) / 2
 
     def dots(self, bottom: float, top: float, rows: int, dashes: tuple[int, int]) -> tuple[Values, Values]:
-        """Return the curve as the x and y of Braille dots. `dashes` are the numbers of dots drawn and left out in turn."""
+        """Return the curve as Braille dots: x in units of the axis, and y.
+
+        `dashes` are the numbers of dots drawn and left out in turn.
+        """
         dot = (top - bottom) / max(rows - 1, 1) / 4
         low, high = self.low, self.high
         finite = np.isfinite(low) & np.isfinite(high)
@@ -290,7 +339,7 @@ class Columns:
         step = drawn - np.repeat(np.cumsum(counts) - counts, counts)
         on, off = dashes
         kept = drawn % (on + off) < on
-        x = np.linspace(0, self.newest, len(low))[finite][column]
+        x = np.linspace(self.axis.unit(self.left), self.axis.unit(self.right), len(low))[finite][column]
         y = np.minimum(first[column] + step * dot, last[column])
         return x[kept], y[kept]
 

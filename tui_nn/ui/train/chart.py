@@ -14,12 +14,12 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.render.scale import epoch_end, epoch_ticks, linear_ticks, log_ticks, tick_label
+from tui_nn.render.scale import EpochAxis, epoch_end, linear_ticks, log_ticks, tick_label
 from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
-from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row
+from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row, Scale
 from tui_nn.ui.kit.roles import BEFORE, FAINT, KEY, MUTED, TEST, TRAIN, VALIDATION
 
 _ROLES = {
@@ -280,34 +280,52 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     end = epoch_end(newest, curves.plan)
     own = {split: live.values[f"{split}_{curves.kind}"] for split in live.splits}
 
-    # The axis needs only the lowest and highest values, which do not depend on the number of columns.
-    extremes = [Columns.of(values, end, width, curves.shown) for values in own.values()]
-    of_others = [Columns.of(line.values, end, width, curves.shown) for line in others]
-    scale, bottom, top, ticks, labels = y_axis(curves, extremes, of_others, height - 2)
-    axes.scale((bottom, top), ticks, labels, end)
-    axes.epochs(epoch_ticks(end, axes.cells))
+    axis = EpochAxis(0, end)
 
-    def drawn(values: NDArray[np.float64]) -> Columns:
-        return Columns.of(values, end, axes.cells, lambda some: scale(curves.shown(some)))
+    of_own = [first_columns(values, axis, width, curves.shown) for values in own.values()]
+    of_others = [first_columns(line.values, axis, width, curves.shown) for line in others]
+    scale, bottom, top, ticks, labels = y_axis(curves, of_own, of_others, height - 2)
+    axes.scale((bottom, top), ticks, labels, axis)
+
+    def drawn(values: NDArray[np.float64], columns: Columns) -> Columns:
+        return drawn_columns(values, columns, axes.cells, curves.shown, scale)
 
     words, chance_height = draw_chance(axes, curves, scale, 4)
     if curves.here is not None:
         axes.upright(curves.here, 6)
-    heights = [drawn(line.values) for line in others]
+    heights = [drawn(line.values, columns) for line, columns in zip(others, of_others, strict=True)]
     for line, columns in zip(others, heights, strict=True):
         # Only the values of the live run set the top of the axis. A value above it is not drawn.
         axes.curve(columns.below(top), _role(line.kind), _DASHES[line.kind])
-    for split, values in own.items():
-        axes.curve(drawn(values), _role(split), _DASHES[split])
+    for (split, values), columns in zip(own.items(), of_own, strict=True):
+        axes.curve(drawn(values, columns), _role(split), _DASHES[split])
     axes.text(end, chance_height, words, 4)
     rows = axes.rows(_ROLES)
     for line, columns in list(zip(others, heights, strict=True))[:_NAMED]:
         at = columns.last
         if math.isfinite(at):
-            place = axes.cell(columns.newest, min(at, top))
+            place = axes.cell(columns.right, min(at, top))
             name = f" {line.name} ↑" if at > top else f" {line.name}"
             write_name(rows, name, f"chart--{line.kind}", place, axes.indent)
     return rows, axes.indent
+
+
+_INDENT = 4
+"""The usual cells left of the axis: a label such as "0.5", and the axis."""
+
+
+def first_columns(values: NDArray[np.float64], axis: EpochAxis, width: int, shown: Scale) -> Columns:
+    """Return the columns of a curve for a chart `width` cells wide, from which `y_axis` chooses the axis."""
+    return Columns.of(values, axis, width - _INDENT, shown)
+
+
+def drawn_columns(values: NDArray[np.float64], first: Columns, cells: int, shown: Scale, scale: Scale) -> Columns:
+    """Return the columns to draw on an axis of `cells` cells: the first ones if they have this width, because a long curve is
+    read only once then.
+    """
+    if first.reduced and first.cells == cells:
+        return first.scaled(scale)
+    return Columns.of(values, first.axis, cells, lambda some: scale(shown(some)))
 
 
 def _role(kind: str) -> int:

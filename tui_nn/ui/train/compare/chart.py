@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import numpy as np
 from textual.reactive import reactive
 
-from tui_nn.render.scale import epoch_end, epoch_ticks
+from tui_nn.render.scale import EpochAxis, epoch_end
 from tui_nn.session.run.run_set import LETTERS
 from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row
 from tui_nn.ui.kit.roles import FAINT, RUN_COLOURS, TEXT
-from tui_nn.ui.train.chart import draw_chance, shown_values, y_axis
+from tui_nn.ui.train.chart import draw_chance, drawn_columns, first_columns, shown_values, y_axis
 from tui_nn.ui.train.compare.comparison import Comparison
 
 _FIRST = 10
@@ -77,17 +77,17 @@ def draw_runs(plotext: Any, comparison: Comparison, width: int, height: int) -> 
     name = f"{comparison.split}_{comparison.kind}"
     values = {run.letter: run.summary.curves.values[name] for run in comparison.shown}
     end = epoch_end(comparison.newest, max(comparison.newest, 1))
+    axis = EpochAxis(0, end)
 
     shown = partial(shown_values, comparison.kind)
-    curves = [Columns.of(of_run, end, width, shown) for of_run in values.values()]
+    curves = [first_columns(of_run, axis, width, shown) for of_run in values.values()]
     scale, bottom, top, ticks, labels = y_axis(comparison, _bounded(curves, comparison), curves, height - 2)
-    axes.scale((bottom, top), ticks, labels, end)
-    axes.epochs(epoch_ticks(end, axes.cells))
+    axes.scale((bottom, top), ticks, labels, axis)
     words, chance_height = draw_chance(axes, comparison, scale, _CHANCE)
     axes.upright(comparison.epoch, _CURSOR)
     heights = {
-        letter: Columns.of(of_run, end, axes.cells, lambda some: scale(shown(some))).below(top)
-        for letter, of_run in values.items()
+        letter: drawn_columns(of_run, columns, axes.cells, shown, scale).below(top)
+        for (letter, of_run), columns in zip(values.items(), curves, strict=True)
     }
     for letter, columns in heights.items():
         number = LETTERS.index(letter)
@@ -109,9 +109,9 @@ def _bounded(curves: list[Columns], comparison: Comparison) -> list[Columns]:
 
 def _write_letters(rows: list[Row], axes: Axes, letter: str, columns: Columns) -> None:
     """Write the letter of a run on its curve, at its end and every `_APART` cells. Each run has other cells."""
-    epochs_each = _APART * axes.end / max(axes.cells - 1, 1)
+    epochs_each = _APART * axes.axis.end / max(axes.cells - 1, 1)
     first = (LETTERS.index(letter) + 1) * epochs_each / len(LETTERS)
-    for place in [*np.arange(first, columns.newest, epochs_each).tolist(), columns.newest]:
+    for place in [*np.arange(first, columns.right, epochs_each).tolist(), columns.right]:
         height = columns.at(place)
         if math.isfinite(height):
             y, x = axes.cell(place, height)
