@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile_files import GOOD, MEMORY, SECONDS, data, picture, small
+from hostile_files import GOOD, MEMORY, READERS, SECONDS, picture, small
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.dataset import DataError, Dataset, Split
@@ -92,7 +92,8 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Format]:
         write(folder / f"good.{kind}")
         contents = (folder / f"good.{kind}").read_bytes()
         found[kind] = Format(
-            contents, *{"npz": (data, DataError), "run": (open_run, RunFileError)}.get(kind, (picture, DataError))
+            contents,
+            *{"pgm": (picture, DataError), "run": (open_run, RunFileError)}.get(kind, (READERS[kind], DataError)),
         )
     found["p2"] = Format(b"P2 # text\n12 9\n255\n" + b"250 " * 60 + b"9 " * 48, picture, DataError)
     preset = (Path(__file__).parents[1] / "tui_nn/presets/best.toml").read_bytes()
@@ -107,19 +108,20 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Format]:
     return found
 
 
-@pytest.mark.parametrize("count", [400, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [400, pytest.param(75_000, marks=pytest.mark.slow)])
 def test_mutants_of_all_formats_raise_one_kind_of_error(
     count: int, formats: dict[str, Format], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(PLACE, str(tmp_path))
     outcomes, longest, sentences = Counter[tuple[str, str]](), 0.0, set[tuple[str, str]]()
-    for format in formats.values():
-        (tmp_path / "warm").write_bytes(format.good)
-        format.read(tmp_path / "warm")
+    for name, format in formats.items():
+        warm = tmp_path / f"warm{'.gz' if name.endswith('.gz') else ''}"
+        warm.write_bytes(format.good)
+        format.read(warm)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for number in range(count):
         name = list(formats)[number % len(formats)]
-        format, path = formats[name], tmp_path / "mutant"
+        format, path = formats[name], tmp_path / f"mutant{'.gz' if name.endswith('.gz') else ''}"
         path.write_bytes(mutant(format.good, random.Random(number)))
         begun = time.process_time()
         try:

@@ -7,6 +7,7 @@ largest memory beyond that of the process before.
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import multiprocessing
@@ -30,8 +31,8 @@ from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.centring import centre
 from tui_nn.data.dataset import DataError, Dataset
+from tui_nn.data.formats.reading import read_data
 from tui_nn.data.images import read_image
-from tui_nn.data.keras import load_keras
 from tui_nn.data.page import read_page
 from tui_nn.session.file.archive import read_archive
 from tui_nn.session.file.runs import FORMATS, RunFileError, layout_of, read_run, save_run
@@ -53,7 +54,34 @@ def picture(path: Path) -> None:
 
 
 def data(path: Path) -> None:
-    load_keras(path).digest  # noqa: B018 - it reads every byte
+    read_data(path).digest  # noqa: B018 - it reads every byte
+
+
+def idx_file(path: Path) -> None:
+    """Read a file of pictures. The file of its labels is written beside it."""
+    pictures = path.with_name("x-images-idx3-ubyte" + ".gz" * path.name.endswith(".gz"))
+    path.rename(pictures)
+    path.with_name("x-labels-idx1-ubyte").write_bytes(idx((40,), 0) + bytes(range(10)) * 4)
+    try:
+        data(pictures)
+    finally:
+        pictures.rename(path)
+
+
+def class_folders(path: Path) -> None:
+    """Read a folder of two classes. The file is one of their pictures."""
+    for name in ("a", "b"):
+        folder = path.with_name("classes") / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "good.pgm").write_bytes(b"P5 8 8 255 " + bytes(range(64)))
+        (folder / "second.pgm").write_bytes(b"P5 8 8 255 " + bytes(range(1, 65)))
+        (folder / "third.pgm").write_bytes(b"P5 8 8 255 " + bytes(range(2, 66)))
+    bad = path.with_name("classes") / "a" / "picture.png"
+    path.rename(bad)
+    try:
+        data(path.with_name("classes"))
+    finally:
+        bad.rename(path)
 
 
 def run(path: Path) -> None:
@@ -62,6 +90,7 @@ def run(path: Path) -> None:
 
 READERS: dict[str, Callable[[Path], None]] = {
     "pgm": picture, "png": picture, "jpg": picture, "npz": data, "run": run,
+    "csv": data, "csv.gz": data, "idx": idx_file, "idx.gz": idx_file, "folder": class_folders,
 }  # fmt: skip
 
 
@@ -109,8 +138,30 @@ def good_picture(path: Path) -> None:
     Image.fromarray(grey).save(path, exif=exif)
 
 
+def good_small_picture(path: Path) -> None:
+    """Save a picture of 8 x 8 pixels as PNG."""
+    from PIL import Image
+
+    Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).save(path, "PNG")
+
+
+def good_csv(path: Path) -> None:
+    """Write some of the digits as a CSV file, compressed if the name ends with ".gz"."""
+    train = small().train
+    rows = (",".join(map(str, (label, *image))) for image, label in zip(train.images, train.labels, strict=True))
+    contents = ("\n".join(rows) + "\n").encode()
+    path.write_bytes(gzip.compress(contents, mtime=0) if path.suffix == ".gz" else contents)
+
+
+def good_idx(path: Path) -> None:
+    """Write some of the digits as an IDX file, compressed if the name ends with ".gz"."""
+    contents = idx((40, 28, 28), 0) + small().train.images.tobytes()
+    path.write_bytes(gzip.compress(contents, mtime=0) if path.suffix == ".gz" else contents)
+
+
 GOOD: dict[str, Writer] = {
     "pgm": good_picture, "png": good_picture, "jpg": good_picture, "npz": good_npz, "run": good_run,
+    "csv": good_csv, "csv.gz": good_csv, "idx": good_idx, "idx.gz": good_idx, "folder": good_small_picture,
 }  # fmt: skip
 
 
@@ -206,6 +257,11 @@ def zipped(members: dict[str, list[bytes]], method: int = zipfile.ZIP_DEFLATED, 
     return write
 
 
+def doubles(train: int) -> dict[str, list[bytes]]:
+    """Return the four arrays of a data file, with `train` black training pictures whose pixels have 8 bytes."""
+    return arrays(train, x_train=npy((train, 28, 28), train * 784 * 8, "<f8"))
+
+
 def arrays(train: int = 1, **other: list[bytes]) -> dict[str, list[bytes]]:
     """Return the four arrays of a data file, with `train` black training pictures; some of them are replaced."""
     members = {
@@ -261,6 +317,20 @@ BRANCH = {
 }
 FORTY_MIB = 40 * MIB
 
+
+def idx(shape: tuple[int, ...], size: int, kind: int = 8) -> bytes:
+    """Return an IDX file with this header and `size` bytes of values."""
+    return struct.pack(">HBB", 0, kind, len(shape)) + struct.pack(f">{len(shape)}I", *shape) + bytes(size)
+
+
+def squeezed(contents: bytes, times: int = 1) -> bytes:
+    """Return the contents, repeated, compressed with gzip."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(contents) for _ in range(times)) + packer.flush()
+
+
+CSV_ROW = b"1" + b",0" * 784 + b"\n"
+
 HOSTILE: dict[str, Writer] = {
     "pgm 40 MiB of blanks in its head": lambda path: text(b"P5", b" " * FORTY_MIB, b"2 2 255 abcd")(path),
     "pgm 20 million comment lines": lambda path: text(b"P5\n", b"#\n" * 20_000_000, b"2 2 255 abcd")(path),
@@ -302,6 +372,30 @@ HOSTILE: dict[str, Writer] = {
     "npz 60,000 members, stated as 4": lambda path: lying(zipped(arrays(), extra=60_000), 4)(path),
     "npz objects": lambda path: zipped(arrays(x_train=npy((1, 28, 28), 784 * 8, "|O")))(path),
     "npz packed by lzma": lambda path: zipped(arrays(), zipfile.ZIP_LZMA)(path),
+    "npz 60 MiB of zeros as numbers of 8 bytes": lambda path: zipped(doubles(10_000))(path),
+    "npz 31 MiB of zeros as numbers of 8 bytes": lambda path: zipped(doubles(5_000))(path),
+    "npz labels of a million characters": lambda path: zipped(arrays(y_train=npy((1,), 4_000_000, "<U1000000")))(path),
+    "npz labels of 30 MiB": lambda path: zipped(arrays(y_train=npy((30 * MIB,), 30 * MIB)))(path),
+    "npz a million class names": lambda path: zipped(arrays(class_names=npy((10**6,), 4 * 10**6, "<U1")))(path),
+    "csv a line of 40 MiB": lambda path: text(b"1,2" * (FORTY_MIB // 3))(path),
+    "csv 40 MiB of commas": lambda path: text(b"," * FORTY_MIB)(path),
+    "csv 40 MiB of line ends": lambda path: text(CSV_ROW, b"\n" * FORTY_MIB, b"x")(path),
+    "csv a wrong second line before 40 MiB": lambda path: text(CSV_ROW, b"1,2\n", CSV_ROW * 26_000)(path),
+    "csv a word before 40 MiB": lambda path: text(CSV_ROW, CSV_ROW.replace(b"0\n", b"x\n"), CSV_ROW * 26_000)(path),
+    "csv numbers of 100,000 digits": lambda path: text(CSV_ROW, (b"9" * 100_000 + b"," + CSV_ROW[4:]) * 400)(path),
+    "csv.gz 1 GiB of zeros": lambda path: text(squeezed(b"\0" * MIB, 1023))(path),
+    "csv.gz 1 GiB of rows": lambda path: text(squeezed(CSV_ROW * 600, 1023))(path),
+    "csv.gz 1 GiB in one line": lambda path: text(squeezed(b"1," * (MIB // 2), 1023))(path),
+    "idx a thousand million pictures that are not there": lambda path: text(idx((10**9, 28, 28), 784))(path),
+    "idx a thousand pictures that are not there": lambda path: text(idx((40, 64, 64), 784))(path),
+    "idx 255 dimensions": lambda path: text(b"\0\0\x08\xff" + b"\0\0\0\x02" * 255)(path),
+    "idx pictures of 4 thousand million pixels": lambda path: text(idx((40, 2**16, 2**16), 784))(path),
+    "idx.gz 1 GiB of zeros": lambda path: text(squeezed(idx((40, 10**6, 28), 0)), squeezed(b"\0" * MIB, 1023))(path),
+    "idx.gz 31 MiB of zeros": lambda path: text(squeezed(idx((40, 64, 64), 0, 0x0E) + bytes(MIB), 40))(path),
+    "idx.gz a header of 1 GiB": lambda path: text(squeezed(b"\0\0\x08\x03" + b"\xff" * 12 + bytes(MIB), 1023))(path),
+    "folder a picture of 25 million pixels": lambda path: png(5000, 5000)(path),
+    "folder a text of 60 MiB": lambda path: png(10, 10, png_chunk(b"tEXt", b"x\0" + b"y" * (60 * MIB)))(path),
+    "folder pixels that unpack to 1 GiB": lambda path: png(10, 10, packed=zeros(1023 * MIB))(path),
     "run 16 MiB of lists": lambda path: run_with(lambda header: b"[" + b"[]," * (16 * MIB // 3) + b"[]]")(path),
     "run 7 MiB of lists": lambda path: run_with(lambda header: b"[" + b"[]," * (7 * MIB // 3) + b"[]]")(path),
     "run 299,000 tables": lambda path: run_with(lambda header: b"[" + b'{"a":0},' * 149_000 + b"0]")(path),

@@ -129,7 +129,7 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
         (["trace", "--example", "1_0"], "--example is '1_0': it must be a whole number from 0."),
         (["mistakes", "a.run", "--limit", "0"], "--limit is '0': it must be a whole number from 1, or \"all\"."),
         (["train", "--data", "missing.npz"], "'missing.npz': there is no such file"),
-        (["train", "--data", __file__], "it is not an .npz file"),
+        (["train", "--data", __file__], "it is not an .npz, IDX or CSV file"),
         (["train", "--run", "missing.run"], "'missing.run' cannot be opened"),
         (["train", "--run", "a.run", "--preset", "leaky-he"], "--preset cannot be used with --run"),
         (["train", "--save", "/no/such/place/a.run"], "there is no directory '/no/such/place'."),

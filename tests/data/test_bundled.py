@@ -8,7 +8,7 @@ import pytest
 
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import Dataset
-from tui_nn.data.keras import load_keras
+from tui_nn.data.formats.reading import read_data
 from tui_nn.data.loading import load_dataset
 
 FULL_MNIST = Path(os.environ.get("TUI_NN_MNIST") or Path(__file__).parents[2] / "../shared/data/mnist.npz")
@@ -71,7 +71,7 @@ def test_load_dataset_falls_back_on_the_bundled_digits(source: str | None, bundl
 
 @needs_full_mnist
 def test_every_index_names_the_same_example_of_mnist(bundled: Dataset) -> None:
-    mnist = load_keras(FULL_MNIST).train
+    mnist = read_data(FULL_MNIST).train
     with files("tui_nn.data").joinpath("digits.npz").open("rb") as file, np.load(file) as arrays:
         indices = {"train": arrays["train_index"], "test": arrays["test_index"]}
     for split, index in ((bundled.train, indices["train"]), (bundled.test, indices["test"])):
@@ -83,7 +83,7 @@ def test_every_index_names_the_same_example_of_mnist(bundled: Dataset) -> None:
 
 @needs_full_mnist
 def test_the_splits_are_the_first_400_and_the_next_100_of_each_class(bundled: Dataset) -> None:
-    mnist = load_keras(FULL_MNIST).train
+    mnist = read_data(FULL_MNIST).train
     for label in range(10):
         of_class = mnist.images[mnist.labels == label]
         assert np.array_equal(bundled.train.images[bundled.train.labels == label], of_class[:400])
@@ -92,7 +92,7 @@ def test_the_splits_are_the_first_400_and_the_next_100_of_each_class(bundled: Da
 
 @needs_full_mnist
 def test_the_first_3567_are_mnists_without_a_gap(bundled: Dataset) -> None:
-    mnist = load_keras(FULL_MNIST).train
+    mnist = read_data(FULL_MNIST).train
     assert np.array_equal(bundled.train.images[:3567], mnist.images[:3567])
     assert np.array_equal(bundled.train.labels[:3567], mnist.labels[:3567])
     assert not np.array_equal(bundled.train.images[3567], mnist.images[3567])

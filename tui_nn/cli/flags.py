@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui_nn.session.run.run_set import OtherRun
 
 PRESET_HELP = "start from this preset (default: quick-start; tui-nn presets lists them)"
-DATA_HELP = "a data file in the layout of Keras, such as mnist.npz (default: the bundled digits)"
+DATA_HELP = "a data file or folder: .npz, IDX, CSV or class folders of pictures (default: the bundled digits)"
 RUN_HELP = "a run that was saved with --save, or with ctrl+s in the app"
 
 _METAVARS = {

@@ -9,7 +9,7 @@ from typing import Any
 from tui_nn.analysis.health import health_words
 from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics, Summary
 from tui_nn.cli.flags import RUN_HELP
-from tui_nn.cli.output import event, place_in_words, result
+from tui_nn.cli.output import event, note_all, place_in_words, result
 from tui_nn.cli.parser import UsageError
 from tui_nn.cli.reports import hint_lines
 from tui_nn.core.parameters import Labels
@@ -43,6 +43,7 @@ def run(args: Namespace) -> int:
         session = load_run(args.file, args.data)
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
+    note_all(session.dataset.name, session.dataset.notes)
     snapshot, test = session.snapshot(), session.dataset.test
     chosen = probe_digits(test)
     statistics = probe(snapshot, test, chosen)

@@ -7,6 +7,7 @@ import contextlib
 import math
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 
@@ -22,6 +23,12 @@ def note(line: str) -> None:
             print(line, file=sys.stderr, flush=True)
         except OSError:  # A failure to write to stderr cannot be reported anywhere.
             give_up_on(sys.stderr)
+
+
+def note_all(name: str, sentences: Iterable[str]) -> None:
+    """Print the notes about a dataset with this name, each on a line of its own."""
+    for sentence in sentences:
+        note(folded(f"{name}: {sentence}."))
 
 
 def folded(line: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_nn.cli.app import check_theme
 from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_compared, compared_runs
-from tui_nn.cli.output import note
+from tui_nn.cli.output import note, note_all
 from tui_nn.cli.parser import Failure, UsageError, did_you_mean, whole_number
 from tui_nn.cli.presets import check_preset
 from tui_nn.data.atomic import replace_file
@@ -86,6 +86,7 @@ def run(args: Namespace) -> int:
         worker = Worker(Start(preset=preset, source=args.data, run=args.run))
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
+    note_all(worker.session.dataset.name, worker.session.dataset.notes)
     compared = compared_runs(args)
     look = _check_looks(args)
     _train(worker.session, args.epochs)

@@ -16,7 +16,7 @@ from tui_nn.cli.flags import (
     split_settings,
     unused,
 )
-from tui_nn.cli.output import note, place_in_words
+from tui_nn.cli.output import note, note_all, place_in_words
 from tui_nn.cli.parser import UsageError
 from tui_nn.cli.presets import check_preset
 from tui_nn.core.fast.evaluation import Evaluation, evaluate
@@ -74,6 +74,7 @@ def answer_test_data(args: Namespace) -> Answers:
         dataset = run.open_data(args.data)
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
+    note_all(dataset.name, dataset.notes)
     if dataset.digest != run.data.digest:
         note(f"{dataset.name} is not the data that the run was trained on; that was {run.data.name}")
     if run.status.state is State.DIVERGED:
@@ -115,12 +116,18 @@ def open_session(args: Namespace) -> Session:
             if args.preset is not None or values:
                 given = "--preset" if args.preset is not None else flag_of(next(iter(values)))
                 raise UsageError(f"{given} cannot be used with a saved run, which has its own settings")
-            return load_run(args.file, args.data)
+            return _noted(load_run(args.file, args.data))
         preset = load_preset(check_preset(args.preset))
         of_network, of_training = split_settings(values)
         network, training = replace(preset.network, **of_network), replace(preset.training, **of_training)
         for remark in unused(values, network, training):
             note(remark)
-        return Session(load_dataset(args.data), network, training, preset=preset.name)
+        return _noted(Session(load_dataset(args.data), network, training, preset=preset.name))
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
+
+
+def _noted(session: Session) -> Session:
+    """Print the notes about the data of a session, and return it."""
+    note_all(session.dataset.name, session.dataset.notes)
+    return session

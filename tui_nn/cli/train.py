@@ -22,7 +22,7 @@ from tui_nn.cli.flags import (
     use_workers,
 )
 from tui_nn.cli.interrupt import Interrupt
-from tui_nn.cli.output import give_up_on, note
+from tui_nn.cli.output import give_up_on, note, note_all
 from tui_nn.cli.parser import Failure, UsageError
 from tui_nn.cli.presets import check_preset
 from tui_nn.cli.reports import JsonReport, NewHints, Outcome, ProgressLine, Report, TextReport
@@ -99,6 +99,7 @@ def run(args: Namespace) -> int:
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
     if not args.quiet:
+        note_all(session.dataset.name, session.dataset.notes)
         for remark in _remarks(session, values):
             note(remark)
     report: Report = JsonReport() if args.json else TextReport(quiet=args.quiet)

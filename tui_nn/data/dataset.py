@@ -1,8 +1,10 @@
 """Dataset and Split: labelled square pictures, stored as uint8 and never changed."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import isqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,10 @@ CLASS_COUNTS = range(2, 63)
 """The allowed numbers of classes in a dataset."""
 
 Bytes = NDArray[np.uint8]
+
+
+ARRAYS = "arrays in memory"
+"""The source of a dataset that was made from arrays, which no file contains."""
 
 
 class DataError(ValueError):
@@ -100,6 +106,8 @@ class Dataset:
     test: Split
     validation: Split | None = None
     """The data that decides the best epoch and early stopping; None if the test data decides them."""
+    notes: tuple[str, ...] = ()
+    """Sentences without a full stop: how the file was understood, and what in it is probably a mistake."""
 
     def __post_init__(self) -> None:
         """Check that all splits have the same picture side and class names."""
@@ -119,6 +127,52 @@ class Dataset:
     def class_names(self) -> tuple[str, ...]:
         """The names of the classes; the index of a name is the label."""
         return self.train.class_names
+
+    @staticmethod
+    def from_arrays(
+        x: Any,
+        y: Any,
+        x_test: Any = None,
+        y_test: Any = None,
+        *,
+        class_names: Sequence[str] | None = None,
+        name: str = "arrays",
+    ) -> "Dataset":
+        """Return a dataset of pictures `x` and labels `y`, in any of the forms that a file may have them in.
+
+        `x` is (n, side, side) or (n, side * side), from 0 to 1, to 16 (8 x 8 pixels) or to 255. `y` is (n,) with
+        numbers or texts, or (n, classes) with a single 1 in each row. Without test examples, 20 % of
+        the examples of each class are set aside for tests.
+
+        Raises:
+            DataError: if the arrays cannot be used.
+        """
+        # Imported late, because these modules import this one.
+        from tui_nn.data.formats.meaning import dataset_from
+        from tui_nn.data.formats.part import Contents, Part
+
+        if (x_test is None) != (y_test is None):
+            raise DataError("only one of x_test and y_test was given; give both or none")
+        parts = {"train": Part(np.asarray(x), np.asarray(y), "x", "y")}
+        if x_test is not None:
+            parts["test"] = Part(np.asarray(x_test), np.asarray(y_test), "x_test", "y_test")
+        names = None if class_names is None else tuple(class_names)
+        return dataset_from(Contents(parts, names), name, ARRAYS)
+
+    def with_notes(self, *notes: str) -> "Dataset":
+        """Return the same data with these notes added."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def with_class_names(self, names: tuple[str, ...]) -> "Dataset":
+        """Return the same data with these class names, if all of its own names are among them; otherwise the data as they are.
+
+        A file with a few classes of a larger dataset can so be given to the network of the larger one.
+        """
+        if names == self.class_names or not set(self.class_names) <= set(names):
+            return self
+        numbers = np.array([names.index(name) for name in self.class_names], np.uint8)
+        train, test, *more = (Split(part.images, numbers[part.labels], names) for part in self._splits)
+        return replace(self, train=train, test=test, validation=more[0] if more else None)
 
     @property
     def digest(self) -> str:

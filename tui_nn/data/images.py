@@ -77,8 +77,8 @@ class Picture:
     """Sentences about unusual things in the file, without a full stop."""
 
 
-def read_image(path: str | os.PathLike[str]) -> Picture:
-    """Read a picture. `-` is standard input, and a pipe is read until its end.
+def read_image(path: str | os.PathLike[str], *, most_pixels: int = MOST_PIXELS) -> Picture:
+    """Read a picture of at most `most_pixels` pixels. `-` is standard input, and a pipe is read until its end.
 
     Transparent pixels become white, or black if the picture would be blank on white. Large pictures are reduced to `REDUCED`.
 
@@ -93,8 +93,8 @@ def read_image(path: str | os.PathLike[str]) -> Picture:
             if not size:
                 raise DataError(f"it is empty; {_KINDS}")
             if start[:2] in (b"P2", b"P5"):
-                return _read_pgm(file, size)
-            return Picture(_read_with_pillow(file, start))
+                return _read_pgm(file, size, most_pixels)
+            return Picture(_read_with_pillow(file, start, most_pixels))
     except DataError as error:
         raise DataError(f"Cannot use {shown}: {error}.") from error
     except OSError as error:
@@ -140,10 +140,10 @@ def _read_all(pipe: IO[bytes]) -> tuple[IO[bytes], int]:
     return BytesIO(contents), len(contents)
 
 
-def _check_size(width: int, height: int) -> None:
-    if width < 1 or height < 1 or width * height > MOST_PIXELS:
+def _check_size(width: int, height: int, most: int) -> None:
+    if width < 1 or height < 1 or width * height > most:
         raise DataError(
-            f"it has {width:,} x {height:,} pixels, but 1 to {MOST_PIXELS:,} pixels are allowed; give a smaller picture"
+            f"it has {width:,} x {height:,} pixels, but 1 to {most:,} pixels are allowed; give a smaller picture"
         )
 
 
@@ -154,9 +154,9 @@ def _factor(width: int, height: int) -> int:
 # ---- PGM (netpbm.sourceforge.net/doc/pgm.html)
 
 
-def _read_pgm(file: IO[bytes], size: int) -> Picture:
+def _read_pgm(file: IO[bytes], size: int, most: int) -> Picture:
     kind, width, height, white, start = _read_pgm_head(file.read(_LONGEST_HEAD))
-    _check_size(width, height)
+    _check_size(width, height, most)
     if not 1 <= white <= 65535:
         raise DataError(f"its value of white is {white}, but must be 1 to 65535; save it again")
     file.seek(start)
@@ -249,7 +249,7 @@ def _surplus(count: int) -> tuple[str, ...]:
 # ---- readers of PNG and JPEG files
 
 
-def _read_with_pillow(file: IO[bytes], start: bytes) -> Bytes:
+def _read_with_pillow(file: IO[bytes], start: bytes, most: int) -> Bytes:
     is_png = start == b"\x89PNG\r\n\x1a\n"
     if not is_png and start[:3] != b"\xff\xd8\xff":
         raise DataError(f"it is not an image that can be read, or it is damaged; {_KINDS}")
@@ -267,10 +267,10 @@ def _read_with_pillow(file: IO[bytes], start: bytes) -> Bytes:
             warnings.simplefilter(
                 "ignore"
             )  # Pillow warns about unusual files, and the warning would be among the results.
-            (_check_png if is_png else _check_jpeg)(file)
+            (_check_png if is_png else _check_jpeg)(file, most)
             file.seek(0)
             with Image.open(file, formats=("PNG", "JPEG")) as image:
-                _check_size(*image.size)
+                _check_size(*image.size, most)
                 return _upright_grey(Image, image)
     except (DataError, MemoryError):
         raise
@@ -308,7 +308,7 @@ def _greys(pillow: ModuleType, strip: Any, factor: int, mode: str, transparent: 
     return greys[0], greys[-1]
 
 
-def _check_png(file: IO[bytes]) -> None:
+def _check_png(file: IO[bytes], most: int) -> None:
     """Raise DataError if a PNG file has too many blocks, or a block without pixels that is too large."""
     file.seek(8)
     for _ in range(_MOST_BLOCKS):
@@ -317,7 +317,8 @@ def _check_png(file: IO[bytes]) -> None:
             return
         (length,) = struct.unpack(">I", head[:4])
         if head[4:] == b"IHDR" and length >= 8:
-            _check_size(*struct.unpack(">II", file.read(8)))
+            width, height = struct.unpack(">II", file.read(8))
+            _check_size(width, height, most)
             length -= 8
         elif head[4:] != b"IDAT" and length > _LARGEST_BLOCK:
             break
@@ -325,7 +326,7 @@ def _check_png(file: IO[bytes]) -> None:
     raise DataError(f"it contains too many or too large blocks of data besides its pixels; save it again or {_KINDS}")
 
 
-def _check_jpeg(file: IO[bytes]) -> None:
+def _check_jpeg(file: IO[bytes], most: int) -> None:
     """Raise DataError if a JPEG file has too many blocks before its pixels, or too many scans.
 
     A decoder goes through the whole picture for each scan.
@@ -338,7 +339,7 @@ def _check_jpeg(file: IO[bytes]) -> None:
         (length,) = struct.unpack(">H", head[2:])
         if head[1] in _FRAMES and len(frame := file.read(5)) == 5:
             height, width = struct.unpack(">xHH", frame)
-            _check_size(width, height)
+            _check_size(width, height, most)
             length -= 5
         if file.seek(max(length - 2, 0), os.SEEK_CUR) > _LARGEST_HEAD:
             raise DataError(f"its first {_LARGEST_HEAD:,} bytes contain no pixels; save it again or {_KINDS}")

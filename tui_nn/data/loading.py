@@ -3,13 +3,13 @@
 import os
 
 from tui_nn.data.bundled import load_bundled
-from tui_nn.data.dataset import Dataset, Split
-from tui_nn.data.keras import load_keras
+from tui_nn.data.dataset import ARRAYS, DataError, Dataset, Split
+from tui_nn.data.formats.reading import read_data
 from tui_nn.data.own import add_to, first_own, parted
 
 
 def load_dataset(source: str | os.PathLike[str] | None = None, own: Split | None = None) -> Dataset:
-    """Load the bundled digits (None or "bundled"), or the file in the layout of Keras at the path `source`.
+    """Load the bundled digits (None or "bundled"), or the file or folder at the path `source`.
 
     A source that ends in "+own" adds all of your own digits, and one that ends in "+own:12" adds the first 12. If `own` is
     given, it is added in their place. A file with the name "bundled" has the source "./bundled".
@@ -18,5 +18,13 @@ def load_dataset(source: str | os.PathLike[str] | None = None, own: Split | None
         DataError: if the file cannot be used.
     """
     base, count = parted(None if source is None else os.fspath(source))
-    dataset = load_bundled() if base is None or base == "bundled" else load_keras(base)
+    dataset = load_bundled() if base is None or base == "bundled" else _read(base)
     return dataset if count is None else add_to(dataset, first_own(count) if own is None else own)
+
+
+def _read(source: str) -> Dataset:
+    if source == ARRAYS:
+        raise DataError(
+            "The data of this run were arrays in a Python program: save them with write_data and give the file with --data."
+        )
+    return read_data(source)

@@ -9,6 +9,9 @@ import numpy as np
 
 from tui_nn.data.dataset import Split
 
+LIGHT_BORDER = 160
+"""The mean brightness of the border above which a picture probably shows dark ink on white paper."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataFacts:
@@ -28,6 +31,11 @@ class DataFacts:
     def examples(self) -> int:
         """The number of training examples."""
         return sum(self.counts)
+
+    @property
+    def is_reversed(self) -> bool:
+        """True if the pictures probably show dark ink on white paper."""
+        return self.border > LIGHT_BORDER
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ Later versions only allow other names for the fields of a record, and no array h
 Rows = Mapping[str, tuple[int, ...]]
 """The arrays that a file must contain, with the shape of one example in each. The shape of a label is ()."""
 
-_DAMAGED = "its contents are damaged; download it again, or make it again with numpy.savez_compressed"
+DAMAGED = "its contents are damaged; download it again, or make it again with numpy.savez_compressed"
 
 
 class MemberError(ValueError):
@@ -105,6 +105,17 @@ class NpzReader:
     def is_packed_as_allowed(self, name: str) -> bool:
         """Return whether an array has one of the allowed compression methods."""
         return self._members[name].compress_type in self._compression
+
+    def header(self, name: str) -> ArrayHeader:
+        """Return the header of an array, without reading the array.
+
+        Raises:
+            KeyError: if there is no such array.
+            MemberError: if the header is too long or wrong.
+        """
+        member = self._members[name]
+        with self._archive.open(member) as stream:
+            return _read_header(stream, member.file_size)
 
     def read(self, name: str, accept: Callable[[ArrayHeader], None]) -> NDArray[Any]:
         """Return an array. `accept` receives its header first, and raises an exception to refuse the array.
@@ -225,11 +236,11 @@ def _read_arrays(file: IO[bytes], rows: Rows, layout: str) -> dict[str, Bytes]:
     except DataError:
         raise
     except MemberError as error:
-        raise DataError(f"{_DAMAGED} ({error})") from None
+        raise DataError(f"{DAMAGED} ({error})") from None
     except (
         Exception
     ) as error:  # zipfile, zlib, tokenize, ast and NumPy raise many kinds of exceptions for damaged bytes.
-        raise DataError(_DAMAGED) from error
+        raise DataError(DAMAGED) from error
 
 
 def _check_listed(reader: NpzReader, size: int, rows: Rows, layout: str) -> None:

@@ -132,6 +132,13 @@ def own_part(dataset: Dataset) -> Split | None:
 
 def add_to(dataset: Dataset, own: Split) -> Dataset:
     """Return the data with your own digits added. They come first, so that the setting `train_limit` keeps them."""
+    if dataset.class_names != own.class_names and set(dataset.class_names) <= set(own.class_names):
+        dataset = dataset.with_class_names(own.class_names)
+    if (dataset.side, dataset.class_names) != (own.side, own.class_names):
+        raise DataError(
+            f"Your own digits have {own.side} x {own.side} pixels, but {dataset.name} has {dataset.side} x {dataset.side} and "
+            f"{len(dataset.class_names)} classes; train on your own digits with data of digits only."
+        )
     train = Split(
         np.concatenate([own.images, dataset.train.images]), np.concatenate([own.labels, dataset.train.labels])
     )

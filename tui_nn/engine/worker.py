@@ -11,7 +11,7 @@ from typing import Never
 from tui_nn.config.setting import ConfigError
 from tui_nn.core.choices.edits import EditError
 from tui_nn.data.atomic import sweep, whole_path
-from tui_nn.data.dataset import DataError
+from tui_nn.data.dataset import DataError, Dataset
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import own_part
 from tui_nn.data.printable import printable
@@ -72,6 +72,8 @@ class Worker:
             self._known.note(start.run)
         self.session = _open(start)
         self._driver = Driver(self.session, self._notices.append)
+        if start.snapshot is None:
+            self._notices += _notes(self.session.dataset)
         self._timeline_bytes = _budget(start)
         self._problem = ""
         self._rescue = (
@@ -333,6 +335,10 @@ def _rescued_runs() -> tuple[FileSummary, ...]:
 def _refuse(command: Never) -> Never:
     """Raise ValueError for an object that is not a command. The type checker reports a command that `match` leaves out."""
     raise ValueError(f"{command!r} is not a command")
+
+
+def _notes(dataset: Dataset) -> list[Notice]:
+    return [Notice(f"{dataset.name}: {sentence}.") for sentence in dataset.notes]
 
 
 def _budget(start: Start) -> int:

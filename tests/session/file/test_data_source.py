@@ -69,7 +69,7 @@ def test_an_older_file_with_a_relative_path_is_opened_from_anywhere(
     pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its data are looked for in the present folder, and from the folder of the run."""
-    monkeypatch.setattr("tui_nn.data.keras._whole", lambda path: path)
+    monkeypatch.setattr("tui_nn.data.formats.reading._whole", lambda path: path)
     (tmp_path / "sets").mkdir()
     shutil.copy(pictures, tmp_path / "sets")
     monkeypatch.chdir(tmp_path)

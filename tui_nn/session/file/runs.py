@@ -121,13 +121,13 @@ class Run:
             DataError: if the data cannot be read, or if there is no `source` and the data of the run has changed.
         """
         if source is not None:
-            dataset = load_dataset(source)
+            dataset = load_dataset(source).with_class_names(self.class_names)
             moved = dataset if self.own is None else add_to(dataset, self.own)
             return moved if moved.digest == self.data.digest else dataset
         problems = []
         for place in self._sources():
             try:
-                dataset = load_dataset(place, self.own)
+                dataset = load_dataset(place, self.own).with_class_names(self.class_names)
             except DataError as error:
                 reason = str(error).rstrip(".")
                 problems.append(f"{reason}; the run was trained on this file: give its new path with --data")
@@ -148,7 +148,7 @@ class Run:
             return [self.data.source]
         folder = os.path.dirname(self.path)
         places = [base, os.path.join(folder, base), os.path.join(folder, os.path.basename(base))]
-        there = [place for place in places[1:] if os.path.isfile(place)]
+        there = [place for place in places[1:] if os.path.exists(place)]
         end = "" if own is None else f"+own:{own}" if own else "+own"
         return [place + end for place in dict.fromkeys([base, *there])]
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from tui_nn.render.numbers import percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change
 
-_LIGHT_BORDER = 160
-"""The mean brightness of the border above which a picture probably shows dark ink on white paper."""
 _DIVIDED = 1
 """The largest pixel of pictures whose pixels were probably divided by 255 already."""
 _ONE_SIDED = 0.8
@@ -36,7 +34,7 @@ def _unusual(facts: Facts) -> Finding | None:
             "by 255 again."
         )
         return Finding(says, change(scale_pixels=False))
-    if data.border > _LIGHT_BORDER:
+    if data.is_reversed:
         says = f"The pixels at the border of the training pictures are {data.border:.0f} of 255 on average: the ink is reversed."
         return Finding(says, look)
     if data.missing and 2 * len(data.missing) <= len(data.counts):

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tui_nn.data import npz
 from tui_nn.data.dataset import DataError
-from tui_nn.data.keras import load_keras
+from tui_nn.data.formats import reading
+from tui_nn.data.formats.reading import read_data
 from tui_nn.data.loading import load_dataset
 
 Members = dict[str, bytes]
@@ -66,7 +66,7 @@ def good(tmp_path: Path) -> Path:
 
 
 def test_a_good_file_loads_flat_and_unchanged(good: Path) -> None:
-    dataset, arrays = load_keras(good), some_arrays()
+    dataset, arrays = read_data(good), some_arrays()
     assert (dataset.name, dataset.source) == ("digits of mine.npz", str(good))
     assert np.array_equal(dataset.train.images, arrays["x_train"].reshape(6, 784))
     assert np.array_equal(dataset.train.labels, arrays["y_train"])
@@ -84,7 +84,7 @@ def test_source_is_the_path_from_the_root(good: Path, monkeypatch: pytest.Monkey
 
 
 def test_uncompressed_fortran_order_python_2_and_other_arrays_are_fine(good: Path) -> None:
-    wanted = load_keras(good).digest
+    wanted = read_data(good).digest
     members = some_members()
     members["x_train"] = npy(np.asfortranarray(some_arrays()["x_train"]))
     members["y_train"] = npy_with_header(
@@ -95,7 +95,7 @@ def test_uncompressed_fortran_order_python_2_and_other_arrays_are_fine(good: Pat
     )
     members["notes"] = npy(np.array([{"pickled": "and never read"}]))
     write_zip(good, members, zipfile.ZIP_STORED)
-    assert load_keras(good).digest == wanted
+    assert read_data(good).digest == wanted
 
 
 def test_a_name_that_would_upset_the_screen_is_made_printable(good: Path) -> None:
@@ -104,11 +104,11 @@ def test_a_name_that_would_upset_the_screen_is_made_printable(good: Path) -> Non
         good.rename(odd)
     except OSError:
         pytest.skip("this system has no such file names")
-    dataset = load_keras(odd)
+    dataset = read_data(odd)
     assert (dataset.name, dataset.source) == ("a?b?[31m.npz", str(odd))
     odd.write_bytes(b"")
     with pytest.raises(DataError) as caught:
-        load_keras(odd)
+        read_data(odd)
     assert "a?b?[31m.npz" in str(caught.value)
     assert str(caught.value).isprintable()
 
@@ -144,27 +144,27 @@ def missing(path: Path) -> None:
     pass
 
 
-@bad("it is a directory")
+@bad("it is a folder with nothing, but without IDX files")
 def directory(path: Path) -> None:
     path.mkdir()
 
 
-@bad("not an .npz file")
+@bad("it is empty")
 def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
-@bad("not an .npz file")
+@bad("it is not an .npz, IDX or CSV file (it begins with 'label,pixel0')")
 def text(path: Path) -> None:
     path.write_text("label,pixel0\n5,0\n")
 
 
-@bad("not an .npz file")
+@bad("it is a single array of NumPy without labels; convert it with python -c")
 def one_npy_array(path: Path) -> None:
     path.write_bytes(npy(some_arrays()["x_train"]))
 
 
-@bad("it is incomplete")
+@bad("it is an incomplete .npz file")
 def truncated(path: Path) -> None:
     path.write_bytes(valid_bytes()[:-100])
 
@@ -174,12 +174,12 @@ def start_is_lost(path: Path) -> None:
     path.write_bytes(valid_bytes()[100:])
 
 
-@bad("no x_train and no y_train and no x_test and no y_test")
+@bad("it contains no arrays, and no pictures and labels")
 def zip_of_nothing(path: Path) -> None:
     write_zip(path, {})
 
 
-@bad("it has no y_test;")
+@bad("it has no y_test, the labels for x_test (it contains x_train uint8 (6, 28, 28)")
 def one_array_missing(path: Path) -> None:
     members = some_members()
     del members["y_test"]
@@ -223,7 +223,7 @@ def declare(path: Path, name: str, size: int) -> None:
         archive.writestr("more", b"")  # the directory is written again only after a change
 
 
-@bad("it unpacks to 1,099,511,")
+@bad("the size of the array differs from the shape in its header")
 def zip_bomb(path: Path) -> None:
     declare(path, "x_train", 2**40)
 
@@ -253,18 +253,35 @@ if Path("/dev/zero").exists():
     BAD["device"] = ("not an ordinary file", lambda path: path.symlink_to("/dev/zero"))
 
 X = some_arrays()["x_train"]
-bad_array("float64 (6, 28, 28), but must be uint8 (n, 28, 28)", "scaled_images", "x_train", np.zeros((6, 28, 28)))
-bad_array("x_train is uint8 (6, 784)", "flat_images", "x_train", X.reshape(6, 784))
-bad_array("x_train is uint8 (28, 28)", "one_image", "x_train", X[0])
-bad_array("x_test is uint8 (4, 32, 32)", "larger_images", "x_test", np.zeros((4, 32, 32), np.uint8))
-bad_array("y_train is int64 (6,), but must be uint8 (n,)", "wide_labels", "y_train", np.zeros(6, np.int64))
-bad_array("y_train is uint8 (6, 10)", "one_hot_labels", "y_train", np.zeros((6, 10), np.uint8))
-bad_array("y_test is uint8 ()", "label_without_an_axis", "y_test", np.uint8(3))  # type: ignore[arg-type]
-bad_array("y_test is str32 (4,)", "labels_in_words", "y_test", np.array(["a"] * 4))
-bad_array("a label 10, but labels must be 0 to 9", "label_out_of_range", "y_test", np.array([0, 1, 10, 2], np.uint8))
-bad_array("in x_train and y_train there are 6 images but 5 labels", "label_missing", "y_train", np.zeros(5, np.uint8))
-bad_array("y_train is object", "pickled_labels", "y_train", np.array([1, "two", None, 4, 5, 6], dtype=object))
-bad_array("x_train is void", "structured_images", "x_train", np.zeros(6, np.dtype([("a\nb", "u1", (28, 28))])))
+bad_array("x_train has pixels that are NaN", "nan_images", "x_train", np.full((6, 28, 28), np.nan))
+bad_array("x_train has the shape (6, 700), but must be", "odd_images", "x_train", np.zeros((6, 700), np.uint8))
+bad_array("x_train has 28 pictures, but y_train has 6 labels", "one_image", "x_train", X[0])
+bad_array(
+    "its pictures have different sizes, 28 x 28 in x_train and 32 x 32 in x_test; scale",
+    "larger_images",
+    "x_test",
+    np.zeros((4, 32, 32), np.uint8),
+)
+bad_array("y_train has the label 0.5", "labels_that_are_not_whole", "y_train", np.full(6, 0.5))
+bad_array(
+    "y_train has the shape (6, 10), but not a single 1 in each row",
+    "empty_one_hot_labels",
+    "y_train",
+    np.zeros((6, 10), np.uint8),
+)
+bad_array("y_test is a single number", "label_without_an_axis", "y_test", np.uint8(3))  # type: ignore[arg-type]
+bad_array("one part are numbers, but those of another are texts", "labels_in_words", "y_test", np.array(["a"] * 4))
+bad_array("y_test has labels from 0 to 9000000000", "giant_labels", "y_test", np.arange(4) * 3 * 10**9)
+bad_array("x_train has 6 pictures, but y_train has 5 labels", "label_missing", "y_train", np.zeros(5, np.uint8))
+bad_array(
+    "y_train contains Python objects, which are not read",
+    "pickled_labels",
+    "y_train",
+    np.array([1, "two", None, 4, 5, 6], dtype=object),
+)
+bad_array(
+    "x_train has the type void", "structured_images", "x_train", np.zeros(6, np.dtype([("a\nb", "u1", (28, 28))]))
+)
 bad_member("damaged", "member_is_empty", "x_test", b"")
 bad_member("damaged", "member_is_not_npy", "x_test", b"not an array at all")
 bad_member("damaged", "array_is_cut_short", "x_test", some_members()["x_test"][:-1])
@@ -301,14 +318,14 @@ def test_a_bad_file_gives_one_sentence(case: str, tmp_path: Path) -> None:
     path = tmp_path / f"{case}.npz"
     make(path)
     with pytest.raises(DataError) as caught:
-        load_keras(path)
+        read_data(path)
     said = str(caught.value)
     assert message in said
     assert f"{case}.npz" in said
     assert said.isprintable()
     assert said.startswith("Cannot use '")
     assert said.endswith(".")
-    assert len(said) < len(str(path)) + 200
+    assert len(said) < len(str(path)) * 2 + 400
 
 
 def test_a_file_without_read_permission_is_refused(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,7 +334,7 @@ def test_a_file_without_read_permission_is_refused(good: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(DataError, match=r"digits of mine\.npz': it cannot be read \(Permission denied\); check"):
-        load_keras(good)
+        read_data(good)
 
 
 def test_a_text_that_is_no_path_is_refused() -> None:
@@ -329,17 +346,17 @@ def test_a_text_that_is_no_path_is_refused() -> None:
 
 def test_file_is_closed_again(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files: list[IO[bytes]] = []
-    really_open = npz.open_file
+    really_open = reading.open_file
 
     def open_and_note(source: str, layout: str) -> IO[bytes]:
         files.append(really_open(source, layout))
         return files[-1]
 
-    monkeypatch.setattr(npz, "open_file", open_and_note)
-    load_keras(good)
+    monkeypatch.setattr(reading, "open_file", open_and_note)
+    read_data(good)
     good.write_bytes(valid_bytes()[:-1])
     with pytest.raises(DataError):
-        load_keras(good)
+        read_data(good)
     assert [file.closed for file in files] == [True, True]
 
 
@@ -348,7 +365,7 @@ def test_file_is_closed_again(good: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def load_or_refuse(path: Path) -> bool:
     try:
-        dataset = load_keras(path)
+        dataset = read_data(path)
     except DataError as error:
         said = str(error)
     else:

@@ -1,0 +1,95 @@
+"""Sentences about data that can be trained on, but are probably not as they should be."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.data.dataset import Dataset, Split
+from tui_nn.data.measure import measure
+
+_COMPARED = 1000
+"""The number of examples of each part that are compared with those of the other."""
+_REPEATED = 0.05
+"""The share of test examples in the training data above which this is reported."""
+_LIKE, _MORE_LIKE = 0.5, 0.3
+"""The correlation of the mean pictures of both parts, and how much larger it must be with rows and columns exchanged, so that this
+is reported. It is 0.77 against 0.26 for 200 and 100 of the bundled digits, and less than 0.03 for noise.
+"""
+_SHARE = 5.0
+"""A class with this many times fewer or more examples than the mean of the classes is reported."""
+
+
+def suspicions(dataset: Dataset) -> list[str]:
+    """Return a sentence without a full stop for each thing in the data that is probably a mistake."""
+    found = [_reversed(dataset), _turned(dataset), _repeated(dataset), _unbalanced(dataset.train)]
+    return [sentence for sentence in found if sentence]
+
+
+def _reversed(dataset: Dataset) -> str:
+    facts = measure(dataset.train)
+    if not facts.is_reversed:
+        return ""
+    return (
+        f"its ink is reversed: the pixels at the border of its pictures are {facts.border:.0f} of 255 on average, but "
+        "paper is 0; the network trains on it, and 255 - x turns it into pictures like MNIST's"
+    )
+
+
+def _turned(dataset: Dataset) -> str:
+    """Compare the mean picture of each class in both parts, as it is and with rows and columns exchanged."""
+    train, test = _means(dataset.train), _means(dataset.test)
+    both = np.isfinite(train).all(axis=(1, 2)) & np.isfinite(test).all(axis=(1, 2))
+    if both.sum() < 2:
+        return ""
+    train, test = train[both], test[both]
+    as_it_is, turned = _alike(train, test), _alike(train.transpose(0, 2, 1), test)
+    if turned < _LIKE or turned - as_it_is < _MORE_LIKE:
+        return ""
+    return (
+        "the training pictures have their rows and columns exchanged when compared with the test pictures; convert one of them in "
+        f"Python with x_train.reshape(-1, {dataset.side}, {dataset.side}).transpose(0, 2, 1)"
+    )
+
+
+def _means(split: Split) -> NDArray[np.float64]:
+    """Return the mean picture of each class, (classes, side, side), NaN for a class without examples."""
+    means = np.full((split.classes, split.side, split.side), np.nan)
+    images, labels = split.images[:_COMPARED], split.labels[:_COMPARED]
+    for label in range(split.classes):
+        if (labels == label).any():
+            means[label] = images[labels == label].mean(axis=0).reshape(split.side, split.side)
+    return means
+
+
+def _alike(some: NDArray[np.float64], others: NDArray[np.float64]) -> float:
+    """Return the correlation of the mean pictures, without the part that all classes share."""
+    one, other = (np.ravel(means - means.mean(axis=0)) for means in (some, others))
+    length = float(np.sqrt((one @ one) * (other @ other)))
+    return float(one @ other) / length if length else 0.0
+
+
+def _repeated(dataset: Dataset) -> str:
+    compared = {row.tobytes() for row in dataset.test.images[:_COMPARED]}
+    train = {row.tobytes() for row in dataset.train.images if (row.tobytes() in compared)}
+    count = sum(row.tobytes() in train for row in dataset.test.images[:_COMPARED])
+    total = min(len(dataset.test), _COMPARED)
+    if count <= _REPEATED * total:
+        return ""
+    return (
+        f"{count:,} of {'the first ' if total < len(dataset.test) else ''}{total:,} test examples are training "
+        f"examples too, so the "
+        "test accuracy does not show what the network does with new pictures; take other examples for x_test and y_test"
+    )
+
+
+def _unbalanced(train: Split) -> str:
+    counts = np.bincount(train.labels, minlength=train.classes)
+    mean = float(counts.mean())
+    few, many = int(counts.argmin()), int(counts.argmax())
+    if len(train) < 20 * train.classes or (counts[few] * _SHARE >= mean and counts[many] <= _SHARE * mean):
+        return ""
+    return (
+        f"its classes are not balanced: it has {counts[many]:,} training examples of class {train.class_names[many]}, but "
+        f"{counts[few]:,} of class {train.class_names[few]}"
+    )
