@@ -1,0 +1,166 @@
+"""`tui-nn data`: show what a data file contains, or convert it."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+
+import numpy as np
+
+from tui_nn.cli.output import event, note, note_all, result
+from tui_nn.cli.parser import UsageError, did_you_mean
+from tui_nn.data.dataset import DataError, Dataset, Split
+from tui_nn.data.loading import load_dataset
+from tui_nn.data.measure import measure
+from tui_nn.data.printable import printable
+from tui_nn.data.writing import write_data
+from tui_nn.render.bars import bar
+from tui_nn.render.numbers import percent
+from tui_nn.render.pictures import shades
+
+ABOUT = (
+    "Show what a data file or folder contains: its examples, classes, mean picture and pixels, and what in it is probably a "
+    "mistake. Or convert it to an .npz file that --data takes, which is read faster."
+)
+EXAMPLES = """\
+tui-nn data show mnist.npz
+tui-nn data show pictures/ --json
+tui-nn data convert train.csv digits.npz"""
+
+ACTIONS = {"show": "PATH", "convert": "PATH and OUT"}
+"""What the command does, and the arguments that each action takes."""
+
+_BAR = 24
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("action", metavar="ACTION", help=f"one of: {', '.join(ACTIONS)}")
+    parser.add_argument(
+        "path", metavar="PATH", nargs="?", help="a data file or folder (show: default: the bundled digits)"
+    )
+    parser.add_argument("out", metavar="OUT", nargs="?", help="convert: the .npz file to write")
+    parser.add_argument("--overwrite", action="store_true", help="convert: replace the file OUT if it exists")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: Namespace) -> int:
+    """Show or convert the data."""
+    if args.action not in ACTIONS:
+        raise UsageError(
+            f"ACTION is '{args.action}': it must be one of {', '.join(ACTIONS)}{did_you_mean(args.action, ACTIONS)}"
+        )
+    return _show(args) if args.action == "show" else _convert(args)
+
+
+def _load(path: str | None) -> Dataset:
+    try:
+        return load_dataset(path)
+    except DataError as error:
+        raise UsageError(str(error)) from None
+
+
+def _convert(args: Namespace) -> int:
+    if args.path is None or args.out is None:
+        raise UsageError("convert needs PATH, the data to read, and OUT, the .npz file to write")
+    if not args.out.lower().endswith(".npz"):
+        raise UsageError(f"OUT is '{args.out}': it must end in .npz")
+    if os.path.lexists(args.out) and not args.overwrite:
+        raise UsageError(f"'{args.out}' exists; give another name, or replace it with --overwrite")
+    dataset = _load(args.path)
+    note_all(dataset.name, dataset.notes)
+    try:
+        write_data(dataset, args.out)
+    except DataError as error:
+        raise UsageError(str(error)) from None
+    if args.json:
+        event("converted", path=args.out, **_facts(dataset))
+    else:
+        note(f"written to {printable(args.out)}: {_examples(dataset)}")
+    return 0
+
+
+def _show(args: Namespace) -> int:
+    if args.out is not None:
+        raise UsageError(f"'{args.out}' is one argument too many; show takes one PATH")
+    dataset = _load(args.path)
+    if args.json:
+        event("data", **_facts(dataset), notes=list(dataset.notes))
+        return 0
+    result(f"{dataset.name} · {dataset.side} x {dataset.side} pixels · {len(dataset.class_names)} classes")
+    result(_examples(dataset))
+    result()
+    _show_classes(dataset)
+    result()
+    mean = dataset.train.images.mean(axis=0)
+    result("mean of the training pictures, from nothing to the most ink")
+    for row in shades(np.rint(mean / max(float(mean.max()), 1) * 255).astype(np.uint8)):
+        result("  " + row.rstrip())
+    facts = _pixels(dataset.train)
+    result(
+        f"pixels {facts['smallest']} to {facts['largest']}, mean {facts['mean']:.1f}, standard deviation "
+        f"{facts['deviation']:.1f} · "
+        f"{percent(facts['paper'])} are 0 · mean at the border {facts['border']:.1f}"
+    )
+    result()
+    if not dataset.notes:
+        result("Nothing in the data looks like a mistake.")
+    for sentence in dataset.notes:
+        result(f"- {sentence[0].upper()}{sentence[1:]}.")
+    return 0
+
+
+def _examples(dataset: Dataset) -> str:
+    parts = [f"{len(dataset.train):,} training examples", f"{len(dataset.test):,} test examples"]
+    if dataset.validation is not None:
+        parts.append(f"{len(dataset.validation):,} validation examples")
+    return ", ".join(parts)
+
+
+def _show_classes(dataset: Dataset) -> None:
+    train, test = _counts(dataset.train), _counts(dataset.test)
+    width = min(max(map(len, (*dataset.class_names, "class"))), 20)
+    result(f"{'class':{width}}  {'training':>8}  {'test':>7}")
+    for name, of_train, of_test in zip(dataset.class_names, train, test, strict=True):
+        shown = printable(name[:width])
+        result(f"{shown:{width}}  {of_train:8,}  {of_test:7,}  {bar(of_train / max(train), _BAR)}".rstrip())
+
+
+def _counts(split: Split) -> list[int]:
+    counts: list[int] = np.bincount(split.labels, minlength=split.classes).tolist()
+    return counts
+
+
+def _pixels(split: Split) -> dict[str, float]:
+    """Return statistics of the pixels. Sums over the values 0 to 255 need no copy of the pictures as floats."""
+    counts = np.bincount(split.images.ravel(), minlength=256)
+    values, total = np.arange(256), int(counts.sum())
+    mean = float(counts @ values) / total
+    there = np.flatnonzero(counts)
+    return {
+        "smallest": int(there[0]),
+        "largest": int(there[-1]),
+        "mean": mean,
+        "deviation": float(np.sqrt(max(float(counts @ values**2) / total - mean**2, 0))),
+        "paper": int(counts[0]) / total,
+        "border": measure(split).border,
+    }
+
+
+def _facts(dataset: Dataset) -> dict[str, object]:
+    return {
+        "name": dataset.name,
+        "source": dataset.source,
+        "digest": dataset.digest,
+        "side": dataset.side,
+        "classes": [
+            {"name": name, "training": train, "test": test}
+            for name, train, test in zip(
+                dataset.class_names, _counts(dataset.train), _counts(dataset.test), strict=True
+            )
+        ],
+        "training": len(dataset.train),
+        "test": len(dataset.test),
+        "validation": None if dataset.validation is None else len(dataset.validation),
+        "pixels": _pixels(dataset.train),
+    }

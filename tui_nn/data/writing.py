@@ -1,0 +1,33 @@
+"""The writer of data files, in the layout of Keras with the class names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from tui_nn.data.atomic import replace_file
+from tui_nn.data.dataset import DIGITS, DataError, Dataset
+from tui_nn.data.printable import printable
+
+
+def write_data(dataset: Dataset, path: str | os.PathLike[str]) -> None:
+    """Write a dataset as an .npz file, which is read again as the same data. The file is replaced completely or not at all.
+
+    Raises:
+        DataError: if the file cannot be written.
+    """
+    arrays = {}
+    for part, split in (("train", dataset.train), ("test", dataset.test), ("val", dataset.validation)):
+        if split is not None:
+            arrays[f"x_{part}"] = split.images.reshape(-1, dataset.side, dataset.side)
+            arrays[f"y_{part}"] = split.labels
+    if dataset.class_names != DIGITS:
+        arrays["class_names"] = np.array(dataset.class_names)
+    try:
+        target = Path(path).expanduser()
+        replace_file(target, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise DataError(f"'{printable(os.fspath(path))}' cannot be written: {reason.lower()}") from error
