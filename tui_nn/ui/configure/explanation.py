@@ -73,7 +73,7 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
     optimizer, limit = str(draft.value("optimizer")), draft.training.train_limit
     if name in ("optimizer", "learning_rate") and draft.rate_follows:
         rate = draft.view("learning_rate").text
-        return f"The form lowered the learning rate to {rate} for {optimizer}. Press u there to undo this."
+        return f"The form lowered the rate to {rate} for {optimizer}. Press u there to undo it."
     if name == "learning_rate":
         rate = SETTINGS[name].format(draft.value(name))
         formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)
