@@ -19,6 +19,7 @@ COMMANDS = {
     "train": "train a network and print its results after every epoch",
     "evaluate": "measure the test accuracy of a saved run",
     "compare": "compare saved runs: settings, scores and mistakes",
+    "sweep": "train many runs with different settings and seeds",
     "mistakes": "show the test pictures that a saved run misclassifies",
     "inspect": "print statistics of every layer, and the problems found",
     "predict": "classify your own pictures with a saved run",

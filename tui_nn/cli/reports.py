@@ -235,34 +235,34 @@ def fix_line(fix: Fix) -> str:
     return f"Try {flags} in a new run." if fix.start_over else f"Try {flags}."
 
 
-class ProgressLine:
-    """A line on stderr that shows the progress of the current epoch. Each drawing replaces the last one.
+class StatusLine:
+    """A line on stderr that is drawn on terminals only. Each drawing replaces the last one.
 
-    The line is drawn on terminals only. Call `clear` before anything else is printed.
+    Call `clear` before anything else is printed.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        """Prepare the progress line. It stays hidden if `quiet` is True, or if stderr is not a terminal that can redraw a line."""
+        """Prepare the line. It stays hidden if `quiet` is True, or if stderr is not a terminal that can redraw a line."""
         self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._drawn = False
         self._due = 0.0
 
-    def show(self, epoch: int, until: int, progress: Progress) -> None:
-        """Draw the progress of `epoch`. If the last drawing is less than `REDRAW_SECONDS` old, do nothing."""
-        if not self._shown or (now := perf_counter()) < self._due:
+    def due(self) -> bool:
+        """Return whether the line is shown and its last drawing is at least `REDRAW_SECONDS` old."""
+        return self._shown and perf_counter() >= self._due
+
+    def draw(self, text: str) -> None:
+        """Draw the text, if the line is due."""
+        if not self.due():
             return
-        self._due = now + REDRAW_SECONDS
-        bar = thin_bar(progress.share, 20)
-        text = f"epoch {epoch}/{until} {bar} {progress.share:4.0%}"
-        if progress.examples_a_second:
-            text += f"  {progress.examples_a_second:,.0f} examples/s"
+        self._due = perf_counter() + REDRAW_SECONDS
         if "utf" not in (sys.stderr.encoding or "").lower():
             text = to_ascii(text)
         self._write("\r\x1b[K" + text[: shutil.get_terminal_size().columns - 1])
         self._drawn = True
 
     def clear(self) -> None:
-        """Remove the line from the terminal; the next `show` draws it again."""
+        """Remove the line from the terminal; the next `draw` draws it again."""
         if self._drawn:
             self._write("\r\x1b[K")
             self._drawn = False
@@ -270,3 +270,16 @@ class ProgressLine:
     def _write(self, text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
+
+
+class ProgressLine(StatusLine):
+    """A line on stderr that shows the progress of the current epoch."""
+
+    def show(self, epoch: int, until: int, progress: Progress) -> None:
+        """Draw the progress of `epoch`, if the line is due."""
+        if not self.due():
+            return
+        text = f"epoch {epoch}/{until} {thin_bar(progress.share, 20)} {progress.share:4.0%}"
+        if progress.examples_a_second:
+            text += f"  {progress.examples_a_second:,.0f} examples/s"
+        self.draw(text)

@@ -1,9 +1,13 @@
-"""The comparison of two networks in words: McNemar's test as a sentence."""
+"""The comparison of two networks or two settings in words: McNemar's test and the paired test over seeds."""
 
 from __future__ import annotations
 
 from tui_nn.analysis.mcnemar import Disagreement
+from tui_nn.analysis.paired_test import PairedTest
 from tui_nn.render.numbers import percent
+
+_RARE = 0.05
+"""The probability below which a difference is usually not taken for chance."""
 
 
 def disagreement_sentences(found: Disagreement, first: str, second: str, noun: str) -> tuple[str, ...]:
@@ -28,3 +32,29 @@ def disagreement_sentences(found: Disagreement, first: str, second: str, noun: s
 def chance_text(chance: float) -> str:
     """Return the probability of a difference as text: "0.5 %", "<0.1 %" or "100 %"."""
     return percent(chance).replace(".0 %", " %") if chance == 1 else percent(chance)
+
+
+def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> tuple[str, ...]:
+    """Return sentences on a paired test over seeds: whether the best settings are better than the following ones.
+
+    `data` names the data of the accuracies, such as "validation".
+    """
+    gap = f"{max(test.difference * 100, 0):.1f} percentage points"
+    first = f"Over {test.pairs} seeds, the mean {data} accuracy is {gap} higher with {best} than with {following}."
+    if test.chance < _RARE:
+        return (
+            first,
+            f"If both were equally good, so large a difference would appear in {chance_text(test.chance)} of cases.",
+        )
+    sentences = (
+        first,
+        f"It may be chance: if both were equally good, a difference this large would appear in {chance_text(test.chance)} "
+        "of cases.",
+    )
+    if test.least < _RARE:
+        return sentences
+    needed = next(pairs for pairs in range(2, 20) if 2.0 ** (1 - pairs) < _RARE)
+    return (
+        *sentences,
+        f"With {test.pairs} seeds, no difference can be rarer than {chance_text(test.least)}; take {needed} or more.",
+    )

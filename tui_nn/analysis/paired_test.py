@@ -1,0 +1,50 @@
+"""The paired permutation test: whether two settings differ over several seeds, or only by chance.
+
+Source: R. A. Fisher, "The Design of Experiments", 1935, chapter 3; E. J. G. Pitman, "Significance tests which may be applied to
+samples from any populations", 1937. If both settings are equally good, each difference of a pair could as well have the
+other sign. The test counts how many choices of signs give a sum as far from 0 as the one that was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+MOST_EXACT = 16
+"""The largest number of pairs for which all choices of signs are tried. For more pairs, a sample of them is drawn."""
+
+_DRAWN = 1 << MOST_EXACT
+_ROUNDING = 1e-9
+"""The part of a sum by which equal sums may differ, because floats are rounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairedTest:
+    """The differences between two settings that were tried with the same seeds."""
+
+    pairs: int
+    difference: float
+    """The mean of the first values minus that of the second."""
+    chance: float
+    """The probability of a difference of this size or larger if both settings are equally good, from 0 to 1."""
+
+    @classmethod
+    def of(cls, first: Sequence[float], second: Sequence[float]) -> PairedTest:
+        """Compare two lists of equal length. Both values of a pair belong to the same seed."""
+        differences = np.subtract(first, second)
+        pairs, total = len(differences), abs(differences.sum())
+        if pairs <= MOST_EXACT:
+            bits = np.arange(1 << pairs)[:, None] >> np.arange(pairs) & 1
+        else:
+            bits = np.random.default_rng(0).integers(0, 2, (_DRAWN, pairs))
+            bits[0] = 1  # The choice that was found is one of them.
+        sums = np.abs((2 * bits - 1) @ differences)
+        chance = np.mean(sums >= total * (1 - _ROUNDING))
+        return cls(pairs, float(differences.mean()), float(chance))
+
+    @property
+    def least(self) -> float:
+        """The smallest probability that the test can give with this number of pairs."""
+        return 2.0 ** (1 - min(self.pairs, MOST_EXACT))

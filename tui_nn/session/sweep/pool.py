@@ -1,0 +1,45 @@
+"""Worker processes on this computer. They end with the process that started them, however that ends."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing.connection import Connection
+
+
+class LocalPool:
+    """A context manager with an executor of worker processes. At its end, all workers end, also in the middle of a run."""
+
+    def __init__(self, jobs: int) -> None:
+        """Prepare `jobs` workers. They start with the first job."""
+        context = multiprocessing.get_context("spawn")
+        # The workers hold the end that reads, and this process alone the end that writes. So the pipe closes when this
+        # process closes it, and also when this process is killed.
+        self._lifeline, self._held = context.Pipe(duplex=False)
+        self._executor = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(self._lifeline,))
+
+    def __enter__(self) -> Executor:
+        """Return the executor."""
+        return self._executor
+
+    def __exit__(self, *_: object) -> None:
+        """End the workers."""
+        # No future is cancelled before: Python 3.11 prints a traceback if workers end while one is.
+        self._held.close()
+        self._executor.shutdown()
+        self._lifeline.close()
+
+
+def _begin(lifeline: Connection) -> None:
+    """Prepare a worker process: the process that started it decides when it ends."""
+    # A terminal sends ctrl+c to all processes of a command.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True, name="tui-nn lifeline").start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    lifeline.poll(None)
+    os._exit(0)

@@ -1,0 +1,88 @@
+"""The ranking of a sweep: mean and spread over the seeds for each combination, and a test of the best against the next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, stdev
+
+from tui_nn.analysis.paired_test import PairedTest
+from tui_nn.session.sweep.grid import Combination
+from tui_nn.session.sweep.result import RunResult
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The mean of some values, and their sample standard deviation; NaN if there are too few values for it."""
+
+    mean: float
+    spread: float
+
+    @classmethod
+    def of(cls, values: Sequence[float | None]) -> Figure:
+        """Return mean and spread of the values; NaN if one of them is None."""
+        known = [value for value in values if value is not None]
+        if not known or len(known) < len(values):
+            return cls(math.nan, math.nan)
+        return cls(fmean(known), stdev(known) if len(known) > 1 else math.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A combination with the results of its runs, in the order of the seeds."""
+
+    combination: Combination
+    runs: tuple[RunResult, ...]
+
+    @property
+    def decided_by(self) -> str:
+        """The name of the data that rank it: "validation" where there are validation examples, else "test"."""
+        return "test" if self.runs[0].validation_accuracy is None else "validation"
+
+    @property
+    def accuracies(self) -> list[float]:
+        """The accuracy of each run on the data that decide."""
+        found = [getattr(run, f"{self.decided_by}_accuracy") for run in self.runs]
+        return [math.nan if value is None else value for value in found]
+
+    @property
+    def accuracy(self) -> Figure:
+        """The accuracy on the data that decide."""
+        return Figure.of(self.accuracies)
+
+    @property
+    def loss(self) -> Figure:
+        """The loss on the data that decide."""
+        return Figure.of([getattr(run, f"{self.decided_by}_loss") for run in self.runs])
+
+    @property
+    def test_accuracy(self) -> Figure:
+        """The accuracy on the test data."""
+        return Figure.of([run.test_accuracy for run in self.runs])
+
+    @property
+    def diverged(self) -> int:
+        """The number of runs that diverged."""
+        return sum(run.diverged for run in self.runs)
+
+
+def ranked(combinations: Sequence[Combination], results: Mapping[str, RunResult]) -> list[Ranked]:
+    """Return all combinations, the best first: fewer diverged runs, then higher mean accuracy, then lower mean loss.
+
+    `results` contains a result for the key of each job.
+    """
+    found = [Ranked(one, tuple(results[job.key] for job in one.jobs)) for one in combinations]
+
+    def place(one: Ranked) -> tuple[int, float, float]:
+        loss = one.loss.mean
+        return one.diverged, -one.accuracy.mean, math.inf if math.isnan(loss) else loss
+
+    return sorted(found, key=place)
+
+
+def compare_best(ranking: Sequence[Ranked]) -> PairedTest | None:
+    """Compare the accuracies of the first two combinations, seed by seed; None if there is one combination or one seed."""
+    if len(ranking) < 2 or len(ranking[0].runs) < 2:
+        return None
+    return PairedTest.of(ranking[0].accuracies, ranking[1].accuracies)

@@ -1,0 +1,40 @@
+"""The task that trains one run of a sweep, in any process that has this package."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from time import perf_counter
+
+from tui_nn.core.fast.one_core import one_core
+from tui_nn.data.dataset import DataError, Dataset
+from tui_nn.data.loading import load_dataset
+from tui_nn.session.run.session import Session
+from tui_nn.session.run.status import State
+from tui_nn.session.sweep.grid import Job
+from tui_nn.session.sweep.result import RunResult
+
+
+def train_job(job: Job) -> RunResult:
+    """Train the run to its end, on one thread, and return its result.
+
+    Raises:
+        DataError: if the data cannot be loaded here, or are other data than those of the sweep.
+    """
+    started = perf_counter()
+    with one_core():
+        session = Session(_load(job.source, job.digest), job.network, job.training)
+        for _ in session.run(job.training.epochs):
+            if session.stalled(0):
+                break
+        if session.status.state is not State.DIVERGED:
+            for _ in session.keep_best():
+                pass
+        return RunResult.of(job, session, perf_counter() - started)
+
+
+@lru_cache(maxsize=1)
+def _load(source: str, digest: str) -> Dataset:
+    dataset = load_dataset(source)
+    if dataset.digest != digest:
+        raise DataError(f"'{source}' has other data on the machine that trains than where the sweep was started")
+    return dataset
