@@ -96,6 +96,8 @@ def run(args: Namespace) -> int:
                 save_as=_save_as(args),
                 read_only=args.read_only,
                 compared=compared,
+                lesson_engine=ProcessEngine,
+                welcome=args.run is None and args.preset is None and args.data is None,
             )
         if args.theme is not None:
             check_theme(args.theme, THEMES)

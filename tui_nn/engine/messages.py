@@ -41,6 +41,8 @@ class Start:
     """A snapshot to continue from, after an engine was lost."""
     timeline_bytes: int | None = None
     """The memory for the checkpoints of time travel in bytes; None for the default."""
+    first_run: int = 1
+    """The number of the first run. Engines of one app number their runs differently."""
     rescue: str | None = None
     """The path of the rescue file, which keeps unsaved training; None for no rescue file."""
 

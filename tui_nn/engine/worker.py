@@ -354,7 +354,7 @@ def _open(start: Start) -> Session:
         preset = load_preset(start.preset)
         network, training = network or preset.network, training or preset.training
     dataset = start.dataset or load_dataset(start.source, start.own)
-    session = Session(dataset, network, training, preset=start.preset, timeline_bytes=budget)
+    session = Session(dataset, network, training, preset=start.preset, timeline_bytes=budget, number=start.first_run)
     if start.snapshot is not None:
         session.restore(start.snapshot)
     return session

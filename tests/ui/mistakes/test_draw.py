@@ -153,7 +153,7 @@ async def test_a_drawing_is_added_with_its_label_and_the_next_run_trains_on_it(d
         assert not board(pilot).any(), "ready for the next"
         await press(pilot, "t")
         await settle(pilot)
-        session = pilot.app.screen._engine._worker.session
+        session = pilot.app.screen._engine._own._worker.session
         assert session.dataset.source == "bundled+own:1"
         assert (session.dataset.train.images[0] == pixels).all()
         while snapshot(pilot).status.state is State.RUNNING:
@@ -232,7 +232,7 @@ async def test_the_app_asks_before_much_training_is_lost(draw: OpenDraw) -> None
         assert snapshot(pilot).epoch == 1
         await press(pilot, "t", "enter")
         await settle(pilot)
-        assert pilot.app.screen._engine._worker.session.dataset.source == "bundled+own:1"
+        assert pilot.app.screen._engine._own._worker.session.dataset.source == "bundled+own:1"
 
 
 async def test_a_damaged_file_of_own_digits_is_reported_and_not_changed(draw: OpenDraw) -> None:

@@ -127,7 +127,7 @@ def summary(path: Path) -> FileSummary:
 
 
 async def offer(pilot: Pilot[Any], *paths: Path) -> None:
-    pilot.app._engine._messages.append(Rescued(tuple(map(summary, paths))))
+    pilot.app._engine._own._messages.append(Rescued(tuple(map(summary, paths))))
     await settle(pilot)
 
 

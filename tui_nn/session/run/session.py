@@ -38,10 +38,11 @@ class Session:
         *,
         preset: str = "custom",
         timeline_bytes: int = BUDGET,
+        number: int = 1,
     ) -> None:
-        """Begin with an untrained network from the seed. Checkpoints use at most `timeline_bytes` bytes."""
+        """Begin with an untrained network from the seed, as run `number`. Checkpoints use at most `timeline_bytes` bytes."""
         self._timeline_bytes = timeline_bytes
-        self._newest_run = 1
+        self._newest_run = number
         self._before: tuple[Dataset, Snapshot] | None = None
         self._hold(self._begun(dataset, network, training, preset))
 

@@ -41,6 +41,7 @@ SCREEN_KEYS = (
     ScreenKey("2", "show('Train')", "Train", "pane-train", "Go to Train"),
     ScreenKey("3", "show('Inspect')", "Inspect", "pane-inspect", "Go to Inspect"),
     ScreenKey("4", "show('Mistakes')", "Mistakes", "pane-mistakes", "Go to Mistakes"),
+    ScreenKey("5", "show('Lessons')", "Lessons", "pane-lessons", "Go to Lessons, or back to the lesson"),
     ScreenKey("space", "step_epoch", "epoch", "epoch", "Train one epoch: every example once"),
     ScreenKey("b", "step_batch", "batch", "batch", "Train one batch, which makes one update"),
     ScreenKey("m", "microscope", "microscope", "microscope", "Follow one update step by step"),

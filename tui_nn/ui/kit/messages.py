@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tui_nn.config.configs import NetworkConfig, TrainingConfig
     from tui_nn.engine.commands import Command, Restart, TrainOn
     from tui_nn.engine.look import Look
+    from tui_nn.lessons.play import Play
     from tui_nn.session.hints import Hint
     from tui_nn.session.run.snapshot import Snapshot
 
@@ -79,3 +80,39 @@ def again_message(snapshot: Snapshot, change: str, network: NetworkConfig, train
     )
     said = f"Again with {change}: {common}"
     return StartOver(Again(network, training), f"Again with {change}?", said)
+
+
+class StartLesson(Message):
+    """This message asks the screen to start a lesson, or to go on with it at the learner's place."""
+
+    def __init__(self, name: str, *, again: bool = False) -> None:
+        """`again` starts the lesson from its first step, and forgets the place."""
+        super().__init__()
+        self.name = name
+        self.again = again
+
+
+class MoveInLesson(Message):
+    """This message reports that the learner has made a move in a lesson, such as going to the next step."""
+
+    def __init__(self, play: Play) -> None:
+        """`play` is the lesson after the move."""
+        super().__init__()
+        self.play = play
+
+
+class LeaveLesson(Message):
+    """This message asks the screen to leave the lesson and to give the learner's own run back."""
+
+    def __init__(self, *, again: bool = False) -> None:
+        """`again` starts the same lesson again."""
+        super().__init__()
+        self.again = again
+
+
+class ForgetLessons(Message):
+    """This message asks the screen to start all lessons from the beginning, after a question."""
+
+
+class ShowTour(Message):
+    """This message asks the screen to show the tour of the app."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, ClassVar
@@ -23,10 +23,12 @@ from textual.theme import BUILTIN_THEMES, ThemeProvider
 from tui_nn.ui.kit.ascii import Ascii
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.engine import Engine
+from tui_nn.ui.shell.engine_stack import EngineStack
 from tui_nn.ui.shell.main_screen import MainScreen
 from tui_nn.ui.shell.textual_guards import Palette, guarded, install
 
 if TYPE_CHECKING:
+    from tui_nn.engine.messages import Start
     from tui_nn.session.run.run_set import OtherRun
 
 THEMES = tuple(BUILTIN_THEMES)
@@ -37,6 +39,13 @@ AT_ONCE = ("ctrl+q", "ctrl+c", "ctrl+z")
 
 SEEN = 1.0
 """The seconds in which the person reads a message. A key after that removes it."""
+
+
+def _inline(start: Start) -> Engine:
+    # Imported late, because this module needs NumPy.
+    from tui_nn.engine.inline import InlineEngine
+
+    return InlineEngine(start)
 
 
 class TuiNN(App[None]):
@@ -59,15 +68,19 @@ class TuiNN(App[None]):
         save_as: str | None = None,
         read_only: bool = False,
         compared: Sequence[OtherRun] = (),
+        lesson_engine: Callable[[Start], Engine] | None = None,
+        welcome: bool = False,
     ) -> None:
         """Show the session of `engine`, and compare it with the runs `compared`.
 
         ctrl+s saves to `save_as`, or to a new file named after the preset. If the file is `read_only`, ctrl+s asks for
-        another one.
+        another one. `lesson_engine` opens the engine of a lesson; by default it is an `InlineEngine`. `welcome` offers the
+        tour to a person who has never opened the lessons.
         """
         install()
         super().__init__()
-        self._engine = engine
+        self._engine = EngineStack(engine, lesson_engine or _inline)
+        self._welcome = welcome
         self._save_as, self._read_only = save_as, read_only
         self._compared = compared
         self.ascii_only = ascii_only
@@ -81,7 +94,13 @@ class TuiNN(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen."""
-        return MainScreen(self._engine, save_as=self._save_as, read_only=self._read_only, compared=self._compared)
+        return MainScreen(
+            self._engine,
+            save_as=self._save_as,
+            read_only=self._read_only,
+            compared=self._compared,
+            welcome=self._welcome,
+        )
 
     def notify(
         self,
@@ -161,6 +180,9 @@ class TuiNN(App[None]):
     async def action_quit(self) -> None:
         """Quit. Ask first if much would be lost; a second ctrl+q, while the question is open, quits at once."""
         main = self.screen_stack[0]
+        if isinstance(main, MainScreen) and main.lessons.leave():
+            # The question is about the learner's own run, which is back now.
+            await main.arrangement.arrange()
         asked = self._leave is not None and self._leave in self.screen_stack
         self._leave = main.question_before_quitting() if isinstance(main, MainScreen) and not asked else None
         if self._leave is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.containers import Container
 from textual.widget import Widget
@@ -15,13 +15,20 @@ from tui_nn.ui.kit.view_pane import ViewPane
 from tui_nn.ui.shell.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from tui_nn.ui.lessons.pane import LessonsPane
     from tui_nn.ui.shell.main_screen import MainScreen
 
-PANES = (("1", "Configure"), ("2", "Train"), ("3", "Inspect"), ("4", "Mistakes"))
+PANES = (("1", "Configure"), ("2", "Train"), ("3", "Inspect"), ("4", "Mistakes"), ("5", "Lessons"))
 """The key and the name of every pane, in the order of use."""
 
 GRID = ("Train", "Inspect", "Configure", "Mistakes")
-"""The grid of the panes when all four are shown: training and its settings at the left, results at the right."""
+"""The grid of the panes when four are shown: training and its settings at the left, results at the right."""
+
+LESSONS = "Lessons"
+"""The pane that stands beside another one, or in place of one of the four, while a lesson is played."""
+
+WITHOUT_EXAMPLES = ("Configure", LESSONS)
+"""The panes that name no examples."""
 
 SMALLEST = (60, 20)
 """The number of columns and rows that the app needs."""
@@ -41,8 +48,10 @@ def pane_class(name: str) -> type[Pane]:
             from tui_nn.ui.train.pane import TrainPane as kind
         case "Inspect":
             from tui_nn.ui.inspect.pane import InspectPane as kind
-        case _:
+        case "Mistakes":
             from tui_nn.ui.mistakes.pane import MistakesPane as kind
+        case _:
+            from tui_nn.ui.lessons.pane import LessonsPane as kind
     return kind
 
 
@@ -56,6 +65,8 @@ class PaneArrangement:
         self._screen = screen
         self._beside = "Inspect"
         """The pane that stands beside Train if there is room for two."""
+        self._beside_lesson = "Train"
+        """The pane that stands beside a lesson."""
         self._ready: list[Pane] = []
         """The panes whose parts are all mounted."""
         self._arranging = asyncio.Lock()
@@ -100,8 +111,10 @@ class PaneArrangement:
 
     async def arrange(self) -> None:
         """Mount the panes that are shown for the first time, hide the others, and give the front pane the keys."""
-        if self.current != "Train":
-            self._beside = self.current
+        if self.current != LESSONS:
+            self._beside_lesson = self.current
+            if self.current != "Train":
+                self._beside = self.current
         # Other messages are handled during mounting. The lock makes a resize wait until all panes are there.
         async with self._arranging:
             await self._arrange_now()
@@ -112,9 +125,23 @@ class PaneArrangement:
             self.current = pane.TITLE
             self._mark_current()
 
+    def make_panes_again(self) -> None:
+        """Replace the panes whose parts name examples by new ones, because the test data have changed."""
+        self._ready = [pane for pane in self._ready if pane.TITLE in WITHOUT_EXAMPLES]
+        self._screen.call_later(self._replace_panes)
+
+    async def _replace_panes(self) -> None:
+        async with self._arranging:
+            for pane in self.panes:
+                if pane.TITLE not in WITHOUT_EXAMPLES:
+                    await pane.remove()
+            await self._arrange_now()
+
     def hand_down(self) -> None:
         """Pass the newest snapshot and hints to the panes that are shown."""
         for pane in self._ready:
+            if pane.TITLE == LESSONS:
+                self._screen.lessons.hand_to(cast("LessonsPane", pane))
             if pane.display or pane.FOLLOWS_WHILE_HIDDEN:
                 pane.hints = self._screen.hints.hints
                 pane.runs = self._screen.runs
@@ -135,9 +162,13 @@ class PaneArrangement:
         width, height = self._screen.app.size
         if width < FOR_TWO or self._screen.has_class("-zoomed"):
             return [self.current]
+        with_lesson = self.current == LESSONS or self._screen.lessons.play is not None
         if height < ROWS_FOR_FOUR:
-            return ["Train", self._beside]
-        return list(GRID)
+            return [self._beside_lesson, LESSONS] if with_lesson else ["Train", self._beside]
+        if not with_lesson:
+            return list(GRID)
+        place = "Configure" if self.current != "Configure" else "Mistakes"
+        return [LESSONS if name == place else name for name in GRID]
 
     async def _arrange_now(self) -> None:
         screen, shown = self._screen, self._shown()
@@ -152,13 +183,16 @@ class PaneArrangement:
                 self._greet(there[name])
         for name, pane in there.items():
             pane.display = name in shown
-        container.sort_children(key=lambda pane: GRID.index(pane.TITLE) if isinstance(pane, Pane) else 0)
+        container.sort_children(
+            key=lambda pane: shown.index(pane.TITLE) if isinstance(pane, Pane) and pane.display else 9
+        )
         self.hand_down()
         front = there[self.current]
         if not (screen.focused and front in screen.focused.ancestors_with_self):
             # `Widget.focus` takes effect later, and the next key would still go to the previous pane.
             screen.set_focus(front.with_keys)
         self._mark_current()
+        screen.lessons.say(shown)
 
     def _greet(self, pane: Pane) -> None:
         """Pass all values to a new pane, once every part of it is mounted."""

@@ -34,26 +34,42 @@ from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, SaveRefused, 
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.keys import SCREEN_KEYS
-from tui_nn.ui.kit.messages import CarryOut, Show, StartOver, Tell, Waiting, again_message
+from tui_nn.ui.kit.messages import (
+    CarryOut,
+    ForgetLessons,
+    LeaveLesson,
+    MoveInLesson,
+    Show,
+    ShowTour,
+    StartLesson,
+    StartOver,
+    Tell,
+    Waiting,
+    again_message,
+)
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.view_pane import ViewPane
 from tui_nn.ui.shell.arrangement import FOR_TWO, PANES, SMALLEST, PaneArrangement, pane_class
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.ask_change import AskChange, Changed
 from tui_nn.ui.shell.complete_layout import CompleteLayout
-from tui_nn.ui.shell.engine import Engine
+from tui_nn.ui.shell.engine_stack import EngineStack
 from tui_nn.ui.shell.footer import QuietFooter
 from tui_nn.ui.shell.hint_watch import HintWatch
+from tui_nn.ui.shell.lesson_desk import LessonDesk
+from tui_nn.ui.shell.lesson_line import LessonLine
 from tui_nn.ui.shell.palette import all_commands, topics
 from tui_nn.ui.shell.restart_door import RestartDoor
 from tui_nn.ui.shell.save_as import ask_for_path
 from tui_nn.ui.shell.status import StatusLine
 from tui_nn.ui.shell.tab_strip import TabStrip
 from tui_nn.ui.shell.time_travel import FARTHEST, TimeTravel
+from tui_nn.ui.shell.tour import Tour
 from tui_nn.ui.shell.unsaved import RunFile
 from tui_nn.ui.shell.unsaved_run import offer
 
 if TYPE_CHECKING:
+    from tui_nn.data.dataset import Split
     from tui_nn.session.file.summary import FileSummary
     from tui_nn.session.hints import Hint
     from tui_nn.session.run.run_set import OtherRun, RunSet
@@ -72,6 +88,11 @@ def _keys_depend_on(snapshot: Snapshot | None) -> tuple[object, ...] | None:
     return (snapshot.status.state, *ends, len(snapshot.branches))
 
 
+def _differ(before: Split, now: Split) -> bool:
+    """Return whether test data have other classes or another number of examples than before."""
+    return before.class_names != now.class_names or len(before) != len(now)
+
+
 class MainScreen(Screen[None]):
     """Shows the status line, the tabs, the panes and the footer. It takes the messages of the engine and sends it commands."""
 
@@ -82,11 +103,18 @@ class MainScreen(Screen[None]):
     """The newest snapshot that the engine has sent."""
 
     def __init__(
-        self, engine: Engine, *, save_as: str | None, read_only: bool = False, compared: Sequence[OtherRun] = ()
+        self,
+        engine: EngineStack,
+        *,
+        save_as: str | None,
+        read_only: bool = False,
+        compared: Sequence[OtherRun] = (),
+        welcome: bool = False,
     ) -> None:
         """Show the session of `engine`, and compare it with the runs `compared`.
 
         ctrl+s saves to `save_as`, or to a new file if that is None. If that file is `read_only`, ctrl+s asks for another one.
+        `welcome` offers the tour to a person who has never opened the lessons.
         """
         super().__init__()
         self._compared = compared
@@ -100,6 +128,9 @@ class MainScreen(Screen[None]):
         """The live run and the frozen runs beside it; None while the data are being loaded."""
         self.file = RunFile(save_as, read_only=read_only)
         self.hints = HintWatch(self, self._hints_changed)
+        self.lessons = LessonDesk(self, engine, welcome=welcome)
+        self._own_runs: RunSet | None = None
+        """The runs of the learner, which are set aside while a lesson is played."""
         self.arrangement = PaneArrangement(self)
         self.time_travel = TimeTravel(self, self.send)
         self._apply_waiting: Callable[[], None] | None = None
@@ -111,6 +142,7 @@ class MainScreen(Screen[None]):
         yield StatusLine()
         yield TabStrip(PANES)
         yield Container(id="panes")
+        yield LessonLine()
         yield QuietFooter()
         yield Static(f"tui-nn needs {SMALLEST[0]} columns and {SMALLEST[1]} rows", id="too-small")
 
@@ -134,6 +166,8 @@ class MainScreen(Screen[None]):
         for message in self._engine.poll():
             match message:
                 case Opened():
+                    if self.opened is not None and _differ(self.opened.test, message.test):
+                        self.arrangement.make_panes_again()
                     self.opened = self.query_one(StatusLine).opened = message
                     self._take_live_run()
                     self.arrangement.hand_down_data()
@@ -162,6 +196,8 @@ class MainScreen(Screen[None]):
         self.hints.look_at(snapshot, self.opened.test if self.opened else None)
         if snapshot is not None and (outcome := self.hints.outcome(snapshot)):
             self.notify(outcome, markup=False)
+        if snapshot is not None:
+            self.lessons.saw(snapshot)
         self.arrangement.hand_down()
         if before is None and snapshot is not None:
             self.run_worker(cast("TuiNN", self.app).take_early_keys())
@@ -181,14 +217,26 @@ class MainScreen(Screen[None]):
 
     def _take_live_run(self) -> None:
         """Put the newest snapshot into the set of runs."""
-        if self.snapshot is not None and self.opened is not None:
+        if self.snapshot is not None and self.opened is not None and self._engine.has_run(self.snapshot.run):
             # This module needs NumPy, which is loaded when the first snapshot arrives.
             from tui_nn.session.run.run_set import RunSet
 
             runs, test = self.runs, self.opened.test
+            compared = () if self._engine.has_lesson else self._compared
             self.runs = (
-                RunSet.of(self.snapshot, test, self._compared) if runs is None else runs.with_live(self.snapshot, test)
+                RunSet.of(self.snapshot, test, compared) if runs is None else runs.with_live(self.snapshot, test)
             )
+
+    def set_runs_aside(self) -> None:
+        """Begin a new set of runs for a lesson, and keep that of the learner."""
+        self._own_runs, self.runs = self.runs, None
+
+    def take_back(self) -> None:
+        """Show the learner's own run again, as it was before the lesson."""
+        self.runs, self._own_runs = self._own_runs, None
+        if self.stopped:
+            self.set_stopped("")
+        self.listen()
 
     async def _offer(self, runs: tuple[FileSummary, ...]) -> None:
         # The keys that were pressed before the dialog is there are not meant for it.
@@ -216,6 +264,35 @@ class MainScreen(Screen[None]):
     @on(Tell)
     def _tell(self, message: Tell) -> None:
         self.send(message.command)
+
+    @on(StartLesson)
+    async def _start_lesson(self, message: StartLesson) -> None:
+        if self.snapshot is not None and not self.stopped:
+            self.lessons.start(message.name, again=message.again)
+            await self.arrangement.arrange()
+
+    @on(MoveInLesson)
+    def _move_in_lesson(self, message: MoveInLesson) -> None:
+        self.lessons.move(message.play)
+
+    @on(LeaveLesson)
+    async def _leave_lesson(self, message: LeaveLesson) -> None:
+        name = self.lessons.leave()
+        if message.again and name:
+            self.lessons.start(name, again=True)
+        await self.arrangement.arrange()
+
+    @on(ForgetLessons)
+    def _forget_lessons(self) -> None:
+        question = Ask(
+            "Start all lessons again?", "Your place and your predictions in all lessons are lost.", "start again"
+        )
+        self.app.push_screen(question, lambda sure: self.lessons.forget() if sure else None)
+
+    @on(ShowTour)
+    async def _show_tour(self) -> None:
+        await self.arrangement.bring("Train")
+        self.app.push_screen(Tour(self.arrangement.bring))
 
     @on(StartOver)
     def _start_over(self, message: StartOver) -> None:

@@ -1,0 +1,262 @@
+"""Lessons in the app, played by keys: the steps, the learner's own run, the place, challenges, the tour and the layout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from piloting import press, rows, settle, snapshot, text, until
+
+from tui_nn.lessons.lesson import Do, LookAt, Predict
+from tui_nn.lessons.library import load_lesson, load_lessons
+from tui_nn.lessons.progress import Place, Progress, load_progress, save_progress
+from tui_nn.ui.kit.pane import Pane
+from tui_nn.ui.lessons.step import StepView
+
+NAMES = [lesson.name for lesson in load_lessons()]
+QUICK = "look-first", "one-update"
+
+
+async def enter(pilot: Any, name: str) -> None:
+    """Open a lesson of the list with keys."""
+    await press(pilot, "5")
+    pilot.app.screen.query_one("LessonList").choose(name)
+    await press(pilot, "enter")
+    await calm(pilot)
+
+
+async def calm(pilot: Any) -> None:
+    """Wait until the lesson has trained."""
+    screen = pilot.app.screen_stack[0]
+    await until(pilot, lambda: not screen.lessons.catching_up and "running" not in rows(pilot)[0])
+
+
+def play(pilot: Any) -> Any:
+    """Return the lesson that is played."""
+    return pilot.app.screen_stack[0].lessons.play
+
+
+async def play_by_keys(pilot: Any, name: str) -> list[str]:
+    """Play a lesson to its end with n, a letter, enter and 5. Return the screen of each step."""
+    await enter(pilot, name)
+    screens = []
+    for number, step in enumerate(load_lesson(name).steps):
+        assert play(pilot).number == number
+        match step:
+            case Predict():
+                await press(pilot, "n")
+                assert play(pilot).number == number, "no step without a choice"
+                await press(pilot, "b")
+            case Do():
+                while play(pilot).action is not None:
+                    await press(pilot, "n")
+                    await calm(pilot)
+            case LookAt(look=look):
+                await press(pilot, "enter")
+                assert pilot.app.screen.current == look.pane
+                assert rows(pilot)[-2].rstrip().endswith("5 back to it")
+                await press(pilot, "5")
+        screens.append(text(pilot))
+        await press(pilot, *["h"] * (step.kind == "check") * len(load_lesson(name).hints), "n")
+    assert play(pilot) is None
+    return screens
+
+
+@pytest.mark.parametrize("name", [*QUICK, *(pytest.param(n, marks=pytest.mark.slow) for n in NAMES if n not in QUICK)])
+async def test_a_lesson_is_played_to_its_end_by_keys_alone(open_app: Any, name: str) -> None:
+    async with open_app((80, 24), hidden_sizes=(8,), train_limit=200) as pilot:
+        await press(pilot, "space")
+        before = snapshot(pilot)
+        screens = await play_by_keys(pilot, name)
+        lesson = load_lesson(name)
+        if not lesson.is_challenge:
+            measured = "\n".join(screens[n] for n, step in enumerate(lesson.steps) if step.kind == "check")
+            assert measured.count("✓ ok") == len(lesson.checks)
+            assert "✗ no" not in measured
+        assert "✓ done" in text(pilot)
+        assert load_progress()[0].of(lesson).done
+        after = snapshot(pilot)
+        assert (after.run, after.epoch) == (before.run, 1)
+        assert after.parameters.vector.tobytes() == before.parameters.vector.tobytes()
+
+
+async def test_the_learner_may_use_the_keys_of_the_app_in_any_pane(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        save_progress(Progress({"look-first": Place(step=3)}))
+        await enter(pilot, "look-first")
+        await press(pilot, "2")
+        assert "Train one epoch (space)" in rows(pilot)[-2]
+        await press(pilot, "space")
+        await calm(pilot)
+        assert "Done" in rows(pilot)[-2]
+        await press(pilot, "5")
+        assert "✓ one epoch" in text(pilot)
+
+
+async def test_the_own_run_comes_back_with_its_branches_and_the_place_in_the_lesson_is_kept(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        await press(pilot, "space", "space", "left_square_bracket")
+        before, runs = snapshot(pilot), pilot.app.screen.runs
+        await enter(pilot, "learning-rate")
+        assert snapshot(pilot).network.hidden_sizes == (64,)
+        await press(pilot, "n", "c", "n", "n", "n")
+        await calm(pilot)
+        assert snapshot(pilot).epoch == 20
+        await press(pilot, "escape")
+        after = snapshot(pilot)
+        assert (after.run, after.place, after.branches) == (before.run, before.place, before.branches)
+        assert after.parameters.vector.tobytes() == before.parameters.vector.tobytes()
+        assert [run.summary.run for run in pilot.app.screen.runs.runs] == [run.summary.run for run in runs.runs]
+        assert "3 of 6" in text(pilot)
+        await press(pilot, "2", "right_square_bracket")
+        assert snapshot(pilot).epoch == 2
+        await enter(pilot, "learning-rate")
+        assert play(pilot).number == 2
+        assert play(pilot).predictions == {1: "c"}
+
+
+async def test_a_lesson_that_is_continued_trains_again_what_its_checks_measure(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        save_progress(Progress({"look-first": Place(step=5, predictions={2: "a"})}))
+        await enter(pilot, "look-first")
+        assert text(pilot).count("✓ ok") == 4
+        assert "You said  a  none" in text(pilot)
+        assert "It did    b  about 100" in text(pilot)
+        await press(pilot, "A")
+        assert play(pilot).number == 0
+        assert snapshot(pilot).epoch == 0
+
+
+async def test_a_challenge_shows_hints_and_measures_any_repair(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        await enter(pilot, "stuck-at-ten-percent")
+        await press(pilot, "n")
+        while play(pilot).action is not None:
+            await press(pilot, "n")
+            await calm(pilot)
+        assert "Hint 1" not in text(pilot)
+        await press(pilot, "h", "n", "n")
+        assert "✗ no" in text(pilot)
+        assert play(pilot).step.kind == "check", "the explanation waits"
+        await press(pilot, "h", "h", "h")
+        assert "Hint 3" in text(pilot)
+        assert "n  explains" in text(pilot)
+        for command in load_lesson("stuck-at-ten-percent").repairs[0].commands:
+            pilot.app.screen.send(command)
+            await settle(pilot)
+            await calm(pilot)
+        assert "✗ no" not in text(pilot)
+        assert "It works. n  explains what it was" in text(pilot)
+
+
+async def test_clicks_choose_a_lesson_and_a_prediction(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        await pilot.click("TabStrip", offset=(rows(pilot)[1].index("Lessons"), 0))
+        await settle(pilot)
+        at = next(y for y, row in enumerate(rows(pilot)) if "The learning rate" in row and y > 3)
+        await pilot.click(offset=(10, at))
+        await settle(pilot)
+        assert play(pilot) is None
+        assert "too big" in text(pilot), "the claim stands beside the list"
+        await pilot.click(offset=(10, at))
+        await settle(pilot)
+        assert play(pilot).lesson.name == "learning-rate"
+        await press(pilot, "n")
+        at = next(y for y, row in enumerate(rows(pilot)) if "○ c" in row)
+        await pilot.click(offset=(30, at))
+        await settle(pilot)
+        assert play(pilot).predictions == {1: "c"}
+        assert "● c" in text(pilot)
+
+
+async def test_data_with_other_classes_and_back_in_every_view_of_inspect(open_app: Any) -> None:
+    """The parts of the panes name examples that the other data do not have."""
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        for view in "uxt":
+            await press(pilot, "3", view)
+            await enter(pilot, "three-or-five")
+            await press(pilot, "3", view)
+            assert snapshot(pilot).network.output_size == 2
+            await press(pilot, "5", "escape", "3")
+            assert snapshot(pilot).network.output_size == 10
+
+
+@pytest.mark.parametrize(
+    ("size", "names"),
+    [
+        ((120, 40), ["Lessons"]),
+        ((150, 40), ["Inspect", "Lessons"]),
+        ((160, 50), ["Train", "Inspect", "Lessons", "Mistakes"]),
+    ],
+)
+async def test_a_lesson_stands_beside_the_pane_where_there_is_room(
+    open_app: Any, size: tuple[int, int], names: list[str]
+) -> None:
+    async with open_app(size, hidden_sizes=(8,), train_limit=200) as pilot:
+        await press(pilot, "3", "5")
+        await enter(pilot, "learning-rate")
+
+        def shown() -> list[str]:
+            return [pane.TITLE for pane in pilot.app.screen.query(Pane) if pane.display]
+
+        assert shown() == names
+        assert "too big breaks" in text(pilot)
+        await press(pilot, "1")
+        assert "Lessons" in shown() or size[0] < 150
+        assert "Configure" in shown()
+
+
+async def test_quitting_gives_the_own_run_back_before_it_asks(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        await press(pilot, "space")
+        await enter(pilot, "learning-rate")
+        main = pilot.app.screen_stack[0]
+        await pilot.app.action_quit()
+        assert main.snapshot.epoch == 1
+        assert not main._engine.has_lesson
+
+
+async def test_all_lessons_are_reset_after_a_question(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        save_progress(Progress({"look-first": Place(step=6, done=True)}))
+        await press(pilot, "5")
+        assert "1 done" in text(pilot)
+        await press(pilot, "X", "escape")
+        assert "1 done" in text(pilot)
+        await press(pilot, "X", "enter")
+        assert "0 done" in text(pilot)
+        assert load_progress()[0] == Progress()
+
+
+async def test_the_tour_visits_the_panes_and_ends(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        await press(pilot, "5", "t")
+        seen = []
+        while len(pilot.app.screen_stack) > 1:
+            seen.append(pilot.app.screen_stack[0].current)
+            await press(pilot, "enter")
+        assert seen == ["Train", "Train", "Train", "Inspect", "Mistakes", "Lessons"]
+        await press(pilot, "t", "escape")
+        assert len(pilot.app.screen_stack) == 1
+
+
+async def test_the_offer_of_the_tour_ends_when_the_lessons_were_seen(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        desk = pilot.app.screen.lessons
+        desk._welcome = True
+        await press(pilot, "3")
+        assert "New here?" in rows(pilot)[-2]
+        await press(pilot, "5", "3")
+        assert "New here?" not in text(pilot)
+        desk._welcome = True
+        await press(pilot, "4")
+        assert "New here?" not in text(pilot)
+
+
+async def test_a_lesson_in_ascii_has_no_other_character(open_app: Any) -> None:
+    async with open_app(ascii_only=True, hidden_sizes=(8,), train_limit=200) as pilot:
+        await enter(pilot, "learning-rate")
+        await press(pilot, "n", "b")
+        assert text(pilot).isascii()
+        assert "O b" in text(pilot)
+        assert pilot.app.screen.query_one(StepView).has_focus

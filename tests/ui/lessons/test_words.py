@@ -1,0 +1,61 @@
+"""The rows of a step, as functions: every step of every lesson fits 80x24, and says what is to be done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tui_nn.lessons.data import dataset_of
+from tui_nn.lessons.headless import play_through
+from tui_nn.lessons.lesson import Lesson, Predict
+from tui_nn.lessons.library import load_lesson, load_lessons
+from tui_nn.lessons.play import Play
+from tui_nn.lessons.progress import Place
+from tui_nn.ui.lessons.words import fit, lesson_row, rail, state_words, step_lines
+
+LESSONS = load_lessons()
+NUMBERS = {"Configure": "1", "Train": "2", "Inspect": "3", "Mistakes": "4"}
+ROWS, COLUMNS = 19, 66
+"""The room for a step at 80x24: below the title row and beside the rail."""
+
+
+def faults(play: Play) -> list[str]:
+    """Return a sentence for each step whose rows have no room."""
+    predictions = {n: "a" for n, step in enumerate(play.lesson.steps) if isinstance(step, Predict)}
+    play = replace(play, predictions=predictions, hints_shown=len(play.lesson.hints))
+    test, found = dataset_of(play.lesson.setup).test, []
+    for number in range(len(play.lesson.steps)):
+        at = play.go(number)
+        lines = fit(step_lines(at, at.results(test), NUMBERS), ROWS)
+        if len(lines) > ROWS or max(len(line.content) for line in lines) > COLUMNS or len(rail(at, ROWS)) > ROWS:
+            found.append(f"{play.lesson.name}, step {number + 1}")
+        if not any(len(text) <= 62 and len(text) > 15 for text in lesson_row(at)) and at.step.text:
+            found.append(f"{play.lesson.name}, step {number + 1}: the row for other panes says nothing")
+    return found
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_every_step_of_a_lesson_that_begins_fits_the_screen(lesson: Lesson) -> None:
+    assert faults(Play(lesson)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_every_step_of_a_lesson_that_was_played_fits_the_screen(lesson: Lesson) -> None:
+    assert faults(play_through(lesson)) == []
+
+
+def test_rows_that_can_be_spared_go_first_and_from_the_end() -> None:
+    play = Play(load_lesson("learning-rate"))
+    lines = step_lines(play.go(1), (), NUMBERS)
+    short = fit(lines, 8)
+    assert len(short) < len(lines)
+    assert [line for line in lines if not line.spare] == [line for line in short if not line.spare]
+
+
+def test_the_state_of_a_lesson_is_a_word() -> None:
+    lesson = load_lesson("learning-rate")
+    assert state_words(lesson, Place()) == "10 min"
+    assert state_words(lesson, Place(step=2)) == "3 of 6"
+    assert state_words(lesson, Place(step=2, done=True)) == "✓ done"

@@ -1,0 +1,108 @@
+"""The Lessons pane: it shows the list, or the lesson that is being played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.engine.look import Look
+from tui_nn.engine.messages import Opened
+from tui_nn.ui.kit.pane import Pane
+from tui_nn.ui.lessons.chooser import Chooser, LessonList
+from tui_nn.ui.lessons.step import StepView
+
+if TYPE_CHECKING:
+    from tui_nn.lessons.lesson import Lesson
+    from tui_nn.lessons.play import Play
+    from tui_nn.lessons.progress import Progress
+
+THE_LIST, A_LESSON = "list", "lesson"
+"""The names of the two parts in the table of keys."""
+
+
+class LessonsPane(Pane):
+    """Shows the list of lessons and challenges. While one is played, the pane shows its present step."""
+
+    NUMBER: ClassVar[str] = "5"
+    TITLE: ClassVar[str] = "Lessons"
+    HELP: ClassVar[str] = """
+**A lesson** claims something about networks. You predict what will happen, train, look, and see whether the claim came true:
+the check measures it on your own network. There is no score. A wrong prediction is the better one to learn from.
+
+**The steps** stand at the left. *Predict*: press a letter, or click a choice. *Do*: use the keys of the app in any pane, or let
+`n` do the next thing. *Look*: `enter` opens the view, and `5` leads back. *Check*: the numbers that were wanted, and yours.
+
+**A challenge** is a network with a fault. Look around with all panes, repair it in any way, and measure it. `h` shows a hint.
+
+**Your own network** is set aside when a lesson starts. When you leave the lesson with `esc`, or finish it, your network is back
+as it was, with all its epochs and branches. Your place in the lesson is kept, also when you quit. If the lesson has trained
+something before your place, it trains that again when you go on.
+
+**In other panes**, the row above the keys says what the lesson asks for. From 150 columns, the lesson stands beside the pane.
+"""
+
+    DEFAULT_CSS = """
+    LessonsPane StepView { display: none; }
+    LessonsPane.-playing StepView { display: block; }
+    LessonsPane.-playing Chooser { display: none; }
+    """
+
+    play: reactive[Play | None] = reactive(None, init=False, repaint=False)
+    """The lesson that is played; None if none is."""
+
+    catching_up: reactive[bool] = reactive(False, init=False, repaint=False)
+    """True while the lesson trains again what was trained up to the learner's place."""
+
+    def compose(self) -> ComposeResult:
+        """Yield the list and the step. One of them is shown."""
+        yield Chooser()
+        yield StepView()
+
+    @property
+    def with_keys(self) -> Widget:
+        """Return the widget that gets the focus: the step of a lesson, or the list."""
+        return self.query_one(StepView) if self.play is not None else self.query_one(Chooser).list
+
+    def on_focus(self) -> None:
+        """Give the focus to the step or the list."""
+        self.screen.set_focus(self.with_keys)
+
+    def opened(self, data: Opened) -> None:
+        """Take the test data, on which checks are measured."""
+        super().opened(data)
+        self.query_one(StepView).test = data.test
+
+    def take(self, lessons: tuple[Lesson, ...], progress: Progress) -> None:
+        """Show these lessons and the learner's place in each."""
+        self.query_one(Chooser).take(lessons, progress)
+
+    def watch_play(self, before: Play | None, play: Play | None) -> None:
+        """Show the present step, or the list if no lesson is played."""
+        step, had_focus = self.query_one(StepView), self.has_focus_within
+        if before is not None and play is None:
+            self.query_one(Chooser).list.choose(before.lesson.name)
+        step.play = play
+        self.set_class(play is not None, "-playing")
+        if had_focus and (before is None) != (play is None):
+            # `Widget.focus` takes effect later, and the next key would still go to the previous part.
+            self.screen.set_focus(self.with_keys)
+
+    def watch_catching_up(self, catching_up: bool) -> None:
+        """Say that the lesson trains up to the learner's place."""
+        self.query_one(StepView).catching_up = catching_up
+
+    @classmethod
+    def all_bindings(cls) -> Iterator[tuple[str, Binding]]:
+        """Yield the keys of the list, then those of a lesson."""
+        yield from ((THE_LIST, binding) for binding in LessonList.BINDINGS if isinstance(binding, Binding))
+        yield from ((A_LESSON, binding) for binding in StepView.BINDINGS if isinstance(binding, Binding))
+
+    @property
+    def current_look(self) -> Look:
+        """Return the `Look` (view description) of this pane."""
+        return Look(self.TITLE)

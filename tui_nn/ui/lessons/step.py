@@ -1,0 +1,188 @@
+"""One step of a lesson that is being played: the rail of all steps, and the present step beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_nn.lessons.lesson import LETTERS, CheckStep, Do, LookAt, Predict
+from tui_nn.ui.kit.keys import in_footer
+from tui_nn.ui.kit.messages import LeaveLesson, MoveInLesson, Show, Tell
+from tui_nn.ui.kit.roles import HEADING, MUTED, RULE
+from tui_nn.ui.lessons.words import Line, fit, is_busy, may_be_explained, named, rail, step_lines
+
+if TYPE_CHECKING:
+    from tui_nn.data.dataset import Split
+    from tui_nn.lessons.checking import Result
+    from tui_nn.lessons.play import Play
+    from tui_nn.session.run.snapshot import Snapshot
+
+RAIL = 14
+"""The width of the rail, with its line."""
+
+NARROW = 74
+"""The number of columns below which there is no room for the rail."""
+
+TOP = 2
+"""The rows above the step: the title and a blank row."""
+
+
+class StepView(Widget, can_focus=True):
+    """Shows one step on one screen, without scrolling. The moves of the learner become messages."""
+
+    DEFAULT_CSS = """
+    StepView { height: 1fr; width: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                letter, f"predict('{letter}')", "choose", show=letter == "a", key_display="a-d" if letter == "a" else None,
+                id=f"lesson-{letter}", tooltip=f"Predict {letter}: your choice is kept and never scored",
+            )
+            for letter in LETTERS
+        ),
+        Binding("enter", "look", "go there", key_display="enter", id="lesson-look", tooltip="Show the view that the step is about"),
+        Binding("n", "next", "next", id="lesson-next", tooltip="Go to the next step, or let the lesson do what it asks for"),
+        Binding("p", "previous", "previous", id="lesson-previous", tooltip="Go to the previous step"),
+        Binding("h", "hint", "hint", id="lesson-hint", tooltip="Show one more hint of a challenge"),
+        in_footer("run"),
+        in_footer("pause"),
+        Binding("A", "again", "start again", show=False, id="lesson-again", tooltip="Start this lesson from its first step"),
+        Binding("escape", "leave", "leave", id="lesson-leave", tooltip="Leave the lesson; your own network comes back"),
+    ]  # fmt: skip
+
+    play: reactive[Play | None] = reactive(None, bindings=True)
+    """The lesson that is played; None if none is."""
+
+    test: reactive[Split | None] = reactive(None)
+    """The test data of the lesson, on which checks are measured."""
+
+    catching_up: reactive[bool] = reactive(False, bindings=True)
+    """True while the lesson trains again what was trained up to the learner's place."""
+
+    numbers: ClassVar[dict[str, str]] = {"Configure": "1", "Train": "2", "Inspect": "3", "Mistakes": "4"}
+    """The key of each pane."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._measured: tuple[object, Split, tuple[Result, ...]] | None = None
+        self._rows: list[Line] = []
+
+    # ---- drawing
+
+    def render(self) -> Content:
+        """Return the title row, the rail and the step."""
+        play = self.play
+        if play is None:
+            return Content()
+        width, height = self.size
+        place = f"step {play.number + 1} of {len(play.lesson.steps)}"
+        title = Content.assemble("  ", (named(play.lesson), HEADING), "  ", (play.lesson.title, "bold"))
+        gap = " " * max(width - len(title) - len(place) - 2, 1)
+        rows = [Content.assemble(title, gap, (place, MUTED)), Content()]
+        if self.catching_up:
+            words = "The lesson trains again what you trained up to your place ..."
+            return Content("\n").join([*rows, Content.styled(f"  {words}", MUTED)])
+        room = height - TOP
+        self._rows = fit(step_lines(play, self._results(play), self.numbers), room)
+        has_rail = width >= NARROW
+        marks = rail(play, room)
+        for at in range(min(room, max(len(self._rows), len(marks)))):
+            text = self._rows[at].content if at < len(self._rows) else Content()
+            mark = marks[at] if at < len(marks) else Content()
+            lead = Content.assemble(mark, " " * (RAIL - 3 - len(mark)), ("│  ", RULE)) if has_rail else Content("  ")
+            rows.append(lead + text)
+        return Content("\n").join(rows)
+
+    def _results(self, play: Play) -> tuple[Result, ...]:
+        """Return the results of a check step. They are measured once for each state of the runs."""
+        if not isinstance(play.step, CheckStep) or self.test is None:
+            return ()
+        seen: tuple[int, tuple[Snapshot, ...]] = (play.number, tuple(play.runs.values()))
+        last = self._measured
+        if last is None or last[0] != seen or last[1] is not self.test:
+            last = self._measured = (seen, self.test, play.results(self.test))
+        return last[2]
+
+    # ---- keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the keys that the present step does not have, so that they keep their meaning of other panes."""
+        play = self.play
+        if play is None:
+            return False
+        step = play.step
+        match action:
+            case "predict":
+                return isinstance(step, Predict) and str(parameters[0]) in LETTERS[: len(step.choices)]
+            case "look":
+                return isinstance(step, LookAt)
+            case "hint":
+                has_more = play.hints_shown < len(play.lesson.hints)
+                return has_more and play.lesson.is_challenge and play.number > 0 and not play.is_last
+            case "next":
+                waits = self.catching_up or (isinstance(step, Do) and play.action is not None and is_busy(play))
+                if play.lesson.is_challenge and isinstance(step, CheckStep):
+                    waits = waits or not may_be_explained(play, self._results(play))
+                return None if waits or not play.may_go_on else True
+            case "previous":
+                return None if self.catching_up or not play.number else True
+            case _:
+                return True
+
+    def action_predict(self, letter: str) -> None:
+        """Keep a choice."""
+        if self.play is not None:
+            self._move(self.play.predict(letter))
+
+    def action_look(self) -> None:
+        """Show the view that the step is about."""
+        if self.play is not None and isinstance(self.play.step, LookAt):
+            self.post_message(Show(self.play.step.look))
+
+    def action_next(self) -> None:
+        """Do the next action of the step if there is one; else go to the next step. The last step ends the lesson."""
+        play = self.play
+        if play is None:
+            return
+        if play.action is not None:
+            self.post_message(Tell(play.action.command))
+        elif play.is_last:
+            self.post_message(LeaveLesson())
+        else:
+            self._move(play.next())
+
+    def action_previous(self) -> None:
+        """Go to the previous step."""
+        if self.play is not None:
+            self._move(self.play.previous())
+
+    def action_hint(self) -> None:
+        """Show one more hint."""
+        if self.play is not None:
+            self._move(self.play.hint())
+
+    def action_again(self) -> None:
+        """Start the lesson again."""
+        if self.play is not None:
+            self.post_message(LeaveLesson(again=True))
+
+    def action_leave(self) -> None:
+        """Leave the lesson."""
+        self.post_message(LeaveLesson())
+
+    def _move(self, play: Play) -> None:
+        self.post_message(MoveInLesson(play))
+
+    # ---- mouse
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the prediction that was clicked."""
+        at = event.y - TOP
+        if 0 <= at < len(self._rows) and (letter := self._rows[at].letter):
+            self.action_predict(letter)

@@ -1,0 +1,173 @@
+"""The lessons of the app: the list, the learner's place in each, and the lesson that is being played."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_nn.session.run.status import State
+from tui_nn.ui.shell.lesson_line import LessonLine
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tui_nn.lessons.lesson import Action, Lesson
+    from tui_nn.lessons.play import Play
+    from tui_nn.lessons.progress import Progress
+    from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.ui.lessons.pane import LessonsPane
+    from tui_nn.ui.shell.engine_stack import EngineStack
+    from tui_nn.ui.shell.main_screen import MainScreen
+
+WELCOME = (
+    "New here?  5 shows the lessons, and a tour of the app that takes two minutes.",
+    "New here?  5 shows lessons and a tour.",
+)
+"""The offer to a person who has never opened the lessons, in two lengths."""
+
+
+class LessonDesk:
+    """Plays lessons on an engine of their own, and keeps the learner's place.
+
+    A lesson that is continued begins with its setup. The desk then carries out the actions of the earlier steps again, so
+    that the runs are there which later steps show and measure.
+    """
+
+    def __init__(self, screen: MainScreen, engines: EngineStack, *, welcome: bool) -> None:
+        """Play lessons on `screen`. `welcome` offers the tour to a person who has never opened the lessons."""
+        self._screen, self._engines = screen, engines
+        self.play: Play | None = None
+        """The lesson that is played; None if none is."""
+        self._lessons: tuple[Lesson, ...] = ()
+        self._progress: Progress | None = None
+        self._until = 0
+        """The number of the step up to which actions are carried out again."""
+        self._sent: Action | None = None
+        """The action that was sent last while the lesson catches up."""
+        self._welcome = welcome
+
+    @property
+    def catching_up(self) -> bool:
+        """True while the lesson trains again what was trained up to the learner's place."""
+        return self.play is not None and self.play.number < self._until
+
+    # ---- the list
+
+    def load(self) -> Progress:
+        """Load the lessons and the learner's progress, if they are not loaded yet, and return the progress."""
+        # Imported late, because these modules need NumPy.
+        from tui_nn.lessons.library import load_lessons
+        from tui_nn.lessons.progress import load_progress
+
+        if self._progress is None:
+            self._lessons = load_lessons()
+            self._progress, problem = load_progress()
+            if problem:
+                self._screen.notify(f"{problem[0].upper()}{problem[1:]}.", severity="warning", markup=False)
+        return self._progress
+
+    def hand_to(self, pane: LessonsPane) -> None:
+        """Show the list and the present step in the pane."""
+        progress = self.load()
+        if self._welcome:
+            # The person has found the lessons, so the offer does not come again.
+            self._welcome = False
+            self._keep(progress)
+        pane.take(self._lessons, progress)
+        pane.catching_up = self.catching_up
+        pane.play = self.play
+
+    def forget(self) -> None:
+        """Start all lessons from the beginning."""
+        from tui_nn.lessons.progress import Progress
+
+        self._keep(Progress())
+        self._screen.arrangement.hand_down()
+
+    def _keep(self, progress: Progress) -> None:
+        from tui_nn.lessons.progress import save_progress
+
+        self._progress = progress
+        if problem := save_progress(progress):
+            self._screen.notify(f"{problem[0].upper()}{problem[1:]}.", severity="warning", markup=False)
+
+    # ---- a lesson
+
+    def start(self, name: str, *, again: bool) -> None:
+        """Start a lesson, or go on with it at the learner's place. A lesson that is done starts from its first step."""
+        from tui_nn.lessons.data import start_of
+        from tui_nn.lessons.play import Play
+
+        progress = self.load()
+        lesson = next(lesson for lesson in self._lessons if lesson.name == name)
+        place = progress.of(lesson)
+        if again or place.done:
+            play, self._until = Play(lesson), 0
+        else:
+            at_place = progress.play(lesson)
+            play, self._until = at_place.go(0), at_place.number
+        self.play, self._sent = play, None
+        self._screen.set_runs_aside()
+        self._engines.put_lesson(start_of(lesson.setup))
+
+    def saw(self, snapshot: Snapshot) -> None:
+        """Note a snapshot of the engine of the lesson."""
+        if self.play is None or not self._engines.has_run(snapshot.run) or not self._engines.has_lesson:
+            return
+        self.play = self.play.saw(snapshot)
+        if self.catching_up and snapshot.status.state not in (State.RUNNING, State.REPLAYING):
+            self._catch_up(snapshot)
+        self.say()
+
+    def _catch_up(self, snapshot: Snapshot) -> None:
+        """Go on to the learner's place, up to the next action that must be carried out."""
+        play = self.play
+        while play is not None and play.number < self._until:
+            if (action := play.action) is not None:
+                if action is not self._sent:
+                    self._sent = action
+                    self._engines.send(action.command)
+                break
+            play = play.go(play.number + 1).saw(snapshot)
+        self.play = play
+
+    def move(self, play: Play) -> None:
+        """Take the lesson after a move of the learner, and keep the place."""
+        snapshot = self._screen.snapshot
+        if self.play is None or play.lesson is not self.play.lesson or self.catching_up:
+            return
+        self.play = play.saw(snapshot) if snapshot is not None and self._engines.has_run(snapshot.run) else play
+        self._keep(self.load().with_play(self.play))
+        self._screen.arrangement.hand_down()
+
+    def leave(self) -> str:
+        """Leave the lesson, give the learner's own run back, and return the name of the lesson; "" if none is played."""
+        if self.play is None:
+            return ""
+        name, self.play, self._until = self.play.lesson.name, None, 0
+        self._engines.end_lesson()
+        self._screen.take_back()
+        return name
+
+    # ---- the row in other panes
+
+    def say(self, shown: Collection[str] | None = None) -> None:
+        """Write the row that carries the step, unless the pane of the lesson is among those that are shown."""
+        line = self._screen.query_one(LessonLine)
+        if shown is not None:
+            line.is_needed = "Lessons" not in shown
+        if self.play is not None:
+            # Imported late, because this module needs NumPy.
+            from tui_nn.ui.lessons.words import lesson_row
+
+            line.texts, line.right = lesson_row(self.play), "5 back to it"
+        elif self._welcome and self._is_new():
+            line.texts, line.right = WELCOME, ""
+        else:
+            line.texts, line.right = ("",), ""
+
+    def _is_new(self) -> bool:
+        """Return whether the person has never opened the lessons."""
+        from tui_nn.lessons.progress import progress_file
+
+        self._welcome = not progress_file().exists()
+        return self._welcome
