@@ -83,7 +83,7 @@ async def test_an_untrained_network_and_an_old_file_have_words_in_place_of_lines
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3", "f")
         await settle(pilot)
-        assert "The lines begin with the first epoch" in text(pilot)
+        assert "This chart begins with the first epoch" in text(pilot)
         snapshot: Snapshot = pilot.app.screen.snapshot
         bare = tuple(replace(record, layers=()) for record in snapshot.history.records)
         pilot.app.screen.query_one(FlowView).snapshot = replace(snapshot, history=History(bare))

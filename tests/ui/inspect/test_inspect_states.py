@@ -74,7 +74,7 @@ async def test_views_say_that_nothing_was_trained(open_app: Any) -> None:
         said = {
             "l": "before the first update",
             "h": "height = ",
-            "f": "The lines begin with the first epoch",
+            "f": "This chart begins with the first epoch",
             "w": "checks found a problem",
         }
         await pilot.press("3")
