@@ -63,10 +63,11 @@ def test_a_file_is_replaced_only_on_request(tui_nn, tmp_path):
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
-        (["data", "shw"], "ACTION is 'shw': it must be one of show, convert"),
+        (["data", "shw"], "ACTION is 'shw': it must be one of show, convert, fetch"),
         (["data", "show", "a", "b"], "'b' is one argument too many; show takes one PATH"),
         (["data", "convert", "a.csv"], "convert needs PATH, the data to read, and OUT"),
         (["data", "convert", "a.csv", "b.csv"], "OUT is 'b.csv': it must end in .npz"),
+        (["data", "fetch", "mnst"], "fetch needs the name of one dataset: mnist (60,000 + 10,000 handwritten digits"),
         (["data", "show", "no-such-file"], "Cannot use 'no-such-file': there is no such file; check the path"),
         (
             ["data", "convert", "bundled", "/no/such/folder/a.npz"],

@@ -25,7 +25,7 @@ COMMANDS = {
     "predict": "classify your own pictures with a saved run",
     "trace": "show the calculation of one update step by step",
     "check-gradients": "compare backpropagation with numerical gradients",
-    "data": "show what a data file contains, or convert it",
+    "data": "show, convert or download data",
     "presets": "list the presets",
     "runs": "list the runs that were not saved when their app ended",
     "lesson": "play a lesson, or measure its claims without a screen",

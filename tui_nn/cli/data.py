@@ -1,15 +1,18 @@
-"""`tui-nn data`: show what a data file contains, or convert it."""
+"""`tui-nn data`: show what a data file contains, convert it, or download a known dataset."""
 
 from __future__ import annotations
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace
+from shlex import quote
 
 import numpy as np
 
 from tui_nn.cli.output import event, note, note_all, result
-from tui_nn.cli.parser import UsageError, did_you_mean
+from tui_nn.cli.parser import Failure, UsageError, did_you_mean
 from tui_nn.data.dataset import DataError, Dataset, Split
+from tui_nn.data.fetching import KNOWN, fetch
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.measure import measure
 from tui_nn.data.printable import printable
@@ -20,14 +23,15 @@ from tui_nn.render.pictures import shades
 
 ABOUT = (
     "Show what a data file or folder contains: its examples, classes, mean picture and pixels, and what in it is probably a "
-    "mistake. Or convert it to an .npz file that --data takes, which is read faster."
+    "mistake. Or convert it to an .npz file that --data takes, which is read faster. Or download a known dataset."
 )
 EXAMPLES = """\
 tui-nn data show mnist.npz
 tui-nn data show pictures/ --json
-tui-nn data convert train.csv digits.npz"""
+tui-nn data convert train.csv digits.npz
+tui-nn data fetch fashion-mnist"""
 
-ACTIONS = {"show": "PATH", "convert": "PATH and OUT"}
+ACTIONS = {"show": "PATH", "convert": "PATH and OUT", "fetch": "NAME"}
 """What the command does, and the arguments that each action takes."""
 
 _BAR = 24
@@ -37,7 +41,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("action", metavar="ACTION", help=f"one of: {', '.join(ACTIONS)}")
     parser.add_argument(
-        "path", metavar="PATH", nargs="?", help="a data file or folder (show: default: the bundled digits)"
+        "path",
+        metavar="PATH",
+        nargs="?",
+        help=f"a data file or folder (show: default: the bundled digits); fetch: {', '.join(KNOWN)}",
     )
     parser.add_argument("out", metavar="OUT", nargs="?", help="convert: the .npz file to write")
     parser.add_argument("--overwrite", action="store_true", help="convert: replace the file OUT if it exists")
@@ -50,7 +57,7 @@ def run(args: Namespace) -> int:
         raise UsageError(
             f"ACTION is '{args.action}': it must be one of {', '.join(ACTIONS)}{did_you_mean(args.action, ACTIONS)}"
         )
-    return _show(args) if args.action == "show" else _convert(args)
+    return {"show": _show, "convert": _convert, "fetch": _fetch}[args.action](args)
 
 
 def _load(path: str | None) -> Dataset:
@@ -108,6 +115,31 @@ def _show(args: Namespace) -> int:
     for sentence in dataset.notes:
         result(f"- {sentence[0].upper()}{sentence[1:]}.")
     return 0
+
+
+def _fetch(args: Namespace) -> int:
+    if args.path not in KNOWN or args.out is not None:
+        listed = "; ".join(f"{name} ({known.about})" for name, known in KNOWN.items())
+        raise UsageError(f"fetch needs the name of one dataset: {listed}")
+    try:
+        path = fetch(args.path, _report_download)
+    except DataError as error:
+        raise Failure(str(error)) from None
+    if args.json:
+        event("fetched", name=args.path, path=str(path))
+    else:
+        result(str(path))
+        note(f"to train on it: tui-nn --data {quote(str(path))}")
+    return 0
+
+
+def _report_download(file: str, there: int, total: int) -> None:
+    """Draw the progress of a download on a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return
+    share = f"{100 * there // total} % of {total / 1e6:.0f} MB" if total else f"{there / 1e6:.0f} MB"
+    sys.stderr.write(f"\r\x1b[K{file}: {share}" + "\n" * (0 < total == there))
+    sys.stderr.flush()
 
 
 def _examples(dataset: Dataset) -> str:
