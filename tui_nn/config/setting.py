@@ -150,6 +150,21 @@ class Setting:
                 return f'{bound}, or "{self.unset}"' if self.kind == "optional_count" else bound
 
     @property
+    def characters(self) -> str:
+        """The characters that a typed value can contain; "" if the value is chosen from a list."""
+        match self.kind:
+            case "choice" | "yes_no":
+                return ""
+            case "number":
+                return "0123456789.+-e"
+            case "sizes":
+                return "0123456789,- " + NO_LAYERS
+            case "optional_count":
+                return "0123456789," + self.unset
+            case _:
+                return "0123456789,"
+
+    @property
     def hint(self) -> str:
         """The allowed values, in a few words for the form."""
         match self.kind:

@@ -330,14 +330,53 @@ async def test_enter_starts_typing_and_keeps_the_value(open_form: OpenForm) -> N
         assert draft_of(pilot).value("learning_rate") == 0.3
 
 
-async def test_while_typing_every_key_types(open_form: OpenForm) -> None:
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("hidden_sizes", "64,32"), ("learning_rate", "1e-3"), ("epochs", "12"), ("batch_size", "full"), ("seed", "7")],
+)
+async def test_a_field_takes_the_characters_of_its_value_and_answers_the_other_keys(
+    open_form: OpenForm, name: str, typed: str
+) -> None:
     async with open_form() as pilot:
-        await focus(pilot, "activation")
-        await pilot.press("enter", "ctrl+u", "space", "r", "b", "a", "u", "c", "2")
+        await focus(pilot, name)
+        await pilot.press("enter", "ctrl+u", "w", "space", *(_KEYS.get(character, character) for character in typed))
         await settle(pilot)
-        assert pilot.app.screen.query_one(Input).value == " rbauc2"
+        assert pilot.app.screen.query_one(Input).value.strip() == typed
+        (answer,) = pilot.app._notifications
+        assert answer.message.startswith(f"{SETTINGS[name].label} must be {SETTINGS[name].allowed}. Enter keeps")
         assert pilot.app.screen.current == "Configure"
         assert not pilot.told
+        await pilot.press("enter")
+        await pilot.pause()
+        assert draft_of(pilot).view(name).text == SETTINGS[name].show(SETTINGS[name].parse(typed))
+
+
+async def test_a_field_with_a_list_is_never_typed_and_leaves_all_keys_to_the_panes(open_form: OpenForm) -> None:
+    async with open_form(hidden_sizes=(16,), epochs=1000) as pilot:
+        names = [row.name for row in settings() if not row.characters and field(pilot, row.name).view.used]
+        assert {"activation", "optimizer", "use_bias", "keep_best"} < set(names)
+        for name in names:
+            await focus(pilot, name)
+            before = draft_of(pilot).value(name)
+            await pilot.press("enter")
+            assert draft_of(pilot).value(name) != before, "enter chooses the next"
+            assert not pilot.app.screen.query(Input)
+            await pilot.press("U")
+        await pilot.press("r", "2")
+        assert pilot.app.screen.current == "Train"
+        assert [type(command) for command in pilot.told] == [Run]
+
+
+async def test_the_keys_that_a_beginner_types_do_not_vanish_in_a_number(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await focus(pilot, "learning_rate")
+        await pilot.press("enter", "ctrl+u", *"2rwlif")
+        await settle(pilot)
+        assert pilot.app.screen.query_one(Input).value == "2"
+        assert len(pilot.app._notifications) == 1
+        await pilot.press("escape", "2")
+        assert pilot.app.screen.current == "Train"
+        assert not draft_of(pilot).changed
 
 
 async def test_escape_drops_the_typed_text(open_form: OpenForm) -> None:
@@ -398,9 +437,9 @@ async def test_an_error_is_shown_under_its_field_and_nothing_is_applied(open_for
 
 async def test_errors_in_both_columns_are_counted_and_every_field_is_reachable(open_form: OpenForm) -> None:
     async with open_form((80, 20)) as pilot:
-        for name in ("hidden_sizes", "activation", "learning_rate"):
+        for name in ("hidden_sizes", "seed", "learning_rate"):
             await focus(pilot, name)
-            await type_value(pilot, "x")
+            await type_value(pilot, "," if name == "seed" else "0")
         assert "✗ 3 errors" in text(pilot)
         await focus(pilot, "generator")
         await pilot.pause()

@@ -178,7 +178,7 @@ class Draft:
             return
         setting = SETTINGS[name]
         try:
-            self._edit(name, setting.parse(_completed(setting, text)))
+            self._edit(name, setting.parse(text))
         except ConfigError:
             self._errors[name] = text.strip()
 
@@ -266,12 +266,6 @@ class Draft:
 def _wraps(setting: Setting) -> bool:
     """Return whether the keys go on from the last value to the first, because names, yes and no have no order."""
     return setting.kind in ("choice", "yes_no")
-
-
-def _completed(setting: Setting, text: str) -> str:
-    """Return the choice that begins with the text if there is exactly one; else the text itself."""
-    names = [name for name in setting.options if text.strip() and name.startswith(text.strip().lower())]
-    return names[0] if len(names) == 1 else text
 
 
 def differs_from_preset(snapshot: Snapshot) -> bool:

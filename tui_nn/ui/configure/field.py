@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -11,7 +12,6 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -108,13 +108,17 @@ class Field(Widget, can_focus=True):
 
     # ---- Typing
 
+    @property
+    def is_typed(self) -> bool:
+        """Return whether a value can be typed. Else it is chosen from a list."""
+        return bool(self.setting.characters)
+
     def type_over(self, text: str) -> None:
         """Replace the value by an input line that holds `text`."""
-        if self._typing:
+        if self._typing or not self.is_typed:
             return
         self._typing = True
-        suggester = SuggestFromList(self.setting.options, case_sensitive=False) if self.setting.options else None
-        line = _InputLine(text, compact=True, max_length=60, suggester=suggester)
+        line = _InputLine(text, self.setting)
         line.styles.margin = (0, 1, 0, self._value_at)
         self.mount(line)
         # Focus the input line now, because the next key may already be waiting.
@@ -149,7 +153,7 @@ class Field(Widget, can_focus=True):
     # ---- The mouse
 
     def on_click(self, event: events.Click) -> None:
-        """Change the value if an arrow was clicked. Start typing after a double click."""
+        """Change the value if an arrow was clicked. After a double click, start typing, or choose the next of a list."""
         left = self._value_at - 2
         right = self._value_at + min(len(self.view.text), self.size.width - self._value_at - 1)
         if not self.view.used or self._typing or event.y:
@@ -159,7 +163,7 @@ class Field(Widget, can_focus=True):
         elif self.view.higher and right <= event.x <= right + 1:
             self.post_message(self.Stepped(self.setting, 1))
         elif event.chain == 2:
-            self.post_message(self.TypingBegun(self))
+            self.post_message(self.TypingBegun(self) if self.is_typed else self.Stepped(self.setting, 1))
 
     def on_enter(self) -> None:
         """Show the arrows while the mouse is over the row."""
@@ -171,12 +175,27 @@ class Field(Widget, can_focus=True):
 
 
 class _InputLine(Input):
-    """The line in which you type a value. Its two keys appear in the footer."""
+    """The line in which you type a value. It takes the characters of a value only. Its two keys appear in the footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "keep", key_display="enter", id="typing-keep", tooltip="Keep the typed value"),
         Binding("escape", "drop", "drop", key_display="esc", id="typing-drop", tooltip="Keep the old value"),
     ]
+
+    def __init__(self, text: str, setting: Setting) -> None:
+        """Begin with `text`; `setting` decides which characters a value can contain."""
+        self._setting = setting
+        restrict = f"(?i:[{re.escape(setting.characters)}]*)"
+        super().__init__(text, compact=True, max_length=60, restrict=restrict)
+
+    def restricted(self) -> None:
+        """Say why a typed or pasted character is not taken."""
+        self.app.clear_notifications()
+        self.notify(
+            f"{self._setting.label} must be {self._setting.allowed}. Enter keeps what you typed, esc drops it. "
+            "Then every key works again.",
+            markup=False,
+        )
 
     def action_drop(self) -> None:
         """Close the input line without a change."""

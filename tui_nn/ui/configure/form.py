@@ -38,6 +38,10 @@ of the panes counts the changes that wait.
 - **–** before a value: this setting has no effect with the others. For example, plain sgd has no momentum.
 - **▴ ▾** in a heading: so many rows are hidden above and below. The form scrolls as you move.
 
+**Typing.** `enter` opens a number or the hidden sizes for typing. The field then takes the characters of its value only; for any
+other key, the app says what is allowed. `enter` keeps the value and `esc` drops it. A field with a list, such as the activation,
+is never typed: `←` and `→` choose, `enter` chooses the next one, and all other keys work as in every pane.
+
 Tab goes to the next column: presets, network, training, and the settings against overfitting.
 
 The two rows under the form explain the selected setting: its possible values, its formula, and when a change takes effect. The

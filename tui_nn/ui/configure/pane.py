@@ -49,6 +49,9 @@ class ConfigurePane(Pane):
         Binding("left", "step(-1)", "lower", group=_CHANGE, id="field-lower", tooltip="Choose the previous value"),
         Binding("right", "step(1)", "higher", group=_CHANGE, id="field-higher", tooltip="Choose the next value"),
         Binding("enter", "type", "type", key_display="enter", id="field-type", tooltip="Type any value"),
+        Binding(
+            "enter", "choose", "next", key_display="enter", id="field-choose", tooltip="Choose the next name of a list"
+        ),
         Binding("a", "apply", "apply", id="apply", tooltip="Train with the settings in the form"),
         Binding(
             "A",
@@ -217,6 +220,10 @@ class ConfigurePane(Pane):
         if field is not None:
             self._edit(lambda draft: draft.step(field.setting.name, direction))
 
+    def action_choose(self) -> None:
+        """Choose the next value of a list."""
+        self.action_step(1)
+
     def action_type(self) -> None:
         """Start typing a value."""
         self._begin_typing(self.query_one(Form).field)
@@ -295,8 +302,9 @@ class ConfigurePane(Pane):
             return self._can_apply and not self.stopped
         if action == "apply":
             return (self._can_apply and not self.stopped) or None
-        if action in ("step", "type"):
-            return self._composed and self.query_one(Form).field is not None
+        if action in ("step", "type", "choose"):
+            field = self.query_one(Form).field if self._composed else None
+            return field is not None and (action == "step" or field.is_typed == (action == "type"))
         return True if self._draft is not None or action not in ("undo", "undo_all", "copy", "paste") else None
 
     def action_apply(self) -> None:
