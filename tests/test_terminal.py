@@ -117,7 +117,7 @@ def test_a_huge_weight_prints_nothing(app: Terminal) -> None:
     app.type("u")
     app.wait("Incoming|incoming", PATIENCE)
     app.type("e")
-    app.wait("Only a copy", PATIENCE)
+    app.wait("only a copy", PATIENCE)
     app.type("\x15" + "1e39\r")
     app.listen(2.0)
     app.type(QUIT)

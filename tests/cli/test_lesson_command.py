@@ -132,7 +132,10 @@ def test_a_challenge_is_repaired_with_commands(tui_nn, typed, mine):
         (["lerning-rate"], "there is no lesson 'lerning-rate' (did you mean learning-rate?); tui-nn lesson --list"),
         (["--all"], "--all needs --headless, because only one lesson can be played at a time."),
         (["look-first", "--all", "--headless"], "--all already means all lessons: leave 'look-first' or --all out."),
-        (["look-first", "--seeds", "1"], "--seeds needs --headless; a lesson that is played has the seed of its file."),
+        (
+            ["look-first", "--seeds", "1"],
+            "--seeds works only with --headless; a lesson that you play yourself uses the seed in its file.",
+        ),
         (["look-first", "--headless", "--seeds", "3-1"], "--seeds is '3-1': it must be whole numbers such as 0-9"),
         (["look-first", "--headless", "--seeds", "x"], "--seeds is 'x': it must be whole numbers such as 0-9"),
         (["look-first", "--headless", "--seeds", "0-9", "--report", "x"], "--report is for one lesson on one seed"),

@@ -176,7 +176,7 @@ def test_ctrl_c_stops_a_sweep_and_the_same_command_continues_it(tui_nn, data, tm
         _, said = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGINT
     assert said.splitlines()[-1] == (
-        f"interrupted after 0 of 12 runs; '{tmp_path}' contains 0 results, and the same command trains the other runs"
+        f"interrupted after 0 of 12 runs; '{tmp_path}' contains 0 results; run the same command again to train the others"
     )
     check_the_rest(tui_nn, data, tmp_path, whole, 0)
 

@@ -278,7 +278,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "wrong_all_black": (both(lambda x: x * 0, of="x"), "every pixel of its 300 pictures is 0, so they show nothing"),
     "wrong_one_class": (some_classes(3), "examples are of one class, 3, but a network needs at least 2 classes"),
     "wrong_counts": (lambda path: save(path, y=digits().y[:-1]), "x_train has 200 pictures, but y_train has 199 labels"),
-    "wrong_negative": (both(lambda x: x.astype("i1"), of="x"), "x_train has pixels from -128 to 127, because int8 has no larger numbers, but they must be 0 (paper) to 255 (ink); convert them in Python with x_train.view('uint8')"),
+    "wrong_negative": (both(lambda x: x.astype("i1"), of="x"), "x_train has pixels from -128 to 127, because numbers of type int8 cannot be larger, but they must be 0 (paper) to 255 (ink); convert them in Python with x_train.view('uint8')"),
     "wrong_objects": (both(lambda y: y.astype(object), of="y"), "y_train contains Python objects, which are not read because reading them can run code; convert it in Python with numpy.load("),
     "wrong_empty": (lambda path: save(path, x=digits().x[:0], y=digits().y[:0]), "there are no examples, because x_train has the shape (0, 28, 28)"),
     "wrong_pickle": (pickled, "it is a pickle of Python, which is not read because reading it can run code; convert it with python -c"),

@@ -129,8 +129,8 @@ def test_dead_units_are_said_to_be_lost() -> None:
         replace(found, layers=(replace(found.layers[0], dead=dead), found.layers[1])) for dead in (0, 3, 16)
     )
     assert said(none)["dead"] == "Every unit is on for at least one of the 32 test examples."
-    assert said(some)["dead"] == "3 of 16 units seem dead: a is 0 for 32 test examples."
-    assert said(every)["dead"] == "All 16 units seem dead: a is 0 for 32 test examples."
+    assert said(some)["dead"] == "3 of 16 units seem dead: they output 0 for 32 test examples."
+    assert said(every)["dead"] == "All 16 units seem dead: they output 0 for 32 test examples."
 
 
 def test_one_example_is_spoken_of_as_one() -> None:

@@ -100,7 +100,9 @@ def _check(args: Namespace) -> None:
     if args.all and not (args.headless or args.reset):
         raise UsageError("--all needs --headless, because only one lesson can be played at a time")
     if args.seeds is not None and not args.headless:
-        raise UsageError("--seeds needs --headless; a lesson that is played has the seed of its file")
+        raise UsageError(
+            "--seeds works only with --headless; a lesson that you play yourself uses the seed in its file"
+        )
     if args.report is not None and (args.all or len(args.seeds or (0,)) > 1):
         raise UsageError("--report is for one lesson on one seed: name the lesson, or leave --report out")
     if args.lesson is not None and args.lesson not in (names := lesson_names(args.lessons)):

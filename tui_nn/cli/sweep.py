@@ -241,7 +241,7 @@ def _rest(finished: int, out: str | None) -> str:
     """Return a phrase on what another call of the command finds."""
     if out is None:
         return "with --out DIR, another call would train only the runs that are missing"
-    return f"'{printable(out)}' contains {finished:,} results, and the same command trains the other runs"
+    return f"'{printable(out)}' contains {finished:,} results; run the same command again to train the others"
 
 
 def _progress(done: int, runs: int, seconds: Sequence[float], at_once: int) -> str:

@@ -18,7 +18,7 @@ TABLES = {
     "schedule": ("tui_nn.core.choices.schedules", "SCHEDULES"),
     "noise": ("tui_nn.core.choices.augmentation", "AUGMENTATIONS"),
 }
-"""The module and the name of each table, by the name of the setting."""
+"""Where the allowed values of a setting are: its name, then the module and the name of the table."""
 
 
 def rows(setting: str) -> Mapping[str, Any]:

@@ -103,7 +103,7 @@ def has_dark_ink(page: Ink) -> bool:
     if all((np.abs(side - edge) < np.abs(side - usual)).mean() > 0.95 for side in edges):
         paper = usual
     else:
-        # A ruled line may lie on an edge, or a frame a little inside it.
+        # A ruled line may lie on the edge of the picture, and a frame may lie a little inside the edge.
         paper = np.median(np.concatenate([*edges, *edges, *inner]))
     # The extremes may be single specks of dust.
     darkest, lightest = np.quantile(page, [0.002, 0.998])

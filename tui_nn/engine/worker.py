@@ -100,7 +100,7 @@ class Worker:
 
     @property
     def prepared(self) -> bool:
-        """True if `work` has done all replays that prepare for a later step back."""
+        """True if `work` has made all checkpoints that make a later step back fast."""
         return self._driver.prepared
 
     def work(self, seconds: float = SLICE) -> None:

@@ -69,7 +69,7 @@ class Fields:
         return float(value)
 
     def yes_no(self, key: str, default: bool) -> bool:
-        """Return true or false."""
+        """Return the value of a field that must be true or false."""
         value = self._take(key, default, "true or false")
         if not isinstance(value, bool):
             self.refuse(key, value, "true or false")

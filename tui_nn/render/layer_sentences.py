@@ -92,8 +92,8 @@ def _dead(layer: LayerStatistics, examples: int) -> str:
     if not dead:
         return f"Every unit is on for at least one of the {examples:,} test examples."
     if dead == units:
-        return f"All {units:,} units seem dead: a is 0 for {examples:,} test examples."
-    return f"{dead:,} of {units:,} units seem dead: a is 0 for {examples:,} test examples."
+        return f"All {units:,} units seem dead: they output 0 for {examples:,} test examples."
+    return f"{dead:,} of {units:,} units seem dead: they output 0 for {examples:,} test examples."
 
 
 def _output(layer: LayerStatistics, one: bool, class_names: Sequence[str]) -> list[Sentence]:

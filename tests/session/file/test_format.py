@@ -248,9 +248,9 @@ def test_every_field_is_checked(session: Session, saved: Path, stride: int) -> N
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"branches": {"batch": 70}}, r"its branches\[1\] names batch 70: an epoch has at most 70 batches"),
-        ({"branches": {"fork": [1, 99]}}, r"its branches\[1\] names batch 99"),
-        ({"changes": {"epoch": 9}}, "its changes name epoch 9: the last epoch is 3"),
+        ({"branches": {"batch": 70}}, r"its branches\[1\] contains batch 70, but an epoch has at most 70 batches"),
+        ({"branches": {"fork": [1, 99]}}, r"its branches\[1\] contains batch 99"),
+        ({"changes": {"epoch": 9}}, "it contains a change at epoch 9, but the last epoch is 3"),
         ({"progress": {"share": 1.5}}, r"its progress\.share is 1\.5: it must be a number from 0 to 1"),
     ],
 )

@@ -148,7 +148,9 @@ def _read(files: Files, stem: str) -> Contents:
     if name is None:
         return Contents(parts)
     parts = {part: _of_emnist(found) for part, found in parts.items()}
-    notes = ("its pictures have rows and columns exchanged, as all files of EMNIST, and were turned",)
+    notes = (
+        "its pictures had rows and columns exchanged, as in all files of EMNIST, and the program turned them upright",
+    )
     return Contents(parts, CLASS_NAMES[name], notes)
 
 

@@ -257,7 +257,7 @@ def _scale(name: str, types: set[Any], low: float, high: float, side: int) -> tu
             return 127.5, 1.0, "its pixels go from -1 to 1, and were scaled to 0 to 255"
         wrapped = types == {np.dtype(np.int8)}
         line = f"{word}.view('uint8')" if wrapped else f"({word} - {word}.min()) / ({word}.max() - {word}.min())"
-        why = ", because int8 has no larger numbers" if wrapped else ""
+        why = ", because numbers of type int8 cannot be larger" if wrapped else ""
         raise DataError(
             f"{name} has pixels from {low:g} to {high:g}{why}, but they must be 0 (paper) to 255 (ink); convert "
             f"them in Python with {line}"

@@ -217,5 +217,5 @@ def _without(cells: list[str], index: int) -> tuple[str, list[str]]:
 
 
 def _may_be_labels(column: NDArray[Any]) -> bool:
-    """Return whether a column has some different whole numbers, as labels have."""
+    """Return whether a column can hold labels: whole numbers, at least two of them different."""
     return len(np.unique(column)) in CLASS_COUNTS and bool((column == np.rint(column)).all())

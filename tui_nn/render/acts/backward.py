@@ -297,7 +297,7 @@ def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     return Scene(
         sentence=(
             f"rest: the {chunks} go{'' if more > 1 else 'es'} through the same steps; all gradients are added.",
-            f"rest: the gradients of the {chunks} are added.",
+            f"The gradients of the {chunks} are added.",
             "rest: all gradients are added.",
         ),
         formula=act.formula,

@@ -166,7 +166,7 @@ class Run:
             places = branch.fork, branch.tip, *(change.place for change in branch.history.changes)
             if (last := max(batch for _, batch in places)) >= max(len(data), 1):
                 raise ValueError(
-                    f"its branches[{number}] names batch {last:,}: an epoch has at most {len(data):,} batches"
+                    f"its branches[{number}] contains batch {last:,}, but an epoch has at most {len(data):,} batches"
                 )
         if (dataset.side, dataset.class_names) != (self.side, self.class_names):
             raise ValueError("its side and class_names are not those of the data")
@@ -312,7 +312,7 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
     for tip, some in ((newest, changes), *zip(tips, others, strict=True)):
         check(tuple(edit for change in some for edit in change.edits), network)
         if late := [change.epoch for change in some if change.epoch > tip + 1]:
-            raise ValueError(f"its changes name epoch {late[0]:,}: the last epoch is {tip + 1:,}")
+            raise ValueError(f"it contains a change at epoch {late[0]:,}, but the last epoch is {tip + 1:,}")
     epoch = newest if header["epoch"] is None else header["epoch"]
     if newest < 0:
         raise ValueError("its records are 0: it needs at least the record of the untrained network")

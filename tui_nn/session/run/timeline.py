@@ -200,7 +200,7 @@ class Timeline:
             self._thin()
 
     def nearest(self, branch: int, place: Place) -> Checkpoint:
-        """Return the last checkpoint before a position (complete epochs, batches of the next) of a branch.
+        """Return a branch's last checkpoint before a position (complete epochs, complete batches of the next epoch).
 
         Raises:
             PlaceError: if the position is before the root.

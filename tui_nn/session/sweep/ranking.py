@@ -37,7 +37,7 @@ class Ranked:
 
     @property
     def decided_by(self) -> str:
-        """The name of the data that rank it: "validation" where there are validation examples, else "test"."""
+        """The data by which the runs are ranked: "validation" if there are validation examples, else "test"."""
         return "test" if self.runs[0].validation_accuracy is None else "validation"
 
     @property

@@ -108,7 +108,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         return self.with_start and snapshot.step > 0
 
     def watch_choice(self) -> None:
-        """Show the chosen layer, or measure on the chosen examples."""
+        """Apply a choice: show another layer, or measure other examples."""
         super().watch_choice()
         self.show()
 

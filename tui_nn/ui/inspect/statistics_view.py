@@ -161,6 +161,6 @@ def examples_in_words(test: Split, example: int | None, label: int | None = None
     of_class = "" if label is None else f" of class {test.class_names[label]}"
     there = len(test) if label is None else int((test.labels == label).sum())
     if not there:
-        return (f"no test example{of_class}: all classes", f"none{of_class}")
+        return (f"no test example{of_class}, so all classes", f"none{of_class}")
     count = min(there, PROBE)
     return f"{'the first' if there > count else 'all'} {count} test examples{of_class}", f"{count} examples{of_class}"

@@ -1,4 +1,7 @@
-"""Long computations about a network that trains. Each one ends before the next begins, so that there are always results."""
+"""Long computations about a network that trains.
+
+A new one waits until the current one ends. If it stopped the current one, fast training would let none end.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One step of a lesson that is being played: the rail of all steps, and the present step beside it."""
+"""The screen of a lesson: a list of all its steps, and beside it the current step."""
 
 from __future__ import annotations
 

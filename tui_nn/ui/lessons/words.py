@@ -137,7 +137,7 @@ def _choices(step: Predict, chosen: str | None) -> list[Line]:
         style = bold(TEXT) if is_it else TEXT
         lines.append(_line(" ", mark, (letter, KEY), "  ", (first, style), letter=letter))
         lines += [_line("      ", (row, style), letter=letter) for row in more]
-    said = "Your choice will stand beside what happens. There is no score."
+    said = "Your choice will be shown beside the result. It is not graded."
     if chosen is None:
         said = "What do you expect? There is no score: a wrong guess is fine."
     return [*lines, BLANK, _line((said, MUTED), spare=True)]

@@ -41,7 +41,7 @@ class EngineStack:
 
     @property
     def has_lesson(self) -> bool:
-        """True while the engine of a lesson is on top."""
+        """True while a lesson's engine is the active one, on top of the person's own."""
         return self._lesson is not None
 
     def has_run(self, run: int) -> bool:
@@ -73,7 +73,7 @@ class EngineStack:
         messages, self._again = [*self._again, *self._top.poll()], []
         if self._lesson is None:
             for message in messages:
-                # Naming the class of snapshots here would load NumPy before the first paint.
+                # The annotation is not `Snapshot`, because an import of that class would load NumPy before the first paint.
                 if not isinstance(message, Ended | Notice | Rescued | SaveRefused | Stopped):
                     self._last[isinstance(message, Opened)] = message
         return messages

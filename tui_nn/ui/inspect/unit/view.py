@@ -69,7 +69,7 @@ def ask_for_value(owner: Widget, look: UnitLook, unit: int, source: int | None, 
         if value is not None:
             take(replace(edit, value=value))
 
-    remark = f"Its value is {small(float(now))} now. Only a copy is changed."
+    remark = f"Its value is {small(float(now))} now. You change only a copy of the network."
     owner.app.push_screen(AskNumber(name, remark, f"{now:.4g}", fault), answered)
 
 

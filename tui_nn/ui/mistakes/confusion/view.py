@@ -46,7 +46,7 @@ FEW = 10
 """The smallest number of rows and columns in view. A larger view shows more."""
 
 LOWEST = 1 + HEADINGS + FEW + 2
-"""The height of the title, the matrix, and one pair under its heading, in rows."""
+"""The rows that the title, the matrix, and a list of confused classes with one entry need together."""
 
 
 class ConfusionView(CursorView):

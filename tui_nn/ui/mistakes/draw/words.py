@@ -40,7 +40,10 @@ def titles(pen: str, noun: str) -> tuple[str, ...]:
         case "ink":
             return "The pen is down: the arrow keys draw, p lifts it.", "Arrows draw, p lifts the pen."
         case "rubber":
-            return "The rubber is down: the arrow keys rub out, x lifts it.", "Arrows rub out, x lifts the rubber."
+            return (
+                "The rubber is down: the arrow keys rub out, x lifts it.",
+                "The arrow keys now erase. Press x to stop erasing.",
+            )
         case _:
             return (
                 f"Draw a {noun}: hold the mouse button, or press p and then arrow keys.",

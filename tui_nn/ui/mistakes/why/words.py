@@ -107,7 +107,7 @@ def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
 
 
 def pixel_in_a_row(why: Why, side: str, row: int, column: int) -> tuple[str, ...]:
-    """Return the first line of `pixel` in several lengths."""
+    """Return the first line of the text about a pixel in several lengths. The longest that fits is shown."""
     text, _ = pixel(why, side, row, column)
     _, _, said = text.partition(": ")
     return text, f"{row}, {column}: {said}", said

@@ -52,7 +52,14 @@ class CompareView(Widget, can_focus=True):
         Binding("right", "move(1)", "on", group=_EPOCH, id="compare-right", tooltip="Move the value cursor on"),
         Binding("shift+left", "move(-10)", "back 10", show=False, id="compare-back", tooltip="Move it ten epochs back"),
         Binding("shift+right", "move(10)", "on 10", show=False, id="compare-on", tooltip="Move it ten epochs on"),
-        Binding("s", "split", "split", show=False, id="compare-split", tooltip="Draw the next split: test, train, ..."),
+        Binding(
+            "s",
+            "split",
+            "split",
+            show=False,
+            id="compare-split",
+            tooltip="Show the curves of the next data: test, training, validation",
+        ),
         Binding("escape", "leave", "close", show=False, id="compare-leave", tooltip="Go back to the live run"),
     ]
 
