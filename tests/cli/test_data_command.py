@@ -87,3 +87,15 @@ def test_commands_report_what_is_suspicious_on_stderr(tui_nn, tmp_path):
     assert "a.npz: it has no test examples, so 20 % of its 200 examples, of each class alike, are set aside" in said.err
     assert "it has no test examples" in tui_nn("evaluate", tmp_path / "a.run").err
     assert "it has no test examples" not in tui_nn("train", "--quiet", "--data", path, "--epochs", 1).err
+
+
+def test_flags_take_the_names_of_classes_in_any_case(tui_nn, tmp_path):
+    path, run = OTHER["clothes"][0](tmp_path / "a"), tmp_path / "a.run"
+    tui_nn("train", "--data", path, "--epochs", 1, "--hidden-sizes", 4, "--save", run)
+    exact = tui_nn("mistakes", run, "--true", "Ankle boot", "--json")
+    assert exact.code == 0
+    assert {each["true"] for each in exact.events[:-1]} == {CLOTHES.index("Ankle boot")}
+    assert tui_nn("mistakes", run, "--true", "ankle BOOT", "--json").out == exact.out
+    assert tui_nn("trace", "--data", path, "--class", "shirt").code == 0
+    said = tui_nn("mistakes", run, "--predicted", "Trousers")
+    assert "--predicted is 'Trousers': it must be one of T-shirt/top, Trouser," in said.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.cli.parser import UsageError, whole_number
@@ -95,6 +95,20 @@ def _help(setting: Setting, stand_in: str) -> str:
     if setting.kind != "yes_no":
         text += f" {setting.allowed[0].upper()}{setting.allowed[1:]}."
     return text.replace("%", "%%")  # argparse would take a single % for a placeholder.
+
+
+def class_number(flag: str, name: str, names: Sequence[str]) -> int:
+    """Return the number of the class called `name`. Upper and lower case matter only if two names differ in nothing else.
+
+    Raises:
+        UsageError: if no class has this name.
+    """
+    if name in names:
+        return names.index(name)
+    alike = [index for index, other in enumerate(names) if other.casefold() == name.casefold()]
+    if len(alike) == 1:
+        return alike[0]
+    raise UsageError(f"{flag} is '{name}': it must be one of {', '.join(names)}")
 
 
 def add_workers(parser: ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 
+from tui_nn.cli.flags import class_number
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import UsageError, whole_number
 from tui_nn.cli.sources import add_run_arguments, answer_test_data
@@ -132,11 +133,7 @@ def _label(flag: str, name: str | None, names: Sequence[str]) -> int | None:
     Raises:
         UsageError: if no class has this name.
     """
-    if name is None:
-        return None
-    if name not in names:
-        raise UsageError(f"{flag} is '{name}': it must be one of {', '.join(names)}")
-    return names.index(name)
+    return None if name is None else class_number(flag, name, names)
 
 
 def _flag(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
+from tui_nn.cli.flags import class_number
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import Failure, UsageError, whole_number
 from tui_nn.cli.sources import add_session_arguments, open_session
@@ -88,9 +89,7 @@ def _place(session: Session, view: UpdateView, args: Namespace) -> ChosenPath:
     place = ChosenPath.opening(view, args.example)
     last = view.network.layer_count
     names = session.dataset.class_names
-    if args.output is not None and args.output not in names:
-        raise UsageError(f"--class is '{args.output}': it must be one of {', '.join(names)}")
-    output = None if args.output is None else names.index(args.output)
+    output = None if args.output is None else class_number("--class", args.output, names)
     for flag, level, value in (("--pixel", 0, args.pixel), ("--unit", 1, args.unit), ("--class", last, output)):
         if value is None:
             continue

@@ -128,5 +128,5 @@ async def test_every_view_draws_pictures_of_any_side(opened: OpenLetters, size: 
 async def test_drawings_can_be_saved_only_if_the_data_contains_digits(opened: OpenLetters) -> None:
     async with opened() as pilot:
         await press(pilot, "d", "p", "down", "p", "enter")
-        assert "Only drawings of digits can be saved" in text(pilot)
+        assert "Only digits of 28 x 28 pixels can be saved" in text(pilot)
         assert "Which digit is it?" not in text(pilot)

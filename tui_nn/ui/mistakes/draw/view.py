@@ -210,6 +210,8 @@ class DrawView(CursorView):
     def _show(self) -> None:
         """Show the picture that the network receives, and its outputs."""
         snapshot, drawing, test = self.snapshot, self._board.drawing, self.test
+        if test is not None:
+            self._bars.class_names = test.class_names
         if snapshot is None or drawing.empty or test is None:
             self._received.image = self._bars.outputs = self._bars.predicted = None
             self._said.update("", layout=False)
@@ -217,7 +219,7 @@ class DrawView(CursorView):
         pixels = drawing.centred
         prediction, symbol = Prediction.of(snapshot.mlp, pixels), symbol_of(snapshot.network.loss)
         self._received.image = pixels
-        self._bars.symbol, self._bars.class_names = symbol, test.class_names
+        self._bars.symbol = symbol
         self._bars.predicted, self._bars.outputs = prediction.predicted, prediction.outputs
         text = words.prediction_sentence(prediction, test.class_names, symbol, untrained=snapshot.step == 0)
         self._said.update(text, layout=False)

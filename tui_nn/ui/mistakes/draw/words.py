@@ -30,7 +30,7 @@ start with them; without this flag a run does not use them.
 """
 
 NOTHING_DRAWN = "There is nothing to add. Draw a digit first."
-ONLY_DIGITS = "Only drawings of digits can be saved, and this data has other classes."
+ONLY_DIGITS = "Only digits of 28 x 28 pixels can be saved; this data has other pictures."
 _NONE_YET = "Press enter to save the drawing to your own digits."
 
 
