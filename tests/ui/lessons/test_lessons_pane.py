@@ -122,7 +122,7 @@ async def test_a_lesson_that_is_continued_trains_again_what_its_checks_measure(o
         assert text(pilot).count("✓ ok") == 4
         assert "You said  a  none" in text(pilot)
         assert "It did    b  about 100" in text(pilot)
-        await press(pilot, "A")
+        await press(pilot, "escape", "a")
         assert play(pilot).number == 0
         assert snapshot(pilot).epoch == 0
 

@@ -104,11 +104,6 @@ class MoveInLesson(Message):
 class LeaveLesson(Message):
     """This message asks the screen to leave the lesson and to give the learner's own run back."""
 
-    def __init__(self, *, again: bool = False) -> None:
-        """`again` starts the same lesson again."""
-        super().__init__()
-        self.again = again
-
 
 class ForgetLessons(Message):
     """This message asks the screen to start all lessons from the beginning, after a question."""

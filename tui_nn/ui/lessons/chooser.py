@@ -109,7 +109,7 @@ class Chooser(Widget):
     Chooser LessonList {{
         width: {LIST}; height: 1fr; border: none; background: {PAGE}; padding: 0 0 0 1; scrollbar-size-vertical: 1;
     }}
-    Chooser LessonList:focus {{ border: none; }}
+    Chooser LessonList:focus {{ border: none; background-tint: $foreground 0%; }}
     Chooser LessonList:focus > .option-list--option-highlighted {{ background: {CURSOR_ROW}; }}
     Chooser #about {{ width: 1fr; height: 1fr; padding: 0 1 0 2; }}
     """

@@ -52,7 +52,6 @@ class StepView(Widget, can_focus=True):
         Binding("h", "hint", "hint", id="lesson-hint", tooltip="Show one more hint of a challenge"),
         in_footer("run"),
         in_footer("pause"),
-        Binding("A", "again", "start again", show=False, id="lesson-again", tooltip="Start this lesson from its first step"),
         Binding("escape", "leave", "leave", id="lesson-leave", tooltip="Leave the lesson; your own network comes back"),
     ]  # fmt: skip
 
@@ -166,11 +165,6 @@ class StepView(Widget, can_focus=True):
         """Show one more hint."""
         if self.play is not None:
             self._move(self.play.hint())
-
-    def action_again(self) -> None:
-        """Start the lesson again."""
-        if self.play is not None:
-            self.post_message(LeaveLesson(again=True))
 
     def action_leave(self) -> None:
         """Leave the lesson."""

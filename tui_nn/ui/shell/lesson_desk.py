@@ -139,14 +139,14 @@ class LessonDesk:
         self._keep(self.load().with_play(self.play))
         self._screen.arrangement.hand_down()
 
-    def leave(self) -> str:
-        """Leave the lesson, give the learner's own run back, and return the name of the lesson; "" if none is played."""
+    def leave(self) -> bool:
+        """Leave the lesson and give the learner's own run back. Return False if no lesson is played."""
         if self.play is None:
-            return ""
-        name, self.play, self._until = self.play.lesson.name, None, 0
+            return False
+        self.play, self._until = None, 0
         self._engines.end_lesson()
         self._screen.take_back()
-        return name
+        return True
 
     # ---- the row in other panes
 

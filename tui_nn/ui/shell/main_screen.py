@@ -276,10 +276,8 @@ class MainScreen(Screen[None]):
         self.lessons.move(message.play)
 
     @on(LeaveLesson)
-    async def _leave_lesson(self, message: LeaveLesson) -> None:
-        name = self.lessons.leave()
-        if message.again and name:
-            self.lessons.start(name, again=True)
+    async def _leave_lesson(self) -> None:
+        self.lessons.leave()
         await self.arrangement.arrange()
 
     @on(ForgetLessons)

@@ -20,7 +20,7 @@ STOPS = (
         "Train",
         "bottom",
         "This app trains a neural network",
-        "The network sees pictures of handwritten digits and learns to read them. It has learned nothing yet. "
+        "The network sees pictures of handwritten digits and learns to read them. A new network knows nothing. "
         "The row at the top always says which network it is, how far it is, and how many digits it gets right.",
     ),
     (
