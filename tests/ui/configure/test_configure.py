@@ -497,22 +497,22 @@ async def test_an_untrained_network_is_replaced_without_asking(open_form: OpenFo
         assert "✓ new network started" in text(pilot)
 
 
-async def test_a_run_with_much_training_is_replaced_only_after_a_yes(
-    open_form: OpenForm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The screen asks by the same rule as for R. After a no, the draft and its field are as before."""
-    monkeypatch.setattr("tui_nn.ui.shell.unsaved.LONG_RUN", 0.0)
+async def test_a_box_lists_the_changes_before_a_trained_network_is_replaced(open_form: OpenForm) -> None:
+    """After esc, the draft and its field are as before, so the changes still wait. ctrl+u brings the old run back."""
     async with open_form(hidden_sizes=(16,), epochs_done=2) as pilot:
+        await focus(pilot, "learning_rate")
+        await pilot.press("right")
+        await focus(pilot, "hidden_sizes")
         await pilot.press("right", "a")
         await settle(pilot)
-        assert "Start a new network?" in text(pilot)
-        assert "2 epochs" in text(pilot)
+        for words in ("Apply these changes?", "hidden sizes 16 → 32 ↺", "learning rate 0.1 → 0.3", "ctrl+u brings"):
+            assert words in text(pilot)
         await pilot.press("escape")
         await settle(pilot)
         assert not pilot.told
         assert focused(pilot) == "hidden_sizes"
         assert draft_of(pilot).changed
-        assert "• 1 changed, 1 ↺" in text(pilot)
+        assert "• 2 changed, 1 ↺" in text(pilot)
         await pilot.press("a", "enter")
         await settle(pilot)
         assert [type(command) for command in pilot.told] == [Restart]
@@ -521,6 +521,19 @@ async def test_a_run_with_much_training_is_replaced_only_after_a_yes(
         assert focused(pilot) == "hidden_sizes"
         assert not draft_of(pilot).changed
         assert "✓ new network started" in text(pilot)
+        (notice,) = pilot.app._notifications
+        assert notice.message == "Applied: hidden sizes 16 → 32 ↺, learning rate 0.1 → 0.3"
+        await pilot.press("ctrl+u")
+        await settle(pilot)
+        assert (snapshot(pilot).epoch, snapshot(pilot).network.hidden_sizes) == (2, (16,))
+
+
+async def test_a_message_lists_the_first_changes_of_many(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("shift+tab", "down", "enter", "a")
+        await settle(pilot)
+        notice = next(notice for notice in pilot.app._notifications if notice.message.startswith("Applied"))
+        assert re.fullmatch(r"Applied: .+ → .+, .+ → .+, .+ → .+, \d+ more", notice.message)
 
 
 async def test_the_draft_stays_if_the_engine_refuses(open_form: OpenForm) -> None:

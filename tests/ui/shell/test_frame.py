@@ -417,7 +417,7 @@ async def test_keys_of_a_group_share_a_word(open_app: Any) -> None:
         await settle(pilot)
         await pilot.press("down", "right")
         await settle(pilot)
-        assert "↑↓ field  ←→ change  enter type  a apply  u undo" in rows(pilot)[-1]
+        assert "↑↓ field  ←→ change  enter next  a apply  u undo" in rows(pilot)[-1]
 
 
 async def test_a_run_that_was_trained_elsewhere_says_so_when_it_is_opened(open_app: Any, tmp_path: Path) -> None:

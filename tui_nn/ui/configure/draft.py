@@ -138,6 +138,17 @@ class Draft:
         """Return the applied value in words if the draft has another value; else ""."""
         return self._show(name, self._applied[name]) if name in self._edits else ""
 
+    def changes(self, most: int) -> list[str]:
+        """Return each change in words, such as "momentum 0.9 → 0.5"; "↺" after it means that it starts a new network.
+
+        There are at most `most` lines. If there are more changes, the last line counts the others.
+        """
+        words = [
+            f"{row.label} {self.was(row.name)} → {self.view(row.name).text}" + " ↺" * (row.effect is Effect.NEW_NETWORK)
+            for row in self.changed
+        ]
+        return words if len(words) <= most else [*words[: most - 1], f"{len(words) - most + 1} more"]
+
     def typed(self, name: str) -> str:
         """Return the text that the field holds when typing starts."""
         return self._errors.get(name, SETTINGS[name].format(self.value(name)))

@@ -33,8 +33,9 @@ of the panes counts the changes that wait.
 
 - **•** before a name: you changed this setting, and the change is not applied yet. `u` undoes it.
 - **↺** at the end of a row: a change of this setting starts a new network at epoch 0, because the shape of the network,
-  its start weights and its training examples belong to one run. The app asks first if much training would be lost. All other
-  settings can change while the network trains.
+  its start weights and its training examples belong to one run. If the network was trained, a box lists your changes first:
+  enter applies them, and esc lets them wait. `ctrl+u` brings the old run back. All other settings change at once, and the
+  training goes on.
 - **–** before a value: this setting has no effect with the others. For example, plain sgd has no momentum.
 - **▴ ▾** in a heading: so many rows are hidden above and below. The form scrolls as you move.
 

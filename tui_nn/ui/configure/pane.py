@@ -33,6 +33,9 @@ _ROWS = (*NETWORK_ROWS, *TRAINING_ROWS, *OVERFITTING_ROWS)
 _FIELDS = {PRESETS: PRESETS} | {setting.name.replace("_", " "): setting.name for setting in _ROWS}
 """The names of the parts of the form in a `Look` (view description), each with the name that `Form.take_focus` expects."""
 
+_SAID, _LISTED = 4, 9
+"""The largest numbers of lines for changes in a message, and in the box before a new network."""
+
 
 def _applied(snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig, str]:
     return snapshot.network, snapshot.training, snapshot.preset
@@ -77,6 +80,8 @@ class ConfigurePane(Pane):
         self._draft: Draft | None = None
         self._sent = ""
         """The result to show once the engine has carried out the last command."""
+        self._sent_changes: list[str] = []
+        """The changes of that command in words."""
         self._news = ""
         """The result of the last command, which stays on the screen until the next change."""
         self._composed = False
@@ -115,6 +120,8 @@ class ConfigurePane(Pane):
         self._draft.total = used if whole else self.total or self._draft.total
         if self._sent and not self._draft.changed:
             self._news, self._sent = self._sent, ""
+            if self._sent_changes:
+                self.notify(f"Applied: {', '.join(self._sent_changes)}", markup=False)
         self._show()
 
     def opened(self, data: Opened) -> None:
@@ -308,7 +315,7 @@ class ConfigurePane(Pane):
         return True if self._draft is not None or action not in ("undo", "undo_all", "copy", "paste") else None
 
     def action_apply(self) -> None:
-        """Send the draft to the engine. Before a new network, the screen asks if much training would be lost."""
+        """Send the draft to the engine. If the run would start again, the screen first shows a box with the changes."""
         draft, snapshot = self._draft, self.snapshot
         if draft is None or snapshot is None:
             return
@@ -317,11 +324,13 @@ class ConfigurePane(Pane):
         elif not draft.new_network:
             branches = snapshot.status.state in (State.DIVERGED, State.LOOKING_BACK)
             self._sent = f"applied in a new branch from epoch {snapshot.epoch:,}" if branches else "applied"
+            self._sent_changes = draft.changes(_SAID)
             self.post_message(Tell(Change(draft.training)))
         else:
             self._sent = "new network started"
+            self._sent_changes = draft.changes(_SAID)
             restart = Restart(draft.network, draft.training, draft.next_preset)
-            self.post_message(StartOver(restart, "Start a new network?"))
+            self.post_message(StartOver(restart, "Apply these changes?", changes=draft.changes(_LISTED)))
 
     def action_apply_again(self) -> None:
         """Train another run with the draft, as long as the present one."""
@@ -331,7 +340,7 @@ class ConfigurePane(Pane):
         if draft.errors:
             self.query_one(Form).take_focus(draft.errors[0])
             return
-        self._sent = "another run has started"
+        self._sent, self._sent_changes = "another run has started", []
         changed = draft.changed
         words = f"{len(changed)} changes" if len(changed) > 1 else f"another {changed[0].label}"
         self.post_message(again_message(snapshot, words, draft.network, draft.training))

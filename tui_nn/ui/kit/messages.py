@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -27,14 +27,24 @@ class Tell(Message):
 
 
 class StartOver(Message):
-    """This message asks for another run. If much of the present run is not saved, the screen asks the person first."""
+    """This message asks for another run.
 
-    def __init__(self, command: Restart | Again | TrainOn, question: str, said: str = "") -> None:
-        """`question` is the title of that dialog, `said` the message once the other run has begun."""
+    The screen asks the person first if much of the present run is not saved, or if the message lists changes and the
+    present run has begun.
+    """
+
+    def __init__(
+        self, command: Restart | Again | TrainOn, question: str, said: str = "", changes: Sequence[str] = ()
+    ) -> None:
+        """`question` is the title of that dialog, `said` the message once the other run has begun.
+
+        `changes` are the changes in Configure that need the other run, in words.
+        """
         super().__init__()
         self.command = command
         self.question = question
         self.said = said
+        self.changes = changes
 
 
 class Waiting(Message):

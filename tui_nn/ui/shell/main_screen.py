@@ -295,7 +295,7 @@ class MainScreen(Screen[None]):
     @on(StartOver)
     def _start_over(self, message: StartOver) -> None:
         if self.snapshot is not None and not self.stopped:
-            self.restart_door.start_over(message.command, message.question, message.said, self.snapshot)
+            self.restart_door.start_over(message, self.snapshot)
 
     @on(CarryOut)
     def _carry_out(self, message: CarryOut) -> None:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from tui_nn.engine.commands import Again, Command, Restart, TrainOn
+from tui_nn.engine.commands import Command, TrainOn
+from tui_nn.ui.kit.messages import StartOver
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.unsaved import RunFile, Unsaved
 
 if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
+
+_NEW_NETWORK = "↺ starts a new network at epoch 0. ctrl+u brings the present run back."
 
 
 class RestartDoor:
@@ -25,8 +28,9 @@ class RestartDoor:
         """Show questions on `screen`, and send commands with `send`. `file` is the file of the present run."""
         self._screen, self._file, self._send = screen, file, send
 
-    def start_over(self, command: Restart | Again | TrainOn, question: str, said: str, snapshot: Snapshot) -> None:
-        """Begin the run of `command`; `question` is the title of the dialog, `said` the message afterwards."""
+    def start_over(self, message: StartOver, snapshot: Snapshot) -> None:
+        """Begin the run that a message asks for, after its question if that is needed."""
+        command, said = message.command, message.said
 
         def begin(sure: bool | None = True) -> None:
             if not sure:
@@ -40,8 +44,13 @@ class RestartDoor:
                 self._screen.app.notify(said, markup=False)
 
         lost = Unsaved.of(snapshot, self._file.kept)
-        if lost.is_much:
-            self._screen.app.push_screen(Ask(question, _how_to_keep(lost), "start over"), begin)
+        if message.changes:
+            has_begun = snapshot.newest_epoch or snapshot.progress.step or len(snapshot.branches) > 1
+            words = "\n".join([*message.changes, "", _NEW_NETWORK])
+            ask = Ask(message.question, words, "apply", "let the changes wait")
+            self._screen.app.push_screen(ask, begin) if has_begun else begin()
+        elif lost.is_much:
+            self._screen.app.push_screen(Ask(message.question, _how_to_keep(lost), "start over"), begin)
         else:
             begin()
 
