@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tui_nn.config.configs import NetworkConfig, TrainingConfig
+    from tui_nn.data.dataset import Dataset
     from tui_nn.data.loading import load_dataset
+    from tui_nn.data.writing import write_data
     from tui_nn.presets import load_preset
     from tui_nn.session.file.runs import load_run, save_run
     from tui_nn.session.run.session import Session
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
+    "Dataset": "tui_nn.data.dataset",
     "NetworkConfig": "tui_nn.config.configs",
     "TrainingConfig": "tui_nn.config.configs",
     "load_dataset": "tui_nn.data.loading",
@@ -22,9 +25,11 @@ _MODULES = {
     "Snapshot": "tui_nn.session.run.snapshot",
     "load_run": "tui_nn.session.file.runs",
     "save_run": "tui_nn.session.file.runs",
+    "write_data": "tui_nn.data.writing",
 }
 # The names are written out because type checkers cannot evaluate `tuple(_MODULES)`.
 __all__ = [
+    "Dataset",
     "NetworkConfig",
     "Session",
     "Snapshot",
@@ -34,6 +39,7 @@ __all__ = [
     "load_preset",
     "load_run",
     "save_run",
+    "write_data",
 ]
 
 
