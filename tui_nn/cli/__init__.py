@@ -20,6 +20,7 @@ COMMANDS = {
     "evaluate": "measure the test accuracy of a saved run",
     "compare": "compare saved runs: settings, scores and mistakes",
     "sweep": "train many runs with different settings and seeds",
+    "find-rate": "find a good learning rate by a short trial",
     "mistakes": "show the test pictures that a saved run misclassifies",
     "inspect": "print statistics of every layer, and the problems found",
     "predict": "classify your own pictures with a saved run",

@@ -1,0 +1,32 @@
+"""The curve of the learning-rate finder as text: one bar for some updates, and the rates below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_nn.config.setting import format_value
+from tui_nn.render.bars import columns
+from tui_nn.render.numbers import loss_text
+
+_HEIGHT = 10
+_GUTTER = 8
+
+
+def rate_plot(losses: Sequence[float], mark: int | None, each: int, decade: int, lowest: int) -> list[str]:
+    """Return lines of text for the losses at rising rates, with "▴" below the loss at index `mark`.
+
+    One bar stands for `each` losses, and `decade` losses for a factor of 10. The first rate is 10 to the power `lowest`. Bars end
+    at 1.2 times the first loss.
+    """
+    shown = losses[::each]
+    top = shown[0] * 1.2
+    bars = columns([min(loss, top) for loss in shown], _HEIGHT)
+    highest = min(max(shown), top)
+    labels = {0: loss_text(highest), _HEIGHT // 2: loss_text(highest / 2)}
+    lines = [f"{labels.get(row, ''):>{_GUTTER - 2}}  {line}".rstrip() for row, line in enumerate(bars)]
+    powers = range((len(losses) - 1) // decade + 1)
+    names = "".join(f"{format_value(10.0 ** (lowest + power)):<{decade // each}}" for power in powers)
+    lines.append(" " * _GUTTER + names.rstrip())
+    if mark is not None:
+        lines.insert(-1, " " * (_GUTTER + mark // each) + "▴")
+    return lines

@@ -1,0 +1,113 @@
+"""The learning-rate finder: a short trial training in which the rate rises with each update.
+
+Source: L. N. Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3. While the rate is too low, the loss
+stays; then it falls; where the rate is too high, it rises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tui_nn.core.parameters import Array, Diverged, frozen
+from tui_nn.core.watch.acts import Phase
+from tui_nn.data.dataset import Split
+from tui_nn.session.run.epoch import Epoch
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.session.run.train_state import TrainState
+
+LOWEST, HIGHEST = 1e-5, 100.0
+"""The learning rates of the first and of the last update."""
+A_DECADE = 40
+"""The number of updates in which the rate rises by a factor of 10."""
+UPDATES = 7 * A_DECADE + 1
+"""The number of updates of a whole trial."""
+SPREAD = 6
+"""The standard deviation of the smoothing, in updates."""
+MUCH_WORSE = 3.0
+"""The trial ends where the smoothed loss is this many times the first."""
+RISE = 1.5
+"""The factor above its lowest value so far at which the smoothed loss counts as rising. What comes later is ignored."""
+FALL = 0.1
+"""The part of the first loss by which the smoothed loss must fall, so that the curve shows a rate."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RateCurve:
+    """The loss at each learning rate of a trial, and the rate to take. The arrays have equal lengths and are read-only."""
+
+    rates: Array
+    """The learning rates, (n,), rising by the same factor from each to the next."""
+    losses: Array
+    """The mean loss of the batch before the update with this rate, (n,)."""
+    smooth: Array
+    """The losses, each averaged with its neighbours, (n,)."""
+    ended: str
+    """The reason for the end: "the highest rate", or why the training could not continue."""
+
+    @property
+    def lowest(self) -> int:
+        """The index of the lowest smoothed loss before it rises clearly."""
+        risen = np.flatnonzero(self.smooth > RISE * np.minimum.accumulate(self.smooth))
+        return int(np.argmin(self.smooth[: risen[0] if len(risen) else None]))
+
+    @property
+    def falls(self) -> bool:
+        """True if the loss falls clearly at some rate."""
+        return bool(self.smooth[self.lowest] < self.smooth[0] * (1 - FALL))
+
+    @property
+    def steepest(self) -> int:
+        """The index of the steepest fall of the smoothed loss over the logarithm of the rate, before its lowest point."""
+        return int(np.argmin(np.diff(self.smooth[: max(self.lowest, 1) + 1])))
+
+    @property
+    def suggested(self) -> float | None:
+        """The rate to take, with one digit; None if the loss does not fall.
+
+        It is halfway between the steepest fall and the lowest loss, on the logarithmic axis. Near the lowest loss, the loss
+        of a longer training often rises; at the steepest fall, training takes longer than it must.
+        """
+        if not self.falls:
+            return None
+        return float(f"{np.sqrt(self.rates[self.steepest] * self.rates[self.lowest]):.0e}")
+
+
+def find_rate(snapshot: Snapshot, train: Split) -> RateCurve:
+    """Train a copy of the network with a rising rate, and return the loss at each rate. The snapshot does not change.
+
+    The batches have the order, size, dropout and augmentation of the next epochs. A schedule is not used.
+    """
+    state, training = TrainState.of(snapshot), replace(snapshot.training, schedule="constant")
+    state.training_step.by_act = False
+    rates = np.geomspace(LOWEST, HIGHEST, UPDATES)
+    losses: list[float] = []
+    epoch, ended = Epoch(snapshot.epoch + 1, train, training), "the highest rate"
+    for rate in rates:
+        epoch = Epoch(epoch.number + 1, train, training) if epoch.done else epoch
+        epoch.plan(replace(training, learning_rate=float(rate)))
+        try:
+            examples = len(epoch.chosen)
+            with np.errstate(all="ignore"):  # The highest rates overflow.
+                for act in epoch.batch_acts(state.training_step, state.optimizer):
+                    if act.phase is Phase.UPDATE:
+                        losses.append(state.training_step.gradient.loss / examples)
+        except Diverged as reason:
+            ended = str(reason)
+            break
+        if np.mean(losses[-SPREAD:]) > MUCH_WORSE * np.mean(losses[:SPREAD]):
+            ended = f"the loss was {MUCH_WORSE:g} times the first"
+            break
+    found = np.array(losses)
+    return RateCurve(frozen(rates[: len(found)].copy()), frozen(found), frozen(_smoothed(found)), ended)
+
+
+def _smoothed(values: Array) -> Array:
+    """Return the values, each averaged with its neighbours by a bell curve. At the ends, there are fewer neighbours."""
+    near = np.arange(-3 * SPREAD, 3 * SPREAD + 1)
+    bell = np.exp(-((near / SPREAD) ** 2) / 2)
+    padded = np.pad(values, 3 * SPREAD)
+    weights = np.pad(np.ones(len(values)), 3 * SPREAD)
+    smooth: Array = np.convolve(padded, bell, "valid") / np.convolve(weights, bell, "valid")
+    return smooth
