@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from data_files import OTHER
 
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
@@ -128,3 +129,12 @@ def test_the_last_one_can_be_dropped_and_what_was_trained_on_it_is_known_to_be_o
     assert read_own() is None
     with pytest.raises(DataError, match="no digits of your own to remove"):
         drop_last()
+
+
+def test_own_digits_are_added_only_to_data_of_such_digits(tmp_path: Path) -> None:
+    add_own(np.zeros(784, np.uint8), 3)
+    for name in ("clothes", "load_digits"):
+        with pytest.raises(DataError, match="Your own digits have 28 x 28 pixels, but"):
+            load_dataset(with_own(str(OTHER[name][0](tmp_path / name))))
+    few = load_dataset(with_own(str(OTHER["classes_2"][0](tmp_path / "few"))))
+    assert few.train.labels[0] == 3

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from data_files import WARNED
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.fast.evaluation import evaluate
@@ -64,6 +65,12 @@ def test_a_start_without_configs_is_its_preset() -> None:
 def test_a_start_that_cannot_be_raises() -> None:
     with pytest.raises(DataError):
         InlineEngine(Start(source="no-such-file.npz"))
+
+
+def test_notes_about_the_data_are_the_first_notices(tmp_path: Path) -> None:
+    path = WARNED["wrong_no_test"][0](tmp_path / "a")
+    notices = [message.text for message in InlineEngine(Start(source=str(path))).poll() if isinstance(message, Notice)]
+    assert [text.partition(",")[0] for text in notices] == ["a.npz: it has no test examples"]
 
 
 def test_space_pressed_five_times_trains_five_epochs(engine: InlineEngine) -> None:
