@@ -48,10 +48,18 @@ class Inbox:
             if self._stopped:
                 return
             match message:
-                case Tick():
+                case Tick() as tick:
                     assert self._shown is not None  # A snapshot comes before any Tick.
-                    update = self._change_update(message.update)
-                    self._show(replace(self._shown, progress=message.progress, status=message.status, update=update))
+                    update = self._change_update(tick.update)
+                    self._show(
+                        replace(
+                            self._shown,
+                            progress=tick.progress,
+                            status=tick.status,
+                            update=update,
+                            batch_losses=tick.batch_losses,
+                        )
+                    )
                 case Report(bare, news, change):
                     branches = self._branches = with_news(self._branches, news)
                     history, update = branches[bare.branch].history, self._change_update(change)

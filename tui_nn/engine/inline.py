@@ -91,7 +91,13 @@ class InlineEngine:
         if isinstance(report, Tick):
             assert self._shown is not None  # The first report of a worker is a snapshot.
             assert not isinstance(report.update, UpdateChange)  # Only a pipe carries changes.
-            report = replace(self._shown, progress=report.progress, status=report.status, update=report.update)
+            report = replace(
+                self._shown,
+                progress=report.progress,
+                status=report.status,
+                update=report.update,
+                batch_losses=report.batch_losses,
+            )
         self._messages = [message for message in self._messages if message is not self._shown]
         self._messages += [report, *self._worker.notices()]
         self._shown = report

@@ -12,6 +12,7 @@ from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.session.run.status import Progress, Status
 
 if TYPE_CHECKING:
+    from tui_nn.core.parameters import Array
     from tui_nn.core.watch.update_view import UpdateView
     from tui_nn.data.dataset import Dataset, Split
     from tui_nn.engine.branch_news import BranchNews
@@ -94,6 +95,8 @@ class Tick:
     status: Status
     update: UpdateView | UpdateChange | None = None
     """The update under the microscope, or its changes; None if there is none."""
+    batch_losses: Array | None = field(default=None, compare=False)
+    """The losses of the complete batches of the current epoch, at most 2 KiB; None between epochs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -158,12 +158,12 @@ class Worker:
         if last is not None and replay is not None:
             # The last snapshot stays on the screen until the replay is complete.
             share = replay.share(session.place, session.batches)
-            return Tick(replace(last.progress, share=share), status, session.update)
+            return Tick(replace(last.progress, share=share), status, session.update, last.batch_losses)
         # After a run, an epoch or a change, the history differs from that of the last snapshot.
         inside = status.state in (State.RUNNING, State.PAUSED, State.INSIDE)
         if last is None or session.history is not last.history or session.epoch != last.epoch or not inside:
             return None
-        return Tick(session.progress, status, session.update)
+        return Tick(session.progress, status, session.update, session.batch_losses)
 
     def report(self) -> Snapshot | Tick:
         """Return a Tick (progress without weights) inside an epoch, otherwise a snapshot.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.choices.edits import Edits
+from tui_nn.core.parameters import Array
 from tui_nn.core.watch.acts import Act, Phase
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.data.dataset import Dataset
@@ -112,6 +113,11 @@ class Session:
     def progress(self) -> Progress:
         """The progress of the current epoch, and the pace of training."""
         return self._run.progress
+
+    @property
+    def batch_losses(self) -> Array | None:
+        """The losses of the complete batches of the current epoch, read-only; None between epochs."""
+        return self._run.replay.batch_losses
 
     @property
     def history(self) -> History:

@@ -31,7 +31,7 @@ _DOTS = re.compile("[\u2801-\u28ff]")
 
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
 """The bit of each dot of a Braille character, by its row and column."""
-_UNDER_CURVES = "┈┊"
+_UNDER_CURVES = "┈┊│"
 """The characters of the lines that curves cover."""
 
 Row = list[tuple[str, str]]
@@ -198,12 +198,12 @@ class Axes:
         row = (self.top - y) / (self.top - self.bottom) * (self.height - 3)
         return round(row), self.indent + round(self.axis.share(epoch) * (self.cells - 1))
 
-    def upright(self, epoch: int, colour: int) -> None:
+    def upright(self, epoch: int, colour: int, character: str = "┊") -> None:
         """Draw a vertical line at an epoch, if it is on the axis."""
         if not self.axis.first <= epoch <= self.axis.end:
             return
         rows = self.height - 2
-        marker = self.plotext.marker("┊", self.pixel(colour))
+        marker = self.plotext.marker(character, self.pixel(colour))
         x = [self.axis.unit(epoch)] * rows
         self.figure.draw(self.figure.signal(x, np.linspace(self.bottom, self.top, rows).tolist(), marker=marker))
 

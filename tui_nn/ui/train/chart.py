@@ -9,29 +9,39 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.render.scale import EpochAxis, epoch_end, linear_ticks, log_ticks, tick_label
+from tui_nn.analysis.smoothing import smoothed
+from tui_nn.render.numbers import loss_text, percent
+from tui_nn.render.scale import EpochAxis, linear_ticks, log_ticks, tick_label
 from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.run_curves import RunCurves
+from tui_nn.session.run.run_set import LETTERS
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
 from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row, Scale
-from tui_nn.ui.kit.roles import BEFORE, FAINT, KEY, MUTED, TEST, TRAIN, VALIDATION
+from tui_nn.ui.kit.roles import BEFORE, CHANGED, FAINT, KEY, MUTED, TEST, TEXT, TRAIN, VALIDATION
+from tui_nn.ui.train.batch_curve import BatchCurve
+from tui_nn.ui.train.window import Window
 
+_CURSOR, _CHANGE, _CHANCE, _HERE = 1, 2, 4, 6
 _ROLES = {
-    1: "chart--train",
-    2: "chart--test",
-    3: "chart--other",
-    4: "chart--chance",
-    5: "chart--axis",
-    6: "chart--here",
-    7: "chart--validation",
-    8: "chart--before",
+    _CURSOR: "chart--cursor",
+    _CHANGE: "chart--change",
+    _CHANCE: "chart--chance",
+    Axes.AXIS: "chart--axis",
+    _HERE: "chart--here",
+    7: "chart--train",
+    8: "chart--validation",
+    9: "chart--test",
+    10: "chart--other",
+    11: "chart--before",
 }
+"""The stand-in colours. Words and straight lines have those from 1 to 6, which plotext draws."""
 _DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2), "before": (1, 4)}
 """The number of dots that each kind of line draws, and the number that it then leaves out."""
 _NAMED = 3
@@ -43,6 +53,9 @@ _LINES = {"train": "⠒⠒⠒", "validation": "⠒⠂⠒", "test": "⠒⠀⠒", 
 _SHORT_KINDS = {"loss": "loss", "accuracy": "acc."}
 _PLAIN = {"train": "...", "validation": "v v", "test": "o o", "other": ", ,", "before": "- -"}
 """The samples of the lines in the heading; the second set is for plain ASCII."""
+
+
+_ALL = Window()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,12 @@ class Curves:
     """True if the live run has no training yet. The chart then shows the first keys."""
     here: int | None = None
     """The epoch that all panes show, if it is not the newest one."""
+    window: Window = _ALL
+    """The epochs that the chart shows, and the smoothing and the cursor."""
+    changes: tuple[int, ...] = ()
+    """The epochs after which something was changed by hand."""
+    batches: BatchCurve | None = None
+    """The losses of the batches, if the chart draws them in place of the mean of each epoch."""
 
     def shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return losses or accuracies as the chart draws them: not above `_LARGEST`, or in percent."""
@@ -126,7 +145,19 @@ class Curves:
     @property
     def asked(self) -> tuple[object, ...]:
         """Return the parts that change only after a key was pressed."""
-        return self.kind, self.log, self.here, len(self.live.branches), len(self.runs)
+        batches = self.batches is not None
+        return self.kind, self.log, self.here, len(self.live.branches), len(self.runs), self.window, batches
+
+    @property
+    def axis(self) -> EpochAxis:
+        """Return the axis of epochs, which the line under the chart shares."""
+        return self.window.axis(self.newest, self.plan)
+
+    @property
+    def newest(self) -> int:
+        """Return the newest epoch of all lines."""
+        of_runs = [line.curves for line in self.runs]
+        return max(map(len, [*of_runs, *(line.curves for line in self.live.branches)])) - 1
 
     @property
     def live(self) -> RunLine:
@@ -176,6 +207,8 @@ class Chart(PlotChart):
         & > .chart--before {{ color: {BEFORE}; }}
         & > .chart--chance {{ color: {FAINT}; }}
         & > .chart--here {{ color: {TEST}; }}
+        & > .chart--cursor {{ color: {TEXT}; }}
+        & > .chart--change {{ color: {CHANGED.removeprefix("bold ")}; }}
         & > .chart--axis {{ color: {FAINT}; }}
         & > .chart--key {{ color: {KEY.removeprefix("bold ")}; text-style: bold; }}
     }}
@@ -187,6 +220,22 @@ class Chart(PlotChart):
         def __init__(self, indent: int) -> None:
             super().__init__()
             self.indent = indent
+
+    class Wheeled(Message):
+        """This message says that the mouse wheel was turned over an epoch: to zoom, or to pan if `pans`."""
+
+        def __init__(self, epoch: float, *, back: bool, pans: bool) -> None:
+            super().__init__()
+            self.epoch, self.back, self.pans = epoch, back, pans
+
+    class Pointed(Message):
+        """This message says that an epoch was clicked."""
+
+        def __init__(self, epoch: int) -> None:
+            super().__init__()
+            self.epoch = epoch
+
+    _indent = 0
 
     curves: reactive[Curves | None] = reactive(None, init=False, repaint=False)
     """The newest data. The chart draws it at once, or a little later if new data comes often."""
@@ -200,6 +249,7 @@ class Chart(PlotChart):
         """Return the rows of the chart, with the first keys on an empty one."""
         assert self.curves is not None
         rows, indent = draw(plotext, self.curves, width, height)
+        self._indent = indent
         self.post_message(self.Drawn(indent))
         if self.curves.untrained and rows:
             _write_manual(rows)
@@ -212,6 +262,38 @@ class Chart(PlotChart):
             self._pace.now()
         elif self._drawn[:1] != (curves,):
             self._pace.soon()
+
+    def _epoch_at(self, x: int) -> float:
+        """Return the epoch at a column of the chart."""
+        assert self.curves is not None
+        share = (x - self._indent) / max(self.size.width - self._indent - 1, 1)
+        return self.curves.axis.at(min(max(share, 0.0), 1.0))
+
+    def on_click(self, event: events.Click) -> None:
+        """Set the value cursor."""
+        if self.curves is not None:
+            self.post_message(self.Pointed(round(self._epoch_at(event.x))))
+
+    def _wheel(self, event: events.MouseEvent, *, back: bool, pans: bool) -> None:
+        if self.curves is not None:
+            event.stop()
+            self.post_message(self.Wheeled(self._epoch_at(event.x), back=back, pans=pans))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Zoom in on the epoch under the mouse; with shift, pan to earlier epochs."""
+        self._wheel(event, back=event.shift, pans=event.shift)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Zoom out; with shift, pan to later epochs."""
+        self._wheel(event, back=not event.shift, pans=event.shift)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Pan to earlier epochs."""
+        self._wheel(event, back=True, pans=True)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Pan to later epochs."""
+        self._wheel(event, back=False, pans=True)
 
 
 class ChartHeading(Widget):
@@ -234,6 +316,13 @@ class ChartHeading(Widget):
         log = curves is not None and curves.log and kind == "loss"
         samples = _PLAIN if getattr(self.app, "ascii_only", False) else _LINES
         name, short = ("loss log", "log") if log else (kind, _SHORT_KINDS[kind])
+        if curves is not None and curves.window.cursor is not None:
+            return fitted_content(cursor_values(curves, curves.window.cursor), self.size.width)
+        if curves is not None and curves.batches is not None:
+            name, short = f"batch {name}", "batch"
+        if curves is not None and curves.window.smoothing:
+            average = f" ~{curves.window.smoothing:.1g}"
+            name, short = name + average, short + average
         validation, others = curves is not None and curves.has_validation, _other_lines(curves)
         forms = [
             _legend(f"{name:<8}", samples, 3, "  ", "validation" if validation else "", others),
@@ -242,12 +331,53 @@ class ChartHeading(Widget):
             _legend(short, samples, 2, " ", "val." if validation else "", []),
         ]
         left = next((form for form in forms if len(form) <= self.size.width), forms[-1])
-        other = "loss" if kind == "accuracy" else "accuracy"
+        other = "accuracy"
+        if kind == "accuracy":
+            other = "batch loss"
+        elif curves is not None and curves.batches is not None:
+            other = "loss"
         right = Content.assemble(
             ("v", KEY), (f" {other} ", MUTED), ("y", KEY), (f" {'linear' if log else 'log'}", MUTED)
         )
         gap = self.size.width - len(left) - len(right)
         return Content.assemble(left, " " * gap, right) if gap > 0 else left
+
+
+def cursor_values(curves: Curves, epoch: int) -> list[Content]:
+    """Return the values of all lines at an epoch in several lengths, the longest first."""
+    batches = curves.batches.in_epoch(epoch) if curves.batches is not None else None
+    live = curves.live.curves
+    parts: list[tuple[str, str, float]] = []
+    if batches is None:
+        parts = [("train", TRAIN, _value(live.values[f"train_{curves.kind}"], epoch))]
+    elif len(batches):
+        for name, value in (("batches", batches.mean()), ("lowest", batches.min()), ("highest", batches.max())):
+            parts.append((name, TRAIN, float(value)))
+    if batches is None:
+        colours = {"validation": VALIDATION, "test": TEST}
+        parts += [
+            (split, colours[split], _value(live.values[f"{split}_{curves.kind}"], epoch)) for split in live.splits[1:]
+        ]
+    for line in curves.others:
+        parts.append((line.name, BEFORE if line.kind == "before" else MUTED, _value(line.values, epoch)))
+    text = percent if curves.kind == "accuracy" else loss_text
+    shorter = {"validation": "val.", "lowest": "low", "highest": "high"}
+    shorter |= {f"run {letter}": letter for letter in LETTERS}
+    forms = []
+    for kept in range(len(parts), 0, -1):
+        for head, gap, words in (("epoch", "  ", {}), ("at", "  ", shorter), ("at", " ", shorter)):
+            named = [(f"{gap}{words.get(name, name)} {text(value)}", role) for name, role, value in parts[:kept]]
+            forms.append(Content.assemble((f"{head} {epoch:,}", "bold"), *named))
+    return forms or [Content.assemble((f"epoch {epoch:,}", "bold"), ("  no batches are known", MUTED))]
+
+
+def _value(values: NDArray[np.float64], epoch: int) -> float:
+    return float(values[epoch]) if epoch < len(values) else math.nan
+
+
+def fitted_content(forms: Sequence[Content], width: int) -> Content:
+    """Return the first content that fits, else the last one."""
+    return next((form for form in forms if len(form) <= width), forms[-1])
 
 
 def _legend(
@@ -275,31 +405,35 @@ def _other_lines(curves: Curves | None) -> list[tuple[str, str]]:
 def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Row], int]:
     """Return the chart in `height` rows of `width` cells, and the cell of epoch 0."""
     axes = Axes(plotext, width, height)
-    live, others = curves.live.curves, curves.others
-    newest = max([len(live), *(len(line.values) for line in others)]) - 1
-    end = epoch_end(newest, curves.plan)
-    own = {split: live.values[f"{split}_{curves.kind}"] for split in live.splits}
+    live, others, axis = curves.live.curves, curves.others, curves.axis
+    share = curves.window.smoothing
+    own = {split: Series(smoothed(live.values[f"{split}_{curves.kind}"], share)) for split in live.splits}
+    if (batches := curves.batches) is not None:
+        own["train"] = Series(smoothed(batches.values, share), batches.first, batches.step)
+    beside = [Series(smoothed(line.values, share)) for line in others]
 
-    axis = EpochAxis(0, end)
-
-    of_own = [first_columns(values, axis, width, curves.shown) for values in own.values()]
-    of_others = [first_columns(line.values, axis, width, curves.shown) for line in others]
+    of_own = [series.first_columns(axis, width, curves.shown) for series in own.values()]
+    of_others = [series.first_columns(axis, width, curves.shown) for series in beside]
     scale, bottom, top, ticks, labels = y_axis(curves, of_own, of_others, height - 2)
     axes.scale((bottom, top), ticks, labels, axis)
 
-    def drawn(values: NDArray[np.float64], columns: Columns) -> Columns:
-        return drawn_columns(values, columns, axes.cells, curves.shown, scale)
+    def drawn(series: Series, columns: Columns) -> Columns:
+        return series.drawn_columns(columns, axes.cells, curves.shown, scale)
 
-    words, chance_height = draw_chance(axes, curves, scale, 4)
+    words, chance_height = draw_chance(axes, curves, scale, _CHANCE)
+    for epoch in curves.changes:
+        axes.upright(epoch, _CHANGE)
     if curves.here is not None:
-        axes.upright(curves.here, 6)
-    heights = [drawn(line.values, columns) for line, columns in zip(others, of_others, strict=True)]
+        axes.upright(curves.here, _HERE)
+    if curves.window.cursor is not None:
+        axes.upright(curves.window.cursor, _CURSOR, "│")
+    heights = [drawn(series, columns) for series, columns in zip(beside, of_others, strict=True)]
     for line, columns in zip(others, heights, strict=True):
         # Only the values of the live run set the top of the axis. A value above it is not drawn.
         axes.curve(columns.below(top), _role(line.kind), _DASHES[line.kind])
-    for (split, values), columns in zip(own.items(), of_own, strict=True):
-        axes.curve(drawn(values, columns), _role(split), _DASHES[split])
-    axes.text(end, chance_height, words, 4)
+    for (split, series), columns in zip(own.items(), of_own, strict=True):
+        axes.curve(drawn(series, columns), _role(split), _DASHES[split])
+    axes.text(axis.end, chance_height, words, _CHANCE)
     rows = axes.rows(_ROLES)
     for line, columns in list(zip(others, heights, strict=True))[:_NAMED]:
         at = columns.last
@@ -314,18 +448,27 @@ _INDENT = 4
 """The usual cells left of the axis: a label such as "0.5", and the axis."""
 
 
-def first_columns(values: NDArray[np.float64], axis: EpochAxis, width: int, shown: Scale) -> Columns:
-    """Return the columns of a curve for a chart `width` cells wide, from which `y_axis` chooses the axis."""
-    return Columns.of(values, axis, width - _INDENT, shown)
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A curve for a chart: its values, and the epochs to which they belong."""
 
+    values: NDArray[np.float64]
+    first: float = 0.0
+    """The epoch of the first value."""
+    step: float = 1.0
+    """The epochs between two values."""
 
-def drawn_columns(values: NDArray[np.float64], first: Columns, cells: int, shown: Scale, scale: Scale) -> Columns:
-    """Return the columns to draw on an axis of `cells` cells: the first ones if they have this width, because a long curve is
-    read only once then.
-    """
-    if first.reduced and first.cells == cells:
-        return first.scaled(scale)
-    return Columns.of(values, first.axis, cells, lambda some: scale(shown(some)))
+    def first_columns(self, axis: EpochAxis, width: int, shown: Scale) -> Columns:
+        """Return the columns for a chart `width` cells wide, from which `y_axis` chooses the axis."""
+        return Columns.of(self.values, axis, width - _INDENT, shown, self.first, self.step)
+
+    def drawn_columns(self, first: Columns, cells: int, shown: Scale, scale: Scale) -> Columns:
+        """Return the columns to draw on an axis of `cells` cells: the first ones if they have this width, because a long
+        curve is read only once then.
+        """
+        if first.reduced and first.cells == cells:
+            return first.scaled(scale)
+        return Columns.of(self.values, first.axis, cells, lambda some: scale(shown(some)), self.first, self.step)
 
 
 def _role(kind: str) -> int:

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.render.scale import epoch_end
+from tui_nn.render.scale import EpochAxis, epoch_end
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.roles import BEST, BROKEN, CHANGED, FAINT, HEADING, TEST, bold
 
@@ -42,37 +42,36 @@ class EpochLine(Widget):
     indent: reactive[int] = reactive(4)
     """The number of columns left of epoch 0, where the chart has the labels of its axis."""
 
+    axis: reactive[EpochAxis | None] = reactive(None)
+    """The axis of the chart above."""
+
     def render(self) -> Content:
         """Draw the row at its present width."""
         snapshot = self.snapshot
         width = self.size.width - self.indent
         if snapshot is None or width < 3:
             return Content("")
-        newest = snapshot.newest_epoch
-        here, last = self._cell(snapshot.epoch), self._cell(newest)
-        marks = {
-            self._cell(change.epoch - 1): ("┻", CHANGED.removeprefix("bold ")) for change in snapshot.history.changes
-        }
-        if best := snapshot.history.best:
-            marks[self._cell(best.epoch)] = ("★", BEST)
-        marks[here] = ("●", HEADING)
+        here, last = self._cell(snapshot.epoch), self._cell(snapshot.newest_epoch)
+        marks = {here: ("●", HEADING)}
         if snapshot.branches and snapshot.branches[snapshot.branch].diverged:
-            marks[min(width - 1, last + 1)] = ("✗", bold(BROKEN))
+            _put(marks, min(width - 1, last + 1), ("✗", bold(BROKEN)), width)
+        if best := snapshot.history.best:
+            _put(marks, self._cell(best.epoch), ("★", BEST), width)
+        for cell in {self._cell(change.epoch - 1) for change in snapshot.history.changes}:
+            _put(marks, cell, ("┻", CHANGED.removeprefix("bold ")), width)
         parts: list[str | tuple[str, str]] = [" " * self.indent]
         parts += [marks.get(x, _line(x, here, last)) for x in range(width)]
         return Content.assemble(*parts)
 
-    @property
-    def _end(self) -> int:
-        """Return the epoch at the right end, the same as on the chart."""
-        snapshot = self.snapshot
-        assert snapshot is not None
-        newest = max([snapshot.newest_epoch, *(branch.newest_epoch for branch in snapshot.branches)])
-        return epoch_end(newest, snapshot.training.epochs)
-
     def _cell(self, epoch: float) -> int:
         width = self.size.width - self.indent
-        return min(width - 1, round(epoch / self._end * (width - 1)))
+        return round(self._axis.share(epoch) * (width - 1))
+
+    @property
+    def _axis(self) -> EpochAxis:
+        """Return the axis of the chart; before its first drawing, the one that it will have."""
+        assert self.snapshot is not None
+        return self.axis or EpochAxis(0, epoch_end(self.snapshot.newest_epoch, self.snapshot.training.epochs))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Ask for the epoch under the mouse, and follow the mouse while the button is down."""
@@ -93,10 +92,17 @@ class EpochLine(Widget):
         if snapshot is None or width < 3:
             return
         share = min(max((x - self.indent) / (width - 1), 0.0), 1.0)
-        epoch = min(round(share * self._end), snapshot.newest_epoch)
+        epoch = min(round(self._axis.at(share)), snapshot.newest_epoch)
         if epoch != self._sought or epoch != snapshot.epoch:
             self._sought = epoch
             self.post_message(self.Sought(epoch))
+
+
+def _put(marks: dict[int, tuple[str, str]], cell: int, mark: tuple[str, str], width: int) -> None:
+    """Put a mark into its cell, or into the nearest free one, so that no mark hides another. Outside the line it is left out."""
+    if 0 <= cell < width:
+        free = min((x for x in range(width) if x not in marks), key=lambda x: (abs(x - cell), x), default=cell)
+        marks[free] = mark
 
 
 def _line(x: int, here: int, last: int) -> tuple[str, str]:

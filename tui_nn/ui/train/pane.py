@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -15,6 +16,7 @@ from textual.widget import Widget
 from tui_nn.core.losses import LOSSES
 from tui_nn.engine.commands import Seek, Travel
 from tui_nn.engine.look import Look
+from tui_nn.session.run.epoch import MOST_LOSSES
 from tui_nn.session.run.run_set import RunSet
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
@@ -22,16 +24,25 @@ from tui_nn.ui.kit.hint_line import HintLine
 from tui_nn.ui.kit.keys import in_footer
 from tui_nn.ui.kit.messages import Tell
 from tui_nn.ui.kit.pane import Pane
+from tui_nn.ui.train.batch_curve import MOST_EPOCHS, BatchCurve
 from tui_nn.ui.train.by_class import ByClass
 from tui_nn.ui.train.chart import Chart, ChartHeading, CurveMemory, Curves, RunLine
 from tui_nn.ui.train.compare.view import HELP, CompareView
 from tui_nn.ui.train.epoch_line import EpochLine
 from tui_nn.ui.train.numbers import Numbers
 from tui_nn.ui.train.two_runs import TwoRuns
+from tui_nn.ui.train.window import SMOOTHING, Window
 
 _AROUND = Binding.Group("back/on", compact=True)
 
-_CHARTS = {"loss": ("loss", False), "log loss": ("loss", True), "accuracy": ("accuracy", False)}
+_BATCHES = "batch loss"
+_CHARTS = {
+    "loss": ("loss", False),
+    "log loss": ("loss", True),
+    "accuracy": ("accuracy", False),
+    _BATCHES: (_BATCHES, False),
+    "log batch loss": (_BATCHES, True),
+}
 """The charts by their names in a `Look` (view description): the kind, and whether the axis is logarithmic."""
 _COMPARE = "compare"
 """The name of the comparison in a `Look` (view description)."""
@@ -42,11 +53,24 @@ class TrainPane(Pane):
 
     NUMBER: ClassVar[str] = "2"
     TITLE: ClassVar[str] = "Train"
-    HELP: ClassVar[str] = """
+    HELP: ClassVar[str] = f"""
 **The chart** has one point for each epoch. *Train* (solid) is the loss on the batches of the epoch; each batch is measured
 before its update. *Test* (dashed) is the loss on examples that the network never trains on. If train falls and test does
 not, the network memorises. The dotted line is *chance*, the loss of a pure guess among k classes: −ln(1/k) for softmax,
 which is ln 10 = 2.303 for ten classes, and 0.45 for sigmoid outputs with squared error.
+
+**More of the chart.** `v` goes from the loss to the accuracy and to the *batch loss*: the loss of each batch before its update,
+also within the current epoch. An epoch keeps at most {MOST_LOSSES} values; in a longer one, each is the mean of neighbouring
+batches. The newest {MOST_EPOCHS:,} epochs of the window are drawn.
+
+`←` and `→` move a *value cursor*, with shift by ten epochs: the row above the chart shows the values of all lines at its epoch.
+`+` and `-` show half or twice as many epochs: those around the cursor, else the newest ones, which then follow the run. `,` and `.`
+move this window. The mouse wheel zooms, with shift it moves the window, and a click sets the cursor. `esc` removes the cursor,
+then the window. `y` makes the axis of the loss logarithmic, and `X` that of the epochs (epoch k is at log(1 + k)). A vertical
+line marks an epoch after which something was changed.
+
+**Smoothing.** `d` damps the noise lightly (β = {SMOOTHING[1]}) or strongly (β = {SMOOTHING[2]}) with an exponential moving average:
+s₀ = x₀, sₖ = β·sₖ₋₁ + (1 − β)·xₖ. It lags behind the curve. The value cursor shows the values before smoothing.
 
 **Why train can be below test.** Train counts every batch before its update, so the network was worse then than at the end of
 the epoch, when the other data are measured. In the first epochs, train is therefore lower. Dropout and noise also lower it.
@@ -59,7 +83,7 @@ Without validation examples, the test loss decides which epoch is the best.
 **The line under the chart** is the run: `━` trained, `●` the epoch that you see, `─` trained and later than that, `┄` planned,
 `★` the best epoch, `┻` a changed setting or the start of a branch, `✗` a divergence. Click or drag along it to go to an epoch.
 
-**Time travel**: `[` and `]` go one epoch back and on, `{` and `}` ten, `home` and `end` go to the first and the newest epoch,
+**Time travel**: `[` and `]` go one epoch back and on, `{{` and `}}` ten, `home` and `end` go to the first and the newest epoch,
 `g` to any, `*` to the best one, and `B` goes back one batch. All panes then show the network of that moment. If you train on
 from there, the same epochs follow, exactly. If you change a setting there, a *branch* starts: the old epochs stay as a faint
 line, and `T` leads back to them. Keeping an edited copy (Inspect, e) starts a branch too.
@@ -102,10 +126,73 @@ all weights.
         Binding(
             "y", "turn('log')", "log", show=False, id="chart-log", tooltip="Draw the loss on a linear or a log axis"
         ),
+        Binding(
+            "X",
+            "log_epochs",
+            "log epochs",
+            show=False,
+            id="chart-log-epochs",
+            tooltip="Draw the epochs on a linear or a log axis",
+        ),
+        Binding(
+            "d",
+            "smooth",
+            "smooth",
+            show=False,
+            id="chart-smooth",
+            tooltip="Damp the noise of the curves: not, lightly, strongly",
+        ),
+        Binding(
+            "plus",
+            "zoom(True)",
+            "zoom in",
+            show=False,
+            id="chart-in",
+            tooltip="Show half as many epochs: those around the value cursor, else the newest",
+        ),
+        Binding("minus", "zoom(False)", "zoom out", show=False, id="chart-out", tooltip="Show twice as many epochs"),
+        Binding("comma", "pan(-0.25)", "earlier", show=False, id="chart-earlier", tooltip="Show earlier epochs"),
+        Binding("full_stop", "pan(0.25)", "later", show=False, id="chart-later", tooltip="Show later epochs"),
+        Binding(
+            "left",
+            "move(-1)",
+            "values",
+            show=False,
+            id="chart-left",
+            tooltip="Show the values at one epoch, and move this cursor back",
+        ),
+        Binding("right", "move(1)", "on", show=False, id="chart-right", tooltip="Move the value cursor on"),
+        Binding(
+            "shift+left",
+            "move(-10)",
+            "back 10",
+            show=False,
+            id="chart-back",
+            tooltip="Move the value cursor ten epochs back",
+        ),
+        Binding(
+            "shift+right",
+            "move(10)",
+            "on 10",
+            show=False,
+            id="chart-on",
+            tooltip="Move the value cursor ten epochs on",
+        ),
+        Binding(
+            "escape",
+            "whole",
+            "all epochs",
+            show=False,
+            id="chart-whole",
+            tooltip="Remove the value cursor, then show all epochs",
+        ),
     ]
 
     kind: reactive[str] = reactive("loss", init=False, repaint=False)
-    """The kind of the chart: "loss" or "accuracy"."""
+    """The kind of the chart: "loss", "accuracy" or "batch loss"."""
+
+    window: reactive[Window] = reactive(Window, init=False, repaint=False)
+    """The epochs that the chart shows, and its smoothing and value cursor."""
 
     log_axis: reactive[bool] = reactive(False, init=False, repaint=False)
     """True if the axis of the loss is logarithmic."""
@@ -208,7 +295,7 @@ all weights.
 
     @property
     def _chart_name(self) -> str:
-        return "log loss" if self.kind == "loss" and self.log_axis else self.kind
+        return f"log {self.kind}" if self.log_axis and self.kind != "accuracy" else self.kind
 
     async def show_look(self, look: Look) -> None:
         """Draw the chart, or the comparison, that a `Look` (view description) names."""
@@ -222,11 +309,64 @@ all weights.
     def action_turn(self, what: str) -> None:
         """Switch the chart between loss and accuracy, or between a linear and a logarithmic axis."""
         if what == "kind":
-            self.kind = "accuracy" if self.kind == "loss" else "loss"
+            # The comparison has no batches.
+            kinds = ("loss", "accuracy") if self.comparing else ("loss", "accuracy", _BATCHES)
+            self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds) if self.kind in kinds else 1]
         else:
             self.log_axis = not self.log_axis
-            self.kind = "loss"
+            self.kind = "loss" if self.kind == "accuracy" else self.kind
         self._show()
+
+    def watch_window(self) -> None:
+        """Draw the chosen epochs."""
+        self._show()
+
+    @property
+    def _newest(self) -> int:
+        curves = self.query_one(Chart).curves
+        return curves.newest if curves is not None else 0
+
+    def action_zoom(self, closer: bool) -> None:
+        """Show half or twice as many epochs."""
+        self.window = self.window.zoom(closer, self._newest)
+
+    def action_pan(self, share: float) -> None:
+        """Show earlier or later epochs."""
+        self.window = self.window.pan(share, self._newest)
+
+    def action_move(self, epochs: int) -> None:
+        """Move the value cursor, or show it at the epoch on the screen."""
+        if self.snapshot is not None:
+            self.window = self.window.move(epochs, self._newest, self.snapshot.epoch)
+
+    def action_log_epochs(self) -> None:
+        """Switch between a linear and a logarithmic axis of epochs."""
+        self.window = replace(self.window, log=not self.window.log)
+
+    def action_smooth(self) -> None:
+        """Smooth the curves less or more."""
+        self.window = self.window.smoother()
+
+    def action_whole(self) -> None:
+        """Remove the cursor; if there is none, show all epochs."""
+        self.window = self.window.back()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether a key works: those of the chart do not in the comparison."""
+        if self.comparing and action in ("zoom", "pan", "move", "log_epochs", "smooth", "whole"):
+            return False
+        return super().check_action(action, parameters)
+
+    @on(Chart.Wheeled)
+    def _wheel(self, event: Chart.Wheeled) -> None:
+        if event.pans:
+            self.action_pan(-0.1 if event.back else 0.1)
+        else:
+            self.window = self.window.zoom(not event.back, self._newest, event.epoch)
+
+    @on(Chart.Pointed)
+    def _point(self, event: Chart.Pointed) -> None:
+        self.window = self.window.point(event.epoch, self._newest)
 
     @on(EpochLine.Sought)
     def _seek(self, event: EpochLine.Sought) -> None:
@@ -245,7 +385,8 @@ all weights.
             return
         snapshot = self.snapshot
         if self.comparing:
-            self.query_one(CompareView).take(self.runs, self.kind, self.log_axis)
+            kind = "loss" if self.kind == _BATCHES else self.kind
+            self.query_one(CompareView).take(self.runs, kind, self.log_axis)
             return
         self.query_one(TwoRuns).runs = self.runs
         self.query_one(ByClass).rows = self._class_rows()
@@ -255,6 +396,7 @@ all weights.
         if snapshot:
             curves = self._curves(snapshot)
             self.query_one(Chart).curves = self.query_one(ChartHeading).curves = curves
+            self.query_one(EpochLine).axis = curves.axis
 
     def _class_rows(self) -> int:
         """Return the height of the classes. They leave the table of two runs its rows."""
@@ -270,13 +412,18 @@ all weights.
         classes = snapshot.network.output_size
         previous = self.runs.previous if self.runs is not None else None
         before = () if previous is None else (RunLine(f"run {previous.letter}", previous.summary.curves),)
-        return Curves(
+        curves = Curves(
             (self._memory.line("this run", snapshot), *before),
-            self.kind,
+            "accuracy" if self.kind == "accuracy" else "loss",
             self.log_axis,
             snapshot.training.epochs,
             LOSSES[snapshot.network.loss].chance(classes),
             classes,
             untrained=not snapshot.progress.step and snapshot.status.state is State.READY,
             here=snapshot.epoch if snapshot.epoch < snapshot.newest_epoch else None,
+            window=self.window,
+            changes=tuple(sorted({change.epoch - 1 for change in snapshot.history.changes})),
         )
+        if self.kind == _BATCHES:
+            return replace(curves, batches=BatchCurve.of(snapshot, curves.axis))
+        return curves

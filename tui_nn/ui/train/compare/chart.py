@@ -14,7 +14,7 @@ from tui_nn.render.scale import EpochAxis, epoch_end
 from tui_nn.session.run.run_set import LETTERS
 from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row
 from tui_nn.ui.kit.roles import FAINT, RUN_COLOURS, TEXT
-from tui_nn.ui.train.chart import draw_chance, drawn_columns, first_columns, shown_values, y_axis
+from tui_nn.ui.train.chart import Series, draw_chance, shown_values, y_axis
 from tui_nn.ui.train.compare.comparison import Comparison
 
 _FIRST = 10
@@ -75,18 +75,18 @@ def draw_runs(plotext: Any, comparison: Comparison, width: int, height: int) -> 
     """Return the chart of all shown runs in `height` rows of `width` cells."""
     axes = Axes(plotext, width, height)
     name = f"{comparison.split}_{comparison.kind}"
-    values = {run.letter: run.summary.curves.values[name] for run in comparison.shown}
+    values = {run.letter: Series(run.summary.curves.values[name]) for run in comparison.shown}
     end = epoch_end(comparison.newest, max(comparison.newest, 1))
     axis = EpochAxis(0, end)
 
     shown = partial(shown_values, comparison.kind)
-    curves = [first_columns(of_run, axis, width, shown) for of_run in values.values()]
+    curves = [of_run.first_columns(axis, width, shown) for of_run in values.values()]
     scale, bottom, top, ticks, labels = y_axis(comparison, _bounded(curves, comparison), curves, height - 2)
     axes.scale((bottom, top), ticks, labels, axis)
     words, chance_height = draw_chance(axes, comparison, scale, _CHANCE)
     axes.upright(comparison.epoch, _CURSOR)
     heights = {
-        letter: drawn_columns(of_run, columns, axes.cells, shown, scale).below(top)
+        letter: of_run.drawn_columns(columns, axes.cells, shown, scale).below(top)
         for (letter, of_run), columns in zip(values.items(), curves, strict=True)
     }
     for letter, columns in heights.items():

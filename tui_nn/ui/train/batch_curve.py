@@ -1,0 +1,73 @@
+"""The losses of the batches of many epochs as one curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.render.scale import EpochAxis
+from tui_nn.session.run.epoch import MOST_LOSSES
+from tui_nn.session.run.history import EpochRecord
+from tui_nn.session.run.snapshot import Snapshot
+
+MOST_EPOCHS = 1000
+"""The most epochs whose batches are drawn, the newest of the window: at most 512,000 numbers, 4 MB while they are drawn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchCurve:
+    """The batch losses of neighbouring epochs. Each epoch has the same number of values; the last one may be incomplete."""
+
+    values: NDArray[np.float64]
+    first: float = 0.0
+    """The place of the first value, in epochs: a batch in the middle of epoch 3 is at 2.5."""
+    step: float = 1.0
+    """The part of an epoch between two values."""
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, axis: EpochAxis) -> BatchCurve:
+        """Return the batch losses of a window of the run, up to the current batch.
+
+        Epochs whose batches are unknown, as in old files, are NaN.
+        """
+        records = snapshot.history.records
+        first = max(axis.first, min(axis.end, len(records) - 1) - MOST_EPOCHS, 0)
+        parts = [_losses(record) for record in records[first + 1 : axis.end + 1]]
+        share = 1.0
+        if snapshot.batch_losses is not None and snapshot.epoch == snapshot.newest_epoch < axis.end:
+            parts.append(snapshot.batch_losses.astype(np.float64))
+            share = len(snapshot.batch_losses) / _numbers(snapshot.batches)
+        most = max((round(len(part) / whole) for part, whole in _with_shares(parts, share)), default=1)
+        drawn = [_stretched(part, round(most * whole)) for part, whole in _with_shares(parts, share)]
+        return cls(np.concatenate(drawn) if drawn else np.full(1, np.nan), first + 1 / most, 1 / most)
+
+    def in_epoch(self, epoch: int) -> NDArray[np.float64]:
+        """Return the known losses of the batches of one epoch."""
+        count = round(1 / self.step)
+        start = (epoch - 1 - round(self.first - self.step)) * count
+        losses = self.values[max(start, 0) : max(start + count, 0)]
+        return losses[np.isfinite(losses)]
+
+
+def _losses(record: EpochRecord) -> NDArray[np.float64]:
+    if record.batch_losses is None or not len(record.batch_losses):
+        return np.full(1, np.nan)
+    return record.batch_losses.astype(np.float64)
+
+
+def _numbers(batches: int) -> int:
+    """Return how many numbers an epoch of so many batches keeps."""
+    return -(-batches // -(-batches // MOST_LOSSES))
+
+
+def _with_shares(parts: Sequence[NDArray[np.float64]], share: float) -> list[tuple[NDArray[np.float64], float]]:
+    """Return each epoch with the share of it that is complete. Only the last one may be incomplete."""
+    return [(part, share if number == len(parts) - 1 else 1.0) for number, part in enumerate(parts)]
+
+
+def _stretched(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Return the values repeated evenly, so that there are `count`: another batch size gives another number of them."""
+    return values if len(values) == count else values[np.arange(max(count, 1)) * len(values) // max(count, 1)]
