@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RAIL = 14
 """The width of the rail, with its line."""
 
-NARROW = 74
+NARROW = 80
 """The number of columns below which there is no room for the rail."""
 
 TOP = 2
