@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from math import log10
-
-import numpy as np
 
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import Failure
 from tui_nn.cli.sources import add_session_arguments, open_session
-from tui_nn.config.setting import format_value
-from tui_nn.render.numbers import loss_text
-from tui_nn.render.rate_plot import rate_plot
-from tui_nn.session.questions.rate_finder import A_DECADE, FALL, LOWEST, RateCurve, find_rate
+from tui_nn.session.questions.rate_finder import find_rate
 
 ABOUT = (
     "Train a copy of the network for a moment while the learning rate rises from very low to very high. "
@@ -25,9 +19,6 @@ NO_PART = {
     "learning_rate", "epochs", "schedule", "warmup_epochs", "drop_epochs", "drop_factor", "patience", "keep_best",
 }  # fmt: skip
 """The settings that have no effect on the trial. The command has no flags for them."""
-
-_EACH = 4
-"""The number of updates for each bar of the plot."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -47,24 +38,9 @@ def run(args: Namespace) -> int:
         steepest, lowest = (float(curve.rates[index]) for index in (curve.steepest, curve.lowest))
         event("finished", suggested=curve.suggested, steepest=steepest, lowest=lowest, ended=curve.ended)
     else:
-        _as_text(curve)
+        result("smoothed loss by learning rate")
+        for line in curve.plot():
+            result(line)
+        result()
+        result(curve.verdict)
     return 1 if curve.suggested is None else 0
-
-
-def _as_text(curve: RateCurve) -> None:
-    mark = None
-    if curve.suggested is not None:
-        mark = int(np.argmin(np.abs(np.log(curve.rates / curve.suggested))))
-    result("smoothed loss by learning rate")
-    for line in rate_plot(curve.smooth.tolist(), mark, _EACH, A_DECADE, round(log10(LOWEST))):
-        result(line)
-    result()
-    if curve.suggested is None:
-        first, lowest = (loss_text(curve.smooth[index]) for index in (0, curve.lowest))
-        result(
-            f"The loss falls from {first} to {lowest} only, which is less than {FALL:.0%}: this trial shows no rate to take."
-        )
-        return
-    steepest, lowest = (f"{curve.rates[index]:.2g}" for index in (curve.steepest, curve.lowest))
-    result(f"Take --learning-rate {format_value(curve.suggested)}.")
-    result(f"The loss falls fastest at {steepest} and is lowest at {lowest}; the rate to take is halfway between them.")

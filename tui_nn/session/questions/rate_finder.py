@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tui_nn.config.setting import format_value
 from tui_nn.core.parameters import Array, Diverged, frozen
 from tui_nn.core.watch.acts import Phase
 from tui_nn.data.dataset import Split
+from tui_nn.render.numbers import loss_text
+from tui_nn.render.rate_plot import rate_plot
 from tui_nn.session.run.epoch import Epoch
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.train_state import TrainState
@@ -72,6 +75,25 @@ class RateCurve:
         if not self.falls:
             return None
         return float(f"{np.sqrt(self.rates[self.steepest] * self.rates[self.lowest]):.0e}")
+
+    @property
+    def verdict(self) -> str:
+        """Sentences on the rate to take, and why; or why there is none."""
+        if self.suggested is None:
+            first, lowest = (loss_text(self.smooth[index]) for index in (0, self.lowest))
+            return f"The loss falls from {first} to {lowest} only: this trial shows no rate to take."
+        steepest, lowest = (f"{self.rates[index]:.2g}" for index in (self.steepest, self.lowest))
+        return (
+            f"The loss falls fastest at {steepest} and is lowest at {lowest}; the rate to take is halfway between them: "
+            f"{format_value(self.suggested)}."
+        )
+
+    def plot(self) -> list[str]:
+        """Return the smoothed curve as lines of text, with a mark below the rate to take."""
+        mark = None
+        if self.suggested is not None:
+            mark = int(np.argmin(np.abs(np.log(self.rates / self.suggested))))
+        return rate_plot(self.smooth.tolist(), mark, each=4, decade=A_DECADE, lowest=round(np.log10(LOWEST)))
 
 
 def find_rate(snapshot: Snapshot, train: Split) -> RateCurve:

@@ -568,6 +568,21 @@ class MainScreen(Screen[None]):
 
             self.app.push_screen(Gradients(self.snapshot, self.opened.test))
 
+    def action_find_rate(self) -> None:
+        """Open the dialog that finds a learning rate, and use the rate that it returns."""
+        snapshot = self.snapshot
+        if snapshot is None or self.opened is None:
+            return
+        # Imported late, because this module imports NumPy.
+        from tui_nn.ui.shell.find_rate import FindRate
+
+        def use(rate: float | None) -> None:
+            if rate is not None and self.snapshot is not None:
+                self.send(Change(replace(self.snapshot.training, learning_rate=rate)))
+                self.notify(f"Changed: learning rate {rate:g}", markup=False)
+
+        self.app.push_screen(FindRate(snapshot, self.opened), use)
+
     def action_help(self) -> None:
         """Show the help of the current pane."""
         if (front := self.arrangement.front) is not None:

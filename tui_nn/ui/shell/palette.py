@@ -53,6 +53,8 @@ def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCom
 
     A setting leads to its field and a hint to the list of hints. A preset is applied, and a word is explained.
     """
+    find_rate = partial(screen.run_action, "find_rate")
+    yield _topic("Find a learning rate", "Draw the loss while the rate rises, and name the rate to take", find_rate)
     for setting in settings():
         look = Look("Configure", setting.name.replace("_", " "))
         yield _topic(f"Setting: {setting.label}", setting.help, partial(screen.post_message, Show(look)))
