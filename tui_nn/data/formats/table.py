@@ -100,7 +100,7 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
         total += len(chunk)
         if packed and total > max(2**22, _LARGEST_RATIO * file.tell()):
             raise DataError(
-                f"its first {total:,} bytes are compressed to {file.tell():,}, too few for pictures; unpack it with gunzip"
+                f"its first {total:,} bytes are compressed to {file.tell():,}, too few for pictures; give it uncompressed"
             )
         if chunk.count(b"\n") + chunk.count(b"\r") > _MOST_LINES + len(chunk) // _SHORTEST_LINE:
             raise DataError(
