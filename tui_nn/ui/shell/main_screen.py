@@ -366,7 +366,7 @@ class MainScreen(Screen[None]):
                 return True if snapshot is not None and self.opened is not None else None
             case "start_over" | "save" | "save_as" | "undo_run":
                 return True if state is not None and not self.stopped else None
-            case "apply":
+            case "apply" | "settings":
                 return True if state is not None and not self.stopped else None
             case "restart_engine":
                 return bool(self.stopped)
@@ -431,6 +431,20 @@ class MainScreen(Screen[None]):
             self._apply_waiting()
         else:
             self.notify("No change waits in Configure.", markup=False)
+
+    def action_settings(self) -> None:
+        """Open the box for the learning rate, the batch size and the optimizer, and apply the changes at once."""
+        # Imported late, because this module imports NumPy.
+        from tui_nn.ui.configure.quick_box import Applied, QuickBox
+
+        def apply(changed: Applied | None) -> None:
+            if changed is not None:
+                words, training = changed
+                self.send(Change(training))
+                self.notify(f"Applied: {words}", markup=False)
+
+        if (snapshot := self.snapshot) is not None:
+            self.app.push_screen(QuickBox(snapshot, snapshot.train_examples + snapshot.set_aside), apply)
 
     def action_save(self) -> None:
         """Save the run: to its own file, or to a new one."""

@@ -67,10 +67,17 @@ class Numbers(Widget):
         scores: list[Line] = [[("loss   accuracy".rjust(width), MUTED)], *self._scores(snapshot, width)]
         state, speed = state_lines(snapshot, width, self.stopped), self._speed(snapshot, width)
         most = self.size.height - 1
-        rows: list[Line] = [*scores, [], *state, [], *speed]
+        settings = self._settings(snapshot, width)
+        rows: list[Line] = [*scores, [], *state, [], *speed, [], *settings]
         if len(rows) > most:
-            # A validation row takes the place of an empty one.
-            rows = [*scores, *state, [], *speed]
+            # A low screen has one row of settings, then no empty rows, and then the last rows of the speed only.
+            state = [line for line in state if line]
+            above = [*scores, *state, settings_line(snapshot.training, width)]
+            rows = [*above, *speed[-max(most - len(above), 1) :]]
+            if len(rows) < most:
+                rows.insert(len(scores), [])
+            if len(rows) < most:
+                rows.insert(-len(speed), [])
         spare = most - len(rows)
         if spare >= 6 and snapshot.epoch >= 4:
             rows += self._recent(snapshot, width, spare - 2)
@@ -139,6 +146,16 @@ class Numbers(Widget):
             ]
         return [[(name, MUTED), value.rjust(width - len(name))] for name, value in pairs]
 
+    def _settings(self, snapshot: Snapshot, width: int) -> list[Line]:
+        """Return three settings of the training, and the key that changes them."""
+        key: Line = [("t", KEY), (" change", MUTED)]
+        rows: list[Line] = []
+        for setting in TrainingConfig.settings:
+            if setting.name in ("learning_rate", "batch_size", "optimizer"):
+                value = setting.show(getattr(snapshot.training, setting.name))
+                rows.append([(setting.label, MUTED), value.rjust(width - len(setting.label))])
+        return [*rows, key]
+
     def _recent(self, snapshot: Snapshot, width: int, most: int) -> list[Line]:
         """Return a table of the newest epochs, for tall screens."""
         best, beside = snapshot.history.best, snapshot.history.monitored_data
@@ -150,6 +167,18 @@ class Numbers(Widget):
             losses = f"{loss_text(record.train_loss)}   {loss_text(record.monitored_loss)}"
             rows.append([(name, MUTED), losses.rjust(width - len(name))])
         return rows
+
+
+def settings_line(training: TrainingConfig, width: int) -> Line:
+    """Return the learning rate, the optimizer and the batch size in one row, after the key that changes them."""
+    values = {setting.name: setting.show(getattr(training, setting.name)) for setting in training.settings}
+    rate, optimizer, batch = values["learning_rate"], values["optimizer"], values["batch_size"]
+    texts = (
+        f"rate {rate}, {optimizer}, batch {batch}",
+        f"rate {rate}, {optimizer}, {batch}",
+        f"rate {rate}, {optimizer}",
+    )
+    return [("t", KEY), " ", (_cut(texts, width - 2), MUTED)]
 
 
 def state_lines(snapshot: Snapshot, width: int, stopped: str) -> list[Line]:

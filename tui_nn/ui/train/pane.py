@@ -88,6 +88,9 @@ Without validation examples, the test loss decides which epoch is the best.
 from there, the same epochs follow, exactly. If you change a setting there, a *branch* starts: the old epochs stay as a faint
 line, and `T` leads back to them. Keeping an edited copy (Inspect, e) starts a branch too.
 
+**Learning rate, optimizer and batch size** stand among the numbers. `t` opens a box in which you change them; the training goes
+on with the new values, and `ctrl+u` undoes them.
+
 **The run before** stays as a sparse line with its letter when you start over (`R`, `N`, a preset, a setting that needs a new
 network). The table under the chart shows both runs: the last and the best score, and the settings that differ. `ctrl+u` undoes
 the start: the old run is back as it was. A second `ctrl+u` returns to the new one. `C` compares up to six runs.
@@ -114,6 +117,14 @@ all weights.
         *map(in_footer, ("step_epoch", "step_batch", "run", "pause", "microscope")),
         Binding(
             "v", "turn('kind')", "loss/accuracy", show=False, id="chart-kind", tooltip="Draw the loss or the accuracy"
+        ),
+        Binding(
+            "t",
+            "screen.settings",
+            "training settings",
+            show=False,
+            id="train-settings",
+            tooltip="Change the learning rate, the batch size or the optimizer",
         ),
         in_footer("travel(-1)", _AROUND),
         in_footer("travel(1)", _AROUND),

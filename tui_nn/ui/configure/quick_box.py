@@ -1,0 +1,125 @@
+"""The box that changes the learning rate, the batch size and the optimizer during training."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_nn.config.configs import TrainingConfig
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.configure.draft import SETTINGS, Draft
+from tui_nn.ui.configure.explanation import Explanation
+from tui_nn.ui.configure.field import Field
+from tui_nn.ui.kit.dialog import Dialog
+from tui_nn.ui.kit.roles import FRAME, KEY, SOFT
+
+QUICK = ("learning_rate", "batch_size", "optimizer")
+"""The names of the settings in the box. None of them needs a new network."""
+
+_WIDTH = 72
+"""The width of the rows in the box, in cells."""
+
+Applied = tuple[str, TrainingConfig]
+"""The changes in words, and the settings with them."""
+
+
+class QuickBox(Dialog[Applied | None]):
+    """Changes three settings of the training. It returns the changes, or None if there are none."""
+
+    DEFAULT_CSS = f"""
+    QuickBox {{ align: center middle; }}
+    QuickBox > Vertical {{ width: {_WIDTH + 4}; height: auto; background: {FRAME}; padding: 1 2; }}
+    QuickBox Explanation {{ padding: 0; margin: 1 0; }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "previous"),
+        Binding("down,tab", "move(1)", "next"),
+        Binding("left", "step(-1)", "lower"),
+        Binding("right", "step(1)", "higher"),
+        Binding("t", "type", "type"),
+        Binding("enter", "apply", "apply"),
+        Binding("escape", "close", "cancel"),
+    ]
+
+    def __init__(self, snapshot: Snapshot, total: int | None) -> None:
+        """Change the settings of the run of `snapshot`. Its data has `total` training examples; None means unknown."""
+        super().__init__()
+        self._draft = Draft(snapshot.network, snapshot.training, snapshot.preset)
+        self._draft.total = total
+
+    def compose(self) -> ComposeResult:
+        """Yield the widgets: the title, the three fields, their explanation and the keys."""
+        keys = ("↑↓", " field  "), ("←→", " change  "), ("t", " type  "), ("enter", " apply  "), ("esc", " cancel")
+        with Vertical():
+            yield Static(Content.assemble(("Change the training", "bold")))
+            yield Static(Content.assemble(("The training goes on with the new values. ctrl+u undoes them.", SOFT)))
+            for name in QUICK:
+                yield Field(SETTINGS[name], len("learning rate"))
+            yield Explanation()
+            yield Static(Content.assemble(*(part for key, words in keys for part in ((key, KEY), words))))
+
+    def on_mount(self) -> None:
+        """Show the values, and begin at the first field."""
+        self._show()
+        self.set_focus(self.query(Field).first())
+
+    def _show(self) -> None:
+        for field in self.query(Field):
+            field.view = self._draft.view(field.setting.name)
+        self.query_one(Explanation).show(self._draft, self._field.setting, _WIDTH)
+
+    @property
+    def _field(self) -> Field:
+        """The field with the focus, or whose line has it."""
+        fields = list(self.query(Field))
+        return next((field for field in fields if field.has_focus_within), fields[0])
+
+    def on_descendant_focus(self) -> None:
+        """Explain the setting that has the focus now."""
+        self._show()
+
+    def action_move(self, direction: int) -> None:
+        """Go to the field above or below. After the last one comes the first."""
+        fields = list(self.query(Field))
+        self.set_focus(fields[(fields.index(self._field) + direction) % len(fields)])
+
+    def action_step(self, direction: int) -> None:
+        """Choose the next lower or higher value."""
+        self._draft.step(self._field.setting.name, direction)
+        self._show()
+
+    def action_type(self) -> None:
+        """Start typing a number; choose the next name of a list."""
+        field = self._field
+        if field.is_typed:
+            field.type_over(self._draft.typed(field.setting.name))
+        else:
+            self.action_step(1)
+
+    @on(Field.TypingBegun)
+    def _type_there(self, message: Field.TypingBegun) -> None:
+        message.field.type_over(self._draft.typed(message.field.setting.name))
+
+    @on(Field.Stepped)
+    def _step(self, message: Field.Stepped) -> None:
+        self._draft.step(message.setting.name, message.direction)
+        self._show()
+
+    @on(Field.Typed)
+    def _take(self, message: Field.Typed) -> None:
+        self._draft.type(message.setting.name, message.text)
+        self._show()
+
+    def action_apply(self) -> None:
+        """Close the box and return the changes. If a value is not allowed, go to its field instead."""
+        if self._draft.errors:
+            self.set_focus(self.query_one(f"#{self._draft.errors[0]}", Field))
+        else:
+            changes = self._draft.changes(len(QUICK))
+            self.dismiss((", ".join(changes), self._draft.training) if changes else None)
