@@ -18,6 +18,7 @@ from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.timeline import Branch
 from tui_nn.ui.kit.plot import Columns
 from tui_nn.ui.train.chart import BranchLine, Curves, RunLine, draw
+from tui_nn.ui.train.window import Window
 
 
 def curves(train: list[float], test: list[float], *, kind: str = "loss", log: bool = False, plan: int = 20) -> Curves:
@@ -250,3 +251,15 @@ def test_the_run_before_shows_validation_where_both_runs_have_it(measured: bool)
     assert before.values[3] == (1.5 if measured else 1.0)
     (before,) = replace(alone, runs=(live, alone.live)).others
     assert before.values[3] == 1.0
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_part_of_the_run_has_an_axis_for_its_own_values(log: bool) -> None:
+    """The newest epochs are far below chance, which is above the axis then."""
+    falls = [2.3] * 10 + [0.02] * 11
+    whole = curves(falls, falls, log=log)
+    part = replace(whole, window=Window(span=10))
+    assert "chance: ln 10 = 2.303 ↑" in lines(part)[0]
+    assert "↑" not in "\n".join(lines(whole))
+    highest = max(float(row.split("┤")[0]) for row in lines(part) if row.split("┤")[0].strip() and "┤" in row)
+    assert highest < 0.05

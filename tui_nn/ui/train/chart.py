@@ -414,13 +414,17 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
 
     of_own = [series.first_columns(axis, width, curves.shown) for series in own.values()]
     of_others = [series.first_columns(axis, width, curves.shown) for series in beside]
-    scale, bottom, top, ticks, labels = y_axis(curves, of_own, of_others, height - 2)
+    # A part of the run has an axis for its own values, which may be far below chance.
+    whole = curves.window.span is None
+    scale, bottom, top, ticks, labels = y_axis(curves, of_own, of_others, height - 2, with_chance=whole)
     axes.scale((bottom, top), ticks, labels, axis)
 
     def drawn(series: Series, columns: Columns) -> Columns:
         return series.drawn_columns(columns, axes.cells, curves.shown, scale)
 
     words, chance_height = draw_chance(axes, curves, scale, _CHANCE)
+    if chance_height > top:
+        words, chance_height = f"{words} ↑", top
     for epoch in curves.changes:
         axes.upright(epoch, _CHANGE)
     if curves.here is not None:
@@ -503,12 +507,12 @@ class Axis(Protocol):
 
 
 def y_axis(
-    curves: Axis, own: Sequence[Columns], others: Sequence[Columns], rows: int
+    curves: Axis, own: Sequence[Columns], others: Sequence[Columns], rows: int, *, with_chance: bool = True
 ) -> tuple[Any, float, float, list[float], list[str]]:
     """Return a function from values to axis units, the bottom, the top, the ticks and their labels.
 
-    The top is that of the curves `own`. A log axis also reaches down to the values of the `others`, and
-    the function gives NaN for values without a logarithm.
+    The top is that of the curves `own`, or the loss of a pure guess if that is higher and `with_chance`. A log axis also reaches
+    down to the values of the `others`, and the function gives NaN for values without a logarithm.
     Its units are powers of 10, because plotext places its own log ticks wrongly.
     """
     highest = np.concatenate([columns.high for columns in own])
@@ -516,7 +520,10 @@ def y_axis(
     if curves.kind == "accuracy":
         ticks = [tick for tick in linear_ticks(100.0, rows)[1] if tick <= 100]
         return (lambda values: values), 0.0, 100.0, ticks, [f"{tick:.0f}" for tick in ticks]
-    need = max([curves.chance * 1.04, *finite.tolist()])
+    need = (
+        max([curves.chance * 1.04, *finite.tolist()]) if with_chance or not finite.size else float(finite.max()) * 1.04
+    )
+    need = max(need, 1e-6)
     if not curves.log:
         top, ticks = linear_ticks(need, rows)
         return (lambda values: values), 0.0, top, ticks, [tick_label(tick) for tick in ticks]
@@ -543,7 +550,8 @@ def draw_chance(axes: Axes, curves: Axis, scale: Any, colour: int) -> tuple[str,
         ln = f"ln {curves.classes} = " if math.isclose(value, math.log(curves.classes)) else ""
         name = f" chance: {ln}{value:.3f}"
     height = float(scale(np.array([value]))[0])
-    axes.across(height, colour)
+    if height <= axes.top:
+        axes.across(height, colour)
     return name, height
 
 

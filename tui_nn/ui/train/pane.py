@@ -64,10 +64,10 @@ also within the current epoch. An epoch keeps at most {MOST_LOSSES} values; in a
 batches. The newest {MOST_EPOCHS:,} epochs of the window are drawn.
 
 `←` and `→` move a *value cursor*, with shift by ten epochs: the row above the chart shows the values of all lines at its epoch.
-`+` and `-` show half or twice as many epochs: those around the cursor, else the newest ones, which then follow the run. `,` and `.`
-move this window. The mouse wheel zooms, with shift it moves the window, and a click sets the cursor. `esc` removes the cursor,
-then the window. `y` makes the axis of the loss logarithmic, and `X` that of the epochs (epoch k is at log(1 + k)). A vertical
-line marks an epoch after which something was changed.
+`+` and `-` show half or twice as many epochs: those around the cursor, else the newest ones, which then follow the run. `,`
+and `.` move this window, whose loss axis goes up to its own values. The mouse wheel zooms, with shift it moves the window,
+and a click sets the cursor. `esc` removes the cursor, then the window. `y` makes the axis of the loss logarithmic, and `X`
+that of the epochs (epoch k is at log(1 + k)). A vertical line marks an epoch after which something was changed.
 
 **Smoothing.** `d` damps the noise lightly (β = {SMOOTHING[1]}) or strongly (β = {SMOOTHING[2]}) with an exponential moving average:
 s₀ = x₀, sₖ = β·sₖ₋₁ + (1 − β)·xₖ. It lags behind the curve. The value cursor shows the values before smoothing.
