@@ -198,8 +198,9 @@ class Setting:
                 case _ if not is_plain(text.strip()):
                     raise ValueError
                 case "sizes":
-                    # The screen writes "128,64", but people also write "128-64". The text "-5" is neither, so it stays an error.
-                    parts = text.strip().replace("-", ",").split(",")
+                    # The screen writes "128,64", but people also write "128-64", "128 64" and "128, 64". The text "-5" is
+                    # none of these, so it stays an error.
+                    parts = re.split(r" *, *|-| +", text.strip())
                     value: Any = () if word == NO_LAYERS else tuple(int(part) for part in parts)
                 case "number":
                     value = float(text)

@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
+from tui_nn.config.setting import ConfigError
 from tui_nn.presets import load_preset
-from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Draft, differs_from_preset
+from tui_nn.ui.configure.draft import (
+    NETWORK_ROWS,
+    OVERFITTING_ROWS,
+    SETTINGS,
+    TRAINING_ROWS,
+    Draft,
+    differs_from_preset,
+)
 from tui_nn.ui.configure.outcome import describe_sum
 
 NAMES = [setting.name for setting in settings()]
@@ -332,3 +340,28 @@ def test_the_sum_gives_the_memory_of_a_large_network() -> None:
     draft.total = 4000
     assert describe_sum(draft, 60).plain == large
     assert describe_sum(draft, 90).plain == f"{large}   63 updates an epoch"
+
+
+def test_layers_are_added_and_removed_one_by_one() -> None:
+    """The new layer is as large as the last one; at the most and the fewest layers nothing changes."""
+    draft = Draft(NetworkConfig(hidden_sizes=(128, 32)), TrainingConfig(), "quick-start")
+    draft.add_layers(1)
+    assert draft.network.hidden_sizes == (128, 32, 32)
+    for _ in range(4):
+        draft.add_layers(-1)
+    assert draft.network.hidden_sizes == ()
+    for _ in range(20):
+        draft.add_layers(1)
+    assert set(draft.network.hidden_sizes) == {64}
+    assert SETTINGS["hidden_sizes"].accepts(draft.network.hidden_sizes)
+
+
+@pytest.mark.parametrize("text", ["64 64", "64, 64", "64,64", "64-64", " 64  64 "])
+def test_sizes_are_understood_in_the_forms_that_people_write(text: str) -> None:
+    assert SETTINGS["hidden_sizes"].parse(text) == (64, 64)
+
+
+@pytest.mark.parametrize("text", ["64 -5", "-5", "64,,64", "64 x 64", ""])
+def test_other_forms_of_sizes_are_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        SETTINGS["hidden_sizes"].parse(text)

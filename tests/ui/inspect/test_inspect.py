@@ -125,14 +125,14 @@ async def test_one_example_takes_the_place_of_the_probe_batch(open_app: Any) -> 
     """p looks at one digit, left and right choose it, p goes back; the strip always says which."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3", "space")
-        await press(pilot, "p", "right", "right")
+        await press(pilot, "a", "right", "right")
         label = pane(pilot).test.labels[2]  # type: ignore[union-attr]
         assert subject(pilot) == f"test example #2, class {label}"
         assert_table(pilot, statistics(pilot, 2))
         assert "for this example." in text(pilot)
         await press(pilot, "left", "left", "left")
         assert subject(pilot).startswith("test example #999, ")
-        await press(pilot, "p", "right")
+        await press(pilot, "a", "right")
         assert subject(pilot) == "the first 256 test examples"
         assert_table(pilot, statistics(pilot))
 
@@ -217,7 +217,7 @@ async def test_histograms_of_one_example_have_its_own_start(open_app: Any) -> No
         await press(pilot, "3", "h")
         before = statistics(pilot, 0).layers[0]
         await press(pilot, "space")
-        await press(pilot, "p")
+        await press(pilot, "a")
         after = statistics(pilot, 0).layers[0]
         assert f"RMS {compact(before.gradient.rms)} → {compact(after.gradient.rms)}" in text(pilot)
 
@@ -260,7 +260,7 @@ async def test_heights_can_be_read_in_three_ways(open_app: Any) -> None:
             assert f"height = {words}\n" in re.sub(" +\n", "\n", text(pilot))
             picture = "\n".join(rows(pilot)[6:-2])
             assert pictures.setdefault(words, picture) == picture
-            await press(pilot, "s")
+            await press(pilot, "y")
         assert len(set(pictures.values())) == 3
 
 
@@ -670,7 +670,7 @@ async def test_layers_and_flow_speak_of_the_same_update(open_app: Any) -> None:
         assert "grad RMS, u:w: last update of epoch 1" in said
         assert f" {compact(layer.gradient_rms)} " in said
         assert "Epoch 1's last update changed w by" in " ".join(said.split())
-        await pilot.press("p")
+        await pilot.press("a")
         await settle(pilot)
         assert "grad RMS: this example; u:w: with momentum" in "\n".join(rows(pilot))
         await pilot.press("h")

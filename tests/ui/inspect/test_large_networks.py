@@ -70,7 +70,7 @@ async def test_the_newest_choice_is_what_is_shown(open_app: Any, monkeypatch: py
     """One digit, another, all, and the card: whatever comes late, the last is on the screen."""
     monkeypatch.setattr(session_probe, "LIGHT", 0)
     async with open_app(hidden_sizes=(16,)) as pilot:
-        await pilot.press("3", "p", "right", "c", "c", "i")
+        await pilot.press("3", "a", "right", "c", "c", "i")
         await pilot.pause()
         view = await answered(pilot)
         await pilot.pause()

@@ -92,15 +92,15 @@ async def test_the_example_view_always_shows_the_true_and_the_predicted_class() 
 
 
 async def test_a_class_is_chosen_on_the_map_by_its_letter() -> None:
-    """The key d is the letter D here, so esc brings all classes back."""
+    """The key c is the letter C here, so esc brings all classes back."""
     async with opened((80, 24)) as pilot:
-        await press(pilot, "t", "d")
+        await press(pilot, "t", "c")
         await drawn(pilot)
         assert "A-Z which class?   esc all" in text(pilot)
-        await press(pilot, "d")
-        assert pilot.app.screen.query_one(InspectPane).front.only == 3
-        assert "only D" in text(pilot)
-        await press(pilot, "d", "escape")
+        await press(pilot, "c")
+        assert pilot.app.screen.query_one(InspectPane).front.only == 2
+        assert "only C" in text(pilot)
+        await press(pilot, "c", "escape")
         assert pilot.app.screen.query_one(InspectPane).front.only is None
         assert pilot.app.screen.query_one(InspectPane).view == "test map"
 

@@ -109,7 +109,7 @@ async def test_n_goes_through_the_misclassified_and_d_shows_one_digit_alone(open
         wrong = np.flatnonzero(snapshot.evaluation.predicted != test.labels)
         assert view(pilot).choice.example == wrong[wrong > 0][1]
         assert re.search(r"pred \d [<.>\d]+ · true \d", text(pilot))
-        await press(pilot, "d")
+        await press(pilot, "c")
         assert "which digit?" in text(pilot)
         await press(pilot, "4")
         assert view(pilot).only == 4
@@ -117,7 +117,7 @@ async def test_n_goes_through_the_misclassified_and_d_shows_one_digit_alone(open
         on_screen(pilot)
         await press(pilot, "left")
         assert test.labels[view(pilot).choice.example] == 4
-        await press(pilot, "d", "d")
+        await press(pilot, "c", "c")
         assert view(pilot).only is None
         await press(pilot, "1")
         assert pilot.app.screen.current == "Configure"

@@ -131,7 +131,7 @@ async def test_two_epochs_are_compared(open_app: Any, digits: Dataset) -> None:
 async def test_the_matrix_can_count_the_training_examples(open_app: Any, digits: Dataset) -> None:
     """It counts as many examples as the run trains on. The same key brings the test examples back."""
     async with open_app(train_limit=1500, **SMALL) as pilot:
-        await press(pilot, "space", "4", "c", "p")
+        await press(pilot, "space", "4", "c", "o")
         now = snapshot(pilot)
         train = examples_of(digits, now.training).train
         assert len(train) == now.train_examples < 1500
@@ -148,7 +148,7 @@ async def test_the_matrix_can_count_the_training_examples(open_app: Any, digits:
         )
         await press(pilot, "enter")
         assert pilot.app.screen.query_one(MistakesPane).view == "confusion", "the list has test digits only"
-        await press(pilot, "p")
+        await press(pilot, "o")
         assert "1,000 test digits" in rows(pilot)[3]
 
 

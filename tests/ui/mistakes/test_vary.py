@@ -74,10 +74,10 @@ async def test_the_same_keys_undo_inverting_and_shuffling_and_0_undoes_all(vary:
     async with vary() as pilot:
         plain = told(pilot)
         assert all(was == now for was, now in plain)
-        await press(pilot, "i", "p")
+        await press(pilot, "i", "j")
         assert "inverted, pixels in random order" in rows(pilot)[3]
         assert told(pilot) != plain
-        await press(pilot, "i", "p")
+        await press(pilot, "i", "j")
         assert told(pilot) == plain
         await press(pilot, "full_stop", "minus", "0")
         assert told(pilot) == plain

@@ -64,8 +64,8 @@ async def test_the_sum_on_the_screen_adds_up_to_the_difference_of_the_logits(why
         found = attribute(shown.mlp, pilot.app.screen.query_one(MistakesPane).test.images[answer.index], (pred, true))
         for key, sides, name in (
             (None, (1, -1), f"z{pred} − z{true}"),
-            ("s", (1, 0), f"z{pred}"),
-            ("s", (0, 1), f"z{true}"),
+            ("o", (1, 0), f"z{pred}"),
+            ("o", (0, 1), f"z{true}"),
         ):
             if key:
                 await press(pilot, key)
@@ -108,7 +108,7 @@ async def test_the_cursor_begins_on_the_pixel_with_the_largest_product(why: Open
         answer, shown = mistake(pilot), snapshot(pilot)
         image = pilot.app.screen.query_one(MistakesPane).test.images[answer.index]
         found = attribute(shown.mlp, image, (answer.predicted, answer.true))
-        for side, keys in (((1, -1), []), ((1, 0), ["s"]), ((0, 1), ["s"])):
+        for side, keys in (((1, -1), []), ((1, 0), ["o"]), ((0, 1), ["o"])):
             await press(pilot, *keys)
             products = found.part(side).products
             told = re.search(r"strongest ([+−][\d.]+) *$", text(pilot), re.M)

@@ -171,11 +171,11 @@ async def test_the_palette_reaches_into_a_sub_view(open_app: Any) -> None:
     """A key of a view of Inspect that was never shown, chosen in Train."""
     async with open_app(hidden_sizes=(16,)) as pilot:
         commands = {command.title: command for command in pilot.app.get_system_commands(pilot.app.screen)}
-        await commands["Inspect, histograms: scale  (s)"].callback()
+        await commands["Inspect, histograms: scale  (y)"].callback()
         await settle(pilot)
         assert shown(pilot) == {"Inspect"}
         assert "height = share" in text(pilot)
-        await pilot.press("s")
+        await pilot.press("y")
         await settle(pilot)
         assert "height = log of count" in text(pilot), "and its keys work"
 

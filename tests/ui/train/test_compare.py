@@ -131,7 +131,7 @@ async def test_two_sizes_are_compared_in_six_keys(open_app: Any) -> None:
         view = pilot.app.screen.query_one(CompareView)
         assert view.has_focus
         assert pilot.app.screen.current_look.text.startswith("train/compare")
-        await press(pilot, "up", "x", "right", "s", "v", "y")
+        await press(pilot, "up", "x", "right", "o", "v", "y")
         assert view.comparison is not None
         assert (view.comparison.hidden, view.comparison.split, view.comparison.log) == ({"B"}, "test", True)
         await press(pilot, "escape")

@@ -122,8 +122,8 @@ INITIALIZERS: dict[str, Initializer] = {
         _uniform(
             "uniform", "from −scale to scale", "all layers share one range that you choose", lambda i, o, s: s, _BY_HAND
         ),
-        _constant("zeros", "w = 0", "all units of a layer stay equal; try it once and see it fail", 0.0),
-        _constant("constant", "w = init scale", "all units of a layer stay equal, so they learn the same", None),
+        _constant("zeros", "w = 0", "hidden units stay equal, with zero biases and without dropout", 0.0),
+        _constant("constant", "w = init scale", "hidden units stay equal, with zero biases and without dropout", None),
     )
 }
 

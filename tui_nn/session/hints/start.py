@@ -107,8 +107,8 @@ NOT_SCALED = Rule(
 )  # fmt: skip
 ALL_ALIKE = Rule(
     "units_all_alike", "all units start alike",
-    "Units with the same weights get the same gradient, so they stay the same for ever. Random start weights make the units "
-    "different.", _all_alike,
+    "Without dropout, units with the same weights and biases get the same gradient, so they stay the same. Random start "
+    "weights make the units different.", _all_alike,
     lower_loss(0.5),
 )  # fmt: skip
 TOO_LARGE = Rule(

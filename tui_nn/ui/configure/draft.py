@@ -30,6 +30,9 @@ ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
 An adaptive optimizer divides the gradient by its size, so a rate that is small for sgd is large for it.
 """
 
+FIRST_LAYER = 64
+"""The number of units of a layer that is added to a network without hidden layers."""
+
 NEARBY = 8
 """The number of values that the form lists on each side if a setting allows every whole number."""
 
@@ -180,6 +183,11 @@ class Draft:
         index = index % len(steps) if _wraps(SETTINGS[name]) else min(max(index, 0), len(steps) - 1)
         self._edit(name, steps[index])
 
+    def choose(self, name: str, index: int) -> None:
+        """Set the value at a position among the choices."""
+        steps, _ = self._steps(name)
+        self._edit(name, steps[index])
+
     def type(self, name: str, text: str) -> None:
         """Set the value that a person typed.
 
@@ -192,6 +200,13 @@ class Draft:
             self._edit(name, setting.parse(text))
         except ConfigError:
             self._errors[name] = text.strip()
+
+    def add_layers(self, count: int) -> None:
+        """Add a hidden layer as large as the last one (1), or remove the last hidden layer (−1)."""
+        setting, sizes = SETTINGS["hidden_sizes"], self.value("hidden_sizes")
+        there = (*sizes, sizes[-1] if sizes else FIRST_LAYER) if count > 0 else sizes[:-1]
+        if setting.accepts(there):
+            self._edit("hidden_sizes", there)
 
     def undo(self, name: str) -> None:
         """Undo the change to one field."""

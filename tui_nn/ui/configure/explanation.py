@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from tui_nn.config.setting import Setting
@@ -26,11 +28,32 @@ class Explanation(Static):
     Explanation.-airy { margin: 1 0; }
     """
 
+    class Chosen(Message):
+        """This message says that you clicked a value: the name of its setting, and its position among the choices."""
+
+        def __init__(self, name: str, index: int) -> None:
+            super().__init__()
+            self.name, self.index = name, index
+
+    _shown: tuple[str, dict[int, range]] | None = None
+    """The setting that is explained, and the columns of each value by its position among the choices."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the clicked value."""
+        if self._shown is None or event.y:
+            return
+        name, columns = self._shown
+        for index, column in columns.items():
+            if event.x - 1 in column:  # One cell is padding.
+                self.post_message(self.Chosen(name, index))
+
     def show(self, draft: Draft, topic: Setting | Preset, width: int) -> None:
         """Explain a setting or a preset in `width` columns."""
         if isinstance(topic, Preset):
+            self._shown = None
             self.update(explain_preset(topic, draft.total, width), layout=False)
         else:
+            self._shown = _value_columns(draft, topic.name, width)
             self.update(explain_field(draft, topic.name, width), layout=False)
 
 
@@ -40,7 +63,7 @@ def explain_field(draft: Draft, name: str, width: int) -> Content:
     While the field has an error, the first row says what is allowed instead.
     """
     setting, view = SETTINGS[name], draft.view(name)
-    label = Content.assemble((f"{setting.label:13}", "bold"), " ")
+    label = Content.assemble((_label(setting).removesuffix(" "), "bold"), " ")
     was = f"was {draft.was(name)}" if draft.was(name) else ""
     if view.error and not setting.options:
         first = Content.assemble(label, f"must be {setting.allowed}")
@@ -53,6 +76,27 @@ def explain_field(draft: Draft, name: str, width: int) -> Content:
     effects = (f" A change {setting.effect}.", f" {setting.effect.capitalize()}.", "")
     effect = fitting(effects, max(width - len(sentence), 0))
     return Content.assemble(first, "\n", _highlight_formula(sentence), (effect, MUTED))
+
+
+def _label(setting: Setting) -> str:
+    return f"{setting.label:13} "
+
+
+def _value_columns(draft: Draft, name: str, width: int) -> tuple[str, dict[int, range]] | None:
+    """Return the columns of the values in the first row; None if that row says what is allowed instead."""
+    setting, view, was = SETTINGS[name], draft.view(name), draft.was(name)
+    if view.error and not setting.options:
+        return None
+    texts, index = draft.choices(name)
+    start = len(_label(setting))
+    first, last = _fitting_choices(texts, index, width - start - len(f"was {was}" if was else "") - 1)
+    columns, start = {}, start + len("… ")
+    for number in range(first, last + 1):
+        edge = 2 if number == index else 1
+        start += 1 + edge
+        columns[number] = range(start, start + len(texts[number]))
+        start += len(texts[number]) + edge
+    return name, columns
 
 
 def explain_preset(preset: Preset, total: int | None, width: int) -> Content:
@@ -84,8 +128,8 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
     return SETTINGS[name].describe(draft.value(name))
 
 
-def _choice_line(texts: Sequence[str], index: int, lower: bool, higher: bool, width: int) -> Content:
-    """Return as many values as fit, with the present one between its arrows."""
+def _fitting_choices(texts: Sequence[str], index: int, width: int) -> tuple[int, int]:
+    """Return the positions of the first and the last value that fit around the present one."""
     first = last = index
     used = len(texts[index]) + 4
     while True:
@@ -97,6 +141,12 @@ def _choice_line(texts: Sequence[str], index: int, lower: bool, higher: bool, wi
             break
         used += len(texts[next_ones[0]]) + _GAP
         first, last = min(first, next_ones[0]), max(last, next_ones[0])
+    return first, last
+
+
+def _choice_line(texts: Sequence[str], index: int, lower: bool, higher: bool, width: int) -> Content:
+    """Return as many values as fit, with the present one between its arrows."""
+    first, last = _fitting_choices(texts, index, width)
     parts: list[Content] = [Content.assemble(("… " if first else "  ", MUTED))]
     for i in range(first, last + 1):
         if i == index:

@@ -18,6 +18,7 @@ from tui_nn.config.setting import Setting
 from tui_nn.presets import Preset, load_preset, preset_names
 from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Draft
 from tui_nn.ui.configure.field import Field, FieldRows, Heading
+from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.roles import CHANGED, CURSOR_ROW, HOVERED, KEY, MUTED
 
 _LEGEND = Content.assemble(
@@ -43,7 +44,9 @@ of the panes counts the changes that wait.
 other key, the app says what is allowed. `enter` keeps the value and `esc` drops it. A field with a list, such as the activation,
 is never typed: `←` and `→` choose, `enter` chooses the next one, and all other keys work as in every pane.
 
-Tab goes to the next column: presets, network, training, and the settings against overfitting.
+`+` adds a hidden layer and `-` removes the last one. You can also type the sizes: `64 64`.
+
+Tab goes to the field beside, in the next column: presets, network, training, and the settings against overfitting.
 
 The two rows under the form explain the selected setting: its possible values, its formula, and when a change takes effect. The
 boxes below show the network of the form. The numbers over the lines count its parameters.
@@ -148,6 +151,7 @@ class Form(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "previous field", group=_FIELD, id="field-before", tooltip="Go to the field above"),
         Binding("down", "move(1)", "next field", group=_FIELD, id="field-next", tooltip="Go to the field below"),
+        *first_and_last("field", "field", f"move(-{FAR})", f"move({FAR})"),
         Binding("tab", "column(1)", "next column", show=False, id="column-next", tooltip="Go to the next column"),
         Binding("shift+tab", "column(-1)", "previous column", show=False, id="column-before", tooltip="Go to the previous column"),
     ]  # fmt: skip
@@ -284,10 +288,9 @@ class Form(Horizontal):
         return [field for field in self.query(Field) if field.view.used]
 
     def _nearest(self, field: Field, rows: tuple[Setting, ...]) -> Field:
-        """Return the used field among `rows` that is nearest to the row of `field` in its own column."""
-        row = _rows_of(field).index(field.setting)
+        """Return the used field among `rows` that is nearest to the row of `field` on the screen."""
         fields = [other for other in self._used() if other.setting in rows]
-        return min(fields, key=lambda other: abs(rows.index(other.setting) - row))
+        return min(fields, key=lambda other: abs(other.region.y - field.region.y))
 
 
 def _rows_of(field: Field) -> tuple[Setting, ...]:

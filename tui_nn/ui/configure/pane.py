@@ -55,6 +55,22 @@ class ConfigurePane(Pane):
         Binding(
             "enter", "choose", "next", key_display="enter", id="field-choose", tooltip="Choose the next name of a list"
         ),
+        Binding(
+            "plus,equals_sign",
+            "add_layers(1)",
+            "add a layer",
+            show=False,
+            id="layer-add",
+            tooltip="Add a hidden layer, as large as the last one",
+        ),
+        Binding(
+            "minus",
+            "add_layers(-1)",
+            "remove a layer",
+            show=False,
+            id="layer-remove",
+            tooltip="Remove the last hidden layer",
+        ),
         Binding("a", "apply", "apply", id="apply", tooltip="Train with the settings in the form"),
         Binding(
             "A",
@@ -231,6 +247,11 @@ class ConfigurePane(Pane):
         """Choose the next value of a list."""
         self.action_step(1)
 
+    def action_add_layers(self, count: int) -> None:
+        """Add a hidden layer, or remove the last one, and go to the sizes."""
+        self._edit(lambda draft: draft.add_layers(count))
+        self.query_one(Form).take_focus("hidden_sizes")
+
     def action_type(self) -> None:
         """Start typing a value."""
         self._begin_typing(self.query_one(Form).field)
@@ -246,6 +267,10 @@ class ConfigurePane(Pane):
     @on(Field.Stepped)
     def _step(self, message: Field.Stepped) -> None:
         self._edit(lambda draft: draft.step(message.setting.name, message.direction))
+
+    @on(Explanation.Chosen)
+    def _choose(self, message: Explanation.Chosen) -> None:
+        self._edit(lambda draft: draft.choose(message.name, message.index))
 
     @on(Field.Typed)
     def _type(self, message: Field.Typed) -> None:

@@ -22,6 +22,7 @@ from tui_nn.render.scale import EpochAxis, epoch_end, linear_ticks, log_ticks, t
 from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.view import InspectView
+from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.plot import Axes, PlotChart, Row, Values
 from tui_nn.ui.kit.roles import CAPTION, CHOSEN_LINE, FAINT, MUTED
 
@@ -179,6 +180,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "layer(-1)", "layer", key_display="↑↓", id="flow-layer-up", tooltip="Go to the previous layer"),
         Binding("down", "layer(1)", "next layer", show=False, id="flow-layer-down", tooltip="Go to the next layer"),
+        *first_and_last("layer", "flow-layer", f"layer(-{FAR})", f"layer({FAR})"),
         Binding("v", "turn", "other charts", id="flow-turn", tooltip="Show gradients and updates, or activations and dead units"),
     ]  # fmt: skip
 

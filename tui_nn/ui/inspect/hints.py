@@ -14,6 +14,7 @@ from tui_nn.render.numbers import percent
 from tui_nn.session.hints import RULES, Hint
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.view import InspectView
+from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.messages import CarryOut
 from tui_nn.ui.kit.roles import HEADING, KEY, MUTED, RIGHT, ROW, WARNING, bold
 
@@ -41,6 +42,7 @@ of thumb and can be wrong, so look at its numbers.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "hint(-1)", "hint", key_display="↑↓", id="hint-up", tooltip="Go to the previous hint"),
         Binding("down", "hint(1)", "next hint", show=False, id="hint-down", tooltip="Go to the next hint"),
+        *first_and_last("hint", "hint", f"hint(-{FAR})", f"hint({FAR})"),
         Binding(
             "enter,F",
             "fix_this",

@@ -47,7 +47,7 @@ class HistogramsView(StatisticsView):
 **histograms** shows how the values of one layer are distributed. Bars are the values now; `o` marks the values that the
 start weights give on the same examples. Both have the same scale.
 
-- *height*: a bar's height is the square root of its share of the values, so that rare values are seen too. `s` changes
+- *height*: a bar's height is the square root of its share of the values, so that rare values are seen too. `y` changes
   this to the share itself, or to the logarithm of the count.
 - Exact zeros are counted in the caption and not drawn, because a relu makes about half of the values 0. The half percent
   at either end is not drawn either.
@@ -63,7 +63,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         Binding("o", "start", "start", id="start-weights", tooltip="Show or hide the marks of the start weights"),
         Binding("v", "turn", "update", id="histogram-turn", tooltip="Show the gradient, or the update that it causes"),
         Binding(
-            "s",
+            "y",
             "scale",
             "scale",
             id="histogram-scale",

@@ -34,7 +34,7 @@ NEAR = 0.15
 
 INTRODUCTION = f"""
 A layer computes `z = x @ W + b` and from it the activation `a`. Training changes `W` and `b`. Only the microscope trains; the
-other views measure. They measure the **probe batch**, which is always the first {PROBE} test examples. Press `p` to measure
+other views measure. They measure the **probe batch**, which is always the first {PROBE} test examples. Press `a` to measure
 one test example. Below the names of the views, at the right, you see which examples the numbers are of.
 """
 

@@ -13,6 +13,7 @@ from tui_nn.session.questions.layers_look import LayersLook, LayersProbe
 from tui_nn.session.questions.probe import PROBE, is_light
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.view import InspectView
+from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.steadily import Steadily
 
 
@@ -25,8 +26,9 @@ class StatisticsView(InspectView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "layer(-1)", "layer", key_display="↑↓", id="layer-up", tooltip="Go to the previous layer"),
         Binding("down", "layer(1)", "next layer", show=False, id="layer-down", tooltip="Go to the next layer"),
-        Binding("p", "alone(True)", "one example", id="probe-example", tooltip="Measure on one test example alone"),
-        Binding("p", "alone(False)", "all", id="probe-batch", tooltip=f"Measure on the first {PROBE} test examples"),
+        *first_and_last("layer", "layer", f"layer(-{FAR})", f"layer({FAR})"),
+        Binding("a", "alone(True)", "one example", id="probe-example", tooltip="Measure on one test example alone"),
+        Binding("a", "alone(False)", "all", id="probe-batch", tooltip=f"Measure on the first {PROBE} test examples"),
         Binding("c", "next_class", "one class", show=False, id="probe-kind", tooltip="Measure on the next class alone"),
         Binding("left", "example(-1)", "example", key_display="←→", id="example-left", tooltip="Go to the previous example"),
         Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="Go to the next example"),

@@ -73,6 +73,15 @@ SCREEN_KEYS = (
     ScreenKey("right_square_bracket", "travel(1)", "on", "on", "Go one epoch forward", "]"),
     ScreenKey("left_curly_bracket", "travel(-10)", "back 10", "back-10", "Go ten epochs back", "{"),
     ScreenKey("right_curly_bracket", "travel(10)", "on 10", "on-10", "Go ten epochs forward", "}"),
+    # A second set of keys, because many keyboards have brackets and braces only with AltGr.
+    ScreenKey("H", "travel(-1)", "back", "back-letter", "Go one epoch back"),
+    ScreenKey("L", "travel(1)", "on", "on-letter", "Go one epoch forward"),
+    ScreenKey("J", "travel(-10)", "back 10", "back-10-letter", "Go ten epochs back"),
+    ScreenKey("K", "travel(10)", "on 10", "on-10-letter", "Go ten epochs forward"),
+    ScreenKey(
+        "home", "first", "first", "first", "Go to the first row or value of a list; elsewhere to the untrained network"
+    ),
+    ScreenKey("end", "newest", "last", "last", "Go to the last row or value of a list; elsewhere to the newest epoch"),
     ScreenKey("B", "back_a_batch", "batch back", "batch-back", "Go back to the start of the last batch"),
     ScreenKey("g", "go_to", "go to epoch", "go-to", "Go to an epoch by its number"),
     ScreenKey(
@@ -85,6 +94,32 @@ SCREEN_KEYS = (
     ),
     ScreenKey("T", "branches", "branches", "branches", "List all branches of the run"),
 )
+
+
+MEANINGS = {
+    "n": ("next",),
+    "p": ("previous",),
+    "s": ("sort",),
+    "o": ("which", "other", "switch", "start", "mistakes", "z of", "split", "next data", "noise"),
+    "home": ("first", "top"),
+    "end": ("last", "newest", "end of"),
+    "escape": ("back", "remove", "cancel", "all"),
+}
+"""The keys that mean the same in every pane and view, with words of which one is in the sentence about the key."""
+
+FAR = 10**6
+"""A number of steps that is larger than any list is long. Moving so far ends at the first or the last row."""
+
+
+def first_and_last(what: str, id: str, first: str, last: str) -> tuple[Binding, Binding]:
+    """Return the keys home and end of a pane or view, in which they go to the first and the last `what`.
+
+    `first` and `last` are the actions. The ids of the keys begin with `id`.
+    """
+    return (
+        Binding("home", first, f"first {what}", show=False, id=f"{id}-first", tooltip=f"Go to the first {what}"),
+        Binding("end", last, f"last {what}", show=False, id=f"{id}-last", tooltip=f"Go to the last {what}"),
+    )
 
 
 def in_footer(action: str, group: Binding.Group | None = None) -> Binding:

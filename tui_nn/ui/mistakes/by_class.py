@@ -23,6 +23,7 @@ from tui_nn.render.cells import cells_of, to_left
 from tui_nn.session.questions.class_watch import ClassHistory, ClassWatch
 from tui_nn.session.questions.selection import Selection
 from tui_nn.ui.kit.fitted_line import FittedLine
+from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.pace import Pace
 from tui_nn.ui.kit.roles import BAR, KEY, MUTED, WRONG, bold
@@ -185,6 +186,7 @@ class ByClassView(CursorView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "class", key_display="↑↓", id="class-down", tooltip="Go to the next class"),
         Binding("up", "move(-1)", "previous class", show=False, id="class-up", tooltip="Go to the previous class"),
+        *first_and_last("class", "class", "class_at(0)", "class_at(-1)"),
         Binding("enter", "open", "its mistakes", key_display="enter", id="class-open", tooltip="List the mistakes of this class"),
     ]  # fmt: skip
 
@@ -246,6 +248,11 @@ class ByClassView(CursorView):
         """Choose the next class. After the last class comes the first."""
         if self.test is not None:
             self.label = (self.label + by) % self.test.classes
+
+    def action_class_at(self, place: int) -> None:
+        """Go to the class at a place: 0 is the first one, −1 the last."""
+        if self.test is not None:
+            self.label = place % self.test.classes
 
     def action_open(self) -> None:
         """List the mistakes of the chosen class."""

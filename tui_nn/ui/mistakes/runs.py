@@ -18,6 +18,7 @@ from tui_nn.render.numbers import MINUS, probability
 from tui_nn.render.pictures import braille
 from tui_nn.session.questions.two_runs import TwoRuns
 from tui_nn.session.run.run_set import NamedRun
+from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import FAINT, MUTED, RIGHT_TINTS, RUN_COLOURS, WRONG_TINTS, bold
@@ -143,6 +144,7 @@ class RunsView(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", "picture", id="runs-left", tooltip="Show the previous picture"),
         Binding("right", "move(1)", "next picture", show=False, id="runs-right", tooltip="Show the next picture"),
+        *first_and_last("picture", "runs-picture", "picture_at(0)", "picture_at(-1)"),
         Binding("o", "turn", "other side", id="runs-other", tooltip="Show the pictures that the other run alone reads"),
         Binding("up", "choose(-1)", "run", id="runs-up", tooltip="Compare with the run before"),
         Binding("down", "choose(1)", "next run", show=False, id="runs-down", tooltip="Compare with the next run"),
@@ -188,6 +190,10 @@ class RunsView(View):
     def action_move(self, step: int) -> None:
         """Show another picture that one run alone classifies correctly."""
         self.query_one(TwoRunsPicture).place += step
+
+    def action_picture_at(self, place: int) -> None:
+        """Show the picture at a place: 0 is the first one, −1 the last."""
+        self.query_one(TwoRunsPicture).place = place
 
     def action_turn(self) -> None:
         """Show the pictures of the other run."""

@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
 from tui_nn.ui.kit.ascii import Ascii
+from tui_nn.ui.kit.contrast import readable
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.engine_stack import EngineStack
@@ -172,6 +173,10 @@ class TuiNN(App[None]):
     def search_themes(self) -> None:
         """Open a palette with all themes."""
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the colours of the theme, mended where text would be hard to read."""
+        return readable(super().get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return the filters of Textual, then the ASCII filter if it is needed."""

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui_nn.render.ascii import name_arrows
-from tui_nn.ui.kit.roles import FRAME, KEY, colour
+from tui_nn.ui.kit.roles import FRAME, KEY, TEXT, colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ class QuietFooter(Widget):
         dock: bottom;
         height: 1;
         background: {FRAME};
-        color: $footer-foreground;
+        color: {TEXT};
     }}
     QuietFooter > .footer--key {{ color: {colour(KEY)}; background: {FRAME}; text-style: bold; }}
-    QuietFooter > .footer--description {{ color: $footer-description-foreground; background: {FRAME}; }}
+    QuietFooter > .footer--description {{ color: {TEXT}; background: {FRAME}; }}
     QuietFooter > .footer--hover {{ background: $block-hover-background; }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--description", "footer--hover"}

@@ -58,6 +58,7 @@ from tui_nn.ui.shell.footer import QuietFooter
 from tui_nn.ui.shell.hint_watch import HintWatch
 from tui_nn.ui.shell.lesson_desk import LessonDesk
 from tui_nn.ui.shell.lesson_line import LessonLine
+from tui_nn.ui.shell.no_effect import reason, unknown
 from tui_nn.ui.shell.palette import all_commands, topics
 from tui_nn.ui.shell.restart_door import RestartDoor
 from tui_nn.ui.shell.save_as import ask_for_path
@@ -534,12 +535,19 @@ class MainScreen(Screen[None]):
             self.time_travel.show_branches(self.snapshot)
 
     def on_key(self, event: events.Key) -> None:
-        """Name the reason if a key of another alphabet does nothing."""
+        """Say why a key does nothing: its action has no effect now, or the pane has no such key."""
         letter = event.character or ""
         if len(letter) == 1 and letter.isalpha() and not letter.isascii():
             self.notify(
                 "The keys of the app are the letters a to z, and this is another letter. Change the language of the keyboard."
             )
+        elif (known := self.active_bindings.get(event.key)) is None:
+            look = self.current_look
+            place = f"{look.pane}, {look.view}" if isinstance(self.arrangement.front, ViewPane) else f"{look.pane}"
+            self.notify(unknown(letter if event.is_printable else event.key, place), markup=False)
+        elif not known.enabled:
+            binding = known.binding
+            self.notify(reason(binding.action, binding.description, self.snapshot, bool(self.stopped)), markup=False)
 
     # ---- actions: panes and dialogs
 

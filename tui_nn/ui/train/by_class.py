@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -13,10 +14,12 @@ from textual.widget import Widget
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.watch.metrics import class_accuracy, lowest_class
 from tui_nn.data.dataset import Split
+from tui_nn.engine.look import Look
 from tui_nn.render.bars import thin_bar
 from tui_nn.render.cells import cells_of, shortened, to_left
 from tui_nn.render.numbers import short_percent
 from tui_nn.render.pictures import braille
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.roles import MUTED, RIGHT, TEST, WRONG, bold
 
 _LABEL = 10
@@ -70,6 +73,15 @@ class ByClass(Widget):
             lines.append(line)
         lines.append(self._accuracies(test, accuracy[:shown], marks, width))
         return Content("\n").join(Content.assemble(*line) for line in lines)
+
+    def on_click(self, event: events.Click) -> None:
+        """Show the clicked example on its way through the network."""
+        if self.test is None or self.evaluation is None:
+            return
+        examples = _first_examples(self.test)
+        column = (event.x - _LABEL) // (self._column_width(self.test.class_names) + 1)
+        if 0 <= column < len(examples) and examples[column] >= 0:
+            self.post_message(Show(Look("Inspect", "example", example=int(examples[column]))))
 
     def _column_width(self, names: tuple[str, ...]) -> int:
         longest = max(map(cells_of, names))

@@ -306,8 +306,23 @@ class ChartHeading(Widget):
     ChartHeading { height: 1; }
     """
 
+    class Turned(Message):
+        """This message says that you clicked a key of this row: "kind" for v, "log" for y."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
     curves: reactive[Curves | None] = reactive(None)
     """The data of the chart, whose lines this row names."""
+
+    _keys_at: tuple[int, int] | None = None
+    """The columns where v and y begin; None if the row is too narrow for them."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the clicked key does."""
+        if self._keys_at is not None and event.x >= self._keys_at[0]:
+            self.post_message(self.Turned("log" if event.x >= self._keys_at[1] else "kind"))
 
     def render(self) -> Content:
         """Draw the row at its present width."""
@@ -340,6 +355,8 @@ class ChartHeading(Widget):
             ("v", KEY), (f" {other} ", MUTED), ("y", KEY), (f" {'linear' if log else 'log'}", MUTED)
         )
         gap = self.size.width - len(left) - len(right)
+        start = len(left) + gap
+        self._keys_at = (start, start + len(f"v {other} ")) if gap > 0 else None
         return Content.assemble(left, " " * gap, right) if gap > 0 else left
 
 

@@ -83,10 +83,10 @@ Without validation examples, the test loss decides which epoch is the best.
 **The line under the chart** is the run: `━` trained, `●` the epoch that you see, `─` trained and later than that, `┄` planned,
 `★` the best epoch, `┻` a changed setting or the start of a branch, `✗` a divergence. Click or drag along it to go to an epoch.
 
-**Time travel**: `[` and `]` go one epoch back and on, `{{` and `}}` ten, `home` and `end` go to the first and the newest epoch,
-`g` to any, `*` to the best one, and `B` goes back one batch. All panes then show the network of that moment. If you train on
-from there, the same epochs follow, exactly. If you change a setting there, a *branch* starts: the old epochs stay as a faint
-line, and `T` leads back to them. Keeping an edited copy (Inspect, e) starts a branch too.
+**Time travel**: `[` and `]` (or `H`, `L`) go one epoch back and on, `{{` and `}}` (or `J` and `K`) ten. `home` and `end` go to the
+first and the newest epoch, `g` to any, `*` to the best one, and `B` goes back one batch. All panes then show the network of that
+moment. If you train on from there, the same epochs follow, exactly. If you change a setting there, a *branch* starts: the old
+epochs stay as a faint line, and `T` leads back to them. Keeping an edited copy (Inspect, e) starts a branch too.
 
 **Learning rate, optimizer and batch size** stand among the numbers. `t` opens a box in which you change them; the training goes
 on with the new values, and `ctrl+u` undoes them.
@@ -128,12 +128,6 @@ all weights.
         ),
         in_footer("travel(-1)", _AROUND),
         in_footer("travel(1)", _AROUND),
-        Binding(
-            "home", "screen.first", "first epoch", show=False, id="first-epoch", tooltip="Go to the untrained network"
-        ),
-        Binding(
-            "end", "screen.newest", "newest epoch", show=False, id="newest-epoch", tooltip="Go to the newest epoch"
-        ),
         Binding(
             "y", "turn('log')", "log", show=False, id="chart-log", tooltip="Draw the loss on a linear or a log axis"
         ),
@@ -378,6 +372,10 @@ all weights.
     @on(Chart.Pointed)
     def _point(self, event: Chart.Pointed) -> None:
         self.window = self.window.point(event.epoch, self._newest)
+
+    @on(ChartHeading.Turned)
+    def _turn(self, event: ChartHeading.Turned) -> None:
+        self.action_turn(event.what)
 
     @on(EpochLine.Sought)
     def _seek(self, event: EpochLine.Sought) -> None:

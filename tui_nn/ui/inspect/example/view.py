@@ -26,6 +26,7 @@ from tui_nn.ui.inspect.example.hidden_layers import HiddenLayer, HiddenLayers
 from tui_nn.ui.inspect.example.output_table import LONGEST_NAME, OutputTable
 from tui_nn.ui.inspect.statistics_view import examples_in_words
 from tui_nn.ui.kit.digit import DigitView
+from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BROKEN, HEADING, MUTED, POINTED, RIGHT, WARNING, WRONG, bold
@@ -129,6 +130,7 @@ class ExampleView(EditedCopyView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "example(-1)", "example", key_display="←→", id="digit-left", tooltip="Go to the previous example"),
         Binding("right", "example(1)", "next example", show=False, id="digit-right", tooltip="Go to the next example"),
+        *first_and_last("example", "digit", "example_at(0)", "example_at(-1)"),
         Binding("n", "mistake", "mistake", id="next-mistake", tooltip="Go to the next misclassified test example"),
         Binding("up", "unit(-1)", "unit", key_display="↑↓", id="unit-up", tooltip="Go to a unit that supports the prediction more"),
         Binding(
@@ -301,6 +303,11 @@ class ExampleView(EditedCopyView):
         """Go to the next or the previous test example; after the last comes the first."""
         if self.test is not None:
             self.choose(example=(self.choice.example + step) % len(self.test))
+
+    def action_example_at(self, place: int) -> None:
+        """Go to the test example at a place: 0 is the first one, −1 the last."""
+        if self.test is not None:
+            self.choose(example=place % len(self.test))
 
     def action_mistake(self) -> None:
         """Go to the next misclassified test example."""

@@ -28,6 +28,7 @@ from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.test_map.example_map import ExampleMap, Points
 from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.digit import DigitView
+from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.output_bars import class_word, short_name
 from tui_nn.ui.kit.roles import BAR, BROKEN, HEADING, KEY, MUTED, RIGHT, WRONG, bold
@@ -100,7 +101,7 @@ def legend(test: Split | None, asking: bool, only: int | None) -> Content:
 
 def _key_for_all(symbols: str) -> str:
     """Return the key that shows all classes again: d, or esc if d stands for a class."""
-    return "esc" if "d" in symbols.lower() else "d"
+    return "esc" if "c" in symbols.lower() else "c"
 
 
 def answer(snapshot: Snapshot, test: Split, example: int) -> Content:
@@ -147,8 +148,9 @@ class MapView(InspectView):
         Binding("right", "move(0, 1)", "right", show=False, id="map-right", tooltip="Go to the nearest example on the right"),
         Binding("full_stop", "deeper(1)", "layer", key_display=", .", id="map-next-layer", tooltip="Go to the next layer"),
         Binding("comma", "deeper(-1)", "layer before", show=False, id="map-layer-before", tooltip="Go to the previous layer"),
+        *first_and_last("layer", "map-layer", f"deeper(-{FAR})", f"deeper({FAR})"),
         Binding("n", "mistake", "mistake", id="map-mistake", tooltip="Go to the next misclassified example"),
-        Binding("d", "choose_class", "one class", id="map-one-digit", tooltip="Show only one class, chosen by its key"),
+        Binding("c", "choose_class", "one class", id="map-one-digit", tooltip="Show only one class, chosen by its key"),
         Binding("v", "kind", "axes", id="map-directions", tooltip="Switch between Fisher's and the principal directions"),
         Binding(
             "enter", "open", "example", show=False, key_display="enter", id="map-open",
@@ -309,11 +311,11 @@ class MapView(InspectView):
         self.choose(example=event.example)
 
     def on_key(self, event: events.Key) -> None:
-        """Choose a class after `d`: by the character of the class, or all of them. Any other key ends the question."""
+        """Choose a class after `c`: by the character of the class, or all of them. Any other key ends the question."""
         if not self.asking or self.test is None:
             return
         symbols = symbols_of(self.test.class_names)
-        is_all = event.key == "escape" or (event.key == "d" and _key_for_all(symbols) == "d")
+        is_all = event.key == "escape" or (event.key == "c" and _key_for_all(symbols) == "c")
         label = _label_of(event.character or "", symbols)
         self.asking = False
         if is_all or label is not None:

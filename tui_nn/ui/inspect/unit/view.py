@@ -25,6 +25,7 @@ from tui_nn.ui.inspect.unit.activity import PictureRow, UnitActivity
 from tui_nn.ui.inspect.unit.weights import UnitWeights
 from tui_nn.ui.inspect.unit.words import HELP, small, source_in_words, title
 from tui_nn.ui.kit.ask_line import AskNumber
+from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.steadily import Steadily
 
@@ -95,6 +96,7 @@ class UnitView(EditedCopyView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "unit(-1)", "unit", key_display="←→", id="unit-before", tooltip="Go to the previous unit in this order"),
         Binding("right", "unit(1)", "next unit", show=False, id="unit-after", tooltip="Go to the next unit in this order"),
+        *first_and_last("unit", "unit", "unit_at(0)", "unit_at(-1)"),
         Binding("up", "layer(-1)", "layer", key_display="↑↓", id="unit-layer-up", tooltip="Go to the previous layer"),
         Binding("down", "layer(1)", "next layer", show=False, id="unit-layer-down", tooltip="Go to the next layer"),
         Binding("left", "move(0, -1)", "move", key_display="←↑↓→", id="weight-left", tooltip="Move to the weight on the left"),
@@ -282,6 +284,13 @@ class UnitView(EditedCopyView):
         if look is not None and look.layer == self.choice.layer:
             units = ordered(look.responses, self.order)
             self.choose(unit=units[(units.index(self.choice.unit) + step) % len(units)])
+            self._describe()
+
+    def action_unit_at(self, place: int) -> None:
+        """Go to the unit at a place of the order: 0 is the first one, −1 the last."""
+        look = self.shown
+        if look is not None and look.layer == self.choice.layer:
+            self.choose(unit=ordered(look.responses, self.order)[place])
             self._describe()
 
     def action_layer(self, step: int) -> None:

@@ -19,6 +19,7 @@ from tui_nn.session.questions.confusion import Confusion, Difference, change_sin
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.fitted_line import FittedLine
+from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.pace import Pace
 from tui_nn.ui.kit.roles import HEADING, colour
 from tui_nn.ui.kit.words import epoch_words
@@ -82,6 +83,7 @@ class ConfusionView(CursorView):
         ),
         Binding("up", "move(-1, 0)", "cell up", show=False, id="matrix-up", tooltip="Go to the previous true class"),
         Binding("down", "move(1, 0)", "cell down", show=False, id="matrix-down", tooltip="Go to the next true class"),
+        *first_and_last("predicted class", "matrix", "column(0)", "column(-1)"),
         Binding(
             "enter", "open", "list", key_display="enter", id="matrix-open", tooltip="List the examples of this cell"
         ),
@@ -104,7 +106,7 @@ class ConfusionView(CursorView):
             id="matrix-shares",
             tooltip="Switch between counts and shares of the row",
         ),
-        Binding("p", "train", "train", id="matrix-train", tooltip="Switch between the training and the test data"),
+        Binding("o", "train", "train", id="matrix-train", tooltip="Switch between the training and the test data"),
         Binding(
             "minus",
             "difference",
@@ -342,6 +344,10 @@ class ConfusionView(CursorView):
         """Move the cursor by some rows and columns. After the last row or column comes the first."""
         (true, predicted), classes = self._cell, len(self._matrix.class_names)
         self._turn(((true + down) % classes, (predicted + right) % classes))
+
+    def action_column(self, place: int) -> None:
+        """Go to the predicted class at a place: 0 is the first one, −1 the last."""
+        self._turn((self._cell[0], place % len(self._matrix.class_names)))
 
     def action_next(self) -> None:
         """Draw the next example of the cell."""

@@ -26,7 +26,7 @@ pictures with both. Numbers on the diagonal are right. All others are mistakes, 
 | **learned** | pictures that were wrong at the earlier epoch and are right now |
 | **unlearned** | pictures that were right at the earlier epoch and are wrong now |
 
-`enter` lists the pictures of the cell, and `.` shows its next one here. `%` writes each number as a share of its row. `p`
+`enter` lists the pictures of the cell, and `.` shows its next one here. `%` writes each number as a share of its row. `o`
 shows the matrix of the training pictures; the network has seen these, so it should make fewer mistakes. `-` shows what has
 changed since an earlier epoch, and `<` and `>` choose that epoch: green cells have fewer mistakes now. `[` and `]` go
 through the epochs, and the matrix follows.

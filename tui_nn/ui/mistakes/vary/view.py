@@ -142,7 +142,7 @@ class VaryView(CursorView):
         Binding("o", "noise", "noise", id="vary-noise", tooltip="Add more noise; after the largest amount comes none"),
         Binding("i", "flip('inverted')", "invert", show=False, id="vary-invert", tooltip="Swap ink and background"),
         Binding(
-            "p",
+            "j",
             "flip('permuted')",
             "shuffle",
             show=False,
@@ -166,7 +166,7 @@ class VaryView(CursorView):
         ),
         Binding("n", "next(1)", "next", id="vary-next", tooltip="Go to the next example of the list"),
         Binding(
-            "N",
+            "p",
             "next(-1)",
             "previous",
             show=False,
@@ -256,8 +256,8 @@ class VaryView(CursorView):
         self._outputs.now = prediction.outputs
         done = str(self.transformation)
         hint = (
-            "Press i to invert the picture, p to shuffle its pixels, n for the next one.",
-            "Press i to invert it, p to shuffle it.",
+            "Press i to invert the picture, j to shuffle its pixels, n for the next one.",
+            "Press i to invert it, j to shuffle it.",
         )
         self.message = hint if self.page == "digit" and not done else ()
         name = f"#{mistake.index}, true class {names[mistake.true]}"

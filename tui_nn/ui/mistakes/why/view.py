@@ -22,6 +22,7 @@ from tui_nn.session.questions.why import SIDES, Why
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.fitted_line import FittedLine
+from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.why import words
@@ -61,12 +62,13 @@ class WhyView(CursorView):
         Binding("right", "move(0, 1)", "pixel to the right", show=False, id="why-right", tooltip="Go to the pixel on the right"),
         Binding("up,left", "unit(-1)", "unit", key_display="↑↓", id="why-unit-before", tooltip="Go to the previous unit"),
         Binding("down,right", "unit(1)", "next unit", show=False, id="why-unit-next", tooltip="Go to the next unit"),
-        Binding("s", "side", "for one", id="why-side", tooltip="Show the z of one class, of the other, or their difference"),
+        Binding("o", "side", "for one", id="why-side", tooltip="Show the z of one class, of the other, or their difference"),
         Binding("h", "page('units')", "hidden units", id="why-units", tooltip="Show the hidden units that contribute most"),
         Binding("t", "page('near')", "nearest", id="why-near", tooltip="Show the nearest training examples"),
         Binding("w", "page('pixels')", "pixels", id="why-pixels", tooltip="Show the contributions of the pixels"),
         Binding("n", "next(1)", "next", id="why-next", tooltip="Go to the next example of the list"),
         Binding("p", "next(-1)", "previous", show=False, id="why-previous", tooltip="Go to the previous example of the list"),
+        *first_and_last("example of the list", "why-list", f"next(-{FAR})", f"next({FAR})"),
     ]  # fmt: skip
 
     page: reactive[str] = reactive("pixels", init=False)

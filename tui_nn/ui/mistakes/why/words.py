@@ -29,7 +29,7 @@ compares the predicted class with the true class, or a right prediction with the
 **strongest** is the largest contribution of a pixel, for or against. The scale below the map of a hidden unit says how large
 a weight its strongest colours stand for; few weights are larger.
 
-Press `s` to see the z of one class alone: what speaks for it and against it. A pixel without ink contributes nothing, even
+Press `o` to see the z of one class alone: what speaks for it and against it. A pixel without ink contributes nothing, even
 where missing ink matters; its gradient shows that. Press `h` for the hidden units, and `t` for the nearest training pictures.
 A large terminal shows all three at once.
 

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_nn.session.run.run_set import RunSet
+from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.roles import KEY, MUTED
 from tui_nn.ui.train.compare.chart import CompareChart
 from tui_nn.ui.train.compare.comparison import Comparison
@@ -27,7 +28,7 @@ HELP = """
 order in which they began, then those that you opened with `--compare`. If there are more, the oldest leaves.
 
 **The table** shows for each run the values at the value cursor `┊`, after its last epoch, and at its best one. `↑` and `↓`
-choose a run, `x` hides it or shows it again, `←` and `→` move the value cursor (with shift by ten epochs), `s` draws another
+choose a run, `x` hides it or shows it again, `←` and `→` move the value cursor (with shift by ten epochs), `o` draws another
 split, `v` the accuracy, and `y` a log axis.
 
 **Below the table** the chosen run is compared with the live one: the settings in which they differ, and McNemar's test. It
@@ -52,8 +53,9 @@ class CompareView(Widget, can_focus=True):
         Binding("right", "move(1)", "on", group=_EPOCH, id="compare-right", tooltip="Move the value cursor on"),
         Binding("shift+left", "move(-10)", "back 10", show=False, id="compare-back", tooltip="Move it ten epochs back"),
         Binding("shift+right", "move(10)", "on 10", show=False, id="compare-on", tooltip="Move it ten epochs on"),
+        *first_and_last("epoch", "compare-epoch", f"move(-{FAR})", f"move({FAR})"),
         Binding(
-            "s",
+            "o",
             "split",
             "split",
             show=False,
