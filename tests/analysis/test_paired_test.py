@@ -36,10 +36,10 @@ def test_the_pairing_counts():
 
 
 def test_equal_sums_count_although_floats_are_rounded():
-    """0.1 + 0.2 - 0.3 is not 0 in floats; all sums of the form ±.1±.2±.3 that are 0 or .2 must be counted as in whole numbers."""
-    for signs in product((1, -1), repeat=3):
-        tenths = np.multiply(signs, (1, 2, 3))
-        assert PairedTest.of(tenths / 10, [0] * 3).chance == PairedTest.of(tenths, [0] * 3).chance
+    """In floats, many sums of tenths that are equal differ in their last digit."""
+    for whole in product(range(-3, 4), repeat=4):
+        tenths = np.array(whole) / 10
+        assert PairedTest.of(tenths, [0] * 4).chance == PairedTest.of(whole, [0] * 4).chance
 
 
 def test_many_pairs_are_sampled_and_agree_with_the_exact_count():

@@ -17,7 +17,7 @@ MOST_EXACT = 16
 
 _DRAWN = 1 << MOST_EXACT
 _ROUNDING = 1e-9
-"""The part of a sum by which equal sums may differ, because floats are rounded."""
+"""Sums that differ by less than this part of the sum of all sizes count as equal, because floats are rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class PairedTest:
             bits = np.random.default_rng(0).integers(0, 2, (_DRAWN, pairs))
             bits[0] = 1  # The choice that was found is one of them.
         sums = np.abs((2 * bits - 1) @ differences)
-        chance = np.mean(sums >= total * (1 - _ROUNDING))
+        chance = np.mean(sums >= total - _ROUNDING * np.abs(differences).sum())
         return cls(pairs, float(differences.mean()), float(chance))
 
     @property
