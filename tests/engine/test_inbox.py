@@ -1,6 +1,7 @@
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tui_nn.engine.branch_news import branch_news
@@ -48,9 +49,11 @@ def test_a_tick_moves_the_newest_snapshot_on_and_is_not_whole(session: Session) 
     inbox.put(since(session.snapshot(), None))
     whole = inbox.snapshot
     for batch in (1, 2):
-        inbox.put(Tick(Progress(batch=batch, step=batch), Status(State.RUNNING)))
+        losses = np.ones(batch, np.float32)
+        inbox.put(Tick(Progress(batch=batch, step=batch), Status(State.RUNNING), batch_losses=losses))
     (shown,) = inbox.take()
     assert isinstance(shown, Snapshot)
+    assert shown.batch_losses is losses
     assert (shown.progress.batch, shown.status.state, shown.step) == (2, State.RUNNING, 0)
     assert inbox.snapshot is whole
 

@@ -289,6 +289,12 @@ def test_reports_inside_an_epoch_are_ticks(small: Start) -> None:
     report = worker.report()
     assert isinstance(report, Tick)
     assert report.status.state is State.RUNNING
+    while not worker.session.progress.batch:
+        worker.work(0)
+    report = worker.report()
+    assert isinstance(report, Tick)
+    assert report.batch_losses is not None
+    assert len(report.batch_losses) == report.progress.batch == 1
     worker.work(math.inf)
     assert isinstance(worker.report(), Snapshot)
 
