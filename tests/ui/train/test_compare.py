@@ -122,7 +122,7 @@ async def test_two_sizes_are_compared_in_six_keys(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200, epochs=2) as pilot:
         await press(pilot, "r")
         await settle(pilot)
-        await press(pilot, "1", "left", "a", "r", "C")
+        await press(pilot, "1", "left", "a", "enter", "r", "C")
         await settle(pilot)
         await drawn(pilot)
         seen = text(pilot)
