@@ -117,11 +117,11 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
     ("flags", "sentence"),
     [
         (("--theme", "drakula"), "there is no theme 'drakula' (did you mean dracula?); the themes are ansi-dark,"),
-        (("--pane", "lessons"), "--pane is 'lessons': it must be one of configure, train, inspect, mistakes."),
+        (("--pane", "lesions"), "--pane is 'lesions': it must be one of configure, train, inspect, mistakes, lessons."),
         (("--pane", "inspect/units"), "--pane is 'inspect/units': the views of inspect are layers, histograms, flow,"),
         (
             ("--pane", "train/chart"),
-            "--pane is 'train/chart': the views of train are loss, log-loss, accuracy, compare.",
+            "--pane is 'train/chart': the views of train are loss, log-loss, accuracy, batch-loss, log-batch-loss, compare.",
         ),
         (
             ("--pane", "inspect unit=x"),

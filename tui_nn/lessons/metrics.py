@@ -298,7 +298,7 @@ METRICS: dict[str, Metric] = {
             "The number of epochs with a higher loss than the epoch before.", ("split",),
         ),
         Metric(
-            "rebound", "last {split} loss ÷ lowest", FACTOR, _rebound,
+            "rebound", "last {split} loss / lowest", FACTOR, _rebound,
             "The loss at the end, divided by the lowest loss of all epochs.", ("split",),
         ),
         Metric(

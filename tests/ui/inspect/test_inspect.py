@@ -145,7 +145,7 @@ async def test_dead_units_are_seen_in_word_number_and_sentence(open_app: Any) ->
         assert layer.dead > 64
         assert re.search(rf"layer 0 relu .* {layer.health} ", text(pilot))
         assert layer.health.startswith("dead")
-        assert re.search(rf"dead +(All 128|{layer.dead} of 128) units seem dead: a is 0", text(pilot))
+        assert re.search(rf"dead +(All 128|{layer.dead} of 128) units seem dead: they", text(pilot))
 
 
 async def test_a_run_that_diverged_keeps_its_last_finite_numbers(open_app: Any) -> None:

@@ -32,28 +32,38 @@ class TabStrip(Widget):
 
     def render(self) -> Content:
         """Return the row."""
-        tabs = Content.assemble(*(self._tab(key, name) for key, name in self._tabs))
+        tabs = Content.assemble(*(self._tab(key, self._shown(name), name) for key, name in self._tabs))
         changes, new_network = self.waiting
         if not changes:
             return tabs
         count = f"{changes} change{'s' * (changes > 1)}"
         new = ", a new network" if new_network else ""
         room = self.size.width - len(tabs) - 1
-        ways = (f"{count} not applied{new}", "P applies"), (f"{count} not applied", "P"), (f"{changes}", "P")
+        ways = (
+            (f"{count} not applied{new}", "P applies"),
+            (f"{count} not applied", "P"),
+            (f"{changes} not applied", "P"),
+            (f"{changes}", "P"),
+        )
         words, key = next((way for way in ways if len(f"• {way[0]}  {way[1]}") <= room), ways[-1])
         note = Content.assemble((f"• {words}  ", CHANGED), ("P", KEY), key[1:])
         return Content.assemble(tabs, " " * max(room - len(note), 0), note)
 
-    def _tab(self, key: str, name: str) -> Content:
+    def _shown(self, name: str) -> str:
+        """Return the name of a tab, or "" if the row is too narrow for all names; the tab in front always has its name."""
+        needed = sum(len(f"  {key} {name} ") for key, name in self._tabs) + (len("• 9  P") if self.waiting[0] else 0)
+        return name if name == self.current or needed <= self.size.width else ""
+
+    def _tab(self, key: str, shown: str, name: str) -> Content:
         if name == self.current:
             return Content.assemble((" ▐", CHOSEN_EDGE), (f"{key} {name}", CHOSEN), ("▌", CHOSEN_EDGE))
-        return Content.assemble("  ", (key, KEY), (f" {name}", UNCHOSEN), " ")
+        return Content.assemble("  ", (key, KEY), (f" {shown}", UNCHOSEN), " ")
 
     def on_click(self, event: events.Click) -> None:
         """Bring the pane that was clicked to the front."""
         start = 0
         for key, name in self._tabs:
-            end = start + len(f"  {key} {name} ")
+            end = start + len(f"  {key} {self._shown(name)} ")
             if start <= event.x < end:
                 self.post_message(Show(Look(name)))
                 return

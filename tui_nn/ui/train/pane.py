@@ -69,8 +69,9 @@ and `.` move this window, whose loss axis goes up to its own values. The mouse w
 and a click sets the cursor. `esc` removes the cursor, then the window. `y` makes the axis of the loss logarithmic, and `X`
 that of the epochs (epoch k is at log(1 + k)). A vertical line marks an epoch after which something was changed.
 
-**Smoothing.** `d` damps the noise lightly (β = {SMOOTHING[1]}) or strongly (β = {SMOOTHING[2]}) with an exponential moving average:
-s₀ = x₀, sₖ = β·sₖ₋₁ + (1 − β)·xₖ. It lags behind the curve. The value cursor shows the values before smoothing.
+**Smoothing.** `d` damps the noise lightly (β = {SMOOTHING[1]}) or strongly (β = {SMOOTHING[2]}) with an exponential
+moving average: s ← β·s + (1 − β)·x for each value x, beginning with s = the first value. It lags behind the curve. The value
+cursor shows the values before smoothing.
 
 **Why train can be below test.** Train counts every batch before its update, so the network was worse then than at the end of
 the epoch, when the other data are measured. In the first epochs, train is therefore lower. Dropout and noise also lower it.
