@@ -41,3 +41,12 @@ def test_a_fix_that_does_not_help_is_reported_too() -> None:
     for _ in other.train(1):
         pass
     assert "did not help enough" in watched.outcome(replace(other.snapshot(), run=2))
+
+
+def test_a_run_with_other_settings_than_the_fix_is_not_judged() -> None:
+    snapshot = trained(1, validation=0.0, learning_rate=3.0, **SMALL)
+    watched = carry_out(found(snapshot)["rate_too_high"], snapshot)
+    assert watched is not None
+    for rate, judged in ((0.1, True), (0.05, False)):
+        other = trained(1, validation=0.0, learning_rate=rate, **SMALL)
+        assert bool(watched.outcome(replace(other, run=2))) is judged

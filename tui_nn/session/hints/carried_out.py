@@ -29,10 +29,7 @@ class CarriedOut:
 
     def outcome(self, snapshot: Snapshot) -> str:
         """Return a sentence with the number before and after; "" if it is too early, or if the run has other settings."""
-        configs = snapshot.network, snapshot.training
-        kept = all(
-            value in (getattr(config, name, value) for config in configs) for name, value in self.fix.settings.items()
-        )
+        kept = self.fix.configs(snapshot) == (snapshot.network, snapshot.training)
         if not kept or snapshot.epoch < self.due or (snapshot.run != self.run) is not self.fix.start_over:
             return ""
         record = snapshot.history.records[self.due]
