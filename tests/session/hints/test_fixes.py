@@ -102,3 +102,10 @@ def test_a_healthy_run_gets_no_hint_at_any_epoch(preset: str, settings: dict[str
     for epoch in range(1, plan + 1):
         snapshot = train(run, epoch)
         assert hints(snapshot) == (), f"after epoch {epoch}"
+
+
+def test_a_long_quick_start_overfits_and_the_hint_says_so() -> None:
+    """After 40 epochs, every training example is classified correctly and the validation loss has risen by a tenth and more."""
+    snapshot = train(session(), 40)
+    assert snapshot.record.train_accuracy > 0.999
+    assert [hint.name for hint in hints(snapshot)] == ["overfitting"]

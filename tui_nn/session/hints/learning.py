@@ -79,9 +79,12 @@ def _overfitting(facts: Facts) -> Finding | None:
         return None  # The loss rises for another reason than overfitting.
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
-    # A small rise over many epochs counts as much as a large one over a few. The loss on few examples varies by chance.
-    examples = facts.snapshot.set_aside or len(facts.snapshot.evaluation.predicted)
-    rise = (0.1 if now.epoch - best.epoch >= 10 else 0.2) * max(1.0, math.sqrt(1000 / examples))
+    if now.epoch - best.epoch >= 10:
+        rise = 0.1  # A small rise over many epochs counts as much as a large one over a few.
+    else:
+        # Over a few epochs, the loss on few examples varies by chance.
+        examples = facts.snapshot.set_aside or len(facts.snapshot.evaluation.predicted)
+        rise = 0.2 * max(1.0, math.sqrt(1000 / examples))
     if not now.monitored_loss > (1 + rise) * best.monitored_loss or now.train_accuracy < now.monitored_accuracy:
         return None
     says = (
