@@ -9,7 +9,8 @@ import stat
 import struct
 import warnings
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -221,25 +222,45 @@ def _check_kind(status: os.stat_result, layout: str) -> None:
         raise DataError(f"it has {status.st_size:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
 
 
-def _read_arrays(file: IO[bytes], rows: Rows, layout: str) -> dict[str, Bytes]:
+@contextmanager
+def reading_archive() -> Iterator[None]:
+    """Turn every error of a damaged archive, which is read inside this context, into a DataError.
+
+    Raises:
+        DataError: if the archive is damaged.
+        MemoryError: if an array does not fit into the memory.
+    """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # NumPy warns about headers of Python 2, and the warning would be on the screen.
-            if not zipfile.is_zipfile(file):
-                raise DataError(f"it is not an .npz file (a zip archive of arrays), or it is incomplete; {layout}")
-            # NumPy never uses the other methods, and a hostile lzma file could request a buffer of any size.
-            reader = NpzReader(file, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
-            _check_listed(reader, os.fstat(file.fileno()).st_size, rows, layout)
-            return {name: reader.read(name, partial(_check_array, name, row)) for name, row in rows.items()}
-    except DataError:
+            # NumPy warns about headers of Python 2, and the warning would be on the screen.
+            warnings.simplefilter("ignore")
+            yield
+    except (DataError, MemoryError):
         raise
     except MemberError as error:
         raise DataError(f"{DAMAGED} ({error})") from None
-    except (
-        Exception
-    ) as error:  # zipfile, zlib, tokenize, ast and NumPy raise many kinds of exceptions for damaged bytes.
+    except Exception as error:
+        # zipfile, zlib, tokenize, ast and NumPy raise many kinds of exceptions for damaged bytes.
+        raise DataError(DAMAGED) from error
+
+
+def reader_of_data(file: IO[bytes]) -> NpzReader:
+    """Return a reader for an archive of data. It may be compressed only as NumPy does it.
+
+    NumPy never uses the other methods, and a hostile lzma file could request a buffer of any size.
+    """
+    return NpzReader(file, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+
+
+def _read_arrays(file: IO[bytes], rows: Rows, layout: str) -> dict[str, Bytes]:
+    try:
+        with reading_archive():
+            if not zipfile.is_zipfile(file):
+                raise DataError(f"it is not an .npz file (a zip archive of arrays), or it is incomplete; {layout}")
+            reader = reader_of_data(file)
+            _check_listed(reader, os.fstat(file.fileno()).st_size, rows, layout)
+            return {name: reader.read(name, partial(_check_array, name, row)) for name, row in rows.items()}
+    except MemoryError as error:
         raise DataError(DAMAGED) from error
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
-import zipfile
 from functools import partial
 from typing import IO
 
@@ -13,7 +11,7 @@ import numpy as np
 
 from tui_nn.data.dataset import CLASS_COUNTS, DataError
 from tui_nn.data.formats.part import Contents, Part, check_counts, side_of
-from tui_nn.data.npz import DAMAGED, LARGEST, LARGEST_RATIO, ArrayHeader, MemberError, NpzReader
+from tui_nn.data.npz import LARGEST, LARGEST_RATIO, ArrayHeader, MemberError, NpzReader, reader_of_data, reading_archive
 from tui_nn.data.printable import printable
 
 _X = "x", "images", "image", "data", "pictures", "pixels", "features", "inputs", "input"
@@ -45,21 +43,8 @@ def read_npz(file: IO[bytes]) -> Contents:
     Raises:
         DataError: if the archive is damaged or too large, or has no arrays of pictures and labels.
     """
-    try:
-        with warnings.catch_warnings():
-            # NumPy warns about headers of Python 2, and the warning would be on the screen.
-            warnings.simplefilter("ignore")
-            # NumPy never uses the other methods, and a hostile lzma file could request a buffer of any size.
-            reader = NpzReader(file, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
-            return _read(reader, os.fstat(file.fileno()).st_size)
-    except (DataError, MemoryError):
-        raise
-    except MemberError as error:
-        raise DataError(f"{DAMAGED} ({error})") from None
-    except (
-        Exception
-    ) as error:  # zipfile, zlib, tokenize, ast and NumPy raise many kinds of exceptions for damaged bytes.
-        raise DataError(DAMAGED) from error
+    with reading_archive():
+        return _read(reader_of_data(file), os.fstat(file.fileno()).st_size)
 
 
 def _read(reader: NpzReader, size: int) -> Contents:
