@@ -1,7 +1,7 @@
 """Hints: problems of a run, with their reasons and remedies. Each rule is a function of one snapshot.
 
 To add a rule, write it in the module of its kind and add it to `RULES`, where the app, the command line and the tests find it.
-Also add a run that shows the problem to `tests/session/hints/test_hints.py`.
+Also add a run that shows the problem to `tests/helpers/hint_runs.py`.
 """
 
 from __future__ import annotations
