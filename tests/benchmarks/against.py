@@ -22,8 +22,8 @@ from pathlib import Path
 from terminal import TUI_NN, Terminal
 
 HERE = Path(__file__).parents[2]
-KEYS = (("v", "10 %"), ("v", "ln 10"), ("1", "▐1 Configure▌"), ("2", "▐2 Train▌"))
-"""Keys, and a part of the screen that shows that each was obeyed."""
+KEYS = (("1", "▐1 Configure▌"), ("2", "▐2 Train▌"), ("4", "▐4 Mistakes▌"), ("2", "▐2 Train▌"))
+"""Keys that mean the same in every version, and a part of the screen that shows that each was obeyed."""
 EPOCHS = {"32": 12, "128": 24, "512": 30, "full": 40}
 
 

@@ -61,7 +61,13 @@ def open_app(run: Path) -> Terminal:
 
 def key_times(terminal: Terminal, keys: int) -> list[float]:
     """Seconds from a key to the screen that shows it, at random moments."""
-    pairs = [("v", "chance: 10 %"), ("v", "chance: ln 10"), ("1", "▐1 Configure▌"), ("2", "▐2 Train▌")]
+    pairs = [
+        ("v", "chance: 10 %"),
+        ("v", "batch loss"),
+        ("v", "chance: ln 10"),
+        ("1", "▐1 Configure▌"),
+        ("2", "▐2 Train▌"),
+    ]
     seconds = []
     # The first round of keys is not counted: a pane is imported when it is first shown.
     for index in range(-len(pairs), keys):
