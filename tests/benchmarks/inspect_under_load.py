@@ -3,7 +3,7 @@
     python tests/benchmarks/inspect_under_load.py MNIST.npz [rounds]
 
 784-128-10 on the full MNIST in mini-batches of 128, in a real pseudo-terminal of 80x24. While it trains, Configure (which
-draws nothing then) and a view of Inspect are in front in turn, five seconds each; the steps that were done meanwhile are read
+draws nothing then) and a view of Inspect are in front in turn, five seconds each; the updates that were done meanwhile are read
 in Train. Prints the median of the ratios of neighbours, and how much more of a core the screen's process takes: this hardly
 depends on what else the machine does. Then, in this process, how long the event loop computes at one
 refresh of each view of a snapshot with 100 epochs: asking the network, and drawing. Goals: under 3 %, under 25 ms.
@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from app_under_load import open_app, steps_shown, untrained_run
+from app_under_load import open_app, untrained_run, updates_shown
 from terminal import Terminal
 
 from tui_nn import load_dataset, load_preset
@@ -45,8 +45,8 @@ def cpu_seconds(terminal: Terminal) -> float:
 
 
 def with_front(terminal: Terminal, keys: str) -> tuple[float, float]:
-    """(steps a second, share of a core that the screen takes) while what these keys lead to is in front."""
-    before, start, busy = steps_shown(terminal), time.perf_counter(), cpu_seconds(terminal)
+    """(updates a second, share of a core that the screen takes) while what these keys lead to is in front."""
+    before, start, busy = updates_shown(terminal), time.perf_counter(), cpu_seconds(terminal)
     for key in keys:
         terminal.type(key)
         terminal.listen(0.05)
@@ -55,11 +55,11 @@ def with_front(terminal: Terminal, keys: str) -> tuple[float, float]:
     terminal.forget()
     terminal.type("2")
     terminal.wait(re.escape("▐2 Train▌"), 5)
-    return (steps_shown(terminal) - before) / (time.perf_counter() - start), busy / watched
+    return (updates_shown(terminal) - before) / (time.perf_counter() - start), busy / watched
 
 
 def costs(run: Path, rounds: int) -> dict[str, tuple[float, float]]:
-    """For each view the share of the steps that it costs, and the share of a core that the screen takes more."""
+    """For each view the share of the updates that it costs, and the share of a core that the screen takes more."""
     ratios: dict[str, list[tuple[float, float]]] = {view: [] for view in VIEWS}
     terminal = open_app(run)
     try:
