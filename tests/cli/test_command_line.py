@@ -75,7 +75,7 @@ def test_every_command_has_help_that_fits(tui_nn, monkeypatch, name):
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
     takes_data = "  --data PATH" in tui_nn(*command.split(), "--help").out
-    assert takes_data == (command not in ("predict", "data", "presets", "runs", "lesson", "class"))
+    assert takes_data == (command not in ("predict", "data", "presets", "runs", "lesson", "class", "completion"))
 
 
 @pytest.mark.parametrize(
@@ -261,3 +261,18 @@ def test_a_run_under_any_name_can_be_used_and_is_pointed_to(tui_nn, saved, tmp_p
     assert said.code == 2
     assert "is a file and no command; to open a saved run: tui-nn --run " in said.err
     assert len(said.err.splitlines()) == 1
+
+
+def test_an_error_is_an_object_too_with_json(tui_nn, monkeypatch):
+    said = tui_nn("train", "--epochs", "-1", "--batch-size", "0", "--json")
+    assert said.code == 2
+    assert said.events == [
+        {
+            "event": "error",
+            "command": "tui-nn train",
+            "messages": [line.removeprefix("tui-nn train: ").rstrip(".") for line in said.err.splitlines()],
+            "exit_code": 2,
+        }
+    ]
+    assert len(said.err.splitlines()) == 2
+    assert tui_nn("train", "--epochs", "-1").out == ""

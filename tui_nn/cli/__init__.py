@@ -2,15 +2,17 @@
 
 A command's module has ABOUT and EXAMPLES for its help, `add_arguments(parser)`, and `run(args)`, which returns the exit
 code: 0 for success, 1 for a failure, 2 for wrong use, 128 + n if signal n ended it. Results go to stdout, everything else
-to stderr. A module imports NumPy and Textual only if it needs them, so that --help stays fast.
+to stderr. With --json, an error goes to stdout as well. A module imports NumPy and Textual only if it needs them, so that
+--help stays fast.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
-from tui_nn.cli.output import accept_any_encoding, folded, give_up_on, keep_standard_numbers, note
+from tui_nn.cli.output import accept_any_encoding, event, folded, give_up_on, keep_standard_numbers, note
 from tui_nn.cli.parser import CommandError, Parser, UsageError
 from tui_nn.data.printable import printable
 from tui_nn.engine.blas import one_blas_thread
@@ -31,6 +33,7 @@ COMMANDS = {
     "runs": "list the runs that were not saved when their app ended",
     "lesson": "play a lesson, or measure its claims without a screen",
     "class": "make one table of the lesson reports of a school class",
+    "completion": "print a script that completes commands in your shell",
     "screenshot": "draw the app into an SVG or text file",
 }
 """The sentence that describes each command, by the name of the command."""
@@ -45,6 +48,7 @@ def run(argv: list[str]) -> int:
     accept_any_encoding()
     chosen = argv[0] if argv and argv[0] in COMMANDS else None
     program = f"tui-nn {chosen}" if chosen else "tui-nn"
+    as_json = "--json" in argv
     try:
         # Flush now, so that a closed pipe or a full disk is noticed while the error can still be reported.
         code = _run(
@@ -54,10 +58,7 @@ def run(argv: list[str]) -> int:
             sys.stdout.flush()
         return code
     except CommandError as error:
-        for line in error.lines:
-            # An error may quote an argument that contains terminal codes.
-            note(folded(f"{program}: {printable(line).rstrip('.')}."))
-        return 2 if isinstance(error, UsageError) else 1
+        return _report(program, error.lines, 2 if isinstance(error, UsageError) else 1, as_json=as_json)
     except BrokenPipeError:
         give_up_on(sys.stdout)
         return 128 + SIGPIPE
@@ -69,8 +70,18 @@ def run(argv: list[str]) -> int:
         note(f"{program}: the output cannot be written: {(error.strerror or str(error)).lower()}.")
         return 1
     except MemoryError:
-        note(f"{program}: there is not enough memory; use fewer examples or fewer units.")
-        return 1
+        line = "there is not enough memory; use fewer examples or fewer units"
+        return _report(program, [line], 1, as_json=as_json)
+
+
+def _report(program: str, lines: Sequence[str], code: int, *, as_json: bool) -> int:
+    """Print the sentences of an error to stderr, and with --json as an object to stdout, too. Return the exit code."""
+    for line in lines:
+        # An error may quote an argument that contains terminal codes.
+        note(folded(f"{program}: {printable(line).rstrip('.')}."))
+    if as_json:
+        event("error", command=program, messages=[line.rstrip(".") for line in lines], exit_code=code)
+    return code
 
 
 def _run(program: str, command: object, argv: list[str]) -> int:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from tui_nn.config.setting import is_plain
 
-_FILES = ("FILE", "PATH", "RUN", "IMAGE")
+FILES = ("FILE", "PATH", "RUN", "IMAGE")
 """The words in the help, such as FILE, that stand for the name of a file."""
 
 _REWORDED = {"expected one argument": "needs a value", "ignored explicit argument": "takes no value"}
@@ -123,7 +123,7 @@ class Parser(argparse.ArgumentParser):
         before = None
         for word in argv:
             is_flag = word.partition("=")[0] in flags
-            of_file = before is not None and before.metavar in _FILES
+            of_file = before is not None and before.metavar in FILES
             if word.startswith("-") and word != "-" and not is_flag and (of_file or os.path.lexists(word)):
                 name = quote(f"./{word}")
                 raise UsageError(f"'{word}' begins with '-' like an option; for a file of this name, write {name}")
@@ -133,7 +133,7 @@ class Parser(argparse.ArgumentParser):
         """Raise UsageError for an empty file name, which the system would read as the current directory."""
         for action in self._actions:
             given = getattr(arguments, action.dest, None)
-            if action.metavar in _FILES and "" in (given if isinstance(given, list) else [given]):
+            if action.metavar in FILES and "" in (given if isinstance(given, list) else [given]):
                 raise UsageError(
                     f"{[*action.option_strings, action.metavar][0]} is empty: it must be the name of a file"
                 )
