@@ -35,5 +35,7 @@ def _states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _own_state_folder(_states: Iterator[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test its own folder for the state of the program, which is made only if the test uses it."""
-    monkeypatch.setenv("TUI_NN_STATE_DIR", next(_states))
+    """Give each test its own folders for state and preferences, which are made only if the test uses them."""
+    state = next(_states)
+    monkeypatch.setenv("TUI_NN_STATE_DIR", state)
+    monkeypatch.setenv("TUI_NN_CONFIG_DIR", f"{state}-config")

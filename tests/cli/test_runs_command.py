@@ -18,8 +18,8 @@ def test_unsaved_runs_are_listed_newest_first(tui_nn, saved):
     said = tui_nn("runs")
     assert (said.code, said.err) == (0, "")
     assert "  quick-start  784-6-10  epoch 3  test " in said.lines[0]
-    assert said.lines[1] == f"  {files[1].path}  (open in an app now)"
-    assert said.lines[3] == f"  {files[0].path}"
+    assert said.lines[1] == f"  {files[1].path}  (not saved; open in an app now)"
+    assert said.lines[3] == f"  {files[0].path}  (not saved)"
     events = tui_nn("runs", "--json").events
     assert [(event["path"], event["open"], event["epoch"]) for event in events] == [
         (str(files[1].path), True, 3),
@@ -43,3 +43,14 @@ def test_a_damaged_file_does_not_hide_the_others(tui_nn, saved):
     assert said.code == 0
     assert len(said.lines) == 2
     assert "is not a run" in said.err
+
+
+def test_files_that_were_saved_are_listed_after_unsaved_runs(tui_nn, saved, tmp_path):
+    gone, kept = tmp_path / "gone.run", tmp_path / "kept.run"
+    for path in (gone, kept):
+        assert tui_nn("train", "--run", saved, "--epochs", "4", "--save", path).code == 0
+    gone.unlink()
+    unsaved = left(saved)
+    events = tui_nn("runs", "--json").events
+    assert [(event["path"], event["saved"]) for event in events] == [(str(unsaved.path), False), (str(kept), True)]
+    assert tui_nn("runs").lines[3] == f"  {kept}"

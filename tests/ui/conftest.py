@@ -15,6 +15,7 @@ from tui_nn.data.dataset import Dataset
 from tui_nn.data.loading import load_dataset
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start
+from tui_nn.home.home import Home
 from tui_nn.presets import load_preset
 from tui_nn.ui.shell.app import TuiNN
 
@@ -41,6 +42,7 @@ def open_app() -> OpenApp:
         ascii_only: bool = False,
         save_as: str | None = "test.run",
         dataset: Dataset | None = None,
+        home: Home | None = None,
         **settings: Any,
     ) -> AsyncIterator[Pilot[None]]:
         preset = load_preset("quick-start")
@@ -48,7 +50,7 @@ def open_app() -> OpenApp:
         network = replace(preset.network, **{k: v for k, v in settings.items() if k in names})
         training = replace(preset.training, **{k: v for k, v in settings.items() if k not in names})
         engine = InlineEngine(Start(network, training, "quick-start", dataset=dataset))
-        app = TuiNN(engine, ascii_only=ascii_only, save_as=save_as)
+        app = TuiNN(engine, ascii_only=ascii_only, save_as=save_as, home=home)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await settle(pilot)

@@ -30,9 +30,10 @@ COMMANDS = {
     "check-gradients": "compare backpropagation with numerical gradients",
     "data": "show, convert or download data",
     "presets": "list the presets",
-    "runs": "list the runs that were not saved when their app ended",
+    "runs": "list recent runs, and those that were not saved",
     "lesson": "play a lesson, or measure its claims without a screen",
     "class": "make one table of the lesson reports of a school class",
+    "config": "show or edit your preferences: theme, keys, start of the app",
     "completion": "print a script that completes commands in your shell",
     "screenshot": "draw the app into an SVG or text file",
 }

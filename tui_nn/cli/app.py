@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from tui_nn import __version__
 from tui_nn.cli.flags import (
@@ -21,6 +22,8 @@ from tui_nn.cli.flags import (
 )
 from tui_nn.cli.output import note
 from tui_nn.cli.parser import UsageError, did_you_mean, whole_number
+from tui_nn.data.printable import printable
+from tui_nn.home.home import Home
 from tui_nn.session.file.rescue import RescueFile, new_rescue_path, rescue_folder
 
 ABOUT = (
@@ -70,6 +73,7 @@ def run(args: Namespace) -> int:
         raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
     if args.read_only and args.run is None:
         raise UsageError("--read-only needs --run, which names the file to leave as it is")
+    home = _home_of(args)
     preset = _preset(args.preset)
     use_workers(args)
     _check_surroundings()
@@ -97,7 +101,8 @@ def run(args: Namespace) -> int:
                 read_only=args.read_only,
                 compared=compared,
                 lesson_engine=ProcessEngine,
-                welcome=args.run is None and args.preset is None and args.data is None,
+                welcome=home.memory.pane is None and args.run is None and args.preset is None and args.data is None,
+                home=home,
             )
         if args.theme is not None:
             check_theme(args.theme, THEMES)
@@ -106,6 +111,38 @@ def run(args: Namespace) -> int:
         return app.return_code or 0
     finally:
         engine.close()
+
+
+def _home_of(args: Namespace) -> Home:
+    """Return the home of the user, and give the flags that are missing the values of the preferences.
+
+    With a run, a preset or data the app begins with Train, so that a prepared start is the same every time.
+    """
+    home = Home.of_user()
+    mine, problems = home.preferences, list(home.problems)
+    if args.run is not None or args.preset is not None or args.data is not None:
+        home = replace(home, memory=replace(home.memory, pane=None, zoomed=False))
+    else:
+        if mine.data is not None and not os.path.exists(os.path.expanduser(mine.data)):
+            problems.append(
+                f"data in config.toml is '{printable(mine.data)}', which does not exist; the app uses its digits"
+            )
+        else:
+            args.data = mine.data
+        if mine.preset is not None:
+            from tui_nn.presets import preset_names  # imported late, because most people have no such preference
+
+            if mine.preset in preset_names():
+                args.preset = mine.preset
+            else:
+                names = f"it must be one of {', '.join(preset_names())}"
+                problems.append(
+                    f"preset in config.toml is '{printable(mine.preset)}': {names}; the app uses quick-start"
+                )
+    args.workers = mine.workers if args.workers is None else args.workers
+    args.timeline_memory = mine.timeline_memory if args.timeline_memory is None else args.timeline_memory
+    args.ascii = mine.ascii if args.ascii is None else args.ascii
+    return replace(home, problems=tuple(problems))
 
 
 def _save_as(args: Namespace) -> str | None:

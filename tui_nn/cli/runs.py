@@ -1,19 +1,23 @@
-"""`tui-nn runs`: list the runs that were not saved when their app ended."""
+"""`tui-nn runs`: list the runs that were not saved when their app ended, and the files that were saved or opened last."""
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from tui_nn.cli.output import event, note, result
 from tui_nn.data.printable import printable
+from tui_nn.home.memory import load_memory
 from tui_nn.render.numbers import percent
 from tui_nn.session.file.archive import RunFileError
 from tui_nn.session.file.rescue import all_rescue_paths, found_rescue_paths, rescue_folder
 from tui_nn.session.file.summary import summarize
 
 ABOUT = (
-    "List the runs that were not saved when their terminal was closed or their app was killed. The app offers them at its "
-    "start; tui-nn --run FILE opens one, and every command that takes a run can read it."
+    "List the runs that were not saved when their terminal was closed or their app was killed, and the run files that were "
+    "saved or opened last. tui-nn --run FILE opens one, and O in the app lists them too. Every command that takes a run can "
+    "read them."
 )
 EXAMPLES = "tui-nn runs\ntui-nn runs --json"
 
@@ -24,15 +28,17 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print a line for each run, the newest first."""
+    """Print two lines for each run: first the unsaved runs, then the files, the newest first."""
     free = set(found_rescue_paths())
-    paths = all_rescue_paths()
-    for path in paths:
+    rescued = all_rescue_paths()
+    files = [Path(path) for path in load_memory().runs if os.path.exists(path)]
+    for path in [*rescued, *files]:
         try:
             summary = summarize(path)
         except RunFileError as error:
             note(f"tui-nn runs: {error}.")
             continue
+        is_saved = path not in rescued
         sizes, accuracy = "-".join(map(str, summary.sizes)), percent(summary.test_accuracy)
         if args.json:
             event(
@@ -43,13 +49,15 @@ def run(args: Namespace) -> int:
                 sizes=list(summary.sizes),
                 epoch=summary.epoch,
                 test_accuracy=summary.test_accuracy,
-                open=path not in free,
+                saved=is_saved,
+                open=not is_saved and path not in free,
             )
         else:
             result(
                 f"{summary.written:%Y-%m-%d %H:%M}  {summary.preset}  {sizes}  epoch {summary.epoch:,}  test {accuracy}"
             )
-            result(f"  {printable(str(path))}{'' if path in free else '  (open in an app now)'}")
-    if not paths and not args.json:
+            state = "" if is_saved else "  (not saved)" if path in free else "  (not saved; open in an app now)"
+            result(f"  {printable(str(path))}{state}")
+    if not rescued and not args.json:
         note(f"there are no unsaved runs in {printable(str(rescue_folder()))}")
     return 0

@@ -34,6 +34,7 @@ from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.printable import printable
 from tui_nn.engine.rescue import Rescue
+from tui_nn.home.memory import remember_run
 from tui_nn.presets import load_preset, shortfall
 from tui_nn.session.file.archive import check_target
 from tui_nn.session.file.known import FileChangedError, KnownFiles
@@ -289,6 +290,7 @@ def _save_to(args: Namespace, session: Session, known: KnownFiles) -> Saved:
     snapshot, dataset = session.snapshot_to_save(), session.dataset
     try:
         save_run(args.save, snapshot, dataset, check=None if args.overwrite else lambda: known.check(args.save))
+        remember_run(args.save)
         return Saved(args.save)
     except FileChangedError as error:
         reason, place = f"{error}, so it was not replaced", free_path(args.save)

@@ -12,7 +12,7 @@
 | ApplyEdits | `edit off:0:5 bias:0:2=0.5 weight:0:2:400=-0.1` (kind:layer:unit:source=value) |
 | Rename, Save, Replace | `rename 1 'twice as fast'`, `save a.run`, `replace a.run` |
 | TrainOn | `train-on bundled+own` |
-| OpenRescued, Dismiss | `open-rescued 20260131-140200.run`, `dismiss` |
+| OpenRun, OpenRescued, Dismiss | `open-run a.run`, `open-rescued 20260131-140200.run`, `dismiss` |
 
 A text may leave settings out. `read_command` then takes them from the configs that its caller passes.
 """
@@ -39,6 +39,7 @@ from tui_nn.engine.commands import (
     DropUpdate,
     FinishUpdate,
     OpenRescued,
+    OpenRun,
     Pause,
     Quit,
     Rename,
@@ -90,6 +91,8 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
             words = ["replace", path]
         case TrainOn(source):
             words = ["train-on", source]
+        case OpenRun(path):
+            words = ["open-run", path]
         case OpenRescued(path):
             words = ["open-rescued", path]
         case Change(wanted):
@@ -152,6 +155,8 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
             return Replace(path)
         case "train-on", [source]:
             return TrainOn(source)
+        case "open-run", [path]:
+            return OpenRun(path)
         case "open-rescued", [path]:
             return OpenRescued(path)
         case "change", _:

@@ -149,6 +149,13 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRun:
+    """Continue a saved run, in place of the present run."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRescued:
     """Continue the run in a rescue file, in place of the present run."""
 
@@ -167,6 +174,7 @@ class Quit:
 
 Command = (
     StepEpoch | StepBatch | Run | Pause | Act | FinishUpdate | DropUpdate | Restart | Again | Undo | TrainOn | Change | ApplyEdits
-    | Save | Replace | Seek | Travel | BackABatch | Switch | Rename | OpenRescued | Dismiss | Quit
+    | Save | Replace | Seek | Travel | BackABatch | Switch | Rename | OpenRun | OpenRescued
+    | Dismiss | Quit
 )  # fmt: skip
 """The union of all command classes."""

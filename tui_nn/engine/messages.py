@@ -71,6 +71,15 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedRun:
+    """The message that a saved run was opened in place of another run."""
+
+    path: str
+    run: int
+    """The number of the run in the session."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaveRefused:
     """The message that a run was not saved to a file, because the file contains something else."""
 
@@ -151,5 +160,5 @@ def describe_failure(error: BaseException) -> str:
 
 
 if TYPE_CHECKING:
-    Message = Opened | Rescued | SaveRefused | Snapshot | Ended | Notice | Stopped
+    Message = Opened | OpenedRun | Rescued | SaveRefused | Snapshot | Ended | Notice | Stopped
     """The messages for a front end. The engine adds each `Tick` (progress without weights) to the last snapshot."""

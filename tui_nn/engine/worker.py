@@ -26,6 +26,7 @@ from tui_nn.engine.commands import (
     DropUpdate,
     FinishUpdate,
     OpenRescued,
+    OpenRun,
     Pause,
     Quit,
     Rename,
@@ -42,7 +43,7 @@ from tui_nn.engine.commands import (
     Undo,
 )
 from tui_nn.engine.driver import SLICE, Driver
-from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, SaveRefused, Start, Tick
+from tui_nn.engine.messages import Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Start, Tick
 from tui_nn.engine.rescue import Rescue
 from tui_nn.presets import load_preset
 from tui_nn.session.file.known import FileChangedError, KnownFiles
@@ -64,7 +65,7 @@ class Worker:
             DataError: if the data cannot be read.
             RunFileError: if the run cannot be read, or belongs to other data.
         """
-        self._notices: list[Notice | Opened | Ended | Rescued | SaveRefused] = []
+        self._notices: list[Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused] = []
         self._reported: Snapshot | None = None
         self._given = start.dataset
         self._known = KnownFiles()
@@ -142,7 +143,7 @@ class Worker:
         except (ConfigError, DataError, RunFileError, PlaceError, EditError, UndoError) as error:
             self._notices.append(Notice(str(error), is_error=True, command=type(command)))
 
-    def notices(self) -> list[Notice | Opened | Ended | Rescued | SaveRefused]:
+    def notices(self) -> list[Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused]:
         """Return the notices (sentences for the user) since the last call, an `Opened` if the session now uses other data, an
         `Ended` for each run that another one has replaced, at first the runs that earlier apps did not save, and a `SaveRefused`
         for a save that would replace something else.
@@ -245,6 +246,8 @@ class Worker:
                 driver.go(session.tip_of(branch), session.switch(branch))
             case Rename(branch, title):
                 session.rename(branch, title)
+            case OpenRun(path):
+                self._open_run(path)
             case OpenRescued(path):
                 self._open_rescued(Path(path))
             case Dismiss():
@@ -287,6 +290,19 @@ class Worker:
         self._forget_rescue()
         self._notices.append(Notice(f"saved to {printable(whole_path(path))}", command=Save))
 
+    def _open_run(self, path: str) -> None:
+        self._known.note(path)
+        self._take_over(load_run(path, timeline_bytes=self._timeline_bytes))
+        self._forget_rescue()
+        self._notices.append(OpenedRun(path, self.session.number))
+
+    def _take_over(self, opened: Session) -> None:
+        """Continue the run of another session, in place of the present run."""
+        self._driver.stop()
+        ended = self.session.summary()
+        self.session.take_over(opened)
+        self._notices += [Ended(ended), self.opened]
+
     # ---- keeping unsaved training in the rescue file
 
     def _follow(self, path: Path, *, is_kept: bool) -> Rescue | None:
@@ -311,16 +327,12 @@ class Worker:
         except OSError:
             raise RunFileError("another tui-nn has opened or deleted this run in the meantime") from None
         try:
-            opened = load_run(path, timeline_bytes=self._timeline_bytes)
-            self._driver.stop()
-            ended = self.session.summary()
-            self.session.take_over(opened)
+            self._take_over(load_run(path, timeline_bytes=self._timeline_bytes))
             if self._rescue is not None:
                 self._rescue.take_over(found)
         finally:
             found.release()
-        said = Notice("opened the unsaved run; ctrl+s saves it", command=OpenRescued)
-        self._notices += [Ended(ended), self.opened, said]
+        self._notices.append(Notice("opened the unsaved run; ctrl+s saves it", command=OpenRescued))
 
 
 def _rescued_runs() -> tuple[FileSummary, ...]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tui_nn.data.atomic import replace_file
 from tui_nn.data.folders import folder
+from tui_nn.data.json_file import read_json_file, write_json_file
 from tui_nn.lessons.lesson import LETTERS, Lesson, Predict
 from tui_nn.lessons.play import Play
 
 FORMAT = 1
-LARGEST = 1_000_000
-"""The largest size of the file in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +77,15 @@ def load_progress(path: Path | None = None) -> tuple[Progress, str]:
 
     A missing file is no progress. A damaged file is left as it is until the progress is saved.
     """
-    path = path or progress_file()
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise ValueError
-        return _read(json.loads(content)), ""
-    except FileNotFoundError:
-        return Progress(), ""
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        reason = "it is damaged"
-    return Progress(), f"the progress of the lessons cannot be read from '{path}': {reason}; all lessons begin again"
+    progress, reason = read_json_file(path or progress_file(), _read, Progress())
+    return (
+        progress,
+        f"the progress of the lessons cannot be read from {reason}; all lessons begin again" if reason else "",
+    )
 
 
 def save_progress(progress: Progress, path: Path | None = None) -> str:
     """Write the progress to a file, completely or not at all. Return a sentence if that is impossible; "" if it is done."""
-    path = path or progress_file()
     table = {
         name: {
             "step": place.step,
@@ -108,13 +95,8 @@ def save_progress(progress: Progress, path: Path | None = None) -> str:
         }
         for name, place in progress.places.items()
     }
-    content = json.dumps({"format_version": FORMAT, "lessons": table}, indent=1).encode()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, lambda file: file.write(content))
-    except OSError as error:
-        return f"the progress of the lessons cannot be saved to '{path}': {(error.strerror or str(error)).lower()}"
-    return ""
+    reason = write_json_file(path or progress_file(), {"format_version": FORMAT, "lessons": table})
+    return reason and f"the progress of the lessons cannot be saved to {reason}"
 
 
 def reset_progress(path: Path | None = None) -> str:

@@ -54,6 +54,7 @@ SCREEN_KEYS = (
     ),
     ScreenKey("ctrl+s", "save", "save", "save", "Save the run to a file"),
     ScreenKey("S", "save_as", "save as", "save-as", "Save the run to a file with another name"),
+    ScreenKey("O", "open_run", "open a run", "open-run", "List recent and unsaved runs, and open one"),
     ScreenKey("question_mark", "help", "help", "help", "Explain this pane and its keys", "?", True),
     ScreenKey("R", "start_over(0)", "start over", "reset", "Start again at epoch 0 with the same random weights"),
     ScreenKey("N", "start_over(1)", "new weights", "new-weights", "Start again with different random weights"),
@@ -125,4 +126,6 @@ def first_and_last(what: str, id: str, first: str, last: str) -> tuple[Binding, 
 def in_footer(action: str, group: Binding.Group | None = None) -> Binding:
     """Return a Textual key binding for a key of the main screen, with which a pane shows this key in its own footer."""
     key = next(key for key in SCREEN_KEYS if key.action == action)
-    return Binding(key.key, f"screen.{key.action}", key.name, key_display=key.shown, group=group, tooltip=key.tooltip)
+    return Binding(
+        key.key, f"screen.{key.action}", key.name, key_display=key.shown, group=group, id=key.id, tooltip=key.tooltip
+    )

@@ -11,7 +11,7 @@ from tui_nn.engine.commands import Again
 
 if TYPE_CHECKING:
     from tui_nn.config.configs import NetworkConfig, TrainingConfig
-    from tui_nn.engine.commands import Command, Restart, TrainOn
+    from tui_nn.engine.commands import Command, OpenRescued, OpenRun, Restart, TrainOn
     from tui_nn.engine.look import Look
     from tui_nn.lessons.play import Play
     from tui_nn.session.hints import Hint
@@ -34,7 +34,11 @@ class StartOver(Message):
     """
 
     def __init__(
-        self, command: Restart | Again | TrainOn, question: str, said: str = "", changes: Sequence[str] = ()
+        self,
+        command: Restart | Again | TrainOn | OpenRun | OpenRescued,
+        question: str,
+        said: str = "",
+        changes: Sequence[str] = (),
     ) -> None:
         """`question` is the title of that dialog, `said` the message once the other run has begun.
 

@@ -16,10 +16,14 @@ from textual.command import CommandPalette
 from textual.dom import DOMNode, NoScreen
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.keys import key_to_character
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, ThemeProvider
+from textual.widgets import Input
 
+from tui_nn.data.printable import printable
+from tui_nn.home.home import Home
 from tui_nn.ui.kit.ascii import Ascii
 from tui_nn.ui.kit.contrast import readable
 from tui_nn.ui.shell.ask import Ask
@@ -27,6 +31,7 @@ from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.engine_stack import EngineStack
 from tui_nn.ui.shell.main_screen import MainScreen
 from tui_nn.ui.shell.textual_guards import Palette, guarded, install
+from tui_nn.ui.shell.user_keys import usable_keys, usable_typed
 
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Start
@@ -71,12 +76,14 @@ class TuiNN(App[None]):
         compared: Sequence[OtherRun] = (),
         lesson_engine: Callable[[Start], Engine] | None = None,
         welcome: bool = False,
+        home: Home | None = None,
     ) -> None:
         """Show the session of `engine`, and compare it with the runs `compared`.
 
         ctrl+s saves to `save_as`, or to a new file named after the preset. If the file is `read_only`, ctrl+s asks for
         another one. `lesson_engine` opens the engine of a lesson; by default it is an `InlineEngine`. `welcome` offers the
-        tour to a person who has never opened the lessons.
+        tour to a person who has never opened the lessons. `home` has the preferences of the user and what the app remembers;
+        by default there are none, and nothing is remembered.
         """
         install()
         super().__init__()
@@ -84,6 +91,10 @@ class TuiNN(App[None]):
         self._welcome = welcome
         self._save_as, self._read_only = save_as, read_only
         self._compared = compared
+        self.home = home or Home()
+        self._problems = [*self.home.problems, *self._take_theme()]
+        self._typed: dict[str, str] = {}
+        """For a key that counts as another one, that other key."""
         self.ascii_only = ascii_only
         """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
@@ -93,6 +104,27 @@ class TuiNN(App[None]):
         self.early_keys_done = asyncio.Event()
         """Set once those keys are carried out."""
 
+    def on_mount(self) -> None:
+        """Report the mistakes in the preferences, and use the keys that count as others."""
+        if typed := self.home.keyboard.typed:
+            self._typed, wrong = usable_typed(typed)
+            self._problems += wrong
+        self._say_problems(self._problems)
+
+    def _take_theme(self) -> list[str]:
+        """Use the theme that the user prefers, or the one that was used last. Return a sentence if there is no such theme."""
+        preferred, last = self.home.preferences.theme, self.home.memory.theme
+        if (theme := preferred or last) in THEMES:
+            self.theme = theme
+        elif preferred is not None:
+            names = ", ".join(sorted(THEMES))
+            return [f"theme in config.toml is '{printable(preferred)}': it must be one of {names}"]
+        return []
+
+    def _say_problems(self, problems: Iterable[str]) -> None:
+        for problem in problems:
+            self.notify(f"{problem}.", severity="warning", markup=False)
+
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen."""
         return MainScreen(
@@ -101,6 +133,7 @@ class TuiNN(App[None]):
             read_only=self._read_only,
             compared=self._compared,
             welcome=self._welcome,
+            home=self.home,
         )
 
     def notify(
@@ -122,6 +155,9 @@ class TuiNN(App[None]):
         screen.
         """
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if event.key in self._typed and not isinstance(self.focused, Input):
+                key = self._typed[event.key]
+                event = events.Key(key, key_to_character(key))
             if self._early is not None and event.key not in AT_ONCE:
                 self._early.append(event)
                 return
@@ -139,6 +175,11 @@ class TuiNN(App[None]):
 
     async def take_early_keys(self) -> None:
         """Carry out the keys that were pressed while the data were being loaded, and those that are pressed meanwhile."""
+        if keys := self.home.keyboard.keys:
+            # The check imports all panes and so NumPy, which is loaded now.
+            chosen, problems = usable_keys(keys)
+            self.set_keymap(chosen)
+            self._say_problems(problems)
         while self._early:
             key = self._early.pop(0)
             if not (await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)):
@@ -170,6 +211,13 @@ class TuiNN(App[None]):
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(Palette(id="--command-palette"))
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Return the text for a key. If it counts as another key now, return the text for the key that counts as it."""
+        if binding.key in self._typed:
+            typed = next((key for key, other in self._typed.items() if other == binding.key), binding.key)
+            binding = binding.with_key(typed)
+        return super().get_key_display(binding)
+
     def search_themes(self) -> None:
         """Open a palette with all themes."""
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
@@ -199,6 +247,7 @@ class TuiNN(App[None]):
         main = self.screen_stack[0]
         if isinstance(main, MainScreen):
             main.dismiss_run()
+            self.home.remember(theme=self.theme, pane=main.current, zoomed=main.has_class("-zoomed"))
         self.exit()
 
     def get_driver_class(self) -> type[Driver]:

@@ -58,9 +58,9 @@ def pane_class(name: str) -> type[Pane]:
 class PaneArrangement:
     """Shows one pane at a time; two from 150 columns; all four if there are 47 rows too. A pane is made when it is first shown."""
 
-    def __init__(self, screen: MainScreen) -> None:
-        """Arrange the panes of `screen`, beginning with Train."""
-        self.current = "Train"
+    def __init__(self, screen: MainScreen, first: str | None = None) -> None:
+        """Arrange the panes of `screen`, beginning with the pane `first`, or with Train if there is no such pane."""
+        self.current = next((name for _, name in PANES if name == first), "Train")
         """The pane in front, or the one with the keys if several are shown."""
         self._screen = screen
         self._beside = "Inspect"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -14,10 +15,12 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui_nn.data.printable import printable
 from tui_nn.engine.commands import (
     Change,
     Command,
     OpenRescued,
+    OpenRun,
     Pause,
     Replace,
     Restart,
@@ -30,7 +33,8 @@ from tui_nn.engine.commands import (
     Undo,
 )
 from tui_nn.engine.look import Look
-from tui_nn.engine.messages import Ended, Notice, Opened, Rescued, SaveRefused, Stopped
+from tui_nn.engine.messages import Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Stopped
+from tui_nn.home.home import Home
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.keys import SCREEN_KEYS
@@ -66,6 +70,7 @@ from tui_nn.ui.shell.status import StatusLine
 from tui_nn.ui.shell.tab_strip import TabStrip
 from tui_nn.ui.shell.time_travel import FARTHEST, TimeTravel
 from tui_nn.ui.shell.tour import Tour
+from tui_nn.ui.shell.training_bell import TrainingBell
 from tui_nn.ui.shell.unsaved import RunFile
 from tui_nn.ui.shell.unsaved_run import offer
 
@@ -111,13 +116,16 @@ class MainScreen(Screen[None]):
         read_only: bool = False,
         compared: Sequence[OtherRun] = (),
         welcome: bool = False,
+        home: Home | None = None,
     ) -> None:
         """Show the session of `engine`, and compare it with the runs `compared`.
 
         ctrl+s saves to `save_as`, or to a new file if that is None. If that file is `read_only`, ctrl+s asks for another one.
-        `welcome` offers the tour to a person who has never opened the lessons.
+        `welcome` offers the tour to a person who has never opened the lessons. `home` says what the app remembers.
         """
         super().__init__()
+        self._home = home or Home()
+        self._bell = TrainingBell(lambda: self.app.bell()) if self._home.preferences.bell else None
         self._compared = compared
         self._compositor = CompleteLayout()
         self._engine = engine
@@ -132,7 +140,8 @@ class MainScreen(Screen[None]):
         self.lessons = LessonDesk(self, engine, welcome=welcome)
         self._own_runs: RunSet | None = None
         """The runs of the learner, which are set aside while a lesson is played."""
-        self.arrangement = PaneArrangement(self)
+        self.arrangement = PaneArrangement(self, self._home.memory.pane)
+        self.set_class(self._home.memory.zoomed, "-zoomed")
         self.time_travel = TimeTravel(self, self.send)
         self._apply_waiting: Callable[[], None] | None = None
         """The function that applies the changes in Configure; None before Configure was shown."""
@@ -179,7 +188,13 @@ class MainScreen(Screen[None]):
                 case Notice(text, is_error, command):
                     if command in (Save, Replace):
                         self.file.not_saved() if is_error else self.file.saved()
+                        if not is_error and self.file.path is not None:
+                            self._remember_run(self.file.path)
                     self.notify(text, severity="error" if is_error else "information", markup=False)
+                case OpenedRun(path, run):
+                    self.file.opened(path, run, self.snapshot)
+                    self._remember_run(path)
+                    self.notify(f"opened {printable(path)}", markup=False)
                 case SaveRefused():
                     self._ask_before_replacing(message)
                 case Rescued(runs):
@@ -199,6 +214,8 @@ class MainScreen(Screen[None]):
             self.notify(outcome, markup=False)
         if snapshot is not None:
             self.lessons.saw(snapshot)
+            if self._bell is not None:
+                self._bell.saw(snapshot)
         self.arrangement.hand_down()
         if before is None and snapshot is not None:
             self.run_worker(cast("TuiNN", self.app).take_early_keys())
@@ -209,7 +226,7 @@ class MainScreen(Screen[None]):
                 self.notify(difference, markup=False)
         if before and snapshot and snapshot.run != before.run:
             # The current file contains the previous run, so the new run needs its own.
-            self.file.turn_to(snapshot.run, before.run)
+            self.file.turn_to(snapshot, before.run)
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
             self.notify(short, markup=False)
@@ -365,7 +382,7 @@ class MainScreen(Screen[None]):
                 return state in (State.RUNNING, State.REPLAYING) and not self.stopped
             case "gradients":
                 return True if snapshot is not None and self.opened is not None else None
-            case "start_over" | "save" | "save_as" | "undo_run":
+            case "start_over" | "save" | "save_as" | "undo_run" | "open_run":
                 return True if state is not None and not self.stopped else None
             case "apply" | "settings":
                 return True if state is not None and not self.stopped else None
@@ -462,6 +479,27 @@ class MainScreen(Screen[None]):
     def _save_to(self, path: str | None) -> None:
         if path is not None and self.snapshot is not None:
             self.send(Save(self.file.path_to_save(self.snapshot, path)))
+
+    async def action_open_run(self) -> None:
+        """List recent and unsaved runs, and open the chosen one."""
+        # Imported late, because these modules import NumPy.
+        from tui_nn.session.file.recent import recent_runs
+        from tui_nn.ui.shell.open_run import OTHER_FILE, OpenRunDialog, ask_for_run
+
+        runs = await asyncio.to_thread(recent_runs, self._home.recent_runs())
+        unsaved = {run.path for run, is_unsaved in runs if is_unsaved}
+
+        def open_run(path: str | None) -> None:
+            if path == OTHER_FILE:
+                self.app.push_screen(ask_for_run(), open_run)
+            elif path is not None:
+                command = OpenRescued(path) if path in unsaved else OpenRun(path)
+                self.post_message(StartOver(command, "Open another run?"))
+
+        self.app.push_screen(OpenRunDialog(runs), open_run)
+
+    def _remember_run(self, path: str) -> None:
+        self._home.remember_run(path)
 
     def _ask_before_replacing(self, refused: SaveRefused) -> None:
         self.file.not_saved()

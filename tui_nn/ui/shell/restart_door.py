@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from tui_nn.engine.commands import Command, TrainOn
+from tui_nn.engine.commands import Command, OpenRescued, OpenRun, TrainOn
 from tui_nn.ui.kit.messages import StartOver
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.unsaved import RunFile, Unsaved
@@ -50,7 +50,8 @@ class RestartDoor:
             ask = Ask(message.question, words, "apply", "let the changes wait")
             self._screen.app.push_screen(ask, begin) if has_begun else begin()
         elif lost.is_much:
-            self._screen.app.push_screen(Ask(message.question, _how_to_keep(lost), "start over"), begin)
+            yes = "open it" if isinstance(command, OpenRun | OpenRescued) else "start over"
+            self._screen.app.push_screen(Ask(message.question, _how_to_keep(lost), yes), begin)
         else:
             begin()
 

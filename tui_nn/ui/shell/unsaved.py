@@ -37,10 +37,22 @@ class RunFile:
         """Take the first snapshot of the app. It counts as saved: it came from a file, or is quickly made again."""
         self.kept = Kept.all_of(snapshot)
 
-    def turn_to(self, run: int, before: int) -> None:
-        """Use the file of another run of the session instead of that of the run `before`. A new run has no file."""
+    def turn_to(self, snapshot: Snapshot, before: int) -> None:
+        """Use the file of another run of the session, which `snapshot` shows, instead of that of the run `before`.
+
+        A new run has no file.
+        """
         self._others[before] = self.path, self.kept
-        self.path, self.kept = self._others.get(run, (None, self.kept))
+        self.path, self.kept = self._others.get(snapshot.run, (None, self.kept))
+        if self.path is not None and self.kept is None:  # The run was opened from this file just now.
+            self.kept = Kept.all_of(snapshot)
+
+    def opened(self, path: str, run: int, snapshot: Snapshot | None) -> None:
+        """Note that the run with the number `run` was opened from a file. `snapshot` is the newest one, maybe of an earlier run."""
+        if snapshot is not None and snapshot.run == run:
+            self.path, self.kept = path, Kept.all_of(snapshot)
+        else:
+            self._others[run] = path, None
 
     @property
     def needs_name(self) -> bool:

@@ -1,0 +1,48 @@
+"""A small JSON file of the program's own, such as the progress of the lessons: read within bounds, and written completely."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tui_nn.data.atomic import replace_file
+from tui_nn.data.printable import printable
+
+LARGEST = 1_000_000
+"""The largest size of such a file in bytes."""
+
+T = TypeVar("T")
+
+
+def read_json_file(path: Path, read: Callable[[Any], T], empty: T) -> tuple[T, str]:
+    """Return `read` of the content of a file, and "". If that is impossible, return `empty` and the reason.
+
+    A missing file is `empty`, without a reason. `read` raises ValueError, TypeError, KeyError or AttributeError for a content
+    that it does not understand.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ValueError
+        return read(json.loads(content)), ""
+    except FileNotFoundError:
+        return empty, ""
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        reason = "it is damaged"
+    return empty, f"'{printable(str(path))}': {reason}"
+
+
+def write_json_file(path: Path, table: Any) -> str:
+    """Write a file, completely or not at all. Return the reason if that is impossible; "" if it is done."""
+    content = json.dumps(table, indent=1).encode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, lambda file: file.write(content))
+    except OSError as error:
+        return f"'{printable(str(path))}': {(error.strerror or str(error)).lower()}"
+    return ""

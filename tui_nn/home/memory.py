@@ -1,0 +1,71 @@
+"""What the app remembers between two starts, in a file of the state folder: theme, pane and recent runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tui_nn.data.folders import folder
+from tui_nn.data.json_file import read_json_file, write_json_file
+
+FORMAT = 1
+
+MOST_RUNS = 20
+"""The number of recent runs that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The remembered state of the app. None means that nothing is remembered."""
+
+    theme: str | None = None
+    pane: str | None = None
+    zoomed: bool = False
+    """True if one pane was shown on the whole screen, though two have room."""
+    runs: tuple[str, ...] = ()
+    """The whole paths of the run files that were saved or opened last, the newest first."""
+
+
+def memory_file() -> Path:
+    """Return the path of the file. It need not exist."""
+    return folder("state") / "app.json"
+
+
+def load_memory() -> Memory:
+    """Return what is remembered. A damaged file counts as nothing, because it holds nothing that a person made."""
+    return read_json_file(memory_file(), _read, Memory())[0]
+
+
+def remember(**changed: Any) -> str:
+    """Remember these fields of `Memory`, and leave the others as they are, which another app may have changed meanwhile.
+
+    Return the reason if that is impossible; "" if it is done.
+    """
+    memory = replace(load_memory(), **changed)
+    table = {"theme": memory.theme, "pane": memory.pane, "zoomed": memory.zoomed, "runs": list(memory.runs)}
+    return write_json_file(memory_file(), {"format_version": FORMAT} | table)
+
+
+def remember_run(path: str) -> str:
+    """Remember a run file as the newest of the recent runs. Return the reason if that is impossible; "" if it is done."""
+    whole = os.path.abspath(os.path.expanduser(path))
+    try:
+        whole.encode()
+    except UnicodeEncodeError:
+        return ""  # A path with such bytes cannot stand in JSON. The file itself is not harmed.
+    others = [run for run in load_memory().runs if run != whole]
+    return remember(runs=(whole, *others)[:MOST_RUNS])
+
+
+def _read(table: Any) -> Memory:
+    if table["format_version"] != FORMAT:
+        raise ValueError
+    runs = table["runs"]
+    names = [name for name in (table["theme"], table["pane"]) if name is not None]
+    if not isinstance(runs, list) or not isinstance(table["zoomed"], bool):
+        raise TypeError
+    if not all(isinstance(text, str) for text in (*runs, *names)):
+        raise TypeError
+    return Memory(table["theme"], table["pane"], table["zoomed"], tuple(runs[:MOST_RUNS]))

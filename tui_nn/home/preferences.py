@@ -1,0 +1,191 @@
+"""The preferences of a user: the file config.toml in the config folder. The app never writes to this file.
+
+A wrong value gets one sentence, and the default stands in for it, so that a mistake in the file never keeps the app from
+starting. This module loads neither NumPy nor Textual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from tui_nn.data.folders import folder
+from tui_nn.data.printable import printable
+
+LARGEST = 1_000_000
+"""The largest size of the file in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The preferences of a user. None leaves the choice to the app. A flag of the command line goes before a preference."""
+
+    theme: str | None = None
+    ascii: bool | None = None
+    preset: str | None = None
+    data: str | None = None
+    workers: int | None = None
+    timeline_memory: int | None = None
+    remember: bool = True
+    bell: bool = False
+    layout: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """The description of one preference."""
+
+    allowed: str
+    """The allowed values in words."""
+    example: str
+    """A value as TOML."""
+    meaning: str
+    """One sentence."""
+    accepts: Callable[[Any], bool]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and "\0" not in value
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _whole_number(high: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= high
+
+
+def _is_key_table(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_text(keys) for keys in value.values())
+
+
+_TRUTH = "true or false"
+
+PREFERENCES: Mapping[str, Preference] = {
+    "theme": Preference(
+        "the name of a theme",
+        '"textual-dark"',
+        "The colour theme. Without it, the app remembers the theme that you chose last.",
+        _is_text,
+    ),
+    "ascii": Preference(
+        _TRUTH,
+        "false",
+        "Whether the app uses ASCII characters only. Without it, the app decides by the terminal.",
+        _is_truth,
+    ),
+    "preset": Preference(
+        "the name of a preset", '"quick-start"', "The preset with which tui-nn starts without flags.", _is_text
+    ),
+    "data": Preference(
+        "the path of a data file or folder",
+        '"~/mnist.npz"',
+        "The data with which tui-nn starts without flags.",
+        _is_text,
+    ),
+    "workers": Preference(
+        "a whole number from 1 to 64", "2", "The number of training threads of the app.", _whole_number(64)
+    ),
+    "timeline_memory": Preference(
+        "a whole number from 1 to 65,536",
+        "64",
+        "The memory for going back to earlier epochs, in MiB.",
+        _whole_number(65_536),
+    ),
+    "remember": Preference(
+        _TRUTH,
+        "true",
+        "Whether the app begins with the theme and the pane of its last use. With false, it begins the same way every time.",
+        _is_truth,
+    ),
+    "bell": Preference(
+        _TRUTH, "false", "Whether the terminal rings when a training of five seconds or more ends.", _is_truth
+    ),
+    "layout": Preference(
+        "the name of a keyboard layout of the app, or the path of a file that ends in .toml",
+        '"vim"',
+        "The keyboard layout: other keys for the keys of the app.",
+        _is_text,
+    ),
+    "keys": Preference(
+        'a table with the keys of each action, such as epoch = "space,x"',
+        "",
+        "Other keys for single actions. Several keys are joined by commas.",
+        _is_key_table,
+    ),
+}
+"""The description of every preference, by its name, in the order of the file."""
+
+assert [one.name for one in fields(Preferences)] == list(PREFERENCES)
+
+
+def preferences_file() -> Path:
+    """Return the path of config.toml. The file need not exist."""
+    return folder("config") / "config.toml"
+
+
+def load_preferences(path: Path | None = None) -> tuple[Preferences, tuple[str, ...]]:
+    """Return the preferences in the file at `path` (default: config.toml), and a sentence for each mistake in it.
+
+    A missing file has no mistakes, and all preferences have their defaults.
+    """
+    path = path or preferences_file()
+    table, problem = read_toml(path)
+    if problem:
+        return Preferences(), (f"{problem}; the app uses its defaults",)
+    problems, values = [], {}
+    where = f"'{printable(str(path))}'"
+    for name, value in table.items():
+        known = PREFERENCES.get(name)
+        if known is None:
+            names = ", ".join(PREFERENCES)
+            problems.append(f"{where}: there is no preference {printable(name)}; the preferences are {names}")
+        elif not known.accepts(value):
+            shown = printable(str(value))[:60]
+            problems.append(f"{where}: {name} is {shown}: it must be {known.allowed}; the app uses its default")
+        else:
+            values[name] = value
+    return Preferences(**values), tuple(problems)
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], str]:
+    """Return the table in a TOML file, and "". If the file cannot be read, return an empty table and the reason.
+
+    A missing file is an empty table.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        return {}, ""
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        return {}, f"'{printable(str(path))}' cannot be read: {reason}"
+    # Imported late, because most people have no such file, and the first frame should be early.
+    import tomllib
+
+    try:
+        if len(content) > LARGEST:
+            raise ValueError(f"it is larger than {LARGEST:,} bytes")
+        return tomllib.loads(content.decode()), ""
+    except UnicodeDecodeError:
+        reason = "it is not text in UTF-8"
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "its tables are nested too deeply"
+    return {}, f"'{printable(str(path))}' is not a correct TOML file: {printable(reason)}"
+
+
+def template() -> str:
+    """Return the text of a config.toml that lists every preference as a comment."""
+    lines = ["# The preferences of tui-nn. Remove the # before a line to use it. docs/config.md explains them.", ""]
+    for name, preference in PREFERENCES.items():
+        lines += [
+            f"# {preference.meaning}",
+            f"# {name} = {preference.example}" if preference.example else "# [keys]",
+            "",
+        ]
+    return "\n".join([*lines[:-1], '# epoch = "space,x"', ""])

@@ -1,0 +1,23 @@
+"""The runs that a list of recent runs shows: unsaved ones, and the files that were saved or opened last."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+
+from tui_nn.session.file.archive import RunFileError
+from tui_nn.session.file.rescue import found_rescue_paths
+from tui_nn.session.file.summary import FileSummary, summarize
+
+
+def recent_runs(paths: Iterable[str]) -> tuple[tuple[FileSummary, bool], ...]:
+    """Return the summaries of the unsaved runs, then those of the files `paths`, each with True if it is an unsaved run.
+
+    Files that do not exist any more or are no runs are left out.
+    """
+    found = [(str(path), True) for path in found_rescue_paths()] + [(path, False) for path in paths]
+    runs = []
+    for path, is_unsaved in found:
+        with contextlib.suppress(RunFileError):
+            runs.append((summarize(path), is_unsaved))
+    return tuple(runs)

@@ -1,0 +1,97 @@
+"""The dialog that lists recent runs and unsaved ones, and returns the file to open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_nn.data.printable import printable
+from tui_nn.render.cells import to_left
+from tui_nn.render.numbers import percent
+from tui_nn.session.file.summary import FileSummary
+from tui_nn.ui.kit.ask_line import AskLine
+from tui_nn.ui.kit.dialog import Dialog
+from tui_nn.ui.kit.roles import FRAME, KEY, MUTED, SOFT
+
+OTHER_FILE = ""
+"""The result for a file that is not in the list."""
+
+LONGEST = 4000
+"""The most characters in a path."""
+
+_WIDTH = 70
+
+
+class OpenRunDialog(Dialog[str | None]):
+    """Lists runs, the newest first. It returns the path of the chosen run, `OTHER_FILE`, or None."""
+
+    DEFAULT_CSS = f"""
+    OpenRunDialog {{ align: center middle; }}
+    OpenRunDialog > Vertical {{ width: 76; max-width: 100%; height: auto; max-height: 90%; background: {FRAME}; padding: 1 2; }}
+    OpenRunDialog OptionList, OpenRunDialog OptionList:focus {{
+        height: auto; max-height: 14; border: none; padding: 0; margin: 1 0;
+    }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "other", "another file"),
+        Binding("escape", "close", "close"),
+    ]
+
+    def __init__(self, runs: Sequence[tuple[FileSummary, bool]]) -> None:
+        """List `runs`. Each has True if its app ended before the run was saved."""
+        super().__init__()
+        self._runs = runs
+
+    def compose(self) -> ComposeResult:
+        """Yield the widgets: the heading, the runs, and the row of keys."""
+        with Vertical():
+            yield Static(Content.assemble(("Open a run", "bold")))
+            if self._runs:
+                yield OptionList(*(Option(_row(*run)) for run in self._runs))
+            else:
+                yield Static(Content.styled("\nNo run was saved or opened yet.\n", SOFT))
+            enter = (("enter", KEY), " open it    ") if self._runs else ()
+            yield Static(Content.assemble(*enter, ("f", KEY), " another file    ", ("esc", KEY), " close"))
+
+    def on_mount(self) -> None:
+        """Put the cursor on the newest run."""
+        if self._runs:
+            self.query_one(OptionList).highlighted = 0
+
+    @on(OptionList.OptionSelected)
+    def _open(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._runs[event.option_index][0].path)
+
+    def action_other(self) -> None:
+        """Close the dialog; another one asks for the path."""
+        self.dismiss(OTHER_FILE)
+
+
+def ask_for_run() -> AskLine[str]:
+    """Return a dialog that returns the path of an existing file."""
+
+    def read(path: str) -> str:
+        if not os.path.isfile(os.path.expanduser(path)):
+            raise ValueError(f"There is no file '{printable(path)}'." if path else "Type the name of a file.")
+        return path
+
+    return AskLine("Open a run", "A file that was saved with ctrl+s or with train --save.", "", read, longest=LONGEST)
+
+
+def _row(run: FileSummary, is_unsaved: bool) -> Content:
+    name = "not saved" if is_unsaved else printable(os.path.basename(run.path))
+    facts = f"{run.preset}, {'-'.join(map(str, run.sizes))}, epoch {run.epoch:,}, test {percent(run.test_accuracy)}"
+    return Content.assemble(
+        (to_left(name, 52), "bold"),
+        (f"{run.written:%Y-%m-%d %H:%M}\n", MUTED),
+        (to_left(f"  {facts}", _WIDTH).rstrip(), SOFT),
+    )

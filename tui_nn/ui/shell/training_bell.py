@@ -1,0 +1,34 @@
+"""The bell of the terminal at the end of a long training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from tui_nn.session.run.status import State
+
+if TYPE_CHECKING:
+    from tui_nn.session.run.snapshot import Snapshot
+
+LONG = 5.0
+"""The seconds of a training that is long enough for the bell."""
+
+
+class TrainingBell:
+    """Rings when a long training ends, but not when the person pauses it."""
+
+    def __init__(self, ring: Callable[[], object], clock: Callable[[], float] = monotonic) -> None:
+        """Ring with `ring`. `clock` returns the time in seconds."""
+        self._ring, self._clock = ring, clock
+        self._began: float | None = None
+
+    def saw(self, snapshot: Snapshot) -> None:
+        """Take a new snapshot, and ring if the training has ended with it."""
+        state = snapshot.status.state
+        if state is State.RUNNING:
+            self._began = self._clock() if self._began is None else self._began
+            return
+        if self._began is not None and state in (State.READY, State.DIVERGED) and self._clock() - self._began >= LONG:
+            self._ring()
+        self._began = None

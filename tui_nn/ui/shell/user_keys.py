@@ -1,0 +1,101 @@
+"""The keys that a user has chosen: which of them the app can use, and one sentence for each that it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from textual.binding import Binding
+from textual.keys import _character_to_key
+
+from tui_nn.data.printable import printable
+from tui_nn.ui.shell.key_names import is_key
+from tui_nn.ui.shell.key_table import key_table
+
+FIXED = ("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p")
+"""The keys that keep their meaning."""
+
+
+def usable_typed(typed: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the keys that count as others, by their names, and a sentence for each that is no key."""
+    table, problems = {}, []
+    for key, other in typed.items():
+        if wrong := next((name for name in (key, other) if not _is_key(name)), None):
+            problems.append(f"typed: '{printable(wrong)}' is not the name of a key")
+        elif key in FIXED:
+            problems.append(f"typed: {key} always keeps its meaning; choose another key")
+        else:
+            table[_long(key)] = _long(other)
+    return table, problems
+
+
+def usable_keys(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the keys that the app can use, by the name of the action, and a sentence for each that it cannot.
+
+    A key cannot be used if it has another meaning already at a place where the action works. This imports all panes.
+    """
+    table = key_table()
+    ids = {binding.id for bindings in table.values() for binding in bindings if binding.id}
+    chosen: dict[str, str] = {}
+    problems = []
+    for name, text in keys.items():
+        wanted = [_long(key.strip()) for key in text.split(",")]
+        if name not in ids:
+            close = get_close_matches(name, ids, n=1)
+            meant = f" (did you mean {close[0]}?)" if close else ""
+            problems.append(f"keys: there is no action {printable(name)}{meant}; tui-nn config --keys lists all")
+        elif wrong := next((key for key in wanted if not _is_key(key)), None):
+            problems.append(f"keys: {name} is '{printable(text)}': '{printable(wrong)}' is not the name of a key")
+        elif fixed := next((key for key in wanted if key in FIXED), None):
+            problems.append(
+                f"keys: {name} is '{printable(text)}': {fixed} always keeps its meaning; choose another key"
+            )
+        else:
+            chosen[name] = ",".join(wanted)
+    for name in tuple(chosen):
+        if (clash := _clash(name, chosen, table)) is not None:
+            key, other, where = clash
+            problems.append(
+                f"keys: {name} is '{chosen.pop(name)}': {key} is the key for {other} ({where}); choose another key, or "
+                f"another one for {other}, too"
+            )
+    return chosen, problems
+
+
+def keys_of(binding: Binding, chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the keys of a binding, if `chosen` gives some actions other keys."""
+    return tuple(_long(key.strip()) for key in chosen.get(binding.id or "", binding.key).split(","))
+
+
+def _clash(name: str, chosen: Mapping[str, str], table: Mapping[str, list[Binding]]) -> tuple[str, str, str] | None:
+    """Return a key of the action `name` that has another meaning at the same place, that meaning, and the place."""
+    for place, bindings in table.items():
+        for binding in (one for one in bindings if one.id == name):
+            for other_place, others in _places_beside(place, table):
+                for other in others:
+                    if other.id == name or other.action == binding.action or not _is_new(binding, other, chosen):
+                        continue
+                    if shared := set(keys_of(binding, chosen)) & set(keys_of(other, chosen)):
+                        return sorted(shared)[0], other.description, other_place
+    return None
+
+
+def _is_new(binding: Binding, other: Binding, chosen: Mapping[str, str]) -> bool:
+    """Return whether two bindings share no key by default, so that a shared key is a mistake of the user."""
+    return not set(keys_of(binding, {})) & set(keys_of(other, {}))
+
+
+def _places_beside(place: str, table: Mapping[str, list[Binding]]) -> Iterable[tuple[str, list[Binding]]]:
+    """Yield the places whose keys work together with those of `place`: the same one, its pane or views, and "Everywhere"."""
+    for other, bindings in table.items():
+        if place == "Everywhere" or other == "Everywhere" or place.startswith(other) or other.startswith(place):
+            yield other, bindings
+
+
+def _is_key(name: str) -> bool:
+    return is_key(name.removeprefix("alt+"))
+
+
+def _long(key: str) -> str:
+    """Return the long name of a key, such as "question_mark" for "?"."""
+    return _character_to_key(key) if len(key) == 1 else key
