@@ -9,6 +9,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from lesson_text import GOOD
 
 from tui_nn.engine.messages import Opened, Start, Stopped
 from tui_nn.session.file.rescue import RescueFile, rescue_folder
@@ -224,3 +225,28 @@ def test_a_rescue_file_is_not_the_file_to_save_to(tui_nn, terminal, opened):
     terminal()
     tui_nn("--run", rescue_folder() / "20260131-140200.run")
     assert opened.app._save_as is None
+
+
+def test_a_lesson_opens_in_the_app(tui_nn, terminal, opened, tmp_path):
+    terminal()
+    said = tui_nn("lesson", "learning-rate", "--report", tmp_path / "ada.json", "--name", "Ada", "--ascii")
+    assert (said.code, said.err) == (0, "")
+    shelf = opened.app._opening.lessons
+    assert (shelf.begin, shelf.report, shelf.learner) == ("learning-rate", str(tmp_path / "ada.json"), "Ada")
+    assert opened.app.ascii_only
+    assert "there is no directory" in tui_nn("lesson", "learning-rate", "--report", tmp_path / "no" / "a.json").err
+
+
+def test_the_app_takes_the_lessons_of_a_folder_that_has_some(tui_nn, terminal, opened, tmp_path):
+    terminal()
+    assert "has no lessons" in tui_nn("--lessons", tmp_path).err
+    (tmp_path / "small.toml").write_text(GOOD, encoding="utf-8")
+    tui_nn("--lessons", tmp_path)
+    assert opened.app._opening.lessons.folder == str(tmp_path)
+
+
+def test_a_lesson_without_a_terminal_is_one_sentence(tui_nn):
+    said = tui_nn("lesson", "learning-rate")
+    assert (said.code, said.out) == (2, "")
+    assert "the app must run in a terminal" in said.err
+    assert "to play the lesson line by line, add --plain" in said.err

@@ -74,10 +74,12 @@ def test_a_lesson_is_played_line_by_line_to_its_end(tui_nn, typed, mine, tmp_pat
 @pytest.mark.parametrize("last", [["q"], []])
 def test_a_learner_who_leaves_goes_on_at_the_same_step(tui_nn, typed, mine, last):
     typed("", "a", *last)
-    assert "You left at step 3 of 6. Your place is kept." in tui_nn("lesson", "small", "--lessons", mine).lines
+    assert (
+        "You left at step 3 of 6. Your place is kept." in tui_nn("lesson", "small", "--lessons", mine, "--plain").lines
+    )
     assert "3 of 6" in tui_nn("lesson", "--list", "--lessons", mine).out
     typed("q")
-    assert "Step 3 of 6: do." in tui_nn("lesson", "small", "--lessons", mine).lines
+    assert "Step 3 of 6: do." in tui_nn("lesson", "small", "--lessons", mine, "--plain").lines
     assert tui_nn("lesson", "small", "--lessons", mine, "--reset").err == "small begins again\n"
     assert "3 min" in tui_nn("lesson", "--list", "--lessons", mine).out
 
@@ -86,7 +88,7 @@ def test_damaged_progress_is_one_sentence_and_the_lesson_begins_anew(tui_nn, typ
     state.mkdir()
     (state / "lessons.json").write_text("{")
     typed("q")
-    said = tui_nn("lesson", "small", "--lessons", mine)
+    said = tui_nn("lesson", "small", "--lessons", mine, "--plain")
     assert said.code == 0
     assert "it is damaged; all lessons begin again" in said.err
     assert "Step 1 of 6: claim." in said.lines
@@ -113,7 +115,7 @@ def test_a_challenge_is_repaired_with_commands(tui_nn, typed, mine):
         "",
         "",
     )
-    said = tui_nn("lesson", "broken", "--lessons", mine)
+    said = tui_nn("lesson", "broken", "--lessons", mine, "--plain")
     assert "Settings: 784-8-10 relu he_normal softmax-ce sgd lr=.001 bs=20 ep=2 seed=3 limit=100." in said.lines
     assert any(
         line.startswith("Layer 0: spread of the activations ") and "dead units 0.0 %" in line for line in said.lines

@@ -10,17 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson_text import GOOD
 
+from tui_nn.lessons.data import dataset_of
+from tui_nn.lessons.headless import HeadlessEngine
+from tui_nn.lessons.library import load_lesson
 from tui_nn.lessons.play import Play
 from tui_nn.lessons.progress import Place, Progress, load_progress, progress_file, reset_progress, save_progress
 from tui_nn.lessons.reading import read_lesson
 
 SMALL = read_lesson("small", GOOD)
+TEST = dataset_of(SMALL.setup).test
 
 
 def test_the_place_and_the_predictions_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "new" / "lessons.json"
     play = Play(SMALL).next().predict("b").next()
-    assert save_progress(Progress().with_play(play), path) == ""
+    assert save_progress(Progress().with_play(play, TEST), path) == ""
     progress, error = load_progress(path)
     assert error == ""
     assert progress.of(SMALL) == Place(2, False, {1: "b"})
@@ -29,9 +33,22 @@ def test_the_place_and_the_predictions_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_lesson_that_was_done_once_stays_done() -> None:
-    progress = Progress().with_play(Play(SMALL, 5)).with_play(Play(SMALL, 1))
+    progress = Progress().with_play(Play(SMALL, 5), TEST).with_play(Play(SMALL, 1), TEST)
     assert (progress.of(SMALL).step, progress.of(SMALL).done) == (1, True)
     assert progress.without("small").of(SMALL) == Place()
+
+
+def test_a_challenge_is_done_when_its_network_is_repaired_and_not_when_it_was_given_up() -> None:
+    challenge = load_lesson("stuck-at-ten-percent")
+    engine, test = HeadlessEngine(challenge.setup), dataset_of(challenge.setup).test
+    play = Play(challenge).saw(engine.snapshot).go(len(challenge.steps) - 1)
+    given_up = Progress().with_play(play, test)
+    assert (given_up.of(challenge).step, given_up.of(challenge).done) == (len(challenge.steps) - 1, False)
+    for command in challenge.repairs[0].commands:
+        play = play.saw(engine.do(command))
+    repaired = given_up.with_play(play, test)
+    assert repaired.of(challenge).done
+    assert repaired.with_play(Play(challenge), test).of(challenge).done, "once done, it stays done"
 
 
 def test_a_place_that_the_lesson_no_longer_has_is_moved_into_it() -> None:
@@ -44,7 +61,7 @@ def test_the_file_is_in_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("TUI_NN_STATE_DIR", str(tmp_path))
     assert progress_file() == tmp_path / "lessons.json"
     assert load_progress() == (Progress(), "")
-    assert save_progress(Progress().with_play(Play(SMALL, 3))) == ""
+    assert save_progress(Progress().with_play(Play(SMALL, 3), TEST)) == ""
     assert reset_progress() == ""
     assert load_progress() == (Progress(), "")
 

@@ -18,6 +18,7 @@ from tui_nn.engine.messages import Start
 from tui_nn.home.home import Home
 from tui_nn.presets import load_preset
 from tui_nn.ui.shell.app import TuiNN
+from tui_nn.ui.shell.opening import PLAIN, Opening
 
 OpenApp = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
@@ -32,7 +33,8 @@ def digits() -> Dataset:
 def open_app() -> OpenApp:
     """Opens the app on an inline engine: `async with open_app(size=(80, 24), hidden_sizes=(16,)) as pilot`.
 
-    Keyword arguments that are settings replace those of quick-start. A `dataset` replaces the bundled digits.
+    Keyword arguments that are settings replace those of quick-start. A `dataset` replaces the bundled digits, and
+    `opening` is what the app shows and does first.
     """
 
     @asynccontextmanager
@@ -43,6 +45,7 @@ def open_app() -> OpenApp:
         save_as: str | None = "test.run",
         dataset: Dataset | None = None,
         home: Home | None = None,
+        opening: Opening = PLAIN,
         **settings: Any,
     ) -> AsyncIterator[Pilot[None]]:
         preset = load_preset("quick-start")
@@ -50,7 +53,7 @@ def open_app() -> OpenApp:
         network = replace(preset.network, **{k: v for k, v in settings.items() if k in names})
         training = replace(preset.training, **{k: v for k, v in settings.items() if k not in names})
         engine = InlineEngine(Start(network, training, "quick-start", dataset=dataset))
-        app = TuiNN(engine, ascii_only=ascii_only, save_as=save_as, home=home)
+        app = TuiNN(engine, ascii_only=ascii_only, save_as=save_as, home=home, opening=opening)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await settle(pilot)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tui_nn import __version__
 from tui_nn.cli.flags import (
     DATA_HELP,
+    LESSONS_HELP,
     PRESET_HELP,
     add_compared,
     add_own_digits,
@@ -25,6 +27,11 @@ from tui_nn.cli.parser import UsageError, did_you_mean, whole_number
 from tui_nn.data.printable import printable
 from tui_nn.home.home import Home
 from tui_nn.session.file.rescue import RescueFile, new_rescue_path, rescue_folder
+
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import Start
+    from tui_nn.session.run.run_set import OtherRun
+    from tui_nn.ui.shell.opening import Opening
 
 ABOUT = (
     "Train a neural network on handwritten digits, look inside it, and see which digits it misclassifies. "
@@ -56,6 +63,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="MiB of memory for going back to earlier epochs (default: 64); with less memory, going back takes longer",
     )
     add_workers(parser)
+    parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
+    add_display(parser)
+    parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
+
+
+def add_display(parser: ArgumentParser) -> None:
+    """Declare the flags that say how the app is drawn."""
     parser.add_argument(
         "--ascii",
         action=BooleanOptionalAction,
@@ -64,7 +78,6 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--theme", metavar="NAME", help="the colour theme, such as textual-light; ctrl+p in the app lists all themes"
     )
-    parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
 
 
 def run(args: Namespace) -> int:
@@ -76,32 +89,70 @@ def run(args: Namespace) -> int:
     home = _home_of(args)
     preset = _preset(args.preset)
     use_workers(args)
-    _check_surroundings()
-    from tui_nn.engine.messages import Start, Stopped
+    check_surroundings()
+    _check_lessons(args.lessons)
+    from tui_nn.engine.messages import Start
+    from tui_nn.ui.shell.opening import LessonShelf, Opening
+
+    source = source_of(args)
+    budget = None if args.timeline_memory is None else args.timeline_memory * 2**20
+    return open_app(
+        args,
+        Start(preset=preset, source=source, run=args.run, timeline_bytes=budget),
+        Opening(
+            lessons=LessonShelf(folder=args.lessons),
+            welcome=home.memory.pane is None and args.run is None and args.preset is None and args.data is None,
+        ),
+        home,
+        is_waited_for=source is not None or args.run is not None,
+        compared=lambda: compared_runs(args),
+        save_as=_save_as(args),
+        read_only=args.read_only,
+    )
+
+
+def open_app(
+    args: Namespace,
+    start: Start,
+    opening: Opening,
+    home: Home,
+    *,
+    is_waited_for: bool = False,
+    compared: Callable[[], list[OtherRun]] = list,
+    save_as: str | None = None,
+    read_only: bool = False,
+) -> int:
+    """Open the app on an engine that begins with `start`, and return its exit code. `args` has the flags of `add_display`.
+
+    `home` has the preferences of the user. If the engine `is_waited_for`, what it cannot use is reported before the app
+    opens. `compared` returns the runs to compare with.
+
+    Raises:
+        UsageError: if the engine cannot begin, or the theme does not exist.
+    """
+    from tui_nn.engine.messages import Stopped
     from tui_nn.engine.process import ProcessEngine
 
     # Import Textual before the child process starts and loads NumPy. Both imports at once would slow each other down
     # and delay the app's first frame.
     from tui_nn.ui.shell.app import THEMES, TuiNN
 
-    source = source_of(args)
-    budget = None if args.timeline_memory is None else args.timeline_memory * 2**20
-    engine = ProcessEngine(Start(preset=preset, source=source, run=args.run, timeline_bytes=budget), _rescue_file())
+    engine = ProcessEngine(start, _rescue_file())
     try:
-        if source is not None or args.run is not None:
+        if is_waited_for:
             first = engine.wait()
             if isinstance(first, Stopped):
                 raise UsageError(first.reason)
-        compared = compared_runs(args)
+        others = compared()
         with _one_sentence_for_textual():
             app = TuiNN(
                 engine,
                 ascii_only=_is_ascii_only(args),
-                save_as=_save_as(args),
-                read_only=args.read_only,
-                compared=compared,
+                save_as=save_as,
+                read_only=read_only,
+                compared=others,
                 lesson_engine=ProcessEngine,
-                welcome=home.memory.pane is None and args.run is None and args.preset is None and args.data is None,
+                opening=opening,
                 home=home,
             )
         if args.theme is not None:
@@ -121,7 +172,7 @@ def _home_of(args: Namespace) -> Home:
     home = Home.of_user()
     mine, problems = home.preferences, list(home.problems)
     if args.run is not None or args.preset is not None or args.data is not None:
-        home = replace(home, memory=replace(home.memory, pane=None, zoomed=False))
+        home = with_a_prepared_start(home)
     else:
         if mine.data is not None and not os.path.exists(os.path.expanduser(mine.data)):
             problems.append(
@@ -143,6 +194,24 @@ def _home_of(args: Namespace) -> Home:
     args.timeline_memory = mine.timeline_memory if args.timeline_memory is None else args.timeline_memory
     args.ascii = mine.ascii if args.ascii is None else args.ascii
     return replace(home, problems=tuple(problems))
+
+
+def with_a_prepared_start(home: Home) -> Home:
+    """Return the home without the pane that an earlier app has remembered, so that the start is the same every time."""
+    return replace(home, memory=replace(home.memory, pane=None, zoomed=False))
+
+
+def _check_lessons(folder: str | None) -> None:
+    """Raise UsageError if a folder with lessons cannot be read, or one of its files is wrong."""
+    if folder is not None:
+        # Imported late, because the app's first frame does not need it.
+        from tui_nn.lessons.fields import LessonError
+        from tui_nn.lessons.library import load_lessons
+
+        try:
+            load_lessons(folder)
+        except LessonError as error:
+            raise UsageError(str(error)) from None
 
 
 def _save_as(args: Namespace) -> str | None:
@@ -177,8 +246,11 @@ def _preset(name: str | None) -> str:
     return check_preset(name)
 
 
-def _check_surroundings() -> None:
-    """Raise UsageError if Textual cannot draw here, or if the engine cannot be started here."""
+def check_surroundings(instead: str = "to train without a screen, use tui-nn train") -> None:
+    """Raise UsageError if Textual cannot draw here, or if the engine cannot be started here.
+
+    `instead` says what a person can do without a terminal.
+    """
     try:
         os.getcwd()
     except OSError:
@@ -194,7 +266,7 @@ def _check_surroundings() -> None:
         problem = "the app cannot draw on this terminal, because TERM is not set or is dumb"
     else:
         return
-    raise UsageError(f"{problem}; to train without a screen, use tui-nn train")
+    raise UsageError(f"{problem}; {instead}")
 
 
 @contextmanager

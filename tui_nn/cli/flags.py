@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PRESET_HELP = "start from this preset (default: quick-start; tui-nn presets lists them)"
 DATA_HELP = "a data file or folder: .npz, IDX, CSV or class folders of pictures (default: the bundled digits)"
+LESSONS_HELP = "use the lesson files in this folder instead of those of the package"
 RUN_HELP = "a run that was saved with --save, or with ctrl+s in the app"
 
 _METAVARS = {

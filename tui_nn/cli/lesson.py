@@ -1,4 +1,4 @@
-"""`tui-nn lesson`: play a lesson line by line, or measure lessons without a screen."""
+"""`tui-nn lesson`: play a lesson in the app or line by line, or measure lessons without a screen."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
+from tui_nn.cli.app import add_display, check_surroundings, open_app, with_a_prepared_start
+from tui_nn.cli.flags import LESSONS_HELP
 from tui_nn.cli.output import event, note, result
 from tui_nn.cli.parser import Failure, UsageError, did_you_mean
+from tui_nn.home.home import Home
 from tui_nn.lessons.data import dataset_of
 from tui_nn.lessons.fields import LessonError
 from tui_nn.lessons.headless import Outcome, measure_lesson, play_through
@@ -16,13 +19,15 @@ from tui_nn.lessons.plain import PlainPlayer
 from tui_nn.lessons.play import Play
 from tui_nn.lessons.progress import Progress, load_progress, save_progress
 from tui_nn.lessons.report import ReportError, report_of, write_report
+from tui_nn.session.file.archive import RunFileError, check_target
 
 ABOUT = (
-    "Play a lesson line by line: predict, train, and see whether the claim came true. "
-    "With --headless, train without questions and print every check."
+    "Play a lesson in the app: predict, train, and see whether the claim came true. "
+    "With --plain, play it line by line. With --headless, train without questions and print every check."
 )
 EXAMPLES = """\
 tui-nn lesson --list
+tui-nn lesson learning-rate
 tui-nn lesson learning-rate --plain
 tui-nn lesson learning-rate --headless --seeds 0-9
 tui-nn lesson --all --headless --json
@@ -37,9 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("lesson", metavar="NAME", nargs="?", help="the name of a lesson or challenge")
     parser.add_argument("--list", action="store_true", help="list the lessons, and how far you are in each")
     parser.add_argument("--all", action="store_true", help="measure all lessons and challenges; needs --headless")
-    parser.add_argument(
-        "--lessons", metavar="DIR", help="use the lesson files in this folder instead of those of the package"
-    )
+    parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
     parser.add_argument("--plain", action="store_true", help="play line by line on stdin and stdout")
     parser.add_argument("--headless", action="store_true", help="train without questions, and print the checks")
     parser.add_argument(
@@ -54,6 +57,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--reset", action="store_true", help="start the lesson from the beginning; with --all, start all lessons"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    add_display(parser)
 
 
 def seeds(text: str) -> tuple[int, ...]:
@@ -82,7 +86,9 @@ def run(args: Namespace) -> int:
             return _list(args)
         if args.reset:
             return _reset(args)
-        return _measure(args) if args.headless else _play(args)
+        if args.headless:
+            return _measure(args)
+        return _play(args) if args.plain else _open(args)
     except LessonError as error:
         raise UsageError(str(error)) from None
     except ReportError as error:
@@ -176,14 +182,33 @@ def _print(outcome: Outcome, *, as_json: bool, in_full: bool) -> None:
             result(f"{what}{found.bound:>16}{found.shown:>14}  {'✓ ok' if row.as_expected else '✗ no'}")
 
 
+def _open(args: Namespace) -> int:
+    """Open the app in the lesson."""
+    load_lessons(args.lessons)
+    check_surroundings("to play the lesson line by line, add --plain")
+    if args.report is not None:
+        try:
+            check_target(args.report)
+        except RunFileError as error:
+            raise UsageError(f"--report: {error}") from None
+    from tui_nn.engine.messages import Start
+    from tui_nn.ui.shell.opening import LessonShelf, Opening
+
+    shelf = LessonShelf(folder=args.lessons, begin=args.lesson, report=args.report, learner=args.name)
+    home = Home.of_user()
+    args.ascii = home.preferences.ascii if args.ascii is None else args.ascii
+    return open_app(args, Start(), Opening(lessons=shelf), with_a_prepared_start(home))
+
+
 def _play(args: Namespace) -> int:
     lesson = load_lesson(args.lesson, args.lessons)
+    test = dataset_of(lesson.setup).test
     progress = _progress()
     play = Play(lesson) if progress.of(lesson).done else progress.play(lesson)
 
     def keep(play: Play) -> None:
         nonlocal progress
-        progress = progress.with_play(play)
+        progress = progress.with_play(play, test)
         if error := save_progress(progress):
             note(error)
 

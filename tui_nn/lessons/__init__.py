@@ -16,7 +16,7 @@ How a front end uses this room:
         case LookAt(text, look): ...                # show `look`
         case CheckStep(): play.results(test)        # rows with .label, .bound, .shown, .mark, and .check.otherwise
     play = play.next()                              # or .previous(), .go(number), .again(), and .hint() in a challenge
-    progress = progress.with_play(play); save_progress(progress)
+    progress = progress.with_play(play, test); save_progress(progress)
 
 `play.runs` holds the last snapshot of each named run, such as "rate 3", for a chart of several runs. `play.prediction` is the
 question and the chosen letter, to stand beside the outcome. `play.new_words()` are the terms that first stand in the present

@@ -146,6 +146,17 @@ class Play:
             )
         return play
 
+    def is_finished(self, test: Split) -> bool:
+        """Return whether the last step is reached. A challenge must also be solved: its network keeps all bounds.
+
+        `test` is the test data of the lesson.
+        """
+        return self.is_last and (not self.lesson.is_challenge or self.is_solved(test))
+
+    def is_solved(self, test: Split) -> bool:
+        """Return whether all checks of the lesson pass, measured now. `test` is the test data."""
+        return all(result.passed for result in self.all_results(test))
+
     def results(self, test: Split) -> tuple[Result, ...]:
         """Return the results of the present check step, measured now; () in other steps. `test` is the test data."""
         return step_results(self.step, self.runs, test)

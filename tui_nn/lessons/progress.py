@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_nn.data.folders import folder
 from tui_nn.data.json_file import read_json_file, write_json_file
 from tui_nn.lessons.lesson import LETTERS, Lesson, Predict
 from tui_nn.lessons.play import Play
+
+if TYPE_CHECKING:
+    from tui_nn.data.dataset import Split
 
 FORMAT = 1
 
@@ -22,7 +25,7 @@ class Place:
     step: int = 0
     """The number of the present step, from 0."""
     done: bool = False
-    """True if the last step was reached once."""
+    """True if the last step was reached once; in a challenge, with a network that kept all bounds."""
     predictions: Mapping[int, str] = field(default_factory=dict)
     """The chosen letters, by the number of the step."""
     hints_shown: int = 0
@@ -51,9 +54,9 @@ class Progress:
         }
         return replace(place, step=min(place.step, len(lesson.steps) - 1), predictions=letters)
 
-    def with_play(self, play: Play) -> Progress:
-        """Return the progress with the present place of a play."""
-        done = play.is_last or self.of(play.lesson).done
+    def with_play(self, play: Play, test: Split) -> Progress:
+        """Return the progress with the present place of a play. `test` is the test data of its lesson."""
+        done = self.of(play.lesson).done or play.is_finished(test)
         place = Place(play.number, done, dict(play.predictions), play.hints_shown)
         return Progress({**self.places, play.lesson.name: place})
 

@@ -49,7 +49,7 @@ def report_of(play: Play, results: Sequence[Result], name: str = "") -> dict[str
         "title": lesson.title,
         "learner": name,
         "seed": lesson.setup.training.seed,
-        "finished": play.is_last,
+        "finished": play.is_last and (not lesson.is_challenge or all(result.passed for result in results)),
         "predictions": predictions,
         "checks": [_finite(result.to_dict()) for result in results],
         "hints_shown": play.hints_shown,

@@ -38,6 +38,7 @@ the check measures it on your own network. There is no score. A wrong prediction
 `n` do the next thing. *Look*: `enter` opens the view, and `5` leads back. *Check*: the numbers that were wanted, and yours.
 
 **A challenge** is a network with a fault. Look around with all panes, repair it in any way, and measure it. `h` shows a hint.
+When you leave a repaired network, you can take it as your own run.
 
 **Your own network** is set aside when a lesson starts. When you leave the lesson with `esc`, or finish it, your network is back
 as it was, with all its epochs and branches. Your place in the lesson is kept, also when you quit. If the lesson has trained

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.actions import ActionParseResult
@@ -30,6 +30,7 @@ from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.engine_stack import EngineStack
 from tui_nn.ui.shell.main_screen import MainScreen
+from tui_nn.ui.shell.opening import PLAIN, Opening
 from tui_nn.ui.shell.textual_guards import Palette, guarded, install
 from tui_nn.ui.shell.user_keys import usable_keys, usable_typed
 
@@ -75,20 +76,20 @@ class TuiNN(App[None]):
         read_only: bool = False,
         compared: Sequence[OtherRun] = (),
         lesson_engine: Callable[[Start], Engine] | None = None,
-        welcome: bool = False,
+        opening: Opening = PLAIN,
         home: Home | None = None,
     ) -> None:
         """Show the session of `engine`, and compare it with the runs `compared`.
 
         ctrl+s saves to `save_as`, or to a new file named after the preset. If the file is `read_only`, ctrl+s asks for
-        another one. `lesson_engine` opens the engine of a lesson; by default it is an `InlineEngine`. `welcome` offers the
-        tour to a person who has never opened the lessons. `home` has the preferences of the user and what the app remembers;
-        by default there are none, and nothing is remembered.
+        another one. `lesson_engine` opens the engine of a lesson; by default it is an `InlineEngine`. `opening` is what the
+        app shows and does first. `home` has the preferences of the user and what the app remembers; by default there are none,
+        and nothing is remembered.
         """
         install()
         super().__init__()
         self._engine = EngineStack(engine, lesson_engine or _inline)
-        self._welcome = welcome
+        self._opening = opening
         self._save_as, self._read_only = save_as, read_only
         self._compared = compared
         self.home = home or Home()
@@ -132,7 +133,7 @@ class TuiNN(App[None]):
             save_as=self._save_as,
             read_only=self._read_only,
             compared=self._compared,
-            welcome=self._welcome,
+            opening=self._opening,
             home=self.home,
         )
 
@@ -173,15 +174,18 @@ class TuiNN(App[None]):
         self._early = None
         self.early_keys_done.set()
 
-    async def take_early_keys(self) -> None:
-        """Carry out the keys that were pressed while the data were being loaded, and those that are pressed meanwhile."""
+    async def take_early_keys(self, first: Sequence[str] = ()) -> None:
+        """Carry out the keys named `first`, then those that were pressed while the data were being loaded, and those that
+        are pressed meanwhile.
+        """
         if keys := self.home.keyboard.keys:
             # The check imports all panes and so NumPy, which is loaded now.
             chosen, problems = usable_keys(keys)
             self.set_keymap(chosen)
             self._say_problems(problems)
-        while self._early:
-            key = self._early.pop(0)
+        pressed = [events.Key(name, key_to_character(name)) for name in first]
+        while pressed or self._early:
+            key = pressed.pop(0) if pressed else cast("list[events.Key]", self._early).pop(0)
             if not (await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)):
                 self.screen._forward_event(key)
             # A key may send the screen a message, which comes before the next key.

@@ -10,6 +10,7 @@ from tui_nn.ui.shell.lesson_line import LessonLine
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from tui_nn.data.dataset import Split
     from tui_nn.lessons.lesson import Action, Lesson
     from tui_nn.lessons.play import Play
     from tui_nn.lessons.progress import Progress
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tui_nn.ui.lessons.pane import LessonsPane
     from tui_nn.ui.shell.engine_stack import EngineStack
     from tui_nn.ui.shell.main_screen import MainScreen
+    from tui_nn.ui.shell.opening import LessonShelf
 
 WELCOME = (
     "New here?  5 shows the lessons, and a tour of the app that takes two minutes.",
@@ -32,9 +34,9 @@ class LessonDesk:
     that the runs are there which later steps show and measure.
     """
 
-    def __init__(self, screen: MainScreen, engines: EngineStack, *, welcome: bool) -> None:
-        """Play lessons on `screen`. `welcome` offers the tour to a person who has never opened the lessons."""
-        self._screen, self._engines = screen, engines
+    def __init__(self, screen: MainScreen, engines: EngineStack, shelf: LessonShelf, *, welcome: bool) -> None:
+        """Play the lessons of `shelf` on `screen`. `welcome` offers the tour to a person who has never opened the lessons."""
+        self._screen, self._engines, self._shelf = screen, engines, shelf
         self.play: Play | None = None
         """The lesson that is played; None if none is."""
         self._lessons: tuple[Lesson, ...] = ()
@@ -59,10 +61,9 @@ class LessonDesk:
         from tui_nn.lessons.progress import load_progress
 
         if self._progress is None:
-            self._lessons = load_lessons()
+            self._lessons = load_lessons(self._shelf.folder)
             self._progress, problem = load_progress()
-            if problem:
-                self._screen.notify(f"{problem[0].upper()}{problem[1:]}.", severity="warning", markup=False)
+            self._warn(problem)
         return self._progress
 
     def hand_to(self, pane: LessonsPane) -> None:
@@ -87,7 +88,11 @@ class LessonDesk:
         from tui_nn.lessons.progress import save_progress
 
         self._progress = progress
-        if problem := save_progress(progress):
+        self._warn(save_progress(progress))
+
+    def _warn(self, problem: str) -> None:
+        """Show a sentence without a capital letter and a full stop; nothing for ""."""
+        if problem:
             self._screen.notify(f"{problem[0].upper()}{problem[1:]}.", severity="warning", markup=False)
 
     # ---- a lesson
@@ -136,13 +141,65 @@ class LessonDesk:
         if self.play is None or play.lesson is not self.play.lesson or self.catching_up:
             return
         self.play = play.saw(snapshot) if snapshot is not None and self._engines.has_run(snapshot.run) else play
-        self._keep(self.load().with_play(self.play))
+        self._keep(self.load().with_play(self.play, self._test))
+        self._write_report()
         self._screen.arrangement.hand_down()
+
+    @property
+    def _test(self) -> Split:
+        """The test data of the lesson that is played."""
+        from tui_nn.lessons.data import dataset_of
+
+        assert self.play is not None
+        return dataset_of(self.play.lesson.setup).test
+
+    def _write_report(self) -> None:
+        """Write the report of the lesson that the app began with."""
+        from tui_nn.lessons.report import ReportError, report_of, write_report
+
+        play, path = self.play, self._shelf.report
+        if play is None or path is None or play.lesson.name != self._shelf.begin:
+            return
+        try:
+            write_report(path, report_of(play, play.all_results(self._test), self._shelf.learner))
+        except ReportError as error:
+            self._warn(str(error))
+
+    @property
+    def is_repaired(self) -> bool:
+        """True if the network of a challenge keeps all bounds, and another engine can continue its run.
+
+        A run on data of its own, such as shuffled labels, can be continued only by the engine of the challenge.
+        """
+        play = self.play
+        if play is None or not play.lesson.is_challenge or play.lesson.setup.own_data or self._screen.stopped:
+            return False
+        return not self.catching_up and play.is_solved(self._test)
+
+    def take(self) -> None:
+        """Leave the challenge, and continue its network as the learner's own run, which is not saved yet."""
+        from tui_nn.engine.commands import OpenRescued
+        from tui_nn.lessons.data import dataset_of
+        from tui_nn.session.file.rescue import new_rescue_path
+        from tui_nn.session.file.runs import RunFileError, save_run
+
+        play = self.play
+        if play is None or play.newest is None:
+            return
+        try:
+            path = new_rescue_path()
+            save_run(path, play.newest, dataset_of(play.lesson.setup))
+        except (OSError, RunFileError) as error:
+            self._warn(f"the network cannot be kept: {error}")
+            return
+        self.leave()
+        self._engines.send(OpenRescued(str(path)))
 
     def leave(self) -> bool:
         """Leave the lesson and give the learner's own run back. Return False if no lesson is played."""
         if self.play is None:
             return False
+        self._write_report()
         self.play, self._until = None, 0
         self._engines.end_lesson()
         self._screen.take_back()

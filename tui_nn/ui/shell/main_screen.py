@@ -63,6 +63,7 @@ from tui_nn.ui.shell.hint_watch import HintWatch
 from tui_nn.ui.shell.lesson_desk import LessonDesk
 from tui_nn.ui.shell.lesson_line import LessonLine
 from tui_nn.ui.shell.no_effect import reason, unknown
+from tui_nn.ui.shell.opening import PLAIN, Opening
 from tui_nn.ui.shell.palette import all_commands, topics
 from tui_nn.ui.shell.restart_door import RestartDoor
 from tui_nn.ui.shell.save_as import ask_for_path
@@ -115,18 +116,19 @@ class MainScreen(Screen[None]):
         save_as: str | None,
         read_only: bool = False,
         compared: Sequence[OtherRun] = (),
-        welcome: bool = False,
+        opening: Opening = PLAIN,
         home: Home | None = None,
     ) -> None:
         """Show the session of `engine`, and compare it with the runs `compared`.
 
         ctrl+s saves to `save_as`, or to a new file if that is None. If that file is `read_only`, ctrl+s asks for another one.
-        `welcome` offers the tour to a person who has never opened the lessons. `home` says what the app remembers.
+        `opening` is what the screen shows and does first. `home` says what the app remembers.
         """
         super().__init__()
         self._home = home or Home()
         self._bell = TrainingBell(lambda: self.app.bell()) if self._home.preferences.bell else None
         self._compared = compared
+        self._opening = opening
         self._compositor = CompleteLayout()
         self._engine = engine
         self.opened: Opened | None = None
@@ -137,7 +139,7 @@ class MainScreen(Screen[None]):
         """The live run and the frozen runs beside it; None while the data are being loaded."""
         self.file = RunFile(save_as, read_only=read_only)
         self.hints = HintWatch(self, self._hints_changed)
-        self.lessons = LessonDesk(self, engine, welcome=welcome)
+        self.lessons = LessonDesk(self, engine, opening.lessons, welcome=opening.welcome)
         self._own_runs: RunSet | None = None
         """The runs of the learner, which are set aside while a lesson is played."""
         self.arrangement = PaneArrangement(self, self._home.memory.pane)
@@ -218,7 +220,7 @@ class MainScreen(Screen[None]):
                 self._bell.saw(snapshot)
         self.arrangement.hand_down()
         if before is None and snapshot is not None:
-            self.run_worker(cast("TuiNN", self.app).take_early_keys())
+            self.run_worker(self._open())
             self.file.begin(snapshot)
             if self._compared:
                 self.post_message(Show(Look("Train", "compare")))
@@ -255,6 +257,16 @@ class MainScreen(Screen[None]):
         if self.stopped:
             self.set_stopped("")
         self.listen()
+
+    async def _open(self) -> None:
+        """Show the first view and begin the first lesson, then carry out keys: those to open with, and the early ones."""
+        opening = self._opening
+        if opening.look is not None:
+            await self.show(opening.look)
+        if opening.lessons.begin:
+            await self.arrangement.bring("Lessons")
+            await self._start_lesson(StartLesson(opening.lessons.begin))
+        await cast("TuiNN", self.app).take_early_keys(opening.keys)
 
     async def _offer(self, runs: tuple[FileSummary, ...]) -> None:
         # The keys that were pressed before the dialog is there are not meant for it.
@@ -295,7 +307,17 @@ class MainScreen(Screen[None]):
 
     @on(LeaveLesson)
     async def _leave_lesson(self) -> None:
-        self.lessons.leave()
+        if self.lessons.is_repaired:
+            question = "Take the repaired network as your run?"
+            lost = (
+                "You can go on with it and save it. ctrl+u then brings back the run that you had before the challenge."
+            )
+            self.app.push_screen(Ask(question, lost, "take it", "leave it"), self._end_lesson)
+        else:
+            await self._end_lesson(False)
+
+    async def _end_lesson(self, take: bool | None) -> None:
+        self.lessons.take() if take else self.lessons.leave()
         await self.arrangement.arrange()
 
     @on(ForgetLessons)

@@ -1,0 +1,38 @@
+"""What the app shows and does when it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui_nn.engine.look import Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonShelf:
+    """The lessons of the app, and where the report of one of them goes."""
+
+    folder: str | None = None
+    """The folder with the lesson files; None for the lessons of the package."""
+    begin: str = ""
+    """The name of the lesson that begins when the app opens; "" for none."""
+    report: str | None = None
+    """The file that receives the report of this lesson; None for no report."""
+    learner: str = ""
+    """The name of the learner in the report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """The first view, the keys that are pressed then, and the lessons."""
+
+    look: Look | None = None
+    """The view to show first; None for the chart."""
+    keys: tuple[str, ...] = ()
+    """The names of the keys that are pressed then. Each is pressed when the one before has taken effect on the screen."""
+    lessons: LessonShelf = LessonShelf()
+    welcome: bool = False
+    """True to offer the tour to a person who has never opened the lessons."""
+
+
+PLAIN = Opening()
+"""The opening without wishes: the chart, and the lessons of the package."""
