@@ -27,6 +27,12 @@ def epochs(said):
     return [event for event in said.events if event["event"] == "epoch"]
 
 
+def finished(said):
+    """Return the event of the end. An error of the command is an event of its own after it."""
+    (event,) = (event for event in said.events if event["event"] == "finished")
+    return event
+
+
 def without_time(said):
     return [{key: value for key, value in event.items() if key != "seconds"} for event in without_hints(said)]
 
@@ -356,7 +362,7 @@ def test_a_save_that_fails_at_the_end_fails_the_command(tui_nn, data, tmp_path, 
     said = tui_nn("train", "--data", data, *SMALL, "--json", "--save", tmp_path / "a.run")
     assert said.code == 1
     (kept,) = found_rescue_paths()
-    assert said.events[-1]["saved"] == str(kept)
+    assert finished(said)["saved"] == str(kept)
     assert read_run(kept).epoch == 3
     assert "a.run' was not saved: no space left on device" in said.err
     assert f"the run was saved to '{kept}'" in said.err
@@ -370,7 +376,7 @@ def test_a_save_that_fails_everywhere_is_said(tui_nn, data, tmp_path, monkeypatc
     monkeypatch.setattr("tui_nn.session.file.archive.replace_file", full)
     said = tui_nn("train", "--data", data, *SMALL, "--json", "--save", tmp_path / "a.run")
     assert said.code == 1
-    assert said.events[-1]["saved"] is None
+    assert finished(said)["saved"] is None
     assert "a.run' was not saved: no space left on device" in said.err
     assert found_rescue_paths() == []
 
@@ -546,7 +552,7 @@ def test_a_file_that_changes_during_the_training_is_kept(tui_nn, data, saved, tm
     said = tui_nn("train", "--run", path, "--epochs", 5, "--save", path, "--json")
     assert said.code == 1
     assert path.read_text() == "of another program"
-    assert said.events[-1]["saved"] == str(tmp_path / "a-2.run")
+    assert finished(said)["saved"] == str(tmp_path / "a-2.run")
     assert "has changed since this run was read from it" in said.err
     assert read_run(tmp_path / "a-2.run").epoch == 5
 

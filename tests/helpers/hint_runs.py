@@ -90,6 +90,7 @@ SHOWN: dict[str, tuple[int, dict[str, Any]]] = {
     "too_few_digits": (12, {"hidden_sizes": (32,), "train_limit": 200, "batch_size": 32, "learning_rate": 0.03}),
     "overfitting": (20, {"hidden_sizes": (64,), "train_limit": 2000, "batch_size": 32}),
     "plateau": (20, {"data": NOISY, "hidden_sizes": (), "optimizer": "sgd"}),
+    "too_few_epochs": (2, {"epochs": 2, "learning_rate": 0.003, "hidden_sizes": (32,)}),
 }  # fmt: skip
 """A run that shows each rule: the epochs, and the settings that differ from quick-start, without validation examples."""
 SHOWN |= {rule.name: rule.shown_by for rule in RULES if rule.shown_by is not None}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+import pytest
 from hint_runs import SGD, SMALL, found, session, trained
 
 from tui_nn.session.hints.carried_out import EPOCHS, carry_out
@@ -30,6 +32,30 @@ def test_a_change_is_judged_some_epochs_later() -> None:
         f"helped: the train loss was {before:.3g} after epoch 1 and is {after:.3g} after epoch {1 + EPOCHS}."
         in watched.outcome(run.snapshot())
     )
+
+
+def test_a_longer_plan_is_judged_at_its_end() -> None:
+    run = session(validation=0.0, epochs=2, learning_rate=0.003, hidden_sizes=(32,))
+    for _ in run.train(2):
+        pass
+    hint = found(run.snapshot())["too_few_epochs"]
+    watched = carry_out(hint, run.snapshot())
+    assert watched is not None
+    run.change(replace(run.training, epochs=10))
+    for epoch, judged in ((9, False), (10, True)):
+        for _ in run.train(epoch):
+            pass
+        assert bool(watched.outcome(run.snapshot())) is judged
+    assert "and is 0.8" in watched.outcome(run.snapshot())
+
+
+@pytest.mark.parametrize(("loss", "word"), [(math.nan, "NaN"), (math.inf, "infinite")])
+def test_a_number_that_was_not_finite_is_a_word(loss: float, word: str) -> None:
+    snapshot = trained(1, validation=0.0, learning_rate=3.0, **SMALL)
+    watched = carry_out(found(snapshot)["rate_too_high"], snapshot)
+    assert watched is not None
+    fixed = replace(trained(1, validation=0.0, **SMALL), run=2)
+    assert f"helped: the train loss was {word} after epoch 1 and is 1." in replace(watched, before=loss).outcome(fixed)
 
 
 def test_a_fix_that_does_not_help_is_reported_too() -> None:

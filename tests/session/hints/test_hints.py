@@ -244,6 +244,42 @@ def test_a_digit_that_is_late_in_a_long_plan_is_no_alarm() -> None:
         assert ("class_never_predicted" in found(run.snapshot())) is told
 
 
+@pytest.mark.parametrize(
+    ("epochs", "plan", "settings"),
+    [
+        (1, 2, {}),
+        (3, 2, {}),
+        (2, 2, {"learning_rate": 0.1}),
+        (5, 5, {"batch_size": None, "learning_rate": 0.3}),
+        (2, 2, {"activation": "identity"}),
+    ],
+    ids=["before its end", "beyond its end", "learned", "few updates", "another cause"],
+)
+def test_a_short_plan_is_no_problem_by_itself(epochs: int, plan: int, settings: dict[str, Any]) -> None:
+    """More epochs are proposed only at the end of a plan, for a network that was learning fast and has no other problem."""
+    shown = SHOWN["too_few_epochs"][1]
+    assert "too_few_epochs" not in found(trained(epochs, **shown | {"epochs": plan} | settings))
+
+
+def test_a_loss_that_was_lower_before_falls_only_by_chance() -> None:
+    snapshot = trained(3, **SHOWN["too_few_epochs"][1] | {"epochs": 3})
+    assert "too_few_epochs" in found(snapshot)
+    first, lower, *others, last = snapshot.history.records
+    records = (first, replace(lower, train_loss=0.9 * last.train_loss), *others, last)
+    assert found(replace(snapshot, history=replace(snapshot.history, records=records))) == {}
+
+
+def test_the_end_of_each_plan_asks_for_three_times_as_many_epochs() -> None:
+    run = session(epochs=2, learning_rate=0.001, hidden_sizes=(32,))
+    for until, more in ((2, 10), (4, 12)):
+        for _ in run.train(until):
+            pass
+        before, now = (loss_text(record.train_loss) for record in run.history.records[-2:])
+        hint = found(run.snapshot())["too_few_epochs"]
+        assert f"In the last of its {until} epochs, the train loss still fell from {before} to {now}" in hint.sentence
+        assert hint.fix == Fix({"epochs": more})
+
+
 def test_only_what_is_up_to_the_epoch_shown_counts() -> None:
     """A run that was looked at after epoch 1 is judged by what was known then."""
     snapshot = trained(12, hidden_sizes=(32,), train_limit=200, batch_size=16)

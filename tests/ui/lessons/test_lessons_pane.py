@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from lesson_text import GOOD
 from piloting import press, rows, settle, snapshot, text, until
 
+from tui_nn.engine.commands import Restart
 from tui_nn.lessons.lesson import Do, LookAt, Predict
 from tui_nn.lessons.library import load_lesson, load_lessons
 from tui_nn.lessons.progress import Place, Progress, load_progress, save_progress
+from tui_nn.session.hints import hints
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.lessons.step import StepView
 from tui_nn.ui.shell.opening import LessonShelf, Opening
@@ -130,6 +133,20 @@ async def test_a_lesson_that_is_continued_trains_again_what_its_checks_measure(o
         await press(pilot, "escape", "a")
         assert play(pilot).number == 0
         assert snapshot(pilot).epoch == 0
+
+
+async def test_no_hint_asks_for_more_epochs_than_a_lesson_sets(open_app: Any) -> None:
+    async with open_app(epochs=2, learning_rate=0.003, hidden_sizes=(32,)) as pilot:
+        await press(pilot, "r")
+        await until(pilot, lambda: [hint.name for hint in pilot.app.screen.hints.hints] == ["too_few_epochs"])
+        await enter(pilot, "momentum")
+        run = snapshot(pilot)
+        pilot.app.screen.send(Restart(run.network, replace(run.training, optimizer="sgd"), run.preset))
+        await press(pilot, "r")
+        await calm(pilot)
+        await settle(pilot)
+        assert [hint.name for hint in hints(snapshot(pilot))] == ["too_few_epochs"]
+        assert pilot.app.screen.hints.hints == ()
 
 
 async def test_a_challenge_shows_hints_and_measures_any_repair(open_app: Any) -> None:

@@ -47,6 +47,7 @@ RULES = (
     learning.FEW_DIGITS,
     learning.OVERFITTING,
     steps.PLATEAU,
+    steps.FEW_EPOCHS,
 )
 """All rules. A cause stands before its effects, so a person should solve the first reported problem first."""
 
@@ -92,6 +93,8 @@ def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hin
     found: list[Hint] = []
     with np.errstate(all="ignore"):
         for rule in RULES:
+            if rule.only_alone and found:
+                continue
             if (finding := rule.find(facts)) and not _contradicts(finding, found):
                 found.append(Hint(rule.name, rule.title, finding.sentence, finding.why or rule.why, finding.fix))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from tui_nn.session.hints import RULES
@@ -36,9 +37,15 @@ class CarriedOut:
         after = self.goal.value(record)
         helped = "helped" if self.goal.reached(self.before, after) else "did not help enough"
         return (
-            f'The fix for "{self.title}" {helped}: the {self.goal.name} was {self.before:.3g} after epoch {self.epoch:,} and is '
-            f"{after:.3g} after epoch {self.due:,}{' of the new run' if self.fix.start_over else ''}."
+            f'The fix for "{self.title}" {helped}: the {self.goal.name} was {_shown(self.before)} after epoch {self.epoch:,} and '
+            f"is {_shown(after)} after epoch {self.due:,}{' of the new run' if self.fix.start_over else ''}."
         )
+
+
+def _shown(value: float) -> str:
+    if math.isfinite(value):
+        return f"{value:.3g}"
+    return "NaN" if math.isnan(value) else "infinite"
 
 
 def carry_out(hint: Hint, snapshot: Snapshot) -> CarriedOut | None:
@@ -46,5 +53,7 @@ def carry_out(hint: Hint, snapshot: Snapshot) -> CarriedOut | None:
     goal = next(rule.goal for rule in RULES if rule.name == hint.name)
     if goal is None or hint.fix is None or not snapshot.epoch:
         return None
-    due = snapshot.epoch if hint.fix.start_over else snapshot.epoch + EPOCHS
+    # More epochs are judged when they are done.
+    later = hint.fix.settings.get("epochs", snapshot.epoch + EPOCHS)
+    due = snapshot.epoch if hint.fix.start_over else later
     return CarriedOut(hint.title, hint.fix, goal, goal.value(snapshot.record), snapshot.epoch, snapshot.run, due)

@@ -29,6 +29,10 @@ _RISEN = 2.0
 _KILLED = 0.5
 _LONG_MEMORY = 0.95
 _GOOD = 0.9
+_HALF_LEARNED = 0.85
+"""The accuracy below which more epochs of a loss that falls fast raise the accuracy clearly."""
+_STILL_FALLS = 0.95
+"""The multiple of the loss of the epoch before below which the loss still falls fast."""
 
 
 def _adaptive(facts: Facts) -> bool:
@@ -199,12 +203,17 @@ def _schedule_over(facts: Facts) -> Finding | None:
     return Finding(says, change(schedule="constant"))
 
 
+def _has_few_updates(facts: Facts) -> bool:
+    """Return whether the plan has few updates because its batches are large."""
+    return facts.batch >= 512 and facts.snapshot.batches * facts.training.epochs < 200
+
+
 def _few_updates(facts: Facts) -> Finding | None:
     batches, epochs = facts.snapshot.batches, facts.training.epochs
     updates = batches * epochs
     slow = facts.now.train_loss > 0.5 * facts.first.train_loss and facts.now.monitored_accuracy < _GOOD
     # In the first epochs of a longer run, it is too early to say that batches are too large.
-    if facts.epoch < 10 or facts.batch < 512 or updates >= 200 or not slow:
+    if facts.epoch < 10 or not _has_few_updates(facts) or not slow:
         return None
     an_epoch = "1 update" if batches == 1 else f"{batches} updates"
     plan = "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
@@ -213,6 +222,24 @@ def _few_updates(facts: Facts) -> Finding | None:
         f"batches of 64 would give {-(-facts.snapshot.train_examples // 64) * epochs:,}."
     )
     return Finding(says, change(batch_size=64))
+
+
+def _few_epochs(facts: Facts) -> Finding | None:
+    now, epoch = facts.now, facts.epoch
+    # A run that goes on after its plan is asked again only where its plan ends again.
+    if not epoch or epoch % facts.training.epochs or _has_few_updates(facts):
+        return None
+    before = facts.records[-2].train_loss
+    learned = max(now.train_accuracy, now.monitored_accuracy) >= _HALF_LEARNED
+    # A loss that jumps up and down falls by chance, too, but not below all earlier ones.
+    falls = now is facts.lowest and now.train_loss < _STILL_FALLS * before
+    if learned or not falls:
+        return None
+    says = (
+        f"The training ended as planned. In the last of its {epoch:,} epochs, the train loss still fell from {loss_text(before)} "
+        f"to {loss_text(now.train_loss)}, and {percent(now.train_accuracy)} of the training examples were classified correctly."
+    )
+    return Finding(says, change(epochs=max(10, 3 * epoch)))
 
 
 def _plateau(facts: Facts) -> Finding | None:
@@ -292,6 +319,12 @@ FEW_UPDATES = Rule(
     "A large batch takes as long as many small ones but makes only one update. Small batches give good enough gradients, and "
     "make many more updates in the same time.", _few_updates,
     lower_loss(0.5),
+)  # fmt: skip
+FEW_EPOCHS = Rule(
+    "too_few_epochs", "too few epochs",
+    "The network was still getting better with each epoch when the training ended. More epochs cost only time. Stop when the "
+    "validation or test loss no longer falls.", _few_epochs,
+    higher_accuracy(1.05), only_alone=True,
 )  # fmt: skip
 PLATEAU = Rule(
     "plateau", "loss no longer falls",

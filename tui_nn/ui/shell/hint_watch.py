@@ -48,11 +48,11 @@ class HintWatch:
             self._carried_out = None
         return outcome
 
-    def look_at(self, snapshot: Snapshot | None, test: Split | None) -> None:
+    def look_at(self, snapshot: Snapshot | None, test: Split | None, *, in_lesson: bool = False) -> None:
         """Find the hints of a snapshot, unless they must be the same as before.
 
         The rules read the records, which change at the end of an epoch. `test` gives the gradients of a network that has
-        made no update yet.
+        made no update yet. In a lesson, the number of epochs is part of the task, so no hint asks for more.
         """
         if snapshot is None:
             return
@@ -68,7 +68,7 @@ class HintWatch:
             self._run = snapshot.run
             self._take(())
         running = snapshot.status.state is State.RUNNING
-        self._work.ask(lambda _: _find(snapshot, test), snapshot.run, running=running)
+        self._work.ask(lambda _: _find(snapshot, test, in_lesson), snapshot.run, running=running)
 
     def _take(self, hints: tuple[Hint, ...]) -> None:
         if hints != self.hints:
@@ -76,11 +76,13 @@ class HintWatch:
             self._found()
 
 
-def _find(snapshot: Snapshot, test: Split | None) -> Iterator[tuple[Hint, ...]]:
+def _find(snapshot: Snapshot, test: Split | None, in_lesson: bool) -> Iterator[tuple[Hint, ...]]:
     # These modules import NumPy, and the first paint must not wait for it.
     from tui_nn.session.hints import hints
+    from tui_nn.session.hints.steps import FEW_EPOCHS
     from tui_nn.session.questions.probe import is_light, probe, probe_digits
 
     # For a large network, these statistics would take too long. After its first epoch, the records have the gradients.
     asked = test is not None and not snapshot.epoch and is_light(snapshot)
-    yield hints(snapshot, probe(snapshot, test, probe_digits(test)) if asked and test is not None else None)
+    found = hints(snapshot, probe(snapshot, test, probe_digits(test)) if asked and test is not None else None)
+    yield tuple(hint for hint in found if not (in_lesson and hint.name == FEW_EPOCHS.name))

@@ -211,7 +211,7 @@ class MainScreen(Screen[None]):
         """Pass a new snapshot to the panes, and look for hints in it."""
         self._take_live_run()
         self.query_one(StatusLine).snapshot = snapshot
-        self.hints.look_at(snapshot, self.opened.test if self.opened else None)
+        self.hints.look_at(snapshot, self.opened.test if self.opened else None, in_lesson=self._engine.has_lesson)
         if snapshot is not None and (outcome := self.hints.outcome(snapshot)):
             self.notify(outcome, markup=False)
         if snapshot is not None:
