@@ -20,6 +20,7 @@ from tui_nn.engine.blas import one_blas_thread
 COMMANDS = {
     "train": "train a network and print its results after every epoch",
     "evaluate": "measure the test accuracy of a saved run",
+    "history": "print what happened in a saved run: settings, changes, losses",
     "compare": "compare saved runs: settings, scores and mistakes",
     "sweep": "train many runs with different settings and seeds",
     "find-rate": "find a good learning rate by a short trial",

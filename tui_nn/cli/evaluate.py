@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tui_nn.analysis.calibration import calibrate
 from tui_nn.cli.output import event, result
-from tui_nn.cli.sources import Answers, add_run_arguments, answer_test_data
+from tui_nn.cli.sources import Answers, add_run_arguments, answer_test_data, identity
 from tui_nn.core.watch.metrics import class_accuracy, confused_pairs, confusion_matrix, precision
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.cells import cells_of, to_right
@@ -18,7 +18,9 @@ from tui_nn.render.numbers import loss_text, percent, short_percent
 from tui_nn.session.questions.mistakes import unanswered
 
 ABOUT = "Measure the test accuracy of a saved run, and show which classes it confuses."
-EXAMPLES = "tui-nn evaluate a.run\ntui-nn evaluate a.run --data mnist.npz --json"
+EXAMPLES = (
+    "tui-nn evaluate a.run\ntui-nn evaluate a.run --epoch 3 --branch 2\ntui-nn evaluate a.run --data mnist.npz --json"
+)
 
 _VALIDATION = ("examples", "loss", "accuracy")
 """The names of the validation results in the JSON object."""
@@ -45,9 +47,7 @@ def _as_json(answers: Answers) -> None:
     calibration = calibrate(answers.evaluation.outputs, labels)
     event(
         "evaluated",
-        preset=answers.run.preset,
-        epoch=answers.run.epoch,
-        batch=answers.run.place[1],
+        **identity(answers.run),
         data=answers.data_name,
         examples=len(labels),
         unanswered=unanswered(answers.evaluation),

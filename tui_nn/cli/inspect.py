@@ -12,6 +12,7 @@ from tui_nn.cli.flags import RUN_HELP
 from tui_nn.cli.output import event, note_all, place_in_words, result
 from tui_nn.cli.parser import UsageError
 from tui_nn.cli.reports import hint_lines
+from tui_nn.cli.sources import add_place_arguments, go_to_place, identity
 from tui_nn.core.parameters import Labels
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import DataError
@@ -27,12 +28,13 @@ ABOUT = (
     "Print statistics of every layer of a saved run, measured on the first 256 test examples, "
     "and the problems that were found in the run."
 )
-EXAMPLES = "tui-nn inspect a.run\ntui-nn inspect a.run --json"
+EXAMPLES = "tui-nn inspect a.run\ntui-nn inspect a.run --epoch 3 --json"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
+    add_place_arguments(parser)
     parser.add_argument("--data", metavar="PATH", help="the data file of the run, if it has been moved")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -44,6 +46,7 @@ def run(args: Namespace) -> int:
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
     note_all(session.dataset.name, session.dataset.notes)
+    go_to_place(session, args)
     snapshot, test = session.snapshot(), session.dataset.test
     chosen = probe_digits(test)
     statistics = probe(snapshot, test, chosen)
@@ -72,9 +75,7 @@ def _as_json(
     found = hints(snapshot, statistics)
     event(
         "inspected",
-        preset=snapshot.preset,
-        epoch=snapshot.epoch,
-        batch=snapshot.place[1],
+        **identity(snapshot),
         data=data,
         examples=statistics.examples,
         test_examples=tests,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tui_nn.cli.flags import class_number
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import UsageError, whole_number
-from tui_nn.cli.sources import add_run_arguments, answer_test_data
+from tui_nn.cli.sources import add_run_arguments, answer_test_data, identity
 from tui_nn.config.setting import is_plain
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.numbers import percent
@@ -20,6 +20,7 @@ ABOUT = "Show the test pictures that a saved run misclassifies, the largest loss
 EXAMPLES = """\
 tui-nn mistakes a.run
 tui-nn mistakes a.run --true 4 --predicted 9 --limit 12 --sort margin
+tui-nn mistakes a.run --epoch 1
 tui-nn mistakes a.run --which always-wrong --limit all --json"""
 
 SHOWN = 5
@@ -86,7 +87,7 @@ def run(args: Namespace) -> int:
         if args.threshold:
             left = coverage(answers.evaluation, answers.test.labels, args.threshold)
             counts |= {"answered": left.answered, "answered_right": left.right}
-        event("finished", epoch=answers.run.epoch, batch=answers.run.place[1], data=answers.data_name, **counts)
+        event("finished", **identity(answers.run), data=answers.data_name, **counts)
         return 0
     result(answers.title)
     result(_summary(found, len(listed), len(answers.test), names))

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import chain
 from textwrap import wrap
 from time import perf_counter
@@ -14,14 +13,15 @@ from typing import Protocol
 
 from tui_nn.cli.flags import flag_of
 from tui_nn.cli.output import event, note, place_in_words, result
-from tui_nn.cli.scores import SCORE_HEADS, score_cells, scores_as_dict
+from tui_nn.cli.scores import SCORE_HEADS, epoch_heads, epoch_row, score_cells, scores_as_dict, short_loss
+from tui_nn.cli.sources import parameters_sha256
 from tui_nn.config.configs import settings
 from tui_nn.core.parameters import count_parameters
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.printable import printable
 from tui_nn.render.ascii import to_ascii
 from tui_nn.render.bars import thin_bar
-from tui_nn.render.numbers import compact, loss_text, percent
+from tui_nn.render.numbers import percent
 from tui_nn.session.hints import Fix, Hint, hints
 from tui_nn.session.questions.probe import probe, probe_digits
 from tui_nn.session.run.history import VALIDATION_NUMBERS, EpochRecord
@@ -77,18 +77,14 @@ class TextReport:
         """Print the network, the data and the column headings."""
         if not self._quiet:
             note(describe(session))
-        beside = "val." if session.history.monitored_data == "validation" else "test"
-        result(f"epoch   train loss   train accuracy   {beside} loss   {beside} accuracy   seconds")
+        result(epoch_heads(session.history))
 
     def epoch(self, record: EpochRecord) -> None:
         """Print a row of the table.
 
         If there are validation examples, the row has their results, and the test results follow at the end.
         """
-        result(
-            f"{record.epoch:5}{_loss(record.train_loss):>13}{percent(record.train_accuracy):>17}"
-            f"{_loss(record.monitored_loss):>12}{percent(record.monitored_accuracy):>16}{record.seconds:10.2f}"
-        )
+        result(epoch_row(record))
 
     def hint(self, epoch: int, hint: Hint) -> None:
         """Print the hint to stderr."""
@@ -111,7 +107,7 @@ class TextReport:
         inside = f" and {snapshot.progress.batch} of {snapshot.batches} batches" if snapshot.progress.batch else ""
         result(
             f"{outcome.reason}: {_epochs(snapshot.epoch)}{inside}, test accuracy {percent(right)}, "
-            f"test loss {_loss(snapshot.evaluation.loss)}, {outcome.seconds:.1f} s"
+            f"test loss {short_loss(snapshot.evaluation.loss)}, {outcome.seconds:.1f} s"
         )
         if outcome.saved and not self._quiet:
             note(f"saved to {printable(outcome.saved)}")
@@ -164,7 +160,7 @@ class JsonReport:
             scores=scores_as_dict(RunCurves.of(session.history.records)),
             seconds=outcome.seconds,
             saved=outcome.saved,
-            parameters_sha256=sha256(snapshot.parameters.vector.tobytes()).hexdigest(),
+            parameters_sha256=parameters_sha256(snapshot.parameters),
         )
 
 
@@ -189,11 +185,6 @@ def describe(session: Session) -> str:
     if snapshot.epoch or snapshot.progress.batch:
         parts.append(f"continuing after {place_in_words(snapshot.place)}")
     return " · ".join(parts)
-
-
-def _loss(value: float) -> str:
-    """Return a loss as text that fits its column in the table."""
-    return loss_text(value) if value < 100_000 else compact(value)
 
 
 def _epochs(count: int) -> str:

@@ -1,10 +1,15 @@
-"""The networks that commands use. `Answers` is a saved run with its outputs for test data; `open_session` gives a session."""
+"""The networks that commands use. `Answers` is a saved run with its outputs for test data; `open_session` gives a session.
+
+A run is at the place that its file names, or at the one that `--epoch` and `--branch` choose.
+"""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
 
 from tui_nn.cli.flags import (
     DATA_HELP,
@@ -17,9 +22,10 @@ from tui_nn.cli.flags import (
     unused,
 )
 from tui_nn.cli.output import note, note_all, place_in_words
-from tui_nn.cli.parser import UsageError
+from tui_nn.cli.parser import UsageError, whole_number
 from tui_nn.cli.presets import check_preset
 from tui_nn.core.fast.evaluation import Evaluation, evaluate
+from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import DataError, Split
 from tui_nn.data.loading import load_dataset
@@ -29,14 +35,17 @@ from tui_nn.session.file.runs import Run, RunFileError, load_run, read_run
 from tui_nn.session.questions.answer_history import Past
 from tui_nn.session.questions.mistakes import unanswered
 from tui_nn.session.run.session import Session
+from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
+from tui_nn.session.run.timeline import PlaceError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
     """A saved run, and its network's outputs for the test examples of a dataset."""
 
-    run: Run
+    run: Run | Snapshot
+    """The contents of the file, or a snapshot at the place that the flags choose."""
     data_name: str
     test: Split
     evaluation: Evaluation
@@ -56,9 +65,61 @@ class Answers:
         return f"{self.run.preset} {sizes} · {age} · {self.data_name}, {len(self.test):,} test examples"
 
 
+def identity(run: Run | Snapshot) -> dict[str, Any]:
+    """Return what identifies the network of a run, by the names of the JSON output.
+
+    These are the preset, both configs, the place (complete epochs, complete batches of the next, number of the branch
+    from 1), and a digest of the parameters. Equal digests mean equal networks.
+    """
+    return {
+        "preset": run.preset,
+        "network": run.network.to_dict(),
+        "training": run.training.to_dict(),
+        "epoch": run.epoch,
+        "batch": run.place[1],
+        "branch": run.branch + 1,
+        "parameters_sha256": parameters_sha256(run.parameters),
+    }
+
+
+def parameters_sha256(parameters: Parameters) -> str:
+    """Return the SHA-256 digest of all parameters, as 64 hexadecimal digits."""
+    return sha256(parameters.vector.tobytes()).hexdigest()
+
+
+def add_place_arguments(parser: ArgumentParser) -> None:
+    """Declare the flags that choose a place in a saved run: --epoch and --branch."""
+    parser.add_argument(
+        "--epoch",
+        metavar="N",
+        type=whole_number(0),
+        help="go to the end of epoch N first; 0 is the untrained network (default: the place in the file)",
+    )
+    parser.add_argument(
+        "--branch", metavar="N", type=whole_number(1), help="go to branch N first, counted from 1 (tui-nn history)"
+    )
+
+
+def go_to_place(session: Session, args: Namespace) -> None:
+    """Go to the place that --epoch and --branch choose.
+
+    Raises:
+        UsageError: if the run has no such place.
+    """
+    try:
+        if args.branch is not None:
+            for _ in session.switch(args.branch - 1):
+                pass
+        if args.epoch is not None:
+            session.seek(args.epoch)
+    except PlaceError as error:
+        raise UsageError(str(error)) from None
+
+
 def add_run_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of a command that evaluates a saved run: the run, the data, and --json."""
+    """Declare the arguments of a command that evaluates a saved run: the run, its place, the data, and --json."""
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
+    add_place_arguments(parser)
     parser.add_argument("--data", metavar="PATH", help="evaluate on this data file instead of the run's own data")
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
 
@@ -67,28 +128,35 @@ def answer_test_data(args: Namespace) -> Answers:
     """Evaluate the run in `args.file` on test data. Print a note if the results could be misunderstood.
 
     Raises:
-        UsageError: if the run or the data cannot be read.
+        UsageError: if the run or the data cannot be read, or the run has no place that the flags choose.
     """
+    run: Run | Snapshot
     try:
-        run = read_run(args.file)
+        run = found = read_run(args.file)
         dataset = run.open_data(args.data)
+        same = dataset.digest == found.data.digest
+        if args.epoch is not None or args.branch is not None:
+            # To come to the place, the run must be trained again on its own data.
+            session = load_run(args.file, dataset if same else None)
+            go_to_place(session, args)
+            run = session.snapshot()
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
     note_all(dataset.name, dataset.notes)
-    if dataset.digest != run.data.digest:
-        note(f"{dataset.name} is not the data that the run was trained on; that was {run.data.name}")
+    if not same:
+        note(f"{dataset.name} is not the data that the run was trained on; that was {found.data.name}")
     if run.status.state is State.DIVERGED:
         note(f"the run diverged ({run.status.reason}); these results are from the end of epoch {run.epoch}")
     evaluation = evaluate(run.mlp, dataset.test.images, dataset.test.labels)
     if lost := unanswered(evaluation):
         note(f"the outputs for {lost:,} examples are NaN or infinite, so their predictions mean nothing")
-    same, inside = dataset.digest == run.data.digest, run.progress.batch > 0
+    inside = run.progress.batch > 0
     past = Past.of_records(run.history.records[: run.epoch + inside]) if same else Past()
     validation = examples_of(dataset, run.training).validation if same else None
     measured = None
     if validation is not None:
-        found = evaluate(run.mlp, validation.images, validation.labels)
-        measured = len(validation), found.loss, accuracy(found.predicted, validation.labels)
+        outputs = evaluate(run.mlp, validation.images, validation.labels)
+        measured = len(validation), outputs.loss, accuracy(outputs.predicted, validation.labels)
     return Answers(run, dataset.name, dataset.test, evaluation, past, measured)
 
 

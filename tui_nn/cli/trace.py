@@ -10,14 +10,21 @@ from typing import Any
 from tui_nn.cli.flags import class_number
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import Failure, UsageError, whole_number
-from tui_nn.cli.sources import add_session_arguments, open_session
+from tui_nn.cli.sources import (
+    add_place_arguments,
+    add_session_arguments,
+    go_to_place,
+    identity,
+    open_session,
+    parameters_sha256,
+)
 from tui_nn.core.watch.acts import Made
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts import ChosenPath, Scene, act_name, scene_of
 from tui_nn.render.acts.scene import example_name
 from tui_nn.render.pictures import shades
 from tui_nn.session.run.session import Session
-from tui_nn.session.run.snapshot import State
+from tui_nn.session.run.snapshot import Snapshot, State
 
 ABOUT = (
     "Show how the next update of a saved run or of a new network is calculated, step by step, "
@@ -26,6 +33,7 @@ ABOUT = (
 EXAMPLES = """\
 tui-nn trace
 tui-nn trace a.run --example 7 --json
+tui-nn trace a.run --epoch 2 --batch 5
 tui-nn trace --hidden-sizes 32,32 --activation sigmoid --batch-size 16"""
 
 NO_PART = ("patience", "keep_best")
@@ -38,6 +46,13 @@ _WIDTH = 80
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     number = whole_number(0)
+    parser.add_argument(
+        "--batch",
+        metavar="N",
+        type=whole_number(1),
+        help="show the update by batch N of the epoch, counted from 1 (default: the next batch)",
+    )
+    add_place_arguments(parser)
     parser.add_argument(
         "--example",
         metavar="N",
@@ -63,14 +78,34 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Do one update, and print every step of it. The run's file does not change."""
     session = open_session(args)
+    _go_to_batch(session, args)
+    before = session.snapshot()
     _do_update(session)
     view = session.update
     if view is None:
         raise Failure("the update in which the run diverged cannot be repeated")
     place = _place(session, view, args)
     scenes = [scene_of(view, number, place) for number in range(view.done)]
-    (_as_json if args.json else _as_text)(session, view, place, scenes)
+    if args.json:
+        _as_json(before, session, view, place, scenes)
+    else:
+        _as_text(session, view, place, scenes)
     return 1 if session.status.state is State.DIVERGED else 0
+
+
+def _go_to_batch(session: Session, args: Namespace) -> None:
+    """Go to the place before the update that the flags choose. If it is not trained yet, train the batches before it."""
+    go_to_place(session, args)
+    if args.batch is None:
+        return
+    if args.batch > session.batches:
+        raise UsageError(f"--batch is {args.batch}: an epoch has {session.batches:,} batches here")
+    target = session.epoch, args.batch - 1
+    if session.place != target:
+        session.seek(*min(target, session.tip))
+    while session.place < target and session.status.state is not State.DIVERGED:
+        for _ in session.train_batch():
+            pass
 
 
 def _do_update(session: Session) -> None:
@@ -138,13 +173,12 @@ def _end(view: UpdateView) -> str:
     )
 
 
-def _as_json(session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
+def _as_json(before: Snapshot, session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
     event(
         "update",
-        preset=session.preset,
+        # The place of this command is that of the update: the number of its epoch and of its batch, both from 1.
+        **identity(before) | {"epoch": view.epoch, "batch": view.batch},
         sizes=list(view.network.sizes),
-        epoch=view.epoch,
-        batch=view.batch,
         batches=view.batches,
         batch_size=view.size,
         learning_rate=view.rate,
@@ -175,6 +209,7 @@ def _as_json(session: Session, view: UpdateView, place: ChosenPath, scenes: list
         loss=view.batch_loss,
         loss_after=None if step is None else step.loss,
         predicted_change=None if step is None else step.predicted,
+        parameters_sha256=parameters_sha256(session.snapshot().parameters),
         failed_in=None if failure is None else act_name(view, view.plan[failure.act]),
     )
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.choices.edits import BIAS, KINDS, OFF, WEIGHT, Edit
 from tui_nn.data.loading import load_dataset
+from tui_nn.session.questions.branch_words import changed_words
 from tui_nn.session.run.history import Change, History
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot, State, Status
 from tui_nn.session.run.timeline import Branch
-from tui_nn.ui.kit.branch_words import changed_words
 from tui_nn.ui.train.numbers import state_lines
 
 WIDTH = 27

@@ -10,11 +10,11 @@ from tui_nn.core.choices.edits import OFF, Edit, Edits, with_edit, without_edit
 from tui_nn.data.dataset import Split
 from tui_nn.engine.commands import ApplyEdits
 from tui_nn.render.numbers import MINUS, percent
+from tui_nn.session.questions.branch_words import edit_words
 from tui_nn.session.questions.edited_copy import correct_of_copy, correct_of_network
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.background import Background
-from tui_nn.ui.kit.branch_words import edit_words
 from tui_nn.ui.kit.messages import Tell
 
 EDIT_KEYS: list[BindingType] = [

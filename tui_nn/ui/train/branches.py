@@ -18,9 +18,9 @@ from textual.widgets.option_list import Option
 
 from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import fitting, loss_text
+from tui_nn.session.questions.branch_words import branch_tree, changed_words, fork_words
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
-from tui_nn.ui.kit.branch_words import branch_tree, changed_words, fork_words
 from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.roles import BROKEN, FRAME, HEADING, HOVERED, KEY, MUTED
 

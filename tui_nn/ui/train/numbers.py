@@ -18,8 +18,8 @@ from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
 from tui_nn.render.numbers import fitting, loss_text, percent
+from tui_nn.session.questions.branch_words import changed_words, fork_words
 from tui_nn.session.run.snapshot import Snapshot, State
-from tui_nn.ui.kit.branch_words import changed_words, fork_words
 from tui_nn.ui.kit.roles import BEST, BROKEN, FAINT, HEADING, KEY, MUTED, RIGHT, TEST, TEXT, TRAIN, VALIDATION, bold
 
 Line = list[str | tuple[str, str]]

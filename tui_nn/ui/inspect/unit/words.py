@@ -8,8 +8,8 @@ from textual.content import Content
 from tui_nn.core.choices.edits import OFF, Edit
 from tui_nn.core.parameters import Array, Parameters
 from tui_nn.render.numbers import compact, percent, probability, signed
+from tui_nn.session.questions.branch_words import pixel_in_words
 from tui_nn.session.questions.unit_look import UnitLook
-from tui_nn.ui.kit.branch_words import pixel_in_words
 from tui_nn.ui.kit.roles import MUTED, POINTED, bold
 
 TITLES = {

@@ -1,4 +1,4 @@
-"""Phrases for branches: what was changed where they begin, and their place in the tree."""
+"""Phrases for branches and changes: what was changed, where a branch begins, and its place in the tree."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tui_nn.config.configs import TrainingConfig
 from tui_nn.core.choices.edits import BIAS, OFF, Edit
 from tui_nn.render.numbers import MINUS
+from tui_nn.session.run.history import Change
 from tui_nn.session.run.timeline import Branch
 
 _SETTINGS = {setting.name: setting for setting in TrainingConfig.settings}
@@ -24,6 +25,15 @@ def changed_words(branch: Branch, side: int) -> tuple[str, ...]:
     rows = [[words[min(level, len(words) - 1)] for words in parts] for level in range(max(map(len, parts)))]
     more = [f"{row[0]}, {len(row) - 1} more" for row in rows if len(row) > 1]
     return *(", ".join(row) for row in rows), *more, "1 change" if len(parts) == 1 else f"{len(parts)} changes"
+
+
+def change_words(change: Change, side: int) -> str:
+    """Return what a change has set, in its longest form: "learning rate 0.3, unit 5 of layer 0 off".
+
+    A pixel is named by its row and column in a picture of `side` pixels.
+    """
+    settings = (f"{_SETTINGS[name].label} {_SETTINGS[name].show(value)}" for name, value in change.values.items())
+    return ", ".join([*settings, *(edit_words(edit, side)[0] for edit in change.edits)])
 
 
 def _setting_words(name: str, old: object, new: object) -> tuple[str, ...]:
