@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
 from data_files import OTHER
 
+from tui_nn.data import own as own_module
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
-from tui_nn.data.own import PLACE, add_own, drop_last, own_path, parted, read_own, with_own
+from tui_nn.data.locks import hold
+from tui_nn.data.own import PLACE, add_own, drop_last, drop_last_of, own_path, parted, read_own, with_own
 
 
 @pytest.fixture(autouse=True)
@@ -138,3 +145,78 @@ def test_own_digits_are_added_only_to_data_of_such_digits(tmp_path: Path) -> Non
             load_dataset(with_own(str(OTHER[name][0](tmp_path / name))))
     few = load_dataset(with_own(str(OTHER["classes_2"][0](tmp_path / "few"))))
     assert few.train.labels[0] == 3
+
+
+SLOW = """
+import sys
+import numpy as np
+from tui_nn.data import own
+
+read = own.read_own
+
+def slowly():
+    there = read()
+    print("read", flush=True)
+    sys.stdin.readline()
+    return there
+
+own.read_own = slowly
+own.add_own(np.full(784, 50, np.uint8), 5)
+"""
+
+
+def test_a_digit_that_two_apps_save_at_once_is_lost_by_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One app has read the file and not written it yet. The other one waits until it has."""
+    add_own(picture(10), 3)
+    going_on = Event()
+
+    def waits(seconds: float) -> None:
+        going_on.set()
+        time.sleep(seconds)
+
+    monkeypatch.setattr(own_module, "sleep", waits)
+    command = [sys.executable, "-c", SLOW]
+    with (
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other,
+        ThreadPoolExecutor() as threads,
+    ):
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert other.stdout.readline() == "read\n"
+        adding = threads.submit(add_own, picture(20), 4)
+        adding.add_done_callback(lambda _: going_on.set())
+        assert going_on.wait(60)
+        other.stdin.write("\n")
+        other.stdin.close()
+        assert other.wait(60) == 0
+        assert adding.result() == 3
+    own = read_own()
+    assert own is not None
+    assert own.labels.tolist() == [3, 5, 4]
+    assert os.listdir(own_path().parent) == ["own-digits.npz"]
+
+
+def test_a_file_that_another_app_never_lets_go_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_own(picture(10), 3)
+    monkeypatch.setattr(own_module, "PATIENCE", 0)
+    with hold(own_path().with_suffix(".lock")):
+        for change in (lambda: add_own(picture(20), 4), drop_last):
+            with pytest.raises(DataError, match="another app is changing your own digits and does not finish"):
+                change()
+    assert add_own(picture(20), 4) == 2
+
+
+def test_a_digit_that_another_app_saved_is_not_removed_instead() -> None:
+    add_own(picture(10), 3)
+    seen = read_own()
+    assert seen is not None
+    add_own(picture(20), 4)
+    assert drop_last_of(seen) is False
+    assert drop_last() == 1
+    assert drop_last_of(seen) is True
+    assert drop_last_of(seen) is False, "there is none"
+    add_own(picture(11), 3)
+    assert drop_last_of(seen) is False, "as many, but another one"
+    own = read_own()
+    assert own is not None
+    assert own.images[0, 0] == 11

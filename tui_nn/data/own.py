@@ -7,16 +7,20 @@ data of this run shows that they have changed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic, sleep
 
 import numpy as np
 
 from tui_nn.data.atomic import replace_file
 from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, Bytes, DataError, Dataset, Split
 from tui_nn.data.folders import VARIABLES, folder
+from tui_nn.data.locks import hold
 from tui_nn.data.npz import read_arrays
 from tui_nn.data.printable import printable
 
@@ -25,6 +29,9 @@ PLACE = VARIABLES["data"]
 
 MOST = 100_000
 """The largest number of your own digits in their file."""
+
+PATIENCE = 10.0
+"""The number of seconds to wait for another process that changes the file."""
 
 _ROWS: dict[str, tuple[int, ...]] = {"x": (IMAGE_SIDE, IMAGE_SIDE), "y": ()}
 _MARK = re.compile(r"(?s)(.*)\+own(?::(\d{1,6}))?")
@@ -57,13 +64,16 @@ def add_own(image: Bytes, label: int) -> int:
     Raises:
         DataError: if the file cannot be read or written, or is full.
     """
-    there = read_own()
-    images, labels = image.reshape(1, IMAGE_SIZE), np.array([label], dtype=np.uint8)
-    if there is not None:
-        images, labels = np.concatenate([there.images, images]), np.concatenate([there.labels, labels])
-    if len(labels) > MOST:
-        raise DataError(f"there are already {MOST:,} digits of your own, the most that are allowed; remove some first")
-    _write(Split(images, labels))
+    with _alone():
+        there = read_own()
+        images, labels = image.reshape(1, IMAGE_SIZE), np.array([label], dtype=np.uint8)
+        if there is not None:
+            images, labels = np.concatenate([there.images, images]), np.concatenate([there.labels, labels])
+        if len(labels) > MOST:
+            raise DataError(
+                f"there are already {MOST:,} digits of your own, the most that are allowed; remove some first"
+            )
+        _write(Split(images, labels))
     return len(labels)
 
 
@@ -73,11 +83,66 @@ def drop_last() -> int:
     Raises:
         DataError: if there is no digit, or the file cannot be read or written.
     """
-    there = read_own()
-    if there is None:
-        raise DataError("there are no digits of your own to remove")
-    _write(None if len(there) == 1 else there.first(len(there) - 1))
+    with _alone():
+        there = read_own()
+        if there is None:
+            raise DataError("there are no digits of your own to remove")
+        _write_without_last(there)
     return len(there) - 1
+
+
+def drop_last_of(seen: Split) -> bool:
+    """Remove the last of the digits that were `seen`. Return False, and remove nothing, if the file has other digits now.
+
+    Raises:
+        DataError: if the file cannot be read or written.
+    """
+    with _alone():
+        there = read_own()
+        if there is None or not _are_same(there, seen):
+            return False
+        _write_without_last(there)
+    return True
+
+
+def _are_same(one: Split, other: Split) -> bool:
+    return np.array_equal(one.labels, other.labels) and np.array_equal(one.images, other.images)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other processes from changing the file between the reading and the writing, so that no digit is lost.
+
+    Raises:
+        DataError: if another process does not finish within `PATIENCE`.
+    """
+    path, end = own_path().with_suffix(".lock"), monotonic() + PATIENCE
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(hold(path))
+                stack.callback(_remove, path)
+                break
+            except BlockingIOError:
+                if monotonic() > end:
+                    raise DataError(
+                        f"another app is changing your own digits and does not finish; it holds '{printable(str(path))}'"
+                    ) from None
+                sleep(0.01)
+            except OSError:
+                # The file system has no locks, or the folder cannot be written, which the writing reports.
+                break
+        yield
+
+
+def _remove(lock: Path) -> None:
+    with contextlib.suppress(OSError):
+        lock.unlink()
+
+
+def _write_without_last(split: Split) -> None:
+    _write(None if len(split) == 1 else split.first(len(split) - 1))
 
 
 def _write(split: Split | None) -> None:

@@ -210,6 +210,19 @@ async def test_no_quick_key_is_lost(draw: OpenDraw) -> None:
         assert "Press enter to save the drawing to your own digits." in text(pilot)
 
 
+async def test_a_digit_that_another_app_saved_meanwhile_is_kept(draw: OpenDraw) -> None:
+    add_own(np.full(784, 9, np.uint8), 1)
+    async with draw() as pilot:
+        add_own(np.full(784, 9, np.uint8), 2)
+        await press(pilot, "X")
+        (note,) = pilot.app._notifications
+        assert note.message == "Another app has changed your own digits, so none was removed. Your own digits: 2."
+        await press(pilot, "X")
+        own = read_own()
+        assert own is not None
+        assert own.labels.tolist() == [1]
+
+
 async def test_escape_closes_the_question_and_adds_nothing(draw: OpenDraw) -> None:
     async with draw() as pilot:
         await press(pilot, *STROKE, "enter", "escape")

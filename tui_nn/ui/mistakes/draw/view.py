@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -16,8 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_nn.analysis.prediction import Prediction
-from tui_nn.data.dataset import DIGITS, IMAGE_SIDE, DataError, Split
-from tui_nn.data.own import add_own, drop_last, parted, read_own, with_own
+from tui_nn.data.dataset import DIGITS, IMAGE_SIDE, Split
+from tui_nn.data.own import parted, with_own
 from tui_nn.engine.commands import TrainOn
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.cells import to_centre
@@ -34,9 +32,7 @@ from tui_nn.ui.mistakes.cursor_view import CursorView
 from tui_nn.ui.mistakes.draw import words
 from tui_nn.ui.mistakes.draw.board import DrawBoard
 from tui_nn.ui.mistakes.draw.label_prompt import LabelPrompt
-
-Own = Split | str | None
-"""Your own digits: None if there are none, or a sentence if their file cannot be used."""
+from tui_nn.ui.mistakes.draw.own_file import SAVED, Own, OwnFile
 
 _ACROSS, _DOWN, _GAP = 6, 3, 1
 """The width and height of a small picture, and the gap between two, in cells."""
@@ -135,13 +131,7 @@ class DrawView(CursorView):
         self._last, self._prompt = OwnDigits(), LabelPrompt()
         self._pace = Pace(self, self._show)
         self._keys: list[bool | None] = []
-        self._known = False
-        """True once the file of your own digits was read."""
-        self._changes: list[Callable[[], object]] = []
-        """The changes that the file does not contain yet.
-
-        Each request makes all of them, because it replaces an older request.
-        """
+        self._file = OwnFile()
         self._files = Background[Own](self, self._counted)
 
     def compose(self) -> ComposeResult:
@@ -164,7 +154,7 @@ class DrawView(CursorView):
     def on_mount(self) -> None:
         """Read your own digits."""
         self._describe()
-        self._files.ask(_work_off(self._changes))
+        self._files.ask(self._file.work_off())
 
     def on_resize(self) -> None:
         """Enlarge the board if there is room, and leave out parts that do not fit."""
@@ -261,21 +251,14 @@ class DrawView(CursorView):
         if self._prompt.has_focus or self.screen.focused is None:
             self.screen.set_focus(self)
         if message.label is not None and not self._board.drawing.empty:
-            self._change(partial(add_own, self._board.drawing.centred, message.label))
+            self._file.add(self._board.drawing.centred, message.label)
+            self._files.ask(self._file.work_off())
             self._board.clear()
 
-    def _change(self, change: Callable[[], object]) -> None:
-        self._changes.append(change)
-        self._files.ask(_work_off(self._changes))
-
     def _counted(self, own: Own) -> None:
-        before, known, self._known = self._count, self._known, not isinstance(own, str)
         self.own = own
-        if known and self._known and self._count != before:
-            added = self._count > before
-            done, more = (
-                ("Saved the drawing.", " Press t to train on them.") if added else ("Removed the last digit.", "")
-            )
+        if done := self._file.take_report():
+            more = " Press t to train on them." if done == SAVED else ""
             self.notify(f"{done} Your own digits: {self._count}.{more}", markup=False)
 
     # ---- actions
@@ -325,7 +308,8 @@ class DrawView(CursorView):
 
     def action_drop(self) -> None:
         """Remove the digit that was saved last."""
-        self._change(_drop_last)
+        self._file.drop()
+        self._files.ask(self._file.work_off())
 
     def action_train(self) -> None:
         """Start over on data with your own digits, unless the run already trains on all of them."""
@@ -340,19 +324,3 @@ class DrawView(CursorView):
         elif self.data is not None:
             question = "Start over, with your own digits too?"
             self.post_message(StartOver(TrainOn(with_own(self.data.source)), question))
-
-
-def _drop_last() -> None:
-    """Remove the last digit if there is one. The key may be pressed more often than there are digits."""
-    if read_own() is not None:
-        drop_last()
-
-
-def _work_off(changes: list[Callable[[], object]]) -> Iterator[Own]:
-    """Make all changes to the file of your own digits, on a thread. Yield its new contents, or a sentence if it cannot be used."""
-    try:
-        while changes:
-            changes.pop(0)()
-        yield read_own()
-    except DataError as error:
-        yield str(error)

@@ -1,0 +1,63 @@
+"""The changes that the draw view makes to the file of your own digits, on a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from tui_nn.data.dataset import Bytes, DataError, Split
+from tui_nn.data.own import add_own, drop_last_of, read_own
+
+Own = Split | str | None
+"""Your own digits: None if there are none, or a sentence if their file cannot be used."""
+
+SAVED = "Saved the drawing."
+REMOVED = "Removed the last digit."
+CHANGED = "Another app has changed your own digits, so none was removed."
+
+
+class OwnFile:
+    """The file of your own digits, with the changes that it does not contain yet.
+
+    Each call of `work_off` makes all of them, because its values replace those of an older call.
+    """
+
+    def __init__(self) -> None:
+        self._changes: list[Callable[[], str]] = []
+        self._seen: Split | None = None
+        self._report = ""
+
+    def add(self, image: Bytes, label: int) -> None:
+        """Add a digit."""
+        self._changes.append(partial(self._add, image, label))
+
+    def drop(self) -> None:
+        """Remove the last digit if there is one. The key may be pressed more often than there are digits."""
+        self._changes.append(self._drop)
+
+    def take_report(self) -> str:
+        """Return a sentence about the last change since the previous call; "" if there was none."""
+        report, self._report = self._report, ""
+        return report
+
+    def work_off(self) -> Iterator[Own]:
+        """Make all changes. Yield the digits that are there then, or a sentence if the file cannot be used."""
+        try:
+            while self._changes:
+                self._report = self._changes.pop(0)() or self._report
+            self._seen = read_own()
+            yield self._seen
+        except DataError as error:
+            yield str(error)
+
+    def _add(self, image: Bytes, label: int) -> str:
+        add_own(image, label)
+        self._seen = read_own()
+        return SAVED
+
+    def _drop(self) -> str:
+        if self._seen is None:
+            return ""
+        removed = drop_last_of(self._seen)
+        self._seen = read_own()
+        return REMOVED if removed else CHANGED
