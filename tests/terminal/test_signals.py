@@ -55,6 +55,36 @@ def test_a_signal_puts_the_terminal_back(run: Path, name: str, overlay: str, tra
     check(run, getattr(signal, f"SIG{name}"), overlay, training, PATIENCE)
 
 
+@pytest.mark.parametrize(("name", "training"), [("SEGV", True), ("KILL", False)])
+def test_the_engine_puts_the_terminal_back_where_the_app_cannot(run: Path, name: str, training: bool) -> None:
+    check_that_the_engine_restores(run, getattr(signal, f"SIG{name}"), "no overlay", training, PATIENCE)
+
+
+def check_that_the_engine_restores(run: Path, number: int, overlay: str, training: bool, seconds: float) -> None:
+    """Send a signal that the app cannot handle. Its own end by this signal is the exit code."""
+    with real_app("--run", run, cwd=run.parent) as app:
+        if training:
+            begin_training(app)
+        open_overlay(app, overlay)
+        processes = Processes(app)
+        app.forget()
+        os.kill(app.process.pid, number)
+        processes.end_within(seconds)
+        written = app.raw + app.drain(0)
+        assert app.process.returncode == -number
+        assert app.restored()
+        for code in RESTORED:
+            assert code.encode() in written
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("training", [False, True], ids=["idle", "training"])
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_every_fault_in_every_state(run: Path, overlay: str, training: bool) -> None:
+    for name in ("SEGV", "BUS", "FPE", "ILL", "KILL"):
+        check_that_the_engine_restores(run, getattr(signal, f"SIG{name}"), overlay, training, WITHIN)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("training", [False, True], ids=["idle", "training"])
 @pytest.mark.parametrize("overlay", OVERLAYS)

@@ -97,9 +97,24 @@ def test_training_waits_while_the_app_is_suspended(shell: Terminal, way: str) ->
 
 def test_what_is_killed_while_it_is_suspended_leaves_nothing_behind(shell: Terminal) -> None:
     processes = suspend(shell, "ctrl+z")
+    shell.forget()
     os.kill(processes[0], signal.SIGKILL)
     for pid in processes:
         wait_for_end(pid)
+    shell.type("echo answers | tr a-z A-Z\r")
+    shell.wait("ANSWERS", PATIENCE)
+    assert b"\x1b[?1049l" not in shell.raw, "the terminal belongs to the shell, so the engine writes nothing"
+
+
+def test_the_shell_answers_after_a_fault_that_the_app_cannot_catch(shell: Terminal) -> None:
+    processes = descendants(shell.process.pid)
+    shell.forget()
+    os.kill(processes[0], signal.SIGSEGV)
+    for pid in processes:
+        wait_for_end(pid)
+    shell.type("echo answers | tr a-z A-Z\r")
+    shell.wait("ANSWERS", PATIENCE)
+    assert b"\x1b[?1049l" in shell.raw
 
 
 def test_bg_stops_it_again_and_fg_brings_it_back(shell: Terminal) -> None:

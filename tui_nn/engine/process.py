@@ -27,6 +27,7 @@ from tui_nn.engine.blas import one_blas_thread
 from tui_nn.engine.branch_news import branch_news
 from tui_nn.engine.commands import Act, Command, Dismiss, Quit, Replace, Save
 from tui_nn.engine.inbox import Inbox
+from tui_nn.engine.left_terminal import LeftTerminal, Mode, present_mode
 from tui_nn.engine.messages import Report, Start, Stopped, Tick, UpdateChange, acts_to_repeat, describe_failure
 from tui_nn.session.file.rescue import RescueFile
 from tui_nn.session.run.history import History
@@ -160,7 +161,9 @@ class ProcessEngine:
         # The pipe carries it: as an argument of the process, it would delay `start` until the child had read it.
         self._outbox.put(self._start)
         self._connection, child_end = context.Pipe()
-        self._process: BaseProcess = context.Process(target=serve, args=(child_end,), daemon=True, name="tui-nn engine")
+        self._process: BaseProcess = context.Process(
+            target=serve, args=(child_end, present_mode()), daemon=True, name="tui-nn engine"
+        )
         try:
             with _as_the_child_needs_it():
                 self._process.start()
@@ -251,10 +254,13 @@ def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
     inbox.put(Stopped(reason))
 
 
-def serve(connection: Connection) -> None:
-    """Run the child: load the data, then carry out commands until the pipe closes or SIGTERM arrives."""
+def serve(connection: Connection, mode: Mode | None = None) -> None:
+    """Run the child: load the data, then carry out commands until the pipe closes or SIGTERM arrives.
+
+    `mode` is the mode of the terminal before the app; None if there is no terminal.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    termination = Termination()
+    termination, terminal = Termination(), LeftTerminal(mode)
     # The app draws on the terminal; a warning of this process would be printed over that.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -266,9 +272,11 @@ def serve(connection: Connection) -> None:
         worker = Worker(connection.recv())
         try:
             connection.send(worker.opened)
-            _serve(connection, worker, termination)
+            _serve(connection, worker, termination, terminal)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             # The app has ended without sending `Quit`.
+            if not termination.is_asked:
+                terminal.restore()
             worker.close()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
@@ -290,7 +298,8 @@ class Termination:
 
     def __init__(self) -> None:
         """Begin to catch the signal."""
-        self._asked = self._can_end = False
+        self.is_asked = self._can_end = False
+        """Whether the signal has arrived, and whether it may end the present work."""
         signal.signal(signal.SIGTERM, self._note)
 
     @contextlib.contextmanager
@@ -309,21 +318,21 @@ class Termination:
 
     def carry_out(self) -> None:
         """If SIGTERM came, end the process as this signal does by default."""
-        if self._asked and hasattr(signal, "raise_signal"):
+        if self.is_asked and hasattr(signal, "raise_signal"):
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.raise_signal(signal.SIGTERM)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self._asked = True
+        self.is_asked = True
         if self._can_end:
             self._check()
 
     def _check(self) -> None:
-        if self._asked:
+        if self.is_asked:
             raise EOFError
 
 
-def _serve(connection: Connection, worker: Worker, termination: Termination) -> None:
+def _serve(connection: Connection, worker: Worker, termination: Termination, terminal: LeftTerminal) -> None:
     pipe = _Pipe(connection)
     due, told = 0.0, False
     while True:
@@ -340,7 +349,8 @@ def _serve(connection: Connection, worker: Worker, termination: Termination) -> 
             asked = connection.poll(wait)
         while asked:
             while (command := connection.recv()) is Wait.HOLD:
-                pass
+                terminal.is_given_back = True
+            terminal.is_given_back = False
             if isinstance(command, Quit):
                 worker.close()
                 return

@@ -25,6 +25,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui_nn.engine.left_terminal import RESTORE
 from tui_nn.engine.signals import ending_signals
 from tui_nn.ui.shell.terminal_input import InputFilter
 
@@ -37,10 +38,6 @@ ENDS_WITHIN = 1.2
 _STDOUT, _STDERR = 1, 2
 _MOST_SAID = 1 << 16
 """The largest number of bytes of kept output that are printed after the app has ended."""
-_RESTORE = (
-    b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
-)
-"""The codes that leave the alternate screen, show the cursor, release the mouse, and so on."""
 
 
 class Screen:
@@ -132,7 +129,7 @@ class TerminalDriver(LinuxDriver):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
         with contextlib.suppress(OSError):
             if select.select([], [self._drawn], [], 0)[1]:
-                os.write(self._drawn, _RESTORE)
+                os.write(self._drawn, RESTORE)
 
     # ---- the screen
 

@@ -1,0 +1,74 @@
+"""The terminal of an app that died without a chance to restore it. The engine restores it, because it outlives the app.
+
+After SIGKILL, or a fault such as SIGSEGV, no code of the app runs any more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+from typing import Any
+
+try:
+    import termios
+except ImportError:  # Windows has no such terminals.
+    termios = None  # type: ignore[assignment]
+
+RESTORE = (
+    b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
+"""The codes that leave the alternate screen, show the cursor, release the mouse, and so on."""
+
+Mode = list[Any]
+"""The mode of a terminal, as termios has it."""
+
+_STDOUT, _LOCAL_FLAGS = 1, 3
+
+
+def present_mode() -> Mode | None:
+    """Return the mode of the terminal of standard output; None if this is no terminal."""
+    if termios is None:
+        return None
+    try:
+        return termios.tcgetattr(_STDOUT)
+    except (termios.error, OSError):
+        return None
+
+
+class LeftTerminal:
+    """The terminal of standard output, in the process of the engine."""
+
+    def __init__(self, mode: Mode | None) -> None:
+        """Keep the terminal open. `mode` is the one that it had before the app; None if there is no terminal."""
+        self._mode = mode
+        self._file = None if mode is None else os.dup(_STDOUT)
+        self.is_given_back = False
+        """True while the app is suspended, and the terminal belongs to the shell."""
+
+    def restore(self) -> None:
+        """Restore the terminal if the app has left it in raw mode."""
+        if self._file is None or self._mode is None or self.is_given_back:
+            return
+        with contextlib.suppress(termios.error, OSError):
+            if termios.tcgetattr(self._file)[_LOCAL_FLAGS] & termios.ICANON:
+                return
+            if select.select([], [self._file], [], 0)[1]:
+                os.write(self._file, RESTORE)
+            # A shell that has noticed the end of the app has set a mode of its own.
+            if not self._is_of_another_group():
+                termios.tcsetattr(self._file, termios.TCSANOW, self._mode)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the terminal."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _is_of_another_group(self) -> bool:
+        assert self._file is not None
+        try:
+            return os.tcgetpgrp(self._file) != os.getpgrp()
+        except OSError:  # This is not the controlling terminal, so no shell manages it.
+            return False
