@@ -36,6 +36,7 @@ COMMANDS = {
     "class": "make one table of the lesson reports of a school class",
     "config": "show or edit your preferences: theme, keys, start of the app",
     "completion": "print a script that completes commands in your shell",
+    "serve": "serve the app to browsers",
     "screenshot": "draw the app into an SVG or text file",
 }
 """The sentence that describes each command, by the name of the command."""

@@ -7,6 +7,7 @@ next save to the same target and the next start (`sweep`) remove it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
 import secrets
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from tui_nn.data.fence import outside
 from tui_nn.data.locks import is_at, lock
 
 STALE = 3600.0
@@ -68,6 +70,8 @@ def replace_file(
     Raises:
         OSError: if the file cannot be written or renamed. `target` is then unchanged.
     """
+    if reason := outside(target):
+        raise PermissionError(errno.EACCES, reason)
     temporary, file = _create_temporary(target)
     try:
         with file:

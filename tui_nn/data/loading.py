@@ -4,8 +4,10 @@ import os
 
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.dataset import ARRAYS, DataError, Dataset, Split
+from tui_nn.data.fence import unreadable
 from tui_nn.data.formats.reading import read_data
 from tui_nn.data.own import add_to, first_own, parted
+from tui_nn.data.printable import printable
 
 
 def load_dataset(source: str | os.PathLike[str] | None = None, own: Split | None = None) -> Dataset:
@@ -27,4 +29,6 @@ def _read(source: str) -> Dataset:
         raise DataError(
             "The data of this run were arrays in a Python program: save them with write_data and give the file with --data."
         )
+    if reason := unreadable(source):
+        raise DataError(f"'{printable(source)}' cannot be opened: {reason}")
     return read_data(source)

@@ -379,7 +379,7 @@ def test_pictures_of_8_by_8_pixels_and_26_classes_are_trained_alike(noise: str) 
 def test_float_arrays_are_taken_as_they_are() -> None:
     """Floats of any range and any number of columns enter the network unscaled."""
     random = np.random.default_rng(0)
-    x, labels = random.normal(size=(10, 7)), random.integers(0, 3, 10)
+    x, labels = random.normal(size=(10, 7)), random.integers(0, 3, 10, dtype=np.uint8)
     config = NetworkConfig(hidden_sizes=(4,), dtype="float64").for_data(7, 3)
     step = TrainingStep(new_network(config))
     assert [act.made for act in step.batch_acts(x, labels, np.arange(10))][-1] == "dW"

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_nn.data.atomic import Stamp, replace_file
+from tui_nn.data.fence import outside
 from tui_nn.data.npz import ArrayHeader, MemberError, NpzReader
 from tui_nn.data.printable import printable
 
@@ -119,6 +120,8 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     Raises:
         RunFileError: if the save would fail. This check reports the problem before an hour of training, not after it.
     """
+    if reason := outside(path):
+        raise RunFileError(f"{named(path)} cannot be saved: {reason}")
     try:
         target = Path(os.path.realpath(os.path.expanduser(path)))
         if not target.parent.is_dir():
@@ -149,6 +152,8 @@ def refuse(path: str | os.PathLike[str], error: Exception) -> NoReturn:
 
 
 def _open(path: str | os.PathLike[str]) -> BinaryIO:
+    if reason := outside(path):
+        raise RunFileError(f"{named(path)} cannot be opened: {reason}")
     place = os.path.expanduser(path)
     # open() would wait for ever until some program writes into a named pipe.
     if not stat.S_ISREG(os.stat(place).st_mode):

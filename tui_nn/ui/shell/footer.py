@@ -74,8 +74,10 @@ class QuietFooter(Widget):
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Redraw the row if its text changes."""
-        if not screen.app.app_focus or not self.is_attached or screen is not self.screen:
+        if not self.is_attached or screen is not self.screen:
             return
+        if self._keys and not screen.app.app_focus:
+            return  # Without focus, the screen has other keys for a moment.
         keys: dict[str, FooterKey] = {}
         palette_key, palette = self.app.COMMAND_PALETTE_BINDING, None
         for name, (_, binding, enabled, tooltip) in screen.active_bindings.items():

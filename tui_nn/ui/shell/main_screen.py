@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -192,6 +193,7 @@ class MainScreen(Screen[None]):
                         self.file.not_saved() if is_error else self.file.saved()
                         if not is_error and self.file.path is not None:
                             self._remember_run(self.file.path)
+                            self._hand_over(self.file.path)
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case OpenedRun(path, run):
                     self.file.opened(path, run, self.snapshot)
@@ -519,6 +521,11 @@ class MainScreen(Screen[None]):
                 self.post_message(StartOver(command, "Open another run?"))
 
         self.app.push_screen(OpenRunDialog(runs), open_run)
+
+    def _hand_over(self, path: str) -> None:
+        """Let the browser download a file, if the app is in a browser."""
+        if self.app.is_web:
+            self.app.deliver_binary(os.path.expanduser(path))
 
     def _remember_run(self, path: str) -> None:
         self._home.remember_run(path)

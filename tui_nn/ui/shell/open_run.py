@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui_nn.data.fence import outside
 from tui_nn.data.printable import printable
 from tui_nn.render.cells import to_left
 from tui_nn.render.numbers import percent
@@ -80,6 +81,8 @@ def ask_for_run() -> AskLine[str]:
     """Return a dialog that returns the path of an existing file."""
 
     def read(path: str) -> str:
+        if reason := outside(path):
+            raise ValueError(f"'{printable(path)}' cannot be opened: {reason}.")
         if not os.path.isfile(os.path.expanduser(path)):
             raise ValueError(f"There is no file '{printable(path)}'." if path else "Type the name of a file.")
         return path

@@ -1,0 +1,61 @@
+"""The web server of `tui-nn serve`. This module needs textual-serve."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from textual_serve.server import Server
+
+from tui_nn.cli.output import note
+
+
+class BrowserServer(Server):
+    """A server with a bounded number of sessions, which only pages of its own can open."""
+
+    def __init__(self, command: str, host: str, port: int, public_url: str | None, *, most: int) -> None:
+        """Run `command` for each session, of which there are at most `most` at once. Port 0 stands for a free port."""
+        super().__init__(command, host, port or _free_port(host), "tui-nn", public_url)
+        self._most, self._sessions = most, 0
+
+    def initialize_logging(self) -> None:
+        """Report errors only."""
+        logging.basicConfig(level=logging.ERROR, format="tui-nn serve: %(message)s")
+
+    async def on_startup(self, app: web.Application) -> None:
+        """Say where the app is."""
+        note(f"tui-nn serve: the app is at {self.public_url} (at most {self._most} sessions); ctrl+c ends it.")
+
+    async def handle_index(self, request: web.Request) -> Any:
+        """Return the page with the app, or one sentence if there are too many sessions."""
+        self._check_room()
+        return await super().handle_index(request)
+
+    async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
+        """Run one session, until its page is closed."""
+        self._check_room()
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(self.public_url).netloc):
+            # A page of another site must not use the app in the name of its visitor.
+            raise web.HTTPForbidden(text="This page may not open a session of tui-nn.")
+        self._sessions += 1
+        try:
+            return await super().handle_websocket(request)
+        finally:
+            self._sessions -= 1
+
+    def _check_room(self) -> None:
+        if self._sessions >= self._most:
+            raise web.HTTPServiceUnavailable(
+                text=f"All {self._most} sessions of tui-nn are in use. Close one, or try again later."
+            )
+
+
+def _free_port(host: str) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+        listener.bind((host, 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,40 @@
+"""The fence around the files of a session in a browser, whose user is somebody else than the owner of the machine.
+
+`tui-nn serve` sets the two environment variables for each session. Every function that opens a file under a name that the
+person at the keys has chosen asks `outside` first.
+"""
+
+from __future__ import annotations
+
+import os
+
+FENCE = "TUI_NN_FENCE"
+"""The environment variable with the only folder in which a session may read and write."""
+
+READABLE = "TUI_NN_FENCE_DATA"
+"""The environment variable with one more path that a session may read: the data that it was started with."""
+
+
+def outside(path: str | os.PathLike[str]) -> str:
+    """Return the reason why `path` must not be used; "" if it is inside the fence, or if there is no fence."""
+    fence = os.environ.get(FENCE)
+    if fence is None or _is_in(path, fence):
+        return ""
+    return "it is outside the folder of this session; give the name of a file without a folder"
+
+
+def unreadable(path: str | os.PathLike[str]) -> str:
+    """Return the reason why data at `path` must not be read, as `outside` does. The data of the session may be read."""
+    given = os.environ.get(READABLE)
+    return "" if given is not None and _real(path) == _real(given) else outside(path)
+
+
+def _real(path: str | os.PathLike[str]) -> str:
+    return os.path.realpath(os.path.expanduser(path))
+
+
+def _is_in(path: str | os.PathLike[str], folder: str) -> bool:
+    try:
+        return os.path.commonpath((_real(path), _real(folder))) == _real(folder)
+    except ValueError:  # The path is not allowed by the system, or is on another drive.
+        return False
