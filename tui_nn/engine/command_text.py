@@ -6,6 +6,7 @@
 | Act, FinishUpdate, DropUpdate, Undo | `act`, `finish-update`, `drop-update`, `undo` |
 | Seek | `seek 3`, `seek 3 batch 4` |
 | Travel, BackABatch, Switch | `travel -10`, `back-a-batch`, `switch 1` |
+| Mark, Return | `mark here`, `return here` |
 | Change | `change learning-rate=0.3 momentum=0.5` |
 | Restart | `restart quick-start hidden-sizes=128,64 seed=7` |
 | Again | `again learning-rate=0.3` |
@@ -38,6 +39,7 @@ from tui_nn.engine.commands import (
     Dismiss,
     DropUpdate,
     FinishUpdate,
+    Mark,
     OpenRescued,
     OpenRun,
     Pause,
@@ -45,6 +47,7 @@ from tui_nn.engine.commands import (
     Rename,
     Replace,
     Restart,
+    Return,
     Run,
     Save,
     Seek,
@@ -83,6 +86,10 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
             words = ["travel", str(epochs)]
         case Switch(branch):
             words = ["switch", str(branch)]
+        case Mark(name):
+            words = ["mark", name]
+        case Return(name):
+            words = ["return", name]
         case Rename(branch, title):
             words = ["rename", str(branch), title]
         case Save(path):
@@ -133,12 +140,12 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
     """
     network, training = network or NetworkConfig(), training or TrainingConfig()
     try:
-        name, *rest = shlex.split(text)
+        word, *rest = shlex.split(text)
     except ValueError:
         raise CommandTextError(f"{text!r} is no command: it is empty or a quotation mark is missing") from None
-    match name, rest:
-        case _, [] if name in _PLAIN:
-            return _PLAIN[name]()
+    match word, rest:
+        case _, [] if word in _PLAIN:
+            return _PLAIN[word]()
         case "seek", [epoch]:
             return Seek(_whole(epoch, text))
         case "seek", [epoch, "batch", batch]:
@@ -147,6 +154,10 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
             return Travel(_whole(epochs, text))
         case "switch", [branch]:
             return Switch(_whole(branch, text))
+        case "mark", [name]:
+            return Mark(name)
+        case "return", [name]:
+            return Return(name)
         case "rename", [branch, title]:
             return Rename(_whole(branch, text), title)
         case "save", [path]:

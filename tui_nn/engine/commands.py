@@ -141,6 +141,20 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Remember the present state of the session under a name, for `Return`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Return to the state that a `Mark` has remembered: its run, its history, its place, its network and what could be undone."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rename:
     """Give a branch a title."""
 
@@ -174,7 +188,7 @@ class Quit:
 
 Command = (
     StepEpoch | StepBatch | Run | Pause | Act | FinishUpdate | DropUpdate | Restart | Again | Undo | TrainOn | Change | ApplyEdits
-    | Save | Replace | Seek | Travel | BackABatch | Switch | Rename | OpenRun | OpenRescued
+    | Save | Replace | Seek | Travel | BackABatch | Switch | Mark | Return | Rename | OpenRun | OpenRescued
     | Dismiss | Quit
 )  # fmt: skip
 """The union of all command classes."""

@@ -25,6 +25,7 @@ from tui_nn.engine.commands import (
     Dismiss,
     DropUpdate,
     FinishUpdate,
+    Mark,
     OpenRescued,
     OpenRun,
     Pause,
@@ -32,6 +33,7 @@ from tui_nn.engine.commands import (
     Rename,
     Replace,
     Restart,
+    Return,
     Run,
     Save,
     Seek,
@@ -43,16 +45,24 @@ from tui_nn.engine.commands import (
     Undo,
 )
 from tui_nn.engine.driver import SLICE, Driver
-from tui_nn.engine.messages import Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Start, Tick
+from tui_nn.engine.messages import Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Start, Tick, acts_to_repeat
 from tui_nn.engine.rescue import Rescue
 from tui_nn.presets import load_preset
 from tui_nn.session.file.known import FileChangedError, KnownFiles
 from tui_nn.session.file.rescue import FoundRescue, RescueFile, found_rescue_paths
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
 from tui_nn.session.file.summary import FileSummary, summarize
-from tui_nn.session.run.session import Session, UndoError
+from tui_nn.session.run.session import Remembered, Session, UndoError
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.session.run.timeline import BUDGET, PlaceError
+
+
+MOST_MARKS = 100
+"""The largest number of states that a worker remembers."""
+
+
+class MarkError(ValueError):
+    """A mark that does not exist, or one too many. The message is one sentence."""
 
 
 class Worker:
@@ -73,6 +83,7 @@ class Worker:
             self._known.note(start.run)
         self.session = _open(start)
         self._driver = Driver(self.session, self._notices.append)
+        self._marks: dict[str, Remembered] = {}
         if start.snapshot is None:
             self._notices += _notes(self.session.dataset)
         self._timeline_bytes = _budget(start)
@@ -140,7 +151,7 @@ class Worker:
         """
         try:
             self._carry_out(command)
-        except (ConfigError, DataError, RunFileError, PlaceError, EditError, UndoError) as error:
+        except (ConfigError, DataError, RunFileError, PlaceError, EditError, UndoError, MarkError) as error:
             self._notices.append(Notice(str(error), is_error=True, command=type(command)))
 
     def notices(self) -> list[Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused]:
@@ -244,6 +255,10 @@ class Worker:
                 driver.go(session.place, session.travel_back_a_batch())
             case Switch(branch):
                 driver.go(session.tip_of(branch), session.switch(branch))
+            case Mark(name):
+                self._mark(name)
+            case Return(name):
+                self._return(name)
             case Rename(branch, title):
                 session.rename(branch, title)
             case OpenRun(path):
@@ -256,6 +271,22 @@ class Worker:
                 pass  # The loop that calls the worker ends at this command, so no worker receives it.
             case _ as never:
                 _refuse(never)
+
+    def _mark(self, name: str) -> None:
+        if len(self._marks) >= MOST_MARKS and name not in self._marks:
+            raise MarkError(f"there are already {MOST_MARKS} marks; use one of their names again")
+        self._marks[name] = self.session.remember()
+
+    def _return(self, name: str) -> None:
+        if name not in self._marks:
+            raise MarkError(f"there is no mark '{name}'; a mark is lost when its engine ends")
+        self._driver.stop()
+        dataset, update = self.session.dataset, self._marks[name].snapshot.update
+        self.session.recall(self._marks[name])
+        for _ in range(acts_to_repeat(update)):
+            self._driver.act()
+        if self.session.dataset is not dataset:
+            self._notices.append(self.opened)
 
     def _train_on(self, source: str) -> None:
         dataset = load_dataset(source)

@@ -71,6 +71,13 @@ class Microscope:
             history=history,
         )
 
+    @classmethod
+    def recalled(cls, view: UpdateView) -> Microscope:
+        """Return a microscope that shows a complete update again. It can see no further step."""
+        scope = cls.__new__(cls)
+        scope.view = view
+        return scope
+
     def see(self, act: Act) -> bool:
         """Copy the results of a step. Return False if it belongs to a chunk of the batch that is not shown."""
         self._chunk += act.made is Made.X

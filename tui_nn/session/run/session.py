@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.choices.edits import Edits
@@ -12,6 +13,7 @@ from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.data.dataset import Dataset
 from tui_nn.session.run.bookmark import Bookmark
 from tui_nn.session.run.history import EpochRecord, History, Place
+from tui_nn.session.run.microscope import Microscope
 from tui_nn.session.run.run_state import RunState
 from tui_nn.session.run.run_summary import RunSummary
 from tui_nn.session.run.snapshot import Progress, Snapshot, State, Status
@@ -21,6 +23,16 @@ from tui_nn.session.run.traveller import Traveller
 
 class UndoError(ValueError):
     """The error if nothing can be undone. The message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Remembered:
+    """A state of a session, to which `Session.recall` returns."""
+
+    dataset: Dataset
+    snapshot: Snapshot
+    before: tuple[Dataset, Snapshot] | None
+    """The data and the state that `Session.undo` led to; None if there was nothing to undo."""
 
 
 class Session:
@@ -252,6 +264,22 @@ class Session:
         self._before = self._present
         self._hold(RunState.restore(dataset, snapshot, self._timeline_bytes))
         return self.snapshot()
+
+    def remember(self) -> Remembered:
+        """Return the present state, for `recall`."""
+        dataset, snapshot = self._present
+        return Remembered(dataset, snapshot, self._before)
+
+    def recall(self, state: Remembered) -> None:
+        """Return to a state that `remember` returned, bit-identical and with all its branches.
+
+        A complete update is under the microscope again. An unfinished one is dropped; its steps can be repeated.
+        """
+        run = RunState.restore(state.dataset, state.snapshot, self._timeline_bytes)
+        if (update := state.snapshot.update) is not None and update.complete:
+            run.scope = Microscope.recalled(update)
+        self._hold(run)
+        self._before = state.before
 
     def bookmark(self, name: str, look: str) -> None:
         """Add a bookmark with this name.
