@@ -76,7 +76,8 @@ def test_every_command_has_help_that_fits(tui_nn, monkeypatch, name):
 def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
     takes_data = "  --data PATH" in tui_nn(*command.split(), "--help").out
     assert takes_data == (
-        command not in ("predict", "data", "presets", "runs", "lesson", "class", "completion", "config", "history")
+        command
+        not in ("predict", "data", "presets", "runs", "lesson", "notes", "class", "completion", "config", "history")
     )
 
 

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from lesson_text import GOOD
 
+from tui_nn.lessons.library import load_lesson
+from tui_nn.lessons.notes import Notes, NotesWriter
+from tui_nn.lessons.play import Play
+
 
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -138,6 +142,10 @@ def test_a_challenge_is_repaired_with_commands(tui_nn, typed, mine):
             ["look-first", "--seeds", "1"],
             "--seeds works only with --headless; a lesson that you play yourself uses the seed in its file.",
         ),
+        (
+            ["look-first", "--teach", "--plain"],
+            "--teach shows a lesson to a class in the app, and cannot be used with --plain.",
+        ),
         (["look-first", "--headless", "--seeds", "3-1"], "--seeds is '3-1': it must be whole numbers such as 0-9"),
         (["look-first", "--headless", "--seeds", "x"], "--seeds is 'x': it must be whole numbers such as 0-9"),
         (["look-first", "--headless", "--seeds", "0-9", "--report", "x"], "--report is for one lesson on one seed"),
@@ -187,3 +195,20 @@ def test_reports_of_a_class_are_one_table(tui_nn, mine, tmp_path):
 def test_a_folder_without_reports_is_one_sentence(tui_nn, tmp_path):
     assert "there is no folder 'missing'." in tui_nn("class", "missing").err
     assert "contains no reports, which are files that end in .json." in tui_nn("class", tmp_path).err
+
+
+def test_notes_are_printed_until_the_lesson_ends(tui_nn, monkeypatch):
+    said = tui_nn("notes", "--plain")
+    assert (said.code, said.err) == (
+        1,
+        "tui-nn notes: no lesson is being taught: start one with tui-nn lesson NAME --teach.\n",
+    )
+    play, writer = Play(load_lesson("learning-rate")), NotesWriter()
+    writer.write(Notes.of(play, 0.0, 0.0))
+    later = iter([lambda: writer.write(Notes.of(play.go(1), 0.0, 0.0)), lambda: None, writer.end])
+    monkeypatch.setattr("tui_nn.cli.notes.sleep", lambda _: next(later)())
+    said = tui_nn("notes", "--plain")
+    assert (said.code, said.err, said.lines[-1]) == (0, "", "The lesson has ended.")
+    assert [line for line in said.lines if line.startswith(("Step", "Next"))] == [
+        "Step 1 of 6: claim", "Next: predict", "Step 2 of 6: predict", "Next: do, 6 keys",
+    ]  # fmt: skip

@@ -33,6 +33,7 @@ COMMANDS = {
     "presets": "list the presets",
     "runs": "list recent runs, and those that were not saved",
     "lesson": "play a lesson, or measure its claims without a screen",
+    "notes": "show the teacher's notes on a lesson in a second terminal",
     "class": "make one table of the lesson reports of a school class",
     "config": "show or edit your preferences: theme, keys, start of the app",
     "completion": "print a script that completes commands in your shell",

@@ -147,7 +147,7 @@ def open_app(
         with _one_sentence_for_textual():
             app = TuiNN(
                 engine,
-                ascii_only=_is_ascii_only(args),
+                ascii_only=is_ascii_only(args),
                 save_as=save_as,
                 read_only=read_only,
                 compared=others,
@@ -285,7 +285,7 @@ _ASCII_TERMINALS = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons")
 """The beginnings of the names of terminals whose fonts lack block and braille characters."""
 
 
-def _is_ascii_only(args: Namespace) -> bool:
+def is_ascii_only(args: Namespace) -> bool:
     """Return the choice of the person, or whether the terminal or its encoding lacks the characters of the app."""
     if args.ascii is not None:
         return bool(args.ascii)

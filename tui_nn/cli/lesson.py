@@ -44,6 +44,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="measure all lessons and challenges; needs --headless")
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
     parser.add_argument("--plain", action="store_true", help="play line by line on stdin and stdout")
+    parser.add_argument(
+        "--teach", action="store_true", help="show the lesson to a class: one key leads forward and one back"
+    )
     parser.add_argument("--headless", action="store_true", help="train without questions, and print the checks")
     parser.add_argument(
         "--seeds",
@@ -105,6 +108,8 @@ def _check(args: Namespace) -> None:
         raise UsageError(f"--all already means all lessons: leave '{args.lesson}' or --all out")
     if args.all and not (args.headless or args.reset):
         raise UsageError("--all needs --headless, because only one lesson can be played at a time")
+    if args.teach and (given := next((f for f in ("plain", "headless", "report") if getattr(args, f)), None)):
+        raise UsageError(f"--teach shows a lesson to a class in the app, and cannot be used with --{given}")
     if args.seeds is not None and not args.headless:
         raise UsageError(
             "--seeds works only with --headless; a lesson that you play yourself uses the seed in its file"
@@ -194,7 +199,7 @@ def _open(args: Namespace) -> int:
     from tui_nn.engine.messages import Start
     from tui_nn.ui.shell.opening import LessonShelf, Opening
 
-    shelf = LessonShelf(folder=args.lessons, begin=args.lesson, report=args.report, learner=args.name)
+    shelf = LessonShelf(folder=args.lessons, begin=args.lesson, report=args.report, learner=args.name, teach=args.teach)
     home = Home.of_user()
     args.ascii = home.preferences.ascii if args.ascii is None else args.ascii
     return open_app(args, Start(), Opening(lessons=shelf), with_a_prepared_start(home))

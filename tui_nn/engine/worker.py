@@ -56,7 +56,6 @@ from tui_nn.session.run.session import Remembered, Session, UndoError
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.session.run.timeline import BUDGET, PlaceError
 
-
 MOST_MARKS = 100
 """The largest number of states that a worker remembers."""
 

@@ -73,8 +73,18 @@ class Check:
     """Commands from the setup to a run for which the check must fail; empty in a challenge."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What a teacher needs for a step."""
+
+    notes: str = ""
+    """Notes for the teacher, which the class does not see."""
+    minutes: float = 0.0
+    """The planned minutes; 0 if the file names none."""
+
+
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Taught):
     """A step with a sentence to be tested, or in a challenge with the task."""
 
     kind: ClassVar[str] = "claim"
@@ -82,7 +92,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Predict:
+class Predict(Taught):
     """A step with a question. The choice is kept and shown beside the outcome, and it is never scored."""
 
     kind: ClassVar[str] = "predict"
@@ -94,7 +104,7 @@ class Predict:
 
 
 @dataclass(frozen=True, slots=True)
-class Do:
+class Do(Taught):
     """A step with actions for the learner."""
 
     kind: ClassVar[str] = "do"
@@ -103,7 +113,7 @@ class Do:
 
 
 @dataclass(frozen=True, slots=True)
-class LookAt:
+class LookAt(Taught):
     """A step that leads to a view of the app."""
 
     kind: ClassVar[str] = "look"
@@ -112,7 +122,7 @@ class LookAt:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckStep:
+class CheckStep(Taught):
     """A step that measures whether the claim came true."""
 
     kind: ClassVar[str] = "check"
@@ -121,7 +131,7 @@ class CheckStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Why(Taught):
     """A step that explains the outcome."""
 
     kind: ClassVar[str] = "why"
@@ -164,9 +174,9 @@ class Lesson:
     words: tuple[str, ...] = ()
     """The terms of the glossary that the lesson introduces."""
     locked: tuple[str, ...] = ()
-    """The names of the settings that the learner must not change."""
+    """The names of the settings that the learner must not change. The actions of the lesson may."""
     notes: str = ""
-    """Notes for the teacher."""
+    """Notes for the teacher about the whole lesson."""
     hints: tuple[str, ...] = ()
     """The hints of a challenge, the last of which is nearly the solution."""
     repairs: tuple[Repair, ...] = ()

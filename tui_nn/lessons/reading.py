@@ -40,6 +40,9 @@ FORMAT = 1
 WIDTH, MOST_LINES = 60, 10
 """The room for a step on a screen of 80x24: its text, choices, sentences and checks take at most ten lines of 60 characters."""
 
+MOST_NOTES = 6
+"""The lines that the teacher's notes on one step can take."""
+
 _REFUSED = (Save, Rename, Quit, Pause, Switch)
 _ALLOWED = (
     "run, step-epoch, step-batch, act, finish-update, drop-update, restart, change, edit, seek, travel, back-a-batch "
@@ -137,6 +140,12 @@ class _Reader:
             self._top.fail("step", "a lesson needs a step of kind check with at least one [[step.check]]")
         if not isinstance(lesson.steps[0], Claim):
             self._top.fail("step", f"the first step is a {lesson.steps[0].kind}: it must be a claim")
+        planned = sum(step.minutes for step in lesson.steps)
+        if planned and abs(planned - lesson.minutes) > 0.01:
+            self._top.fail(
+                "minutes",
+                f"the minutes of the steps add up to {planned:g}, but minutes is {lesson.minutes}: make them equal",
+            )
         shown = terms_in(" ".join(text_of(step) for step in lesson.steps))
         for word in lesson.words:
             if word not in GLOSSARY:
@@ -219,6 +228,7 @@ class _Reader:
         kind = fields.choice("kind", KINDS)
         text = fields.text("text", "" if kind in ("do", "check") else None)
         step = readers[kind](fields, text)
+        step = replace(step, notes=self._notes(fields), minutes=fields.number("minutes", 0, 60, 0.0))
         fields.end()
         if (lines := lines_of(step)) > MOST_LINES:
             fields.fail(
@@ -226,6 +236,13 @@ class _Reader:
                 f"the step takes {lines} lines of {WIDTH} characters: at most {MOST_LINES} fit on the screen; shorten it",
             )
         return step
+
+    @staticmethod
+    def _notes(fields: Fields) -> str:
+        notes = fields.text("notes", "")
+        if len(wrapped(notes)) > MOST_NOTES:
+            fields.fail("notes", f"notes takes more than {MOST_NOTES} lines of {WIDTH} characters: shorten it")
+        return notes
 
     def _predict(self, fields: Fields, text: str) -> Predict:
         choices = fields.texts("choices", 2, len(LETTERS))

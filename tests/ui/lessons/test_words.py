@@ -12,7 +12,7 @@ from tui_nn.lessons.lesson import Lesson, Predict
 from tui_nn.lessons.library import load_lesson, load_lessons
 from tui_nn.lessons.play import Play
 from tui_nn.lessons.progress import Place
-from tui_nn.ui.lessons.words import fit, lesson_row, rail, state_words, step_lines
+from tui_nn.ui.lessons.words import fit, lesson_row, rail, spaced, state_words, step_lines
 
 LESSONS = load_lessons()
 NUMBERS = {"Configure": "1", "Train": "2", "Inspect": "3", "Mistakes": "4"}
@@ -20,8 +20,12 @@ ROWS, COLUMNS = 19, 66
 """The room for a step at 80x24: below the title row and beside the rail."""
 
 
+TAUGHT_ROWS = 16
+"""The room below the large numbers while a lesson is taught."""
+
+
 def faults(play: Play) -> list[str]:
-    """Return a sentence for each step whose rows have no room."""
+    """Return a sentence for each step whose rows have no room, also while it is taught."""
     predictions = {n: "a" for n, step in enumerate(play.lesson.steps) if isinstance(step, Predict)}
     play = replace(play, predictions=predictions, hints_shown=len(play.lesson.hints))
     test, found = dataset_of(play.lesson.setup).test, []
@@ -30,6 +34,11 @@ def faults(play: Play) -> list[str]:
         lines = fit(step_lines(at, at.results(test), NUMBERS), ROWS)
         if len(lines) > ROWS or max(len(line.content) for line in lines) > COLUMNS or len(rail(at, ROWS)) > ROWS:
             found.append(f"{play.lesson.name}, step {number + 1}")
+        taught = spaced(step_lines(at, at.results(test), NUMBERS, teaching=True), TAUGHT_ROWS)
+        while taught and not taught[-1].content:
+            del taught[-1]
+        if len(taught) > TAUGHT_ROWS:
+            found.append(f"{play.lesson.name}, step {number + 1}: it has {len(taught)} rows while it is taught")
         if not any(len(text) <= 62 and len(text) > 15 for text in lesson_row(at)) and at.step.text:
             found.append(f"{play.lesson.name}, step {number + 1}: the row for other panes says nothing")
     return found

@@ -151,7 +151,8 @@ async def test_every_key_of_every_pane_is_in_the_palette(open_app: Any) -> None:
             *([binding for _, binding in kind.all_bindings()] for kind in kinds),
         ):
             for binding in bindings:
-                if binding.action not in ("pause", "screen.pause", "restart_engine"):
+                waits = binding.action in ("pause", "screen.pause", "restart_engine")
+                if not waits and not binding.tooltip.startswith("While you teach"):
                     assert not binding.tooltip or binding.tooltip in told, binding
 
 

@@ -26,13 +26,15 @@ class ScreenKey:
     """The text for the key, if Textual would write another one; else ""."""
     in_footer: bool = False
     """True if the footer of every pane shows it."""
+    first: bool = False
+    """True if the key comes before the same key of a pane."""
 
     @property
     def binding(self) -> Binding:
         """Return the Textual key binding that the main screen has for this key."""
         return Binding(
             self.key, self.action, self.name, show=self.in_footer, key_display=self.shown, id=self.id,
-            tooltip=self.tooltip,
+            tooltip=self.tooltip, priority=self.first,
         )  # fmt: skip
 
 
@@ -94,6 +96,30 @@ SCREEN_KEYS = (
         "*",
     ),
     ScreenKey("T", "branches", "branches", "branches", "List all branches of the run"),
+    # A remote control for slides sends pageup and pagedown.
+    ScreenKey(
+        "pagedown,f8",
+        "teach(1)",
+        "forward",
+        "teach-forward",
+        "While you teach: do the next thing of the lesson",
+        "pgdn",
+        True,
+        True,
+    ),
+    ScreenKey(
+        "pageup,f7",
+        "teach(-1)",
+        "back",
+        "teach-back",
+        "While you teach: go back to the state before that",
+        "pgup",
+        True,
+        True,
+    ),
+    ScreenKey(
+        "f9", "notes", "notes", "teach-notes", "While you teach: show your notes, or hide them", None, True, True
+    ),
 )
 
 

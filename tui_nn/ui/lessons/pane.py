@@ -59,6 +59,9 @@ something before your place, it trains that again when you go on.
     catching_up: reactive[bool] = reactive(False, init=False, repaint=False)
     """True while the lesson trains again what was trained up to the learner's place."""
 
+    teaching: reactive[bool] = reactive(False, init=False, repaint=False)
+    """True while a teacher shows the lesson."""
+
     def compose(self) -> ComposeResult:
         """Yield the list and the step. One of them is shown."""
         yield Chooser()
@@ -96,6 +99,10 @@ something before your place, it trains that again when you go on.
     def watch_catching_up(self, catching_up: bool) -> None:
         """Say that the lesson trains up to the learner's place."""
         self.query_one(StepView).catching_up = catching_up
+
+    def watch_teaching(self, teaching: bool) -> None:
+        """Show the steps as a class needs them."""
+        self.query_one(StepView).teaching = teaching
 
     @classmethod
     def all_bindings(cls) -> Iterator[tuple[str, Binding]]:

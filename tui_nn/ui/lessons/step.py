@@ -14,7 +14,7 @@ from tui_nn.lessons.lesson import LETTERS, CheckStep, Do, LookAt, Predict
 from tui_nn.ui.kit.keys import in_footer
 from tui_nn.ui.kit.messages import LeaveLesson, MoveInLesson, Show, Tell
 from tui_nn.ui.kit.roles import HEADING, MUTED, RULE
-from tui_nn.ui.lessons.words import Line, fit, is_busy, may_be_explained, named, rail, step_lines
+from tui_nn.ui.lessons.words import Line, fit, is_busy, may_be_explained, named, rail, spaced, step_lines
 
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
@@ -64,6 +64,9 @@ class StepView(Widget, can_focus=True):
     catching_up: reactive[bool] = reactive(False, bindings=True)
     """True while the lesson trains again what was trained up to the learner's place."""
 
+    teaching: reactive[bool] = reactive(False, bindings=True)
+    """True while a teacher shows the lesson to a class. Then there is no rail, and nothing says what to press."""
+
     numbers: ClassVar[dict[str, str]] = {"Configure": "1", "Train": "2", "Inspect": "3", "Mistakes": "4"}
     """The key of each pane."""
 
@@ -88,13 +91,18 @@ class StepView(Widget, can_focus=True):
             words = "The lesson trains again what you trained up to your place ..."
             return Content("\n").join([*rows, Content.styled(f"  {words}", MUTED)])
         room = height - TOP
-        self._rows = fit(step_lines(play, self._results(play), self.numbers), room)
-        has_rail = width >= NARROW
-        marks = rail(play, room)
+        lines = step_lines(play, self._results(play), self.numbers, teaching=self.teaching)
+        self._rows = spaced(lines, room) if self.teaching else fit(lines, room)
+        has_rail = width >= NARROW and not self.teaching
+        marks = rail(play, room) if has_rail else []
         for at in range(min(room, max(len(self._rows), len(marks)))):
             text = self._rows[at].content if at < len(self._rows) else Content()
             mark = marks[at] if at < len(marks) else Content()
-            lead = Content.assemble(mark, " " * (RAIL - 3 - len(mark)), ("│  ", RULE)) if has_rail else Content("  ")
+            lead = (
+                Content.assemble(mark, " " * (RAIL - 3 - len(mark)), ("│  ", RULE))
+                if has_rail
+                else Content("    " if self.teaching else "  ")
+            )
             rows.append(lead + text)
         return Content("\n").join(rows)
 
@@ -128,9 +136,9 @@ class StepView(Widget, can_focus=True):
                 waits = self.catching_up or (isinstance(step, Do) and play.action is not None and is_busy(play))
                 if play.lesson.is_challenge and isinstance(step, CheckStep):
                     waits = waits or not may_be_explained(play, self._results(play))
-                return None if waits or not play.may_go_on else True
+                return None if waits or not (play.may_go_on or self.teaching) else True
             case "previous":
-                return None if self.catching_up or not play.number else True
+                return None if self.catching_up or not (play.number or self.teaching) else True
             case _:
                 return True
 
@@ -144,21 +152,25 @@ class StepView(Widget, can_focus=True):
         if self.play is not None and isinstance(self.play.step, LookAt):
             self.post_message(Show(self.play.step.look))
 
-    def action_next(self) -> None:
+    async def action_next(self) -> None:
         """Do the next action of the step if there is one; else go to the next step. The last step ends the lesson."""
         play = self.play
         if play is None:
             return
-        if play.action is not None:
+        if self.teaching:
+            await self.run_action("screen.teach(1)")
+        elif play.action is not None:
             self.post_message(Tell(play.action.command))
         elif play.is_last:
             self.post_message(LeaveLesson())
         else:
             self._move(play.next())
 
-    def action_previous(self) -> None:
+    async def action_previous(self) -> None:
         """Go to the previous step."""
-        if self.play is not None:
+        if self.teaching:
+            await self.run_action("screen.teach(-1)")
+        elif self.play is not None:
             self._move(self.play.previous())
 
     def action_hint(self) -> None:

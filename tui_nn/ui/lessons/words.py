@@ -82,16 +82,19 @@ def rail(play: Play, height: int) -> list[Content]:
 # ---- the steps
 
 
-def step_lines(play: Play, results: Sequence[Result], numbers: dict[str, str]) -> list[Line]:
-    """Return the rows of the present step. `results` are those of a check step; `numbers` has the key of each pane."""
+def step_lines(play: Play, results: Sequence[Result], numbers: dict[str, str], *, teaching: bool = False) -> list[Line]:
+    """Return the rows of the present step. `results` are those of a check step; `numbers` has the key of each pane.
+
+    If a teacher shows the lesson, no row says what to press.
+    """
     step = play.step
     lines = _text(step)
     match step:
         case Predict():
-            lines += _choices(step, play.predictions.get(play.number))
+            lines += _choices(step, play.predictions.get(play.number), teaching=teaching)
         case Do():
-            lines += _actions(step, play)
-        case LookAt():
+            lines += _actions(step, play, teaching=teaching)
+        case LookAt() if not teaching:
             where = pane_of(step, numbers)
             lines += [BLANK, _line(("enter", KEY), f"  opens {where}.  ", ("5", KEY), "  leads back here.")]
         case CheckStep():
@@ -99,8 +102,7 @@ def step_lines(play: Play, results: Sequence[Result], numbers: dict[str, str]) -
         case _:
             pass
     lines += _new_words(play)
-    lines += _guide(play, results)
-    return lines
+    return lines if teaching else [*lines, *_guide(play, results)]
 
 
 def fit(lines: list[Line], height: int) -> list[Line]:
@@ -112,6 +114,12 @@ def fit(lines: list[Line], height: int) -> list[Line]:
         if lines[at].spare:
             del lines[at]
     return lines
+
+
+def spaced(lines: list[Line], height: int) -> list[Line]:
+    """Return the rows with an empty one after each, if that many fit; else the rows as `fit` returns them."""
+    wide = [row for line in lines for row in ((line,) if not line.content else (line, BLANK))]
+    return wide if len(wide) <= height + 1 else fit(lines, height)
 
 
 def _line(*parts: str | tuple[str, str], letter: str = "", spare: bool = False) -> Line:
@@ -128,7 +136,7 @@ def _text(step: Step) -> list[Line]:
     return lines
 
 
-def _choices(step: Predict, chosen: str | None) -> list[Line]:
+def _choices(step: Predict, chosen: str | None, *, teaching: bool) -> list[Line]:
     lines: list[Line] = [BLANK]
     for letter, choice in zip(LETTERS, step.choices, strict=False):
         is_it = letter == chosen
@@ -137,13 +145,15 @@ def _choices(step: Predict, chosen: str | None) -> list[Line]:
         style = bold(TEXT) if is_it else TEXT
         lines.append(_line(" ", mark, (letter, KEY), "  ", (first, style), letter=letter))
         lines += [_line("      ", (row, style), letter=letter) for row in more]
+    if teaching:
+        return lines
     said = "Your choice will be shown beside the result. It is not graded."
     if chosen is None:
         said = "What do you expect? There is no score: a wrong guess is fine."
     return [*lines, BLANK, _line((said, MUTED), spare=True)]
 
 
-def _actions(step: Do, play: Play) -> list[Line]:
+def _actions(step: Do, play: Play, *, teaching: bool) -> list[Line]:
     done = play.done.get(play.number, 0)
     lines: list[Line] = [BLANK]
     width = max((len(action.run) for action in step.actions), default=0)
@@ -156,7 +166,7 @@ def _actions(step: Do, play: Play) -> list[Line]:
         if number < done:
             rows, mark, style, end = wrapped(action.say, room), ("✓ ", RIGHT), SOFT, ""
         elif number == done:
-            turn = "  it trains ..." if is_busy(play) else "  your turn"
+            turn = "  it trains ..." if is_busy(play) else "" if teaching else "  your turn"
             rows, mark, style, end = wrapped(action.say, room), ("▸ ", KEY), bold(TEXT), turn
         else:
             rows, mark, style, end = wrapped(action.say, room), ("· ", MUTED), MUTED, ""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui_nn.engine.look import Look
 from tui_nn.session.run.status import State
+from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.shell.lesson_line import LessonLine
+from tui_nn.ui.shell.notes_panel import NotesPanel
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tui_nn.data.dataset import Split
+    from tui_nn.engine.commands import Command
     from tui_nn.lessons.lesson import Action, Lesson
     from tui_nn.lessons.play import Play
     from tui_nn.lessons.progress import Progress
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from tui_nn.ui.shell.engine_stack import EngineStack
     from tui_nn.ui.shell.main_screen import MainScreen
     from tui_nn.ui.shell.opening import LessonShelf
+    from tui_nn.ui.shell.teaching import Teaching
 
 WELCOME = (
     "New here?  5 shows the lessons, and a tour of the app that takes two minutes.",
@@ -46,6 +52,8 @@ class LessonDesk:
         self._sent: Action | None = None
         """The action that was sent last while the lesson catches up."""
         self._welcome = welcome
+        self.teaching: Teaching | None = None
+        """The way of the teacher through the lesson; None if the learner plays it."""
 
     @property
     def catching_up(self) -> bool:
@@ -75,6 +83,7 @@ class LessonDesk:
             self._keep(progress)
         pane.take(self._lessons, progress)
         pane.catching_up = self.catching_up
+        pane.teaching = self.teaching is not None
         pane.play = self.play
 
     def forget(self) -> None:
@@ -105,12 +114,17 @@ class LessonDesk:
         progress = self.load()
         lesson = next(lesson for lesson in self._lessons if lesson.name == name)
         place = progress.of(lesson)
-        if again or place.done:
+        if again or place.done or self._shelf.teach:
             play, self._until = Play(lesson), 0
         else:
             at_place = progress.play(lesson)
             play, self._until = at_place.go(0), at_place.number
         self.play, self._sent = play, None
+        if self._shelf.teach:
+            from tui_nn.ui.shell.teaching import Teaching
+
+            self.teaching = Teaching(self._screen.send, self._warn)
+            self._follow()
         self._screen.set_runs_aside()
         self._engines.put_lesson(start_of(lesson.setup))
 
@@ -118,7 +132,12 @@ class LessonDesk:
         """Note a snapshot of the engine of the lesson."""
         if self.play is None or not self._engines.has_run(snapshot.run) or not self._engines.has_lesson:
             return
+        if self.teaching is not None and self.teaching.is_returning:
+            if (stop := self.teaching.arrived(snapshot)) is None:
+                return
+            self._screen.runs = stop.runs and stop.runs.with_live(snapshot, self._test)
         self.play = self.play.saw(snapshot)
+        self._follow()
         if self.catching_up and snapshot.status.state not in (State.RUNNING, State.REPLAYING):
             self._catch_up(snapshot)
         self.say()
@@ -141,9 +160,59 @@ class LessonDesk:
         if self.play is None or play.lesson is not self.play.lesson or self.catching_up:
             return
         self.play = play.saw(snapshot) if snapshot is not None and self._engines.has_run(snapshot.run) else play
+        if self.teaching is not None:
+            self._follow()
+            self._screen.arrangement.hand_down()
+            return
         self._keep(self.load().with_play(self.play, self._test))
         self._write_report()
         self._screen.arrangement.hand_down()
+
+    # ---- teaching
+
+    def teach(self, by: int) -> None:
+        """Go forward (1) or back (-1) in a lesson that is taught, and show the view that belongs to the place."""
+        from tui_nn.lessons.lesson import LookAt
+
+        play, teaching = self.play, self.teaching
+        if play is None or teaching is None:
+            return
+        self.play = teaching.forward(play, self._screen.runs) if by > 0 else teaching.back(play)
+        if self.play.step is not play.step or by < 0:
+            look = self.play.step.look if isinstance(self.play.step, LookAt) else Look("Lessons")
+            # On the way back, the engine itself returns to the epoch.
+            self._screen.post_message(Show(look if by > 0 else replace(look, branch=None, epoch=None)))
+        self._follow()
+        self.say()
+        self._screen.arrangement.hand_down()
+
+    def lost_marks(self) -> None:
+        """Note that the engine of a lesson that is taught has no marks any more, after it was started again."""
+        if self.teaching is not None:
+            self.teaching.lost()
+
+    def refusal(self, command: Command) -> str:
+        """Return a sentence if the lesson does not allow a command; "" if it does, or if no lesson is played."""
+        snapshot = self._screen.snapshot
+        if self.play is None or snapshot is None:
+            return ""
+        from tui_nn.lessons.locks import refusal
+
+        return refusal(self.play.lesson, command, snapshot.network, snapshot.training)
+
+    def end_teaching(self) -> None:
+        """Remove the file with the teacher's notes, if a lesson is taught."""
+        if self.teaching is not None:
+            self.teaching.end()
+            self.teaching = None
+
+    def _follow(self) -> None:
+        """Let the teacher's notes follow the lesson."""
+        if self.play is not None and self.teaching is not None:
+            self.teaching.follow(self.play)
+            self._screen.query_one(NotesPanel).notes = self.teaching.notes
+
+    # ---- the end of a lesson
 
     @property
     def _test(self) -> Split:
@@ -200,6 +269,7 @@ class LessonDesk:
         if self.play is None:
             return False
         self._write_report()
+        self.end_teaching()
         self.play, self._until = None, 0
         self._engines.end_lesson()
         self._screen.take_back()
@@ -216,7 +286,8 @@ class LessonDesk:
             # Imported late, because this module needs NumPy.
             from tui_nn.ui.lessons.words import lesson_row
 
-            line.texts, line.right = lesson_row(self.play), "5 back to it"
+            line.texts = lesson_row(self.play)
+            line.right = "5 back to it" if self.teaching is None else "pgdn goes on"
         elif self._welcome and self._is_new():
             line.texts, line.right = WELCOME, ""
         else:

@@ -25,6 +25,7 @@ from tui_nn.engine.commands import (
     Pause,
     Replace,
     Restart,
+    Return,
     Run,
     Save,
     Seek,
@@ -61,9 +62,11 @@ from tui_nn.ui.shell.complete_layout import CompleteLayout
 from tui_nn.ui.shell.engine_stack import EngineStack
 from tui_nn.ui.shell.footer import QuietFooter
 from tui_nn.ui.shell.hint_watch import HintWatch
+from tui_nn.ui.shell.large_numbers import LargeNumbers
 from tui_nn.ui.shell.lesson_desk import LessonDesk
 from tui_nn.ui.shell.lesson_line import LessonLine
 from tui_nn.ui.shell.no_effect import reason, unknown
+from tui_nn.ui.shell.notes_panel import NotesPanel
 from tui_nn.ui.shell.opening import PLAIN, Opening
 from tui_nn.ui.shell.palette import all_commands, topics
 from tui_nn.ui.shell.restart_door import RestartDoor
@@ -154,7 +157,9 @@ class MainScreen(Screen[None]):
         """Yield the widgets of the frame: status line, tabs and footer. The panes are added when they are first shown."""
         yield StatusLine()
         yield TabStrip(PANES)
+        yield LargeNumbers()
         yield Container(id="panes")
+        yield NotesPanel()
         yield LessonLine()
         yield QuietFooter()
         yield Static(f"tui-nn needs {SMALLEST[0]} columns and {SMALLEST[1]} rows", id="too-small")
@@ -166,10 +171,12 @@ class MainScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Close the engine together with its screen."""
+        self.lessons.end_teaching()
         self._engine.close()
 
     async def on_resize(self, event: events.Resize) -> None:
         """Arrange the panes for the new size of the terminal."""
+        self.set_class(NotesPanel.has_room_beside(event.size.width), "-beside")
         await self.arrangement.resize(*event.size)
 
     # ---- messages of the engine
@@ -182,6 +189,7 @@ class MainScreen(Screen[None]):
                     if self.opened is not None and _differ(self.opened.test, message.test):
                         self.arrangement.make_panes_again()
                     self.opened = self.query_one(StatusLine).opened = message
+                    self.query_one(LargeNumbers).opened = message
                     self._take_live_run()
                     self.arrangement.hand_down_data()
                 case Ended(summary):
@@ -194,6 +202,8 @@ class MainScreen(Screen[None]):
                         if not is_error and self.file.path is not None:
                             self._remember_run(self.file.path)
                             self._hand_over(self.file.path)
+                    if command is Return and is_error:
+                        self.lessons.lost_marks()
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case OpenedRun(path, run):
                     self.file.opened(path, run, self.snapshot)
@@ -212,7 +222,7 @@ class MainScreen(Screen[None]):
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Pass a new snapshot to the panes, and look for hints in it."""
         self._take_live_run()
-        self.query_one(StatusLine).snapshot = snapshot
+        self.query_one(StatusLine).snapshot = self.query_one(LargeNumbers).snapshot = snapshot
         self.hints.look_at(snapshot, self.opened.test if self.opened else None, in_lesson=self._engine.has_lesson)
         if snapshot is not None and (outcome := self.hints.outcome(snapshot)):
             self.notify(outcome, markup=False)
@@ -289,9 +299,13 @@ class MainScreen(Screen[None]):
 
     # ---- messages of the panes
 
-    def send(self, command: Command) -> None:
-        """Send a command to the engine."""
+    def send(self, command: Command) -> bool:
+        """Send a command to the engine. Return False if the lesson that is played does not allow it, and say so."""
+        if refused := self.lessons.refusal(command):
+            self.notify(f"{refused[0].upper()}{refused[1:]}.", severity="warning", markup=False)
+            return False
         self._engine.send(command)
+        return True
 
     @on(Tell)
     def _tell(self, message: Tell) -> None:
@@ -301,6 +315,8 @@ class MainScreen(Screen[None]):
     async def _start_lesson(self, message: StartLesson) -> None:
         if self.snapshot is not None and not self.stopped:
             self.lessons.start(message.name, again=message.again)
+            self.set_class(self.lessons.teaching is not None, "-large")
+            self.refresh_bindings()
             await self.arrangement.arrange()
 
     @on(MoveInLesson)
@@ -320,6 +336,8 @@ class MainScreen(Screen[None]):
 
     async def _end_lesson(self, take: bool | None) -> None:
         self.lessons.take() if take else self.lessons.leave()
+        self.remove_class("-large", "-notes")
+        self.refresh_bindings()
         await self.arrangement.arrange()
 
     @on(ForgetLessons)
@@ -410,6 +428,8 @@ class MainScreen(Screen[None]):
                 return True if state is not None and not self.stopped else None
             case "apply" | "settings":
                 return True if state is not None and not self.stopped else None
+            case "teach" | "notes":
+                return self.lessons.teaching is not None
             case "restart_engine":
                 return bool(self.stopped)
             case "fix":
@@ -482,8 +502,8 @@ class MainScreen(Screen[None]):
         def apply(changed: Applied | None) -> None:
             if changed is not None:
                 words, training = changed
-                self.send(Change(training))
-                self.notify(f"Applied: {words}", markup=False)
+                if self.send(Change(training)):
+                    self.notify(f"Applied: {words}", markup=False)
 
         if (snapshot := self.snapshot) is not None:
             self.app.push_screen(QuickBox(snapshot, snapshot.train_examples + snapshot.set_aside), apply)
@@ -565,8 +585,8 @@ class MainScreen(Screen[None]):
                 restart = Restart(network, training, self.snapshot.preset)
                 self.post_message(StartOver(restart, f"Start over with {settings}?", f"Started over with {settings}"))
             else:
-                self.send(Change(training))
-                self.notify(f"Changed: {fix.words}", markup=False)
+                if self.send(Change(training)):
+                    self.notify(f"Changed: {fix.words}", markup=False)
 
     # ---- actions: time travel
 
@@ -615,6 +635,16 @@ class MainScreen(Screen[None]):
         elif not known.enabled:
             binding = known.binding
             self.notify(reason(binding.action, binding.description, self.snapshot, bool(self.stopped)), markup=False)
+
+    # ---- actions: teaching
+
+    def action_teach(self, by: int) -> None:
+        """Go forward (1) or back (-1) in the lesson that is taught."""
+        self.lessons.teach(by)
+
+    def action_notes(self) -> None:
+        """Show the teacher's notes, or hide them."""
+        self.toggle_class("-notes")
 
     # ---- actions: panes and dialogs
 
@@ -666,8 +696,10 @@ class MainScreen(Screen[None]):
         from tui_nn.ui.shell.find_rate import FindRate
 
         def use(rate: float | None) -> None:
-            if rate is not None and self.snapshot is not None:
-                self.send(Change(replace(self.snapshot.training, learning_rate=rate)))
+            snapshot = self.snapshot
+            if rate is None or snapshot is None:
+                return
+            if self.send(Change(replace(snapshot.training, learning_rate=rate))):
                 self.notify(f"Changed: learning rate {rate:g}", markup=False)
 
         self.app.push_screen(FindRate(snapshot, self.opened), use)

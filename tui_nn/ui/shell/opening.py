@@ -19,6 +19,8 @@ class LessonShelf:
     """The file that receives the report of this lesson; None for no report."""
     learner: str = ""
     """The name of the learner in the report."""
+    teach: bool = False
+    """True if a teacher shows the lessons: one key leads forward and one back, and the learner's progress stays as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

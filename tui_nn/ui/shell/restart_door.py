@@ -24,7 +24,7 @@ _NEW_NETWORK = "↺ starts a new network at epoch 0. ctrl+u brings the present r
 class RestartDoor:
     """Begins another run, after a question if much of the current run is not saved."""
 
-    def __init__(self, screen: Screen[None], file: RunFile, send: Callable[[Command], None]) -> None:
+    def __init__(self, screen: Screen[None], file: RunFile, send: Callable[[Command], bool]) -> None:
         """Show questions on `screen`, and send commands with `send`. `file` is the file of the present run."""
         self._screen, self._file, self._send = screen, file, send
 
@@ -38,8 +38,7 @@ class RestartDoor:
             if isinstance(command, TrainOn):
                 # The current file contains a run on other data, so the new run needs its own.
                 self._file.path = None
-            self._send(command)
-            if said:
+            if self._send(command) and said:
                 self._screen.app.clear_notifications()
                 self._screen.app.notify(said, markup=False)
 

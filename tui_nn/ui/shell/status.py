@@ -91,13 +91,17 @@ class StatusLine(Widget):
         )
 
     def _accuracy(self, snapshot: Snapshot) -> tuple[str, str]:
-        """Return the accuracy of the current network, which may be some batches past the last epoch, and its colour."""
-        share, name, colour = snapshot.record.test_accuracy, "test", TEST
-        if snapshot.record.has_validation:
-            share, name, colour = snapshot.validation[1], "val.", VALIDATION
-        elif self.opened is not None:
-            share = float((snapshot.evaluation.predicted == self.opened.test.labels).mean())
+        share, name, colour = shown_accuracy(snapshot, self.opened)
         return f"   {name} {share:5.1%}".replace("%", " %"), colour
+
+
+def shown_accuracy(snapshot: Snapshot, opened: Opened | None) -> tuple[float, str, str]:
+    """Return the accuracy of the current network, which may be some batches past the last epoch, its name and its colour."""
+    if snapshot.record.has_validation:
+        return snapshot.validation[1], "val.", VALIDATION
+    if opened is None:
+        return snapshot.record.test_accuracy, "test", TEST
+    return float((snapshot.evaluation.predicted == opened.test.labels).mean()), "test", TEST
 
 
 def describe_network(snapshot: Snapshot) -> str:

@@ -20,7 +20,7 @@ FARTHEST = 2**31
 class TimeTravel:
     """Goes to other epochs, batches and branches of the run."""
 
-    def __init__(self, screen: Screen[None], send: Callable[[Command], None]) -> None:
+    def __init__(self, screen: Screen[None], send: Callable[[Command], object]) -> None:
         """Open dialogs over `screen`, and give commands to `send`."""
         self._screen, self._send = screen, send
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Choice = Literal["open", "delete", "later"]
 
 
-def offer(app: App[None], runs: Sequence[FileSummary], open_run: Callable[[str], None]) -> None:
+def offer(app: App[None], runs: Sequence[FileSummary], open_run: Callable[[str], object]) -> None:
     """Offer the first of these runs. If the person deletes it, offer the next one.
 
     `open_run` receives the path of the chosen run.

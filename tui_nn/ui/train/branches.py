@@ -42,7 +42,7 @@ class Branches(Dialog[int | None]):
         Binding("escape", "leave", "close"),
     ]
 
-    def __init__(self, snapshot: Snapshot, rename: Callable[[int, str], None]) -> None:
+    def __init__(self, snapshot: Snapshot, rename: Callable[[int, str], object]) -> None:
         """Show the branches of `snapshot`; `rename(branch, name)` sends a new name to the engine."""
         super().__init__()
         self._branches, self._current, self._rename = list(snapshot.branches), snapshot.branch, rename

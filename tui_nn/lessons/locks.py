@@ -1,0 +1,43 @@
+"""The settings that a lesson locks: which commands the learner must not give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
+from tui_nn.engine.commands import Again, Change, Command, Restart
+from tui_nn.lessons.lesson import Lesson
+
+
+def refusal(lesson: Lesson, command: Command, network: NetworkConfig, training: TrainingConfig) -> str:
+    """Return a sentence if a command would change a locked setting; "" if it may be carried out.
+
+    `network` and `training` are the present settings. A locked setting keeps its value, or takes a value that the setup or an
+    action of the lesson gives it.
+    """
+    asked, present = _asked(command), _values(network, training)
+    own = [_values(lesson.setup.network, lesson.setup.training), *(_asked(action.command) for action in lesson.actions)]
+    refused = [
+        setting.label
+        for setting in settings()
+        if setting.name in lesson.locked and setting.name in asked
+        if asked[setting.name] not in (present[setting.name], *(values.get(setting.name) for values in own))
+    ]
+    if not refused:
+        return ""
+    return f"the lesson locks {' and '.join(refused)}: leave the lesson with esc to change {'it' if len(refused) == 1 else 'them'}"
+
+
+def _asked(command: Command) -> dict[str, Any]:
+    """Return the settings that a command asks for, by their names."""
+    match command:
+        case Restart(network, training) | Again(network, training):
+            return _values(network, training)
+        case Change(training):
+            return _values(training)
+        case _:
+            return {}
+
+
+def _values(*configs: NetworkConfig | TrainingConfig) -> dict[str, Any]:
+    return {setting.name: getattr(config, setting.name) for config in configs for setting in config.settings}

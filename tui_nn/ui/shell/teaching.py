@@ -1,0 +1,128 @@
+"""A lesson that a teacher shows: one key leads forward and one back, and the notes follow in a panel or in another terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import time
+from typing import TYPE_CHECKING
+
+from tui_nn.engine.commands import Mark, Return
+from tui_nn.session.run.status import State
+
+if TYPE_CHECKING:
+    from tui_nn.engine.commands import Command
+    from tui_nn.lessons.notes import Notes
+    from tui_nn.lessons.play import Play
+    from tui_nn.session.run.run_set import RunSet
+    from tui_nn.session.run.snapshot import Snapshot
+
+_BUSY = (State.RUNNING, State.REPLAYING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stop:
+    """A place in a lesson that the teacher has left forward: the lesson, and the runs that the charts showed."""
+
+    play: Play
+    runs: RunSet | None
+
+
+class Teaching:
+    """Leads forward and back through a lesson.
+
+    A key forward does the next action, or goes to the next step. Before that, the engine marks its state (`Mark`). A key
+    back returns to this mark, so the lesson and the network are those of before, to the bit.
+    """
+
+    def __init__(self, send: Callable[[Command], object], warn: Callable[[str], None]) -> None:
+        """Give commands to `send`, and sentences without a full stop to `warn`."""
+        # Imported late, because this module needs NumPy.
+        from tui_nn.lessons.notes import NotesWriter
+
+        self._send, self._warn = send, warn
+        self._stops: list[Stop] = []
+        self._returning: Stop | None = None
+        """The stop to which the engine is on its way; None if it has arrived."""
+        self._writer = NotesWriter()
+        self._warned = ""
+        self._started = self._step_started = time()
+        self._number = 0
+        self.notes: Notes | None = None
+        """The notes on the present step."""
+
+    # ---- forward and back
+
+    def forward(self, play: Play, runs: RunSet | None) -> Play:
+        """Do the next action, or go to the next step. While the network trains, this does nothing. Return the lesson then."""
+        newest, last = play.newest, self._stops[-1].play if self._stops else None
+        if newest is None or newest.status.state in _BUSY or self._returning is not None:
+            return play
+        action = play.action
+        is_sent = last is not None and action is not None and (last.number, last.action) == (play.number, action)
+        if is_sent and last is not None and last.newest is newest:
+            return play  # The engine has not answered yet.
+        if action is None and play.is_last:
+            return play
+        if not is_sent:
+            self._stops.append(Stop(play, runs))
+            self._send(Mark(str(len(self._stops))))
+        if action is not None:
+            self._send(action.command)
+            return play
+        return play.go(play.number + 1)
+
+    def back(self, play: Play) -> Play:
+        """Return to the place before the last key forward, if there is one. Return the lesson then."""
+        if not self._stops:
+            return play
+        self._returning = self._stops.pop()
+        self._send(Return(str(len(self._stops) + 1)))
+        return self._returning.play
+
+    def arrived(self, snapshot: Snapshot) -> Stop | None:
+        """Return the stop to which the engine has just returned; None if it was not on its way, or is still."""
+        stop = self._returning
+        if stop is None or stop.play.newest is None or not _is_same(snapshot, stop.play.newest):
+            return None
+        self._returning = None
+        return stop
+
+    @property
+    def is_returning(self) -> bool:
+        """True while the engine is on its way back, and its snapshots still show later states."""
+        return self._returning is not None
+
+    def lost(self) -> None:
+        """Forget the stops, because the engine has lost its marks."""
+        self._stops, self._returning = [], None
+
+    # ---- the notes
+
+    def follow(self, play: Play) -> None:
+        """Write the notes on the present step for the panel, and for another terminal."""
+        from tui_nn.lessons.notes import Notes
+
+        if play.number != self._number:
+            self._number, self._step_started = play.number, time()
+        notes = Notes.of(play, self._started, self._step_started)
+        if notes == self.notes:
+            return
+        self.notes = notes
+        if (problem := self._writer.write(notes)) and problem != self._warned:
+            self._warn(problem)
+        self._warned = problem
+
+    def end(self) -> None:
+        """Remove the file with the notes."""
+        self._writer.end()
+
+
+def _is_same(now: Snapshot, then: Snapshot) -> bool:
+    """Return whether the engine is idle in the state of another snapshot."""
+
+    def state(run: Snapshot) -> tuple[object, ...]:
+        update = None if run.update is None else (run.update.done, run.update.complete)
+        return run.run, run.place, run.branch, run.network, run.training, len(run.history.changes), update
+
+    return now.status.state not in _BUSY and state(now) == state(then)
