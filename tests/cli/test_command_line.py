@@ -137,7 +137,7 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
         (["train", "--run", "a.run", "--preset", "leaky-he"], "--preset cannot be used with --run"),
         (["train", "--save", "/no/such/place/a.run"], "there is no directory '/no/such/place'."),
         (["screenshot"], "-o/--output is missing"),
-        (["screenshot", "-o", "a.png"], "-o is 'a.png': it must end in .svg or .txt."),
+        (["screenshot", "-o", "a.jpg"], "-o is 'a.jpg': it must end in .svg, .png or .txt."),
         (
             ["screenshot", "-o", "a.svg", "--size", "80"],
             "--size is '80': it must be columns x rows from 60x20 to 500x200.",

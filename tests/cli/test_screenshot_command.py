@@ -34,6 +34,15 @@ def test_text_is_the_screen_row_by_row(tui_nn, saved, tmp_path):
     assert "ready" in rows[0]
 
 
+def test_a_png_picture_is_drawn_from_the_svg(tui_nn, saved, tmp_path):
+    from PIL import Image
+
+    assert tui_nn("screenshot", "--run", saved, "--size", "60x20", "-o", tmp_path / "a.png").code == 0
+    picture = Image.open(tmp_path / "a.png")
+    assert picture.width > 600
+    assert len(picture.getcolors(100_000)) > 10
+
+
 @pytest.mark.parametrize("pane", ["configure", "train", "inspect", "Mistakes"])
 def test_every_pane_can_be_drawn(tui_nn, saved, tmp_path, pane):
     rows = text_of(tui_nn, tmp_path, "--run", saved, "--size", "80x24", "--pane", pane)

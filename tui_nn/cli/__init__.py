@@ -29,6 +29,7 @@ COMMANDS = {
     "predict": "classify your own pictures with a saved run",
     "trace": "show the calculation of one update step by step",
     "check-gradients": "compare backpropagation with numerical gradients",
+    "export": "write a run as a script, notebook, weights or CSV",
     "data": "show, convert or download data",
     "presets": "list the presets",
     "runs": "list recent runs, and those that were not saved",

@@ -22,6 +22,8 @@ from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.look import Look, LookTextError, read_look
 from tui_nn.engine.messages import Start
 from tui_nn.engine.worker import Worker
+from tui_nn.export.picture import png_of
+from tui_nn.export.plan import ExportError
 from tui_nn.session.file.archive import RunFileError, check_target
 from tui_nn.session.run.run_set import OtherRun
 from tui_nn.session.run.session import Session
@@ -31,7 +33,10 @@ from tui_nn.session.run.status import State
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Message
 
-ABOUT = "Draw the app into a file: an SVG picture in colour, or plain text."
+ABOUT = (
+    "Draw the app into a file: an SVG or PNG picture in colour, or plain text. PNG needs the extra export: "
+    "pip install 'tui-nn[export]'."
+)
 EXAMPLES = """\
 tui-nn screenshot --epochs 5 -o train.svg
 tui-nn screenshot --epochs 3 --pane "inspect/unit epoch=2" -o unit.svg
@@ -45,7 +50,7 @@ MOST_LOOKS = 50
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="write to FILE.svg or FILE.txt")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="write to FILE.svg, FILE.png or FILE.txt")
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument("--run", metavar="FILE", help="show this saved run")
     add_compared(parser)
@@ -76,8 +81,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Draw the app, and write the file."""
     path = Path(args.output)
-    if path.suffix not in (".svg", ".txt"):
-        raise UsageError(f"-o is '{args.output}': it must end in .svg or .txt")
+    if path.suffix not in (".svg", ".png", ".txt"):
+        raise UsageError(f"-o is '{args.output}': it must end in .svg, .png or .txt")
     if args.run is not None and args.preset is not None:
         raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
     preset = check_preset(args.preset)
@@ -92,7 +97,10 @@ def run(args: Namespace) -> int:
     _train(worker.session, args.epochs)
     picture = asyncio.run(_draw(args, look, compared, _Timeless(Start(), worker), path.suffix))
     try:
-        replace_file(target, lambda file: file.write(picture.encode("utf-8")))
+        content = png_of(picture) if path.suffix == ".png" else picture.encode("utf-8")
+        replace_file(target, lambda file: file.write(content))
+    except ExportError as error:
+        raise Failure(str(error)) from None
     except OSError as error:
         raise Failure(f"'{path}' cannot be written: {(error.strerror or str(error)).lower()}") from None
     note(f"written to {printable(args.output)}")
@@ -150,6 +158,7 @@ class _Timeless(InlineEngine):
 
 async def _draw(args: Namespace, look: Look, compared: Sequence[OtherRun], engine: InlineEngine, kind: str) -> str:
     from tui_nn.ui.shell.app import TuiNN
+    from tui_nn.ui.shell.export import screen_text
     from tui_nn.ui.shell.main_screen import MainScreen
 
     app = TuiNN(engine, ascii_only=args.ascii, compared=compared)
@@ -170,11 +179,13 @@ async def _draw(args: Namespace, look: Look, compared: Sequence[OtherRun], engin
             await settle()
             await pilot.press(key)
         await settle()
-        return app.export_screenshot(title="tui-nn") if kind == ".svg" else _text(app)
+        return screen_text(app) if kind == ".txt" else app.export_screenshot(title="tui-nn")
 
 
 async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
     """Wait until training and background work have ended and the screen no longer changes."""
+    from tui_nn.ui.shell.export import screen_text
+
     last, looks = None, 0
     while looks < MOST_LOOKS:
         await pilot.app.workers.wait_for_complete()
@@ -183,16 +194,10 @@ async def _settle(pilot: Any, idle: Callable[[], bool]) -> None:
         later = any(getattr(part, "pending", False) for part in pilot.app.screen.walk_children())
         if later or not idle():
             continue
-        seen = _text(pilot.app)
+        seen = screen_text(pilot.app)
         if seen == last:
             return
         last, looks = seen, looks + 1
-
-
-def _text(app: Any) -> str:
-    """Return the text on the screen, with one line for each row."""
-    rows = ("".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips())
-    return "\n".join(rows) + "\n"
 
 
 def _plain_environment() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,8 @@ from tui_nn.data.dataset import DIGITS, DataError, Dataset
 from tui_nn.data.printable import printable
 
 
-def write_data(dataset: Dataset, path: str | os.PathLike[str]) -> None:
-    """Write a dataset as an .npz file, which is read again as the same data. The file is replaced completely or not at all.
-
-    Raises:
-        DataError: if the file cannot be written.
-    """
+def data_file(dataset: Dataset) -> bytes:
+    """Return the contents of an .npz file with a dataset, which is read again as the same data."""
     arrays = {}
     for part, split in (("train", dataset.train), ("test", dataset.test), ("val", dataset.validation)):
         if split is not None:
@@ -25,9 +22,20 @@ def write_data(dataset: Dataset, path: str | os.PathLike[str]) -> None:
             arrays[f"y_{part}"] = split.labels
     if dataset.class_names != DIGITS:
         arrays["class_names"] = np.array(dataset.class_names)
+    file = BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def write_data(dataset: Dataset, path: str | os.PathLike[str]) -> None:
+    """Write a dataset as an .npz file, which is read again as the same data. The file is replaced completely or not at all.
+
+    Raises:
+        DataError: if the file cannot be written.
+    """
     try:
-        target = Path(path).expanduser()
-        replace_file(target, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
+        content = data_file(dataset)
+        replace_file(Path(path).expanduser(), lambda file: file.write(content))
     except (OSError, ValueError, RuntimeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise DataError(f"'{printable(os.fspath(path))}' cannot be written: {reason.lower()}") from error

@@ -62,6 +62,20 @@ class Opened:
     train: Split | None = None
     """The training data, if a `Start` contained the data itself; else the front end loads it from `source`."""
 
+    def dataset(self) -> Dataset:
+        """Return the whole data of the session, which may have to be loaded again.
+
+        Raises:
+            DataError: if the data cannot be read.
+        """
+        # Imported late, because these modules import NumPy.
+        from tui_nn.data.dataset import Dataset
+        from tui_nn.data.loading import load_dataset
+
+        if self.train is not None:
+            return Dataset(self.data_name, self.source, self.train, self.test)
+        return load_dataset(self.source, self.own)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ended:

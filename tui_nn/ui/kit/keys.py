@@ -57,6 +57,9 @@ SCREEN_KEYS = (
     ScreenKey("ctrl+s", "save", "save", "save", "Save the run to a file"),
     ScreenKey("S", "save_as", "save as", "save-as", "Save the run to a file with another name"),
     ScreenKey("O", "open_run", "open a run", "open-run", "List recent and unsaved runs, and open one"),
+    ScreenKey(
+        "E", "export", "export", "export", "Write the run to a file: script, notebook, weights, matrix or picture"
+    ),
     ScreenKey("question_mark", "help", "help", "help", "Explain this pane and its keys", "?", True),
     ScreenKey("R", "start_over(0)", "start over", "reset", "Start again at epoch 0 with the same random weights"),
     ScreenKey("N", "start_over(1)", "new weights", "new-weights", "Start again with different random weights"),

@@ -11,8 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_nn.data.dataset import DataError, Dataset
-from tui_nn.data.loading import load_dataset
+from tui_nn.data.dataset import DataError
 from tui_nn.data.validation import examples_of
 from tui_nn.engine.messages import Opened
 from tui_nn.session.questions.rate_finder import RateCurve, find_rate
@@ -66,12 +65,8 @@ class FindRate(Dialog[float | None]):
             self.dismiss(self._curve.suggested)
 
     def _find(self) -> Iterator[RateCurve | str]:
-        opened = self._opened
         try:
-            if opened.train is not None:
-                dataset = Dataset(opened.data_name, opened.source, opened.train, opened.test)
-            else:
-                dataset = load_dataset(opened.source, opened.own)
+            dataset = self._opened.dataset()
         except DataError as error:
             yield f"The training data cannot be read: {error}."
             return

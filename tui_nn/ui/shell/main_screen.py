@@ -424,6 +424,8 @@ class MainScreen(Screen[None]):
                 return state in (State.RUNNING, State.REPLAYING) and not self.stopped
             case "gradients":
                 return True if snapshot is not None and self.opened is not None else None
+            case "export":
+                return True if snapshot is not None and self.opened is not None else None
             case "start_over" | "save" | "save_as" | "undo_run" | "open_run":
                 return True if state is not None and not self.stopped else None
             case "apply" | "settings":
@@ -519,6 +521,14 @@ class MainScreen(Screen[None]):
         """Ask for a file, and save the run to it."""
         if self.snapshot is not None:
             self.app.push_screen(ask_for_path(self.file, self.snapshot), self._save_to)
+
+    def action_export(self) -> None:
+        """Ask for a file, and write the run or the picture of the screen to it."""
+        if self.snapshot is not None and self.opened is not None:
+            # Imported late, because this module imports NumPy.
+            from tui_nn.ui.shell.export import Export
+
+            Export(self.app, self.snapshot, self.opened).ask()
 
     def _save_to(self, path: str | None) -> None:
         if path is not None and self.snapshot is not None:

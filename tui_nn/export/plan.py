@@ -1,0 +1,144 @@
+"""The plan of a script: what a run did, in the order in which a script must do it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.core.optimizers import OPTIMIZERS
+from tui_nn.data.own import parted
+from tui_nn.session.run.history import Change
+from tui_nn.session.run.snapshot import Snapshot
+
+
+class ExportError(ValueError):
+    """An error for work that cannot be exported. The message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run as a script repeats it: the settings that it began with, its epochs, and the changes in between."""
+
+    preset: str
+    network: NetworkConfig
+    stages: tuple[TrainingConfig, ...]
+    """The settings at the start, and after each change."""
+    changes: tuple[Change, ...]
+    epochs: int
+    """The number of epochs that the script trains: those of the run, or the planned ones if it is not trained yet."""
+    trained: bool
+    """False if the run has no complete epoch yet."""
+    validation: str
+    """Where the validation examples come from: "data", "aside" (part of the training examples), or "" if there are none."""
+    own: int
+    """The number of your own digits, which come first in the training examples."""
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, source: str) -> Plan:
+        """Return the plan of the branch that a snapshot shows. `source` is the source of its data.
+
+        Raises:
+            ExportError: if the file of the run does not contain the settings that it began with.
+        """
+        history = snapshot.history
+        if history.begun_with is None and history.changes:
+            raise ExportError(
+                "the file of this run is of format 1 and does not contain the settings before its first change; "
+                "train the run again to export it"
+            )
+        begun = history.begun_with or snapshot.training
+        stages = [begun]
+        for change in history.changes:
+            stages.append(replace(stages[-1], **change.values))
+        trained = snapshot.newest_epoch
+        epochs = trained or stages[-1].epochs
+        kind = "" if not history.records[0].has_validation else "aside" if snapshot.set_aside else "data"
+        return cls(
+            preset=snapshot.preset,
+            network=snapshot.network,
+            stages=tuple(stages),
+            changes=tuple(change for change in history.changes if change.epoch <= epochs),
+            epochs=epochs,
+            trained=trained > 0,
+            validation=kind,
+            own=parted(source)[1] or 0,
+        )
+
+    @property
+    def begun(self) -> TrainingConfig:
+        """The settings that the run began with."""
+        return self.stages[0]
+
+    @property
+    def stops_early(self) -> bool:
+        """True if the setting `patience` decides in the script when training ends, because the run is not trained yet."""
+        return not self.trained and self.begun.patience is not None
+
+    def values(self, name: str) -> list[Any]:
+        """Return the values that a training setting has during the run, each once, the first one first."""
+        return list(dict.fromkeys(getattr(stage, name) for stage in self.stages))
+
+    def changed(self, name: str) -> bool:
+        """Return whether a training setting changes during the run."""
+        return len(self.values(name)) > 1
+
+    def text(self, name: str) -> str:
+        """Return a training setting as code: its value, or the name of a variable if it changes during the run."""
+        return name if self.changed(name) else repr(self.values(name)[0])
+
+    def ever(self, name: str) -> bool:
+        """Return whether a training setting is on at any time, such as a dropout above 0."""
+        return any(self.values(name))
+
+    @property
+    def optimizers(self) -> Sequence[str]:
+        """The optimizers of the run."""
+        return self.values("optimizer")
+
+    @property
+    def penalizes(self) -> bool:
+        """True if l2 is added to the gradient at any time."""
+        return any(stage.l2 and not OPTIMIZERS[stage.optimizer].decay for stage in self.stages)
+
+    @property
+    def decays(self) -> bool:
+        """True if l2 shrinks the weights directly at any time."""
+        return any(stage.l2 and OPTIMIZERS[stage.optimizer].decay for stage in self.stages)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes of the input, the hidden layers and the output."""
+        return self.network.sizes
+
+    @property
+    def layers(self) -> range:
+        """The numbers of the layers in the script, from 1."""
+        return range(1, self.network.layer_count + 1)
+
+    @property
+    def chunked(self) -> bool:
+        """True if a batch may be so large that the app computes it in parts."""
+        return any(size is None or size >= 200 for size in self.values("batch_size"))
+
+    @property
+    def draws(self) -> bool:
+        """True if batches need random numbers, for dropout or augmentation."""
+        return self.drops or any(noise != "none" for noise in self.values("noise"))
+
+    @property
+    def drops(self) -> bool:
+        """True if dropout is on at any time."""
+        return self.ever("dropout") and bool(self.network.hidden_sizes)
+
+    @property
+    def whole(self) -> bool:
+        """True if every batch is the whole of the training data."""
+        return self.values("batch_size") == [None]
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters in the script, in the order of the app: w1, b1, w2 ..."""
+        bias = self.network.use_bias
+        return [name for layer in self.layers for name in (f"w{layer}", *([f"b{layer}"] if bias else []))]
