@@ -16,6 +16,7 @@ from tui_nn.presets import load_preset
 from tui_nn.session.sweep.grid import Grid
 from tui_nn.session.sweep.pool import LocalPool
 from tui_nn.session.sweep.runner import run_jobs
+from tui_nn.session.sweep.task import train_job
 
 RUNS, EPOCHS = 24, 5
 
@@ -26,7 +27,7 @@ def measure(jobs: int) -> tuple[float, float]:
     (only,) = Grid(preset.network, replace(preset.training, epochs=EPOCHS), (), RUNS).combinations(load_bundled())
     before, started = os.times(), perf_counter()
     with LocalPool(jobs) as pool:
-        for _ in run_jobs(only.jobs, pool):
+        for _ in run_jobs(only.jobs, pool, train_job):
             pass
         seconds = perf_counter() - started
     after = os.times()

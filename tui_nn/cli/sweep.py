@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
@@ -36,12 +35,14 @@ from tui_nn.presets import load_preset
 from tui_nn.render.bars import thin_bar
 from tui_nn.render.comparison import seeds_sentences
 from tui_nn.render.heat_map import heat_map
-from tui_nn.render.numbers import loss_text, percent
+from tui_nn.render.numbers import duration, loss_text
 from tui_nn.session.sweep.grid import Axis, Combination, Grid, Job
 from tui_nn.session.sweep.pool import LocalPool
-from tui_nn.session.sweep.ranking import Figure, Ranked, compare_best, ranked
+from tui_nn.session.sweep.ranking import Ranked, compare_best, ranked
 from tui_nn.session.sweep.result import ResultFolder, RunResult
 from tui_nn.session.sweep.runner import run_jobs
+from tui_nn.session.sweep.seed_training import cores
+from tui_nn.session.sweep.task import train_job
 
 ABOUT = (
     "Train every combination of the values given by --set, each with several seeds, and rank the combinations by validation "
@@ -207,7 +208,7 @@ def _train(
     seconds: list[float] = []
     with _executor(args, len(missing)) as (executor, at_once):
         try:
-            for found in run_jobs(missing, executor):
+            for found in run_jobs(missing, executor, train_job):
                 if found is not None:
                     results[found.key] = found
                     seconds.append(found.seconds)
@@ -250,21 +251,14 @@ def _progress(done: int, runs: int, seconds: Sequence[float], at_once: int) -> s
         return text
     # The median is not changed by a run that was paused with ctrl+z.
     left = median(seconds) * -(-(runs - done) // at_once)
-    return f"{text}  about {_duration(left)} left"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+    return f"{text}  about {duration(left)} left"
 
 
 @contextlib.contextmanager
 def _executor(args: Namespace, runs: int) -> Iterator[tuple[Executor, int]]:
     """Yield an executor and the number of runs that it trains at the same time. At the end of the context, it stops."""
     if args.scheduler is None:
-        at_once = min(args.jobs or _cores(), runs)
+        at_once = min(args.jobs or cores(), runs)
         with LocalPool(at_once) as executor:
             yield executor, at_once
         return
@@ -282,10 +276,6 @@ def _executor(args: Namespace, runs: int) -> Iterator[tuple[Executor, int]]:
         if not threads and not args.quiet:
             note(f"the scheduler {printable(args.scheduler)} has no workers yet; the runs begin when one joins it")
         yield client.get_executor(), max(threads, 1)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # ---- results
@@ -363,15 +353,9 @@ def _print_table(ranking: Sequence[Ranked], axes: Sequence[Axis], data: str) -> 
     result(f"{named}{what:<20}{'loss':<9}{'test accuracy':<18}".rstrip())
     for one, row in zip(ranking, texts, strict=True):
         values = "".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True))
-        cells = f"{_figure(one.accuracy):<20}{loss_text(one.loss.mean):<9}{_figure(one.test_accuracy):<18}"
+        cells = f"{one.accuracy.percent:<20}{loss_text(one.loss.mean):<9}{one.test_accuracy.percent:<18}"
         diverged = f"{one.diverged} of {seeds} diverged" if one.diverged else ""
         result(f"{values}{cells}{diverged}".rstrip())
-
-
-def _figure(figure: Figure) -> str:
-    if figure.spread != figure.spread:
-        return percent(figure.mean)
-    return f"{percent(figure.mean)} ± {figure.spread * 100:.1f}"
 
 
 def _print_heat_map(ranking: Sequence[Ranked], axes: Sequence[Axis], data: str) -> None:

@@ -6,7 +6,7 @@ from tui_nn.analysis.mcnemar import Disagreement
 from tui_nn.analysis.paired_test import PairedTest
 from tui_nn.render.numbers import percent
 
-_RARE = 0.05
+RARE = 0.05
 """The probability below which a difference is usually not taken for chance."""
 
 
@@ -34,6 +34,20 @@ def chance_text(chance: float) -> str:
     return percent(chance).replace(".0 %", " %") if chance == 1 else percent(chance)
 
 
+def chance_sentences(test: PairedTest) -> tuple[str, ...]:
+    """Return whether the difference of a paired test may be chance, as sentences with the longest first."""
+    share = chance_text(test.chance)
+    if test.chance < RARE:
+        return (
+            f"The difference is hardly chance: equal settings would differ as much in {share} of cases.",
+            f"It is hardly chance: equal settings differ as much in {share} of cases.",
+        )
+    return (
+        f"The difference may be chance: equal settings would differ as much in {share} of cases.",
+        f"It may be chance: equal settings differ as much in {share} of cases.",
+    )
+
+
 def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> tuple[str, ...]:
     """Return sentences on a paired test over seeds: whether the best settings are better than the following ones.
 
@@ -41,7 +55,7 @@ def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> t
     """
     gap = f"{max(test.difference * 100, 0):.1f} percentage points"
     first = f"Over {test.pairs} seeds, the mean {data} accuracy is {gap} higher with {best} than with {following}."
-    if test.chance < _RARE:
+    if test.chance < RARE:
         return (
             first,
             f"If both were equally good, so large a difference would appear in {chance_text(test.chance)} of cases.",
@@ -51,9 +65,9 @@ def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> t
         f"It may be chance: if both were equally good, a difference this large would appear in {chance_text(test.chance)} "
         "of cases.",
     )
-    if test.least < _RARE:
+    if test.least < RARE:
         return sentences
-    needed = next(pairs for pairs in range(2, 20) if 2.0 ** (1 - pairs) < _RARE)
+    needed = next(pairs for pairs in range(2, 20) if 2.0 ** (1 - pairs) < RARE)
     return (
         *sentences,
         f"With {test.pairs} seeds, no difference can be rarer than {chance_text(test.least)}; take {needed} or more.",

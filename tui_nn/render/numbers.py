@@ -24,6 +24,14 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{text} %"
 
 
+def duration(seconds: float) -> str:
+    """Return a time in seconds as text, such as "42 s", "12 min" or "2 h 5 min"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def short_percent(share: float) -> str:
     """Return a share in at most four characters, such as "43%"; "–" for NaN. Only exact shares give 0 and 100, as in `percent`."""
     return percent(share, 0).replace(" ", "")

@@ -17,6 +17,7 @@ from tui_nn.data.loading import load_dataset
 from tui_nn.session.sweep.grid import Axis, Grid
 from tui_nn.session.sweep.pool import LocalPool
 from tui_nn.session.sweep.runner import run_jobs
+from tui_nn.session.sweep.task import train_job
 
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install '.[cluster]'")
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -36,7 +37,7 @@ def jobs():
 
 
 def train(jobs, executor: Executor):
-    return {found.key: found for found in run_jobs(jobs, executor) if found is not None}
+    return {found.key: found for found in run_jobs(jobs, executor, train_job) if found is not None}
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def test_a_killed_worker_loses_nothing(address, jobs, local):
     ):
         client.wait_for_workers(2, timeout=60)
         found = {}
-        for result in run_jobs(longer, client.get_executor()):
+        for result in run_jobs(longer, client.get_executor(), train_job):
             if result is not None:
                 found[result.key] = result
                 if len(found) == 2:

@@ -32,7 +32,7 @@ GRID = Grid(NetworkConfig(hidden_sizes=(5,), activation="leaky_relu"), TRAINING,
 
 def train(jobs, executor):
     """Return the results in the order of the jobs."""
-    found = {result.key: result for result in run_jobs(jobs, executor) if result is not None}
+    found = {result.key: result for result in run_jobs(jobs, executor, train_job) if result is not None}
     return [found[job.key] for job in jobs]
 
 

@@ -9,17 +9,26 @@ import threading
 from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing.connection import Connection
 
+from tui_nn.data.dataset import Dataset
+from tui_nn.session.sweep.task import give_data
+
 
 class LocalPool:
     """A context manager with an executor of worker processes. At its end, all workers end, also in the middle of a run."""
 
-    def __init__(self, jobs: int) -> None:
-        """Prepare `jobs` workers. They start with the first job."""
+    def __init__(self, jobs: int, dataset: Dataset | None = None, *, behind: bool = False) -> None:
+        """Prepare `jobs` workers. They start with the first job.
+
+        If a dataset is given, the workers get it from this process, and do not load it. Workers `behind` use only the time
+        that other processes leave.
+        """
         context = multiprocessing.get_context("spawn")
         # The workers hold the end that reads, and this process alone the end that writes. So the pipe closes when this
         # process closes it, and also when this process is killed.
         self._lifeline, self._held = context.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(self._lifeline,))
+        self._executor = ProcessPoolExecutor(
+            jobs, context, initializer=_begin, initargs=(self._lifeline, dataset, behind)
+        )
 
     def __enter__(self) -> Executor:
         """Return the executor."""
@@ -33,8 +42,12 @@ class LocalPool:
         self._lifeline.close()
 
 
-def _begin(lifeline: Connection) -> None:
+def _begin(lifeline: Connection, dataset: Dataset | None, behind: bool) -> None:
     """Prepare a worker process: the process that started it decides when it ends."""
+    if behind and hasattr(os, "nice"):
+        os.nice(10)
+    if dataset is not None:
+        give_data(dataset)
     # A terminal sends ctrl+c to all processes of a command.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True, name="tui-nn lifeline").start()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from tui_nn.analysis.paired_test import PairedTest
+from tui_nn.render.numbers import percent
 from tui_nn.session.sweep.grid import Combination
 from tui_nn.session.sweep.result import RunResult
 
@@ -26,6 +27,11 @@ class Figure:
         if not known or len(known) < len(values):
             return cls(math.nan, math.nan)
         return cls(fmean(known), stdev(known) if len(known) > 1 else math.nan)
+
+    @property
+    def percent(self) -> str:
+        """The figure of shares as text, such as "92.4 % ± 0.5"."""
+        return percent(self.mean) + ("" if math.isnan(self.spread) else f" ± {self.spread * 100:.1f}")
 
 
 @dataclass(frozen=True, slots=True)

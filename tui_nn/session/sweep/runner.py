@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
+from typing import TypeVar
 
 from tui_nn.session.sweep.grid import Job
-from tui_nn.session.sweep.result import RunResult
-from tui_nn.session.sweep.task import train_job
+
+Found = TypeVar("Found")
 
 TICK = 0.25
 """The longest time between two pauses, in seconds."""
 
 
-def run_jobs(jobs: Iterable[Job], executor: Executor) -> Iterator[RunResult | None]:
-    """Train all jobs, and yield each result when it is there, in any order. Yield None while there is no new one.
+def run_jobs(jobs: Iterable[Job], executor: Executor, task: Callable[[Job], Found]) -> Iterator[Found | None]:
+    """Carry out the task with all jobs, and yield each result when it is there, in any order. Yield None while there is none.
 
     The executor may be any `concurrent.futures.Executor`: threads, processes or a cluster. Whoever has made it ends it. If the
     caller stops early, the other jobs go on until then.
@@ -23,7 +24,7 @@ def run_jobs(jobs: Iterable[Job], executor: Executor) -> Iterator[RunResult | No
         DataError: if a worker cannot load the data.
         BrokenExecutor: if a worker process has ended unexpectedly and the executor cannot replace it.
     """
-    waiting = {executor.submit(train_job, job) for job in jobs}
+    waiting = {executor.submit(task, job) for job in jobs}
     while waiting:
         done, waiting = wait(waiting, timeout=TICK, return_when=FIRST_COMPLETED)
         if not done:

@@ -72,6 +72,9 @@ SCREEN_KEYS = (
     ),
     ScreenKey("A", "again", "again", "again", "Train another run with one changed setting and the same seed"),
     ScreenKey("C", "compare", "compare runs", "compare", "Compare up to six runs: curves, scores, settings, mistakes"),
+    ScreenKey(
+        "V", "repeat", "repeat on 5 seeds", "repeat", "Train these settings with 5 seeds: mean, spread, chance; V stops"
+    ),
     ScreenKey("P", "apply", "apply changes", "apply-changes", "Apply the changes that wait in Configure"),
     ScreenKey("w", "hints", "what is wrong", "hints", "List the problems of the run, their reasons and their fixes"),
     ScreenKey("F", "fix", "fix", "fix", "Apply the fix of the first hint"),

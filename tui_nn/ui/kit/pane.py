@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui_nn.session.hints import Hint
     from tui_nn.session.run.run_set import RunSet
     from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.session.sweep.repeats import Repeats
 
 
 class Pane(Widget, can_focus=True):
@@ -52,6 +53,9 @@ class Pane(Widget, can_focus=True):
 
     The screen sets this before `snapshot`, which is of the live run.
     """
+
+    repeats: reactive[Repeats | None] = reactive(None, init=False, repaint=False)
+    """The settings that were trained with several seeds; None before the first ones."""
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
     """The hints of the newest snapshot, the most important first. They come a moment after the snapshot."""

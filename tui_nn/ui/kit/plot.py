@@ -33,12 +33,18 @@ _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.ui
 """The bit of each dot of a Braille character, by its row and column."""
 _UNDER_CURVES = "┈┊│"
 """The characters of the lines that curves cover."""
+_HATCH = 3
+"""The dots from one line of a band to the next."""
 
 Row = list[tuple[str, str]]
 """The pieces of a row: each is a text and its role. The role "" means plain text."""
 
 Values = NDArray[np.float64]
 """The values of a curve, one for each epoch from epoch 0."""
+
+
+Dots = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+"""The Braille dots of each cell, and the stand-in colour of the curve or band that was drawn last there."""
 
 
 class PlotChart(Widget):
@@ -112,7 +118,9 @@ class PlotChart(Widget):
 
 def plain_row(row: Row, plain: Mapping[str, str]) -> Row:
     """Return the row with an ASCII character for each role in place of dots."""
-    return [(_DOTS.sub(plain[role], text) if role in plain else text, role) for text, role in row]
+    # The sign may be a backslash, which `sub` would take for the beginning of an escape.
+    signs = {role: sign.replace("\\", r"\\") for role, sign in plain.items()}
+    return [(_DOTS.sub(signs[role], text) if role in signs else text, role) for text, role in row]
 
 
 def _import_plotext() -> Any:
@@ -142,8 +150,10 @@ class Axes:
         self.indent = self.cells = 0
         self.axis = EpochAxis(0, 1)
         self.bottom = self.top = 0.0
-        self._dots: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None
-        """The Braille dots of each cell of the curves, and the stand-in colour of the curve that was drawn last there."""
+        self._dots: Dots | None = None
+        """The dots of the curves; None before the first one."""
+        self._bands: Dots | None = None
+        """The dots of the bands, which have no dots in a cell with a curve; None before the first one."""
 
     def pixel(self, colour: int) -> Any:
         """Return a stand-in colour (a number from 1 to 6) in the form that plotext needs."""
@@ -170,21 +180,45 @@ class Axes:
         """Draw a curve; a value that is not finite leaves a gap."""
         columns = values if isinstance(values, Columns) else Columns.of(values, self.axis, self.cells)
         rows = self.height - 2
-        if self._dots is None:
-            self._dots = np.zeros((rows, self.cells), np.uint8), np.zeros((rows, self.cells), np.uint8)
         x, y = columns.dots(self.bottom, self.top, rows, dashes)
-        left, right = self.axis.ends
-        across, down = (
-            _places((x - left) / (right - left), self.cells),
-            _places((self.top - y) / (self.top - self.bottom), rows),
-        )
+        across, down = self._across(x), _places((self.top - y) / (self.top - self.bottom), rows)
         inside = (across >= 0) & (across < self.cells) & (down >= 0) & (down < rows)
         dots = np.zeros((rows * 4, self.cells * 2), np.bool_)
         dots[(down[inside] * 4).astype(int), (across[inside] * 2).astype(int)] = True
+        self._dots = self._with(self._dots, dots, colour)
+
+    def band(self, columns: Columns, colour: int, *, rising: bool) -> None:
+        """Hatch the area from the lowest to the highest value of each column, with rising or with falling lines.
+
+        A column with a value that is not finite stays empty. Curves are drawn over bands.
+        """
+        rows = self.height - 2
+        # A band that reaches below the axis ends there; on a logarithmic axis, such a value is not finite.
+        low = np.where(np.isfinite(columns.high) & np.isnan(columns.low), self.bottom, columns.low)
+        known = (low <= self.top) & np.isfinite(columns.high)
+        units = np.linspace(self.axis.unit(columns.left), self.axis.unit(columns.right), len(low))
+        across = (self._across(units[known]) * 2).astype(int)
+        lowest, highest = (
+            _places((self.top - np.clip(values[known], self.bottom, self.top)) / (self.top - self.bottom), rows) * 4
+            for values in (low, columns.high)
+        )
+        down, right = np.arange(rows * 4)[:, None], np.arange(self.cells * 2)
+        dots = np.zeros((rows * 4, self.cells * 2), np.bool_)
+        dots[:, across] = (down >= highest.astype(int)) & (down <= lowest.astype(int))
+        dots &= (down + right if rising else down - right) % _HATCH == 0
+        self._bands = self._with(self._bands, dots, colour)
+
+    def _across(self, units: Values) -> Values:
+        """Return the places of epochs, in units of the axis, in cells."""
+        left, right = self.axis.ends
+        return _places((units - left) / (right - left), self.cells)
+
+    def _with(self, drawn: Dots | None, dots: NDArray[np.bool_], colour: int) -> Dots:
+        """Return what was drawn, with more dots on top."""
+        rows = self.height - 2
+        bits, owners = drawn or (np.zeros((rows, self.cells), np.uint8), np.zeros((rows, self.cells), np.uint8))
         new = (dots.reshape(rows, 4, self.cells, 2) * _BITS[:, None]).sum((1, 3), dtype=np.uint8)
-        bits, owners = self._dots
-        bits |= new
-        owners[new > 0] = colour
+        return bits | new, np.where(new > 0, np.uint8(colour), owners)
 
     def text(self, epoch: float, y: float, words: str, colour: int) -> None:
         """Write words that end at an epoch, or begin at the left edge if they are longer."""
@@ -216,16 +250,19 @@ class Axes:
     def rows(self, roles: dict[int, str]) -> list[Row]:
         """Return the rows of the drawing. `roles` gives the role that replaces each stand-in colour."""
         rows = [_roles(line, roles) for line in self.figure.build().string().splitlines()][: self.height]
-        if self._dots is not None:
-            for row, bits, owners in zip(rows, *self._dots, strict=False):
-                self._put_dots(row, bits, owners, roles)
+        for layer, covers in ((self._dots, _UNDER_CURVES), (self._bands, "")):
+            if layer is not None:
+                for row, bits, owners in zip(rows, *layer, strict=False):
+                    self._put_dots(row, bits, owners, roles, covers)
         return rows
 
-    def _put_dots(self, row: Row, bits: NDArray[np.uint8], owners: NDArray[np.uint8], roles: dict[int, str]) -> None:
-        """Put the dots of the curves into a row. They cover blanks and lines, but no words."""
+    def _put_dots(
+        self, row: Row, bits: NDArray[np.uint8], owners: NDArray[np.uint8], roles: dict[int, str], covers: str
+    ) -> None:
+        """Put dots into a row. They cover blanks and the characters `covers`, but no words."""
         cells = [(character, role) for text, role in row for character in text]
         for column in np.flatnonzero(bits).tolist():
-            if cells[self.indent + column] == (" ", "") or cells[self.indent + column][0] in _UNDER_CURVES:
+            if cells[self.indent + column] == (" ", "") or cells[self.indent + column][0] in covers:
                 cells[self.indent + column] = chr(0x2800 + int(bits[column])), roles.get(int(owners[column]), "")
         row[:] = [("".join(c for c, _ in part), role) for role, part in groupby(cells, key=lambda cell: cell[1])]
 

@@ -78,6 +78,9 @@ TEST = "$text-primary"
 BEFORE = "$text-warning 70%"
 """The style of the previous run: its line on the chart and its row in a table."""
 
+SPREAD = "$text-secondary 60%"
+"""The style of the spread over several seeds: the hatched band on the chart, with its sample."""
+
 RUN_COLOURS = ("$text-primary", "$text-warning", "$text-success", "$foreground", "$text-secondary", "$text-error")
 """The runs A to F where they are compared. The letter stands beside the colour."""
 

@@ -145,6 +145,7 @@ class PaneArrangement:
             if pane.display or pane.FOLLOWS_WHILE_HIDDEN:
                 pane.hints = self._screen.hints.hints
                 pane.runs = self._screen.runs
+                pane.repeats = self._screen.seeds.repeats
                 pane.snapshot = self._screen.snapshot
 
     def hand_down_data(self) -> None:

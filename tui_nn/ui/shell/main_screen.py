@@ -71,6 +71,7 @@ from tui_nn.ui.shell.opening import PLAIN, Opening
 from tui_nn.ui.shell.palette import all_commands, topics
 from tui_nn.ui.shell.restart_door import RestartDoor
 from tui_nn.ui.shell.save_as import ask_for_path
+from tui_nn.ui.shell.seed_desk import SeedDesk
 from tui_nn.ui.shell.status import StatusLine
 from tui_nn.ui.shell.tab_strip import TabStrip
 from tui_nn.ui.shell.time_travel import FARTHEST, TimeTravel
@@ -152,6 +153,7 @@ class MainScreen(Screen[None]):
         self._apply_waiting: Callable[[], None] | None = None
         """The function that applies the changes in Configure; None before Configure was shown."""
         self.restart_door = RestartDoor(self, self.file, self.send)
+        self.seeds = SeedDesk()
 
     def compose(self) -> ComposeResult:
         """Yield the widgets of the frame: status line, tabs and footer. The panes are added when they are first shown."""
@@ -170,9 +172,10 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self.arrangement.arrange)
 
     def on_unmount(self) -> None:
-        """Close the engine together with its screen."""
+        """Close the engine together with its screen, and end the training of seeds."""
         self.lessons.end_teaching()
         self._engine.close()
+        self.seeds.stop(wait=True)
 
     async def on_resize(self, event: events.Resize) -> None:
         """Arrange the panes for the new size of the terminal."""
@@ -183,6 +186,7 @@ class MainScreen(Screen[None]):
 
     def listen(self) -> None:
         """Handle all new messages of the engine."""
+        self._take_seeds()
         for message in self._engine.poll():
             match message:
                 case Opened():
@@ -246,6 +250,14 @@ class MainScreen(Screen[None]):
             self.notify(short, markup=False)
         if _keys_depend_on(before) != _keys_depend_on(snapshot):
             self.refresh_bindings()
+
+    def _take_seeds(self) -> None:
+        """Take the runs with other seeds that have finished."""
+        is_new, error = self.seeds.poll()
+        if error:
+            self.notify(f"The training of the seeds ended: {error}.", severity="error", markup=False)
+        if is_new:
+            self.arrangement.hand_down()
 
     def _take_live_run(self) -> None:
         """Put the newest snapshot into the set of runs."""
@@ -422,7 +434,7 @@ class MainScreen(Screen[None]):
                 return False if state in (State.RUNNING, State.REPLAYING) else (True if can_train else None)
             case "pause":
                 return state in (State.RUNNING, State.REPLAYING) and not self.stopped
-            case "gradients":
+            case "gradients" | "repeat":
                 return True if snapshot is not None and self.opened is not None else None
             case "export":
                 return True if snapshot is not None and self.opened is not None else None
@@ -484,6 +496,12 @@ class MainScreen(Screen[None]):
                 self.post_message(again_message(snapshot, *changed))
 
         self.app.push_screen(AskChange(snapshot.network, snapshot.training, begun), train)
+
+    def action_repeat(self) -> None:
+        """Train the present settings with more seeds beside the app, or stop that."""
+        if self.runs is not None and self.opened is not None:
+            self.notify(self.seeds.turn(self.runs, self.opened), markup=False)
+            self.arrangement.hand_down()
 
     def action_undo_run(self) -> None:
         """Undo the last command that began another run or changed the present one, or redo it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -23,8 +23,9 @@ from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.run_set import LETTERS
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
+from tui_nn.session.sweep.repeats import SeedRuns
 from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row, Scale
-from tui_nn.ui.kit.roles import BEFORE, CHANGED, FAINT, KEY, MUTED, TEST, TEXT, TRAIN, VALIDATION
+from tui_nn.ui.kit.roles import BEFORE, CHANGED, FAINT, KEY, MUTED, SPREAD, TEST, TEXT, TRAIN, VALIDATION
 from tui_nn.ui.train.batch_curve import BatchCurve
 from tui_nn.ui.train.window import Window
 
@@ -40,6 +41,8 @@ _ROLES = {
     9: "chart--test",
     10: "chart--other",
     11: "chart--before",
+    12: "chart--band",
+    13: "chart--band-before",
 }
 """The stand-in colours. Words and straight lines have those from 1 to 6, which plotext draws."""
 _DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2), "before": (1, 4)}
@@ -74,6 +77,8 @@ class RunLine:
     curves: RunCurves
     branches: tuple[BranchLine, ...] = ()
     """The branches of the run that are not shown in full."""
+    seeds: SeedRuns | None = None
+    """The runs with the same settings and other seeds, whose spread is a band; None if there are none."""
 
     @classmethod
     def of(cls, name: str, records: Sequence[EpochRecord], branches: Sequence[Branch] = ()) -> RunLine:
@@ -145,8 +150,8 @@ class Curves:
     @property
     def asked(self) -> tuple[object, ...]:
         """Return the parts that change only after a key was pressed."""
-        batches = self.batches is not None
-        return self.kind, self.log, self.here, len(self.live.branches), len(self.runs), self.window, batches
+        batches, seeds = self.batches is not None, tuple(line.seeds for line in self.runs)
+        return self.kind, self.log, self.here, len(self.live.branches), len(self.runs), self.window, batches, seeds
 
     @property
     def axis(self) -> EpochAxis:
@@ -174,10 +179,12 @@ class Curves:
             values[: line.branch.fork[0]] = np.nan
             faint.append(FaintLine(line.branch.name, "other", values))
         for run in self.runs[1:]:
-            # Both runs draw the split that decides, if both have it.
-            split = run.curves.monitored if self.has_validation else "test"
-            faint.append(FaintLine(run.name, "before", run.curves.values[f"{split}_{self.kind}"]))
+            faint.append(FaintLine(run.name, "before", run.curves.values[f"{self.split(run)}_{self.kind}"]))
         return faint
+
+    def split(self, run: RunLine) -> str:
+        """Return the split of a run's line if it has one only, and of its band: the one that decides, if the live run has it."""
+        return run.curves.monitored if self.has_validation else "test"
 
     @property
     def has_validation(self) -> bool:
@@ -193,7 +200,7 @@ class Chart(PlotChart):
 
     PLAIN: ClassVar[Mapping[str, str]] = {
         "chart--train": ".", "chart--validation": "v", "chart--test": "o", "chart--other": ",",
-        "chart--before": "-",
+        "chart--before": "-", "chart--band": "/", "chart--band-before": "\\",
     }  # fmt: skip
 
     DEFAULT_CSS = f"""
@@ -205,6 +212,8 @@ class Chart(PlotChart):
         & > .chart--test {{ color: {TEST}; }}
         & > .chart--other {{ color: {FAINT}; }}
         & > .chart--before {{ color: {BEFORE}; }}
+        & > .chart--band {{ color: {SPREAD}; }}
+        & > .chart--band-before {{ color: {BEFORE}; }}
         & > .chart--chance {{ color: {FAINT}; }}
         & > .chart--here {{ color: {TEST}; }}
         & > .chart--cursor {{ color: {TEXT}; }}
@@ -448,6 +457,11 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
         axes.upright(curves.here, _HERE)
     if curves.window.cursor is not None:
         axes.upright(curves.window.cursor, _CURSOR, "│")
+    for number, run in enumerate(curves.runs):
+        if run.seeds is not None:
+            band = run.seeds.bands[f"{curves.split(run)}_{curves.kind}"]
+            smooth = (smoothed(values, share) for values in band)
+            draw_band(axes, smooth, curves.shown, scale, _role("band-before" if number else "band"), rising=not number)
     heights = [drawn(series, columns) for series, columns in zip(beside, of_others, strict=True)]
     for line, columns in zip(others, heights, strict=True):
         # Only the values of the live run set the top of the axis. A value above it is not drawn.
@@ -490,6 +504,14 @@ class Series:
         if first.reduced and first.cells == cells:
             return first.scaled(scale)
         return Columns.of(self.values, first.axis, cells, lambda some: scale(shown(some)), self.first, self.step)
+
+
+def draw_band(
+    axes: Axes, band: Iterable[NDArray[np.float64]], shown: Scale, scale: Scale, colour: int, *, rising: bool
+) -> None:
+    """Hatch the area between two curves, the lower one first."""
+    low, high = (Columns.of(values, axes.axis, axes.cells, lambda some: scale(shown(some))) for values in band)
+    axes.band(replace(low, high=high.high), colour, rising=rising)
 
 
 def _role(kind: str) -> int:

@@ -17,19 +17,22 @@ from tui_nn.core.losses import LOSSES
 from tui_nn.engine.commands import Seek, Travel
 from tui_nn.engine.look import Look
 from tui_nn.session.run.epoch import MOST_LOSSES
-from tui_nn.session.run.run_set import RunSet
+from tui_nn.session.run.run_set import NamedRun, RunSet
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
+from tui_nn.session.sweep.repeats import SeedRuns, other_run
 from tui_nn.ui.kit.hint_line import HintLine
 from tui_nn.ui.kit.keys import in_footer
 from tui_nn.ui.kit.messages import Tell
 from tui_nn.ui.kit.pane import Pane
+from tui_nn.ui.kit.roles import BEFORE, SPREAD
 from tui_nn.ui.train.batch_curve import MOST_EPOCHS, BatchCurve
 from tui_nn.ui.train.by_class import ByClass
 from tui_nn.ui.train.chart import Chart, ChartHeading, CurveMemory, Curves, RunLine
 from tui_nn.ui.train.compare.view import HELP, CompareView
 from tui_nn.ui.train.epoch_line import EpochLine
 from tui_nn.ui.train.numbers import Numbers
+from tui_nn.ui.train.repeat_line import Repeated, RepeatLine
 from tui_nn.ui.train.two_runs import TwoRuns
 from tui_nn.ui.train.window import SMOOTHING, Window
 
@@ -96,6 +99,13 @@ on with the new values, and `ctrl+u` undoes them.
 network). The table under the chart shows both runs: the last and the best score, and the settings that differ. `ctrl+u` undoes
 the start: the old run is back as it was. A second `ctrl+u` returns to the new one. `C` compares up to six runs.
 
+**Seeds.** Another seed gives other start weights and another order, and so another result. `V` trains the present settings with
+seeds 0 to 4 in the background, for the planned epochs, and those of the run before, too, if they differ. The app goes on
+meanwhile, and `V` stops the training. The hatched band is the mean ± the standard deviation at each epoch. The rows under the chart
+contain both for the last network, and say whether the difference of two settings may be chance: they are compared seed
+by seed, and the paired permutation test counts how often equal settings would differ as much. Five seeds cannot show
+less than 6.2 %, so `V` adds five more at each press.
+
 **loss** is the number that training makes small; 0 means certain and right. **accuracy** is the share of correct predictions.
 
 **The columns below** belong to one class each. They show a test example, the prediction for it with its probability, and the
@@ -111,7 +121,8 @@ all weights.
     TrainPane Numbers { margin: 0 0 0 3; }
     TrainPane CompareView { display: none; }
     TrainPane.-comparing CompareView { display: block; }
-    TrainPane.-comparing #upper, TrainPane.-comparing TwoRuns, TrainPane.-comparing ByClass { display: none; }
+    TrainPane.-comparing #upper, TrainPane.-comparing TwoRuns { display: none; }
+    TrainPane.-comparing > RepeatLine, TrainPane.-comparing ByClass { display: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -220,6 +231,7 @@ all weights.
             yield Numbers()
         yield CompareView()
         yield TwoRuns()
+        yield RepeatLine()
         yield ByClass()
         yield HintLine()
 
@@ -245,6 +257,10 @@ all weights.
         """
         if before is not None and runs is not None and before.frozen is not runs.frozen:
             self._show()
+
+    def watch_repeats(self) -> None:
+        """Show the seeds."""
+        self._show()
 
     def watch_test(self) -> None:
         """Give the test examples to the parts that show them."""
@@ -396,8 +412,9 @@ all weights.
         snapshot = self.snapshot
         if self.comparing:
             kind = "loss" if self.kind == _BATCHES else self.kind
-            self.query_one(CompareView).take(self.runs, kind, self.log_axis)
+            self.query_one(CompareView).take(self.runs, kind, self.log_axis, self.repeats)
             return
+        self.query_one("TrainPane > RepeatLine", RepeatLine).repeated = self._repeated()
         self.query_one(TwoRuns).runs = self.runs
         self.query_one(ByClass).rows = self._class_rows()
         self.query_one(Numbers).snapshot = snapshot
@@ -413,17 +430,37 @@ all weights.
         width, height = self.size
         if self.runs is not None and self.runs.previous is not None:
             height -= 3
+        if (repeated := self._repeated()) is not None and not repeated.is_empty:
+            height -= 2
         if height >= 30 and width >= 120:
             return 8
         return 6 if height >= 21 else 5 if height >= 20 else 3 if height >= 18 else 2
+
+    def _repeated(self) -> Repeated | None:
+        """Return what the rows about seeds show; None before the first repeat."""
+        if self.repeats is None or self.runs is None:
+            return None
+        return Repeated(self.repeats, self.runs.live, other_run(self.runs), (SPREAD, BEFORE))
+
+    def _seeds(self, run: NamedRun | None) -> SeedRuns | None:
+        return self.repeats.of(run) if self.repeats is not None and run is not None else None
 
     def _curves(self, snapshot: Snapshot) -> Curves:
         """Return the curves and the settings that the chart draws."""
         classes = snapshot.network.output_size
         previous = self.runs.previous if self.runs is not None else None
-        before = () if previous is None else (RunLine(f"run {previous.letter}", previous.summary.curves),)
+        live = replace(
+            self._memory.line("this run", snapshot),
+            seeds=self._seeds(self.runs.live if self.runs is not None else None),
+        )
+        before = []
+        if previous is not None:
+            seeds = self._seeds(previous)
+            # One band is enough for two runs with equal settings.
+            seeds = None if seeds is live.seeds else seeds
+            before.append(RunLine(f"run {previous.letter}", previous.summary.curves, seeds=seeds))
         curves = Curves(
-            (self._memory.line("this run", snapshot), *before),
+            (live, *before),
             "accuracy" if self.kind == "accuracy" else "loss",
             self.log_axis,
             snapshot.training.epochs,

@@ -14,13 +14,16 @@ from tui_nn.render.scale import EpochAxis, epoch_end
 from tui_nn.session.run.run_set import LETTERS
 from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row
 from tui_nn.ui.kit.roles import FAINT, RUN_COLOURS, TEXT
-from tui_nn.ui.train.chart import Series, draw_chance, shown_values, y_axis
+from tui_nn.ui.train.chart import Series, draw_band, draw_chance, shown_values, y_axis
 from tui_nn.ui.train.compare.comparison import Comparison
 
 _FIRST = 10
 _CHANCE, _CURSOR = 4, 6
 _RUNS = {_FIRST + number: f"chart--run-{letter.lower()}" for number, letter in enumerate(LETTERS)}
-_ROLES = {_CHANCE: "chart--chance", Axes.AXIS: "chart--axis", _CURSOR: "chart--cursor"} | _RUNS
+_RISING = {role + len(LETTERS): name.replace("run", "rising") for role, name in _RUNS.items()}
+_FALLING = {role + len(LETTERS): name.replace("rising", "falling") for role, name in _RISING.items()}
+_ROLES = {_CHANCE: "chart--chance", Axes.AXIS: "chart--axis", _CURSOR: "chart--cursor"}
+_ROLES |= _RUNS | _RISING | _FALLING
 DASHES = ((1, 0), (3, 2), (2, 1), (6, 2), (1, 1), (1, 3))
 """The numbers of dots that the curves of the runs A to F draw and leave out in turn."""
 _APART = 16
@@ -35,7 +38,11 @@ class CompareChart(PlotChart):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_ROLES.values())
     """The colours of the curves, the axes, chance and the cursor."""
 
-    PLAIN: ClassVar[Mapping[str, str]] = {role: role[-1] for role in _RUNS.values()}
+    PLAIN: ClassVar[Mapping[str, str]] = (
+        {role: role[-1] for role in _RUNS.values()}
+        | dict.fromkeys(_RISING.values(), "/")
+        | dict.fromkeys(_FALLING.values(), "\\")
+    )
 
     DEFAULT_CSS = f"""
     CompareChart {{
@@ -47,7 +54,8 @@ class CompareChart(PlotChart):
     }}
     """ + "".join(
         f"CompareChart > .{role} {{ color: {colour}; }}\n"
-        for role, colour in zip(_RUNS.values(), RUN_COLOURS, strict=True)
+        for roles in (_RUNS, _RISING, _FALLING)
+        for role, colour in zip(roles.values(), RUN_COLOURS, strict=True)
     )
 
     comparison: reactive[Comparison | None] = reactive(None, init=False, repaint=False)
@@ -85,6 +93,11 @@ def draw_runs(plotext: Any, comparison: Comparison, width: int, height: int) -> 
     axes.scale((bottom, top), ticks, labels, axis)
     words, chance_height = draw_chance(axes, comparison, scale, _CHANCE)
     axes.upright(comparison.epoch, _CURSOR)
+    for run, seeds in comparison.seeds:
+        if run.letter not in comparison.hidden:
+            bands = _RISING if run.live else _FALLING
+            colour = next(role for role, band in bands.items() if band[-1] == run.letter.lower())
+            draw_band(axes, seeds.bands[name], shown, scale, colour, rising=run.live)
     heights = {
         letter: of_run.drawn_columns(columns, axes.cells, shown, scale).below(top)
         for (letter, of_run), columns in zip(values.items(), curves, strict=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from tui_nn.core.losses import LOSSES
 from tui_nn.session.run.run_set import NamedRun, RunSet
+from tui_nn.session.sweep.repeats import Repeats, SeedRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Comparison:
     """The epoch of the value cursor; None follows the newest epoch that all shown runs have."""
     kind: str = "loss"
     log: bool = False
+    repeats: Repeats | None = None
+    """The settings that were trained with several seeds."""
     split: str = ""
     """The split that is drawn; "" before the first runs, which then decide."""
 
@@ -56,6 +59,14 @@ class Comparison:
         chosen = next((run for run in others if run.letter == self.chosen), None)
         first, second = sorted((chosen or others[-1], self.live), key=lambda run: run.letter)
         return first, second
+
+    @property
+    def seeds(self) -> list[tuple[NamedRun, SeedRuns]]:
+        """The runs of the pair whose settings were trained with several seeds, without equal settings."""
+        if self.repeats is None:
+            return []
+        found = {id(seeds): (run, seeds) for run in self.pair or (self.live,) if (seeds := self.repeats.of(run))}
+        return list(found.values())
 
     @property
     def newest(self) -> int:

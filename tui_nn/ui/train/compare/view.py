@@ -13,12 +13,14 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_nn.session.run.run_set import RunSet
+from tui_nn.session.run.run_set import LETTERS, RunSet
+from tui_nn.session.sweep.repeats import Repeats
 from tui_nn.ui.kit.keys import FAR, first_and_last
-from tui_nn.ui.kit.roles import KEY, MUTED
+from tui_nn.ui.kit.roles import KEY, MUTED, RUN_COLOURS
 from tui_nn.ui.train.compare.chart import CompareChart
 from tui_nn.ui.train.compare.comparison import Comparison
 from tui_nn.ui.train.compare.table import CompareTable
+from tui_nn.ui.train.repeat_line import Repeated, RepeatLine
 
 _EPOCH = Binding.Group("epoch", compact=True)
 _RUN = Binding.Group("run", compact=True)
@@ -35,6 +37,7 @@ split, `v` the accuracy, and `y` a log axis.
 counts the test examples that only one of the two gets right. If both were equally good, each of these would fall to either
 side like a coin. The probability of a difference of this size is the share of such throws that are as uneven. A small share
 says that the two *networks* differ. It does not say that the *setting* is better: another seed may turn the result around.
+`V` trains the settings of both with five seeds, draws the spread of each as a hatched band, and compares them seed by seed.
 """
 
 
@@ -73,16 +76,17 @@ class CompareView(Widget, can_focus=True):
         yield Static(id="compare-heading")
         yield CompareChart()
         yield CompareTable()
+        yield RepeatLine()
 
     def on_mount(self) -> None:
         """Draw the runs that came before the parts were mounted."""
         self.watch_comparison()
 
-    def take(self, runs: RunSet | None, kind: str, log: bool) -> None:
-        """Take the newest runs, and the kind of the chart that the pane shows."""
+    def take(self, runs: RunSet | None, kind: str, log: bool, repeats: Repeats | None) -> None:
+        """Take the newest runs and repeats, and the kind of the chart that the pane shows."""
         if runs is not None:
             present = self.comparison or Comparison(())
-            self.comparison = replace(present, kind=kind, log=log and kind == "loss").of(runs)
+            self.comparison = replace(present, kind=kind, log=log and kind == "loss", repeats=repeats).of(runs)
 
     def watch_comparison(self) -> None:
         """Hand the comparison to all parts."""
@@ -90,8 +94,9 @@ class CompareView(Widget, can_focus=True):
         if comparison is None or not self.is_mounted:
             return
         self.query_one(CompareChart).comparison = self.query_one(CompareTable).comparison = comparison
+        self.query_one(RepeatLine).repeated = _repeated(comparison)
         kind = f"{comparison.split} {comparison.kind}" + (" log" if comparison.log else "")
-        keys = ("s", " split  "), ("v", " loss/accuracy  "), ("y", " log  "), ("C", " close")
+        keys = ("o", " split  "), ("v", " loss/accuracy  "), ("y", " log  "), ("C", " close")
         heading = [(f"{kind:<20}", "bold"), *(part for key, word in keys for part in ((key, KEY), (word, MUTED)))]
         self.query_one("#compare-heading", Static).update(Content.assemble(*heading))
 
@@ -125,3 +130,13 @@ class CompareView(Widget, can_focus=True):
     def _turn(self, event: CompareTable.Turned) -> None:
         if self.comparison is not None:
             self.comparison = replace(self.comparison, chosen=event.letter).turn()
+
+
+def _repeated(comparison: Comparison) -> Repeated | None:
+    """Return what the rows about seeds show: the live run and the chosen one."""
+    if comparison.repeats is None:
+        return None
+    live = comparison.live
+    other = next((run for run in comparison.pair or () if run is not live), None)
+    colours = [RUN_COLOURS[LETTERS.index(run.letter)] for run in (live, other or live)]
+    return Repeated(comparison.repeats, live, other, (colours[0], colours[1]))

@@ -1,0 +1,92 @@
+"""The training of several seeds beside the app: a thread gives them to a pool of processes and collects the results."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, Executor
+from contextlib import AbstractContextManager
+from queue import SimpleQueue
+from statistics import median
+
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.data.dataset import DataError, Dataset
+from tui_nn.session.sweep.grid import Job
+from tui_nn.session.sweep.pool import LocalPool
+from tui_nn.session.sweep.repeats import SeedRun
+from tui_nn.session.sweep.runner import run_jobs
+from tui_nn.session.sweep.task import train_seed
+
+Pool = Callable[[int, Dataset], AbstractContextManager[Executor]]
+"""A function that makes a pool of some workers for jobs on this dataset."""
+
+
+def beside_the_app(jobs: int, dataset: Dataset) -> LocalPool:
+    """Return a pool of processes that leave a core to the app and give way to it. Their data come from this process."""
+    return LocalPool(min(jobs, max(cores() - 1, 1)), dataset, behind=True)
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class SeedTraining:
+    """Trains settings with seeds, one after another. `poll` never waits."""
+
+    def __init__(
+        self,
+        wanted: Sequence[tuple[NetworkConfig, TrainingConfig]],
+        load: Callable[[], Dataset],
+        pool: Pool = beside_the_app,
+    ) -> None:
+        """Begin on a thread, which first loads the data."""
+        self._wanted, self._load, self._pool = wanted, load, pool
+        self._found: SimpleQueue[SeedRun] = SimpleQueue()
+        self._seconds: list[float] = []
+        self._stopping = threading.Event()
+        self.error = ""
+        """The reason why the training ended early, as a sentence without a capital letter and a full stop; "" if none."""
+        self._thread = threading.Thread(target=self._train, daemon=True, name="tui-nn seeds")
+        self._thread.start()
+
+    @property
+    def ended(self) -> bool:
+        """True once no more results come."""
+        return not self._thread.is_alive()
+
+    def poll(self) -> list[SeedRun]:
+        """Return the runs that have finished since the last call."""
+        return [self._found.get() for _ in range(self._found.qsize())]
+
+    def seconds_left(self, runs: int) -> float:
+        """Return how long this number of runs will take, by the runs that have finished; NaN if there is none yet."""
+        workers = max(min(len(self._wanted), cores() - 1), 1)
+        return median(self._seconds) * -(-runs // workers) if self._seconds else float("nan")
+
+    def stop(self, *, wait: bool) -> None:
+        """End all workers, and perhaps wait until they have ended. The runs that have finished remain."""
+        self._stopping.set()
+        if wait:
+            self._thread.join()
+
+    def _train(self) -> None:
+        try:
+            dataset = self._load()
+            digest = dataset.digest
+            jobs = [Job(network, training, dataset.source, digest) for network, training in self._wanted]
+            with self._pool(len(jobs), dataset) as executor:
+                for found in run_jobs(jobs, executor, train_seed):
+                    if self._stopping.is_set():
+                        return
+                    if found is not None:
+                        self._seconds.append(found.result.seconds)
+                        self._found.put(found)
+        except BrokenExecutor:
+            self.error = "a worker process was ended by the system or by someone"
+        except DataError as error:
+            self.error = str(error).rstrip(".")
+        except Exception as error:
+            # A traceback of this thread would go through the middle of the screen.
+            self.error = "there is not enough memory" if isinstance(error, MemoryError) else type(error).__name__
