@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: keys.md, tables.md, glossary.md and metrics.md.
+"""Write the pages that are made from the code: cli.md, keys.md, tables.md, glossary.md and metrics.md.
 
     python docs/write.py            write the pages
     python docs/write.py --check    exit with 1 if a page is out of date
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ sys.path.insert(0, str(ROOT))
 from textual.binding import Binding  # noqa: E402
 from textual.keys import format_key  # noqa: E402
 
+from tui_nn.cli import COMMANDS  # noqa: E402
+from tui_nn.cli.events import ALWAYS, ERROR, EVENTS  # noqa: E402
 from tui_nn.cli.flags import flag_of  # noqa: E402
 from tui_nn.config.configs import NetworkConfig, TrainingConfig  # noqa: E402
 from tui_nn.config.setting import Setting  # noqa: E402
@@ -180,7 +183,58 @@ def metrics_page() -> str:
     return METRICS_OPENING + "".join(rows)
 
 
+# ---- cli.md
+
+CLI_OPENING = """# The command line
+
+This page lists every command and every JSON line. It is written by `python docs/write.py`. `tui-nn COMMAND --help` shows the
+flags of a command.
+
+| exit code | meaning |
+| --- | --- |
+| 0 | success |
+| 1 | the command line was right, but the command failed; or the answer is no, as for a gradient that differs |
+| 2 | the command line is wrong, or a file that it names cannot be used |
+| 128 + n | signal n ended the command: 130 after ctrl+c, 141 if the reader of a pipe has closed it |
+
+Results go to stdout, and everything else (notes, progress, errors) goes to stderr. An error is one sentence that names the flag
+or the file, its value, what is allowed, and what to do.
+
+## JSON lines
+
+With `--json`, a command prints one JSON object on each line. The key `event` names its kind. JSON has no NaN and no infinity:
+such a number is `null`, and the key `not_finite` has it as text, under the path of its key, such as
+`{"layers.0.gradient": "nan"}`. If the command fails, the last line is the event `error`, and the sentences are on stderr as
+well. In the tables, `?` marks a key that can be missing.
+
+A later version may add keys and events. Programs should ignore those that they do not know.
+
+"""
+
+
+def event_rows(events: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return the lines of a table of events."""
+    rows = ["| event | keys |", "| --- | --- |"]
+    for name, keys in events.items():
+        types = ", ".join(f"`{key}` {cell(kind)}" for key, kind in keys.items())
+        rows.append(f"| `{name}` | {types} |")
+    return rows
+
+
+def cli_page() -> str:
+    """Return cli.md, made from the commands and from the schema of their JSON lines."""
+    lines = [CLI_OPENING.rstrip(), "", *event_rows({"every event": ALWAYS, "error": ERROR})]
+    for name, purpose in COMMANDS.items():
+        module = import_module(f"tui_nn.cli.{name.replace('-', '_')}")
+        lines += [f"\n## tui-nn {name}\n", f"{purpose[0].upper()}{purpose[1:]}. {' '.join(module.ABOUT.split())}\n"]
+        lines += ["```sh", *module.EXAMPLES.splitlines(), "```"]
+        if name in EVENTS:
+            lines += ["", *event_rows(EVENTS[name])]
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
     "keys.md": keys_page,
     "tables.md": tables_page,
     "glossary.md": glossary_page,

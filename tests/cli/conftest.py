@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from json_schema import faults_of
 
 from tui_nn.__main__ import main
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
@@ -22,6 +23,7 @@ class Said:
     code: int
     out: str
     err: str
+    command: str = ""
 
     @property
     def lines(self) -> list[str]:
@@ -29,7 +31,12 @@ class Said:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line, parse_constant=lambda text: pytest.fail(f"{text} is no JSON")) for line in self.lines]
+        """The JSON lines, each checked against the schema of its command."""
+        events = [
+            json.loads(line, parse_constant=lambda text: pytest.fail(f"{text} is no JSON")) for line in self.lines
+        ]
+        assert [fault for event in events for fault in faults_of(self.command, event)] == []
+        return events
 
 
 @pytest.fixture
@@ -38,7 +45,7 @@ def tui_nn(capsys: pytest.CaptureFixture[str]):
 
     def run(*argv: object) -> Said:
         code = main([str(word) for word in argv])
-        return Said(code, *capsys.readouterr())
+        return Said(code, *capsys.readouterr(), str(argv[0]) if argv else "")
 
     return run
 

@@ -7,9 +7,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from json_schema import faults_of
 
 import tui_nn as package
 from tui_nn.cli import COMMANDS
+from tui_nn.cli.events import EVENTS
 
 IMPORTS = """
 import sys
@@ -279,3 +281,18 @@ def test_an_error_is_an_object_too_with_json(tui_nn, monkeypatch):
     ]
     assert len(said.err.splitlines()) == 2
     assert tui_nn("train", "--epochs", "-1").out == ""
+
+
+def test_every_command_with_json_has_a_schema(tui_nn):
+    with_json = {name for name in COMMANDS if "  --json" in tui_nn(name, "--help").out}
+    assert set(EVENTS) == with_json
+
+
+def test_a_line_that_does_not_fit_the_schema_is_found():
+    line = {"event": "rate", "rate": 1, "loss": True, "more": 1}
+    assert faults_of("find-rate", line) == [
+        "rate has the unknown key more",
+        "rate has no smooth",
+        "rate: loss is True: it must be number or null",
+    ]
+    assert faults_of("find-rate", {"event": "epoch"}) == ["find-rate has no event epoch"]
