@@ -9,6 +9,7 @@ import xml.etree.ElementTree
 import pytest
 
 from tui_nn.cli import screenshot
+from tui_nn.engine import script
 from tui_nn.ui.shell.arrangement import SMALLEST
 
 
@@ -112,7 +113,7 @@ def test_training_by_keys_gives_the_same_picture_twice(tui_nn, data, tmp_path):
 
 
 def test_the_smallest_picture_is_the_smallest_screen():
-    assert screenshot.SMALLEST == SMALLEST
+    assert script.SIZES[0] == SMALLEST
 
 
 def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):

@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_written_is_said_once(
         patch.setattr("tui_nn.session.file.archive.replace_file", full)
         do(worker, StepEpoch(), StepEpoch(), StepEpoch())
         do(worker)
-    (notice,) = worker.notices()
+    (notice,) = (message for message in worker.notices() if isinstance(message, Notice))
     assert isinstance(notice, Notice)
     assert notice.is_error
     assert "cannot be rescued" in notice.text

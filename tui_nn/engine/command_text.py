@@ -4,6 +4,7 @@
 | --- | --- |
 | StepEpoch, StepBatch, Run, Pause | `step-epoch`, `step-batch`, `run`, `pause` |
 | Act, FinishUpdate, DropUpdate, Undo | `act`, `finish-update`, `drop-update`, `undo` |
+| TrainTo | `train-to 3`, `train-to 3 batch 4` |
 | Seek | `seek 3`, `seek 3 batch 4` |
 | Travel, BackABatch, Switch | `travel -10`, `back-a-batch`, `switch 1` |
 | Mark, Return | `mark here`, `return here` |
@@ -55,6 +56,7 @@ from tui_nn.engine.commands import (
     StepEpoch,
     Switch,
     TrainOn,
+    TrainTo,
     Travel,
     Undo,
 )
@@ -80,6 +82,8 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
     """Return the text form of a command. Settings that equal those of `network` and `training` are left out."""
     training = training or TrainingConfig()
     match command:
+        case TrainTo(epoch, batch):
+            words = ["train-to", str(epoch), *(["batch", str(batch)] if batch else [])]
         case Seek(epoch, batch):
             words = ["seek", str(epoch), *(["batch", str(batch)] if batch else [])]
         case Travel(epochs):
@@ -146,6 +150,10 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
     match word, rest:
         case _, [] if word in _PLAIN:
             return _PLAIN[word]()
+        case "train-to", [epoch]:
+            return TrainTo(_whole(epoch, text))
+        case "train-to", [epoch, "batch", batch]:
+            return TrainTo(_whole(epoch, text), _whole(batch, text))
         case "seek", [epoch]:
             return Seek(_whole(epoch, text))
         case "seek", [epoch, "batch", batch]:

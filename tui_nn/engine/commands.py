@@ -32,6 +32,14 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainTo:
+    """Train to the point `batch` batches after the end of epoch `epoch`. At a later point, this does nothing."""
+
+    epoch: int
+    batch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Stop training after the current batch."""
 
@@ -187,8 +195,8 @@ class Quit:
 
 
 Command = (
-    StepEpoch | StepBatch | Run | Pause | Act | FinishUpdate | DropUpdate | Restart | Again | Undo | TrainOn | Change | ApplyEdits
-    | Save | Replace | Seek | Travel | BackABatch | Switch | Mark | Return | Rename | OpenRun | OpenRescued
+    StepEpoch | StepBatch | Run | TrainTo | Pause | Act | FinishUpdate | DropUpdate | Restart | Again | Undo | TrainOn
+    | Change | ApplyEdits | Save | Replace | Seek | Travel | BackABatch | Switch | Mark | Return | Rename | OpenRun | OpenRescued
     | Dismiss | Quit
 )  # fmt: skip
 """The union of all command classes."""

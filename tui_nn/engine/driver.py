@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
-from tui_nn.engine.commands import Act, Run
+from tui_nn.engine.commands import Act, Command, Run, StepBatch, StepEpoch, TrainTo
 from tui_nn.engine.messages import Notice
 from tui_nn.session.run.history import Place
 from tui_nn.session.run.session import Session
@@ -50,6 +50,8 @@ class Driver:
         self._say = say
         self._target: int | None = None
         """The epoch up to which the driver trains; None if no epoch was requested."""
+        self._end: Place | None = None
+        """The place up to which the driver trains; None if no place was requested."""
         self._run_from = 0
         """The number of the newest epoch when the run began."""
         self._ended = ""
@@ -66,7 +68,19 @@ class Driver:
     @property
     def busy(self) -> bool:
         """True if a request is not complete yet."""
-        return self._batches > 0 or self._acts > 0 or self._target is not None or self.replay is not None
+        waiting = self._batches > 0 or self._acts > 0
+        return waiting or self._target is not None or self._end is not None or self.replay is not None
+
+    @property
+    def requested(self) -> tuple[Command, ...]:
+        """The commands that would request again the training that is requested and not complete."""
+        if self.running:
+            return (Run(),)
+        if self._end is not None:
+            return (TrainTo(*self._end),)
+        if self._target is not None:
+            return (StepEpoch(),) * (self._target - self.session.epoch)
+        return (StepBatch(),) * self._batches
 
     @property
     def doing(self) -> Status | None:
@@ -102,7 +116,8 @@ class Driver:
 
     def stop(self) -> None:
         """Stop, and discard all requests that are not complete."""
-        self._target, self.running, self._batches, self._acts, self.replay = None, False, 0, 0, None
+        self._target, self._end, self.running, self._batches, self._acts = None, None, False, 0, 0
+        self.replay = None
         self._training = self._preparing = iter(())
         self.prepared, self._ended = True, ""
 
@@ -127,6 +142,12 @@ class Driver:
         """
         self._train_until(self.session.training.plan_end(self.session.epoch) if until is None else until)
         self.running, self._run_from = True, len(self.session.history.records) - 1
+
+    def train_to(self, place: Place) -> None:
+        """Request training up to a place, which is (complete epochs, complete batches of the next epoch)."""
+        self.stop()
+        self._end = place
+        self._go_on()
 
     def act(self) -> None:
         """Request one more step of an update."""
@@ -187,6 +208,9 @@ class Driver:
             self._training = session.train_batch()
         elif self.running and (session.epoch == self._target or session.stalled(self._run_from)):
             self._end_run(session.epoch != self._target)
+        elif self._end is not None and session.place < self._end:
+            whole = session.epoch < self._end[0]
+            self._training = session.train(session.epoch + 1) if whole else session.train_batch()
         elif self._target is not None and session.epoch < self._target:
             self._training = session.train(session.epoch + 1)
         else:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui_nn.engine.branch_news import BranchNews
     from tui_nn.engine.commands import Command
     from tui_nn.session.file.summary import FileSummary
+    from tui_nn.session.run.history import Place
     from tui_nn.session.run.run_summary import RunSummary
     from tui_nn.session.run.snapshot import Snapshot
 
@@ -152,6 +153,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """The message that a command was carried out, or its training begun, with the state that the command found."""
+
+    command: Command
+    place: Place
+    preset: str
+    network: NetworkConfig
+    training: TrainingConfig
+    requested: tuple[Command, ...] = ()
+    """The commands that request again the training that was under way; () if none was."""
+    was_replaying: bool = False
+    """True if the session was on its way to another place."""
+    failed: bool = False
+    """True if the command was refused, so that nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """The engine has stopped. The reason is one sentence without a capital letter and a full stop."""
 
@@ -174,5 +192,5 @@ def describe_failure(error: BaseException) -> str:
 
 
 if TYPE_CHECKING:
-    Message = Opened | OpenedRun | Rescued | SaveRefused | Snapshot | Ended | Notice | Stopped
+    Message = Opened | OpenedRun | Rescued | SaveRefused | Snapshot | Ended | Notice | CarriedOut | Stopped
     """The messages for a front end. The engine adds each `Tick` (progress without weights) to the last snapshot."""

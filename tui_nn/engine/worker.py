@@ -41,11 +41,23 @@ from tui_nn.engine.commands import (
     StepEpoch,
     Switch,
     TrainOn,
+    TrainTo,
     Travel,
     Undo,
 )
 from tui_nn.engine.driver import SLICE, Driver
-from tui_nn.engine.messages import Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Start, Tick, acts_to_repeat
+from tui_nn.engine.messages import (
+    CarriedOut,
+    Ended,
+    Notice,
+    Opened,
+    OpenedRun,
+    Rescued,
+    SaveRefused,
+    Start,
+    Tick,
+    acts_to_repeat,
+)
 from tui_nn.engine.rescue import Rescue
 from tui_nn.presets import load_preset
 from tui_nn.session.file.known import FileChangedError, KnownFiles
@@ -64,6 +76,10 @@ class MarkError(ValueError):
     """A mark that does not exist, or one too many. The message is one sentence."""
 
 
+News = Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused | CarriedOut
+"""The messages beside the reports."""
+
+
 class Worker:
     """The owner of a session and its driver. `handle` carries out a command, and `work` does one slice of training or replay."""
 
@@ -74,7 +90,7 @@ class Worker:
             DataError: if the data cannot be read.
             RunFileError: if the run cannot be read, or belongs to other data.
         """
-        self._notices: list[Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused] = []
+        self._notices: list[News] = []
         self._reported: Snapshot | None = None
         self._given = start.dataset
         self._known = KnownFiles()
@@ -148,15 +164,27 @@ class Worker:
         Raises:
             ValueError: if the object is not a command.
         """
+        session, driver = self.session, self._driver
+        done = CarriedOut(
+            command,
+            session.place,
+            session.preset,
+            session.network,
+            session.training,
+            driver.requested,
+            driver.replay is not None,
+        )
         try:
             self._carry_out(command)
         except (ConfigError, DataError, RunFileError, PlaceError, EditError, UndoError, MarkError) as error:
             self._notices.append(Notice(str(error), is_error=True, command=type(command)))
+            done = replace(done, failed=True)
+        self._notices.append(done)
 
-    def notices(self) -> list[Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused]:
-        """Return the notices (sentences for the user) since the last call, an `Opened` if the session now uses other data, an
-        `Ended` for each run that another one has replaced, at first the runs that earlier apps did not save, and a `SaveRefused`
-        for a save that would replace something else.
+    def notices(self) -> list[News]:
+        """Return the notices (sentences for the user) since the last call, a `CarriedOut` for each command, an `Opened` if the
+        session now uses other data, an `Ended` for each run that another one has replaced, at first the runs that earlier apps
+        did not save, and a `SaveRefused` for a save that would replace something else.
         """
         notices = list(self._notices)
         self._notices.clear()
@@ -203,6 +231,8 @@ class Worker:
                 driver.step_batch()
             case Run():
                 driver.run()
+            case TrainTo(epoch, batch):
+                driver.train_to((epoch, batch))
             case Pause():
                 driver.stop()
             case Act():
@@ -298,9 +328,10 @@ class Worker:
 
     def _undo(self) -> None:
         session = self.session
-        self._driver.stop()
         dataset, ended = session.dataset, session.summary()
+        # If there is nothing to undo, the training goes on.
         snapshot = session.undo()
+        self._driver.stop()
         where = f"the shown epoch is {snapshot.epoch:,}"
         if snapshot.run != ended.run:
             self._notices += [Ended(ended), Notice(f"the previous run is back; {where}", command=Undo)]

@@ -23,6 +23,7 @@ from tui_nn.engine.commands import (
     StepBatch,
     StepEpoch,
     TrainOn,
+    TrainTo,
     Travel,
 )
 from tui_nn.glossary import GLOSSARY, terms_in
@@ -204,6 +205,8 @@ def reached(command: Command, before: Snapshot | None, now: Snapshot) -> bool:
             return diverged or (now.update is not None and now.update.complete)
         case DropUpdate():
             return now.update is None or now.update.complete
+        case TrainTo(wanted, batch):
+            return diverged or now.place >= (wanted, batch)
         case Seek(wanted, batch):
             return now.place == (wanted, batch)
         case Travel(epochs):

@@ -150,6 +150,11 @@ class RunState:
     # ---- properties
 
     @property
+    def network(self) -> NetworkConfig:
+        """The settings of the network."""
+        return self.replay.state.mlp.config
+
+    @property
     def training(self) -> TrainingConfig:
         """The hyperparameters of the next batch."""
         return self.replay.training
@@ -281,7 +286,7 @@ class RunState:
         Raises:
             EditError: if an edit is impossible in this network.
         """
-        check(edits, self.replay.state.mlp.config)
+        check(edits, self.network)
         if edits:
             self._leave_the_future(anyway=True)
             self._note(self.history.with_change(Change.at(self.place, {}, edits)))

@@ -92,6 +92,11 @@ class Session:
         return self._run.examples
 
     @property
+    def network(self) -> NetworkConfig:
+        """The settings of the network."""
+        return self._run.network
+
+    @property
     def training(self) -> TrainingConfig:
         """The hyperparameters of the next batch."""
         return self._run.training

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui_nn.engine.commands import Pause
-from tui_nn.engine.messages import Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Start, Stopped
+from tui_nn.engine.messages import CarriedOut, Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Start, Stopped
 from tui_nn.ui.shell.engine import Engine
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class EngineStack:
         if self._lesson is None:
             for message in messages:
                 # The annotation is not `Snapshot`, because an import of that class would load NumPy before the first paint.
-                if not isinstance(message, Ended | Notice | OpenedRun | Rescued | SaveRefused | Stopped):
+                if not isinstance(message, CarriedOut | Ended | Notice | OpenedRun | Rescued | SaveRefused | Stopped):
                     self._last[isinstance(message, Opened)] = message
         return messages
 

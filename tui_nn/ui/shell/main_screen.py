@@ -35,7 +35,7 @@ from tui_nn.engine.commands import (
     Undo,
 )
 from tui_nn.engine.look import Look
-from tui_nn.engine.messages import Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Stopped
+from tui_nn.engine.messages import CarriedOut, Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Stopped
 from tui_nn.home.home import Home
 from tui_nn.presets import shortfall
 from tui_nn.session.run.status import State
@@ -220,6 +220,8 @@ class MainScreen(Screen[None]):
                 case Stopped(reason):
                     self.set_stopped(reason)
                     self.notify(f"The engine stopped: {reason}.", severity="error", markup=False)
+                case CarriedOut():
+                    pass
                 case snapshot:
                     self.snapshot = snapshot
 

@@ -1,0 +1,156 @@
+"""The recorder: it notes commands and looks, and writes them as the lines of a session script.
+
+A person presses keys while the network trains, and a replay waits after each line until the training is complete. So the
+recorder writes where the training was interrupted, and not when: `run`, then a pause within epoch 3, become
+`train-to 2 batch 40`. The engine reports the place with each command that it has carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tui_nn.engine.command_text import command_text
+from tui_nn.engine.commands import (
+    Again,
+    ApplyEdits,
+    Change,
+    Command,
+    Dismiss,
+    OpenRescued,
+    OpenRun,
+    Pause,
+    Quit,
+    Rename,
+    Replace,
+    Restart,
+    Run,
+    Save,
+    Seek,
+    StepBatch,
+    StepEpoch,
+    Switch,
+    TrainOn,
+    TrainTo,
+    Travel,
+    Undo,
+)
+from tui_nn.engine.look import Look
+from tui_nn.engine.messages import CarriedOut
+
+_TRAINING = StepEpoch | StepBatch | Run | TrainTo
+_UNWRITTEN = Pause | Save | Replace | Dismiss | Quit | OpenRescued
+"""The commands that a script does not contain. A pause is written as the place that the training had reached."""
+_BESIDE = Save | Replace | Rename | Dismiss
+"""The commands during which the training goes on as if they had not come."""
+_AMID = Change | ApplyEdits
+"""The commands after which the training goes on in another way."""
+_ABSOLUTE = Seek | Switch | Travel | Restart | Again | TrainOn | OpenRun | Undo | Rename
+"""The commands whose result does not depend on how far a journey to another place has come."""
+_UNDOABLE = Restart | Again | TrainOn | OpenRun | Change | ApplyEdits
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """One line. Its text is None while the engine has not carried out the command."""
+
+    text: str | None
+    command: Command | None = None
+    restart: str = ""
+    """If the command begins another run and trains it: the line that begins the same run and does not train."""
+
+
+class Recorder:
+    """A record of the commands and looks of one session."""
+
+    def __init__(self) -> None:
+        """Begin without lines."""
+        self._entries: list[_Entry] = []
+        self._resting = 0
+        """The number of entries after which the training was complete at last."""
+        self._look: Look | None = None
+        self._can_undo = False
+        self.ended = ""
+        """The reason why the record can hold no more, without a capital letter and a full stop; "" if it can."""
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the script, without the commands that the engine has not carried out yet."""
+        return [line for entry in self._entries if entry.text is not None for line in entry.text.split("\n")]
+
+    def saw(self, look: Look) -> None:
+        """Note what the screen shows, if that is something else than before."""
+        # The commands say at which place the session is.
+        look = replace(look, branch=None, epoch=None)
+        if not self.ended and look != self._look:
+            self._look = look
+            self._entries.append(_Entry(f"look {look.text}"))
+
+    def sent(self, command: Command) -> None:
+        """Note a command that was sent to the engine."""
+        if not self.ended:
+            self._entries.append(_Entry(None, command))
+
+    def carried_out(self, done: CarriedOut) -> None:
+        """Complete the line of the oldest command that was sent, now that the engine has carried it out."""
+        entry = next((entry for entry in self._entries if entry.text is None and entry.command == done.command), None)
+        if self.ended or entry is None:
+            return
+        command = done.command
+        if done.failed:
+            self._entries.remove(entry)
+            return
+        if isinstance(command, OpenRescued) or (isinstance(command, Undo) and not self._can_undo):
+            self.ended = "what came next belongs to a time before the recording"
+            self._entries.remove(entry)
+            return
+        self._can_undo |= isinstance(command, _UNDOABLE)
+        goes_on = isinstance(command, _BESIDE) or (
+            done.requested and isinstance(command, StepEpoch | StepBatch) and _adds(command, done.requested)
+        )
+        after: Iterable[Command] = ()
+        if done.requested and not goes_on:
+            self._interrupt(entry, done)
+            after = done.requested if isinstance(command, _AMID) else ()
+        elif done.was_replaying and not isinstance(command, _ABSOLUTE | _BESIDE):
+            self._insert_before(entry, Seek(*done.place))
+        if not done.requested:
+            self._resting = self._entries.index(entry)
+        # A run trains the same epochs, whether one more was asked for or not.
+        if isinstance(command, _UNWRITTEN) or (isinstance(command, StepEpoch) and Run() in done.requested):
+            self._entries.remove(entry)
+            return
+        entry.text = command_text(command, done.network, done.training)
+        match command:
+            case Again(network, training):
+                entry.restart = command_text(Restart(network, training, done.preset), done.network, done.training)
+            case TrainOn():
+                begun = command_text(Restart(done.network, done.training, done.preset), done.network, done.training)
+                # The data can be exchanged only by the command that also trains.
+                entry.restart = f"{entry.text}\n{begun}"
+        at = self._entries.index(entry) + 1
+        if after:
+            self._resting = at
+        self._entries[at:at] = [_Entry(command_text(more), more) for more in after]
+
+    def _interrupt(self, entry: _Entry, done: CarriedOut) -> None:
+        """Replace the training that was not complete by one that ends where the command came."""
+        at = self._entries.index(entry)
+        cut = [e for e in self._entries[self._resting : at] if e.text and isinstance(e.command, _TRAINING)]
+        place = self._entries.index(cut[0]) if cut else at
+        for old in self._entries[self._resting : at]:
+            old.text = old.restart or old.text
+        for old in cut:
+            self._entries.remove(old)
+        whole = TrainTo(*done.place)
+        self._entries.insert(place, _Entry(command_text(whole), whole))
+        self._resting = self._entries.index(entry)
+
+    def _insert_before(self, entry: _Entry, command: Command) -> None:
+        self._entries.insert(self._entries.index(entry), _Entry(command_text(command), command))
+
+
+def _adds(command: Command, requested: tuple[Command, ...]) -> bool:
+    """Return whether a command asks for more of what is under way, or for what a run does anyway."""
+    during_run = (Run,) if isinstance(command, StepEpoch) else ()
+    return all(isinstance(other, (type(command), *during_run)) for other in requested)
