@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -438,15 +439,20 @@ def test_ctrl_c_once_or_more_stops_after_the_batch(tui_nn, data, monkeypatch, ti
 
 
 def test_signals_during_the_save_do_not_lose_the_run(tui_nn, data, tmp_path, monkeypatch):
-    """A third ctrl+c, SIGTERM and SIGHUP, each at another moment of the save."""
+    """A third ctrl+c, SIGTERM and SIGHUP, each at another moment of the save.
+
+    Only the main thread saves the run: the thread that writes the rescue file is not struck.
+    """
     struck(monkeypatch, 4, 4)
     sync, savez = os.fsync, np.savez
 
     def strike(number, act):
         def struck(*arguments, **more):
-            signal.raise_signal(number)
+            if is_saving := threading.current_thread() is threading.main_thread():
+                signal.raise_signal(number)
             act(*arguments, **more)
-            signal.raise_signal(number)
+            if is_saving:
+                signal.raise_signal(number)
 
         return struck
 

@@ -116,6 +116,17 @@ def test_a_long_epoch_is_written_in_between(worker: Worker, path: Path, monkeypa
     assert read_run(path).place == worker.session.place > (1, 0)
 
 
+def test_a_short_epoch_is_not_written_in_between(worker: Worker, path: Path) -> None:
+    """The first epoch of a run is no exception."""
+    for epoch in (0, 1):
+        worker.handle(Run())
+        while worker.session.place < (epoch, 2):
+            worker.work(0.0)
+            wait_for_writing(worker)
+        assert path.exists() == (epoch > 0)
+        assert not path.exists() or read_run(path).place == (epoch, 0)
+
+
 def test_a_file_that_cannot_be_written_is_said_once(
     worker: Worker, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,9 +151,12 @@ def test_writing_takes_a_small_part_of_the_time(small: Start, path: Path, monkey
     monkeypatch.setattr(rescue_module, "thread_time", iter(range(0, 1000, 3)).__next__)  # Each writing takes 3 seconds.
     worker = Worker(replace(small, rescue=str(path)))
     do(worker, StepEpoch())
-    for now, epoch in ((59.0, 1), (61.0, 3)):  # noqa: B007 - the clock reads it
-        do(worker, StepEpoch())
-        assert read_run(path).epoch == epoch
+    now = 59.0
+    do(worker, StepEpoch())
+    assert read_run(path).epoch == 1
+    now = 61.0
+    do(worker)
+    assert read_run(path).epoch == 2
     worker.close()
 
 

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="this needs
 SHELL = [
     TUI_NN[0],
     "-c",
-    "import fcntl, os, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp('bash', ['bash', '--norc', '-i'])",
+    "import fcntl, os, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp('bash', ['bash', '--norc', '-b', '-i'])",
 ]
-"""An interactive shell whose controlling terminal is that of the test."""
+"""An interactive shell whose controlling terminal is that of the test. It reports at once (-b) when a job stops."""
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_bg_stops_it_again_and_fg_brings_it_back(shell: Terminal) -> None:
     suspend(shell, "ctrl+z")
     shell.forget()
     shell.type("bg\r")
-    shell.wait("Stopped|ready> ", PATIENCE)
+    shell.wait("Stopped", PATIENCE)
     shell.type('fg; echo "code $?"\r')
     shell.wait("Mistakes", PATIENCE)
     shell.type("\x11\x11")

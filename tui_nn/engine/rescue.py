@@ -45,7 +45,7 @@ class Rescue:
         self._kept = self._written = _marks_of(session) if is_kept else None
         self._thread = ThreadPoolExecutor(1, "rescue")
         self._writing: Future[None] | None = None
-        self._written_at = self._next = 0.0
+        self._written_at, self._next = perf_counter(), 0.0
         self.problem = ""
         """The reason why the file could not be written; "" if it could."""
 
