@@ -100,7 +100,7 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
         ),
         (["train", "--preset", ""], "there is no preset ''; the presets are quick-start,"),
         (["trace", "--preset", ""], "there is no preset ''; the presets are quick-start,"),
-        (["train", "--lr", "0.1"], "there is no option --lr (did you mean --learning-rate?); tui-nn train --help"),
+        (["train", "--rate", "0.1"], "there is no option --rate (did you mean --learning-rate?); tui-nn train --help"),
         (["train", "--lear", "0.1"], "there is no option --lear (did you mean --learning-rate?); tui-nn train --help"),
         (["train", "--size", "3"], "there is no option --size (did you mean --hidden-sizes or --batch-size?);"),
         (["train", "--share", "x"], "there is no option --share; tui-nn train --help"),

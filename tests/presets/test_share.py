@@ -1,5 +1,6 @@
 """A configuration in one line: what is written is read back, and what cannot be read is said."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
-from tui_nn.config.setting import Setting
+from tui_nn.config.setting import Effect, Setting
+from tui_nn.core.choices.edits import BIAS, OFF, WEIGHT, Edit
+from tui_nn.data.bundled import load_bundled
 from tui_nn.presets import load_preset, preset_names
-from tui_nn.presets.share import ShareError, read_share_line, share_line
+from tui_nn.presets.share import ShareError, read_share_line, read_shared_run, share_line, share_run
+from tui_nn.session.run.history import Change
+from tui_nn.session.run.session import Session
 
 
 def values_of(setting: Setting) -> st.SearchStrategy[Any]:
@@ -40,6 +45,64 @@ trainings = st.fixed_dictionaries({s.name: values_of(s) for s in TrainingConfig.
 @given(networks, trainings)
 def test_what_is_written_is_read_back_exactly(network: NetworkConfig, training: TrainingConfig) -> None:
     assert read_share_line(share_line(network, training)) == (network, training)
+
+
+CHANGING = [s for s in TrainingConfig.settings if s.effect is not Effect.NEW_NETWORK]
+new_values = st.lists(st.sampled_from(CHANGING), min_size=1, max_size=4, unique=True).flatmap(
+    lambda found: st.fixed_dictionaries({s.name: values_of(s) for s in found})
+)
+new_edits = st.sampled_from(
+    [(Edit(WEIGHT, 0, 3, 400, -0.5),), (Edit(BIAS, 1, 9, 0, 1e-05),), (Edit(OFF, 0, 127), Edit(WEIGHT, 1, 0, 2, 12.0))]
+)
+places = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), max_size=5).map(sorted)
+
+
+@given(trainings, places, st.data())
+def test_the_changes_of_a_run_are_read_back_exactly(training: TrainingConfig, places: Any, data: Any) -> None:
+    changes = tuple(
+        Change.at(place, data.draw(new_values))
+        if data.draw(st.booleans())
+        else Change.at(place, {}, data.draw(new_edits))
+        for place in places
+    )
+    line = share_line(NetworkConfig(), training, changes)
+    assert read_shared_run(line) == (NetworkConfig(), training, changes)
+    assert read_share_line(line) == (NetworkConfig(), training)
+
+
+def test_the_line_of_a_run_says_where_and_what_a_person_changed() -> None:
+    data = load_bundled()
+    session = Session(replace(data, train=data.train.first(100)), NetworkConfig(), TrainingConfig(batch_size=50))
+    session.step_epoch()
+    session.change(replace(session.training, learning_rate=0.03, optimizer="adam"))
+    session.step_batch()
+    session.edit((Edit(WEIGHT, 0, 3, 400, 0.5), Edit(OFF, 0, 7)))
+    assert share_run(session.snapshot()) == (
+        "784-128-10 relu he_normal softmax-ce sgd lr=.1 bs=50 ep=20 seed=0 "
+        "@1 adam lr=.03 @1+1 weight:0:3:400=.5 off:0:7"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("@5 lr=0", "lr=0: must be a number above 0"),
+        ("@x lr=.1", "@x: a position is epochs and batches, like @5 or @5+12"),
+        ("@5+ lr=.1", "@5+: a position is epochs and batches"),
+        ("@5 lr=.1 @4 lr=.2", "@4: a later change must stand behind an earlier one"),
+        ("@5 bias=no", "use_bias cannot change in the middle of a run, because it needs a new network"),
+        ("@5 784-10", "input_size cannot change in the middle"),
+        ("@5 lr=.1 lr=.2", "lr is there twice"),
+        ("@5 weight:0:3=1", "weight:0:3=1: an edit is weight:LAYER:UNIT:INPUT=VALUE, bias:LAYER:UNIT=VALUE or off"),
+        ("@5 off:0:3=1", "off:0:3=1: an edit is"),
+        ("@5 bias:0:128=1", "bias:0:128=1: layer 0 has no unit 128; its units are 0 to 127"),
+        ("@5 bias:0:1=nan", "bias:0:1=nan: nan is not a finite number"),
+    ],
+)
+def test_a_change_that_is_impossible_is_named(words: str, sentence: str) -> None:
+    with pytest.raises(ShareError) as error:
+        read_share_line(f"784-128-10 relu {words}")
+    assert sentence in str(error.value)
 
 
 @pytest.mark.parametrize("name", preset_names())

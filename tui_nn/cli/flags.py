@@ -28,6 +28,10 @@ _OWN_HELP = {
 """The help for settings whose usual help mentions a key of the app, which the command line does not have."""
 
 
+ALIASES = {"learning_rate": ("--lr",), "batch_size": ("--bs",), "epochs": ("--ep",)}
+"""Short flags, which are spelt as in the share line."""
+
+
 def flag_of(name: str) -> str:
     """Return the flag of a setting, such as "--learning-rate"."""
     return "--" + name.replace("_", "-")
@@ -43,6 +47,7 @@ def add_settings(parser: ArgumentParser, without: Collection[str] = ()) -> None:
             metavar = _METAVARS[setting.kind]
             group.add_argument(
                 flag_of(setting.name),
+                *ALIASES.get(setting.name, ()),
                 dest=setting.name,
                 metavar=metavar,
                 help=_help(setting, metavar.partition("|")[0]),

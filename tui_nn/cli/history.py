@@ -120,7 +120,7 @@ def _as_text(run: Run, branches: tuple[Branch, ...], number: int) -> None:
     sizes = "-".join(map(str, run.network.sizes))
     result(f"{run.preset} {sizes} · {place_in_words(run.place)} · {run.data.name}")
     begun_with = run.history.begun_with or run.training
-    result(f"settings  {share_line(run.network, begun_with)}")
+    result(f"settings  {share_line(run.network, begun_with, branches[number].history.changes)}")
     if run.training != begun_with:
         result(f"at present  {share_line(run.network, run.training)}")
     if len(branches) > 1:

@@ -45,7 +45,7 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
 
 
 _KNOWN_AS = {
-    "--lr": "--learning-rate", "--rate": "--learning-rate", "--alpha": "--learning-rate", "--bs": "--batch-size",
+    "--rate": "--learning-rate", "--alpha": "--learning-rate",
     "--weight-decay": "--l2", "--wd": "--l2", "--layers": "--hidden-sizes", "--units": "--hidden-sizes",
     "--threads": "--workers", "--dataset": "--data", "--out": "--output",
 }  # fmt: skip

@@ -45,7 +45,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_compared(parser)
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     parser.add_argument(
-        "--epochs", metavar="N", type=whole_number(0, 1_000_000), default=0, help="train N epochs first (default: 0)"
+        "--epochs",
+        "--ep",
+        metavar="N",
+        type=whole_number(0, 1_000_000),
+        default=0,
+        help="train N epochs first (default: 0)",
     )
     parser.add_argument(
         "--pane",

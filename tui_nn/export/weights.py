@@ -12,7 +12,7 @@ from tui_nn.core.parameters import Array
 from tui_nn.core.watch.metrics import confusion_matrix
 from tui_nn.data.dataset import Split
 from tui_nn.export.plan import ExportError
-from tui_nn.presets.share import share_line
+from tui_nn.presets.share import share_run
 from tui_nn.session.run.snapshot import Snapshot
 
 
@@ -47,8 +47,7 @@ def safetensors_weights(snapshot: Snapshot, class_names: tuple[str, ...]) -> byt
         from safetensors.numpy import save
     except ImportError:
         raise ExportError("the package safetensors is missing; install it with: pip install 'tui-nn[export]'") from None
-    settings = share_line(snapshot.network, snapshot.training)
-    metadata = {"settings": settings, "class_names": json.dumps(class_names)}
+    metadata = {"settings": share_run(snapshot), "class_names": json.dumps(class_names)}
     return bytes(save(named_weights(snapshot), metadata))
 
 

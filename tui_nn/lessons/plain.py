@@ -11,7 +11,7 @@ from tui_nn.lessons.headless import HeadlessEngine
 from tui_nn.lessons.lesson import LETTERS, CheckStep, Do, LookAt, Predict
 from tui_nn.lessons.play import Play
 from tui_nn.lessons.reading import WIDTH, wrapped
-from tui_nn.presets.share import share_line
+from tui_nn.presets.share import share_run
 from tui_nn.render.numbers import compact, loss_text, percent
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
@@ -195,7 +195,7 @@ def state_in_words(run: Snapshot) -> str:
 
 def run_in_words(run: Snapshot) -> list[str]:
     """Return a run as lines of text: its settings, its first and last epochs, and its layers."""
-    lines = [f"Settings: {share_line(run.network, run.training)}."]
+    lines = [f"Settings: {share_run(run)}."]
     records = run.history.records[: run.epoch + 1]
     for record in records if len(records) <= 2 * SHOWN else (*records[:SHOWN], *records[-SHOWN:]):
         lines.append(

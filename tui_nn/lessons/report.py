@@ -13,7 +13,7 @@ from tui_nn.data.atomic import replace_file
 from tui_nn.lessons.checking import Result
 from tui_nn.lessons.lesson import LETTERS, Predict
 from tui_nn.lessons.play import Play
-from tui_nn.presets.share import share_line
+from tui_nn.presets.share import share_run
 
 FORMAT = 1
 LARGEST = 1_000_000
@@ -53,7 +53,7 @@ def report_of(play: Play, results: Sequence[Result], name: str = "") -> dict[str
         "predictions": predictions,
         "checks": [_finite(result.to_dict()) for result in results],
         "hints_shown": play.hints_shown,
-        "runs": {run: share_line(found.network, found.training) for run, found in play.runs.items()},
+        "runs": {run: share_run(found) for run, found in play.runs.items()},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tui_nn.engine.commands import Change, Command, Restart, Run
 from tui_nn.engine.messages import Notice
 from tui_nn.presets import load_preset, preset_names
 from tui_nn.presets.share import share_line
+from tui_nn.session.run import history as run_history
 from tui_nn.session.run.snapshot import State
 from tui_nn.ui.configure.draft import SETTINGS, Draft
 from tui_nn.ui.configure.explanation import explain_field, explain_preset
@@ -617,6 +619,22 @@ async def test_a_copied_line_can_be_pasted_again(open_form: OpenForm) -> None:
         await pilot.pause()
         assert draft_of(pilot).network == NetworkConfig(hidden_sizes=(256,))
         assert not pilot.told
+
+
+async def test_the_line_of_a_changed_run_has_its_change_and_pasting_it_says_so(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        before = snapshot(pilot)
+        history = replace(before.history, changes=(run_history.Change.at((1, 0), {"momentum": 0.5}),))
+        pane = pilot.app.screen.query_one("#configure")
+        pane.snapshot = replace(before, history=history)
+        await pilot.press("c")
+        assert pilot.app.clipboard.endswith(" seed=0 @1 momentum=.5")
+        said: list[str] = []
+        pane.notify = lambda message, **_: said.append(message)
+        await pilot.press("ctrl+v")
+        await pilot.pause()
+        assert said == ["The form has the settings at the start. The run changed later: @1 momentum=.5"]
+        assert not draft_of(pilot).changed
 
 
 async def test_ctrl_v_without_a_copied_line_names_the_paste_of_the_terminal(open_form: OpenForm) -> None:

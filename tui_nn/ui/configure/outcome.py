@@ -17,7 +17,6 @@ from tui_nn.config.configs import NetworkConfig
 from tui_nn.config.setting import Effect
 from tui_nn.core.choices.initializers import INITIALIZERS
 from tui_nn.core.losses import LOSSES
-from tui_nn.presets.share import share_line
 from tui_nn.render.network_picture import layer_parameters, network_picture
 from tui_nn.session.run.epoch import batch_count
 from tui_nn.session.run.memory import describe_memory
@@ -216,8 +215,8 @@ class Outcome(Widget):
         yield Static(id="share")
         yield ConfigTables()
 
-    def show(self, draft: Draft, news: str, width: int, height: int) -> None:
-        """Show a draft in so many columns and rows; `news` says what the last key did."""
+    def show(self, draft: Draft, share: str, news: str, width: int, height: int) -> None:
+        """Show a draft and its share line in so many columns and rows; `news` says what the last key did."""
         spare = height - 1
         for name, rows in (("NetworkSketch", 3), ("#share", 1), ("#rule", 1), ("ConfigTables", 5)):
             self.query_one(name).display = spare >= rows
@@ -226,7 +225,7 @@ class Outcome(Widget):
         sketch = self.query_one(NetworkSketch)
         sketch.network, sketch.faint = draft.network, bool(draft.errors)
         self.query_one(SumRow).show(draft, news, width)
-        text = share_line(draft.network, draft.training)
+        text = share
         if len(text) > width - len(" share  "):
             # A long share line is cut between two settings. It then names the key that copies all of it.
             text = shorten(text, max(width - len(" share  "), 20), placeholder=" … c copies all")

@@ -16,7 +16,7 @@ from tui_nn.engine.commands import Change, Restart
 from tui_nn.engine.look import Look
 from tui_nn.engine.messages import Opened
 from tui_nn.presets import load_preset
-from tui_nn.presets.share import ShareError, read_share_line, share_line
+from tui_nn.presets.share import ShareError, read_share_line, read_shared_run, share_line, share_run
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
 from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Draft, differs_from_preset
@@ -118,11 +118,13 @@ class ConfigurePane(Pane):
     # ---- values that the main screen sets
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
-        """Show the settings that the engine has applied. The form needs nothing else from a snapshot."""
+        """Show the settings that the engine has applied, and the changes in the share line."""
         if not self._composed or snapshot is None:
             return
         if self._draft is None or before is None or _applied(before) != _applied(snapshot):
             self._follow()
+        elif before.history.changes != snapshot.history.changes:
+            self._show()  # The share line contains the edits of weights, too.
 
     def _follow(self) -> None:
         snapshot = self.snapshot
@@ -208,7 +210,7 @@ class ConfigurePane(Pane):
         airy = 2 if height - needed >= 20 else 0
         form.styles.height = max(min(needed, height - 3), 1)
         self.query_one(Explanation).set_class(airy > 0, "-airy")
-        self.query_one(Outcome).show(draft, self._news, width, height - needed - 2 - airy)
+        self.query_one(Outcome).show(draft, self._share_line(draft), self._news, width, height - needed - 2 - airy)
         self._explain()
 
     def _explain(self) -> None:
@@ -294,9 +296,15 @@ class ConfigurePane(Pane):
     def action_copy(self) -> None:
         """Copy the share line."""
         if self._draft is not None:
-            self.app.copy_to_clipboard(share_line(self._draft.network, self._draft.training))
+            self.app.copy_to_clipboard(self._share_line(self._draft))
             self._news = "share line copied"
             self._show()
+
+    def _share_line(self, draft: Draft) -> str:
+        """Return the share line of the form; without a change in the form, that of the run with the changes in its middle."""
+        if self.snapshot is None or draft.changed:
+            return share_line(draft.network, draft.training)
+        return share_run(self.snapshot)
 
     def action_paste(self) -> None:
         """Load the share line on the app's own clipboard. No app can read the clipboard of the terminal."""
@@ -319,10 +327,13 @@ class ConfigurePane(Pane):
 
     def _take_line(self, text: str) -> None:
         try:
-            network, training = read_share_line(text)
+            network, training, changes = read_shared_run(text)
         except ShareError as error:
             self.notify(str(error), title="Share line not pasted", severity="error", markup=False)
         else:
+            if changes:
+                later = " ".join(text[text.index("@") :].split())
+                self.notify(f"The form has the settings at the start. The run changed later: {later}", markup=False)
             self._edit(lambda draft: draft.take(network, training, "custom"))
 
     # ---- Applying
