@@ -117,7 +117,7 @@ def test_a_recording_leads_to_the_same_network_whenever_the_keys_came(steps) -> 
     assert state(replay(script_of(live))) == state(live.worker)
 
 
-def test_an_interrupted_run_is_written_as_the_place_that_it_reached() -> None:
+def test_an_interrupted_run_is_written_as_the_place_that_it_reached(tmp_path) -> None:
     live = Live()
     live.recorder.saw(Look("Train", "loss", epoch=0))
     live.send(Run(), 10)
@@ -127,7 +127,7 @@ def test_an_interrupted_run_is_written_as_the_place_that_it_reached() -> None:
     live.recorder.saw(Look("Inspect", "unit", layer=0, unit=2))
     live.send(Change(replace(TRAINING, learning_rate=0.5)), -1)
     live.send(Travel(-2), 1)
-    live.send(Save("a.run"), 0)
+    live.send(Save(str(tmp_path / "a.run")), 0)
     assert live.recorder.lines == [
         "look train/loss", f"train-to 1 batch {batch}", "look inspect/unit layer=0 unit=2", "change learning-rate=0.5",
         "run", "travel -2",

@@ -39,6 +39,7 @@ COMMANDS = {
     "config": "show or edit your preferences: theme, keys, start of the app",
     "completion": "print a script that completes commands in your shell",
     "serve": "serve the app to browsers",
+    "play": "replay a session, and make pictures and films of it",
     "screenshot": "draw the app into an SVG or text file",
 }
 """The sentence that describes each command, by the name of the command."""

@@ -132,6 +132,19 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
         },
         "epoch": {"branch": "integer", "epoch": "integer", **_SCORES},
     },
+    "play": {
+        "line": {
+            "line": "integer",
+            "text": "string",
+            "epoch": "integer",
+            "batch": "integer",
+            "branch": "integer",
+            "parameters_sha256": "string",
+            "test_loss": "number | null",
+            "test_accuracy": "number",
+        },
+        "finished": {"lines": "integer", **_PLACE},
+    },
     "compare": {"compared": {"runs": "array", "settings": "object", "mcnemar": "array"}},
     "sweep": {
         "sweep": {

@@ -162,6 +162,10 @@ class TuiNN(App[None]):
             if self._early is not None and event.key not in AT_ONCE:
                 self._early.append(event)
                 return
+            main = self.screen_stack[0] if self.screen_stack else None
+            if isinstance(main, MainScreen) and main.player is not None and event.key not in AT_ONCE:
+                main.player.stop()
+                return
             seen = [message for message in self._notifications if time() - message.raised_at > SEEN]
             for message in seen:
                 self._unnotify(message, refresh=False)

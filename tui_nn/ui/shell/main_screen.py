@@ -69,6 +69,8 @@ from tui_nn.ui.shell.no_effect import reason, unknown
 from tui_nn.ui.shell.notes_panel import NotesPanel
 from tui_nn.ui.shell.opening import PLAIN, Opening
 from tui_nn.ui.shell.palette import all_commands, topics
+from tui_nn.ui.shell.player import Player, replay
+from tui_nn.ui.shell.recording import Recording
 from tui_nn.ui.shell.restart_door import RestartDoor
 from tui_nn.ui.shell.save_as import ask_for_path
 from tui_nn.ui.shell.seed_desk import SeedDesk
@@ -145,6 +147,9 @@ class MainScreen(Screen[None]):
         self.file = RunFile(save_as, read_only=read_only)
         self.hints = HintWatch(self, self._hints_changed)
         self.lessons = LessonDesk(self, engine, opening.lessons, welcome=opening.welcome)
+        self.recording = Recording(self)
+        self.player: Player | None = None
+        """The replay of a session; None if there is none."""
         self._own_runs: RunSet | None = None
         """The runs of the learner, which are set aside while a lesson is played."""
         self.arrangement = PaneArrangement(self, self._home.memory.pane)
@@ -172,7 +177,8 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self.arrangement.arrange)
 
     def on_unmount(self) -> None:
-        """Close the engine together with its screen, and end the training of seeds."""
+        """Write a recording, close the engine together with its screen, and end the training of seeds."""
+        self.recording.end()
         self.lessons.end_teaching()
         self._engine.close()
         self.seeds.stop(wait=True)
@@ -206,6 +212,8 @@ class MainScreen(Screen[None]):
                         if not is_error and self.file.path is not None:
                             self._remember_run(self.file.path)
                             self._hand_over(self.file.path)
+                    if is_error and self.player is not None:
+                        self.player.failed(text)
                     if command is Return and is_error:
                         self.lessons.lost_marks()
                     self.notify(text, severity="error" if is_error else "information", markup=False)
@@ -214,16 +222,25 @@ class MainScreen(Screen[None]):
                     self._remember_run(path)
                     self.notify(f"opened {printable(path)}", markup=False)
                 case SaveRefused():
-                    self._ask_before_replacing(message)
+                    if self.player is not None:
+                        self.player.failed(message.reason)
+                    else:
+                        self._ask_before_replacing(message)
                 case Rescued(runs):
                     self.run_worker(self._offer(runs))
                 case Stopped(reason):
+                    if self.player is not None:
+                        self.player.failed(f"the engine stopped: {reason}")
                     self.set_stopped(reason)
                     self.notify(f"The engine stopped: {reason}.", severity="error", markup=False)
-                case CarriedOut():
-                    pass
+                case CarriedOut() as done:
+                    self.recording.carried_out(done)
+                    if self.player is not None:
+                        self.player.carried_out(done)
                 case snapshot:
                     self.snapshot = snapshot
+
+        self.recording.look()
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Pass a new snapshot to the panes, and look for hints in it."""
@@ -293,6 +310,8 @@ class MainScreen(Screen[None]):
             await self.arrangement.bring("Lessons")
             await self._start_lesson(StartLesson(opening.lessons.begin))
         await cast("TuiNN", self.app).take_early_keys(opening.keys)
+        if opening.script is not None:
+            self.run_worker(replay(self, opening.script, opening.pace))
 
     async def _offer(self, runs: tuple[FileSummary, ...]) -> None:
         # The keys that were pressed before the dialog is there are not meant for it.
@@ -318,6 +337,7 @@ class MainScreen(Screen[None]):
         if refused := self.lessons.refusal(command):
             self.notify(f"{refused[0].upper()}{refused[1:]}.", severity="warning", markup=False)
             return False
+        self.recording.sent(command)
         self._engine.send(command)
         return True
 
@@ -328,6 +348,7 @@ class MainScreen(Screen[None]):
     @on(StartLesson)
     async def _start_lesson(self, message: StartLesson) -> None:
         if self.snapshot is not None and not self.stopped:
+            self.recording.end("The recording ended, because a lesson cannot be recorded.")
             self.lessons.start(message.name, again=message.again)
             self.set_class(self.lessons.teaching is not None, "-large")
             self.refresh_bindings()
@@ -421,6 +442,7 @@ class MainScreen(Screen[None]):
         assert front is not None
         yield from all_commands(self, front, [pane_class(name) for _, name in PANES], self.arrangement.act_in)
         yield from topics(self, self.snapshot)
+        yield self.recording.command
 
     # ---- actions: training
 

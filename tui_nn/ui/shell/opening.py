@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui_nn.engine.look import Look
+
+if TYPE_CHECKING:
+    from tui_nn.engine.script import Script
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,10 @@ class Opening:
     keys: tuple[str, ...] = ()
     """The names of the keys that are pressed then. Each is pressed when the one before has taken effect on the screen."""
     lessons: LessonShelf = LessonShelf()
+    script: Script | None = None
+    """The session that is replayed then; None for none."""
+    pace: float = 1.0
+    """The seconds from one line of the session to the next."""
     welcome: bool = False
     """True to offer the tour to a person who has never opened the lessons."""
 

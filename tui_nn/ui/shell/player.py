@@ -1,0 +1,98 @@
+"""The player: it shows the views and sends the commands of a session script, each when the one before is complete."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from tui_nn.config.setting import ConfigError
+from tui_nn.engine.command_text import CommandTextError
+from tui_nn.engine.script import ScriptError
+from tui_nn.session.run.status import State
+
+if TYPE_CHECKING:
+    from tui_nn.engine.messages import CarriedOut
+    from tui_nn.engine.script import Line, Script
+    from tui_nn.ui.shell.main_screen import MainScreen
+
+
+LOOK_EVERY = 0.03
+"""The seconds between two looks whether a command is complete, where the app trains in another process."""
+
+
+class Player:
+    """The replay of one session on the main screen."""
+
+    def __init__(self, screen: MainScreen, script: Script) -> None:
+        """Replay `script` on `screen`, which passes the answers of the engine on."""
+        self._screen, self._script = screen, script
+        self._problem = ""
+        self._is_done = True
+        self.stopped = False
+        """True if a person has ended the replay."""
+        self.line: Line | None = None
+        """The line that is replayed now; None before the first."""
+
+    async def play(self, wait: Callable[[], Awaitable[None]], shown: Callable[[Line], Awaitable[None]]) -> None:
+        """Replay all lines. `wait` lets some time pass while a command is carried out. `shown` is called after each line.
+
+        Raises:
+            ScriptError: if a command is refused. The message names the line.
+        """
+        for line in self._script.lines:
+            if self.stopped:
+                return
+            self.line = line
+            if line.look is not None:
+                await self._screen.show(line.look)
+            else:
+                self._send(line)
+                while not self._has_ended():
+                    await wait()
+            if self._problem:
+                raise self._script.wrong(line, self._problem)
+            await shown(line)
+
+    def _send(self, line: Line) -> None:
+        snapshot = self._screen.snapshot
+        assert snapshot is not None  # The replay begins after the first snapshot.
+        try:
+            command = line.command(snapshot.network, snapshot.training)
+        except (CommandTextError, ConfigError) as error:
+            raise self._script.wrong(line, str(error)) from None
+        self._is_done = False
+        self._screen.send(command)
+
+    def _has_ended(self) -> bool:
+        snapshot = self._screen.snapshot
+        busy = snapshot is None or snapshot.status.state in (State.RUNNING, State.REPLAYING)
+        return bool(self._problem) or self.stopped or (self._is_done and not busy)
+
+    def carried_out(self, done: CarriedOut) -> None:
+        """Note that the engine has begun what a line asks for. Its newest snapshot says whether it is complete."""
+        self._is_done = True
+
+    def failed(self, reason: str) -> None:
+        """Note that the engine has refused a command, or has stopped."""
+        self._problem = self._problem or reason.rstrip(".")
+
+    def stop(self) -> None:
+        """End the replay, because a person has pressed a key."""
+        self.stopped = True
+
+
+async def replay(screen: MainScreen, script: Script, pace: float) -> None:
+    """Replay a session for people to watch, with `pace` seconds after each line. A key ends it."""
+    player = screen.player = Player(screen, script)
+    screen.notify(f"Replaying {script.name}. Any key stops it.", markup=False)
+    try:
+        await player.play(lambda: asyncio.sleep(LOOK_EVERY), lambda _: asyncio.sleep(pace))
+    except ScriptError as error:
+        screen.notify(f"{error}.", severity="error", markup=False)
+    else:
+        line = player.line
+        at = f"stopped at line {line.number}" if player.stopped and line is not None else "has ended"
+        screen.notify(f"The replay {at}. The network is yours.", markup=False)
+    finally:
+        screen.player = None
