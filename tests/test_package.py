@@ -36,7 +36,7 @@ def test_the_package_is_complete_and_runs_without_the_repository(tmp_path: Path)
         assert mine - set(archive.namelist()) == set()
     with tarfile.open(source) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-        assert mine | {"README.md", "docs/train.svg", "tests/run.py"} <= names
+        assert mine | {"README.md", "docs/tour.svg", "tests/run.py"} <= names
 
     target = tmp_path / "installed"
     install = ["-m", "pip", "install", "--no-index", "--no-deps", "--target", target, wheel]
