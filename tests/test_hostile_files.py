@@ -9,6 +9,7 @@ import pytest
 from hostile_files import HOSTILE, LARGE, MEMORY, PIXELS, READERS, SECONDS, measure, warm
 
 from tui_nn.data.dataset import DataError
+from tui_nn.lessons.fields import LessonError
 from tui_nn.session.file.runs import RunFileError
 
 LONG = ("MiB", "GiB", "million", "300,000", "60,000", "200,000")
@@ -36,7 +37,7 @@ def assert_one_sentence(text: str) -> None:
 def test_a_hostile_file_is_refused_with_a_sentence(name: str, folder: Path) -> None:
     path = folder / f"hostile.{name.split()[0]}"
     HOSTILE[name](path)
-    with pytest.raises((DataError, RunFileError)) as caught:
+    with pytest.raises((DataError, RunFileError, LessonError)) as caught:
         READERS[name.split()[0]](path)
     assert_one_sentence(str(caught.value))
 
@@ -46,7 +47,7 @@ def test_a_hostile_file_is_refused_with_a_sentence(name: str, folder: Path) -> N
 def test_a_hostile_file_takes_little_time_and_memory(name: str, folder: Path) -> None:
     """The time is that of the processor, so that other programs do not matter."""
     found = measure(name, HOSTILE[name], folder)
-    assert found.error == ("RunFileError" if name.startswith("run") else "DataError")
+    assert found.error == {"run": "RunFileError", "lesson": "LessonError"}.get(name.split()[0], "DataError")
     assert_one_sentence(found.sentence)
     assert found.seconds < SECONDS
     assert found.memory < MEMORY

@@ -17,6 +17,8 @@ from hostile_files import GOOD, MEMORY, READERS, SECONDS, picture, small
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.dataset import DataError, Dataset, Split
 from tui_nn.data.own import PLACE, add_own, own_path, read_own
+from tui_nn.lessons.fields import LessonError
+from tui_nn.lessons.progress import Place, Progress, load_progress, save_progress
 from tui_nn.presets import PresetError, read_preset
 from tui_nn.presets.share import ShareError, read_share_line, share_line
 from tui_nn.session.file.runs import RunFileError, load_run, read_run, save_run
@@ -79,6 +81,12 @@ def open_run(path: Path) -> None:
     load_run(path, small())
 
 
+def progress(path: Path) -> None:
+    """Read the progress of the lessons. A problem is a sentence and no error."""
+    if problem := load_progress(path)[1]:
+        raise DataError(problem)
+
+
 def open_own(path: Path) -> None:
     own_path().write_bytes(path.read_bytes())
     read_own()
@@ -93,13 +101,19 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Format]:
         contents = (folder / f"good.{kind}").read_bytes()
         found[kind] = Format(
             contents,
-            *{"pgm": (picture, DataError), "run": (open_run, RunFileError)}.get(kind, (READERS[kind], DataError)),
+            *{
+                "pgm": (picture, DataError),
+                "run": (open_run, RunFileError),
+                "lesson": (READERS["lesson"], LessonError),
+            }.get(kind, (READERS[kind], DataError)),
         )
     found["p2"] = Format(b"P2 # text\n12 9\n255\n" + b"250 " * 60 + b"9 " * 48, picture, DataError)
     preset = (Path(__file__).parents[1] / "tui_nn/presets/best.toml").read_bytes()
     found["toml"] = Format(preset, read_text(lambda text: read_preset("x", text)), PresetError)
     line = share_line(NetworkConfig(hidden_sizes=(32, 16)), TrainingConfig(optimizer="adam", dropout=0.2))
     found["share"] = Format(line.encode(), read_text(read_share_line), ShareError)
+    save_progress(Progress({"momentum": Place(2, False, {1: "b"}, 1), "x": Place(4, True, {})}), folder / "progress")
+    found["progress"] = Format((folder / "progress").read_bytes(), progress, DataError)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(PLACE, str(folder))
         for label in range(3):

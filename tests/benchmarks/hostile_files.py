@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+import tui_nn.lessons
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
 from tui_nn.data.centring import centre
@@ -34,6 +35,9 @@ from tui_nn.data.dataset import DataError, Dataset
 from tui_nn.data.formats.reading import read_data
 from tui_nn.data.images import read_image
 from tui_nn.data.page import read_page
+from tui_nn.home.preferences import load_preferences
+from tui_nn.lessons.fields import LessonError
+from tui_nn.lessons.library import load_lessons
 from tui_nn.session.file.archive import read_archive
 from tui_nn.session.file.runs import FORMATS, RunFileError, layout_of, read_run, save_run
 from tui_nn.session.run.session import Session
@@ -88,9 +92,27 @@ def run(path: Path) -> None:
     read_run(path)
 
 
+def lesson(path: Path) -> None:
+    """Read a folder of lessons. The file is one of them."""
+    folder = path.with_name("lessons")
+    folder.mkdir(exist_ok=True)
+    path.rename(folder / "a.toml")
+    try:
+        load_lessons(folder)
+    finally:
+        (folder / "a.toml").rename(path)
+
+
+def preferences(path: Path) -> None:
+    _, problems = load_preferences(path)
+    if problems:
+        raise DataError(problems[0])
+
+
 READERS: dict[str, Callable[[Path], None]] = {
     "pgm": picture, "png": picture, "jpg": picture, "npz": data, "run": run,
     "csv": data, "csv.gz": data, "idx": idx_file, "idx.gz": idx_file, "folder": class_folders,
+    "lesson": lesson, "preferences": preferences,
 }  # fmt: skip
 
 
@@ -159,9 +181,14 @@ def good_idx(path: Path) -> None:
     path.write_bytes(gzip.compress(contents, mtime=0) if path.suffix == ".gz" else contents)
 
 
+def good_lesson(path: Path) -> None:
+    path.write_bytes((Path(tui_nn.lessons.__file__).parent / "curriculum/momentum.toml").read_bytes())
+
+
 GOOD: dict[str, Writer] = {
     "pgm": good_picture, "png": good_picture, "jpg": good_picture, "npz": good_npz, "run": good_run,
     "csv": good_csv, "csv.gz": good_csv, "idx": good_idx, "idx.gz": good_idx, "folder": good_small_picture,
+    "lesson": good_lesson, "preferences": lambda path: void(path.write_text('theme = "nord"\n[keys]\nepoch = "space,x"\n')),
 }  # fmt: skip
 
 
@@ -331,6 +358,20 @@ def squeezed(contents: bytes, times: int = 1) -> bytes:
 
 CSV_ROW = b"1" + b",0" * 784 + b"\n"
 
+HOSTILE_TOML: dict[str, bytes] = {
+    "40 MiB of comments": b"#\n" * (20 * MIB),
+    "a key of 19,000 parts": b".".join([b"a"] * 19_000) + b" = 1",
+    "500 keys of 30 parts": b"".join(b"a%d.%s = 1\n" % (number, b".".join([b"b"] * 30)) for number in range(500)),
+    "500 tables of 30 parts": b"".join(b"[a%d.%s]\n" % (number, b".".join([b"b"] * 30)) for number in range(500)),
+    "30,000 brackets": b"a = " + b"[" * 30_000,
+    "7,000 braces": b"a = " + b"{a = " * 7_000,
+    "a number of 30,000 digits": b"a = " + b"9" * 30_000,
+    "4,000 keys": b"".join(b"a%d = 1\n" % number for number in range(4_000)),
+    "4,000 tables": b"".join(b"[a%d]\n" % number for number in range(4_000)),
+    "a list of 19,000 numbers": b"a = [" + b"1," * 19_000 + b"]",
+}
+"""The contents of TOML files, which several readers must refuse."""
+
 HOSTILE: dict[str, Writer] = {
     "pgm 40 MiB of blanks in its head": lambda path: text(b"P5", b" " * FORTY_MIB, b"2 2 255 abcd")(path),
     "pgm 20 million comment lines": lambda path: text(b"P5\n", b"#\n" * 20_000_000, b"2 2 255 abcd")(path),
@@ -396,6 +437,7 @@ HOSTILE: dict[str, Writer] = {
     "folder a picture of 25 million pixels": lambda path: png(5000, 5000)(path),
     "folder a text of 60 MiB": lambda path: png(10, 10, png_chunk(b"tEXt", b"x\0" + b"y" * (60 * MIB)))(path),
     "folder pixels that unpack to 1 GiB": lambda path: png(10, 10, packed=zeros(1023 * MIB))(path),
+    **{f"{kind} {name}": text(contents) for kind in ("lesson", "preferences") for name, contents in HOSTILE_TOML.items()},
     "run 16 MiB of lists": lambda path: run_with(lambda header: b"[" + b"[]," * (16 * MIB // 3) + b"[]]")(path),
     "run 7 MiB of lists": lambda path: run_with(lambda header: b"[" + b"[]," * (7 * MIB // 3) + b"[]]")(path),
     "run 299,000 tables": lambda path: run_with(lambda header: b"[" + b'{"a":0},' * 149_000 + b"0]")(path),
@@ -452,7 +494,7 @@ def _read(name: str, path: Path, answers: Any) -> None:
     begun, before, error, sentence = time.process_time(), largest(), "", ""
     try:
         READERS[name.split()[0]](path)
-    except (DataError, RunFileError) as known:
+    except (DataError, RunFileError, LessonError) as known:
         error, sentence = type(known).__name__, str(known)
     except BaseException as other:
         error, sentence = f"other: {type(other).__name__}", str(other)

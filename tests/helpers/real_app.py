@@ -68,7 +68,7 @@ def open_overlay(terminal: Terminal, name: str) -> None:
     if keys:
         terminal.forget()
         terminal.type(keys)
-        terminal.wait(shown, 10)
+        terminal.wait(shown, PATIENCE)
 
 
 class Processes:

@@ -65,7 +65,7 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
     ("old", "new", "sentence"),
     [
         ("format_version = 1", "format_version = 2", "line 1: format_version is 2: it must be 1; a newer version"),
-        ("format_version = 1\n", "", "line 1: format_version is None: it must be 1"),
+        ("format_version = 1\n", "", "line 1: the key format_version is missing: it must be 1"),
         ('title = "A small lesson"', "title = 3", "line 2: title is 3: it must be a text of 1 to 32 characters"),
         (
             'title = "A small lesson"',

@@ -13,9 +13,7 @@ from typing import Any
 
 from tui_nn.data.folders import folder
 from tui_nn.data.printable import printable
-
-LARGEST = 1_000_000
-"""The largest size of the file in bytes."""
+from tui_nn.data.toml_text import LARGEST, parse_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +163,12 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         return {}, f"'{printable(str(path))}' cannot be read: {reason}"
-    # Imported late, because most people have no such file, and the first frame should be early.
-    import tomllib
-
     try:
-        if len(content) > LARGEST:
-            raise ValueError(f"it is larger than {LARGEST:,} bytes")
-        return tomllib.loads(content.decode()), ""
+        return parse_toml(content), ""
     except UnicodeDecodeError:
         reason = "it is not text in UTF-8"
-    except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, ValueError) else "its tables are nested too deeply"
+    except ValueError as error:
+        reason = str(error)
     return {}, f"'{printable(str(path))}' is not a correct TOML file: {printable(reason)}"
 
 

@@ -54,7 +54,7 @@ class Fields:
 
     def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
         """Return a whole number from `low` to `high`."""
-        words = f"a whole number from {low:,} to {high:,}"
+        words = f"a whole number from {low:,} to {high:,}" if low < high else f"{low:,}"
         value = self._take(key, default, words)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             self.refuse(key, value, words)

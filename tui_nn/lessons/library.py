@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_nn.data.toml_text import LARGEST
 from tui_nn.lessons.fields import LessonError
 from tui_nn.lessons.reading import read_lesson
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 FOLDERS = ("curriculum", "challenges")
 """The folders of the package that contain files, in the order of the list."""
-
-LARGEST = 200_000
-"""The largest size of a lesson file in bytes."""
 
 
 def load_lessons(folder: str | Path | None = None, *, seed: int | None = None) -> tuple[Lesson, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from textwrap import wrap
@@ -10,6 +9,8 @@ from typing import Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.data.dataset import DIGITS
+from tui_nn.data.printable import printable
+from tui_nn.data.toml_text import parse_toml
 from tui_nn.engine.command_text import CommandTextError, read_command
 from tui_nn.engine.commands import Change, Command, Pause, Quit, Rename, Restart, Save, Switch
 from tui_nn.engine.look import read_look
@@ -59,11 +60,11 @@ def read_lesson(name: str, text: str, *, seed: int | None = None) -> Lesson:
     """
     file = f"{name}.toml"
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LessonError(f"{file} is no TOML file: {' '.join(str(error).split())}") from None
+        values = parse_toml(text)
+    except ValueError as error:
+        raise LessonError(f"{file} is no TOML file: {printable(str(error))}") from None
     top = Fields(file, text, values)
-    if (found := values.get("format_version")) != FORMAT or isinstance(found, bool):
+    if (found := values.get("format_version", FORMAT)) != FORMAT or isinstance(found, bool):
         newer = isinstance(found, int) and not isinstance(found, bool) and found > FORMAT
         hint = "; a newer version of tui-nn can read it" if newer else ""
         top.refuse("format_version", found, f"{FORMAT}{hint}")

@@ -14,7 +14,6 @@ A file that is added to this folder is found by its name.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.printable import printable
+from tui_nn.data.toml_text import parse_toml
 
 if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
@@ -93,7 +93,7 @@ def read_preset(name: str, text: str) -> Preset:
         PresetError: if a key is wrong. The message names the file and the key.
     """
     try:
-        table = tomllib.loads(text)
+        table = parse_toml(text)
         _check(table)
         network, training = NetworkConfig.from_dict(table["network"]), TrainingConfig.from_dict(table["training"])
     except (ValueError, TypeError, KeyError) as error:

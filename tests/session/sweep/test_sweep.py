@@ -149,10 +149,23 @@ def test_the_folder_returns_what_it_keeps(tmp_path, jobs, results):
     assert [again[result.key].seconds for result in results[:3]] == [result.seconds for result in results[:3]]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"key": 3}', "\xff"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"key": 3}', "\xff", "[" * 900_000, " " * 1_000_001])
 def test_a_damaged_file_counts_as_no_result(tmp_path, jobs, text):
     folder = ResultFolder(tmp_path)
     (tmp_path / f"{jobs[0].key}.json").write_text(text, encoding="latin-1")
+    assert folder.found(jobs) == {}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"end": 1}, {"epoch": 1.5}, {"test_loss": "1"}, {"test_loss": float("nan")}, {"seconds": None}, {"seed": None}],
+    ids=str,
+)
+def test_a_result_with_a_value_of_another_type_counts_as_none(tmp_path, jobs, wrong):
+    folder = ResultFolder(tmp_path)
+    folder.keep(result_of(jobs[0]))
+    (path,) = tmp_path.iterdir()
+    path.write_text(json.dumps(json.loads(path.read_text()) | wrong))
     assert folder.found(jobs) == {}
 
 

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from tui_nn.data.atomic import replace_file, sweep
+from tui_nn.data.json_file import read_json_file
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.status import State
 from tui_nn.session.sweep.grid import Job
@@ -101,9 +103,24 @@ class ResultFolder:
         return self._path / f"{key}.json"
 
     def _read(self, key: str) -> RunResult | None:
-        try:
-            values = json.loads(self._file(key).read_bytes())
-            result = RunResult(**{one.name: values[one.name] for one in fields(RunResult)})
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return result if result.key == key else None
+        result, _ = read_json_file(self._file(key), _result, None)
+        return result if result is not None and result.key == key else None
+
+
+def _result(values: Any) -> RunResult | None:
+    """Return the result in a table.
+
+    Raises:
+        KeyError, TypeError: if a field is missing or of another type.
+    """
+    found = {one.name: values[one.name] for one in fields(RunResult)}
+    for name, value in found.items():
+        if name in ("key", "end", "parameters_sha256"):
+            correct = isinstance(value, str)
+        elif name in ("seed", "trained", "epoch"):
+            correct = isinstance(value, int)
+        else:
+            correct = (isinstance(value, float) and math.isfinite(value)) or (value is None and name != "seconds")
+        if not correct:
+            raise TypeError
+    return RunResult(**found)

@@ -1,0 +1,37 @@
+"""TOML text from outside, read within bounds of time and memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LARGEST = 40_000
+"""The largest size of a TOML file in bytes."""
+
+MOST_DOTS = 30
+"""The largest number of dots in a line. The time to read a dotted key grows with the square of its length."""
+
+
+def parse_toml(content: bytes | str) -> dict[str, Any]:
+    """Return the table in the contents of a TOML file.
+
+    Raises:
+        UnicodeDecodeError: if the bytes are not text in UTF-8.
+        ValueError: if they are not a correct TOML file, or are beyond the bounds. The message is a reason without a full stop.
+    """
+    # Imported late, because most people have no such file, and the first frame should be early.
+    import tomllib
+
+    if len(content) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST:,} bytes")
+    text = content if isinstance(content, str) else content.decode()
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MOST_DOTS:
+            raise ValueError(f"line {number} has more than {MOST_DOTS} dots")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(" ".join(str(error).split())) from None
+    except RecursionError:
+        raise ValueError("its tables are nested too deeply") from None
+    except ValueError:
+        raise ValueError("a number in it has too many digits") from None
