@@ -628,7 +628,7 @@ async def test_the_line_of_a_changed_run_has_its_change_and_pasting_it_says_so(o
         pane = pilot.app.screen.query_one("#configure")
         pane.snapshot = replace(before, history=history)
         await pilot.press("c")
-        assert pilot.app.clipboard.endswith(" seed=0 @1 momentum=.5")
+        assert pilot.app.clipboard.endswith(" val=.1 @1 momentum=.5")
         said: list[str] = []
         pane.notify = lambda message, **_: said.append(message)
         await pilot.press("ctrl+v")
