@@ -1,4 +1,12 @@
-"""An educational terminal trainer for neural networks, built on a small NumPy core."""
+"""An educational terminal trainer for neural networks, built on a small NumPy core.
+
+- `train` trains a network, and `sweep` many. A run is a `Session`, and a view of it a `Snapshot`. `save_run` keeps a run.
+- `activations`, `gradients`, `mistakes`, `why` and `confusion` look inside it, and `draw` shows a picture as text.
+- `load_run` opens a saved run, `load_preset` a preset, and `load_dataset` a `Dataset`, which `write_data` writes.
+- `MLPClassifier` is a classifier for scikit-learn.
+
+docs/python.md has examples.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -8,10 +16,22 @@ if TYPE_CHECKING:
     from tui_nn.data.dataset import Dataset
     from tui_nn.data.loading import load_dataset
     from tui_nn.data.writing import write_data
+    from tui_nn.notebook import (
+        ConfusionTable,
+        activations,
+        confusion,
+        draw,
+        gradients,
+        mistakes,
+        sweep,
+        train,
+        why,
+    )
     from tui_nn.presets import load_preset
     from tui_nn.session.file.runs import load_run, save_run
     from tui_nn.session.run.session import Session
     from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.sklearn import MLPClassifier
 
 __version__ = "0.1.0"
 
@@ -26,19 +46,39 @@ _MODULES = {
     "load_run": "tui_nn.session.file.runs",
     "save_run": "tui_nn.session.file.runs",
     "write_data": "tui_nn.data.writing",
+    "ConfusionTable": "tui_nn.notebook",
+    "activations": "tui_nn.notebook",
+    "confusion": "tui_nn.notebook",
+    "draw": "tui_nn.notebook",
+    "gradients": "tui_nn.notebook",
+    "mistakes": "tui_nn.notebook",
+    "sweep": "tui_nn.notebook",
+    "train": "tui_nn.notebook",
+    "why": "tui_nn.notebook",
+    "MLPClassifier": "tui_nn.sklearn",
 }
 # The names are written out because type checkers cannot evaluate `tuple(_MODULES)`.
 __all__ = [
+    "ConfusionTable",
     "Dataset",
+    "MLPClassifier",
     "NetworkConfig",
     "Session",
     "Snapshot",
     "TrainingConfig",
     "__version__",
+    "activations",
+    "confusion",
+    "draw",
+    "gradients",
     "load_dataset",
     "load_preset",
     "load_run",
+    "mistakes",
     "save_run",
+    "sweep",
+    "train",
+    "why",
     "write_data",
 ]
 
@@ -51,3 +91,7 @@ def __getattr__(name: str) -> Any:
         import_module("tui_nn.engine.blas").one_blas_thread()
         return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module 'tui_nn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -24,6 +24,10 @@ class MLP:
         self.activation = bind_activation(config.activation, config.leaky_slope)
         self.loss = LOSSES[config.loss]
 
+    def __reduce__(self) -> tuple[type[MLP], tuple[NetworkConfig, Parameters]]:
+        # Pickle cannot store the functions of the tables, which follow from the config.
+        return MLP, (self.config, self.parameters)
+
     def linear(self, layer: int, layer_input: Array, z: Array) -> None:
         """Write z = layer_input @ W + b: (n, fan_in) @ (fan_in, fan_out) + (fan_out,) -> (n, fan_out)."""
         np.matmul(layer_input, self.parameters.weights[layer], out=z)

@@ -72,6 +72,10 @@ class Parameters:
         """Return a read-only copy, which training does not change."""
         return self.like(frozen(self.vector.copy()))
 
+    def __repr__(self) -> str:
+        """Return the sizes of the layers and the number of parameters."""
+        return f"<Parameters of {'-'.join(map(str, self.sizes))}: {len(self.vector):,} {self.vector.dtype} numbers>"
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Pickle would store every view as a copy. The layout and the vector are enough to rebuild them.
         return _restore, (self.sizes, self.biases[0] is not None, self.vector, self.vector.flags.writeable)

@@ -52,6 +52,10 @@ class Split:
         object.__setattr__(self, "images", _read_only(self.images))
         object.__setattr__(self, "labels", _read_only(self.labels))
 
+    def __repr__(self) -> str:
+        """Return the numbers of examples and classes, and the size of a picture."""
+        return f"<Split of {len(self):,} pictures, {self.side} x {self.side}, {self.classes} classes>"
+
     def __len__(self) -> int:
         """Return the number of examples."""
         return len(self.labels)
@@ -117,6 +121,14 @@ class Dataset:
                     f"the splits differ: {self.side} and {split.side} pixels a side, {self.train.classes} and "
                     f"{split.classes} classes; give pictures of one size with the same class names"
                 )
+
+    def __repr__(self) -> str:
+        """Return the name, the numbers of examples and classes, and the size of a picture."""
+        parts = [f"{len(self.train):,} to train", f"{len(self.test):,} to test"]
+        if self.validation is not None:
+            parts.insert(1, f"{len(self.validation):,} to validate")
+        classes = len(self.class_names)
+        return f"<Dataset {self.name}: {', '.join(parts)}, {self.side} x {self.side}, {classes} classes>"
 
     @property
     def side(self) -> int:

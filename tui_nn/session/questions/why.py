@@ -56,6 +56,15 @@ class Why:
             against = int(others.argmax())
         return cls(mlp, image, answer, outputs, attribute(mlp, image, (answer.predicted, against)), class_names)
 
+    def __repr__(self) -> str:
+        """Return the example, its classes and the lead, in a few words."""
+        true, predicted = (self.class_names[number] for number in (self.answer.true, self.answer.predicted))
+        first, second = self.names
+        return (
+            f"<Why example {self.answer.index}, a {true}, is predicted as {predicted}: z of {first} is {self.lead:.2f} "
+            f"above z of {second}>"
+        )
+
     @property
     def pair(self) -> tuple[int, int]:
         """The predicted class, and the class that it is compared with."""

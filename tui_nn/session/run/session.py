@@ -69,6 +69,14 @@ class Session:
         session._hold(RunState.restore(dataset, snapshot, timeline_bytes))
         return session
 
+    def __repr__(self) -> str:
+        """Return the run in a few words, as its snapshot does."""
+        return repr(self.snapshot(observe=False)).replace("Snapshot of", "Session with", 1)
+
+    def _repr_html_(self) -> str:
+        """Return the losses and accuracies of every epoch as a table for a notebook."""
+        return self.snapshot(observe=False)._repr_html_()
+
     # ---- properties
 
     @property

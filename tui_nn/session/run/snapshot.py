@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
@@ -93,6 +94,27 @@ class Snapshot:
     def __reduce__(self) -> tuple[type[Snapshot], tuple[Any, ...]]:
         # Unpickle through the constructor, because pickled arrays forget that they were read-only.
         return Snapshot, tuple(getattr(self, field.name) for field in fields(self))
+
+    def __repr__(self) -> str:
+        """Return the run in a few words, such as "<Snapshot of quick-start 784-128-10, epoch 3, test accuracy 92.4 %>"."""
+        sizes = "-".join(map(str, self.network.sizes))
+        inside = f" and {self.place[1]} batches" if self.place[1] else ""
+        return (
+            f"<Snapshot of {self.preset} {sizes}, epoch {self.epoch}{inside}, "
+            f"test accuracy {self.record.test_accuracy * 100:.1f} %>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the losses and accuracies of every epoch as a table for a notebook."""
+        records = self.history.records
+        kinds = ("train", "validation", "test") if records[0].has_validation else ("train", "test")
+        head = "".join(f"<th>{kind} loss</th><th>{kind} accuracy</th>" for kind in kinds)
+        rows = ""
+        for record in records:
+            numbers = ((getattr(record, f"{kind}_loss"), getattr(record, f"{kind}_accuracy")) for kind in kinds)
+            cells = "".join(f"<td>{loss:.4f}</td><td>{share * 100:.1f} %</td>" for loss, share in numbers)
+            rows += f"<tr><td>{record.epoch}</td>{cells}</tr>"
+        return f"<p>{escape(repr(self)[1:-1])}</p><table><tr><th>epoch</th>{head}</tr>{rows}</table>"
 
     @property
     def mlp(self) -> MLP:
