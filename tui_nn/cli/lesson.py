@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import replace
+from pathlib import Path
 
 from tui_nn.cli.app import add_display, check_surroundings, open_app, with_a_prepared_start
 from tui_nn.cli.flags import LESSONS_HELP
 from tui_nn.cli.output import event, note, result
 from tui_nn.cli.parser import Failure, UsageError, did_you_mean
+from tui_nn.cli.screenshot import plain_environment
+from tui_nn.data.atomic import replace_file
+from tui_nn.data.printable import printable
+from tui_nn.engine.timeless import TimelessEngine
 from tui_nn.home.home import Home
-from tui_nn.lessons.data import dataset_of
+from tui_nn.lessons.data import dataset_of, start_of
 from tui_nn.lessons.fields import LessonError
+from tui_nn.lessons.handout import Picture, as_svg, as_text, parts_of
 from tui_nn.lessons.headless import Outcome, measure_lesson, play_through
+from tui_nn.lessons.lesson import Do, Lesson, LookAt
 from tui_nn.lessons.library import lesson_names, load_lesson, load_lessons
 from tui_nn.lessons.plain import PlainPlayer
 from tui_nn.lessons.play import Play
@@ -29,6 +38,7 @@ EXAMPLES = """\
 tui-nn lesson --list
 tui-nn lesson learning-rate
 tui-nn lesson learning-rate --plain
+tui-nn lesson learning-rate --handout sheet.svg
 tui-nn lesson learning-rate --headless --seeds 0-9
 tui-nn lesson --all --headless --json
 tui-nn lesson mine --lessons my-folder --report mine.json"""
@@ -55,6 +65,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="with --headless: the seeds, such as 0-9 or 0,3 (default: the file's)",
     )
     parser.add_argument("--report", metavar="FILE", help="write the predictions and measured values to this file")
+    parser.add_argument(
+        "--handout", metavar="FILE", help="write a sheet for a class without machines to FILE.svg or FILE.txt"
+    )
     parser.add_argument("--name", metavar="WHO", default="", help="the name of the learner in the report")
     parser.add_argument(
         "--reset", action="store_true", help="start the lesson from the beginning; with --all, start all lessons"
@@ -89,6 +102,8 @@ def run(args: Namespace) -> int:
             return _list(args)
         if args.reset:
             return _reset(args)
+        if args.handout is not None:
+            return _handout(args)
         if args.headless:
             return _measure(args)
         return _play(args) if args.plain else _open(args)
@@ -114,6 +129,8 @@ def _check(args: Namespace) -> None:
         raise UsageError(
             "--seeds works only with --headless; a lesson that you play yourself uses the seed in its file"
         )
+    if args.handout is not None and args.all:
+        raise UsageError("--handout is for one lesson: name the lesson, and leave --all out")
     if args.report is not None and (args.all or len(args.seeds or (0,)) > 1):
         raise UsageError("--report is for one lesson on one seed: name the lesson, or leave --report out")
     if args.lesson is not None and args.lesson not in (names := lesson_names(args.lessons)):
@@ -185,6 +202,57 @@ def _print(outcome: Outcome, *, as_json: bool, in_full: bool) -> None:
             found = row.result
             what = f"  {row.kind:9}{found.check.run:16}{found.label:46}"
             result(f"{what}{found.bound:>16}{found.shown:>14}  {'✓ ok' if row.as_expected else '✗ no'}")
+
+
+def _handout(args: Namespace) -> int:
+    """Carry out the lesson on a screen that nobody sees, and write the sheet with its pictures."""
+    path = Path(args.handout)
+    if path.suffix not in (".svg", ".txt"):
+        raise UsageError(f"--handout is '{args.handout}': it must end in .svg or .txt")
+    try:
+        target = check_target(path)
+    except RunFileError as error:
+        raise UsageError(f"--handout: {error}") from None
+    lesson = load_lesson(args.lesson, args.lessons)
+    plain_environment()
+    pictures = asyncio.run(_pictures(lesson))
+    results = play_through(lesson).all_results(dataset_of(lesson.setup).test)
+    parts = parts_of(lesson, pictures, results)
+    sheet = as_svg(parts, lesson.title) if path.suffix == ".svg" else as_text(parts)
+    try:
+        replace_file(target, lambda file: file.write(sheet.encode("utf-8")))
+    except OSError as error:
+        raise Failure(f"'{path}' cannot be written: {(error.strerror or str(error)).lower()}") from None
+    note(f"written to {printable(args.handout)}")
+    return 0
+
+
+async def _pictures(lesson: Lesson) -> dict[int, Picture]:
+    """Return a picture for each step of a lesson that shows a view, by the number of the step.
+
+    The picture leaves out the rows with the tabs and the keys, which mean nothing on paper. Its theme is light.
+    """
+    from tui_nn.ui.shell.film import still
+    from tui_nn.ui.shell.stage import open_stage
+
+    pictures: dict[int, Picture] = {}
+    engine = TimelessEngine(replace(start_of(lesson.setup), dataset=dataset_of(lesson.setup)))
+    async with open_stage(engine, (80, 24), theme="textual-light") as stage:
+        for number, step in enumerate(lesson.steps):
+            match step:
+                case Do(actions=actions):
+                    for action in actions:
+                        stage.screen.send(action.command)
+                        stage.screen.listen()
+                        await stage.settle()
+                case LookAt(look=look):
+                    await stage.show(look)
+                    stage.app.clear_notifications()
+                    await stage.settle()
+                    rows = slice(2, -1)
+                    shown = tuple(stage.text.splitlines()[rows])
+                    pictures[number] = Picture(shown, *still(stage.strips[rows], f"p{number}c"))
+    return pictures
 
 
 def _open(args: Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from xml.sax.saxutils import escape
 
@@ -90,6 +90,26 @@ class Film:
             f'<defs>{"".join(drawn)}</defs><rect width="100%" height="100%" fill="{ground}"/>'
             f'<g id="film">{"".join(frames)}</g></svg>\n'
         )
+
+
+def still(strips: Sequence[Strip], name: str) -> tuple[str, float, float]:
+    """Return rows of the screen as an SVG element, its width and its height in pixels.
+
+    `name` begins the names of its styles, which must differ from those of other elements in the same file.
+    """
+    picture = tuple(tuple(Segment.simplify(strip)) for strip in strips)
+    classes: dict[str, str] = {}
+    ground = _ground(picture)
+    width, height = sum(segment.cell_length for segment in picture[0]) * CELL[0], len(picture) * CELL[1]
+    rows = "".join(
+        f'<g transform="translate(0 {at * CELL[1]:g})">{"".join(_row(row, ground, classes))}</g>'
+        for at, row in enumerate(picture)
+    )
+    rows = rows.replace('class="', f'class="{name}')
+    styles = "".join(f".{name}{number}{{{style}}}" for style, number in classes.items())
+    box = f'<rect width="{width:g}" height="{height:g}" fill="{ground}"/>'
+    font = f'font-family="Menlo,Consolas,\'DejaVu Sans Mono\',monospace" font-size="{FONT_SIZE}"'
+    return f"<g {font}><style>{styles}</style>{box}{rows}</g>", width, height
 
 
 def _ansi(segment: Segment) -> str:
