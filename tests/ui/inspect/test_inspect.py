@@ -70,7 +70,7 @@ async def test_the_opening_picture_is_every_layer_in_numbers_and_one_in_words(op
     """Shape, arithmetic, and mean, std, min, max and zeros of activations and gradients, on the fixed probe batch."""
     async with open_app() as pilot:
         await press(pilot, "3")
-        assert rows(pilot)[2].startswith(" ▸l layers  h histo ")
+        assert rows(pilot)[2].startswith(" ▸l layers  h hist ")
         assert subject(pilot) == "the first 256 test examples"
         assert " ".join(rows(pilot)[4].split()) == "layer a mean ± std dead grad RMS 0–0 u:w health"
         assert_table(pilot, statistics(pilot))
@@ -186,7 +186,7 @@ async def test_the_start_is_marked_over_the_bars(open_app: Any) -> None:
     """The start weights are made again from the seed; before the first step they are the bars."""
     async with open_app(seed=5, **SMALL) as pilot:
         await press(pilot, "3", "h")
-        assert "▸h histo" in rows(pilot)[2]
+        assert "▸h hist" in rows(pilot)[2]
         assert "at the start" not in text(pilot)
         assert (
             statistics(pilot).layers[0].z.std

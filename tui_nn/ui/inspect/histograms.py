@@ -41,7 +41,7 @@ class HistogramsView(StatisticsView):
 
     KEY: ClassVar[str] = "h"
     NAME: ClassVar[str] = "histograms"
-    SHORT: ClassVar[str] = "histo"
+    SHORT: ClassVar[str] = "hist"
     TOOLTIP: ClassVar[str] = "Histograms of one layer"
     HELP: ClassVar[str] = """
 **histograms** shows how the values of one layer are distributed. Bars are the values now; `o` marks the values that the

@@ -21,6 +21,7 @@ from tui_nn.ui.inspect.hints import HintsView
 from tui_nn.ui.inspect.histograms import HistogramsView
 from tui_nn.ui.inspect.layers.view import LayersView
 from tui_nn.ui.inspect.microscope.view import MicroscopeView
+from tui_nn.ui.inspect.runs import LayersOfRunsView
 from tui_nn.ui.inspect.test_map.view import MapView
 from tui_nn.ui.inspect.unit.view import UnitView
 from tui_nn.ui.inspect.view import Choice, InspectView
@@ -81,6 +82,7 @@ class InspectPane(ViewPane):
         MapView,
         MicroscopeView,
         HintsView,
+        LayersOfRunsView,
     )
     SHARED: ClassVar[str] = "choice"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -156,8 +158,8 @@ class InspectPane(ViewPane):
 
     @property
     def compare_look(self) -> Look:
-        """Return the `Look` (view description) of the view that compares the predictions of two runs."""
-        return Look("Mistakes", "runs")
+        """Return the `Look` (view description) of the view that compares the layers of two runs."""
+        return Look(self.TITLE, LayersOfRunsView.NAME)
 
     @property
     def current_look(self) -> Look:

@@ -71,7 +71,13 @@ SCREEN_KEYS = (
         "Undo the last restart, change of settings or edit; press again to redo",
     ),
     ScreenKey("A", "again", "again", "again", "Train another run with one changed setting and the same seed"),
-    ScreenKey("C", "compare", "compare runs", "compare", "Compare up to six runs: curves, scores, settings, mistakes"),
+    ScreenKey(
+        "C",
+        "compare",
+        "compare runs",
+        "compare",
+        "Compare runs: curves and scores; layers in Inspect; mistakes in Mistakes",
+    ),
     ScreenKey(
         "V", "repeat", "repeat on 5 seeds", "repeat", "Train these settings with 5 seeds: mean, spread, chance; V stops"
     ),

@@ -59,15 +59,15 @@ class SubViews(Widget):
     def _shown(self) -> list[tuple[str, str, str]]:
         """Return key, name and shown name of each view, as far as there is room."""
         full = [(key, name, name) for key, name, _ in self._views]
-        if _cells(full) <= self.size.width:
+        if _cells(full) < self.size.width:
             return full
         short = [(key, name, short or name) for key, name, short in self._views]
-        if _cells(short) <= self.size.width:
+        if _cells(short) < self.size.width:
             return short
         form = [(key, name, name if name == self.current else "") for key, name, _ in self._views]
         for number, named in enumerate(short):
             longer = [*form[:number], named, *form[number + 1 :]]
-            if named[1] != self.current and _cells(longer) <= self.size.width:
+            if named[1] != self.current and _cells(longer) < self.size.width:
                 form = longer
         return form
 

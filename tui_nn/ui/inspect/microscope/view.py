@@ -33,6 +33,7 @@ class MicroscopeView(View):
 
     KEY: ClassVar[str] = "m"
     NAME: ClassVar[str] = "microscope"
+    SHORT: ClassVar[str] = "micro"
     TOOLTIP: ClassVar[str] = "One update in single steps"
     HELP: ClassVar[str] = HELP
     OWN_STRIP: ClassVar[bool] = True
