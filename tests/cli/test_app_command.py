@@ -250,3 +250,54 @@ def test_a_lesson_without_a_terminal_is_one_sentence(tui_nn):
     assert (said.code, said.out) == (2, "")
     assert "the app must run in a terminal" in said.err
     assert "to play the lesson line by line, add --plain" in said.err
+
+
+def test_a_network_and_a_view_are_prepared_on_the_command_line(tui_nn, terminal, opened):
+    terminal()
+    said = tui_nn(
+        "--hidden-sizes", "16", "--learning-rate", "0.3", "--do", "run", "--do", "seek 3", "--look", "inspect/unit unit=3",
+        "--keys", "m right", "--pace", "2",
+    )  # fmt: skip
+    assert (said.code, said.err) == (0, "preparing: run; seek 3\n")
+    start, opening = opened.start, opened.app._opening
+    assert (start.network.hidden_sizes, start.training.learning_rate, start.preset) == ((16,), 0.3, "quick-start")
+    assert start.commands == ("run", "seek 3")
+    assert opened.waited
+    assert (opening.look.text, opening.keys, opening.epochs_a_second) == ("inspect/unit unit=3", ("m", "right"), 2.0)
+    assert not opening.welcome
+
+
+def test_a_share_line_and_a_preset_file_are_starts(tui_nn, terminal, opened, tmp_path):
+    terminal()
+    tui_nn("--share", "784-16-10 tanh lr=.1", "--epochs", "7")
+    assert (opened.start.network.hidden_sizes, opened.start.network.activation) == ((16,), "tanh")
+    assert (opened.start.training.learning_rate, opened.start.training.epochs) == (0.1, 7)
+    file = tmp_path / "mine.toml"
+    file.write_text('about = "x"\nreported = "unknown"\n[network]\nhidden_sizes = [5]\n[training]\nepochs = 3\n')
+    tui_nn("--preset", file)
+    assert (opened.start.preset, opened.start.network.hidden_sizes, opened.start.training.epochs) == ("mine", (5,), 3)
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (["--share", "784-10 lr=x"], "--share: lr=x: must be a number above 0"),
+        (
+            ["--share", "784-10", "--preset", "best"],
+            "--share cannot be used with --preset: a share line has all settings.",
+        ),
+        (["--run", "a.run", "--epochs", "3"], "--epochs cannot be used with --run, because a saved run has its own"),
+        (["--run", "a.run", "--share", "784-10"], "--share cannot be used with --run, because a saved run has its own"),
+        (["--preset", "none.toml"], "--preset: 'none.toml' cannot be read: no such file or directory."),
+        (["--learning-rate", "0"], "--learning-rate is '0': it must be a number above 0"),
+        (["--look", "inspect/moon"], "--look is 'inspect/moon': the views of inspect are layers,"),
+        (["--keys", "m rihgt"], "--keys has 'rihgt', which is not the name of a key (did you mean right?)."),
+        (["--pace", "0"], "--pace is '0': it must be a number of epochs a second from 0.01 to 1000."),
+    ],
+)
+def test_a_wrong_preparation_is_one_sentence(tui_nn, terminal, opened, argv, sentence):
+    terminal()
+    said = tui_nn(*argv)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert sentence in said.err
+    assert opened.app is None

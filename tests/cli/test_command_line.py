@@ -104,7 +104,7 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
         (["train", "--lear", "0.1"], "there is no option --lear (did you mean --learning-rate?); tui-nn train --help"),
         (["train", "--size", "3"], "there is no option --size (did you mean --hidden-sizes or --batch-size?);"),
         (["train", "--share", "x"], "there is no option --share; tui-nn train --help"),
-        (["--share", "x"], "there is no option --share; tui-nn --help"),
+        (["--moon", "x"], "there is no option --moon; tui-nn --help"),
         (["a.run"], "tui-nn: 'a.run' is not a command; to open this file, use tui-nn --run a.run."),
         (
             ["my digits.npz"],

@@ -16,7 +16,7 @@ from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.config.setting import ConfigError, Setting
 from tui_nn.core.choices.edits import KINDS, Edit
 from tui_nn.engine import commands
-from tui_nn.engine.command_text import CommandTextError, command_text, read_command
+from tui_nn.engine.command_text import FASTEST, SLOWEST, CommandTextError, command_text, read_command
 from tui_nn.engine.commands import Change, Command, Rename, Restart, Run, Seek
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +37,8 @@ def configs(kind: type[Any]) -> st.SearchStrategy[Any]:
 NETWORKS, TRAININGS = configs(NetworkConfig), configs(TrainingConfig)
 EDITS = st.lists(st.builds(Edit, st.sampled_from(KINDS), WHOLE, WHOLE, WHOLE, FINITE), max_size=4).map(tuple)
 KINDS_OF_FIELD = {
-    "int": st.integers(-(10**9), 10**9), "str": st.text(), "NetworkConfig": NETWORKS, "TrainingConfig": TRAININGS,
+    "int": st.integers(-(10**9), 10**9), "str": st.text(),
+    "float | None": st.none() | st.floats(SLOWEST, FASTEST), "NetworkConfig": NETWORKS, "TrainingConfig": TRAININGS,
     "Edits": EDITS,
 }  # fmt: skip
 COMMANDS = st.one_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, BooleanOptionalAction, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,14 +17,23 @@ from tui_nn.cli.flags import (
     PRESET_HELP,
     add_compared,
     add_own_digits,
+    add_settings,
     add_workers,
     compared_runs,
+    flag_of,
+    read_settings,
     source_of,
+    split_settings,
+    unused,
     use_workers,
 )
 from tui_nn.cli.output import note
 from tui_nn.cli.parser import UsageError, did_you_mean, whole_number
+from tui_nn.cli.views import check_keys, check_look
+from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
+from tui_nn.config.setting import is_plain
 from tui_nn.data.printable import printable
+from tui_nn.engine.command_text import FASTEST, SLOWEST
 from tui_nn.home.home import Home
 from tui_nn.session.file.rescue import RescueFile, new_rescue_path, rescue_folder
 
@@ -35,11 +44,13 @@ if TYPE_CHECKING:
 
 ABOUT = (
     "Train a neural network on handwritten digits, look inside it, and see which digits it misclassifies. "
-    "Without a command, tui-nn opens the app."
+    "Without a command, tui-nn opens the app. "
+    "All settings that tui-nn train --help lists are flags of the app, too."
 )
 EXAMPLES = """\
 tui-nn
 tui-nn --preset sigmoid-mse
+tui-nn --hidden-sizes 32,32 --activation sigmoid --do run --look inspect/flow
 tui-nn --data mnist.npz
 tui-nn train --epochs 5 --save a.run
 tui-nn --run a.run
@@ -48,7 +59,10 @@ tui-nn --run a.run --compare b.run c.run"""
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the app on the parser."""
-    parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
+    parser.add_argument(
+        "--preset", metavar="NAME", help=f"{PRESET_HELP}; the path of a file NAME.toml is a preset of your own"
+    )
+    parser.add_argument("--share", metavar="LINE", help="begin with the settings of this share line (Configure, key c)")
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     add_own_digits(parser)
     parser.add_argument("--run", metavar="FILE", help="continue a saved run; ctrl+s saves it to the same file")
@@ -64,8 +78,35 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_workers(parser)
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
+    parser.add_argument(
+        "--do",
+        metavar="COMMAND",
+        action="append",
+        default=[],
+        help='carry out this command before the app opens, such as run, "seek 3" or "again learning-rate=3"; can be repeated',
+    )
+    parser.add_argument(
+        "--look", metavar="LOOK", help='open with this view: inspect, inspect/unit, "inspect/unit epoch=2"'
+    )
+    parser.add_argument(
+        "--keys", metavar="KEYS", default="", help='press these keys then, separated by spaces: "m right right"'
+    )
+    parser.add_argument(
+        "--pace", metavar="X", type=_pace, help="r trains at most X epochs a second; ( and ) change that"
+    )
     add_display(parser)
     parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
+    add_settings(parser, in_help=False)
+
+
+def _pace(text: str) -> float:
+    try:
+        pace = float(text) if is_plain(text) else 0.0
+    except ValueError:
+        pace = 0.0
+    if not SLOWEST <= pace <= FASTEST:
+        raise ArgumentTypeError(f"is '{text}': it must be a number of epochs a second from {SLOWEST:g} to {FASTEST:g}")
+    return pace
 
 
 def add_display(parser: ArgumentParser) -> None:
@@ -82,33 +123,87 @@ def add_display(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Run the app until the user quits."""
-    if args.run is not None and args.preset is not None:
-        raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
     if args.read_only and args.run is None:
         raise UsageError("--read-only needs --run, which names the file to leave as it is")
     home = _home_of(args)
-    preset = _preset(args.preset)
     use_workers(args)
     check_surroundings()
     _check_lessons(args.lessons)
-    from tui_nn.engine.messages import Start
-    from tui_nn.ui.shell.opening import LessonShelf, Opening
-
-    source = source_of(args)
-    budget = None if args.timeline_memory is None else args.timeline_memory * 2**20
+    start, opening = prepared(args)
+    if args.do:
+        note(f"preparing: {'; '.join(args.do)}")
     return open_app(
         args,
-        Start(preset=preset, source=source, run=args.run, timeline_bytes=budget),
-        Opening(
-            lessons=LessonShelf(folder=args.lessons),
-            welcome=home.memory.pane is None and args.run is None and args.preset is None and args.data is None,
-        ),
+        start,
+        replace(opening, welcome=home.memory.pane is None and not _is_prepared(args)),
         home,
-        is_waited_for=source is not None or args.run is not None,
+        is_waited_for=start.source is not None or start.run is not None or bool(start.commands),
         compared=lambda: compared_runs(args),
         save_as=_save_as(args),
         read_only=args.read_only,
     )
+
+
+def prepared(args: Namespace) -> tuple[Start, Opening]:
+    """Return the network with which the app begins, and what it shows and does first.
+
+    Raises:
+        UsageError: if the flags contradict each other, or a value is not allowed.
+    """
+    from tui_nn.engine.messages import Start
+    from tui_nn.ui.shell.opening import LessonShelf, Opening
+
+    network, training, preset = _settings(args)
+    source = source_of(args)
+    budget = None if args.timeline_memory is None else args.timeline_memory * 2**20
+    commands = tuple(args.do)
+    start = Start(network, training, preset, source, run=args.run, timeline_bytes=budget, commands=commands)
+    look = None if args.look is None else check_look("--look", args.look)
+    keys = check_keys(args.keys) if args.keys else ()
+    return start, Opening(look=look, keys=keys, epochs_a_second=args.pace, lessons=LessonShelf(folder=args.lessons))
+
+
+def _is_prepared(args: Namespace) -> bool:
+    """Return whether the command line says with which network or view the app begins."""
+    given = (args.run, args.preset, args.share, args.data, args.look, args.do or None, args.keys or None)
+    return any(value is not None for value in given) or any(getattr(args, s.name) is not None for s in settings())
+
+
+def _settings(args: Namespace) -> tuple[NetworkConfig | None, TrainingConfig | None, str]:
+    """Return the settings of the network and of the training, and the name of their preset.
+
+    The settings are None if the engine is to take them from the preset or from the run.
+
+    Raises:
+        UsageError: if the flags contradict each other, or a value is not allowed.
+    """
+    values = read_settings(args)
+    flags = [flag for flag in ("--run", "--preset", "--share") if getattr(args, flag[2:]) is not None]
+    if flags[:1] == ["--run"] and (len(flags) > 1 or values):
+        other = flags[1] if len(flags) > 1 else flag_of(next(iter(values)))
+        raise UsageError(f"{other} cannot be used with --run, because a saved run has its own settings")
+    if len(flags) > 1:
+        raise UsageError("--share cannot be used with --preset: a share line has all settings")
+    if not values and args.share is None and (args.preset is None or not args.preset.endswith(".toml")):
+        return None, None, _preset(args.preset)
+    # Imported late, because a check of settings needs NumPy, and the app's first frame does not.
+    from tui_nn.cli.presets import load_named_preset
+    from tui_nn.presets.share import ShareError, read_share_line
+
+    if args.share is not None:
+        name = "custom"
+        try:
+            network, training = read_share_line(args.share)
+        except ShareError as error:
+            raise UsageError(f"--share: {error}") from None
+    else:
+        preset = load_named_preset(args.preset)
+        network, training, name = preset.network, preset.training, preset.name
+    of_network, of_training = split_settings(values)
+    network, training = replace(network, **of_network), replace(training, **of_training)
+    for remark in unused(values, network, training):
+        note(remark)
+    return network, training, name
 
 
 def open_app(
@@ -167,11 +262,11 @@ def open_app(
 def _home_of(args: Namespace) -> Home:
     """Return the home of the user, and give the flags that are missing the values of the preferences.
 
-    With a run, a preset or data the app begins with Train, so that a prepared start is the same every time.
+    With a prepared network or view the app begins with it, or with Train, so that such a start is the same every time.
     """
     home = Home.of_user()
     mine, problems = home.preferences, list(home.problems)
-    if args.run is not None or args.preset is not None or args.data is not None:
+    if _is_prepared(args):
         home = with_a_prepared_start(home)
     else:
         if mine.data is not None and not os.path.exists(os.path.expanduser(mine.data)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +37,11 @@ def flag_of(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def add_settings(parser: ArgumentParser, without: Collection[str] = ()) -> None:
-    """Declare a flag for every setting of the two configs, except for the settings in `without`."""
+def add_settings(parser: ArgumentParser, without: Collection[str] = (), *, in_help: bool = True) -> None:
+    """Declare a flag for every setting of the two configs, except for the settings in `without`.
+
+    The help of a setting lists its choices, which needs NumPy. If not `in_help`, the help leaves these flags out.
+    """
     for title, table in (("network", NetworkConfig.settings), ("training", TrainingConfig.settings)):
         group = parser.add_argument_group(f"{title} settings (default: the value of the preset)")
         for setting in table:
@@ -50,7 +53,7 @@ def add_settings(parser: ArgumentParser, without: Collection[str] = ()) -> None:
                 *ALIASES.get(setting.name, ()),
                 dest=setting.name,
                 metavar=metavar,
-                help=_help(setting, metavar.partition("|")[0]),
+                help=_help(setting, metavar.partition("|")[0]) if in_help else SUPPRESS,
             )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import UsageError, did_you_mean
-from tui_nn.presets import Preset, load_preset, preset_names
+from tui_nn.presets import Preset, PresetError, load_preset, preset_names, read_preset
 
 ABOUT = "List the presets. A preset is a network and its training settings, ready to start from."
 EXAMPLES = "tui-nn presets\ntui-nn presets --json"
@@ -53,3 +54,23 @@ def check_preset(name: str | None) -> str:
     if name not in (names := preset_names()):
         raise UsageError(f"there is no preset '{name}'{did_you_mean(name, names)}; the presets are {', '.join(names)}")
     return name
+
+
+def load_named_preset(name: str | None) -> Preset:
+    """Return the preset of this name, or that in a file whose path ends in .toml; quick-start for None.
+
+    Raises:
+        UsageError: if there is none, or its file is wrong.
+    """
+    if name is None or not name.endswith(".toml"):
+        return load_preset(check_preset(name))
+    path = Path(name).expanduser()
+    try:
+        text = path.read_text(encoding="utf-8")
+        return read_preset(path.stem, text)
+    except OSError as error:
+        raise UsageError(f"--preset: '{name}' cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"--preset: '{name}' is not UTF-8; save the file as UTF-8") from None
+    except PresetError as error:
+        raise UsageError(f"--preset: {error}") from None

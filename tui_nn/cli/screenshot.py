@@ -11,12 +11,13 @@ from pathlib import Path
 from tui_nn.cli.app import check_theme
 from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_compared, compared_runs
 from tui_nn.cli.output import note, note_all
-from tui_nn.cli.parser import Failure, UsageError, did_you_mean, whole_number
+from tui_nn.cli.parser import Failure, UsageError, whole_number
 from tui_nn.cli.presets import check_preset
+from tui_nn.cli.views import check_keys, check_look
 from tui_nn.data.atomic import replace_file
 from tui_nn.data.dataset import DataError
 from tui_nn.data.printable import printable
-from tui_nn.engine.look import Look, LookTextError, read_look
+from tui_nn.engine.look import Look
 from tui_nn.engine.messages import Start
 from tui_nn.engine.script import read_size
 from tui_nn.engine.timeless import TimelessEngine
@@ -109,18 +110,9 @@ def _check_looks(args: Namespace) -> Look:
     """
     plain_environment()
     from tui_nn.ui.shell.app import THEMES
-    from tui_nn.ui.shell.key_names import KEY_NAMES, is_key
-    from tui_nn.ui.shell.stage import look_fault
 
-    try:
-        look = read_look(args.pane.lower())
-    except LookTextError as error:
-        raise UsageError(f"--pane: {error}") from None
-    if fault := look_fault(look):
-        raise UsageError(f"--pane is '{args.pane}': {fault}")
-    for key in args.keys.split():
-        if not is_key(key):
-            raise UsageError(f"--keys has '{key}', which is not the name of a key{did_you_mean(key, KEY_NAMES)}")
+    look = check_look("--pane", args.pane)
+    check_keys(args.keys)
     if args.theme is not None:
         check_theme(args.theme, THEMES)
     return look

@@ -2,7 +2,7 @@
 
 | command | text |
 | --- | --- |
-| StepEpoch, StepBatch, Run, Pause | `step-epoch`, `step-batch`, `run`, `pause` |
+| StepEpoch, StepBatch, Run, Pause | `step-epoch`, `step-batch`, `run`, `run pace 2` (epochs a second), `pause` |
 | Act, FinishUpdate, DropUpdate, Undo | `act`, `finish-update`, `drop-update`, `undo` |
 | TrainTo | `train-to 3`, `train-to 3 batch 4` |
 | Seek | `seek 3`, `seek 3 batch 4` |
@@ -13,6 +13,7 @@
 | Again | `again learning-rate=0.3` |
 | ApplyEdits | `edit off:0:5 bias:0:2=0.5 weight:0:2:400=-0.1` (kind:layer:unit:source=value) |
 | Rename, Save, Replace | `rename 1 'twice as fast'`, `save a.run`, `replace a.run` |
+| SetBookmark, DropBookmark | `bookmark 'the gap' 'train epoch=40'`, `drop-bookmark 'the gap'` |
 | TrainOn | `train-on bundled+own` |
 | OpenRun, OpenRescued, Dismiss | `open-run a.run`, `open-rescued 20260131-140200.run`, `dismiss` |
 
@@ -38,6 +39,7 @@ from tui_nn.engine.commands import (
     Change,
     Command,
     Dismiss,
+    DropBookmark,
     DropUpdate,
     FinishUpdate,
     Mark,
@@ -52,6 +54,7 @@ from tui_nn.engine.commands import (
     Run,
     Save,
     Seek,
+    SetBookmark,
     StepBatch,
     StepEpoch,
     Switch,
@@ -70,6 +73,9 @@ _PLAIN: dict[str, Callable[[], Command]] = {
 """The classes of the commands without arguments, by their text."""
 
 _EDIT = re.compile(r"(?P<kind>\w+):(?P<layer>\d+):(?P<unit>\d+)(:(?P<source>\d+))?(=(?P<value>\S+))?", re.ASCII)
+
+SLOWEST, FASTEST = 0.01, 1000.0
+"""The smallest and the largest pace of a run, in epochs a second."""
 
 Config = TypeVar("Config", bound=BaseConfig)
 
@@ -90,12 +96,18 @@ def command_text(command: Command, network: NetworkConfig | None = None, trainin
             words = ["travel", str(epochs)]
         case Switch(branch):
             words = ["switch", str(branch)]
+        case Run(pace) if pace is not None:
+            words = ["run", "pace", repr(pace)]
         case Mark(name):
             words = ["mark", name]
         case Return(name):
             words = ["return", name]
         case Rename(branch, title):
             words = ["rename", str(branch), title]
+        case SetBookmark(name, look):
+            words = ["bookmark", name, look]
+        case DropBookmark(name):
+            words = ["drop-bookmark", name]
         case Save(path):
             words = ["save", path]
         case Replace(path):
@@ -162,12 +174,18 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
             return Travel(_whole(epochs, text))
         case "switch", [branch]:
             return Switch(_whole(branch, text))
+        case "run", ["pace", pace]:
+            return Run(_pace(pace, text))
         case "mark", [name]:
             return Mark(name)
         case "return", [name]:
             return Return(name)
         case "rename", [branch, title]:
             return Rename(_whole(branch, text), title)
+        case "bookmark", [name, look]:
+            return SetBookmark(name, look)
+        case "drop-bookmark", [name]:
+            return DropBookmark(name)
         case "save", [path]:
             return Save(path)
         case "replace", [path]:
@@ -221,6 +239,18 @@ def _whole(word: str, text: str) -> int:
     if not re.fullmatch(r"-?\d{1,18}", word, re.ASCII):
         raise CommandTextError(f"{text!r} is no command: {word!r} is not a whole number")
     return int(word)
+
+
+def _pace(word: str, text: str) -> float:
+    try:
+        pace = float(word)
+    except ValueError:
+        pace = 0.0
+    if not SLOWEST <= pace <= FASTEST:
+        raise CommandTextError(
+            f"{text!r} is no command: {word!r} is not a number of epochs a second from {SLOWEST:g} to {FASTEST:g}"
+        )
+    return pace
 
 
 def _edit_text(edit: Any) -> str:

@@ -30,6 +30,9 @@ class StepBatch:
 class Run:
     """Train to the end of the planned epochs. If they are complete, train the same number again."""
 
+    pace: float | None = None
+    """The largest number of epochs a second; None for no limit. It changes no result."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainTo:
@@ -171,6 +174,22 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class SetBookmark:
+    """Give a view of the run a name. It replaces a bookmark of the same name."""
+
+    name: str
+    look: str
+    """The text form of the view."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropBookmark:
+    """Remove the bookmark of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRun:
     """Continue a saved run, in place of the present run."""
 
@@ -196,7 +215,7 @@ class Quit:
 
 Command = (
     StepEpoch | StepBatch | Run | TrainTo | Pause | Act | FinishUpdate | DropUpdate | Restart | Again | Undo | TrainOn
-    | Change | ApplyEdits | Save | Replace | Seek | Travel | BackABatch | Switch | Mark | Return | Rename | OpenRun | OpenRescued
-    | Dismiss | Quit
+    | Change | ApplyEdits | Save | Replace | Seek | Travel | BackABatch | Switch | Mark | Return | Rename
+    | SetBookmark | DropBookmark | OpenRun | OpenRescued | Dismiss | Quit
 )  # fmt: skip
 """The union of all command classes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, sleep
 
 from tui_nn.engine.commands import Act, Command, Run, StepBatch, StepEpoch, TrainTo
 from tui_nn.engine.messages import Notice
@@ -52,6 +52,10 @@ class Driver:
         """The epoch up to which the driver trains; None if no epoch was requested."""
         self._end: Place | None = None
         """The place up to which the driver trains; None if no place was requested."""
+        self.pace: float | None = None
+        """The largest number of epochs a second of the run; None for no limit."""
+        self._due = 0.0
+        """The time of the clock before which the next epoch of a run with a pace does not begin."""
         self._run_from = 0
         """The number of the newest epoch when the run began."""
         self._ended = ""
@@ -101,9 +105,15 @@ class Driver:
             self._preparing = iter(())
             self.prepared = True
             return
+        if self.running and self.pace is not None and (wait := self._due - perf_counter()) > 0:
+            # Wait in slices, so that the next command is read in time.
+            sleep(min(wait, SLICE))
+            return
         for _ in self._training:
             if perf_counter() >= until:
                 return
+        if self.running and self.pace is not None:
+            self._due = max(self._due + 1 / self.pace, perf_counter())
         if self._acts and self.session.status.state is State.DIVERGED and self.session.update is None:
             self._say(Notice("The failed update could not be repeated.", is_error=True, command=Act))
         self._batches, self._acts = max(self._batches - 1, 0), max(self._acts - 1, 0)
@@ -117,7 +127,7 @@ class Driver:
     def stop(self) -> None:
         """Stop, and discard all requests that are not complete."""
         self._target, self._end, self.running, self._batches, self._acts = None, None, False, 0, 0
-        self.replay = None
+        self.replay = self.pace = None
         self._training = self._preparing = iter(())
         self.prepared, self._ended = True, ""
 
@@ -135,13 +145,18 @@ class Driver:
         # Finish a short batch now: the next command may change the settings, which should apply only after this batch.
         self.work()
 
-    def run(self, until: int | None = None) -> None:
+    def run(self, until: int | None = None, pace: float | None = None) -> None:
         """Request training up to epoch `until`; None means to the end of the planned epochs.
 
-        If the planned epochs are complete, request the same number again.
+        If the planned epochs are complete, request the same number again. With a `pace`, at most so many epochs a second are
+        trained; each of them is trained without a pause. During a run, another request changes only the pace.
         """
+        if self.running and until is None:
+            self.pace, self._due = pace, perf_counter()
+            return
         self._train_until(self.session.training.plan_end(self.session.epoch) if until is None else until)
         self.running, self._run_from = True, len(self.session.history.records) - 1
+        self.pace, self._due = pace, perf_counter()
 
     def train_to(self, place: Place) -> None:
         """Request training up to a place, which is (complete epochs, complete batches of the next epoch)."""

@@ -1,7 +1,7 @@
 """A `Look` describes what the screen shows, such as one unit at one epoch. It has a text form.
 
 The screen returns a `Look` of its present view, and can show the view that a `Look` describes. Messages, the palette,
-screenshots and lessons use them; bookmarks can use them later. This module loads neither NumPy nor Textual.
+screenshots, lessons and bookmarks use them. This module loads neither NumPy nor Textual.
 """
 
 from __future__ import annotations

@@ -43,6 +43,8 @@ class Start:
     """A snapshot to continue from, after an engine was lost."""
     timeline_bytes: int | None = None
     """The memory for the checkpoints of time travel in bytes; None for the default."""
+    commands: tuple[str, ...] = ()
+    """Commands in their text form. The engine carries out each of them to its end before its first report."""
     first_run: int = 1
     """The number of the first run. Engines of one app number their runs differently."""
     rescue: str | None = None
@@ -60,6 +62,8 @@ class Opened:
     """The source of the data, as in `Start`."""
     own: Split | None = None
     """Your own digits in the training data. Their file may contain other digits now."""
+    earlier: tuple[RunSummary, ...] = ()
+    """The last states of the runs that the commands of a `Start` have replaced, the oldest first."""
     train: Split | None = None
     """The training data, if a `Start` contained the data itself; else the front end loads it from `source`."""
 

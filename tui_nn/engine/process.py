@@ -99,7 +99,9 @@ class ProcessEngine:
         self._end()
         if opened is not None and last is not None:
             start = replace(self._start, network=last.network, training=last.training, preset=last.preset, run=None)
-            start = replace(start, source=opened.source, own=opened.own, snapshot=replace(last, update=None))
+            start = replace(
+                start, source=opened.source, own=opened.own, snapshot=replace(last, update=None), commands=()
+            )
             # The session may have moved on from the given data to other data, which the child loads.
             self._start = start if opened.train is not None else replace(start, dataset=None)
         self._launch()

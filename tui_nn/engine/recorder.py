@@ -17,6 +17,8 @@ from tui_nn.engine.commands import (
     Change,
     Command,
     Dismiss,
+    DropBookmark,
+    Mark,
     OpenRescued,
     OpenRun,
     Pause,
@@ -24,9 +26,11 @@ from tui_nn.engine.commands import (
     Rename,
     Replace,
     Restart,
+    Return,
     Run,
     Save,
     Seek,
+    SetBookmark,
     StepBatch,
     StepEpoch,
     Switch,
@@ -41,11 +45,11 @@ from tui_nn.engine.messages import CarriedOut
 _TRAINING = StepEpoch | StepBatch | Run | TrainTo
 _UNWRITTEN = Pause | Save | Replace | Dismiss | Quit | OpenRescued
 """The commands that a script does not contain. A pause is written as the place that the training had reached."""
-_BESIDE = Save | Replace | Rename | Dismiss
+_BESIDE = Save | Replace | Rename | SetBookmark | DropBookmark | Mark | Dismiss
 """The commands during which the training goes on as if they had not come."""
 _AMID = Change | ApplyEdits
 """The commands after which the training goes on in another way."""
-_ABSOLUTE = Seek | Switch | Travel | Restart | Again | TrainOn | OpenRun | Undo | Rename
+_ABSOLUTE = Seek | Switch | Travel | Restart | Again | TrainOn | OpenRun | Undo | Return | Rename
 """The commands whose result does not depend on how far a journey to another place has come."""
 _UNDOABLE = Restart | Again | TrainOn | OpenRun | Change | ApplyEdits
 
@@ -120,7 +124,9 @@ class Recorder:
         if isinstance(command, _UNWRITTEN) or (isinstance(command, StepEpoch) and Run() in done.requested):
             self._entries.remove(entry)
             return
-        entry.text = command_text(command, done.network, done.training)
+        # A replay need not be as slow as the class that saw the session.
+        written = Run() if isinstance(command, Run) else command
+        entry.text = command_text(written, done.network, done.training)
         match command:
             case Again(network, training):
                 entry.restart = command_text(Restart(network, training, done.preset), done.network, done.training)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from tui_nn.data.dataset import DataError, Dataset
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import own_part
 from tui_nn.data.printable import printable
+from tui_nn.engine.command_text import read_command
 from tui_nn.engine.commands import (
     Act,
     Again,
@@ -23,6 +25,7 @@ from tui_nn.engine.commands import (
     Change,
     Command,
     Dismiss,
+    DropBookmark,
     DropUpdate,
     FinishUpdate,
     Mark,
@@ -37,6 +40,7 @@ from tui_nn.engine.commands import (
     Run,
     Save,
     Seek,
+    SetBookmark,
     StepBatch,
     StepEpoch,
     Switch,
@@ -64,6 +68,8 @@ from tui_nn.session.file.known import FileChangedError, KnownFiles
 from tui_nn.session.file.rescue import FoundRescue, RescueFile, found_rescue_paths
 from tui_nn.session.file.runs import RunFileError, load_run, save_run
 from tui_nn.session.file.summary import FileSummary, summarize
+from tui_nn.session.run.bookmark import BookmarkError
+from tui_nn.session.run.run_summary import RunSummary
 from tui_nn.session.run.session import Remembered, Session, UndoError
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.session.run.timeline import BUDGET, PlaceError
@@ -89,6 +95,7 @@ class Worker:
         Raises:
             DataError: if the data cannot be read.
             RunFileError: if the run cannot be read, or belongs to other data.
+            ValueError: if one of the first commands is wrong. The message is one sentence.
         """
         self._notices: list[News] = []
         self._reported: Snapshot | None = None
@@ -102,6 +109,7 @@ class Worker:
         if start.snapshot is None:
             self._notices += _notes(self.session.dataset)
         self._timeline_bytes = _budget(start)
+        self._earlier: tuple[RunSummary, ...] = ()
         self._problem = ""
         self._rescue = (
             None if start.rescue is None else self._follow(Path(start.rescue), is_kept=start.snapshot is None)
@@ -112,13 +120,30 @@ class Worker:
                 sweep(Path(os.path.realpath(os.path.expanduser(start.run))).parent)
             if runs := _rescued_runs():
                 self._notices.append(Rescued(runs))
+        for text in start.commands:
+            self._prepare(text)
+
+    def _prepare(self, text: str) -> None:
+        """Carry out one of the first commands to its end.
+
+        Raises:
+            ValueError: if it is wrong.
+        """
+        self._carry_out(read_command(text, self.session.snapshot().network, self.session.training))
+        while self.busy:
+            self._driver.work(math.inf)
+        ended = [notice.summary for notice in self._notices if isinstance(notice, Ended)]
+        self._earlier = (*self._earlier, *(summary for summary in ended if summary.is_trained))
+        self._notices = [notice for notice in self._notices if isinstance(notice, Rescued)]
 
     @property
     def opened(self) -> Opened:
         """The message that describes the data of the session."""
         dataset = self.session.dataset
         given = dataset.train if dataset is self._given else None
-        return Opened(dataset.name, len(dataset.train), dataset.test, dataset.source, own_part(dataset), given)
+        return Opened(
+            dataset.name, len(dataset.train), dataset.test, dataset.source, own_part(dataset), self._earlier, given
+        )
 
     @property
     def busy(self) -> bool:
@@ -176,7 +201,16 @@ class Worker:
         )
         try:
             self._carry_out(command)
-        except (ConfigError, DataError, RunFileError, PlaceError, EditError, UndoError, MarkError) as error:
+        except (
+            ConfigError,
+            DataError,
+            RunFileError,
+            PlaceError,
+            EditError,
+            UndoError,
+            MarkError,
+            BookmarkError,
+        ) as error:
             self._notices.append(Notice(str(error), is_error=True, command=type(command)))
             done = replace(done, failed=True)
         self._notices.append(done)
@@ -229,8 +263,8 @@ class Worker:
                 driver.step_epoch()
             case StepBatch():
                 driver.step_batch()
-            case Run():
-                driver.run()
+            case Run(pace):
+                driver.run(pace=pace)
             case TrainTo(epoch, batch):
                 driver.train_to((epoch, batch))
             case Pause():
@@ -263,11 +297,11 @@ class Worker:
             case Change(training):
                 session.change(training, observe=False)
                 if driver.running:
-                    driver.run()
+                    driver.run(pace=driver.pace)
             case ApplyEdits(edits):
                 session.edit(edits, observe=False)
                 if driver.running:
-                    driver.run()
+                    driver.run(pace=driver.pace)
             case Save(path):
                 self._save(path)
             case Replace(path):
@@ -290,6 +324,10 @@ class Worker:
                 self._return(name)
             case Rename(branch, title):
                 session.rename(branch, title)
+            case SetBookmark(name, look):
+                session.bookmark(name, look)
+            case DropBookmark(name):
+                session.drop_bookmark(name)
             case OpenRun(path):
                 self._open_run(path)
             case OpenRescued(path):

@@ -40,7 +40,7 @@ def test_time_travel_has_keys_that_need_no_alt_gr_and_that_no_view_takes() -> No
         ("2 F", "No hint has a fix now"),
         ("2 x", "x has no meaning in Train"),
         ("2 enter", "enter has no meaning in Train"),
-        ("2 z", "Only one pane has room here"),
+        ("3 z", "Only one pane has room here"),
         ("2 H", "This is epoch 0"),
         ("2 L", "This is the newest epoch"),
         ("2 home", "Nothing is trained yet"),

@@ -94,8 +94,7 @@ async def test_zoom_gives_one_pane_the_whole_screen_and_takes_it_back(open_app: 
 async def test_zoom_where_one_pane_has_room_says_so(open_app: Any) -> None:
     """It leaves nothing behind that hides panes once there is room."""
     async with open_app((120, 40), hidden_sizes=(16,)) as pilot:
-        await pilot.press("z")
-        await settle(pilot)
+        await press(pilot, "3", "z")
         assert "Only one pane has room here." in next(iter(pilot.app._notifications)).message
         await pilot.resize_terminal(160, 50)
         await settle(pilot)

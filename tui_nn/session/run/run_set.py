@@ -103,6 +103,15 @@ class RunSet:
 
         return RunSet(newer(self.live), tuple(map(newer, self.frozen)))
 
+    def with_earlier(self, summaries: Sequence[RunSummary]) -> RunSet:
+        """Return the set with runs of this session that were complete before the live one, the oldest first."""
+        runs = self
+        for summary in summaries:
+            rest = runs.frozen if len(runs.frozen) < MOST_RUNS - 1 else _without_oldest(runs.frozen)
+            run = NamedRun(_free_letter((self.live, *rest)), summary.preset, summary, self.live.test)
+            runs = replace(runs, frozen=_within_bounds((*rest, run)))
+        return runs
+
     def with_frozen(self, title: str, summary: RunSummary, test: Split) -> RunSet:
         """Return the set with one more run, which comes from a file. If the set is full, the oldest frozen run leaves it."""
         rest = self.frozen if len(self.frozen) < MOST_RUNS - 1 else _without_oldest(self.frozen)

@@ -49,8 +49,19 @@ SCREEN_KEYS = (
     ScreenKey("m", "microscope", "microscope", "microscope", "Follow one update step by step"),
     ScreenKey("r", "run", "run", "run", "Train epoch after epoch"),
     ScreenKey("r", "pause", "pause", "pause", "Pause training; r continues"),
+    ScreenKey(
+        "left_parenthesis",
+        "pace(False)",
+        "slower",
+        "slower",
+        "Let r train fewer epochs a second, for a class",
+        "(",
+    ),
+    ScreenKey("right_parenthesis", "pace(True)", "faster", "faster", "Let r train more epochs a second", ")"),
     ScreenKey("e", "restart_engine", "restart", "engine", "Continue after the engine has stopped", None, True),
-    ScreenKey("z", "zoom", "zoom", "zoom", "Show one pane on the whole screen, or all again"),
+    ScreenKey(
+        "z", "zoom", "zoom", "zoom", "Show one pane on the whole screen, then the chart of Train alone, then all again"
+    ),
     ScreenKey(
         "G", "gradients", "check gradients", "check-gradients", "Compare backpropagation with numerical gradients"
     ),
@@ -108,6 +119,21 @@ SCREEN_KEYS = (
         "*",
     ),
     ScreenKey("T", "branches", "branches", "branches", "List all branches of the run"),
+    ScreenKey(
+        "apostrophe",
+        "bookmarks",
+        "bookmarks",
+        "bookmarks",
+        "List the bookmarks: views of this run that have a name",
+        "'",
+    ),
+    ScreenKey(
+        "W",
+        "presentation",
+        "presentation",
+        "presentation",
+        "Hide parts of the screen, for a projector",
+    ),
     # A remote control for slides sends pageup and pagedown.
     ScreenKey(
         "pagedown,f8",

@@ -68,6 +68,7 @@ from tui_nn.ui.shell.lesson_line import LessonLine
 from tui_nn.ui.shell.no_effect import reason, unknown
 from tui_nn.ui.shell.notes_panel import NotesPanel
 from tui_nn.ui.shell.opening import PLAIN, Opening
+from tui_nn.ui.shell.pace import Pace
 from tui_nn.ui.shell.palette import all_commands, topics
 from tui_nn.ui.shell.player import Player, replay
 from tui_nn.ui.shell.recording import Recording
@@ -136,6 +137,9 @@ class MainScreen(Screen[None]):
         self._bell = TrainingBell(lambda: self.app.bell()) if self._home.preferences.bell else None
         self._compared = compared
         self._opening = opening
+        self.pace = Pace(opening.epochs_a_second)
+        self._is_run = False
+        """True if the last command to train was a run, and not a single epoch or batch."""
         self._compositor = CompleteLayout()
         self._engine = engine
         self.opened: Opened | None = None
@@ -286,9 +290,10 @@ class MainScreen(Screen[None]):
 
             runs, test = self.runs, self.opened.test
             compared = () if self._engine.has_lesson else self._compared
-            self.runs = (
-                RunSet.of(self.snapshot, test, compared) if runs is None else runs.with_live(self.snapshot, test)
-            )
+            if runs is None:
+                self.runs = RunSet.of(self.snapshot, test, compared).with_earlier(self.opened.earlier)
+            else:
+                self.runs = runs.with_live(self.snapshot, test)
 
     def set_runs_aside(self) -> None:
         """Begin a new set of runs for a lesson, and keep that of the learner."""
@@ -304,8 +309,9 @@ class MainScreen(Screen[None]):
     async def _open(self) -> None:
         """Show the first view and begin the first lesson, then carry out keys: those to open with, and the early ones."""
         opening = self._opening
-        if opening.look is not None:
-            await self.show(opening.look)
+        if opening.look is not None or opening.keys:
+            # The pane must be there and have the focus before a key is pressed.
+            await self.show(opening.look or Look())
         if opening.lessons.begin:
             await self.arrangement.bring("Lessons")
             await self._start_lesson(StartLesson(opening.lessons.begin))
@@ -337,6 +343,10 @@ class MainScreen(Screen[None]):
         if refused := self.lessons.refusal(command):
             self.notify(f"{refused[0].upper()}{refused[1:]}.", severity="warning", markup=False)
             return False
+        if isinstance(command, Run | StepEpoch | StepBatch):
+            self._is_run = isinstance(command, Run)
+        if isinstance(command, Run):
+            command = replace(command, pace=self.pace.value)
         self.recording.sent(command)
         self._engine.send(command)
         return True
@@ -462,6 +472,8 @@ class MainScreen(Screen[None]):
                 return True if snapshot is not None and self.opened is not None else None
             case "export":
                 return True if snapshot is not None and self.opened is not None else None
+            case "bookmarks":
+                return True if snapshot is not None and not self.stopped else None
             case "start_over" | "save" | "save_as" | "undo_run" | "open_run":
                 return True if state is not None and not self.stopped else None
             case "apply" | "settings":
@@ -489,6 +501,13 @@ class MainScreen(Screen[None]):
     def action_run(self) -> None:
         """Train to the end of the planned epochs; if they are complete, train as many again."""
         self.send(Run())
+
+    def action_pace(self, faster: bool) -> None:
+        """Let runs train more or fewer epochs a second, the present one too."""
+        self.pace = self.pace.changed(faster=faster)
+        self.notify(f"r trains {self.pace.words}.", markup=False)
+        if self._is_run and self.snapshot is not None and self.snapshot.status.state is State.RUNNING:
+            self.send(Run())
 
     def action_pause(self) -> None:
         """Pause training."""
@@ -705,12 +724,37 @@ class MainScreen(Screen[None]):
         await self.arrangement.bring(pane)
 
     async def action_zoom(self) -> None:
-        """Show one pane on the whole screen, or all panes that have room again."""
-        if self.arrangement.has_room_for_one:
-            self.notify(f"Only one pane has room here. Two have room from {FOR_TWO} columns.")
+        """Show one pane on the whole screen, then the chart of Train alone, then everything again."""
+        alone, in_train = self.arrangement.has_room_for_one, self.current == "Train"
+        if self.has_class("-chart-alone"):
+            self.remove_class("-chart-alone", "-zoomed")
+        elif in_train and (alone or self.has_class("-zoomed")):
+            self.add_class("-chart-alone")
+        elif alone:
+            self.notify(
+                f"Only one pane has room here. Two have room from {FOR_TWO} columns. In Train, z shows the chart alone."
+            )
         else:
             self.toggle_class("-zoomed")
-            await self.arrangement.arrange()
+        await self.arrangement.arrange()
+
+    def action_presentation(self) -> None:
+        """Open the dialog that hides parts of the screen."""
+        from tui_nn.ui.shell.presentation import Presentation
+
+        self.app.push_screen(Presentation(self, lambda: self.pace, self.action_pace))
+
+    def action_bookmarks(self) -> None:
+        """Open the dialog with the bookmarks."""
+        # Imported late, because this module imports NumPy.
+        from tui_nn.ui.shell.bookmarks import Bookmarks
+
+        def go(look: Look | None) -> None:
+            if look is not None:
+                self.post_message(Show(look))
+
+        if self.snapshot is not None:
+            self.app.push_screen(Bookmarks(self.snapshot, self.current_look, self.send), go)
 
     async def action_compare(self) -> None:
         """Compare runs in the present pane, or in Train. In the compare view of Train, go back to the live run."""

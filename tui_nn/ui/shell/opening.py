@@ -35,6 +35,8 @@ class Opening:
     """The view to show first; None for the chart."""
     keys: tuple[str, ...] = ()
     """The names of the keys that are pressed then. Each is pressed when the one before has taken effect on the screen."""
+    epochs_a_second: float | None = None
+    """The largest number of epochs a second of a run; None for no limit."""
     lessons: LessonShelf = LessonShelf()
     script: Script | None = None
     """The session that is replayed then; None for none."""

@@ -64,6 +64,11 @@ def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCom
         explain = partial(screen.notify, f"{term}: {meaning}", timeout=20, markup=False)
         yield _topic(f"Word: {term}", meaning, explain)
     if snapshot is not None:
+        from tui_nn.ui.shell.bookmarks import look_of
+
+        for bookmark in snapshot.bookmarks:
+            if (view := look_of(bookmark)) is not None:
+                yield _topic(f"Bookmark: {bookmark.name}", bookmark.look, partial(screen.post_message, Show(view)))
         # Imported late, because this module needs NumPy, which is there once there is a snapshot.
         from tui_nn.session.hints import RULES
 
