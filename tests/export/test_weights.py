@@ -120,3 +120,13 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path):
         write_export(tmp_path / "no" / "a.py", "")
     write_export(Path(tmp_path / "a.py"), "x = 1\n")
     assert (tmp_path / "a.py").read_bytes() == b"x = 1\n"
+
+
+def test_a_session_in_a_browser_exports_nothing_outside_its_folder(tmp_path, monkeypatch):
+    (tmp_path / "inside").mkdir()
+    monkeypatch.setenv("TUI_NN_FENCE", str(tmp_path / "inside"))
+    for path in (tmp_path / "a.py", tmp_path / "inside" / ".." / "a.py"):
+        with pytest.raises(ExportError, match="it is outside the folder of this session"):
+            write_export(path, "stolen")
+    write_export(tmp_path / "inside" / "a.py", "mine")
+    assert [file.name for file in tmp_path.iterdir()] == ["inside"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from typing import Any
 
 from tui_nn.data.atomic import free_path, whole_path
@@ -30,9 +31,9 @@ ENDINGS = (
 class Export:
     """One export: the run and the screen as they were when the key was pressed."""
 
-    def __init__(self, app: Any, snapshot: Snapshot, opened: Opened) -> None:
-        """Take a picture of the screen of `app`, before a dialog covers it."""
-        self._app, self._snapshot, self._opened = app, snapshot, opened
+    def __init__(self, app: Any, snapshot: Snapshot, opened: Opened, written: Callable[[str], None]) -> None:
+        """Take a picture of the screen of `app`, before a dialog covers it. `written` receives the path of the file."""
+        self._app, self._snapshot, self._opened, self._written = app, snapshot, opened, written
         self._svg, self._text = app.export_screenshot(title="tui-nn"), screen_text(app)
 
     def ask(self) -> None:
@@ -61,6 +62,7 @@ class Export:
             self._app.notify(f"{text[0].upper()}{text[1:]}.", severity="error", markup=False)
         else:
             self._app.notify(f"Written to {whole_path(os.path.expanduser(path))}", markup=False)
+            self._written(path)
 
     def _make(self, path: str) -> None:
         match os.path.splitext(path.lower())[1]:

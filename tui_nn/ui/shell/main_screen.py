@@ -589,7 +589,7 @@ class MainScreen(Screen[None]):
             # Imported late, because this module imports NumPy.
             from tui_nn.ui.shell.export import Export
 
-            Export(self.app, self.snapshot, self.opened).ask()
+            Export(self.app, self.snapshot, self.opened, self._hand_over).ask()
 
     def _save_to(self, path: str | None) -> None:
         if path is not None and self.snapshot is not None:
