@@ -15,6 +15,7 @@ import pytest
 from hostile_files import GOOD, MEMORY, READERS, SECONDS, picture, small
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.core.choices.edits import OFF, WEIGHT, Edit
 from tui_nn.data.dataset import DataError, Dataset, Split
 from tui_nn.data.own import PLACE, add_own, own_path, read_own
 from tui_nn.lessons.fields import LessonError
@@ -22,6 +23,7 @@ from tui_nn.lessons.progress import Place, Progress, load_progress, save_progres
 from tui_nn.presets import PresetError, read_preset
 from tui_nn.presets.share import ShareError, read_share_line, share_line
 from tui_nn.session.file.runs import RunFileError, load_run, read_run, save_run
+from tui_nn.session.run.history import Change
 from tui_nn.session.run.session import Session
 
 NUMBERS = (
@@ -110,7 +112,11 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Format]:
     found["p2"] = Format(b"P2 # text\n12 9\n255\n" + b"250 " * 60 + b"9 " * 48, picture, DataError)
     preset = (Path(__file__).parents[1] / "tui_nn/presets/best.toml").read_bytes()
     found["toml"] = Format(preset, read_text(lambda text: read_preset("x", text)), PresetError)
-    line = share_line(NetworkConfig(hidden_sizes=(32, 16)), TrainingConfig(optimizer="adam", dropout=0.2))
+    changes = (
+        Change.at((5, 0), {"learning_rate": 0.01}),
+        Change.at((5, 12), {}, (Edit(WEIGHT, 0, 3, 400, 0.5), Edit(OFF, 1, 7))),
+    )
+    line = share_line(NetworkConfig(hidden_sizes=(32, 16)), TrainingConfig(optimizer="adam", dropout=0.2), changes)
     found["share"] = Format(line.encode(), read_text(read_share_line), ShareError)
     save_progress(Progress({"momentum": Place(2, False, {1: "b"}, 1), "x": Place(4, True, {})}), folder / "progress")
     found["progress"] = Format((folder / "progress").read_bytes(), progress, DataError)
