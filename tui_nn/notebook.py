@@ -58,19 +58,28 @@ def train(
         ConfigError: if there is no such setting, or a value is not allowed.
         DataError: if the data cannot be used.
     """
-    chosen = load_preset(preset)
-    _check_names(values)
-    names = {setting.name for setting in NetworkConfig.settings}
-    network = replace(chosen.network, **{name: value for name, value in values.items() if name in names})
-    training = replace(chosen.training, **{name: value for name, value in values.items() if name not in names})
-    session = Session(_dataset(data), network, training, preset=preset)
-    for snapshot in session.run(training.epochs):
+    session = untrained(preset, data, **values)
+    for snapshot in session.run(session.training.epochs):
         if (callback is not None and callback(snapshot) is True) or session.stalled(0):
             break
     if session.status.state is not State.DIVERGED:
         for _ in session.keep_best():
             pass
     return session
+
+
+def untrained(preset: str, data: Data, **values: Any) -> Session:
+    """Return the session of a network that is not trained yet, from the same arguments as `train`.
+
+    Raises:
+        PresetError, ConfigError, DataError: for the same reasons as `train`.
+    """
+    chosen = load_preset(preset)
+    _check_names(values)
+    names = {setting.name for setting in NetworkConfig.settings}
+    network = replace(chosen.network, **{name: value for name, value in values.items() if name in names})
+    training = replace(chosen.training, **{name: value for name, value in values.items() if name not in names})
+    return Session(_dataset(data), network, training, preset=preset)
 
 
 def activations(session: Session, pictures: Pixels) -> list[Array]:
