@@ -28,7 +28,7 @@ from tui_nn.data.dataset import Dataset
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.own import add_to
 from tui_nn.data.writing import write_data
-from tui_nn.export.plan import ExportError, Plan
+from tui_nn.export.plan import KNOWN, ExportError, Plan
 from tui_nn.export.script import notebook, numpy_script, torch_script
 from tui_nn.presets import load_preset, preset_names
 from tui_nn.session.run.session import Session
@@ -154,6 +154,21 @@ def test_a_run_whose_beginning_is_unknown_is_refused_in_a_sentence() -> None:
     unknown = replace(snapshot, history=replace(snapshot.history, begun_with=None))
     with pytest.raises(ExportError, match="is of format 1 and does not contain the settings before its first change"):
         Plan.of(unknown, "rows.npz")
+
+
+def test_the_scripts_know_every_row_of_every_table() -> None:
+    for setting in (*NetworkConfig.settings, *TrainingConfig.settings):
+        if setting.table:
+            assert KNOWN[setting.name] == set(setting.options)
+
+
+def test_a_row_without_code_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = trained(DATA["plain"], {"activation": "silu"}, {})
+    monkeypatch.setitem(KNOWN, "activation", KNOWN["activation"] - {"silu"})
+    with pytest.raises(
+        ExportError, match="a script cannot express the activation 'silu' yet; the weights can be exported"
+    ):
+        plan_of(session)
 
 
 def test_the_notebook_is_valid_and_its_cells_get_the_same_losses(

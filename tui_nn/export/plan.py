@@ -17,6 +17,20 @@ class ExportError(ValueError):
     """An error for work that cannot be exported. The message is one sentence."""
 
 
+KNOWN = {
+    "activation": {"relu", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "identity"},
+    "weight_init": {
+        "he_normal", "he_uniform", "xavier_normal", "xavier_uniform", "lecun_normal", "lecun_uniform", "normal", "uniform",
+        "zeros", "constant",
+    },
+    "loss": {"softmax_cross_entropy", "sigmoid_mse"},
+    "optimizer": {"sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"},
+    "schedule": {"constant", "step", "cosine", "warmup", "warmup_cosine"},
+    "noise": {"none", "gaussian", "shift", "rotation", "shift_rotation"},
+}  # fmt: skip
+"""The rows of each table that the scripts can express. A new row is refused until its code is in the scripts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A run as a script repeats it: the settings that it began with, its epochs, and the changes in between."""
@@ -40,7 +54,8 @@ class Plan:
         """Return the plan of the branch that a snapshot shows. `source` is the source of its data.
 
         Raises:
-            ExportError: if the file of the run does not contain the settings that it began with.
+            ExportError: if the file of the run does not contain the settings that it began with, or if there is no code yet
+                for a row of a table.
         """
         history = snapshot.history
         if history.begun_with is None and history.changes:
@@ -52,6 +67,12 @@ class Plan:
         stages = [begun]
         for change in history.changes:
             stages.append(replace(stages[-1], **change.values))
+        for config in (snapshot.network, *stages):
+            for setting in config.settings:
+                if setting.table and (value := getattr(config, setting.name)) not in KNOWN[setting.name]:
+                    raise ExportError(
+                        f"a script cannot express the {setting.label} '{value}' yet; the weights can be exported"
+                    )
         trained = snapshot.newest_epoch
         epochs = trained or stages[-1].epochs
         kind = "" if not history.records[0].has_validation else "aside" if snapshot.set_aside else "data"
