@@ -189,9 +189,7 @@ class Form(Horizontal):
 
         Below 75 columns, the presets and the network share one column, and only one of them is visible.
         """
-        self.set_class(width >= 110, "-wide")
-        self.set_class(width < 80, "-slim")
-        self.set_class(width < 75, "-slimmest")
+        self.update_classes({"-wide": width >= 110, "-slim": width < 80, "-slimmest": width < 75})
         for field in self.query(Field):
             field.view = draft.view(field.setting.name)
         self.query_one(PresetList).marks = (draft.preset, differs, draft.taken)
@@ -245,7 +243,8 @@ class Form(Horizontal):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember which field or list has the focus."""
-        if isinstance(event.widget, Field | PresetList):
+        # If the focus moves twice at once, the events may arrive in the reverse order.
+        if isinstance(event.widget, Field | PresetList) and event.widget is self.screen.focused:
             self.at = event.widget
             self.set_class(isinstance(event.widget, PresetList), "-choosing")
 
@@ -260,7 +259,7 @@ class Form(Horizontal):
     def field(self) -> Field | None:
         """Return the field with the focus; None while the focus is elsewhere or in an input line."""
         focused = self.screen.focused
-        return focused if isinstance(focused, Field) and focused in self.query(Field) else None
+        return focused if isinstance(focused, Field) and self in focused.ancestors else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the up and down keys to the list of presets while it has the focus."""

@@ -198,9 +198,9 @@ class ConfigurePane(Pane):
             return
         self.post_message(Waiting(len(draft.changed), bool(draft.new_network), self.action_apply))
         self._can_apply = bool(draft.changed or draft.errors)
-        if not self.display:
-            return
         width, height = self.size
+        if not self.display or not width:  # There is no width before the first layout.
+            return
         form = self.query_one(Form)
         form.show(draft, differs_from_preset(snapshot), width)
         # The form, two rows of explanation and the sums are always visible. The form always gets the rows of its network

@@ -74,6 +74,9 @@ class Pane(Widget, can_focus=True):
         """The widget that gets the focus when the pane comes to the front."""
         return self
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Skip Textual's restyling of all parts, because the focus changes no style of a pane."""
+
     @property
     def explanation(self) -> str:
         """Return the help of what the pane shows now."""

@@ -215,6 +215,8 @@ class PaneArrangement:
         self._screen.query_one(TabStrip).current = self.current
         for pane in self.panes:
             name = f"{pane.NUMBER} {pane.TITLE}"
-            # With `:focus-within` in place of this class, every move of the focus would restyle the whole pane.
-            pane.set_class(self.current == pane.TITLE, "-current")
+            # The mark changes the style of the pane itself. Textual would restyle all of its parts, too, and with
+            # `:focus-within` in place of this class, at every move of the focus.
+            pane.set_class(self.current == pane.TITLE, "-current", update=False)
+            self._screen.app.stylesheet.update_nodes([pane])
             pane.border_title = f"▐{name}▌" if self.current == pane.TITLE else f" {name}"
