@@ -41,8 +41,7 @@ def test_the_own_run_comes_back_as_it_was() -> None:
     stack.end_lesson()
     messages = stack.poll()
     assert isinstance(messages[0], Opened), "the data come first"
-    back = messages[-1]
-    assert isinstance(back, Snapshot)
+    back = [message for message in messages if isinstance(message, Snapshot)][-1]
     assert (back.run, back.place) == (own.run, (1, 0))
     assert back.parameters.vector.tobytes() == own.parameters.vector.tobytes()
 
