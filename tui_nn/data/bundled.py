@@ -1,5 +1,6 @@
 """The bundled digits: 5,000 digits of MNIST in their original order. digits.txt names their source."""
 
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -7,8 +8,11 @@ import numpy as np
 from tui_nn.data.dataset import Dataset, Split
 
 
+@cache
 def load_bundled() -> Dataset:
     """Load 4,000 training examples (400 of each class) and 1,000 test examples (100 of each class).
+
+    Nobody can change a dataset, so all callers share one. Only the first call reads the file.
 
     The first 3,567 training examples are the first 3,567 of MNIST's training set.
     """
