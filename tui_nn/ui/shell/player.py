@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -29,10 +30,14 @@ class Player:
         self._screen, self._script = screen, script
         self._problem = ""
         self._is_done = True
-        self.stopped = False
-        """True if a person has ended the replay."""
+        self._stop = asyncio.Event()
         self.line: Line | None = None
         """The line that is replayed now; None before the first."""
+
+    @property
+    def stopped(self) -> bool:
+        """True if a person has ended the replay."""
+        return self._stop.is_set()
 
     async def play(self, wait: Callable[[], Awaitable[None]], shown: Callable[[Line], Awaitable[None]]) -> None:
         """Replay all lines. `wait` lets some time pass while a command is carried out. `shown` is called after each line.
@@ -79,7 +84,12 @@ class Player:
 
     def stop(self) -> None:
         """End the replay, because a person has pressed a key."""
-        self.stopped = True
+        self._stop.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait for some seconds, or until the replay is stopped."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
 
 
 async def replay(screen: MainScreen, script: Script, pace: float) -> None:
@@ -87,7 +97,7 @@ async def replay(screen: MainScreen, script: Script, pace: float) -> None:
     player = screen.player = Player(screen, script)
     screen.notify(f"Replaying {script.name}. Any key stops it.", markup=False)
     try:
-        await player.play(lambda: asyncio.sleep(LOOK_EVERY), lambda _: asyncio.sleep(pace))
+        await player.play(lambda: asyncio.sleep(LOOK_EVERY), lambda _: player.pause(pace))
     except ScriptError as error:
         screen.notify(f"{error}.", severity="error", markup=False)
     else:
