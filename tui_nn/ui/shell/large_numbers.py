@@ -25,11 +25,17 @@ ROWS = 3
 
 
 def large(text: str) -> tuple[str, str, str]:
-    """Return a text in digits that are three rows high. Other characters stand in the last row."""
-    segments = (part for part in Digits(text, Style()).render(Style()) if isinstance(part, Segment))
-    rows = Segment.split_lines(segments)
-    found = ["".join(segment.text for segment in row) for row in rows]
-    return found[0], found[1], found[2]
+    """Return a text in digits that are three rows high. Other characters stand in the last row.
+
+    A blank between the digits keeps them apart in plain ASCII.
+    """
+    glyphs = []
+    for character in text:
+        segments = (part for part in Digits(character, Style()).render(Style()) if isinstance(part, Segment))
+        glyphs.append(["".join(segment.text for segment in row) for row in Segment.split_lines(segments)])
+    top, middle, bottom = (" ".join(glyph[row] for glyph in glyphs) for row in range(ROWS))
+    # In ASCII, the point of Textual would become a plus sign.
+    return top, middle, bottom.replace("•", ".")
 
 
 class LargeNumbers(Widget):
