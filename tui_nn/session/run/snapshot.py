@@ -97,24 +97,11 @@ class Snapshot:
 
     def __repr__(self) -> str:
         """Return the run in a few words, such as "<Snapshot of quick-start 784-128-10, epoch 3, test accuracy 92.4 %>"."""
-        sizes = "-".join(map(str, self.network.sizes))
-        inside = f" and {self.place[1]} batches" if self.place[1] else ""
-        return (
-            f"<Snapshot of {self.preset} {sizes}, epoch {self.epoch}{inside}, "
-            f"test accuracy {self.record.test_accuracy * 100:.1f} %>"
-        )
+        return f"<Snapshot of {run_words(self.preset, self.network, self.history, self.place)}>"
 
     def _repr_html_(self) -> str:
         """Return the losses and accuracies of every epoch as a table for a notebook."""
-        records = self.history.records
-        kinds = ("train", "validation", "test") if records[0].has_validation else ("train", "test")
-        head = "".join(f"<th>{kind} loss</th><th>{kind} accuracy</th>" for kind in kinds)
-        rows = ""
-        for record in records:
-            numbers = ((getattr(record, f"{kind}_loss"), getattr(record, f"{kind}_accuracy")) for kind in kinds)
-            cells = "".join(f"<td>{loss:.4f}</td><td>{share * 100:.1f} %</td>" for loss, share in numbers)
-            rows += f"<tr><td>{record.epoch}</td>{cells}</tr>"
-        return f"<p>{escape(repr(self)[1:-1])}</p><table><tr><th>epoch</th>{head}</tr>{rows}</table>"
+        return run_table(run_words(self.preset, self.network, self.history, self.place), self.history)
 
     @property
     def mlp(self) -> MLP:
@@ -158,3 +145,22 @@ class Snapshot:
         if self.epoch < self.newest_epoch:
             return self.own_branch.changes_at(place)
         return until
+
+
+def run_words(preset: str, network: NetworkConfig, history: History, place: Place) -> str:
+    """Return a run in a few words, such as "quick-start 784-128-10, epoch 3, test accuracy 92.4 %"."""
+    sizes, (epoch, batch) = "-".join(map(str, network.sizes)), place
+    inside = f" and {batch} batches" if batch else ""
+    return f"{preset} {sizes}, epoch {epoch}{inside}, test accuracy {history.records[epoch].test_accuracy * 100:.1f} %"
+
+
+def run_table(title: str, history: History) -> str:
+    """Return the losses and accuracies of every epoch as an HTML table with a title."""
+    kinds = ("train", "validation", "test") if history.records[0].has_validation else ("train", "test")
+    head = "".join(f"<th>{kind} loss</th><th>{kind} accuracy</th>" for kind in kinds)
+    rows = ""
+    for record in history.records:
+        numbers = ((getattr(record, f"{kind}_loss"), getattr(record, f"{kind}_accuracy")) for kind in kinds)
+        cells = "".join(f"<td>{loss:.4f}</td><td>{share * 100:.1f} %</td>" for loss, share in numbers)
+        rows += f"<tr><td>{record.epoch}</td>{cells}</tr>"
+    return f"<p>{escape(title)}</p><table><tr><th>epoch</th>{head}</tr>{rows}</table>"
