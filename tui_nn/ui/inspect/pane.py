@@ -84,6 +84,7 @@ class InspectPane(ViewPane):
         HintsView,
         LayersOfRunsView,
     )
+    STRIP_FROM: ClassVar[int] = 17
     SHARED: ClassVar[str] = "choice"
     BINDINGS: ClassVar[list[BindingType]] = [
         # The key of the microscope works in every pane, so the main screen defines it.

@@ -48,6 +48,8 @@ class ViewPane(Pane):
     """
 
     VIEWS: ClassVar[tuple[type[View], ...]]
+    STRIP_FROM: ClassVar[int] = 19
+    """The number of rows from which the strip of views is shown."""
     SHARED: ClassVar[str] = ""
     """The name of the reactive value that the views share, or "". The pane has it, and so does each view that uses it.
 
@@ -92,7 +94,7 @@ class ViewPane(Pane):
 
     def on_resize(self) -> None:
         """Hide the strip in a low terminal. Its keys still work."""
-        self.set_class(self.size.height < 19, "-low")
+        self.set_class(self.size.height < self.STRIP_FROM, "-low")
 
     @property
     def front(self) -> View:

@@ -51,19 +51,29 @@ class TabStrip(Widget):
 
     def _shown(self, name: str) -> str:
         """Return the name of a tab, or "" if the row is too narrow for all names; the tab in front always has its name."""
-        needed = sum(len(f"  {key} {name} ") for key, name in self._tabs) + (len("• 9  P") if self.waiting[0] else 0)
-        return name if name == self.current or needed <= self.size.width else ""
+        return name if name == self.current or self._needed(1) <= self.size.width else ""
+
+    @property
+    def _gap(self) -> str:
+        """The blanks before a tab: fewer if all names then have room."""
+        return " " if self._needed(1) <= self.size.width < self._needed(2) else "  "
+
+    def _needed(self, gap: int) -> int:
+        """Return the cells of all names with this number of blanks before each."""
+        names = sum(gap + len(f"{key} {name} ") for key, name in self._tabs)
+        return names + (len("• 9  P") if self.waiting[0] else 0)
 
     def _tab(self, key: str, shown: str, name: str) -> Content:
+        gap = self._gap
         if name == self.current:
-            return Content.assemble((" ▐", CHOSEN_EDGE), (f"{key} {name}", CHOSEN), ("▌", CHOSEN_EDGE))
-        return Content.assemble("  ", (key, KEY), (f" {shown}", UNCHOSEN), " ")
+            return Content.assemble((f"{gap[1:]}▐", CHOSEN_EDGE), (f"{key} {name}", CHOSEN), ("▌", CHOSEN_EDGE))
+        return Content.assemble(gap, (key, KEY), (f" {shown}", UNCHOSEN), " ")
 
     def on_click(self, event: events.Click) -> None:
         """Bring the pane that was clicked to the front."""
         start = 0
         for key, name in self._tabs:
-            end = start + len(f"  {key} {self._shown(name)} ")
+            end = start + len(f"{self._gap}{key} {self._shown(name)} ")
             if start <= event.x < end:
                 self.post_message(Show(Look(name)))
                 return
