@@ -178,4 +178,4 @@ def test_no_terminal_is_one_sentence(environment: dict[str, str], stdin: int | N
         os.close(slave)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
-    assert "tui-nn train" in done.stderr
+    assert "screen" in done.stderr

@@ -63,7 +63,7 @@ GLOSSARY: dict[str, str] = {
     "regularization": "any method against overfitting, such as l1, l2 or dropout.",
     "l1": "a penalty that pulls every weight towards 0 with the same strength.",
     "l2": "a penalty that pulls every weight towards 0 in proportion to its size; also called weight decay.",
-    "dropout": "a method that switches off random hidden units in every batch, so that none is relied on too much.",
+    "dropout": "a method that switches random hidden units off in every batch, so that no unit is essential.",
     "label smoothing": "a method that asks for a little less than 1 for the true class and a little more than 0 for the others.",
     "clipping": "shortening a gradient that is longer than a limit, to avoid huge steps.",
     "patience": "the number of epochs without a better loss after which training stops early.",
@@ -76,7 +76,10 @@ GLOSSARY: dict[str, str] = {
     "gradient check": "a comparison of backpropagation with numerical gradients, which come from moving a weight a little.",
     "saliency": "how strongly each pixel of a picture affects an output.",
     "contribution": "the part of an output that comes from one pixel or one unit; all parts and the biases add up to it.",
-    "class separation": "how far apart a layer places examples of different classes, compared with examples of the same class.",
+    "class separation": (
+        "how well a layer separates the classes: how far apart it places examples of different classes, compared "
+        "with examples of the same class."
+    ),
     "projection": "a flat map of a layer's activations, in which similar examples lie close together.",
     "confusion matrix": "a table that counts, for every true class, how often each class was predicted.",
     "recall": "the share of the examples of a class that are predicted as this class.",

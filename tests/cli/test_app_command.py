@@ -167,7 +167,8 @@ def test_a_terminal_that_cannot_draw_is_refused(tui_nn, terminal, opened, term):
     terminal(term=term)
     said = tui_nn()
     assert (said.code, opened.start) == (2, None)
-    assert "cannot draw on this terminal, because TERM is not set or is dumb; to train without a screen" in said.err
+    reason = "cannot draw on this terminal, because TERM is not set or is dumb"
+    assert f"{reason}; to train without a screen, use tui-nn train" in said.err
 
 
 def in_terminal(argv, keys, until, **environment):
@@ -218,7 +219,10 @@ def test_read_only_leaves_the_file_of_the_run(tui_nn, terminal, opened):
     tui_nn("--run", "a.run", "--read-only")
     assert opened.app._read_only
     said = tui_nn("--read-only")
-    assert (said.code, said.err) == (2, "tui-nn: --read-only needs --run, which names the file to leave as it is.\n")
+    assert (said.code, said.err) == (
+        2,
+        "tui-nn: --read-only needs --run: add --run and the file that the app must not change.\n",
+    )
 
 
 def test_a_rescue_file_is_not_the_file_to_save_to(tui_nn, terminal, opened):
@@ -239,7 +243,7 @@ def test_a_lesson_opens_in_the_app(tui_nn, terminal, opened, tmp_path):
 
 def test_the_app_takes_the_lessons_of_a_folder_that_has_some(tui_nn, terminal, opened, tmp_path):
     terminal()
-    assert "has no lessons" in tui_nn("--lessons", tmp_path).err
+    assert "contains no lessons" in tui_nn("--lessons", tmp_path).err
     (tmp_path / "small.toml").write_text(GOOD, encoding="utf-8")
     tui_nn("--lessons", tmp_path)
     assert opened.app._opening.lessons.folder == str(tmp_path)

@@ -105,10 +105,10 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
         (["train", "--size", "3"], "there is no option --size (did you mean --hidden-sizes or --batch-size?);"),
         (["train", "--share", "x"], "there is no option --share; tui-nn train --help"),
         (["--moon", "x"], "there is no option --moon; tui-nn --help"),
-        (["a.run"], "tui-nn: 'a.run' is not a command; to open this file, use tui-nn --run a.run."),
+        (["a.run"], "tui-nn: 'a.run' is a file, not a command; to open it, use tui-nn --run a.run."),
         (
             ["my digits.npz"],
-            "tui-nn: 'my digits.npz' is not a command; to open this file, use tui-nn --data 'my digits.npz'.",
+            "tui-nn: 'my digits.npz' is a file, not a command; to open it, use tui-nn --data 'my digits.npz'.",
         ),
         (["train", "--hidden-sizes", "128,"], "--hidden-sizes is '128,': it must be"),
         (["screenshot", "-o", "x.txt", "--size", "20x5"], "--size is '20x5': it must be columns x rows from 60x20"),
@@ -123,23 +123,23 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
         (["train", "--data", "", "--own-digits"], "tui-nn train: --data is empty: it must be the name of a file."),
         (["train", "--save="], "tui-nn train: --save is empty: it must be the name of a file."),
         (["--run", ""], "tui-nn: --run is empty: it must be the name of a file."),
-        (["train", "quick-start"], "'quick-start' is one argument too many"),
+        (["train", "quick-start"], "the argument 'quick-start' is one too many"),
         (["evaluate"], "tui-nn evaluate: FILE is missing; tui-nn evaluate --help shows"),
-        (["evaluate", "a.run", "b.run"], "'b.run' is one argument too many"),
+        (["evaluate", "a.run", "b.run"], "the argument 'b.run' is one too many"),
         (["evaluate", "missing.run"], "tui-nn evaluate: 'missing.run' cannot be opened: no such file or directory."),
-        (["evaluate", __file__], "test_command_line.py' is not a run, or is damaged"),
+        (["evaluate", __file__], "test_command_line.py' is not a saved run, or the file is damaged"),
         (["mistakes", "missing.run"], "'missing.run' cannot be opened"),
         (["mistakes", "a.run", "--limit", "1_0"], "--limit is '1_0': it must be a whole number from 1, or \"all\"."),
         (["mistakes", "a.run", "--threshold", "0.1_5"], "--threshold is '0.1_5': it must be a number from 0 to 1."),
         (["trace", "--example", "1_0"], "--example is '1_0': it must be a whole number from 0."),
         (["mistakes", "a.run", "--limit", "0"], "--limit is '0': it must be a whole number from 1, or \"all\"."),
         (["train", "--data", "missing.npz"], "'missing.npz': there is no such file"),
-        (["train", "--data", __file__], "it is not an .npz, IDX or CSV file"),
+        (["train", "--data", __file__], "the file is not an .npz, IDX or CSV file"),
         (["train", "--run", "missing.run"], "'missing.run' cannot be opened"),
         (["train", "--run", "a.run", "--preset", "leaky-he"], "--preset cannot be used with --run"),
         (["train", "--save", "/no/such/place/a.run"], "there is no directory '/no/such/place'."),
         (["screenshot"], "-o/--output is missing"),
-        (["screenshot", "-o", "a.jpg"], "-o is 'a.jpg': it must end in .svg, .png or .txt."),
+        (["screenshot", "-o", "a.jpg"], "-o is 'a.jpg': the name must end in .svg, .png or .txt."),
         (
             ["screenshot", "-o", "a.svg", "--size", "80"],
             "--size is '80': it must be columns x rows from 60x20 to 500x200.",
@@ -251,7 +251,7 @@ def test_a_name_that_begins_with_a_dash_is_explained(tui_nn, saved, tmp_path, mo
     for argv in (["evaluate", name], ["train", "--save", name], ["--run", name], [name]):
         said = tui_nn(*argv)
         assert said.code == 2
-        assert f"'{name}' begins with '-' like an option; for a file of this name, write " in said.err
+        assert f"'{name}' begins with '-' like an option; if it is a file, write " in said.err
     assert tui_nn("evaluate", f"./{name}").code == 0
     assert "begins with '-'" in tui_nn("train", "--save", "-new.run").err
     assert "there is no option --sav" in tui_nn("train", "--sav", name[1:].lstrip("-")).err
@@ -264,7 +264,7 @@ def test_a_run_under_any_name_can_be_used_and_is_pointed_to(tui_nn, saved, tmp_p
     assert tui_nn("evaluate", name).code == 0
     said = tui_nn(name)
     assert said.code == 2
-    assert "is a file and no command; to open a saved run: tui-nn --run " in said.err
+    assert "is a file, not a command; to open a saved run: tui-nn --run " in said.err
     assert len(said.err.splitlines()) == 1
 
 

@@ -52,8 +52,8 @@ def test_compare_writes_tables_and_a_sentence_for_people(tui_nn, saved, other):
 
 def test_equal_runs_have_equal_settings_and_no_disagreement(tui_nn, saved):
     lines = tui_nn("compare", saved, saved).lines
-    assert "The settings are the same." in lines
-    assert lines[-1] == "A and B are right about the same test digits: on these 20, the test finds no difference."
+    assert "The settings of the runs are the same." in lines
+    assert lines[-1] == "A and B classify the same test digits correctly, so the test finds no difference on these 20."
 
 
 def test_runs_on_other_data_are_compared_without_the_test(tui_nn, saved, tmp_path):
@@ -69,7 +69,7 @@ def test_runs_on_other_data_are_compared_without_the_test(tui_nn, saved, tmp_pat
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        (1, "RUN is one file: give two to 6 runs to compare"),
+        (1, "RUN is only one file: give two to 6 saved runs to compare"),
         (7, "there are 7 runs: at most 6 can be compared"),
     ],
 )

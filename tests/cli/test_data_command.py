@@ -15,14 +15,14 @@ def test_show_prints_examples_classes_picture_and_pixels(tui_nn, tmp_path):
     assert said.lines[1] == "200 training examples, 100 test examples"
     counts = [int(line.split()[1]) for line in said.lines[4:14]]
     assert counts == [(digits().y == label).sum() for label in range(10)]
-    assert "pixels 0 to 255" in said.out
-    assert said.lines[-1] == "Nothing in the data looks like a mistake."
+    assert "pixels from 0 to 255" in said.out
+    assert said.lines[-1] == "No fault was found in the data."
     assert max(map(len, said.lines)) < 120
 
 
 def test_show_lists_what_looks_like_a_mistake(tui_nn, tmp_path):
     said = tui_nn("data", "show", WARNED["wrong_ink_and_paper_swapped"][0](tmp_path / "a"))
-    assert said.lines[-1].startswith("- Its ink is reversed:")
+    assert said.lines[-1].startswith("- The ink is reversed:")
 
 
 def test_show_as_json_has_the_same_facts(tui_nn, tmp_path):
@@ -64,9 +64,9 @@ def test_a_file_is_replaced_only_on_request(tui_nn, tmp_path):
     ("argv", "sentence"),
     [
         (["data", "shw"], "ACTION is 'shw': it must be one of show, convert, fetch"),
-        (["data", "show", "a", "b"], "'b' is one argument too many; show takes one PATH"),
+        (["data", "show", "a", "b"], "the argument 'b' is one too many; show takes only one PATH"),
         (["data", "convert", "a.csv"], "convert needs PATH, the data to read, and OUT"),
-        (["data", "convert", "a.csv", "b.csv"], "OUT is 'b.csv': it must end in .npz"),
+        (["data", "convert", "a.csv", "b.csv"], "OUT is 'b.csv': the name must end in .npz"),
         (["data", "fetch", "mnst"], "fetch needs the name of one dataset: mnist (60,000 + 10,000 handwritten digits"),
         (["data", "show", "no-such-file"], "Cannot use 'no-such-file': there is no such file; check the path"),
         (
@@ -84,9 +84,12 @@ def test_wrong_use_is_one_sentence(tui_nn, argv, sentence):
 def test_commands_report_what_is_suspicious_on_stderr(tui_nn, tmp_path):
     path = WARNED["wrong_no_test"][0](tmp_path / "a")
     said = tui_nn("train", "--data", path, "--epochs", 1, "--save", tmp_path / "a.run")
-    assert "a.npz: it has no test examples, so 20 % of its 200 examples, of each class alike, are set aside" in said.err
-    assert "it has no test examples" in tui_nn("evaluate", tmp_path / "a.run").err
-    assert "it has no test examples" not in tui_nn("train", "--quiet", "--data", path, "--epochs", 1).err
+    assert (
+        "a.npz: the data has no test examples, so 20 % of its 200 examples, the same share of each class, are set aside"
+        in said.err
+    )
+    assert "the data has no test examples" in tui_nn("evaluate", tmp_path / "a.run").err
+    assert "the data has no test examples" not in tui_nn("train", "--quiet", "--data", path, "--epochs", 1).err
 
 
 def test_flags_take_the_names_of_classes_in_any_case(tui_nn, tmp_path):

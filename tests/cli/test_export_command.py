@@ -15,7 +15,7 @@ def _own_folder(tmp_path, monkeypatch):
 def test_the_script_reads_the_exported_data_and_repeats_the_run(tui_nn, saved, tmp_path):
     said = tui_nn("export", saved, "--to", "script")
     assert (said.code, said.out) == (0, "")
-    assert said.err.startswith("written to a.py\nit reads the data of the run: tui-nn export ")
+    assert said.err.startswith("written to a.py\nThe script reads the data of the run. To write them: tui-nn export ")
     assert tui_nn("export", saved, "--to", "data", "-o", "squares.npz").err == "written to squares.npz\n"
     printed = run_script((tmp_path / "a.py").read_text(encoding="utf-8"), tmp_path / "squares.npz", tmp_path)
     records = read_run(saved).history.records

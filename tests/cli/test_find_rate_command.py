@@ -9,7 +9,7 @@ from tui_nn.render.rate_plot import rate_plot
 def test_text_is_a_plot_and_the_rate_to_take(tui_nn):
     said = tui_nn("find-rate", "--train-limit", "500")
     assert (said.code, said.err) == (0, "")
-    assert said.lines[0] == "smoothed loss by learning rate"
+    assert said.lines[0] == "smoothed loss at each learning rate"
     assert said.lines[12].split()[:5] == ["1e-5", "0.0001", "0.001", "0.01", "0.1"]
     assert said.lines[-1].startswith("The loss falls fastest at 0.0")
     assert max(map(cells_of, said.lines[:13])) <= 80
@@ -35,7 +35,7 @@ def test_a_saved_run_is_taken_as_it_is(tui_nn, saved):
 def test_a_network_that_cannot_learn_shows_no_rate(tui_nn):
     said = tui_nn("find-rate", "--train-limit", "500", "--weight-init", "zeros")
     assert said.code == 1
-    assert said.lines[-1].endswith("only: this trial shows no rate to take.")
+    assert said.lines[-1].endswith("so this trial shows no good rate.")
     assert "▴" not in said.out
 
 

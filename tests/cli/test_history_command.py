@@ -132,8 +132,8 @@ def test_an_earlier_epoch_can_be_evaluated_on_other_data(tui_nn, saved, data):
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (("--epoch", 9), "there is no epoch 9 to go to: the newest is 3"),
-        (("--branch", 2), "there is no branch 2: there are 1"),
+        (("--epoch", 9), "there is no epoch 9 to go to; the newest epoch is 3"),
+        (("--branch", 2), "there is no branch 2; the branches are 1 to 1"),
         (("--epoch", "x"), "--epoch is 'x': it must be a whole number from 0"),
     ],
 )
@@ -157,7 +157,13 @@ def test_trace_shows_the_update_of_any_batch(tui_nn, saved, data, batch):
 
 def test_trace_trains_to_a_batch_that_is_new(tui_nn, saved, data):
     flags = ("--data", data, "--hidden-sizes", "6", "--batch-size", "10", "--learning-rate", "0.1", "--validation", "0")
-    assert tui_nn("trace", *flags, "--batch", 3).lines[0] == "quick-start 784-6-10 · epoch 1, batch 3 of 6, rate 0.1"
-    assert tui_nn("trace", saved, "--batch", 2).lines[0] == "quick-start 784-6-10 · epoch 4, batch 2 of 6, rate 0.1"
+    assert (
+        tui_nn("trace", *flags, "--batch", 3).lines[0]
+        == "quick-start 784-6-10 · epoch 1, batch 3 of 6, learning rate 0.1"
+    )
+    assert (
+        tui_nn("trace", saved, "--batch", 2).lines[0]
+        == "quick-start 784-6-10 · epoch 4, batch 2 of 6, learning rate 0.1"
+    )
     said = tui_nn("trace", saved, "--batch", 7)
     assert (said.code, said.err) == (2, "tui-nn trace: --batch is 7: an epoch has 6 batches here.\n")

@@ -95,7 +95,7 @@ def test_inspect_has_the_hints_of_the_app(tui_nn, saved, data):
 
 def test_inspect_for_people_keeps_its_columns(tui_nn, saved):
     said = tui_nn("inspect", saved)
-    assert said.lines[0] == "quick-start 784-6-10 · epoch 3 · squares.npz, the first 20 test examples"
+    assert said.lines[0] == "quick-start 784-6-10 · epoch 3 · data squares.npz, the first 20 test examples"
     head = said.lines[2]
     for row in (said.lines[3], said.lines[5]):
         assert len(row[: head.index("health")].rstrip()) == len(head[: head.index("health")].rstrip())

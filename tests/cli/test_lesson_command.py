@@ -51,7 +51,7 @@ def test_a_claim_that_does_not_come_true_is_exit_code_1(tui_nn, mine):
     assert said.code == 1
     assert said.lines[0] == "small, seed 3: NOT as expected (2 checks)"
     assert "✗ no" in said.lines[1]
-    assert said.lines[2] == "1 lessons and challenges, 1 failed"
+    assert said.lines[2] == "1 lessons and challenges were measured, 1 failed"
 
 
 def test_a_lesson_is_played_line_by_line_to_its_end(tui_nn, typed, mine, tmp_path):
@@ -79,7 +79,8 @@ def test_a_lesson_is_played_line_by_line_to_its_end(tui_nn, typed, mine, tmp_pat
 def test_a_learner_who_leaves_goes_on_at_the_same_step(tui_nn, typed, mine, last):
     typed("", "a", *last)
     assert (
-        "You left at step 3 of 6. Your place is kept." in tui_nn("lesson", "small", "--lessons", mine, "--plain").lines
+        "You left the lesson at step 3 of 6. Your place is kept."
+        in tui_nn("lesson", "small", "--lessons", mine, "--plain").lines
     )
     assert "3 of 6" in tui_nn("lesson", "--list", "--lessons", mine).out
     typed("q")
@@ -137,7 +138,10 @@ def test_a_challenge_is_repaired_with_commands(tui_nn, typed, mine):
         ([], "NAME is missing; tui-nn lesson --list lists the lessons, and --all takes all of them."),
         (["lerning-rate"], "there is no lesson 'lerning-rate' (did you mean learning-rate?); tui-nn lesson --list"),
         (["--all"], "--all needs --headless, because only one lesson can be played at a time."),
-        (["look-first", "--all", "--headless"], "--all already means all lessons: leave 'look-first' or --all out."),
+        (
+            ["look-first", "--all", "--headless"],
+            "--all already includes every lesson: leave 'look-first' or --all out.",
+        ),
         (
             ["look-first", "--seeds", "1"],
             "--seeds works only with --headless; a lesson that you play yourself uses the seed in its file.",
@@ -148,7 +152,7 @@ def test_a_challenge_is_repaired_with_commands(tui_nn, typed, mine):
         ),
         (["look-first", "--headless", "--seeds", "3-1"], "--seeds is '3-1': it must be whole numbers such as 0-9"),
         (["look-first", "--headless", "--seeds", "x"], "--seeds is 'x': it must be whole numbers such as 0-9"),
-        (["look-first", "--headless", "--seeds", "0-9", "--report", "x"], "--report is for one lesson on one seed"),
+        (["look-first", "--headless", "--seeds", "0-9", "--report", "x"], "--report takes one lesson and one seed"),
         (["a", "--lessons", "missing"], "the folder 'missing' cannot be read: no such file or directory."),
     ],
 )
@@ -201,7 +205,7 @@ def test_notes_are_printed_until_the_lesson_ends(tui_nn, monkeypatch):
     said = tui_nn("notes", "--plain")
     assert (said.code, said.err) == (
         1,
-        "tui-nn notes: no lesson is being taught: start one with tui-nn lesson NAME --teach.\n",
+        "tui-nn notes: no lesson is being taught now: start one with tui-nn lesson NAME --teach.\n",
     )
     play, writer = Play(load_lesson("learning-rate")), NotesWriter()
     writer.write(Notes.of(play, 0.0, 0.0))

@@ -20,7 +20,7 @@ def elsewhere(tmp_path, monkeypatch):
 def test_own_digits_are_trained_on_and_a_run_keeps_them(tui_nn, data, tmp_path):
     """A digit that is drawn after the save does not change the data of the run, so the replay stays exact."""
     path = tmp_path / "a.run"
-    assert "draw some first" in tui_nn("train", "--data", data, "--own-digits").err
+    assert "draw more digits first" in tui_nn("train", "--data", data, "--own-digits").err
     add_own(np.full(784, 90, np.uint8), 7)
     told = tui_nn("train", "--data", data, "--own-digits", "--epochs", 2, "--save", path, "--json")
     assert told.code == 0, told.err

@@ -89,7 +89,7 @@ def test_every_unusable_picture_is_reported_and_the_others_are_read(tui_nn, read
     bad = blank, tmp_path / "text.png", tmp_path / "none.pgm"
     said = tui_nn("predict", reader, *bad)
     assert (said.code, said.out) == (2, "")
-    for word, line in zip(("no digit", "not an image", "no such file"), said.err.splitlines(), strict=True):
+    for word, line in zip(("no digit", "not a picture", "no such file"), said.err.splitlines(), strict=True):
         assert word in line
     good = write_pgm(tmp_path / "good.pgm", large(load_dataset().test.images[0]))
     said = tui_nn("predict", reader, bad[0], good, *bad[1:])
@@ -111,7 +111,7 @@ def test_doubts_are_said_beside_the_prediction(tui_nn, reader, tmp_path):
     path = write_pgm(tmp_path / "two.pgm", two)
     said = tui_nn("predict", reader, path)
     assert (said.code, len(said.lines)) == (0, 1)
-    assert "two.pgm' is doubtful: it shows several large shapes" in said.err
+    assert "two.pgm' may be classified wrongly: the picture shows several large shapes" in said.err
     (told,) = tui_nn("predict", reader, path, "--json").events
     assert any("several large shapes" in doubt for doubt in told["doubts"])
     (plain,) = tui_nn("predict", reader, write_pgm(tmp_path / "one.pgm", page), "--json").events

@@ -18,7 +18,7 @@ def test_unsaved_runs_are_listed_newest_first(tui_nn, saved):
     said = tui_nn("runs")
     assert (said.code, said.err) == (0, "")
     assert "  quick-start  784-6-10  epoch 3  test " in said.lines[0]
-    assert said.lines[1] == f"  {files[1].path}  (not saved; open in an app now)"
+    assert said.lines[1] == f"  {files[1].path}  (not saved; an app has this run open now)"
     assert said.lines[3] == f"  {files[0].path}  (not saved)"
     events = tui_nn("runs", "--json").events
     assert [(event["path"], event["open"], event["epoch"]) for event in events] == [
@@ -32,7 +32,7 @@ def test_unsaved_runs_are_listed_newest_first(tui_nn, saved):
 def test_no_unsaved_runs_is_one_sentence(tui_nn):
     said = tui_nn("runs")
     assert (said.code, said.out) == (0, "")
-    assert "there are no unsaved runs" in said.err
+    assert "contains no unsaved runs" in said.err
     assert tui_nn("runs", "--json").out == ""
 
 
@@ -42,7 +42,7 @@ def test_a_damaged_file_does_not_hide_the_others(tui_nn, saved):
     said = tui_nn("runs")
     assert said.code == 0
     assert len(said.lines) == 2
-    assert "is not a run" in said.err
+    assert "is not a saved run" in said.err
 
 
 def test_files_that_were_saved_are_listed_after_unsaved_runs(tui_nn, saved, tmp_path):

@@ -86,7 +86,7 @@ def test_other_data_can_be_evaluated_with_a_note(tui_nn, saved):
     said = tui_nn("evaluate", saved, "--data", "bundled", "--json")
     assert said.code == 0
     assert said.events[0]["examples"] == 1000
-    assert said.err == "bundled digits is not the data that the run was trained on; that was squares.npz\n"
+    assert said.err == "The results below are for bundled digits, but the run was trained on squares.npz.\n"
 
 
 def test_a_class_that_is_not_there_has_no_accuracy(tui_nn, data, tmp_path, saved):
@@ -178,7 +178,7 @@ def test_mistakes_can_be_filtered_by_kind_and_confidence(tui_nn, saved, answers)
     assert f"{sure.mean():.1%}".replace("%", " %") in tui_nn("mistakes", saved, "--threshold", "0.3").out
     refused = tui_nn("mistakes", saved, "--data", "bundled", "--which", "newly-wrong")
     assert refused.code == 2
-    assert "needs the predictions of earlier epochs" in refused.err
+    assert "compares with predictions of earlier epochs" in refused.err
     assert "it must be one of loss, p-pred" in tui_nn("mistakes", saved, "--sort", "size").err
 
 
@@ -211,7 +211,7 @@ def test_mistakes_draws_five_pictures_or_all(tui_nn, saved, answers):
     assert len(captions) == 5
     said = tui_nn("mistakes", saved, "--limit", "all")
     assert len([line for line in said.lines if line.startswith("pred ")]) == wrong
-    assert said.lines[1] == f"{wrong} of 20 are misclassified · sorted by loss, the largest first"
+    assert said.lines[1] == f"{wrong} of 20 are misclassified · they are sorted by loss, the largest first"
 
 
 def test_no_mistakes_give_exit_code_0(tui_nn, data, tmp_path):
@@ -234,7 +234,7 @@ def test_outputs_that_are_not_finite_cause_a_note(tui_nn, data, tmp_path, saved)
     said = tui_nn("evaluate", tmp_path / "huge.run", "--json")
     assert said.code == 0
     assert said.events[0]["loss"] is None
-    assert said.err.startswith("the outputs for 20 examples are NaN or infinite")
+    assert said.err.startswith("The outputs for 20 examples are NaN or infinite")
     assert tui_nn("mistakes", tmp_path / "huge.run").code == 0
     assert tui_nn("mistakes", tmp_path / "huge.run", "--json").events[0]["loss"] is None
 
@@ -245,7 +245,9 @@ def test_results_of_a_diverged_run_name_their_epoch(tui_nn, data, tmp_path, comm
     run = read_run(tmp_path / "a.run")
     said = tui_nn(command, tmp_path / "a.run")
     assert said.code == 0
-    assert f"the run diverged ({run.status.reason}); these results are from the end of epoch {run.epoch}" in said.err
+    assert (
+        f"The run diverged ({run.status.reason}). The results below are from the end of epoch {run.epoch}" in said.err
+    )
 
 
 def test_a_run_saved_inside_an_epoch_is_reported_at_its_batch(tui_nn, data, tmp_path):
@@ -266,7 +268,7 @@ def test_a_run_saved_inside_an_epoch_is_reported_at_its_batch(tui_nn, data, tmp_
     loss = np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), dataset.test.labels])
     assert loss != pytest.approx(snapshot.record.test_loss, rel=1e-4)
     for command in ("evaluate", "mistakes", "inspect"):
-        assert "epoch 3 and 2 batches of the next" in tui_nn(command, path).out.splitlines()[0], command
+        assert "epoch 3 and 2 batches of the next epoch" in tui_nn(command, path).out.splitlines()[0], command
         told = tui_nn(command, path, "--json").events[-1]
         assert (told["epoch"], told["batch"]) == (3, 2), command
     assert tui_nn("evaluate", path, "--json").events[0]["loss"] == pytest.approx(loss, rel=1e-5)

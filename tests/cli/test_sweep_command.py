@@ -60,11 +60,11 @@ def test_text_is_a_table_a_heat_map_and_sentences(tui_nn, data):
     assert said.err == "combinations: 4; runs: 12\n"
     assert said.lines[0] == "learning rate  batch size  validation accuracy loss     test accuracy"
     assert len([line for line in said.lines[1:5] if "±" in line]) == 4
-    assert said.lines[6] == "mean validation accuracy: learning rate down, batch size across"
+    assert said.lines[6] == "mean validation accuracy for each learning rate (rows) and batch size (columns)"
     assert said.lines[7].split() == ["10", "full"]
     assert [line.split()[0] for line in said.lines[8:10]] == ["0.01", "0.3"]
     assert said.lines[11].startswith("Over 3 seeds, the mean validation accuracy is ")
-    assert said.lines[-1] == "With 3 seeds, no difference can be rarer than 25.0 %; take 6 or more."
+    assert said.lines[-1] == "With 3 seeds, no difference can be rarer than 25.0 %; use 6 seeds or more."
     assert max(map(cells_of, said.lines[:11])) <= 80
 
 
@@ -72,8 +72,10 @@ def test_one_seed_gives_no_test_and_no_spread(tui_nn, data):
     said = tui_nn("sweep", "--data", data, *SMALL[2:], "--set", "hidden-sizes=none,4-3", "--validation", "0", "--quiet")
     assert "±" not in said.out
     assert {line.split()[0] for line in said.lines[1:3]} == {"none", "4,3"}
-    assert said.lines[-2].startswith("The test data decided, because there are no validation examples")
-    assert said.lines[-1].endswith("but one seed cannot show whether the difference is chance: take --seeds 6 or more.")
+    assert said.lines[-2].startswith(
+        "The combinations are ranked by test accuracy, because there are no validation examples"
+    )
+    assert said.lines[-1].endswith("With one seed, the difference may be chance: use --seeds 6 or more.")
     assert said.err == ""
 
 
@@ -97,12 +99,12 @@ def test_seeds_alone_are_a_sweep(tui_nn, data):
         (["--set", "l2=.1,0.10"], "--set l2 has the value 0.1 twice: give each value once."),
         (["--set", "l2=.1", "--set", "l2=1"], "--set names l2 twice: give all its values in one list."),
         (["--set", "l2=.1", "--l2", "1"], "--l2 and --set l2 are both given: leave one of them out."),
-        (["--set", "seed=1,2"], "--set is 'seed': the option --seeds N tries N seeds, beginning with --seed."),
+        (["--set", "seed=1,2"], "--set is 'seed': use --seeds N instead, which tries N seeds, beginning with --seed."),
         (["--set", "hidden-sizes=64-"], "--set hidden-sizes has the value '64-': it must be"),
         (["--seeds", "0"], "--seeds is '0': it must be a whole number from 1 to 1,000."),
         (["--seed", "4294967295", "--seeds", "2"], "--seed is 4294967296: it must be a whole number from 0 to"),
         (["--seeds", "1000", "--set", "epochs=1,2,3,4,5,6,7,8,9,10,11"], "the sweep has 11,000 runs: it must have at"),
-        (["--out", __file__], "this folder cannot be made (file exists)."),
+        (["--out", __file__], "the folder cannot be created (file exists); give another folder."),
         (["--jobs", "2", "--scheduler", "tcp://x"], "--jobs cannot be used with --scheduler, because the cluster"),
     ],
 )
@@ -176,7 +178,8 @@ def test_ctrl_c_stops_a_sweep_and_the_same_command_continues_it(tui_nn, data, tm
         _, said = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGINT
     assert said.splitlines()[-1] == (
-        f"interrupted after 0 of 12 runs; '{tmp_path}' contains 0 results; run the same command again to train the others"
+        f"the sweep was interrupted after 0 of 12 runs; the folder '{tmp_path}' contains 0 results; "
+        "repeat the command to train the other runs"
     )
     check_the_rest(tui_nn, data, tmp_path, whole, 0)
 

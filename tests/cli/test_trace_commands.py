@@ -51,7 +51,7 @@ def test_a_trace_for_people_has_every_act_with_its_numbers(tui_nn, saved, data):
     text = "\n".join(lines)
     for name in ("x[2,100] = ", "z0[2,4] = ", "z1[2,7] = ", "dW1[4,7] = ", "dW0[100,4] = ", "W0[100,4] = "):
         assert name in text
-    assert lines[-1].startswith("loss of the batch ")
+    assert lines[-2].startswith("The loss of the batch changed from ")
 
 
 def test_a_trace_for_people_is_no_wider_than_a_terminal(tui_nn, data):
@@ -80,7 +80,7 @@ def test_a_new_network_can_be_traced_and_checked(tui_nn, data):
     flags = ("--data", data, "--hidden-sizes", "5", "--activation", "tanh")
     assert (
         tui_nn("trace", *flags, "--batch-size", "10").lines[0]
-        == "quick-start 784-5-10 · epoch 1, batch 1 of 5, rate 0.1"
+        == "quick-start 784-5-10 · epoch 1, batch 1 of 5, learning rate 0.1"
     )
     *rows, finished = tui_nn("check-gradients", *flags, "--l2", "0.5", "--count", 12, "--json").events
     errors = [row["relative_error"] for row in rows]

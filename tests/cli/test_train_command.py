@@ -118,7 +118,7 @@ def test_with_validation_examples_the_test_data_are_reported_at_the_end(tui_nn, 
         assert f"{record['validation_loss']:.3f}" in row
     lowest = min(records[1:], key=lambda record: record["validation_loss"])
     assert re.fullmatch(
-        rf"best epoch by validation loss: {lowest['epoch']}, validation accuracy .* %, test accuracy .* %", best
+        f"the best epoch by validation loss is {lowest['epoch']}: validation accuracy .* %, test accuracy .* %", best
     )
     assert last.startswith("epochs done: 3 epochs, test accuracy ")
     for split, line in (("train", train), ("validation", validation), ("test", test)):
@@ -630,7 +630,7 @@ def test_early_stopping_ends_it_and_the_best_epoch_is_what_is_saved(tui_nn, data
     finished = said.events[-1]
     best = losses.index(min(losses[1:]))
     assert len(losses) - 1 == best + 3
-    assert finished["reason"] == f"stopped early after epoch {best + 3}, kept epoch {best}"
+    assert finished["reason"] == f"the training stopped early after epoch {best + 3}, kept epoch {best}"
     assert (finished["epoch"], finished["test_loss"]) == (best, losses[best])
     run = read_run(path)
     assert hashlib.sha256(run.parameters.vector.tobytes()).hexdigest() == finished["parameters_sha256"]
@@ -646,7 +646,7 @@ def test_a_run_trained_elsewhere_continues_with_a_note(tui_nn, saved, tmp_path):
     said = tui_nn("train", "--run", path, "--epochs", 4)
     here = run.made_with[-1]
     if here.kernel:
-        assert f"the kernel Z80, BLAS threads: 7; here it is the kernel {here.kernel}" in said.err
+        assert f"the kernel Z80, BLAS threads: 7, but this computer has the kernel {here.kernel}" in said.err
     assert "trained with" not in tui_nn("train", "--run", saved, "--epochs", 4).err
 
 

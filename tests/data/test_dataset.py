@@ -66,7 +66,7 @@ def test_first_refuses_less_than_one(limit: int) -> None:
         (np.zeros((2, 784), np.uint8), np.zeros((2, 1), np.uint8), r"labels are uint8 \(2, 1\)"),
         (np.zeros((2, 784), np.uint8), np.zeros(3, np.uint8), "2 images but 3 labels"),
         (np.zeros((0, 784), np.uint8), np.zeros(0, np.uint8), "no examples"),
-        (np.zeros((2, 784), np.uint8), np.array([9, 10], np.uint8), "a label 10, but labels must be 0 to 9"),
+        (np.zeros((2, 784), np.uint8), np.array([9, 10], np.uint8), "label is 10, but labels must be 0 to 9"),
     ],
 )
 def test_arrays_that_are_no_split_are_refused(images: Bytes, labels: Bytes, message: str) -> None:

@@ -142,7 +142,7 @@ def test_an_archive_gives_only_the_files_that_are_needed(server: Server, tmp_pat
         (cut, "was cut|its checksum differs"),
         (
             missing,
-            "answers 404 Not Found; try again later, or get the files elsewhere and give their folder with --data",
+            "answers 404 Not Found; try again later, or download the files in another way and give their folder with --data",
         ),
         (
             wrong,
@@ -184,7 +184,7 @@ def test_without_a_network_one_sentence_names_the_server(server: Server) -> None
     known = server.known()
     server.close()
     with pytest.raises(
-        DataError, match=r"there is no connection to 127\.0\.0\.1:\d+; check the network, or get the files"
+        DataError, match=r"there is no connection to 127\.0\.0\.1:\d+; check the network, or download the files"
     ):
         fetch("mnist", silent, known=known)
 

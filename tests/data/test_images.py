@@ -91,10 +91,10 @@ def test_without_pillow_the_error_names_the_command_that_installs_it(
         (b"P5 0 2 255 abc", "0 x 2 pixels"),
         (b"P5 99999999 99999999 255 a", "give a smaller picture"),
         (b"P2 1 1 0 0", "value of white is 0"),
-        (b"P2 1 1 9 10", "a pixel is 10, but white is 9"),
+        (b"P2 1 1 9 10", "a pixel is 10, but white is only 9"),
         (b"P2 1 1 9 x", "something other than numbers"),
         (b"", "it is empty"),
-        (b"hello", "not an image"),
+        (b"hello", "not a picture"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(contents: bytes, words: str, tmp_path: Path) -> None:
@@ -155,8 +155,8 @@ def test_bytes_after_the_pixels_are_said(tmp_path: Path) -> None:
     """The pixels of a binary file begin after one blank, so that a comment there is part of them."""
     (tmp_path / "a.pgm").write_bytes(b"P5 3 2 255 # white\n" + GREY.tobytes())
     (tmp_path / "b.pgm").write_bytes(b"P2 3 2 255 0 50 100 150 200 250 300 1\n")
-    assert read_picture(tmp_path / "a.pgm").notes == ("there are 8 bytes after its pixels, which were ignored",)
-    assert read_picture(tmp_path / "b.pgm").notes == ("there are 5 bytes after its pixels, which were ignored",)
+    assert read_picture(tmp_path / "a.pgm").notes == ("the file has 8 bytes after its pixels, which were ignored",)
+    assert read_picture(tmp_path / "b.pgm").notes == ("the file has 5 bytes after its pixels, which were ignored",)
 
 
 @pytest.mark.parametrize("kind", ["png", "jpg"])
@@ -199,7 +199,7 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (read_image("-") == GREY).all()
     monkeypatch.setattr(images, "LARGEST_PIPE", 5)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(pgm())))
-    with pytest.raises(DataError, match="Cannot use standard input: it has more than 5 bytes"):
+    with pytest.raises(DataError, match="Cannot use standard input: the picture has more than 5 bytes"):
         read_image("-")
 
 
@@ -218,5 +218,5 @@ def test_more_than_100_million_pixels_are_refused_from_the_head(kind: str, tmp_p
         }[kind]
         assert old in path.read_bytes()
         path.write_bytes(path.read_bytes().replace(old, new))
-    with pytest.raises(DataError, match="it has 20,000 x 20,000 pixels, but 1 to 100,000,000 pixels are allowed"):
+    with pytest.raises(DataError, match="the file has 20,000 x 20,000 pixels, but 1 to 100,000,000 pixels are allowed"):
         read_image(path)

@@ -60,7 +60,7 @@ def test_the_first_of_them_stay_the_same_when_there_are_more() -> None:
 
 
 def test_more_than_there_are_is_refused() -> None:
-    with pytest.raises(DataError, match=r"there are none in .*; draw some first"):
+    with pytest.raises(DataError, match=r"there are none in .*; draw more digits first"):
         load_dataset("bundled+own")
     add_own(picture(10), 3)
     with pytest.raises(DataError, match="2 digits of your own are needed, but there are only 1"):
@@ -91,18 +91,18 @@ def test_a_file_that_is_something_else_is_not_believed_and_not_replaced() -> Non
     own_path().parent.mkdir(parents=True)
     own_path().write_bytes(b"not an archive")
     for act in (read_own, lambda: add_own(picture(1), 1)):
-        with pytest.raises(DataError, match=r"Cannot use your own digits in .*: it is not an \.npz file"):
+        with pytest.raises(DataError, match=r"Your own digits in .* cannot be used: the file is not an \.npz file"):
             act()
     assert own_path().read_bytes() == b"not an archive"
     np.savez(own_path(), x=np.zeros((1, 28, 28), np.uint8), y=np.array([12], np.uint8))
-    with pytest.raises(DataError, match="a label 12"):
+    with pytest.raises(DataError, match="label is 12"):
         read_own()
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a directory that cannot be written")
 def test_an_own_digit_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(DataError, match="your digits were not written"):
+    with pytest.raises(DataError, match="your own digits could not be written"):
         add_own(picture(1), 1)
     tmp_path.chmod(0o700)
 
@@ -114,7 +114,7 @@ def test_a_save_that_fails_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(DataError, match=r"your digits were not written to .*: no space left"):
+    with pytest.raises(DataError, match=r"your own digits could not be written to .*: no space left"):
         add_own(picture(20), 4)
     own = read_own()
     assert own is not None
@@ -134,7 +134,7 @@ def test_the_last_one_can_be_dropped_and_what_was_trained_on_it_is_known_to_be_o
     assert load_dataset(both.source).digest != both.digest
     assert (drop_last(), drop_last()) == (1, 0)
     assert read_own() is None
-    with pytest.raises(DataError, match="no digits of your own to remove"):
+    with pytest.raises(DataError, match="no digits of your own that could be removed"):
         drop_last()
 
 
@@ -201,7 +201,7 @@ def test_a_file_that_another_app_never_lets_go_is_an_error(monkeypatch: pytest.M
     monkeypatch.setattr(own_module, "PATIENCE", 0)
     with hold(own_path().with_suffix(".lock")):
         for change in (lambda: add_own(picture(20), 4), drop_last):
-            with pytest.raises(DataError, match="another app is changing your own digits and does not finish"):
+            with pytest.raises(DataError, match="another app is changing your own digits and has not finished"):
                 change()
     assert add_own(picture(20), 4) == 2
 

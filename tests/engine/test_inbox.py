@@ -74,7 +74,7 @@ def test_records_that_no_longer_hold_are_dropped(session: Session) -> None:
 def test_no_message_follows_stopped(session: Session) -> None:
     inbox = Inbox()
     inbox.put(Stopped("it broke"))
-    inbox.put(Stopped("the training process ended by itself"))
+    inbox.put(Stopped("the training process ended unexpectedly"))
     inbox.put(opened(session))
     assert inbox.take() == [Stopped("it broke")]
 

@@ -63,6 +63,6 @@ def test_data_that_cannot_be_read_leaves_the_run_as_it_is(tmp_path: Path, monkey
     said = work(engine)
     (notice,) = [message for message in said if isinstance(message, Notice)]
     assert notice.is_error
-    assert "draw some first" in notice.text
+    assert "draw more digits first" in notice.text
     after = [message for message in said if isinstance(message, Snapshot)][-1]
     assert after.history.records == before.history.records

@@ -126,7 +126,7 @@ def test_a_session_in_a_browser_exports_nothing_outside_its_folder(tmp_path, mon
     (tmp_path / "inside").mkdir()
     monkeypatch.setenv("TUI_NN_FENCE", str(tmp_path / "inside"))
     for path in (tmp_path / "a.py", tmp_path / "inside" / ".." / "a.py"):
-        with pytest.raises(ExportError, match="it is outside the folder of this session"):
+        with pytest.raises(ExportError, match="the file is outside the folder of this session"):
             write_export(path, "stolen")
     write_export(tmp_path / "inside" / "a.py", "mine")
     assert [file.name for file in tmp_path.iterdir()] == ["inside"]

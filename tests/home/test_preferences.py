@@ -65,9 +65,9 @@ def test_a_wrong_line_is_one_sentence_and_the_others_hold(line: str, sentence: s
     ("content", "reason"),
     [
         ("bell = tru", "is not a correct TOML file"),
-        (b"bell = true # \xff", "it is not text in UTF-8"),
-        ("a = " + "[" * 30_000, "its tables are nested too deeply"),
-        ("#" * 40_001, "it is larger than 40,000 bytes"),
+        (b"bell = true # \xff", "the file is not text in UTF-8"),
+        ("a = " + "[" * 30_000, "the tables in the file are nested too deeply"),
+        ("#" * 40_001, "the file is larger than 40,000 bytes"),
     ],
 )
 def test_a_broken_file_is_one_sentence_and_defaults(content: str | bytes, reason: str) -> None:

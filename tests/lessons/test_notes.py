@@ -77,7 +77,7 @@ def test_the_clock_shows_minutes_and_seconds(seconds: float, text: str) -> None:
 
 
 def test_another_process_reads_the_notes_until_the_lesson_ends() -> None:
-    assert read_notes() == (None, "no lesson is being taught: start one with tui-nn lesson NAME --teach")
+    assert read_notes() == (None, "no lesson is being taught now: start one with tui-nn lesson NAME --teach")
     notes, writer = Notes.of(Play(TAUGHT, 1), 10.0, 20.0), NotesWriter()
     assert writer.write(notes) == ""
     try:
@@ -86,7 +86,8 @@ def test_another_process_reads_the_notes_until_the_lesson_ends() -> None:
         assert said.stdout == "The learning rate 1\n"
         assert read_notes() == (notes, "")
         assert (
-            NotesWriter().write(notes) == "another app teaches a lesson, and tui-nn notes shows the notes of that one"
+            NotesWriter().write(notes)
+            == "another app is teaching a lesson already, and tui-nn notes shows the notes of that lesson"
         )
     finally:
         writer.end()

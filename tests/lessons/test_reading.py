@@ -79,7 +79,7 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         (
             'words = ["loss"]',
             'words = ["epoch", "seed"]',
-            "line 5: words has 'seed', which is in no text of the lesson",
+            "line 5: the key words has 'seed', which is in no text of the lesson",
         ),
         ('locked = ["seed"]', 'locked = ["sed"]', "line 6: locked is 'sed': it must be names of settings"),
         ("notes =", "nots =", "line 8: there is no key 'nots' here (did you mean notes?)"),
@@ -91,7 +91,7 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         (
             'kind = "why"',
             'kind = "why"\nminutes = 2.5',
-            "line 4: the minutes of the steps add up to 2.5, but minutes is 3",
+            "line 4: the minutes of the steps add up to 2.5, but the key minutes is 3",
         ),
         ("seed = 3", "seed = -1", "line 13: seed is -1: it must be a whole number from 0"),
         ("examples = 100", "examples = 5", "line 12: examples is 5: it must be a whole number from 10 to 60,000"),
@@ -104,7 +104,7 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
             'kind = "clam"',
             "line 16: kind is 'clam': it must be one of claim, predict, do, look, check",
         ),
-        ('kind = "claim"', 'kind = "why"', "line 15: the first step is a why: it must be a claim"),
+        ('kind = "claim"', 'kind = "why"', "line 15: the first step has the kind why: it must have the kind claim"),
         ('text = "Because."', 'text = ""', "line 49: text is '': it must be a text of 1 to 2,000 characters"),
         ('text = "The loss falls."', f'text = "The loss falls. {"word " * 150}"', "line 17: the step takes 13 lines"),
         (
@@ -120,8 +120,12 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         ('metric = "loss_fall"', 'metric = "los"', "line 43: metric is 'los': it must be one of loss, accuracy"),
         ("above = 0.05", "above = true", "line 44: above is True: it must be a number from"),
         ("above = 0.05\n", "", "line 43: a check needs a bound: below, above, at_most or at_least"),
-        ("above = 0.05", "above = 0.05\nat_least = 1", "line 45: a check has only one bound on each side"),
-        ("above = 0.05", "above = 0.05\nbelow = 0.01", "line 43: no value is from 0.05 to 0.01: exchange the bounds"),
+        ("above = 0.05", "above = 0.05\nat_least = 1", "line 45: a check may have only one bound on each side"),
+        (
+            "above = 0.05",
+            "above = 0.05\nbelow = 0.01",
+            "line 43: no value is from 0.05 to 0.01: exchange the two bounds",
+        ),
         ("above = 0.05", "above = 0.05\nlayer = 1", "line 45: this metric takes no layer: remove the line"),
         ("above = 0.05", 'above = 0.05\nrun = "rate 3"', "line 45: run is 'rate 3': it must be one of"),
         ("above = 0.05", 'above = 0.05\nopposite = ["x y"]', "line 45: 'x y' is no command"),

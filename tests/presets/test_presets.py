@@ -72,7 +72,7 @@ GOOD = 'about = "a"\nreported = "b"\n[network]\nhidden_sizes = [5]\n[training]\n
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (GOOD.replace('about = "a"\n', ""), "mine.toml: it needs the key about: a sentence"),
+        (GOOD.replace('about = "a"\n', ""), "mine.toml: the key about is missing: a sentence"),
         (GOOD.replace('"b"', "3"), "mine.toml: reported must be a sentence"),
         ("examples = true\n" + GOOD, "mine.toml: examples must be a whole number"),
         ("colour = 1\n" + GOOD, "mine.toml: there is no key colour; the keys are about, reported"),
@@ -116,7 +116,7 @@ def test_quick_start_is_what_the_readme_promises() -> None:
 def test_a_preset_that_there_is_not_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(PresetError) as caught:
         load_preset("leaky_he")
-    assert str(caught.value).startswith("there is no preset 'leaky_he'; there are: quick-start, leaky-he, ")
+    assert str(caught.value).startswith("there is no preset 'leaky_he'; the presets are quick-start, leaky-he, ")
 
 
 def test_a_name_is_no_path() -> None:

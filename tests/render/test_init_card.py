@@ -46,7 +46,7 @@ def test_a_good_start_is_fine_in_every_respect() -> None:
     [
         ({"weight_init": "normal", "weight_init_scale": 1.0}, "loss", "confident and wrong."),
         ({"weight_init": "zeros"}, "spread", "all examples look alike."),
-        ({"weight_init": "normal", "weight_init_scale": 1.0}, "spread", "large, so outputs are extreme."),
+        ({"weight_init": "normal", "weight_init_scale": 1.0}, "spread", "which makes extreme outputs."),
         ({"hidden_sizes": (32,) * 5, "activation": "sigmoid", "weight_init": "xavier_normal"}, "gradient", "gradient vanishes."),
         ({"activation": "tanh", "weight_init": "normal", "weight_init_scale": 1.0}, "units", "learn little or nothing."),
         ({"rate": 30.0}, "step", "too far."),

@@ -146,9 +146,9 @@ def test_the_output_layer_speaks_of_its_answers() -> None:
     outputs, z = found.layers[1].a.values, found.layers[1].z
     words = said(found, 1)
     assert (
-        words["a"] == f"Its 10 outputs are probabilities. The largest is {outputs.max(axis=1).mean():.2f} on average."
+        words["a"] == f"The 10 outputs are probabilities. The largest is {outputs.max(axis=1).mean():.2f} on average."
     )
-    assert words["z"] == f"Its z run from {in_words(z.low)} to {in_words(z.high)}. The largest z is the prediction."
+    assert words["z"] == f"The z go from {in_words(z.low)} to {in_words(z.high)}. The largest z is the prediction."
     one = statistics(1)
     predicted = int(one.layers[1].a.values.argmax())
     assert said(one, 1)["a"].endswith(f", for class {predicted}.")

@@ -214,7 +214,7 @@ def test_an_app_that_is_killed_offers_its_run_at_the_next_start(tmp_path: Path) 
     with real_app(env=environment, cwd=tmp_path) as app:
         app.wait("was not saved", PATIENCE)
         app.type("\r")
-        app.wait("opened the unsaved run", PATIENCE)
+        app.wait("the unsaved run is open", PATIENCE)
         app.type("\x13")
         app.wait("saved to", PATIENCE)
         app.type("\x11")

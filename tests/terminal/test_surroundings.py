@@ -127,7 +127,7 @@ def said(arguments: list[str], folder: Path, **environment: str) -> str:
 def test_what_textual_cannot_start_with_is_one_sentence(tmp_path: Path, environment: dict[str, str]) -> None:
     (name, value), *_ = environment.items()
     assert said(TUI_NN, tmp_path, **environment) == (
-        f"tui-nn: Textual cannot start with {name}={value}; unset what you do not need."
+        f"tui-nn: Textual cannot start with the environment variables {name}={value}; unset those that you do not need."
     )
 
 
@@ -135,7 +135,7 @@ def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     line = f"import os; os.rmdir({str(gone)!r}); os.execv({TUI_NN[0]!r}, {TUI_NN!r})"
-    assert "the current folder does not exist any more" in said([sys.executable, "-c", line], gone)
+    assert "the current folder was deleted" in said([sys.executable, "-c", line], gone)
 
 
 class Browser:

@@ -25,9 +25,8 @@ from tui_nn.core.watch.acts import Phase
 _PLAIN = TrainingConfig()
 
 STEP = 1e-3
-"""The distance by which a parameter is moved.
-
-A shorter step gives fewer exact digits, and a longer one is affected by curvature.
+"""The distance by which a parameter is moved. A shorter step would give fewer exact digits, and a longer step would be
+affected by curvature.
 """
 
 SMALL = 1e-5
@@ -131,7 +130,7 @@ class _Probe:
         if wide is None or near is None:
             return None
         layer, index = self._name(place)
-        # Half the step has a quarter of the error, so this combination of both cancels the error (Richardson
+        # Half the step has a quarter of the error, so this combination of both results cancels the error (Richardson
         # extrapolation).
         numerical = (4 * near - wide) / 3
         if len(index) == 2:
@@ -148,13 +147,13 @@ class _Probe:
         losses_down, sides_down = self._look(place, value - step)
         if self._mlp.activation.kinks and not np.array_equal(sides_up, sides_down):
             return None
-        # Subtract example by example, then sum. The difference of two large sums would have fewer exact digits.
+        # Subtract the losses of each example first, then add the differences. A difference of two large sums would have
+        # fewer exact digits.
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
 
     def _look(self, place: int, value: float) -> tuple[Array, Array]:
-        """Do a forward pass with one parameter set to this value.
-
-        Return the loss of each example, and whether each z is above each kink.
+        """Do a forward pass with one parameter set to this value. Return the loss of each example, and for each z
+        whether it is above each kink.
         """
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):

@@ -27,13 +27,13 @@ def health_words(statistics: NetworkStatistics) -> list[str]:
     if not broken:
         return [_beside(word, layer, statistics) for word, layer in zip(words, statistics.layers, strict=True)]
     forward = [n for n in broken if not np.isfinite((statistics.layers[n].z.mean, statistics.layers[n].a.mean)).all()]
-    # If an activation is NaN, all later layers are NaN too. If a gradient is NaN, all earlier layers are NaN too.
+    # If an activation is NaN, it makes all later layers NaN. If a gradient is NaN, it makes all earlier layers NaN.
     began = forward[0] if forward else broken[-1]
     return ["NaN" if n == began else "–" if n in broken else words[n] for n in range(len(words))]
 
 
 def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) -> str:
-    """Return the word for a layer, compared with the other layers. `word` is the result without this comparison."""
+    """Return the word for a layer after a comparison with the other layers. `word` is its word without this comparison."""
     if statistics.examples == 1:
         return ""
     large = layer.activation is not None and layer.a.rms > EXPLODING_A

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, frozen
 
 _TAIL = 0.005
-"""The share of the smallest values, and of the largest, that lie outside the range of a histogram."""
+"""The share of the values that lie below the range of a histogram, and the share that lie above it."""
 _ENOUGH = 50_000
 """The number of values that are enough to find the range of a histogram."""
 
@@ -39,8 +39,8 @@ def sample(values: Array, most: int) -> Array:
 def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
     """Return the number of values in each of `bins` bins from `low` to `high`, low < high, for an array of any shape.
 
-    Exact zeros are left out. About half of the outputs of a relu are exactly 0, and their bar would make all others look flat. A
-    `Summary` contains the share of zeros.
+    Exact zeros are left out. About half of the outputs of a relu are exactly 0. Their bar would make all other bars
+    look flat. A `Summary` contains the share of zeros.
     """
     # numpy.histogram would also sort and check the values, and take several times as long.
     with np.errstate(all="ignore"):

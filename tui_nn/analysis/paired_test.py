@@ -39,7 +39,7 @@ class PairedTest:
             bits = np.arange(1 << pairs)[:, None] >> np.arange(pairs) & 1
         else:
             bits = np.random.default_rng(0).integers(0, 2, (_DRAWN, pairs))
-            bits[0] = 1  # The choice that was found is one of them.
+            bits[0] = 1  # The signs that were found count as one of the choices.
         sums = np.abs((2 * bits - 1) @ differences)
         chance = np.mean(sums >= total - _ROUNDING * np.abs(differences).sum())
         return cls(pairs, float(differences.mean()), float(chance))

@@ -93,7 +93,7 @@ def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
         batch.delta[-1][...] = delta
         for _ in backward(mlp, batch, Parameters.zeros(mlp.config)):
             pass
-        # Backprop stops at the δ of layer 0. This product goes on to the input of layer 0.
+        # Backprop stops at the δ of layer 0. This product gives the gradient with respect to the input of layer 0.
         slopes: Array = batch.delta[0] @ mlp.parameters.weights[0].T
     return batch, slopes
 

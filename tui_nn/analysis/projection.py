@@ -122,7 +122,8 @@ def _components(values: Vectors, most: int) -> Vectors:
     """
     centred = values - values.mean(axis=0)
     n, d = centred.shape
-    # With fewer examples than dimensions, the matrix of products between examples is smaller and gives the same scores.
+    # If there are fewer examples than dimensions, the matrix of products between examples is smaller and gives the same
+    # coordinates.
     narrow = d <= n
     variances, axes = np.linalg.eigh(centred.T @ centred if narrow else centred @ centred.T)
     order = np.argsort(-variances, kind="stable")[:most]
@@ -138,6 +139,6 @@ def _two(scores: Vectors) -> Vectors:
 
 
 def _fixed(places: Vectors) -> Vectors:
-    """Choose the sign of each axis, which is arbitrary: the point farthest from 0 gets a positive coordinate."""
+    """Choose the sign of each axis, which is arbitrary. The point farthest from 0 gets a positive coordinate."""
     signs: Vectors = np.where(places[np.abs(places).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     return places * signs

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LEFT_OUT = 1e-6
-"""Earlier values whose weights are together smaller than this are left out."""
+"""If the weights of the earlier values are together smaller than this, these values are left out."""
 
 
 def smoothed(values: NDArray[np.float64], share: float) -> NDArray[np.float64]:
@@ -20,7 +20,8 @@ def smoothed(values: NDArray[np.float64], share: float) -> NDArray[np.float64]:
     finite = np.isfinite(values)
     if share == 0 or not finite.any():
         return values
-    # The last finite value takes the place of one that is not; before the first finite one, that one does.
+    # A value that is not finite is replaced by the last finite value. If there is none before it, the first finite
+    # value replaces it.
     last = np.maximum.accumulate(np.where(finite, np.arange(len(values)), -1))
     filled = values[np.where(last < 0, int(np.argmax(finite)), last)]
     # The average of the differences from x₀ begins at 0, so it is a convolution with the weights.

@@ -103,7 +103,7 @@ class LayerStatistics:
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
             share = f"{100 * self.dead / self.fan_out:.0f}"
-            # Only a layer whose units are all dead is shown with 100 %.
+            # The health shows 100 % only if all units of the layer are dead.
             return f"dead {'>99' if share == '100' and self.dead < self.fan_out else share} %"
         if self.saturated is not None and self.saturated >= SICK_SATURATED:
             return "saturated"
@@ -131,7 +131,7 @@ class NetworkStatistics:
 def summarize(values: Array) -> Summary:
     """Return the `Summary` of an array of any shape with at least one value. The array becomes read-only."""
     with np.errstate(all="ignore"):
-        # In float64, because a float32 mean of many numbers would depend on the order of adding.
+        # The sums are float64, because a float32 mean of many numbers would depend on the order of adding.
         mean, std = values.mean(dtype=np.float64), values.std(dtype=np.float64)
         rms = np.sqrt(np.square(values, dtype=np.float64).mean())
         zeros = np.count_nonzero(values == 0) / values.size

@@ -77,7 +77,7 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
         by_class, mean = sums / counts, sums.sum(axis=0) / len(images)
         between = np.where(counts > 0, counts * np.square(by_class - mean), 0).sum(axis=0)
         total = squares - len(images) * np.square(mean)
-        # For a unit with a constant a, the variance is only rounding.
+        # If a unit has a constant a, its computed variance is only a rounding error.
         varies = total > 1e-9 * squares
         class_selectivity = np.where(varies, between / np.where(varies, total, 1), 0)
     dead = (low == 0) & (high == 0) & (hidden and mlp.activation.can_die)

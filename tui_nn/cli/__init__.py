@@ -20,27 +20,27 @@ from tui_nn.engine.blas import one_blas_thread
 COMMANDS = {
     "train": "train a network and print its results after every epoch",
     "evaluate": "measure the test accuracy of a saved run",
-    "history": "print what happened in a saved run: settings, changes, losses",
-    "compare": "compare saved runs: settings, scores and mistakes",
+    "history": "print the history of a saved run: settings, changes, losses",
+    "compare": "compare saved runs: their settings, scores and mistakes",
     "sweep": "train many runs with different settings and seeds",
-    "find-rate": "find a good learning rate by a short trial",
+    "find-rate": "find a good learning rate with a short trial training",
     "mistakes": "show the test pictures that a saved run misclassifies",
-    "inspect": "print statistics of every layer, and the problems found",
+    "inspect": "print statistics of every layer, and the problems that were found",
     "predict": "classify your own pictures with a saved run",
-    "trace": "show the calculation of one update step by step",
-    "check-gradients": "compare backpropagation with numerical gradients",
-    "export": "write a run as a script, notebook, weights or CSV",
+    "trace": "show how one update is calculated, step by step",
+    "check-gradients": "check the gradients of backpropagation against numerical gradients",
+    "export": "write a run as a script, a notebook, weights or CSV tables",
     "data": "show, convert or download data",
     "presets": "list the presets",
-    "runs": "list recent runs, and those that were not saved",
+    "runs": "list recent runs, and the runs that were not saved",
     "lesson": "play a lesson, or measure its claims without a screen",
     "notes": "show the teacher's notes on a lesson in a second terminal",
-    "class": "make one table of the lesson reports of a school class",
+    "class": "combine the lesson reports of a school class into one table",
     "config": "show or edit your preferences: theme, keys, start of the app",
     "completion": "print a script that completes commands in your shell",
     "serve": "serve the app to browsers",
-    "play": "replay a session, and make pictures and films of it",
-    "screenshot": "draw the app into an SVG or text file",
+    "play": "replay a recorded session, or make pictures and films of it",
+    "screenshot": "draw the app into a picture or a text file",
 }
 """The sentence that describes each command, by the name of the command."""
 
@@ -56,7 +56,7 @@ def run(argv: list[str]) -> int:
     program = f"tui-nn {chosen}" if chosen else "tui-nn"
     as_json = "--json" in argv
     try:
-        # Flush now, so that a closed pipe or a full disk is noticed while the error can still be reported.
+        # Flush stdout now, so that a closed pipe or a full disk is noticed while the error can still be reported.
         code = _run(
             program, import_module(f"tui_nn.cli.{(chosen or 'app').replace('-', '_')}"), argv[1:] if chosen else argv
         )

@@ -65,16 +65,18 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--share", metavar="LINE", help="begin with the settings of this share line (Configure, key c)")
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     add_own_digits(parser)
-    parser.add_argument("--run", metavar="FILE", help="continue a saved run; ctrl+s saves it to the same file")
+    parser.add_argument("--run", metavar="FILE", help="continue this saved run; ctrl+s saves it to the same file")
     add_compared(parser)
     parser.add_argument(
-        "--read-only", action="store_true", help="leave the file of --run as it is; ctrl+s asks for another"
+        "--read-only",
+        action="store_true",
+        help="do not change the file of --run; ctrl+s then asks for another file name",
     )
     parser.add_argument(
         "--timeline-memory",
         type=whole_number(1, 65536),
         metavar="MIB",
-        help="MiB of memory for going back to earlier epochs (default: 64); with less memory, going back takes longer",
+        help="how many MiB of memory keep the earlier epochs (default: 64); with less memory, going back takes longer",
     )
     add_workers(parser)
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
@@ -110,11 +112,14 @@ def _pace(text: str) -> float:
 
 
 def add_display(parser: ArgumentParser) -> None:
-    """Declare the flags that say how the app is drawn."""
+    """Declare the flags that change how the app is drawn."""
     parser.add_argument(
         "--ascii",
         action=BooleanOptionalAction,
-        help="use ASCII characters only, or all characters (default: ASCII on the Linux console, on a VT100 and without UTF-8)",
+        help=(
+            "use only ASCII characters, or all characters (default: ASCII on the Linux console, on a VT100 and "
+            "in a locale without UTF-8)"
+        ),
     )
     parser.add_argument(
         "--theme", metavar="NAME", help="the colour theme, such as textual-light; ctrl+p in the app lists all themes"
@@ -124,7 +129,7 @@ def add_display(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Run the app until the user quits."""
     if args.read_only and args.run is None:
-        raise UsageError("--read-only needs --run, which names the file to leave as it is")
+        raise UsageError("--read-only needs --run: add --run and the file that the app must not change")
     home = _home_of(args)
     use_workers(args)
     check_surroundings()
@@ -271,12 +276,13 @@ def _home_of(args: Namespace) -> Home:
     else:
         if mine.data is not None and not os.path.exists(os.path.expanduser(mine.data)):
             problems.append(
-                f"data in config.toml is '{printable(mine.data)}', which does not exist; the app uses its digits"
+                f"the data '{printable(mine.data)}' in config.toml does not exist; the app uses the bundled "
+                "digits instead"
             )
         else:
             args.data = mine.data
         if mine.preset is not None:
-            from tui_nn.presets import preset_names  # imported late, because most people have no such preference
+            from tui_nn.presets import preset_names  # This import is late, because most people have no such preference.
 
             if mine.preset in preset_names():
                 args.preset = mine.preset
@@ -292,7 +298,7 @@ def _home_of(args: Namespace) -> Home:
 
 
 def with_a_prepared_start(home: Home) -> Home:
-    """Return the home without the pane that an earlier app has remembered, so that the start is the same every time."""
+    """Return the home without the pane that an earlier app has remembered. So the app begins in the same way every time."""
     return replace(home, memory=replace(home.memory, pane=None, zoomed=False))
 
 
@@ -310,7 +316,7 @@ def _check_lessons(folder: str | None) -> None:
 
 
 def _save_as(args: Namespace) -> str | None:
-    """Return the file of the run; None for a new name, as for a rescue file, which is nobody's own file."""
+    """Return the file to which ctrl+s saves. None if the user must give a new name, as for a rescue file."""
     run: str | None = args.run
     is_rescue = run is not None and os.path.dirname(os.path.realpath(run)) == os.path.realpath(rescue_folder())
     return None if is_rescue else run
@@ -321,7 +327,10 @@ def _rescue_file() -> RescueFile | None:
     try:
         return RescueFile(new_rescue_path())
     except OSError as error:
-        note(f"the run cannot be rescued if the app is killed: {rescue_folder()}: {error.strerror or error}")
+        note(
+            f"the run cannot be rescued if the app is killed, because the folder {rescue_folder()} cannot be "
+            f"used: {error.strerror or error}"
+        )
         return None
 
 
@@ -335,7 +344,7 @@ def check_theme(name: str, themes: Iterable[str]) -> None:
 def _preset(name: str | None) -> str:
     if name is None:
         return "quick-start"
-    # Imported late, because the app's first frame does not need it.
+    # This import is late, because the app's first frame does not need it.
     from tui_nn.cli.presets import check_preset
 
     return check_preset(name)
@@ -349,12 +358,12 @@ def check_surroundings(instead: str = "to train without a screen, use tui-nn tra
     try:
         os.getcwd()
     except OSError:
-        raise UsageError("the current folder does not exist any more, or may not be read; go to another one") from None
+        raise UsageError("the current folder was deleted or may not be read; go to another folder") from None
     if os.environ.get("NO_COLOR") == "":
-        # The convention is that an empty value asks for nothing. Textual takes it for a wish.
+        # By convention, an empty variable counts as missing, but Textual takes an empty value for a real one.
         del os.environ["NO_COLOR"]
     if os.environ.get("TEXTUAL_DRIVER"):
-        return  # As under `textual serve`, where a browser is the terminal.
+        return  # This holds under `textual serve`, where a browser is the terminal.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         problem = "the app must run in a terminal, but its input or output is redirected"
     elif os.name == "posix" and os.environ.get("TERM", "") in ("", "dumb"):
@@ -366,14 +375,16 @@ def check_surroundings(instead: str = "to train without a screen, use tui-nn tra
 
 @contextmanager
 def _one_sentence_for_textual() -> Iterator[None]:
-    """Turn the failure of Textual to start with an environment variable of its own into a UsageError."""
+    """Turn the error that Textual raises for a wrong environment variable into a UsageError."""
     try:
         yield
     except Exception as error:
         given = [f"{name}={value}" for name, value in os.environ.items() if name.startswith("TEXTUAL_")]
         if not given:
             raise
-        raise UsageError(f"Textual cannot start with {', '.join(given)}; unset what you do not need") from error
+        raise UsageError(
+            f"Textual cannot start with the environment variables {', '.join(given)}; unset those that you do not need"
+        ) from error
 
 
 _ASCII_TERMINALS = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons")
@@ -381,7 +392,7 @@ _ASCII_TERMINALS = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons")
 
 
 def is_ascii_only(args: Namespace) -> bool:
-    """Return the choice of the person, or whether the terminal or its encoding lacks the characters of the app."""
+    """Return whether the app uses only ASCII characters, because the user, the terminal or its encoding needs it."""
     if args.ascii is not None:
         return bool(args.ascii)
     if os.environ.get("TEXTUAL_DRIVER"):

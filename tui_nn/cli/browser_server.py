@@ -17,7 +17,7 @@ class BrowserServer(Server):
     """A server with a bounded number of sessions, which only pages of its own can open."""
 
     def __init__(self, command: str, host: str, port: int, public_url: str | None, *, most: int) -> None:
-        """Run `command` for each session, of which there are at most `most` at once. Port 0 stands for a free port."""
+        """Run `command` for each session. There are at most `most` sessions at the same time. Port 0 stands for a free port."""
         super().__init__(command, host, port or _free_port(host), "tui-nn", public_url)
         self._most, self._sessions = most, 0
 
@@ -26,7 +26,7 @@ class BrowserServer(Server):
         logging.basicConfig(level=logging.ERROR, format="tui-nn serve: %(message)s")
 
     async def on_startup(self, app: web.Application) -> None:
-        """Say where the app is."""
+        """Print the address of the app."""
         note(f"tui-nn serve: the app is at {self.public_url} (at most {self._most} sessions); ctrl+c ends it.")
 
     async def handle_index(self, request: web.Request) -> Any:
@@ -39,8 +39,8 @@ class BrowserServer(Server):
         self._check_room()
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(self.public_url).netloc):
-            # A page of another site must not use the app in the name of its visitor.
-            raise web.HTTPForbidden(text="This page may not open a session of tui-nn.")
+            # A page of another site must not use the app in the name of the person who visits the page.
+            raise web.HTTPForbidden(text="This page is not allowed to open a session of tui-nn.")
         self._sessions += 1
         try:
             return await super().handle_websocket(request)

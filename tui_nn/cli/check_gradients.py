@@ -58,5 +58,5 @@ def run(args: Namespace) -> int:
             result(gradient_row(row, snapshot.network.layer_count))
         result()
         result(passed_over(test))
-        result(f"{len(rows)} parameters on {min(CHECKED, len(test))} test examples: {verdict(rows)}")
+        result(f"{len(rows)} parameters were checked on {min(CHECKED, len(test))} test examples: {verdict(rows)}")
     return 0 if worst < WRONG else 1

@@ -1,4 +1,4 @@
-"""`tui-nn class`: one table of the lesson reports of a school class."""
+"""`tui-nn class`: print one table of the lesson reports of a school class."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from tui_nn.data.printable import printable
 from tui_nn.lessons.report import ReportError, Row, read_report
 
 ABOUT = (
-    "Read the reports in a folder, which tui-nn lesson NAME --report FILE.json has written, "
-    "and print one row for each: the predictions, the outcome and the checks."
+    "Read the reports of a school class from a folder. Each pupil writes one with tui-nn lesson NAME "
+    "--report FILE.json. Print one row for each report: the predictions, the outcome and the checks."
 )
 EXAMPLES = "tui-nn class reports\ntui-nn class reports --json"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("folder", metavar="DIR", help="a folder with reports, files that end in .json")
+    parser.add_argument("folder", metavar="DIR", help="a folder with reports, which are files that end in .json")
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
 
 

@@ -1,4 +1,4 @@
-"""`tui-nn compare`: several saved runs beside each other: settings, scores, and a test whether they differ by chance."""
+"""`tui-nn compare`: compare several saved runs by their settings and scores, and test whether they differ by chance."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tui_nn.session.run.run_set import LETTERS, MOST_RUNS, NamedRun
 from tui_nn.session.run.run_summary import different_settings
 
 ABOUT = (
-    "Compare saved runs: the settings in which they differ, the best and the last score on each split, and the test digits "
-    "that only one of two runs reads."
+    "Compare saved runs. Print the settings in which they differ, the best and the last score on each split, "
+    "and the test digits that only one of two runs classifies correctly."
 )
 EXAMPLES = "tui-nn compare a.run b.run\ntui-nn compare a.run b.run c.run --json"
 
@@ -31,14 +31,14 @@ _WIDE = 14
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("files", metavar="RUN", nargs="+", help=f"two to {MOST_RUNS} saved runs")
-    parser.add_argument("--data", metavar="PATH", help="the data of the runs, if the file is not where it was")
+    parser.add_argument("--data", metavar="PATH", help="the data file of the runs, if it was moved after training")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: Namespace) -> int:
     """Read the runs, and print the comparison."""
     if len(args.files) < 2:
-        raise UsageError(f"RUN is one file: give two to {MOST_RUNS} runs to compare")
+        raise UsageError(f"RUN is only one file: give two to {MOST_RUNS} saved runs to compare")
     try:
         found = read_compared(args.files, args.data)
     except (DataError, RunFileError) as error:
@@ -111,7 +111,7 @@ def _print_settings(runs: list[NamedRun]) -> None:
     """Print a table with one row for each setting in which the runs differ."""
     different = list(different_settings(*(one.summary for one in runs)))
     if not different:
-        result("The settings are the same.")
+        result("The settings of the runs are the same.")
         return
     widths = [max(_WIDE, *(len(texts[number]) + 2 for _, texts in different)) for number in range(len(runs))]
     heads = "".join(f"{one.letter:<{width}}" for one, width in zip(runs, widths, strict=True))

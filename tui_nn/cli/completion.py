@@ -1,4 +1,4 @@
-"""`tui-nn completion`: print a script with which a shell completes commands, flags and names."""
+"""`tui-nn completion`: print a script for a shell, which completes commands, flags and names."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tui_nn.lessons.library import lesson_names
 from tui_nn.presets import preset_names
 
 ABOUT = (
-    "Print a script with which your shell completes the commands, flags, names and files of tui-nn when you press tab. "
-    "It needs the extra completion: pip install 'tui-nn[completion]'."
+    "Print a script for your shell. With it, the tab key completes the commands, flags, names and files of "
+    "tui-nn. This needs the extra completion: pip install 'tui-nn[completion]'."
 )
 EXAMPLES = """\
 tui-nn completion bash > ~/.local/share/bash-completion/completions/tui-nn
@@ -53,9 +53,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def whole_command_line() -> argparse.ArgumentParser:
-    """Return one parser that has every command as a subparser, and the allowed names as choices.
-
-    No command line is parsed with it: each command reports wrong names in its own sentence.
+    """Return a parser with every command as a subparser, and with the allowed names as choices. It parses no command
+    line, because each command reports wrong names in a sentence of its own.
     """
     from tui_nn.cli import COMMANDS
 

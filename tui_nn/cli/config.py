@@ -16,8 +16,8 @@ from tui_nn.home.keyboard import layout_names, load_keyboard
 from tui_nn.home.preferences import PREFERENCES, load_preferences, preferences_file, template
 
 ABOUT = (
-    "Show your preferences: theme, keys, and how the app starts. They are in the file config.toml, which --edit opens in "
-    "your editor. A flag of the command line counts more than a preference."
+    "Show your preferences: the theme, the keys, and how the app starts. They are in the file config.toml, "
+    "which --edit opens in your editor. A flag of the command line overrides a preference."
 )
 EXAMPLES = """\
 tui-nn config
@@ -30,10 +30,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--edit",
         action="store_true",
-        help="open config.toml in your editor ($VISUAL or $EDITOR), and check it afterwards",
+        help="open config.toml in your editor ($VISUAL or $EDITOR), and check the file afterwards",
     )
     parser.add_argument("--path", action="store_true", help="print the path of config.toml")
-    parser.add_argument("--keys", action="store_true", help="list the name of each action of the app, with its keys")
+    parser.add_argument("--keys", action="store_true", help="list all actions of the app with their keys")
     parser.add_argument("--json", action="store_true", help="print JSON objects")
 
 
@@ -75,7 +75,7 @@ def _print_preferences(preferences: object) -> None:
         result(f"  {preference.meaning}")
         result(f"  Allowed: {preference.allowed}.")
     result()
-    result(f"The layouts are {', '.join(layout_names())}. tui-nn config --edit changes the file.")
+    result(f"The keyboard layouts are {', '.join(layout_names())}. tui-nn config --edit changes the file.")
 
 
 def _shown(value: object) -> str:

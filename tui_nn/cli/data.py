@@ -22,8 +22,9 @@ from tui_nn.render.numbers import percent
 from tui_nn.render.pictures import shades
 
 ABOUT = (
-    "Show what a data file or folder contains: its examples, classes, mean picture and pixels, and what in it is probably a "
-    "mistake. Or convert it to an .npz file that --data takes, which is read faster. Or download a known dataset."
+    "Show what a data file or folder contains: its examples, its classes, its mean picture, its pixel values "
+    "and possible faults. Or convert it to an .npz file, which --data reads faster. Or download a known "
+    "dataset."
 )
 EXAMPLES = """\
 tui-nn data show mnist.npz
@@ -32,7 +33,7 @@ tui-nn data convert train.csv digits.npz
 tui-nn data fetch fashion-mnist"""
 
 ACTIONS = {"show": "PATH", "convert": "PATH and OUT", "fetch": "NAME"}
-"""What the command does, and the arguments that each action takes."""
+"""The actions of the command, and the arguments that each action takes."""
 
 _BAR = 24
 
@@ -44,10 +45,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         "path",
         metavar="PATH",
         nargs="?",
-        help=f"a data file or folder (show: default: the bundled digits); fetch: {', '.join(KNOWN)}",
+        help=(
+            "for show and convert: a data file or folder (show without PATH takes the bundled digits); for "
+            f"fetch: {', '.join(KNOWN)}"
+        ),
     )
-    parser.add_argument("out", metavar="OUT", nargs="?", help="convert: the .npz file to write")
-    parser.add_argument("--overwrite", action="store_true", help="convert: replace the file OUT if it exists")
+    parser.add_argument("out", metavar="OUT", nargs="?", help="for convert: the .npz file to write")
+    parser.add_argument("--overwrite", action="store_true", help="for convert: replace the file OUT if it exists")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -71,9 +75,9 @@ def _convert(args: Namespace) -> int:
     if args.path is None or args.out is None:
         raise UsageError("convert needs PATH, the data to read, and OUT, the .npz file to write")
     if not args.out.lower().endswith(".npz"):
-        raise UsageError(f"OUT is '{args.out}': it must end in .npz")
+        raise UsageError(f"OUT is '{args.out}': the name must end in .npz")
     if os.path.lexists(args.out) and not args.overwrite:
-        raise UsageError(f"'{args.out}' exists; give another name, or replace it with --overwrite")
+        raise UsageError(f"the file '{args.out}' exists; give another name, or replace it with --overwrite")
     dataset = _load(args.path)
     note_all(dataset.name, dataset.notes)
     try:
@@ -89,7 +93,7 @@ def _convert(args: Namespace) -> int:
 
 def _show(args: Namespace) -> int:
     if args.out is not None:
-        raise UsageError(f"'{args.out}' is one argument too many; show takes one PATH")
+        raise UsageError(f"the argument '{args.out}' is one too many; show takes only one PATH")
     dataset = _load(args.path)
     if args.json:
         event("data", **_facts(dataset), notes=list(dataset.notes))
@@ -100,18 +104,18 @@ def _show(args: Namespace) -> int:
     _show_classes(dataset)
     result()
     mean = dataset.train.images.mean(axis=0)
-    result("mean of the training pictures, from nothing to the most ink")
+    result("the mean of the training pictures, from no ink to the most ink")
     for row in shades(np.rint(mean / max(float(mean.max()), 1) * 255).astype(np.uint8)):
         result("  " + row.rstrip())
     facts = _pixels(dataset.train)
     result(
-        f"pixels {facts['smallest']} to {facts['largest']}, mean {facts['mean']:.1f}, standard deviation "
-        f"{facts['deviation']:.1f} · "
-        f"{percent(facts['paper'])} are 0 · mean at the border {facts['border']:.1f}"
+        f"pixels from {facts['smallest']} to {facts['largest']} · mean {facts['mean']:.1f} · "
+        f"standard deviation {facts['deviation']:.1f} · {percent(facts['paper'])} of them are 0 · "
+        f"mean at the border {facts['border']:.1f}"
     )
     result()
     if not dataset.notes:
-        result("Nothing in the data looks like a mistake.")
+        result("No fault was found in the data.")
     for sentence in dataset.notes:
         result(f"- {sentence[0].upper()}{sentence[1:]}.")
     return 0
@@ -129,7 +133,7 @@ def _fetch(args: Namespace) -> int:
         event("fetched", name=args.path, path=str(path))
     else:
         result(str(path))
-        note(f"to train on it: tui-nn --data {quote(str(path))}")
+        note(f"to train on this dataset: tui-nn --data {quote(str(path))}")
     return 0
 
 
@@ -164,7 +168,9 @@ def _counts(split: Split) -> list[int]:
 
 
 def _pixels(split: Split) -> dict[str, float]:
-    """Return statistics of the pixels. Sums over the values 0 to 255 need no copy of the pictures as floats."""
+    """Return statistics of the pixels. They come from counts of the values 0 to 255, which need no copy of the pictures
+    as floats.
+    """
     counts = np.bincount(split.images.ravel(), minlength=256)
     values, total = np.arange(256), int(counts.sum())
     mean = float(counts @ values) / total

@@ -1,4 +1,4 @@
-"""`tui-nn export`: write a run as a program, as weights, or as the table of its mistakes."""
+"""`tui-nn export`: write a run as a program, as weights, or as a confusion matrix."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from tui_nn.export.plan import ExportError
 from tui_nn.session.file.runs import RunFileError, load_run
 
 ABOUT = (
-    "Write a saved run to a file: a script in NumPy or PyTorch or a notebook, which train the network again with the same "
-    "losses; the weights; or the confusion matrix. The kind safetensors needs: pip install 'tui-nn[export]'."
+    "Write a saved run to a file. A script in NumPy or PyTorch, or a notebook, trains the network again with "
+    "the same losses. Other kinds contain the weights or the confusion matrix. The kind safetensors needs: "
+    "pip install 'tui-nn[export]'."
 )
 EXAMPLES = """\
 tui-nn export a.run --to script
@@ -33,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--to", metavar="KIND", required=True, help=f"one of: {kinds}")
     parser.add_argument("-o", "--output", metavar="OUT", help="the file to write (default: the name of the run)")
     parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
-    parser.add_argument("--data", metavar="PATH", help="the data of the run, if it is not where it was")
+    parser.add_argument("--data", metavar="PATH", help="the data file of the run, if it was moved after training")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -45,7 +46,7 @@ def run(args: Namespace) -> int:
     stem = os.path.splitext(os.path.basename(args.file))[0] or "run"
     path = args.output or stem + kind.ending
     if os.path.lexists(path) and not args.overwrite:
-        raise UsageError(f"'{path}' exists; give another name with -o, or replace it with --overwrite")
+        raise UsageError(f"the file '{path}' exists; give another name with -o, or replace it with --overwrite")
     try:
         session = load_run(args.file, args.data)
     except (DataError, RunFileError) as error:
@@ -63,5 +64,5 @@ def run(args: Namespace) -> int:
         return 0
     note(f"written to {printable(path)}")
     if kind.name in NEED_DATA:
-        note(f"it reads the data of the run: tui-nn export {quote(args.file)} --to data writes them")
+        note(f"The script reads the data of the run. To write them: tui-nn export {quote(args.file)} --to data")
     return 0

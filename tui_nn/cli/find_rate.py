@@ -1,4 +1,4 @@
-"""`tui-nn find-rate`: the loss at rising learning rates, and the rate to take."""
+"""`tui-nn find-rate`: find a good learning rate by a short training with rising rates."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tui_nn.cli.sources import add_session_arguments, open_session
 from tui_nn.session.questions.rate_finder import find_rate
 
 ABOUT = (
-    "Train a copy of the network for a moment while the learning rate rises from very low to very high. "
-    "Draw the loss at each rate, and name the rate to take."
+    "Train a copy of the network for a moment while the learning rate rises from very low to very high. Draw "
+    "the loss at each rate, and name the best rate."
 )
 EXAMPLES = "tui-nn find-rate\ntui-nn find-rate --optimizer adam --batch-size 16\ntui-nn find-rate a.run --json"
 
@@ -31,14 +31,14 @@ def run(args: Namespace) -> int:
     session = open_session(args)
     curve = find_rate(session.snapshot(), session.examples.train)
     if not len(curve.rates):
-        raise Failure(f"the trial ended in its first update: {curve.ended}")
+        raise Failure(f"the trial training ended in its first update: {curve.ended}")
     if args.json:
         for rate, loss, smooth in zip(curve.rates, curve.losses, curve.smooth, strict=True):
             event("rate", rate=float(rate), loss=float(loss), smooth=float(smooth))
         steepest, lowest = (float(curve.rates[index]) for index in (curve.steepest, curve.lowest))
         event("finished", suggested=curve.suggested, steepest=steepest, lowest=lowest, ended=curve.ended)
     else:
-        result("smoothed loss by learning rate")
+        result("smoothed loss at each learning rate")
         for line in curve.plot():
             result(line)
         result()

@@ -14,7 +14,7 @@ from tui_nn.core.fast.workers import MOST, ask_for_workers
 if TYPE_CHECKING:
     from tui_nn.session.run.run_set import OtherRun
 
-PRESET_HELP = "start from this preset (default: quick-start; tui-nn presets lists them)"
+PRESET_HELP = "start from this preset (default: quick-start); tui-nn presets lists all presets"
 DATA_HELP = "a data file or folder: .npz, IDX, CSV or class folders of pictures (default: the bundled digits)"
 LESSONS_HELP = "use the lesson files in this folder instead of those of the package"
 RUN_HELP = "a run that was saved with --save, or with ctrl+s in the app"
@@ -23,7 +23,10 @@ _METAVARS = {
     "choice": "NAME", "number": "X", "count": "N", "optional_count": "N", "sizes": "N,N", "yes_no": "yes|no",
 }  # fmt: skip
 _OWN_HELP = {
-    "epochs": "Train until epoch N is complete (0: no training). A cosine schedule lowers the learning rate to 0 by then."
+    "epochs": (
+        "train until epoch N is complete; 0 means no training. A cosine schedule lowers the learning rate to 0 "
+        "by epoch N."
+    )
 }
 """The help for settings whose usual help mentions a key of the app, which the command line does not have."""
 
@@ -103,7 +106,7 @@ def _help(setting: Setting, stand_in: str) -> str:
     text = _OWN_HELP.get(setting.name) or setting.help.replace("{value}", stand_in)
     if setting.kind != "yes_no":
         text += f" {setting.allowed[0].upper()}{setting.allowed[1:]}."
-    return text.replace("%", "%%")  # argparse would take a single % for a placeholder.
+    return text.replace("%", "%%")  # argparse would treat a single % as a placeholder.
 
 
 def class_number(flag: str, name: str, names: Sequence[str]) -> int:
@@ -141,14 +144,18 @@ def add_own_digits(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--own-digits",
         action="store_true",
-        help="also train on the digits that you drew in the app (pane Mistakes, key d)",
+        help="also train on the digits that you drew in the app (press d in the pane Mistakes)",
     )
 
 
 def add_compared(parser: ArgumentParser) -> None:
     """Declare the flag that opens saved runs for comparison."""
     parser.add_argument(
-        "--compare", metavar="RUN", nargs="+", default=[], help="compare with these saved runs, at most five (Train, C)"
+        "--compare",
+        metavar="RUN",
+        nargs="+",
+        default=[],
+        help="compare the run with these saved runs, at most five (in the app: C in the pane Train)",
     )
 
 
@@ -160,7 +167,7 @@ def compared_runs(args: Namespace) -> list[OtherRun]:
     """
     if not args.compare:
         return []
-    # Imported late: these modules load NumPy, which nothing before the app's first paint needs.
+    # These imports are late, because the modules load NumPy, which the app's first frame does not need.
     from tui_nn.data.dataset import DataError
     from tui_nn.session.file.compared import read_compared
     from tui_nn.session.file.runs import RunFileError
@@ -183,7 +190,7 @@ def source_of(args: Namespace) -> str | None:
         return source
     if args.run is not None:
         raise UsageError("--own-digits cannot be used with --run, because a saved run has its own data")
-    # Imported late: this module loads NumPy, which the app's first frame does not need.
+    # This import is late, because the module loads NumPy, which the app's first frame does not need.
     from tui_nn.data.own import with_own
 
     return with_own(source)

@@ -1,4 +1,4 @@
-"""`tui-nn history`: what happened in a saved run: its settings, changes, branches, and the losses of every epoch."""
+"""`tui-nn history`: print the history of a saved run: its settings, changes, branches, and the losses of every epoch."""
 
 from __future__ import annotations
 
@@ -40,10 +40,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--branch",
         metavar="N",
         type=whole_number(1),
-        help="only branch N, counted from 1 (default: the current one; with --json and --csv: all)",
+        help="show only branch N, counted from 1 (default: the current branch; with --json and --csv: all branches)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
-    parser.add_argument("--csv", action="store_true", help="print a table for spreadsheets, one row for each epoch")
+    parser.add_argument(
+        "--csv", action="store_true", help="print a table for spreadsheets, with one row for each epoch"
+    )
 
 
 def run(args: Namespace) -> int:
@@ -67,7 +69,7 @@ def run(args: Namespace) -> int:
 
 
 def _chosen(branches: tuple[Branch, ...], number: int | None) -> list[tuple[int, Branch]]:
-    """Return the branch of a number, or all branches if it is None, each with its number from 1."""
+    """Return the branch with this number, or all branches if it is None. Each branch comes with its number from 1."""
     return [pair for pair in enumerate(branches, start=1) if number in (None, pair[0])]
 
 

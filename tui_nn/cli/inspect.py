@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
     add_place_arguments(parser)
-    parser.add_argument("--data", metavar="PATH", help="the data file of the run, if it has been moved")
+    parser.add_argument("--data", metavar="PATH", help="the data file of the run, if it was moved after training")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -134,7 +134,8 @@ def _figures(layer: Any) -> dict[str, float]:
 def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found: tuple[Hint, ...]) -> None:
     sizes = "-".join(map(str, snapshot.network.sizes))
     result(
-        f"{snapshot.preset} {sizes} · {place_in_words(snapshot.place)} · {data}, the first {statistics.examples} test examples"
+        f"{snapshot.preset} {sizes} · {place_in_words(snapshot.place)} · data {data}, the first "
+        f"{statistics.examples} test examples"
     )
     result()
     titles = ("a mean", "std", "min", "max", "dead", "satur.", "grad RMS", "update/w")
@@ -151,13 +152,17 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
     result(f"{statistics.parameter_count:,} parameters in total")
     of = f"the last update of epoch {snapshot.epoch}" if update else "these examples"
     result(
-        f"dead and satur. are counted on all {statistics.statistics_examples:,} test examples; grad RMS and update/w are from {of}"
+        f"The columns dead and satur. count units on all {statistics.statistics_examples:,} test examples. "
+        f"The columns grad RMS and update/w are measured on {of}."
     )
     smoothed = "smoothed " if update and snapshot.training.label_smoothing else ""
-    result(f"grad RMS is the typical size of the gradient of the {smoothed}loss, before penalty and clipping")
+    result(
+        f"grad RMS is the typical size of the gradient of the {smoothed}loss, before the penalty is added and "
+        "before clipping."
+    )
     result()
     if not found:
-        result("no hints: none of the checks found a problem")
+        result("There are no hints, because none of the checks found a problem.")
     for hint in found:
         for line in hint_lines(hint):
             result(line)

@@ -15,8 +15,8 @@ from tui_nn.engine.signals import ending_signals
 class Interrupt:
     """A context manager that catches every signal that would end the program, and stores the number of the first.
 
-    Later signals change nothing, so that a save is always completed and no update is left half done. Only in a block that is
-    `breakable`, a later signal raises KeyboardInterrupt.
+    Later signals change nothing, so that every save and every update is completed. Inside a `breakable` block, a later
+    signal raises KeyboardInterrupt.
     """
 
     number: int = 0
@@ -29,7 +29,7 @@ class Interrupt:
         # Only the main thread may set signal handlers.
         if threading.current_thread() is threading.main_thread():
             for number in ending_signals():
-                # nohup, for instance, lets a command ignore SIGHUP.
+                # For example, nohup lets a command ignore SIGHUP.
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     self._before[number] = signal.signal(number, self._note)
         return self
@@ -42,7 +42,7 @@ class Interrupt:
 
     @contextlib.contextmanager
     def breakable(self) -> Iterator[None]:
-        """Let a signal after the first one end the block, which may wait for the reader of the output.
+        """Let a second signal end the block. The block may wait for the reader of the output.
 
         Raises:
             KeyboardInterrupt: at such a signal.
@@ -54,7 +54,9 @@ class Interrupt:
             self._breakable = False
 
     def steps(self, training: Iterable[None]) -> Iterator[None]:
-        """Yield at each pause of a training. Signals can end what the caller does there, but not the steps in between."""
+        """Yield at each pause of a training. A signal can end the code that the caller runs at a pause, but not the
+        steps between the pauses.
+        """
         for _ in training:
             with self.breakable():
                 yield

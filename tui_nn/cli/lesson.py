@@ -31,7 +31,7 @@ from tui_nn.lessons.report import ReportError, report_of, write_report
 from tui_nn.session.file.archive import RunFileError, check_target
 
 ABOUT = (
-    "Play a lesson in the app: predict, train, and see whether the claim came true. "
+    "Play a lesson in the app: make a prediction, train a network, and see whether the claim is true. "
     "With --plain, play it line by line. With --headless, train without questions and print every check."
 )
 EXAMPLES = """\
@@ -50,19 +50,23 @@ MOST_SEEDS = 1000
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("lesson", metavar="NAME", nargs="?", help="the name of a lesson or challenge")
-    parser.add_argument("--list", action="store_true", help="list the lessons, and how far you are in each")
+    parser.add_argument("--list", action="store_true", help="list the lessons, and how far you are in each of them")
     parser.add_argument("--all", action="store_true", help="measure all lessons and challenges; needs --headless")
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
-    parser.add_argument("--plain", action="store_true", help="play line by line on stdin and stdout")
     parser.add_argument(
-        "--teach", action="store_true", help="show the lesson to a class: one key leads forward and one back"
+        "--plain", action="store_true", help="play the lesson as plain text, line by line, on stdin and stdout"
+    )
+    parser.add_argument(
+        "--teach",
+        action="store_true",
+        help="show the lesson to a class: one key goes to the next step and one goes back",
     )
     parser.add_argument("--headless", action="store_true", help="train without questions, and print the checks")
     parser.add_argument(
         "--seeds",
         metavar="LIST",
         type=seeds,
-        help="with --headless: the seeds, such as 0-9 or 0,3 (default: the file's)",
+        help="with --headless: the seeds of the trainings, such as 0-9 or 0,3 (default: the seeds in the lesson file)",
     )
     parser.add_argument("--report", metavar="FILE", help="write the predictions and measured values to this file")
     parser.add_argument(
@@ -120,7 +124,7 @@ def _check(args: Namespace) -> None:
     if args.lesson is None and not args.all:
         raise UsageError("NAME is missing; tui-nn lesson --list lists the lessons, and --all takes all of them")
     if args.all and args.lesson is not None:
-        raise UsageError(f"--all already means all lessons: leave '{args.lesson}' or --all out")
+        raise UsageError(f"--all already includes every lesson: leave '{args.lesson}' or --all out")
     if args.all and not (args.headless or args.reset):
         raise UsageError("--all needs --headless, because only one lesson can be played at a time")
     if args.teach and (given := next((f for f in ("plain", "headless", "report") if getattr(args, f)), None)):
@@ -132,7 +136,7 @@ def _check(args: Namespace) -> None:
     if args.handout is not None and args.all:
         raise UsageError("--handout is for one lesson: name the lesson, and leave --all out")
     if args.report is not None and (args.all or len(args.seeds or (0,)) > 1):
-        raise UsageError("--report is for one lesson on one seed: name the lesson, or leave --report out")
+        raise UsageError("--report takes one lesson and one seed: name one lesson, or leave --report out")
     if args.lesson is not None and args.lesson not in (names := lesson_names(args.lessons)):
         raise UsageError(
             f"there is no lesson '{args.lesson}'{did_you_mean(args.lesson, names)}; tui-nn lesson --list lists them"
@@ -163,7 +167,7 @@ def _reset(args: Namespace) -> int:
     progress = Progress() if args.all else _progress().without(args.lesson)
     if error := save_progress(progress):
         raise Failure(error)
-    note("all lessons start from the beginning" if args.all else f"{args.lesson} begins again")
+    note("All lessons now start from the beginning." if args.all else f"{args.lesson} begins again")
     return 0
 
 
@@ -181,7 +185,7 @@ def _measure(args: Namespace) -> int:
     if args.json:
         event("summary", lessons=len(names), seeds=list(args.seeds or ()), failed=failed)
     elif args.all:
-        result(f"{len(names)} lessons and challenges, {failed or 'none'} failed")
+        result(f"{len(names)} lessons and challenges were measured, {failed or 'none'} failed")
     return 1 if failed else 0
 
 

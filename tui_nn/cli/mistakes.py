@@ -36,28 +36,28 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=_limit,
         help=f'show at most N pictures, or "all" (default: {SHOWN}; with --json: all)',
     )
-    parser.add_argument("--true", metavar="CLASS", help="only pictures whose true class is CLASS, such as 4")
-    parser.add_argument("--predicted", metavar="CLASS", help="only pictures whose predicted class is CLASS")
+    parser.add_argument("--true", metavar="CLASS", help="show only pictures whose true class is CLASS, such as 4")
+    parser.add_argument("--predicted", metavar="CLASS", help="show only pictures whose predicted class is CLASS")
     parser.add_argument(
         "--sort",
         metavar="BY",
         type=_one_of(ORDERS),
         default="loss",
-        help=f"sort by {', '.join(map(_flag, ORDERS))} (default: loss)",
+        help=f"sort the pictures by {', '.join(map(_flag, ORDERS))} (default: loss)",
     )
     parser.add_argument(
         "--which",
         metavar="KIND",
         type=_one_of(KINDS),
         default="wrong",
-        help=f"the pictures to choose from: {', '.join(map(_flag, KINDS))} (default: wrong)",
+        help=f"choose from these pictures: {', '.join(map(_flag, KINDS))} (default: wrong)",
     )
     parser.add_argument(
         "--threshold",
         metavar="P",
         type=_share,
         default=0.0,
-        help="only predictions with a probability of at least P (default: 0)",
+        help="show only predictions with a probability of at least P (default: 0)",
     )
 
 
@@ -69,7 +69,8 @@ def run(args: Namespace) -> int:
     selection = Selection(true, predicted, args.sort, args.which, args.threshold)
     if KINDS[args.which].needs_past and not answers.past.answers:
         raise UsageError(
-            f"--which {_flag(args.which)} needs the predictions of earlier epochs; there are none for this run and data"
+            f"--which {_flag(args.which)} compares with predictions of earlier epochs, but this run has none "
+            "for this data; choose another kind"
         )
     found = find_mistakes(answers.evaluation, answers.test.labels, selection, answers.past)
     limit = args.limit if args.limit is not None else (len(found) if args.json else SHOWN)
@@ -94,8 +95,8 @@ def run(args: Namespace) -> int:
     if args.threshold:
         left = coverage(answers.evaluation, answers.test.labels, args.threshold)
         result(
-            f"{percent(left.share)} of the predictions have a probability of at least {args.threshold:g}; "
-            f"{percent(left.accuracy)} of these are right"
+            f"The probability is at least {args.threshold:g} for {percent(left.share)} of the predictions; "
+            f"{percent(left.accuracy)} of these are right."
         )
     symbol = symbol_of(answers.run.network.loss)
     for mistake in listed:
@@ -118,9 +119,9 @@ def _summary(found: MistakeList, listed: int, examples: int, names: Sequence[str
         text += f" · {', '.join(parts)}: {len(found):,}"
     if listed and selection.order == "loss":
         text += (
-            f" · the {listed:,} with the largest loss"
+            f" · these are the {listed:,} with the largest loss"
             if listed < len(found)
-            else " · sorted by loss, the largest first"
+            else " · they are sorted by loss, the largest first"
         )
     elif listed:
         first = ORDERS[selection.order].label

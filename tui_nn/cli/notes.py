@@ -11,15 +11,16 @@ from tui_nn.cli.parser import Failure
 from tui_nn.lessons.notes import Notes, note_lines, read_notes
 
 ABOUT = (
-    "Show your notes while tui-nn lesson NAME --teach runs in another terminal: the notes on the present step, the planned "
-    "minutes and the time that has passed. Both terminals must belong to the same user of the same computer."
+    "Show the teacher's notes while tui-nn lesson NAME --teach runs in another terminal: the notes on the "
+    "present step, the planned minutes and the time that has passed. Both terminals must belong to the same "
+    "user of the same computer."
 )
 EXAMPLES = """\
 tui-nn notes
 tui-nn notes --plain"""
 
 LOOK_EVERY = 0.5
-"""The seconds between two looks at the file."""
+"""The time in seconds between two readings of the file."""
 WIDTH = 78
 
 

@@ -35,7 +35,7 @@ def folded(line: str) -> str:
     """Return a note, with line breaks between words if stderr is a terminal. Programs that read stderr get one line."""
     if sys.stderr is None or not sys.stderr.isatty():
         return line
-    from shutil import get_terminal_size  # imported late to keep the first paint of the app fast
+    from shutil import get_terminal_size  # This import is late, to keep the first frame of the app fast.
     from textwrap import fill
 
     width = max(get_terminal_size().columns - 1, 20)
@@ -43,18 +43,18 @@ def folded(line: str) -> str:
 
 
 def place_in_words(place: tuple[int, int]) -> str:
-    """Return a position in a run as text, such as "epoch 3", or "epoch 3 and 12 batches of the next" inside an epoch.
+    """Return a position in a run as text, such as "epoch 3", or "epoch 3 and 12 batches of the next epoch".
 
     `place` is (complete epochs, complete batches of the next epoch).
     """
     epoch, batch = place
     batches = "1 batch" if batch == 1 else f"{batch:,} batches"
-    return f"epoch {epoch:,} and {batches} of the next" if batch else f"epoch {epoch:,}"
+    return f"epoch {epoch:,} and {batches} of the next epoch" if batch else f"epoch {epoch:,}"
 
 
 def event(name: str, /, **values: Any) -> None:
     """Print a JSON object on one line. JSON has no NaN, so a NaN value becomes null and is listed under "not_finite"."""
-    import json  # imported late to keep the first paint of the app fast
+    import json  # This import is late, to keep the first frame of the app fast.
 
     strange: dict[str, str] = {}
     clean = {key: _clean(value, key, strange) for key, value in values.items()}
@@ -82,7 +82,7 @@ def keep_standard_numbers() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # The system gives the lowest free number.
+            os.open(os.devnull, os.O_RDWR)  # The system always gives the lowest free number.
 
 
 def accept_any_encoding() -> None:
@@ -103,6 +103,8 @@ def give_up_on(stream: TextIO | None) -> None:
 
 def _replace(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    from tui_nn.render.ascii import to_wide_ascii  # Imported late, because terminals with UTF-8 never need this module.
+    from tui_nn.render.ascii import (
+        to_wide_ascii,
+    )  # This import is late, because terminals with UTF-8 never need this module.
 
     return to_wide_ascii(error.object[error.start : error.end]), error.end

@@ -39,7 +39,7 @@ class Failure(CommandError):
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
-    """Return a suggestion such as " (did you mean train?)" if one of `names` is close to the misspelled `word`, else ""."""
+    """Return a suggestion such as " (did you mean train?)" if one of `names` is similar to the misspelled `word`, else ""."""
     close = get_close_matches(word, list(names), n=1)
     return f" (did you mean {close[0]}?)" if close else ""
 
@@ -55,7 +55,8 @@ _KNOWN_AS = {
 def the_flag_for(word: str, flags: Iterable[str]) -> str:
     """Return a suggestion such as " (did you mean --learning-rate?)" for a flag that does not exist, else "".
 
-    It names the flag that other programs spell so, those that begin like it or have it as a part, or a misspelled one.
+    It names the flag that means the same as this flag of another program, flags that begin with or contain it, or a
+    similar flag.
     """
     there = [flag for flag in flags if flag.startswith("--")]
     part = word.lstrip("-").rstrip("s")
@@ -82,7 +83,7 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self._commands = commands
-        # These are numbers, but argparse takes "-inf" for a flag, and before Python 3.14 also "-1e-3".
+        # These texts are numbers, but argparse takes "-inf" for a flag, and before Python 3.14 also "-1e-3".
         self._negative_number_matcher = re.compile(r"-(\.?\d|inf|nan)")
 
     def parse(self, argv: list[str]) -> argparse.Namespace:
@@ -108,14 +109,16 @@ class Parser(argparse.ArgumentParser):
         if word in self._commands:
             raise UsageError(f"'{word}' is a command and must come first: {self.prog} {word} [options]")
         if self._commands and os.path.isfile(word):
-            raise UsageError(f"'{word}' is a file and no command; to open a saved run: {self.prog} --run {quote(word)}")
+            raise UsageError(f"'{word}' is a file, not a command; to open a saved run: {self.prog} --run {quote(word)}")
         if self._commands:
             if os.path.isfile(word) or word.endswith((".run", ".npz")):
                 flag = "--data" if word.endswith(".npz") else "--run"
-                raise UsageError(f"'{word}' is not a command; to open this file, use tui-nn {flag} {shlex.quote(word)}")
+                raise UsageError(
+                    f"'{word}' is a file, not a command; to open it, use tui-nn {flag} {shlex.quote(word)}"
+                )
             names = f"the commands are {', '.join(self._commands)}"
             raise UsageError(f"there is no command '{word}'{did_you_mean(word, self._commands)}; {names}")
-        raise UsageError(f"'{word}' is one argument too many; {self.prog} --help shows what the command takes")
+        raise UsageError(f"the argument '{word}' is one too many; {self.prog} --help shows what the command takes")
 
     def _check_dashes(self, argv: list[str]) -> None:
         """Raise UsageError for the name of a file that begins with "-" and would be read as an option."""
@@ -126,7 +129,7 @@ class Parser(argparse.ArgumentParser):
             of_file = before is not None and before.metavar in FILES
             if word.startswith("-") and word != "-" and not is_flag and (of_file or os.path.lexists(word)):
                 name = quote(f"./{word}")
-                raise UsageError(f"'{word}' begins with '-' like an option; for a file of this name, write {name}")
+                raise UsageError(f"the argument '{word}' begins with '-' like an option; if it is a file, write {name}")
             before = flags.get(word)
 
     def _check_names(self, arguments: argparse.Namespace) -> None:

@@ -26,9 +26,10 @@ from tui_nn.render.pictures import shades
 from tui_nn.session.file.runs import RunFileError, read_run
 
 ABOUT = (
-    "Classify PNG, JPEG or PGM pictures of one digit each with a saved run. Every picture is turned upright, cleaned of "
-    "shadows, ruled lines and specks, then scaled and centred like those of MNIST. Dark digits on light paper and light ones "
-    "on dark paper both work. The exit code is 1 if some of the pictures could not be used, and 2 if none could."
+    "Classify pictures with a saved run. Each picture is a PNG, JPEG or PGM file with one digit. Every "
+    "picture is turned upright, cleaned of shadows, ruled lines and specks, then scaled and centred like the "
+    "pictures of MNIST. Digits may be dark on light paper or light on dark paper. The exit code is 1 if some "
+    "of the pictures could not be used, and 2 if none could be used."
 )
 EXAMPLES = """\
 tui-nn predict a.run seven.png
@@ -57,12 +58,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("file", metavar="RUN", help=RUN_HELP)
     parser.add_argument(
-        "images", metavar="IMAGE", nargs="+", help="PNG, JPEG or PGM files with one digit each; - is standard input"
+        "images", metavar="IMAGE", nargs="+", help="PNG, JPEG or PGM files with one digit each; - means standard input"
     )
     parser.add_argument(
         "--as-is",
         action="store_true",
-        help="use the pictures unchanged; they must be light on dark and have the size that the network takes",
+        help="do not change the pictures; they must be light on dark and have the size that the network takes",
     )
     parser.add_argument("--picture", action="store_true", help="also draw the pixels that the network receives")
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
@@ -98,7 +99,8 @@ def read_digit(path: str, side: int, *, as_is: bool) -> Digit:
         if picture.grey.shape != (side, side):
             height, width = picture.grey.shape
             raise DataError(
-                f"'{path}' has {width} x {height} pixels, but --as-is needs {side} x {side}; leave --as-is out"
+                f"The picture '{path}' has {width} x {height} pixels, but --as-is needs {side} x {side}; "
+                "leave --as-is out"
             )
         return Digit(path, picture.grey.reshape(side * side), None, picture.notes)
     try:
@@ -117,9 +119,9 @@ def _refuse(path: str, reason: str, as_json: bool) -> None:
 def _print(digit: Digit, outputs: Array, mlp: MLP, names: Sequence[str], args: Namespace) -> None:
     doubts = digit.doubts
     if np.isfinite(outputs).all() and outputs.max() < UNSURE:
-        doubts = (*doubts, "the network is unsure: no output reaches one half")
+        doubts = (*doubts, "the network is unsure, because no output reaches one half")
     for doubt in doubts:
-        note(folded(f"tui-nn predict: '{printable(digit.path)}' is doubtful: {doubt}."))
+        note(folded(f"tui-nn predict: the picture '{printable(digit.path)}' may be classified wrongly: {doubt}."))
     if args.json:
         _as_json(digit, outputs, mlp, names, doubts, args.picture)
     else:

@@ -9,7 +9,7 @@ from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import UsageError, did_you_mean
 from tui_nn.presets import Preset, PresetError, load_preset, preset_names, read_preset
 
-ABOUT = "List the presets. A preset is a network and its training settings, ready to start from."
+ABOUT = "List the presets. A preset is a network with all its training settings."
 EXAMPLES = "tui-nn presets\ntui-nn presets --json"
 
 

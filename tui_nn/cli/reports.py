@@ -1,4 +1,4 @@
-"""The output of `train`: table rows for people or JSON events for programs, new hints, and a progress line."""
+"""The output of the command `train`: table rows for people or JSON events for programs, new hints, and a progress line."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ class TextReport:
             result(f"{split:<12}{score_cells(curves, split)}")
         if (best := session.history.best) is not None and best.has_validation:
             result(
-                f"best epoch by validation loss: {best.epoch:,}, validation accuracy {percent(best.validation_accuracy)}, "
-                f"test accuracy {percent(best.test_accuracy)}"
+                f"the best epoch by validation loss is {best.epoch:,}: validation accuracy "
+                f"{percent(best.validation_accuracy)}, test accuracy {percent(best.test_accuracy)}"
             )
         right = accuracy(snapshot.evaluation.predicted, session.dataset.test.labels)
         inside = f" and {snapshot.progress.batch} of {snapshot.batches} batches" if snapshot.progress.batch else ""
@@ -192,7 +192,7 @@ def _epochs(count: int) -> str:
 
 
 class NewHints:
-    """Finds the hints about a session that were not reported before."""
+    """An object that finds the hints about a session that were not reported before."""
 
     def __init__(self) -> None:
         self._reported: set[str] = set()
@@ -220,7 +220,7 @@ def hint_lines(hint: Hint) -> list[str]:
 def fix_line(fix: Fix) -> str:
     """Return a sentence with the flags that solve the problem, such as "Try --learning-rate 0.1 in a new run."."""
     if fix.pane:
-        return f"The command tui-nn {fix.pane.lower()} shows them."
+        return f"The command tui-nn {fix.pane.lower()} shows these digits."
     table = {setting.name: setting for setting in settings()}
     flags = " ".join(f"{flag_of(name)} {table[name].format(value)}" for name, value in fix.settings.items())
     return f"Try {flags} in a new run." if fix.start_over else f"Try {flags}."

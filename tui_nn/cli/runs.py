@@ -1,4 +1,4 @@
-"""`tui-nn runs`: list the runs that were not saved when their app ended, and the files that were saved or opened last."""
+"""`tui-nn runs`: list the runs that were not saved before their app ended, and the newest run files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tui_nn.session.file.rescue import all_rescue_paths, found_rescue_paths, res
 from tui_nn.session.file.summary import summarize
 
 ABOUT = (
-    "List the runs that were not saved when their terminal was closed or their app was killed, and the run files that were "
-    "saved or opened last. tui-nn --run FILE opens one, and O in the app lists them too. Every command that takes a run can "
-    "read them."
+    "List the runs that were not saved when their terminal was closed or their app was killed, and the run "
+    "files that were saved or opened last. tui-nn --run FILE opens one. In the app, O lists them too. Every "
+    "command that takes a run can read them."
 )
 EXAMPLES = "tui-nn runs\ntui-nn runs --json"
 
@@ -56,8 +56,10 @@ def run(args: Namespace) -> int:
             result(
                 f"{summary.written:%Y-%m-%d %H:%M}  {summary.preset}  {sizes}  epoch {summary.epoch:,}  test {accuracy}"
             )
-            state = "" if is_saved else "  (not saved)" if path in free else "  (not saved; open in an app now)"
+            state = (
+                "" if is_saved else "  (not saved)" if path in free else "  (not saved; an app has this run open now)"
+            )
             result(f"  {printable(str(path))}{state}")
     if not rescued and not args.json:
-        note(f"there are no unsaved runs in {printable(str(rescue_folder()))}")
+        note(f"The folder {printable(str(rescue_folder()))} contains no unsaved runs.")
     return 0

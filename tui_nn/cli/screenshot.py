@@ -57,17 +57,17 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--pane",
         metavar="LOOK",
         default="train",
-        help='the pane or view to draw: train, inspect, inspect/unit, "inspect/unit epoch=2" (default: train)',
+        help='draw this pane or view: train, inspect, inspect/unit, "inspect/unit epoch=2" (default: train)',
     )
     parser.add_argument(
         "--size",
         metavar="WxH",
         type=screen_size,
         default=(120, 40),
-        help="the size in columns and rows (default: 120x40)",
+        help="the size of the picture in columns and rows (default: 120x40)",
     )
-    parser.add_argument("--theme", metavar="NAME", help="the colour theme, such as textual-light")
-    parser.add_argument("--ascii", action="store_true", help="use ASCII characters only")
+    parser.add_argument("--theme", metavar="NAME", help="use this colour theme, such as textual-light")
+    parser.add_argument("--ascii", action="store_true", help="use only ASCII characters")
     parser.add_argument(
         "--keys", metavar="KEYS", default="", help='press these keys first, separated by spaces: "space b down"'
     )
@@ -77,7 +77,7 @@ def run(args: Namespace) -> int:
     """Draw the app, and write the file."""
     path = Path(args.output)
     if path.suffix not in (".svg", ".png", ".txt"):
-        raise UsageError(f"-o is '{args.output}': it must end in .svg, .png or .txt")
+        raise UsageError(f"-o is '{args.output}': the name must end in .svg, .png or .txt")
     if args.run is not None and args.preset is not None:
         raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
     preset = check_preset(args.preset)

@@ -1,4 +1,4 @@
-"""`tui-nn serve`: the app in browsers, with a folder of its own for each session."""
+"""`tui-nn serve`: serve the app to browsers, with a folder of its own for each session."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tui_nn.cli.output import note
 from tui_nn.cli.parser import Failure, UsageError, whole_number
 
 ABOUT = (
-    "Serve the app to browsers. Each session has a folder of its own, which is removed when its page is closed, and no "
-    "session reads or writes other files. A run that is saved is downloaded by the browser. It needs the extra serve: "
-    "pip install 'tui-nn[serve]'."
+    "Serve the app to browsers. Each session has a folder of its own, which is removed when its page is "
+    "closed, and a session cannot read or write other files. The browser downloads each run that is saved. "
+    "This needs the extra serve: pip install 'tui-nn[serve]'."
 )
 EXAMPLES = """\
 tui-nn serve
@@ -33,20 +33,26 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--host",
         metavar="HOST",
         default="127.0.0.1",
-        help="the address to listen at (default: 127.0.0.1, which only this machine can reach)",
+        help="the address on which the server listens (default: 127.0.0.1, which only this machine can reach)",
     )
     parser.add_argument(
-        "--port", metavar="N", type=whole_number(0, 65535), default=8000, help="the port (default: 8000; 0: a free one)"
+        "--port",
+        metavar="N",
+        type=whole_number(0, 65535),
+        default=8000,
+        help="the port of the server (default: 8000; 0 takes a free port)",
     )
     parser.add_argument(
         "--sessions",
         metavar="N",
         type=whole_number(1, 1000),
         default=8,
-        help="the most sessions at once; each needs about 150 MB (default: 8)",
+        help="the largest number of sessions at the same time; each needs about 150 MB (default: 8)",
     )
     parser.add_argument(
-        "--public-url", metavar="URL", help="the address of the pages, if it differs, as behind a proxy"
+        "--public-url",
+        metavar="URL",
+        help="the address of the pages in the browser, if it differs, for example behind a proxy",
     )
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
@@ -60,7 +66,7 @@ def run(args: Namespace) -> int:
         raise Failure("the package textual-serve is missing; install it with: pip install 'tui-nn[serve]'") from None
     flags = _flags(args)
     if args.host not in LOOPBACK:
-        note(f"tui-nn serve: everyone who can reach {args.host} can use the app; nobody has to log in.")
+        note(f"tui-nn serve: everyone who can reach {args.host} can use the app, because there is no login.")
     with TemporaryDirectory(prefix="tui-nn-serve-") as folder:
         command = [sys.executable, "-P", "-m", "tui_nn.cli.browser_session", folder, *flags]
         server = BrowserServer(shlex.join(command), args.host, args.port, args.public_url, most=args.sessions)

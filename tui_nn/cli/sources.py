@@ -1,6 +1,6 @@
-"""The networks that commands use. `Answers` is a saved run with its outputs for test data; `open_session` gives a session.
+"""The networks that the commands use. `Answers` contains a saved run and its outputs; `open_session` returns a session.
 
-A run is at the place that its file names, or at the one that `--epoch` and `--branch` choose.
+A run is at the position that its file names, or at the position that `--epoch` and `--branch` choose.
 """
 
 from __future__ import annotations
@@ -93,10 +93,13 @@ def add_place_arguments(parser: ArgumentParser) -> None:
         "--epoch",
         metavar="N",
         type=whole_number(0),
-        help="go to the end of epoch N first; 0 is the untrained network (default: the place in the file)",
+        help="first go to the end of epoch N; 0 is the untrained network (default: the epoch in the file)",
     )
     parser.add_argument(
-        "--branch", metavar="N", type=whole_number(1), help="go to branch N first, counted from 1 (tui-nn history)"
+        "--branch",
+        metavar="N",
+        type=whole_number(1),
+        help="first go to branch N, counted from 1; tui-nn history lists the branches",
     )
 
 
@@ -120,7 +123,7 @@ def add_run_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of a command that evaluates a saved run: the run, its place, the data, and --json."""
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
     add_place_arguments(parser)
-    parser.add_argument("--data", metavar="PATH", help="evaluate on this data file instead of the run's own data")
+    parser.add_argument("--data", metavar="PATH", help="evaluate the run on this data file instead of its own")
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
 
 
@@ -144,12 +147,12 @@ def answer_test_data(args: Namespace) -> Answers:
         raise UsageError(str(error)) from None
     note_all(dataset.name, dataset.notes)
     if not same:
-        note(f"{dataset.name} is not the data that the run was trained on; that was {found.data.name}")
+        note(f"The results below are for {dataset.name}, but the run was trained on {found.data.name}.")
     if run.status.state is State.DIVERGED:
-        note(f"the run diverged ({run.status.reason}); these results are from the end of epoch {run.epoch}")
+        note(f"The run diverged ({run.status.reason}). The results below are from the end of epoch {run.epoch}.")
     evaluation = evaluate(run.mlp, dataset.test.images, dataset.test.labels)
     if lost := unanswered(evaluation):
-        note(f"the outputs for {lost:,} examples are NaN or infinite, so their predictions mean nothing")
+        note(f"The outputs for {lost:,} examples are NaN or infinite, so their predictions mean nothing.")
     inside = run.progress.batch > 0
     past = Past.of_records(run.history.records[: run.epoch + inside]) if same else Past()
     validation = examples_of(dataset, run.training).validation if same else None

@@ -45,8 +45,9 @@ from tui_nn.session.sweep.seed_training import cores
 from tui_nn.session.sweep.task import train_job
 
 ABOUT = (
-    "Train every combination of the values given by --set, each with several seeds, and rank the combinations by validation "
-    "accuracy (without validation data: by test accuracy). Press ctrl+z to pause (fg continues) and ctrl+c to stop."
+    "Train the network with every combination of the values given by --set, each with several seeds. Rank "
+    "the combinations by validation accuracy, or by test accuracy if there are no validation data. Press "
+    "ctrl+z to pause (fg continues) and ctrl+c to stop."
 )
 EXAMPLES = """\
 tui-nn sweep --set learning-rate=.01,.1,1 --set batch-size=16,64 --seeds 5 --out rates
@@ -65,11 +66,17 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         dest="axes",
-        help="try these values of a setting; --set may be given several times. Sizes within one value are joined by -: "
-        "hidden-sizes=64,128-64",
+        help=(
+            "try these values of one setting; repeat --set for more settings. Join the sizes of one network by "
+            "-, such as hidden-sizes=64,128-64"
+        ),
     )
     parser.add_argument(
-        "--seeds", type=whole_number(1, 1000), default=1, metavar="N", help="train each with N seeds (default: 1)"
+        "--seeds",
+        type=whole_number(1, 1000),
+        default=1,
+        metavar="N",
+        help="train each combination with N seeds (default: 1)",
     )
     parser.add_argument(
         "--jobs",
@@ -80,17 +87,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         metavar="DIR",
-        help="keep the result of each run in this folder; the same command later trains only the runs that are missing",
+        help="keep the result of each run in this folder; if you repeat the command, it trains only the missing runs",
     )
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        help="train on the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786 (needs the extra cluster)",
+        help=(
+            "train the runs on the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786 (needs the "
+            "extra cluster)"
+        ),
     )
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
-    parser.add_argument("--quiet", action="store_true", help="print only errors to stderr")
+    parser.add_argument("--quiet", action="store_true", help="print only errors, on stderr")
     add_settings(parser)
 
 
@@ -121,7 +131,7 @@ def run(args: Namespace) -> int:
         if missing:
             _train(args, missing, results, folder, interrupt)
     if len(results) < len(jobs):
-        note(f"interrupted after {len(results):,} of {len(jobs):,} runs; {_rest(len(results), args.out)}")
+        note(f"the sweep was interrupted after {len(results):,} of {len(jobs):,} runs; {_rest(len(results), args.out)}")
         return 128 + interrupt.number
     ranking = ranked(combinations, results)
     (_ranking_as_json if args.json else _ranking_as_text)(ranking, grid.axes)
@@ -171,7 +181,7 @@ def _read_axis(text: str) -> Axis:
         close = did_you_mean(name, (known.replace("_", "-") for known in table))
         raise UsageError(f"--set is '{text}': there is no setting '{name}'{close}; tui-nn sweep --help lists them all")
     if setting.name == "seed":
-        raise UsageError("--set is 'seed': the option --seeds N tries N seeds, beginning with --seed")
+        raise UsageError("--set is 'seed': use --seeds N instead, which tries N seeds, beginning with --seed")
     values: list[Any] = []
     for part in listed.split(","):
         try:
@@ -190,7 +200,9 @@ def _open_folder(path: str) -> ResultFolder:
         return ResultFolder(Path(path).expanduser())
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"--out is '{printable(path)}': this folder cannot be made ({reason})") from None
+        raise UsageError(
+            f"--out is '{printable(path)}': the folder cannot be created ({reason}); give another folder"
+        ) from None
 
 
 # ---- training
@@ -222,7 +234,7 @@ def _train(
                     line.draw(_progress(len(results), runs, seconds, at_once))
         except BrokenExecutor:
             raise Failure(
-                f"a worker process was ended by the system or by someone; {_rest(len(results), args.out)}"
+                f"a worker process ended before its run was complete; {_rest(len(results), args.out)}"
             ) from None
         except DataError as error:
             raise Failure(str(error)) from None
@@ -235,28 +247,30 @@ def _keep(folder: ResultFolder | None, found: RunResult) -> None:
         try:
             folder.keep(found)
         except OSError as error:
-            raise Failure(f"a result cannot be written to --out: {(error.strerror or str(error)).lower()}") from None
+            raise Failure(
+                f"a result cannot be written to the folder of --out: {(error.strerror or str(error)).lower()}"
+            ) from None
 
 
 def _rest(finished: int, out: str | None) -> str:
-    """Return a phrase on what another call of the command finds."""
+    """Return a phrase that says which results exist and what the same command would train later."""
     if out is None:
-        return "with --out DIR, another call would train only the runs that are missing"
-    return f"'{printable(out)}' contains {finished:,} results; run the same command again to train the others"
+        return "if you give --out DIR, the repeated command trains only the missing runs"
+    return f"the folder '{printable(out)}' contains {finished:,} results; repeat the command to train the other runs"
 
 
 def _progress(done: int, runs: int, seconds: Sequence[float], at_once: int) -> str:
     text = f"{done:,} of {runs:,} runs {thin_bar(done / runs, 20)}"
     if not seconds:
         return text
-    # The median is not changed by a run that was paused with ctrl+z.
+    # A run that was paused with ctrl+z does not change the median.
     left = median(seconds) * -(-(runs - done) // at_once)
     return f"{text}  about {duration(left)} left"
 
 
 @contextlib.contextmanager
 def _executor(args: Namespace, runs: int) -> Iterator[tuple[Executor, int]]:
-    """Yield an executor and the number of runs that it trains at the same time. At the end of the context, it stops."""
+    """Yield an executor and the number of runs that it trains at the same time. The executor stops when the context ends."""
     if args.scheduler is None:
         at_once = min(args.jobs or cores(), runs)
         with LocalPool(at_once) as executor:
@@ -265,7 +279,9 @@ def _executor(args: Namespace, runs: int) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client
     except ImportError:
-        raise UsageError("--scheduler needs the library distributed: pip install 'tui-nn[cluster]'") from None
+        raise UsageError(
+            "--scheduler needs the library distributed; install it with: pip install 'tui-nn[cluster]'"
+        ) from None
     try:
         client = Client(args.scheduler, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -274,7 +290,7 @@ def _executor(args: Namespace, runs: int) -> Iterator[tuple[Executor, int]]:
     with client:
         threads = sum(client.nthreads().values())
         if not threads and not args.quiet:
-            note(f"the scheduler {printable(args.scheduler)} has no workers yet; the runs begin when one joins it")
+            note(f"the scheduler {printable(args.scheduler)} has no workers yet; the runs begin when a worker joins it")
         yield client.get_executor(), max(threads, 1)
 
 
@@ -327,14 +343,15 @@ def _ranking_as_text(ranking: Sequence[Ranked], axes: Sequence[Axis]) -> None:
         _print_heat_map(ranking, axes, data)
     result()
     if data == "test":
-        result("The test data decided, because there are no validation examples: --validation 0.1 sets some aside.")
+        result(
+            "The combinations are ranked by test accuracy, because there are no validation examples. Use "
+            "--validation 0.1 to set some aside."
+        )
     if len(ranking) < 2:
         return
     best, following = (one.combination.words(axes) for one in ranking[:2])
     if (test := compare_best(ranking)) is None:
-        result(
-            f"The best is {best}, but one seed cannot show whether the difference is chance: take --seeds 6 or more."
-        )
+        result(f"The best combination is {best}. With one seed, the difference may be chance: use --seeds 6 or more.")
         return
     for line in seeds_sentences(test, best, following, data):
         result(line)
@@ -361,7 +378,7 @@ def _print_table(ranking: Sequence[Ranked], axes: Sequence[Axis], data: str) -> 
 def _print_heat_map(ranking: Sequence[Ranked], axes: Sequence[Axis], data: str) -> None:
     down, across = axes
     found = {one.combination.values: one.accuracy.mean for one in ranking}
-    result(f"mean {data} accuracy: {down.setting.label} down, {across.setting.label} across")
+    result(f"mean {data} accuracy for each {down.setting.label} (rows) and {across.setting.label} (columns)")
     names, others = ([axis.setting.show(value) for value in axis.values] for axis in axes)
     rows = [[found[row, column] for column in across.values] for row in down.values]
     for line in heat_map(names, others, rows):

@@ -27,8 +27,8 @@ from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot, State
 
 ABOUT = (
-    "Show how the next update of a saved run or of a new network is calculated, step by step, "
-    "with the numbers of one example of the batch."
+    "Show how the next update of a saved run or of a new network is calculated, step by step. The numbers "
+    "are those of one example of the batch."
 )
 EXAMPLES = """\
 tui-nn trace
@@ -50,7 +50,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--batch",
         metavar="N",
         type=whole_number(1),
-        help="show the update by batch N of the epoch, counted from 1 (default: the next batch)",
+        help="show the update of batch N of the epoch, counted from 1 (default: the next batch)",
     )
     add_place_arguments(parser)
     parser.add_argument(
@@ -61,16 +61,19 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="follow example N of the batch, counted from 0 (default: 0)",
     )
     parser.add_argument(
-        "--pixel", metavar="N", type=number, help="follow pixel N, counted from 0 (default: one with ink)"
+        "--pixel", metavar="N", type=number, help="follow pixel N, counted from 0 (default: a pixel with ink)"
     )
     parser.add_argument(
         "--unit",
         metavar="N",
         type=number,
-        help="follow unit N of the first hidden layer (default: an active one)",
+        help="follow unit N of the first hidden layer (default: an active unit)",
     )
     parser.add_argument(
-        "--class", dest="output", metavar="CLASS", help="follow the output of CLASS (default: the true class)"
+        "--class",
+        dest="output",
+        metavar="CLASS",
+        help="follow the output of CLASS (default: the true class of the example)",
     )
     add_session_arguments(parser, without=NO_PART)
 
@@ -83,7 +86,7 @@ def run(args: Namespace) -> int:
     _do_update(session)
     view = session.update
     if view is None:
-        raise Failure("the update in which the run diverged cannot be repeated")
+        raise Failure("the run diverged in this update, so the update cannot be repeated; use another run")
     place = _place(session, view, args)
     scenes = [scene_of(view, number, place) for number in range(view.done)]
     if args.json:
@@ -138,8 +141,11 @@ def _place(session: Session, view: UpdateView, args: Namespace) -> ChosenPath:
 
 def _as_text(session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
     sizes = "-".join(map(str, view.network.sizes))
-    result(f"{session.preset} {sizes} · epoch {view.epoch}, batch {view.batch} of {view.batches}, rate {view.rate:g}")
-    result(f"{example_name(view, place.row)}, number {int(view.indices[place.row])} of the training data")
+    result(
+        f"{session.preset} {sizes} · epoch {view.epoch}, batch {view.batch} of {view.batches}, learning rate "
+        f"{view.rate:g}"
+    )
+    result(f"{example_name(view, place.row)}, which is number {int(view.indices[place.row])} of the training data")
     for row in shades(view.pixels[place.row]):
         if row.strip():
             result(row.rstrip())
@@ -164,19 +170,22 @@ def _print_fitted(head: str, texts: Sequence[str]) -> None:
 def _end(view: UpdateView) -> str:
     if view.failure is not None:
         act = view.plan[view.failure.act]
-        return f"{act_name(view, act)} contains the first value that is NaN or infinite, so the update was not made"
+        return (
+            "The update was not made, because a value is NaN or infinite. The first such value is in "
+            f"{act_name(view, act)}."
+        )
     assert view.step is not None
     change, predicted = view.step.loss - view.batch_loss, view.step.predicted
     return (
-        f"loss of the batch {view.batch_loss:.6g} → {view.step.loss:.6g}: {change:+.3g}, "
-        f"predicted by g·Δw: {predicted:+.3g}".replace("-", "−")
-    )
+        f"The loss of the batch changed from {view.batch_loss:.6g} to {view.step.loss:.6g}, by {change:+.3g}. "
+        f"The gradient predicted a change of {predicted:+.3g}."
+    ).replace("-", "−")
 
 
 def _as_json(before: Snapshot, session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
     event(
         "update",
-        # The place of this command is that of the update: the number of its epoch and of its batch, both from 1.
+        # In this command, a place is that of an update: the number of its epoch and of its batch, both from 1.
         **identity(before) | {"epoch": view.epoch, "batch": view.batch},
         sizes=list(view.network.sizes),
         batches=view.batches,

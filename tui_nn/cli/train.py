@@ -46,8 +46,8 @@ from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import State
 
 ABOUT = (
-    "Train a network and print one line for each epoch. Epoch 0 is the untrained network. "
-    "Press ctrl+c to stop; --save keeps what was learned."
+    "Train a network and print one line for each epoch. Epoch 0 is the untrained network. Press ctrl+c to "
+    "stop the training; --save keeps the trained network."
 )
 EXAMPLES = """\
 tui-nn train --epochs 5
@@ -64,19 +64,21 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--run",
         metavar="FILE",
-        help="continue a saved run from its newest epoch up to --epochs (default: to the end of its planned epochs; "
-        "if they are done, as many again)",
+        help=(
+            "continue a saved run from its newest epoch until epoch --epochs (default: to its last planned "
+            "epoch; if that is complete, as many epochs again)"
+        ),
     )
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     add_own_digits(parser)
     parser.add_argument(
         "--save",
         metavar="FILE",
-        help="save the run to this file when training ends, also after ctrl+c or another signal",
+        help="save the run to this file when training ends, also when ctrl+c or a signal ends it",
     )
     parser.add_argument("--overwrite", action="store_true", help="let --save replace a file that exists already")
     parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
-    parser.add_argument("--quiet", action="store_true", help="print only errors to stderr")
+    parser.add_argument("--quiet", action="store_true", help="print only errors, on stderr")
     add_workers(parser)
     add_settings(parser)
 
@@ -90,7 +92,7 @@ def run(args: Namespace) -> int:
     use_workers(args)
     known = KnownFiles()
     if args.overwrite and args.save is None:
-        raise UsageError("--overwrite needs --save, which names the file")
+        raise UsageError("--overwrite needs --save: add --save and the file to replace")
     try:
         if args.run is not None:
             known.note(args.run)
@@ -112,7 +114,7 @@ def run(args: Namespace) -> int:
             try:
                 outcome = _train(session, until, report, interrupt, ProgressLine(quiet=args.quiet), rescue)
             finally:
-                # Whatever has ended the training, such as a pipe or a terminal that is gone, the run must be saved.
+                # However the training ended, for example by a closed pipe or terminal, the run must be saved.
                 saved = _save(args, session, known, rescue)
             with interrupt.breakable():
                 report.finished(session, replace(outcome, saved=saved.path))
@@ -174,7 +176,9 @@ def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     changed = {**network.changes(replace(network, **of_network)), **training.changes(replace(training, **of_training))}
     fixed = [setting.name for setting in settings() if setting.name in changed and setting.effect is Effect.NEW_NETWORK]
     if fixed:
-        raise UsageError(*(f"{flag_of(name)} needs a new network; leave it out with --run" for name in fixed))
+        raise UsageError(
+            *(f"{flag_of(name)} is for a new network only; leave {flag_of(name)} or --run out" for name in fixed)
+        )
     _go_to_newest(session, ProgressLine(quiet=args.quiet))
     session.change(replace(session.training, **of_training))
     return session
@@ -198,7 +202,7 @@ def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
 
 
 def _rescue(session: Session) -> Rescue | None:
-    """Return the writer of a rescue file, in case that the process is killed; None if its folder cannot be written."""
+    """Return the writer of a rescue file, which keeps the run if the process is killed; None if its folder cannot be written."""
     try:
         return Rescue(session, RescueFile(new_rescue_path()), is_kept=True)
     except OSError:
@@ -239,7 +243,7 @@ def _train(
     elif interrupt.number and session.epoch < until:
         reason = INTERRUPTED
     elif session.epoch < until:
-        reason = f"stopped early after epoch {session.epoch}"
+        reason = f"the training stopped early after epoch {session.epoch}"
     seconds = sum((record.seconds for record in session.history.records[first + 1 :]), 0.0)
     done = session.epoch - first
     if reason != INTERRUPTED and session.status.state is not State.DIVERGED:
@@ -263,16 +267,16 @@ def _report_epoch(session: Session, report: Report, new: NewHints) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The end of a save."""
+    """The result of a save."""
 
     path: str | None = None
-    """The file that contains the run; None if there is none."""
+    """The file that contains the saved run; None if the run was not saved."""
     problem: str = ""
-    """The reason why this is not the file of --save, or why there is none; "" if there was no problem."""
+    """The reason why the run is in another file than that of --save, or in none; "" if there was no problem."""
 
 
 def _save(args: Namespace, session: Session, known: KnownFiles, rescue: Rescue | None) -> Saved:
-    """Save the run to the file of --save, if it is given and not changed by others; else to another file."""
+    """Save the run to the file of --save, unless another program has changed this file. Then save the run to a new file."""
     saved = _save_to(args, session, known)
     if rescue is not None:
         if saved.path is not None:

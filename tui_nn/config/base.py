@@ -22,7 +22,7 @@ class BaseConfig:
 
     def __post_init__(self) -> None:
         for setting in self.settings:
-            # JSON and TOML have no tuples, so a list stands for one.
+            # JSON and TOML have no tuples, so they store a tuple as a list.
             if setting.kind == "sizes" and isinstance(value := getattr(self, setting.name), list):
                 object.__setattr__(self, setting.name, tuple(value))
         errors = [
@@ -63,14 +63,14 @@ class BaseConfig:
         return config
 
     def changes(self, other: Self) -> dict[str, Any]:
-        """Return the settings whose values differ between the two configs, by name, with the values of `other`."""
+        """Return the settings with different values in the two configs, by name. The values are those of `other`."""
         return {
             s.name: getattr(other, s.name) for s in self.settings if getattr(self, s.name) != getattr(other, s.name)
         }
 
 
 def _plain(value: Any, unset: str | None) -> Any:
-    # TOML has no None. A file contains the word for it instead, such as "full" or "all".
+    # TOML has no None. A file contains the setting's word for None instead, such as "full" or "all".
     return None if unset is not None and value == unset else value
 
 

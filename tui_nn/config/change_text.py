@@ -14,9 +14,8 @@ class ChangeTextError(ValueError):
 
 
 def find_settings(text: str) -> list[Setting]:
-    """Return the settings that `text` may mean: the one whose name it begins with, else those whose names begin with it.
-
-    An empty text gives all settings.
+    """Return the settings that `text` may mean. If it begins with the whole name of a setting, this is the only one.
+    Otherwise they are all settings whose names begin with `text`; for an empty text, all settings.
     """
     return [setting for setting, _ in _split(text)]
 
@@ -43,7 +42,7 @@ def read_change(
         raise ChangeTextError(f"{setting.label} is {error.errors[0].shown}: it must be {setting.allowed}") from None
     in_network = setting.name in {other.name for other in NetworkConfig.settings}
     if getattr(network if in_network else training, setting.name) == value:
-        raise ChangeTextError(f"{setting.label} is {setting.show(value)} already; type another value")
+        raise ChangeTextError(f"{setting.label} is already {setting.show(value)}; type another value")
     try:
         changed = {setting.name: value}
         return (

@@ -1,7 +1,9 @@
-"""The two configs: flat, frozen and validated dataclasses with the settings of the network and of the training.
+"""The two configs, which contain the settings of the network and of the training. They are flat, frozen and validated
+dataclasses.
 
-Each field is one control on the screen, one flag of the command line and one key of a preset. The metadata of the field
-describe it for all three: its label, the allowed values, and when a change takes effect. `settings` makes a `Setting` of them.
+Each field is one control on the screen, one flag of the command line and one key of a preset. The metadata of a field
+give its label, its allowed values, and the time at which a change takes effect. The decorator `with_settings` makes a
+`Setting` from the metadata of each field.
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ class NetworkConfig(BaseConfig):
         "weight init",
         "choice",
         _NEW,
-        "The rule by which the random start weights are drawn.",
+        "The rule for the spread of the random start weights.",
     )
     weight_init_scale: float = setting_field(
         0.01, "init scale", "number", _NEW, "The std (normal), limit (uniform) or value (constant) of start weights: {value}.",
@@ -90,7 +92,7 @@ class NetworkConfig(BaseConfig):
         "loss",
         "choice",
         _NEW,
-        "The function that measures the error of the outputs; training makes it small.",
+        "The function that measures the error of the outputs; training lowers it.",
     )
     scale_pixels: bool = setting_field(
         True, "scale pixels", "yes_no", _NEW, "If yes, pixels are divided by 255, so they range from 0 to 1, not 0 to 255.",
@@ -139,7 +141,7 @@ class TrainingConfig(BaseConfig):
         above_low=True, high=1e6, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0), short="lr",
     )  # fmt: skip
     momentum: float = setting_field(
-        0.9, "momentum", "number", _BATCH, "Each step keeps this share of the last one: v ← {value} × v + gradient.",
+        0.9, "momentum", "number", _BATCH, "Each step keeps this share of the previous step: v ← {value} × v + gradient.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("momentum"),
     )  # fmt: skip
     beta1: float = setting_field(
@@ -164,7 +166,7 @@ class TrainingConfig(BaseConfig):
         choices=("mean", "sum"),
     )  # fmt: skip
     epochs: int = setting_field(
-        20, "epochs", "count", _BATCH, "The key r trains {value} epochs. Pressed again, it trains {value} more.",
+        20, "epochs", "count", _BATCH, "The key r trains {value} epochs. If you press it again, it trains {value} more.",
         low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
     shuffle: bool = setting_field(
@@ -180,7 +182,7 @@ class TrainingConfig(BaseConfig):
         high=2**32 - 1, ladder=range(2**32),
     )  # fmt: skip
     generator: str = setting_field(
-        "pcg64", "generator", "choice", _NEW, "The random number generator. The notebooks used legacy, NumPy's old one.",
+        "pcg64", "generator", "choice", _NEW, "The generator of random numbers. The notebooks used NumPy's old one, legacy.",
         choices=("pcg64", "legacy"),
     )  # fmt: skip
     train_limit: int | None = setting_field(
@@ -224,7 +226,7 @@ class TrainingConfig(BaseConfig):
         high=0.9, ladder=(0.0, 0.01, 0.03, 0.1, 0.2), short="smooth",
     )  # fmt: skip
     clip_norm: float = setting_field(
-        0.0, "clip norm", "number", _BATCH, "A gradient longer than {value} is shortened to that length; 0 turns this off.",
+        0.0, "clip norm", "number", _BATCH, "A gradient longer than {value} is shortened to {value}; 0 turns this off.",
         high=1e6, ladder=(0.0, 0.1, 0.3, 1.0, 3.0, 10.0), short="clip",
     )  # fmt: skip
     noise: str = setting_field(
@@ -252,7 +254,7 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
     patience: int | None = setting_field(
         None, "patience", "optional_count", _EPOCH,
-        "Epochs without a lower validation (or test) loss after which a run stops: {value}.",
+        "A run stops after {value} epochs without a lower validation (or test) loss.",
         low=1, high=1_000_000, unset="off", ladder=(1, 2, 3, 5, 10, 20, 50, None),
     )  # fmt: skip
     keep_best: bool = setting_field(

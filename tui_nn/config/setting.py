@@ -1,4 +1,6 @@
-"""The description of one field of a config, for forms, flags, presets and error messages, and the errors of wrong values."""
+"""The description of one setting, and the errors for wrong values. Forms, flags, presets and error messages use the
+description.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ NO_LAYERS = "none"
 """The word that means a network without hidden layers."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
-"""A whole number with commas between thousands. "0,5" is not such a number."""
+"""A pattern for a whole number with commas between thousands. It does not match "0,5"."""
 _LONGEST = 40
 """The largest number of characters of a wrong value that an error shows."""
 
@@ -29,8 +31,8 @@ class Effect(StrEnum):
     """The time at which a changed setting takes effect."""
 
     NEW_NETWORK = "starts a new network"
-    NEXT_BATCH = "applies from the next batch"
-    NEXT_EPOCH = "applies from the next epoch"
+    NEXT_BATCH = "a change applies from the next batch"
+    NEXT_EPOCH = "a change applies from the next epoch"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ TABLES = {
     "schedule": ("tui_nn.core.choices.schedules", "SCHEDULES"),
     "noise": ("tui_nn.core.choices.augmentation", "AUGMENTATIONS"),
 }
-"""Where the allowed values of a setting are: its name, then the module and the name of the table."""
+"""The table of each setting that is a choice: the name of the setting, then the module and the name of the table."""
 
 
 def rows(setting: str) -> Mapping[str, Any]:
@@ -32,5 +32,5 @@ def rows(setting: str) -> Mapping[str, Any]:
 
 
 def row_uses(setting: str, row: str, other: str) -> bool:
-    """Return whether a choice uses another setting, as the optimizer "momentum" uses the setting "momentum"."""
+    """Return whether a choice uses another setting. For example, the optimizer "momentum" uses the setting "momentum"."""
     return other in rows(setting)[row].uses

@@ -34,15 +34,19 @@ class Activation:
     uses: tuple[str, ...] = ()
     """The settings that change the function."""
     source: str = ""
-    """The publication of the function."""
+    """The publication that introduced the function."""
     kinks: tuple[float, ...] = ()
-    """Each z at which f' or f'' jumps. A difference quotient across a kink is the slope of neither side."""
+    """Each z at which f' or f'' jumps. The gradient check leaves out steps across a kink, where the two sides have
+    different slopes.
+    """
     signed: bool = False
     """True if a can be negative."""
     can_die: bool = False
     """True if a and f' are exactly 0 for a range of z. A unit whose z is always in this range is dead: it learns nothing."""
     limits: tuple[float, float] | None = None
-    """The two values that a approaches for very small and very large z, where f' approaches 0; None if there are not two."""
+    """The two values that a approaches for very small and very large z, where f' approaches 0. None for a function
+    without two such limits.
+    """
     layer_note: str = ""
     """A sentence about a layer with this activation, which the screens show beside the layer, or ""."""
     numpy: str = ""
@@ -52,7 +56,7 @@ class Activation:
 
 
 def _relu(z: Array, out: Array) -> None:
-    # np.maximum is three times as fast with two arrays as with an array and a number.
+    # np.maximum of two arrays takes a third of the time that it takes for an array and a number.
     out.fill(0)
     np.maximum(z, out, out=out)
 
@@ -63,13 +67,13 @@ def _leaky_relu(z: Array, out: Array, leak: float = 0.01) -> None:
 
 
 def _leaky_relu_slope(z: Array, a: Array, out: Array, scratch: Array, leak: float = 0.01) -> None:
-    # max(1, leak) is exactly 1. The sum of 1 - leak and leak could differ from 1 in the last bit.
+    # max(1, leak) is exactly 1. The expression (1 - leak) + leak could differ from 1 in the last bit.
     np.greater(z, 0, out=out)
     np.maximum(out, leak, out=out)
 
 
 def _elu(z: Array, out: Array) -> None:
-    # e^z - 1 is never below z. With z limited to at most 0 in e^z - 1, the maximum of both is elu.
+    # e^z - 1 is never below z. So elu is the larger of z and e^min(z, 0) - 1.
     np.minimum(z, 0, out=out)
     np.expm1(out, out=out)
     np.maximum(z, out, out=out)
@@ -102,7 +106,7 @@ def _gelu(z: Array, out: Array) -> None:
 
 
 def _gelu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
-    # a = z·s(u) has the slope s + a (1 - s) u', which is 1 + (a u' - 1)(1 - s); scratch holds 1 - s.
+    # The slope of a = z·s(u) is s + a (1 - s) u', which equals 1 + (a u' - 1)(1 - s). The array scratch holds 1 - s.
     _gelu_gate(z, scratch)
     np.subtract(1, scratch, out=scratch)
     np.clip(z, -_FAR, _FAR, out=out)
@@ -121,7 +125,7 @@ def _silu(z: Array, out: Array) -> None:
 
 
 def _silu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
-    # σ + a (1 - σ) is 1 + (a - 1)(1 - σ); scratch holds 1 - σ.
+    # The slope σ + a (1 - σ) equals 1 + (a - 1)(1 - σ). The array scratch holds 1 - σ.
     _sigmoid(z, scratch)
     np.subtract(1, scratch, out=scratch)
     np.subtract(a, 1, out=out)
@@ -130,7 +134,7 @@ def _silu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
 
 
 def _sigmoid(z: Array, out: Array) -> None:
-    # exp(-z) of a very negative z overflows to inf, and 1 / inf is 0, which is right.
+    # For a very negative z, exp(-z) overflows to infinity, and 1 / infinity is 0, the correct result.
     np.negative(z, out=out)
     np.exp(out, out=out)
     out += 1

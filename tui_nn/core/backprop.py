@@ -52,13 +52,14 @@ class Batch:
 
     @classmethod
     def empty(cls, network: NetworkConfig, n: int) -> Batch:
-        """Allocate the arrays for n examples. Their contents are arbitrary until a pass fills them."""
+        """Return a batch with new arrays for n examples. Their contents are arbitrary until a pass fills them."""
 
         def array(columns: int, order: str = "C") -> Array:
             return np.empty((n, columns), network.dtype, order)  # type: ignore[call-overload, no-any-return]
 
         def outputs() -> Array:
-            # Column by column in memory: NumPy then works on one class of many examples at a time, which is faster.
+            # NumPy works faster if the values of one class lie side by side in memory, so the arrays are stored column
+            # by column.
             return array(network.output_size, "F")
 
         def hidden() -> tuple[Array, ...]:
@@ -87,10 +88,11 @@ def backprop(mlp: MLP, batch: Batch, gradient: Parameters, share: float) -> Iter
     Raises:
         Diverged: if the loss is NaN or infinite.
     """
-    # Forward: x -> z0 -> a0 -> z1 -> ... -> the outputs.
+    # The forward pass computes x -> z0 -> a0 -> z1 -> ... -> the outputs.
     yield from mlp.forward(batch.x, batch.z, batch.a, batch.masks, batch.dropped)
 
-    # The loss of each example, from its logits, outputs and targets: (n,). float64, so that the sum is exact enough.
+    # Compute the loss of each example from its logits, outputs and targets: (n,). The sum is float64, so that it is
+    # exact enough.
     z, outputs, delta, scratch = batch.z[-1], batch.a[-1], batch.delta[-1], batch.scratch[-1]
     batch.losses[...] = mlp.loss.values(z, outputs, batch.targets, scratch)
     batch.loss = float(batch.losses.sum(dtype=np.float64))
@@ -98,7 +100,7 @@ def backprop(mlp: MLP, batch: Batch, gradient: Parameters, share: float) -> Iter
         raise Diverged("the loss is not a finite number")
     yield "loss", len(batch.z) - 1
 
-    # BP1: δ of the outputs = dL/dz, for softmax with cross-entropy p - y: (n, classes).
+    # BP1: δ of the outputs is dL/dz, which for softmax with cross-entropy is p - y: (n, classes).
     mlp.loss.delta(outputs, batch.smoothed, delta, scratch)
     delta *= share
     yield from backward(mlp, batch, gradient)

@@ -78,7 +78,7 @@ def _softmax_delta(outputs: Array, targets: Array, out: Array, scratch: Array) -
 
 
 def _squared_error(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:
-    # Square the difference. The expanded form a² − 2a + 1 would have no exact digits if a is nearly right.
+    # Square the difference itself. The expanded form a² − 2a + 1 would lose all exact digits if a is near 1.
     np.subtract(outputs, targets, out=scratch)
     np.square(scratch, out=scratch)
     value: Array = np.add.reduce(scratch, axis=1)
@@ -125,7 +125,7 @@ LOSSES = {
             outputs=ACTIVATIONS["sigmoid"].function,
             values=_squared_error,
             delta=_squared_error_delta,
-            # The best constant output is 1/k for every class, with the loss ½((1 − 1/k)² + (k − 1)/k²).
+            # The best constant output is 1/k for every class. Its loss is ½((1 − 1/k)² + (k − 1)/k²).
             chance=lambda classes: 0.5 * (1 - 1 / classes),
             numpy=("1 / (1 + np.exp(-z))", "0.5 * np.square(a - y).sum(1)", "(a - y) * a * (1 - a)"),
             source="Rumelhart et al. 1986",

@@ -91,7 +91,7 @@ def _rmsprop(w: Array, g: Array, moments: Moments, scratch: Array, step: int, ra
 
 
 def _adam(w: Array, g: Array, moments: Moments, scratch: Array, step: int, rate: float, t: TrainingConfig) -> None:
-    # The bias corrections go into the rate and epsilon (Kingma & Ba, end of section 2), to save work on whole vectors.
+    # To save work on whole vectors, the bias corrections change the rate and epsilon (Kingma & Ba, end of section 2).
     mean, square = moments
     mean *= t.beta1
     np.multiply(g, 1 - t.beta1, out=scratch)
@@ -126,10 +126,10 @@ OPTIMIZERS = {
             "nesterov", "v ← m·v + g, w ← w − rate·(g + m·v)", "momentum that looks one step ahead", 1, _nesterov,
             uses=("momentum",), in_full="v ← m·v + g; w ← w − rate·(g + m·v)",
             numpy="v *= momentum; v += g; w -= rate * (g + momentum * v)",
-            source="Nesterov 1983; Sutskever et al. 2013, rewritten so that w is the point where the gradient is taken",
+            source="Nesterov 1983; Sutskever et al. 2013, rewritten so that w is the point where the gradient is computed",
         ),
         OptimizerRule(
-            "rmsprop", "w ← w − rate·g/√v", "gives each weight its own rate; try a rate of 0.001 first", 1, _rmsprop,
+            "rmsprop", "w ← w − rate·g/√v", "gives each weight a rate of its own; try a rate of 0.001 first", 1, _rmsprop,
             uses=("beta2", "epsilon"), in_full="v ← β2·v + (1 − β2)·g²; w ← w − rate·g / (√v + ε)",
             numpy="v = beta2 * v + (1 - beta2) * g**2; w -= rate * g / (np.sqrt(v) + eps)",
             source="Tieleman & Hinton 2012, lecture 6.5, with β2 = 0.9",
@@ -167,7 +167,7 @@ class Optimizer:
         self.scratch = np.zeros_like(like)
         """The numbers that the last step subtracted from the parameters, (count,)."""
         self.has_moved = False
-        """True if `scratch` holds the last step. It is False before the first step and after the moments were replaced."""
+        """True if `scratch` contains the last step. It is False before the first step, and after new moments were set."""
         self.decayed: Array | None = None
         """The numbers that the last weight decay subtracted from the parameters, (count,); None without weight decay."""
 
@@ -209,7 +209,8 @@ def apply_update(
     else:
         optimizer.decayed = None
     optimizer.step(parameters.vector, gradient.vector, training, rate, split)
-    # The sum of squares takes half the time of a check of every number. It may overflow although all numbers are finite.
+    # The sum of squares takes half the time of a check of every number. The sum may overflow although all numbers are
+    # finite, so a check follows.
     vector = parameters.vector
     if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
         raise Diverged("the parameters are no longer finite numbers")
@@ -239,7 +240,7 @@ def clip(gradient: Array, longest: float) -> None:
     """
     length = math.sqrt(np.dot(gradient, gradient))
     if math.isinf(length):
-        # The sum of squares overflowed, although the gradient itself may be finite.
+        # The sum of squares can overflow although the gradient is finite.
         largest = float(np.abs(gradient).max())
         if math.isinf(largest):
             return

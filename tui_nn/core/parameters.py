@@ -46,7 +46,7 @@ class Parameters:
             ValueError: if the vector has another length.
         """
         if vector.shape != (expected := count_parameters(sizes, use_bias),):
-            raise ValueError(f"layers of sizes {sizes} need a vector of {expected} numbers, not {vector.shape}")
+            raise ValueError(f"layers with the sizes {sizes} need a vector of {expected} numbers, not {vector.shape}")
         self.sizes = sizes
         self.vector = vector
         weights, biases, start = [], [], 0
@@ -77,12 +77,13 @@ class Parameters:
         return f"<Parameters of {'-'.join(map(str, self.sizes))}: {len(self.vector):,} {self.vector.dtype} numbers>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Pickle would store every view as a copy. The layout and the vector are enough to rebuild them.
+        # Pickle would store every view as a copy. The layout and the vector are enough to build the views again.
         return _restore, (self.sizes, self.biases[0] is not None, self.vector, self.vector.flags.writeable)
 
 
 def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: bool) -> Parameters:
-    # A flag that is True already is not set again: NumPy refuses this for memory that came with a pickle.
+    # If the flag is already True, this code does not set it again, because NumPy refuses that for memory that came from
+    # a pickle.
     return Parameters(sizes, use_bias, vector if writeable else frozen(vector))
 
 

@@ -21,17 +21,19 @@ from tui_nn.data.fence import outside
 from tui_nn.data.locks import is_at, lock
 
 STALE = 3600.0
-"""On a file system without locks, a temporary file older than this, in seconds, was probably left by a killed process."""
+"""The age in seconds from which a temporary file was probably left by a killed process. It matters on file systems
+without locks.
+"""
 
 _TEMPORARY = "????????.tui-nn.tmp"
 _OLDER = "????????.tmp"
-"""The ends of the names of temporary files, now and in older versions of this program."""
+"""The endings of the names of temporary files, in this version and in older versions of the program."""
 
 _RENAMES_OPEN_FILES = os.name == "posix"
 
 
 class Stamp(NamedTuple):
-    """What changes when a file is written or replaced."""
+    """The facts about a file that change when the file is written or replaced."""
 
     number: int
     """The number of the file in its file system."""
@@ -85,7 +87,7 @@ def replace_file(
                 check()
             stamp = _stamp(os.fstat(file.fileno()))
             if _RENAMES_OPEN_FILES:
-                # Rename the file while it is open and locked: once it is closed, another process may remove it.
+                # Rename the file while it is open and locked. Once it is closed, another process may remove it.
                 temporary.replace(target)
         if not _RENAMES_OPEN_FILES:
             temporary.replace(target)
@@ -143,9 +145,8 @@ def _found(directory: Path, pattern: str) -> Iterator[Path]:
 
 
 def _sync_directory(directory: Path) -> None:
-    """Ask the system to store the new name of the file on disk, so that it survives a loss of power.
-
-    Not every system can do this.
+    """Ask the system to store the new name of the file on disk, so that the name survives a loss of power. Some systems
+    cannot do this.
     """
     with contextlib.suppress(OSError):
         handle = os.open(directory, os.O_RDONLY)
@@ -166,7 +167,7 @@ def whole_path(path: str | os.PathLike[str]) -> str:
 
 
 def free_path(path: str | os.PathLike[str]) -> str:
-    """Return a path that no file has yet: the given one, or "a-2.run", "a-3.run" ... for "a.run"."""
+    """Return a path at which no file exists: the given path, or else "a-2.run", "a-3.run" and so on for "a.run"."""
     first = Path(os.path.expanduser(path))
     number, free = 2, first
     while os.path.lexists(free):

@@ -24,7 +24,7 @@ Bytes = NDArray[np.uint8]
 
 
 ARRAYS = "arrays in memory"
-"""The source of a dataset that was made from arrays, which no file contains."""
+"""The source of a dataset that was made from arrays and is in no file."""
 
 
 class DataError(ValueError):
@@ -118,8 +118,9 @@ class Dataset:
         for split in self._splits:
             if (split.side, split.class_names) != (self.side, self.class_names):
                 raise DataError(
-                    f"the splits differ: {self.side} and {split.side} pixels a side, {self.train.classes} and "
-                    f"{split.classes} classes; give pictures of one size with the same class names"
+                    f"the splits differ: one has {self.side} pixels a side and {self.train.classes} classes, "
+                    f"another has {split.side} and {split.classes}; give pictures of one size with the same "
+                    "class names"
                 )
 
     def __repr__(self) -> str:
@@ -221,10 +222,10 @@ def _check(images: Bytes, labels: Bytes, class_names: tuple[str, ...]) -> None:
     if len(images) != len(labels):
         raise DataError(f"there are {len(images)} images but {len(labels)} labels; give each image one label")
     if len(images) == 0:
-        raise DataError("there are no examples; give at least one")
+        raise DataError("the data contains no examples; give at least one")
     if labels.max() >= len(class_names):
         raise DataError(
-            f"there is a label {labels.max()}, but labels must be 0 to {len(class_names) - 1}; leave such examples out"
+            f"one label is {labels.max()}, but labels must be 0 to {len(class_names) - 1}; leave such examples out"
         )
 
 

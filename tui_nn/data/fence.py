@@ -20,7 +20,7 @@ def outside(path: str | os.PathLike[str]) -> str:
     fence = os.environ.get(FENCE)
     if fence is None or _is_in(path, fence):
         return ""
-    return "it is outside the folder of this session; give the name of a file without a folder"
+    return "the file is outside the folder of this session; give the name of a file without a folder"
 
 
 def unreadable(path: str | os.PathLike[str]) -> str:

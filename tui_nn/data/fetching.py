@@ -26,7 +26,7 @@ LARGEST = 2**30
 """The largest size in bytes of a download. The archive of EMNIST has about 560 million bytes."""
 
 TIMEOUT = (15.0, 30.0)
-"""How many seconds the server may take to connect, and then to send the next bytes."""
+"""The time in seconds that the server may take to connect, and then to send the next bytes."""
 
 _CHUNK = 2**16
 
@@ -39,7 +39,7 @@ class Known:
     address: str
     """The address of the folder with the files."""
     files: dict[str, str]
-    """The checksum of each file, as pooch takes it."""
+    """The checksum of each file, in the form that pooch needs."""
     class_names: tuple[str, ...] | None = None
     """The names of the classes; None if the files contain them, or if they are the ten digits."""
     members: tuple[str, ...] = ()
@@ -141,7 +141,7 @@ def _download(address: str, checksum: str, place: Path, report: Report, timeout:
         raise DataError(f"data can only be downloaded with pooch; get it with {remedy}") from None
     pooch.get_logger().setLevel("CRITICAL")
     file, host = address.rpartition("/")[2], urlsplit(address).netloc
-    elsewhere = "or get the files elsewhere and give their folder with --data"
+    elsewhere = "or download the files in another way and give their folder with --data"
     answers: list[Response] = []
     downloader = pooch.HTTPDownloader(
         progressbar=_Progress(file, report),
@@ -156,15 +156,16 @@ def _download(address: str, checksum: str, place: Path, report: Report, timeout:
         reply = error.response
         said = "an error" if reply is None else f"{reply.status_code} {reply.reason}".strip()
         raise DataError(
-            f"{file} cannot be downloaded: {host} answers {printable(said)}; try again later, {elsewhere}"
+            f"{file} cannot be downloaded, because {host} answers {printable(said)}; try again later, {elsewhere}"
         ) from None
     except exceptions.Timeout:
         raise DataError(
-            f"{file} cannot be downloaded: {host} sent nothing for {max(timeout):g} seconds; try again later, {elsewhere}"
+            f"{file} cannot be downloaded, because {host} sent nothing for {max(timeout):g} seconds; try "
+            f"again later, {elsewhere}"
         ) from None
     except exceptions.ChunkedEncodingError:
         raise DataError(
-            f"{file} cannot be downloaded: the connection to {host} was cut; try again, {elsewhere}"
+            f"{file} cannot be downloaded, because the connection to {host} was cut; try again, {elsewhere}"
         ) from None
     except exceptions.ConnectionError as error:
         if "timed out" in str(error).lower():
@@ -205,11 +206,11 @@ class _Progress:
         self._there = 0
 
     def close(self) -> None:
-        """End the progress; there is nothing to close."""
+        """Do nothing. pooch calls this method at the end of a download."""
 
 
 def _unzip(archive: Path, members: tuple[str, ...], place: Path) -> None:
-    """Unpack some members of a zip archive into a folder, which has only them afterwards."""
+    """Unpack some members of a zip archive into a folder. Afterwards the folder contains only these members."""
     place.mkdir(exist_ok=True)
     try:
         with zipfile.ZipFile(archive) as packed:
@@ -223,11 +224,11 @@ def _unzip(archive: Path, members: tuple[str, ...], place: Path) -> None:
 
 
 def _named(dataset: Dataset, names: tuple[str, ...] | None) -> Dataset:
-    """Return the dataset with these names in place of its class names."""
+    """Return the dataset with these class names instead of its own."""
     if names is None:
         return dataset
     if len(names) != len(dataset.class_names):
-        raise DataError(f"it has {len(dataset.class_names)} classes, but {len(names)} are expected")
+        raise DataError(f"the file has {len(dataset.class_names)} classes, but {len(names)} are expected")
 
     def renamed(split: Split) -> Split:
         return Split(split.images, split.labels, names)

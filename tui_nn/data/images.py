@@ -56,7 +56,7 @@ _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _LARGEST_HEAD = 2**24
 """The largest number of bytes before the pixels of a JPEG file."""
 _MOST_SCANS = 40
-"""The most scans of a JPEG file. A progressive file has about ten, and another for a thumbnail."""
+"""The largest number of scans of a JPEG file. A progressive file has about ten scans, and some for a thumbnail."""
 _STRIP = 2**20
 """The number of pixels that are converted at once."""
 
@@ -64,7 +64,9 @@ _TURNS: dict[int, Any] = {
     2: np.fliplr, 3: lambda grey: np.rot90(grey, 2), 4: np.flipud, 5: np.transpose,
     6: lambda grey: np.rot90(grey, -1), 7: lambda grey: np.rot90(grey, 2).T, 8: np.rot90,
 }  # fmt: skip
-"""The function that turns a picture upright, by the value of its EXIF tag "Orientation" (274). With 1 it is upright."""
+"""The function that turns a picture upright, for each value of the EXIF tag "Orientation" (274). A picture with the
+value 1 is upright.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +102,7 @@ def read_image(path: str | os.PathLike[str], *, most_pixels: int = MOST_PIXELS) 
     except OSError as error:
         raise DataError(f"Cannot use {shown}: it cannot be read ({error.strerror or error}).") from error
     except ValueError as error:  # The path contains a null character.
-        raise DataError(f"Cannot use {shown}: this is not a path to a file; check it.") from error
+        raise DataError(f"Cannot use {shown}: this is not a path to a file; check the path.") from error
 
 
 @contextmanager
@@ -123,9 +125,9 @@ def _open(path: str | os.PathLike[str]) -> Iterator[tuple[IO[bytes], int]]:
     if stat.S_ISDIR(status.st_mode):
         raise DataError(f"it is a directory; {_KINDS}")
     if not (stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)):
-        raise DataError(f"it is not an ordinary file; {_KINDS}")
+        raise DataError(f"this is not an ordinary file; {_KINDS}")
     if status.st_size > LARGEST:
-        raise DataError(f"it has more than {LARGEST:,} bytes; {_KINDS} of one digit")
+        raise DataError(f"the file has more than {LARGEST:,} bytes; {_KINDS} of one digit")
     with place.open("rb") as file:
         if stat.S_ISFIFO(status.st_mode):
             yield _read_all(file)
@@ -136,14 +138,14 @@ def _open(path: str | os.PathLike[str]) -> Iterator[tuple[IO[bytes], int]]:
 def _read_all(pipe: IO[bytes]) -> tuple[IO[bytes], int]:
     contents = pipe.read(LARGEST_PIPE + 1)
     if len(contents) > LARGEST_PIPE:
-        raise DataError(f"it has more than {LARGEST_PIPE:,} bytes; save it as a file")
+        raise DataError(f"the picture has more than {LARGEST_PIPE:,} bytes; save it as a file")
     return BytesIO(contents), len(contents)
 
 
 def _check_size(width: int, height: int, most: int) -> None:
     if width < 1 or height < 1 or width * height > most:
         raise DataError(
-            f"it has {width:,} x {height:,} pixels, but 1 to {most:,} pixels are allowed; give a smaller picture"
+            f"the file has {width:,} x {height:,} pixels, but 1 to {most:,} pixels are allowed; give a smaller picture"
         )
 
 
@@ -158,7 +160,7 @@ def _read_pgm(file: IO[bytes], size: int, most: int) -> Picture:
     kind, width, height, white, start = _read_pgm_head(file.read(_LONGEST_HEAD))
     _check_size(width, height, most)
     if not 1 <= white <= 65535:
-        raise DataError(f"its value of white is {white}, but must be 1 to 65535; save it again")
+        raise DataError(f"the value of white is {white}, but must be 1 to 65535; save the picture again")
     file.seek(start)
     if kind == b"P5":
         return _read_binary(file, size - start, width, height, white)
@@ -187,7 +189,7 @@ def _read_pgm_head(head: bytes) -> tuple[bytes, int, int, int, int]:
             digits = b""
         at += 1
     if len(numbers) < 3:
-        raise DataError(f"it has no complete PGM header in its first {_LONGEST_HEAD:,} bytes; {_KINDS}")
+        raise DataError(f"the file has no complete PGM header in its first {_LONGEST_HEAD:,} bytes; {_KINDS}")
     width, height, white = numbers
     return head[:2], width, height, white, at
 
@@ -208,13 +210,14 @@ def _read_text(file: IO[bytes], size: int, width: int, height: int, white: int) 
     count = width * height
     if count > MOST_NUMBERS:
         raise DataError(
-            f"it has {count:,} pixels as text, but at most {MOST_NUMBERS:,} are allowed; save it in the binary form of PGM"
+            f"the file has {count:,} pixels as text, but at most {MOST_NUMBERS:,} are allowed; save it in the "
+            "binary form of PGM"
         )
     lines = file.read(min(size, 16 * count + _LONGEST_HEAD)).replace(b"\r", b"\n").split(b"\n")
     words = b" ".join(line.partition(b"#")[0] for line in lines).split(None, count)
     surplus = words.pop() if len(words) > count else b""
     if not all(word.isdigit() and len(word) <= 5 for word in words):
-        raise DataError("it contains something other than numbers; save it again")
+        raise DataError("the file contains something other than numbers; save it again")
     _check_count(len(words), count)
     values = np.array(words, np.bytes_).astype(np.int64).reshape(height, width)
     _check_white(values, white)
@@ -230,12 +233,12 @@ def _strip_rows(width: int, height: int, factor: int) -> Iterator[int]:
 
 def _check_count(there: int, needed: int) -> None:
     if there < needed:
-        raise DataError(f"it ends after {there:,} of {needed:,} pixels; download or save it again")
+        raise DataError(f"the file ends after {there:,} of {needed:,} pixels; download or save it again")
 
 
 def _check_white(values: NDArray[Any], white: int) -> None:
     if values.max() > white:
-        raise DataError(f"a pixel is {values.max()}, but white is {white}; save it again")
+        raise DataError(f"a pixel is {values.max()}, but white is only {white}; save the picture again")
 
 
 def _to_grey(values: NDArray[Any], white: int) -> Bytes:
@@ -243,7 +246,7 @@ def _to_grey(values: NDArray[Any], white: int) -> Bytes:
 
 
 def _surplus(count: int) -> tuple[str, ...]:
-    return (f"there are {count:,} bytes after its pixels, which were ignored",) if count else ()
+    return (f"the file has {count:,} bytes after its pixels, which were ignored",) if count else ()
 
 
 # ---- readers of PNG and JPEG files
@@ -252,7 +255,7 @@ def _surplus(count: int) -> tuple[str, ...]:
 def _read_with_pillow(file: IO[bytes], start: bytes, most: int) -> Bytes:
     is_png = start == b"\x89PNG\r\n\x1a\n"
     if not is_png and start[:3] != b"\xff\xd8\xff":
-        raise DataError(f"it is not an image that can be read, or it is damaged; {_KINDS}")
+        raise DataError(f"the file is not a picture that can be read, or it is damaged; {_KINDS}")
     try:
         from PIL import Image, PngImagePlugin
     except ImportError:
@@ -260,13 +263,13 @@ def _read_with_pillow(file: IO[bytes], start: bytes, most: int) -> Bytes:
         raise DataError(
             f"only PGM files can be read without Pillow; get it with {remedy}, or give a PGM file"
         ) from None
-    # The limit on the bytes of all texts in a file, unpacked. No text is used here.
+    # This is the limit on the bytes of all unpacked texts in a file. The program uses none of these texts.
     PngImagePlugin.MAX_TEXT_MEMORY = 2**22
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
-            )  # Pillow warns about unusual files, and the warning would be among the results.
+            )  # Pillow warns about unusual files, and its warning would appear among the results.
             (_check_png if is_png else _check_jpeg)(file, most)
             file.seek(0)
             with Image.open(file, formats=("PNG", "JPEG")) as image:
@@ -275,12 +278,14 @@ def _read_with_pillow(file: IO[bytes], start: bytes, most: int) -> Bytes:
     except (DataError, MemoryError):
         raise
     except Exception as error:  # Pillow raises a dozen kinds of exceptions for damaged bytes.
-        raise DataError(f"it is not an image that can be read, or it is damaged; {_KINDS}") from error
+        raise DataError(f"the file is not a picture that can be read, or it is damaged; {_KINDS}") from error
 
 
 def _upright_grey(pillow: ModuleType, image: Any) -> Bytes:
     """Return an open image in grey, reduced and turned upright."""
-    image.draft("L", (REDUCED, REDUCED))  # Only a JPEG file can be decoded in grey, and at 1/2, 1/4 or 1/8 of its size.
+    image.draft(
+        "L", (REDUCED, REDUCED)
+    )  # Only a JPEG file can be decoded directly in grey and at 1/2, 1/4 or 1/8 of its size.
     image.load()
     width, height = image.size
     factor, top, pairs = _factor(width, height), 0, list[tuple[Bytes, Bytes]]()
@@ -295,7 +300,7 @@ def _upright_grey(pillow: ModuleType, image: Any) -> Bytes:
 
 
 def _greys(pillow: ModuleType, strip: Any, factor: int, mode: str, transparent: bool) -> tuple[Bytes, Bytes]:
-    """Return a strip of an image in grey and reduced, on white paper and on black paper."""
+    """Return a strip of an image, grey and reduced: once on white paper and once on black paper."""
     if mode.startswith("I"):  # The pixels have 16 bits of grey, and Pillow would clip all values above 255.
         grey = reduce(np.asarray(strip, np.float64).clip(0, 65535) / 257, factor)
         return (np.rint(grey).astype(np.uint8),) * 2
@@ -323,7 +328,9 @@ def _check_png(file: IO[bytes], most: int) -> None:
         elif head[4:] != b"IDAT" and length > _LARGEST_BLOCK:
             break
         file.seek(length + 4, os.SEEK_CUR)
-    raise DataError(f"it contains too many or too large blocks of data besides its pixels; save it again or {_KINDS}")
+    raise DataError(
+        f"the file contains too many or too large blocks of data besides its pixels; save it again or {_KINDS}"
+    )
 
 
 def _check_jpeg(file: IO[bytes], most: int) -> None:
@@ -334,7 +341,7 @@ def _check_jpeg(file: IO[bytes], most: int) -> None:
     file.seek(2)
     for _ in range(_MOST_BLOCKS // 10):
         head = file.read(4)
-        if len(head) < 4 or head[0] != 0xFF or head[1] == 0xDA:  # 0xDA begins a scan
+        if len(head) < 4 or head[0] != 0xFF or head[1] == 0xDA:  # The marker 0xDA begins a scan
             break
         (length,) = struct.unpack(">H", head[2:])
         if head[1] in _FRAMES and len(frame := file.read(5)) == 5:
@@ -342,10 +349,12 @@ def _check_jpeg(file: IO[bytes], most: int) -> None:
             _check_size(width, height, most)
             length -= 5
         if file.seek(max(length - 2, 0), os.SEEK_CUR) > _LARGEST_HEAD:
-            raise DataError(f"its first {_LARGEST_HEAD:,} bytes contain no pixels; save it again or {_KINDS}")
+            raise DataError(f"the first {_LARGEST_HEAD:,} bytes contain no pixels; save it again or {_KINDS}")
     else:
-        raise DataError(f"it contains too many blocks of data before its pixels; save it again or {_KINDS}")
+        raise DataError(f"the file contains too many blocks of data before its pixels; save it again or {_KINDS}")
     file.seek(0)
     scans = sum(chunk.count(b"\xff\xda") for chunk in iter(lambda: file.read(_STRIP), b""))
     if scans > _MOST_SCANS:
-        raise DataError(f"it has {scans:,} scans, but at most {_MOST_SCANS} are allowed; save it again or {_KINDS}")
+        raise DataError(
+            f"the file has {scans:,} scans, but at most {_MOST_SCANS} are allowed; save it again or {_KINDS}"
+        )

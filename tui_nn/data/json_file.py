@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 def read_json_file(path: Path, read: Callable[[Any], T], empty: T) -> tuple[T, str]:
-    """Return `read` of the content of a file, and "". If that is impossible, return `empty` and the reason.
+    """Return the result of `read` for the content of a file, and "". If the file cannot be read, return `empty` and the reason.
 
-    A missing file is `empty`, without a reason. `read` raises ValueError, TypeError, KeyError or AttributeError for a content
-    that it does not understand.
+    A missing file gives `empty` without a reason. `read` raises ValueError, TypeError, KeyError or AttributeError for a
+    content that it does not understand.
     """
     try:
         with path.open("rb") as file:
@@ -38,7 +38,7 @@ def read_json_file(path: Path, read: Callable[[Any], T], empty: T) -> tuple[T, s
 
 
 def write_json_file(path: Path, table: Any) -> str:
-    """Write a file, completely or not at all. Return the reason if that is impossible; "" if it is done."""
+    """Write a file, completely or not at all. Return the reason if this fails, else ""."""
     content = json.dumps(table, indent=1).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

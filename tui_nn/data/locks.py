@@ -1,4 +1,4 @@
-"""Locks on files. The system releases them when the process that holds them ends, whatever ends it."""
+"""Locks on files. The system releases a lock when the process that holds it ends, even if the process is killed."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def hold(path: Path, *, shared: bool = False) -> BinaryIO:
 
 
 def is_at(file: BinaryIO, path: Path) -> bool:
-    """Return whether `path` still leads to this open file."""
+    """Return whether `path` still leads to this open file, and not to a newer file."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:

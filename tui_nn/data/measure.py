@@ -1,4 +1,6 @@
-"""Facts about the training data: the range of its pixels, its ink and its classes. Hints use them to find problems of the data."""
+"""Facts about the training data: the range of its pixels, its ink and its classes. The hints use these facts to find
+problems of the data.
+"""
 
 from __future__ import annotations
 

@@ -52,9 +52,9 @@ Later versions only allow other names for the fields of a record, and no array h
 """
 
 Rows = Mapping[str, tuple[int, ...]]
-"""The arrays that a file must contain, with the shape of one example in each. The shape of a label is ()."""
+"""The arrays that a file must contain, each with the shape of one example. The shape of a label is ()."""
 
-DAMAGED = "its contents are damaged; download it again, or make it again with numpy.savez_compressed"
+DAMAGED = "the contents are damaged; download it again, or make it again with numpy.savez_compressed"
 
 
 class MemberError(ValueError):
@@ -133,7 +133,7 @@ class NpzReader:
             accept(header)
             if not header.whole or header.dtype.hasobject:
                 raise MemberError("the size of the array differs from the shape in its header")
-            # Pages of memory are taken only when bytes arrive for them, whatever length the header claims.
+            # The system takes memory only when bytes arrive, even if the header claims a large size.
             contents = np.empty(header.length, np.uint8)
             if _fill(contents, stream) < header.length or stream.read(1):
                 raise MemberError("the size of the array differs from that in the zip directory")
@@ -174,7 +174,7 @@ def _member_count(file: IO[bytes]) -> int:
     tail = file.read(ZIP_LIMIT)
     at = tail.rfind(b"PK\x05\x06")
     if not 0 <= at <= len(tail) - 22 or tail[max(at - 20, 0) : at].startswith(b"PK\x06\x07"):
-        raise MemberError("the zip directory is missing or of another kind")
+        raise MemberError("the zip directory is missing or of an unknown kind")
     (size,) = struct.unpack_from("<I", tail, at + 12)
     if size > _LARGEST_DIRECTORY:
         raise MemberError(f"the zip directory has more than {_LARGEST_DIRECTORY:,} bytes")
@@ -205,11 +205,12 @@ def open_file(source: str | os.PathLike[str], layout: str) -> IO[bytes]:
     except FileNotFoundError as error:
         raise DataError("there is no such file; check the path") from error
     except OSError as error:
-        raise DataError(f"it cannot be read ({error.strerror}); check the path and its permissions") from error
+        raise DataError(f"the file cannot be read ({error.strerror}); check the path and its permissions") from error
     except DataError:
         raise
-    except (ValueError, RuntimeError) as error:  # The path contains a null character, or a ~ without a home directory.
-        raise DataError("this is not a path to a file; check it") from error
+    # The path contains a null character, or it begins with ~ and there is no home directory.
+    except (ValueError, RuntimeError) as error:
+        raise DataError("this is not a path to a file; check the path") from error
 
 
 def _check_kind(status: os.stat_result, layout: str) -> None:
@@ -217,9 +218,9 @@ def _check_kind(status: os.stat_result, layout: str) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise DataError(f"it is a directory; {layout}")
     if not stat.S_ISREG(status.st_mode):  # Opening a named pipe could wait forever.
-        raise DataError(f"it is not an ordinary file; {layout}")
+        raise DataError(f"this is not an ordinary file; {layout}")
     if status.st_size > LARGEST:
-        raise DataError(f"it has {status.st_size:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
+        raise DataError(f"the file has {status.st_size:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
 
 
 @contextmanager
@@ -232,7 +233,7 @@ def reading_archive() -> Iterator[None]:
     """
     try:
         with warnings.catch_warnings():
-            # NumPy warns about headers of Python 2, and the warning would be on the screen.
+            # NumPy warns about headers of Python 2, and its warning would appear on the screen.
             warnings.simplefilter("ignore")
             yield
     except (DataError, MemoryError):
@@ -256,7 +257,9 @@ def _read_arrays(file: IO[bytes], rows: Rows, layout: str) -> dict[str, Bytes]:
     try:
         with reading_archive():
             if not zipfile.is_zipfile(file):
-                raise DataError(f"it is not an .npz file (a zip archive of arrays), or it is incomplete; {layout}")
+                raise DataError(
+                    f"the file is not an .npz file (a zip archive of arrays), or it is incomplete; {layout}"
+                )
             reader = reader_of_data(file)
             _check_listed(reader, os.fstat(file.fileno()).st_size, rows, layout)
             return {name: reader.read(name, partial(_check_array, name, row)) for name, row in rows.items()}
@@ -272,14 +275,16 @@ def _check_listed(reader: NpzReader, size: int, rows: Rows, layout: str) -> None
         raise DataError(f"it has no {' and no '.join(missing)}; {layout}")
     unpacked = sum(map(reader.unpacked, rows))
     if unpacked > LARGEST:
-        raise DataError(f"it unpacks to {unpacked:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
+        raise DataError(f"the file unpacks to {unpacked:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
     if unpacked > max(2**26, LARGEST_RATIO * size):
         raise DataError(
-            f"it unpacks to {unpacked:,} bytes, more than {LARGEST_RATIO} times its size, so that it hardly contains pictures; "
-            f"{layout}"
+            f"the file unpacks to {unpacked:,} bytes, more than {LARGEST_RATIO} times its size, so that it "
+            f"hardly contains pictures; {layout}"
         )
     if not all(map(reader.is_packed_as_allowed, rows)):
-        raise DataError("it is compressed in a way that NumPy never uses; make it again with numpy.savez_compressed")
+        raise DataError(
+            "the file is compressed in a way that NumPy never uses; make it again with numpy.savez_compressed"
+        )
 
 
 def _check_array(name: str, row: tuple[int, ...], header: ArrayHeader) -> None:

@@ -55,7 +55,7 @@ def read_own() -> Split | None:
         arrays = read_arrays(path, _ROWS, "if you move it away, the app starts a new file")
         return Split(arrays["x"].reshape(len(arrays["x"]), IMAGE_SIZE), arrays["y"])
     except DataError as error:
-        raise DataError(f"Cannot use your own digits in '{printable(str(path))}': {error}.") from error
+        raise DataError(f"Your own digits in '{printable(str(path))}' cannot be used: {error}.") from error
 
 
 def add_own(image: Bytes, label: int) -> int:
@@ -86,7 +86,7 @@ def drop_last() -> int:
     with _alone():
         there = read_own()
         if there is None:
-            raise DataError("there are no digits of your own to remove")
+            raise DataError("you have saved no digits of your own that could be removed")
         _write_without_last(there)
     return len(there) - 1
 
@@ -111,10 +111,9 @@ def _are_same(one: Split, other: Split) -> bool:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """Keep other processes from changing the file between the reading and the writing, so that no digit is lost.
+    """Keep other processes from changing the file while it is read and written again, so that no digit is lost.
 
-    Raises:
-        DataError: if another process does not finish within `PATIENCE`.
+    Raises: DataError: if another process does not finish within `PATIENCE`.
     """
     path, end = own_path().with_suffix(".lock"), monotonic() + PATIENCE
     with contextlib.ExitStack() as stack:
@@ -127,11 +126,13 @@ def _alone() -> Iterator[None]:
             except BlockingIOError:
                 if monotonic() > end:
                     raise DataError(
-                        f"another app is changing your own digits and does not finish; it holds '{printable(str(path))}'"
+                        "another app is changing your own digits and has not finished; it has locked "
+                        f"'{printable(str(path))}'"
                     ) from None
                 sleep(0.01)
             except OSError:
-                # The file system has no locks, or the folder cannot be written, which the writing reports.
+                # The file system has no locks, or the folder cannot be written. The code that writes the file reports
+                # the second case.
                 break
         yield
 
@@ -156,7 +157,7 @@ def _write(split: Split | None) -> None:
         replace_file(path, lambda file: np.savez_compressed(file, allow_pickle=False, x=images, y=labels))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise DataError(f"your digits were not written to '{printable(str(path))}': {reason}") from None
+        raise DataError(f"your own digits could not be written to '{printable(str(path))}': {reason}") from None
 
 
 def with_own(source: str | None) -> str:
@@ -185,7 +186,7 @@ def first_own(count: int) -> Split:
     if own is None or count > len(own):
         there = f"only {len(own)}" if own else "none"
         wanted = f"{count} digits of your own" if count > 1 else "digits of your own"
-        raise DataError(f"{wanted} are needed, but there are {there} in '{own_path()}'; draw some first")
+        raise DataError(f"{wanted} are needed, but there are {there} in '{own_path()}'; draw more digits first")
     return own.first(count or None)
 
 

@@ -1,4 +1,4 @@
-"""Finding the ink of a digit in a photograph or scan: the ink is what is darker than the paper around it.
+"""Finding the ink of a digit in a photograph or scan. Ink is darker than the paper around it.
 
 Light falls unevenly on a page. Paper has grain, specks and ruled lines. A scan may have a black frame, and chalk is light on
 dark. Each function below removes one of these faults, and `read_page` calls them in order. All of them are textbook methods
@@ -68,7 +68,7 @@ def read_page(grey: Bytes) -> Page:
     ink = without_lines(np.clip(ink - np.median(ink), 0, None))
     ink = without_frame(ink)
     if ink.max() < FLAT:
-        raise DataError("it shows no digit; give a picture with dark strokes on light paper, or the reverse")
+        raise DataError("the picture shows no digit; give a picture with dark strokes on light paper, or the reverse")
     level = threshold(ink)
     parts = find_parts(ink > level)
     chosen, doubts = choose_digit(parts, ink)
@@ -105,7 +105,7 @@ def has_dark_ink(page: Ink) -> bool:
     else:
         # A ruled line may lie on the edge of the picture, and a frame may lie a little inside the edge.
         paper = np.median(np.concatenate([*edges, *edges, *inner]))
-    # The extremes may be single specks of dust.
+    # A few extreme pixels may be specks of dust, so percentiles are used.
     darkest, lightest = np.quantile(page, [0.002, 0.998])
     return bool(paper - darkest >= lightest - paper)
 
@@ -122,7 +122,8 @@ def find_paper(page: Ink) -> Ink:
     the darkest value of these, which restores shadows that are wider.
     """
     reach = max(round(max(page.shape) * _WINDOW / 2), 2)
-    # Beyond the edge the page goes on as it is at the edge. If there is ink, as in a frame or a narrow cut-out, paper follows.
+    # Beyond the edge, the page is continued with its edge pixels. If there is ink at the edge, as in a frame or a
+    # narrow cut-out, it is continued with paper.
     darkest, usual = np.quantile(page, [0.002, 0.6])
     wide = np.pad(page, 2 * reach, mode="edge")
     wide[wide < darkest + 0.3 * (usual - darkest)] = usual
@@ -234,17 +235,17 @@ def choose_digit(numbers: NDArray[np.int64], ink: Ink) -> tuple[Mask, tuple[str,
     """
     parts = _largest_parts(numbers)
     whole = [part for part in parts if not part.is_cut(*ink.shape)]
-    # A digit that was cut out narrowly reaches the edges, and the specks inside are small.
+    # If a digit was cut out narrowly, it reaches the edges, and only small specks are inside.
     main = whole[0] if whole and whole[0].area >= 0.1 * parts[0].area else parts[0]
     near = [part for part in parts if part.gap(main) <= 0.12 * main.size and part.area > 0.03 * main.area]
     digit = [part for part in near if part is main or part in whole or main not in whole]
     doubts = []
     if any(part.area > 0.3 * main.area for part in whole if part not in digit):
-        doubts.append("it shows several large shapes, and only the largest was read")
+        doubts.append("the picture shows several large shapes, and only the largest was read")
     if main not in whole and max(ink.shape) > 2 * _SMALL:
         doubts.append("the ink reaches the edge of the picture, so a part of the digit may be missing")
     if main.size < _SMALL and max(ink.shape) > 2 * _SMALL:
-        doubts.append("the digit in it is very small; crop the picture to the digit")
+        doubts.append("the digit in the picture is very small; crop the picture to the digit")
     chosen = np.isin(numbers, [part.number for part in digit])
     if ink[chosen].mean() < 2 * FLAT:
         doubts.append("the ink of the digit is faint")

@@ -1,4 +1,4 @@
-"""Sentences about data that can be trained on, but are probably not as they should be."""
+"""Sentences about data that can be trained on but probably has a fault."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui_nn.data.dataset import Dataset, Split
 from tui_nn.data.measure import measure
 
 _COMPARED = 1000
-"""The number of examples of each part that are compared with those of the other."""
+"""The number of examples of each split that are compared with the examples of the other split."""
 _REPEATED = 0.05
 """The share of test examples in the training data above which this is reported."""
 _LIKE, _MORE_LIKE = 0.5, 0.3
@@ -31,13 +31,16 @@ def _reversed(dataset: Dataset) -> str:
     if not facts.is_reversed:
         return ""
     return (
-        f"its ink is reversed: the pixels at the border of its pictures are {facts.border:.0f} of 255 on average, but "
-        "paper is 0; the network trains on it, and 255 - x turns it into pictures like MNIST's"
+        f"the ink is reversed: the pixels at the border of the pictures are {facts.border:.0f} of 255 on "
+        "average, but paper should be 0; the network trains on the data as it is, and 255 - x turns its "
+        "pictures into pictures like MNIST's"
     )
 
 
 def _turned(dataset: Dataset) -> str:
-    """Compare the mean picture of each class in both parts, as it is and with rows and columns exchanged."""
+    """Return a sentence if the training pictures seem to have rows and columns exchanged, compared with the test
+    pictures; "" otherwise.
+    """
     train, test = _means(dataset.train), _means(dataset.test)
     both = np.isfinite(train).all(axis=(1, 2)) & np.isfinite(test).all(axis=(1, 2))
     if both.sum() < 2:
@@ -63,7 +66,7 @@ def _means(split: Split) -> NDArray[np.float64]:
 
 
 def _alike(some: NDArray[np.float64], others: NDArray[np.float64]) -> float:
-    """Return the correlation of the mean pictures, without the part that all classes share."""
+    """Return the correlation of the mean pictures, after the picture that all classes share was subtracted."""
     one, other = (np.ravel(means - means.mean(axis=0)) for means in (some, others))
     length = float(np.sqrt((one @ one) * (other @ other)))
     return float(one @ other) / length if length else 0.0
@@ -77,9 +80,9 @@ def _repeated(dataset: Dataset) -> str:
     if count <= _REPEATED * total:
         return ""
     return (
-        f"{count:,} of {'the first ' if total < len(dataset.test) else ''}{total:,} test examples are training "
-        f"examples too, so the "
-        "test accuracy does not show what the network does with new pictures; take other examples for x_test and y_test"
+        f"{count:,} of {'the first ' if total < len(dataset.test) else ''}{total:,} test examples are "
+        "training examples too, so the test accuracy does not show how well the network reads new pictures; "
+        "take other examples for x_test and y_test"
     )
 
 
@@ -90,6 +93,6 @@ def _unbalanced(train: Split) -> str:
     if len(train) < 20 * train.classes or (counts[few] * _SHARE >= mean and counts[many] <= _SHARE * mean):
         return ""
     return (
-        f"its classes are not balanced: it has {counts[many]:,} training examples of class {train.class_names[many]}, but "
-        f"{counts[few]:,} of class {train.class_names[few]}"
+        f"the classes are not balanced: there are {counts[many]:,} training examples of class "
+        f"{train.class_names[many]}, but {counts[few]:,} of class {train.class_names[few]}"
     )

@@ -22,7 +22,7 @@ def parse_toml(content: bytes | str) -> dict[str, Any]:
     import tomllib
 
     if len(content) > LARGEST:
-        raise ValueError(f"it is larger than {LARGEST:,} bytes")
+        raise ValueError(f"the file is larger than {LARGEST:,} bytes")
     text = content if isinstance(content, str) else content.decode()
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MOST_DOTS:
@@ -32,6 +32,6 @@ def parse_toml(content: bytes | str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise ValueError(" ".join(str(error).split())) from None
     except RecursionError:
-        raise ValueError("its tables are nested too deeply") from None
+        raise ValueError("the tables in the file are nested too deeply") from None
     except ValueError:
         raise ValueError("a number in it has too many digits") from None

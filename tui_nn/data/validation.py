@@ -21,7 +21,7 @@ def examples_of(dataset: Dataset, training: TrainingConfig) -> Dataset:
     """
     if dataset.validation is not None:
         return replace(dataset, train=dataset.train.first(training.train_limit))
-    # The copies take as much memory as the data itself, so equal settings share them.
+    # The copied examples take as much memory as the data itself, so runs with equal settings share them.
     train, validation = _divided(dataset, training.train_limit, training.validation, training.seed)
     return replace(dataset, train=train, validation=validation)
 

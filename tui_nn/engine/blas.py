@@ -6,8 +6,8 @@ import warnings
 
 _VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _TOO_LATE = (
-    "NumPy was imported before tui_nn, and its BLAS may use several threads: a run that is trained again may differ in the "
-    "last digits. Import tui_nn first, or set OMP_NUM_THREADS=1."
+    "NumPy was imported before tui_nn, so its library BLAS may use several threads. If a run is trained "
+    "again, the last digits may differ. Import tui_nn first, or set OMP_NUM_THREADS=1."
 )
 
 
@@ -25,7 +25,7 @@ def one_blas_thread() -> None:
     for variable in _VARIABLES:
         os.environ.setdefault(variable, "1")
     if late:
-        from tui_nn.core.fast.blas import limits_threads  # Imported late, because it loads NumPy.
+        from tui_nn.core.fast.blas import limits_threads  # This import is late, because the module loads NumPy.
 
         if not limits_threads():
             warnings.warn(_TOO_LATE, RuntimeWarning, stacklevel=3)

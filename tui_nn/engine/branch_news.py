@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # These modules load NumPy, and the app paints its frame before NumPy is loaded.
+    # These modules load NumPy, but the app draws its frame before NumPy is loaded.
     from tui_nn.session.run.history import EpochRecord
     from tui_nn.session.run.timeline import Branch
 

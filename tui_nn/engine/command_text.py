@@ -158,7 +158,7 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
     try:
         word, *rest = shlex.split(text)
     except ValueError:
-        raise CommandTextError(f"{text!r} is no command: it is empty or a quotation mark is missing") from None
+        raise CommandTextError(f"{text!r} is no command: the text is empty or a quotation mark is missing") from None
     match word, rest:
         case _, [] if word in _PLAIN:
             return _PLAIN[word]()
@@ -260,7 +260,7 @@ def _edit_text(edit: Any) -> str:
 
 
 def _read_edit(word: str, text: str) -> Any:
-    # Imported late, because this module loads NumPy.
+    # This import is late, because the module loads NumPy.
     from tui_nn.core.choices.edits import KINDS, Edit
 
     if (found := _EDIT.fullmatch(word)) is None or found["kind"] not in KINDS:

@@ -142,7 +142,8 @@ class Driver:
         self.stop()
         self._batches = waiting + 1
         self._go_on()
-        # Finish a short batch now: the next command may change the settings, which should apply only after this batch.
+        # Finish a short batch now. The next command may change the settings, and that change should apply only after
+        # this batch.
         self.work()
 
     def run(self, until: int | None = None, pace: float | None = None) -> None:
@@ -170,7 +171,7 @@ class Driver:
         self.stop()
         self._acts = waiting + 1
         self._go_on()
-        # Finish the step now: the next command may drop the update.
+        # Finish the step now, because the next command may drop the update.
         self.work()
 
     def finish_update(self) -> None:
@@ -187,7 +188,7 @@ class Driver:
         """
         self.stop()
         self.replay, self._training = Replay(place), travel
-        # Start now: most replays are short, and end before the next key asks for another one.
+        # Start the replay now, because most replays are short and end before the next key requests another one.
         self.work()
 
     # ---- the choice of what to train or replay next
@@ -205,9 +206,9 @@ class Driver:
         said = []
         if stalled and best is not None:
             self._ended = f"the best epoch was {best.epoch:,}"
-            said.append(f"stopped early at epoch {epoch:,}: {self._ended}")
+            said.append(f"the training stopped early at epoch {epoch:,}: {self._ended}")
         if keep and best is not None and best.epoch < epoch:
-            said.append(f"went back to epoch {best.epoch:,}, the best one")
+            said.append(f"the run went back to its best epoch, {best.epoch:,}")
             self.go((best.epoch, 0), session.keep_best())
         if said:
             self._say(Notice("; ".join(said), command=Run))

@@ -49,7 +49,7 @@ class Inbox:
                 return
             match message:
                 case Tick() as tick:
-                    assert self._shown is not None  # A snapshot comes before any Tick.
+                    assert self._shown is not None  # A snapshot always arrives before the first Tick.
                     update = self._change_update(tick.update)
                     self._show(
                         replace(
@@ -101,7 +101,7 @@ class Inbox:
 
     def _change_update(self, change: UpdateView | UpdateChange | None) -> UpdateView | None:
         if isinstance(change, UpdateChange):
-            # Imported late, because this module loads NumPy.
+            # This import is late, because the module loads NumPy.
             from tui_nn.core.watch.update_view import with_changes
 
             change = with_changes(self.update, change.values)

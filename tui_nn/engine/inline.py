@@ -89,8 +89,10 @@ class InlineEngine:
     def _report(self) -> None:
         report = self._worker.report()
         if isinstance(report, Tick):
-            assert self._shown is not None  # The first report of a worker is a snapshot.
-            assert not isinstance(report.update, UpdateChange)  # Only a pipe carries changes.
+            assert self._shown is not None  # The first report of a worker is always a snapshot.
+            assert not isinstance(
+                report.update, UpdateChange
+            )  # Changes occur only in reports that are sent through a pipe.
             report = replace(
                 self._shown,
                 progress=report.progress,

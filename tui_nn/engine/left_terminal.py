@@ -12,13 +12,13 @@ from typing import Any
 
 try:
     import termios
-except ImportError:  # Windows has no such terminals.
+except ImportError:  # On Windows, there is no module termios.
     termios = None  # type: ignore[assignment]
 
 RESTORE = (
     b"\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
-"""The codes that leave the alternate screen, show the cursor, release the mouse, and so on."""
+"""The control codes that leave the alternate screen, show the cursor, release the mouse, and so on."""
 
 Mode = list[Any]
 """The mode of a terminal, as termios has it."""
@@ -55,13 +55,13 @@ class LeftTerminal:
                 return
             if select.select([], [self._file], [], 0)[1]:
                 os.write(self._file, RESTORE)
-            # A shell that has noticed the end of the app has set a mode of its own.
+            # If a shell has noticed the end of the app, it has set a mode of its own.
             if not self._is_of_another_group():
                 termios.tcsetattr(self._file, termios.TCSANOW, self._mode)
         self.close()
 
     def close(self) -> None:
-        """Let go of the terminal."""
+        """Close the file of the terminal."""
         if self._file is not None:
             os.close(self._file)
             self._file = None

@@ -64,7 +64,7 @@ def read_look(text: str) -> Look:
         name, _, value = word.partition("=")
         if name not in _FIELDS or name in values:
             raise LookTextError(
-                f"{text!r} describes no view: {name!r} is not one of {', '.join(_FIELDS)}, or occurs twice"
+                f"{text!r} describes no view: {name!r} is not one of {', '.join(_FIELDS)}, or is given twice"
             )
         values[name] = _read_value(name, value, text)
     return Look(

@@ -181,7 +181,7 @@ class Stopped:
 
 
 def acts_to_repeat(update: UpdateView | None) -> int:
-    """Return how many steps of an unfinished update a new engine must repeat."""
+    """Return the number of steps of an unfinished update that a new engine must repeat."""
     if update is None:
         return 0
     return 1 if update.failure else 0 if update.complete else update.done

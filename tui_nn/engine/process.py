@@ -149,7 +149,8 @@ class ProcessEngine:
         if self._process.is_alive():
             self._process.kill()
             self._process.join(1)
-        # The threads must end first. If the connection is closed while they use it, its file stays open and the child waits.
+        # The threads must end before the connection is closed. If they still use it, its file stays open and the child
+        # waits.
         for thread in self._threads:
             thread.join(1)
         self._connection.close()
@@ -160,7 +161,8 @@ class ProcessEngine:
         self._inbox = Inbox()
         self._saves = 0
         self._outbox: SimpleQueue[_Message] = SimpleQueue()
-        # The pipe carries it: as an argument of the process, it would delay `start` until the child had read it.
+        # The start message goes through the pipe. As an argument of the process, it would delay `start` until the child
+        # had read it.
         self._outbox.put(self._start)
         self._connection, child_end = context.Pipe()
         self._process: BaseProcess = context.Process(
@@ -206,7 +208,7 @@ def _as_the_child_needs_it() -> Iterator[None]:
             return
         before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
         try:
-            # Python's resource tracker starts with the first child and unblocks SIGINT.
+            # Python's resource tracker starts together with the first child and unblocks SIGINT.
             resource_tracker.ensure_running()
             signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
             yield
@@ -250,7 +252,7 @@ def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
     if process.pid is not None:
         process.join(1)
     code = process.exitcode or 0
-    reason = "the training process ended by itself"
+    reason = "the training process ended unexpectedly"
     if code < 0:
         reason = f"the training process was ended by signal {-code} ({signal.strsignal(-code)})"
     inbox.put(Stopped(reason))
@@ -263,12 +265,12 @@ def serve(connection: Connection, mode: Mode | None = None) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     termination, terminal = Termination(), LeftTerminal(mode)
-    # The app draws on the terminal; a warning of this process would be printed over that.
+    # The app draws on the terminal, and a warning of this process would be printed over the screen.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     try:
-        # Imported late: this module loads NumPy, and the parent must not load NumPy before the first paint.
+        # This import is late, because the module loads NumPy, which the parent must not load before its first frame.
         from tui_nn.engine.worker import Worker
 
         worker = Worker(connection.recv())
@@ -293,7 +295,7 @@ def serve(connection: Connection, mode: Mode | None = None) -> None:
 
 
 class Termination:
-    """Catches SIGTERM, so that the child ends between two pieces of work.
+    """An object that catches SIGTERM, so that the child ends between two pieces of work.
 
     Python sends SIGTERM to the child if the app crashes.
     """
@@ -344,7 +346,7 @@ def _serve(connection: Connection, worker: Worker, termination: Termination, ter
                 connection.send(notice)
             due = perf_counter() + REPORT_EVERY
         told = not worker.busy
-        # An idle child waits for the next command. Commands that came together get one report.
+        # An idle child waits for the next command. Commands that arrive together get one common report.
         was_busy = worker.busy
         wait = worker.seconds_until_work if worker.prepared and not was_busy else 0.0
         with termination.may_end():

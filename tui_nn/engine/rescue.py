@@ -37,7 +37,9 @@ Marks = tuple[int, tuple[tuple[str, Place, int], ...], tuple[Bookmark, ...]]
 
 
 class Rescue:
-    """Keeps the rescue file of a session up to date. It is written after each epoch and at each pause, as far as `PACE` allows."""
+    """An object that keeps the rescue file of a session up to date. It is written after each epoch and at each pause,
+    as far as `PACE` allows.
+    """
 
     def __init__(self, session: Session, file: RescueFile, *, is_kept: bool) -> None:
         """Follow `session`. `is_kept` is True if its current state is in another file, or needs no file."""
@@ -86,7 +88,7 @@ class Rescue:
         """Adopt the rescue file of an app that has ended, whose run the session has opened."""
         self._wait()
         self._kept = self._written = None
-        with contextlib.suppress(OSError):  # If this fails, the file is written again.
+        with contextlib.suppress(OSError):  # If this fails, the next write creates the file again.
             self._file.take_over(found)
             self._written = _marks_of(self._session)
 

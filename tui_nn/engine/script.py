@@ -148,7 +148,7 @@ def load_script(path: str | os.PathLike[str]) -> Script:
     except OSError as error:
         raise ScriptError(f"{name} cannot be read: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:
-        raise ScriptError(f"{name} is not a session: it is not text in UTF-8") from None
+        raise ScriptError(f"{name} is not a session: the file is not text in UTF-8") from None
     head, folder = script.head, Path(os.path.expanduser(path)).parent
     if head.run is not None and not os.path.isabs(head.run):
         # A session and its run are often moved together.

@@ -37,7 +37,7 @@ def load_training_split(opened: Opened) -> Split:
     train = _load(opened.source, opened.own) if opened.train is None else opened.train
     if len(train) != opened.train_examples:
         raise DataError(
-            f"{opened.data_name} has changed since it was opened: it now contains {len(train):,} training examples"
+            f"{opened.data_name} has changed since the app opened it: it now contains {len(train):,} training examples"
         )
     return train
 

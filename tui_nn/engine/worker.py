@@ -79,7 +79,7 @@ MOST_MARKS = 100
 
 
 class MarkError(ValueError):
-    """A mark that does not exist, or one too many. The message is one sentence."""
+    """The error for a mark that does not exist, or for a mark beyond the largest number. The message is one sentence."""
 
 
 News = Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused | CarriedOut
@@ -310,7 +310,7 @@ class Worker:
             case Seek(epoch, batch):
                 driver.go((epoch, batch), session.travel(epoch, batch))
             case Travel(epochs):
-                # If keys come faster than their replays end, their epochs add up.
+                # If keys arrive faster than their replays end, the numbers of epochs add up.
                 start = driver.replay.end if driver.replay else session.place
                 epoch, batch = session.place_from(start, epochs)
                 driver.go((epoch, batch), session.travel(epoch, batch))
@@ -335,7 +335,7 @@ class Worker:
             case Dismiss():
                 self.dismiss()
             case Quit():
-                pass  # The loop that calls the worker ends at this command, so no worker receives it.
+                pass  # The loop that calls the worker ends at this command, so a worker never receives it.
             case _ as never:
                 _refuse(never)
 
@@ -346,7 +346,7 @@ class Worker:
 
     def _return(self, name: str) -> None:
         if name not in self._marks:
-            raise MarkError(f"there is no mark '{name}'; a mark is lost when its engine ends")
+            raise MarkError(f"there is no mark '{name}', because marks are lost when their engine ends")
         self._driver.stop()
         dataset, update = self.session.dataset, self._marks[name].snapshot.update
         self.session.recall(self._marks[name])
@@ -372,9 +372,9 @@ class Worker:
         self._driver.stop()
         where = f"the shown epoch is {snapshot.epoch:,}"
         if snapshot.run != ended.run:
-            self._notices += [Ended(ended), Notice(f"the previous run is back; {where}", command=Undo)]
+            self._notices += [Ended(ended), Notice(f"the previous run is back, and {where}", command=Undo)]
         else:
-            self._notices.append(Notice(f"the run is again what it was before the last change; {where}", command=Undo))
+            self._notices.append(Notice(f"the last change is undone, and {where}", command=Undo))
         if session.dataset is not dataset:
             self._notices.append(self.opened)
 
@@ -411,7 +411,11 @@ class Worker:
             reason = (error.strerror or str(error)).lower()
             self._notices.append(
                 Notice(
-                    f"the run cannot be rescued if the app is killed: '{printable(str(path))}': {reason}", is_error=True
+                    (
+                        f"the run cannot be rescued if the app is killed, because '{printable(str(path))}' cannot "
+                        f"be used: {reason}"
+                    ),
+                    is_error=True,
                 )
             )
             return None
@@ -431,7 +435,7 @@ class Worker:
                 self._rescue.take_over(found)
         finally:
             found.release()
-        self._notices.append(Notice("opened the unsaved run; ctrl+s saves it", command=OpenRescued))
+        self._notices.append(Notice("the unsaved run is open; ctrl+s saves it", command=OpenRescued))
 
 
 def _rescued_runs() -> tuple[FileSummary, ...]:

@@ -1,4 +1,4 @@
-"""The kinds of files that a run can be exported to."""
+"""The kinds of files to which a run can be exported."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Kind:
     name: str
     """The name after --to."""
     ending: str
-    """The end of the name of a file."""
+    """The ending of the file's name, such as ".py"."""
     about: str
-    """A noun phrase for the help."""
+    """A noun phrase that describes the kind in the help."""
     make: Callable[[Snapshot, Dataset], str | bytes]
 
 
@@ -42,24 +42,23 @@ KINDS = {
         Kind("notebook", ".ipynb", "the NumPy script as a Jupyter notebook", lambda s, data: notebook(_plan(s, data))),
         Kind("npz", ".npz", "the weights as NumPy arrays", lambda s, data: npz_weights(s)),
         Kind(
-            "safetensors", ".safetensors", "the weights for PyTorch and others",
+            "safetensors", ".safetensors", "the weights for PyTorch and other programs",
             lambda s, data: safetensors_weights(s, data.class_names),
         ),
         Kind("csv", ".csv", "the confusion matrix", lambda s, data: matrix_csv(s, data.test)),
-        Kind("data", "_data.npz", "the examples of the run, which the scripts read", lambda s, data: data_file(data)),
+        Kind("data", "_data.npz", "the examples of the run, which the scripts need", lambda s, data: data_file(data)),
     )
 }  # fmt: skip
 """The kinds of exports by their names."""
 
 NEED_DATA = ("script", "pytorch", "notebook")
-"""The kinds that read the examples of the run from a file when they are used."""
+"""The kinds whose files read the examples of the run from another file when they are used."""
 
 
 def kind_of(path: str) -> Kind:
-    """Return the kind of export that the end of a file's name asks for.
+    """Return the kind of export that the ending of a file's name stands for.
 
-    Raises:
-        ExportError: if there is none.
+    Raises: ExportError: if no kind has this ending.
     """
     fits = [kind for kind in KINDS.values() if path.lower().endswith(kind.ending)]
     if not fits:

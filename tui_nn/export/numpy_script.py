@@ -64,7 +64,7 @@ _ACTIVATIONS = {
     "tanh": ("np.tanh({z})", "(1 - {a} * {a})"),
     "identity": ("{z}", ""),
 }
-"""The code of each activation and of its slope."""
+"""The NumPy code of each activation and of its slope."""
 
 _LOSSES = {
     "softmax_cross_entropy": [
@@ -226,7 +226,9 @@ def _numbers_batches(plan: Plan) -> bool:
 
 
 def _update_lines(plan: Plan, chosen_name: str, batch: str, count: str) -> Lines:
-    """Yield the lines of one update. `chosen_name` is an array of examples, or "" for all of them in their order."""
+    """Yield the lines of code that do one update. `chosen_name` is the name of an array of examples, or "" if all
+    examples are used in their order.
+    """
     if plan.changed("reduction"):
         share = f'1 / {count} if reduction == "mean" else 1.0'
     else:

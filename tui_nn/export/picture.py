@@ -24,7 +24,7 @@ def png_of(svg: str) -> bytes:
     def draw(text: str) -> bytes:
         return bytes(svg_to_bytes(svg_string=text, monospace_family=_FONT))
 
-    # Without fonts, resvg draws a picture without any text, and reports nothing.
+    # If no font is installed, resvg draws a picture without any text and reports no error.
     if draw(_LETTER.format("m")) == draw(_LETTER.format("")):
         raise ExportError("a PNG picture needs a font, and none is installed; install one, such as DejaVu Sans Mono")
     return draw(svg)

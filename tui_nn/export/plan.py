@@ -1,4 +1,4 @@
-"""The plan of a script: what a run did, in the order in which a script must do it again."""
+"""The plan of a script: the settings, epochs and changes of a run, in the order in which the script repeats them."""
 
 from __future__ import annotations
 

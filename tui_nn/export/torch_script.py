@@ -43,7 +43,7 @@ _ACTIVATIONS = {
     "gelu": 'F.gelu({z}, approximate="tanh")', "silu": "F.silu({z})", "sigmoid": "torch.sigmoid({z})",
     "tanh": "torch.tanh({z})", "identity": "{z}",
 }  # fmt: skip
-"""The code of each activation."""
+"""The PyTorch code of each activation."""
 
 
 def _label_lines(plan: Plan) -> Lines:
@@ -175,7 +175,8 @@ def _chunk_lines(plan: Plan, examples: str, number: str, share: str) -> Lines:
 
 
 def _momentum(plan: Plan) -> str:
-    # Without momentum, PyTorch keeps no velocity, which a later momentum would need, and it refuses Nesterov's rule.
+    # Without momentum, PyTorch stores no velocity, which a later momentum would need, and it does not allow Nesterov's
+    # rule.
     momentum = plan.text("momentum")
     return f"{momentum} or 1e-30" if 0 in plan.values("momentum") else momentum
 

@@ -1,1 +1,3 @@
-"""The app at home on a machine: the preferences of its user in config.toml, and what it remembers between two starts."""
+"""The settings that the app keeps on a machine: the preferences of its user in config.toml, and what it remembers
+between two starts.
+"""

@@ -1,4 +1,4 @@
-"""The home of the app: the preferences of its user, the keyboard, and what the app remembers."""
+"""The home of the app: the preferences of its user, the keyboard, and the state that the app remembers."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from tui_nn.home.preferences import Preferences, load_preferences
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What the app finds at its start. `Home()` has only defaults, and neither reads nor writes a file."""
+    """The preferences and the remembered state that the app finds when it starts. `Home()` has only defaults, and
+    neither reads nor writes a file.
+    """
 
     preferences: Preferences = field(default_factory=Preferences)
     keyboard: Keyboard = field(default_factory=Keyboard)
     memory: Memory = field(default_factory=Memory)
-    """What an earlier app has remembered."""
+    """The state that an earlier app has stored."""
     problems: tuple[str, ...] = ()
     """One sentence for each mistake in the files of the user, without a full stop."""
     is_kept: bool = False
-    """True if this app remembers things, too."""
+    """True if this app also stores its state."""
 
     @classmethod
     def of_user(cls) -> Home:
@@ -40,6 +42,6 @@ class Home:
             remember_run(path)
 
     def remember(self, *, theme: str, pane: str, zoomed: bool) -> None:
-        """Remember how the app looks at its end, unless the user prefers that it begins the same way every time."""
+        """Store the theme and the pane of the app at its end, unless the user prefers the same beginning every time."""
         if self.is_kept and self.preferences.remember:
             remember(theme=theme, pane=pane, zoomed=zoomed)

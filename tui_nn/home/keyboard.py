@@ -25,9 +25,9 @@ class Keyboard:
     """The keys of a user. The names of keys are those of Textual, or characters."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
-    """For a key that counts as another one, that other key."""
+    """For each typed key that stands for another key: that other key."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """For the name of an action, its keys, joined by commas."""
+    """The keys of each action, joined by commas, by the name of the action."""
 
 
 def layout_names() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the app remembers between two starts, in a file of the state folder: theme, pane and recent runs."""
+"""The state that the app remembers between two starts, in a file of the state folder: theme, pane and recent runs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MOST_RUNS = 20
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The remembered state of the app. None means that nothing is remembered."""
+    """The remembered state of the app. A field that is None was not remembered."""
 
     theme: str | None = None
     pane: str | None = None
     zoomed: bool = False
-    """True if one pane was shown on the whole screen, though two have room."""
+    """True if one pane was shown on the whole screen although two panes fit."""
     runs: tuple[str, ...] = ()
     """The whole paths of the run files that were saved or opened last, the newest first."""
 
@@ -34,7 +34,7 @@ def memory_file() -> Path:
 
 
 def load_memory() -> Memory:
-    """Return what is remembered. A damaged file counts as nothing, because it holds nothing that a person made."""
+    """Return the remembered state. A damaged file counts as empty, because it contains nothing that a person made."""
     return read_json_file(memory_file(), _read, Memory())[0]
 
 
@@ -54,7 +54,7 @@ def remember_run(path: str) -> str:
     try:
         whole.encode()
     except UnicodeEncodeError:
-        return ""  # A path with such bytes cannot stand in JSON. The file itself is not harmed.
+        return ""  # A path with such bytes cannot be stored in JSON. The run file itself is not harmed.
     others = [run for run in load_memory().runs if run != whole]
     return remember(runs=(whole, *others)[:MOST_RUNS])
 

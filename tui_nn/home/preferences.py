@@ -18,7 +18,7 @@ from tui_nn.data.toml_text import LARGEST, parse_toml
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The preferences of a user. None leaves the choice to the app. A flag of the command line goes before a preference."""
+    """The preferences of a user. If a field is None, the app decides. A flag of the command line overrides a preference."""
 
     theme: str | None = None
     ascii: bool | None = None
@@ -67,22 +67,22 @@ PREFERENCES: Mapping[str, Preference] = {
     "theme": Preference(
         "the name of a theme",
         '"textual-dark"',
-        "The colour theme. Without it, the app remembers the theme that you chose last.",
+        "The colour theme. If it is missing, the app uses the theme that you chose last.",
         _is_text,
     ),
     "ascii": Preference(
         _TRUTH,
         "false",
-        "Whether the app uses ASCII characters only. Without it, the app decides by the terminal.",
+        "True if the app uses only ASCII characters. If it is missing, the app decides by the terminal.",
         _is_truth,
     ),
     "preset": Preference(
-        "the name of a preset", '"quick-start"', "The preset with which tui-nn starts without flags.", _is_text
+        "the name of a preset", '"quick-start"', "The preset with which tui-nn starts if you give no flags.", _is_text
     ),
     "data": Preference(
         "the path of a data file or folder",
         '"~/mnist.npz"',
-        "The data with which tui-nn starts without flags.",
+        "The data with which tui-nn starts if you give no flags.",
         _is_text,
     ),
     "workers": Preference(
@@ -97,22 +97,28 @@ PREFERENCES: Mapping[str, Preference] = {
     "remember": Preference(
         _TRUTH,
         "true",
-        "Whether the app begins with the theme and the pane of its last use. With false, it begins the same way every time.",
+        (
+            "True if the app begins with the theme and the pane of its last use. With false, the app always "
+            "begins in the same way."
+        ),
         _is_truth,
     ),
     "bell": Preference(
-        _TRUTH, "false", "Whether the terminal rings when a training of five seconds or more ends.", _is_truth
+        _TRUTH,
+        "false",
+        "True if the terminal rings at the end of a training that took five seconds or more.",
+        _is_truth,
     ),
     "layout": Preference(
         "the name of a keyboard layout of the app, or the path of a file that ends in .toml",
         '"vim"',
-        "The keyboard layout: other keys for the keys of the app.",
+        "The keyboard layout, which gives the actions of the app other keys.",
         _is_text,
     ),
     "keys": Preference(
         'a table with the keys of each action, such as epoch = "space,x"',
         "",
-        "Other keys for single actions. Several keys are joined by commas.",
+        "Other keys for single actions. Commas separate several keys for one action.",
         _is_key_table,
     ),
 }
@@ -166,7 +172,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     try:
         return parse_toml(content), ""
     except UnicodeDecodeError:
-        reason = "it is not text in UTF-8"
+        reason = "the file is not text in UTF-8"
     except ValueError as error:
         reason = str(error)
     return {}, f"'{printable(str(path))}' is not a correct TOML file: {printable(reason)}"

@@ -1,4 +1,4 @@
-"""Checks and their results: a measured value beside its bounds."""
+"""Checks and their results: a result is a measured value with the bounds that it should keep."""
 
 from __future__ import annotations
 

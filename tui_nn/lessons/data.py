@@ -43,7 +43,7 @@ def reduced(split: Split, classes: tuple[str, ...]) -> Split:
 
 
 def shuffled(split: Split, share: float, seed: int) -> Split:
-    """Return the examples with the labels of a random part of them, `share` of all, in a random order."""
+    """Return the examples with some labels exchanged at random. `share` is the part of all examples whose labels are shuffled."""
     random = np.random.default_rng(seed)
     chosen = random.permutation(len(split))[: round(share * len(split))]
     labels = split.labels.copy()

@@ -22,7 +22,7 @@ class Fields:
     """One table of a file. Each method takes a key out of the table; `end` then refuses the keys that are left."""
 
     def __init__(self, file: str, text: str, values: dict[str, Any], path: tuple[str | int, ...] = ()) -> None:
-        """Read `values`, which stand at `path` in the file called `file` with the contents `text`."""
+        """Read the table `values`. It is at `path` in the file called `file`, which has the contents `text`."""
         self._file = file
         self._text = text
         self._path = path

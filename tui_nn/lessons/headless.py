@@ -1,4 +1,6 @@
-"""Lessons without a screen: play one on a seed, and run its checks, their opposites and the repairs of a challenge."""
+"""Lessons without a screen: this module plays a lesson on a seed, and measures its checks, their opposites and the
+repairs of a challenge.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class HeadlessEngine:
     @property
     def snapshot(self) -> Snapshot:
         """The snapshot after the last command."""
-        assert self._snapshot is not None  # The first messages of an engine contain a snapshot.
+        assert self._snapshot is not None  # The first message list of an engine always contains a snapshot.
         return self._snapshot
 
     def do(self, command: Command) -> Snapshot:
@@ -55,7 +57,7 @@ class HeadlessEngine:
 
 @lru_cache(64)
 def run_of(setup: Setup, commands: tuple[Command, ...]) -> Snapshot:
-    """Return the state to which commands lead from a setup. The last 64 results are kept."""
+    """Return the state that some commands lead to, beginning with a setup. The last 64 results are cached."""
     engine = HeadlessEngine(setup)
     for command in commands:
         engine.do(command)
@@ -75,7 +77,7 @@ def play_through(lesson: Lesson) -> Play:
         while (action := play.action) is not None:
             later = play.saw(engine.do(action.command))
             if later.action is action:
-                raise LessonError(f"{lesson.name}: the command {action.text!r} has no effect there")
+                raise LessonError(f"in the lesson {lesson.name}, the command {action.text!r} has no effect")
             play = later
         if play.is_last:
             return play
@@ -113,7 +115,7 @@ class Row:
     """The sentence that describes the repair; "" for the other kinds."""
     result: Result
     as_expected: bool
-    """True if the result is as it must be. Of a challenge left alone, one failed check is enough for all."""
+    """True if the result is as it must be. For a challenge without a repair, it is enough that one check fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Outcome:
 
     @property
     def holds(self) -> bool:
-        """True if all is as it must be."""
+        """True if every result is as it must be."""
         if self.lesson.is_challenge:
             return not all(r.passed for r in self.results) and all(r.passed for row in self.repairs for r in row)
         return all(r.passed for r in self.results) and not any(r.passed for r in self.opposite)

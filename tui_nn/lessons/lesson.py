@@ -1,4 +1,4 @@
-"""The parts of a lesson: frozen dataclasses, as `reading` makes them from a file. This module computes nothing."""
+"""The parts of a lesson: frozen dataclasses, which `reading` makes from a file. This module computes nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do in a lesson: a command, and a sentence for the person who does it."""
+    """Something that the learner does in a lesson: a command, and a sentence that describes it."""
 
     command: Command
     text: str
@@ -66,7 +66,7 @@ class Check:
     """The bounds; None for no bound."""
     open_low: bool = False
     open_high: bool = False
-    """True if the value must not equal the bound: the file says `above` or `below`."""
+    """True if the value must be strictly below the upper bound or above the lower bound: the file says `below` or `above`."""
     otherwise: str = ""
     """A sentence that says what to try if the check fails."""
     opposite: tuple[Command, ...] = ()
@@ -98,9 +98,9 @@ class Predict(Taught):
     kind: ClassVar[str] = "predict"
     text: str
     choices: tuple[str, ...]
-    """Two to four choices, with the letters a, b, c and d."""
+    """Two to four choices. Their letters are a, b, c and d."""
     outcome: str
-    """The letter of the choice that comes true."""
+    """The letter of the choice that is true."""
 
 
 @dataclass(frozen=True, slots=True)

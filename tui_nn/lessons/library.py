@@ -1,4 +1,4 @@
-"""The lessons and challenges of the package, and those in a folder of your own."""
+"""The lessons and challenges of the package, and the lessons in a folder of your own."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _files(folder: str | Path | None) -> Iterable[tuple[str, Traversable]]:
             raise LessonError(f"the folder '{folder}' cannot be read: {reason}") from None
     files = [(file.name.removesuffix(".toml"), file) for file in found if file.name.endswith(".toml")]
     if not files:
-        raise LessonError(f"the folder '{folder}' has no lessons: they are files that end in .toml")
+        raise LessonError(f"the folder '{folder}' contains no lessons, which are files that end in .toml")
     return files
 
 

@@ -1,4 +1,4 @@
-"""The settings that a lesson locks: which commands the learner must not give."""
+"""The settings that a lesson locks, and the check whether a command would change them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def refusal(lesson: Lesson, command: Command, network: NetworkConfig, training: 
     ]
     if not refused:
         return ""
-    return f"the lesson locks {' and '.join(refused)}: leave the lesson with esc to change {'it' if len(refused) == 1 else 'them'}"
+    return (
+        f"the lesson locks {' and '.join(refused)}: leave the lesson with esc to change "
+        f"{'it' if len(refused) == 1 else 'them'}"
+    )
 
 
 def _asked(command: Command) -> dict[str, Any]:

@@ -81,7 +81,7 @@ _AT = {
 
 
 def measure(run: Snapshot, test: Split, check: Check) -> float:
-    """Return the value of a check's metric for a run; NaN or infinite if it is no number."""
+    """Return the value of a check's metric for a run. It may be NaN or infinite."""
     with np.errstate(all="ignore"):
         return float(METRICS[check.metric].measure(run, test, check))
 
@@ -280,10 +280,10 @@ def _epochs(run: Snapshot, _: Split, check: Check) -> float:
 METRICS: dict[str, Metric] = {
     row.name: row
     for row in (
-        Metric("loss", "{split} loss {at}", LOSS, _loss, "The loss on one part of the data at one epoch.", ("split", "at")),
+        Metric("loss", "{split} loss {at}", LOSS, _loss, "The loss on one part of the data after one epoch.", ("split", "at")),
         Metric(
             "accuracy", "{split} accuracy {at}", SHARE, _accuracy,
-            "The share of right predictions on one part of the data at one epoch.", ("split", "at"),
+            "The share of right predictions on one part of the data after one epoch.", ("split", "at"),
         ),
         Metric(
             "loss_fall", "{split} loss falls by", SHARE, _loss_fall,
@@ -319,34 +319,46 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "dead", "dead units in layer {layer}, {at}", SHARE, _dead,
-            "The share of units of a hidden layer that output 0 for every test example. `at` is the start, a number or the end.",
+            (
+                "The share of units of a hidden layer that output 0 for every test example. `at` is \"start\", "
+                "\"end\" or the number of an epoch."
+            ),
             ("layer", "at"),
         ),
         Metric(
             "saturated", "saturated in layer {layer}, {at}", SHARE, _saturated,
-            "The share of activations of a hidden layer that are near a limit. `at` is the start, a number or the end.",
+            (
+                "The share of activations of a hidden layer that are near a limit. `at` is \"start\", \"end\" or "
+                "the number of an epoch."
+            ),
             ("layer", "at"),
         ),
         Metric(
             "spread_kept", "spread of last / first hidden layer", FACTOR, _spread_kept,
-            "The standard deviation of the activations in the last hidden layer, divided by that in the first.", ("at",),
+            (
+                "The standard deviation of the activations in the last hidden layer, divided by that in the "
+                "first hidden layer."
+            ), ("at",),
         ),
         Metric(
             "gradient_ratio", "gradient of first / last layer", FACTOR, _gradient_ratio,
-            "The RMS gradient of a weight in the first layer, divided by that in the last. It needs an update, so `at` is from 1.",
+            (
+                "The RMS gradient of a weight in the first layer, divided by that in the last layer. There is no "
+                "update before epoch 1, so `at` begins at 1."
+            ),
             ("at",),
         ),
         Metric(
             "different_units", "different units in layer {layer}", COUNT, _different_units,
-            "The number of units of a layer whose weights differ from those of all units before them.", ("layer",),
+            "The number of units of a layer whose weights differ from those of all earlier units of the layer.", ("layer",),
         ),
         Metric(
             "drop_ratio", "measured / predicted fall of the loss", FACTOR, _drop_ratio,
-            "The change of the batch's loss by the last update of the microscope, divided by rate × |gradient|².",
+            "The change of the loss of a batch in the last update of the microscope, divided by rate × |gradient|².",
         ),
         Metric(
             "output_sum", "sum of the ten outputs", LOSS, _output_sum,
-            "The sum of the outputs for one test example, as a mean over the test examples.",
+            "The sum of the outputs for one test example, as a mean over all test examples.",
         ),
         Metric(
             "classes_predicted", "classes that are ever predicted", COUNT, _classes_predicted,
@@ -366,7 +378,10 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "lost_when_moved", "accuracy lost if moved {level} pixels", SHARE, _lost_when_moved,
-            "The test accuracy minus that on the same pictures, moved to the right by `level` pixels.", ("level",),
+            (
+                "The test accuracy minus the accuracy on the same pictures after they were moved to the right by "
+                "`level` pixels."
+            ), ("level",),
         ),
         Metric("parameters", "parameters", COUNT, _parameters, "The number of weights and biases of the network."),
         Metric("updates", "updates", COUNT, _updates, "The number of updates since the start weights."),

@@ -60,7 +60,7 @@ class Notes:
 
     @property
     def planned(self) -> float:
-        """The minutes that are planned for the whole lesson; 0 if none are."""
+        """The planned minutes for the whole lesson; 0 if none are planned."""
         return sum(step.minutes for step in self.steps)
 
     @property
@@ -70,7 +70,7 @@ class Notes:
 
 
 def next_words(play: Play) -> str:
-    """Return what the next key forward does: an action in its own words, or the next step."""
+    """Return a text for the next key forward: its action in words, or the name of the next step."""
     if (action := play.action) is not None:
         return f"{action.run}: {action.say}" if action.run else action.say
     if play.is_last:
@@ -129,14 +129,14 @@ class NotesWriter:
         self._lock: BinaryIO | None = None
 
     def write(self, notes: Notes) -> str:
-        """Write the notes. Return a sentence if that is impossible, or if another app teaches; "" if it is done."""
+        """Write the notes. Return a sentence if this fails, or if another app teaches; else ""."""
         path = notes_file()
         if self._lock is None:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._lock = hold(_lock_of(path))
             except BlockingIOError:
-                return "another app teaches a lesson, and tui-nn notes shows the notes of that one"
+                return "another app is teaching a lesson already, and tui-nn notes shows the notes of that lesson"
             except OSError as error:
                 return f"tui-nn notes cannot show the notes: '{path}': {(error.strerror or str(error)).lower()}"
         reason = write_json_file(path, {"format_version": FORMAT, **asdict(notes)})
@@ -161,7 +161,10 @@ def read_notes() -> tuple[Notes | None, str]:
     notes, reason = read_json_file(path, _read, None)
     if reason:
         return None, f"the notes cannot be read from {reason}"
-    return notes, "" if notes is not None else "no lesson is being taught: start one with tui-nn lesson NAME --teach"
+    return (
+        notes,
+        "" if notes is not None else "no lesson is being taught now: start one with tui-nn lesson NAME --teach",
+    )
 
 
 def _read(table: Any) -> Notes | None:
@@ -191,5 +194,5 @@ def _is_taught(path: Path) -> bool:
     except BlockingIOError:
         return True
     except OSError:
-        return True  # A file system without locks cannot say that it has ended.
+        return True  # A file system without locks cannot show that the app has ended.
     return False

@@ -1,4 +1,6 @@
-"""Lessons line by line, for screen readers and for people who have only a pipe: text out, one answer in at a time."""
+"""Lessons as lines of text, for screen readers and for people without a full terminal. The player prints text and reads
+one answer at a time.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ SHOWN = 4
 
 
 class Left(Exception):
-    """The learner has left the lesson, or the input has ended."""
+    """The error that ends the player when the learner leaves the lesson, or the input ends."""
 
 
 class PlainPlayer:
@@ -50,7 +52,7 @@ class PlainPlayer:
         self._say(
             f"{'Challenge' if lesson.is_challenge else 'Lesson'}: {lesson.title}. About {lesson.minutes} minutes."
         )
-        self._say(f"Press enter to go on. Type {LEAVE} and enter to leave; your place is kept.")
+        self._say(f"Press enter to continue. Type {LEAVE} and enter to leave the lesson; your place is kept.")
         try:
             while True:
                 self._step()
@@ -63,7 +65,7 @@ class PlainPlayer:
         except (Left, EOFError):
             keep(self.play)
             self._say("")
-            self._say(f"You left at step {self.play.number + 1} of {len(lesson.steps)}. Your place is kept.")
+            self._say(f"You left the lesson at step {self.play.number + 1} of {len(lesson.steps)}. Your place is kept.")
 
     def _step(self) -> None:
         step = self.play.step
@@ -181,7 +183,7 @@ def state_in_words(run: Snapshot) -> str:
         return f"The training has stopped: {run.status.reason}."
     update = run.update
     if update is not None and not update.complete:
-        return f"Inside an update: {update.done} of {len(update.plan)} steps are done."
+        return f"An update is open: {update.done} of its {len(update.plan)} steps are done."
     if update is not None and update.step is not None:
         before, after = loss_text(update.batch_loss), loss_text(update.step.loss)
         return f"The update is complete: the loss of its batch went from {before} to {after}."

@@ -1,4 +1,5 @@
-"""A lesson being played: the present step, the predictions and the runs. It is frozen data, and it knows no screen.
+"""A lesson being played: the present step, the predictions and the runs. It is frozen data and does not depend on a
+screen.
 
 Each method returns another `Play`. The app, the line-by-line version and the headless version play lessons with it.
 """
@@ -79,7 +80,7 @@ class Play:
 
     @property
     def may_go_on(self) -> bool:
-        """False in a predict step without a choice. Nothing else blocks the way."""
+        """True if the learner may go to the next step. It is False only in a predict step without a choice."""
         return not isinstance(self.step, Predict) or self.number in self.predictions
 
     @property
@@ -159,11 +160,13 @@ class Play:
         return all(result.passed for result in self.all_results(test))
 
     def results(self, test: Split) -> tuple[Result, ...]:
-        """Return the results of the present check step, measured now; () in other steps. `test` is the test data."""
+        """Return the results of the present check step, measured on the present runs; () in other steps. `test` is the
+        test data.
+        """
         return step_results(self.step, self.runs, test)
 
     def all_results(self, test: Split) -> tuple[Result, ...]:
-        """Return the results of all check steps of the lesson, measured now."""
+        """Return the results of all check steps of the lesson, measured on the present runs."""
         return tuple(result for step in self.lesson.steps for result in step_results(step, self.runs, test))
 
 

@@ -1,4 +1,6 @@
-"""The reader of lesson files: TOML in, a `Lesson` out, or one sentence that names the file, the line and what is allowed."""
+"""The reader of lesson files. It reads TOML and returns a `Lesson`, or raises an error that names the file, the line
+and what is allowed.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ FORMAT = 1
 """The format of the files that this version reads."""
 
 WIDTH, MOST_LINES = 60, 10
-"""The room for a step on a screen of 80x24: its text, choices, sentences and checks take at most ten lines of 60 characters."""
+"""The room for a step on a screen of 80x24. Its text, choices, sentences and checks take at most ten lines of 60 characters."""
 
 MOST_NOTES = 6
 """The lines that the teacher's notes on one step can take."""
@@ -138,21 +140,24 @@ class _Reader:
     def _check_whole(self, lesson: Lesson) -> None:
         """Refuse a lesson whose parts do not fit together."""
         if not lesson.checks:
-            self._top.fail("step", "a lesson needs a step of kind check with at least one [[step.check]]")
+            self._top.fail("step", "a lesson needs a step of the kind check with at least one [[step.check]]")
         if not isinstance(lesson.steps[0], Claim):
-            self._top.fail("step", f"the first step is a {lesson.steps[0].kind}: it must be a claim")
+            self._top.fail("step", f"the first step has the kind {lesson.steps[0].kind}: it must have the kind claim")
         planned = sum(step.minutes for step in lesson.steps)
         if planned and abs(planned - lesson.minutes) > 0.01:
             self._top.fail(
                 "minutes",
-                f"the minutes of the steps add up to {planned:g}, but minutes is {lesson.minutes}: make them equal",
+                f"the minutes of the steps add up to {planned:g}, but the key minutes is {lesson.minutes}: make both equal",
             )
         shown = terms_in(" ".join(text_of(step) for step in lesson.steps))
         for word in lesson.words:
             if word not in GLOSSARY:
                 self._top.refuse("words", word, "a term of the glossary (docs/glossary.md)")
             if word not in shown:
-                self._top.fail("words", f"words has {word!r}, which is in no text of the lesson: use it or remove it")
+                self._top.fail(
+                    "words",
+                    f"the key words has {word!r}, which is in no text of the lesson: use this word in a text or remove it",
+                )
 
     # ---- setup and commands
 
@@ -234,7 +239,10 @@ class _Reader:
         if (lines := lines_of(step)) > MOST_LINES:
             fields.fail(
                 "text",
-                f"the step takes {lines} lines of {WIDTH} characters: at most {MOST_LINES} fit on the screen; shorten it",
+                (
+                    f"the step takes {lines} lines of {WIDTH} characters, but at most {MOST_LINES} lines fit on "
+                    "the screen: shorten the text"
+                ),
             )
         return step
 
@@ -242,7 +250,9 @@ class _Reader:
     def _notes(fields: Fields) -> str:
         notes = fields.text("notes", "")
         if len(wrapped(notes)) > MOST_NOTES:
-            fields.fail("notes", f"notes takes more than {MOST_NOTES} lines of {WIDTH} characters: shorten it")
+            fields.fail(
+                "notes", f"the key notes takes more than {MOST_NOTES} lines of {WIDTH} characters: shorten the text"
+            )
         return notes
 
     def _predict(self, fields: Fields, text: str) -> Predict:
@@ -255,10 +265,10 @@ class _Reader:
     def _action(self, fields: Fields) -> Action:
         name = fields.text("run", self._runs[-1] if self._runs else "", longest=20)
         if name and self._is_challenge:
-            fields.fail("run", "a challenge has one run, the present one: remove the line")
+            fields.fail("run", "a challenge has only the present run: remove the line")
         if not self._runs or self._runs[-1] != name:
             if name in self._runs:
-                fields.refuse("run", name, "a new name, or that of the action before")
+                fields.refuse("run", name, "a new name, or the name in the previous action")
             self._runs.append(name)
         text = fields.text("command")
         command, self._training = self._next_command(fields, "command", text, self._training)
@@ -275,7 +285,7 @@ class _Reader:
             if fields.has(key):
                 values[key] = fields.choice(key, runs)
         if "minus" in values and "divided_by" in values:
-            fields.fail("divided_by", "a check has minus or divided_by, not both: remove one")
+            fields.fail("divided_by", "a check may have minus or divided_by, but not both: remove one of them")
         values |= self._arguments(fields, metric.takes)
         values |= _bounds(fields)
         values["otherwise"] = self._fits(fields, "otherwise", fields.text("otherwise", longest=200))
@@ -288,7 +298,7 @@ class _Reader:
         return Check(**values)
 
     def _arguments(self, fields: Fields, takes: tuple[str, ...]) -> dict[str, Any]:
-        """Return the arguments of a metric: those that it takes, and none else."""
+        """Return the arguments of a metric, and refuse arguments that it does not use."""
         for key in ("split", "at", "layer", "level"):
             if key not in takes and fields.has(key):
                 fields.fail(key, f"this metric takes no {key}: remove the line")
@@ -309,7 +319,7 @@ class _Reader:
     @staticmethod
     def _fits(fields: Fields, key: str, text: str) -> str:
         if len(wrapped(text)) > 3:
-            fields.fail(key, f"{key} takes more than 3 lines of {WIDTH} characters: shorten it")
+            fields.fail(key, f"{key} takes more than 3 lines of {WIDTH} characters: shorten the text")
         return text
 
 
@@ -325,13 +335,13 @@ def _bounds(fields: Fields) -> dict[str, Any]:
         if not fields.has(key):
             continue
         if side in found:
-            fields.fail(key, f"a check has only one bound on each side: remove {key} or the other one")
+            fields.fail(key, f"a check may have only one bound on each side: remove {key} or the other bound")
         found[side] = fields.number(key, -1e12, 1e12)
         found[f"open_{side}"] = is_open
     if "low" not in found and "high" not in found:
         fields.fail("metric", "a check needs a bound: below, above, at_most or at_least")
     if found.get("low", -1e12) > found.get("high", 1e12):
-        fields.fail("metric", f"no value is from {found['low']:g} to {found['high']:g}: exchange the bounds")
+        fields.fail("metric", f"no value is from {found['low']:g} to {found['high']:g}: exchange the two bounds")
     return found
 
 

@@ -118,5 +118,7 @@ def read_report(path: Path) -> Row:
 
 
 def _finite(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values with None in place of NaN and infinity, which JSON does not have. `shown` still says it."""
+    """Return the values with None instead of NaN and infinity, which JSON does not have. The text in `shown` still
+    contains them.
+    """
     return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}

@@ -1,4 +1,4 @@
-"""The line of a key in a TOML file. `tomllib` gives the values only, and an error should name the line."""
+"""The line of a key in a TOML file. `tomllib` returns only the values, but an error should name the line."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def load_preset(name: str) -> Preset:
         PresetError: if there is none, or its file is wrong.
     """
     if name not in preset_names():
-        raise PresetError(f"there is no preset {name!r}; there are: {', '.join(preset_names())}")
+        raise PresetError(f"there is no preset {name!r}; the presets are {', '.join(preset_names())}")
     return read_preset(name, resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -114,7 +114,7 @@ def _check(table: dict[str, Any]) -> None:
     """Raise PresetError unless the table of a preset file has all required keys, of the right types, and no other keys."""
     for key in _NEEDED:
         if key not in table:
-            raise PresetError(f"it needs the key {key}: {_KEYS[key][1]}")
+            raise PresetError(f"the key {key} is missing: {_KEYS[key][1]}")
     for key, value in table.items():
         if key not in _KEYS:
             raise PresetError(f"there is no key {key}; the keys are {', '.join(_KEYS)}")

@@ -89,7 +89,7 @@ def read_shared_run(text: str) -> tuple[NetworkConfig, TrainingConfig, tuple[Cha
         del words[0]
     first = next((number for number, word in enumerate(words) if word.startswith("@")), len(words))
     if not words[:first]:
-        raise ShareError("this is not a share line, which begins with layer sizes, like 784-128-10 relu lr=.1")
+        raise ShareError("this is not a share line, which begins with layer sizes, such as 784-128-10 relu lr=.1")
     errors: list[str] = []
     values = _read_words(words[:first], errors)
     parts: list[tuple[Place, list[str]]] = []
@@ -100,7 +100,7 @@ def read_shared_run(text: str) -> tuple[NetworkConfig, TrainingConfig, tuple[Cha
         try:
             place = _read_place(word)
             if parts and place < parts[-1][0]:
-                raise ShareError(f"{printable(word[:24])}: a later change must stand behind an earlier one")
+                raise ShareError(f"{printable(word[:24])}: a later change must come after an earlier one")
         except ShareError as error:
             errors.append(str(error))
             place = parts[-1][0] if parts else (0, 0)
@@ -231,7 +231,7 @@ def _read(word: str) -> dict[str, Any]:
             return {name: _SETTINGS[name].parse(word)}
         except ConfigError:
             continue
-    raise ShareError(f"{printable(word[:24])}: not a word of a share line")
+    raise ShareError(f"{printable(word[:24])}: this word has no meaning in a share line")
 
 
 def _read_sizes(word: str) -> dict[str, Any]:
@@ -240,7 +240,8 @@ def _read_sizes(word: str) -> dict[str, Any]:
     sides = {side * side for side in SIDES}
     if len(sizes) < 2 or sizes[0] not in sides or sizes[-1] not in CLASS_COUNTS:
         raise ShareError(
-            f"{printable(word[:24])}: sizes begin with the pixels of a square picture, like 784, and end with the classes, like 10"
+            f"{printable(word[:24])}: sizes must begin with the pixels of a square picture, such as 784, "
+            "and end with the classes, such as 10"
         )
     hidden: tuple[int, ...] = _SETTINGS["hidden_sizes"].parse(",".join(map(str, sizes[1:-1])) or NO_LAYERS)
     return dict(zip(_ENDS, (sizes[0], sizes[-1]), strict=True)) | {"hidden_sizes": hidden}

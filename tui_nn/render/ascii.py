@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 # Marks such as "✓" stand beside digits, so "✓0" and "∅" must not become "+0" and "0". A mark must not look like a key
-# beside it either, and two marks on one screen must stay different: "✓" is "/", "●" is "O", and "★" is "*", the key
-# that goes there.
+# beside it either, and two marks on one screen must stay different. So "✓" becomes "/", "●" becomes "O", and "★"
+# becomes "*", the key for the best epoch.
 _PAIRS = {
     "x": "×✗", "+": "┌┐└┘├┤┬┴┼╭╮╰╯•", ">": "▸▶→►≥", "<": "◂◀←◄≤", "=": "‖━═", "!": "‡", "O": "●◉", "_": "○◯", "*": "★", "/": "✓",
     "@": "↺", "-": "–—−─┄┈╌╴╶╸╺", "|": "│┃┊▌▐╷╵", "^": "↑▴⌃", "v": "↓▾⌄", ".": "·…", "n": "∅", "d": "δ°", "s": "σ", "S": "Σ",
@@ -21,12 +21,12 @@ _PHRASES = ((" ± ", "+/-"), (" → ", "-->"), (" ← ", "<--"))
 """Replacements of whole phrases, with equal widths. Character by character, "w ← w" would become the comparison "w < w"."""
 
 _BEFORE_A_SIGN = re.compile(r" → (?=[−+<>])")
-"""This arrow keeps the space after it, because "-->" would hide the sign of the number that follows."""
+"""This arrow keeps the space after it. Otherwise "-->" would hide the sign of the number that follows."""
 
 _ARROW_KEYS = {"←↑↓→": "arrows", "↑↓": "up/dn", "←→": "lt/rt", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 
 _LOWEST = re.compile(r"(?<=\d)▾|▾(?=\d| lowest| the lowest)")
-"""The mark of the class with the lowest accuracy, which must not become the letter "v", a key. Other "▾" point down."""
+"""The mark of the class with the lowest accuracy. It must not become the letter "v", which is a key. Other "▾" point down."""
 
 _PARTIAL = re.compile(r"(?<=█)▌|(?<!\S)▌(?= )")
 """The character "▌" as the end of a bar. At the side of a tab, the same character has another replacement."""

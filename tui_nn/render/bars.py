@@ -11,7 +11,9 @@ _UP = " ▁▂▃▄▅▆▇█"
 
 
 def bar(share: float, width: int) -> str:
-    """Return a bar of at most `width` cells, filled from the left by a share from 0 to 1. Any share above 0 is visible."""
+    """Return a bar of at most `width` cells. The part from the left that `share` (0 to 1) gives is filled. Any share
+    above 0 is visible.
+    """
     if not share > 0:
         return " " * width
     eighths = max(1, round(min(share, 1.0) * width * 8))

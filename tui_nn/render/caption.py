@@ -1,4 +1,4 @@
-"""The caption of one example: a line with its prediction, true class, loss and number."""
+"""The caption of one example: a line with its prediction, its true class, its loss and its number."""
 
 from __future__ import annotations
 

@@ -18,13 +18,16 @@ def disagreement_sentences(found: Disagreement, first: str, second: str, noun: s
     """
     read = "reads" if noun == "digit" else "classifies correctly"
     if not found.first_only + found.second_only:
-        words = f"{first} and {second} are right about the same test {noun}s"
-        return f"{words}: on these {found.examples:,}, the test finds no difference.", f"{words}."
+        words = f"{first} and {second} classify the same test {noun}s correctly"
+        return f"{words}, so the test finds no difference on these {found.examples:,}.", f"{words}."
     chance = chance_text(found.chance)
     counts = f"{first} alone {read} {found.first_only:,} and {second} alone {found.second_only:,}"
     return (
-        f"Of the {found.examples:,} test {noun}s, {counts}: a difference this large happens by chance in {chance} of cases.",
-        f"{counts} of {found.examples:,}; by chance in {chance} of cases.",
+        (
+            f"Of the {found.examples:,} test {noun}s, {counts}. A difference this large happens by chance in "
+            f"{chance} of cases."
+        ),
+        f"{counts} of {found.examples:,}; this happens by chance in {chance} of cases.",
         f"{first} {found.first_only:,}, {second} {found.second_only:,}; chance {chance}",
     )
 
@@ -62,13 +65,18 @@ def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> t
         )
     sentences = (
         first,
-        f"It may be chance: if both were equally good, a difference this large would appear in {chance_text(test.chance)} "
-        "of cases.",
+        (
+            "This may be chance: if both were equally good, a difference this large would appear in "
+            f"{chance_text(test.chance)} of cases."
+        ),
     )
     if test.least < RARE:
         return sentences
     needed = next(pairs for pairs in range(2, 20) if 2.0 ** (1 - pairs) < RARE)
     return (
         *sentences,
-        f"With {test.pairs} seeds, no difference can be rarer than {chance_text(test.least)}; take {needed} or more.",
+        (
+            f"With {test.pairs} seeds, no difference can be rarer than {chance_text(test.least)}; use {needed} "
+            "seeds or more."
+        ),
     )

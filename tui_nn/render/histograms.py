@@ -71,7 +71,8 @@ def histogram_text(
 
     bars, other = heights(now), np.zeros(0) if start is None else heights(start)
     top = max(bars.max(), other.max(initial=0.0))
-    # An extra last column of full height gives the bars and the marks the same scale. It is cut off again below.
+    # A last column of full height is added, so that the bars and the marks have the same scale. Below, this column is
+    # removed again.
     rows = tuple(row[:-1] for row in columns([*bars.tolist(), float(top)], height))
     marks = tuple(_mark_row(float(value / top), height) if value > 0 else None for value in other)
     return HistogramText(
@@ -92,7 +93,7 @@ def cells_a_bin(values: int, width: int, both_signs: bool) -> int:
 
 
 def _mark_row(share: float, height: int) -> int:
-    # Marks are rounded as bars are, so that equal heights are in the same row.
+    # Marks are rounded in the same way as bars, so that equal heights are in the same row.
     return height - math.ceil(max(1, round(share * height * 8)) / 8)
 
 

@@ -50,7 +50,7 @@ def init_sentences(start: StartFacts) -> list[Sentence]:
 
 def _loss(start: StartFacts) -> str:
     guess = f"ln {start.classes} = {loss_text(start.chance)}" if start.probabilities else loss_text(start.chance)
-    said = f"Guessing would have a loss of {guess}; this network has {loss_text(start.loss)}"
+    said = f"A guess would have a loss of {guess}; this network has {loss_text(start.loss)}"
     if not math.isfinite(start.loss):
         return f"{said}: not finite."
     close = start.loss <= _CLOSE * start.chance
@@ -65,9 +65,9 @@ def _spread(statistics: NetworkStatistics) -> str:
     if not math.isfinite(high):
         return f"{said}: not finite."
     if not low > 0:
-        return f"{said}: all examples look alike."
+        return f"{said}, so all examples look alike."
     if high > 10:
-        return f"{said}: large, so outputs are extreme."
+        return f"{said}, which makes extreme outputs."
     return f"{said}: {'even' if high <= _EVEN * low else 'uneven'}."
 
 
@@ -78,14 +78,16 @@ def _gradient(statistics: NetworkStatistics) -> str:
     sizes = f"{compact(first)} in layer 0 and {compact(last)} in the last layer"
     said = f"The typical gradient (RMS) of a weight is {sizes}"
     if not (first > 0 and last > 0):
-        return f"{said}: no comparison is possible."
+        return f"{said}, so they cannot be compared."
     ratio = first / last
     if not math.isfinite(ratio):
         return f"{said}: not finite."
     if ratio < 1 / _UNEVEN:
-        return f"{said}. Layer 0 has 1/{1 / ratio:,.0f} of that: the gradient vanishes."
+        return f"{said}. Layer 0 has 1/{1 / ratio:,.0f} of the last layer, so the gradient vanishes."
     return (
-        f"{said}. Layer 0 has {ratio:,.0f} times that: the gradient explodes." if ratio > _UNEVEN else f"{said}: fine."
+        f"{said}. Layer 0 has {ratio:,.0f} times the last layer, so the gradient explodes."
+        if ratio > _UNEVEN
+        else f"{said}: fine."
     )
 
 
@@ -116,5 +118,5 @@ def _expect(start: StartFacts) -> str:
     if start.now is not None:
         return f"The loss went from {loss_text(start.loss)} to {loss_text(start.now)}."
     if start.wrong:
-        return f"Problem: {start.wrong}. Press w to read why, F to fix it."
+        return f"The network has a problem: {start.wrong}. Press w to read why, F to fix it."
     return f"The loss should fall from {loss_text(start.loss)} in the first batches."

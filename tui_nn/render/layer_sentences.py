@@ -55,7 +55,7 @@ def layer_sentences(
         loss = "the smoothed loss" if smoothed else "the batch's loss"
         slope = f"Changing a weight by {STEP} changes {loss} by about {in_words(STEP * size)}."
         gradient = [("gradient", slope if size else "The gradient of every weight was 0 in the last batch.")]
-        step = [("u:w", _step(ratio, f"Epoch {epoch:,}'s last update changed w"))]
+        step = [("u:w", _step(ratio, f"The last update of epoch {epoch:,} changed w"))]
     else:
         gradient = _gradient(layer, number, one)
         step = [] if one or math.isnan(layer.update_ratio) else [("u:w", _step(layer.update_ratio))]
@@ -71,7 +71,7 @@ def _mean(layer: LayerStatistics, examples: int) -> str:
 def _hidden(layer: LayerStatistics, activation: Activation, one: bool, examples: int) -> list[Sentence]:
     """Return the sentences about a hidden layer. They depend on whether its activation can die or has limits."""
     units = layer.fan_out
-    z = f"Its z have a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
+    z = f"The z of this layer have a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
     if activation.limits:
         saturated = layer.saturated or 0.0
         flat = ", too flat to learn" if saturated >= SICK_SATURATED else ", where the slope is small"
@@ -105,8 +105,8 @@ def _output(layer: LayerStatistics, one: bool, class_names: Sequence[str]) -> li
         predicted = int(outputs[0].argmax())
         which = f", for class {class_names[predicted] if class_names else predicted}"
     return [
-        ("a", f"Its {layer.fan_out} outputs are {kind}. The largest is {largest}{which}."),
-        ("z", f"Its z run from {in_words(layer.z.low)} to {in_words(layer.z.high)}. The largest z is the prediction."),
+        ("a", f"The {layer.fan_out} outputs are {kind}. The largest is {largest}{which}."),
+        ("z", f"The z go from {in_words(layer.z.low)} to {in_words(layer.z.high)}. The largest z is the prediction."),
     ]
 
 

@@ -33,7 +33,9 @@ def duration(seconds: float) -> str:
 
 
 def short_percent(share: float) -> str:
-    """Return a share in at most four characters, such as "43%"; "–" for NaN. Only exact shares give 0 and 100, as in `percent`."""
+    """Return a share in at most four characters, such as "43%"; "–" for NaN. Only an exact 0 or 1 gives "0%" or
+    "100%".
+    """
     return percent(share, 0).replace(" ", "")
 
 
@@ -52,13 +54,13 @@ def signed(value: float, decimals: int = 2) -> str:
     """Return a number as text with its sign, such as "−0.28" or "+1.43". A number that rounds to zero has no sign."""
     if not math.isfinite(value):
         return not_finite(value)
-    # The format "z" turns a negative zero into zero.
+    # The "z" in the format turns a negative zero into zero.
     text = f"{value:+z.{decimals}f}".replace("-", MINUS)
     return text if text.strip("+0.") else text[1:]
 
 
 def plain(value: float, decimals: int = 2) -> str:
-    """Return a number as text without a plus sign, such as "−3.7" or "5.1". It never returns "−0.0"."""
+    """Return a number as text without a plus sign, such as "−3.7" or "5.1". A zero never has a minus sign."""
     return f"{value:z.{decimals}f}".replace("-", MINUS) if math.isfinite(value) else not_finite(value)
 
 

@@ -1,4 +1,4 @@
-"""The curve of the learning-rate finder as text: one bar for some updates, and the rates below."""
+"""The curve of the learning-rate finder as text: bars for the losses, and the rates below them."""
 
 from __future__ import annotations
 

@@ -93,7 +93,9 @@ class EpochAxis:
         return [self.first, self.end]
 
     def _log_ticks(self, cells: int) -> list[int]:
-        """Return the 1, 2 and 5 of each decade, or the 1 alone, and 0: those in the window."""
+        """Return the epochs 0 and 1, 2 and 5 times each power of ten that lie in the window; if there are too many,
+        only the powers of ten.
+        """
         decades = [10**power for power in range(len(str(self.end)))]
         for nice in ((1, 2, 5), (1,)):
             ticks = [0, *(mark * decade for decade in decades for mark in nice)]

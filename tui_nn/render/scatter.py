@@ -1,4 +1,4 @@
-"""A scatter plot in cells of text: which example each cell shows, and which example is next in a direction."""
+"""A scatter plot as text: the cell of each example, the example that each cell shows, and the nearest example in a direction."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Scatter:
         """
         low, high = np.quantile(places, (_TAIL, 1 - _TAIL), axis=0)
         spread = np.where(high > low, high - low, 1)
-        # If all examples have the same x or y, they are in the middle.
+        # If all examples have the same x or y, they are drawn in the middle.
         share = np.where(high > low, np.clip((places - low) / spread, 0, 1), 0.5)
         across, up = np.rint(share * (columns - 1, rows - 1)).astype(np.int64).T
         cells = np.stack([rows - 1 - up, across], axis=1)

@@ -108,7 +108,7 @@ def test_a_folder_with_two_idx_datasets_asks_for_one_file(tmp_path: Path) -> Non
     for file in idx(start="emnist-digits-")(tmp_path / "other").iterdir():
         file.rename(folder / file.name)
     with pytest.raises(
-        DataError, match=r"it contains several datasets .*emnist-digits.* give the path of one file instead"
+        DataError, match=r"the folder contains several datasets .*emnist-digits.* give the path of one file instead"
     ):
         read_data(folder)
     assert len(read_data(folder / "train-images-idx3-ubyte").train) == 200

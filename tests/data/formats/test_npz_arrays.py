@@ -144,7 +144,7 @@ def missing(path: Path) -> None:
     pass
 
 
-@bad("it is a folder with nothing, but without IDX files")
+@bad("the folder has nothing, but no IDX files")
 def directory(path: Path) -> None:
     path.mkdir()
 
@@ -154,17 +154,17 @@ def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
-@bad("it is not an .npz, IDX or CSV file (it begins with 'label,pixel0')")
+@bad("the file is not an .npz, IDX or CSV file (it begins with 'label,pixel0')")
 def text(path: Path) -> None:
     path.write_text("label,pixel0\n5,0\n")
 
 
-@bad("it is a single array of NumPy without labels; convert it with python -c")
+@bad("the file is a single array of NumPy without labels; convert it with python -c")
 def one_npy_array(path: Path) -> None:
     path.write_bytes(npy(some_arrays()["x_train"]))
 
 
-@bad("it is an incomplete .npz file")
+@bad("the .npz file is incomplete")
 def truncated(path: Path) -> None:
     path.write_bytes(valid_bytes()[:-100])
 
@@ -174,12 +174,12 @@ def start_is_lost(path: Path) -> None:
     path.write_bytes(valid_bytes()[100:])
 
 
-@bad("it contains no arrays, and no pictures and labels")
+@bad("the file contains no arrays, but needs pictures and labels")
 def zip_of_nothing(path: Path) -> None:
     write_zip(path, {})
 
 
-@bad("it has no y_test, the labels for x_test (it contains x_train uint8 (6, 28, 28)")
+@bad("the file has no y_test, the labels for x_test (it contains x_train uint8 (6, 28, 28)")
 def one_array_missing(path: Path) -> None:
     members = some_members()
     del members["y_test"]
@@ -201,7 +201,7 @@ def bad_checksum(path: Path) -> None:
     path.write_bytes(content)
 
 
-@bad("it is compressed in a way that NumPy never uses")
+@bad("the file is compressed in a way that NumPy never uses")
 def packed_with_lzma(path: Path) -> None:
     write_zip(path, some_members(), zipfile.ZIP_LZMA)
 
@@ -257,7 +257,7 @@ bad_array("x_train has pixels that are NaN", "nan_images", "x_train", np.full((6
 bad_array("x_train has the shape (6, 700), but must be", "odd_images", "x_train", np.zeros((6, 700), np.uint8))
 bad_array("x_train has 28 pictures, but y_train has 6 labels", "one_image", "x_train", X[0])
 bad_array(
-    "its pictures have different sizes, 28 x 28 in x_train and 32 x 32 in x_test; scale",
+    "the pictures have different sizes, 28 x 28 in x_train and 32 x 32 in x_test; scale",
     "larger_images",
     "x_test",
     np.zeros((4, 32, 32), np.uint8),
@@ -270,7 +270,7 @@ bad_array(
     np.zeros((6, 10), np.uint8),
 )
 bad_array("y_test is a single number", "label_without_an_axis", "y_test", np.uint8(3))  # type: ignore[arg-type]
-bad_array("one part are numbers, but those of another are texts", "labels_in_words", "y_test", np.array(["a"] * 4))
+bad_array("some labels are numbers, but others are texts", "labels_in_words", "y_test", np.array(["a"] * 4))
 bad_array("y_test has labels from 0 to 9000000000", "giant_labels", "y_test", np.arange(4) * 3 * 10**9)
 bad_array("x_train has 6 pictures, but y_train has 5 labels", "label_missing", "y_train", np.zeros(5, np.uint8))
 bad_array(
@@ -333,7 +333,7 @@ def test_a_file_without_read_permission_is_refused(good: Path, monkeypatch: pyte
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(DataError, match=r"digits of mine\.npz': it cannot be read \(Permission denied\); check"):
+    with pytest.raises(DataError, match=r"digits of mine\.npz': the file cannot be read \(Permission denied\); check"):
         read_data(good)
 
 

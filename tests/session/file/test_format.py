@@ -248,9 +248,9 @@ def test_every_field_is_checked(session: Session, saved: Path, stride: int) -> N
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"branches": {"batch": 70}}, r"its branches\[1\] contains batch 70, but an epoch has at most 70 batches"),
-        ({"branches": {"fork": [1, 99]}}, r"its branches\[1\] contains batch 99"),
-        ({"changes": {"epoch": 9}}, "it contains a change at epoch 9, but the last epoch is 3"),
+        ({"branches": {"batch": 70}}, r"branches\[1\] contains batch 70, but an epoch has at most 70 batches"),
+        ({"branches": {"fork": [1, 99]}}, r"branches\[1\] contains batch 99"),
+        ({"changes": {"epoch": 9}}, "the run contains a change at epoch 9, but the last epoch is 3"),
         ({"progress": {"share": 1.5}}, r"its progress\.share is 1\.5: it must be a number from 0 to 1"),
     ],
 )
@@ -268,8 +268,8 @@ def test_a_place_outside_the_run_is_refused(
 def test_a_run_with_too_many_changes_is_refused_and_not_saved(saved: Path) -> None:
     header, vectors = read_archive(saved, FORMATS, layout_of)
     for limit, message in (
-        ("MOST_MARKS", "its header has .* values, but at most 10"),
-        ("LONGEST_HEADER", "its header has .* bytes, but at most 10"),
+        ("MOST_MARKS", "the header has .* values, but at most 10"),
+        ("LONGEST_HEADER", "the header has .* bytes, but at most 10"),
     ):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(archive, limit, 10)
@@ -284,8 +284,8 @@ def test_a_run_with_too_many_changes_is_refused_and_not_saved(saved: Path) -> No
     [
         ("progress", {"batch": -3}, r"its progress\.batch is -3: it must be a whole number from 0"),
         ("records", 0, "its records is 0: it must be a whole number from 1"),
-        ("test_examples", 1, r"its record_predicted is uint8 \(60,\): by its header it must be uint8 \(3,\)"),
-        ("layer_records", False, "its part layer_a_mean does not fit its header"),
+        ("test_examples", 1, "record_predicted is uint8 \\(60,\\), but by the header it must be uint8 \\(3,\\)"),
+        ("layer_records", False, "the part layer_a_mean of the file does not match its header"),
         ("training", {"optimizer": None}, r"its training\.optimizer is null: it must be one of sgd"),
         ("epoch_training", [], r"its epoch_training is \[\]: it must be a table of settings"),
         ("begun_with", 0, "its begun_with is 0: it must be a table of settings"),
@@ -295,7 +295,7 @@ def test_a_run_with_too_many_changes_is_refused_and_not_saved(saved: Path) -> No
         ("branches", [None], r"its branches\[0\] is null: it must be a table"),
         ("class_names", ["a"], "its class_names is"),
         ("side", 7, "its side is 7: it must be a whole number from 8 to 64"),
-        ("changes_applied", 5, "its changes_applied is 5: it has 1 changes"),
+        ("changes_applied", 5, "changes_applied is 5, but there are 1 changes"),
     ],
 )  # fmt: skip
 def test_an_error_names_the_field(saved: Path, field: str, value: Any, message: str) -> None:

@@ -419,7 +419,7 @@ FOREIGN = {
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_file_of_another_kind_is_one_sentence(saved, name):
     FOREIGN[name](saved)
-    with pytest.raises(RunFileError, match=r"a\.run' (is not a run|is damaged|cannot be read)") as error:
+    with pytest.raises(RunFileError, match=r"a\.run' (is not a saved run|is damaged|cannot be read)") as error:
         load_run(saved)
     assert str(error.value).isprintable()
 
@@ -428,7 +428,7 @@ def test_a_member_twice_is_refused(saved):
     content = members(saved)
     with zipfile.ZipFile(saved, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
         file.writestr("parameters.npy", content["parameters.npy"])
-    with pytest.raises(RunFileError, match="its part parameters does not fit its header"):
+    with pytest.raises(RunFileError, match="the part parameters of the file does not match its header"):
         load_run(saved)
 
 

@@ -32,7 +32,7 @@ def well() -> dict[str, Hint]:
 
 UNUSUAL = {
     "all zeros": (other_data(images=np.zeros_like), "Every pixel of the 1,000 training pictures is 0"),
-    "reversed": (other_data(images=lambda x: 255 - x), r"are 255 of 255 on average: the ink is reversed"),
+    "reversed": (other_data(images=lambda x: 255 - x), r"are 255 of 255 on average, so the ink seems to be reversed"),
     "divided": (other_data(images=lambda x: x // 255), "largest pixel of the training pictures is 1"),
     "one class": (other_data(labels=lambda y: np.full_like(y, 3)), "All 1,000 training examples are of one class, 3"),
     "labels from 1": (other_data(labels=lambda y: np.clip(y + 1, 1, 9)), "is of class 0"),
@@ -136,7 +136,7 @@ def test_a_rule_finds_what_it_is_about(name: str) -> None:
 def assert_typed_as_carried_out(fix: Fix, snapshot: Snapshot) -> None:
     """What `train` says to type is read as what the key does in the app, and none of it is without effect."""
     if fix.pane:
-        assert fix_line(fix) == f"The command tui-nn {fix.pane.lower()} shows them."
+        assert fix_line(fix) == f"The command tui-nn {fix.pane.lower()} shows these digits."
         return
     parser = ArgumentParser()
     add_settings(parser)
@@ -363,12 +363,14 @@ def test_a_rate_that_overshoots_is_told_from_the_loss_at_which_it_was_set() -> N
     losses = [loss_text(record.train_loss) for record in run.history.records]
     assert (
         overshot
-        == f"With learning rate 50, the train loss went from {losses[3]} to {losses[4]}: every step is too long."
+        == f"With learning rate 50, the train loss went from {losses[3]} to {losses[4]}, so every step is too long."
     )
     run.change(replace(run.training, learning_rate=1e-5))
     assert found(run.snapshot())["rate_too_high"].sentence == overshot, "nothing is trained with the lower one yet"
     lower = goes_on_to(5, 1e-6)
-    assert lower.startswith(f"Before the learning rate was 1e-6, the train loss went from {losses[0]} to {losses[4]}: ")
+    assert lower.startswith(
+        f"Before the learning rate was 1e-6, the train loss went from {losses[0]} to {losses[4]}, so "
+    )
 
 
 def test_a_rate_is_written_as_in_the_form() -> None:

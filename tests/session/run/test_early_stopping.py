@@ -79,7 +79,7 @@ def test_a_run_stops_after_so_many_epochs_without_a_better_test_loss(patience: i
     assert losses(snapshot.history) == losses(history)[: stop + 1]
     best = int(np.argmin(losses(snapshot.history)[1:])) + 1
     assert snapshot.status.reason == f"the best epoch was {best}"
-    assert said == [f"stopped early at epoch {stop}: the best epoch was {best}"]
+    assert said == [f"the training stopped early at epoch {stop}: the best epoch was {best}"]
 
 
 def test_going_on_after_it_is_patient_again(engine_of: EngineOf) -> None:
@@ -105,15 +105,15 @@ def test_keep_best_goes_back_to_the_parameters_of_the_best_epoch(engine_of: Engi
     assert snapshot.status.state is State.LOOKING_BACK
     assert np.array_equal(snapshot.parameters.vector, at_best.parameters.vector)
     assert snapshot.evaluation.loss == min(losses(history)[1:])
-    assert said == [f"went back to epoch {best}, the best one"]
+    assert said == [f"the run went back to its best epoch, {best}"]
 
 
 def test_both_stop_early_and_keep(engine_of: EngineOf) -> None:
     snapshot, (said,) = ended(engine_of(patience=3, keep_best=True))
     assert snapshot.newest_epoch == expected_stop(whole_plan(), 3)
     assert snapshot.epoch == int(np.argmin(losses(snapshot.history)[1:])) + 1
-    assert said.startswith(f"stopped early at epoch {snapshot.newest_epoch}: ")
-    assert said.endswith(f"; went back to epoch {snapshot.epoch}, the best one")
+    assert said.startswith(f"the training stopped early at epoch {snapshot.newest_epoch}: ")
+    assert said.endswith(f"; the run went back to its best epoch, {snapshot.epoch}")
 
 
 def test_neither_switch_does_nothing(engine_of: EngineOf) -> None:

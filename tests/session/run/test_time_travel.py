@@ -79,7 +79,7 @@ def test_nothing_that_was_not_trained_can_be_shown(place: tuple[int, int]) -> No
     session = make()
     *_, _ = session.run(3)
     here = session.step_batch()
-    with pytest.raises(ValueError, match="the newest is 3"):
+    with pytest.raises(ValueError, match="the newest epoch is 3"):
         session.seek(*place)
     assert bits(session.snapshot()) == bits(here)
 

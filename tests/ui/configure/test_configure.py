@@ -424,7 +424,7 @@ async def test_an_error_is_shown_under_its_field_and_nothing_is_applied(open_for
         assert "activation" in shown[5]
         assert "schedule" in shown[15]
         assert 'must be "none", or up to 8 whole numbers from 1 to 4,096: 128,64' in shown[16]
-        assert "The boxes show the last valid network. Fix the field marked ✗." in text(pilot)
+        assert "The boxes show the last valid network. Correct the field marked ✗." in text(pilot)
         assert "✗ 1 error" in text(pilot)
         assert any("┤ 256 relu ├" in row for row in shown)
         assert [row for row in before if row.startswith("share")] == [row for row in shown if row.startswith("share")]
@@ -576,7 +576,7 @@ async def test_a_diverged_run_leads_to_the_learning_rate(open_form: OpenForm) ->
         assert focused(pilot) == "learning_rate"
         await pilot.press("left", "a")
         await settle(pilot)
-        assert "applied in a new branch from epoch 0" in text(pilot)
+        assert "applied in a new branch, which starts at epoch 0" in text(pilot)
         assert snapshot(pilot).branch == 1
 
 

@@ -76,7 +76,7 @@ async def test_the_chosen_layer_is_in_words_at_the_epoch_that_is_shown(open_app:
         await settle(pilot)
         assert "layer 1 after epoch 1" in text(pilot)
         assert flows(pilot.app.screen.snapshot, 0)[0].here == 1
-        assert "Looking back at epoch 1 of 2" in text(pilot)
+        assert "You are looking back at epoch 1 of 2" in text(pilot)
 
 
 async def test_an_untrained_network_and_an_old_file_have_words_in_place_of_lines(open_app: Any) -> None:
@@ -88,7 +88,7 @@ async def test_an_untrained_network_and_an_old_file_have_words_in_place_of_lines
         bare = tuple(replace(record, layers=()) for record in snapshot.history.records)
         pilot.app.screen.query_one(FlowView).snapshot = replace(snapshot, history=History(bare))
         await settle(pilot)
-        assert "This run file has no numbers about layers" in text(pilot)
+        assert "This run file contains no numbers about layers" in text(pilot)
 
 
 def test_a_layer_that_vanishes_is_decades_below() -> None:

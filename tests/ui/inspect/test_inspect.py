@@ -87,11 +87,7 @@ async def test_an_untrained_network_is_said_to_be_guessing(open_app: Any) -> Non
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3")
         loss = snapshot(pilot).record.test_loss
-        words = (
-            "close to a pure guess (2.303 = ln 10)"
-            if abs(loss - 2.303) < 0.345
-            else "a pure guess has loss 2.303 = ln 10"
-        )
+        words = "close to a guess (2.303 = ln 10)" if abs(loss - 2.303) < 0.345 else "far from a guess (2.303 = ln 10)"
         assert f"loss {loss:.3f}" in message(pilot)
         assert words in message(pilot)
         assert message(pilot).endswith("space trains")
@@ -453,7 +449,7 @@ async def test_before_there_is_data_it_says_so(open_app: Any) -> None:
         fresh.focus()
         for key in ("h", "x", "l", "down", "up", "p", "left", "n", "o", "s", "enter", "escape"):
             await press(pilot, key)
-        assert message(pilot) == "The data is being loaded"
+        assert message(pilot) == "The app is loading the data"
 
 
 def broken(snapshot: Snapshot) -> Snapshot:

@@ -40,7 +40,7 @@ def running(snapshot: Snapshot) -> Snapshot:
 
 
 STATES = {"running": running, "looking back": looking_back, "diverged": diverged, "not finite": not_finite}
-SAID = {"looking back": "Looking back at epoch 1 of 2", "diverged": "Diverged: the loss is not a finite number"}
+SAID = {"looking back": "You are looking back at epoch 1 of 2", "diverged": "Diverged: the loss is not a finite number"}
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -192,7 +192,7 @@ async def test_units_are_sorted_and_found_by_number(open_app: Any) -> None:
         assert "most often on: place 2 of 16" in text(pilot)
         await press(pilot, "g")
         await answer(pilot, "16")
-        assert "The units of layer 0 have the numbers 0 to 15." in text(pilot)
+        assert "Layer 0 has the units 0 to 15." in text(pilot)
         await answer(pilot, "7")
         await settle(pilot)
         assert "unit 7 of 16" in text(pilot)
@@ -296,11 +296,11 @@ async def test_what_off_means_is_said_and_that_an_update_begins_again(open_app: 
     """A unit that is kept off is computed all the same; the update that was under way is not lost in silence."""
     async with open_app(size=(120, 40), **SMALL) as pilot:
         await press(pilot, "space", "3", "u", "o", "k")
-        assert "off: all outgoing weights are 0" in text(pilot)
+        assert "off, because all outgoing weights are 0" in text(pilot)
         assert "training may change them" in message(pilot)
         await press(pilot, "m")
         pilot.app.screen.post_message(Show(Look("Inspect", view="unit")))
         await settle(pilot)
         view(pilot).choose(unit=1)
         await press(pilot, "o", "k")
-        assert "starts again" in message(pilot)
+        assert "begins again" in message(pilot)

@@ -40,14 +40,14 @@ def test_time_travel_has_keys_that_need_no_alt_gr_and_that_no_view_takes() -> No
         ("2 F", "No hint has a fix now"),
         ("2 x", "x has no meaning in Train"),
         ("2 enter", "enter has no meaning in Train"),
-        ("3 z", "Only one pane has room here"),
+        ("3 z", "Only one pane fits on this screen"),
         ("2 H", "This is epoch 0"),
         ("2 L", "This is the newest epoch"),
-        ("2 home", "Nothing is trained yet"),
+        ("2 home", "The network has not been trained"),
         ("1 a", "The form has no change to apply"),
-        ("3 f x z", "Only one pane has room here"),
+        ("3 f x z", "Only one pane fits on this screen"),
         ("4 k enter", "enter has no meaning in Mistakes, calibration"),
-        ("4 d home", "Nothing is trained yet"),
+        ("4 d home", "The network has not been trained"),
     ],
 )
 async def test_a_key_without_effect_says_why(open_app: Any, keys: str, said: str) -> None:

@@ -184,7 +184,7 @@ async def test_a_repaired_network_can_be_taken_as_a_run_and_the_own_one_comes_ba
             await calm(pilot)
         repaired = snapshot(pilot)
         await press(pilot, "escape")
-        assert "Take the repaired network as your run?" in text(pilot)
+        assert "Keep the repaired network as your run?" in text(pilot)
         await press(pilot, "enter")
         taken = snapshot(pilot)
         assert play(pilot) is None

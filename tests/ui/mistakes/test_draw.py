@@ -122,7 +122,7 @@ async def test_the_last_own_digits_are_drawn_and_a_label_can_be_clicked(draw: Op
     async with draw() as pilot:
         for label in "38":
             await press(pilot, *STROKE, "enter")
-            row = next(row for row in rows(pilot) if "Which digit is it?" in row)
+            row = next(row for row in rows(pilot) if "Which digit did you draw?" in row)
             await pilot.click(offset=(row.index(f" {label} ") + 1, rows(pilot).index(row)))
             await settle(pilot)
         own = read_own()
@@ -130,10 +130,10 @@ async def test_the_last_own_digits_are_drawn_and_a_label_can_be_clicked(draw: Op
         assert own.labels.tolist() == [3, 8]
         assert re.search(r" a 3 +a 8 ", text(pilot))
         assert all(row in text(pilot) for row in braille(own.images[1]))
-        assert "2 of your own digits. Press X to remove the last." in text(pilot)
+        assert "2 of your own digits are saved. Press X to remove the last one." in text(pilot)
         await press(pilot, "X")
         assert "a 8" not in text(pilot)
-        assert "1 of your own digits. Press X to remove the last." in text(pilot)
+        assert "1 of your own digits is saved. Press X to remove the last one." in text(pilot)
 
 
 async def test_a_drawing_is_added_with_its_label_and_the_next_run_trains_on_it(draw: OpenDraw) -> None:
@@ -142,7 +142,7 @@ async def test_a_drawing_is_added_with_its_label_and_the_next_run_trains_on_it(d
         await press(pilot, *STROKE)
         pixels = pilot.app.screen.query_one(DrawView)._received.image
         await press(pilot, "enter")
-        assert "Which digit is it?" in text(pilot)
+        assert "Which digit did you draw?" in text(pilot)
         await press(pilot, "1")
         await settle(pilot)
         own = read_own()
@@ -159,7 +159,7 @@ async def test_a_drawing_is_added_with_its_label_and_the_next_run_trains_on_it(d
         while snapshot(pilot).status.state is State.RUNNING:
             await settle(pilot)
         assert snapshot(pilot).epoch == 2
-        assert "1 of your own digits, 1 of them trained on" in text(pilot)
+        assert "1 of your own digits is saved, and the run trains on 1 of them" in text(pilot)
         await press(pilot, "X")
         assert read_own() is None
         assert pilot.app.screen.query_one(MistakesPane).data.data_name == "bundled digits + 1 own"
@@ -175,10 +175,12 @@ async def test_a_key_that_cannot_act_says_what_is_missing(draw: OpenDraw) -> Non
             return [note.message for note in pilot.app._notifications]
 
         assert await said("enter") == ["There is nothing to add. Draw a digit first."]
-        assert "Which digit is it?" not in text(pilot)
-        assert await said("t") == ["You have no own digits to train on yet. Draw one, and press enter to add it."]
+        assert "Which digit did you draw?" not in text(pilot)
+        assert await said("t") == ["You have not saved any own digits. Draw a digit and press enter to add it."]
         await press(pilot, *STROKE)
-        assert await said("t") == ["There is no new digit to train on. Press enter to add the drawing first."]
+        assert await said("t") == [
+            "No digit was added since the training began. Press enter to add this drawing first."
+        ]
         await press(pilot, "enter", "1")
         await settle(pilot)
         assert snapshot(pilot).epoch == 1
@@ -187,7 +189,7 @@ async def test_a_key_that_cannot_act_says_what_is_missing(draw: OpenDraw) -> Non
         while snapshot(pilot).status.state is State.RUNNING:
             await settle(pilot)
         assert await said("t") == [
-            "The run already trains on all your own digits. Draw another, and press enter to add it."
+            "The run already trains on all your own digits. Draw another digit and press enter to add it."
         ]
         assert snapshot(pilot).epoch == 2
 
@@ -251,7 +253,7 @@ async def test_the_app_asks_before_much_training_is_lost(draw: OpenDraw) -> None
 async def test_a_damaged_file_of_own_digits_is_reported_and_not_changed(draw: OpenDraw) -> None:
     own_path().write_bytes(b"something else")
     async with draw() as pilot:
-        assert "Cannot use your own digits" in text(pilot)
+        assert "Your own digits" in text(pilot)
         await press(pilot, *STROKE, "enter", "7")
         await settle(pilot)
         assert own_path().read_bytes() == b"something else"
@@ -263,7 +265,7 @@ async def test_a_network_of_nan_makes_no_prediction(draw: OpenDraw) -> None:
         nan = Parameters(shown.parameters.sizes, True, np.full_like(shown.parameters.vector, np.nan))
         pilot.app.screen.snapshot = replace(shown, parameters=nan, step=99)
         await press(pilot, *STROKE)
-        assert "No prediction: the network's outputs are NaN." in text(pilot)
+        assert "There is no prediction, because the outputs are NaN." in text(pilot)
 
 
 @pytest.mark.parametrize(("size", "ascii_only"), [((80, 24), True), ((120, 40), False), ((60, 20), False)])
@@ -275,10 +277,10 @@ async def test_the_draw_view_fits_every_size(draw: OpenDraw, size: tuple[int, in
         assert pilot.app.screen.query_one(DrawBoard).zoom == (size == (120, 40))
         if ascii_only:
             assert text(pilot).isascii()
-            assert "what the network receives" in text(pilot)
+            assert "the network's input" in text(pilot)
             assert "Untrained: a guess." in text(pilot)
         await press(pilot, "enter")
-        assert "Which digit is it?" in text(pilot)
+        assert "Which digit did you draw?" in text(pilot)
 
 
 ARROWS = ["up", "down", "left", "right"]

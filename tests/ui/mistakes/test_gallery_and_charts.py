@@ -251,7 +251,7 @@ async def test_the_calibration_bars_agree_with_the_predictions(open_app: Any, di
         broken = Evaluation(np.full((1000, 10), np.nan), np.full(1000, np.nan), np.zeros(1000, np.uint8))
         pilot.app.screen.snapshot = replace(snapshot(pilot), evaluation=broken, step=99)
         await pilot.pause()
-        assert title(pilot).startswith("The network's outputs are not finite")
+        assert title(pilot).startswith("No predictions: the outputs of the network are not finite")
         assert "the outputs are NaN" in rows(pilot)[-2]
 
 
@@ -313,7 +313,7 @@ async def test_every_view_follows_time_travel(open_app: Any, digits: Dataset) ->
         await press(pilot, "home", "left_square_bracket", "down")
         wrong = int((records[2].predicted != labels).sum())
         assert title(pilot).startswith(f"{wrong} of 1,000 test digits misclassified at epoch 2")
-        assert rows(pilot)[-2].strip().startswith("Looking back at epoch 2 of 3")
+        assert rows(pilot)[-2].strip().startswith("You are looking back at epoch 2 of 3")
         await press(pilot, "c")
         assert "1,000 test digits, epoch 2" in title(pilot)
         shown = [re.findall(r"\d+|·", row[5:45]) for row in rows(pilot)[6:16]]

@@ -338,7 +338,7 @@ async def test_leaving_the_pane_closes_the_filter(trained: Any) -> None:
 @pytest.mark.parametrize(
     ("keys", "sentence"),
     [
-        ("44", "A 4 predicted as 4 is right: no mistake."),
+        ("44", "A 4 predicted as 4 is right, so it is not a mistake."),
         ("01", "No 0 is predicted as 1."),
     ],
 )
@@ -458,11 +458,11 @@ async def test_after_a_divergence_the_last_predictions_stay(trained: Any) -> Non
     async with trained() as pilot:
         index = chosen(pilot)
         await show(pilot, status=Status(State.DIVERGED, "the loss is not a finite number: epoch 2, batch 3"))
-        assert message(pilot) == "Training stopped in epoch 2. This is epoch 1. Press R to start over."
+        assert message(pilot) == "The training stopped in epoch 2. This is epoch 1. Press R to start over."
         assert chosen(pilot) == index
         await pilot.resize_terminal(60, 24)
         await pilot.pause()
-        assert message(pilot) == "Training stopped in epoch 2. R starts over."
+        assert message(pilot) == "The training stopped in epoch 2. R starts over."
 
 
 async def test_predictions_of_nan_are_reported(trained: Any) -> None:

@@ -129,4 +129,4 @@ async def test_drawings_can_be_saved_only_if_the_data_contains_digits(opened: Op
     async with opened() as pilot:
         await press(pilot, "d", "p", "down", "p", "enter")
         assert "Only digits of 28 x 28 pixels can be saved" in text(pilot)
-        assert "Which digit is it?" not in text(pilot)
+        assert "Which digit did you draw?" not in text(pilot)

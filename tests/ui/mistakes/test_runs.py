@@ -35,7 +35,7 @@ def two_runs() -> TwoRuns:
 async def test_two_runs_are_compared_by_their_own_pictures(open_app: Any) -> None:
     async with open_app((80, 24), hidden_sizes=(8,), train_limit=400) as pilot:
         await press(pilot, "4", "C")
-        assert "There is one run" in text(pilot)
+        assert "There is only one run" in text(pilot)
         await press(pilot, "space", "N", "space", "space")
         await settle(pilot)
         seen = text(pilot)

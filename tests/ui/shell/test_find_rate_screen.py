@@ -29,7 +29,7 @@ async def test_without_a_rate_enter_changes_nothing(open_app: OpenApp) -> None:
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
         await pilot.press("enter")
-        assert "this trial shows no rate to take" in text(pilot)
+        assert "this trial shows no good rate" in text(pilot)
         await pilot.press("escape")
         await settle(pilot)
         assert pilot.app.screen.snapshot.training.learning_rate == 0.1  # type: ignore[attr-defined]

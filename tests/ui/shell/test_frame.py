@@ -95,7 +95,7 @@ async def test_zoom_where_one_pane_has_room_says_so(open_app: Any) -> None:
     """It leaves nothing behind that hides panes once there is room."""
     async with open_app((120, 40), hidden_sizes=(16,)) as pilot:
         await press(pilot, "3", "z")
-        assert "Only one pane has room here." in next(iter(pilot.app._notifications)).message
+        assert "Only one pane fits on this screen." in next(iter(pilot.app._notifications)).message
         await pilot.resize_terminal(160, 50)
         await settle(pilot)
         assert len(shown(pilot)) == 4
@@ -106,7 +106,7 @@ async def test_a_key_of_another_alphabet_gets_a_word(open_app: Any) -> None:
     async with open_app((80, 24), hidden_sizes=(16,)) as pilot:
         await pilot.press("к")
         await settle(pilot)
-        assert "this is another letter" in next(iter(pilot.app._notifications)).message
+        assert "You typed another letter" in next(iter(pilot.app._notifications)).message
         assert snapshot(pilot).epoch == 0
 
 
@@ -118,7 +118,7 @@ async def test_too_small_is_said(open_app: Any, size: tuple[int, int]) -> None:
         await pilot.pause()
         assert not shown(pilot)
         if size[0] >= 40:
-            assert "needs 60 columns and 20 rows" in text(pilot)
+            assert "needs a terminal of 60 columns and 20 rows" in text(pilot)
         await pilot.resize_terminal(80, 24)
         await settle(pilot)
         assert shown(pilot) == {"Train"}

@@ -83,7 +83,7 @@ async def test_save_as_saves_to_the_new_file_from_then_on(open_app: Any, tmp_pat
 async def test_a_path_that_cannot_be_saved_to_is_said_in_the_dialog(open_app: Any, tmp_path: Path) -> None:
     async with open_app(save_as=str(tmp_path / "a.run"), **SMALL) as pilot:
         await press(pilot, "S")
-        for line, words in ((str(tmp_path), "it is a directory"), ("", "Type the name of a file.")):
+        for line, words in ((str(tmp_path), "it is a directory"), ("", "The name is empty: type the name of a file.")):
             await type_line(pilot, line)
             assert words in " ".join(text(pilot).split())
         await press(pilot, "escape")
@@ -172,4 +172,4 @@ async def test_enter_opens_the_unsaved_run_as_a_run_without_a_file(open_app: Any
         await settle(pilot)
         assert snapshot(pilot).epoch == 2
         assert pilot.app.screen.file.path is None
-        assert "opened the unsaved run" in said(pilot)
+        assert "the unsaved run is open" in said(pilot)

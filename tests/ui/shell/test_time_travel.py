@@ -46,7 +46,7 @@ async def test_an_epoch_by_its_number(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 4, "g")
         await press(pilot, "9", "enter")
-        assert "Type a whole number from 0 to 4." in text(pilot), text(pilot)
+        assert "The epoch must be a whole number from 0 to 4." in text(pilot), text(pilot)
         pilot.app.screen.query_one(Input).value = "3"
         await press(pilot, "enter")
         assert snapshot(pilot).epoch == 3
@@ -167,9 +167,9 @@ async def test_the_keys_lead_from_the_last_complete_epoch_to_the_batches_after_i
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "b", "b", "left_square_bracket", "4")
         assert snapshot(pilot).place == (1, 0)
-        assert "Looking back at epoch 1. The newest is epoch 1, batch 2." in text(pilot)
+        assert "You are looking back at epoch 1. The newest moment is epoch 1, batch 2." in text(pilot)
         await press(pilot, "3")
-        assert "Looking back at epoch 1. The newest is epoch 1, batch 2" in text(pilot)
+        assert "You are looking back at epoch 1. The newest moment is epoch 1, batch 2" in text(pilot)
         await press(pilot, "right_square_bracket")
         assert snapshot(pilot).place == (1, 2)
-        assert "Looking back" not in text(pilot)
+        assert "You are looking back" not in text(pilot)

@@ -89,7 +89,7 @@ async def test_quitting_asks_once_and_only_for_what_is_not_saved(
     async with open_app(save_as=str(tmp_path / "a.run"), **SMALL) as pilot:
         await press(pilot, "space", "ctrl+q")
         assert asked(pilot)
-        for words in ("Quit without saving?", "Not saved: 1 epoch.", "ctrl+s", "enter quit", "esc stay"):
+        for words in ("Quit without saving?", "you lose 1 epoch.", "ctrl+s", "enter quit", "esc stay"):
             assert words in text(pilot)
         await press(pilot, "escape")
         assert not asked(pilot)

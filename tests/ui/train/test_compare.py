@@ -127,7 +127,7 @@ async def test_two_sizes_are_compared_in_six_keys(open_app: Any) -> None:
         await drawn(pilot)
         seen = text(pilot)
         assert "hidden sizes: A 8, B none" in seen or "hidden sizes: A 8, B" in seen
-        assert "A alone reads" in seen or "right about the same" in seen
+        assert "A alone reads" in seen or "classify the same" in seen
         view = pilot.app.screen.query_one(CompareView)
         assert view.has_focus
         assert pilot.app.screen.current_look.text.startswith("train/compare")

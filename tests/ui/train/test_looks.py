@@ -28,7 +28,7 @@ async def test_the_run_before_stays_on_the_chart_and_ctrl_u_brings_it_back(open_
     async with open_app(hidden_sizes=(4,), train_limit=200) as pilot:
         await press(pilot, "space", "space")
         old = snapshot(pilot)
-        assert "before" not in text(pilot).replace("before their update", "")
+        assert "before" not in text(pilot).replace("before updates", "")
         await press(pilot, "N", "space")
         live, before = pilot.app.screen.query_one(Chart).curves.runs
         assert (len(live.curves), len(before.curves)) == (2, 3)

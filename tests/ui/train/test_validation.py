@@ -60,9 +60,9 @@ async def test_the_validation_loss_has_a_row_and_decides_the_best_epoch(
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
-        ({}, "batches before their update"),
-        ({"dropout": 0.1}, "before updates with dropout"),
-        ({"noise": "shift"}, "before updates with noise"),
+        ({}, "is measured before updates"),
+        ({"dropout": 0.1}, "is measured with dropout"),
+        ({"noise": "shift"}, "is measured with noise"),
     ],
 )
 async def test_the_numbers_say_why_train_is_below_the_other_data(
@@ -72,7 +72,7 @@ async def test_the_numbers_say_why_train_is_below_the_other_data(
         await press(pilot, "space")
         record = snapshot(pilot).record
         assert record.train_accuracy < record.validation_accuracy
-        assert "train is lower: it counts" in text(pilot)
+        assert "train is lower, because it" in text(pilot)
         assert why in text(pilot)
 
 

@@ -25,9 +25,8 @@ _BLOCK = 64
 """The number of examples that are moved together. It is small, so that their indices fit into the processor's cache."""
 
 Scratch = Callable[[str, tuple[int, ...], DTypeLike], NDArray[Any]]
-"""A function of (name, shape, dtype) that returns an array for intermediate results.
-
-The next call with the same name may overwrite it.
+"""A function of (name, shape, dtype) that returns an array for intermediate results. The next call with this name may
+overwrite the array.
 """
 
 
@@ -81,13 +80,14 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
     turned = _places(side, shift, angle)
     turns = random.integers(0, len(turned), len(x))
     rows_down, columns_right = random.integers(0, 2 * shift + 1, (2, len(x)))
-    # The indices of one moved picture in `turned` are `first` + `part_of_turned`.
+    # In the picture `turned`, the shifted picture consists of the pixels with the indices `first` + `part_of_turned`.
     width = side + 2 * shift
     first = (turns * width + rows_down) * width + columns_right
     part_of_turned = (np.arange(side)[:, None] * width + np.arange(side)).reshape(-1)
     picked = scratch("picked", (_BLOCK, pixels), np.intp)
     places = scratch("places", (_BLOCK, pixels), np.intp)
-    # Each picture has one more pixel at its end, which is 0: pixels from outside the picture are taken from there.
+    # Each picture gets one more pixel at its end, which is 0. Pixels that come from outside the picture take the value
+    # of this pixel.
     source = scratch("pictures", (_BLOCK, pixels + 1), x.dtype)
     source[:, pixels] = 0
     starts = np.arange(0, source.size, pixels + 1)[:, None]
@@ -123,7 +123,7 @@ def _places(side: int, shift: int, angle: float) -> NDArray[np.intp]:
 AUGMENTATIONS = {
     row.name: row
     for row in (
-        Augmentation("none", "none", "x = pixels / 255", "the pictures stay as they are", None),
+        Augmentation("none", "none", "x = pixels / 255", "the pictures are not changed", None),
         Augmentation(
             "gaussian", "gaussian", "x + std × normal", "makes each pixel a little lighter or darker", _gaussian,
             uses=("noise_std",), source="Bishop 1995",

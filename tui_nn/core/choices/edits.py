@@ -43,7 +43,7 @@ class Edit:
         if self.kind not in KINDS:
             return f"the kind of an edit must be {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {self.kind!r}"
         if not 0 <= self.layer <= last:
-            return f"there is no layer {self.layer}; layers are 0 to {last}"
+            return f"there is no layer {self.layer}; the layers are 0 to {last}"
         fan_in, units = network.sizes[self.layer], network.sizes[self.layer + 1]
         if not 0 <= self.unit < units:
             return f"layer {self.layer} has no unit {self.unit}; its units are 0 to {units - 1}"
@@ -59,7 +59,7 @@ class Edit:
 
     def apply(self, parameters: Parameters) -> None:
         """Change the parameters in place. The array must be writeable. A value too large for its dtype becomes infinite."""
-        # Without this line, NumPy would print its warning of an overflow across the screen.
+        # If a value overflows, NumPy would print a warning across the screen. This line prevents the warning.
         with np.errstate(over="ignore"):
             if self.kind == OFF:
                 parameters.weights[self.layer + 1][self.unit] = 0
@@ -104,17 +104,17 @@ def apply(edits: Edits, parameters: Parameters) -> None:
 
 
 def with_edit(edits: Edits, edit: Edit) -> Edits:
-    """Return the edits with this one added. It replaces an edit of the same weight, bias or unit."""
+    """Return these edits and the new one. The new edit replaces an edit of the same weight, bias or unit."""
     return *(other for other in edits if other.place != edit.place), edit
 
 
 def without_edit(edits: Edits, edit: Edit) -> Edits:
-    """Return the edits without the one that changes the same weight, bias or unit as `edit`."""
+    """Return these edits, except the edit that changes the same weight, bias or unit as `edit`."""
     return tuple(other for other in edits if other.place != edit.place)
 
 
 def edited(parameters: Parameters, edits: Edits) -> Parameters:
-    """Return a read-only copy of the parameters with these edits."""
+    """Return a read-only copy of the parameters, changed by these edits."""
     copy = parameters.like(parameters.vector.copy())
     apply(edits, copy)
     copy.vector.flags.writeable = False

@@ -23,7 +23,7 @@ class Schedule:
     formula: str
     purpose: str
     factor: Callable[[float, TrainingConfig], float]
-    """The function (complete epochs, config) that returns the factor for the learning rate, at least 0."""
+    """The function (complete epochs, config) that returns the factor for the learning rate. The factor is at least 0."""
     uses: tuple[str, ...] = ()
     """The names of the settings that this schedule uses, besides the learning rate."""
     source: str = ""
@@ -37,7 +37,7 @@ def _step(position: float, t: TrainingConfig) -> float:
 
 
 def _cosine(position: float, t: TrainingConfig) -> float:
-    # The key r trains for the planned epochs again, so the schedule then starts again too.
+    # If r is pressed again, it trains for the planned epochs again. The schedule then also starts again.
     return _fall(position % t.epochs / t.epochs)
 
 

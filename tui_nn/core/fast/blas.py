@@ -44,7 +44,7 @@ def openblas() -> OpenBLAS | None:
             library = ctypes.CDLL(str(path))
         except OSError:
             continue
-        # Builds of the library add different prefixes and suffixes to the names of its functions.
+        # Different builds of the library add different prefixes and suffixes to the names of its functions.
         for form in ("scipy_{}64_", "scipy_{}", "{}64_", "{}"):
             try:
                 return OpenBLAS(library, form)

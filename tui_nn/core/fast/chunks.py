@@ -72,9 +72,8 @@ class Gradient:
 
     @property
     def part(self) -> Parameters:
-        """The gradient of one chunk (part of the batch), not yet added to the total.
-
-        The first chunk is written to the total itself.
+        """The gradient of one chunk (part of the batch) before it is added to the total. The gradient of the first
+        chunk is the total itself.
         """
         return self.target(0, first=False)
 

@@ -43,13 +43,13 @@ class Evaluation:
             frozen(array)
 
     def __reduce__(self) -> tuple[type[Evaluation], tuple[Array, Array, Labels]]:
-        # Unpickle through the constructor, because pickled arrays forget that they were read-only.
+        # Pickled arrays lose their read-only flag. So unpickling calls the constructor, which sets it again.
         return Evaluation, (self.outputs, self.losses, self.predicted)
 
     @property
     def loss(self) -> float:
         """The mean loss."""
-        # Summed in float64: a float32 sum of many losses would depend on the order of adding.
+        # The sum is float64, because a float32 sum of many losses would depend on the order of adding.
         return float(self.losses.mean(dtype=np.float64))
 
 

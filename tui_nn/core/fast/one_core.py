@@ -23,7 +23,7 @@ class one_core:
     """
 
     def __enter__(self) -> None:
-        """Limit the threads, unless another task has done so."""
+        """Limit the numbers of threads, unless another task has done so already."""
         global _tasks
         with _lock:
             if not _tasks:
@@ -42,7 +42,7 @@ class one_core:
 
 
 def _ask_again(workers: str | None) -> None:
-    """Set the number of workers to that of the environment variable before the limit, which may be None."""
+    """Set the number of workers back to the value that the environment variable had before the limit; None if it had no value."""
     if workers is None:
         del os.environ[VARIABLE]
     else:

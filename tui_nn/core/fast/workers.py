@@ -22,8 +22,8 @@ _threads: list[threading.Thread] = []
 
 @cache
 def worker_count() -> int:
-    """Return the number of chunks to process at the same time: the requested number, or the number of cores; at most
-    `MOST`.
+    """Return the number of chunks to process at the same time. This is the requested number, or else the number of
+    cores, and at most `MOST`.
     """
     asked = os.environ.get(VARIABLE, "")
     if asked.isdecimal() and int(asked):
@@ -67,7 +67,7 @@ def _try(task: Task) -> Exception | None:
 
 
 def _work() -> None:
-    # Imported late: the command line sets the number of workers before NumPy is loaded.
+    # This import is late, because the command line must set the number of workers before NumPy is loaded.
     import numpy as np
 
     # Every thread has its own error settings in NumPy. The callers check for numbers that are not finite.

@@ -10,7 +10,7 @@ from tui_nn.core.optimizers import OPTIMIZERS
 
 
 class Phase(StrEnum):
-    """The part of an update (such as forward or backward) that an act, one visible step, belongs to."""
+    """The part of an update, such as forward or backward, that contains an act (a visible step)."""
 
     BATCH = "batch"
     FORWARD = "forward"

@@ -28,7 +28,7 @@ class LayerStatisticsSum:
     """The sums for the mean, the spread, the dead units and the saturated activations of one layer, chunk by chunk."""
 
     def __init__(self, fan_out: int, activation: Activation | None) -> None:
-        """Begin without examples. `activation` is the function of a hidden layer; it is None for the last layer."""
+        """Begin without examples. `activation` is the activation function of a hidden layer, or None for the last layer."""
         self._activation = activation
         self._alive = np.zeros(fan_out, dtype=bool)
         self._count = self._saturated = 0
@@ -52,7 +52,8 @@ class LayerStatisticsSum:
     @property
     def std(self) -> float:
         """The standard deviation of all activations; NaN if one of them is not finite."""
-        # For a huge mean, self.mean ** 2 would raise OverflowError; the product becomes infinite.
+        # For a huge mean, self.mean ** 2 would raise OverflowError. The product self.mean * self.mean becomes infinite
+        # instead.
         variance = self._squares / self._count - self.mean * self.mean
         return math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan
 

@@ -87,7 +87,9 @@ class UpdateView:
     chunks: int
     """The number of chunks (equal parts) that the batch is split into."""
     chunk: int
-    """The chunk (part of the batch) that is shown: the first, or the one with the first number that is not finite."""
+    """The chunk (part of the batch) that is shown. It is the first chunk, or the chunk with the first number that is
+    not finite.
+    """
     walked: int
     """The number of examples in the shown chunk."""
     plan: tuple[Act, ...]
@@ -149,7 +151,7 @@ class UpdateView:
                 frozen(array)
 
     def __reduce__(self) -> tuple[type[UpdateView], tuple[Any, ...]]:
-        # Unpickle through the constructor, because pickled arrays forget that they were read-only.
+        # Pickled arrays lose their read-only flag. So unpickling calls the constructor, which sets it again.
         return UpdateView, tuple(getattr(self, field.name) for field in fields(self))
 
     @property
@@ -199,7 +201,7 @@ class UpdateView:
 
 
 def changed(before: UpdateView | None, after: UpdateView) -> dict[str, Any]:
-    """Return the fields of `after` that differ from `before`, so that another process needs to receive only these."""
+    """Return the fields of `after` that differ from `before`. Another process then needs to receive only these fields."""
     return {
         field.name: value
         for field in fields(UpdateView)

@@ -1,5 +1,6 @@
-"""The formats of data files, one module for each. `reading.py` has the table and chooses the reader for a path.
+"""The formats of data files: one module reads each format.
 
-A reader returns `Part`s, the arrays as the file has them, after it has checked every size. `meaning.py` turns them into a
-`Dataset`: pixels from 0 to 255, labels from 0, class names, and test examples.
+`reading.py` has the table of formats and chooses the reader for a path. A reader checks every size, then returns the
+arrays of the file as `Part`s. `meaning.py` makes a `Dataset` from them: pixels from 0 to 255, labels from 0, class
+names, and test examples.
 """

@@ -43,8 +43,8 @@ def read_class_folders(folder: Path, folders: Sequence[str]) -> Contents:
     if len(names) not in CLASS_COUNTS:
         found = ", ".join(map(printable, names[:5])) or "none"
         raise DataError(
-            f"it has {len(names)} folders with pictures ({found}), but {CLASS_COUNTS[0]} to {CLASS_COUNTS[-1]} are allowed; make a "
-            "folder for each class"
+            f"the folder has {len(names)} folders with pictures ({found}), but {CLASS_COUNTS[0]} to "
+            f"{CLASS_COUNTS[-1]} are allowed; make one folder for each class"
         )
     if all(name.isdecimal() and name.isascii() and len(name) < 4 for name in names):
         names.sort(key=int)
@@ -55,7 +55,8 @@ def _read(place: Path, names: list[str], part: str) -> Part:
     paths = [(path, label) for label, name in enumerate(names) for path in _pictures(place / name)]
     if len(paths) > MOST_PICTURES:
         raise DataError(
-            f"it has {len(paths):,} pictures, but at most {MOST_PICTURES:,} are allowed; move some away, or save them as .npz"
+            f"the folder has {len(paths):,} pictures, but at most {MOST_PICTURES:,} are allowed; move some "
+            "away, or save them as .npz"
         )
     if not paths:
         raise DataError(f"the folder '{part}' has no pictures in its folders; put PNG, JPEG or PGM files into them")
@@ -65,9 +66,8 @@ def _read(place: Path, names: list[str], part: str) -> Part:
         grey = _grey(path)
         if grey.shape != first.shape:
             raise DataError(
-                f"its pictures differ in size: {printable(paths[0][0].name)} has {_size(first.shape)} pixels, "
-                f"but {printable(path.name)} has "
-                f"{_size(grey.shape)}; {_resize(first.shape[0])}"
+                f"the pictures differ in size: {printable(paths[0][0].name)} has {_size(first.shape)} pixels, "
+                f"but {printable(path.name)} has {_size(grey.shape)}; {_resize(first.shape[0])}"
             )
         images[index] = grey
     return Part(
@@ -81,7 +81,7 @@ def _grey(path: Path) -> Bytes:
     except DataError as error:
         reason = str(error.__cause__) if isinstance(error.__cause__, DataError) else str(error).rstrip(".")
         raise DataError(
-            f"its picture '{printable(str(Path(path.parent.name, path.name)))}' cannot be read: {reason}"
+            f"the picture '{printable(str(Path(path.parent.name, path.name)))}' cannot be read: {reason}"
         ) from error
 
 
@@ -114,7 +114,7 @@ def _folders(folder: Path) -> list[str]:
 
 def _pictures(folder: Path) -> list[Path]:
     """Return the picture files in a folder, sorted by name. Hidden files and other files are left out."""
-    if not folder.is_dir():  # A class may have no pictures in one of the parts.
+    if not folder.is_dir():  # A class may have no pictures in the folder of training, test or validation pictures.
         return []
     with os.scandir(folder) as entries:
         names = [

@@ -1,21 +1,23 @@
-"""Files of kinds that are not read. A sentence says what a file is, and the line that converts it."""
+"""Kinds of files that this program does not read. For each kind, a sentence says what the file is and which command
+converts it.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 SAVE = "np.savez_compressed('data.npz', x_train=x, y_train=y)"
-"""The end of the Python line that converts a file."""
+"""The last part of the Python command that converts a file."""
 
 
 class Foreign(NamedTuple):
-    """A kind of file that is not read."""
+    """A kind of file that this program does not read."""
 
     start: bytes
     """The bytes with which a file of this kind begins."""
     name: str
     convert: str
-    """The line that converts a file of this kind. `{path}` stands for its path, quoted for Python."""
+    """The command that converts a file of this kind. `{path}` stands for its path, quoted for Python."""
 
 
 _PICKLE = (
@@ -58,19 +60,19 @@ FOREIGN = (
     Foreign(b"@relation", "an ARFF file", "grep -v '^@' {path} > data.csv"),
     Foreign(b"@RELATION", "an ARFF file", "grep -v '^@' {path} > data.csv"),
 )
-"""The kinds that are known, by their first bytes."""
+"""The kinds of files that the program recognises by their first bytes."""
 
 
 def foreign_sentence(start: bytes, shown: str, *, packed: bool) -> str | None:
-    """Return what a file is and the line that converts it, without a full stop. None if its kind is unknown.
+    """Return a sentence that says what a file is and which command converts it, without a full stop; None for an unknown kind.
 
-    `start` is the beginning of its contents, unpacked if `packed` is True. `shown` is its path, quoted.
+    `start` is the beginning of the contents, unpacked if `packed` is True. `shown` is the path, quoted.
     """
     for kind in FOREIGN:
         if start.startswith(kind.start):
             opener = "gzip.open" if packed else "open"
             line = kind.convert.replace("{path}", shown).replace("{open}", opener)
-            return f"it is {kind.name}; convert it with {line}"
+            return f"the file is {kind.name}; convert it with {line}"
     if start[257:262] == b"ustar":
-        return f"it is a tar archive; unpack it with tar xf {shown} and give the folder"
+        return f"the file is a tar archive; unpack it with tar xf {shown} and give the folder"
     return None

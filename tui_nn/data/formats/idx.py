@@ -69,8 +69,8 @@ def read_idx_file(path: Path) -> Contents:
     split = _split_name(path.name)
     if split is None:
         raise DataError(
-            "its name contains neither 'images' nor 'labels', so the file that belongs to it is unknown; name the files as MNIST "
-            "does, train-images-idx3-ubyte and train-labels-idx1-ubyte"
+            "the file name contains neither 'images' nor 'labels', so the matching file is unknown; name the "
+            "files as MNIST does, train-images-idx3-ubyte and train-labels-idx1-ubyte"
         )
     part, stem = split
     found = _listed(path.parent, [path.name])
@@ -90,7 +90,8 @@ def read_idx_folder(folder: Path, names: Sequence[str]) -> Contents:
         first = next(iter(sorted(found)))
         example = next(iter(next(iter(found[first].values())).values()))
         raise DataError(
-            f"it contains several datasets ({some}); give the path of one file instead, such as {printable(example.name)}"
+            f"the folder contains several datasets ({some}); give the path of one file instead, such as "
+            f"{printable(example.name)}"
         )
     ((stem, files),) = found.items()
     return _read(files, stem)
@@ -119,10 +120,10 @@ def _split_name(name: str) -> tuple[str, str] | None:
 
 
 def _listed(folder: Path, names: Sequence[str]) -> dict[str, Files]:
-    """Return the IDX files in a folder that belong to the dataset of one of `names`, by the beginning of their names."""
+    """Return the IDX files in a folder that belong to the datasets called `names`, by the beginning of the file names."""
     stems = {split[1] for name in names if (split := _split_name(name))}
     found: dict[str, Files] = {}
-    for path in sorted(folder.iterdir()):  # A file comes before the same file with .gz.
+    for path in sorted(folder.iterdir()):  # An uncompressed file comes before the same file with .gz.
         split = _split_name(path.name)
         if split is not None and split[1] in stems and path.is_file():
             kind = "images" if "images" in path.name.lower() else "labels"
@@ -139,9 +140,10 @@ def _read(files: Files, stem: str) -> Contents:
                 *(("idx3", "idx1") if kind == "images" else ("idx1", "idx3"))
             )
             raise DataError(
-                f"{printable(path.name)} needs the file of its {other} beside it; put {printable(wanted)} into the same folder"
+                f"{printable(path.name)} needs its file of {other}, which is missing; put {printable(wanted)} "
+                "into the same folder"
             )
-    if "train" not in files:  # Only a file of tests was given.
+    if "train" not in files:  # The path led to a file of test examples only.
         files = {"train": next(iter(files.values()))}
     parts = {part: _pair(both["images"], both["labels"]) for part, both in files.items()}
     name = next((name for name in CLASS_NAMES if stem.startswith(name)), None)
@@ -149,13 +151,14 @@ def _read(files: Files, stem: str) -> Contents:
         return Contents(parts)
     parts = {part: _of_emnist(found) for part, found in parts.items()}
     notes = (
-        "its pictures had rows and columns exchanged, as in all files of EMNIST, and the program turned them upright",
+        "the rows and columns of the pictures were exchanged, as in all files of EMNIST, and the program "
+        "turned them upright",
     )
     return Contents(parts, CLASS_NAMES[name], notes)
 
 
 def _of_emnist(part: Part) -> Part:
-    """Return a part of EMNIST with upright pictures and labels from 0."""
+    """Return a part of EMNIST with upright pictures and labels that begin at 0."""
     if part.images.ndim != 3:
         return part
     first = (
@@ -188,7 +191,7 @@ def _header(stream: IO[bytes], name: str) -> tuple[str, tuple[int, ...]]:
         raise DataError(f"{name} is not an IDX file, or it is damaged; download it again")
     lengths = read_some(stream, 4 * start[3])
     if len(lengths) < 4 * start[3]:
-        raise DataError(f"{name} ends in its header; download it again")
+        raise DataError(f"{name} ends within its header; download it again")
     return TYPES[start[2]], struct.unpack(f">{start[3]}I", lengths)
 
 

@@ -1,4 +1,6 @@
-"""The meaning of the numbers in a file: which values are paper and ink, which classes the labels name, what is for tests."""
+"""The meaning of the numbers in a data file: which values are paper and ink, which class a label names, which examples
+are for tests.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +34,14 @@ def dataset_from(contents: Contents, name: str, source: str) -> Dataset:
     """
     parts = contents.parts
     if "train" not in parts:
-        raise DataError("it has no training examples, only test examples; name its arrays x_train and y_train")
+        raise DataError("the data has no training examples, only test examples; name its arrays x_train and y_train")
     sides = {}
     for part in parts.values():
         check_counts(part.images_name, part.images.shape, part.labels_name, part.labels.shape)
         sides[side_of(part.images_name, part.images.shape)] = part.images_name
     if len(sides) > 1:
         found = " and ".join(f"{side} x {side} in {where}" for side, where in sides.items())
-        raise DataError(f"its pictures have different sizes, {found}; scale them to one size")
+        raise DataError(f"the pictures have different sizes, {found}; scale them to one size")
     (side,) = sides
     labels, class_names, of_labels = _classes(parts, contents.class_names)
     images, of_pixels = _pixels(parts, side)
@@ -50,12 +52,13 @@ def dataset_from(contents: Contents, name: str, source: str) -> Dataset:
         train, test = divide(train, TEST_SHARE, seed=0)
         if test is None:
             raise DataError(
-                f"it has no test examples, and {count:,} training examples are too few to set some aside; give at "
-                "least 3 of a class"
+                f"the data has no test examples, and {count:,} training examples are too few to set some "
+                "aside; give at least 3 of a class"
             )
         notes.append(
-            f"it has no test examples, so {100 * TEST_SHARE:.0f} % of its {count:,} examples, of each class alike, are set "
-            f"aside for tests: {len(train):,} for training and {len(test):,} for tests, the same at each start"
+            f"the data has no test examples, so {100 * TEST_SHARE:.0f} % of its {count:,} examples, the same "
+            f"share of each class, are set aside for tests: {len(train):,} for training and {len(test):,} for "
+            "tests, the same at each start"
         )
     dataset = Dataset(name, source, train, test, splits.get("validation"))
     return dataset.with_notes(*notes, *suspicions(dataset))
@@ -70,13 +73,13 @@ def _classes(
     """Return the labels from 0 for each part, the class names and sentences about the labels."""
     plain = {key: _plain(part.labels_name, part.labels) for key, part in parts.items()}
     if len({values.dtype.kind for values in plain.values()}) > 1:
-        raise DataError("the labels of one part are numbers, but those of another are texts; give them all as numbers")
+        raise DataError("some labels are numbers, but others are texts; give them all as numbers")
     found = sorted(set().union(*(_distinct(parts[key].labels_name, values) for key, values in plain.items())))
     if len(found) == 1:
         count = sum(map(len, plain.values()))
         raise DataError(
-            f"all its {count:,} examples are of one class, {printable(str(found[0]))}, but a network needs at least 2 classes "
-            "to tell apart; give pictures of other classes too, for example all rows of the file it was made from"
+            f"all {count:,} examples are of one class, {printable(str(found[0]))}, but a network needs at "
+            "least 2 classes; give pictures of other classes too, for example all rows of the original file"
         )
     notes = []
     if class_names is not None:
@@ -87,7 +90,8 @@ def _classes(
             value for value in found if value not in (numbers if isinstance(found[0], str) else range(len(names)))
         ]:
             raise DataError(
-                f"it has the label {printable(str(wrong[0]))}, but only {len(names)} class names; give a name for each class"
+                f"there is a label {printable(str(wrong[0]))}, but only {len(names)} class names; give a name "
+                "for each class"
             )
     elif isinstance(found[0], str):
         names, numbers = tuple(found), {name: index for index, name in enumerate(found)}
@@ -96,7 +100,8 @@ def _classes(
         numbers = {value: index for index, value in enumerate(first)}
         if found[0] == 1 and names[0] == "1":
             notes.append(
-                f"its labels begin at 1, so its classes are 1 to {found[-1]}; for classes from 0, subtract 1 from each label"
+                f"the labels begin at 1, so the classes are 1 to {found[-1]}; for classes from 0, subtract 1 "
+                "from each label"
             )
     _check_names(names)
     return {key: _numbered(values, numbers) for key, values in plain.items()}, names, notes
@@ -140,8 +145,8 @@ def _plain(name: str, labels: NDArray[Any]) -> NDArray[Any]:
     whole = labels.astype(np.int64)
     if kind == "f" and (differs := np.flatnonzero(whole != labels)).size:
         raise DataError(
-            f"{name} has the label {labels[differs[0]]:g}, but labels must be whole numbers or texts: "
-            "check that this array and the one of the pictures are not exchanged"
+            f"{name} has the label {labels[differs[0]]:g}, but labels must be whole numbers or texts: check "
+            "that you have not exchanged this array and that of the pictures"
         )
     return whole
 
@@ -169,15 +174,16 @@ def _from_one_hot(name: str, labels: NDArray[Any]) -> NDArray[Any]:
 
 
 def _distinct(name: str, values: NDArray[Any]) -> set[Any]:
-    """Return the distinct labels, numbers for texts that are numbers."""
+    """Return the distinct labels. Texts that are numbers become numbers."""
     found = set[Any]()
     for part in _chunks(values):
         found.update(set(part.tolist()) if part.dtype.kind == "U" else np.unique(part).tolist())
         if len(found) > CLASS_COUNTS[-1]:
             some = ", ".join(printable(str(value))[:20] for value in sorted(found)[:5])
             raise DataError(
-                f"{name} has more than {CLASS_COUNTS[-1]} different labels ({some} ...), but at most {CLASS_COUNTS[-1]} classes "
-                "are allowed; keep the examples of fewer classes, and check that this array is the one of the labels"
+                f"{name} has more than {CLASS_COUNTS[-1]} different labels ({some} ...), but at most "
+                f"{CLASS_COUNTS[-1]} classes are allowed; keep the examples of fewer classes, and check that "
+                "this array contains the labels"
             )
     texts = [str(value).strip() for value in found]
     if values.dtype.kind == "U" and all(text.isdecimal() and text.isascii() and len(text) < 10 for text in texts):
@@ -203,7 +209,8 @@ def _chunks(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
 def _check_names(names: tuple[str, ...]) -> None:
     if len(names) not in CLASS_COUNTS:
         raise DataError(
-            f"it has {len(names)} classes, but {CLASS_COUNTS[0]} to {CLASS_COUNTS[-1]} are allowed; leave out the others"
+            f"the data has {len(names)} classes, but {CLASS_COUNTS[0]} to {CLASS_COUNTS[-1]} are allowed; "
+            "leave the others out"
         )
     for name in names:
         if not name or len(name) > LONGEST_NAME or not name.isprintable():
@@ -235,8 +242,8 @@ def _pixels(parts: dict[str, Part], side: int) -> tuple[dict[str, Bytes], list[s
     if low == high:
         count = sum(map(len, tables.values()))
         raise DataError(
-            f"every pixel of its {count:,} pictures is {low:g}, so they show nothing; make the file again from the "
-            "pictures, without converting them twice"
+            f"every pixel of the {count:,} pictures is {low:g}, so they show nothing; convert the original "
+            "pictures again, and only once"
         )
     scale, shift, note = _scale(name, types, low, high, side)
     if types == {np.dtype(np.uint8)} and scale == 1:
@@ -247,14 +254,13 @@ def _pixels(parts: dict[str, Part], side: int) -> tuple[dict[str, Bytes], list[s
 def _scale(name: str, types: set[Any], low: float, high: float, side: int) -> tuple[float, float, str]:
     """Return the factor and the shift that bring pixels to 0 to 255, and a sentence about them, which may be "".
 
-    Raises:
-        DataError: if the range of the pixels has no meaning that is known.
+    Raises: DataError: if no known scale of pixels has this range.
     """
     kinds = {dtype.kind for dtype in types}
     word = name if name.isidentifier() else "x"
     if low < 0:
         if kinds == {"f"} and low >= -1 and high <= 1:
-            return 127.5, 1.0, "its pixels go from -1 to 1, and were scaled to 0 to 255"
+            return 127.5, 1.0, "the pixels go from -1 to 1, and were scaled to 0 to 255"
         wrapped = types == {np.dtype(np.int8)}
         line = f"{word}.view('uint8')" if wrapped else f"({word} - {word}.min()) / ({word}.max() - {word}.min())"
         why = ", because numbers of type int8 cannot be larger" if wrapped else ""
@@ -268,12 +274,12 @@ def _scale(name: str, types: set[Any], low: float, high: float, side: int) -> tu
         return (
             255 / 16,
             0.0,
-            "its pixels go from 0 to 16, as in scikit-learn's load_digits, and were scaled to 0 to 255",
+            "the pixels go from 0 to 16, as in scikit-learn's load_digits, and were scaled to 0 to 255",
         )
     if high <= 255:
         return 1.0, 0.0, ""
     if high <= 65535 and kinds <= {"u", "i"}:
-        return 1 / 257, 0.0, f"its pixels have 16 bits and go up to {high:g}; they were divided by 257"
+        return 1 / 257, 0.0, f"the pixels have 16 bits and go up to {high:g}; they were divided by 257"
     raise DataError(
         f"{name} has pixels from {low:g} to {high:g}, but they must be 0 (paper) to 255 (ink); convert them in Python "
         f"with {word} / {word}.max()"

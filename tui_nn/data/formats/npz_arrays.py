@@ -68,11 +68,13 @@ def _headers(reader: NpzReader) -> dict[str, ArrayHeader]:
     if not wanted:
         found = f"only {_some(listed)}" if listed else "no arrays"
         raise DataError(
-            f"it contains {found}, and no pictures and labels; save them with numpy.savez_compressed('data.npz', "
-            "x_train=x, y_train=y), where x has the shape (n, side, side)"
+            f"the file contains {found}, but needs pictures and labels; save them with "
+            "numpy.savez_compressed('data.npz', x_train=x, y_train=y), where x has the shape (n, side, side)"
         )
     if not all(map(reader.is_packed_as_allowed, wanted)):
-        raise DataError("it is compressed in a way that NumPy never uses; make it again with numpy.savez_compressed")
+        raise DataError(
+            "the file is compressed in a way that NumPy never uses; make it again with numpy.savez_compressed"
+        )
     return {name: reader.header(name) for name in wanted}
 
 
@@ -102,7 +104,7 @@ def _choose(headers: dict[str, ArrayHeader]) -> Names:
     for name in headers:
         role = _role(name)
         if role in roles:
-            raise DataError(f"it has both {_shown(roles[role])} and {_shown(name)}; leave one of them out")
+            raise DataError(f"the file has both {_shown(roles[role])} and {_shown(name)}; leave one of them out")
         if role is not None:
             roles[role] = name
     if not roles:
@@ -115,8 +117,8 @@ def _choose(headers: dict[str, ArrayHeader]) -> Names:
             there = ", ".join(f"{_shown(name)} {headers[name].dtype.name} {headers[name].shape}" for name in headers)
             what = "pictures" if images is None else "labels"
             raise DataError(
-                f"it has no {missing}, the {what} for {_shown(images or labels or '')} (it contains "
-                f"{there[:200]}); save it with both"
+                f"the file has no {missing}, the {what} for {_shown(images or labels or '')} (it contains "
+                f"{there[:200]}); save the file with both"
             )
         parts[part] = images, labels
     return parts
@@ -132,16 +134,16 @@ def _by_position(headers: dict[str, ArrayHeader]) -> dict[tuple[str, int], str]:
     if len(listed) not in (2, 4, 6):
         there = ", ".join(f"{name} {headers[name].shape}" for name in listed)
         raise DataError(
-            f"it contains {there or 'no arrays'}, but 2 or 4 arrays are needed, x_train, y_train, x_test and "
-            f"y_test; save it with these names"
+            f"the file contains {there or 'no arrays'}, but 2 or 4 arrays are needed, x_train, y_train, "
+            "x_test and y_test; save it with these names"
         )
     limit = max(rows) // 2
     images = [name for name, row in zip(listed, rows, strict=True) if row > limit]
     labels = [name for name, row in zip(listed, rows, strict=True) if row <= limit]
     if len(images) != len(labels):
         raise DataError(
-            f"it contains {len(images)} arrays of pictures, but {len(labels)} of labels; save it with the names "
-            f"x_train, y_train, x_test and y_test"
+            f"the file contains {len(images)} arrays of pictures, but {len(labels)} of labels; save it with "
+            "the names x_train, y_train, x_test and y_test"
         )
     of_part = ("train", "test", "validation") if len(images) < 3 else ("train", "validation", "test")
     return {
@@ -152,7 +154,7 @@ def _by_position(headers: dict[str, ArrayHeader]) -> dict[tuple[str, int], str]:
 
 
 def _row(header: ArrayHeader) -> int:
-    """Return how many numbers an array has for each example, at most a billion."""
+    """Return the number of values that an array has for each example, at most a billion."""
     count = 1
     for length in header.shape[1:]:
         count = min(count * max(length, 0), 10**9)
@@ -189,12 +191,13 @@ def _check_sizes(reader: NpzReader, headers: dict[str, ArrayHeader], names: Name
     plain = all(headers[images].dtype == np.uint8 for images, _ in names.values())
     if unpacked > LARGEST:
         raise DataError(
-            f"it unpacks to {unpacked:,} bytes, but at most {LARGEST:,} are allowed; save its pictures as uint8, or fewer of them"
+            f"the file unpacks to {unpacked:,} bytes, but at most {LARGEST:,} are allowed; save fewer "
+            "pictures, or save them as uint8"
         )
     if unpacked > max(_MOST_WITHOUT_RATIO[plain], LARGEST_RATIO * size):
         raise DataError(
-            f"it unpacks to {unpacked:,} bytes, more than {LARGEST_RATIO} times its size, so that it hardly contains "
-            "pictures; save its pictures as uint8, or without compression"
+            f"the file unpacks to {unpacked:,} bytes, more than {LARGEST_RATIO} times its size, so that it "
+            "hardly contains pictures; save its pictures as uint8, or without compression"
         )
 
 

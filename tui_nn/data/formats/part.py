@@ -52,8 +52,8 @@ def side_of(name: str, shape: Sequence[int]) -> int:
     if len(row) == 3 and (row[2] in (3, 4) or row[0] in (3, 4)):
         axis = 3 if row[2] in (3, 4) else 1
         raise DataError(
-            f"{name} has the shape {_shown(shape)}, which is one of colour pictures, but grey pictures are needed: "
-            f"convert them in Python with {_word(name)}.mean(axis={axis})"
+            f"{name} has the shape {_shown(shape)} of colour pictures, but grey pictures are needed: convert "
+            f"them in Python with {_word(name)}.mean(axis={axis})"
         )
     side = isqrt(row[0]) if len(row) == 1 else row[0] if len(row) == 2 else 0
     pixels = row[0] if len(row) == 1 else row[0] * row[1] if len(row) == 2 else 0
@@ -99,5 +99,5 @@ def _shown(shape: Sequence[int]) -> str:
 
 
 def _word(name: str) -> str:
-    """Return the name of an array for a line of Python."""
+    """Return the name of an array as it can stand in a line of Python."""
     return name if name.isidentifier() else "x" if "image" in name or "picture" in name else "y"

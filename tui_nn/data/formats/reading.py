@@ -23,7 +23,7 @@ from tui_nn.data.formats.table import is_table, read_table
 from tui_nn.data.npz import open_file
 from tui_nn.data.printable import printable
 
-KINDS = "give an .npz, IDX or CSV file, or a folder with a folder of pictures for each class"
+KINDS = "give an .npz, IDX or CSV file, or a folder that contains one folder of pictures for each class"
 """The advice for a file of an unknown kind."""
 
 _START = 2**14
@@ -90,7 +90,7 @@ def _address(source: str, scheme: str) -> str:
         else "your browser"
     )
     return (
-        f"it is an address, and data are read from files only; download it with {fetch} and give --data {quote(name)}"
+        f"this is an address, but data are read only from files; download it with {fetch} and give --data {quote(name)}"
     )
 
 
@@ -107,12 +107,15 @@ def _read(source: str) -> Contents:
         path = Path(source).expanduser()
         is_folder = source != "" and stat.S_ISDIR(path.stat().st_mode)
     except (OSError, ValueError, RuntimeError):
-        is_folder, path = False, Path(source)  # Opening the file says what is wrong with the path.
+        is_folder, path = (
+            False,
+            Path(source),
+        )  # If the path has a fault, opening the file raises an error that names it.
     if is_folder:
         try:
             return _read_folder(path)
         except OSError as error:
-            raise DataError(f"it cannot be read ({error.strerror or error}); check its permissions") from error
+            raise DataError(f"the file cannot be read ({error.strerror or error}); check its permissions") from error
     with open_file(source, KINDS) as file:
         is_zip = zipfile.is_zipfile(file)
         file.seek(0)
@@ -130,8 +133,8 @@ def _read(source: str) -> Contents:
     if sentence := foreign_sentence(start, shown, packed=packed):
         raise DataError(sentence)
     if start.startswith(b"PK"):
-        raise DataError(f"it is an incomplete .npz file; download it again, or {KINDS}")
-    raise DataError(f"it is not an .npz, IDX or CSV file (it begins with {_beginning(start)}); {KINDS}")
+        raise DataError(f"the .npz file is incomplete; download it again, or {KINDS}")
+    raise DataError(f"the file is not an .npz, IDX or CSV file (it begins with {_beginning(start)}); {KINDS}")
 
 
 def _read_folder(folder: Path) -> Contents:
@@ -139,7 +142,7 @@ def _read_folder(folder: Path) -> Contents:
     with os.scandir(folder) as entries:
         for count, entry in enumerate(entries):
             if count == _MOST_ENTRIES:
-                raise DataError(f"it is a folder with more than {_MOST_ENTRIES:,} entries; {KINDS}")
+                raise DataError(f"the folder has more than {_MOST_ENTRIES:,} entries; {KINDS}")
             if entry.name.startswith("."):
                 continue
             (folders if entry.is_dir() else names).append(entry.name)
@@ -148,10 +151,10 @@ def _read_folder(folder: Path) -> Contents:
     if has_class_folders(folder, sorted(folders)):
         return read_class_folders(folder, sorted(folders))
     listed = ", ".join(printable(name)[:30] for name in sorted(folders + names)[:4]) or "nothing"
-    raise DataError(f"it is a folder with {listed}, but without IDX files and without folders of pictures; {KINDS}")
+    raise DataError(f"the folder has {listed}, but no IDX files and no folders of pictures; {KINDS}")
 
 
 def _beginning(start: bytes) -> str:
-    """Return the first bytes of a file for a sentence."""
+    """Return the first bytes of a file as text, for a sentence about the file."""
     text = start[:24].decode("latin1").split("\n")[0]
     return f"'{text}'" if text.isprintable() and text.isascii() else start[:8].hex(" ")

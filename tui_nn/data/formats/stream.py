@@ -1,4 +1,4 @@
-"""Streams of bytes from files that may be compressed with gzip, unpacked only up to a size that was checked first."""
+"""Streams of bytes from files that may be compressed with gzip. A stream is unpacked only up to a size that was checked first."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_some(stream: IO[bytes], count: int) -> bytes:
     try:
         return stream.read(count)
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError("its compressed data are damaged or incomplete; download it again") from error
+        raise DataError("the compressed data are damaged or incomplete; download it again") from error
 
 
 def read_exactly(stream: IO[bytes], count: int) -> Bytes:
@@ -49,9 +49,11 @@ def read_exactly(stream: IO[bytes], count: int) -> Bytes:
         contents[there : there + len(chunk)] = np.frombuffer(chunk, np.uint8)
         there += len(chunk)
     if there < count:
-        raise DataError(f"it ends after {there:,} of the {count:,} bytes that its header states; download it again")
+        raise DataError(
+            f"the file ends after {there:,} of the {count:,} bytes that its header states; download it again"
+        )
     if read_some(stream, 1):
-        raise DataError(f"it goes on after the {count:,} bytes that its header states; download it again")
+        raise DataError(f"the file goes on after the {count:,} bytes that its header states; download it again")
     return contents
 
 

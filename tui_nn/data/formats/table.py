@@ -71,13 +71,14 @@ def _label_column(header: list[str] | None) -> int | None:
 def _refuse_columns(header: list[str] | None, count: int) -> None:
     if header is not None and not any(map(_LABELS.fullmatch, header)):
         raise DataError(
-            f"none of its {count:,} columns is named label, class, target or y (the first is "
-            f"'{printable(header[0])[:30]}'); rename the "
-            "column of the labels, or give the file for training, because a file for tests may have no labels"
+            f"none of the {count:,} columns is named label, class, target or y (the first is "
+            f"'{printable(header[0])[:30]}'); rename the column of the labels, or "
+            "give the file for training if this is the one for tests"
         )
     raise DataError(
-        f"it has {count:,} columns, but a label and the pixels of a square picture with a side of {SIDES[0]} to {SIDES[-1]} are "
-        "needed, such as 785 columns for 28 x 28 pixels; leave the other columns out"
+        f"the file has {count:,} columns, but a label and the pixels of a square picture with a side of "
+        f"{SIDES[0]} to {SIDES[-1]} are needed, such as 785 columns for 28 x 28 pixels; leave the other "
+        "columns out"
     )
 
 
@@ -100,18 +101,20 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
         total += len(chunk)
         if packed and total > max(2**22, _LARGEST_RATIO * file.tell()):
             raise DataError(
-                f"its first {total:,} bytes are compressed to {file.tell():,}, too few for pictures; give it uncompressed"
+                f"the first {total:,} bytes are compressed to {file.tell():,}, which is too few for pictures; "
+                "give the file uncompressed"
             )
         if chunk.count(b"\n") + chunk.count(b"\r") > _MOST_LINES + len(chunk) // _SHORTEST_LINE:
             raise DataError(
-                "its lines are too short or empty; give a file with a picture in each line, and remove empty lines"
+                "the lines are too short or empty; give a file with a picture in each line, and remove empty lines"
             )
         ready, rest = rest + chunk, b""
         if chunk:
             ready, _, rest = ready.rpartition(b"\n") if b"\n" in ready else ready.rpartition(b"\r")
         if len(rest) > LONGEST_LINE:
             raise DataError(
-                f"it has a line of more than {LONGEST_LINE:,} bytes, too long for a picture; put each picture in a line of its own"
+                f"a line has more than {LONGEST_LINE:,} bytes, which is too long for a picture; put each "
+                "picture in a line of its own"
             )
         for line in ready.decode("utf-8-sig" if total == len(chunk) else "utf-8", errors="replace").splitlines():
             if line and not line.isspace():
@@ -134,14 +137,14 @@ class _Rows:
     def add(self, line: str) -> None:
         """Add a line.
 
-        Raises:
-            DataError: if it has another number of columns, or an earlier one has something other than numbers.
+        Raises: DataError: if the line has another number of columns, or an earlier line contains something other than
+        numbers.
         """
         if line.count(self._mark) != self._columns - 1:
             number = self._line + self._count + len(self._waiting)
             raise DataError(
-                f"line {number:,} has {line.count(self._mark) + 1:,} columns, but the first has {self._columns:,}; give every line "
-                "the same number, or leave this line out"
+                f"line {number:,} has {line.count(self._mark) + 1:,} columns, but the first has "
+                f"{self._columns:,}; give every line the same number of columns, or leave this line out"
             )
         self._waiting.append(line)
         self._size += len(line)
@@ -188,13 +191,17 @@ class _Rows:
         self._numbers.append(numbers)
         if self._count * self._columns > LARGEST_TABLE:
             raise DataError(
-                f"it has more than {LARGEST_TABLE:,} pixels; keep the first {LARGEST_TABLE // self._columns:,} lines"
+                f"the file has more than {LARGEST_TABLE:,} pixels; keep the first "
+                f"{LARGEST_TABLE // self._columns:,} lines"
             )
 
     def _parsed(self, lines: list[str]) -> NDArray[Any]:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # NumPy only warns about a number that is not whole.
-            for dtype in (np.uint8, np.float32):  # Most files have whole numbers up to 255, and these are read faster.
+            warnings.simplefilter("error")  # For a number that is not whole, NumPy gives only a warning.
+            for dtype in (
+                np.uint8,
+                np.float32,
+            ):  # Most files contain whole numbers up to 255. NumPy reads these faster.
                 try:
                     return np.loadtxt(lines, dtype, delimiter=self._mark, comments=None, quotechar='"', ndmin=2)
                 except (ValueError, DeprecationWarning, OverflowError, RuntimeWarning) as error:

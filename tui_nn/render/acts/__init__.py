@@ -25,7 +25,7 @@ SCENES: dict[Made, Callable[[UpdateView, Act, ChosenPath], Scene]] = {
     )(view, act, path),
     Made.GRADIENT: lambda view, act, path: (rest_scene if act.layer is None else gradient_scene)(view, act, path),
 }
-"""The function that makes the scene (texts and pictures) of each kind of step, except the last step."""
+"""The function that makes the scene (texts and pictures) of each kind of step. The last step has a function of its own."""
 
 
 def scene_of(view: UpdateView, number: int, path: ChosenPath, start: Parameters | None = None) -> Scene:

@@ -66,7 +66,7 @@ def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     ]
     if softmax:
         sentence = f"δ{layer}: the error of each output, its probability − its target."
-        remark = muted("All p − y add up to 0.", "p(true) should rise,", "every other p should fall.")
+        remark = muted("The sum of all p − y is 0.", "p(true) should rise,", "every other p should fall.")
         formula = f"δ{layer} = (p − y) / batch" if mean else f"δ{layer} = p − y"
     else:
         sentence = f"δ{layer}: the error of each output × the slope of its sigmoid."
@@ -236,7 +236,10 @@ def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     source = x if layer else "pixel"
     return Scene(
         sentence=(
-            f"dW{layer}: the gradient of each weight is its {source} × the δ of its {what}, summed over {examples} examples.",
+            (
+                f"dW{layer}: the gradient of each weight is its {source} × the δ of its {what}, summed over "
+                f"{examples} examples."
+            ),
             f"dW{layer}: each gradient is {source} × δ, summed over {examples} examples.",
             f"dW{layer}: {source} × δ, summed over {examples} examples.",
             f"Each gradient adds up {source} × δ.",
@@ -296,7 +299,7 @@ def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     ]
     return Scene(
         sentence=(
-            f"rest: the {chunks} go{'' if more > 1 else 'es'} through the same steps; all gradients are added.",
+            f"rest: the {chunks} go{'' if more > 1 else 'es'} through the same steps, and all gradients are added.",
             f"The gradients of the {chunks} are added.",
             "rest: all gradients are added.",
         ),

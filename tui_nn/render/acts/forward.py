@@ -47,7 +47,7 @@ from tui_nn.render.acts.written import Written, agreeing, sum_of_products
 from tui_nn.render.numbers import fitted, plain, short_percent, signed
 
 _LARGE_Z = 20.0
-"""The largest |z| for which e^z is shown unchanged. If a |z| is larger, the largest z is subtracted from all z first."""
+"""The largest |z| for which e^z is shown unchanged. If a |z| is larger, the largest z is first subtracted from all z."""
 _Z = "(?<![a-z])z(?![a-z])"
 """A regular expression that finds each z in a formula."""
 _FAR = 700.0
@@ -62,7 +62,7 @@ def batch_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     holds = f"{of} holds {view.size:,} examples, {order}."
     sentences = (holds, f"{of} holds {view.size:,} examples.", of)
     if view.chunks > 1:
-        chunk = f"{of} holds {view.size:,} examples. They are processed in {view.chunks} chunks; one is shown."
+        chunk = f"{of} holds {view.size:,} examples. They are processed in {view.chunks} chunks; one chunk is shown."
         sentences = (chunk, f"{of}: {view.size:,} examples in {view.chunks} chunks; one is shown.", of)
     x = f"x[{view.positions[path.row]},{pixel}]"
     scaled, batch = view.network.scale_pixels, shape(view.walked, view.network.sizes[0])
@@ -343,7 +343,7 @@ def loss_numbers(view: UpdateView, row: int) -> str:
     p, z, label = view.a[-1][row].astype(float), view.z[-1][row].astype(float), int(view.labels[row])
     loss = float(view.losses[row])
     if has_probabilities(view):
-        # If p rounds to 0 or 1, −ln p is not exact, so the line shows the loss computed from z.
+        # If p rounds to 0 or 1, −ln p is not exact. Then the line shows the loss that was computed from z.
         if 1e-30 < p[label] < 1 - 1e-6 and math.isfinite(loss):
             return agreeing(loss, lambda digits: _minus_log(float(p[label]), digits))
         return agreeing(loss, lambda digits: _from_z(loss, float(z[label]), digits))

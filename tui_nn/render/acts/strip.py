@@ -29,7 +29,7 @@ def strip_pieces(names: Sequence[str], current: int, loss: int, width: int) -> l
         shown.add(index)
         line = longer
     spare = width - _length(line)
-    # If there is room, a gap separates the forward pass, the backward pass and the update.
+    # If there is room, a gap separates the steps of the forward pass, the backward pass and the update.
     return [
         (text + " " * min(spare // 2, 4) if act is loss or act == len(names) - 2 else text, act) for text, act in line
     ]

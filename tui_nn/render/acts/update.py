@@ -1,4 +1,4 @@
-"""The last step: how the optimizer turns the gradient into new weights, and what the update achieved."""
+"""The last step of an update: how the optimizer turns the gradient into new weights, and how the loss changes."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ RULES: dict[str, Rule] = {
 def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
     """Return the update of one weight by the optimizer `name` as lines of arithmetic, in several lengths."""
     moved = one.after - one.before
-    # With fewer digits, the old and the new weight would look the same.
+    # If the numbers had fewer digits, the old and the new weight would look the same.
     digits = max(_DIGITS, exponent_of(one.before) - exponent_of(moved or 1e-3) + 2) if one.before else _DIGITS
     digits = min(digits, 9)
     texts, sign = _line(one, digits, digits), "≈"

@@ -67,7 +67,7 @@ def agreeing(result: float, build: Callable[[int], tuple[str, float]], digits: i
         text, value = build(more)
         if agree(value, result, digits):
             return f"{text} = {Written.of(result, digits).text}"
-    # The terms nearly cancel, or the change is below the last digit of a float32. The result is then mostly rounding
+    # The terms nearly cancel, or the change is below the last digit of a float32. So the result is mostly rounding
     # error.
     return f"{build(digits)[0]} ≈ {Written.of(result, digits).text}"
 

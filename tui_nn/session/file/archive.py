@@ -36,14 +36,14 @@ LONGEST_HEADER = 1 << 23
 """The longest JSON header, in bytes. A usual header has a few thousand bytes."""
 
 MOST_MARKS = 300_000
-"""The most commas and opening brackets in the JSON header: about 60,000 edits, or 2,000 changes of all settings.
-
-Each can stand for a Python object, which takes far more memory than one character.
+"""The largest number of commas and opening brackets in the JSON header. It is enough for about 60,000 edits, or for
+2,000 changes of all settings. Each comma or bracket can stand for a Python object, which takes far more memory than one
+character.
 """
 
 
 MOST_VECTORS = 20_000
-"""The most vectors in a file. A branch has up to 17."""
+"""The largest number of vectors in a file. A branch has up to 17."""
 
 
 class RunFileError(ValueError):
@@ -80,7 +80,7 @@ def write_archive(
             check=check,
         )
     except OSError as error:
-        raise RunFileError(f"{named(path)} was not saved: {_reason(error)}; an older file is unchanged") from None
+        raise RunFileError(f"{named(path)} was not saved: {_reason(error)}; the old file did not change") from None
 
 
 def read_archive(
@@ -101,7 +101,7 @@ def read_archive(
     """
     try:
         with _open(path) as file, warnings.catch_warnings():
-            # NumPy warns of headers written by Python 2, and the warning would be on the screen.
+            # NumPy warns about headers written by Python 2, and its warning would appear on the screen.
             warnings.simplefilter("ignore")
             return _read(path, file, formats, layout, only)
     except RunFileError:
@@ -111,7 +111,7 @@ def read_archive(
     # For damaged bytes, zipfile, zlib, tokenize, ast, json and NumPy raise a dozen kinds of exceptions.
     except Exception:
         hint = "choose a file that was saved with ctrl+s or --save"
-        raise RunFileError(f"{named(path)} is not a run, or is damaged; {hint}") from None
+        raise RunFileError(f"{named(path)} is not a saved run, or the file is damaged; {hint}") from None
 
 
 def check_target(path: str | os.PathLike[str]) -> Path:
@@ -155,9 +155,9 @@ def _open(path: str | os.PathLike[str]) -> BinaryIO:
     if reason := outside(path):
         raise RunFileError(f"{named(path)} cannot be opened: {reason}")
     place = os.path.expanduser(path)
-    # open() would wait for ever until some program writes into a named pipe.
+    # For a named pipe, open() would wait until another program writes into it.
     if not stat.S_ISREG(os.stat(place).st_mode):
-        raise RunFileError(f"{named(path)} is not a file; give one that was saved with ctrl+s or --save")
+        raise RunFileError(f"{named(path)} is not a file; give a file that was saved with ctrl+s or --save")
     return open(place, "rb")
 
 
@@ -183,11 +183,13 @@ def _read(
     counts, needed = Counter(reader.names), {"header", *expected}
     for name in sorted({*counts, *needed}):
         if counts[name] != (name in needed):
-            refuse(path, ValueError(f"its part {name[:60]} does not fit its header"))
+            refuse(path, ValueError(f"the part {name[:60]} of the file does not match its header"))
     wanted = expected if only is None else only
     vectors = {name: _read_vector(path, reader, name, *expected[name]) for name in wanted}
     if header.pop("sha256", None) != _digest(header, vectors) and only is None:
-        raise RunFileError(f"{named(path)} is damaged: its checksum is wrong; open a copy, or train again")
+        raise RunFileError(
+            f"{named(path)} is damaged, because its checksum is wrong; open a copy of the file, or train again"
+        )
     return header, vectors
 
 
@@ -217,7 +219,7 @@ def _read_vector(path: str | os.PathLike[str], reader: NpzReader, name: str, dty
     def check(header: ArrayHeader) -> None:
         if header.dtype.newbyteorder("=") != expected or header.shape != (count,):
             there = f"{header.dtype.name} {header.shape}"
-            refuse(path, ValueError(f"its {name} is {there}: by its header it must be {expected.name} ({count},)"))
+            refuse(path, ValueError(f"{name} is {there}, but by the header it must be {expected.name} ({count},)"))
 
     return reader.read(name, check).astype(expected, copy=False)
 
@@ -227,10 +229,14 @@ def _excess(text: bytes) -> str:
     marks = sum(map(text.count, (b",", b"[", b"{")))
     if len(text) > LONGEST_HEADER:
         return (
-            f"its header has {len(text):,} bytes, but at most {LONGEST_HEADER:,} are allowed; it has too many changes"
+            f"the header has {len(text):,} bytes, but at most {LONGEST_HEADER:,} are allowed; the run has too "
+            "many changes"
         )
     if marks > MOST_MARKS:
-        return f"its header has {marks:,} values, but at most {MOST_MARKS:,} are allowed; it has too many changes or branches"
+        return (
+            f"the header has {marks:,} values, but at most {MOST_MARKS:,} are allowed; the run has too many "
+            "changes or branches"
+        )
     return ""
 
 
@@ -246,7 +252,10 @@ def _digest(header: dict[str, Any], vectors: Mapping[str, Vector]) -> str:
 
 
 def _too_long(size: int) -> str:
-    return f"its header has {size:,} bytes, but at most {LONGEST_HEADER:,} are allowed; it has too many changes or branches"
+    return (
+        f"the header has {size:,} bytes, but at most {LONGEST_HEADER:,} are allowed; the run has too many changes "
+        "or branches"
+    )
 
 
 def named(path: str | os.PathLike[str]) -> str:

@@ -60,9 +60,9 @@ def read_branches(
     for number, row in enumerate(header["branches"]):
         parent, (epoch, batch) = row["parent"], row["fork"]
         if (parent is None) != (number == 0) or (parent is not None and parent >= number):
-            raise ValueError(f"its branch {number + 1} is not connected to the tree of branches")
+            raise ValueError(f"branch {number + 1} is not connected to the tree of branches")
         if parent is not None and row["before"] is None:
-            raise ValueError(f"its branch {number + 1} has no settings from before its fork")
+            raise ValueError(f"branch {number + 1} lacks the settings from before its start")
         if number == header["branch"]:
             history = current
         else:
@@ -70,7 +70,7 @@ def read_branches(
             own = read_records(vectors, classes, len(before), _prefix(number))
             history = replace(current, records=(*before, *own), changes=read_changes(row["changes"]))
         if len(history.records) <= epoch:
-            raise ValueError(f"its branch {number + 1} ends before it begins")
+            raise ValueError(f"branch {number + 1} ends before it begins")
         inherited = 0
         if parent is not None:
             inherited = _inherited(row, history, branches[parent].history, (epoch, batch))
@@ -80,7 +80,7 @@ def read_branches(
             Branch(history, row["name"], parent, (epoch, batch), before_fork, row["batch"], status, inherited)
         )
     if header["branch"] >= max(len(branches), 1):
-        raise ValueError(f"it has no branch {header['branch'] + 1}")
+        raise ValueError(f"the run has no branch {header['branch'] + 1}")
     return tuple(branches)
 
 
@@ -94,7 +94,7 @@ def _inherited(row: Mapping[str, Any], history: History, parent: History, fork: 
         pairs = zip(history.changes, parent.changes, strict=False)
         inherited = min(sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), own)
     if inherited > len(history.changes) or history.changes[:inherited] != parent.changes[:inherited]:
-        raise ValueError("the changes before one of its branches begins differ from those of the parent")
+        raise ValueError("the changes before the start of a branch differ from those of its parent")
     return inherited
 
 

@@ -73,17 +73,17 @@ def read_records(
     if not epochs:
         return ()
     if (columns["epoch"] != np.arange(first, first + epochs)).any():
-        raise ValueError(f"its records are not those of epochs {first}, {first + 1}, {first + 2} ...")
+        raise ValueError(f"the records are not those of epochs {first}, {first + 1}, {first + 2} ...")
     if f"{prefix}record_validation_loss" in vectors:
         columns |= {name: vectors[f"{prefix}record_{name}"] for name in VALIDATION_NUMBERS}
     for name, low, high in (
         ("train_accuracy", 0, 1), ("test_accuracy", 0, 1), ("validation_accuracy", 0, 1), ("seconds", 0, 1e12)
     ):  # fmt: skip
         if name in columns and not ((columns[name] >= low) & (columns[name] <= high)).all():
-            raise ValueError(f"its records contain a {name} below {low} or above {high:g}")
+            raise ValueError(f"the records contain a {name} below {low} or above {high:g}")
     predicted = vectors.get(f"{prefix}record_predicted")
     if predicted is not None and (predicted >= classes).any():
-        raise ValueError(f"its record_predicted has a value above {classes - 1}, the last class")
+        raise ValueError(f"record_predicted has a value above {classes - 1}, the last class")
     answers: Sequence[Vector | None] = [None] * epochs if predicted is None else np.split(predicted, epochs)
     layers = _layer_records(vectors, epochs, prefix) if f"{prefix}layer_a_mean" in vectors else [()] * epochs
     losses = _batch_losses(vectors, epochs, prefix)
@@ -112,7 +112,7 @@ def _batch_losses(vectors: Mapping[str, Vector], epochs: int, prefix: str) -> li
         return [None] * epochs
     losses = vectors[f"{prefix}batch_losses"]
     if not ((counts >= 0) & (counts == np.floor(counts))).all() or counts.sum() != len(losses):
-        raise ValueError("its batch_loss_counts do not add up to its batch_losses")
+        raise ValueError("batch_loss_counts do not add up to batch_losses")
     parts = np.split(losses, np.cumsum(counts)[:-1].astype(int))
     return [part if len(part) else None for part in parts]
 
@@ -130,5 +130,5 @@ def read_changes(rows: Sequence[dict[str, Any]]) -> tuple[Change, ...]:
 
 def _edit(row: dict[str, Any]) -> Edit:
     if math.isnan(row["value"]):
-        raise ValueError("its changes contain an edit whose value is NaN")
+        raise ValueError("the changes contain an edit whose value is NaN")
     return Edit(row["kind"], row["layer"], row["unit"], row["source"], row["value"])

@@ -1,4 +1,4 @@
-"""Runs from files for comparison."""
+"""Runs that are read from files for a comparison."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from tui_nn.session.run.timeline import MOST_BRANCHES
 MOST_STEPS = 2**53
 """The largest count. Larger counts are stored as this number, because float64 cannot store them exactly."""
 MOST_CHANGES = 20_000
-"""The most changes in one history, and the most edits in one change."""
+"""The largest number of changes in one history, and of edits in one change."""
 MOST_RECORDS = 10_000_000
 LONGEST_TEXT = 4096
 
@@ -87,7 +87,7 @@ def read_fields(row: Any, fields: Fields) -> dict[str, Any]:
 
 
 def _below(error: FieldError) -> str:
-    """Return the path of an error as it follows the name of the table or list that contains the field."""
+    """Return the path of the wrong field, as it follows the name of the table or list that contains the field."""
     return error.path if error.path.startswith("[") else f".{error.path}"
 
 
@@ -284,7 +284,7 @@ RECORDS: Fields = {
     "validation": Field(truth, False),
     "batch_losses": Field(whole(), 0),
 }
-"""The fields that describe the columns of records, for the current branch and for each other branch."""
+"""The fields that describe the columns of records. The current branch and every other branch have these fields."""
 
 BRANCH: Fields = {
     "name": Field(text()),

@@ -1,4 +1,6 @@
-"""The files that this process knows: what it read or wrote there last. Before it writes, it checks that nobody else has."""
+"""The files that this process has read or written. Before it writes a file again, it checks that no other program has
+changed the file.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,11 @@ from tui_nn.session.file.archive import RunFileError, named
 
 
 class FileChangedError(RunFileError):
-    """A file that another program, or another tui-nn, has written. The message is one sentence."""
+    """An error for a file that another program, or another tui-nn, has changed. The message is one sentence."""
 
 
 class KnownFiles:
-    """The state of each file when this process read or wrote it last."""
+    """The state of each file at the time when this process last read or wrote it."""
 
     def __init__(self) -> None:
         """Begin without files."""
@@ -28,10 +30,8 @@ class KnownFiles:
         self._stamps[_key(path)] = stamp
 
     def check(self, path: str | os.PathLike[str]) -> None:
-        """Check that a file may be replaced: it is new, empty, or still what this process read or wrote.
-
-        Raises:
-            FileChangedError: if it is not.
+        """Check that a file may be replaced: it is new or empty, or no other program has changed it. Raises:
+        FileChangedError: if another program has changed the file.
         """
         key = _key(path)
         stamp = stamp_of(key)

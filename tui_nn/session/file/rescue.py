@@ -24,7 +24,7 @@ def rescue_folder() -> Path:
 
 
 def new_rescue_path() -> Path:
-    """Return a name that no rescue file has yet, in their folder, which is made if there is none.
+    """Return the path of a new rescue file in the folder of rescue files. Create the folder if it is missing.
 
     Raises:
         OSError: if the folder cannot be made.
@@ -47,7 +47,7 @@ class RescueFile:
         self._lock: BinaryIO | None = hold(_lock_of(path), shared=True)
 
     def remove(self) -> None:
-        """Remove the file, if there is one, because its run is saved or discarded."""
+        """Remove the rescue file if it exists. Call this when its run is saved or discarded."""
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
 
@@ -61,7 +61,7 @@ class RescueFile:
         found.release()
 
     def release(self) -> None:
-        """Let other processes offer the file, if there is one."""
+        """Release the lock, so that other processes can offer the rescue file if it exists."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -94,7 +94,7 @@ class FoundRescue:
 
 
 def all_rescue_paths() -> list[Path]:
-    """Return all rescue files, also those of apps that live, the newest first."""
+    """Return all rescue files, the newest first. Some may belong to apps that still run."""
     return sorted(rescue_folder().glob("*.run"), reverse=True)
 
 

@@ -161,19 +161,19 @@ class Run:
         data = examples_of(dataset, self.training).train
         batches = batch_count(len(data), self.epoch_training.batch_size)
         if self.progress.batch >= batches or self.progress.correct > len(data):
-            raise ValueError(f"its progress.batch is {self.progress.batch:,}: its epoch has {batches:,} batches")
+            raise ValueError(f"progress.batch is {self.progress.batch:,}, but an epoch has {batches:,} batches")
         for number, branch in enumerate(self.branches):
             places = branch.fork, branch.tip, *(change.place for change in branch.history.changes)
             if (last := max(batch for _, batch in places)) >= max(len(data), 1):
                 raise ValueError(
-                    f"its branches[{number}] contains batch {last:,}, but an epoch has at most {len(data):,} batches"
+                    f"branches[{number}] contains batch {last:,}, but an epoch has at most {len(data):,} batches"
                 )
         if (dataset.side, dataset.class_names) != (self.side, self.class_names):
-            raise ValueError("its side and class_names are not those of the data")
+            raise ValueError("side and class_names are not those of the data")
         tests = len(dataset.test)
         predicted = [record.predicted for record in self.history.records if record.predicted is not None]
         if any(len(answers) != tests for answers in predicted):
-            raise ValueError(f"its test_examples must be {tests:,}, as in the data")
+            raise ValueError(f"test_examples must be {tests:,}, as in the data")
         evaluation = evaluate(self.mlp, dataset.test.images, dataset.test.labels)
         others = ("data", "own", "path", "side", "class_names")
         kept = {f.name: getattr(self, f.name) for f in fields(Run) if f.name not in others}
@@ -233,7 +233,7 @@ def save_run(
         header |= more_header
         vectors |= more_vectors
     try:
-        # The same table checks a run before it is written and when it is read, so every saved run can be opened.
+        # This check uses the same table as the reader, so every saved run can be opened.
         read_fields(header, HEADER)
     except FieldError as error:
         raise RunFileError(f"{named(path)} was not saved: {error}") from None
@@ -312,20 +312,20 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
     for tip, some in ((newest, changes), *zip(tips, others, strict=True)):
         check(tuple(edit for change in some for edit in change.edits), network)
         if late := [change.epoch for change in some if change.epoch > tip + 1]:
-            raise ValueError(f"it contains a change at epoch {late[0]:,}, but the last epoch is {tip + 1:,}")
+            raise ValueError(f"the run contains a change at epoch {late[0]:,}, but the last epoch is {tip + 1:,}")
     epoch = newest if header["epoch"] is None else header["epoch"]
     if newest < 0:
-        raise ValueError("its records are 0: it needs at least the record of the untrained network")
+        raise ValueError("the file has no records, but needs at least the record of the untrained network")
     if epoch > newest:
-        raise ValueError(f"its epoch is {epoch}: nothing was saved for epochs after {newest}")
+        raise ValueError(f"the epoch is {epoch}, but nothing was saved for epochs after {newest}")
     if header["changes_applied"] is not None and header["changes_applied"] > len(changes):
-        raise ValueError(f"its changes_applied is {header['changes_applied']}: it has {len(changes)} changes")
+        raise ValueError(f"changes_applied is {header['changes_applied']}, but there are {len(changes)} changes")
     losses = vectors.get("epoch_losses")
     if losses is not None and not (progress.batch and len(losses) <= MOST_LOSSES):
-        raise ValueError(f"its epoch_losses is {len(losses)}: it has {progress.batch} batches of the current epoch")
-    # The optimizer's moments may be infinite: adam divides by them, so the parameters stay finite.
+        raise ValueError(f"epoch_losses has {len(losses)} values, but the current epoch has {progress.batch} batches")
+    # The optimizer's moments may be infinite. Adam divides by them, so the parameters stay finite.
     if not np.isfinite(vectors["parameters"]).all():
-        raise ValueError("its parameters contain NaN or infinite numbers")
+        raise ValueError("the parameters contain NaN or infinite numbers")
     return Run(
         preset=header["preset"],
         network=network,

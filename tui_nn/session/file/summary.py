@@ -41,7 +41,7 @@ def summarize(path: str | os.PathLike[str]) -> FileSummary:
         epoch = len(accuracies) - 1 if checked["epoch"] is None else checked["epoch"]
         network = checked["network"].for_data(checked["side"] ** 2, len(checked["class_names"]))
         if not 0 <= epoch < len(accuracies):
-            raise ValueError(f"its epoch is {epoch}: it has {len(accuracies)} records")
+            raise ValueError(f"the epoch is {epoch}, but there are {len(accuracies)} records")
         written = datetime.fromtimestamp(os.stat(os.path.expanduser(text)).st_mtime)
         return FileSummary(text, written, checked["preset"], network.sizes, epoch, float(accuracies[epoch]))
     except (ValueError, OverflowError, OSError) as error:

@@ -49,7 +49,9 @@ RULES = (
     steps.PLATEAU,
     steps.FEW_EPOCHS,
 )
-"""All rules. A cause stands before its effects, so a person should solve the first reported problem first."""
+"""All rules, in the order in which a person should solve the problems. The rule for a cause comes before the rules for
+its effects.
+"""
 
 
 def hints(snapshot: Snapshot, statistics: NetworkStatistics | None = None) -> tuple[Hint, ...]:
@@ -72,7 +74,7 @@ class _Memory:
         self._known: list[tuple[NetworkStatistics | None, tuple[Hint, ...]]] = []
 
     def hints(self, snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hint, ...]:
-        # After the first epoch, the rules use the gradients in the records and no statistics.
+        # After the first epoch, the rules need no statistics, because the records contain the gradients.
         statistics = None if snapshot.epoch else statistics
         with self._lock:
             for asked, found in self._known:
@@ -85,7 +87,7 @@ class _Memory:
 
 _lock = threading.Lock()
 _found: WeakKeyDictionary[Snapshot, _Memory] = WeakKeyDictionary()
-"""The hints of each snapshot, which are removed when the snapshot is."""
+"""The hints of each snapshot. They are removed together with the snapshot."""
 
 
 def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hint, ...]:
@@ -101,7 +103,7 @@ def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hin
 
 
 def _contradicts(finding: Finding, found: list[Hint]) -> bool:
-    """Return whether an earlier hint gives one of the settings another value. The earlier hint is nearer to the cause."""
+    """Return whether an earlier hint sets one of these settings to another value. The earlier hint is nearer to the cause."""
     settings = finding.fix.settings if finding.fix else {}
     earlier = [hint.fix.settings for hint in found if hint.fix]
     return any(other[name] != settings[name] for other in earlier for name in other.keys() & settings.keys())

@@ -1,4 +1,4 @@
-"""A fix that a person carried out, and whether it helped."""
+"""A fix that a person has carried out, and the test whether it helped."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from tui_nn.session.hints.hint import Fix, Goal, Hint
 from tui_nn.session.run.snapshot import Snapshot
 
 EPOCHS = 3
-"""The number of epochs after which a fix without a new start is judged."""
+"""The number of epochs after which the app judges a fix that continues the run."""
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedOut:
-    """The fix of a hint, and the number of the run that it should improve."""
+    """The fix of a hint, and the figure of the run that it should improve."""
 
     title: str
     fix: Fix
     goal: Goal
     before: float
-    """The number when the fix was carried out."""
+    """The figure at the time when the fix was carried out."""
     epoch: int
     """The number of complete epochs at that time."""
     run: int
@@ -49,7 +49,9 @@ def _shown(value: float) -> str:
 
 
 def carry_out(hint: Hint, snapshot: Snapshot) -> CarriedOut | None:
-    """Return what to watch after the fix of this hint; None if nothing was trained, or if the fix improves no number."""
+    """Return an object that later judges the fix of this hint. None if nothing was trained yet, or if the fix improves
+    no figure.
+    """
     goal = next(rule.goal for rule in RULES if rule.name == hint.name)
     if goal is None or hint.fix is None or not snapshot.epoch:
         return None

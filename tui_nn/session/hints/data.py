@@ -9,9 +9,9 @@ from tui_nn.render.numbers import percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change
 
 _DIVIDED = 1
-"""The largest pixel of pictures whose pixels were probably divided by 255 already."""
+"""If the largest pixel is at most this, the pixels were probably divided by 255 already."""
 _ONE_SIDED = 0.8
-"""The share of one class in the data above which a network reaches a good accuracy by always predicting this class."""
+"""If one class has more than this share of the data, a network reaches a good accuracy by always predicting this class."""
 
 
 def _unusual(facts: Facts) -> Finding | None:
@@ -20,12 +20,14 @@ def _unusual(facts: Facts) -> Finding | None:
         return None
     look, name = Fix(pane="Mistakes"), data.commonest[0]
     if data.smallest == data.largest:
-        says = f"Every pixel of the {data.examples:,} training pictures is {data.largest}: all pictures are the same."
+        says = (
+            f"Every pixel of the {data.examples:,} training pictures is {data.largest}, so all pictures are the same."
+        )
         return Finding(says, look)
     if len(data.counts) - len(data.missing) == 1:
         says = (
-            f"All {data.examples:,} training examples are of one class, {name}, so the network has nothing to tell "
-            "apart."
+            f"All {data.examples:,} training examples are of one class, {name}, so the network has nothing to "
+            "distinguish."
         )
         return Finding(says, look)
     if data.largest <= _DIVIDED and facts.network.scale_pixels:
@@ -35,7 +37,10 @@ def _unusual(facts: Facts) -> Finding | None:
         )
         return Finding(says, change(scale_pixels=False))
     if data.is_reversed:
-        says = f"The pixels at the border of the training pictures are {data.border:.0f} of 255 on average: the ink is reversed."
+        says = (
+            f"The pixels at the border of the training pictures are {data.border:.0f} of 255 on average, so the "
+            "ink seems to be reversed."
+        )
         return Finding(says, look)
     if data.missing and 2 * len(data.missing) <= len(data.counts):
         classes = f"class {data.missing[0]}" if len(data.missing) == 1 else f"the classes {', '.join(data.missing)}"

@@ -79,7 +79,9 @@ class Goal:
     value: Callable[[EpochRecord], float]
     """The function that reads the number from the record of an epoch."""
     factor: float
-    """With the fix, the number is at most `factor` times the number without it, or at least, if `factor` is above 1."""
+    """The factor by which the fix must change the number. If it is below 1, the number with the fix must be at most
+    `factor` times the number without the fix. If it is above 1, the number must be at least that large.
+    """
 
     def reached(self, before: float, after: float) -> bool:
         """Return whether the number changed by the factor. A number that was not finite needs only be finite."""
@@ -195,7 +197,8 @@ class Facts:
         An epoch in which the rate was changed counts as an epoch with the new rate.
         """
         history, since = self.snapshot.history, 0
-        # Of several changes at one position, the last one counts. Changes after the newest epoch do not count.
+        # If there are several changes at one position, the last one counts. Changes after the newest epoch do not
+        # count.
         changed = {c.place: c.values["learning_rate"] for c in history.changes if "learning_rate" in c.values}
         changed = {place: new for place, new in changed.items() if place[0] < self.epoch}
         now = history.begun_with.learning_rate if history.begun_with else None

@@ -28,11 +28,12 @@ def _shuffled(facts: Facts) -> Finding | None:
         f"{percent(now.test_accuracy)} of the test examples"
     )
     if facts.epoch >= 3 and now.train_accuracy >= now.test_accuracy + 0.05:
-        says = f"{shares}, which is no better than a guess: it has only memorised single examples."
+        says = f"{shares}, which is no better than a guess. The network has only memorised single examples."
     elif _learns_nothing_though_well(facts):
         says = (
             f"{shares}, which is no better than a guess. After {facts.updates:,} updates, the last of which "
-            f"changed the weights by 1/{10**-facts.ratio:,.0f}, each batch still undoes what the others did."
+            f"changed the weights by 1/{10 ** (-facts.ratio):,.0f}, each batch still undoes the effect of the "
+            "others."
         )
     else:
         return None
@@ -76,13 +77,13 @@ def _overfitting(facts: Facts) -> Finding | None:
     now, history = facts.now, facts.snapshot.history
     best, monitored_data = history.best_until(now.epoch), history.monitored_data
     if facts.carried_too_long or (facts.noisy_steps and now.train_accuracy < 0.9):
-        return None  # The loss rises for another reason than overfitting.
+        return None  # If this holds, the loss rises for another reason than overfitting.
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
     if now.epoch - best.epoch >= 10:
-        rise = 0.1  # A small rise over many epochs counts as much as a large one over a few.
+        rise = 0.1  # A small rise of the loss over many epochs counts as much as a large rise over a few epochs.
     else:
-        # Over a few epochs, the loss on few examples varies by chance.
+        # Over a few epochs, the loss on a few examples varies by chance.
         examples = facts.snapshot.set_aside or len(facts.snapshot.evaluation.predicted)
         rise = 0.2 * max(1.0, math.sqrt(1000 / examples))
     if not now.monitored_loss > (1 + rise) * best.monitored_loss or now.train_accuracy < now.monitored_accuracy:
@@ -117,8 +118,9 @@ def _pulled(facts: Facts) -> Finding | None:
     if _shrinks(facts) and now.train_loss > 0.5 * facts.chance and now.train_accuracy < 0.95:
         share = training.learning_rate * facts.carried * training.l2
         says = (
-            f"With l2 = {training.l2:g}, each update shrinks the weights by {percent(min(share, 1.0), 1)} unless the gradient "
-            f"prevents it: the loss of the predictions is {loss_text(now.train_loss)}, and a guess has {loss_text(facts.chance)}."
+            f"With l2 = {training.l2:g}, each update shrinks the weights by {percent(min(share, 1.0), 1)} "
+            f"unless the gradient prevents it. The loss of the predictions is {loss_text(now.train_loss)}, "
+            f"and a guess has {loss_text(facts.chance)}."
         )
         return Finding(says, change(True, l2=0.001))
     of_l2, of_l1 = _penalties(facts)
@@ -170,7 +172,8 @@ def _never(facts: Facts) -> Finding | None:
     span = max(3, math.ceil(50 / facts.snapshot.batches))
     if facts.epoch <= span or not missing.size or facts.now.train_accuracy < 0.5:
         return None
-    # Hard classes are learned last. While accuracy still rises, or early in a long run, they may still be learned.
+    # A network learns hard classes last. While the accuracy still rises, or early in a long run, it may still learn
+    # them.
     on_its_way = facts.now.train_accuracy > facts.records[-1 - span].train_accuracy + 0.02
     if on_its_way or facts.epoch < facts.training.epochs / 2:
         return None
@@ -199,8 +202,8 @@ OVERFITTING = Rule(
 )  # fmt: skip
 FEW_DIGITS = Rule(
     "too_few_digits", "too few training examples",
-    "With so few examples, the network can simply memorise each one. With more examples it has to find what those of one "
-    "class have in common.", _few_digits,
+    ("With so few examples, the network can simply memorise each one. With more examples it must learn what "
+        "all examples of a class have in common."), _few_digits,
     higher_accuracy(1.1),
 )  # fmt: skip
 PULLED = Rule(

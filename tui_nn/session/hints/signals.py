@@ -15,16 +15,16 @@ from tui_nn.session.run.history import EpochRecord
 _STUCK = 0.97
 """A share of the loss of a pure guess. A network whose loss is above this share has learned nothing yet."""
 _FLAT = 3
-"""The number of epochs without progress at the start from which the run has lost time."""
+"""The number of epochs without progress at the start of a run that is worth a hint."""
 _HARMLESS_DEAD = 0.5
 """The share of dead units below which a network that learns well needs no hint."""
 _LEARNS = 0.85
-"""The accuracy from which a network learns well."""
+"""If the accuracy is at least this, the network learns well."""
 _PRODUCTS = (
     "On its way back, the gradient is multiplied by the weights and slopes of each layer. If these products are smaller than 1, "
     "almost nothing is left for the first layer."
 )
-"""The reason for activations other than the sigmoid."""
+"""The reason that is shown for activations other than the sigmoid."""
 
 
 def _saturated(facts: Facts) -> Finding | None:
@@ -46,7 +46,7 @@ def _vanishing(facts: Facts) -> Finding | None:
     stuck = facts.trained and len(gradients) > 2 and facts.now.train_loss > _STUCK * facts.chance
     if _vanishes(gradients, 5 * VANISHING if stuck else VANISHING):
         return _vanishing_finding(facts, gradients, "is")
-    # A run that learns at last has still lost its first epochs.
+    # A run that begins to learn later has still lost its first epochs.
     flat = next((r.epoch for r in facts.records[1:] if r.train_loss <= _STUCK * facts.chance), facts.epoch + 1) - 1
     lost = facts.gradients_of(facts.records[flat])
     if flat >= _FLAT and len(lost) > 2 and _vanishes(lost, 5 * VANISHING):
@@ -69,7 +69,7 @@ def _vanishing_finding(facts: Facts, gradients: list[float], verb: str) -> Findi
     layer, small, large = gradients.index(largest), compact(gradients[0]), compact(largest)
     says = f"The typical gradient of a weight in layer 0 {verb} {small}, {beside} the {large} in layer {layer}."
     activation, training = facts.network.activation, facts.training
-    # With gradients that no longer vanish, a deep network needs shorter steps.
+    # When the gradients no longer vanish, a deep network needs shorter steps.
     usual = 0.001 if OPTIMIZERS[training.optimizer].adaptive else 0.1
     most = rate(usual / len(facts.network.hidden_sizes))
     slower = {"learning_rate": most} if training.learning_rate > most else {}
@@ -99,14 +99,14 @@ def _exploding(facts: Facts) -> Finding | None:
     else:
         return None
     if facts.first.test_loss > 2 * facts.chance:
-        # The untrained network is already wrong with confidence, so its start weights are the cause.
+        # The untrained network already makes confident mistakes, so its start weights are the cause.
         return Finding(says, change(weight_init=suitable_init(facts)))
     return Finding(says, change(True, clip_norm=1.0, learning_rate=rate(min(facts.training.learning_rate / 3, 0.1))))
 
 
 def _dead(facts: Facts) -> Finding | None:
     if facts.trained and facts.noisy_steps and facts.now.train_accuracy < 0.9:
-        return None  # Another hint already says that noisy steps have switched these units off.
+        return None  # Another hint already explains that noisy steps have switched these units off.
     learns = facts.trained and max(facts.now.train_accuracy, facts.now.monitored_accuracy) >= _LEARNS
     for layer, record in enumerate(facts.hidden):
         if record.dead >= (_HARMLESS_DEAD if learns else SICK_DEAD):

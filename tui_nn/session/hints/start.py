@@ -36,7 +36,8 @@ def _not_scaled(facts: Facts) -> Finding | None:
 def _all_alike(facts: Facts) -> Finding | None:
     for layer, weight in enumerate(facts.snapshot.parameters.weights[:-1]):
         largest = max(float(weight.max()), -float(weight.min()))
-        # The first rows are enough to see that units differ. To compare all would need a pass over millions of weights.
+        # The first rows are enough to show that units differ. A comparison of all rows would need a pass over millions
+        # of weights.
         if weight.shape[1] > 1 and np.isfinite(largest) and np.ptp(weight[:8], axis=1).max() <= _ALIKE * largest:
             differ = float(np.ptp(weight, axis=1).max())
             if differ <= _ALIKE * largest:
@@ -120,9 +121,8 @@ TOO_LARGE = Rule(
 )  # fmt: skip
 LINEAR = Rule(
     "no_nonlinearity", "no nonlinearity",
-    "Layers that only multiply and add are together no more than one matrix, and one matrix can only draw "
-    "straight borders between classes. With a curved or bent activation between the layers, the borders can "
-    "be curved.", _linear,
+    ("Without an activation, several layers work like a single matrix, and one matrix can only draw straight "
+        "borders between classes. With a curved or bent activation between the layers, the borders can be curved."), _linear,
     lower_loss(0.9),
 )  # fmt: skip
 NARROW = Rule(

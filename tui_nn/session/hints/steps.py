@@ -16,16 +16,14 @@ _SMALL_STEPS = -3.5
 """The log10(update / weights) below which the weights hardly change. A value of about −3 is good (Karpathy)."""
 _LARGE_STEPS = -2.3
 """The log10(update / weights) above which an update changes the weights by more than 1/200 of their size."""
-_HELD = (
-    "Dropout leaves out units in each update, which keeps the network from fitting the training examples any better."
-)
-_SMALL = "The steps have a good size, and still the loss no longer falls. More units can represent what these cannot."
+_HELD = "Dropout leaves out units in each update, so the network cannot fit the training examples any better."
+_SMALL = "The steps have a good size, but the loss no longer falls. More units can learn more than the present units."
 _STILL_HIGH = 0.6
-"""The share of the first loss above which the loss is still high."""
+"""The loss is still high if it is above this share of the first loss."""
 _WORSE = 1.2
-"""The multiple of the first loss above which the loss has become worse."""
+"""The loss has become worse if it is above this multiple of the first loss."""
 _RISEN = 2.0
-"""The multiple of the lowest loss so far above which the loss has risen again."""
+"""The loss has risen again if it is above this multiple of the lowest loss so far."""
 _KILLED = 0.5
 _LONG_MEMORY = 0.95
 _GOOD = 0.9
@@ -76,11 +74,15 @@ def _too_high(facts: Facts) -> Finding | None:
     alive = all(not _out_of_action(layer) >= _KILLED / 2 for layer in first.layers)
     if now.train_loss > _WORSE * first.train_loss:
         begun, set_at, after = (loss_text(record.train_loss) for record in (first, before, now))
-        # The test loss counts too: the train loss is a mean over the epoch, and the test loss is measured at its end.
+        # The test loss counts too, because it is measured at the end of the epoch. The train loss is a mean over the
+        # epoch.
         earlier = before.train_loss > _WORSE * first.train_loss and not now.test_loss > _WORSE * before.test_loss
-        says = f"With learning rate {value}, the train loss went from {set_at} to {after}: every step is too long."
+        says = f"With learning rate {value}, the train loss went from {set_at} to {after}, so every step is too long."
         if earlier:
-            says = f"Before the learning rate was {value}, the train loss went from {begun} to {set_at}: the steps were too long."
+            says = (
+                f"Before the learning rate was {value}, the train loss went from {begun} to {set_at}, so the "
+                "steps were too long."
+            )
     elif killed and alive and now.train_accuracy < _GOOD:
         earlier = bool(before.layers) and _out_of_action(before.layers[killed[0]]) >= _KILLED
         steps = f"Updates before the learning rate was {value}" if earlier else f"Updates with learning rate {value}"
@@ -150,8 +152,8 @@ def _momentum(facts: Facts) -> Finding | None:
     effective = training.learning_rate * steps
     if effective <= 2 and facts.carried_too_long and facts.trained:
         says = (
-            f"With momentum {training.momentum:g}, a gradient acts for about {steps:,.0f} updates, and an epoch has "
-            f"{facts.snapshot.batches:,}: most of a step comes from gradients of old weights."
+            f"With momentum {training.momentum:g}, a gradient acts for about {steps:,.0f} updates, but an "
+            f"epoch has only {facts.snapshot.batches:,}. Most of a step comes from gradients of old weights."
         )
         return Finding(says, change(True, momentum=0.9, learning_rate=rate(min(effective / 10, 0.1))))
     if effective <= 2:
@@ -168,8 +170,9 @@ def _noisy(facts: Facts) -> Finding | None:
         return None
     examples = "1 example" if facts.batch == 1 else f"{facts.batch} examples"
     says = (
-        f"Each update follows the gradient of {examples} with learning rate {format_value(facts.training.learning_rate)}: after "
-        f"{facts.updates:,} updates, {percent(facts.now.train_accuracy)} of the training examples are classified correctly."
+        f"Each update follows the gradient of {examples} with learning rate "
+        f"{format_value(facts.training.learning_rate)}. After {facts.updates:,} updates, "
+        f"{percent(facts.now.train_accuracy)} of the training examples are classified correctly."
     )
     return Finding(says, change(True, batch_size=32))
 
@@ -212,7 +215,7 @@ def _few_updates(facts: Facts) -> Finding | None:
     batches, epochs = facts.snapshot.batches, facts.training.epochs
     updates = batches * epochs
     slow = facts.now.train_loss > 0.5 * facts.first.train_loss and facts.now.monitored_accuracy < _GOOD
-    # In the first epochs of a longer run, it is too early to say that batches are too large.
+    # In the first epochs of a longer run, it is too early to call the batches too large.
     if facts.epoch < 10 or not _has_few_updates(facts) or not slow:
         return None
     an_epoch = "1 update" if batches == 1 else f"{batches} updates"
@@ -322,8 +325,8 @@ FEW_UPDATES = Rule(
 )  # fmt: skip
 FEW_EPOCHS = Rule(
     "too_few_epochs", "too few epochs",
-    "The network was still getting better with each epoch when the training ended. More epochs cost only time. Stop when the "
-    "validation or test loss no longer falls.", _few_epochs,
+    ("When the training ended, the network was still getting better with each epoch. More epochs cost only "
+        "time. Stop when the validation or test loss no longer falls."), _few_epochs,
     higher_accuracy(1.05), only_alone=True,
 )  # fmt: skip
 PLATEAU = Rule(

@@ -1,4 +1,4 @@
-"""Phrases for branches and changes: what was changed, where a branch begins, and its place in the tree."""
+"""Phrases for branches: the changes where a branch begins, and its place in the tree."""
 
 from __future__ import annotations
 

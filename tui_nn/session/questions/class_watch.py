@@ -53,7 +53,7 @@ class ClassWatch:
             if counted is not record:
                 break
             same += 1
-        # While an earlier epoch is shown, the history is shorter. Keep the counts of the later epochs.
+        # If an earlier epoch is shown, the history is shorter. The counts of the later epochs are kept for later.
         if same < min(len(records), len(self._counted)):
             del self._counted[same:], self._accuracy[same:], self._predicted[same:]
         for record in records[len(self._counted) :]:

@@ -71,7 +71,7 @@ class Drawing:
 
     @property
     def pixels(self) -> Pixels:
-        """The drawing as it is: uint8 (side * side,)."""
+        """The drawing itself, before centring: uint8 (side * side,)."""
         return np.rint(self._board * 255).astype(np.uint8).reshape(-1)
 
     @property

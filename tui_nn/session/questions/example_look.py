@@ -1,4 +1,4 @@
-"""The data of the view of one example: every activation for one test example, in the network or in an edited copy."""
+"""The data that the view of one example shows: every activation for one test example, in the network or in an edited copy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gradient check for the network of a snapshot: backpropagation against differences of the loss."""
+"""The gradient check for the network of a snapshot. It compares backpropagation with differences of the loss."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui_nn.data.dataset import Split
 from tui_nn.session.run.snapshot import Snapshot
 
 EXAMPLES = 32
-"""The number of test examples for the check. They are the first ones."""
+"""The number of test examples for the check. The check takes the first ones."""
 COUNT = 20
 """The number of parameters that are checked if no other number is requested."""
 AGREE = 1e-6
@@ -37,13 +37,13 @@ def passed_over(test: Split) -> str:
     """Return a sentence about the weights that are checked last, because their input is 0 for every example."""
     some = test.first(EXAMPLES)
     silent = int(np.count_nonzero(~some.images.any(axis=0)))
-    return f"Checked last: the weights of {silent} pixels that have no ink in these {len(some)} pictures."
+    return f"The weights of {silent} pixels without ink in these {len(some)} pictures come last."
 
 
 def verdict(rows: tuple[GradientRow, ...]) -> str:
     """Return a sentence that judges the largest error: both gradients agree, differ a little, or one is wrong."""
     if not rows:
-        return "no parameter could be checked: all are at a kink of the activation"
+        return "no parameter could be checked, because all are at a kink of the activation"
     worst = rows[0].relative_error
     if worst < AGREE:
         return f"both gradients agree: the largest relative error is {worst:.1e}".replace("e-0", "e−").replace(

@@ -1,4 +1,4 @@
-"""The data of the views of layers: statistics of every layer, for the present network and for its start weights."""
+"""The data that the views of layers show: statistics of every layer, for the present network and for its start weights."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class LayersLook:
 
 
 class LayersProbe:
-    """Measures layers. It caches the statistics of the start weights, which depend only on the seed."""
+    """An object that measures layers. It caches the statistics of the start weights, which depend only on the seed."""
 
     def __init__(self) -> None:
         self._start: tuple[object, NetworkStatistics] | None = None

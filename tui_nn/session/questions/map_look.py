@@ -1,4 +1,4 @@
-"""The data of the test map: a point in a plane for each test example, for every layer."""
+"""The data that the test map shows: a point in a plane for each test example, for every layer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_nn.data.dataset import Split
 from tui_nn.session.run.snapshot import Snapshot
 
 MOST = 1000
-"""The largest number of test examples on the map. More would cover each other."""
+"""The largest number of test examples on the map. More points would cover each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The mistake cursor: a list of test examples, and the shown example in it."""
+"""The mistake cursor: a list of test examples, and the example in it that is shown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class MistakeCursor:
 
     @classmethod
     def of(cls, snapshot: Snapshot, labels: Labels, selection: Selection) -> MistakeCursor:
-        """Return a cursor at the top of a new list. `labels`, (n,), are the true classes of the test examples."""
+        """Return a cursor at the first example of a new list. `labels`, (n,), are the true classes of the test examples."""
         return cls(snapshot, _found(snapshot, labels, selection), selection)
 
     @property

@@ -23,7 +23,7 @@ PROBE = 256
 """The number of test examples in the probe batch. They are always the first ones."""
 
 LIGHT = 300_000
-"""The most parameters for which `probe` is fast enough for a key press: tens of milliseconds on one core."""
+"""The largest number of parameters for which `probe` is fast enough for a key press: tens of milliseconds on one core."""
 
 
 def is_light(snapshot: Snapshot) -> bool:
@@ -104,7 +104,7 @@ def next_update(snapshot: Snapshot) -> Callable[[Parameters], Array]:
 
 
 def _update(snapshot: Snapshot, before: Parameters, optimizer: Optimizer, gradient: Parameters) -> Array:
-    """Return what the update for this gradient of the mean loss adds to the parameters, (count,)."""
+    """Return the numbers that the update for this gradient of the mean loss adds to the parameters, (count,)."""
     training = snapshot.training
     g, after = (before.like(array.vector.copy()) for array in (gradient, before))
     if training.reduction == "sum":

@@ -1,7 +1,7 @@
 """The learning-rate finder: a short trial training in which the rate rises with each update.
 
-Source: L. N. Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3. While the rate is too low, the loss
-stays; then it falls; where the rate is too high, it rises.
+Source: L. N. Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3. While the rate is too
+low, the loss hardly changes. With larger rates it falls, and with too large rates it rises.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ A_DECADE = 40
 UPDATES = 7 * A_DECADE + 1
 """The number of updates of a whole trial."""
 SPREAD = 6
-"""The standard deviation of the smoothing, in updates."""
+"""The standard deviation of the smoothing window, as a number of updates."""
 MUCH_WORSE = 3.0
-"""The trial ends where the smoothed loss is this many times the first."""
+"""The trial ends when the smoothed loss reaches this multiple of the first loss."""
 RISE = 1.5
-"""The factor above its lowest value so far at which the smoothed loss counts as rising. What comes later is ignored."""
+"""The loss counts as rising if it is above this multiple of its lowest value so far. Later values are ignored."""
 FALL = 0.1
-"""The part of the first loss by which the smoothed loss must fall, so that the curve shows a rate."""
+"""The share of the first loss by which the loss must fall. If it falls less, the trial shows no good rate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class RateCurve:
     """The loss at each learning rate of a trial, and the rate to take. The arrays have equal lengths and are read-only."""
 
     rates: Array
-    """The learning rates, (n,), rising by the same factor from each to the next."""
+    """The learning rates, (n,). Each is larger than the one before it by the same factor."""
     losses: Array
     """The mean loss of the batch before the update with this rate, (n,)."""
     smooth: Array
@@ -81,11 +81,11 @@ class RateCurve:
         """Sentences on the rate to take, and why; or why there is none."""
         if self.suggested is None:
             first, lowest = (loss_text(self.smooth[index]) for index in (0, self.lowest))
-            return f"The loss falls from {first} to {lowest} only: this trial shows no rate to take."
+            return f"The loss falls only from {first} to {lowest}, so this trial shows no good rate."
         steepest, lowest = (f"{self.rates[index]:.2g}" for index in (self.steepest, self.lowest))
         return (
-            f"The loss falls fastest at {steepest} and is lowest at {lowest}; the rate to take is halfway between them: "
-            f"{format_value(self.suggested)}."
+            f"The loss falls fastest at {steepest} and is lowest at {lowest}; the best rate is halfway "
+            f"between them: {format_value(self.suggested)}."
         )
 
     def plot(self) -> list[str]:
@@ -111,7 +111,7 @@ def find_rate(snapshot: Snapshot, train: Split) -> RateCurve:
         epoch.plan(replace(training, learning_rate=float(rate)))
         try:
             examples = len(epoch.chosen)
-            with np.errstate(all="ignore"):  # The highest rates overflow.
+            with np.errstate(all="ignore"):  # The largest rates make numbers overflow, so NumPy's warnings are off.
                 for act in epoch.batch_acts(state.training_step, state.optimizer):
                     if act.phase is Phase.UPDATE:
                         losses.append(state.training_step.gradient.loss / examples)
@@ -119,7 +119,7 @@ def find_rate(snapshot: Snapshot, train: Split) -> RateCurve:
             ended = str(reason)
             break
         if np.mean(losses[-SPREAD:]) > MUCH_WORSE * np.mean(losses[:SPREAD]):
-            ended = f"the loss was {MUCH_WORSE:g} times the first"
+            ended = f"the loss was {MUCH_WORSE:g} times the first loss"
             break
     found = np.array(losses)
     return RateCurve(frozen(rates[: len(found)].copy()), frozen(found), frozen(_smoothed(found)), ended)

@@ -23,9 +23,8 @@ class Order:
     label: str
     """The words on the screen, which say which examples come first."""
     key: Callable[[Evaluation, Labels, Indices], Array]
-    """A function of (evaluation, labels, indices) that returns sort keys, (n,).
-
-    Small keys come first and NaN last; ties keep their order.
+    """A function of (evaluation, labels, indices) that returns sort keys, (n,). Small keys come first and NaN last.
+    Examples with equal keys keep their order.
     """
 
 
@@ -96,7 +95,7 @@ KINDS = {
             lambda *of: _wrong(*of) & ~of[2].ever_right(of[1]), needs_past=True,
         ),
         Kind("right", "right", "No prediction is right.", lambda *of: ~_wrong(*of)),
-        Kind("all", "examples", "There are no examples.", lambda *of: np.ones(len(of[1]), bool)),
+        Kind("all", "examples", "The data contains no examples.", lambda *of: np.ones(len(of[1]), bool)),
     )
 }  # fmt: skip
 
@@ -118,7 +117,7 @@ class Selection:
     kind: str = "wrong"
     """The kind of the listed predictions: a name in `KINDS`."""
     threshold: float = 0.0
-    """List only predictions with p(predicted) of at least this, 0 to 1."""
+    """List only predictions with a p(predicted) of at least this number, from 0 to 1."""
 
     @property
     def filtered(self) -> bool:

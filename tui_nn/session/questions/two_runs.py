@@ -1,4 +1,6 @@
-"""Two runs on the same test data: the difference of their confusion matrices, and the examples that only one gets right."""
+"""Two runs on the same test data: the difference of their confusion matrices, and the examples that only one run
+classifies correctly.
+"""
 
 from __future__ import annotations
 

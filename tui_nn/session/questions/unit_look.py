@@ -1,4 +1,4 @@
-"""The data of the view of one unit: the activations of all units of a layer, and their weights in four forms."""
+"""The data that the view of one unit shows: the activations of all units of a layer, and four numbers for each weight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why the network gave one prediction: the contributions of pixels and hidden units to it."""
+"""The reasons for one prediction of the network: the contributions of pixels and hidden units."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_nn.core.parameters import Array, Pixels
 from tui_nn.session.questions.mistakes import Mistake
 
 SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
-"""The sums that a person can have explained, as factors of the two z: their difference, or one z alone."""
+"""The sums that the view can explain, as factors of the two z: their difference, or one z alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -77,7 +77,7 @@ class Why:
 
     @property
     def finite(self) -> bool:
-        """True if all outputs and both z are finite. The outputs of a network with NaN are no prediction."""
+        """True if all outputs and both z are finite. If an output is NaN, there is no prediction to explain."""
         return bool(np.isfinite(self.outputs).all() and np.isfinite(self.attribution.z).all())
 
     @property

@@ -1,4 +1,4 @@
-"""What another run with a changed setting has in common with the present one: start weights and order of the examples."""
+"""The start weights and the order of examples that another run with a changed setting shares with the present run."""
 
 from __future__ import annotations
 

@@ -17,7 +17,9 @@ from tui_nn.core.watch.acts import Act, Phase
 from tui_nn.data.dataset import Split
 
 MOST_LOSSES = 512
-"""The most numbers that an epoch keeps for its batch losses. In a longer epoch, each is the mean of neighbouring batches."""
+"""The largest number of batch losses that an epoch stores. In an epoch with more batches, each number is the mean of
+neighbouring batches.
+"""
 
 
 def batch_count(examples: int, batch_size: int | None) -> int:
@@ -39,7 +41,8 @@ class BatchLosses:
     def add(self, batch: int, loss: float) -> None:
         """Add the mean loss of batch number `batch`, counted from 0. The caller adds the batches in order."""
         at, before = divmod(batch, self.stride)
-        # A running mean needs no second array. In float32, a saved epoch continues with bit-identical means.
+        # A running mean needs no second array. It is stored as float32, so a saved epoch continues with bit-identical
+        # means.
         mean = self._values[at] if before else np.float32(0)
         self._values[at] = mean + (np.float32(loss) - mean) / np.float32(before + 1)
 
@@ -115,7 +118,7 @@ class Epoch:
         self.training = training
 
     def drop_batch(self) -> None:
-        """Discard what was computed for the current batch."""
+        """Discard the results that were computed for the current batch."""
         self.examples = min(self.batch * self.batch_size, len(self.data))
 
     def batch_acts(self, step: TrainingStep, optimizer: Optimizer) -> Iterator[Act]:
@@ -129,7 +132,7 @@ class Epoch:
         first, chosen = self.batch * self.batch_size, self.chosen
         identity = BatchIdentity(self.training.seed, self.number, self.batch, self.batches)
         for act in step.update_acts(self.data.images, self.data.labels, chosen, optimizer, self.training, identity):
-            # The time that the caller takes between two steps is not training time.
+            # The time that the caller takes between two steps is not counted as training time.
             self.seconds += perf_counter() - started
             self.examples = first + step.gradient.examples
             if act.phase is Phase.UPDATE:

@@ -10,7 +10,7 @@ Place = tuple[int, int]
 """A position in a run: the number of complete epochs, and the number of complete batches in the next epoch."""
 
 if TYPE_CHECKING:
-    # These imports load NumPy, and the app draws its frame before NumPy is loaded.
+    # These imports load NumPy, but the app draws its frame before NumPy is loaded.
     from tui_nn.config.configs import TrainingConfig
     from tui_nn.core.choices.edits import Edits
     from tui_nn.core.parameters import Array, Labels
@@ -59,7 +59,8 @@ class EpochRecord:
     """The predicted class of each test example, (n,), read-only; None if unknown."""
     layers: tuple[LayerRecord, ...] = field(default=(), compare=False, repr=False)
     """One record for each layer, the first hidden layer first; empty if unknown."""
-    # compare=False: these fields are NaN in most runs, and NaN does not equal itself.
+    # The fields below are NaN in most runs, and NaN does not equal itself. So compare=False leaves them out of
+    # comparisons.
     validation_loss: float = field(default=math.nan, compare=False)
     """The loss on the validation data; NaN without validation data."""
     validation_accuracy: float = field(default=math.nan, compare=False)
@@ -154,7 +155,7 @@ class History:
         """
         edited = {change.epoch - 1 for change in self.changes if change.edits and not change.batch}
         candidates = [record for record in self.records[1 : epoch + 1] if record.epoch not in edited]
-        # min() would keep a leading NaN, because comparisons with NaN are False.
+        # min() would return a NaN that comes first, because comparisons with NaN are False.
         return min(
             candidates, key=lambda r: math.inf if math.isnan(r.monitored_loss) else r.monitored_loss, default=None
         )

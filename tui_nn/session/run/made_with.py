@@ -42,7 +42,7 @@ def made_with_here() -> MadeWith:
     """Return the environment of this process: versions, processor kernel and BLAS threads."""
     library = openblas()
     kernel = library.kernel if library else ""
-    # Training limits BLAS to one thread, whatever the rest of the process uses.
+    # Training limits BLAS to one thread, even if the rest of the process uses more.
     threads = 0 if library is None else 1 if limits_threads() else library.threads()
     # Read the version from the loaded package: an import of `tui_nn` would depend on the presets, a higher level.
     version = str(sys.modules["tui_nn"].__version__)
@@ -72,6 +72,6 @@ def difference_from_here(earlier: tuple[MadeWith, ...]) -> str:
     if not before:
         return ""
     return (
-        f"This run was trained with {', '.join(before)}; here it is {', '.join(now)}: epochs that are computed again "
-        "may differ slightly from the records."
+        f"This run was trained with {', '.join(before)}, but this computer has {', '.join(now)}. Epochs that "
+        "are computed again may differ slightly from the records."
     )

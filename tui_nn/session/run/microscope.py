@@ -28,7 +28,9 @@ from tui_nn.session.run.train_state import TrainState
 
 
 class Microscope:
-    """Copies the results of the next update, step by step. A step (`Act`) is, for example, one layer's forward pass."""
+    """An object that copies the results of the next update, step by step. A step (`Act`) is, for example, one layer's
+    forward pass.
+    """
 
     def __init__(
         self, state: TrainState, epoch: Epoch, *, chunk: int = 0, row: int | None = None, history: bool = False
@@ -131,7 +133,7 @@ class Microscope:
         return total if self.view.training.reduction == "sum" else total / len(losses)
 
     def _loss(self) -> float:
-        # The last chunk is not added to the total yet when its last step is done.
+        # When the last step of the last chunk is done, the total does not yet contain this chunk.
         step, view = self.state.training_step, self.view
         last = view.size - (view.chunks - 1) * chunk_rows(view.size)
         total = step.gradient.loss + step.buffers(last).batch.loss

@@ -151,7 +151,7 @@ class Replay:
             self.current = None
 
     def checkpoint(self) -> Checkpoint:
-        """Return a checkpoint of the current position, without the unfinished update."""
+        """Return a checkpoint of the current position. It does not contain the unfinished update."""
         epoch = self.current if self.batch else None
         return Checkpoint(
             *self.place,

@@ -33,7 +33,7 @@ class RunCurves:
     values: Mapping[str, Figures]
     """The figures by the name of their field in a record, such as "test_loss"; (epochs + 1,) each."""
     newest: EpochRecord | None = None
-    """The last record. A longer history of the same run contains it, and is recognised by it."""
+    """The last record. It identifies the run: a longer history of the same run also contains this record."""
 
     @classmethod
     def of(cls, records: Sequence[EpochRecord], before: RunCurves | None = None) -> RunCurves:
@@ -59,7 +59,7 @@ class RunCurves:
         return len(self.values["test_loss"])
 
     def __reduce__(self) -> tuple[type[RunCurves], tuple[dict[str, Figures]]]:
-        # Leave the record out: only the process that trains needs it. Pickled arrays forget that they were read-only.
+        # Leave the record out, because only the process that trains needs it. Pickled arrays lose their read-only flag.
         return RunCurves, (dict(self.values),)
 
     @property

@@ -115,7 +115,7 @@ class RunSet:
     def with_frozen(self, title: str, summary: RunSummary, test: Split) -> RunSet:
         """Return the set with one more run, which comes from a file. If the set is full, the oldest frozen run leaves it."""
         rest = self.frozen if len(self.frozen) < MOST_RUNS - 1 else _without_oldest(self.frozen)
-        # Runs with equal test data share one copy of it.
+        # Runs with equal test data share one copy of the data.
         shared = next((run.test for run in (self.live, *rest) if same_examples(run.test, test)), test)
         run = NamedRun(_free_letter((self.live, *rest)), title, summary, shared, from_file=True)
         return replace(self, frozen=_within_bounds((*rest, run)))
@@ -137,7 +137,7 @@ def same_examples(first: Split, second: Split) -> bool:
 
 
 def _free_letter(runs: Sequence[NamedRun]) -> str:
-    """Return the first letter that none of the runs has. There are fewer than `MOST_RUNS` of them."""
+    """Return the first letter that no run has. There is one, because there are fewer than `MOST_RUNS` runs."""
     taken = {run.letter for run in runs}
     return next(letter for letter in LETTERS if letter not in taken)
 

@@ -241,7 +241,7 @@ class RunState:
         """Return a snapshot with this status. `Session.snapshot` explains `observe`."""
         observer = self.observer
         if observer.newest is None:
-            # An observation (an evaluated copy) from between two epochs also holds at the start of the next epoch if
+            # An observation (an evaluated copy) from the end of an epoch also holds at the start of the next epoch if
             # nothing has changed.
             inside = any(change.batch and change.epoch == self.epoch + 1 for change in self.history.changes)
             if observe or inside or observer.whole.place != (self.epoch, 0):
@@ -266,10 +266,10 @@ class RunState:
         effects = {setting.name: setting.effect for setting in training.settings}
         refused = [name for name in values if effects[name] is Effect.NEW_NETWORK]
         if refused:
-            allowed = "left as it is, because a change needs a new network"
+            allowed = "left unchanged, because a new value needs a new network"
             raise ConfigError([FieldError(name, values[name], allowed) for name in refused])
         if values and self.place < self.tip and set(values) <= set(plan_of(training)):
-            # No update depends on these values. Training from here stays the same, so no branch begins.
+            # No update depends on these values. Training gives the same results from here on, so no branch begins.
             self.replay.plan(training)
         elif values:
             self._leave_the_future()

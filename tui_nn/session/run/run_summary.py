@@ -1,4 +1,4 @@
-"""The parts of a run that a comparison needs."""
+"""A summary of a run, with everything that a comparison needs."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ class RunSummary:
         return getattr(config, setting.name)
 
     def shown(self, setting: Setting) -> str:
-        """Return the value of a setting as text. A value that was changed by hand follows the one that the run began with."""
+        """Return the value of a setting as text. If a person changed the value, the text shows the first value and then
+        the present one.
+        """
         value = setting.show(self.value(setting))
         begun = value if setting.name in _NETWORK else setting.show(getattr(self.begun_with, setting.name))
         return value if begun == value else f"{begun} → {value}"

@@ -92,7 +92,7 @@ class Snapshot:
                 frozen(array)
 
     def __reduce__(self) -> tuple[type[Snapshot], tuple[Any, ...]]:
-        # Unpickle through the constructor, because pickled arrays forget that they were read-only.
+        # Pickled arrays lose their read-only flag. So unpickling calls the constructor, which sets it again.
         return Snapshot, tuple(getattr(self, field.name) for field in fields(self))
 
     def __repr__(self) -> str:
@@ -141,7 +141,7 @@ class Snapshot:
         until = sum(change.place <= place for change in self.history.changes)
         if self.changes_applied is not None:
             return min(self.changes_applied, until)
-        # Files of format 1 do not contain the number. Then it is derived from the position, as after time travel.
+        # Files of format 1 do not contain this number. It then follows from the position, as after time travel.
         if self.epoch < self.newest_epoch:
             return self.own_branch.changes_at(place)
         return until

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """The activity of a session."""
+    """The possible states of a session, which say what it is doing."""
 
     READY = "ready"
     RUNNING = "running"

@@ -107,7 +107,7 @@ class Branch:
         if self.before is None:
             return {}
         new = {name: value for change in self._first_changes for name, value in change.values.items()}
-        # A value that was changed at the fork and changed back is not different.
+        # If a value was changed at the fork and then changed back, it does not count as changed.
         return {name: (old, value) for name, value in new.items() if (old := getattr(self.before, name)) != value}
 
     @property
@@ -131,7 +131,7 @@ class Branch:
 
 
 _Key = tuple[int, int, int, int]
-"""The key of a checkpoint: its branch, its epoch, its batch, and the number of applied changes."""
+"""The key of a checkpoint: (branch, epoch, batch, number of applied changes)."""
 
 
 class Timeline:
@@ -174,7 +174,7 @@ class Timeline:
             PlaceError: if there are too many branches.
         """
         if len(self.branches) >= MOST_BRANCHES:
-            raise PlaceError(f"a run can have at most {MOST_BRANCHES:,} branches, and this one has as many")
+            raise PlaceError(f"a run can have at most {MOST_BRANCHES:,} branches, and this run already has them all")
         history = self.branches[branch].history.until(place[0], changes)
         parent = self._owner(branch, place, changes)
         name = f"branch {len(self.branches) + 1}"

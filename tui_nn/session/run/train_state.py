@@ -20,7 +20,7 @@ from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Checkpoint
 
 NOWHERE: Place = (-1, 0)
-"""The position of an observation whose network is at no position of the run any more."""
+"""The position of an observation whose network no longer belongs to any position of the run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +128,7 @@ class TrainState:
         return frozen(added)
 
     def _layer_records(self, activity: StatisticsWatch) -> tuple[LayerRecord, ...]:
-        # The gradient is that of the batch's loss: penalty and clipping come after it.
+        # The gradient is that of the batch's loss. Penalty and clipping change it only after this point.
         weights, gradients = self.mlp.parameters.weights, self.training_step.gradient.sizes
         updates = self.optimizer.last_update(self.mlp.parameters).weights
         records = []

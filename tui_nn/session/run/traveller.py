@@ -1,4 +1,4 @@
-"""Time travel: back, forward, and to other branches."""
+"""Time travel: moving a run to earlier epochs, later epochs and other branches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_nn.session.run.timeline import Checkpoint, PlaceError
 
 
 class Traveller:
-    """Moves a run to any position (complete epochs, batches of the next) where it has been.
+    """An object that moves a run to any position (complete epochs, batches of the next) where it has been.
 
     The network there is bit-identical to what it was before. To reach a position, the run jumps to the nearest checkpoint and
     trains from there. The methods are generators, so the caller can stop at any pause. The run is then between the
@@ -49,7 +49,7 @@ class Traveller:
         if not (0, 0) <= target <= run.tip:
             inside = f", batch {batch}" if batch else ""
             newest = len(run.history.records) - 1
-            raise PlaceError(f"there is no epoch {epoch}{inside} to go to: the newest is {newest}")
+            raise PlaceError(f"there is no epoch {epoch}{inside} to go to; the newest epoch is {newest}")
         run.remember_tip()
         return self._travel(target, run.timeline.nearest(run.branch, target))
 
@@ -130,7 +130,7 @@ class Traveller:
         """
         branches = self._run.timeline.branches
         if not 0 <= branch < len(branches):
-            raise PlaceError(f"there is no branch {branch + 1}: there are {len(branches)}")
+            raise PlaceError(f"there is no branch {branch + 1}; the branches are 1 to {len(branches)}")
         return self._run.tip if branch == self._run.branch else branches[branch].tip
 
     def rename(self, branch: int, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Worker processes on this computer. They end with the process that started them, however that ends."""
+"""Worker processes on this computer. They end together with the process that started them, even if that process is killed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_nn.session.sweep.task import give_data
 
 
 class LocalPool:
-    """A context manager with an executor of worker processes. At its end, all workers end, also in the middle of a run."""
+    """A context manager with an executor of worker processes. At its end, all workers end, even in the middle of a run."""
 
     def __init__(self, jobs: int, dataset: Dataset | None = None, *, behind: bool = False) -> None:
         """Prepare `jobs` workers. They start with the first job.
@@ -23,8 +23,8 @@ class LocalPool:
         that other processes leave.
         """
         context = multiprocessing.get_context("spawn")
-        # The workers hold the end that reads, and this process alone the end that writes. So the pipe closes when this
-        # process closes it, and also when this process is killed.
+        # The workers hold the end of the pipe that reads, and only this process holds the end that writes. So the pipe
+        # closes when this process closes it or is killed.
         self._lifeline, self._held = context.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(
             jobs, context, initializer=_begin, initargs=(self._lifeline, dataset, behind)
@@ -36,19 +36,20 @@ class LocalPool:
 
     def __exit__(self, *_: object) -> None:
         """End the workers."""
-        # No future is cancelled before: Python 3.11 prints a traceback if workers end while one is.
+        # The futures are not cancelled first, because Python 3.11 prints a traceback if workers end while a future is
+        # cancelled.
         self._held.close()
         self._executor.shutdown()
         self._lifeline.close()
 
 
 def _begin(lifeline: Connection, dataset: Dataset | None, behind: bool) -> None:
-    """Prepare a worker process: the process that started it decides when it ends."""
+    """Prepare a worker process. The process that started it decides when it ends."""
     if behind and hasattr(os, "nice"):
         os.nice(10)
     if dataset is not None:
         give_data(dataset)
-    # A terminal sends ctrl+c to all processes of a command.
+    # A terminal sends ctrl+c to all processes of a command, so the workers ignore it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True, name="tui-nn lifeline").start()
 

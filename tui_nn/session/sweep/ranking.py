@@ -1,4 +1,6 @@
-"""The ranking of a sweep: mean and spread over the seeds for each combination, and a test of the best against the next."""
+"""The ranking of a sweep: mean and spread over the seeds for each combination, and a test of the best combination
+against the second best.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from tui_nn.session.sweep.grid import Job
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """The figures of the network with which a run has ended. A loss or accuracy is None if it is unknown or not finite."""
+    """The figures of the network at the end of a run. A loss or accuracy is None if it is unknown or not finite."""
 
     key: str
     """The key of the job."""
@@ -86,7 +86,7 @@ class ResultFolder:
         self._path = path
 
     def found(self, jobs: Iterable[Job]) -> dict[str, RunResult]:
-        """Return the results of those of the jobs that are finished, by their keys. A damaged file counts as no result."""
+        """Return the results of all finished jobs among these jobs, by their keys. A damaged file counts as no result."""
         results = (self._read(job.key) for job in jobs)
         return {result.key: result for result in results if result is not None}
 

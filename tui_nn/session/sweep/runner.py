@@ -17,8 +17,8 @@ TICK = 0.25
 def run_jobs(jobs: Iterable[Job], executor: Executor, task: Callable[[Job], Found]) -> Iterator[Found | None]:
     """Carry out the task with all jobs, and yield each result when it is there, in any order. Yield None while there is none.
 
-    The executor may be any `concurrent.futures.Executor`: threads, processes or a cluster. Whoever has made it ends it. If the
-    caller stops early, the other jobs go on until then.
+    The executor may be any `concurrent.futures.Executor`: threads, processes or a cluster. The caller who made the
+    executor must end it. If the caller stops early, the other jobs continue until then.
 
     Raises:
         DataError: if a worker cannot load the data.

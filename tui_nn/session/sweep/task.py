@@ -58,5 +58,5 @@ def _load(source: str, digest: str) -> Dataset:
         return given
     dataset = load_dataset(source)
     if dataset.digest != digest:
-        raise DataError(f"'{source}' has other data on the machine that trains than where the sweep was started")
+        raise DataError(f"'{source}' has other data on this machine than on the machine that started the sweep")
     return dataset

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 SETTINGS = {setting.name: setting for setting in settings()}
 
-# The seed stands in the network column: it decides the start weights, and that column has room for it at 80x24.
+# The seed is in the network column, because it decides the start weights. That column also has room for it at 80x24.
 NETWORK_ROWS = (*NetworkConfig.settings, SETTINGS["seed"])
 _FIRST_AGAINST = TrainingConfig.settings.index(SETTINGS["l1"])
 TRAINING_ROWS = tuple(row for row in TrainingConfig.settings[:_FIRST_AGAINST] if row not in NETWORK_ROWS)
 OVERFITTING_ROWS = TrainingConfig.settings[_FIRST_AGAINST:]
 
 ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
-"""The rate that the form suggests for adaptive optimizers, and the rate from which it does so.
+"""The learning rate that the form suggests for adaptive optimizers, and the smallest rate that it replaces by this suggestion.
 
 An adaptive optimizer divides the gradient by its size, so a rate that is small for sgd is large for it.
 """
@@ -38,8 +38,8 @@ NEARBY = 8
 
 
 def _is_adaptive(optimizer: str) -> bool:
-    # Only adaptive optimizers use epsilon. Their property `adaptive` would need NumPy, which is not loaded yet when the
-    # form is first drawn.
+    # Only adaptive optimizers use epsilon, so the setting shows whether an optimizer is adaptive. The property
+    # `adaptive` would need NumPy, which is not loaded when the form is first drawn.
     return row_uses("optimizer", optimizer, "epsilon")
 
 
@@ -77,7 +77,7 @@ class Draft:
         self.follow(network, training, preset)
 
     def follow(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        """Use these configs as those that the run has applied."""
+        """Take these configs as the applied ones."""
         self._applied = {s.name: getattr(config, s.name) for config in (network, training) for s in config.settings}
         self._sizes = network.input_size, network.output_size
         self.preset = preset
@@ -109,7 +109,9 @@ class Draft:
 
     @property
     def next_preset(self) -> str:
-        """Return the preset name for a run of this draft: a preset with equal values, else the preset it was made from."""
+        """Return the preset name for a run of this draft: the preset with equal values, or else the preset from which
+        the draft was made.
+        """
         for name in preset_names():
             preset = load_preset(name)
             if not preset.network.changes(self.network) and preset.training == self.training:
@@ -279,7 +281,7 @@ class Draft:
             return nearby, nearby.index(value)
         steps = list(setting.steps)
         if setting.kind == "sizes":
-            # The keys change the last hidden layer only; the other layers can be typed.
+            # The keys change only the last hidden layer. To change other layers, the sizes are typed.
             steps = [(*value[:-1], *last) for last in steps]
         elif name in ("train_limit", "batch_size"):
             most = (self.total if name == "train_limit" else self.examples) or math.inf

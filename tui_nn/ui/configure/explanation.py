@@ -21,7 +21,7 @@ _GAP = 3
 
 
 class Explanation(Static):
-    """Shows two rows: the values that you can choose, and a sentence about the setting."""
+    """A widget that shows two rows: the values that you can choose, and a sentence about the setting."""
 
     DEFAULT_CSS = """
     Explanation { height: 2; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -44,7 +44,7 @@ class Explanation(Static):
             return
         name, columns = self._shown
         for index, column in columns.items():
-            if event.x - 1 in column:  # One cell is padding.
+            if event.x - 1 in column:  # The widget has one cell of padding at its left.
                 self.post_message(self.Chosen(name, index))
 
     def show(self, draft: Draft, topic: Setting | Preset, width: int) -> None:
@@ -122,7 +122,9 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
         rate = SETTINGS[name].format(draft.value(name))
         formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)
         # If the whole formula is too long, its last part is the update of the weights.
-        return fitting([f"The size of one step: {part}." for part in (formula, formula.split(", ")[-1])], width)
+        return fitting(
+            [f"With sgd, the size of one step: {part}." for part in (formula, formula.split(", ")[-1])], width
+        )
     if name == "train_limit" and limit and draft.total and limit > draft.total:
         return f"The data has only {draft.total:,} examples, so the network trains on all of them."
     return SETTINGS[name].describe(draft.value(name))
@@ -134,7 +136,7 @@ def _fitting_choices(texts: Sequence[str], index: int, width: int) -> tuple[int,
     used = len(texts[index]) + 4
     while True:
         before, after = first - 1, last + 1
-        # Add the nearer value first, so that the present one stays in the middle as long as possible.
+        # Add the nearer value first, so that the present value stays in the middle as long as possible.
         candidates = sorted((abs(i - index), i) for i in (before, after) if 0 <= i < len(texts))
         next_ones = [i for _, i in candidates if used + len(texts[i]) + _GAP + 4 <= width]
         if not next_ones:

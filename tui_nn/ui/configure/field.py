@@ -29,7 +29,7 @@ def error_style(widget: Widget) -> str:
 
 
 class Field(Widget, can_focus=True):
-    """Shows one setting in a row.
+    """A widget that shows one setting in a row.
 
     It stores no value: it posts what you do as messages, and shows the `view` that it gets.
 
@@ -121,7 +121,7 @@ class Field(Widget, can_focus=True):
         line = _InputLine(text, self.setting)
         line.styles.margin = (0, 1, 0, self._value_at)
         self.mount(line)
-        # Focus the input line now, because the next key may already be waiting.
+        # Focus the input line immediately, because the next key may already be waiting.
         self.screen.set_focus(line)
 
     @on(Input.Submitted)
@@ -138,7 +138,7 @@ class Field(Widget, can_focus=True):
             self._finish(event.value)
 
     def drop(self) -> None:
-        """Close the input line without a change."""
+        """Close the input line and keep the old value."""
         self._finish(None)
         self.screen.set_focus(self)
 
@@ -192,13 +192,15 @@ class _InputLine(Input):
         """Say why a typed or pasted character is not taken."""
         self.app.clear_notifications()
         self.notify(
-            f"{self._setting.label} must be {self._setting.allowed}. Enter keeps what you typed, esc drops it. "
-            "Then every key works again.",
+            (
+                f"{self._setting.label} must be {self._setting.allowed}. Enter keeps the typed value and esc "
+                "drops it. Then every key works again."
+            ),
             markup=False,
         )
 
     def action_drop(self) -> None:
-        """Close the input line without a change."""
+        """Close the input line and keep the old value."""
         if isinstance(self.parent, Field):
             self.parent.drop()
 

@@ -30,29 +30,29 @@ _RESULTS = Content.assemble(("001, 003: on train data", MUTED))
 
 HELP = """\
 Here you choose what the network is and how it learns. Your changes wait until you press `a` here, or `P` in any pane. The row
-of the panes counts the changes that wait.
+with the names of the panes shows how many changes wait.
 
-- **•** before a name: you changed this setting, and the change is not applied yet. `u` undoes it.
-- **↺** at the end of a row: a change of this setting starts a new network at epoch 0, because the shape of the network,
-  its start weights and its training examples belong to one run. If the network was trained, a box lists your changes first:
-  enter applies them, and esc lets them wait. `ctrl+u` brings the old run back. All other settings change at once, and the
-  training goes on.
-- **–** before a value: this setting has no effect with the others. For example, plain sgd has no momentum.
-- **▴ ▾** in a heading: so many rows are hidden above and below. The form scrolls as you move.
+- **•** before a name: you changed this setting, and the change is not applied yet. `u` undoes this change.
+- **↺** at the end of a row: a change of this setting starts a new network at epoch 0, because a run keeps the shape of the
+  network, its start weights and its training examples. If the network was trained, a box lists your changes first: enter
+  applies them, and esc lets them wait. `ctrl+u` brings the old run back. All other settings change at once, and the training
+  continues.
+- **–** before a value: this setting has no effect, because of another setting. For example, plain sgd has no momentum.
+- **▴ ▾** in a heading: the numbers of rows that are hidden above and below. The form scrolls as you move.
 
-**Typing.** `enter` opens a number or the hidden sizes for typing. The field then takes the characters of its value only; for any
-other key, the app says what is allowed. `enter` keeps the value and `esc` drops it. A field with a list, such as the activation,
-is never typed: `←` and `→` choose, `enter` chooses the next one, and all other keys work as in every pane.
+**Typing.** `enter` opens a number or the hidden sizes for typing. The field then accepts only the characters of its value;
+for any other key, the app says what is allowed. `enter` keeps the value and `esc` drops it. A field with a list, such as the
+activation, cannot be typed: `←` and `→` choose, `enter` chooses the next one, and all other keys work as in every pane.
 
 `+` adds a hidden layer and `-` removes the last one. You can also type the sizes: `64 64`.
 
-Tab goes to the field beside, in the next column: presets, network, training, and the settings against overfitting.
+Tab goes to the next column. The columns are presets, network, training, and the settings against overfitting.
 
-The two rows under the form explain the selected setting: its possible values, its formula, and when a change takes effect. The
-boxes below show the network of the form. The numbers over the lines count its parameters.
+The two rows under the form explain the selected setting: its possible values, its formula, and when a change takes effect.
+The boxes below show the network of the form. The numbers above the lines between the boxes are numbers of parameters.
 
-A **preset** is a complete configuration. Five of them come from notebooks, with the results that these reported for up to
-60,000 examples; where the data has fewer, they train on all there are. Enter loads one into the form.
+A **preset** is a complete configuration. Five presets come from notebooks and show the results that the notebooks reported
+for up to 60,000 examples. If the data has fewer examples, the presets train on all of them. Enter loads one into the form.
 
 The **share** line contains all settings in one row. `c` copies it. To load a share line into the form, paste it here.
 """
@@ -69,7 +69,7 @@ PRESETS = "presets"
 
 
 class PresetList(OptionList):
-    """Lists the presets, one in each row: name, notebook and result, as far as the width allows.
+    """A widget that lists the presets, one in each row: name, notebook and result, as far as the width allows.
 
     Enter or a click loads a preset into the form; the list posts `OptionList.OptionSelected`.
     """
@@ -119,7 +119,7 @@ class PresetList(OptionList):
 
 
 class Form(Horizontal):
-    """Shows the columns, and moves the focus in them. The pane handles the changes of a field or preset."""
+    """A widget that shows the columns, and moves the focus in them. The pane handles the changes of a field or preset."""
 
     DEFAULT_CSS = """
     Form { height: 13; }
@@ -205,11 +205,11 @@ class Form(Horizontal):
         self._focus_part(field if name or self.at is None else self.at)
 
     def _focus_part(self, part: Field | PresetList) -> None:
-        # `part.focus()` would wait for the next refresh, and a key pressed before that would reach the old field.
+        # `part.focus()` would wait for the next refresh. A key that is pressed before that would reach the old field.
         self.at = part
         self.screen.set_focus(part, scroll_visible=False)
         self._scroll_to_focus()
-        # A form that was just mounted gets its size with the first refresh, so scroll again after it.
+        # A form that was just mounted gets its size with the first refresh, so it scrolls again after that.
         self.call_after_refresh(self._scroll_to_focus)
 
     def _focus_presets(self) -> None:
@@ -226,7 +226,8 @@ class Form(Horizontal):
         used = self._used()
         for end, row in ((0, used[:1]), (1, used[-1:])):
             if part in row:
-                # The first and the last used field also bring the heading and the unused rows beyond them into sight.
+                # For the first and the last used field, the heading and the unused rows beyond them are also scrolled
+                # into view.
                 part.query_ancestor(FieldRows).scroll_to(y=10_000 * end, animate=False)
                 return
         part.scroll_visible(animate=False)

@@ -30,7 +30,7 @@ _LAYERS_WIDTH = 68
 
 
 class NetworkSketch(Widget):
-    """Draws the network as boxes and lines in three rows.
+    """A widget that draws the network as boxes and lines in three rows.
 
     The function `network_picture` leaves out parts if the widget is narrow.
     """
@@ -67,7 +67,7 @@ def _two_tones(row: str, style: str) -> Content:
 
 
 class SumRow(Widget):
-    """Shows the number of parameters on the left and the number of changes on the right."""
+    """A widget that shows the number of parameters on the left and the number of changes on the right."""
 
     DEFAULT_CSS = """
     SumRow { height: 1; padding: 0 1; }
@@ -92,7 +92,7 @@ class SumRow(Widget):
 def describe_sum(draft: Draft, width: int) -> Content:
     """Return the number of parameters and of updates in an epoch, in `width` cells; or how to handle an error."""
     if draft.errors:
-        return Content.assemble(("The boxes show the last valid network. Fix the field marked ✗.", MUTED))
+        return Content.assemble(("The boxes show the last valid network. Correct the field marked ✗.", MUTED))
     counts = layer_parameters(draft.network.sizes, draft.network.use_bias)
     terms = " + ".join(f"{count:,}" for count in counts) + " = "
     total = f"{sum(counts):,} parameters"
@@ -129,7 +129,9 @@ def _updates(draft: Draft) -> str:
 
 
 class ConfigTables(Container):
-    """Shows two tables on large screens: the layers with their start weights, and the changes with old and new values."""
+    """A widget that shows two tables on large screens: the layers with their start weights, and the changes with old
+    and new values.
+    """
 
     DEFAULT_CSS = f"""
     ConfigTables {{ height: 1fr; padding: 0 1; overflow: hidden; }}
@@ -154,7 +156,7 @@ class ConfigTables(Container):
 
 def change_table(draft: Draft, width: int) -> Content:
     """Return one row for each change: the applied value, and the value that `a` would apply."""
-    rows = [Content.assemble(("changes that are not applied yet", "bold"))]
+    rows = [Content.assemble(("changes that wait until you press a", "bold"))]
     for setting in draft.changed:
         change = f"{draft.was(setting.name)} → {draft.view(setting.name).text}"
         flag = "↺" if setting.effect is Effect.NEW_NETWORK else " "
@@ -162,7 +164,7 @@ def change_table(draft: Draft, width: int) -> Content:
         change = change if len(change) <= room else change[: room - 1] + "…"
         rows.append(Content.assemble(("• ", CHANGED), (f"{setting.label:14} ", MUTED), change.ljust(room), flag))
     if len(rows) == 1:
-        rows.append(Content.assemble(("none: the form matches the current settings", MUTED)))
+        rows.append(Content.assemble(("There are no changes to the current settings.", MUTED)))
     return Content("\n").join(rows)
 
 
@@ -192,7 +194,7 @@ def start_spread(network: NetworkConfig, fan_in: int, fan_out: int) -> str:
 
 
 class Outcome(Widget):
-    """Shows all parts, from the picture down.
+    """A widget that shows all parts, from the picture down.
 
     A low screen leaves out the tables, then the separating line, the share line and the picture.
     """

@@ -42,18 +42,20 @@ def _applied(snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig, str]:
 
 
 class ConfigurePane(Pane):
-    """Shows the form, and below it the network that the form describes. A change reaches the engine when you press `a`."""
+    """A pane that shows the form, and below it the network that the form describes. A change reaches the engine when
+    you press `a`.
+    """
 
     NUMBER: ClassVar[str] = "1"
     TITLE: ClassVar[str] = "Configure"
-    FOLLOWS_WHILE_HIDDEN: ClassVar[bool] = True  # Every pane shows how many changes wait here.
+    FOLLOWS_WHILE_HIDDEN: ClassVar[bool] = True  # The screen shows in every pane how many changes wait here.
     HELP: ClassVar[str] = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "lower", group=_CHANGE, id="field-lower", tooltip="Choose the previous value"),
         Binding("right", "step(1)", "higher", group=_CHANGE, id="field-higher", tooltip="Choose the next value"),
         Binding("enter", "type", "type", key_display="enter", id="field-type", tooltip="Type any value"),
         Binding(
-            "enter", "choose", "next", key_display="enter", id="field-choose", tooltip="Choose the next name of a list"
+            "enter", "choose", "next", key_display="enter", id="field-choose", tooltip="Choose the next name in a list"
         ),
         Binding(
             "plus,equals_sign",
@@ -95,7 +97,7 @@ class ConfigurePane(Pane):
         super().__init__(id=id)
         self._draft: Draft | None = None
         self._sent = ""
-        """The result to show once the engine has carried out the last command."""
+        """The message to show after the engine has carried out the last command."""
         self._sent_changes: list[str] = []
         """The changes of that command in words."""
         self._news = ""
@@ -112,7 +114,7 @@ class ConfigurePane(Pane):
         """Show the draft now, and again after the first layout, which sets the size."""
         self._composed = True
         self._follow()
-        # Textual 8.2 sends no Resize for the first layout if something asked for the size before it.
+        # Textual 8.2 sends no Resize for the first layout if some code requested the size before it.
         self.call_after_refresh(self._show)
 
     # ---- values that the main screen sets
@@ -312,8 +314,10 @@ class ConfigurePane(Pane):
             read_share_line(self.app.clipboard)
         except ShareError:
             self.notify(
-                "No share line was copied in this app. To paste from another program, use the terminal's own paste, "
-                "such as ctrl+shift+v or cmd+v.",
+                (
+                    "No share line was copied in this app. To paste a line from another program, use the paste "
+                    "key of the terminal, such as ctrl+shift+v or cmd+v."
+                ),
                 title="Nothing to paste",
                 severity="warning",
             )
@@ -329,7 +333,7 @@ class ConfigurePane(Pane):
         try:
             network, training, changes = read_shared_run(text)
         except ShareError as error:
-            self.notify(str(error), title="Share line not pasted", severity="error", markup=False)
+            self.notify(str(error), title="The share line was not loaded", severity="error", markup=False)
         else:
             if changes:
                 later = " ".join(text[text.index("@") :].split())
@@ -341,7 +345,7 @@ class ConfigurePane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out the keys that would have no effect."""
         if action == "apply_again":
-            # Without changes in the form, the key of the main screen asks for one.
+            # If the form has no changes, the key of the main screen asks for a change.
             return self._can_apply and not self.stopped
         if action == "apply":
             return (self._can_apply and not self.stopped) or None
@@ -359,7 +363,7 @@ class ConfigurePane(Pane):
             self.query_one(Form).take_focus(draft.errors[0])
         elif not draft.new_network:
             branches = snapshot.status.state in (State.DIVERGED, State.LOOKING_BACK)
-            self._sent = f"applied in a new branch from epoch {snapshot.epoch:,}" if branches else "applied"
+            self._sent = f"applied in a new branch, which starts at epoch {snapshot.epoch:,}" if branches else "applied"
             self._sent_changes = draft.changes(_SAID)
             self.post_message(Tell(Change(draft.training)))
         else:

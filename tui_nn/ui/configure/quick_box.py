@@ -58,7 +58,7 @@ class QuickBox(Dialog[Applied | None]):
         keys = ("↑↓", " field  "), ("←→", " change  "), ("t", " type  "), ("enter", " apply  "), ("esc", " cancel")
         with Vertical():
             yield Static(Content.assemble(("Change the training", "bold")))
-            yield Static(Content.assemble(("The training goes on with the new values. ctrl+u undoes them.", SOFT)))
+            yield Static(Content.assemble(("The training continues with the new values. ctrl+u undoes them.", SOFT)))
             for name in QUICK:
                 yield Field(SETTINGS[name], len("learning rate"))
             yield Explanation()
@@ -76,7 +76,7 @@ class QuickBox(Dialog[Applied | None]):
 
     @property
     def _field(self) -> Field:
-        """The field with the focus, or whose line has it."""
+        """The field that has the focus, or whose input line has the focus."""
         fields = list(self.query(Field))
         return next((field for field in fields if field.has_focus_within), fields[0])
 

@@ -20,8 +20,8 @@ from tui_nn.ui.kit.messages import Tell
 EDIT_KEYS: list[BindingType] = [
     Binding("o", "switch(True)", "off", id="unit-off", tooltip="Switch this unit off in a copy of the network"),
     Binding("o", "switch(False)", "on", id="unit-on", tooltip="Switch this unit on again"),
-    Binding("k", "keep", "keep", show=False, id="keep-edits", tooltip="Keep the copy: training goes on from it"),
-    Binding("backspace", "drop", "drop", show=False, id="drop-edits", tooltip="Drop the copy: the run stays as it is"),
+    Binding("k", "keep", "keep", show=False, id="keep-edits", tooltip="Keep the copy: the training continues with it"),
+    Binding("backspace", "drop", "drop", show=False, id="drop-edits", tooltip="Drop the copy: the run does not change"),
 ]
 
 
@@ -38,7 +38,7 @@ class EditedCopyView(InspectView):
         self._correct: int | None = None
         self._counted: object = None
         self._kept: tuple[tuple[str, ...], int] = (), 0
-        """The message about the last copy that was kept, in several lengths, and the step at which it was kept."""
+        """The message about the last copy that was kept, in several lengths, and the number of updates at that time."""
 
     @property
     def pointed(self) -> tuple[int, int] | None:
@@ -137,7 +137,7 @@ class EditedCopyView(InspectView):
 
 
 def edits_in_words(edits: Edits, side: int) -> tuple[str, ...]:
-    """Name one edit in several lengths, longest first; of several edits give the number: "2 changes".
+    """Return a description of one edit in several lengths, longest first; for several edits return the number: "2 changes".
 
     Pictures have `side` pixels along each side.
     """
@@ -149,12 +149,12 @@ def _side(snapshot: Snapshot) -> int:
 
 
 def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
-    """Say that the copy was kept in a new branch, and what follows from it, in several lengths."""
+    """Return a message, in several lengths, that the copy was kept in a new branch, with its consequences."""
     words = edits_in_words(edits, _side(snapshot))[0]
     said, shortest = f"Kept in a new branch: {words}", f"Kept: {words}"
     match snapshot.status.state:
         case State.INSIDE:
-            return f"{said}; the unfinished update starts again", said, shortest
+            return f"{said}; the open update begins again", said, shortest
         case State.LOOKING_BACK | State.DIVERGED:
             return f"Kept in a new branch from epoch {snapshot.epoch:,}: {words}", said, shortest
     if len(edits) == 1 and edits[0].kind == OFF:
@@ -164,7 +164,7 @@ def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
 
 
 def not_the_copy(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
-    """Say, in several lengths, that a view shows the network itself and not the copy."""
+    """Return a sentence, in several lengths, that a view shows the network itself and not the copy."""
     said = "This view shows the run, not your copy"
     words = edits_in_words(edits, _side(snapshot))
     where = (f"{said} ({shorter}). u and x show it." for shorter in words)

@@ -51,7 +51,7 @@ class Flow:
 
 
 class FlowChart(PlotChart):
-    """Shows a title, and below it a chart of `flow` that fills the widget."""
+    """A widget that shows a title, and below it a chart of `flow` that fills the widget."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "flow-chart--title"}
     """The styles of the chosen layer's line, of the other lines, the axes, the shown epoch, and the title."""
@@ -110,8 +110,8 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
     for number in order:
         last = np.flatnonzero(np.isfinite(lines[number]))
         if last.size:
-            # Write the layer's number to the right of its line's end. At the right edge of the chart, write it to the
-            # left.
+            # The number of the layer is written to the right of its line's end. At the right edge of the chart, it is
+            # written to the left.
             at = min(int(last[-1]) + max(1, round(2 * end / axes.cells)), end)
             axes.text(at, float(lines[number][last[-1]]), str(number), 1 if number == flow.chosen else 2)
     return axes.rows(_ROLES)
@@ -139,7 +139,7 @@ def _axis(known: Values, log: bool, rows: int) -> tuple[float, float, list[float
     low, high = float(known.min()) - 0.1, float(known.max()) + 0.1
     if high - low < _NARROWEST:
         low = high - _NARROWEST
-    # If there are many decades, leave out labels, so that each label has a row of its own.
+    # If there are many decades, labels are left out, so that each label has a row of its own.
     every = max(1, math.ceil((high - low) / max(rows // 2, 2)))
     decades = [power for power in range(math.ceil(low), math.floor(high) + 1) if power % every == 0]
     if len(decades) < 2:
@@ -155,17 +155,17 @@ class FlowView(InspectView):
     NAME: ClassVar[str] = "flow"
     TOOLTIP: ClassVar[str] = "Gradients, updates, activations and dead units over the epochs"
     HELP: ClassVar[str] = """
-**flow** shows every layer over the epochs. Each line is one layer; the layer's number stands at its end, and the chosen
+**flow** shows every layer over the epochs. Each line is one layer; the number at its end is that of the layer. The chosen
 layer has a colour of its own. `┊` marks the epoch that is shown.
 
 - **gradient of one weight**: the typical size (root mean square) of the gradient of the loss in the last update of each
   epoch, before penalty and clipping; with smoothed labels, of the smoothed loss. If the lines of the first layers lie
   decades below the others, the gradient vanishes on its way back through the layers.
-- **size of update / size of weights**: the size of that update divided by the size of the weights, ‖ΔW‖ / ‖W‖. About 1/1000 is
-  usual; 1/10 is large, and with 1/100,000 the weights hardly move.
+- **size of update / size of weights**: the size of the last update of the epoch, divided by the size of the weights, ‖ΔW‖ /
+  ‖W‖. About 1/1000 is usual; 1/10 is large, and with 1/100,000 the weights hardly move.
 - **std of a**: how far the activations spread over the test examples.
-- **dead** units: the relu units that give 0 for every test example. **saturated** activations: those of sigmoid or tanh
-  that are near a limit.
+- **dead** units: the share of relu units that give 0 for every test example. **saturated** activations: the share of
+  sigmoid or tanh activations that are near a limit.
 
 A logarithmic axis has no 0: where a value becomes 0, its line ends.
 """
@@ -225,7 +225,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
         self._say()
 
     def _say(self) -> None:
-        """Write about the chosen layer in the longest form that fits two rows."""
+        """Write the sentence about the chosen layer in the longest form that fits two rows."""
         if self.snapshot is not None and self.choice.layer < self.snapshot.network.layer_count:
             said, width = _words(self.snapshot, self.choice.layer), max(self.size.width - 4, 20)
             fitting = (words for words in said if len(words.wrap(width)) <= 2)
@@ -281,16 +281,18 @@ def _sick_title(snapshot: Snapshot) -> str:
 
 
 def _words(snapshot: Snapshot, chosen: int) -> list[Content]:
-    """Describe the chosen layer at the shown epoch in several lengths. The short ones do not say which examples were measured."""
+    """Return a description of the chosen layer at the shown epoch, in several lengths. The short ones do not say which
+    examples were measured.
+    """
     layers = snapshot.record.layers
     if not layers:
-        said = "This run file has no numbers about layers. The lines begin with the next epoch."
+        said = "This run file contains no numbers about layers. The lines begin with the next epoch."
         return [Content.assemble((said, MUTED))]
     layer = layers[chosen]
     batch, tests = [], [f"std of a {compact(layer.a_std)}"]
     if not math.isnan(layer.gradient_rms):
         moved = update_in_words(layer.update_ratio)
-        batch = [f"gradient RMS {compact(layer.gradient_rms)}", f"update {moved} of the weights"]
+        batch = [f"gradient RMS {compact(layer.gradient_rms)}", f"update of {moved} of the weights"]
     share = layer.saturated if math.isnan(layer.dead) else layer.dead
     if not math.isnan(share):
         tests.append(f"{whole_percent(share)} {_sick_title(snapshot).split()[0]}")

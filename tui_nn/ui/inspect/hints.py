@@ -29,10 +29,10 @@ class HintsView(InspectView):
     NAME: ClassVar[str] = "hints"
     TOOLTIP: ClassVar[str] = "Problems of this run, with causes and fixes"
     HELP: ClassVar[str] = f"""
-**hints**: {len(RULES)} checks examine the settings, the records and the weights of the epoch that is shown. This view lists the
-problems that they find. One problem may cause the next, and causes stand first: begin with the first hint. *why* explains
-the hint; *fix* says what `F` or enter will do. Some fixes start the run over; then you are asked first. A check is a rule
-of thumb and can be wrong, so look at its numbers.
+**hints**: {len(RULES)} checks examine the settings, the records and the weights of the epoch that is shown. This view lists
+the problems that they find. One problem may cause another, and causes are listed first: begin with the first hint. *why*
+explains the hint; *fix* says what `F` or enter will do. If a fix starts the run over, the app asks you first. A check is a
+rule of thumb and can be wrong, so look at its numbers.
 """
 
     DEFAULT_CSS = """
@@ -114,9 +114,9 @@ of thumb and can be wrong, so look at its numbers.
         return [*lines, Content("")]
 
     def _nothing(self) -> Content:
-        """Say that no check found a problem, and name the checks."""
+        """Return the text that no check found a problem, with the names of the checks."""
         titles, width = ", ".join(rule.title for rule in RULES), max(self.size.width, 20)
-        rows = Content(f"The checks look for: {titles}.").wrap(width)
+        rows = Content(f"The checks look for these problems: {titles}.").wrap(width)
         said, colour = _nothing_found(self.snapshot)
         head = [row.stylize(bold(colour)) for row in Content(said).wrap(width)]
         return Content("\n").join([*head, Content(""), *(row.stylize(MUTED) for row in rows)])
@@ -153,5 +153,5 @@ def _nothing_found(snapshot: Snapshot | None) -> tuple[str, str]:
     if snapshot is not None and snapshot.epoch and snapshot.record.monitored_accuracy < LOW:
         accuracy, data = percent(snapshot.record.monitored_accuracy, 0), snapshot.history.monitored_data
         found = f"None of the {len(RULES)} checks found a cause"
-        return f"{found}, but the {data} accuracy is only {accuracy}. Perhaps training is slow.", WARNING
+        return f"{found}, but the {data} accuracy is only {accuracy}. Perhaps the training is slow.", WARNING
     return f"None of the {len(RULES)} checks found a problem.", RIGHT

@@ -14,7 +14,7 @@ _MARK = "o"
 
 
 class HistogramChart(Widget):
-    """Draws bars for the present values, and an `o` at the height that each bar had at the start.
+    """A widget that draws bars for the present values, and an `o` at the height that each bar had at the start.
 
     The chart fills its space, which must be at least 8 columns and 4 rows.
     """

@@ -28,7 +28,7 @@ PARTS = ("z", "a", "weights", "gradient", "update")
 
 
 class HistogramsView(StatisticsView):
-    """Shows five histograms: bars for the present network, marks for its start weights on the same examples."""
+    """A view that shows five histograms: bars for the present network, marks for its start weights on the same examples."""
 
     DEFAULT_CSS = """
     HistogramsView { height: 1fr; layout: vertical; padding: 0 2; }
@@ -44,11 +44,11 @@ class HistogramsView(StatisticsView):
     SHORT: ClassVar[str] = "hist"
     TOOLTIP: ClassVar[str] = "Histograms of one layer"
     HELP: ClassVar[str] = """
-**histograms** shows how the values of one layer are distributed. Bars are the values now; `o` marks the values that the
-start weights give on the same examples. Both have the same scale.
+**histograms** shows how the values of one layer are distributed. The bars show the present values; `o` adds marks for the
+values that the start weights give on the same examples. Both have the same scale.
 
-- *height*: a bar's height is the square root of its share of the values, so that rare values are seen too. `y` changes
-  this to the share itself, or to the logarithm of the count.
+- *height*: a bar's height is the square root of its share of the values, so that you also see rare values. `y` changes this
+  to the share itself, or to the logarithm of the count.
 - Exact zeros are counted in the caption and not drawn, because a relu makes about half of the values 0. The half percent
   at either end is not drawn either.
 - *std* (standard deviation) and *RMS* (root mean square) give the typical size of a value: at the start → now.
@@ -67,7 +67,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
             "scale",
             "scale",
             id="histogram-scale",
-            tooltip="Switch the height of the bars: root of the share, share, logarithm",
+            tooltip="Change the height of the bars: square root of the share, share, logarithm",
         ),
     ]
 
@@ -85,7 +85,8 @@ If there is no room for five histograms, `v` switches between gradient and updat
         yield Static(id="histograms-title")
         with Grid():
             for part in PARTS:
-                # Hide the fifth histogram until the size is known, so that it does not flash up on a small screen.
+                # The fifth histogram is hidden until the size is known, so that it does not appear for a moment on a
+                # small screen.
                 yield HistogramChart(id=f"histogram-{part}", classes="-away" if part == "update" else "")
 
     def on_resize(self) -> None:
@@ -168,7 +169,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
             view.note = _note(part, view.now, view.start)
 
     def _title(self, look: LayersLook, number: int) -> Content:
-        """Name the layer and explain bars and marks; explain the heights too if that fits."""
+        """Return a title that names the layer and explains bars and marks; it explains the heights too if that fits."""
         name = f"layer {number} {look.statistics.layers[number].activation_name}"
         now = "now" if look.finite else "last finite values"
         title = Content.assemble((name, "bold"), (f"   {now} ", MUTED), ("█", BAR))

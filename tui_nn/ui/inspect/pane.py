@@ -35,15 +35,15 @@ NEAR = 0.15
 
 INTRODUCTION = f"""
 A layer computes `z = x @ W + b` and from it the activation `a`. Training changes `W` and `b`. Only the microscope trains; the
-other views measure. They measure the **probe batch**, which is always the first {PROBE} test examples. Press `a` to measure
-one test example. Below the names of the views, at the right, you see which examples the numbers are of.
+other views measure the network. They use the **probe batch**, which is always the first {PROBE} test examples. Press `a` to
+measure on one test example. At the right, below the names of the views, you see which examples were measured.
 """
 
 
 def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str, ...]:
     """Return the most important message about the run in several lengths, or ("",). `found` are the hints about it."""
     if snapshot is None:
-        return ("The data is being loaded",)
+        return ("The app is loading the data",)
     if snapshot.status.state is State.DIVERGED:
         return f"Diverged: {snapshot.status.reason}", snapshot.status.reason
     if snapshot.place < snapshot.own_branch.tip:
@@ -61,14 +61,16 @@ def _untrained(snapshot: Snapshot) -> tuple[str, ...]:
     chance = snapshot.mlp.loss.chance(classes)
     formula = f"{loss_text(chance)} = ln {classes}" if snapshot.mlp.loss.output == "softmax" else loss_text(chance)
     if abs(loss - chance) < NEAR * chance:
-        said = f"Untrained: loss {loss_text(loss)}, close to a pure guess ({formula})."
+        said = f"Untrained: the loss {loss_text(loss)} is close to a guess ({formula})."
     else:
-        said = f"Untrained: loss {loss_text(loss)}; a pure guess has loss {formula}."
+        said = f"Untrained: the loss {loss_text(loss)} is far from a guess ({formula})."
     return f"{said} space trains", said, "Untrained: space trains"
 
 
 class InspectPane(ViewPane):
-    """Gives its views the shared choice. It names what they show, beside the names of the views, and writes the message row."""
+    """A pane that gives its views the shared choice. It names what they show, beside the names of the views, and writes
+    the message row.
+    """
 
     NUMBER: ClassVar[str] = "3"
     TITLE: ClassVar[str] = "Inspect"
@@ -87,7 +89,7 @@ class InspectPane(ViewPane):
     STRIP_FROM: ClassVar[int] = 17
     SHARED: ClassVar[str] = "choice"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # The key of the microscope works in every pane, so the main screen defines it.
+        # The key of the microscope works in every pane, so the main screen defines this key.
         *view_bindings(*(view for view in VIEWS if view is not MicroscopeView)),
         Binding("escape", "view('layers')", "layers", show=False, id="inspect-back", tooltip="Go back to the layers"),
     ]

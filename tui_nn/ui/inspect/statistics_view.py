@@ -27,9 +27,9 @@ class StatisticsView(InspectView):
         Binding("up", "layer(-1)", "layer", key_display="↑↓", id="layer-up", tooltip="Go to the previous layer"),
         Binding("down", "layer(1)", "next layer", show=False, id="layer-down", tooltip="Go to the next layer"),
         *first_and_last("layer", "layer", f"layer(-{FAR})", f"layer({FAR})"),
-        Binding("a", "alone(True)", "one example", id="probe-example", tooltip="Measure on one test example alone"),
+        Binding("a", "alone(True)", "one example", id="probe-example", tooltip="Measure on one test example"),
         Binding("a", "alone(False)", "all", id="probe-batch", tooltip=f"Measure on the first {PROBE} test examples"),
-        Binding("c", "next_class", "one class", show=False, id="probe-kind", tooltip="Measure on the next class alone"),
+        Binding("c", "next_class", "one class", show=False, id="probe-kind", tooltip="Measure on the next class only"),
         Binding("left", "example(-1)", "example", key_display="←→", id="example-left", tooltip="Go to the previous example"),
         Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="Go to the next example"),
     ]  # fmt: skip
@@ -113,7 +113,7 @@ class StatisticsView(InspectView):
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
         """Return which examples the numbers are of, and which epoch if that may differ from the status line."""
         examples, look = examples_in_words(test, self.example, self.only_class), self.shown
-        # During training the epoch is always shown. Otherwise it would appear and vanish with every measurement.
+        # During training, the epoch is always shown. Otherwise it would appear and vanish with every measurement.
         running = snapshot.status.state is State.RUNNING
         if look is None or (look.epoch == snapshot.epoch and not running):
             return examples
@@ -153,7 +153,7 @@ class StatisticsView(InspectView):
 
 
 def examples_in_words(test: Split, example: int | None, label: int | None = None) -> tuple[str, ...]:
-    """Name the examples in several lengths, longest first.
+    """Return a text that names the examples in several lengths, longest first.
 
     For example "the first 256 test examples", "all 97 test examples of class 7", or "test example #1247, class 7".
     """
@@ -163,6 +163,6 @@ def examples_in_words(test: Split, example: int | None, label: int | None = None
     of_class = "" if label is None else f" of class {test.class_names[label]}"
     there = len(test) if label is None else int((test.labels == label).sum())
     if not there:
-        return (f"no test example{of_class}, so all classes", f"none{of_class}")
+        return (f"there is no test example{of_class}, so these are all classes", f"none{of_class}")
     count = min(there, PROBE)
     return f"{'the first' if there > count else 'all'} {count} test examples{of_class}", f"{count} examples{of_class}"

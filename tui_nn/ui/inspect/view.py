@@ -86,7 +86,9 @@ class InspectView(View):
         return self._pace.waiting
 
     def look_again(self) -> None:
-        """Call `look` at once because a person chose something, even during training. Watchers of subclasses call this too."""
+        """Call `look` immediately, even during training, because a person chose something. Watchers of subclasses call
+        this too.
+        """
         self._pace.now()
 
     def look_anew(self) -> None:
@@ -96,7 +98,7 @@ class InspectView(View):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Let several values change inside the block, and call `look` only once, at its end."""
+        """A context in which several values change. `look` is called only once, at its end."""
         self._held, self._missed = True, False
         yield
         self._held = False
@@ -131,7 +133,7 @@ class InspectView(View):
             return
         if snapshot is None or test is None or not self._complete:
             return
-        # A new network may have fewer layers and units than the choice names.
+        # A new network may have fewer layers and units than the numbers in the choice.
         self.set_reactive(InspectView.choice, self.choice.within(snapshot, test))
         self.subjects = self.subject(snapshot, test)
         question = self.question(snapshot, test)

@@ -1,4 +1,4 @@
-"""A filter that draws the app in plain ASCII, one character for one character."""
+"""A filter that draws the app in plain ASCII. Each character becomes one character."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tui_nn.render.ascii import to_ascii
 
 
 class Ascii(LineFilter):
-    """Replaces the characters that a terminal without UTF-8 cannot show."""
+    """An object that replaces the characters that a terminal without UTF-8 cannot show."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the segments in ASCII; every character keeps its one cell."""
+        """Return the segments in ASCII. Every character keeps its one cell."""
         return [
             segment if segment.text.isascii() else Segment(to_ascii(segment.text), segment.style, segment.control)
             for segment in segments

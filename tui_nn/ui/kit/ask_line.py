@@ -23,7 +23,7 @@ _KEYS = "enter", "esc"
 
 
 class AskLine(Dialog[T | None], Generic[T]):
-    """Asks for a line. It returns the value that `read` makes of it, or None if the person cancels."""
+    """A dialog that asks for a line. It returns the value that `read` makes of it, or None if the person cancels."""
 
     DEFAULT_CSS = f"""
     AskLine {{ align: center middle; }}
@@ -66,7 +66,7 @@ class AskLine(Dialog[T | None], Generic[T]):
 
 
 class AskNumber(AskLine[float]):
-    """Asks for a number. It returns the number, or None if the person cancels."""
+    """A dialog that asks for a number. It returns the number, or None if the person cancels."""
 
     def __init__(self, question: str, remark: str, value: str, fault: Callable[[float], str]) -> None:
         """Ask `question`. `value` is in the field at first. `fault` returns why a number is not allowed, or ""."""

@@ -1,4 +1,4 @@
-"""Work that would block the event loop, so a worker thread does it. A new request replaces the previous one."""
+"""Work on a worker thread, so that it does not block the event loop. A new request replaces the previous one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ T = TypeVar("T")
 
 
 class Background(Generic[T]):
-    """Computes the values of an iterator on a thread, one at a time, and hands each to the owner on the event loop.
+    """An object that computes the values of an iterator on a thread, one at a time, and hands each to the owner on the
+    event loop.
 
     A new request ends the one before after its current value. So a person who moves quickly through examples waits for
     one value only.

@@ -1,4 +1,4 @@
-"""The contrast of text: its measure, and colours of a theme that were mended so that all text can be read."""
+"""The contrast of text: how it is measured, and how the colours of a theme are changed so that all text can be read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.color import Color
 from tui_nn.ui.kit.roles import MUTED
 
 LEAST = 3.0
-"""The contrast that WCAG 2 asks for signs and for bold text. The muted text of a theme often has no more."""
+"""The contrast that WCAG 2 requires for signs and for bold text. The muted text of many themes has less contrast."""
 
 _STEP = 0.02
 _MENDED = ("text-primary", "text-secondary", "text-success", "text-warning", "text-error", "text-accent")
@@ -27,9 +27,10 @@ def contrast(text: Color, ground: Color) -> float:
 
 
 def readable(variables: dict[str, str]) -> dict[str, str]:
-    """Return the variables of a theme with darker or lighter text colours where one has too little contrast.
+    """Return the variables of a theme. Text colours with too little contrast are replaced by darker or lighter ones.
 
-    The muted text is measured on the page, and the colours of signs and keys on the page and in the frame.
+    The contrast of the muted text is measured on the page. That of signs and keys is measured on the page and in the
+    frame.
     """
     page, frame = Color.parse(variables["background"]), Color.parse(variables["panel"])
     frame = page + frame
@@ -40,7 +41,7 @@ def readable(variables: dict[str, str]) -> dict[str, str]:
 
 
 def _away(colour: Color, page: Color, grounds: list[Color], share: float) -> Color:
-    """Return the colour, moved towards black or white until its `share` can be read on all `grounds`."""
+    """Return the colour, moved towards black or white until it can be read on all `grounds`."""
     end = Color.parse("white" if luminance(page) < 0.2 else "black")
     moved, steps = colour, 0
     while steps < 1 / _STEP and any(contrast(ground.blend(moved, share), ground) < LEAST for ground in grounds):

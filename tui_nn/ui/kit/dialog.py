@@ -1,4 +1,4 @@
-"""The base of all dialogs: once a dialog is closed or covered, it takes no input."""
+"""The base class of all dialogs. After a dialog is closed or covered, it takes no input."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ _INPUT = InputEvent, Input.Submitted, Input.Changed, OptionList.OptionMessage, B
 
 
 class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
-    """A modal screen that closes once.
+    """A modal screen that closes only once.
 
-    Keys and clicks that arrive together are all sent to the screen that was in front when the first of them arrived. If
-    the first closes that screen, Textual still carries out the others: it closes the screen below too, or it fails.
+    Textual sends keys and clicks that arrive together to the screen that was in front when the first of them arrived.
+    If the first one closes that screen, Textual still carries out the others. It would close the screen below too, or
+    fail.
     """
 
     @property

@@ -12,7 +12,7 @@ from tui_nn.ui.kit.roles import MUTED
 
 
 class FittedLine(Widget):
-    """Shows the first of its texts that fits, and a muted text at the right end."""
+    """A widget that shows the first of its texts that fits, and a muted text at the right end."""
 
     DEFAULT_CSS = """
     FittedLine { height: 1; padding: 0 1 0 2; }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HintLine(FittedLine):
-    """Shows the first hint. The row is hidden while there are no hints."""
+    """A widget that shows the first hint. The row is hidden while there are no hints."""
 
     DEFAULT_CSS = f"""
     HintLine {{ display: none; background: {WARNING_ROW}; color: {WARNING}; text-style: bold; }}

@@ -1,6 +1,6 @@
-"""The keys that work in every pane: one table for the main screen, the footers of panes, the help, the palette and docs/keys.md.
+"""The keys that work in every pane. One table serves the main screen, the footers, the help, the palette and docs/keys.md.
 
-The keys of a single pane or view stand in its own `BINDINGS`; `shell.key_table` puts all of them together.
+The keys of a single pane or view are in its own `BINDINGS`; `shell.key_table` combines all of them.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ SCREEN_KEYS = (
         "(",
     ),
     ScreenKey("right_parenthesis", "pace(True)", "faster", "faster", "Let r train more epochs a second", ")"),
-    ScreenKey("e", "restart_engine", "restart", "engine", "Continue after the engine has stopped", None, True),
+    ScreenKey("e", "restart_engine", "restart", "engine", "Start the engine again after it has stopped", None, True),
     ScreenKey(
         "z", "zoom", "zoom", "zoom", "Show one pane on the whole screen, then the chart of Train alone, then all again"
     ),
@@ -79,7 +79,7 @@ SCREEN_KEYS = (
         "undo_run",
         "undo",
         "undo-run",
-        "Undo the last restart, change of settings or edit; press again to redo",
+        "Undo the last restart, change of settings or edit; a second press redoes it",
     ),
     ScreenKey("A", "again", "again", "again", "Train another run with one changed setting and the same seed"),
     ScreenKey(
@@ -99,7 +99,7 @@ SCREEN_KEYS = (
     ScreenKey("right_square_bracket", "travel(1)", "on", "on", "Go one epoch forward", "]"),
     ScreenKey("left_curly_bracket", "travel(-10)", "back 10", "back-10", "Go ten epochs back", "{"),
     ScreenKey("right_curly_bracket", "travel(10)", "on 10", "on-10", "Go ten epochs forward", "}"),
-    # A second set of keys, because many keyboards have brackets and braces only with AltGr.
+    # This is a second set of keys, because many keyboards have brackets and braces only with AltGr.
     ScreenKey("H", "travel(-1)", "back", "back-letter", "Go one epoch back"),
     ScreenKey("L", "travel(1)", "on", "on-letter", "Go one epoch forward"),
     ScreenKey("J", "travel(-10)", "back 10", "back-10-letter", "Go ten epochs back"),
@@ -140,7 +140,7 @@ SCREEN_KEYS = (
         "teach(1)",
         "forward",
         "teach-forward",
-        "While you teach: do the next thing of the lesson",
+        "While you teach: do the next step of the lesson",
         "pgdn",
         True,
         True,
@@ -150,14 +150,12 @@ SCREEN_KEYS = (
         "teach(-1)",
         "back",
         "teach-back",
-        "While you teach: go back to the state before that",
+        "While you teach: return to the state before the last step",
         "pgup",
         True,
         True,
     ),
-    ScreenKey(
-        "f9", "notes", "notes", "teach-notes", "While you teach: show your notes, or hide them", None, True, True
-    ),
+    ScreenKey("f9", "notes", "notes", "teach-notes", "While you teach: show or hide your notes", None, True, True),
 )
 
 

@@ -1,4 +1,6 @@
-"""The messages that panes send to the main screen. Messages go up; the screen hands values down."""
+"""The messages that panes send to the main screen. Messages go from a pane to the screen, and values go from the screen
+to the panes.
+"""
 
 from __future__ import annotations
 

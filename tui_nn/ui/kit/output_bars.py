@@ -23,7 +23,8 @@ _BESIDE_BAR = len("▸ ") + len(" >.99 right")
 
 
 class OutputBars(Widget):
-    """Shows one row for each class: name, bar, number. The predicted and the true class have a mark and a word.
+    """A widget that shows one row for each class: name, bar, number. The predicted and the true class have a mark and a
+    word.
 
     If not all classes fit, it shows those with the largest outputs, and always the true class.
     The widget needs 20 cells; more width makes longer bars.
@@ -71,7 +72,7 @@ class OutputBars(Widget):
         mark, word, colour = self._role(label)
         output = float(self.outputs[label])
         number = f" {probability(output):>4} "
-        # The bars of all small probabilities would look the same, so they are left out.
+        # All small probabilities would have the same bar, so their bars are left out.
         cells = bar(output if output >= 0.01 else 0.0, width)
         if not word:
             return Content.assemble(f" {name} ", (cells, BAR), (number, MUTED))

@@ -1,4 +1,4 @@
-"""A limit on how often costly work is repeated while training runs."""
+"""A limit on how often slow work is repeated during training."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHARE = 0.1
 
 
 class Pace:
-    """Does some work at once, or as soon as it may be repeated. The last request is always carried out."""
+    """An object that does some work at once, or as soon as it may be repeated. The last request is always carried out."""
 
     def __init__(self, owner: Widget, work: Callable[[], None], clock: Callable[[], float] = monotonic) -> None:
         """Do `work` on request. `owner` runs the timer, and `clock` returns the time in seconds."""

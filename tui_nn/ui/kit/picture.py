@@ -10,8 +10,9 @@ from textual.widget import Widget
 from tui_nn.render.numbers import compact
 
 _SIGNED_CODES = {True: (94, 130, 172, 214, 39, 33, 26, 18), False: (222, 214, 172, 130, 19, 26, 68, 110)}
-"""256-colour codes of the levels 1 to 4, then −4 to −1, for dark themes (True) and light ones. Colour-blind people can tell them
-apart."""
+"""The 256-colour codes of the levels 1 to 4, then −4 to −1. The key is True for dark themes. Colour-blind people can
+distinguish these colours.
+"""
 
 
 class Coloured(Widget):
@@ -48,7 +49,7 @@ def sign_legend(picture: Coloured, scale: float) -> Content:
 
 
 class Picture(Coloured):
-    """Draws all its rows at once, and keeps them until `forget` is called or the theme changes."""
+    """A widget that draws all its rows at once, and keeps them until `forget` is called or the theme changes."""
 
     _strips: list[Strip] | None = None
 

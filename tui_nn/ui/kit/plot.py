@@ -48,10 +48,10 @@ Dots = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 
 class PlotChart(Widget):
-    """Draws curves once plotext is loaded, and not too often. A chart defines `wanted` and `plot`."""
+    """A widget that draws curves once plotext is loaded, and not too often. A chart defines `wanted` and `plot`."""
 
     PLAIN: ClassVar[Mapping[str, str]] = {}
-    """The ASCII character for each role: with dots alone all curves would look alike."""
+    """The ASCII character for each role. In dots alone, all curves would look the same."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -71,14 +71,14 @@ class PlotChart(Widget):
         raise NotImplementedError
 
     async def on_mount(self) -> None:
-        """Import plotext on a thread, because that takes a quarter of a second and the first paint must not wait."""
+        """Import plotext on a thread. The import takes a quarter of a second, and the first frame must not wait for it."""
         self.run_worker(self._fetch(), exclusive=True)
 
     async def _fetch(self) -> None:
         try:
             self._plotext = await asyncio.to_thread(_import_plotext)
         except Exception:
-            # plotext may be missing or broken on this machine. The numbers beside the chart still show the values.
+            # If plotext is missing or broken, the numbers beside the chart still show the values.
             self._missing = True
         self._pace.now()
 
@@ -140,7 +140,7 @@ class Axes:
         self.plotext, self.width, self.height = plotext, width, height
         self.figure = plotext.figure
         self.figure.clear()
-        # By default plotext cuts a chart to the size of the terminal at the time of its import.
+        # By default, plotext limits a chart to the size that the terminal had when plotext was imported.
         plotext.terminal.limit(False, False)
         self.figure.plot_size(width, height)
         self.figure.canvas("default")
@@ -329,7 +329,8 @@ class Columns:
         low, high = scale(np.fmin.reduceat(inside, starts)), scale(np.fmax.reduceat(inside, starts))
         low = np.where(np.isnan(low), high, low)
         if axis.log:
-            # On a logarithmic axis the first epochs are several columns apart, and the last ones share a column.
+            # On a logarithmic axis, the first epochs are several columns apart, and many of the last epochs share one
+            # column.
             apart = np.diff(places, append=places[-1]) < 1
             between = np.interp(places[apart], np.arange(count), scale(inside))
             low[apart] = high[apart] = between
@@ -365,7 +366,7 @@ class Columns:
         dot = (top - bottom) / max(rows - 1, 1) / 4
         low, high = self.low, self.high
         finite = np.isfinite(low) & np.isfinite(high)
-        # A steep part begins in the column before, but without the dot that is already there.
+        # A steep part begins in the previous column, but without the dot that is already there.
         follows = np.concatenate([[False], finite[:-1]])
         before_low, before_high = np.concatenate([[0.0], low[:-1]]), np.concatenate([[0.0], high[:-1]])
         first = np.where(follows, np.minimum(low, before_high + dot), low)[finite]
@@ -382,8 +383,8 @@ class Columns:
 
 
 def _places(shares: Values, cells: int) -> Values:
-    """Return the places of shares of an axis in cells, as plotext computes them: from the middle of the first cell to that
-    of the last one.
+    """Return the cells in which plotext draws points, given as shares of an axis. The axis goes from the middle of the
+    first cell to the middle of the last cell.
     """
     first, last = 0.5 + 0.0016585662, 0.5 + 0.001516152
     return first + (cells - first - last) * shares

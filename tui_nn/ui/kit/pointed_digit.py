@@ -22,7 +22,9 @@ _GUTTER = _TICKS = 1
 
 
 class PointedDigit(Picture):
-    """Draws a picture like `DigitView`. Ticks (▾ above, ▸ at the left) mark the column and the row of its cursor."""
+    """A widget that draws a picture like `DigitView`. Ticks (▾ above, ▸ at the left) mark the column and the row of its
+    cursor.
+    """
 
     DEFAULT_CSS = f"""
     PointedDigit {{ width: auto; height: auto; background: {PAGE}; color: {TEXT}; }}
@@ -81,14 +83,16 @@ class PointedDigit(Picture):
         self.cursor = min(max(row + down, 0), side - 1), min(max(column + right, 0), side - 1)
 
     def pixel_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """Return the row and the column of the pixel in a cell, of two pixels the upper one; None beside the picture."""
+        """Return the row and the column of the pixel in a cell; None outside the picture. If a cell has two pixels, the
+        upper one is meant.
+        """
         row, column = (y - _TICKS) * self._down, (x - _GUTTER) // self._across
         inside = y >= _TICKS and x >= _GUTTER and row < SIDE and column < SIDE
         return (from_screen(row, self._side), from_screen(column, self._side)) if inside else None
 
     @property
     def _side(self) -> int:
-        """Return how many pixels a side of the picture has."""
+        """Return the number of pixels along a side of the picture."""
         return SIDE if self.image is None else side_of(self.image)
 
     @property

@@ -82,7 +82,7 @@ SPREAD = "$text-secondary 60%"
 """The style of the spread over several seeds: the hatched band on the chart, with its sample."""
 
 RUN_COLOURS = ("$text-primary", "$text-warning", "$text-success", "$foreground", "$text-secondary", "$text-error")
-"""The runs A to F where they are compared. The letter stands beside the colour."""
+"""The colours of the runs A to F in a comparison. The letter of the run is always beside the colour."""
 
 
 def bold(role: str) -> str:

@@ -29,7 +29,8 @@ Cell = tuple[int, int]
 
 
 class SignedMap(Picture):
-    """Shows values below 0 in blue and above 0 in orange, one pixel for each: 28 x 28 values take 28 x 14 cells, or 56 x 28.
+    """A widget that shows values below 0 in blue and above 0 in orange, one pixel for each: 28 x 28 values take 28 x 14
+    cells, or 56 x 28.
 
     A row above and a column left of the picture hold the ticks of the cursor. Values near 0 are background. Without
     colours cells hold `- =` below 0 and `+ #` above, pixels averaged in pairs. `legend` writes the scale.
@@ -153,7 +154,7 @@ class SignedMap(Picture):
         colours = [*self.signed_colours(plate.background.rich_color), marked]
         halves = stacked(values, self.zoom)
         levels = signed_levels(halves, self.drawn_scale)
-        # Negative levels count from the end of the list of colours, where the last one is the cursor's.
+        # Negative levels count from the end of the list of colours. The last colour is that of the cursor.
         levels[levels < 0] -= 1
         if self.cursor is not None:
             row, column = self.cursor

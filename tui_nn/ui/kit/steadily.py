@@ -1,6 +1,5 @@
-"""Long computations about a network that trains.
-
-A new one waits until the current one ends. If it stopped the current one, fast training would let none end.
+"""Long computations about a network during training. A new computation waits until the current one ends. If it stopped
+the current one, no computation would end during fast training.
 """
 
 from __future__ import annotations
@@ -21,7 +20,8 @@ Look = Callable[[Stop], Iterator[T]]
 
 
 class Steadily(Generic[T]):
-    """Computes on a thread. A request by the person replaces the current one; a request by training waits for its end.
+    """An object that computes on a thread. A request by the person replaces the current one; a request by training
+    waits for its end.
 
     If a computation takes longer than an epoch, only the newest waiting request is carried out, after a pause of the same
     length.

@@ -15,7 +15,8 @@ from tui_nn.ui.kit.roles import KEY, MUTED, UNCHOSEN
 
 
 class SubViews(Widget):
-    """Shows the views in one row, and the subject beside or below them. The current view has a mark, bold and underlined.
+    """A widget that shows the views in one row, and the subject beside or below them. The current view has a mark, bold
+    and underlined.
 
     The current view always has its name. If not all names fit, some are short, and then the last ones have only their keys.
     """
@@ -51,13 +52,13 @@ class SubViews(Widget):
         rows = ((beside, views), (below, Content("\n").join([views, Content("")])))
         for subject in filter(None, self.subjects):
             for room, before in rows[: self.size.height]:
-                # Two more blanks separate the subject from the names.
+                # The subject needs two more blanks, which separate it from the names.
                 if cells_of(subject) + 2 < room:
                     return Content.assemble(before, (to_right(subject, room), MUTED))
         return views
 
     def _shown(self) -> list[tuple[str, str, str]]:
-        """Return key, name and shown name of each view, as far as there is room."""
+        """Return the key, the name and the displayed name of each view, as far as there is room."""
         full = [(key, name, name) for key, name, _ in self._views]
         if _cells(full) < self.size.width:
             return full

@@ -24,7 +24,7 @@ _GUTTER = 1
 
 
 class UnitGrid(Picture):
-    """Shows activations in grey from 0 to the largest.
+    """A widget that shows activations in grey from 0 to the largest.
 
     If units can be negative, blue stands for values below 0 and orange for values above. The chosen unit has a tick above
     its column, one left of its row, and a green cell. Without colours the cells hold shades, or `- =` below 0 and `+ #`

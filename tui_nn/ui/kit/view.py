@@ -85,4 +85,4 @@ class View(Widget, can_focus=True):
         yield
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Skip Textual's restyling of all children, because the focus changes no style of a view."""
+        """Skip Textual's restyling of all children. The focus changes no style of a view."""

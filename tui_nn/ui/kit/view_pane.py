@@ -122,10 +122,10 @@ class ViewPane(Pane):
         for other, view in self._views.items():
             view.display = other == name
         self._strip.current = name
-        # A class hides the strip, because setting `display` would show it in a low terminal too.
+        # A CSS class hides the strip, because setting `display` would also show the strip in a low terminal.
         self._strip.set_class(self.front.OWN_STRIP, "-gone")
         if had_focus:
-            # `Widget.focus` takes effect later, and the next key would still go to the previous view.
+            # `Widget.focus` takes effect only later, and the next key would still go to the previous view.
             self.screen.set_focus(self.front)
         self.update()
         self.refresh_bindings()
@@ -151,7 +151,7 @@ class ViewPane(Pane):
 
     @on(Show)
     def _show_own_view(self, message: Show) -> None:
-        # Show the view right here: the screen would do it later, and the next key would go to the previous view.
+        # Show the view immediately. The screen would show it later, and the next key would go to the previous view.
         if message.look.pane is None and message.look.view:
             message.stop()
             self.view = message.look.view
@@ -167,7 +167,7 @@ class ViewPane(Pane):
         self.update()
 
     def watch_runs(self, before: RunSet | None, runs: RunSet | None) -> None:
-        """Hand on other frozen runs. The live run comes with the snapshot."""
+        """Pass other frozen runs to the visible view. The live run comes with the snapshot."""
         if before is not None and runs is not None and before.frozen is not runs.frozen:
             self.update()
 
@@ -192,7 +192,7 @@ class ViewPane(Pane):
             if self.SHARED and hasattr(view, self.SHARED):
                 setattr(view, self.SHARED, getattr(self, self.SHARED))
         if self.SHARED and hasattr(view, self.SHARED):
-            # Textual keeps only one watcher of each kind, so a call for every snapshot adds no second one.
+            # Textual keeps only one watcher of each kind, so this call adds no second watcher for a new snapshot.
             self.watch(view, self.SHARED, self.take_shared, init=False)
 
     def take_shared(self, value: object) -> None:
@@ -253,7 +253,7 @@ class ViewPane(Pane):
         """Bring a view to the front and wait until it is mounted, so that the next key finds it."""
         self.view = name
         if (mounting := self._mounting) is not None:
-            # Awaiting a mount lays out the whole screen, so each is awaited once.
+            # Each mount is awaited only once, because awaiting it computes the layout of the whole screen.
             self._mounting = None
             await mounting
             self._greet(self.front)

@@ -15,5 +15,9 @@ def epoch_words(snapshot: Snapshot) -> str:
 
 def looking_back_words(shown: Snapshot, newest: Snapshot) -> str:
     """Return which epoch is shown and which is the newest, without the last full stop."""
-    said, (epoch, batch) = f"Looking back at epoch {epoch_words(shown)}", newest.own_branch.tip
-    return f"{said} of {epoch:,}" if shown.epoch < epoch else f"{said}. The newest is epoch {epoch:,}, batch {batch:,}"
+    said, (epoch, batch) = f"You are looking back at epoch {epoch_words(shown)}", newest.own_branch.tip
+    return (
+        f"{said} of {epoch:,}"
+        if shown.epoch < epoch
+        else f"{said}. The newest moment is epoch {epoch:,}, batch {batch:,}"
+    )

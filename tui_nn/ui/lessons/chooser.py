@@ -30,13 +30,13 @@ class LessonList(OptionList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "enter", "begin(False)", "start or go on", key_display="enter", id="lesson-begin",
-            tooltip="Start the lesson, or go on where you left it",
+            "enter", "begin(False)", "start or continue", key_display="enter", id="lesson-begin",
+            tooltip="Start the lesson, or continue it where you left it",
         ),
         Binding(
             "a", "begin(True)", "start again", id="lesson-begin-again", tooltip="Start the lesson from its first step"
         ),
-        Binding("t", "tour", "tour", id="tour", tooltip="Take the tour of the app: two minutes"),
+        Binding("t", "tour", "tour", id="tour", tooltip="Take a tour of the app in two minutes"),
         Binding(
             "X", "forget", "reset all lessons", show=False, id="lessons-reset",
             tooltip="Start all lessons and challenges from the beginning",
@@ -67,7 +67,9 @@ class LessonList(OptionList):
         for lesson in lessons:
             if lesson.is_challenge and not heading:
                 options.append(Option(" ", disabled=True))
-                options.append(Option(Content.styled("    Challenges: find the fault", HEADING), disabled=True))
+                options.append(
+                    Option(Content.styled("    Challenges: find the fault in a network", HEADING), disabled=True)
+                )
             heading = lesson.is_challenge
             options.append(Option(row_of(lesson, progress.of(lesson)), id=lesson.name))
         self.lessons = lessons
@@ -78,7 +80,7 @@ class LessonList(OptionList):
 
     async def _on_click(self, event: events.Click) -> None:
         """Put the cursor on the lesson that was clicked, or start it if the cursor is there already."""
-        event.prevent_default()  # OptionList would do both at once.
+        event.prevent_default()  # OptionList would move the cursor and start the lesson with one click.
         at = event.style.meta.get("option")
         if at is None or self.get_option_at_index(at).disabled:
             return
@@ -101,7 +103,7 @@ class LessonList(OptionList):
 
 
 class Chooser(Widget):
-    """Shows a row that counts, the list, and the lesson under the cursor."""
+    """A widget that shows a row that counts, the list, and the lesson under the cursor."""
 
     DEFAULT_CSS = f"""
     Chooser {{ height: 1fr; width: 1fr; layout: vertical; }}
@@ -139,7 +141,7 @@ class Chooser(Widget):
         places = [progress.of(lesson) for lesson in lessons]
         done = sum(place.done for place in places)
         begun = sum(place.begun and not place.done for place in places)
-        counts = f"{done} done, {begun} begun, {len(places) - done - begun} to go"
+        counts = f"{done} are done, {begun} have begun, {len(places) - done - begun} are new"
         self.query_one("#count", Static).update(Content.assemble(("Lessons", HEADING), "   ", (counts, MUTED)))
         self._describe()
 

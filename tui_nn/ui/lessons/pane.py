@@ -26,25 +26,27 @@ THE_LIST, A_LESSON = "list", "lesson"
 
 
 class LessonsPane(Pane):
-    """Shows the list of lessons and challenges. While one is played, the pane shows its present step."""
+    """A pane that shows the list of lessons and challenges. While one is played, the pane shows its present step."""
 
     NUMBER: ClassVar[str] = "5"
     TITLE: ClassVar[str] = "Lessons"
     HELP: ClassVar[str] = """
-**A lesson** claims something about networks. You predict what will happen, train, look, and see whether the claim came true:
-the check measures it on your own network. There is no score. A wrong prediction is the better one to learn from.
+**A lesson** claims something about networks. You predict what will happen, train a network, look at it, and see whether the
+claim is true: the check measures the claim on your network. There is no score. You learn most from a wrong prediction.
 
-**The steps** stand at the left. *Predict*: press a letter, or click a choice. *Do*: use the keys of the app in any pane, or let
-`n` do the next thing. *Look*: `enter` opens the view, and `5` leads back. *Check*: the numbers that were wanted, and yours.
+**The steps** are listed at the left. *Predict*: press a letter, or click a choice. *Do*: use the keys of the app in any pane,
+or press `n` to let the lesson do the next thing. *Look*: `enter` opens the view, and `5` leads back to the lesson. *Check*:
+compare the numbers that the claim needs with those of your network.
 
-**A challenge** is a network with a fault. Look around with all panes, repair it in any way, and measure it. `h` shows a hint.
-When you leave a repaired network, you can take it as your own run.
+**A challenge** is a network with a fault. Look for the fault in all panes, repair the network in any way, and
+measure it. `h` shows a hint. When you leave a repaired network, you can take it as your own run.
 
-**Your own network** is set aside when a lesson starts. When you leave the lesson with `esc`, or finish it, your network is back
-as it was, with all its epochs and branches. Your place in the lesson is kept, also when you quit. If the lesson has trained
-something before your place, it trains that again when you go on.
+**Your own network** is set aside when a lesson starts. When you leave the lesson with `esc`, or finish it, your network comes
+back with all its epochs and branches. The app remembers your place in the lesson, also when you quit. When you continue, the
+lesson first repeats the training that came before your place.
 
-**In other panes**, the row above the keys says what the lesson asks for. From 150 columns, the lesson stands beside the pane.
+**In other panes**, the row above the keys says what the lesson asks for. If the terminal has at least 150 columns, the lesson
+is shown beside the pane.
 """
 
     DEFAULT_CSS = """

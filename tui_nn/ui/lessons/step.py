@@ -33,7 +33,7 @@ TOP = 2
 
 
 class StepView(Widget, can_focus=True):
-    """Shows one step on one screen, without scrolling. The moves of the learner become messages."""
+    """A widget that shows one step on one screen, without scrolling. The moves of the learner become messages."""
 
     DEFAULT_CSS = """
     StepView { height: 1fr; width: 1fr; }
@@ -42,14 +42,14 @@ class StepView(Widget, can_focus=True):
         *(
             Binding(
                 letter, f"predict('{letter}')", "choose", show=letter == "a", key_display="a-d" if letter == "a" else None,
-                id=f"lesson-{letter}", tooltip=f"Predict {letter}: your choice is kept and never scored",
+                id=f"lesson-{letter}", tooltip=f"Predict answer {letter}: your choice is kept and never scored",
             )
             for letter in LETTERS
         ),
         Binding("enter", "look", "go there", key_display="enter", id="lesson-look", tooltip="Show the view that the step is about"),
         Binding("n", "next", "next", id="lesson-next", tooltip="Go to the next step, or let the lesson do what it asks for"),
         Binding("p", "previous", "previous", id="lesson-previous", tooltip="Go to the previous step"),
-        Binding("h", "hint", "hint", id="lesson-hint", tooltip="Show one more hint of a challenge"),
+        Binding("h", "hint", "hint", id="lesson-hint", tooltip="Show one more hint for the challenge"),
         in_footer("run"),
         in_footer("pause"),
         Binding("escape", "leave", "leave", id="lesson-leave", tooltip="Leave the lesson; your own network comes back"),
@@ -88,7 +88,7 @@ class StepView(Widget, can_focus=True):
         gap = " " * max(width - len(title) - len(place) - 2, 1)
         rows = [Content.assemble(title, gap, (place, MUTED)), Content()]
         if self.catching_up:
-            words = "The lesson trains again what you trained up to your place ..."
+            words = "The lesson repeats the training that came before your place ..."
             return Content("\n").join([*rows, Content.styled(f"  {words}", MUTED)])
         room = height - TOP
         lines = step_lines(play, self._results(play), self.numbers, teaching=self.teaching)

@@ -106,7 +106,7 @@ def step_lines(play: Play, results: Sequence[Result], numbers: dict[str, str], *
 
 
 def fit(lines: list[Line], height: int) -> list[Line]:
-    """Return the rows without as many of the spare ones, the last first, as do not fit."""
+    """Return the rows that fit. If there are too many, spare rows are left out, the last one first."""
     lines = list(lines)
     for at in range(len(lines) - 1, -1, -1):
         if len(lines) <= height:
@@ -147,9 +147,9 @@ def _choices(step: Predict, chosen: str | None, *, teaching: bool) -> list[Line]
         lines += [_line("      ", (row, style), letter=letter) for row in more]
     if teaching:
         return lines
-    said = "Your choice will be shown beside the result. It is not graded."
+    said = "Your prediction will be shown beside the result. It is not graded."
     if chosen is None:
-        said = "What do you expect? There is no score: a wrong guess is fine."
+        said = "What do you expect? There is no score, so a wrong guess is fine."
     return [*lines, BLANK, _line((said, MUTED), spare=True)]
 
 
@@ -194,7 +194,7 @@ def _curves(play: Play) -> list[Line]:
 
 def _curve(name: str, run: Snapshot, width: int) -> Line:
     losses = [record.train_loss for record in run.history.records]
-    # Record 0 is the untrained network, which has no training loss of its own in some runs.
+    # Record 0 belongs to the untrained network. In some runs it has no training loss of its own.
     losses = [loss for loss in losses if loss == loss] or losses
     change = f"{loss_text(losses[0])} → {loss_text(losses[-1])}" if isfinite(losses[0]) else loss_text(losses[-1])
     return _line(
@@ -228,7 +228,7 @@ def _checks(results: Sequence[Result], play: Play) -> list[Line]:
     failed = [result for result in results if result.value is not None and not result.passed]
     tries = [f"Try: {result.check.otherwise}" for result in failed if result.check.otherwise]
     if any(result.value is None for result in results):
-        tries.append("A run is missing. p goes back to the step that trains it.")
+        tries.append("The step needs a run that is missing. Press p until you reach the step that trains this run.")
     for text in dict.fromkeys(tries):
         lines += [_line((row, KEY), spare=True) for row in wrapped(text, 62)]
     if (made := play.prediction) is not None:
@@ -263,14 +263,14 @@ def _guide(play: Play, results: Sequence[Result]) -> list[Line]:
     elif isinstance(step, Do) and play.action is not None:
         if is_busy(play):
             watch = (
-                ("It trains. Watch it in ", MUTED),
+                ("The network trains now. Watch it in ", MUTED),
                 ("2", KEY),
                 (" Train; ", MUTED),
                 ("5", KEY),
                 (" leads back.", MUTED),
             )
             return [BLANK, _line(*watch, spare=True)]
-        words = "does it for you, or use the keys yourself, in any pane."
+        words = "lets the lesson do this. Or use the keys yourself, in any pane."
     elif lesson.is_challenge and isinstance(step, Do):
         return [BLANK, *_challenge(play)]
     elif lesson.is_challenge and isinstance(step, CheckStep):
@@ -281,23 +281,23 @@ def _guide(play: Play, results: Sequence[Result]) -> list[Line]:
 
 
 def _challenge(play: Play) -> list[Line]:
-    lines = [_line("Now it is yours: look around in every pane and repair it.", spare=True), *_hints(play)]
+    lines = [_line("It is your turn: look for the fault in every pane and repair it.", spare=True), *_hints(play)]
     return [*lines, _line(("n", KEY), "  measures your network", spare=True)]
 
 
 def may_be_explained(play: Play, results: Sequence[Result]) -> bool:
-    """Return whether the check step of a challenge leads on: its network is repaired, or all hints are shown."""
+    """Return whether the learner may leave the check step of a challenge: the network is repaired, or all hints were shown."""
     return all(result.passed for result in results) or play.hints_shown == len(play.lesson.hints)
 
 
 def _verdict(play: Play, results: Sequence[Result]) -> list[Line]:
     """Return the last rows of the check step of a challenge."""
     if all(result.passed for result in results):
-        return [_line(("It works. ", bold(RIGHT)), ("n", KEY), "  explains what it was", spare=True)]
-    lines = [_line("Not yet. Repair it in any pane: the numbers here follow.", spare=True), *_hints(play)]
+        return [_line(("It works. ", bold(RIGHT)), ("n", KEY), "  explains what the fault was", spare=True)]
+    lines = [_line("Not repaired yet. Repair it in any pane; the numbers follow.", spare=True), *_hints(play)]
     if may_be_explained(play, results):
-        return [*lines, _line(("n", KEY), "  explains what it was", spare=True)]
-    return [*lines, _line(("The explanation comes when it works, or after the last hint.", MUTED), spare=True)]
+        return [*lines, _line(("n", KEY), "  explains what the fault was", spare=True)]
+    return [*lines, _line(("The explanation follows a repaired network or the last hint.", MUTED), spare=True)]
 
 
 def _hints(play: Play) -> list[Line]:
@@ -333,9 +333,9 @@ def about(lesson: Lesson, place: Place, width: int) -> list[Content]:
     rows = [Content.styled(row, "bold") for row in wrapped(f"{named(lesson)}  {lesson.title}", width)]
     minutes = f"{lesson.minutes} minutes, {len(lesson.steps)} steps"
     if place.done:
-        where = "You have finished it. enter plays it again."
+        where = "You have finished it. Press enter to play it again."
     elif place.begun:
-        where = f"You are at step {place.step + 1}: {lesson.steps[place.step].kind}. enter goes on."
+        where = f"You are at step {place.step + 1}: {lesson.steps[place.step].kind}. Press enter to continue."
     else:
         where = "enter starts it."
     rows += [Content.styled(row, MUTED) for row in wrapped(minutes, width)]
@@ -349,7 +349,7 @@ def about(lesson: Lesson, place: Place, width: int) -> list[Content]:
             choice = wrapped(step.choices[LETTERS.index(letter)], width)
             rows += [Content(), Content.styled("You predicted", HEADING), *map(Content, choice)]
             break
-    kept = "Your own network is set aside meanwhile, and comes back."
+    kept = "Your own network is kept during the lesson, and comes back afterwards."
     rows += [Content(), *(Content.styled(row, MUTED) for row in wrapped(kept, width))]
     return rows
 
@@ -365,7 +365,7 @@ def lesson_row(play: Play) -> tuple[str, ...]:
         if play.action is not None:
             text = play.action.say[0].upper() + play.action.say[1:]
         else:
-            text = "Repair it, then measure it" if play.lesson.is_challenge else "Done"
+            text = "Repair the network, then measure it" if play.lesson.is_challenge else "Done"
         return f"{head}  {text}", head
     first = " ".join(step.text.strip().split("\n\n")[0].split())
     if not first:

@@ -49,7 +49,8 @@ _GAP, _NOW, _WORDS = 2, len("  100%   +3"), 26
 
 
 class ClassCurves(Widget):
-    """Draws the accuracy of each class as a curve from 0 to 100 %, in one row or in several if there is room.
+    """A widget that draws the accuracy of each class as a curve from 0 to 100 %, in one row or in several if there is
+    room.
 
     The class with the lowest accuracy has a mark and a word, and so has a class that is never predicted. If not all
     classes fit, the rows scroll, and the chosen class stays in view.
@@ -121,7 +122,8 @@ class ClassCurves(Widget):
     def _curve(self, history: ClassHistory, label: int, shown: Sequence[int]) -> list[Content]:
         wide = _cells_each(len(shown), self.room)
         values = [share if math.isfinite(share) else 0.0 for share in history.accuracy[shown, label]]
-        # `columns` draws the largest value full height. The extra value of 1 makes full height mean 100 %.
+        # The function `columns` draws the largest value at full height. The extra value of 1 makes full height mean 100
+        # %.
         bars = ["".join(cell * wide for cell in line[:-1]) for line in columns([*values, 1.0], self.lines)]
         here, last = label == self.label, self.lines - 1
         now, step = history.accuracy[-1, label], _step(history.accuracy[:, label])
@@ -138,7 +140,7 @@ class ClassCurves(Widget):
     def _word(self, history: ClassHistory, label: int) -> str:
         since = history.never_since(label)
         if since is not None:
-            # "Since epoch 0" means that the network has not predicted the class so far.
+            # The words "since epoch 0" mean that the network has not predicted the class so far.
             return f"never predicted since {since}" if since else "never predicted yet"
         return "▾ the lowest" if label == lowest_class(history.accuracy[-1]) else ""
 
@@ -162,7 +164,7 @@ def _percent(share: float) -> str:
 
 
 def _step(accuracy: NDArray[np.float64]) -> str:
-    """Return by how many points an accuracy changed in the last epoch: "+3", "·" for 0, "" if it is not known."""
+    """Return the change of an accuracy in the last epoch, in percentage points: "+3", "·" for 0, "" if it is unknown."""
     if len(accuracy) < 2 or not np.isfinite(accuracy[-2:]).all():
         return ""
     points = round(100 * float(accuracy[-1] - accuracy[-2]))
@@ -170,12 +172,12 @@ def _step(accuracy: NDArray[np.float64]) -> str:
 
 
 class ByClassView(CursorView):
-    """Shows the accuracy of all classes as curves, and names the classes that are never predicted."""
+    """A view that shows the accuracy of all classes as curves, and names the classes that are never predicted."""
 
     KEY: ClassVar[str] = "a"
     NAME: ClassVar[str] = "by class"
     SHORT: ClassVar[str] = "classes"
-    TOOLTIP: ClassVar[str] = "The accuracy of each class over the epochs"
+    TOOLTIP: ClassVar[str] = "How the accuracy of each class changes over the epochs"
     HELP: ClassVar[str] = HELP
     LIVE: ClassVar[bool] = True
     DEFAULT_CSS = """
@@ -236,8 +238,8 @@ class ByClassView(CursorView):
             return
         history = self._watch.upto(snapshot.history.records[: snapshot.epoch + 1])
         self._curves.history = history
-        # Only complete epochs have records. After some batches of the next epoch, the newest record is older than the
-        # network.
+        # Only complete epochs have records. After some batches of the next epoch, the network is newer than the newest
+        # record.
         upto = "up to " if epoch_words(snapshot).endswith("+") else ""
         self._title.texts = never_predicted(history, self._curves.class_names)
         self._title.right = f"{upto}epoch {snapshot.epoch:,}"
@@ -269,10 +271,10 @@ class ByClassView(CursorView):
 
 
 def never_predicted(history: ClassHistory, class_names: Sequence[str]) -> tuple[str, ...]:
-    """Name the classes that the network does not predict at the last epoch, in several lengths."""
+    """Return a text that names the classes that the network does not predict at the last epoch, in several lengths."""
     if (history.predicted[-1] < 0).all():
         text = "This run file does not contain the predictions of earlier epochs"
-        return f"{text}: an older version wrote it.", f"{text}."
+        return f"{text}, because an older version wrote it.", f"{text}."
     never = [name for label, name in enumerate(class_names) if history.never_since(label) is not None]
     kind = "digit" if class_names == DIGITS else "class"
     if not never:

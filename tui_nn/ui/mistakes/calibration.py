@@ -48,7 +48,9 @@ VISIBLE = 0.05
 
 
 class Reliability(Widget):
-    """Draws a row for each range of confidence: a bar for the share that is right, and a line for the mean confidence."""
+    """A widget that draws a row for each range of confidence: a bar for the share that is right, and a line for the
+    mean confidence.
+    """
 
     DEFAULT_CSS = """
     Reliability { height: 13; width: 1fr; }
@@ -113,11 +115,11 @@ def _share(share: float) -> str:
 
 
 class CalibrationView(CursorView):
-    """Shows the bars and the calibration error, and explains both in sentences."""
+    """A view that shows the bars and the calibration error, and explains both in sentences."""
 
     KEY: ClassVar[str] = "k"
     NAME: ClassVar[str] = "calibration"
-    TOOLTIP: ClassVar[str] = "Whether the network is right as often as its confidence says"
+    TOOLTIP: ClassVar[str] = "See whether the network is right as often as its confidence says"
     HELP: ClassVar[str] = HELP
     LIVE: ClassVar[bool] = True
     DEFAULT_CSS = """
@@ -168,9 +170,11 @@ class CalibrationView(CursorView):
 
 
 def title(found: Calibration) -> tuple[str, ...]:
-    """State the calibration error, and whether the confidence is too high or too low on average; in several lengths."""
+    """Return a text that states the calibration error, and whether the confidence is too high or too low on average; in
+    several lengths.
+    """
     if not found.counts.sum():
-        return ("The network's outputs are not finite: there are no predictions.", "No predictions: NaN")
+        return ("No predictions: the outputs of the network are not finite.", "No predictions: NaN")
     error = f"calibration error {percent(found.error)}"
     way = "too high" if found.bias > 0 else "too low"
     points = percent(abs(found.bias)).removesuffix(" %")
@@ -181,7 +185,7 @@ def title(found: Calibration) -> tuple[str, ...]:
 
 
 def sentences(found: Calibration, symbol: str, noun: str) -> list[str]:
-    """Explain the bars in sentences."""
+    """Return a text that explains the bars in sentences."""
     said = []
     if symbol == "a":
         said.append("Sigmoid outputs are not probabilities. The bars show how well they would serve as probabilities.")
@@ -193,5 +197,5 @@ def sentences(found: Calibration, symbol: str, noun: str) -> list[str]:
             f"For {count:,} {noun}s the confidence is between {low} and {high} (average {mean}); {right} of them are right."
         )
     if found.unanswered:
-        said.append(f"{found.unanswered:,} {noun}s are left out: their outputs are NaN or infinite.")
+        said.append(f"{found.unanswered:,} {noun}s are left out, because their outputs are NaN or infinite.")
     return said

@@ -26,7 +26,8 @@ _NARROWEST, _WIDEST = 4, 6
 
 
 class ClassFilter(Widget, can_focus=True):
-    """Shows two rows of counts, for each true and for each predicted class. Choosing a class filters the list at once.
+    """A widget that shows two rows of counts, for each true and for each predicted class. Choosing a class filters the
+    list at once.
 
     The filter has the keyboard focus while it is open, so that a digit chooses a class and does not switch panes. Other
     class names are typed. It covers the last rows of the pane, so that nothing above it moves.
@@ -73,7 +74,7 @@ class ClassFilter(Widget, can_focus=True):
             "any digit",
             show=False,
             id="filter-all",
-            tooltip="List every class of this row",
+            tooltip="List the examples of every class in this row",
         ),
         Binding(
             "enter,f",
@@ -160,7 +161,7 @@ class ClassFilter(Widget, can_focus=True):
         self.action_choose(((-1 if chosen is None else chosen) + by + 1) % (len(self.class_names) + 1) - 1)
 
     def action_step_name(self, by: int) -> None:
-        """Do what `step` does. The footer shows the key of this action unless the classes are digits."""
+        """Do the same as the action `step`. The footer shows the key of this action unless the classes are digits."""
         self.action_step(by)
 
     def action_close(self, keep: bool) -> None:
@@ -241,8 +242,8 @@ class ClassFilter(Widget, can_focus=True):
             gap = " " * (self._column - 1 - len(text))
             line.append(("▌" if column == place + 1 and column > self._in_view[0] else " ", CHOSEN_EDGE))
             if column == place:
-                # Half blocks at both edges mark the chosen count even without colour. The left block takes the place of
-                # a blank.
+                # Half blocks at both edges mark the chosen count even without colour. The left half block replaces a
+                # blank.
                 line[-1:] = [((line[-1][0] + gap)[:-1], "")]
                 line += [("▐", CHOSEN_EDGE), (text, CHOSEN)]
             else:

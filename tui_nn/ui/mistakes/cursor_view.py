@@ -16,11 +16,11 @@ from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.view import View
 from tui_nn.ui.mistakes import words
 
-KIND = "List mistakes, newly wrong, always wrong, right, or all examples"
+KIND = "List mistakes, newly wrong examples, always wrong ones, right ones, or all examples"
 SURER = "List only predictions with a higher confidence"
 
 SELECTING = [
-    Binding("s", "sort", "sort", id="mistake-sort", tooltip="Sort by loss, p(pred), p(true), margin or number"),
+    Binding("s", "sort", "sort", id="mistake-sort", tooltip="Sort by loss, p(pred), p(true), margin or example number"),
     Binding("f", "filter", "filter", id="mistake-filter", tooltip="List only one true or one predicted class"),
     Binding("o", "kind", "which", id="mistake-kind", tooltip=KIND),
     Binding("greater_than_sign", "surer(1)", "surer", False, key_display=">", id="mistake-surer", tooltip=SURER),
@@ -31,13 +31,13 @@ SELECTING = [
         False,
         key_display="<",
         id="mistake-less-sure",
-        tooltip="List predictions with a lower confidence again",
+        tooltip="List also predictions with a lower confidence again",
     ),
     Binding("x", "inspect", "network", id="mistake-inspect", tooltip="Follow this example through the network"),
     Binding(
         "escape", "show_all", "all", key_display="esc", id="mistake-all", tooltip="Remove the filter: list all mistakes"
     ),
-    Binding("t", "map", "map", id="mistake-map", tooltip="Show this example on the map of the test data"),
+    Binding("t", "map", "map", id="mistake-map", tooltip="Show where this example lies on the map of the test data"),
 ]
 """The keys that filter and sort the list. In the BINDINGS of a `BrowseView`, they follow the keys that move the cursor."""
 

@@ -45,7 +45,8 @@ SMALL, LARGE = Size(6, 3), Size(10, 5)
 
 
 class Thumbnails(Picture):
-    """Draws small pictures in rows, each with its true and its predicted class below it. The chosen one has a mark and a tint.
+    """A widget that draws small pictures in rows, each with its true and its predicted class below it. The chosen one
+    has a mark and a tint.
 
     It draws them in Braille, or in shades on a terminal that shows only ASCII.
     """
@@ -181,11 +182,13 @@ def _caption(mistake: Mistake, names: Sequence[str], width: int) -> str:
 
 
 class GalleryView(BrowseView):
-    """Shows a page of small pictures. It has the list, the order, the filter and the chosen example of the list view."""
+    """A view that shows a page of small pictures. It has the list, the order, the filter and the chosen example of the
+    list view.
+    """
 
     KEY: ClassVar[str] = "g"
     NAME: ClassVar[str] = "gallery"
-    TOOLTIP: ClassVar[str] = "Many small pictures at once"
+    TOOLTIP: ClassVar[str] = "See many small pictures at once"
     DEFAULT_CSS = f"""
     GalleryView {{
         Horizontal {{ height: 1fr; }}

@@ -33,7 +33,7 @@ from tui_nn.ui.mistakes.why.view import WhyView
 
 
 class MistakesPane(ViewPane):
-    """Shows one of its views. All views share one cursor: a list of test examples and a position in it.
+    """A pane that shows one of its views. All views share one cursor: a list of test examples and a position in it.
 
     While training runs, the list stays that of one epoch: nobody can read a list that changes its order under the cursor.
     """
@@ -79,7 +79,7 @@ class MistakesPane(ViewPane):
     # ---- reactions to new values
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """List the predictions of the snapshot, unless training runs: then keep the list as it is."""
+        """List the predictions of the snapshot. During training, keep the list of the earlier snapshot."""
         cursor = self.cursor
         if snapshot is None or self.test is None:
             self.cursor = None
@@ -161,7 +161,7 @@ class MistakesPane(ViewPane):
         if cursor is None or newest is None or self.test is None:
             return ()
         if isinstance(self.front, CursorView) and self.front.LIVE:
-            # A view of the newest predictions has no list, so no example can have left it.
+            # A view of the newest predictions shows no list, so no example can have left it.
             cursor = replace(cursor.take(newest), left=None)
         return words.messages(cursor, newest, self.test, self._key_for_newest) or super().messages()
 

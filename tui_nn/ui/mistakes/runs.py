@@ -1,4 +1,4 @@
-"""The runs view: the live run beside another one: which cells of the confusion matrix differ, and which pictures."""
+"""The runs view: it compares the live run with another run, by the cells of the confusion matrix and by single pictures."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tui_nn.ui.kit.roles import FAINT, MUTED, RIGHT_TINTS, RUN_COLOURS, WRONG_TI
 from tui_nn.ui.kit.view import View
 
 HELP = """\
-**Two runs** beside each other: the live one and another one, which `↑` and `↓` choose.
+This view compares **two runs**: the live run and another run, which `↑` and `↓` choose.
 
-**The matrix** is the second confusion matrix minus the first: `+4` in row 5, column 3 means that the second run predicts 3 for
-four more pictures of a 5. On the diagonal, more is better; elsewhere, less is better.
+**The matrix** is the second confusion matrix minus the first: `+4` in row 5, column 3 means that the second run predicts 3
+for four more pictures of a 5. On the diagonal, positive numbers are better; elsewhere, negative numbers are better.
 
-**The picture** is one that only one of the two classifies correctly. `←` and `→` go through them, `o` shows those of the other
-run, and `enter` lists the picture among all mistakes.
+**The picture** is a test picture that only one of the two runs classifies correctly. `←` and `→` go through these pictures,
+`o` shows those of the other run, and `enter` lists the picture among all mistakes.
 
 The sentence is McNemar's test: a small share says that the two networks differ by more than chance.
 """
@@ -41,7 +41,7 @@ _PICTURE = 20, 10
 
 
 class TwoRunsPicture(Widget):
-    """Draws the sentence, the matrix and the picture."""
+    """A widget that draws the sentence, the matrix and the picture."""
 
     DEFAULT_CSS = """
     TwoRunsPicture { height: 1fr; width: 1fr; padding: 0 1; }
@@ -50,11 +50,11 @@ class TwoRunsPicture(Widget):
     pair: reactive[TwoRuns | None] = reactive(None, always_update=True)
     """The two runs; None if there is only one, or if their test data differ."""
     letter: reactive[str] = reactive("")
-    """The letter of the run whose own pictures are shown."""
+    """The letter of the run whose pictures are shown: those that only this run classifies correctly."""
     place: reactive[int] = reactive(0)
-    """The place of the shown picture among them."""
+    """The position of the shown picture among these pictures."""
     reason: reactive[str] = reactive("")
-    """The reason why there is no pair."""
+    """The reason why no two runs can be compared."""
 
     def render(self) -> Content:
         """Return the content of the widget."""
@@ -135,7 +135,7 @@ def _signed(count: int) -> str:
 
 
 class RunsView(View):
-    """Shows how the predictions of two runs differ."""
+    """A view that shows how the predictions of two runs differ."""
 
     KEY: ClassVar[str] = "C"
     NAME: ClassVar[str] = "runs"
@@ -145,8 +145,14 @@ class RunsView(View):
         Binding("left", "move(-1)", "picture", id="runs-left", tooltip="Show the previous picture"),
         Binding("right", "move(1)", "next picture", show=False, id="runs-right", tooltip="Show the next picture"),
         *first_and_last("picture", "runs-picture", "picture_at(0)", "picture_at(-1)"),
-        Binding("o", "turn", "other side", id="runs-other", tooltip="Show the pictures that the other run alone reads"),
-        Binding("up", "choose(-1)", "run", id="runs-up", tooltip="Compare with the run before"),
+        Binding(
+            "o",
+            "turn",
+            "other side",
+            id="runs-other",
+            tooltip="Show the pictures that only the other run classifies correctly",
+        ),
+        Binding("up", "choose(-1)", "run", id="runs-up", tooltip="Compare with the previous run"),
         Binding("down", "choose(1)", "next run", show=False, id="runs-down", tooltip="Compare with the next run"),
         Binding("enter", "open", "list", id="runs-open", tooltip="List this picture among the mistakes"),
     ]
@@ -178,11 +184,13 @@ class RunsView(View):
             (run for run in runs.frozen if run.letter == self.chosen), runs.frozen[-1] if runs.frozen else None
         )
         if other is None:
-            picture.reason = "There is one run. Start over (R, N, A or another network), or open others with --compare."
+            picture.reason = (
+                "There is only one run. Start over (R, N, A or another network), or open others with --compare."
+            )
             picture.pair = None
             return
         first, second = sorted((runs.live, other), key=lambda run: run.letter)
-        picture.reason = f"The runs {first.letter} and {second.letter} have different test data."
+        picture.reason = f"Runs {first.letter} and {second.letter} have different test data."
         picture.pair = TwoRuns.of(first, second)
         if picture.letter not in (first.letter, second.letter):
             picture.letter = runs.live.letter

@@ -29,13 +29,13 @@ Sigmoid outputs are called **a** and not p: each lies between 0 and 1, but toget
 is Σ (a − y)² / 2, where y is 1 for the true class and 0 for the others. The screen writes this loss as two numbers:
 (a − 1)² / 2 for the true class, and Σ a² / 2 for all other classes together.
 
-The list shows the worst mistake first. Could you have read it? Press `s` to sort the list in another way: by confidence,
-by how close the call was, and more. Press `f` to see only one true or one predicted class; the filter also counts the
-mistakes of each class. Press `o` for other lists: **newly wrong** pictures were right one epoch before, **always wrong**
+The list shows the worst mistake first. Could you have read this picture? Press `s` to sort the list in another way: by
+confidence, by how close the call was, and more. Press `f` to see only one true or one predicted class; the filter also counts
+the mistakes of each class. Press `o` for other lists: **newly wrong** pictures were right one epoch before, **always wrong**
 pictures were wrong after every epoch of training. Press `>` to keep only predictions with a high p(pred): fewer pictures
 remain, and more of them are right. Press `<` to lower that limit again.
 
-While training runs, the list stays as it is, so that you can read it. Press `enter` to update it to the newest epoch.
+During training, the list does not change, so that you can read it. Press `enter` to update it to the newest epoch.
 """
 
 EMPTY_LIST = "This list is empty. Press esc, then f, to choose another list."
@@ -52,7 +52,7 @@ _OF_KIND = {
 
 
 def titles(cursor: MistakeCursor, newest: Snapshot, test: Split) -> tuple[str, ...]:
-    """Describe the list, and name its epoch if that is not the newest."""
+    """Return a text that describes the list, and names its epoch if that is not the newest."""
     found, epoch, noun = cursor.found, cursor.snapshot.epoch, test.noun
     examples, at = len(test), f" at epoch {epoch_words(cursor.snapshot)}" if newest.newest_epoch > epoch else ""
     if found.right:
@@ -86,13 +86,15 @@ def _share(threshold: float) -> str:
 
 
 def order_of(cursor: MistakeCursor) -> str:
-    """Name the order of the list: "worst first"."""
+    """Return a text that names the order of the list: "worst first"."""
     symbol = _symbol(cursor)
     return "" if cursor.found.right else ORDERS[cursor.selection.order].label.replace("p(", f"{symbol}(")
 
 
 def confident_ones(cursor: MistakeCursor) -> str:
-    """Say how many of the listed predictions are confident; if there is a threshold, which share of all predictions reaches it."""
+    """Return a text that says how many of the listed predictions are confident; if there is a threshold, which share of
+    all predictions reaches it.
+    """
     found, symbol = cursor.found, _symbol(cursor)
     if (threshold := cursor.selection.threshold) and not found.right:
         left = coverage(found.evaluation, found.labels, threshold)
@@ -100,11 +102,13 @@ def confident_ones(cursor: MistakeCursor) -> str:
         return f"{sure}; {percent(left.accuracy)} of these are right"
     if found.right or len(found) < 2:
         return ""
-    return f"In {found.surer_than(0.9):,} of the {len(found):,}, {symbol}(pred) is above .90."
+    return f"For {found.surer_than(0.9):,} of the {len(found):,}, {symbol}(pred) is above .90."
 
 
 def range_of(cursor: MistakeCursor, first: int, last: int) -> tuple[str, ...]:
-    """Say which examples of the list are in view, and with a threshold what share of all predictions reaches it."""
+    """Return a text that says which examples of the list are in view, and with a threshold what share of all
+    predictions reaches it.
+    """
     place = f"{first:,}–{last:,} of {len(cursor.found):,}"
     if not (threshold := cursor.selection.threshold):
         return (place,)
@@ -114,7 +118,9 @@ def range_of(cursor: MistakeCursor, first: int, last: int) -> tuple[str, ...]:
 
 
 def past_of(cursor: MistakeCursor, *, short: bool = False) -> str:
-    """Say after which epochs the shown example was predicted correctly; "" if the predictions of earlier epochs are not known."""
+    """Return a text that says after which epochs the shown example was predicted correctly; "" if the predictions of
+    earlier epochs are not known.
+    """
     mistake, past = cursor.mistake, cursor.past
     if mistake is None or not past.answers:
         return ""
@@ -139,7 +145,7 @@ def place_of(cursor: MistakeCursor) -> str:
 
 
 def none_listed(selection: Selection, test: Split) -> str:
-    """Say why the list is empty."""
+    """Return a text that says why the list is empty."""
     true, predicted = (
         None if label is None else test.class_names[label] for label in (selection.true, selection.predicted)
     )
@@ -153,12 +159,12 @@ def none_listed(selection: Selection, test: Split) -> str:
     if predicted is None:
         return f"No {true} is misclassified."
     if true == predicted:
-        return f"A {true} predicted as {true} is right: no mistake."
+        return f"A {true} predicted as {true} is right, so it is not a mistake."
     return f"No {true} is predicted as {predicted}."
 
 
 def fate_of(index: int, found: MistakeList, test: Split) -> str:
-    """Say how a test example is predicted now that has left the list."""
+    """Return a text that says how a test example is predicted now that has left the list."""
     true, predicted = found.labels[index], found.evaluation.predicted[index]
     name = test.class_names[predicted]
     return f"#{index} is now right: {name}." if predicted == true else f"#{index} is now predicted as {name}."
@@ -182,7 +188,7 @@ def messages(cursor: MistakeCursor, newest: Snapshot, test: Split, key: str) -> 
         text = f"{looking_back_words(shown, newest)}."
         return f"{text} Press ] to go forward.", text
     if newest.status.state is State.DIVERGED:
-        text = f"Training stopped in epoch {newest.epoch + 1:,}."
+        text = f"The training stopped in epoch {newest.epoch + 1:,}."
         return (
             f"{text} This is epoch {epoch_words(shown)}. Press R to start over.",
             f"{text} R starts over.",
@@ -192,6 +198,6 @@ def messages(cursor: MistakeCursor, newest: Snapshot, test: Split, key: str) -> 
     if shown.step == 0:
         return (
             "The network is untrained, so it guesses. Press space to train one epoch.",
-            "The network is untrained: it guesses.",
+            "The network is untrained, so it guesses.",
         )
     return ()

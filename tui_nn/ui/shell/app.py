@@ -45,7 +45,7 @@ AT_ONCE = ("ctrl+q", "ctrl+c", "ctrl+z")
 """The keys that do not wait until the data are loaded."""
 
 SEEN = 1.0
-"""The seconds in which the person reads a message. A key after that removes it."""
+"""The time in seconds in which a person reads a message. A key after that time removes the message."""
 
 
 def _inline(start: Start) -> Engine:
@@ -56,14 +56,18 @@ def _inline(start: Start) -> Engine:
 
 
 class TuiNN(App[None]):
-    """Shows one main screen on one engine. It restores the terminal at its end, whatever ended it."""
+    """The Textual app, which shows one main screen on one engine. It restores the terminal at its end, even after an error."""
 
     TITLE = "tui-nn"
     # Textual 8.2 does not read the CSS_PATH of a default screen, so the app names its style files.
     CSS_PATH = Path(__file__).parent / "main_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "ctrl+z", "suspend_process", "suspend", show=False, tooltip="Suspend the app; fg in the shell continues it"
+            "ctrl+z",
+            "suspend_process",
+            "suspend",
+            show=False,
+            tooltip="Suspend the app; the command fg in the shell continues it",
         ),
     ]
 
@@ -103,7 +107,7 @@ class TuiNN(App[None]):
         self._early: list[events.Key] | None = []
         """The keys that were pressed while the data were being loaded; None once they are loaded."""
         self.early_keys_done = asyncio.Event()
-        """Set once those keys are carried out."""
+        """An event that is set after these keys were carried out."""
 
     def on_mount(self) -> None:
         """Report the mistakes in the preferences, and use the keys that count as others."""
@@ -147,7 +151,7 @@ class TuiNN(App[None]):
         markup: bool = True,
     ) -> None:
         """Show a message long enough to be read. An error stays longer."""
-        # Show a message for one second for each 20 characters, which people read in that time.
+        # People read about 20 characters in a second, so a message stays one second for each 20 characters.
         reading = max(len(message) / 20, 1.5 if severity == "information" else 5.0)
         super().notify(message, title=title, severity=severity, timeout=timeout or reading, markup=markup)
 
@@ -192,7 +196,7 @@ class TuiNN(App[None]):
             key = pressed.pop(0) if pressed else cast("list[events.Key]", self._early).pop(0)
             if not (await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)):
                 self.screen._forward_event(key)
-            # A key may send the screen a message, which comes before the next key.
+            # A key may send a message to the screen, and the message must be handled before the next key.
             done = asyncio.Event()
             self.screen.call_later(done.set)
             await done.wait()
@@ -242,7 +246,7 @@ class TuiNN(App[None]):
         """Quit. Ask first if much would be lost; a second ctrl+q, while the question is open, quits at once."""
         main = self.screen_stack[0]
         if isinstance(main, MainScreen) and main.lessons.leave():
-            # The question is about the learner's own run, which is back now.
+            # The learner's own run is back now, so the question is about this run.
             await main.arrangement.arrange()
         asked = self._leave is not None and self._leave in self.screen_stack
         self._leave = main.question_before_quitting() if isinstance(main, MainScreen) and not asked else None
@@ -284,12 +288,13 @@ class TuiNN(App[None]):
 
     @on(Driver.SignalResume)
     def draw_again(self) -> None:
-        """Draw the whole screen, which the terminal has cleared while the app was suspended."""
+        """Draw the whole screen again. The terminal has cleared it while the app was suspended."""
         self.screen.refresh()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield a command for every key of the screen and the panes, and some commands of Textual."""
-        # "Maximize" would hide the tabs, and z does the same without that. "Keys" shows less than ?.
+        # Textual's command "Maximize" would hide the tabs, and the key z does the same without that. Its command "Keys"
+        # shows less than the key ?.
         yield from (c for c in super().get_system_commands(screen) if c.title in ("Theme", "Quit", "Screenshot"))
         if isinstance(screen, MainScreen):
             yield from screen.commands()

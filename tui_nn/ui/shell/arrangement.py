@@ -1,4 +1,4 @@
-"""The arrangement of the panes: which ones are on the screen, and which one has the keys."""
+"""The arrangement of the panes: which panes are on the screen, and which pane receives the keys."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ LESSONS = "Lessons"
 """The pane that stands beside another one, or in place of one of the four, while a lesson is played."""
 
 WITHOUT_EXAMPLES = ("Configure", LESSONS)
-"""The panes that name no examples."""
+"""The panes that do not refer to single examples."""
 
 SMALLEST = (60, 20)
 """The number of columns and rows that the app needs."""
 
 
 FOR_TWO, ROWS_FOR_FOUR = 150, 47
-"""The columns from which two panes have room, and the rows from which all four do."""
+"""The number of columns in which two panes fit, and the number of rows in which all four fit."""
 
 
 def pane_class(name: str) -> type[Pane]:
@@ -56,12 +56,14 @@ def pane_class(name: str) -> type[Pane]:
 
 
 class PaneArrangement:
-    """Shows one pane at a time; two from 150 columns; all four if there are 47 rows too. A pane is made when it is first shown."""
+    """An object that shows one pane at a time; two from 150 columns; all four if there are 47 rows too. A pane is made
+    when it is first shown.
+    """
 
     def __init__(self, screen: MainScreen, first: str | None = None) -> None:
         """Arrange the panes of `screen`, beginning with the pane `first`, or with Train if there is no such pane."""
         self.current = next((name for _, name in PANES if name == first), "Train")
-        """The pane in front, or the one with the keys if several are shown."""
+        """The pane in front. If several panes are shown, it is the pane that receives the keys."""
         self._screen = screen
         self._beside = "Inspect"
         """The pane that stands beside Train if there is room for two."""
@@ -115,7 +117,7 @@ class PaneArrangement:
             self._beside_lesson = self.current
             if self.current != "Train":
                 self._beside = self.current
-        # Other messages are handled during mounting. The lock makes a resize wait until all panes are there.
+        # Textual handles other messages during mounting. The lock makes a resize wait until all panes are mounted.
         async with self._arranging:
             await self._arrange_now()
 
@@ -126,7 +128,7 @@ class PaneArrangement:
             self._mark_current()
 
     def make_panes_again(self) -> None:
-        """Replace the panes whose parts name examples by new ones, because the test data have changed."""
+        """Replace the panes that refer to single examples by new panes, because the test data have changed."""
         self._ready = [pane for pane in self._ready if pane.TITLE in WITHOUT_EXAMPLES]
         self._screen.call_later(self._replace_panes)
 
@@ -155,7 +157,7 @@ class PaneArrangement:
 
     @property
     def has_room_for_one(self) -> bool:
-        """Return whether only one pane has room, zoomed or not."""
+        """Return whether only one pane fits on the screen, zoomed or not."""
         return self._screen.app.size.width < FOR_TWO
 
     def _shown(self) -> list[str]:
@@ -190,7 +192,7 @@ class PaneArrangement:
         self.hand_down()
         front = there[self.current]
         if not (screen.focused and front in screen.focused.ancestors_with_self):
-            # `Widget.focus` takes effect later, and the next key would still go to the previous pane.
+            # `Widget.focus` takes effect only later, and the next key would still go to the previous pane.
             screen.set_focus(front.with_keys)
         self._mark_current()
         screen.lessons.say(shown)

@@ -15,7 +15,7 @@ from tui_nn.ui.kit.roles import FRAME, KEY, SOFT
 
 
 class Ask(Dialog[bool]):
-    """Asks before something is lost. It returns whether to continue."""
+    """A dialog that asks before something is lost. It returns whether to continue."""
 
     DEFAULT_CSS = f"""
     Ask {{ align: center middle; }}

@@ -17,14 +17,14 @@ from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, MUTED, SOFT
 
 _LISTED = 6
-"""The largest number of settings below the field."""
+"""The largest number of settings that are listed below the field."""
 
 Changed = tuple[str, NetworkConfig, TrainingConfig]
 """The change in words, and both configs with it."""
 
 
 class AskChange(Dialog[Changed | None]):
-    """Asks for the name of a setting and its new value. It returns the change, or None if the person cancels."""
+    """A dialog that asks for the name of a setting and its new value. It returns the change, or None if the person cancels."""
 
     DEFAULT_CSS = f"""
     AskChange {{ align: center middle; }}
@@ -43,8 +43,11 @@ class AskChange(Dialog[Changed | None]):
     def compose(self) -> ComposeResult:
         """Yield the widgets: the question, the field, the settings that it may mean, the error and the two keys."""
         with Vertical():
-            yield Static(Content.assemble(("Again with one change", "bold")))
-            remark = "Another run with the same seed, as long as this one. This run stays on the chart; ctrl+u brings it back."
+            yield Static(Content.assemble(("Train again with one change", "bold")))
+            remark = (
+                "This trains another run with the same seed and as many epochs. The present run stays on the "
+                "chart; ctrl+u brings it back."
+            )
             yield Static(Content.assemble((remark, SOFT)))
             yield Input(
                 self._begun, placeholder="learning rate 0.3", compact=True, max_length=60, select_on_focus=False
@@ -62,7 +65,7 @@ class AskChange(Dialog[Changed | None]):
             value = getattr(self._network if in_network else self._training, setting.name)
             lines.append(f"{setting.label:<16}{setting.show(value):<16}{setting.hint}")
         if len(found) > _LISTED:
-            lines[-1] = f"and {len(found) - _LISTED + 1} more: type the beginning of a name"
+            lines[-1] = f"{len(found) - _LISTED + 1} more settings match: type the beginning of a name"
         self.query_one("#settings", Static).update(Content("\n".join(lines)))
         self.query_one("#wrong", Static).update("")
 

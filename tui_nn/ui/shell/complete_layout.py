@@ -1,4 +1,4 @@
-"""A layout that sends every widget its size, also the first time."""
+"""A layout that tells every widget its size, even a widget that was just mounted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 
 class CompleteLayout(Compositor):
-    """Compares each layout with the last layout that all widgets were informed of.
+    """A layout that compares each layout with the last layout that all widgets were informed of.
 
     If code asks a widget for its size right after another widget was mounted, Textual lays out in between for that answer
     alone. The new widget is then in the compositor's map, so the next layout takes it for an old one and sends it neither

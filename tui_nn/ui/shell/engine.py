@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """Runs a session: it takes commands and returns messages. `ProcessEngine` and `InlineEngine` are engines."""
+    """An object that runs a session: it takes commands and returns messages. `ProcessEngine` and `InlineEngine` are engines."""
 
     def send(self, command: Command) -> None:
         """Send a command, without waiting until it is done."""
 
     def poll(self) -> list[Message]:
-        """Return the messages since the last call, oldest first. Of the snapshots it returns only the newest."""
+        """Return the messages since the last call, oldest first. If there are several snapshots, return only the newest."""
 
     def start_again(self) -> None:
         """Start the session again at the last snapshot, after a `Stopped` message."""

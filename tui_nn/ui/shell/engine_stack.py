@@ -1,4 +1,4 @@
-"""Two engines as one: that of the learner's own run, and on top of it that of a lesson."""
+"""Two engines that behave as one: the engine of the learner's own run, and the engine of a lesson on top of it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class EngineStack:
         messages, self._again = [*self._again, *self._top.poll()], []
         if self._lesson is None:
             for message in messages:
-                # The annotation is not `Snapshot`, because an import of that class would load NumPy before the first paint.
+                # The annotation is not `Snapshot`, because its import would load NumPy before the first frame.
                 if not isinstance(message, CarriedOut | Ended | Notice | OpenedRun | Rescued | SaveRefused | Stopped):
                     self._last[isinstance(message, Opened)] = message
         return messages
@@ -83,7 +83,7 @@ class EngineStack:
         self._top.start_again()
 
     def hold(self) -> None:
-        """Make the engine on top wait. The own engine below has nothing to do."""
+        """Make the engine on top wait. The engine of the own run has nothing to do at that time."""
         self._top.hold()
 
     def go_on(self) -> None:

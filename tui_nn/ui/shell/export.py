@@ -23,8 +23,9 @@ PICTURES = (".svg", ".png", ".txt")
 """The endings of the files that get a picture of the screen."""
 
 ENDINGS = (
-    "The ending decides: .py NumPy script, _torch.py PyTorch script, .ipynb notebook, .npz or .safetensors weights, "
-    ".csv confusion matrix, _data.npz examples, .svg .png or .txt picture of this screen."
+    "The ending of the name decides what is written: .py NumPy script, _torch.py PyTorch script, .ipynb "
+    "notebook, .npz or .safetensors weights, .csv confusion matrix, _data.npz examples, .svg .png or .txt "
+    "picture of this screen."
 )
 
 
@@ -47,7 +48,7 @@ class Export:
         if not os.path.lexists(os.path.expanduser(path)):
             self._begin(path)
             return
-        question = Ask("Replace the file?", f"There is a file {whole_path(path)} already.", "replace")
+        question = Ask("Replace the file?", f"The file {whole_path(path)} exists already.", "replace")
         self._app.push_screen(question, lambda sure: self._begin(path) if sure else None)
 
     def _begin(self, path: str) -> None:

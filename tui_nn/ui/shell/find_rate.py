@@ -1,4 +1,4 @@
-"""A dialog that finds a learning rate by a short trial, and uses it at a key."""
+"""A dialog that finds a learning rate by a short training. A key applies the rate."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from tui_nn.ui.kit.roles import FRAME, KEY, MUTED
 
 
 class FindRate(Dialog[float | None]):
-    """Trains a copy of the present network with a rising rate, and draws the loss. The result is the rate to use, or None."""
+    """A dialog that trains a copy of the present network with a rising rate, and draws the loss. The result is the rate
+    to use, or None.
+    """
 
     DEFAULT_CSS = f"""
     FindRate {{ align: center middle; }}
@@ -47,7 +49,7 @@ class FindRate(Dialog[float | None]):
         with Vertical():
             yield Static(
                 Content.assemble(
-                    ("Find a learning rate", "bold"), ("  the smoothed loss while the rate rises\n", MUTED)
+                    ("Find a learning rate", "bold"), ("  shows the smoothed loss while the rate rises\n", MUTED)
                 )
             )
             yield self._plot
@@ -56,7 +58,7 @@ class FindRate(Dialog[float | None]):
 
     def on_mount(self) -> None:
         """Begin the trial."""
-        self._verdict.update(Content.assemble(("training a copy of the network ...", MUTED)))
+        self._verdict.update(Content.assemble(("A copy of the network is being trained ...", MUTED)))
         self._work.ask(self._find())
 
     def action_use(self) -> None:

@@ -34,7 +34,7 @@ class FooterKey:
 
     @property
     def width(self) -> int:
-        """Return the width in cells: a blank before the key, one before the word and one behind it."""
+        """Return the width in cells. It includes a blank before the key, one before the word and one after the word."""
         return len(self.shown) + len(self.description) + 3
 
 
@@ -86,7 +86,7 @@ class QuietFooter(Widget):
             if name == palette_key:
                 palette = key
             elif binding.show and binding.group is not None:
-                # The keys of a group stand together before one word.
+                # The keys of a group are shown together before their common word.
                 group = binding.group.description
                 keys[group] = key.joined(keys[group]) if group in keys else replace(key, description=group)
             elif binding.show:
@@ -109,7 +109,7 @@ class QuietFooter(Widget):
         """Draw the keys from the left, and the palette at the right."""
         segments: list[Segment] = []
         at = 0
-        # Blanks have a style of their own. Otherwise an SVG export would join them to the word before.
+        # Blanks get a style of their own. Otherwise an SVG export would join them to the previous word.
         blank = self.rich_style + Style(bold=False)
         for start, key in self._places():
             segments += [Segment(" " * (start - at), blank), *self._draw(key)]
@@ -131,7 +131,7 @@ class QuietFooter(Widget):
         places, at = [], 0
         keys = list(self._keys)
         while keys and sum(key.width for key in keys) > right:
-            # Help is the last key of the row and stays, because it leads to all others.
+            # Help is the last key that is left out, because it leads to all other keys.
             del keys[-2 if len(keys) > 1 else -1]
         for key in keys:
             places.append((at, key))

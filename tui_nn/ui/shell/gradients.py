@@ -23,7 +23,7 @@ from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, MUTED, RIGHT, WARNING, bold
 
 
 class Gradients(Dialog[None]):
-    """Checks parameters of the present network that are drawn at random, and lists the largest error first."""
+    """A dialog that checks parameters of the present network that are drawn at random, and lists the largest error first."""
 
     DEFAULT_CSS = f"""
     Gradients {{ align: center middle; }}
@@ -50,8 +50,11 @@ class Gradients(Dialog[None]):
                 Content.assemble(
                     ("Check gradients", "bold"),
                     (
-                        f"  Backpropagation against moving w a little up and down:\n{COUNT} random weights and biases,"
-                        f" {EXAMPLES} test examples, float64, largest error first.\n{passed_over(self._test)}\n",
+                        (
+                            f"  compares backpropagation with moving each w a little up and down.\n{COUNT} random "
+                            f"weights and biases, {EXAMPLES} test examples, float64, largest error first.\n"
+                            f"{passed_over(self._test)}\n"
+                        ),
                         MUTED,
                     ),
                 )

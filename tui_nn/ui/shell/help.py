@@ -19,7 +19,7 @@ from tui_nn.ui.kit.roles import FRAME, KEY
 
 
 class Help(Dialog[None]):
-    """Shows a page over the pane. It reads the keys from the active bindings, so that no key is missing."""
+    """A dialog that shows a page over the pane. It reads the keys from the active bindings, so that no key is missing."""
 
     DEFAULT_CSS = f"""
     Help {{ align: center middle; }}

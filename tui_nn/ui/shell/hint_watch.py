@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class HintWatch:
-    """Finds and holds the hints. The main screen owns one such object, and passes its hints to the panes."""
+    """An object that finds and holds the hints. The main screen owns one such object, and passes its hints to the panes."""
 
     def __init__(self, owner: Widget, found: Callable[[], None]) -> None:
         """Run the thread for `owner`, and call `found` on its event loop when the hints change."""
@@ -64,7 +64,7 @@ class HintWatch:
             return
         self._seen = seen
         if snapshot.run != self._run:
-            # A new run has begun, and the hints so far belong to the previous one.
+            # A new run has begun, so the present hints belong to the previous run.
             self._run = snapshot.run
             self._take(())
         running = snapshot.status.state is State.RUNNING
@@ -77,12 +77,13 @@ class HintWatch:
 
 
 def _find(snapshot: Snapshot, test: Split | None, in_lesson: bool) -> Iterator[tuple[Hint, ...]]:
-    # These modules import NumPy, and the first paint must not wait for it.
+    # These modules import NumPy, but the first frame must not wait for NumPy.
     from tui_nn.session.hints import hints
     from tui_nn.session.hints.steps import FEW_EPOCHS
     from tui_nn.session.questions.probe import is_light, probe, probe_digits
 
-    # For a large network, these statistics would take too long. After its first epoch, the records have the gradients.
+    # For a large network, these statistics would take too long. After the first epoch, the records contain the
+    # gradients.
     asked = test is not None and not snapshot.epoch and is_light(snapshot)
     found = hints(snapshot, probe(snapshot, test, probe_digits(test)) if asked and test is not None else None)
     yield tuple(hint for hint in found if not (in_lesson and hint.name == FEW_EPOCHS.name))

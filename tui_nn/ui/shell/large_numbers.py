@@ -39,7 +39,7 @@ def large(text: str) -> tuple[str, str, str]:
 
 
 class LargeNumbers(Widget):
-    """Shows the numbers in three rows. They are hidden unless the screen has the class `-large`."""
+    """A widget that shows the numbers in three rows. They are hidden unless the screen has the class `-large`."""
 
     DEFAULT_CSS = f"""
     LargeNumbers {{ display: none; height: {ROWS}; padding: 0 2; }}

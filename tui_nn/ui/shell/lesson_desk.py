@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from tui_nn.ui.shell.teaching import Teaching
 
 WELCOME = (
-    "New here?  5 shows the lessons, and a tour of the app that takes two minutes.",
+    "Are you new here?  5 shows the lessons, and a tour of the app that takes two minutes.",
     "New here?  5 shows lessons and a tour.",
 )
 """The offer to a person who has never opened the lessons, in two lengths."""
 
 
 class LessonDesk:
-    """Plays lessons on an engine of their own, and keeps the learner's place.
+    """An object that plays lessons on an engine of their own, and keeps the learner's place.
 
     A lesson that is continued begins with its setup. The desk then carries out the actions of the earlier steps again, so
     that the runs are there which later steps show and measure.
@@ -78,7 +78,7 @@ class LessonDesk:
         """Show the list and the present step in the pane."""
         progress = self.load()
         if self._welcome:
-            # The person has found the lessons, so the offer does not come again.
+            # The person has found the lessons, so the app does not offer them again.
             self._welcome = False
             self._keep(progress)
         pane.take(self._lessons, progress)

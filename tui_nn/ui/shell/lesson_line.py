@@ -11,7 +11,9 @@ from tui_nn.ui.kit.roles import CURSOR_ROW
 
 
 class LessonLine(FittedLine):
-    """Shows what the lesson asks for. The row takes no room while there is nothing to say; a click leads to the lesson."""
+    """A widget that shows what the lesson asks for. The row takes no room while there is nothing to say; a click leads
+    to the lesson.
+    """
 
     DEFAULT_CSS = f"""
     LessonLine {{ display: none; background: {CURSOR_ROW}; }}

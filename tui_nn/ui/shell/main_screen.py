@@ -104,12 +104,14 @@ def _keys_depend_on(snapshot: Snapshot | None) -> tuple[object, ...] | None:
 
 
 def _differ(before: Split, now: Split) -> bool:
-    """Return whether test data have other classes or another number of examples than before."""
+    """Return whether the new test data differ in their classes or in their number of examples."""
     return before.class_names != now.class_names or len(before) != len(now)
 
 
 class MainScreen(Screen[None]):
-    """Shows the status line, the tabs, the panes and the footer. It takes the messages of the engine and sends it commands."""
+    """A screen that shows the status line, the tabs, the panes and the footer. It takes the messages of the engine and
+    sends it commands.
+    """
 
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in SCREEN_KEYS]
@@ -173,10 +175,10 @@ class MainScreen(Screen[None]):
         yield NotesPanel()
         yield LessonLine()
         yield QuietFooter()
-        yield Static(f"tui-nn needs {SMALLEST[0]} columns and {SMALLEST[1]} rows", id="too-small")
+        yield Static(f"tui-nn needs a terminal of {SMALLEST[0]} columns and {SMALLEST[1]} rows", id="too-small")
 
     def on_mount(self) -> None:
-        """Listen to the engine, and show the first pane once the frame is painted: that pane imports NumPy."""
+        """Listen to the engine, and show the first pane after the frame was drawn, because that pane imports NumPy."""
         self.set_interval(LOOK_EVERY, self.listen)
         self.call_after_refresh(self.arrangement.arrange)
 
@@ -320,7 +322,7 @@ class MainScreen(Screen[None]):
             self.run_worker(replay(self, opening.script, opening.pace))
 
     async def _offer(self, runs: tuple[FileSummary, ...]) -> None:
-        # The keys that were pressed before the dialog is there are not meant for it.
+        # Keys that were pressed before the dialog appeared are not meant for the dialog.
         await cast("TuiNN", self.app).early_keys_done.wait()
         offer(self.app, runs, lambda path: self.send(OpenRescued(path)))
 
@@ -371,9 +373,10 @@ class MainScreen(Screen[None]):
     @on(LeaveLesson)
     async def _leave_lesson(self) -> None:
         if self.lessons.is_repaired:
-            question = "Take the repaired network as your run?"
+            question = "Keep the repaired network as your run?"
             lost = (
-                "You can go on with it and save it. ctrl+u then brings back the run that you had before the challenge."
+                "You can continue the run and save it. ctrl+u then brings back the run that you had before "
+                "the challenge."
             )
             self.app.push_screen(Ask(question, lost, "take it", "leave it"), self._end_lesson)
         else:
@@ -388,7 +391,7 @@ class MainScreen(Screen[None]):
     @on(ForgetLessons)
     def _forget_lessons(self) -> None:
         question = Ask(
-            "Start all lessons again?", "Your place and your predictions in all lessons are lost.", "start again"
+            "Start all lessons again?", "The app forgets your place and your predictions in all lessons.", "start again"
         )
         self.app.push_screen(question, lambda sure: self.lessons.forget() if sure else None)
 
@@ -419,7 +422,7 @@ class MainScreen(Screen[None]):
     async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Make a pane current when the person clicks into it."""
         if event.widget is not self.focused:
-            return  # Another widget has received the focus meanwhile.
+            return  # In the meantime, another widget has received the focus.
         pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
         if pane is not None:
             self.arrangement.take_keys(pane)
@@ -693,11 +696,12 @@ class MainScreen(Screen[None]):
             self.time_travel.show_branches(self.snapshot)
 
     def on_key(self, event: events.Key) -> None:
-        """Say why a key does nothing: its action has no effect now, or the pane has no such key."""
+        """Show why a key does nothing: its action has no effect now, or the pane has no such key."""
         letter = event.character or ""
         if len(letter) == 1 and letter.isalpha() and not letter.isascii():
             self.notify(
-                "The keys of the app are the letters a to z, and this is another letter. Change the language of the keyboard."
+                "You typed another letter, but the keys of the app are the letters a to z. Change the "
+                "language of the keyboard."
             )
         elif (known := self.active_bindings.get(event.key)) is None:
             look = self.current_look
@@ -732,7 +736,7 @@ class MainScreen(Screen[None]):
             self.add_class("-chart-alone")
         elif alone:
             self.notify(
-                f"Only one pane has room here. Two have room from {FOR_TWO} columns. In Train, z shows the chart alone."
+                f"Only one pane fits on this screen. Two panes fit from {FOR_TWO} columns. In Train, z shows the chart alone."
             )
         else:
             self.toggle_class("-zoomed")

@@ -23,7 +23,7 @@ LOOK_EVERY = 0.5
 
 
 class NotesApp(App[None]):
-    """Shows the notes on the present step, and follows the app that teaches."""
+    """The Textual app that shows the notes on the present step, and follows the app that teaches."""
 
     TITLE = "tui-nn notes"
     ENABLE_COMMAND_PALETTE = False

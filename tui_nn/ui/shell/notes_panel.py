@@ -35,7 +35,7 @@ def notes_content(notes: Notes, width: int) -> Content:
 
 
 class NotesPanel(Widget):
-    """Shows the notes on the present step: at the right where there is room, else below the panes."""
+    """A widget that shows the notes on the present step: at the right where there is room, else below the panes."""
 
     DEFAULT_CSS = f"""
     NotesPanel {{ display: none; background: {FRAME}; padding: 0 2; }}

@@ -33,7 +33,7 @@ _WIDTH = 70
 
 
 class OpenRunDialog(Dialog[str | None]):
-    """Lists runs, the newest first. It returns the path of the chosen run, `OTHER_FILE`, or None."""
+    """A dialog that lists runs, the newest first. It returns the path of the chosen run, `OTHER_FILE`, or None."""
 
     DEFAULT_CSS = f"""
     OpenRunDialog {{ align: center middle; }}
@@ -59,7 +59,7 @@ class OpenRunDialog(Dialog[str | None]):
             if self._runs:
                 yield OptionList(*(Option(_row(*run)) for run in self._runs))
             else:
-                yield Static(Content.styled("\nNo run was saved or opened yet.\n", SOFT))
+                yield Static(Content.styled("\nYou have not saved or opened a run yet.\n", SOFT))
             enter = (("enter", KEY), " open it    ") if self._runs else ()
             yield Static(Content.assemble(*enter, ("f", KEY), " another file    ", ("esc", KEY), " close"))
 
@@ -87,7 +87,9 @@ def ask_for_run() -> AskLine[str]:
             raise ValueError(f"There is no file '{printable(path)}'." if path else "Type the name of a file.")
         return path
 
-    return AskLine("Open a run", "A file that was saved with ctrl+s or with train --save.", "", read, longest=LONGEST)
+    return AskLine(
+        "Open a run", "Open a file that was saved with ctrl+s or with train --save.", "", read, longest=LONGEST
+    )
 
 
 def _row(run: FileSummary, is_unsaved: bool) -> Content:

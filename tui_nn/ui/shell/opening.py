@@ -29,7 +29,7 @@ class LessonShelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """The first view, the keys that are pressed then, and the lessons."""
+    """The opening of the app: its first view, the keys that it presses then, and its lessons."""
 
     look: Look | None = None
     """The view to show first; None for the chart."""
@@ -47,4 +47,4 @@ class Opening:
 
 
 PLAIN = Opening()
-"""The opening without wishes: the chart, and the lessons of the package."""
+"""The opening if the user asks for nothing else: the chart, and the lessons of the package."""

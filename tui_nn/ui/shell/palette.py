@@ -35,7 +35,7 @@ def all_commands(
     app = screen.app
     seen: set[str] = set()
     for node, binding, enabled, _ in screen.active_bindings.values():
-        # Bindings of Textual (focus, copy) have no tooltip; all bindings of this app have one.
+        # Only bindings of this app have a tooltip. Those of Textual, such as focus and copy, have none.
         if node is not app and enabled and binding.tooltip and binding.action not in seen:
             seen.add(binding.action)
             yield _command(screen, "", binding, partial(app.run_action, binding.action, node))
@@ -54,7 +54,9 @@ def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCom
     A setting leads to its field and a hint to the list of hints. A preset is applied, and a word is explained.
     """
     find_rate = partial(screen.run_action, "find_rate")
-    yield _topic("Find a learning rate", "Draw the loss while the rate rises, and name the rate to take", find_rate)
+    yield _topic(
+        "Find a learning rate", "Draw the loss while the learning rate rises, and name the best rate", find_rate
+    )
     for setting in settings():
         look = Look("Configure", setting.name.replace("_", " "))
         yield _topic(f"Setting: {setting.label}", setting.help, partial(screen.post_message, Show(look)))

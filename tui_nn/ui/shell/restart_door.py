@@ -1,7 +1,4 @@
-"""The only code that begins another run.
-
-The same rule decides whether the app asks before a restart and before it quits.
-"""
+"""The only code that begins another run. One rule decides whether the app asks a question before it restarts or quits."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from tui_nn.ui.shell.unsaved import RunFile, Unsaved
 if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
-_NEW_NETWORK = "↺ starts a new network at epoch 0. ctrl+u brings the present run back."
+_NEW_NETWORK = "Changes marked ↺ start a new network at epoch 0. ctrl+u brings the present run back."
 
 
 class RestartDoor:
@@ -46,7 +43,7 @@ class RestartDoor:
         if message.changes:
             has_begun = snapshot.newest_epoch or snapshot.progress.step or len(snapshot.branches) > 1
             words = "\n".join([*message.changes, "", _NEW_NETWORK])
-            ask = Ask(message.question, words, "apply", "let the changes wait")
+            ask = Ask(message.question, words, "apply", "apply the changes later")
             self._screen.app.push_screen(ask, begin) if has_begun else begin()
         elif lost.is_much:
             yes = "open it" if isinstance(command, OpenRun | OpenRescued) else "start over"
@@ -61,4 +58,4 @@ class RestartDoor:
 
 
 def _how_to_keep(lost: Unsaved) -> str:
-    return f"Not saved: {lost.words}. To save, press esc and then ctrl+s."
+    return f"If you continue, you lose {lost.words}. To save, press esc and then ctrl+s."

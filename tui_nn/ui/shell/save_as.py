@@ -21,7 +21,7 @@ def ask_for_path(file: RunFile, snapshot: Snapshot) -> AskLine[str]:
         # The check imports NumPy.
         from tui_nn.session.file.archive import check_target
 
-        wrong = file.fault(path) if path else "Type the name of a file."
+        wrong = file.fault(path) if path else "The name is empty: type the name of a file."
         if wrong:
             raise ValueError(wrong)
         try:
@@ -30,4 +30,6 @@ def ask_for_path(file: RunFile, snapshot: Snapshot) -> AskLine[str]:
             raise ValueError(f"{error}.") from None
         return path
 
-    return AskLine("Save as", "ctrl+s then saves to this file too.", file.suggestion(snapshot), read, longest=LONGEST)
+    return AskLine(
+        "Save as", "After this, ctrl+s saves to this file too.", file.suggestion(snapshot), read, longest=LONGEST
+    )

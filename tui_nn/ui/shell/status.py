@@ -29,7 +29,7 @@ _MARKS = {
 
 
 class StatusLine(Widget):
-    """Shows one row. A narrow terminal leaves out the data first and then the network, but never the state."""
+    """A widget that shows one row. A narrow terminal leaves out the data first and then the network, but never the state."""
 
     DEFAULT_CSS = f"""
     StatusLine {{ height: 1; background: {FRAME}; padding: 0 1; }}

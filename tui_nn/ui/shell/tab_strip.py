@@ -13,7 +13,7 @@ from tui_nn.ui.kit.roles import CHANGED, CHOSEN, CHOSEN_EDGE, HOVERED, KEY, UNCH
 
 
 class TabStrip(Widget):
-    """Shows the names in one row. Half blocks mark the current name even without colour."""
+    """A widget that shows the names in one row. Half blocks mark the current name even without colour."""
 
     DEFAULT_CSS = f"""
     TabStrip {{ height: 1; background: {HOVERED}; }}

@@ -1,8 +1,8 @@
-"""The driver of the app in a terminal. The app ends where the terminal is gone, and nothing but the app writes on it.
+"""The driver of the app in a terminal. The app ends if the terminal is closed, and only the app writes on the terminal.
 
-Textual's own driver (8.2) reads a terminal that is gone for ever, at full speed, and waits for ever until it can be written.
-It takes its size from COLUMNS and LINES and never follows another one, draws on standard error, and lets warnings of libraries
-be printed over the screen.
+Textual's own driver (8.2) has faults. It reads a closed terminal for ever, at full speed, and waits for ever until it
+can write to it. It takes its size from COLUMNS and LINES and ignores later changes. It draws on standard error, and
+warnings of libraries are printed over its screen.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tui_nn.ui.shell.app import TuiNN
 
 ENDS_WITHIN = 1.2
-"""The app ends itself by force after this many seconds, unless a save is unfinished."""
+"""If the app is still running this many seconds after it should end, it ends by force, unless a save is unfinished."""
 
 _STDOUT, _STDERR = 1, 2
 _MOST_SAID = 1 << 16
@@ -41,7 +41,7 @@ _MOST_SAID = 1 << 16
 
 
 class Screen:
-    """The terminal as a file. If it cannot be written any more, it calls `lost` once and drops what follows."""
+    """The terminal as a file. After the first failed write, it calls `lost` once and discards later output."""
 
     def __init__(self, fileno: int, lost: Callable[[], None]) -> None:
         """Write to the open file with the number `fileno`."""
@@ -73,7 +73,9 @@ class Screen:
 
 
 class TerminalDriver(LinuxDriver):
-    """Reads keys through the filter, draws on the terminal of standard output, and suspends the app together with its engine."""
+    """A driver that reads keys through the filter, draws on the terminal of standard output, and suspends the app
+    together with its engine.
+    """
 
     def __init__(
         self, app: TuiNN, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -93,7 +95,7 @@ class TerminalDriver(LinuxDriver):
         self._exit_code: SimpleQueue[int] = SimpleQueue()
         Thread(target=self._end_by_force, daemon=True, name="deadline").start()
         for number in ending_signals():
-            # Keep a signal ignored that was ignored before: nohup ignores SIGHUP, for instance.
+            # If a signal was ignored before, it stays ignored. For example, nohup ignores SIGHUP.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._end_by_signal)
         signal.signal(signal.SIGTSTP, lambda *_: self._soon(self._suspend))
@@ -141,7 +143,7 @@ class TerminalDriver(LinuxDriver):
         return columns or 80, rows or 24
 
     def start_application_mode(self) -> None:
-        """Take over the terminal, and keep the output of everything else away from it."""
+        """Take over the terminal, and hold back the output of all other code."""
         self._drawing = True
         self._keep_others_off()
         super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -153,7 +155,7 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
 
     def close(self) -> None:
-        """Give the terminal back, then print what was kept away from it."""
+        """Give the terminal back, then print the output that was held back."""
         super().close()
         self._drawing = False
         self._let_others_write()
@@ -211,7 +213,9 @@ class TerminalDriver(LinuxDriver):
                 self.process_message(event)
 
     def _is_gone(self) -> bool:
-        """Return True if the terminal is gone. ctrl+d is an end of the input too, if another program has changed the mode."""
+        """Return True if the terminal is closed. If another program has changed the terminal's mode, ctrl+d also ends
+        the input, but the terminal is still open.
+        """
         try:
             termios.tcgetattr(self.fileno)
         except (termios.error, OSError):
@@ -237,7 +241,8 @@ class TerminalDriver(LinuxDriver):
         self._tui_nn.hold_engine()
         self._continued = False
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        # A wrapper such as `uv run` is in the group too. Where no shell could continue the group, the system does not stop it.
+        # A wrapper such as `uv run` belongs to the group, too. If no shell could continue the group, the system does
+        # not stop it.
         os.kill(0, signal.SIGTSTP)
         while self._continued and not self._is_ending and self._in_background():
             self._continued = False
@@ -246,7 +251,7 @@ class TerminalDriver(LinuxDriver):
         stopped, self._continued = self._continued, False
         self._take_terminal_again()
         if not stopped:
-            self._tui_nn.notify("The app cannot be suspended here, because no shell could continue it.")
+            self._tui_nn.notify("The app cannot be suspended here, because there is no shell that could continue it.")
 
     def _draw_again_if_stopped(self) -> None:
         """Take the terminal again after a signal that stopped the process without notice."""

@@ -1,8 +1,8 @@
-"""A filter before Textual's parser of terminal input: what cannot be read is ignored, and no input ends the app.
+"""A filter before Textual's parser of terminal input. It ignores input that cannot be read, so no input can end the app.
 
-Textual 8.2 sends the characters of an escape sequence that it does not know as keys, so a terminal's late reply to a question
-(`ESC ] 11 ; rgb:1e1e/1e1e/1e1e BEL`) starts training. Other input makes its parser fail: a key that is released
-(`ESC [ 1 ; 1 : 3 B`), a code point that does not exist, bytes that are not UTF-8.
+Textual 8.2 does not know some escape sequences and sends their characters as keys. So a terminal's late reply to a
+question (`ESC ] 11 ; rgb:1e1e/1e1e/1e1e BEL`) starts training. Other input makes its parser fail: the release of a key
+(`ESC [ 1 ; 1 : 3 B`), a code point that does not exist, and bytes that are not UTF-8.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class InputFilter(textual_parser.XTermParser):
         if self._held and now >= self._held_until:
             held, self._held = self._held, ""
             if len(held) <= 2 and not self._pasting:
-                # No more characters have come, so this is esc, or alt with a key.
+                # No more characters have arrived, so this was the key esc, or alt with another key.
                 yield from self._pass_on(held)
         if self._pasting and now >= self._paste_ends_at:
             self._pasting = False
@@ -77,7 +77,7 @@ class InputFilter(textual_parser.XTermParser):
     def _pass_on(self, part: str) -> Iterable[Message]:
         yield from super().feed(part)
         if part[0] == "\x1b" and len(part) <= 2 and self._awaiting.timeout is not None:
-            # This is esc, or alt with a key. Textual would wait for more.
+            # This was the key esc, or alt with another key. Textual would wait for more characters.
             self._timeout_time = 0.0
             yield from super().tick()
 
@@ -118,14 +118,14 @@ class InputFilter(textual_parser.XTermParser):
                         self._pasting = True
                         self._paste_ends_at = monotonic() + PATIENCE_WITH_A_STRING
             elif rest.startswith("\x1b["):
-                # A character that no sequence contains has ended this sequence early.
+                # A character that cannot be part of a sequence has ended the sequence early.
                 at += len(rest) - len(rest[2:].lstrip(_PARAMETERS))
             elif match := _SS3.match(rest):
                 at += match.end()
                 if match.group() in ANSI_SEQUENCES_KEYS:
                     yield match.group()
             else:
-                # This is esc twice, or alt with a key.
+                # This was the key esc twice, or alt with another key.
                 length = 1 if rest[1] == "\x1b" else 2
                 yield rest[:length]
                 at += length
@@ -137,7 +137,7 @@ class InputFilter(textual_parser.XTermParser):
         self._held = rest
 
     def _paste(self, text: str, at: int) -> Generator[str, None, int]:
-        """Yield what is pasted, without control characters; return where the text goes on."""
+        """Yield the pasted text, without control characters. Return the index at which the text continues."""
         end = text.find(textual_parser.BRACKETED_PASTE_END, at)
         if end >= 0:
             yield from filter(None, [_IN_PASTE.sub("", text[at:end])])

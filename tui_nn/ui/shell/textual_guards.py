@@ -39,7 +39,7 @@ def install() -> None:
 
 
 def guarded(driver: type[Driver]) -> type[Driver]:
-    """Return the driver of this app that stands in for one of Textual's. There is none on Windows."""
+    """Return the driver of this app that replaces a driver of Textual; None on Windows."""
     if os.name != "posix":
         return driver
     from textual.drivers.linux_driver import LinuxDriver

@@ -1,4 +1,4 @@
-"""Time travel: the keys that can go somewhere now, and their commands and dialogs."""
+"""Time travel: which keys lead to another epoch now, and the commands and dialogs of these keys."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 FARTHEST = 2**31
-"""A number of epochs larger than any run has. Travelling so far ends at epoch 0 or at the newest epoch."""
+"""A number of epochs that is larger than the length of any run. Travelling so far leads to epoch 0 or to the newest epoch."""
 
 
 class TimeTravel:
-    """Goes to other epochs, batches and branches of the run."""
+    """An object that moves the run to other epochs, batches and branches."""
 
     def __init__(self, screen: Screen[None], send: Callable[[Command], object]) -> None:
         """Open dialogs over `screen`, and give commands to `send`."""
@@ -61,7 +61,7 @@ class TimeTravel:
 
         def fault(epoch: float) -> str:
             known = epoch.is_integer() and 0 <= epoch <= snapshot.newest_epoch
-            return "" if known else f"✗ Type a whole number from 0 to {snapshot.newest_epoch:,}."
+            return "" if known else f"✗ The epoch must be a whole number from 0 to {snapshot.newest_epoch:,}."
 
         def go(epoch: float | None) -> None:
             if epoch is not None:

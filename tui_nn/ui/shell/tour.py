@@ -20,50 +20,65 @@ STOPS = (
         "Train",
         "bottom",
         "This app trains a neural network",
-        "The network sees pictures of handwritten digits and learns to read them. A new network knows nothing. "
-        "The row at the top always says which network it is, how far it is, and how many digits it gets right.",
+        (
+            "The network sees pictures of handwritten digits and learns to read them. A new network can only "
+            "guess. The row at the top shows the name of the network, its epoch, and how many digits it reads "
+            "correctly."
+        ),
     ),
     (
         "Train",
         "bottom",
         "One epoch",
-        "In an epoch the network sees every training example once. After the tour, press space for one epoch, or r to run "
-        "many. The chart gets one point for each epoch. It shows the loss: how wrong the outputs are. It should fall.",
+        (
+            "In an epoch the network sees every training example once. After the tour, press space for one "
+            "epoch, or r to run many. The chart gets one point for each epoch. The chart shows the loss: how "
+            "wrong the outputs are. The loss should fall."
+        ),
     ),
     (
         "Train",
         "top",
         "Ten digits",
-        "At the bottom stand ten digits that the network never learns from, one of each kind. Under each you read the "
-        "prediction, with its probability. Watch them change while it trains.",
+        (
+            "At the bottom you see ten digits that are not training examples, one of each kind. Below each digit "
+            "is the prediction of the network with its probability. Watch the predictions change during training."
+        ),
     ),
     (
         "Inspect",
         "bottom",
         "Look inside",
-        "3 opens the network: its layers, single units, and, with m, one update step by step. "
-        "Nothing is hidden, and nothing you press can break anything: ctrl+u undoes.",
+        (
+            "Press 3 to look into the network: its layers, single units, and, with m, one update step by step. "
+            "Nothing is hidden, and no key can break anything: ctrl+u undoes a change."
+        ),
     ),
     (
         "Mistakes",
         "bottom",
-        "What it gets wrong",
-        "4 shows the digits that the network misreads, the worst first. Is the digit hard, or the network weak? "
-        "In 1 Configure you change the network, and in every pane ? explains what you see.",
+        "The digits that the network misreads",
+        (
+            "Press 4 to see the digits that the network misreads, the worst first. Is the digit hard, or the "
+            "network weak? In 1 Configure you change the network, and in every pane ? explains what you see."
+        ),
     ),
     (
         "Lessons",
         "bottom",
         "Lessons",
-        "5 has lessons of about ten minutes: you predict, train, and see what happens. Begin with the first one. "
-        "Your own network is kept meanwhile. This tour is here too: press t.",
+        (
+            "Press 5 for lessons of about ten minutes: you predict, train, and see what happens. Begin with the "
+            "first lesson. The app keeps your own network until you come back. To see this tour again, press t "
+            "there."
+        ),
     ),
 )
 """The stops: the pane, the side where the text stands, its title and the text."""
 
 
 class Tour(Dialog[None]):
-    """Shows one text after the other. enter goes on, p goes back, and esc ends the tour."""
+    """A dialog that shows one text after the other. enter goes on, p goes back, and esc ends the tour."""
 
     DEFAULT_CSS = f"""
     Tour {{ align: center bottom; background: $background 0%; }}
@@ -108,7 +123,7 @@ class Tour(Dialog[None]):
         last = self._at == len(STOPS) - 1
         heading = Content.assemble((title, HEADING), (f"   {self._at + 1} of {len(STOPS)}", MUTED))
         keys = Content.assemble(
-            ("enter", KEY), " end of the tour    " if last else " next    ", ("p", KEY), " previous    ", ("esc", KEY), " end"
+            ("enter", KEY), " end the tour    " if last else " next    ", ("p", KEY), " previous    ", ("esc", KEY), " end"
         )  # fmt: skip
         self.query_one("#stop", Static).update(Content("\n").join([heading, Content(text), Content(), keys]))
         await self._bring(pane)

@@ -1,4 +1,4 @@
-"""The part of a run that is in no file. It decides whether the app asks before this part is lost."""
+"""The part of a run that was not saved to a file. Its size decides whether the app asks before it is lost."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ class RunFile:
     def fault(self, path: str) -> str:
         """Return the reason why the run cannot be saved to `path`; "" if it can."""
         if self.read_only is not None and _real(path) == _real(self.read_only):
-            return "This file is read-only (--read-only). Give another name."
+            return "This file may only be read, because the app was started with --read-only. Give another name."
         return ""
 
     def path_to_save(self, snapshot: Snapshot, path: str | None = None) -> str:
         """Return the file to save this snapshot to: `path`, else the file of the run, else a new one."""
         if path is None and self.path is None and self._being_saved is not None:
-            # The answer to the save before has not arrived yet.
+            # The answer to the previous save has not arrived yet.
             pending, kept = self._being_saved
             path = pending if kept.run == snapshot.run else None
         path = path or self.path or free_path(f"{snapshot.preset}.run")
@@ -149,7 +149,7 @@ class Unsaved:
 
     @property
     def words(self) -> str:
-        """Return the amount in words, without the parts that are 0: "3 epochs, 12 seconds of training"."""
+        """Return the lost training in words, without the parts that are 0: "3 epochs, 12 seconds of training"."""
         seconds = int(self.seconds)
         counts = [(self.epochs, "epoch", "epochs")]
         counts += [(self.branches, "branch", "branches")] if self.branches > 1 else []

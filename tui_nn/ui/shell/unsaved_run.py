@@ -38,7 +38,7 @@ def offer(app: App[None], runs: Sequence[FileSummary], open_run: Callable[[str],
             try:
                 delete_rescue(Path(run.path))
             except OSError as error:
-                reason = (error.strerror or "another tui-nn has opened it in the meantime").lower()
+                reason = (error.strerror or "another tui-nn has opened the run in the meantime").lower()
                 app.notify(f"The run was not deleted: {reason}.", severity="error", markup=False)
             if others:
                 offer(app, others, open_run)
@@ -47,7 +47,7 @@ def offer(app: App[None], runs: Sequence[FileSummary], open_run: Callable[[str],
 
 
 class UnsavedRun(Dialog[Choice]):
-    """Offers a run. It returns whether to open or delete it, or to do neither now."""
+    """A dialog that offers a run. It returns whether to open or delete it, or to do neither now."""
 
     DEFAULT_CSS = f"""
     UnsavedRun {{ align: center middle; }}
@@ -70,7 +70,7 @@ class UnsavedRun(Dialog[Choice]):
         sizes = "-".join(map(str, run.sizes))
         accuracy = f"{run.test_accuracy:.1%}".replace("%", " %")
         with Vertical():
-            yield Static(Content.assemble((f"A run from {run.written:%Y-%m-%d %H:%M} was not saved", "bold")))
+            yield Static(Content.assemble((f"The run from {run.written:%Y-%m-%d %H:%M} was not saved", "bold")))
             about = f"{run.preset}, {sizes}, epoch {run.epoch:,}, test {accuracy}."
             if self._others:
                 about += f"\nThere {'is 1 more' if self._others == 1 else f'are {self._others} more'}."

@@ -1,4 +1,4 @@
-"""The keys that a user has chosen: which of them the app can use, and one sentence for each that it cannot."""
+"""The keys that a user has chosen: the keys that the app can use, and one sentence for each key that it cannot use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIXED = ("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p")
 
 
 def usable_typed(typed: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return the keys that count as others, by their names, and a sentence for each that is no key."""
+    """Return the typed keys that stand for other keys, by their names, and a sentence for each text that is not a key."""
     table, problems = {}, []
     for key, other in typed.items():
         if wrong := next((name for name in (key, other) if not _is_key(name)), None):

@@ -9,7 +9,7 @@ from tui_nn.ui.shell.terminal_input import InputFilter
 
 
 class GuardedWebDriver(web_driver.WebDriver):
-    """Reads keys through the filter, and ends the app together with the server."""
+    """A driver that reads keys through the filter, and ends the app together with the server."""
 
     def run_input_thread(self) -> None:
         """Read keys until the app ends, or until the server has closed the pipe."""

@@ -59,15 +59,17 @@ def _losses(record: EpochRecord) -> NDArray[np.float64]:
 
 
 def _numbers(batches: int) -> int:
-    """Return how many numbers an epoch of so many batches keeps."""
+    """Return the number of batch losses that an epoch with this number of batches keeps."""
     return -(-batches // -(-batches // MOST_LOSSES))
 
 
 def _with_shares(parts: Sequence[NDArray[np.float64]], share: float) -> list[tuple[NDArray[np.float64], float]]:
-    """Return each epoch with the share of it that is complete. Only the last one may be incomplete."""
+    """Return each epoch with the share of it that is complete. Only the last epoch may be incomplete."""
     return [(part, share if number == len(parts) - 1 else 1.0) for number, part in enumerate(parts)]
 
 
 def _stretched(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """Return the values repeated evenly, so that there are `count`: another batch size gives another number of them."""
+    """Return `count` values, made by repeating the given values evenly. After a change of the batch size, an epoch has
+    another number of values.
+    """
     return values if len(values) == count else values[np.arange(max(count, 1)) * len(values) // max(count, 1)]

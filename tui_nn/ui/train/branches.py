@@ -28,7 +28,7 @@ LONGEST_NAME = 24
 
 
 class Branches(Dialog[int | None]):
-    """Shows the tree, and returns the branch to go to, or None. `n` renames a branch."""
+    """A dialog that shows the tree, and returns the branch to go to, or None. `n` renames a branch."""
 
     DEFAULT_CSS = f"""
     Branches {{ align: center middle; }}
@@ -54,7 +54,8 @@ class Branches(Dialog[int | None]):
         with Vertical():
             yield Static(
                 Content.assemble(
-                    ("Branches", "bold"), (f"  name, change, newest epoch, best {self._monitored_data} loss", MUTED)
+                    ("Branches", "bold"),
+                    (f"  with name, change, newest epoch, best {self._monitored_data} loss", MUTED),
                 )
             )
             yield OptionList(*(Option(self._row(number, lead)) for number, lead in self._rows))
@@ -68,7 +69,7 @@ class Branches(Dialog[int | None]):
             yield Input(placeholder="new name", max_length=LONGEST_NAME)
             yield Static(
                 Content.assemble(
-                    ("enter", KEY), " go to its newest epoch    ", ("n", KEY), " rename it    ", ("esc", KEY), " close"
+                    ("enter", KEY), " go to the newest epoch    ", ("n", KEY), " rename it    ", ("esc", KEY), " close"
                 )
             )
 

@@ -32,7 +32,9 @@ Line = list[str | tuple[str, str]]
 
 
 class ByClass(Widget):
-    """Shows the classes in six rows, or in eight with larger pictures. If not all classes fit, it shows the first ones."""
+    """A widget that shows the classes in six rows, or in eight with larger pictures. If not all classes fit, it shows
+    the first ones.
+    """
 
     DEFAULT_CSS = """
     ByClass { height: 6; }
@@ -75,7 +77,7 @@ class ByClass(Widget):
         return Content("\n").join(Content.assemble(*line) for line in lines)
 
     def on_click(self, event: events.Click) -> None:
-        """Show the clicked example on its way through the network."""
+        """Show how the clicked example goes through the network."""
         if self.test is None or self.evaluation is None:
             return
         examples = _first_examples(self.test)
@@ -122,7 +124,7 @@ class ByClass(Widget):
     ) -> Line:
         line = _label("answer")
         for number, example in enumerate(examples.tolist()):
-            if example < 0:  # The test data has no example of this class.
+            if example < 0:  # The test data contains no example of this class.
                 line += [("–".ljust(width), MUTED), " "]
                 continue
             predicted = int(evaluation.predicted[example])
@@ -155,7 +157,8 @@ class ByClass(Widget):
             label = f"{name}{mark}" if width > 4 else mark
             beside = cells_of(label)
             text = text.rjust(min(width, max(6, beside + 4)) - beside).ljust(width - beside)
-            # The ASCII filter chooses the character for a mark by the number beside it, so keep them in one piece.
+            # The ASCII filter chooses the character for a mark by the number beside it. So the mark and the number stay
+            # in one piece.
             pieces = [(label, style if mark != " " else MUTED), (text, style)] if width > 4 else [(label + text, style)]
             line += [*pieces, " "]
         return line

@@ -175,7 +175,7 @@ class Curves:
         faint = []
         for line in self.live.branches:
             values = line.curves.values[f"test_{self.kind}"].copy()
-            # Leave out the epochs before the fork, which belong to the parent.
+            # Leave out the epochs before the fork, because they belong to the parent branch.
             values[: line.branch.fork[0]] = np.nan
             faint.append(FaintLine(line.branch.name, "other", values))
         for run in self.runs[1:]:
@@ -193,7 +193,9 @@ class Curves:
 
 
 class Chart(PlotChart):
-    """Draws `curves`: a solid line for train, a dashed line for test, and a dotted line for chance with its name."""
+    """A widget that draws `curves`: a solid line for train, a dashed line for test, and a dotted line for chance with
+    its name.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "chart--key"}
     """The colours of the curves, the axes, and the keys on an empty chart."""
@@ -394,7 +396,9 @@ def cursor_values(curves: Curves, epoch: int) -> list[Content]:
         for head, gap, words in (("epoch", "  ", {}), ("at", "  ", shorter), ("at", " ", shorter)):
             named = [(f"{gap}{words.get(name, name)} {text(value)}", role) for name, role, value in parts[:kept]]
             forms.append(Content.assemble((f"{head} {epoch:,}", "bold"), *named))
-    return forms or [Content.assemble((f"epoch {epoch:,}", "bold"), ("  no batches are known", MUTED))]
+    return forms or [
+        Content.assemble((f"epoch {epoch:,}", "bold"), ("  the losses of its batches were not kept", MUTED))
+    ]
 
 
 def _value(values: NDArray[np.float64], epoch: int) -> float:
@@ -440,7 +444,7 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
 
     of_own = [series.first_columns(axis, width, curves.shown) for series in own.values()]
     of_others = [series.first_columns(axis, width, curves.shown) for series in beside]
-    # A part of the run has an axis for its own values, which may be far below chance.
+    # If only a part of the run is shown, the axis fits the values of this part, which may be far below chance.
     whole = curves.window.span is None
     scale, bottom, top, ticks, labels = y_axis(curves, of_own, of_others, height - 2, with_chance=whole)
     axes.scale((bottom, top), ticks, labels, axis)
@@ -464,7 +468,7 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
             draw_band(axes, smooth, curves.shown, scale, _role("band-before" if number else "band"), rising=not number)
     heights = [drawn(series, columns) for series, columns in zip(beside, of_others, strict=True)]
     for line, columns in zip(others, heights, strict=True):
-        # Only the values of the live run set the top of the axis. A value above it is not drawn.
+        # Only the values of the live run decide the top of the axis. Larger values of other runs are not drawn.
         axes.curve(columns.below(top), _role(line.kind), _DASHES[line.kind])
     for (split, series), columns in zip(own.items(), of_own, strict=True):
         axes.curve(drawn(series, columns), _role(split), _DASHES[split])
@@ -597,7 +601,7 @@ def draw_chance(axes: Axes, curves: Axis, scale: Any, colour: int) -> tuple[str,
 _ROWS_AWAY, _CELLS_AWAY = 3, 24
 """The largest distance of a name from the end of its line. Further away, it would seem to belong to another line."""
 _ROW = 6
-"""A row counts as this many cells, because a name beside its line is easier to find than one below it."""
+"""The distance of one row counts as this many cells, because a name beside its line is easier to find than one below it."""
 
 
 def write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], indent: int) -> None:
@@ -606,7 +610,7 @@ def write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], inde
     A name may cover blanks and its own line. The first `indent` cells belong to the axis.
     """
     row, cell = end
-    # One more cell on each side is free, so that two names never touch.
+    # One cell on each side of a name stays free, so that two names never touch.
     cells = {y: [(c, r) for text, r in rows[y] for c in text] for y in range(max(row - _ROWS_AWAY, 0), len(rows) - 2)}
     for y, start in _places(row, cell - len(name) + 1):
         line = cells.get(y, [])

@@ -14,7 +14,7 @@ from tui_nn.ui.kit.roles import BEST, BROKEN, CHANGED, FAINT, HEADING, TEST, bol
 
 
 class EpochLine(Widget):
-    """Draws the run as one row of marks. A click or a drag asks for an epoch.
+    """A widget that draws the run as one row of marks. A click or a drag asks for an epoch.
 
     `━` before the shown epoch, `●` the shown epoch, `─` after it, `┄` not trained yet, `★` the best epoch, `┻` a change
     or the start of a branch, `✗` the divergence.

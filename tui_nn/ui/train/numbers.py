@@ -35,7 +35,7 @@ _REASONS = {
 
 
 class Numbers(Widget):
-    """Shows the numbers in at least fifteen rows.
+    """A widget that shows the numbers in at least fifteen rows.
 
     Each row keeps its position; the middle block depends on the state of the training.
     """
@@ -70,7 +70,8 @@ class Numbers(Widget):
         settings = self._settings(snapshot, width)
         rows: list[Line] = [*scores, [], *state, [], *speed, [], *settings]
         if len(rows) > most:
-            # A low screen has one row of settings, then no empty rows, and then the last rows of the speed only.
+            # On a low screen, the settings take one row, the empty rows are left out, and only the last rows of the
+            # speed are shown.
             state = [line for line in state if line]
             above = [*scores, *state, settings_line(snapshot.training, width)]
             rows = [*above, *speed[-max(most - len(above), 1) :]]
@@ -95,7 +96,7 @@ class Numbers(Widget):
 
     def _scores(self, snapshot: Snapshot, width: int) -> list[Line]:
         record, best = snapshot.record, snapshot.history.best
-        # Inside an epoch the network is newer than its last record, and all panes show the present network.
+        # Inside an epoch, the network is newer than its last record. All panes show the present network.
         now = snapshot.evaluation
         right = record.test_accuracy if self.test is None else accuracy(now.predicted, self.test.labels)
         classes = snapshot.network.output_size
@@ -130,7 +131,7 @@ class Numbers(Widget):
 
     def _speed(self, snapshot: Snapshot, width: int) -> list[Line]:
         progress = snapshot.progress
-        # On a branch that was not trained yet, the speed would be that of another branch, so sizes are shown instead.
+        # If a branch was not trained yet, the speed would be that of another branch. So the sizes are shown instead.
         if progress.examples_a_second and (snapshot.newest_epoch or progress.step):
             pairs = [
                 ("updates", f"{progress.step:,}"),
@@ -230,7 +231,8 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
         return [done, [("stopped early:", MUTED)], [(snapshot.status.reason[:width], MUTED)]]
     where, why = _branch(snapshot, width)
     if snapshot.epoch % snapshot.training.epochs == 0:
-        # A short run ends within a second, as if r had no effect, so a row says that r starts the next one.
+        # A short run ends within a second, and r may seem to have no effect. So a row says that r trains further
+        # epochs.
         done = [(_cut((f"{name}, as planned", name), width), "bold")]
         why = why or [("r", KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
     newest = snapshot.history.records[-1]
@@ -241,12 +243,12 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
 
 def _why_train_is_lower(training: TrainingConfig) -> tuple[Line, Line]:
     """Return two rows that explain a train accuracy below that of other data."""
-    when = "batches before their update"
+    when = "is measured before updates"
     if training.dropout:
-        when = "before updates with dropout"
+        when = "is measured with dropout"
     elif training.noise != "none":
-        when = "before updates with noise"
-    return [("train is lower: it counts", MUTED)], [(when, MUTED)]
+        when = "is measured with noise"
+    return [("train is lower, because it", MUTED)], [(when, MUTED)]
 
 
 def _branch(snapshot: Snapshot, width: int) -> list[Line]:
@@ -272,7 +274,7 @@ def _training(snapshot: Snapshot, width: int) -> list[Line]:
     return [
         title,
         [(thin_bar(progress.share, width - 6), colour), f" {progress.share * 100:3.0f} %"],
-        [("m", KEY), (" back to its steps", MUTED)] if state is State.INSIDE else [],
+        [("m", KEY), (" shows the open update", MUTED)] if state is State.INSIDE else [],
     ]
 
 

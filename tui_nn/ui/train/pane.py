@@ -52,61 +52,65 @@ _COMPARE = "compare"
 
 
 class TrainPane(Pane):
-    """Shows the training. Most of its keys belong to the screen, because they work in every pane."""
+    """A pane that shows the training. Most of its keys belong to the screen, because they work in every pane."""
 
     NUMBER: ClassVar[str] = "2"
     TITLE: ClassVar[str] = "Train"
     HELP: ClassVar[str] = f"""
 **The chart** has one point for each epoch. *Train* (solid) is the loss on the batches of the epoch; each batch is measured
-before its update. *Test* (dashed) is the loss on examples that the network never trains on. If train falls and test does
-not, the network memorises. The dotted line is *chance*, the loss of a pure guess among k classes: −ln(1/k) for softmax,
-which is ln 10 = 2.303 for ten classes, and 0.45 for sigmoid outputs with squared error.
+before its update. *Test* (dashed) is the loss on examples that are not used for training. If train falls and test does not,
+the network memorises the training examples. The dotted line is *chance*, the loss of a pure guess among k classes: −ln(1/k)
+for softmax, which is ln 10 = 2.303 for ten classes, and 0.45 for sigmoid outputs with squared error.
 
-**More of the chart.** `v` goes from the loss to the accuracy and to the *batch loss*: the loss of each batch before its update,
-also within the current epoch. An epoch keeps at most {MOST_LOSSES} values; in a longer one, each is the mean of neighbouring
-batches. The newest {MOST_EPOCHS:,} epochs of the window are drawn.
+**More of the chart.** `v` goes from the loss to the accuracy and to the *batch loss*: the loss of each batch before its
+update, also within the current epoch. An epoch keeps at most {MOST_LOSSES} values; if it has more batches, each value is the
+mean of neighbouring batches. The newest {MOST_EPOCHS:,} epochs of the window are drawn.
 
-`←` and `→` move a *value cursor*, with shift by ten epochs: the row above the chart shows the values of all lines at its epoch.
-`+` and `-` show half or twice as many epochs: those around the cursor, else the newest ones, which then follow the run. `,`
-and `.` move this window, whose loss axis goes up to its own values. The mouse wheel zooms, with shift it moves the window,
-and a click sets the cursor. `esc` removes the cursor, then the window. `y` makes the axis of the loss logarithmic, and `X`
-that of the epochs (epoch k is at log(1 + k)). A vertical line marks an epoch after which something was changed.
+`←` and `→` move a *value cursor*, with shift by ten epochs: the row above the chart shows the values of all lines at its
+epoch. `+` and `-` show half or twice as many epochs. This window lies around the cursor; without a cursor, it shows the
+newest epochs and follows the run. `,` and `.` move the window. The axis of the loss ends at the largest value in the window.
+The mouse wheel zooms, with shift it moves the window, and a click sets the cursor. `esc` removes the cursor, then the window.
+`y` makes the axis of the loss logarithmic, and `X` the axis of the epochs (epoch k is at log(1 + k)). A vertical line marks
+an epoch after which something was changed.
 
-**Smoothing.** `d` damps the noise lightly (β = {SMOOTHING[1]}) or strongly (β = {SMOOTHING[2]}) with an exponential
-moving average: s ← β·s + (1 − β)·x for each value x, beginning with s = the first value. It lags behind the curve. The value
+**Smoothing.** `d` damps the noise lightly (β = {SMOOTHING[1]}) or strongly (β = {SMOOTHING[2]}) with an exponential moving
+average: s ← β·s + (1 − β)·x for each value x, beginning with s = the first value. The smoothed curve lags behind. The value
 cursor shows the values before smoothing.
 
-**Why train can be below test.** Train counts every batch before its update, so the network was worse then than at the end of
-the epoch, when the other data are measured. In the first epochs, train is therefore lower. Dropout and noise also lower it.
+**Why the train accuracy can be below the test accuracy.** The train accuracy of a batch is measured before its update. The
+test accuracy is measured at the end of the epoch, when the network is better. In the first epochs, the train accuracy is
+therefore lower. Dropout and noise also lower it.
 
-**Validation.** The setting *validation* sets a share of the training examples aside, of each class alike. They have a line of
-their own, and you choose by them: the best epoch `★`, patience, keep best and the hints go by the validation loss. If you chose
-by the test data, you would report the luckiest result, and new pictures would give a worse one. Look at the test numbers last.
-Without validation examples, the test loss decides which epoch is the best.
+**Validation.** The setting *validation* sets a share of the training examples aside, the same share of each class. They have
+a line of their own. The validation loss decides about the best epoch `★`, patience, keep best and the hints. If you chose
+settings by the test data, you would report the luckiest result, and new pictures would give a worse one. Look at the test
+numbers last. Without validation examples, the test loss decides which epoch is the best.
 
 **The line under the chart** is the run: `━` trained, `●` the epoch that you see, `─` trained and later than that, `┄` planned,
 `★` the best epoch, `┻` a changed setting or the start of a branch, `✗` a divergence. Click or drag along it to go to an epoch.
 
-**Time travel**: `[` and `]` (or `H`, `L`) go one epoch back and on, `{{` and `}}` (or `J` and `K`) ten. `home` and `end` go to the
-first and the newest epoch, `g` to any, `*` to the best one, and `B` goes back one batch. All panes then show the network of that
-moment. If you train on from there, the same epochs follow, exactly. If you change a setting there, a *branch* starts: the old
-epochs stay as a faint line, and `T` leads back to them. Keeping an edited copy (Inspect, e) starts a branch too.
+**Time travel**: `[` and `]` (or `H`, `L`) go one epoch back and forward, `{{` and `}}` (or `J` and `K`) ten. `home` and `end`
+go to the first and the newest epoch, `g` to any, `*` to the best one, and `B` goes back one batch. All panes then show the
+network of that moment. If you continue the training there, exactly the same epochs follow. If you change a setting there, a
+*branch* starts: the old epochs stay as a faint line, and `T` leads back to them. Keeping an edited copy (Inspect, e) starts a
+branch too.
 
-**Learning rate, optimizer and batch size** stand among the numbers. `t` opens a box in which you change them; the training goes
-on with the new values, and `ctrl+u` undoes them.
+**Learning rate, optimizer and batch size** are listed beside the chart. `t` opens a box in which you change them; the
+training continues with the new values, and `ctrl+u` undoes them.
 
-**The run before** stays as a sparse line with its letter when you start over (`R`, `N`, a preset, a setting that needs a new
-network). The table under the chart shows both runs: the last and the best score, and the settings that differ. `ctrl+u` undoes
-the start: the old run is back as it was. A second `ctrl+u` returns to the new one. `C` compares up to six runs.
+**The previous run** stays as a sparse line with its letter when you start over (`R`, `N`, a preset, a setting that needs a
+new network). The table under the chart shows both runs: the last and the best score, and the settings that differ. `ctrl+u`
+undoes the start: the old run comes back unchanged. A second `ctrl+u` returns to the new run. `C` compares up to six runs.
 
 **Seeds.** Another seed gives other start weights and another order, and so another result. `V` trains the present settings with
-seeds 0 to 4 in the background, for the planned epochs, and those of the run before, too, if they differ. The app goes on
-meanwhile, and `V` stops the training. The hatched band is the mean ± the standard deviation at each epoch. The rows under the chart
-contain both for the last network, and say whether the difference of two settings may be chance: they are compared seed
-by seed, and the paired permutation test counts how often equal settings would differ as much. Five seeds cannot show
-less than 6.2 %, so `V` adds five more at each press.
+seeds 0 to 4 in the background, for the planned epochs. If the previous run had other settings, it trains these too. You can
+use the app during this time; `V` stops the training. The hatched band is the mean ± the standard deviation at each epoch. The
+rows under the chart contain both for the last network, and say whether the difference of two settings may be chance. For this,
+they compare the settings seed by seed: the paired permutation test counts how often equal settings would differ as much. Five
+seeds cannot show less than 6.2 %, so each further press of `V` adds five more.
 
-**loss** is the number that training makes small; 0 means certain and right. **accuracy** is the share of correct predictions.
+**loss** is the number that training makes small; 0 means that every prediction is certain and right. **accuracy** is the
+share of correct predictions.
 
 **The columns below** belong to one class each. They show a test example, the prediction for it with its probability, and the
 accuracy for all test examples of the class. `3▾` marks the class with the lowest accuracy, `3∅` a class that is never predicted.
@@ -157,7 +161,7 @@ all weights.
             "smooth",
             show=False,
             id="chart-smooth",
-            tooltip="Damp the noise of the curves: not, lightly, strongly",
+            tooltip="Smooth the curves: not at all, lightly, strongly",
         ),
         Binding(
             "plus",
@@ -165,7 +169,7 @@ all weights.
             "zoom in",
             show=False,
             id="chart-in",
-            tooltip="Show half as many epochs: those around the value cursor, else the newest",
+            tooltip="Show half as many epochs: those around the value cursor, or without it the newest epochs",
         ),
         Binding("minus", "zoom(False)", "zoom out", show=False, id="chart-out", tooltip="Show twice as many epochs"),
         Binding("comma", "pan(-0.25)", "earlier", show=False, id="chart-earlier", tooltip="Show earlier epochs"),
@@ -176,9 +180,11 @@ all weights.
             "values",
             show=False,
             id="chart-left",
-            tooltip="Show the values at one epoch, and move this cursor back",
+            tooltip="Move the value cursor one epoch back; the app shows the values at its epoch",
         ),
-        Binding("right", "move(1)", "on", show=False, id="chart-right", tooltip="Move the value cursor on"),
+        Binding(
+            "right", "move(1)", "on", show=False, id="chart-right", tooltip="Move the value cursor one epoch forward"
+        ),
         Binding(
             "shift+left",
             "move(-10)",
@@ -193,7 +199,7 @@ all weights.
             "on 10",
             show=False,
             id="chart-on",
-            tooltip="Move the value cursor ten epochs on",
+            tooltip="Move the value cursor ten epochs forward",
         ),
         Binding(
             "escape",
@@ -201,7 +207,7 @@ all weights.
             "all epochs",
             show=False,
             id="chart-whole",
-            tooltip="Remove the value cursor, then show all epochs",
+            tooltip="Remove the value cursor; press again to show all epochs",
         ),
     ]
 
@@ -306,7 +312,7 @@ all weights.
         self.set_class(comparing, "-comparing")
         self._show()
         if had_focus:
-            # `Widget.focus` acts later: the next key would still go to the part before.
+            # `Widget.focus` takes effect only later, and the next key would still go to the previous part.
             self.screen.set_focus(self.with_keys)
         self.refresh_bindings()
 
@@ -331,7 +337,7 @@ all weights.
     def action_turn(self, what: str) -> None:
         """Switch the chart between loss and accuracy, or between a linear and a logarithmic axis."""
         if what == "kind":
-            # The comparison has no batches.
+            # The comparison has no curves of batch losses.
             kinds = ("loss", "accuracy") if self.comparing else ("loss", "accuracy", _BATCHES)
             self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds) if self.kind in kinds else 1]
         else:
@@ -374,7 +380,7 @@ all weights.
         self.window = self.window.back()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether a key works: those of the chart do not in the comparison."""
+        """Return whether a key works now. In the comparison, the keys of the chart do not work."""
         if self.comparing and action in ("zoom", "pan", "move", "log_epochs", "smooth", "whole"):
             return False
         return super().check_action(action, parameters)

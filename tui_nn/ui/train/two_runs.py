@@ -17,7 +17,7 @@ _NAME, _SCORE = 10, 23
 
 
 class TwoRuns(Widget):
-    """Shows the last and the best scores of two runs, and the settings in which they differ.
+    """A widget that shows the last and the best scores of two runs, and the settings in which they differ.
 
     The table is hidden until there are two runs.
     """

@@ -1,4 +1,4 @@
-"""What a person chose for the chart of Train beside its kind: the epochs that it shows, smoothing, and the value cursor."""
+"""The choices for the chart of Train besides its kind: the epochs that it shows, the smoothing, and the value cursor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tui_nn.render.scale import EpochAxis, epoch_end
 
 SMOOTHING = (0.0, 0.6, 0.9)
-"""The shares of the average before that each smoothing keeps: off, light and strong."""
+"""For each degree of smoothing (off, light, strong), the share of the previous average that each value keeps."""
 _FEWEST = 4
 """The smallest number of epochs between the two ends of a window."""
 

@@ -18,7 +18,7 @@ from tui_nn.ui.kit.unit_grid import UnitGrid
 
 
 class HiddenLayer(Vertical):
-    """Shows one hidden layer: its name, the number of its units that are on, and a cell for each unit."""
+    """A widget that shows one hidden layer: its name, the number of its units that are on, and a cell for each unit."""
 
     DEFAULT_CSS = """
     HiddenLayer { height: 1fr; }
@@ -82,7 +82,9 @@ class HiddenLayer(Vertical):
 
 
 def on_in_words(values: Array, activation: Activation) -> tuple[str, ...]:
-    """Say in several lengths how many units are on: "72 of 128 on, max 4.4". Give the range if units cannot be off."""
+    """Return how many units are on, in several lengths: "72 of 128 on, max 4.4". If units cannot be off, return the
+    range of their activations.
+    """
     if not activation.can_die:
         return (f"{fitted(float(values.min()), 2, 6)} to {fitted(float(values.max()), 2, 6)}",)
     of = f" of {len(values)}" if len(values) < 1000 else ""
@@ -106,7 +108,7 @@ class HiddenLayers(Vertical):
         count, height = look.hidden, max(height, 1)
         self._layers += [HiddenLayer(number) for number in range(len(self._layers), count)]
         self.mount(*(part for part in self._layers if not part.is_attached))
-        # If rows are few, give the layer with the cursor all rows that the others can spare.
+        # If there are few rows, the layer with the cursor gets all rows that the others can spare.
         least = None if height >= 4 * count else max((height - 7) // max(count - 1, 1), 1)
         for number, part in enumerate(self._layers):
             part.display = number < count

@@ -27,7 +27,8 @@ _LEGEND = Content.assemble(("▸", bold(WRONG)), (" predicted  ", MUTED), ("✓"
 
 
 class OutputTable(Widget):
-    """Shows a heading, one row for each class with bar, output and z, the temperature, and a legend of the two marks.
+    """A widget that shows a heading, one row for each class with bar, output and z, the temperature, and a legend of
+    the two marks.
 
     If there are too many classes, those with the largest outputs have a row, and always the true and the predicted class.
     The table is at least 20 cells wide.
@@ -102,7 +103,7 @@ class OutputTable(Widget):
 
 
 def _logit(z: float) -> str:
-    """Write a logit in at most six characters."""
+    """Return a logit as text in at most six characters."""
     if abs(z) >= 10_000:
         return compact(z, 6)
     return plain(z, 1 if abs(z) < 100 else 0)

@@ -89,7 +89,7 @@ def unit_in_words(look: ExampleLook, layer: int, unit: int, edits: Edits) -> Con
 
 
 def term(value: float) -> str:
-    """Write a number with its sign in five characters: "+1.43", "−12.3", "+2e38"."""
+    """Return a number as text with its sign in five characters: "+1.43", "−12.3", "+2e38"."""
     text = signed(value)
     if len(text) <= 5:
         return text
@@ -103,7 +103,7 @@ TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 class ExampleView(EditedCopyView):
-    """Shows pixels, hidden layers and outputs from left to right, and the prediction in one line below them."""
+    """A view that shows pixels, hidden layers and outputs from left to right, and the prediction in one line below them."""
 
     DEFAULT_CSS = f"""
     ExampleView {{ height: 1fr; layout: vertical; padding: 0 1; }}
@@ -124,7 +124,7 @@ class ExampleView(EditedCopyView):
 
     KEY: ClassVar[str] = "x"
     NAME: ClassVar[str] = "example"
-    TOOLTIP: ClassVar[str] = "One example on its way through the network"
+    TOOLTIP: ClassVar[str] = "How one example goes through the network"
     HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -258,7 +258,7 @@ class ExampleView(EditedCopyView):
         self.query_one("#caption", Static).update(caption(look, self.temperature))
 
     def _fit_answer(self, look: ExampleLook, table: OutputTable) -> None:
-        """Give the outputs the width that the class names need, and the height that the other rows leave."""
+        """Give the output table the width that the class names need, and the height that the other rows leave."""
         longest = max(cells_of(short_name(name, LONGEST_NAME)) for name in look.class_names)
         if look.hidden:
             width = (28 if self.has_class("-roomy") else 20) + longest - 1

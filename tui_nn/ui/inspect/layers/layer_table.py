@@ -23,7 +23,9 @@ _WIDE = 110
 
 
 class LayerTable(Widget):
-    """Shows a table with a header and a row for each layer. A narrow table has the parameter count of a layer in a second row."""
+    """A widget that shows a table with a header and a row for each layer. A narrow table has the parameter count of a
+    layer in a second row.
+    """
 
     DEFAULT_CSS = """
     LayerTable { height: auto; }
@@ -72,7 +74,7 @@ class LayerTable(Widget):
         columns = {"head": 21, "a": 14, "share": 7, "gradient": 9, "trend": 0, "step": 6, "health": 12}
         if self.size.width >= _WIDE:
             columns = {"head": 21, "arithmetic": 26, "a": 14, "min": 8, "max": 8, **dict(list(columns.items())[2:])}
-        for name in ("step", "gradient"):  # The sentences below contain these numbers too.
+        for name in ("step", "gradient"):  # The sentences below the table contain these numbers too.
             if sum(columns.values()) >= self.size.width:
                 del columns[name]
         room = self.size.width - 1 - sum(columns.values())
@@ -136,7 +138,7 @@ class LayerTable(Widget):
 
 
 def _whose(look: LayersLook) -> tuple[str, ...]:
-    """Say, in several lengths, which examples or which update the columns "grad RMS" and "u:w" describe."""
+    """Return, in several lengths, which examples or which update the columns "grad RMS" and "u:w" describe."""
     gap = "      grad RMS"
     if look.last_update:
         return f"{gap}, u:w: last update of epoch {look.epoch:,}", f"{gap}: last update"

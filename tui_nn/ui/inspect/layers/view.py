@@ -32,7 +32,7 @@ _TERM = 9
 
 
 class Words(Widget):
-    """Shows sentences about one layer, as many as fit."""
+    """A widget that shows sentences about one layer, as many as fit."""
 
     DEFAULT_CSS = """
     Words { width: 1fr; height: 1fr; }
@@ -56,7 +56,7 @@ class Words(Widget):
 
 
 class LayersView(StatisticsView):
-    """Shows a table, sentences below it, and beside them as many histograms as fit: a, the gradient, the weights."""
+    """A view that shows a table, sentences below it, and beside them as many histograms as fit: a, the gradient, the weights."""
 
     DEFAULT_CSS = f"""
     LayersView {{ height: 1fr; layout: vertical; }}
@@ -79,20 +79,21 @@ class LayersView(StatisticsView):
     NAME: ClassVar[str] = "layers"
     TOOLTIP: ClassVar[str] = "Every layer in numbers"
     HELP: ClassVar[str] = """
-**layers** has a row for each layer. Below its name stands its number of parameters: the weights, plus one bias for each
-unit. On a wide screen this is a column.
+**layers** has a row for each layer. Below its name is its number of parameters: the weights, plus one bias for each unit. On
+a wide screen the parameters have a column of their own.
 
-- **a mean ± std**: the mean of the activations `a`, and how far they spread; *min* and *max* are the ends.
+- **a mean ± std**: the mean of the activations `a`, and how far they spread; *min* and *max* are the smallest and the largest
+  activation.
 - **dead**: the share of the relu units that give 0 for every test example, so that no example can change their weights.
   **satur.**: the share of sigmoid or tanh activations so close to a limit that the slope is almost 0. Both are counted on
   all test examples.
 - **grad RMS**: the typical size (root mean square) of the gradient of the loss for one weight, before penalty and clipping
-  change it. With smoothed labels it is the gradient of the smoothed loss. The small bars show it over the epochs.
+  change it. With smoothed labels it is the gradient of the smoothed loss. The small bars show the gradient over the epochs.
 - **u:w**: the size of an update divided by the size of the weights, ‖ΔW‖ / ‖W‖, as a power of ten. −3 means 1/1000, which
   is usual.
-- **health**: `ok`, or the problem. `exploding` and `vanishing`: the numbers are far from those of other layers or other
-  networks. `gradient 0`: no weight has a gradient for these examples. `huge step`: the update is
-  larger than the weights. `NaN`: some numbers are not finite.
+- **health**: `ok`, or the problem. `exploding` and `vanishing`: the gradient is much larger or smaller than in other layers
+  or   networks. `gradient 0`: no weight has a gradient for these examples. `huge step`: the update is larger than the
+  weights. `NaN`: some numbers are not finite.
 
 grad RMS and u:w come from the last training update of the epoch, as in flow. Before the first epoch, or for a chosen
 class or example, they are measured on the examples shown; u:w then includes the momentum of earlier updates. The
@@ -105,7 +106,7 @@ histogram of the gradient always shows that of the examples shown.
             "card",
             "init card",
             id="init-card",
-            tooltip="Show how good the start weights were, or the layer in words",
+            tooltip="Show how good the start weights were, or describe the layer in words",
         ),
         Binding(
             "enter",
@@ -149,7 +150,7 @@ histogram of the gradient always shows that of the examples shown.
 
     @property
     def shows_card(self) -> bool:
-        """True while the sentences are about the start weights."""
+        """True if the sentences are about the start weights now."""
         snapshot = self.snapshot
         untrained = snapshot is not None and not snapshot.step and snapshot.status.state is not State.DIVERGED
         return untrained if self.card is None else self.card

@@ -108,7 +108,7 @@ class ActStrip(Widget):
 
 
 class FormulaLine(Widget):
-    """Shows a formula with the shapes of its arrays, closer together if there is little room; or a line of code."""
+    """A widget that shows a formula with the shapes of its arrays, closer together if there is little room; or a line of code."""
 
     DEFAULT_CSS = """
     FormulaLine { height: 1; padding: 0 1; }
@@ -132,7 +132,7 @@ class FormulaLine(Widget):
 
 
 class NumberLine(FittedLine):
-    """Shows a line of arithmetic. The name before it is in colour, and its result is bold."""
+    """A widget that shows a line of arithmetic. The name before it is in colour, and its result is bold."""
 
     def render(self) -> Content:
         """Draw the row."""
@@ -212,7 +212,7 @@ class ActBoard(Widget):
         return failure_words(view) if shown.failed else tuple(map(self._words, scene.cell))
 
     def invite(self, snapshot: Snapshot) -> tuple[str, ...]:
-        """Say which key starts the next update."""
+        """Show which key starts the next update."""
         self._display(False)
         where = f"epoch {snapshot.epoch + 1:,}, batch {snapshot.progress.batch + 1:,} of {snapshot.batches:,}"
         begin = f"Press m to go through the next update in steps: {where}."
@@ -256,12 +256,12 @@ class ActBoard(Widget):
         """Return lines with the network and with the numbers of all steps so far, which follow one number through the
         chain rule.
         """
-        # These lines get the rows below the pictures except a blank one. Their widget has no size before it is first
+        # These lines get the rows below the pictures except one blank row. Their widget has no size before it is first
         # shown.
         columns, height = self._room
         rows, width = height - (35 if self.has_class("-large") else 21), columns - 2
         view, at = shown.view, shown.at
-        # A done step never changes. Without this cache each key would compute all earlier steps again.
+        # A done step never changes. Without this cache, each key press would compute all earlier steps again.
         belongs_to = view.before, view.failure, shown.path
         if self._kept[0] != belongs_to:
             self._kept = belongs_to, {}

@@ -1,4 +1,4 @@
-"""The step of an update that is on the screen, and how many steps were requested and have not arrived."""
+"""The position in an update: the step that is on the screen, and the number of requested steps that have not arrived."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tui_nn.core.watch.update_view import UpdateView
 
 
 class ActCursor:
-    """Moves forward and back over the steps of an update. Done steps are kept, so only new ones are requested."""
+    """An object that moves forward and back over the steps of an update. Done steps are kept, so only new ones are requested."""
 
     def __init__(self) -> None:
         """Begin without an update."""

@@ -41,7 +41,9 @@ class PixelMap(SignedMap):
 
 
 class ScopeSlot(Vertical):
-    """Shows one picture. The captions of all three read as an equation: "→", "Σ", "·" and "+" stand left of a picture."""
+    """A widget that shows one picture. The captions of all three read as an equation: "→", "Σ", "·" and "+" stand left
+    of a picture.
+    """
 
     DEFAULT_CSS = """
     ScopeSlot { width: 30; height: 1fr; }

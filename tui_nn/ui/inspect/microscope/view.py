@@ -29,7 +29,7 @@ from tui_nn.ui.kit.view import View
 
 
 class MicroscopeView(View):
-    """Shows one update in steps. Done steps are kept, so going back needs nothing from the engine."""
+    """A view that shows one update in steps. Done steps are kept, so going back needs nothing from the engine."""
 
     KEY: ClassVar[str] = "m"
     NAME: ClassVar[str] = "microscope"
@@ -42,8 +42,8 @@ class MicroscopeView(View):
     MicroscopeView { padding: 0 0 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "next", "next", id="act-next", tooltip="Do the next step, or show it again"),
-        Binding("M", "back", "back", show=False, id="act-back", tooltip="Show the previous step; nothing is undone"),
+        Binding("m", "next", "next", id="act-next", tooltip="Do the next step of the update, or show a finished step again"),
+        Binding("M", "back", "back", show=False, id="act-back", tooltip="Show the previous step of the update; nothing is undone"),
         Binding("up", "move(-1, 0)", "cell", key_display="↑↓", id="cell-up", tooltip="Move the cursor up"),
         Binding("down", "move(1, 0)", "cell below", show=False, id="cell-down", tooltip="Move the cursor down"),
         Binding("left", "move(0, -1)", "cell left", show=False, id="cell-left", tooltip="Move the cursor left"),
@@ -55,8 +55,8 @@ class MicroscopeView(View):
         ),
         Binding("u", "unit(1)", "unit", id="act-unit", tooltip="Choose the next unit or class"),
         Binding("U", "unit(-1)", "previous unit", show=False, id="act-unit-back", tooltip="Choose the previous unit or class"),
-        Binding("f", "code", "code", id="act-code", tooltip="Switch between the formula and NumPy code"),
-        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="Show other weights in the last step"),
+        Binding("f", "code", "code", id="act-code", tooltip="Switch between the formula and its NumPy code"),
+        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="In the last step, show the next layer"),
         Binding("enter", "finish", "finish", key_display="enter", id="act-finish", tooltip="Do all remaining steps of the update"),
         Binding("escape", "drop", "drop", key_display="esc", id="act-drop", tooltip="Cancel the update; no weight has changed"),
         Binding("home", "look(0)", "first step", show=False, id="act-first", tooltip="Go to the first step of the calculation"),

@@ -14,15 +14,15 @@ from tui_nn.ui.kit.roles import FAINTEST, MUTED
 HELP = """
 ## The microscope
 
-The microscope goes through one **update** in single **steps**. You see the numbers of the real training: it is paused after
+The microscope goes through one **update** in single **steps**. You see the numbers of the real training, which pauses after
 each step. No weight changes before the last step.
 
-- **forward**: `batch` shows the examples. `z` of a layer is its input × its weights, plus its bias. `a` is the activation of z.
-  `p` are the outputs (`a` with another loss), and `loss` is how wrong they are.
+- **forward**: `batch` shows the examples. `z` of a layer is its input × its weights, plus its bias. `a` is the activation of
+  z. `p` are the outputs; with sigmoid outputs they are called `a`. `loss` is how wrong the outputs are.
 - **back**: `δ` of a layer says how the loss changes if a z of this layer grows. `dW` is the gradient of its weights: the input
   of the layer × δ, added up over the batch.
-- **update**: the optimizer moves each weight. `g·Δw` is the predicted change of the loss, `change` is the real one. `g`
-  is the gradient of the loss that is shown: without penalty, clipping and smoothed labels.
+- **update**: the optimizer moves each weight. `g·Δw` is the predicted change of the loss, `change` is the real change. `g` is
+  the gradient of the loss that is shown: without penalty, clipping and smoothed labels.
 
 The example, the unit and the pixel that you choose stay the same in all steps, so you can follow one number from the picture
 to the update. You can check each line of numbers on a calculator: "780 more: 1.43" is the sum of 780 terms that are not shown.
@@ -33,7 +33,9 @@ In pictures of products, orange is above 0 and blue is below 0 (without colours:
 
 
 def failure_words(view: UpdateView) -> tuple[str, ...]:
-    """Say in which step NaN or infinity first appeared, how often, and in which cell."""
+    """Return sentences, in several lengths, that say in which step NaN or infinity first appeared, how often, and in
+    which cell.
+    """
     failure = view.failure
     assert failure is not None
     act = view.plan[failure.act]
@@ -50,7 +52,7 @@ def failure_words(view: UpdateView) -> tuple[str, ...]:
 
 
 def overflow_words(view: UpdateView) -> str:
-    """Say which limit a number exceeded."""
+    """Return a sentence that says which limit a number exceeded."""
     assert view.failure is not None
     act, dtype = view.plan[view.failure.act], view.network.dtype
     what = "weights" if act.made is Made.STEP else f"values of {act_name(view, act)}"

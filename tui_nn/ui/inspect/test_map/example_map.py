@@ -39,7 +39,8 @@ class Points:
 
 
 class ExampleMap(Picture):
-    """Draws each example at its point as the character of its true class. A cell with several examples is brighter.
+    """A widget that draws each example at its point as the character of its true class. A cell with several examples is
+    brighter.
 
     A misclassified example is bold and underlined and covers others. The cursor has a tick above it and one at its left.
     """

@@ -37,14 +37,15 @@ from tui_nn.ui.kit.steadily import Steadily
 HELP = f"""
 **test map**: each character is a test example, written as its true class and placed by one layer. Examples with similar
 activations lie close together; the last layer places them by its `z`. The first {MOST:,} test examples are shown.
-Misclassified ones are bold and underlined. `,` and `.` go from the pixels through the layers, and you see the classes
+Misclassified examples are bold and underlined. `,` and `.` go from the pixels through the layers, and you see how the classes
 separate.
 
-A layer has many directions, and the map shows two of them. `v` chooses which: **Fisher's**, {PROJECTIONS["Fisher"].purpose},
-or the **principal** ones, {PROJECTIONS["principal"].purpose}. The axes keep their order and signs from epoch to epoch.
+A layer has many directions, and the map shows two of them. `v` chooses which ones: **Fisher's**,
+{PROJECTIONS["Fisher"].purpose}, or the **principal** ones, {PROJECTIONS["principal"].purpose}. The axes keep their order and
+signs from epoch to epoch.
 
-*Separation* is the share of the variance of all units of the layer that the class explains: 0 % if all classes lie in one
-heap, 100 % if each class is a single point.
+*Separation* is the share of the variance of all units of the layer that the class explains: 0 % if all classes overlap fully,
+100 % if each class is a single point.
 """
 
 _SYMBOLS = "0123456789" + ascii_lowercase + ascii_uppercase
@@ -57,7 +58,7 @@ def symbols_of(class_names: Sequence[str]) -> str:
 
 
 def title(look: MapLook, layer: int, width: int) -> Content:
-    """Say which layer places the examples, and how well it separates the classes, as far as that fits."""
+    """Return a title that says which layer places the examples, and how well it separates the classes, as far as that fits."""
     by, count = "the pixels" if layer < 0 else f"layer {layer}", f"{len(look.labels):,}"
     share = f" · separation {percent(look.layers[layer + 1].separation, 0)}"
     placed = f" placed by {by}"
@@ -82,7 +83,9 @@ def separation_in_words(look: MapLook, here: int) -> Content:
 
 
 def legend(test: Split | None, asking: bool, only: int | None) -> Content:
-    """Explain the marks of the map. If one class is shown, say how to show all; while asking, say which keys choose a class."""
+    """Return an explanation of the marks of the map. If one class is shown, it says how to show all classes. While a
+    class is asked for, it says which keys choose one.
+    """
     names = DIGITS if test is None else test.class_names
     symbols = symbols_of(names)
     if asking:
@@ -96,7 +99,7 @@ def legend(test: Split | None, asking: bool, only: int | None) -> Content:
         return Content.assemble((f"only {shown}", "bold"), (", others ·   ", MUTED), (key, KEY), " all")
     sample = symbols[min(7, len(symbols) - 1)]
     wrong = (sample, f"underline {bold(WRONG)}")
-    return Content.assemble(sample, (" example, by true class   ", MUTED), wrong, (" misclassified", MUTED))
+    return Content.assemble(sample, (" examples by true class   ", MUTED), wrong, (" misclassified", MUTED))
 
 
 def _key_for_all(symbols: str) -> str:
@@ -192,7 +195,7 @@ class MapView(InspectView):
         """Leave out parts that do not fit."""
         self.set_class(event.size.width < 64, "-narrow")
         self.set_class(event.size.height >= 22, "-tall")
-        # The title is as long as the map is wide, which is known after the layout.
+        # The title fits the width of the map, which is known only after the layout.
         self.call_after_refresh(self._show_title)
 
     def on_unmount(self) -> None:
@@ -214,7 +217,7 @@ class MapView(InspectView):
         return *super().question(snapshot, test)[:-1], self.kind
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Name the two directions."""
+        """Return the name of the two directions."""
         name = "Fisher's two directions" if self.kind == "Fisher" else "the two principal directions"
         return name, self.kind
 
@@ -299,7 +302,7 @@ class MapView(InspectView):
         on_map = example < len(look.labels)
         self.query_one(ExampleMap).cursor = example if on_map else None
         self.query_one(DigitView).image = test.images[example]
-        where = "under the cursor" if on_map else "not on the map"
+        where = "under the cursor" if on_map else "this example is not on the map"
         name = Content.assemble((where, HEADING), (f"  #{example}", MUTED))
         self.query_one("#chosen-name", Static).update(name)
         self.query_one("#chosen-answer", Static).update(answer(snapshot, test, example))

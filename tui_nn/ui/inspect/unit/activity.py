@@ -47,7 +47,7 @@ def rows_for(values: Array, room: int) -> list[int]:
 
 
 class ClassBars(Widget):
-    """Shows a heading, and one row for each class: its name, a bar and the mean activation. The largest is bold."""
+    """A widget that shows a heading, and one row for each class: its name, a bar and the mean activation. The largest is bold."""
 
     DEFAULT_CSS = """
     ClassBars { height: 100%; width: 1fr; }
@@ -98,7 +98,9 @@ def _either_way(share: float, width: int) -> str:
 
 
 class OutgoingBars(Coloured):
-    """Shows a heading, and one row for each class: the unit's weight to that output, left of a line if it is negative."""
+    """A widget that shows a heading, and one row for each class: the unit's weight to that output, left of a line if it
+    is negative.
+    """
 
     DEFAULT_CSS = """
     OutgoingBars { height: 100%; width: 22; padding: 0 0 0 1; background: $background; }
@@ -142,7 +144,9 @@ class SmallPicture:
 
 
 class PictureRow(Widget):
-    """Shows small pictures side by side, as many as fit and as large as the height allows, each below its class and a number."""
+    """A widget that shows small pictures side by side, as many as fit and as large as the height allows, each below its
+    class and a number.
+    """
 
     DEFAULT_CSS = """
     PictureRow { height: 4; width: 1fr; }
@@ -158,7 +162,7 @@ class PictureRow(Widget):
     """The sentence to write if there are no pictures."""
 
     class Chosen(Message):
-        """A picture was clicked."""
+        """This message says that a picture was clicked."""
 
         def __init__(self, example: int) -> None:
             super().__init__()
@@ -207,8 +211,8 @@ def _words(picture: SmallPicture, columns: int) -> Content:
 
 
 class UnitActivity(Vertical):
-    """Shows the mean activations beside the outgoing weights, the examples with the largest `a`, and two lines about
-    one weight.
+    """A widget that shows the mean activations beside the outgoing weights, the examples with the largest `a`, and two
+    lines about one weight.
     """
 
     DEFAULT_CSS = f"""
@@ -245,7 +249,7 @@ class UnitActivity(Vertical):
         bars.symbol = "p" if look.is_last and look.mlp.loss.output == "softmax" else "a"
         bars.class_names, bars.rows, bars.values = look.class_names, rows, means
         outgoing, to_outputs = look.outgoing(unit), look.layer == look.mlp.config.layer_count - 2
-        # Set a style class, because setting `display` would override the style rule for a narrow screen.
+        # A style class is set here, because setting `display` would override the style rule for a narrow screen.
         weights.set_class(outgoing is None or not to_outputs, "-unused")
         self.query_one("#outgoing").set_class(outgoing is None or to_outputs, "-unused")
         if outgoing is not None and to_outputs:

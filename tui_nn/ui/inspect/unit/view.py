@@ -1,4 +1,4 @@
-"""The unit view: what one unit has learned, when it is active, and how the network does without it."""
+"""The unit view: what one unit has learned, when it is active, and how well the network works without it."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def ask_for_unit(owner: Widget, look: UnitLook, take: Callable[[int], None]) -> 
     last = look.units - 1
 
     def fault(value: float) -> str:
-        return "" if value in range(last + 1) else f"The units of layer {look.layer} have the numbers 0 to {last}."
+        return "" if value in range(last + 1) else f"Layer {look.layer} has the units 0 to {last}."
 
     def answered(value: float | None) -> None:
         if value is not None:
             take(int(value))
 
-    owner.app.push_screen(AskNumber("Go to unit", f"Type a number from 0 to {last}.", "", fault), answered)
+    owner.app.push_screen(AskNumber("Go to unit", f"The unit must be a number from 0 to {last}.", "", fault), answered)
 
 
 def ask_for_value(owner: Widget, look: UnitLook, unit: int, source: int | None, take: Callable[[Edit], None]) -> None:
@@ -70,7 +70,7 @@ def ask_for_value(owner: Widget, look: UnitLook, unit: int, source: int | None, 
         if value is not None:
             take(replace(edit, value=value))
 
-    remark = f"Its value is {small(float(now))} now. You change only a copy of the network."
+    remark = f"The value is {small(float(now))} now. You change only a copy of the network."
     owner.app.push_screen(AskNumber(name, remark, f"{now:.4g}", fault), answered)
 
 
@@ -90,7 +90,7 @@ class UnitView(EditedCopyView):
 
     KEY: ClassVar[str] = "u"
     NAME: ClassVar[str] = "unit"
-    TOOLTIP: ClassVar[str] = "One unit, and the network without it"
+    TOOLTIP: ClassVar[str] = "What one unit does, and what the network does without it"
     HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [

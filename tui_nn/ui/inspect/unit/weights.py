@@ -18,7 +18,9 @@ from tui_nn.ui.kit.unit_grid import UnitGrid
 
 
 class UnitWeights(Vertical):
-    """Shows a title, a map of the pixels or a grid of the units of the previous layer, and the scale of the colours."""
+    """A widget that shows a title, a map of the pixels or a grid of the units of the previous layer, and the scale of
+    the colours.
+    """
 
     DEFAULT_CSS = f"""
     UnitWeights {{ width: auto; }}

@@ -23,33 +23,34 @@ TITLES = {
 HELP = """
 **unit** shows one unit of a layer, measured on all test examples.
 
-Left: one number for each incoming weight. At first this is how much each weight changed since the start of the run, which
-shows what the unit has learned. `d` switches to the weights, to their **gradient** (of the mean loss on the probe batch)
-and to their change in the **last update**. In layer 0 each weight belongs to a pixel; in deeper layers each cell is a unit
-of the previous layer. Blue is negative, orange is positive. Below the picture stands the number of the strongest colour; a
-few weights may be beyond it.
+At the left is one number for each incoming weight. At first it is the change of the weight since the start of the run, which
+shows what the unit has learned. `d` switches to the weights, to their **gradient** (of the mean loss on the probe batch) and
+to their change in the **last update**. In layer 0 each weight belongs to a pixel; in deeper layers each cell is a unit of the
+previous layer. Blue is negative, orange is positive. The number below the picture belongs to the strongest colour; a few
+weights may be beyond this number.
 
-Right: the mean activation for each class; the weights to the outputs, or to the units of the next layer; and the examples
-for which the unit is most active. *Selectivity* is the share of the variance of `a` that the class explains. It is 100 % if
-`a` depends only on the class. A relu unit is *dead* if it gives 0 for every test example; then its gradient is exactly 0.
+At the right are the mean activation for each class, the weights to the outputs or to the units of the next layer, and the
+examples for which the unit is most active. *Selectivity* is the share of the variance of `a` that the class explains. It is
+100 % if `a` depends only on the class. A relu unit is *dead* if it gives 0 for every test example; then its gradient is
+exactly 0.
 
-**What if?** `o` switches the unit off and `e` sets another value for the weight under the cursor, or for the bias if there
-is no cursor. Both change only a copy of the network; the message row shows its accuracy on all test examples. `k` keeps the
-copy: training goes on from it in a new branch. `backspace` drops the copy. Off means that all outgoing weights are 0, so
-that no other unit uses its activation; further training may change these weights again.
+**What if?** `o` switches the unit off and `e` sets another value for the weight under the cursor, or for the bias if there is
+no cursor. Both change only a copy of the network; the message row shows its accuracy on all test examples. `k` keeps the
+copy: the training continues with it in a new branch. `backspace` drops the copy. A unit is off if all its outgoing weights
+are 0, so that no other unit uses its activation; further training may change these weights again.
 """
 
 
 def title(look: UnitLook, unit: int, width: int) -> Content:
-    """Name the unit; add its state, how often it is on and how selective it is, as far as they fit."""
+    """Return a title that names the unit. It adds its state, how often it is on and how selective it is, as far as they fit."""
     found, config = look.responses, look.mlp.config
     output = look.mlp.loss.output
     name = f"unit {unit}" if not look.is_last else f"output {unit}"
     of = f" of {look.units} in layer {look.layer} {output if look.is_last else config.activation}"
     if Edit(OFF, look.layer, unit) in look.edits:
-        of += " · off in this copy"
+        of += " · switched off in this copy"
     elif not look.has_outgoing(unit):
-        of += " · off: all outgoing weights are 0"
+        of += " · off, because all outgoing weights are 0"
     elif found.dead[unit]:
         of += " · dead"
     level = "on" if look.can_die else f"{'p' if output == 'softmax' and look.is_last else 'a'} above {found.on_level:g}"
@@ -92,12 +93,12 @@ def number_lines(look: UnitLook, unit: int, source: int | None) -> Content:
 
 
 def source_in_words(look: UnitLook, source: int) -> str:
-    """Name the pixel or the unit that a weight comes from: "row 12, col 17", "unit 45"."""
+    """Return the name of the pixel or unit that a weight comes from: "row 12, col 17", "unit 45"."""
     return pixel_in_words(source, look.side)[0] if look.layer == 0 else f"unit {source}"
 
 
 def small(value: float | None) -> str:
-    """Write a number with its sign, and with enough digits if it is small: "−0.03", "+1.4e−3", "0"."""
+    """Return a number as text with its sign, and with enough digits if it is small: "−0.03", "+1.4e−3", "0"."""
     if value is None:
         return "?"
     if value == 0 or not np.isfinite(value):

@@ -11,7 +11,7 @@ from tui_nn.ui.kit.digit import DigitView
 
 
 class CellExample(Vertical):
-    """Shows one example of the cell, with its caption below."""
+    """A widget that shows one example of the cell, with its caption below."""
 
     DEFAULT_CSS = """
     CellExample {

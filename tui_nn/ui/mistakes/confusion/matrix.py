@@ -53,7 +53,8 @@ class MatrixLook:
 
 
 class ConfusionMatrix(Picture):
-    """Draws the numbers, with class names at the left and on top, and recall and precision at the right and below.
+    """A widget that draws the numbers, with class names at the left and on top, and recall and precision at the right
+    and below.
 
     A dot stands for 0. Large numbers off the diagonal are tinted and bold; a number of mistakes that fell has a tint of
     another colour. A class that is never predicted has a word or a mark. If not all classes fit, the numbers scroll under
@@ -185,7 +186,7 @@ class ConfusionMatrix(Picture):
                 words = with_range
         text = " " * (self.label + self.column - 1) + words
         if at < len(text) + 1:
-            # The mark ▾ must not stand inside the words. They begin after it, or end before it.
+            # The mark ▾ must not be inside the words. So the words begin after the mark, or end before it.
             after = at + 2
             fits = after + len(words) <= self.get_content_width()
             text = " " * (after if fits else max(at - 1 - len(words), 0)) + words
@@ -228,7 +229,7 @@ class ConfusionMatrix(Picture):
         size = abs(numbers[true, predicted]) / most if most > 0 else 0
         if size < _NOTABLE:
             return "" if size else "quiet"
-        # The change is negative: there are fewer of these mistakes than at the earlier epoch.
+        # If the change is negative, there are fewer of these mistakes than at the earlier epoch.
         less = "-less" if numbers[true, predicted] < 0 else ""
         return ("strong" if size >= _STRONG else "notable") + less
 
@@ -276,7 +277,8 @@ def _text(look: MatrixLook, numbers: NDArray[np.float64], true: int, predicted: 
     if look.shares and size < 0.5:
         return f"{sign}<1" if len(sign) + 2 <= room else "<1"
     text = f"{sign}{round(size)}"
-    # The numbers beside the diagonal are small, so a number on the diagonal may use the blank between them and itself.
+    # The numbers beside the diagonal are small, so a number on the diagonal may also use the blank before the next
+    # number.
     fits = len(text) <= room + (true == predicted)
     return text if fits else f"{sign}{round(size / 1000)}k"
 

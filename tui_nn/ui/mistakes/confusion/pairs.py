@@ -25,7 +25,9 @@ _LONGEST = 8
 
 
 class PairList(Widget):
-    """Lists as many pairs as fit, column by column. The bar of a pair shows how often the two classes are confused."""
+    """A widget that lists as many pairs as fit, column by column. The bar of a pair shows how often the two classes are
+    confused.
+    """
 
     DEFAULT_CSS = """
     PairList { height: 1fr; width: 1fr; }

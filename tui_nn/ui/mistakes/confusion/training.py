@@ -15,7 +15,9 @@ from tui_nn.ui.kit.background import Background
 
 
 class TrainingAnswers:
-    """Evaluates the network on its training examples. It keeps a result until the result of a newer network is ready."""
+    """An object that evaluates the network on its training examples. It keeps a result until the result of a newer
+    network is ready.
+    """
 
     def __init__(self, owner: Widget, answered: Callable[[], None]) -> None:
         """Call `answered` whenever there is a new result or problem."""

@@ -47,16 +47,18 @@ FEW = 10
 """The smallest number of rows and columns in view. A larger view shows more."""
 
 LOWEST = 1 + HEADINGS + FEW + 2
-"""The rows that the title, the matrix, and a list of confused classes with one entry need together."""
+"""The number of rows that the title, the matrix, and a list with one pair of confused classes need together."""
 
 
 class ConfusionView(CursorView):
-    """Shows the confusion matrix or its change since an earlier epoch, the most confused pairs, and an example of the cell."""
+    """A view that shows the confusion matrix or its change since an earlier epoch, the most confused pairs, and an
+    example of the cell.
+    """
 
     KEY: ClassVar[str] = "c"
     NAME: ClassVar[str] = "confusion"
     SHORT: ClassVar[str] = "matrix"
-    TOOLTIP: ClassVar[str] = "Which class is predicted for which true class"
+    TOOLTIP: ClassVar[str] = "See which class is predicted for which true class"
     HELP: ClassVar[str] = words.HELP
     LIVE: ClassVar[bool] = True
     DEFAULT_CSS = f"""
@@ -104,7 +106,7 @@ class ConfusionView(CursorView):
             "share",
             key_display="%",
             id="matrix-shares",
-            tooltip="Switch between counts and shares of the row",
+            tooltip="Switch between counts and shares of each row",
         ),
         Binding("o", "train", "train", id="matrix-train", tooltip="Switch between the training and the test data"),
         Binding(
@@ -113,7 +115,7 @@ class ConfusionView(CursorView):
             "change",
             key_display="-",
             id="matrix-change",
-            tooltip="Show the change since an earlier epoch",
+            tooltip="Show how the matrix has changed since an earlier epoch",
         ),
         Binding(
             "less_than_sign",

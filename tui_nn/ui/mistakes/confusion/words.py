@@ -15,7 +15,8 @@ from tui_nn.ui.kit.words import epoch_words
 
 HELP = """\
 **Which class is predicted for which?** Each row is a true class and each column a predicted class; a number counts the test
-pictures with both. Numbers on the diagonal are right. All others are mistakes, and the more there are, the stronger the colour.
+pictures of this true class with this prediction. Numbers on the diagonal are right. All others are mistakes, and the more
+there are, the stronger the colour.
 
 | word | means |
 | --- | --- |
@@ -36,7 +37,7 @@ through the epochs, and the matrix follows.
 def title(
     shown: Confusion | Difference | None, asked: Snapshot, base: int | None, *, train: bool, noun: str
 ) -> tuple[str, ...]:
-    """Say which predictions the matrix counts."""
+    """Return a text that says which predictions the matrix counts."""
     if shown is None:
         return (f"Evaluating the network on the training {noun}s…",)
     epoch = epoch_words(asked)
@@ -53,7 +54,7 @@ def title(
 
 
 def of_cell(shown: Confusion | Difference, cell: tuple[int, int], names: Sequence[str]) -> str:
-    """Say what the number under the cursor counts."""
+    """Return a text that says what the number under the cursor counts."""
     true, predicted = cell
     name = f"{short_name(names[true])} predicted as {short_name(names[predicted])}"
     if isinstance(shown, Difference):
@@ -65,7 +66,7 @@ def pairs_heading(now: Confusion, names: Sequence[str], *, changes: bool) -> tup
     """Return the heading of the pairs, with the classes that are never predicted; in several lengths."""
     heading = "changed most" if changes else "most confused"
     if not changes and not now.pairs:
-        heading = "no classes were confused"
+        heading = "The network confuses no classes"
     never = [name for label, name in enumerate(names) if not now.matrix[:, label].any()]
     if not never:
         return (heading,)
@@ -73,7 +74,7 @@ def pairs_heading(now: Confusion, names: Sequence[str], *, changes: bool) -> tup
 
 
 def no_picture(cell: tuple[int, int], names: Sequence[str], *, changes: bool) -> str:
-    """Say why the cell has no picture."""
+    """Return a text that says why the cell has no picture."""
     true, predicted = (names[label] for label in cell)
     if changes:
         return "No example entered this cell,\nand none left it."

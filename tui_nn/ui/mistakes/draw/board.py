@@ -13,7 +13,7 @@ from tui_nn.ui.kit.pointed_digit import PointedDigit
 
 
 class DrawBoard(PointedDigit):
-    """Lets a person draw. The left mouse button draws a stroke, and the right one rubs out.
+    """A widget that lets a person draw. The left mouse button draws a stroke, and the right one rubs out.
 
     With keys, the cursor draws while the pen is down.
     """
@@ -83,11 +83,11 @@ class DrawBoard(PointedDigit):
             self._stroke(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Draw while a button is held."""
+        """Draw a line while a button is held."""
         if self._from is not None and event.button:
             self._stroke(event)
         elif self._from is not None:
-            # The button was released outside the window, so the terminal did not report it.
+            # If the button was released outside the window, the terminal did not report it.
             self.on_mouse_up()
 
     def on_mouse_up(self) -> None:

@@ -13,11 +13,13 @@ from textual.widget import Widget
 from tui_nn.data.dataset import DIGITS
 from tui_nn.ui.kit.roles import CURSOR_ROW, KEY
 
-QUESTION = "Which digit is it?  "
+QUESTION = "Which digit did you draw?  "
 
 
 class LabelPrompt(Widget, can_focus=True):
-    """Asks a question in one row. It has the keyboard focus while it asks, so that a digit answers and does not switch panes."""
+    """A widget that asks a question in one row. It has the keyboard focus while it asks, so that a digit answers and
+    does not switch panes.
+    """
 
     DEFAULT_CSS = f"""
     LabelPrompt {{ height: 1; padding: 0 0 0 1; display: none; background: {CURSOR_ROW}; }}
@@ -58,7 +60,7 @@ class LabelPrompt(Widget, can_focus=True):
         return Content.assemble((QUESTION, "bold"), *keys, ("esc", KEY), " cancels")
 
     def on_click(self, event: events.Click) -> None:
-        """Answer with the digit under the mouse or left of it; a click behind the last digit cancels."""
+        """Answer with the clicked digit or the digit left of the click; a click behind the last digit cancels."""
         label, _ = divmod(event.x - 1 - len(QUESTION), 3)
         if 0 <= label < len(DIGITS):
             self.action_answer(label)

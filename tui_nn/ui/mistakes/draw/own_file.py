@@ -12,8 +12,8 @@ Own = Split | str | None
 """Your own digits: None if there are none, or a sentence if their file cannot be used."""
 
 SAVED = "Saved the drawing."
-REMOVED = "Removed the last digit."
-CHANGED = "Another app has changed your own digits, so none was removed."
+REMOVED = "The last digit was removed."
+CHANGED = "Another app has changed your own digits, so no digit was removed."
 
 
 class OwnFile:
@@ -32,16 +32,16 @@ class OwnFile:
         self._changes.append(partial(self._add, image, label))
 
     def drop(self) -> None:
-        """Remove the last digit if there is one. The key may be pressed more often than there are digits."""
+        """Remove the last digit if there is one. A person may press the key more often than there are digits."""
         self._changes.append(self._drop)
 
     def take_report(self) -> str:
-        """Return a sentence about the last change since the previous call; "" if there was none."""
+        """Return a sentence about the last change since the previous call of this function; "" if there was none."""
         report, self._report = self._report, ""
         return report
 
     def work_off(self) -> Iterator[Own]:
-        """Make all changes. Yield the digits that are there then, or a sentence if the file cannot be used."""
+        """Write all changes to the file. Yield the digits that it contains then, or a sentence if the file cannot be used."""
         try:
             while self._changes:
                 self._report = self._changes.pop(0)() or self._report

@@ -39,7 +39,9 @@ _ACROSS, _DOWN, _GAP = 6, 3, 1
 
 
 class OwnDigits(Widget):
-    """Shows the digits that you saved last: as many as fit in a row, each above its label, the newest at the right."""
+    """A widget that shows the digits that you saved last: as many as fit in a row, each above its label, the newest at
+    the right.
+    """
 
     DEFAULT_CSS = """
     OwnDigits { height: 4; width: 100%; }
@@ -65,7 +67,9 @@ class OwnDigits(Widget):
 
 
 class DrawView(CursorView):
-    """Shows the board, the picture that the network receives, and its outputs. The outputs change with every stroke."""
+    """A view that shows the board, the network's input, and its outputs. The outputs change with
+    every stroke.
+    """
 
     KEY: ClassVar[str] = "d"
     NAME: ClassVar[str] = "draw"
@@ -117,7 +121,7 @@ class DrawView(CursorView):
         Binding(
             "X", "drop", "remove the last", show=False, id="draw-drop", tooltip="Remove the digit that you saved last"
         ),
-        Binding("t", "train", "train", id="draw-train", tooltip="Start over, and train on your own digits as well"),
+        Binding("t", "train", "train", id="draw-train", tooltip="Start over, and also train on your own digits"),
     ]
 
     own: reactive[Own] = reactive(None, init=False)
@@ -142,7 +146,7 @@ class DrawView(CursorView):
                 yield Static("your drawing", classes="heading")
                 yield self._board
             with Vertical(classes="received"):
-                yield Static("what the network receives", classes="heading")
+                yield Static("the network's input", classes="heading")
                 yield self._received
             with Vertical(classes="answers"):
                 yield self._bars
@@ -191,14 +195,14 @@ class DrawView(CursorView):
         self._describe()
 
     def _refresh_keys(self) -> None:
-        """Rebuild the footer if a key has come or gone."""
+        """Rebuild the footer if a key has begun or ceased to work."""
         keys = [self.check_action(action, ()) for action in ("undo", "clear", "train")]
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
 
     def _show(self) -> None:
-        """Show the picture that the network receives, and its outputs."""
+        """Show the network's input, and its outputs."""
         snapshot, drawing, test = self.snapshot, self._board.drawing, self.test
         if test is not None:
             self._bars.class_names = test.class_names
@@ -322,5 +326,5 @@ class DrawView(CursorView):
         elif self._count <= self._trained_on:
             self.notify(words.nothing_new(self._count, drawn=not self._board.drawing.empty), markup=False)
         elif self.data is not None:
-            question = "Start over, with your own digits too?"
+            question = "Start over and also train on your own digits?"
             self.post_message(StartOver(TrainOn(with_own(self.data.source)), question))

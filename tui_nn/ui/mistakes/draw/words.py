@@ -10,10 +10,10 @@ from tui_nn.render.numbers import probability
 HELP = """\
 Draw with the mouse, or with keys: `p` lowers the pen, the arrow keys draw, and `p` lifts the pen again.
 
-The network receives a second picture, not your drawing itself. Like the digits of MNIST, the drawing is scaled so that
-its longer side is 20 pixels, and moved so that its centre of mass is in the middle of 28 x 28 pixels (LeCun's page on
-MNIST). Networks often read hand-drawn digits worse than MNIST's, above all if you write them in another way: a 1 with a
-foot, a 7 with a bar.
+The network does not receive your drawing itself, but a picture made from it. Like the digits of MNIST, the drawing is scaled
+so that its longer side is 20 pixels, and moved so that its centre of mass is in the middle of 28 x 28 pixels (LeCun's page on
+MNIST). Networks often read drawn digits worse than those of MNIST, above all if you write in another style: a 1 with a foot,
+a 7 with a bar.
 
 | key | does |
 | --- | --- |
@@ -30,31 +30,31 @@ start with them; without this flag a run does not use them.
 """
 
 NOTHING_DRAWN = "There is nothing to add. Draw a digit first."
-ONLY_DIGITS = "Only digits of 28 x 28 pixels can be saved; this data has other pictures."
+ONLY_DIGITS = "Only digits of 28 x 28 pixels can be saved, but this data has other pictures."
 _NONE_YET = "Press enter to save the drawing to your own digits."
 
 
 def titles(pen: str, noun: str) -> tuple[str, ...]:
-    """Say how to draw, in two lengths."""
+    """Return a text that says how to draw, in two lengths."""
     match pen:
         case "ink":
-            return "The pen is down: the arrow keys draw, p lifts it.", "Arrows draw, p lifts the pen."
+            return "The pen is down: the arrow keys draw, p lifts it.", "The arrow keys draw, p lifts the pen."
         case "rubber":
             return (
                 "The rubber is down: the arrow keys rub out, x lifts it.",
-                "The arrow keys now erase. Press x to stop erasing.",
+                "The arrow keys now rub out. Press x to stop.",
             )
         case _:
             return (
-                f"Draw a {noun}: hold the mouse button, or press p and then arrow keys.",
-                "Draw: mouse, or p and arrows.",
+                f"Draw a {noun}: hold the mouse button, or press p and then the arrow keys.",
+                "Draw with the mouse, or with p and arrows.",
             )
 
 
 def prediction_sentence(prediction: Prediction, names: Sequence[str], symbol: str, *, untrained: bool) -> str:
-    """State the two classes with the largest outputs."""
+    """Return a text that states the two classes with the largest outputs."""
     if prediction.predicted is None:
-        return "No prediction: the network's outputs are NaN."
+        return "There is no prediction, because the outputs are NaN."
     first, second = (
         f"{names[label]}, {symbol} {probability(float(prediction.outputs[label]))}" for label in prediction.two_largest
     )
@@ -63,23 +63,27 @@ def prediction_sentence(prediction: Prediction, names: Sequence[str], symbol: st
 
 
 def of_own(own: int, trained: int, *, drawn: bool) -> str:
-    """Say how many own digits there are, how many of them the run trains on, and what you can do."""
+    """Return a text that says how many own digits there are, how many of them the run trains on, and what you can do."""
     if not own:
         return (
-            f"This run trains on {trained:,} of your own digits; the file has none any more." if trained else _NONE_YET
+            f"This run trains on {trained:,} of your own digits, but the file contains none now."
+            if trained
+            else _NONE_YET
         )
-    text = f"{own:,} of your own digits"
+    text = f"{own:,} of your own digits {'is' if own == 1 else 'are'} saved"
     if trained > own:
         text += f" (this run trains on {trained:,})"
     elif trained:
-        text += f", {trained:,} of them trained on"
-    return f"{text}. Press enter to add this one." if drawn else f"{text}. Press X to remove the last."
+        text += f", and the run trains on {trained:,} of them"
+    return f"{text}. Press enter to add this digit." if drawn else f"{text}. Press X to remove the last one."
 
 
 def nothing_new(own: int, *, drawn: bool) -> str:
-    """Say why the run cannot start over on your own digits: it already trains on all of them, or there are none."""
+    """Return a text that says why the run cannot start over on your own digits: it already trains on all of them, or
+    there are none.
+    """
     if drawn:
-        return "There is no new digit to train on. Press enter to add the drawing first."
+        return "No digit was added since the training began. Press enter to add this drawing first."
     if own:
-        return "The run already trains on all your own digits. Draw another, and press enter to add it."
-    return "You have no own digits to train on yet. Draw one, and press enter to add it."
+        return "The run already trains on all your own digits. Draw another digit and press enter to add it."
+    return "You have not saved any own digits. Draw a digit and press enter to add it."

@@ -73,7 +73,9 @@ FULL = MARK + sum(column.width for column in COLUMNS)
 
 
 class MistakeRows(ScrollView, can_focus=False):
-    """Shows a heading, the rows that fit, and their range below. The view that has the keyboard focus sets `position`."""
+    """A widget that shows a heading, the rows that fit, and their range below. The view that has the keyboard focus sets
+    `position`.
+    """
 
     DEFAULT_CSS = f"""
     MistakeRows {{
@@ -136,7 +138,7 @@ class MistakeRows(ScrollView, can_focus=False):
 
     def watch_found(self) -> None:
         """Show the rows of another list."""
-        # The heading and the range do not scroll, so the virtual size counts them as well.
+        # The heading and the range do not scroll, so the virtual size includes their rows as well.
         self.virtual_size = Size(self.size.width, len(self.found or ()) + 2)
         self._follow()
 

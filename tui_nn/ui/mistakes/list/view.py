@@ -30,11 +30,11 @@ _BESIDE_LIST = 32 + 25 + 2
 
 
 class ListView(BrowseView):
-    """Shows one example with its outputs, and the list. A narrow view leaves out the list."""
+    """A view that shows one example with its outputs, and the list. A narrow view leaves out the list."""
 
     KEY: ClassVar[str] = "l"
     NAME: ClassVar[str] = "list"
-    TOOLTIP: ClassVar[str] = "One mistake large, and the list of all"
+    TOOLTIP: ClassVar[str] = "See one mistake in large, and the list of all mistakes"
     DEFAULT_CSS = """
     ListView {
         .both { height: 1fr; }
@@ -69,7 +69,7 @@ class ListView(BrowseView):
             "large picture",
             show=False,
             id="mistake-large",
-            tooltip="Double the size of the picture, or halve it again",
+            tooltip="Double the size of the picture, or return to the small size",
         ),
     ]
 
@@ -144,7 +144,7 @@ class ListView(BrowseView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a large picture only if it fits."""
+        """Enable the key for a large picture only if the picture fits."""
         if action == "enlarge":
             return self._fits_large
         return super().check_action(action, parameters)
@@ -175,7 +175,9 @@ class Example:
 
 
 class ExampleCard(Vertical):
-    """Shows the picture beside the outputs, the calculation of the loss under the outputs, and three lines below."""
+    """A widget that shows the picture beside the outputs, the calculation of the loss under the outputs, and three
+    lines below.
+    """
 
     DEFAULT_CSS = f"""
     ExampleCard {{
@@ -242,7 +244,7 @@ class ExampleCard(Vertical):
         self._caption.update(caption(mistake, symbol, names), layout=False)
 
     def watch_nothing(self, nothing: str) -> None:
-        """Write why there is no example to show."""
+        """Write the reason why there is no example to show."""
         if self.example is None:
             self._caption.update(nothing, layout=False)
 

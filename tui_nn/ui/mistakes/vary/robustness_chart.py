@@ -26,7 +26,7 @@ Found = dict[tuple[str, float], float]
 
 
 class RobustnessChart(Widget):
-    """Draws a bar for each strength of each change, two cells wide or one in a narrow chart.
+    """A widget that draws a bar for each strength of each change, two cells wide or one in a narrow chart.
 
     The chosen bar has a mark and a sentence below.
     """
@@ -88,7 +88,8 @@ class RobustnessChart(Widget):
         return Content("\n").join(lines)
 
     def _bars(self, sweep: Sweep) -> list[str]:
-        # `columns` draws the largest value full height. The extra value of 1 makes full height mean 100 %.
+        # The function `columns` draws the largest value at full height. The extra value of 1 makes full height mean 100
+        # %.
         values = [self.found.get((sweep.name, level), 0.0) for level in sweep.levels]
         rows = columns([*values, 1.0], self._height)
         return ["".join(character * self._cells for character in row[:-1]) for row in rows]
@@ -103,7 +104,7 @@ class RobustnessChart(Widget):
 
     def _progress(self) -> str:
         if len(self.found) == len(POINTS):
-            return f"Bars: % of the first {self.examples:,} test {self.noun}s that are right."
+            return f"Right predictions among the first {self.examples:,} test {self.noun}s, in %."
         return f"Measured {len(self.found)} of {len(POINTS)} bars…"
 
     def on_click(self, event: events.Click) -> None:
@@ -124,7 +125,7 @@ class RobustnessChart(Widget):
 
 
 def _axis(sweep: Sweep, width: int) -> str:
-    """Write the first, the middle and the last strength under their bars; the middle one only if it fits."""
+    """Return a row with the first, the middle and the last strength under their bars. The middle one is shown only if it fits."""
     first, middle, last = (sweep.tick(sweep.levels[at]) for at in (0, len(sweep.levels) // 2, -1))
     room = width - len(first) - len(last)
     start = width // 2 - len(middle) // 2 - len(first)

@@ -19,8 +19,8 @@ from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WRONG, bold
 
 
 class TwoOutputs(Widget):
-    """Shows one row for each class: its name, the output for the unchanged picture, and the output for the changed
-    picture with a bar.
+    """A widget that shows one row for each class: its name, the output for the unchanged picture, and the output for
+    the changed picture with a bar.
     """
 
     DEFAULT_CSS = """

@@ -54,7 +54,7 @@ MOST_SHIFT, MOST_THICKNESS, STEP = 12, 3, 5
 
 
 class VaryView(CursorView):
-    """Shows a picture, a changed picture and the outputs for both; or the accuracy over noise, rotation and shift."""
+    """A view that shows a picture, a changed picture and the outputs for both; or the accuracy over noise, rotation and shift."""
 
     KEY: ClassVar[str] = "v"
     NAME: ClassVar[str] = "vary"
@@ -139,7 +139,13 @@ class VaryView(CursorView):
         Binding(
             "minus", "change('thickness', -1)", "thinner", False, id="vary-thinner", tooltip="Make the strokes thinner"
         ),
-        Binding("o", "noise", "noise", id="vary-noise", tooltip="Add more noise; after the largest amount comes none"),
+        Binding(
+            "o",
+            "noise",
+            "noise",
+            id="vary-noise",
+            tooltip="Add more noise; after the largest amount, the noise returns to 0",
+        ),
         Binding("i", "flip('inverted')", "invert", show=False, id="vary-invert", tooltip="Swap ink and background"),
         Binding(
             "j",
@@ -257,7 +263,7 @@ class VaryView(CursorView):
         done = str(self.transformation)
         hint = (
             "Press i to invert the picture, j to shuffle its pixels, n for the next one.",
-            "Press i to invert it, j to shuffle it.",
+            "Press i to invert the picture, j to shuffle it.",
         )
         self.message = hint if self.page == "digit" and not done else ()
         name = f"#{mistake.index}, true class {names[mistake.true]}"
@@ -275,7 +281,7 @@ class VaryView(CursorView):
         return self._measuring.busy
 
     def _measure(self) -> None:
-        """Measure the accuracies if the chart is in view and shows those of another network."""
+        """Measure the accuracies if the chart is in view and shows the accuracies of another network."""
         cursor, test = self.cursor, self.test
         in_view = self.page == "curves" or self.has_class("-wide")
         if not in_view or cursor is None or test is None or cursor.snapshot.parameters is self._measured_of:
@@ -347,10 +353,10 @@ class VaryView(CursorView):
 
 
 def sentence(prediction: Prediction, true: int, names: Sequence[str], symbol: str) -> str:
-    """State the prediction for the changed picture, and whether it is right."""
+    """Return a text that states the prediction for the changed picture, and whether it is right."""
     now, outputs = prediction.predicted, prediction.outputs
     if now is None:
-        return "No prediction: the network's outputs are NaN."
+        return "There is no prediction, because the outputs are NaN."
     said = f"Prediction now: {names[now]}, {symbol} {probability(float(outputs[now]))}"
     if now == true:
         return f"{said}. It is right."

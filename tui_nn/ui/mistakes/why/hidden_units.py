@@ -26,7 +26,7 @@ _BAR = 10
 
 
 class UnitContributions(Horizontal):
-    """Shows the list of the strongest units, and the map of the chosen unit."""
+    """A widget that shows the list of the strongest units, and the map of the chosen unit."""
 
     DEFAULT_CSS = f"""
     UnitContributions {{
@@ -93,7 +93,7 @@ class UnitContributions(Horizontal):
         if why is None or not self._all:
             none = why is not None and not why.unit_count
             self._list.update(
-                "This network has no hidden layer: the pixels lead to the outputs directly." if none else ""
+                "This network has no hidden layer. The pixels lead directly to the outputs." if none else ""
             )
             self._heading.update("")
             self._legend.update("")

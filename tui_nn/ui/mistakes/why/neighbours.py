@@ -39,7 +39,7 @@ class Near:
 
 
 class NearestExamples(Widget):
-    """Shows as many pictures as fit: four in a row of 80 cells, two in a row of 40."""
+    """A widget that shows as many pictures as fit: four in a row of 80 cells, two in a row of 40."""
 
     DEFAULT_CSS = """
     NearestExamples { height: 18; width: 80; padding: 0 0 0 2; }
@@ -59,7 +59,7 @@ class NearestExamples(Widget):
         across = max(self.content_size.width // _STEP, 1)
         down = max((self.content_size.height - 2) // (_DOWN + 1), 1)
         count = min(len(near.labels), across * down)
-        layer = "last hidden layer" if near.why.unit_count else "pixels, for there is no hidden layer"
+        layer = "last hidden layer" if near.why.unit_count else "pixels, because there is no hidden layer"
         lines = self._heading(near, count, layer)
         for first in range(0, count, across):
             shown = range(first, min(first + across, count))
@@ -96,7 +96,7 @@ class NearestExamples(Widget):
 
 
 def alike(names: Sequence[str]) -> str:
-    """Count the classes of the nearest examples: "Class 4: 6 of these 8; class 6: 2."."""
+    """Return the number of nearest examples of each class as text: "Class 4: 6 of these 8; class 6: 2."."""
     counts = sorted(((names.count(name), name) for name in set(names)), key=lambda pair: (-pair[0], pair[1]))
     (most, name), *others = counts
     if not others:

@@ -20,7 +20,7 @@ from tui_nn.ui.mistakes.why import words
 
 
 class PixelContributions(Vertical):
-    """Shows the picture and the map with one cursor. Two lines below describe the pixel under the cursor."""
+    """A widget that shows the picture and the map with one cursor. Two lines below describe the pixel under the cursor."""
 
     DEFAULT_CSS = f"""
     PixelContributions {{

@@ -33,11 +33,11 @@ from tui_nn.ui.mistakes.words import EMPTY_LIST, LOADING
 
 
 class WhyView(CursorView):
-    """Explains one prediction in three ways: by pixels, by hidden units, and by the nearest training examples."""
+    """A view that explains one prediction in three ways: by pixels, by hidden units, and by the nearest training examples."""
 
     KEY: ClassVar[str] = "w"
     NAME: ClassVar[str] = "why"
-    TOOLTIP: ClassVar[str] = "What led to the prediction: pixels, hidden units, training examples"
+    TOOLTIP: ClassVar[str] = "See what led to the prediction: pixels, hidden units, training examples"
     HELP: ClassVar[str] = words.HELP
     DEFAULT_CSS = """
     WhyView {
@@ -62,7 +62,7 @@ class WhyView(CursorView):
         Binding("right", "move(0, 1)", "pixel to the right", show=False, id="why-right", tooltip="Go to the pixel on the right"),
         Binding("up,left", "unit(-1)", "unit", key_display="↑↓", id="why-unit-before", tooltip="Go to the previous unit"),
         Binding("down,right", "unit(1)", "next unit", show=False, id="why-unit-next", tooltip="Go to the next unit"),
-        Binding("o", "side", "for one", id="why-side", tooltip="Show the z of one class, of the other, or their difference"),
+        Binding("o", "side", "for one", id="why-side", tooltip="Show the z of one class, of the other class, or their difference"),
         Binding("h", "page('units')", "hidden units", id="why-units", tooltip="Show the hidden units that contribute most"),
         Binding("t", "page('near')", "nearest", id="why-near", tooltip="Show the nearest training examples"),
         Binding("w", "page('pixels')", "pixels", id="why-pixels", tooltip="Show the contributions of the pixels"),
@@ -128,7 +128,8 @@ class WhyView(CursorView):
         self._look_for_neighbours()
 
     def _fit(self) -> None:
-        # Use the size of the pane: the size of the view itself depends on the parts in view, which are chosen here.
+        # This uses the size of the pane, because the size of the view itself depends on the parts in view, which are
+        # chosen here.
         width, height = self.query_ancestor(Pane).size
         self.set_class(width >= 118 and height >= 37, "-wide")
         # A picture or unit map that does not fit is left out, because the map and the sum of the pixels say more.
@@ -194,7 +195,7 @@ class WhyView(CursorView):
         return action != "move" or self.page == "pixels"
 
     def on_key(self, event: events.Key) -> None:
-        """Ignore `w` if the pixels are in view already. It would otherwise open the hints."""
+        """Ignore the key `w` if the pixels are in view already. It would otherwise open the hints."""
         if event.key == self.KEY and self.page == "pixels":
             event.stop()
 
@@ -207,7 +208,7 @@ class WhyView(CursorView):
         self._units.move(by)
 
     def action_side(self) -> None:
-        """Explain the next sum: the z of one class, of the other, or their difference."""
+        """Explain the next sum: the z of one class, the z of the other class, or their difference."""
         names = list(SIDES)
         self._pixels.side = names[(names.index(self._pixels.side) + 1) % len(names)]
 

@@ -89,7 +89,7 @@ def figure(value: float, width: int = 8) -> str:
 
 
 def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
-    """Describe the contribution of a pixel, and the outputs without its ink."""
+    """Return a text that describes the contribution of a pixel, and the outputs without its ink."""
     part = why.attribution.part(SIDES[side])
     place = row * why.side + column
     ink, gradient, product = float(why.attribution.x[place]), float(part.gradient[place]), float(part.products[place])
@@ -114,12 +114,14 @@ def pixel_in_a_row(why: Why, side: str, row: int, column: int) -> tuple[str, ...
 
 
 def lead_change(why: Why, lead: float) -> str:
-    """Return how the difference of the two z changes: "z9 − z2 +9.60 → +8.84"."""
+    """Return a text with the change of the difference of the two z: "z9 − z2 +9.60 → +8.84"."""
     return f"{' − '.join(z_names(why))} {figure(why.lead)} → {figure(lead)}"
 
 
 def change(why: Why, outputs: Array) -> str:
-    """Return how the two outputs change, and a new prediction if there is one: "9 .58 → .55, 2 <.01 → <.01"."""
+    """Return a text with the change of the two outputs, and with a new prediction if there is one: "9 .58 → .55, 2 <.01
+    → <.01".
+    """
     if not np.isfinite(outputs).all():
         return "no prediction"
     words = ", ".join(

@@ -27,13 +27,13 @@ _ROLES |= _RUNS | _RISING | _FALLING
 DASHES = ((1, 0), (3, 2), (2, 1), (6, 2), (1, 1), (1, 3))
 """The numbers of dots that the curves of the runs A to F draw and leave out in turn."""
 _APART = 16
-"""The cells between two letters on one curve."""
+"""The number of cells between two letters on one curve."""
 _HIGHEST = 3.0
 """The largest loss on a linear axis, in units of the loss of a pure guess, unless all curves lie above it."""
 
 
 class CompareChart(PlotChart):
-    """Draws the curves of all shown runs, and the value cursor."""
+    """A widget that draws the curves of all shown runs, and the value cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_ROLES.values())
     """The colours of the curves, the axes, chance and the cursor."""
@@ -72,7 +72,7 @@ class CompareChart(PlotChart):
         return draw_runs(plotext, self.comparison, width, height)
 
     def watch_comparison(self, before: Comparison | None, comparison: Comparison | None) -> None:
-        """Draw at once after a key, which leaves the runs as they are; else soon."""
+        """Draw immediately after a key, which does not change the runs. For new data, draw as soon as possible."""
         if before is None or comparison is None or before.runs == comparison.runs:
             self._pace.now()
         else:
@@ -121,7 +121,7 @@ def _bounded(curves: list[Columns], comparison: Comparison) -> list[Columns]:
 
 
 def _write_letters(rows: list[Row], axes: Axes, letter: str, columns: Columns) -> None:
-    """Write the letter of a run on its curve, at its end and every `_APART` cells. Each run has other cells."""
+    """Write the letter of a run on its curve, at its end and every `_APART` cells. Different runs use different cells."""
     epochs_each = _APART * axes.axis.end / max(axes.cells - 1, 1)
     first = (LETTERS.index(letter) + 1) * epochs_each / len(LETTERS)
     for place in [*np.arange(first, columns.right, epochs_each).tolist(), columns.right]:

@@ -1,4 +1,4 @@
-"""Everything that the compare view draws, as one value."""
+"""The value that contains everything that the compare view draws."""
 
 from __future__ import annotations
 

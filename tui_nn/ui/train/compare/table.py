@@ -27,7 +27,7 @@ SAMPLES = ("⠒⠒", "⠒⠂", "⠒⠐", "⠖⠒", "⠐⠐", "⠂⠀")
 
 
 class CompareTable(Widget):
-    """Shows one row for each run, the settings that differ between two of them, and McNemar's test in words."""
+    """A widget that shows one row for each run, the settings that differ between two of them, and McNemar's test in words."""
 
     DEFAULT_CSS = """
     CompareTable { height: 7; padding: 0 0 0 1; }
@@ -107,18 +107,18 @@ def _in_words(comparison: Comparison, width: int) -> list[Content]:
     """Return the settings in which two runs differ and the test whether they differ by chance, in at most four rows."""
     pair = comparison.pair
     if pair is None:
-        words = "Start over (R, N, or another network) to compare with this run, or open more with --compare."
+        words = "There is only one run. Start another one (R, N, or another network), or open more with --compare."
         return [Content.styled(line, MUTED) for line in wrap(words, width)]
     first, second = pair
     different = [
         f"{setting.label}: {first.letter} {texts[0]}, {second.letter} {texts[1]}"
         for setting, texts in different_settings(first.summary, second.summary)
     ]
-    words = " · ".join(different) or f"{first.letter} and {second.letter} have the same settings."
+    words = " · ".join(different) or f"Runs {first.letter} and {second.letter} have the same settings."
     rows = [Content.styled(line, SOFT) for line in _cut(wrap(words, width), width)]
     found = first.disagreement(second)
     if found is None:
-        sentence = f"{first.letter} and {second.letter} have different test data."
+        sentence = f"Runs {first.letter} and {second.letter} have different test data."
     else:
         sentence = disagreement_sentences(found, first.letter, second.letter, first.test.noun)[0]
     return [*rows, *(Content(line) for line in _cut(wrap(sentence, width), width))]

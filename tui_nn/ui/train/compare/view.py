@@ -26,23 +26,24 @@ _EPOCH = Binding.Group("epoch", compact=True)
 _RUN = Binding.Group("run", compact=True)
 
 HELP = """
-**Compare** draws up to six runs on one chart. Each has a letter, which stands on its curve: the runs of this session in the
-order in which they began, then those that you opened with `--compare`. If there are more, the oldest leaves.
+**Compare** draws up to six runs on one chart. Each run has a letter, which you see on its curve. First come the runs of this
+session in the order in which they began, then those that you opened with `--compare`. A seventh run replaces the oldest.
 
-**The table** shows for each run the values at the value cursor `┊`, after its last epoch, and at its best one. `↑` and `↓`
-choose a run, `x` hides it or shows it again, `←` and `→` move the value cursor (with shift by ten epochs), `o` draws another
-split, `v` the accuracy, and `y` a log axis.
+**The table** shows for each run the values at the value cursor `┊`, after its last epoch, and after its best epoch. `↑` and
+`↓` choose a run, `x` hides it or shows it again, `←` and `→` move the value cursor (with shift by ten epochs), `o` draws
+another split, `v` the accuracy, and `y` a log axis.
 
 **Below the table** the chosen run is compared with the live one: the settings in which they differ, and McNemar's test. It
-counts the test examples that only one of the two gets right. If both were equally good, each of these would fall to either
-side like a coin. The probability of a difference of this size is the share of such throws that are as uneven. A small share
-says that the two *networks* differ. It does not say that the *setting* is better: another seed may turn the result around.
-`V` trains the settings of both with five seeds, draws the spread of each as a hatched band, and compares them seed by seed.
+counts the test examples that only one of the two runs classifies correctly. If both runs were equally good, each such example
+would belong to either run with probability ½, like a thrown coin. The test computes the probability that coins fall at least
+as unevenly. A small probability says that the two *networks* differ. It does not say that the *setting* is better: another
+seed may reverse the result. `V` trains the settings of both runs with five seeds, draws the spread of each as a hatched band,
+and compares them seed by seed.
 """
 
 
 class CompareView(Widget, can_focus=True):
-    """Shows several runs on one chart and in one table."""
+    """A widget that shows several runs on one chart and in one table."""
 
     DEFAULT_CSS = """
     CompareView { height: 1fr; width: 1fr; layout: vertical; }
@@ -52,10 +53,33 @@ class CompareView(Widget, can_focus=True):
         Binding("up", "choose(-1)", "run", group=_RUN, id="compare-up", tooltip="Choose the run above"),
         Binding("down", "choose(1)", "next run", group=_RUN, id="compare-down", tooltip="Choose the run below"),
         Binding("x", "turn", "hide/show", id="compare-hide", tooltip="Hide the chosen run, or show it again"),
-        Binding("left", "move(-1)", "epoch", group=_EPOCH, id="compare-left", tooltip="Move the value cursor back"),
-        Binding("right", "move(1)", "on", group=_EPOCH, id="compare-right", tooltip="Move the value cursor on"),
-        Binding("shift+left", "move(-10)", "back 10", show=False, id="compare-back", tooltip="Move it ten epochs back"),
-        Binding("shift+right", "move(10)", "on 10", show=False, id="compare-on", tooltip="Move it ten epochs on"),
+        Binding(
+            "left", "move(-1)", "epoch", group=_EPOCH, id="compare-left", tooltip="Move the value cursor one epoch back"
+        ),
+        Binding(
+            "right",
+            "move(1)",
+            "on",
+            group=_EPOCH,
+            id="compare-right",
+            tooltip="Move the value cursor one epoch forward",
+        ),
+        Binding(
+            "shift+left",
+            "move(-10)",
+            "back 10",
+            show=False,
+            id="compare-back",
+            tooltip="Move the value cursor ten epochs back",
+        ),
+        Binding(
+            "shift+right",
+            "move(10)",
+            "on 10",
+            show=False,
+            id="compare-on",
+            tooltip="Move the value cursor ten epochs forward",
+        ),
         *first_and_last("epoch", "compare-epoch", f"move(-{FAR})", f"move({FAR})"),
         Binding(
             "o",
@@ -63,7 +87,7 @@ class CompareView(Widget, can_focus=True):
             "split",
             show=False,
             id="compare-split",
-            tooltip="Show the curves of the next data: test, training, validation",
+            tooltip="Show the curves of the next split: test, training or validation data",
         ),
         Binding("escape", "leave", "close", show=False, id="compare-leave", tooltip="Go back to the live run"),
     ]
@@ -89,7 +113,7 @@ class CompareView(Widget, can_focus=True):
             self.comparison = replace(present, kind=kind, log=log and kind == "loss", repeats=repeats).of(runs)
 
     def watch_comparison(self) -> None:
-        """Hand the comparison to all parts."""
+        """Pass the comparison to all parts of the view."""
         comparison = self.comparison
         if comparison is None or not self.is_mounted:
             return
