@@ -43,12 +43,19 @@ UNSAID = 0.1
 class Dispatched:
     """An event that is set whenever Textual has dispatched a message: a key, a timer, a worker's end, a call from a thread."""
 
+    under_way = 0
+    """The number of messages whose handlers have begun and not ended. They may wait for a thread."""
+
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._waiting: list[asyncio.Future[None]] = []
         dispatch = MessagePump._dispatch_message
 
         async def dispatched(pump: MessagePump, message: Message) -> None:
-            await dispatch(pump, message)
+            self.under_way += 1
+            try:
+                await dispatch(pump, message)
+            finally:
+                self.under_way -= 1
             waiting, self._waiting = self._waiting, []
             for future in waiting:
                 if not future.done():
@@ -81,7 +88,7 @@ async def idle(*_: float) -> None:
             continue
         at_work = all(go.is_set() for go in _held) and any(not worker.is_finished for worker in app.workers)
         # Textual takes a new size of the terminal after 8 ms.
-        if at_work or app._resize_timer is not None:
+        if _dispatched.under_way or at_work or app._resize_timer is not None:
             await _dispatched.wait(limit.left(f"still at work: {list(app.workers)}"))
             continue
         if app.screen_stack:
@@ -99,6 +106,8 @@ def without_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui_nn.ui.shell.main_screen.LOOK_EVERY", 3600.0)
     monkeypatch.setattr("textual.app.wait_for_idle", idle)
     monkeypatch.setattr("textual.pilot.wait_for_idle", idle)
+    # A pilot sends a message to each widget and waits for the answers, although `idle` already waits for all of them.
+    monkeypatch.setattr(Pilot, "_wait_for_screen", idle)
 
 
 def rows(pilot: Pilot[Any]) -> list[str]:
