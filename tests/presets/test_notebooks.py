@@ -175,6 +175,7 @@ def test_the_core_takes_the_path_of_the_notebook(
     assert ours.step == EPOCHS
 
 
+@pytest.mark.slow
 def test_notebook_003_is_reproduced_to_the_printed_digit(digits: Dataset) -> None:
     """1,000 epochs on the first 1,000 digits; what the notebook calls epoch k is our record k + 1."""
     preset = load_preset("sigmoid-mse")
