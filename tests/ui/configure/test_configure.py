@@ -662,7 +662,9 @@ async def test_an_invalid_line_changes_nothing_and_is_explained(open_form: OpenF
         pilot.app.screen.focused.post_message(events.Paste("784-128-10 lr=fast [bold]"))
         await pilot.pause()
         assert not draft_of(pilot).changed
-        assert said == ["lr=fast: must be a number above 0 and at most 1,000,000; [bold]: not a word of a share line"]
+        assert said == [
+            "lr=fast: must be a number above 0 and at most 1,000,000; [bold]: this word has no meaning in a share line"
+        ]
 
 
 # ---- The mouse

@@ -218,7 +218,7 @@ async def test_a_digit_that_another_app_saved_meanwhile_is_kept(draw: OpenDraw) 
         add_own(np.full(784, 9, np.uint8), 2)
         await press(pilot, "X")
         (note,) = pilot.app._notifications
-        assert note.message == "Another app has changed your own digits, so none was removed. Your own digits: 2."
+        assert note.message == "Another app has changed your own digits, so no digit was removed. Your own digits: 2."
         await press(pilot, "X")
         own = read_own()
         assert own is not None
