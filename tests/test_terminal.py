@@ -150,7 +150,7 @@ def test_resizing_a_real_terminal_while_training(app: Terminal) -> None:
         app.read(0.03)  # What is drawn at this size, if anything is before the next one comes.
     app.forget()
     app.resize(100, 30)
-    app.wait("by digit", PATIENCE)
+    app.wait("by class", PATIENCE)
     app.type(QUIT)
     assert app.end(PATIENCE) == 0
 

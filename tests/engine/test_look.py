@@ -10,7 +10,7 @@ from tui_nn.engine.look import Look, LookTextError, read_look
 
 NUMBERS = st.none() | st.integers(0, 10**9)
 NAMES = st.sampled_from(["Configure", "Train", "Inspect", "Mistakes"])
-VIEWS = st.sampled_from(["layers", "test map", "unit", "by digit", "why"])
+VIEWS = st.sampled_from(["layers", "test map", "unit", "by class", "why"])
 LOOKS = st.builds(
     Look, st.none() | NAMES, st.none() | VIEWS, NUMBERS, NUMBERS, NUMBERS,
     st.none() | st.tuples(st.integers(0, 99), st.integers(0, 99)), NUMBERS, NUMBERS, NUMBERS,

@@ -60,7 +60,7 @@ class NetworkConfig(BaseConfig):
     leaky_slope: float = setting_field(
         0.01, "leaky slope", "number", _NEW, "The slope of leaky_relu for negative z: a = {value} × z.",
         high=1.0, ladder=(0.001, 0.004, 0.01, 0.03, 0.1, 0.3), short="slope",
-        used=lambda n, t: _hidden(n, t) and row_uses("activation", n.activation, "leaky_slope"),
+        used=lambda n, t: _hidden(n, t) and row_uses("activation", n.activation, "leaky_slope"), rare=True,
     )  # fmt: skip
     weight_init: str = setting_field(
         "he_normal",
@@ -72,20 +72,20 @@ class NetworkConfig(BaseConfig):
     weight_init_scale: float = setting_field(
         0.01, "init scale", "number", _NEW, "The std (normal), limit (uniform) or value (constant) of start weights: {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="scale",
-        used=lambda n, _: row_uses("weight_init", n.weight_init, "weight_init_scale"),
+        used=lambda n, _: row_uses("weight_init", n.weight_init, "weight_init_scale"), rare=True,
     )  # fmt: skip
     bias_init: str = setting_field(
         "zeros", "bias init", "choice", _NEW, "The biases start at 0, or are drawn at random from a normal distribution.",
-        choices=("zeros", "normal"), short="bias-init", used=lambda n, _: n.use_bias,
+        choices=("zeros", "normal"), short="bias-init", used=lambda n, _: n.use_bias, rare=True,
     )  # fmt: skip
     bias_init_scale: float = setting_field(
         0.01, "bias scale", "number", _NEW, "The random start biases have a standard deviation of {value}.",
         high=100.0, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), short="bias-scale",
-        used=lambda n, _: n.use_bias and n.bias_init == "normal",
+        used=lambda n, _: n.use_bias and n.bias_init == "normal", rare=True,
     )  # fmt: skip
     use_bias: bool = setting_field(
         True, "use bias", "yes_no", _NEW, "If yes, each unit adds a bias, the b in z = x @ W + b.",
-        ladder=(True, False), short="bias",
+        ladder=(True, False), short="bias", rare=True,
     )  # fmt: skip
     loss: str = setting_field(
         "softmax_cross_entropy",
@@ -96,12 +96,12 @@ class NetworkConfig(BaseConfig):
     )
     scale_pixels: bool = setting_field(
         True, "scale pixels", "yes_no", _NEW, "If yes, pixels are divided by 255, so they range from 0 to 1, not 0 to 255.",
-        ladder=(True, False), short="scale-px",
+        ladder=(True, False), short="scale-px", rare=True,
     )  # fmt: skip
     dtype: str = setting_field(
         "float32", "dtype", "choice", _NEW,
         "float32 computes with about 7 digits; float64 with about 16, but half as fast.",
-        choices=("float32", "float64"),
+        choices=("float32", "float64"), rare=True,
     )  # fmt: skip
 
     input_size: int = 784
@@ -146,16 +146,16 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
     beta1: float = setting_field(
         0.9, "beta1", "number", _BATCH, "The share of the running mean of gradients that each step keeps: {value}.",
-        high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("beta1"),
+        high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), rare=True, **_by_optimizer("beta1"),
     )  # fmt: skip
     beta2: float = setting_field(
         0.999, "beta2", "number", _BATCH, "The share of the mean squared gradient that each step keeps: {value}.",
-        high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), **_by_optimizer("beta2"),
+        high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), rare=True, **_by_optimizer("beta2"),
     )  # fmt: skip
     epsilon: float = setting_field(
         1e-8, "epsilon", "number", _BATCH, "The optimizer adds {value} to its divisor, so that it never divides by 0.",
         low=1e-30, high=1.0, ladder=(1e-10, 1e-8, 1e-6, 1e-4), short="eps",
-        **_by_optimizer("epsilon"),
+        rare=True, **_by_optimizer("epsilon"),
     )  # fmt: skip
     batch_size: int | None = setting_field(
         64, "batch size", "optional_count", _EPOCH, "The number of examples that are used together for one update: {value}.",
@@ -163,10 +163,10 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
     reduction: str = setting_field(
         "mean", "reduction", "choice", _BATCH, "The loss of a batch is the mean or the sum of its examples' losses.",
-        choices=("mean", "sum"),
+        choices=("mean", "sum"), rare=True,
     )  # fmt: skip
     epochs: int = setting_field(
-        20, "epochs", "count", _BATCH, "The key r trains {value} epochs. If you press it again, it trains {value} more.",
+        20, "epochs", "count", _BATCH, "The key r trains to epoch {value}. Pressed again there, it trains {value} more.",
         low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
     shuffle: bool = setting_field(
@@ -176,19 +176,20 @@ class TrainingConfig(BaseConfig):
         _EPOCH,
         "If yes, each epoch takes the examples in a new random order.",
         ladder=(True, False),
+        rare=True,
     )
     seed: int = setting_field(
-        0, "seed", "count", _NEW, "The same seed gives the same start weights and the same order of examples.",
+        0, "seed", "count", _NEW, "The same seed and settings give the same start weights and order of examples.",
         high=2**32 - 1, ladder=range(2**32),
     )  # fmt: skip
     generator: str = setting_field(
         "pcg64", "generator", "choice", _NEW, "The generator of random numbers. The notebooks used NumPy's old one, legacy.",
-        choices=("pcg64", "legacy"),
+        choices=("pcg64", "legacy"), rare=True,
     )  # fmt: skip
     train_limit: int | None = setting_field(
         None, "train limit", "optional_count", _NEW, "The number of training examples to use, beginning with the first: {value}.",
         low=1, high=1_000_000, unset="all", short="limit",
-        ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None),
+        ladder=(100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 40000, None), rare=True,
     )  # fmt: skip
     schedule: str = setting_field(
         "constant",
@@ -196,22 +197,23 @@ class TrainingConfig(BaseConfig):
         "choice",
         _BATCH,
         "The rule by which the learning rate changes during training.",
+        rare=True,
     )
     warmup_epochs: float = setting_field(
         1.0, "warm-up", "number", _BATCH, "The number of first epochs in which the learning rate rises from 0: {value}.",
-        high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", **_by_schedule("warmup_epochs"),
+        high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", rare=True, **_by_schedule("warmup_epochs"),
     )  # fmt: skip
     drop_epochs: int = setting_field(
         10, "drop every", "count", _BATCH, "The number of epochs between two drops of the learning rate: {value}.",
-        low=1, high=1_000_000, ladder=(1, 2, 5, 10, 20, 50, 100), short="drop-every", **_by_schedule("drop_epochs"),
+        low=1, high=1_000_000, ladder=(1, 2, 5, 10, 20, 50, 100), short="drop-every", rare=True, **_by_schedule("drop_epochs"),
     )  # fmt: skip
     drop_factor: float = setting_field(
         0.5, "drop factor", "number", _BATCH, "Each drop multiplies the learning rate: rate ← {value} × rate.",
-        high=1.0, ladder=(0.1, 0.2, 0.5, 0.7, 0.9), short="drop", **_by_schedule("drop_factor"),
+        high=1.0, ladder=(0.1, 0.2, 0.5, 0.7, 0.9), short="drop", rare=True, **_by_schedule("drop_factor"),
     )  # fmt: skip
     l1: float = setting_field(
         0.0, "l1", "number", _BATCH, "l1 pulls all weights to 0 equally: it adds {value} × sign(w) to the gradient.",
-        high=10.0, ladder=(0.0, 1e-6, 1e-5, 1e-4, 0.001, 0.01),
+        high=10.0, ladder=(0.0, 1e-6, 1e-5, 1e-4, 0.001, 0.01), rare=True,
     )  # fmt: skip
     l2: float = setting_field(
         0.0, "l2", "number", _BATCH, "l2 pulls large weights towards 0: it adds {value} × w to the gradient.",
@@ -223,11 +225,11 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
     label_smoothing: float = setting_field(
         0.0, "smoothing", "number", _BATCH, "The target 1 of the true class loses {value}, spread evenly over all classes.",
-        high=0.9, ladder=(0.0, 0.01, 0.03, 0.1, 0.2), short="smooth",
+        high=0.9, ladder=(0.0, 0.01, 0.03, 0.1, 0.2), short="smooth", rare=True,
     )  # fmt: skip
     clip_norm: float = setting_field(
         0.0, "clip norm", "number", _BATCH, "A gradient longer than {value} is shortened to {value}; 0 turns this off.",
-        high=1e6, ladder=(0.0, 0.1, 0.3, 1.0, 3.0, 10.0), short="clip",
+        high=1e6, ladder=(0.0, 0.1, 0.3, 1.0, 3.0, 10.0), short="clip", rare=True,
     )  # fmt: skip
     noise: str = setting_field(
         "none",
@@ -238,15 +240,15 @@ class TrainingConfig(BaseConfig):
     )
     noise_std: float = setting_field(
         0.1, "noise std", "number", _BATCH, "The strength of the random noise on each pixel, where 1 is full ink: {value}.",
-        high=10.0, ladder=(0.01, 0.03, 0.1, 0.2, 0.3, 0.5), short="std", **_by_noise("noise_std"),
+        high=10.0, ladder=(0.01, 0.03, 0.1, 0.2, 0.3, 0.5), short="std", rare=True, **_by_noise("noise_std"),
     )  # fmt: skip
     noise_shift: int = setting_field(
         2, "noise shift", "count", _BATCH, "The largest shift of a picture along each side, in pixels: {value}.",
-        high=14, ladder=(1, 2, 3, 4, 6, 8), short="shift", **_by_noise("noise_shift"),
+        high=14, ladder=(1, 2, 3, 4, 6, 8), short="shift", rare=True, **_by_noise("noise_shift"),
     )  # fmt: skip
     noise_angle: float = setting_field(
         10.0, "noise angle", "number", _BATCH, "The largest turn of a picture to either side, in degrees: {value}.",
-        high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", **_by_noise("noise_angle"),
+        high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", rare=True, **_by_noise("noise_angle"),
     )  # fmt: skip
     validation: float = setting_field(
         0.0, "validation", "number", _NEW, "This share of the training data is set aside to choose the best epoch: {value}.",
@@ -260,7 +262,7 @@ class TrainingConfig(BaseConfig):
     keep_best: bool = setting_field(
         False, "keep best", "yes_no", _EPOCH,
         "If yes, a finished run returns to the epoch of lowest validation or test loss.",
-        ladder=(True, False), short="keep-best",
+        ladder=(True, False), short="keep-best", rare=True,
     )  # fmt: skip
 
     def plan_end(self, epoch: int) -> int:

@@ -96,6 +96,8 @@ class Setting:
     """The name of the field in the share line, such as "lr"; "" if the share line uses `name`."""
     used: Callable[[NetworkConfig, TrainingConfig], bool] = lambda _network, _training: True
     """A function of both configs that returns whether the field has an effect."""
+    rare: bool = False
+    """True if people seldom change the field. The form then shows it only among all settings."""
 
     @property
     def table(self) -> bool:

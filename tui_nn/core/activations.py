@@ -160,7 +160,7 @@ ACTIVATIONS = {
             numpy="np.maximum(z, 0)",
         ),
         Activation(
-            "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "like relu, but its units cannot die",
+            "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "like relu; with a slope above 0, its units cannot die",
             _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), kinks=(0.0,), signed=True, source="Maas et al. 2013",
             numpy="np.maximum(z, slope * z)",
         ),

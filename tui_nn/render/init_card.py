@@ -119,4 +119,9 @@ def _expect(start: StartFacts) -> str:
         return f"The loss went from {loss_text(start.loss)} to {loss_text(start.now)}."
     if start.wrong:
         return f"The network has a problem: {start.wrong}. Press w to read why, F to fix it."
+    largest = max(layer.update_ratio for layer in start.statistics.layers)
+    if largest > FINE[1]:
+        return "The first updates are so long that the loss may rise."
+    if largest < FINE[0]:
+        return "The first updates are so short that the loss will hardly change."
     return f"The loss should fall from {loss_text(start.loss)} in the first batches."

@@ -18,6 +18,7 @@ from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import Setting
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.engine.commands import Change, Command, Restart, Run
+from tui_nn.engine.look import read_look
 from tui_nn.engine.messages import Notice
 from tui_nn.presets import load_preset, preset_names
 from tui_nn.presets.share import share_line
@@ -26,6 +27,7 @@ from tui_nn.session.run.snapshot import State
 from tui_nn.ui.configure.draft import SETTINGS, Draft
 from tui_nn.ui.configure.explanation import explain_field, explain_preset
 from tui_nn.ui.configure.field import Field, FieldRows
+from tui_nn.ui.shell import unsaved
 
 OpenForm = Callable[..., AbstractAsyncContextManager[Any]]
 _KEYS = {",": "comma", ".": "full_stop"}
@@ -89,31 +91,57 @@ def open_form(open_app: Any) -> Any:
 # ---- The screen
 
 
-async def test_every_field_of_both_configs_can_be_seen_at_80x24(open_form: OpenForm) -> None:
+async def test_the_main_settings_are_seen_first_and_o_shows_all_at_80x24(open_form: OpenForm) -> None:
     """Label, value and the mark of a new network share a row. The heading counts hidden rows, and a few keys show them."""
     async with open_form() as pilot:
         shown = "\n".join(rows(pilot)[3:15])
-        hidden = [s.label for s in settings() if not re.search(rf"(^|[ •↺\n]){s.label} ", shown)]
-        assert re.search(rf"▾ {len(hidden) + 1} more", rows(pilot)[2]), (
-            "the other fields, and the heading of their group"
-        )
-        await pilot.press("tab", "tab")
+        visible = {s.label for s in settings() if re.search(rf"(^|[ •↺\n]){s.label} ", shown)}
+        assert "more" not in rows(pilot)[2], "nothing is scrolled away"
+        assert re.search(r"hidden sizes [ ◂]+128[ ▸]+↺ +learning rate +0.1", rows(pilot)[3])
+        assert re.search(r" activation +relu ", rows(pilot)[4])
+        assert f"o  {len(settings()) - len(visible)} more settings" in shown
+        assert not {"leaky slope", "generator", "beta1"} & visible
+        assert {"weight init", "batch size", "seed", "dropout"} < visible
+        await pilot.press("o")
         await pilot.pause()
-        below = "\n".join(rows(pilot)[3:15])
-        assert re.search(r"▴ \d+  ▾ \d+ more", rows(pilot)[2])
-        await pilot.press(*["down"] * 8)
+        assert "▾" in rows(pilot)[2]
+        assert rows(pilot)[3:7] == [row.replace("▾", " ") for row in shown.splitlines()][:4], "the first rows stay"
+        seen = "\n".join(rows(pilot)[3:15])
+        await pilot.press("tab", *["down"] * 12)
         await pilot.pause()
-        below += "\n".join(rows(pilot)[3:15])
+        seen += "\n".join(rows(pilot)[3:15])
+        await pilot.press("end")
+        await pilot.pause()
+        seen += "\n".join(rows(pilot)[3:15])
         assert re.search(r"▴ \d+ more", rows(pilot)[2])
         for setting in settings():
             value = re.escape(draft_of(pilot).view(setting.name).text)
-            assert re.search(rf" {setting.label} *[–◂ ] {value}", shown + below), setting.label
-        await pilot.press("shift+tab", "shift+tab")
-        assert re.search(r"hidden sizes [ ◂]+128[ ▸]+↺", row_of(pilot, "hidden sizes"))
+            assert re.search(rf"[ •\n]{setting.label} *[–◂ ] {value}", seen), setting.label
         assert re.search(r"leaky slope  – 0.01 ", row_of(pilot, "leaky slope"))
-        assert "nothing changed" in text(pilot)
         assert "784-128-10 relu he_normal softmax-ce momentum lr=.1 bs=64 … c copies all" in text(pilot)
         assert "100,480 + 1,290 = 101,770 parameters   57 updates an epoch" in text(pilot)
+
+
+async def test_the_form_remembers_which_settings_are_seen_and_counts_hidden_changes(open_form: OpenForm) -> None:
+    """A jump to a hidden setting shows all; o hides them again, and the focus stays in its column."""
+    async with open_form() as pilot:
+        await pilot.app.screen.show(read_look("configure/bias-init"))
+        await settle(pilot)
+        assert focused(pilot) == "bias_init"
+        assert "main settings only" in text(pilot)
+        await pilot.press("right", "2", "1")
+        await settle(pilot)
+        assert focused(pilot) == "bias_init"
+        await pilot.press("o")
+        await settle(pilot)
+        assert "25 more  • 1 changed" in text(pilot)
+        assert focused(pilot) == "loss"
+        await pilot.press("2", "1")
+        await settle(pilot)
+        assert "25 more " in text(pilot)
+        await pilot.click("Fold")
+        await settle(pilot)
+        assert "bias init" in text(pilot)
 
 
 async def test_the_marks_are_explained_beside_them(open_form: OpenForm) -> None:
@@ -145,10 +173,10 @@ async def test_the_focused_field_and_the_sum_are_visible_at_every_size(
 ) -> None:
     """The heading of a column counts every hidden row."""
     async with open_form(size) as pilot:
-        await pilot.press("down", "right")
+        await pilot.press("o", "down", "right")
         await pilot.pause()
         assert "◂ leaky_relu ▸" in text(pilot)
-        used = [f.setting for f in pilot.app.screen.query(Field) if f.view.used]
+        used = [f.setting for f in pilot.app.screen.query(Field) if f.view.used and f.display]
         for setting in used[used.index(SETTINGS["activation"]) :]:
             assert focused(pilot) == setting.name
             assert re.search(rf"[ •]{setting.label} ", text(pilot)), setting.label
@@ -163,6 +191,8 @@ async def test_a_large_screen_shows_every_field(open_form: OpenForm) -> None:
     """The groups are one under the other, or side by side."""
     for size in ((80, 44), (120, 40)):
         async with open_form(size) as pilot:
+            await pilot.press("o")
+            await pilot.pause()
             assert "more" not in rows(pilot)[2]
             for setting in settings():
                 assert re.search(rf"[ •\n]{setting.label} ", text(pilot)), setting.label
@@ -227,9 +257,9 @@ def test_a_preset_is_explained_in_two_rows_of_80_columns(name: str) -> None:
 async def test_down_visits_every_used_field_and_up_returns(open_form: OpenForm) -> None:
     """Both directions skip unused fields."""
     async with open_form() as pilot:
-        used = [f.setting.name for f in pilot.app.screen.query(Field) if f.view.used]
+        used = [f.setting.name for f in pilot.app.screen.query(Field) if f.view.used and f.display]
         assert "leaky_slope" not in used
-        assert "beta1" not in used
+        assert "seed" in used
         for direction, way in (("down", used), ("up", used[::-1])):
             for name in way:
                 assert focused(pilot) == name
@@ -254,25 +284,48 @@ async def test_keys_in_quick_succession_reach_the_right_fields(open_form: OpenFo
 
 async def test_with_adam_down_reaches_its_three_numbers_and_skips_momentum(open_form: OpenForm) -> None:
     async with open_form() as pilot:
+        await pilot.press("o")
         await focus(pilot, "optimizer")
         await pilot.press("right", "right", "right")
         assert "momentum      – 0.9" in text(pilot)
         way = []
-        for _ in range(4):
+        for _ in range(6):
             await pilot.press("down")
             way.append(focused(pilot))
-        assert way == ["learning_rate", "beta1", "beta2", "epsilon"]
+        assert way == ["batch_size", "epochs", "seed", "beta1", "beta2", "epsilon"]
 
 
 async def test_tab_goes_from_column_to_column(open_form: OpenForm) -> None:
     async with open_form() as pilot:
-        way = []  # The second time, the training column is scrolled, and the batch size stands beside the sizes.
+        way = []
         for _ in range(5):
             await pilot.press("tab")
             way.append(focused(pilot))
-        assert way == ["optimizer", "l1", "PresetList", "hidden_sizes", "batch_size"]
-        await pilot.press("shift+tab", "shift+tab")
+        assert way == ["learning_rate", "l2", "PresetList", "hidden_sizes", "learning_rate"]
+        await pilot.press("down", "down", "shift+tab")
+        assert focused(pilot) == "weight_init", "the field beside"
+        await pilot.press("shift+tab")
         assert focused(pilot) == "PresetList"
+
+
+async def test_the_list_of_presets_says_what_each_one_is(open_form: OpenForm) -> None:
+    """It does so while it has the keys. esc goes back to the form, and enter shows the changed fields."""
+    async with open_form() as pilot:
+        assert "full batch" not in text(pilot)
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        for name in preset_names():
+            row = next(row for row in rows(pilot)[3:15] if row[1:].startswith(name))
+            assert load_preset(name).about in row
+            assert row.rstrip().endswith(load_preset(name).result)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert focused(pilot) == "hidden_sizes"
+        assert not draft_of(pilot).changed
+        await pilot.press("shift+tab", "down", "enter")
+        await pilot.pause()
+        assert "•learning rate   0.3" in text(pilot)
+        assert focused(pilot) == "hidden_sizes"
 
 
 async def test_below_75_columns_tab_shows_the_presets_instead_of_the_network(open_form: OpenForm) -> None:
@@ -355,6 +408,7 @@ async def test_a_field_takes_the_characters_of_its_value_and_answers_the_other_k
 
 async def test_a_field_with_a_list_is_never_typed_and_leaves_all_keys_to_the_panes(open_form: OpenForm) -> None:
     async with open_form(hidden_sizes=(16,), epochs=1000) as pilot:
+        await pilot.press("o")
         names = [row.name for row in settings() if not row.characters and field(pilot, row.name).view.used]
         assert {"activation", "optimizer", "use_bias", "keep_best"} < set(names)
         for name in names:
@@ -381,6 +435,26 @@ async def test_the_keys_that_a_beginner_types_do_not_vanish_in_a_number(open_for
         assert not draft_of(pilot).changed
 
 
+async def test_a_digit_or_a_point_begins_to_type_and_1_to_5_lead_to_the_panes(open_form: OpenForm) -> None:
+    async with open_form() as pilot:
+        await pilot.press("6", "4", "space", "3", "2", "enter")
+        await pilot.pause()
+        assert draft_of(pilot).value("hidden_sizes") == (64, 32)
+        await focus(pilot, "learning_rate")
+        await pilot.press("full_stop", "0", "5", "enter")
+        await pilot.pause()
+        assert draft_of(pilot).value("learning_rate") == 0.05
+        await focus(pilot, "activation")
+        await pilot.press("t")
+        await pilot.pause()
+        assert [notice.message for notice in pilot.app._notifications] == [
+            "The key t has no meaning in Configure. ← and → change the activation. Press ? to list the keys."
+        ]
+        await pilot.press("2")
+        await settle(pilot)
+        assert pilot.app.screen.current == "Train"
+
+
 async def test_escape_drops_the_typed_text(open_form: OpenForm) -> None:
     async with open_form() as pilot:
         await pilot.press("enter", "9", "escape")
@@ -396,7 +470,7 @@ async def test_tab_keeps_the_typed_text(open_form: OpenForm) -> None:
         await pilot.press("enter", "6", "4", "tab")
         await pilot.pause()
         assert draft_of(pilot).value("hidden_sizes") == (64,)
-        assert focused(pilot) == "optimizer"
+        assert focused(pilot) == "learning_rate"
 
 
 async def test_typing_continues_after_another_window_had_the_focus(open_form: OpenForm) -> None:
@@ -420,10 +494,9 @@ async def test_an_error_is_shown_under_its_field_and_nothing_is_applied(open_for
         shown = rows(pilot)
         assert "hidden sizes ◂ 128,0 ▸" in shown[3]
         assert "✗ 1 to 8 sizes, 1 to 4,096" in shown[4]
-        assert "learning rate" in shown[4]
+        assert "optimizer" in shown[4]
         assert "activation" in shown[5]
-        assert "schedule" in shown[15]
-        assert 'must be "none", or up to 8 whole numbers from 1 to 4,096: 128,64' in shown[16]
+        assert 'must be "none", or up to 8 whole numbers from 1 to 4,096: 128,64' in shown[15]
         assert "The boxes show the last valid network. Correct the field marked ✗." in text(pilot)
         assert "✗ 1 error" in text(pilot)
         assert any("┤ 256 relu ├" in row for row in shown)
@@ -443,6 +516,7 @@ async def test_errors_in_both_columns_are_counted_and_every_field_is_reachable(o
             await focus(pilot, name)
             await type_value(pilot, "," if name == "seed" else "0")
         assert "✗ 3 errors" in text(pilot)
+        await pilot.press("o")
         await focus(pilot, "generator")
         await pilot.pause()
         assert re.search(r"generator +◂ pcg64 ▸", text(pilot)), "the column scrolls to it"
@@ -460,8 +534,10 @@ async def test_u_undoes_one_change_and_shift_u_all(open_form: OpenForm) -> None:
 
 async def test_the_focus_leaves_a_field_that_is_no_longer_used(open_form: OpenForm) -> None:
     async with open_form() as pilot:
+        await pilot.press("o")
         await focus(pilot, "optimizer")
-        await pilot.press("right", "right", "right", "down", "down")
+        await pilot.press("right", "right", "right")
+        await focus(pilot, "beta1")
         assert focused(pilot) == "beta1"
         await pilot.press("U")
         await pilot.pause()
@@ -499,23 +575,15 @@ async def test_an_untrained_network_is_replaced_without_asking(open_form: OpenFo
         assert "✓ new network started" in text(pilot)
 
 
-async def test_a_box_lists_the_changes_before_a_trained_network_is_replaced(open_form: OpenForm) -> None:
-    """After esc, the draft and its field are as before, so the changes still wait. ctrl+u brings the old run back."""
+async def test_a_trained_network_is_replaced_at_once_and_ctrl_u_brings_it_back(open_form: OpenForm) -> None:
+    """A message lists the changes and names the key."""
     async with open_form(hidden_sizes=(16,), epochs_done=2) as pilot:
         await focus(pilot, "learning_rate")
         await pilot.press("right")
         await focus(pilot, "hidden_sizes")
-        await pilot.press("right", "a")
-        await settle(pilot)
-        for words in ("Apply these changes?", "hidden sizes 16 → 32 ↺", "learning rate 0.1 → 0.3", "ctrl+u brings"):
-            assert words in text(pilot)
-        await pilot.press("escape")
-        await settle(pilot)
-        assert not pilot.told
-        assert focused(pilot) == "hidden_sizes"
-        assert draft_of(pilot).changed
+        await pilot.press("right")
         assert "• 2 changed, 1 ↺" in text(pilot)
-        await pilot.press("a", "enter")
+        await pilot.press("a")
         await settle(pilot)
         assert [type(command) for command in pilot.told] == [Restart]
         assert snapshot(pilot).epoch == 0
@@ -524,10 +592,32 @@ async def test_a_box_lists_the_changes_before_a_trained_network_is_replaced(open
         assert not draft_of(pilot).changed
         assert "✓ new network started" in text(pilot)
         (notice,) = pilot.app._notifications
-        assert notice.message == "Applied: hidden sizes 16 → 32 ↺, learning rate 0.1 → 0.3"
+        assert notice.message.startswith("Applied: hidden sizes 16 → 32 ↺, learning rate 0.1 → 0.3. ↺ has started")
+        assert "ctrl+u brings the run before back" in notice.message
         await pilot.press("ctrl+u")
         await settle(pilot)
         assert (snapshot(pilot).epoch, snapshot(pilot).network.hidden_sizes) == (2, (16,))
+
+
+async def test_a_box_lists_the_changes_if_an_earlier_run_would_be_lost(
+    open_form: OpenForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After esc, the draft and its field are as before, so the changes still wait."""
+    monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
+    async with open_form(hidden_sizes=(16,), epochs_done=1) as pilot:
+        await pilot.press("R")
+        await settle(pilot)
+        await pilot.press("right", "a")
+        await settle(pilot)
+        for words in ("Apply these changes?", "hidden sizes 16 → 32 ↺", "The run before this one is not saved"):
+            assert words in text(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert snapshot(pilot).network.hidden_sizes == (16,)
+        assert "• 1 changed, 1 ↺" in text(pilot)
+        await pilot.press("a", "enter")
+        await settle(pilot)
+        assert snapshot(pilot).network.hidden_sizes == (32,)
 
 
 async def test_a_message_lists_the_first_changes_of_many(open_form: OpenForm) -> None:
@@ -604,6 +694,7 @@ async def test_a_limit_above_the_data_is_explained(open_form: OpenForm) -> None:
         await pilot.pause()
         assert "•tiny-lecun" in text(pilot)
         assert "of 4,000 examples" in text(pilot)
+        await pilot.press("o")
         await focus(pilot, "train_limit")
         assert "The data has only 4,000 examples, so the network trains on all of them." in text(pilot)
 
@@ -686,6 +777,8 @@ async def test_a_click_focuses_a_field_and_on_an_arrow_changes_it(open_form: Ope
 
 async def test_a_click_on_an_unused_field_does_nothing(open_form: OpenForm) -> None:
     async with open_form() as pilot:
+        await pilot.press("o")
+        await pilot.pause()
         await pilot.click("#beta1", offset=(15, 0))
         assert focused(pilot) == "hidden_sizes"
         assert not draft_of(pilot).changed

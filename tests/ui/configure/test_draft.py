@@ -42,6 +42,14 @@ def test_every_setting_has_a_row() -> None:
     assert sorted(s.name for s in (*NETWORK_ROWS, *TRAINING_ROWS, *OVERFITTING_ROWS)) == sorted(NAMES)
 
 
+def test_the_settings_that_matter_most_are_on_top_and_the_rare_ones_are_last() -> None:
+    assert [s.name for s in NETWORK_ROWS[:2]] == ["hidden_sizes", "activation"]
+    assert TRAINING_ROWS[0].name == "learning_rate"
+    for rows in (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS):
+        assert [s.rare for s in rows] == sorted(s.rare for s in rows)
+    assert {"leaky_slope", "generator"} <= {s.name for s in settings() if s.rare}
+
+
 # ---- Stepping
 
 

@@ -78,6 +78,7 @@ async def test_escape_drops_and_nothing_has_changed(open_app: OpenApp) -> None:
         assert (after.step, after.status) == (before.step, before.status)
         assert np.array_equal(after.parameters.vector, before.parameters.vector)
         assert "Press m to go through the next update in steps" in text(pilot)
+        assert re.search(r"dW1  dW1 = a0.T @ δ1 +how the loss changes with W1", text(pilot)), "the steps are listed"
         await press(pilot, "escape")
         assert not view(pilot).display
 

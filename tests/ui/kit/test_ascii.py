@@ -110,7 +110,7 @@ async def test_the_class_with_the_lowest_accuracy_has_its_mark_at_every_width(
 ) -> None:
     async with open_app(size, ascii_only=True, hidden_sizes=(16,), train_limit=400) as pilot:
         await press(pilot, *["space"] * 4)
-        line = next(line for line in rows(pilot) if line.startswith(" by digit"))
+        line = next(line for line in rows(pilot) if line.startswith(" by class"))
         assert re.search(r"[!n] *\d+%", line), line
         assert "v" not in line
 

@@ -2,28 +2,68 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from piloting import press, text
+from piloting import press, settle, text
 
-from tui_nn.ui.kit.keys import MEANINGS, SCREEN_KEYS
+from tui_nn.engine.look import read_look
+from tui_nn.ui.inspect.pane import InspectPane
+from tui_nn.ui.kit.keys import EXCEPTIONS, MEANINGS, SCREEN_KEYS
+from tui_nn.ui.mistakes.pane import MistakesPane
 from tui_nn.ui.shell.key_table import key_table
 
-EXCEPT = {("4 Mistakes: draw", "p")}
-"""Draw has no list, so its p is the pen."""
+
+def bound() -> Iterator[tuple[str, str, str]]:
+    """Yield every place, every key there, and the sentence about it."""
+    for place, bindings in key_table().items():
+        for binding in bindings:
+            for key in binding.key.split(","):
+                yield place, key, binding.tooltip
 
 
-def test_keys_for_moving_and_sorting_mean_the_same_in_every_pane() -> None:
+def test_a_shared_key_has_its_meaning_in_every_pane() -> None:
     wrong = [
-        (place, key, binding.tooltip)
-        for place, bindings in key_table().items()
-        for binding in bindings
-        for key in binding.key.split(",")
-        if key in MEANINGS and (place, key) not in EXCEPT
-        if not any(word in binding.tooltip.lower() for word in MEANINGS[key])
+        (place, key, said)
+        for place, key, said in bound()
+        for meaning in MEANINGS
+        if key == meaning.key and (place, key) not in EXCEPTIONS and not re.search(meaning.words, said, re.IGNORECASE)
     ]
     assert not wrong
+
+
+def test_a_shared_meaning_has_its_key_in_every_pane() -> None:
+    wrong = [
+        (place, key, said)
+        for place, key, said in bound()
+        for meaning in MEANINGS
+        if re.search(meaning.words, said, re.IGNORECASE) and not meaning.loose
+        if key != meaning.key and key not in meaning.also and (place, key) not in EXCEPTIONS
+    ]
+    assert not wrong
+
+
+def test_every_exception_is_one() -> None:
+    """A reason for a key that does not exist, or that has the shared meaning, would hide a mistake."""
+    known = {(place, key): said for place, key, said in bound()}
+    for (place, key), reason in EXCEPTIONS.items():
+        assert reason
+        has_other = any(
+            (meaning.key == key and not re.search(meaning.words, known[place, key], re.IGNORECASE))
+            or (meaning.key != key and not meaning.loose and re.search(meaning.words, known[place, key], re.IGNORECASE))
+            for meaning in MEANINGS
+        )  # fmt: skip
+        assert has_other, (place, key)
+
+
+@pytest.mark.parametrize(
+    ("view", "name"), [(view, view.NAME) for pane in (MistakesPane, InspectPane) for view in pane.VIEWS]
+)
+def test_a_view_has_one_name(view: Any, name: str) -> None:
+    """The short name of a narrow strip is a part of the name, and the help and the palette use the same one."""
+    assert view.SHORT in name
 
 
 def test_time_travel_has_keys_that_need_no_alt_gr_and_that_no_view_takes() -> None:
@@ -38,7 +78,8 @@ def test_time_travel_has_keys_that_need_no_alt_gr_and_that_no_view_takes() -> No
     ("keys", "said"),
     [
         ("2 F", "No hint has a fix now"),
-        ("2 x", "x has no meaning in Train"),
+        ("2 x", "No run before is on the chart"),
+        ("2 o", "o has no meaning in Train"),
         ("2 enter", "enter has no meaning in Train"),
         ("3 z", "Only one pane fits on this screen"),
         ("2 H", "This is epoch 0"),
@@ -83,3 +124,65 @@ async def test_home_and_end_reach_the_ends_in_every_list(open_app: Any) -> None:
         assert screen.snapshot.epoch == 0
         await press(pilot, "end")
         assert screen.snapshot.epoch == 2
+
+
+MOVES = {
+    "up",
+    "down",
+    "left",
+    "right",
+    "home",
+    "end",
+    "pageup",
+    "pagedown",
+    "tab",
+    "shift+tab",
+    "shift+left",
+    "shift+right",
+}
+"""The keys that say nothing at the end of a list."""
+
+UNSEEN = {("configure", "ctrl+v"), ("configure", "c"), ("mistakes/gallery", "less_than_sign")}
+"""Keys whose effect this test does not see: on the clipboard, and on a filter that lets every mistake of a bad network pass."""
+
+
+def _looks(pane: str, kind: Any) -> list[str]:
+    return [f"{pane}/{view.NAME.replace(' ', '-')}" for view in kind.VIEWS]
+
+
+PLACES = [
+    "1 configure", "2 train", "2 train/compare", *_looks("3 inspect", InspectPane), *_looks("4 mistakes", MistakesPane),
+    "5 lessons",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trained", [False, True])
+@pytest.mark.parametrize("place", PLACES)
+async def test_every_key_of_a_place_changes_something_or_says_why_not(
+    open_app: Any, monkeypatch: pytest.MonkeyPatch, place: str, trained: bool
+) -> None:
+    number, look = place.split(" ")
+    table = key_table()
+    title = next(name for name in table if name.startswith(number))[2:].split(":")[0]
+    names = [
+        f"{number} {title}",
+        f"{number} {title}: {look.partition('/')[2].replace('-', ' ')}",
+        f"{number} {title}: list",
+    ]
+    keys = {key for name in names[: 2 if number != "5" else 3] for b in table.get(name, []) for key in b.key.split(",")}
+    silent = []
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        if trained:
+            await press(pilot, "space")
+        for key in sorted(keys - MOVES - {key for other, key in UNSEEN if other == look}):
+            while len(pilot.app.screen_stack) > 1:
+                await press(pilot, "escape")
+            await pilot.app.screen.show(read_look(look))
+            await settle(pilot)
+            pilot.app.clear_notifications()
+            before = text(pilot)
+            await press(pilot, key)
+            if text(pilot) == before and not pilot.app._notifications:
+                silent.append(key)
+    assert not silent

@@ -25,7 +25,6 @@ from tui_nn.session.run.snapshot import State
 from tui_nn.ui.mistakes.draw.board import DrawBoard
 from tui_nn.ui.mistakes.draw.view import DrawView
 from tui_nn.ui.mistakes.pane import MistakesPane
-from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.main_screen import MainScreen
 
 OpenDraw = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
@@ -235,19 +234,15 @@ async def test_escape_closes_the_question_and_adds_nothing(draw: OpenDraw) -> No
         assert not board(pilot).any(), "the keys are those of the view again"
 
 
-async def test_the_app_asks_before_much_training_is_lost(draw: OpenDraw) -> None:
+async def test_training_on_own_digits_is_undone_by_ctrl_u(draw: OpenDraw) -> None:
     add_own(np.full(784, 9, np.uint8), 3)
     async with draw() as pilot:
-        record = replace(snapshot(pilot).record, seconds=9.0)
-        history = replace(snapshot(pilot).history, records=(snapshot(pilot).history.records[0], record))
-        pilot.app.screen.snapshot = replace(snapshot(pilot), history=history)
+        worker = pilot.app.screen._engine._own._worker
         await press(pilot, "t")
-        assert isinstance(pilot.app.screen, Ask)
-        await press(pilot, "escape")
+        assert worker.session.dataset.source == "bundled+own:1"
+        await press(pilot, "ctrl+u")
+        assert worker.session.dataset.source == "bundled"
         assert snapshot(pilot).epoch == 1
-        await press(pilot, "t", "enter")
-        await settle(pilot)
-        assert pilot.app.screen._engine._own._worker.session.dataset.source == "bundled+own:1"
 
 
 async def test_a_damaged_file_of_own_digits_is_reported_and_not_changed(draw: OpenDraw) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from piloting import press, rows, settle
+from piloting import drawn, press, rows, settle
 
 from tui_nn.ui.configure.explanation import Explanation
 from tui_nn.ui.train.by_class import ByClass
@@ -46,11 +46,32 @@ async def test_clicks_on_v_and_y_turn_the_chart(open_app: Any) -> None:
         assert (pane.kind, pane.log_axis) == ("loss", True)
 
 
+async def test_a_click_on_a_name_above_the_chart_hides_its_line_and_shows_it_again(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200, validation=0.0) as pilot:
+        await press(pilot, "space", "R", "space")
+        pane, heading = pilot.app.screen.arrangement.front, pilot.app.screen.query_one(ChartHeading)
+        for name, line in (("train", "train"), ("test", "test"), ("run A", "before")):
+            for hidden in ({line}, set()):
+                row = rows(pilot)[heading.region.y]
+                await click(pilot, ChartHeading, row.index(f" {name}") + 1 - heading.region.x)
+                assert pane.hidden == hidden
+                assert (f"off {name}" in rows(pilot)[heading.region.y]) == bool(hidden)
+        await drawn(pilot)
+        before = rows(pilot)[3:15]
+        await press(pilot, "x")
+        await drawn(pilot)
+        assert rows(pilot)[3:15] != before
+        assert "run A" not in "".join(rows(pilot)[3:15])
+        await press(pilot, "x")
+        await drawn(pilot)
+        assert rows(pilot)[3:15] == before
+
+
 async def test_a_click_on_an_example_follows_it_through_the_network(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,)) as pilot:
         await press(pilot, "space")
         test = pilot.app.screen.opened.test
-        await click(pilot, ByClass, 10 + 7 * 3 + 2, 1)
+        await click(pilot, ByClass, 11 + 7 * 3 + 2, 1)
         look = pilot.app.screen.current_look
         assert (look.pane, look.view) == ("Inspect", "example")
         assert test.labels[look.example] == 3

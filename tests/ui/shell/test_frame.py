@@ -136,7 +136,7 @@ async def test_resizing_while_training_keeps_the_frame(open_app: Any) -> None:
         await settle(pilot)
         assert shown(pilot) == {"Train"}
         assert len(rows(pilot)) == 24
-        assert "by digit" in text(pilot)
+        assert "by class" in text(pilot)
 
 
 async def test_every_key_of_every_pane_is_in_the_palette(open_app: Any) -> None:
@@ -288,28 +288,6 @@ async def test_a_lost_engine_is_a_state_with_a_way_back() -> None:
         assert "‡" not in rows(pilot)[0]
 
 
-async def test_losing_a_long_run_is_asked_about(open_app: Any) -> None:
-    """R after minutes of training asks first: esc keeps the run, enter begins again."""
-    async with open_app(hidden_sizes=(16,)) as pilot:
-        await pilot.press("space")
-        await settle(pilot)
-        screen = pilot.app.screen
-        long = replace(screen.snapshot.history.records[-1], seconds=100.0)
-        screen.snapshot = replace(
-            screen.snapshot,
-            history=replace(screen.snapshot.history, records=(screen.snapshot.history.records[0], long)),
-        )
-        await pilot.press("R")
-        await pilot.pause()
-        assert "Start over" in text(pilot)
-        await pilot.press("escape")
-        await settle(pilot)
-        assert screen.snapshot.epoch == 1
-        await pilot.press("R", "enter")
-        await settle(pilot)
-        assert screen.snapshot.epoch == 0
-
-
 async def test_plain_ascii_is_plain_ascii(open_app: Any) -> None:
     """In ASCII mode nothing else is ever drawn, in any pane."""
     async with open_app(hidden_sizes=(16,), ascii_only=True) as pilot:
@@ -375,11 +353,11 @@ async def test_a_digit_that_is_not_in_the_test_data_has_a_dash(open_app: Any) ->
             evaluation.outputs[kept] * np.nan, evaluation.losses[kept], evaluation.predicted[kept]
         )
         await pilot.pause()
-        answers = next(row for row in rows(pilot) if row.startswith(" answer"))
+        answers = next(row for row in rows(pilot) if row.startswith(" predicted"))
         assert "–" in answers
         assert "✓" not in answers
         assert {len(row.rstrip()) for row in (answers, rows(pilot)[-2])} <= set(range(70, 81))
-        assert rows(pilot)[-2].startswith(" by digit")
+        assert rows(pilot)[-2].startswith(" by class")
 
 
 async def test_a_message_covers_nothing_but_the_row_of_tabs() -> None:

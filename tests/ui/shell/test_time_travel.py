@@ -68,7 +68,7 @@ async def test_a_branch_is_drawn_named_and_left(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 4, "left_square_bracket", "left_square_bracket")
         assert "1 start branch" in text(pilot)
-        await press(pilot, "1", "tab", "down", "right", "a", "2", "space")
+        await press(pilot, "1", "tab", "right", "a", "2", "space")
         now = snapshot(pilot)
         assert (now.epoch, now.branch, len(now.branches)) == (3, 1, 2)
         assert "learning rate 0.1 → 0.3" in text(pilot)
@@ -157,7 +157,7 @@ async def test_a_branch_from_the_start_has_no_pace_before_it_trains(open_app: An
     async with open_app(**SMALL, validation=0.0) as pilot:
         await press(pilot, "space", "space")
         assert "examples a second" in text(pilot)
-        await press(pilot, "home", "1", "tab", "down", "right", "a", "2")
+        await press(pilot, "home", "1", "tab", "right", "a", "2")
         assert (snapshot(pilot).branch, snapshot(pilot).newest_epoch) == (1, 0)
         assert "examples a second" not in text(pilot)
         assert "parameters" in text(pilot)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from piloting import press, settle, snapshot, text
+from piloting import press, snapshot, text
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.loading import load_dataset
@@ -121,18 +121,53 @@ async def test_a_short_run_and_a_lost_engine_keep_nobody(open_app: Any, monkeypa
         assert pilot.app.screen.question_before_quitting() is None
 
 
-async def test_two_branches_are_asked_about_by_every_key(open_app: Any) -> None:
+async def test_two_branches_are_asked_about_before_the_app_quits(open_app: Any) -> None:
     """However short they were; the list of branches counts what was inherited, as Train does."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 4, "left_square_bracket", "left_square_bracket")
-        await press(pilot, "1", "tab", "down", "right", "a", "2", "space")
-        for key in ("R", "N", "ctrl+q"):
+        await press(pilot, "1", "tab", "right", "a", "2", "space", "ctrl+q")
+        assert asked(pilot)
+        assert "5 epochs, 2 branches" in text(pilot)
+        await press(pilot, "escape")
+        assert snapshot(pilot).epoch == 3
+
+
+async def test_a_restart_asks_only_if_an_unsaved_run_would_be_lost(
+    open_app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first restart asks nothing, because ctrl+u brings the run back. The second one would lose that run."""
+    monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
+    async with open_app(save_as=str(tmp_path / "a.run"), **SMALL) as pilot:
+        await press(pilot, "space", "space", "R")
+        assert not asked(pilot)
+        assert snapshot(pilot).epoch == 0
+        assert any("ctrl+u brings the run before back" in notice.message for notice in pilot.app._notifications)
+        for key in ("N", "ctrl+q"):
             await press(pilot, key)
             assert asked(pilot)
-            assert "5 epochs, 2 branches" in text(pilot)
+            shown = " ".join(text(pilot).split())
+            assert "The run before this one is not saved (2 epochs)" in shown
             await press(pilot, "escape")
-        await settle(pilot)
-        assert snapshot(pilot).epoch == 3
+        await press(pilot, "2", "t", "right", "enter")
+        assert asked(pilot)
+        assert snapshot(pilot).training.learning_rate == 0.1
+        await press(pilot, "escape", "ctrl+u")
+        assert snapshot(pilot).epoch == 2
+        await press(pilot, "ctrl+s", "ctrl+u", "N")
+        assert not asked(pilot), "the run before is in a file"
+
+
+async def test_a_change_after_a_restart_is_what_ctrl_u_undoes_then(
+    open_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After this, no run is left that a restart could lose."""
+    monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "R", "t", "right", "enter", "enter")
+        assert snapshot(pilot).training.learning_rate == 0.3
+        await press(pilot, "N")
+        assert not asked(pilot)
+        assert snapshot(pilot).training.seed == 1
 
 
 def test_best_of_a_branch_is_that_of_its_history() -> None:

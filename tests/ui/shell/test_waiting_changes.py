@@ -13,7 +13,7 @@ SMALL = {"hidden_sizes": (4,), "train_limit": 200}
 @pytest.mark.parametrize("pane", ["2", "3", "4"])
 async def test_every_pane_shows_them_and_P_applies_them(open_app: Any, pane: str) -> None:
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "1", "tab", "down", "right", pane)
+        await press(pilot, "1", "tab", "right", pane)
         assert "• 1 not applied  P" in rows(pilot)[1]
         assert snapshot(pilot).training.learning_rate == 0.1
         await press(pilot, "P")
@@ -43,3 +43,19 @@ async def test_without_changes_the_key_says_so(open_app: Any) -> None:
         await press(pilot, "P", "1", "P")
         assert snapshot(pilot).training == before.training
         assert "No change waits in Configure." in [notice.message for notice in pilot.app._notifications]
+
+
+async def test_training_with_waiting_changes_says_once_that_they_are_not_applied(open_app: Any) -> None:
+    """Whoever changes the rate, goes to Train and runs would otherwise watch the old rate."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "1", "tab", "right", "2", "space")
+        assert [notice.message for notice in pilot.app._notifications] == [
+            "1 change waits in Configure: learning rate 0.1 → 0.3. P applies."
+        ]
+        await press(pilot, "space")
+        assert len(pilot.app._notifications) <= 1, "it is said once"
+        await press(pilot, "P")
+        pilot.app.clear_notifications()
+        await press(pilot, "space")
+        assert snapshot(pilot).training.learning_rate == 0.3
+        assert not pilot.app._notifications

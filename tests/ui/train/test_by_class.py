@@ -46,16 +46,16 @@ async def shown(test: Split, wrong: int, width: int = 80) -> list[str]:
 
 async def test_digits_have_ten_columns_with_their_numbers() -> None:
     rows = await shown(examples(tuple("0123456789")), wrong=4)
-    assert rows[-1].startswith(" by digit 0 100% 1 100%")
+    assert rows[-1].startswith(" by class  0 100% 1 100%")
     assert "4∅  0%" in rows[-1]
-    assert rows[-3].startswith(" answer   ✓0 89% ✓1 89%")
+    assert rows[-3].startswith(" predicted ✓0 89% ✓1 89%")
     assert "✗0 89% ✓5" in rows[-3]
 
 
 async def test_with_26_classes_the_first_ten_are_shown_and_counted() -> None:
     """The row of labels names the class with the lowest accuracy, which has no column here."""
     rows = await shown(examples(tuple(ascii_uppercase)), wrong=20)
-    assert rows[-1].startswith(" 10 of 26 A 100% B 100%")
+    assert rows[-1].startswith(" 10 of 26  A 100% B 100%")
     assert "J 100%" in rows[-1]
     assert any(row.startswith(" ∅ U 0%") for row in rows)
     assert max(map(len, rows)) <= 80
@@ -63,7 +63,7 @@ async def test_with_26_classes_the_first_ten_are_shown_and_counted() -> None:
 
 async def test_long_names_are_cut_and_keep_their_numbers() -> None:
     rows = await shown(examples(CLOTHES), wrong=1)
-    assert rows[-1].startswith(" 6 of 10  shirt 100% trous∅  0%")
+    assert rows[-1].startswith(" 6 of 10   shirt 100% trous∅  0%")
     assert "✗shirt 89%" in rows[-3]
     assert max(map(len, rows)) <= 80
     assert "shirt" in (await shown(examples(CLOTHES), wrong=1, width=120))[-1]

@@ -43,6 +43,13 @@ async def test_a_rate_is_typed_and_a_wrong_one_is_explained(open_app: Any) -> No
         assert snapshot(pilot).training.learning_rate == 0.2
 
 
+async def test_a_digit_begins_to_type(open_app: Any) -> None:
+    """Without another key: no pane is behind a digit in the box."""
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "t", "0", "full_stop", "0", "5", "enter", "down", "3", "2", "enter", "enter")
+        assert (snapshot(pilot).training.learning_rate, snapshot(pilot).training.batch_size) == (0.05, 32)
+
+
 async def test_esc_changes_nothing(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         before = snapshot(pilot).training

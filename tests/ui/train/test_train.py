@@ -49,14 +49,14 @@ async def test_the_screen_shows_the_numbers_of_the_snapshot(open_app: Any) -> No
         await pilot.press("space")
         await settle(pilot)
         evaluation, test = snapshot(pilot).evaluation, pilot.app.screen.opened.test
-        line = next(row for row in rows(pilot) if row.startswith(" by digit"))
+        line = next(row for row in rows(pilot) if row.startswith(" by class"))
         shown = [int(share) for share in re.findall(r"(\d+)%", line)]
         expected = [round(float((evaluation.predicted[test.labels == d] == d).mean()) * 100) for d in range(10)]
         assert shown == expected
         assert line.count("▾") + line.count("∅") >= 1
         legend = {"▾": "▾ lowest", "∅": "∅ never"}
         assert all((mark in line) == (words in text(pilot)) for mark, words in legend.items())
-        answers = re.findall(r"([✓✗])(\d)", next(row for row in rows(pilot) if row.startswith(" answer")))
+        answers = re.findall(r"([✓✗])(\d)", next(row for row in rows(pilot) if row.startswith(" predicted")))
         probes = [int((test.labels == d).argmax()) for d in range(10)]
         assert [int(answer) for _, answer in answers] == [int(evaluation.predicted[probe]) for probe in probes]
         assert [mark == "✓" for mark, _ in answers] == [int(evaluation.predicted[p]) == d for d, p in enumerate(probes)]
@@ -150,7 +150,7 @@ async def test_every_size_shows_the_numbers(open_app: Any, size: tuple[int, int]
         await pilot.press("space")
         await drawn(pilot)
         assert f"{snapshot(pilot).record.test_loss:.3f}" in text(pilot)
-        assert "by digit" in text(pilot)
+        assert "by class" in text(pilot)
         assert "epoch 1" in text(pilot)
 
 

@@ -137,7 +137,7 @@ AUGMENTATIONS = {
             uses=("noise_angle",), source="Simard et al. 2003",
         ),
         Augmentation(
-            "shift_rotation", "shift + turn", "x moved and turned", "makes the most varied pictures from the same data", _both,
+            "shift_rotation", "shift + turn", "x moved and turned", "moves and turns each picture", _both,
             uses=("noise_shift", "noise_angle"), source="Cireşan et al. 2010",
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 
 SETTINGS = {setting.name: setting for setting in settings()}
 
-# The seed is in the network column, because it decides the start weights. That column also has room for it at 80x24.
-NETWORK_ROWS = (*NetworkConfig.settings, SETTINGS["seed"])
+FIRST = ("hidden_sizes", "activation", "learning_rate")
+"""The settings that matter most. They stand on top of their columns."""
+
+
+def _ordered(rows: Iterable[Setting]) -> tuple[Setting, ...]:
+    """Return the settings in the order of the form: those of `FIRST`, the other common ones, and the rare ones."""
+    return tuple(sorted(rows, key=lambda row: (row.name not in FIRST, row.rare)))
+
+
 _FIRST_AGAINST = TrainingConfig.settings.index(SETTINGS["l1"])
-TRAINING_ROWS = tuple(row for row in TrainingConfig.settings[:_FIRST_AGAINST] if row not in NETWORK_ROWS)
-OVERFITTING_ROWS = TrainingConfig.settings[_FIRST_AGAINST:]
+NETWORK_ROWS = _ordered(NetworkConfig.settings)
+TRAINING_ROWS = _ordered(TrainingConfig.settings[:_FIRST_AGAINST])
+OVERFITTING_ROWS = _ordered(TrainingConfig.settings[_FIRST_AGAINST:])
 
 ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
 """The learning rate that the form suggests for adaptive optimizers, and the smallest rate that it replaces by this suggestion.

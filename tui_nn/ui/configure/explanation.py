@@ -64,7 +64,7 @@ def explain_field(draft: Draft, name: str, width: int) -> Content:
     """
     setting, view = SETTINGS[name], draft.view(name)
     label = Content.assemble((_label(setting).removesuffix(" "), "bold"), " ")
-    was = f"was {draft.was(name)}" if draft.was(name) else ""
+    was = _right(draft, name)
     if view.error and not setting.options:
         first = Content.assemble(label, f"must be {setting.allowed}")
         was = was if len(first) + len(was) < width else ""
@@ -82,14 +82,20 @@ def _label(setting: Setting) -> str:
     return f"{setting.label:13} "
 
 
+def _right(draft: Draft, name: str) -> str:
+    """Return what the first row says at its right end: the applied value if it differs, and the key for another layer."""
+    was = f"was {draft.was(name)}" if draft.was(name) else ""
+    return f"+ adds a layer  {was}".rstrip() if name == "hidden_sizes" else was
+
+
 def _value_columns(draft: Draft, name: str, width: int) -> tuple[str, dict[int, range]] | None:
     """Return the columns of the values in the first row; None if that row says what is allowed instead."""
-    setting, view, was = SETTINGS[name], draft.view(name), draft.was(name)
+    setting, view, was = SETTINGS[name], draft.view(name), _right(draft, name)
     if view.error and not setting.options:
         return None
     texts, index = draft.choices(name)
     start = len(_label(setting))
-    first, last = _fitting_choices(texts, index, width - start - len(f"was {was}" if was else "") - 1)
+    first, last = _fitting_choices(texts, index, width - start - len(was) - 1)
     columns, start = {}, start + len("… ")
     for number in range(first, last + 1):
         edge = 2 if number == index else 1
@@ -122,9 +128,9 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
         rate = SETTINGS[name].format(draft.value(name))
         formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)
         # If the whole formula is too long, its last part is the update of the weights.
-        return fitting(
-            [f"With sgd, the size of one step: {part}." for part in (formula, formula.split(", ")[-1])], width
-        )
+        return fitting([f"The size of one step: {part}." for part in (formula, formula.split(", ")[-1])], width)
+    if name == "l2" and optimizer == "adamw":
+        return f"l2 shrinks all weights alike: each step takes rate × {draft.view(name).text} of every weight away."
     if name == "train_limit" and limit and draft.total and limit > draft.total:
         return f"The data has only {draft.total:,} examples, so the network trains on all of them."
     return SETTINGS[name].describe(draft.value(name))

@@ -67,10 +67,14 @@ class Field(Widget, can_focus=True):
     view: reactive[FieldView] = reactive(FieldView())
     """All texts and states that the row shows."""
 
-    def __init__(self, setting: Setting, label_width: int) -> None:
-        """Make the row of `setting`; the labels of its column are `label_width` wide."""
+    def __init__(self, setting: Setting, label_width: int, begins: str = "06789.") -> None:
+        """Make the row of `setting`; the labels of its column are `label_width` wide.
+
+        The characters `begins` begin typing as soon as they are pressed. 1 to 5 are not among them, because they lead to panes.
+        """
         super().__init__(id=setting.name)
         self.setting = setting
+        self._begins = begins
         self._value_at = label_width + 4
         self._typing = False
 
@@ -113,12 +117,22 @@ class Field(Widget, can_focus=True):
         """Return whether a value can be typed. Else it is chosen from a list."""
         return bool(self.setting.characters)
 
-    def type_over(self, text: str) -> None:
-        """Replace the value by an input line that holds `text`."""
+    def on_key(self, event: events.Key) -> None:
+        """Begin to type with a digit or a point."""
+        letter = event.character or ""
+        if letter and letter in self._begins and letter in self.setting.characters and not self._typing:
+            event.stop()
+            self.type_over(letter, is_begun=True)
+
+    def type_over(self, text: str, *, is_begun: bool = False) -> None:
+        """Replace the value by an input line that holds `text`.
+
+        The next character replaces the text, or continues it if you have begun to type it.
+        """
         if self._typing or not self.is_typed:
             return
         self._typing = True
-        line = _InputLine(text, self.setting)
+        line = _InputLine(text, self.setting, is_begun=is_begun)
         line.styles.margin = (0, 1, 0, self._value_at)
         self.mount(line)
         # Focus the input line immediately, because the next key may already be waiting.
@@ -182,11 +196,14 @@ class _InputLine(Input):
         Binding("escape", "drop", "drop", key_display="esc", id="typing-drop", tooltip="Keep the old value"),
     ]
 
-    def __init__(self, text: str, setting: Setting) -> None:
-        """Begin with `text`; `setting` decides which characters a value can contain."""
+    def __init__(self, text: str, setting: Setting, *, is_begun: bool) -> None:
+        """Begin with `text`; `setting` decides which characters a value can contain.
+
+        The text is selected, unless typing `is_begun`.
+        """
         self._setting = setting
         restrict = f"(?i:[{re.escape(setting.characters)}]*)"
-        super().__init__(text, compact=True, max_length=60, restrict=restrict)
+        super().__init__(text, compact=True, max_length=60, restrict=restrict, select_on_focus=not is_begun)
 
     def restricted(self) -> None:
         """Say why a typed or pasted character is not taken."""
@@ -213,16 +230,19 @@ class Heading(Static):
     hidden: reactive[tuple[int, int]] = reactive((0, 0))
     """The numbers of hidden rows above and below."""
 
+    about: reactive[str] = reactive("")
+
     def __init__(self, name: str, about: str, **more: Any) -> None:
         super().__init__(**more)
-        self._title, self._about = name, about
+        self._title = name
+        self.set_reactive(Heading.about, about)
 
     def render(self) -> Content:
         """Draw the heading in one row."""
         name = Content.styled(self._title, "bold")
         above, below = self.hidden
         if not above and not below:
-            about = f"  {self._about}"
+            about = f"  {self.about}"
             return Content.assemble(name, (about if len(name) + len(about) < self.size.width else "", MUTED))
         counts = "  ".join(f"{mark} {count}" for mark, count in (("▴", above), ("▾", below)) if count)
         more = Content.assemble((counts, KEY), (" more", MUTED))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import shorten
 from typing import ClassVar
 
 from textual import events
@@ -10,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_nn.config.setting import Setting
 from tui_nn.presets import Preset, load_preset, preset_names
-from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Draft
+from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, SETTINGS, TRAINING_ROWS, Draft
 from tui_nn.ui.configure.field import Field, FieldRows, Heading
 from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.roles import CHANGED, CURSOR_ROW, HOVERED, KEY, MUTED
@@ -33,26 +35,30 @@ Here you choose what the network is and how it learns. Your changes wait until y
 with the names of the panes shows how many changes wait.
 
 - **•** before a name: you changed this setting, and the change is not applied yet. `u` undoes this change.
-- **↺** at the end of a row: a change of this setting starts a new network at epoch 0, because a run keeps the shape of the
-  network, its start weights and its training examples. If the network was trained, a box lists your changes first: enter
-  applies them, and esc lets them wait. `ctrl+u` brings the old run back. All other settings change at once, and the training
-  continues.
-- **–** before a value: this setting has no effect, because of another setting. For example, plain sgd has no momentum.
-- **▴ ▾** in a heading: the numbers of rows that are hidden above and below. The form scrolls as you move.
+- **↺** at the end of a row: a change of this setting starts a new network at epoch 0, because the shape of the network,
+  its start weights and its training examples belong to one run. `ctrl+u` brings the old run back, whole. All other settings
+  change at once, and the training goes on.
+- **–** before a value: this setting has no effect with the others. For example, plain sgd has no momentum.
+- **▴ ▾** in a heading: so many rows are hidden above and below. The form scrolls as you move.
 
-**Typing.** `enter` opens a number or the hidden sizes for typing. The field then accepts only the characters of its value;
-for any other key, the app says what is allowed. `enter` keeps the value and `esc` drops it. A field with a list, such as the
-activation, cannot be typed: `←` and `→` choose, `enter` chooses the next one, and all other keys work as in every pane.
+**Typing.** `enter` opens a number or the hidden sizes for typing; so do 0, 6 to 9 and a point (1 to 5 lead to the panes). The
+field then takes the characters of its value only; for any other key, the app says what is allowed. `enter` keeps the value and
+`esc` drops it. A field with a list, such as the activation, is never typed: `←` and `→` choose, `enter` chooses the next one, and
+all other keys work as in every pane.
 
 `+` adds a hidden layer and `-` removes the last one. You can also type the sizes: `64 64`.
 
-Tab goes to the next column. The columns are presets, network, training, and the settings against overfitting.
+**First settings.** Three settings matter most, and they stand on top: the hidden sizes, the activation and the learning rate. The
+form begins with the settings that people change often. `o` shows all settings, and hides the others again.
+
+Tab goes to the field beside, in the next column: presets, network, training, and the settings against overfitting.
 
 The two rows under the form explain the selected setting: its possible values, its formula, and when a change takes effect.
 The boxes below show the network of the form. The numbers above the lines between the boxes are numbers of parameters.
 
-A **preset** is a complete configuration. Five presets come from notebooks and show the results that the notebooks reported
-for up to 60,000 examples. If the data has fewer examples, the presets train on all of them. Enter loads one into the form.
+A **preset** is a complete configuration. Five of them come from notebooks, with the results that these reported for up to
+60,000 examples; where the data has fewer, they train on all there are. While the list of presets has the keys, it says what each
+of them is. Enter loads one into the form, and esc goes back to the form.
 
 The **share** line contains all settings in one row. `c` copies it. To load a share line into the form, paste it here.
 """
@@ -64,12 +70,19 @@ _PRESET = Binding.Group("preset", compact=True)
 _GROUPS = (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS)
 _OVERFITTING = ("overfitting", "what helps")
 
+_RESULT = 10
+"""The width of the result of a preset, in cells."""
+_LEAST_ROWS = 12
+"""The height of a column that is always there: at 80x24, the form then keeps its height when all settings are shown."""
+_LEAST_ABOUT = 20
+"""The least width in which a row says what the preset is."""
+
 PRESETS = "presets"
 """The name of the list of presets, where other parts of the form have the name of a setting."""
 
 
 class PresetList(OptionList):
-    """A widget that lists the presets, one in each row: name, notebook and result, as far as the width allows.
+    """Lists the presets, one in each row: name, notebook, what it is, and result, as far as the width allows.
 
     Enter or a click loads a preset into the form; the list posts `OptionList.OptionSelected`.
     """
@@ -90,15 +103,27 @@ class PresetList(OptionList):
             "down", "cursor_down", "next preset", group=_PRESET, id="preset-next", tooltip="Go to the preset below"
         ),
         Binding(
-            "enter", "select", "take", key_display="enter", id="preset-take", tooltip="Load the preset into the form"
+            "enter", "select", "load", key_display="enter", id="preset-take", tooltip="Load the preset into the form"
         ),
+        Binding("escape", "leave", "back", key_display="esc", id="preset-leave", tooltip="Go back to the fields"),
     ]
+
+    class Left(Message):
+        """This message says that you leave the list without loading a preset."""
 
     marks: reactive[tuple[str, bool, str]] = reactive(("", False, ""))
     """The preset of the run, whether the run differs from it, and the preset that was loaded into the form."""
 
     def __init__(self) -> None:
         super().__init__(*(Option(name, id=name) for name in preset_names()))
+
+    def action_leave(self) -> None:
+        """Leave the list without loading a preset."""
+        self.post_message(self.Left())
+
+    def on_resize(self) -> None:
+        """Draw all rows again for the new width."""
+        self.watch_marks()
 
     def watch_marks(self) -> None:
         """Draw all rows again."""
@@ -109,13 +134,43 @@ class PresetList(OptionList):
         of_run, differs, taken = self.marks
         mark = "▸" if preset.name == of_run else ("•" if preset.name == taken else " ")
         changed = "•" if preset.name == of_run and differs else " "
-        return Content.assemble(
+        row = Content.assemble(
             (mark, KEY),
             (f"{preset.name:12}", "bold" if mark != " " else ""),
             (changed, CHANGED),
             (f"{preset.notebook:3}", MUTED),
-            f"{preset.result:>10}",
         )
+        room = self.size.width - len(row) - len(" ") - _RESULT
+        if room < _LEAST_ABOUT:
+            return Content.assemble(row, f"{preset.result:>{_RESULT}}")
+        about = shorten(preset.about, room, placeholder="…")
+        return Content.assemble(row, (f" {about:{room}}", MUTED), f"{preset.result:>{_RESULT}}")
+
+
+class Fold(Static):
+    """The row under the network settings that names the key for all settings. A click does the same."""
+
+    DEFAULT_CSS = f"""
+    Fold {{ height: 1; padding-left: 1; }}
+    Fold:hover {{ background: {HOVERED}; }}
+    """
+
+    folded: reactive[bool] = reactive(True)
+    changed: reactive[int] = reactive(0)
+    """The number of changes of rare settings."""
+
+    def render(self) -> Content:
+        """Draw the row: the key, how many settings are hidden, and how many of them are changed."""
+        if not self.folded:
+            return Content.assemble(("o", KEY), "  main settings only")
+        more = f"{sum(setting.rare for setting in SETTINGS.values())} more"
+        if not self.changed:
+            return Content.assemble(("o", KEY), f"  {more} settings")
+        return Content.assemble(("o", KEY), f"  {more}  ", ("•", CHANGED), f" {self.changed} changed")
+
+    def on_click(self) -> None:
+        """Do what the key does."""
+        self.query_ancestor(Form).action_fold(not self.folded)
 
 
 class Form(Horizontal):
@@ -134,7 +189,7 @@ class Form(Horizontal):
     Form PresetList { height: auto; width: 17; }
     Form #legend { padding: 1 0 0 1; }
     Form #results { display: none; padding: 0 0 0 1; }
-    Form.-wide #results { display: block; }
+    Form.-wide #results, Form.-choosing #results { display: block; }
     Form.-wide #choose { width: 27; }
     Form.-wide PresetList { width: 27; }
     Form.-wide #network { width: 1fr; }
@@ -144,22 +199,33 @@ class Form(Horizontal):
     Form.-wide #beside { display: block; }
     Form.-wide #under { display: none; }
     Form.-slim #choose { width: 14; }
-    Form.-slimmest #choose { display: none; }
-    Form.-slimmest.-choosing #choose { display: block; width: 33fr; }
-    Form.-slimmest.-choosing #network { display: none; }
+    Form.-choosing #choose, Form.-choosing PresetList { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "previous field", group=_FIELD, id="field-before", tooltip="Go to the field above"),
         Binding("down", "move(1)", "next field", group=_FIELD, id="field-next", tooltip="Go to the field below"),
+        Binding(
+            "o", "fold(False)", "all settings", show=False, id="settings-all",
+            tooltip="Choose which settings you see: all of them",
+        ),
+        Binding(
+            "o", "fold(True)", "main settings", show=False, id="settings-main",
+            tooltip="Choose which settings you see: the main ones",
+        ),
         *first_and_last("field", "field", f"move(-{FAR})", f"move({FAR})"),
         Binding("tab", "column(1)", "next column", show=False, id="column-next", tooltip="Go to the next column"),
         Binding("shift+tab", "column(-1)", "previous column", show=False, id="column-before", tooltip="Go to the previous column"),
     ]  # fmt: skip
 
+    class Folded(Message):
+        """This message says that the form shows other settings now, so it needs another height."""
+
     def __init__(self) -> None:
         super().__init__()
         self.at: Field | PresetList | None = None
         """The field or list that has the focus, or had it last."""
+        self._folded = True
+        """True while only the main settings are visible."""
 
     def compose(self) -> ComposeResult:
         """Yield three columns of widgets. The last one holds two groups, one under the other or side by side."""
@@ -173,6 +239,7 @@ class Form(Horizontal):
             yield network
             with FieldRows(network):
                 yield from _fields(NETWORK_ROWS)
+                yield Fold()
         with Vertical(id="training"):
             with Horizontal(classes="headings"):
                 yield training
@@ -187,11 +254,13 @@ class Form(Horizontal):
     def show(self, draft: Draft, differs: bool, width: int) -> None:
         """Show a draft in `width` columns; `differs` says whether the run differs from its preset.
 
-        Below 75 columns, the presets and the network share one column, and only one of them is visible.
+        Below 75 columns, the list of presets is visible only while it has the focus.
         """
         self.update_classes({"-wide": width >= 110, "-slim": width < 80, "-slimmest": width < 75})
+        self._show_columns()
         for field in self.query(Field):
             field.view = draft.view(field.setting.name)
+        self.query_one(Fold).changed = sum(setting.rare for setting in draft.changed)
         self.query_one(PresetList).marks = (draft.preset, differs, draft.taken)
         if (focused := self.field) is not None and not focused.view.used:
             self._focus_part(self._nearest(focused, _rows_of(focused)))
@@ -199,26 +268,46 @@ class Form(Horizontal):
     def take_focus(self, name: str = "") -> None:
         """Focus the field with this name, or `PRESETS`. Without a name, focus the part that had the focus last."""
         if name == PRESETS:
-            self._focus_presets()
+            self._focus_part(self.query_one(PresetList))
             return
         field = self.query_one(f"#{name or NETWORK_ROWS[0].name}", Field)
+        if name and field.setting.rare:
+            self.fold(False)
         self._focus_part(field if name or self.at is None else self.at)
+
+    def take_focus_of_fields(self) -> None:
+        """Leave the list of presets for the first field."""
+        self.take_focus(NETWORK_ROWS[0].name)
+
+    def fold(self, folded: bool) -> None:
+        """Show only the main settings (True), or all."""
+        self._folded = folded
+        # These styles and those of `_show_columns` are set on the widgets, because a widget with a rule of a class is displayed
+        # only after the next refresh, and only a widget that is displayed can take the focus.
+        for field in self.query(Field):
+            field.display = not (folded and field.setting.rare)
+        self.query_one(Fold).folded = folded
+        if (focused := self.field) is not None and not focused.display:
+            self._focus_part(self._nearest(focused, _rows_of(focused)))
+        self.post_message(self.Folded())
+
+    def _show_columns(self) -> None:
+        """Show the list of presets alone while it has the focus, because it then says what each preset is."""
+        choosing = isinstance(self.at, PresetList)
+        self.set_class(choosing, "-choosing")
+        self.query_one(Heading).about = "enter loads one into the form" if choosing else "test results"
+        self.query_one("#choose").display = choosing or not self.has_class("-slimmest")
+        for name in ("#network", "#training"):
+            self.query_one(name).display = not choosing
 
     def _focus_part(self, part: Field | PresetList) -> None:
         # `part.focus()` would wait for the next refresh. A key that is pressed before that would reach the old field.
         self.at = part
+        self._show_columns()
         self.screen.set_focus(part, scroll_visible=False)
         self._scroll_to_focus()
         # A form that was just mounted gets its size with the first refresh, so it scrolls again after that.
         self.call_after_refresh(self._scroll_to_focus)
-
-    def _focus_presets(self) -> None:
-        # A widget must be displayed before it can take the focus.
-        self.add_class("-choosing")
-        if self.query_one(PresetList).focusable:
-            self._focus_part(self.query_one(PresetList))
-        else:
-            self.call_after_refresh(self.query_one(PresetList).focus)
 
     def _scroll_to_focus(self) -> None:
         if (part := self.at) is None:
@@ -233,21 +322,22 @@ class Form(Horizontal):
         part.scroll_visible(animate=False)
 
     def rows(self, errors: Iterable[str]) -> tuple[int, int]:
-        """Return two heights, headings included: one that shows the whole network column, and one that shows everything."""
+        """Return two heights, headings included: one that shows the first two columns whole, and one that shows everything."""
         wrong = set(errors)
         network, training, overfitting = (
-            len(rows) + sum(row.name in wrong for row in rows)
+            sum(1 + (row.name in wrong) for row in rows if not (self._folded and row.rare))
             for rows in (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS)
         )
         last = max(training, overfitting) if self.has_class("-wide") else training + 1 + overfitting
-        return 1 + network, 1 + max(network, last)
+        first = max(network + 1, _LEAST_ROWS)
+        return 1 + first, 1 + max(first, last)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember which field or list has the focus."""
         # If the focus moves twice at once, the events may arrive in the reverse order.
         if isinstance(event.widget, Field | PresetList) and event.widget is self.screen.focused:
             self.at = event.widget
-            self.set_class(isinstance(event.widget, PresetList), "-choosing")
+            self._show_columns()
 
     @property
     def topic(self) -> Setting | Preset:
@@ -263,8 +353,14 @@ class Form(Horizontal):
         return focused if isinstance(focused, Field) and self in focused.ancestors else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the up and down keys to the list of presets while it has the focus."""
+        """Leave the up and down keys to the list of presets while it has the focus, and let `o` change what is visible."""
+        if action == "fold":
+            return self.field is not None and parameters != (self._folded,)
         return action != "move" or self.field is not None
+
+    def action_fold(self, folded: bool) -> None:
+        """Show only the main settings (True), or all."""
+        self.fold(folded)
 
     def action_move(self, direction: int) -> None:
         """Go to the previous or next field. After the last field of a column comes the first of the next one."""
@@ -279,13 +375,13 @@ class Form(Horizontal):
         here = columns.index(_rows_of(field)) if field else 0
         there = columns[(here + direction) % len(columns)]
         if not there:
-            self._focus_presets()
+            self._focus_part(self.query_one(PresetList))
             return
         first = next(other for other in self._used() if other.setting in there)
         self._focus_part(self._nearest(field, there) if field else first)
 
     def _used(self) -> list[Field]:
-        return [field for field in self.query(Field) if field.view.used]
+        return [field for field in self.query(Field) if field.view.used and field.display]
 
     def _nearest(self, field: Field, rows: tuple[Setting, ...]) -> Field:
         """Return the used field among `rows` that is nearest to the row of `field` on the screen."""
@@ -302,4 +398,6 @@ def _fields(rows: tuple[Setting, ...]) -> ComposeResult:
     column = NETWORK_ROWS if rows is NETWORK_ROWS else TRAINING_ROWS + OVERFITTING_ROWS
     label_width = max(len(setting.label) for setting in column)
     for setting in rows:
-        yield Field(setting, label_width)
+        field = Field(setting, label_width)
+        field.display = not setting.rare
+        yield field

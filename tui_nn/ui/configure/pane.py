@@ -19,10 +19,17 @@ from tui_nn.presets import load_preset
 from tui_nn.presets.share import ShareError, read_share_line, read_shared_run, share_line, share_run
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
-from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, TRAINING_ROWS, Draft, differs_from_preset
+from tui_nn.ui.configure.draft import (
+    NETWORK_ROWS,
+    OVERFITTING_ROWS,
+    SETTINGS,
+    TRAINING_ROWS,
+    Draft,
+    differs_from_preset,
+)
 from tui_nn.ui.configure.explanation import Explanation
 from tui_nn.ui.configure.field import Field
-from tui_nn.ui.configure.form import HELP, PRESETS, Form
+from tui_nn.ui.configure.form import HELP, PRESETS, Form, PresetList
 from tui_nn.ui.configure.outcome import Outcome
 from tui_nn.ui.kit.messages import StartOver, Tell, Waiting, again_message
 from tui_nn.ui.kit.pane import Pane
@@ -100,6 +107,8 @@ class ConfigurePane(Pane):
         """The message to show after the engine has carried out the last command."""
         self._sent_changes: list[str] = []
         """The changes of that command in words."""
+        self._after = ""
+        """What the message about these changes adds."""
         self._news = ""
         """The result of the last command, which stays on the screen until the next change."""
         self._composed = False
@@ -141,7 +150,7 @@ class ConfigurePane(Pane):
         if self._sent and not self._draft.changed:
             self._news, self._sent = self._sent, ""
             if self._sent_changes:
-                self.notify(f"Applied: {', '.join(self._sent_changes)}", markup=False)
+                self.notify(f"Applied: {', '.join(self._sent_changes)}{self._after}", markup=False)
         self._show()
 
     def opened(self, data: Opened) -> None:
@@ -175,6 +184,14 @@ class ConfigurePane(Pane):
         return tuple(_FIELDS)
 
     @property
+    def advice(self) -> str:
+        """Return the sentence about the keys that change the selected field."""
+        field = self.query_one(Form).field if self._composed else None
+        if field is None:
+            return ""
+        return f"← and → change the {field.setting.label}{', and enter types it' if field.is_typed else ''}."
+
+    @property
     def current_look(self) -> Look:
         """Return the `Look` (view description) of this pane.
 
@@ -198,7 +215,7 @@ class ConfigurePane(Pane):
         draft, snapshot = self._draft, self.snapshot
         if draft is None or snapshot is None or not self._composed:
             return
-        self.post_message(Waiting(len(draft.changed), bool(draft.new_network), self.action_apply))
+        self.post_message(Waiting(tuple(draft.changes(len(SETTINGS))), bool(draft.new_network), self.action_apply))
         self._can_apply = bool(draft.changed or draft.errors)
         width, height = self.size
         if not self.display or not width:  # There is no width before the first layout.
@@ -284,15 +301,29 @@ class ConfigurePane(Pane):
     def _take_preset(self, message: OptionList.OptionSelected) -> None:
         preset = load_preset(str(message.option_id))
         self._edit(lambda draft: draft.take(preset.network, preset.training, preset.name))
+        self.query_one(Form).take_focus_of_fields()
+
+    @on(PresetList.Left)
+    def _leave_presets(self) -> None:
+        self.query_one(Form).take_focus_of_fields()
+
+    @on(Form.Folded)
+    def _make_room(self) -> None:
+        self._show()
+        self.refresh_bindings()
 
     def action_undo(self) -> None:
         """Undo the change to the field with the focus."""
         at = self.query_one(Form).at
         if isinstance(at, Field):
+            if not (at.view.changed or at.view.error):
+                self.notify("This field has no change to undo. U undoes all changes.", markup=False)
             self._edit(lambda draft: draft.undo(at.setting.name))
 
     def action_undo_all(self) -> None:
         """Undo all changes."""
+        if not self._can_apply:
+            self.notify("The form has no change to undo.", markup=False)
         self._edit(Draft.undo_all)
 
     def action_copy(self) -> None:
@@ -355,7 +386,7 @@ class ConfigurePane(Pane):
         return True if self._draft is not None or action not in ("undo", "undo_all", "copy", "paste") else None
 
     def action_apply(self) -> None:
-        """Send the draft to the engine. If the run would start again, the screen first shows a box with the changes."""
+        """Send the draft to the engine. Changes that need it start a new network."""
         draft, snapshot = self._draft, self.snapshot
         if draft is None or snapshot is None:
             return
@@ -364,11 +395,13 @@ class ConfigurePane(Pane):
         elif not draft.new_network:
             branches = snapshot.status.state in (State.DIVERGED, State.LOOKING_BACK)
             self._sent = f"applied in a new branch, which starts at epoch {snapshot.epoch:,}" if branches else "applied"
-            self._sent_changes = draft.changes(_SAID)
+            self._sent_changes, self._after = draft.changes(_SAID), ""
             self.post_message(Tell(Change(draft.training)))
         else:
             self._sent = "new network started"
             self._sent_changes = draft.changes(_SAID)
+            has_begun = snapshot.newest_epoch or snapshot.progress.step
+            self._after = ". ↺ has started a new network; ctrl+u brings the run before back." if has_begun else ""
             restart = Restart(draft.network, draft.training, draft.next_preset)
             self.post_message(StartOver(restart, "Apply these changes?", changes=draft.changes(_LISTED)))
 

@@ -60,7 +60,7 @@ class QuickBox(Dialog[Applied | None]):
             yield Static(Content.assemble(("Change the training", "bold")))
             yield Static(Content.assemble(("The training continues with the new values. ctrl+u undoes them.", SOFT)))
             for name in QUICK:
-                yield Field(SETTINGS[name], len("learning rate"))
+                yield Field(SETTINGS[name], len("learning rate"), begins="0123456789.")
             yield Explanation()
             yield Static(Content.assemble(*(part for key, words in keys for part in ((key, KEY), words))))
 

@@ -159,16 +159,68 @@ SCREEN_KEYS = (
 )
 
 
-MEANINGS = {
-    "n": ("next",),
-    "p": ("previous",),
-    "s": ("sort",),
-    "o": ("which", "other", "switch", "start", "mistakes", "z of", "split", "next data", "noise"),
-    "home": ("first", "top"),
-    "end": ("last", "newest", "end of"),
-    "escape": ("back", "remove", "cancel", "all"),
+_SCREEN_ACTIONS = {f"screen.{key.action}" for key in SCREEN_KEYS}
+
+
+def repeats_screen_key(binding: Binding) -> bool:
+    """Return whether a key of a pane only repeats a key of the main screen, to show it in the footer."""
+    return binding.action in _SCREEN_ACTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A meaning that has the same key in every pane and view."""
+
+    key: str
+    words: str
+    """A regular expression that the sentence about a key contains if the key has this meaning."""
+    also: tuple[str, ...] = ()
+    """Other keys that may have this meaning, such as the arrows."""
+    loose: bool = False
+    """True if other keys, too, may have a sentence with these words."""
+
+
+_FORWARD = ("down", "right", "pagedown", "full_stop", "tab")
+_BACKWARD = ("up", "left", "pageup", "comma", "shift+tab")
+
+MEANINGS = (
+    Meaning("n", r"\bnext\b", _FORWARD),
+    Meaning("p", r"\bprevious\b", _BACKWARD),
+    Meaning("home", r"Go to the (first|top)", ()),
+    Meaning("end", r"Go to the (last|newest|end of)", ()),
+    Meaning("escape", r"back|remove|cancel|leave", (), loose=True),
+    Meaning("s", r"^Sort\b"),
+    Meaning("f", r"only one"),
+    Meaning("o", r"which|other|switch|start|mistakes|z of|noise", (), loose=True),
+    Meaning("w", r"problems|led to"),
+    Meaning("x", r"through the network"),
+    Meaning("u", r"^Undo", ("U", "ctrl+u", "backspace", "0")),
+    Meaning("g", r"by its number"),
+    Meaning("Z", r"^Double the size"),
+)
+"""The meanings that all panes share: move, go back, sort, filter, choose which, explain, follow, undo, go to, enlarge."""
+
+EXCEPTIONS = {
+    ("Everywhere", "f8"): "a teacher's key works in every pane, also where n means something else",
+    ("1 Configure", "enter"): "the next name of a list is the value that enter gives the field",
+    ("3 Inspect", "f"): "flow: Inspect has no list to filter",
+    ("3 Inspect", "u"): "unit: Inspect has no step to undo but an update, and esc cancels that",
+    ("3 Inspect: test map", "c"): "one class: f leads to flow there",
+    ("3 Inspect: microscope", "m"): "the next step: the key that opens the microscope goes on in it",
+    ("3 Inspect: microscope", "M"): "the previous step, beside m",
+    ("3 Inspect: microscope", "u"): "unit: n goes through the examples of the batch",
+    ("3 Inspect: microscope", "U"): "the previous unit, beside u",
+    ("3 Inspect: microscope", "f"): "formula or code: the microscope has no list to filter",
+    ("3 Inspect: microscope", "w"): "weights: the footer of the last step names the key",
+    ("4 Mistakes", "g"): "gallery: an example has no number to go to",
+    ("4 Mistakes", "u"): "newest: the list then follows the run again",
+    ("4 Mistakes: why", "w"): "the pixels are the first answer to why",
+    ("4 Mistakes: draw", "p"): "pen: a drawing has no list to go through",
+    ("4 Mistakes: draw", "x"): "rubber: a drawing is no example yet",
+    ("2 Train", "x"): "hide a run: Train shows no single example",
+    ("2 Train: compare", "x"): "hide a run: Train shows no single example",
 }
-"""The keys that mean the same in every pane and view, with words of which one is in the sentence about the key."""
+"""The keys that mean something else in one place, or meanings with another key there, each with the reason."""
 
 FAR = 10**6
 """A number of steps that is larger than any list is long. Moving so far ends at the first or the last row."""

@@ -29,10 +29,9 @@ class Tell(Message):
 
 
 class StartOver(Message):
-    """This message asks for another run.
+    """This message asks for another run. ctrl+u brings the present run back.
 
-    The screen asks the person first if much of the present run is not saved, or if the message lists changes and the
-    present run has begun.
+    The screen asks the person first if an earlier run, which ctrl+u brings back now, would be lost.
     """
 
     def __init__(
@@ -44,7 +43,7 @@ class StartOver(Message):
     ) -> None:
         """`question` is the title of that dialog, `said` the message once the other run has begun.
 
-        `changes` are the changes in Configure that need the other run, in words.
+        `changes` are the changes in Configure that need the other run, in words. The dialog lists them.
         """
         super().__init__()
         self.command = command
@@ -54,10 +53,10 @@ class StartOver(Message):
 
 
 class Waiting(Message):
-    """This message says how many changes wait in Configure until they are applied, and how to apply them."""
+    """This message says which changes wait in Configure until they are applied, and how to apply them."""
 
-    def __init__(self, changes: int, new_network: bool, apply: Callable[[], None]) -> None:
-        """`new_network` says whether they start a new network."""
+    def __init__(self, changes: tuple[str, ...], new_network: bool, apply: Callable[[], None]) -> None:
+        """`changes` are in words. `new_network` says whether they start a new network."""
         super().__init__()
         self.changes = changes
         self.new_network = new_network

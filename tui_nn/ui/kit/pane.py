@@ -82,6 +82,11 @@ class Pane(Widget, can_focus=True):
         """Return the help of what the pane shows now."""
         return self.HELP
 
+    @property
+    def advice(self) -> str:
+        """Return what the app adds after a key without a meaning here, such as the keys of the selected field, or ""."""
+        return ""
+
     @classmethod
     def all_bindings(cls) -> Iterator[tuple[str, Binding]]:
         """Yield every key of the pane with the name of its view, or with "" if it works in all views."""

@@ -176,7 +176,6 @@ class ByClassView(CursorView):
 
     KEY: ClassVar[str] = "a"
     NAME: ClassVar[str] = "by class"
-    SHORT: ClassVar[str] = "classes"
     TOOLTIP: ClassVar[str] = "How the accuracy of each class changes over the epochs"
     HELP: ClassVar[str] = HELP
     LIVE: ClassVar[bool] = True

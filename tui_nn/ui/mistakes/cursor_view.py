@@ -139,6 +139,11 @@ class BrowseView(CursorView):
 
     def action_surer(self, by: int) -> None:
         """Raise (1) or lower (−1) the confidence that a listed prediction must have."""
+        if self.cursor is not None and self.cursor.selection.surer(by) == self.cursor.selection:
+            said = (
+                "Predictions of every confidence are listed." if by < 0 else "There is no higher confidence to ask for."
+            )
+            self.notify(said, markup=False)
         self.change(lambda cursor: cursor.select(cursor.selection.surer(by)))
 
     def action_filter(self) -> None:

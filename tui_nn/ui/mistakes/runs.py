@@ -209,6 +209,8 @@ class RunsView(View):
         if (pair := picture.pair) is not None:
             picture.letter = pair.second.letter if picture.letter == pair.first.letter else pair.first.letter
             picture.place = 0
+        else:
+            self.notify("Only one run is here. R or A starts another one.", markup=False)
 
     def action_choose(self, step: int) -> None:
         """Compare with another run."""
@@ -222,3 +224,5 @@ class RunsView(View):
         """List the shown picture among the mistakes."""
         if (example := self.query_one(TwoRunsPicture).example) is not None:
             self.post_message(Show(Look("Mistakes", "list", example=example)))
+        else:
+            self.notify("No picture is here. R or A starts another run to compare with.", markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from tui_nn.ui.kit.keys import SCREEN_KEYS
+from tui_nn.ui.kit.keys import SCREEN_KEYS, repeats_screen_key
 from tui_nn.ui.shell.arrangement import PANES, pane_class
 
 
@@ -20,6 +20,6 @@ def key_table() -> dict[str, list[Binding]]:
     table["1 Configure"] = [binding for binding in Form.BINDINGS if isinstance(binding, Binding)]
     for number, name in PANES:
         for view, binding in pane_class(name).all_bindings():
-            if not binding.action.startswith("screen."):
+            if not repeats_screen_key(binding):
                 table.setdefault(f"{number} {name}" + (f": {view}" if view else ""), []).append(binding)
     return table

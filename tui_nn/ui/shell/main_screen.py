@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from tui_nn.data.printable import printable
 from tui_nn.engine.commands import (
+    ApplyEdits,
     Change,
     Command,
     OpenRescued,
@@ -163,6 +164,10 @@ class MainScreen(Screen[None]):
         self.time_travel = TimeTravel(self, self.send)
         self._apply_waiting: Callable[[], None] | None = None
         """The function that applies the changes in Configure; None before Configure was shown."""
+        self._waiting: tuple[str, ...] = ()
+        """These changes in words."""
+        self._reminded_of: tuple[str, ...] = ()
+        """The changes that were waiting when the person trained last."""
         self.restart_door = RestartDoor(self, self.file, self.send)
         self.seeds = SeedDesk()
 
@@ -269,7 +274,7 @@ class MainScreen(Screen[None]):
                 self.notify(difference, markup=False)
         if before and snapshot and snapshot.run != before.run:
             # The current file contains the previous run, so the new run needs its own.
-            self.file.turn_to(snapshot, before.run)
+            self.file.turn_to(snapshot, before)
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
             self.notify(short, markup=False)
@@ -353,9 +358,16 @@ class MainScreen(Screen[None]):
         self._engine.send(command)
         return True
 
+    def _change(self, command: Change | ApplyEdits, said: str = "") -> None:
+        if self.snapshot is not None:
+            self.restart_door.change(command, self.snapshot, said)
+
     @on(Tell)
     def _tell(self, message: Tell) -> None:
-        self.send(message.command)
+        if isinstance(message.command, Change | ApplyEdits):
+            self._change(message.command)
+        else:
+            self.send(message.command)
 
     @on(StartLesson)
     async def _start_lesson(self, message: StartLesson) -> None:
@@ -411,8 +423,8 @@ class MainScreen(Screen[None]):
 
     @on(Waiting)
     def _wait(self, message: Waiting) -> None:
-        self._apply_waiting = message.apply
-        self.query_one(TabStrip).waiting = message.changes, message.new_network
+        self._apply_waiting, self._waiting = message.apply, message.changes
+        self.query_one(TabStrip).waiting = len(message.changes), message.new_network
         self.refresh_bindings()
 
     @on(Show)
@@ -495,15 +507,28 @@ class MainScreen(Screen[None]):
 
     def action_step_epoch(self) -> None:
         """Train one epoch."""
-        self.send(StepEpoch())
+        self._train(StepEpoch())
 
     def action_step_batch(self) -> None:
         """Train one batch."""
-        self.send(StepBatch())
+        self._train(StepBatch())
 
     def action_run(self) -> None:
         """Train to the end of the planned epochs; if they are complete, train as many again."""
-        self.send(Run())
+        self._train(Run())
+
+    def _train(self, command: Command) -> None:
+        """Train, and say once if changes wait in Configure: the training goes on without them."""
+        waiting = self._waiting
+        if waiting and waiting != self._reminded_of:
+            words = "1 change waits" if len(waiting) == 1 else f"{len(waiting)} changes wait"
+            self.notify(
+                f"{words} in Configure: {', '.join(waiting[:3])}{' …' if len(waiting) > 3 else ''}. P applies.",
+                severity="warning",
+                markup=False,
+            )
+        self._reminded_of = waiting
+        self.send(command)
 
     def action_pace(self, faster: bool) -> None:
         """Let runs train more or fewer epochs a second, the present one too."""
@@ -568,8 +593,7 @@ class MainScreen(Screen[None]):
         def apply(changed: Applied | None) -> None:
             if changed is not None:
                 words, training = changed
-                if self.send(Change(training)):
-                    self.notify(f"Applied: {words}", markup=False)
+                self._change(Change(training), f"Applied: {words}")
 
         if (snapshot := self.snapshot) is not None:
             self.app.push_screen(QuickBox(snapshot, snapshot.train_examples + snapshot.set_aside), apply)
@@ -659,8 +683,7 @@ class MainScreen(Screen[None]):
                 restart = Restart(network, training, self.snapshot.preset)
                 self.post_message(StartOver(restart, f"Start over with {settings}?", f"Started over with {settings}"))
             else:
-                if self.send(Change(training)):
-                    self.notify(f"Changed: {fix.words}", markup=False)
+                self._change(Change(training), f"Changed: {fix.words}")
 
     # ---- actions: time travel
 
@@ -704,9 +727,13 @@ class MainScreen(Screen[None]):
                 "language of the keyboard."
             )
         elif (known := self.active_bindings.get(event.key)) is None:
-            look = self.current_look
+            look, front = self.current_look, self.arrangement.front
+            if isinstance(front, ViewPane) and letter == front.front.KEY:
+                self.notify(f"You are in the view {front.view}, to which {letter} leads.", markup=False)
+                return
             place = f"{look.pane}, {look.view}" if isinstance(self.arrangement.front, ViewPane) else f"{look.pane}"
-            self.notify(unknown(letter if event.is_printable else event.key, place), markup=False)
+            advice = self.arrangement.front.advice if self.arrangement.front is not None else ""
+            self.notify(unknown(letter if event.is_printable else event.key, place, advice), markup=False)
         elif not known.enabled:
             binding = known.binding
             self.notify(reason(binding.action, binding.description, self.snapshot, bool(self.stopped)), markup=False)
@@ -767,6 +794,8 @@ class MainScreen(Screen[None]):
 
     def action_hints(self) -> None:
         """List all hints."""
+        if self.current_look.view == "hints":
+            self.notify("You are in the view hints, to which w leads.", markup=False)
         self.post_message(Show(Look("Inspect", view="hints")))
 
     async def action_microscope(self) -> None:
@@ -796,11 +825,9 @@ class MainScreen(Screen[None]):
         from tui_nn.ui.shell.find_rate import FindRate
 
         def use(rate: float | None) -> None:
-            snapshot = self.snapshot
-            if rate is None or snapshot is None:
-                return
-            if self.send(Change(replace(snapshot.training, learning_rate=rate))):
-                self.notify(f"Changed: learning rate {rate:g}", markup=False)
+            if rate is not None and self.snapshot is not None:
+                training = replace(self.snapshot.training, learning_rate=rate)
+                self._change(Change(training), f"Changed: learning rate {rate:g}")
 
         self.app.push_screen(FindRate(snapshot, self.opened), use)
 

@@ -42,6 +42,6 @@ def reason(action: str, name: str, snapshot: Snapshot | None, stopped: bool) -> 
     return _REASONS.get(action, f"The key {name} has no effect now.")
 
 
-def unknown(key: str, place: str) -> str:
-    """Return the sentence for a key that has no meaning in a place."""
-    return f"The key {key} has no meaning in {place}. Press ? to list the keys."
+def unknown(key: str, place: str, advice: str = "") -> str:
+    """Return the sentence for a key that has no meaning in a place. `advice` is a sentence about the keys that are meant."""
+    return " ".join(filter(None, (f"The key {key} has no meaning in {place}.", advice, "Press ? to list the keys.")))

@@ -15,6 +15,7 @@ from tui_nn.engine.commands import Restart
 from tui_nn.engine.look import Look
 from tui_nn.glossary import GLOSSARY
 from tui_nn.presets import load_preset, preset_names
+from tui_nn.ui.kit.keys import repeats_screen_key
 from tui_nn.ui.kit.messages import Show, StartOver
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def all_commands(
     for kind in kinds:
         for view, binding in kind.all_bindings():
             shown = kind.TITLE == front.TITLE and view in in_front
-            if not shown and not binding.action.startswith("screen."):
+            if not shown and not repeats_screen_key(binding):
                 where = f"{kind.TITLE}, {view}: " if view else f"{kind.TITLE}: "
                 yield _command(screen, where, binding, partial(act_in, kind.TITLE, view, binding.action))
 
@@ -83,7 +84,7 @@ def _topic(title: str, about: str, act: Callable[[], object]) -> SystemCommand:
 
 
 def _apply_preset(screen: Screen[Any], snapshot: Snapshot | None, name: str) -> None:
-    """Ask for a run with a preset. If much of the present run is not saved, the screen asks first."""
+    """Ask the screen for a run with a preset."""
     if snapshot is not None:
         preset = load_preset(name)
         network = preset.network.for_data(snapshot.network.input_size, snapshot.network.output_size)

@@ -1,13 +1,16 @@
-"""The only code that begins another run. One rule decides whether the app asks a question before it restarts or quits."""
+"""The only code that begins another run or changes the present one.
+
+Both can be undone, so the app asks only if an earlier run would be lost. The same rule decides before the app quits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from tui_nn.engine.commands import Command, OpenRescued, OpenRun, TrainOn
+from tui_nn.engine.commands import ApplyEdits, Change, Command, TrainOn
 from tui_nn.ui.kit.messages import StartOver
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.unsaved import RunFile, Unsaved
@@ -15,47 +18,69 @@ from tui_nn.ui.shell.unsaved import RunFile, Unsaved
 if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
-_NEW_NETWORK = "Changes marked ↺ start a new network at epoch 0. ctrl+u brings the present run back."
+UNDONE = "ctrl+u brings the run before back."
+"""The sentence that follows a restart, so that nobody needs a question before it."""
 
 
 class RestartDoor:
-    """Begins another run, after a question if much of the current run is not saved."""
+    """Begins another run or changes the present one, after a question if an unsaved run would be lost.
+
+    ctrl+u undoes the last restart or change. Until then, the run before is kept whole. It is lost once ctrl+u undoes
+    something else.
+    """
 
     def __init__(self, screen: Screen[None], file: RunFile, send: Callable[[Command], bool]) -> None:
         """Show questions on `screen`, and send commands with `send`. `file` is the file of the present run."""
         self._screen, self._file, self._send = screen, file, send
 
     def start_over(self, message: StartOver, snapshot: Snapshot) -> None:
-        """Begin the run that a message asks for, after its question if that is needed."""
-        command, said = message.command, message.said
+        """Begin the run that a message asks for, after a question if that is needed."""
+        has_begun = snapshot.newest_epoch or snapshot.progress.step or len(snapshot.branches) > 1
+        said = f"{message.said}. {UNDONE}" if message.said and has_begun else message.said
+        self._pass(message.command, snapshot, message.question, said, message.changes)
 
+    def change(self, command: Change | ApplyEdits, snapshot: Snapshot, said: str = "") -> None:
+        """Change the present run, after a question if that is needed. `said` is the message after the change."""
+        self._pass(command, snapshot, "Change the run?", said)
+
+    def _pass(
+        self, command: Command, snapshot: Snapshot, question: str, said: str, changes: Sequence[str] = ()
+    ) -> None:
         def begin(sure: bool | None = True) -> None:
             if not sure:
                 return
             if isinstance(command, TrainOn):
                 # The current file contains a run on other data, so the new run needs its own.
                 self._file.path = None
-            if self._send(command) and said:
+            if not self._send(command):
+                return
+            if isinstance(command, Change | ApplyEdits):
+                self._file.changed(snapshot)
+            if said:
                 self._screen.app.clear_notifications()
                 self._screen.app.notify(said, markup=False)
 
-        lost = Unsaved.of(snapshot, self._file.kept)
-        if message.changes:
-            has_begun = snapshot.newest_epoch or snapshot.progress.step or len(snapshot.branches) > 1
-            words = "\n".join([*message.changes, "", _NEW_NETWORK])
-            ask = Ask(message.question, words, "apply", "apply the changes later")
-            self._screen.app.push_screen(ask, begin) if has_begun else begin()
-        elif lost.is_much:
-            yes = "open it" if isinstance(command, OpenRun | OpenRescued) else "start over"
-            self._screen.app.push_screen(Ask(message.question, _how_to_keep(lost), yes), begin)
+        lost = self._file.behind(snapshot)
+        if lost.is_much:
+            words = "\n".join([*changes, *([""] if changes else []), _how_to_keep_the_run_before(lost)])
+            self._screen.app.push_screen(Ask(question, words, "go on", "cancel"), begin)
         else:
             begin()
 
     def question_before_quitting(self, snapshot: Snapshot) -> Ask | None:
         """Return the dialog to show before the app ends; None if little would be lost."""
-        lost = Unsaved.of(snapshot, self._file.kept)
-        return Ask("Quit without saving?", _how_to_keep(lost), "quit", "stay") if lost.is_much else None
+        lost, behind = Unsaved.of(snapshot, self._file.kept), self._file.behind(snapshot)
+        if lost.is_much:
+            words = f"If you continue, you lose {lost.words}. To save, press esc and then ctrl+s."
+        elif behind.is_much:
+            words = _how_to_keep_the_run_before(behind)
+        else:
+            return None
+        return Ask("Quit without saving?", words, "quit", "stay")
 
 
-def _how_to_keep(lost: Unsaved) -> str:
-    return f"If you continue, you lose {lost.words}. To save, press esc and then ctrl+s."
+def _how_to_keep_the_run_before(lost: Unsaved) -> str:
+    return (
+        f"The run before this one is not saved ({lost.words}), and ctrl+u then no longer brings it back. "
+        "To save it, press esc, ctrl+u, ctrl+s, and then ctrl+u to return."
+    )

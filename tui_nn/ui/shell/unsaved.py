@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_nn.data.atomic import free_path
+from tui_nn.ui.shell.engine_stack import RUNS
 
 if TYPE_CHECKING:
     from tui_nn.session.run.history import Place
@@ -32,17 +33,23 @@ class RunFile:
         self._being_saved: tuple[str, Kept] | None = None
         self._others: dict[int, tuple[str | None, Kept | None]] = {}
         """The files of the other runs of the session, by the number of the run."""
+        self._behind: dict[int, Unsaved] = {}
+        """The unsaved training of the run that ctrl+u brings back, by the number of its engine."""
 
     def begin(self, snapshot: Snapshot) -> None:
         """Take the first snapshot of the app. It counts as saved: it came from a file, or is quickly made again."""
         self.kept = Kept.all_of(snapshot)
 
-    def turn_to(self, snapshot: Snapshot, before: int) -> None:
-        """Use the file of another run of the session, which `snapshot` shows, instead of that of the run `before`.
+    def turn_to(self, snapshot: Snapshot, before: Snapshot) -> None:
+        """Use the file of another run of the session, which `snapshot` shows, instead of that of the run of `before`.
 
         A new run has no file.
         """
-        self._others[before] = self.path, self.kept
+        if (
+            before.run // RUNS == snapshot.run // RUNS
+        ):  # Else a lesson has begun or ended, and its engine has its own undo.
+            self._behind[snapshot.run // RUNS] = Unsaved.of(before, self.kept)
+        self._others[before.run] = self.path, self.kept
         self.path, self.kept = self._others.get(snapshot.run, (None, self.kept))
         if self.path is not None and self.kept is None:  # The run was opened from this file just now.
             self.kept = Kept.all_of(snapshot)
@@ -53,6 +60,14 @@ class RunFile:
             self.path, self.kept = path, Kept.all_of(snapshot)
         else:
             self._others[run] = path, None
+
+    def behind(self, snapshot: Snapshot) -> Unsaved:
+        """Return the unsaved training of the other run that ctrl+u brings back. It is lost once ctrl+u undoes something else."""
+        return self._behind.get(snapshot.run // RUNS, Unsaved())
+
+    def changed(self, snapshot: Snapshot) -> None:
+        """Note a change of the present run, which ctrl+u undoes from now on."""
+        self._behind.pop(snapshot.run // RUNS, None)
 
     @property
     def needs_name(self) -> bool:

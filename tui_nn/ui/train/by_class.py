@@ -22,7 +22,8 @@ from tui_nn.render.pictures import braille
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.roles import MUTED, RIGHT, TEST, WRONG, bold
 
-_LABEL = 10
+_LABEL = 11
+"""The cells of the labels on the left."""
 _MARKS = {"▾": "lowest", "∅": "never"}
 """The marks of the last row: the class with the lowest accuracy, and a class that is never predicted."""
 _SHARE = 5
@@ -122,7 +123,7 @@ class ByClass(Widget):
     def _predictions(
         self, names: tuple[str, ...], examples: NDArray[np.int64], evaluation: Evaluation, width: int
     ) -> Line:
-        line = _label("answer")
+        line = _label("predicted")
         for number, example in enumerate(examples.tolist()):
             if example < 0:  # The test data contains no example of this class.
                 line += [("–".ljust(width), MUTED), " "]
@@ -141,9 +142,7 @@ class ByClass(Widget):
 
     def _accuracies(self, test: Split, accuracy: NDArray[np.float64], marks: list[str], width: int) -> Line:
         hidden = test.classes > len(accuracy)
-        line = _label(
-            f"{len(accuracy)} of {test.classes}" if hidden else f"by {'digit' if test.noun == 'digit' else 'class'}"
-        )
+        line = _label(f"{len(accuracy)} of {test.classes}" if hidden else "by class")
         styles = {
             " ": "bold",
             "▾": bold(WRONG),

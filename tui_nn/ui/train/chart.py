@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -142,6 +143,8 @@ class Curves:
     """The epochs after which something was changed by hand."""
     batches: BatchCurve | None = None
     """The losses of the batches, if the chart draws them in place of the mean of each epoch."""
+    hidden: frozenset[str] = frozenset()
+    """The kinds of the lines that are not drawn: "train", "validation", "test", "other" or "before"."""
 
     def shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return losses or accuracies as the chart draws them: not above `_LARGEST`, or in percent."""
@@ -151,7 +154,8 @@ class Curves:
     def asked(self) -> tuple[object, ...]:
         """Return the parts that change only after a key was pressed."""
         batches, seeds = self.batches is not None, tuple(line.seeds for line in self.runs)
-        return self.kind, self.log, self.here, len(self.live.branches), len(self.runs), self.window, batches, seeds
+        lines = len(self.live.branches), len(self.runs), self.hidden
+        return self.kind, self.log, self.here, lines, self.window, batches, seeds
 
     @property
     def axis(self) -> EpochAxis:
@@ -307,10 +311,20 @@ class Chart(PlotChart):
         self._wheel(event, back=False, pans=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """The names of the lines in one row, with the columns of each name."""
+
+    content: Content
+    columns: dict[str, range]
+    """The columns of each name and its sample, by the kind of its line."""
+
+
 class ChartHeading(Widget):
     """The row over the chart: its kind, the names of its lines, and two keys.
 
-    A narrow row leaves out the keys, which the help lists too, and shortens the names.
+    A click on a name hides its line, or shows it again. A narrow row leaves out the keys, which the help lists too, and
+    shortens the names.
     """
 
     DEFAULT_CSS = """
@@ -324,16 +338,29 @@ class ChartHeading(Widget):
             super().__init__()
             self.what = what
 
+    class Hidden(Message):
+        """This message says that you clicked the name of a line, to hide the line or to show it again."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+
     curves: reactive[Curves | None] = reactive(None)
     """The data of the chart, whose lines this row names."""
 
     _keys_at: tuple[int, int] | None = None
     """The columns where v and y begin; None if the row is too narrow for them."""
 
+    _names_at: Mapping[str, range] = MappingProxyType({})
+    """The columns of the names, by the kinds of their lines."""
+
     def on_click(self, event: events.Click) -> None:
-        """Do what the clicked key does."""
+        """Do what the clicked key does, or hide the clicked line."""
         if self._keys_at is not None and event.x >= self._keys_at[0]:
             self.post_message(self.Turned("log" if event.x >= self._keys_at[1] else "kind"))
+        for line, columns in self._names_at.items():
+            if event.x in columns:
+                self.post_message(self.Hidden(line))
 
     def render(self) -> Content:
         """Draw the row at its present width."""
@@ -342,6 +369,8 @@ class ChartHeading(Widget):
         log = curves is not None and curves.log and kind == "loss"
         samples = _PLAIN if getattr(self.app, "ascii_only", False) else _LINES
         name, short = ("loss log", "log") if log else (kind, _SHORT_KINDS[kind])
+        hidden = curves.hidden if curves is not None else frozenset()
+        self._keys_at, self._names_at = None, {}
         if curves is not None and curves.window.cursor is not None:
             return fitted_content(cursor_values(curves, curves.window.cursor), self.size.width)
         if curves is not None and curves.batches is not None:
@@ -351,12 +380,13 @@ class ChartHeading(Widget):
             name, short = name + average, short + average
         validation, others = curves is not None and curves.has_validation, _other_lines(curves)
         forms = [
-            _legend(f"{name:<8}", samples, 3, "  ", "validation" if validation else "", others),
-            _legend(name, samples, 3, " ", "validation" if validation else "", others),
-            _legend(name, samples, 2, " ", "val." if validation else "", others),
-            _legend(short, samples, 2, " ", "val." if validation else "", []),
+            _legend(f"{name:<8}", samples, 3, "  ", "validation" if validation else "", others, hidden),
+            _legend(name, samples, 3, " ", "validation" if validation else "", others, hidden),
+            _legend(name, samples, 2, " ", "val." if validation else "", others, hidden),
+            _legend(short, samples, 2, " ", "val." if validation else "", [], hidden),
         ]
-        left = next((form for form in forms if len(form) <= self.size.width), forms[-1])
+        legend = next((form for form in forms if len(form.content) <= self.size.width), forms[-1])
+        left, self._names_at = legend.content, legend.columns
         other = "accuracy"
         if kind == "accuracy":
             other = "batch loss"
@@ -411,16 +441,32 @@ def fitted_content(forms: Sequence[Content], width: int) -> Content:
 
 
 def _legend(
-    kind: str, samples: Mapping[str, str], cells: int, gap: str, validation: str, others: Sequence[tuple[str, str]]
-) -> Content:
+    kind: str,
+    samples: Mapping[str, str],
+    cells: int,
+    gap: str,
+    validation: str,
+    others: Sequence[tuple[str, str]],
+    hidden: Collection[str],
+) -> Legend:
     """Return the kind of the chart, and the name of each line after `cells` cells of its sample. `validation` may be ""."""
-    parts: list[str | tuple[str, str]] = [(f"{kind} ", "bold"), (f"{samples['train'][:cells]} train", TRAIN)]
-    if validation:
-        parts += [gap, (f"{samples['validation'][:cells]} {validation}", VALIDATION)]
-    parts += [gap, (f"{samples['test'][:cells]} test", TEST)]
-    for sample, name in others:
-        parts += [gap, (f"{samples[sample][:cells]} {name}", BEFORE if sample == "before" else MUTED)]
-    return Content.assemble(*parts)
+    named = [("train", "train"), *([("validation", validation)] if validation else []), ("test", "test"), *others]
+    parts: list[str | tuple[str, str]] = [(f"{kind} ", "bold")]
+    start, columns = len(kind) + 1, {}
+    for line, name in named:
+        if start > len(kind) + 1:
+            parts.append(gap)
+            start += len(gap)
+        is_hidden = line in hidden
+        text = f"{('off' if cells > 2 else 'x ') if is_hidden else samples[line][:cells]} {name}"
+        parts.append((text, MUTED if is_hidden else _NAME_ROLES[line]))
+        columns[line] = range(start, start + len(text))
+        start += len(text)
+    return Legend(Content.assemble(*parts), columns)
+
+
+_NAME_ROLES = {"train": TRAIN, "validation": VALIDATION, "test": TEST, "other": MUTED, "before": BEFORE}
+"""The colour of the name of each kind of line."""
 
 
 def _other_lines(curves: Curves | None) -> list[tuple[str, str]]:
@@ -462,21 +508,24 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
     if curves.window.cursor is not None:
         axes.upright(curves.window.cursor, _CURSOR, "│")
     for number, run in enumerate(curves.runs):
-        if run.seeds is not None:
+        if run.seeds is not None and (curves.split(run) if not number else "before") not in curves.hidden:
             band = run.seeds.bands[f"{curves.split(run)}_{curves.kind}"]
             smooth = (smoothed(values, share) for values in band)
             draw_band(axes, smooth, curves.shown, scale, _role("band-before" if number else "band"), rising=not number)
     heights = [drawn(series, columns) for series, columns in zip(beside, of_others, strict=True)]
     for line, columns in zip(others, heights, strict=True):
+        if line.kind in curves.hidden:
+            continue
         # Only the values of the live run decide the top of the axis. Larger values of other runs are not drawn.
         axes.curve(columns.below(top), _role(line.kind), _DASHES[line.kind])
     for (split, series), columns in zip(own.items(), of_own, strict=True):
-        axes.curve(drawn(series, columns), _role(split), _DASHES[split])
+        if split not in curves.hidden:
+            axes.curve(drawn(series, columns), _role(split), _DASHES[split])
     axes.text(axis.end, chance_height, words, _CHANCE)
     rows = axes.rows(_ROLES)
     for line, columns in list(zip(others, heights, strict=True))[:_NAMED]:
         at = columns.last
-        if math.isfinite(at):
+        if math.isfinite(at) and line.kind not in curves.hidden:
             place = axes.cell(columns.right, min(at, top))
             name = f" {line.name} ↑" if at > top else f" {line.name}"
             write_name(rows, name, f"chart--{line.kind}", place, axes.indent)

@@ -98,9 +98,10 @@ branch too.
 **Learning rate, optimizer and batch size** are listed beside the chart. `t` opens a box in which you change them; the
 training continues with the new values, and `ctrl+u` undoes them.
 
-**The previous run** stays as a sparse line with its letter when you start over (`R`, `N`, a preset, a setting that needs a
-new network). The table under the chart shows both runs: the last and the best score, and the settings that differ. `ctrl+u`
-undoes the start: the old run comes back unchanged. A second `ctrl+u` returns to the new run. `C` compares up to six runs.
+**The run before** stays as a sparse line with its letter when you start over (`R`, `N`, a preset, a setting that needs a new
+network). The table under the chart shows both runs: the last and the best score, and the settings that differ. `ctrl+u` undoes
+the start: the old run is back as it was. A second `ctrl+u` returns to the new one. `x` hides its line and shows it again; a
+click on the name of a line above the chart does the same for that line. `C` compares up to six runs.
 
 **Seeds.** Another seed gives other start weights and another order, and so another result. `V` trains the present settings with
 seeds 0 to 4 in the background, for the planned epochs. If the previous run had other settings, it trains these too. You can
@@ -133,6 +134,14 @@ all weights.
         *map(in_footer, ("step_epoch", "step_batch", "run", "pause", "microscope")),
         Binding(
             "v", "turn('kind')", "loss/accuracy", show=False, id="chart-kind", tooltip="Draw the loss or the accuracy"
+        ),
+        Binding(
+            "x",
+            "hide_before",
+            "run before",
+            show=False,
+            id="chart-before",
+            tooltip="Hide the line of the run before, or show it again",
         ),
         Binding(
             "t",
@@ -219,6 +228,9 @@ all weights.
 
     log_axis: reactive[bool] = reactive(False, init=False, repaint=False)
     """True if the axis of the loss is logarithmic."""
+
+    hidden: reactive[frozenset[str]] = reactive(frozenset(), init=False, repaint=False)
+    """The kinds of the lines that the chart does not draw."""
 
     comparing: reactive[bool] = reactive(False, init=False, repaint=False)
     """True while the comparison of several runs is shown."""
@@ -345,6 +357,10 @@ all weights.
             self.kind = "loss" if self.kind == "accuracy" else self.kind
         self._show()
 
+    def watch_hidden(self) -> None:
+        """Draw the lines that are not hidden."""
+        self._show()
+
     def watch_window(self) -> None:
         """Draw the chosen epochs."""
         self._show()
@@ -356,11 +372,19 @@ all weights.
 
     def action_zoom(self, closer: bool) -> None:
         """Show half or twice as many epochs."""
-        self.window = self.window.zoom(closer, self._newest)
+        self._turn_window(
+            self.window.zoom(closer, self._newest), "The chart cannot show " + ("fewer" if closer else "more")
+        )
 
     def action_pan(self, share: float) -> None:
         """Show earlier or later epochs."""
-        self.window = self.window.pan(share, self._newest)
+        self._turn_window(self.window.pan(share, self._newest), f"There are no {'earlier' if share < 0 else 'later'}")
+
+    def _turn_window(self, window: Window, why_not: str) -> None:
+        """Show other epochs, or say why that is impossible: `why_not` begins the sentence."""
+        if window == self.window:
+            self.notify(f"{why_not} epochs. + and - zoom, and esc shows all.", markup=False)
+        self.window = window
 
     def action_move(self, epochs: int) -> None:
         """Move the value cursor, or show it at the epoch on the screen."""
@@ -377,11 +401,11 @@ all weights.
 
     def action_whole(self) -> None:
         """Remove the cursor; if there is none, show all epochs."""
-        self.window = self.window.back()
+        self._turn_window(self.window.back(), "The chart already shows all")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether a key works now. In the comparison, the keys of the chart do not work."""
-        if self.comparing and action in ("zoom", "pan", "move", "log_epochs", "smooth", "whole"):
+        """Return whether a key works: those of the chart do not in the comparison."""
+        if self.comparing and action in ("zoom", "pan", "move", "log_epochs", "smooth", "whole", "hide_before"):
             return False
         return super().check_action(action, parameters)
 
@@ -395,6 +419,17 @@ all weights.
     @on(Chart.Pointed)
     def _point(self, event: Chart.Pointed) -> None:
         self.window = self.window.point(event.epoch, self._newest)
+
+    @on(ChartHeading.Hidden)
+    def _hide(self, event: ChartHeading.Hidden) -> None:
+        self.hidden = self.hidden ^ {event.line}
+
+    def action_hide_before(self) -> None:
+        """Hide the line of the run before, or show it again."""
+        if self.runs is None or self.runs.previous is None:
+            self.notify("No run before is on the chart. R starts another run.", markup=False)
+        else:
+            self.hidden = self.hidden ^ {"before"}
 
     @on(ChartHeading.Turned)
     def _turn(self, event: ChartHeading.Turned) -> None:
@@ -476,6 +511,7 @@ all weights.
             here=snapshot.epoch if snapshot.epoch < snapshot.newest_epoch else None,
             window=self.window,
             changes=tuple(sorted({change.epoch - 1 for change in snapshot.history.changes})),
+            hidden=self.hidden,
         )
         if self.kind == _BATCHES:
             return replace(curves, batches=BatchCurve.of(snapshot, curves.axis))

@@ -15,10 +15,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Parameters
 from tui_nn.core.watch.acts import Made
 from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.render.acts import ChosenPath, Scene, act_name, scene_of
+from tui_nn.render.acts.overview import overview
 from tui_nn.render.acts.strip import strip_pieces
 from tui_nn.render.acts.written import bare
 from tui_nn.render.ascii import in_words
@@ -211,16 +213,29 @@ class ActBoard(Widget):
             self._ledger.update(self._numbers_so_far(shown))
         return failure_words(view) if shown.failed else tuple(map(self._words, scene.cell))
 
-    def invite(self, snapshot: Snapshot) -> tuple[str, ...]:
-        """Show which key starts the next update."""
+    def invite(self, snapshot: Snapshot, mlp: MLP) -> tuple[str, ...]:
+        """Say which key starts the next update, and list its steps. `mlp` is a network of the shape of the run."""
         self._display(False)
         where = f"epoch {snapshot.epoch + 1:,}, batch {snapshot.progress.batch + 1:,} of {snapshot.batches:,}"
         begin = f"Press m to go through the next update in steps: {where}."
         self._sentence.texts, self._sentence.right = (begin, f"Press m for the next update: {where}."), ""
         self._numbers.texts = ("",)
         self._formula.formula = self._formula.shapes = self._formula.code = ""
-        self._ledger.display = False
+        self._ledger.display = True
+        self._ledger.update(self._steps_to_come(mlp, snapshot.training.optimizer))
         return ()
+
+    def _steps_to_come(self, mlp: MLP, optimizer: str) -> Content:
+        """Return a table of the steps of an update: name, formula and purpose."""
+        columns, height = self._room
+        rows = overview(mlp, optimizer, max(height - 6, 3))
+        table = [(self._words(name), self._words(formula), purpose) for name, formula, purpose in rows]
+        wide = max(len(formula) for _, formula, _ in table)
+        lines = [Content.styled("the steps of an update", HEADING)]
+        for name, formula, purpose in table:
+            line = Content.assemble((f"{name:>7}  ", "bold"), formula.ljust(wide + 2), (purpose, MUTED))
+            lines.append(line.truncate(max(columns - 2, 1), ellipsis=True))
+        return Content("\n").join(lines)
 
     @property
     def _room(self) -> tuple[int, int]:
@@ -240,7 +255,7 @@ class ActBoard(Widget):
             slot.zoom = large
 
     def _display(self, there: bool) -> None:
-        for part in (self._strip, *self._slots):
+        for part in (self._strip, self.query_one(Horizontal)):
             if part.display is not there:
                 part.display = there
 

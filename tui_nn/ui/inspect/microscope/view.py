@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tui_nn.core.choices.initializers import start_network
-from tui_nn.core.parameters import Parameters
+from tui_nn.core.network import MLP
 from tui_nn.core.watch.acts import Made
 from tui_nn.engine.commands import Act, DropUpdate, FinishUpdate
 from tui_nn.engine.look import Look
@@ -182,16 +182,15 @@ class MicroscopeView(View):
         """Draw the current step, or say which key starts an update."""
         view, snapshot = self._cursor.view, self.snapshot
         if snapshot is not None and (view is None or not self.size.width):
-            self.message = self._board.invite(snapshot)
+            self.message = self._board.invite(snapshot, self._network_at_start(snapshot))
         elif snapshot is not None and view is not None:
-            shown = Shown(view, self._cursor.at, self.path, self._start_of(snapshot))
+            shown = Shown(view, self._cursor.at, self.path, self._network_at_start(snapshot).parameters)
             self.message = self._board.show(shown, in_code=self.in_code)
             self._scene = shown.scene
         self.refresh_bindings()
 
-    def _start_of(self, snapshot: Snapshot) -> Parameters | None:
-        """Return the start weights of the run."""
-        return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator).parameters
+    def _network_at_start(self, snapshot: Snapshot) -> MLP:
+        return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
 
     # ---- keys
 
@@ -262,6 +261,8 @@ class MicroscopeView(View):
         if view is not None and scene is not None and scene.turns is not None:
             size = view.network.sizes[scene.turns]
             self.path = self.path.at(scene.turns, (self.path.path[scene.turns] + step) % size)
+        else:
+            self.notify("This step has no unit to choose. m goes on to the next step.", markup=False)
 
     def action_move(self, down: int, right: int) -> None:
         """Move the cursor, in all pictures of the same layer."""
@@ -288,6 +289,8 @@ class MicroscopeView(View):
         if self._cursor.view is not None and self._made is Made.STEP:
             layer = (self.path.layer + 1) % self._cursor.view.network.layer_count
             self.path = replace(self.path, layer=layer)
+        else:
+            self.notify("w shows other weights in the last step, the update. m goes on to it.", markup=False)
 
     # ---- mouse
 

@@ -110,7 +110,7 @@ class UnitView(EditedCopyView):
         Binding("s", "sort", "sort", id="unit-sort", tooltip="Sort units: by number, most often on, most selective, dead first"),
         Binding("c", "cursor", "cursor", id="unit-cursor", tooltip="Show a cursor on the weights"),
         Binding("g", "go", "go to", show=False, id="unit-go", tooltip="Go to a unit by its number"),
-        Binding("z", "zoom", "zoom", show=False, id="unit-zoom", tooltip="Draw the map at twice its size"),
+        Binding("Z", "zoom", "large map", show=False, id="unit-zoom", tooltip="Double the size of the map, or halve it again"),
         Binding("enter", "open", "its example", show=False, id="unit-open", tooltip="Show the example with the largest activation"),
         Binding("escape", "leave", "leave cursor", show=False, id="unit-cursor-off", tooltip="Remove the cursor from the weights"),
     ]  # fmt: skip
@@ -321,7 +321,9 @@ class UnitView(EditedCopyView):
         """Draw the weights in the next form, such as their gradient."""
         if (look := self.shown) is not None:
             kinds = look.kinds
-            self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds)] if self.kind in kinds else kinds[0]
+            if len(kinds) == 1:
+                self.notify("Before the first update there is nothing else to draw. b makes an update.", markup=False)
+            self.kind = kinds[(kinds.index(self._drawn(look)) + 1) % len(kinds)]
 
     def action_sort(self) -> None:
         """Choose the next order, and go to its first unit."""

@@ -57,7 +57,6 @@ class ConfusionView(CursorView):
 
     KEY: ClassVar[str] = "c"
     NAME: ClassVar[str] = "confusion"
-    SHORT: ClassVar[str] = "matrix"
     TOOLTIP: ClassVar[str] = "See which class is predicted for which true class"
     HELP: ClassVar[str] = words.HELP
     LIVE: ClassVar[bool] = True

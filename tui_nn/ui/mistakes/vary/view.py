@@ -349,6 +349,9 @@ class VaryView(CursorView):
 
     def action_next(self, by: int) -> None:
         """Go to another example of the list."""
+        if self.page == "curves" and not self.has_class("-wide"):
+            self.notify("The curves belong to all test examples. h goes back to the picture.", markup=False)
+            return
         self.change(lambda cursor: cursor.at(cursor.position + by))
 
 

@@ -87,7 +87,7 @@ class CompareView(Widget, can_focus=True):
             "split",
             show=False,
             id="compare-split",
-            tooltip="Show the curves of the next split: test, training or validation data",
+            tooltip="Show the curves of another split: test, training or validation data",
         ),
         Binding("escape", "leave", "close", show=False, id="compare-leave", tooltip="Go back to the live run"),
     ]
@@ -134,6 +134,8 @@ class CompareView(Widget, can_focus=True):
     def action_turn(self) -> None:
         """Hide the chosen run, or show it again."""
         if self.comparison is not None:
+            if len(self.comparison.runs) == 1:
+                self.notify("Only one run is here. R or A starts another one.", markup=False)
             self.comparison = self.comparison.turn()
 
     def action_move(self, epochs: int) -> None:
