@@ -53,7 +53,7 @@ def test_every_setting_is_found_by_its_name_and_its_label(setting: Any) -> None:
         ("speed 3", "Type the name of a setting"),
         ("learning rate", "Type the new value of learning rate: above 0"),
         ("learning rate fast", "learning rate is 'fast': it must be a number above 0"),
-        ("learning rate 0.1", "learning rate is 0.1 already"),
+        ("learning rate 0.1", "learning rate is already 0.1"),
         ("be 0.3", "Which setting[?] beta1, beta2"),
     ],
 )

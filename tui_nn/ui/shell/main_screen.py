@@ -790,7 +790,10 @@ class MainScreen(Screen[None]):
     async def action_compare(self) -> None:
         """Compare runs in the present pane, or in Train. In the compare view of Train, go back to the live run."""
         if (front := self.arrangement.front) is not None:
-            await self.arrangement.show(front.compare_look)
+            look, here = front.compare_look, self.current_look
+            if (look.pane, look.view) == (here.pane, here.view):
+                self.notify("This view already compares runs.", markup=False)
+            await self.arrangement.show(look)
 
     def action_hints(self) -> None:
         """List all hints."""
