@@ -89,6 +89,19 @@ def test_the_pace_can_change_during_the_run_and_commands_do_not_wait(clock: Cloc
     assert clock.now == before, "a single epoch has no pace"
 
 
+def test_a_change_during_a_run_keeps_its_pace_and_moves_its_end(clock: Clock) -> None:
+    session = engine()
+    session.send(Run(2.0))
+    run = newest(session.poll())
+    while run.epoch < 1:
+        run = newest(session.poll(), run)
+    session.send(Change(TrainingConfig(train_limit=50, batch_size=10, epochs=3)))
+    while run.status.state.name == "RUNNING":
+        run = newest(session.poll(), run)
+    assert run.epoch == 3, "the run ends with the new plan"
+    assert clock.now == pytest.approx(101.0), "the epochs 2 and 3 were due after 0.5 and 1 seconds"
+
+
 def test_the_text_of_a_pace_is_read_and_a_wrong_one_is_one_sentence() -> None:
     assert command_text(Run(0.5)) == "run pace 0.5"
     assert read_command("run pace 2") == Run(2.0)

@@ -159,6 +159,14 @@ class Driver:
         self.running, self._run_from = True, len(self.session.history.records) - 1
         self.pace, self._due = pace, perf_counter()
 
+    def run_with_changes(self) -> None:
+        """Let a run continue after its settings were changed: its end and its patience count from here. The pace stays."""
+        if self.running:
+            pace, due = self.pace, self._due
+            self.stop()
+            self.run(pace=pace)
+            self._due = due
+
     def train_to(self, place: Place) -> None:
         """Request training up to a place, which is (complete epochs, complete batches of the next epoch)."""
         self.stop()

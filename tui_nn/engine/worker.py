@@ -296,12 +296,10 @@ class Worker:
                 self._train_on(source)
             case Change(training):
                 session.change(training, observe=False)
-                if driver.running:
-                    driver.run(pace=driver.pace)
+                driver.run_with_changes()
             case ApplyEdits(edits):
                 session.edit(edits, observe=False)
-                if driver.running:
-                    driver.run(pace=driver.pace)
+                driver.run_with_changes()
             case Save(path):
                 self._save(path)
             case Replace(path):
