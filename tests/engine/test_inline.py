@@ -71,7 +71,7 @@ def test_a_start_that_cannot_be_raises() -> None:
 def test_notes_about_the_data_are_the_first_notices(tmp_path: Path) -> None:
     path = WARNED["wrong_no_test"][0](tmp_path / "a")
     notices = [message.text for message in InlineEngine(Start(source=str(path))).poll() if isinstance(message, Notice)]
-    assert [text.partition(",")[0] for text in notices] == ["a.npz: it has no test examples"]
+    assert [text.partition(",")[0] for text in notices] == ["a.npz: the data has no test examples"]
 
 
 def test_space_pressed_five_times_trains_five_epochs(engine: InlineEngine) -> None:
@@ -175,7 +175,7 @@ def test_a_refused_change_is_a_notice_and_training_continues(engine: InlineEngin
     assert small.training is not None
     engine.send(Run())
     engine.send(Change(training=replace(small.training, seed=5)))
-    notice = Notice("seed is 5: it must be left as it is, because a change needs a new network", is_error=True)
+    notice = Notice("seed is 5: it must be left unchanged, because a new value needs a new network", is_error=True)
     assert notice in engine.poll()
     assert last(engine.poll()).status.state is State.RUNNING
 
