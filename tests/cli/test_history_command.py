@@ -67,6 +67,7 @@ def test_the_history_as_json_has_every_branch_with_its_epochs(tui_nn, branched, 
     head, *rest = tui_nn("history", branched, "--json").events
     assert (head["epoch"], head["batch"], head["branches"]) == (4, 0, 3)
     assert read_share_line(head["share_at_start"])[1] == BEGUN_WITH
+    assert head["share"] == f"{head['share_at_start']} @2 lr=.5 @4 off:0:4"
     assert head["network"]["hidden_sizes"] == [6]
     branches = [event for event in rest if event["event"] == "branch"]
     assert [(b["branch"], b["parent"], b["from_epoch"], b["epoch"]) for b in branches][:2] == [

@@ -16,7 +16,7 @@ from tui_nn.cli.parser import UsageError, whole_number
 from tui_nn.cli.scores import epoch_heads, epoch_row
 from tui_nn.cli.sources import identity
 from tui_nn.data.printable import printable
-from tui_nn.presets.share import share_line
+from tui_nn.presets.share import share_line, share_run
 from tui_nn.session.file.runs import Run, RunFileError, read_run
 from tui_nn.session.questions.branch_words import branch_tree, change_words, changed_words, fork_words
 from tui_nn.session.run.history import NUMBERS, VALIDATION_NUMBERS
@@ -77,7 +77,7 @@ def _as_json(run: Run, branches: tuple[Branch, ...], number: int | None) -> None
     event(
         "history",
         **identity(run),
-        share=share_line(run.network, run.training),
+        share=share_run(run),
         share_at_start=share_line(run.network, run.history.begun_with or run.training),
         data=run.data.name,
         branches=len(branches),

@@ -20,6 +20,7 @@ from tui_nn.session.run.history import Change, Place
 
 if TYPE_CHECKING:
     from tui_nn.core.choices.edits import Edit
+    from tui_nn.session.file.runs import Run
     from tui_nn.session.run.snapshot import Snapshot
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
@@ -36,12 +37,12 @@ class ShareError(ValueError):
     """An error for a line that describes no configuration. The message says what is wrong with it."""
 
 
-def share_run(snapshot: Snapshot) -> str:
+def share_run(run: Snapshot | Run) -> str:
     """Return the line of a run: the settings that it began with, and the changes that were made by hand."""
-    history = snapshot.history
+    history = run.history
     if history.begun_with is None:
-        return share_line(snapshot.network, snapshot.training)
-    return share_line(snapshot.network, history.begun_with, history.changes)
+        return share_line(run.network, run.training)
+    return share_line(run.network, history.begun_with, history.changes)
 
 
 def share_line(network: NetworkConfig, training: TrainingConfig, changes: Sequence[Change] = ()) -> str:
