@@ -52,7 +52,9 @@ def test_undo_during_a_run_stops_it_and_brings_the_other_run_back_to_the_bit(
         driver.send(Undo())
         back = driver.until_snapshot(lambda snapshot: snapshot.run == old.run)
         assert same_run(back, old)
-        driver.until(lambda message: isinstance(message, Notice) and "is back, and the shown epoch is 1" in message.text)
+        driver.until(
+            lambda message: isinstance(message, Notice) and "is back, and the shown epoch is 1" in message.text
+        )
         assert any(isinstance(message, Ended) for message in driver.heard)
     finally:
         engine.close()

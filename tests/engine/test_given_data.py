@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,17 @@ def test_a_saved_run_continues_on_the_given_data(letters: Dataset, tmp_path: Pat
     assert isinstance(opened, Opened)
     assert opened.train is letters.train
     assert snapshot.epoch == 1  # type: ignore[union-attr]
+
+
+def test_a_screen_gets_the_given_validation_data(letters: Dataset) -> None:
+    """The rate finder and the seeds beside the app train on these data, so the same examples must decide their best epoch."""
+    given = replace(letters, validation=letters.train.first(7))
+    opened = InlineEngine(Start(NETWORK, TRAINING, "custom", dataset=given)).poll()[0]
+    assert isinstance(opened, Opened)
+    assert opened.dataset().digest == given.digest
+    own = InlineEngine(Start(NetworkConfig(hidden_sizes=(4,)), TRAINING, "custom")).poll()[0]
+    assert isinstance(own, Opened)
+    assert (own.train, own.validation) == (None, None), "what a source has is not sent through the pipe"
 
 
 def test_other_data_replace_the_given_data() -> None:

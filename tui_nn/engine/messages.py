@@ -66,6 +66,8 @@ class Opened:
     """The last states of the runs that the commands of a `Start` have replaced, the oldest first."""
     train: Split | None = None
     """The training data, if a `Start` contained the data itself; else the front end loads it from `source`."""
+    validation: Split | None = None
+    """The validation data that came with `train`; None if there is none, or if the front end loads the data."""
 
     def dataset(self) -> Dataset:
         """Return the whole data of the session, which may have to be loaded again.
@@ -78,7 +80,7 @@ class Opened:
         from tui_nn.data.loading import load_dataset
 
         if self.train is not None:
-            return Dataset(self.data_name, self.source, self.train, self.test)
+            return Dataset(self.data_name, self.source, self.train, self.test, self.validation)
         return load_dataset(self.source, self.own)
 
 

@@ -140,9 +140,16 @@ class Worker:
     def opened(self) -> Opened:
         """The message that describes the data of the session."""
         dataset = self.session.dataset
-        given = dataset.train if dataset is self._given else None
+        given = dataset if dataset is self._given else None
         return Opened(
-            dataset.name, len(dataset.train), dataset.test, dataset.source, own_part(dataset), self._earlier, given
+            dataset.name,
+            len(dataset.train),
+            dataset.test,
+            dataset.source,
+            own_part(dataset),
+            self._earlier,
+            train=None if given is None else given.train,
+            validation=None if given is None else given.validation,
         )
 
     @property
