@@ -19,6 +19,17 @@ def test_units_stand_in_rows_of_ten_as_wide_as_fits(units: int, columns: int, ro
     assert layout.shown == range(units)
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "cell", "tall"),
+    [(39, 40, 2, 1), (40, 26, 4, 2), (40, 25, 2, 1), (60, 39, 6, 3), (60, 38, 4, 2), (200, 39, 6, 3)],
+)
+def test_units_grow_if_ten_fit_in_a_row_and_all_fit(width: int, height: int, cell: int, tall: int) -> None:
+    """128 units need 13 rows of ten; 200 columns hold 30 of the largest cells in a row."""
+    layout = GridLayout.of(128, width, height)
+    assert (layout.cell, layout.tall) == (cell, tall)
+    assert layout.shown == range(128)
+
+
 def test_what_does_not_fit_leaves_a_row_to_say_so() -> None:
     layout = GridLayout.of(4096, 23, 13)
     assert layout.rows == 12

@@ -25,17 +25,28 @@ class GridLayout:
     columns: int
     rows: int
     cell: int
-    """The width of a unit in cells, 1 or 2."""
+    """The width of a unit in cells: 1, 2, 4 or 6."""
     first: int
     """The number of the unit in the first cell."""
+
+    @property
+    def tall(self) -> int:
+        """The height of a unit in cells: 1, 2 or 3."""
+        return max(self.cell // 2, 1)
 
     @classmethod
     def of(cls, units: int, width: int, height: int, chosen: int | None = None, *, tens: bool = True) -> GridLayout:
         """Return the widest layout that fits and contains the unit `chosen`.
 
-        With `tens`, a row of ten units or more holds a multiple of ten.
+        With `tens`, a row of ten units or more holds a multiple of ten. Units grow to at most three times their usual
+        size if ten fit in a row and all fit.
         """
         fitting = _whole_tens if tens else max
+        for times in (3, 2):
+            columns = min(fitting(width // (2 * times), 1), units)
+            rows = math.ceil(units / columns)
+            if rows * times <= height and width // (2 * times) >= 10:
+                return cls(units, columns, rows, 2 * times, 0)
         columns, cell = min(fitting(width // 2, 1), units), 2
         if math.ceil(units / columns) > height:
             columns, cell = min(fitting(width, 1), units), 1

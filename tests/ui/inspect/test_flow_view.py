@@ -101,6 +101,15 @@ def test_a_layer_that_vanishes_is_decades_below() -> None:
     assert bottom.rstrip().endswith("0")
 
 
+def test_each_layer_is_named_where_lines_end_in_one_place() -> None:
+    """Layers 0, 2 and 5 end at 1, layers 1, 3 and 4 at 9; a run of layers is written as a range."""
+    low, high = (1.0, 1.0), (9.0, 9.0)
+    shown = "\n".join(lines(Flow("g", (low, high, low, high, high, low), False, 1)))
+    assert "0,2,5" in shown
+    assert "1,3,4" in shown
+    assert "0–5" in "\n".join(lines(Flow("g", (low,) * 6, False, 1)))
+
+
 def test_all_zeros_are_said() -> None:
     assert "0 in every epoch" in "".join(lines(Flow("g", ((math.nan, 0.0, 0.0),), True, 20)))
 

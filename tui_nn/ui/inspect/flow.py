@@ -107,13 +107,20 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
     order = sorted(range(len(lines)), key=lambda number: number == flow.chosen)
     for number in order:
         axes.curve(lines[number], 1 if number == flow.chosen else 2, _DASHES[number % len(_DASHES)])
-    for number in order:
-        last = np.flatnonzero(np.isfinite(lines[number]))
-        if last.size:
-            # The number of the layer is written to the right of its line's end. At the right edge of the chart, it is
-            # written to the left.
-            at = min(int(last[-1]) + max(1, round(2 * end / axes.cells)), end)
-            axes.text(at, float(lines[number][last[-1]]), str(number), 1 if number == flow.chosen else 2)
+    # The number of a layer stands at the end of its line. Lines that end in the same cell share their words: "0,3".
+    ends: dict[tuple[int, int], list[int]] = {}
+    for number, line in enumerate(lines):
+        if (known_at := np.flatnonzero(np.isfinite(line))).size:
+            epoch = int(known_at[-1])
+            ends.setdefault((epoch, axes.cell(epoch, float(line[epoch]))[0]), []).append(number)
+    for (epoch, row), numbers in ends.items():
+        first, last = numbers[0], numbers[-1]
+        together = len(numbers) > 2 and last - first == len(numbers) - 1
+        words = f"{first}–{last}" if together else ",".join(map(str, numbers))
+        # The words begin to the right of the end. At the right edge of the chart, they end there.
+        at = min(epoch + max(1, round((1 + len(words)) * end / axes.cells)), end)
+        y = axes.top - row / max(height - 3, 1) * (axes.top - axes.bottom)
+        axes.text(at, y, words, 1 if flow.chosen in numbers else 2)
     return axes.rows(_ROLES)
 
 
@@ -155,8 +162,8 @@ class FlowView(InspectView):
     NAME: ClassVar[str] = "flow"
     TOOLTIP: ClassVar[str] = "Gradients, updates, activations and dead units over the epochs"
     HELP: ClassVar[str] = """
-**flow** shows every layer over the epochs. Each line is one layer; the number at its end is that of the layer. The chosen
-layer has a colour of its own. `┊` marks the epoch that is shown.
+**flow** shows every layer over the epochs. Each line is one layer; the number at its end is that of the layer, and `0,3`
+or `1–4` marks lines that end in the same place. The chosen layer has a colour of its own. `┊` marks the epoch that is shown.
 
 - **gradient of one weight**: the typical size (root mean square) of the gradient of the loss in the last update of each
   epoch, before penalty and clipping; with smoothed labels, of the smoothed loss. If the lines of the first layers lie

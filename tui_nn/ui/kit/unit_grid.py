@@ -93,7 +93,7 @@ class UnitGrid(Picture):
         if self.values is None:
             return self._ticks
         layout = GridLayout.of(len(self.values), width - _GUTTER, height - self._ticks, self.chosen, tens=self._tens)
-        return self._ticks + layout.rows + (len(layout.shown) < layout.units)
+        return self._ticks + layout.rows * layout.tall + (len(layout.shown) < layout.units)
 
     @property
     def _ticks(self) -> int:
@@ -129,7 +129,8 @@ class UnitGrid(Picture):
             strips.append(Strip([before, Segment("▾" * layout.cell, tick)]))
         for row in range(layout.rows):
             gutter = Segment("▸", tick) if here and here[0] == row else Segment(" ", self.rich_style)
-            strips.append(Strip([gutter, *cells[row * layout.columns : (row + 1) * layout.columns]]).simplify())
+            units = cells[row * layout.columns : (row + 1) * layout.columns]
+            strips += [Strip([gutter, *units]).simplify()] * layout.tall
         if len(shown := layout.shown) < layout.units:
             words = f" {shown.start}–{shown.stop - 1} of {layout.units} units"
             strips.append(Strip([Segment(words, self.get_component_rich_style("unit-grid--rest"))]))
@@ -145,7 +146,7 @@ class UnitGrid(Picture):
             if not np.isfinite(values[unit]):
                 cell = Segment("!" * layout.cell, chosen if unit == self.chosen else cell.style)
             elif unit == self.chosen:
-                cell = Segment("[]" if layout.cell == 2 else "o", chosen)
+                cell = Segment("o" if layout.cell == 1 else f"[{' ' * (layout.cell - 2)}]", chosen)
             cells.append(cell)
         return cells
 
@@ -174,7 +175,7 @@ class UnitGrid(Picture):
         layout = self.layout_of_units
         if layout is None:
             return
-        column, row = (event.x - _GUTTER) // layout.cell, event.y - self._ticks
+        column, row = (event.x - _GUTTER) // layout.cell, (event.y - self._ticks) // layout.tall
         unit = layout.first + row * layout.columns + column
         if 0 <= column < layout.columns and row >= 0 and unit in layout.shown:
             self.post_message(self.Chosen(unit, self))

@@ -37,6 +37,9 @@ SMALLEST = (60, 20)
 FOR_TWO, ROWS_FOR_FOUR = 150, 47
 """The number of columns in which two panes fit, and the number of rows in which all four fit."""
 
+TALL = 60
+"""The number of rows from which the lower two of four panes get two fifths of the rows, instead of 22 rows."""
+
 
 def pane_class(name: str) -> type[Pane]:
     """Return the class of the pane of this name. Its module is imported when it is first needed."""
@@ -177,6 +180,7 @@ class PaneArrangement:
         screen, shown = self._screen, self._shown()
         screen.set_class(len(shown) > 1, "-several")
         screen.set_class(len(shown) == 4, "-four")
+        screen.set_class(screen.app.size.height >= TALL, "-tall")
         there = {pane.TITLE: pane for pane in self.panes}
         container = screen.query_one("#panes", Container)
         for name in shown:

@@ -72,6 +72,9 @@ class LayersView(StatisticsView):
     LayersView HistogramChart {{ width: 30; max-height: 15; margin: 0 1 0 0; display: none; }}
     LayersView.-two HistogramChart {{ width: 32; margin: 0 1 0 1; }}
     LayersView.-one #a, LayersView.-two #gradient, LayersView.-three #weights {{ display: block; }}
+    LayersView.-tall > Horizontal {{ layout: grid; grid-size: 3 2; grid-rows: auto 1fr; grid-gutter: 1 0; }}
+    LayersView.-tall Words {{ column-span: 3; height: auto; }}
+    LayersView.-tall HistogramChart {{ width: 1fr; max-height: 36; display: block; }}
     LayersView.-card #a, LayersView.-card #gradient, LayersView.-card #weights {{ display: none; }}
     """
 
@@ -133,6 +136,7 @@ histogram of the gradient always shows that of the examples shown.
         """Choose the histograms that fit."""
         for least, name in ((70, "-one"), (110, "-two"), (140, "-three")):
             self.set_class(event.size.width >= least, name)
+        self.set_class(event.size.width >= 90 and event.size.height >= 36, "-tall")
         self.query_one(LayerTable).room = event.size.height
         self._show_room()
 
