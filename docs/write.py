@@ -203,7 +203,7 @@ or the file, its value, what is allowed, and what to do.
 ## JSON lines
 
 With `--json`, a command prints one JSON object on each line. The key `event` names its kind. JSON has no NaN and no infinity:
-such a number is `null`, and the key `not_finite` has it as text, under the path of its key, such as
+such a number is `null`, and the key `not_finite` contains its text, under the path of its key, such as
 `{"layers.0.gradient": "nan"}`. If the command fails, the last line is the event `error`, and the sentences are on stderr as
 well. In the tables, `?` marks a key that can be missing.
 

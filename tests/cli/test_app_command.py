@@ -288,14 +288,14 @@ def test_a_share_line_and_a_preset_file_are_starts(tui_nn, terminal, opened, tmp
         (["--share", "784-10 lr=x"], "--share: lr=x: must be a number above 0"),
         (
             ["--share", "784-10", "--preset", "best"],
-            "--share cannot be used with --preset: a share line has all settings.",
+            "--share cannot be used with --preset: a share line contains all settings.",
         ),
         (["--run", "a.run", "--epochs", "3"], "--epochs cannot be used with --run, because a saved run has its own"),
         (["--run", "a.run", "--share", "784-10"], "--share cannot be used with --run, because a saved run has its own"),
         (["--preset", "none.toml"], "--preset: 'none.toml' cannot be read: no such file or directory."),
         (["--learning-rate", "0"], "--learning-rate is '0': it must be a number above 0"),
         (["--look", "inspect/moon"], "--look is 'inspect/moon': the views of inspect are layers,"),
-        (["--keys", "m rihgt"], "--keys has 'rihgt', which is not the name of a key (did you mean right?)."),
+        (["--keys", "m rihgt"], "--keys contains 'rihgt', which is not the name of a key (did you mean right?)."),
         (["--pace", "0"], "--pace is '0': it must be a number of epochs a second from 0.01 to 1000."),
     ],
 )

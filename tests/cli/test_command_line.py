@@ -86,7 +86,7 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
-        (["trian"], "tui-nn: there is no command 'trian' (did you mean train?); the commands are train, evaluate,"),
+        (["trian"], "tui-nn: there is not a command 'trian' (did you mean train?); the commands are train, evaluate,"),
         (["--run", "a", "train"], "tui-nn: 'train' is a command and must come first: tui-nn train [options]."),
         (["--presett", "x"], "tui-nn: there is no option --presett (did you mean --preset?); tui-nn --help lists"),
         (["--preset"], "tui-nn: --preset needs a value."),

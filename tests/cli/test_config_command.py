@@ -47,7 +47,7 @@ def test_the_editor_gets_a_file_with_every_preference(tui_nn, monkeypatch, tmp_p
 
 @pytest.mark.parametrize(
     ("editor", "sentence"),
-    [("/no/such/editor", "cannot be started: no such file or directory"), ("false", "ended with exit code 1")],
+    [("/no/such/editor", "cannot be started: no such file or directory"), ("false", "failed with exit code 1")],
 )
 def test_an_editor_that_fails_is_one_sentence(tui_nn, monkeypatch, editor, sentence):
     monkeypatch.setenv("VISUAL", editor)

@@ -167,4 +167,4 @@ def test_trace_trains_to_a_batch_that_is_new(tui_nn, saved, data):
         == "quick-start 784-6-10 · epoch 4, batch 2 of 6, learning rate 0.1"
     )
     said = tui_nn("trace", saved, "--batch", 7)
-    assert (said.code, said.err) == (2, "tui-nn trace: --batch is 7: an epoch has 6 batches here.\n")
+    assert (said.code, said.err) == (2, "tui-nn trace: --batch is 7: an epoch of this run has 6 batches.\n")

@@ -168,7 +168,7 @@ def test_wrong_use_is_one_sentence(tui_nn, argv, sentence):
     [
         (b"\xff", "small.toml, line 1: it is not UTF-8; save the file as UTF-8"),
         (b"#" * 40_001, "small.toml is larger than 40,000 bytes, which is too large for a lesson"),
-        (b"title = ", "small.toml is no TOML file"),
+        (b"title = ", "small.toml is not a TOML file"),
         (b"", "small.toml, line 1: the key format_version is missing: it must be 1"),
     ],
 )

@@ -207,9 +207,9 @@ def test_a_key_stops_a_replay(session, data):
 @pytest.mark.parametrize(
     ("line", "flags", "sentence"),
     [
-        ("rnu", (), "a.session, line 12: 'rnu' is no command"),
-        ("look lesions", (), "line 12: 'look lesions' shows no view: it must be one of configure, train,"),
-        ("look train/graph", (), "line 12: 'look train/graph' shows no view: the views of train are loss,"),
+        ("rnu", (), "a.session, line 12: 'rnu' is not a command"),
+        ("look lesions", (), "line 12: 'look lesions' names no view: it must be one of configure, train,"),
+        ("look train/graph", (), "line 12: 'look train/graph' names no view: the views of train are loss,"),
         ("seek 9", (), "line 12: there is no epoch 9 to go to; the newest epoch is 3"),
         ("", ("--pace", "0"), "--pace is '0': it must be a number of seconds from 0.01 to 60"),
         ("", ("--size", "9x9"), "--size is '9x9': it must be columns x rows from 60x20 to 500x200"),

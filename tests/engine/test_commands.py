@@ -78,7 +78,7 @@ def test_settings_that_a_text_leaves_out_stay_as_they_are() -> None:
      "edit on:0:1", "edit bias:0:1=x", "change speed=1", "rename 1 'open"],
 )  # fmt: skip
 def test_a_text_that_is_no_command_is_refused_in_one_sentence(text: str) -> None:
-    with pytest.raises(CommandTextError, match="is no command"):
+    with pytest.raises(CommandTextError, match="is not a command"):
         read_command(text)
 
 

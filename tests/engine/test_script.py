@@ -169,8 +169,8 @@ def test_settings_that_a_line_leaves_out_stay_as_they_are() -> None:
     [
         ("", "a, line 1: '' is not the first line of a session, which is 'tui-nn session 1'"),
         ("# x\nrun\n", "a, line 2: 'run' is not the first line of a session, which is 'tui-nn session 1'"),
-        ("tui-nn session 2\n", "a, line 1: the format is 2, and this version reads format 1 only"),
-        ("tui-nn session 1\n\nrunn\n", "a, line 3: 'runn' is no command"),
+        ("tui-nn session 2\n", "a, line 1: the format is 2, but this version reads only format 1"),
+        ("tui-nn session 1\n\nrunn\n", "a, line 3: 'runn' is not a command"),
         (
             "tui-nn session 1\nlook train unit=x\n",
             "a, line 2: look 'train unit=x' describes no view: unit must be a whole number from 0",
@@ -186,16 +186,16 @@ def test_settings_that_a_line_leaves_out_stay_as_they_are() -> None:
         ),
         (
             "tui-nn session 1\nbegin custom speed=1\n",
-            "a, line 2: 'begin custom speed=1' is no command: there is no setting 'speed'",
+            "a, line 2: 'begin custom speed=1' is not a command: there is no setting 'speed'",
         ),
         (
             "tui-nn session 1\nbegin custom\nbegin custom\n",
-            "a, line 3: 'begin custom' comes too late, because the beginning is given already",
+            "a, line 3: 'begin custom' must come earlier: a line above it already describes the start",
         ),
         ("tui-nn session 1\ncontinue\n", "a, line 2: continue needs the name of a run file"),
         ("tui-nn session 1\nchange learning-rate=-1\n", "a, line 2: learning_rate is '-1': it must be"),
-        ("tui-nn session 1\nquit\n", "a, line 2: 'quit' cannot be part of a session"),
-        ("tui-nn session 1\nreplace a.run\n", "a, line 2: 'replace a.run' cannot be part of a session"),
+        ("tui-nn session 1\nquit\n", "a, line 2: a session cannot contain 'quit'"),
+        ("tui-nn session 1\nreplace a.run\n", "a, line 2: a session cannot contain 'replace a.run'"),
     ],
 )
 def test_a_wrong_line_gets_one_sentence_with_file_and_line(text, sentence) -> None:

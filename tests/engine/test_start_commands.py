@@ -70,7 +70,7 @@ def test_more_runs_than_a_set_can_have_leave_the_newest() -> None:
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
-        ("dance", "'dance' is no command"),
+        ("dance", "'dance' is not a command"),
         ("seek 9", "epoch"),
         ("change learning-rate=-1", "learning_rate is '-1'"),
         ("return there", "there is no mark 'there'"),

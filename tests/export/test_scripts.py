@@ -166,7 +166,7 @@ def test_a_row_without_code_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyP
     session = trained(DATA["plain"], {"activation": "silu"}, {})
     monkeypatch.setitem(KNOWN, "activation", KNOWN["activation"] - {"silu"})
     with pytest.raises(
-        ExportError, match="a script cannot express the activation 'silu' yet; the weights can be exported"
+        ExportError, match="scripts have no code yet for the activation 'silu'; export the weights instead"
     ):
         plan_of(session)
 

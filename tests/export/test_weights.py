@@ -86,7 +86,7 @@ def test_the_longest_ending_decides_the_kind_of_a_file():
     assert {name: kind_of(f"a{kind.ending}".upper()).name for name, kind in KINDS.items()} == {
         name: name for name in KINDS
     }
-    with pytest.raises(ExportError, match=r"the name 'a.doc' has none of the endings .py, _torch.py, .ipynb"):
+    with pytest.raises(ExportError, match=r"the name 'a.doc' must end in one of .py, _torch.py, .ipynb"):
         kind_of("a.doc")
 
 

@@ -76,4 +76,4 @@ def test_the_command_draws_the_views_of_the_lesson(tmp_path, capsys):
     assert main(["lesson", "small", *more, str(tmp_path / "a.pdf")]) == 2
     assert "it must end in .svg or .txt" in capsys.readouterr().err
     assert main(["lesson", "--all", "--headless", "--handout", "a.svg"]) == 2
-    assert "--handout is for one lesson" in capsys.readouterr().err
+    assert "--handout writes the sheet of one lesson" in capsys.readouterr().err

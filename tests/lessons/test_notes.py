@@ -41,7 +41,7 @@ def test_the_lines_have_the_step_the_times_and_what_comes_next() -> None:
     play = Play(TAUGHT).go(2)
     shown = lines(Notes.of(play, 1000.0, 1180.0), 1242.0)
     assert shown[0] == "Step 3 of 6: do   this step 1:02 of 3:00   lesson 4:02 of 10:00"
-    assert shown[2].startswith("Six keys, two for each run.")
+    assert shown[2].startswith("You press the key six times, twice for each run.")
     assert shown[-1] == "Next: rate .001: begin with learning rate 0.001"
     assert max(map(len, shown)) <= 78
     narrow = lines(Notes.of(play, 1000.0, 1180.0), 1242.0, 34)

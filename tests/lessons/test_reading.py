@@ -98,7 +98,11 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         ("examples = 100", "exmples = 100", "line 12: there is no key 'exmples' here (did you mean examples?)"),
         ("learning-rate=0.5", "learning-rate=-1", "line 11: learning_rate is '-1': it must be a number above 0"),
         ("learning-rate=0.5", "lerning=1", "there is no setting 'lerning'; docs/tables.md lists the settings"),
-        ('"restart custom learning-rate=0.001", "run"', '"runn"', "line 7: 'runn' is no command; it can be run, step-"),
+        (
+            '"restart custom learning-rate=0.001", "run"',
+            '"runn"',
+            "line 7: 'runn' is not a command; it can be run, step-",
+        ),
         (
             'kind = "claim"',
             'kind = "clam"',
@@ -128,13 +132,13 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         ),
         ("above = 0.05", "above = 0.05\nlayer = 1", "line 45: this metric takes no layer: remove the line"),
         ("above = 0.05", 'above = 0.05\nrun = "rate 3"', "line 45: run is 'rate 3': it must be one of"),
-        ("above = 0.05", 'above = 0.05\nopposite = ["x y"]', "line 45: 'x y' is no command"),
+        ("above = 0.05", 'above = 0.05\nopposite = ["x y"]', "line 45: 'x y' is not a command"),
         (
             "opposite = [",
             "# [",
             "line 42: the key opposite is missing: list commands to a run for which the check fails",
         ),
-        ("[setup]", "[setup", "is no TOML file: Expected"),
+        ("[setup]", "[setup", "is not a TOML file: Expected"),
         ('kind = "check"', 'kind = "why"', "line 42: there is no key 'check' here"),
     ],
 )

@@ -1,8 +1,9 @@
 """The command line. Every command is a module of this package, and its name is the name of the module.
 
 A command's module has ABOUT and EXAMPLES for its help, `add_arguments(parser)`, and `run(args)`, which returns the exit
-code: 0 for success, 1 for a failure, 2 for wrong use, 128 + n if signal n ended it. Results go to stdout, everything else
-to stderr. With --json, an error goes to stdout as well. A module imports NumPy and Textual only if it needs them, so that
+code: 0 for success, 1 for a failure, 2 for wrong use, 128 + n if signal n ended it. A command prints its results to
+stdout and all other text to stderr. With --json, it also prints an error to stdout. A module imports NumPy and Textual
+only if it needs them, so that
 --help stays fast.
 """
 
@@ -81,7 +82,7 @@ def run(argv: list[str]) -> int:
 
 
 def _report(program: str, lines: Sequence[str], code: int, *, as_json: bool) -> int:
-    """Print the sentences of an error to stderr, and with --json as an object to stdout, too. Return the exit code."""
+    """Print the sentences of an error to stderr, and return the exit code. With --json, print an object to stdout, too."""
     for line in lines:
         # An error may quote an argument that contains terminal codes.
         note(folded(f"{program}: {printable(line).rstrip('.')}."))

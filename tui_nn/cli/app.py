@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 ABOUT = (
     "Train a neural network on handwritten digits, look inside it, and see which digits it misclassifies. "
     "Without a command, tui-nn opens the app. "
-    "All settings that tui-nn train --help lists are flags of the app, too."
+    "The app also has a flag for every setting that tui-nn train --help lists."
 )
 EXAMPLES = """\
 tui-nn
@@ -60,7 +60,7 @@ tui-nn --run a.run --compare b.run c.run"""
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the app on the parser."""
     parser.add_argument(
-        "--preset", metavar="NAME", help=f"{PRESET_HELP}; the path of a file NAME.toml is a preset of your own"
+        "--preset", metavar="NAME", help=f"{PRESET_HELP}; for a preset of your own, give the path of its file NAME.toml"
     )
     parser.add_argument("--share", metavar="LINE", help="begin with the settings of this share line (Configure, key c)")
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
@@ -88,13 +88,16 @@ def add_arguments(parser: ArgumentParser) -> None:
         help='carry out this command before the app opens, such as run, "seek 3" or "again learning-rate=3"; can be repeated',
     )
     parser.add_argument(
-        "--look", metavar="LOOK", help='open with this view: inspect, inspect/unit, "inspect/unit epoch=2"'
+        "--look", metavar="LOOK", help='show this view first: inspect, inspect/unit, "inspect/unit epoch=2"'
     )
     parser.add_argument(
-        "--keys", metavar="KEYS", default="", help='press these keys then, separated by spaces: "m right right"'
+        "--keys",
+        metavar="KEYS",
+        default="",
+        help='press these keys after the app has opened, separated by spaces: "m right right"',
     )
     parser.add_argument(
-        "--pace", metavar="X", type=_pace, help="r trains at most X epochs a second; ( and ) change that"
+        "--pace", metavar="X", type=_pace, help="the key r trains at most X epochs a second; the keys ( and ) change X"
     )
     add_display(parser)
     parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
@@ -150,7 +153,7 @@ def run(args: Namespace) -> int:
 
 
 def prepared(args: Namespace) -> tuple[Start, Opening]:
-    """Return the network with which the app begins, and what it shows and does first.
+    """Return the start of the engine, and what the app shows and does first.
 
     Raises:
         UsageError: if the flags contradict each other, or a value is not allowed.
@@ -177,7 +180,7 @@ def _is_prepared(args: Namespace) -> bool:
 def _settings(args: Namespace) -> tuple[NetworkConfig | None, TrainingConfig | None, str]:
     """Return the settings of the network and of the training, and the name of their preset.
 
-    The settings are None if the engine is to take them from the preset or from the run.
+    The settings are None if the engine must take them from the preset or from the run.
 
     Raises:
         UsageError: if the flags contradict each other, or a value is not allowed.
@@ -188,10 +191,10 @@ def _settings(args: Namespace) -> tuple[NetworkConfig | None, TrainingConfig | N
         other = flags[1] if len(flags) > 1 else flag_of(next(iter(values)))
         raise UsageError(f"{other} cannot be used with --run, because a saved run has its own settings")
     if len(flags) > 1:
-        raise UsageError("--share cannot be used with --preset: a share line has all settings")
+        raise UsageError("--share cannot be used with --preset: a share line contains all settings")
     if not values and args.share is None and (args.preset is None or not args.preset.endswith(".toml")):
         return None, None, _preset(args.preset)
-    # Imported late, because a check of settings needs NumPy, and the app's first frame does not.
+    # This import is late, because the check of settings needs NumPy, and the first frame of the app does not.
     from tui_nn.cli.presets import load_named_preset
     from tui_nn.presets.share import ShareError, read_share_line
 
@@ -224,8 +227,8 @@ def open_app(
 ) -> int:
     """Open the app on an engine that begins with `start`, and return its exit code. `args` has the flags of `add_display`.
 
-    `home` has the preferences of the user. If the engine `is_waited_for`, what it cannot use is reported before the app
-    opens. `compared` returns the runs to compare with.
+    `home` contains the preferences of the user. If `is_waited_for` is true, the app opens only after the engine has begun, and
+    errors of the engine are reported before. `compared` returns the runs to compare with.
 
     Raises:
         UsageError: if the engine cannot begin, or the theme does not exist.
@@ -265,9 +268,10 @@ def open_app(
 
 
 def _home_of(args: Namespace) -> Home:
-    """Return the home of the user, and give the flags that are missing the values of the preferences.
+    """Return the home of the user. Every missing flag gets the value of its preference.
 
-    With a prepared network or view the app begins with it, or with Train, so that such a start is the same every time.
+    If the command line names a network or a view, the app begins with it, or with Train. So such a start is the same every
+    time.
     """
     home = Home.of_user()
     mine, problems = home.preferences, list(home.problems)
@@ -289,7 +293,7 @@ def _home_of(args: Namespace) -> Home:
             else:
                 names = f"it must be one of {', '.join(preset_names())}"
                 problems.append(
-                    f"preset in config.toml is '{printable(mine.preset)}': {names}; the app uses quick-start"
+                    f"preset in config.toml is '{printable(mine.preset)}': {names}; the app uses the preset quick-start"
                 )
     args.workers = mine.workers if args.workers is None else args.workers
     args.timeline_memory = mine.timeline_memory if args.timeline_memory is None else args.timeline_memory
@@ -353,7 +357,7 @@ def _preset(name: str | None) -> str:
 def check_surroundings(instead: str = "to train without a screen, use tui-nn train") -> None:
     """Raise UsageError if Textual cannot draw here, or if the engine cannot be started here.
 
-    `instead` says what a person can do without a terminal.
+    `instead` is the part of the error that names a command for use without a terminal.
     """
     try:
         os.getcwd()

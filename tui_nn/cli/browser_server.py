@@ -14,7 +14,7 @@ from tui_nn.cli.output import note
 
 
 class BrowserServer(Server):
-    """A server with a bounded number of sessions, which only pages of its own can open."""
+    """A server with a largest number of sessions. Only the pages of this server can open a session."""
 
     def __init__(self, command: str, host: str, port: int, public_url: str | None, *, most: int) -> None:
         """Run `command` for each session. There are at most `most` sessions at the same time. Port 0 stands for a free port."""
@@ -22,15 +22,15 @@ class BrowserServer(Server):
         self._most, self._sessions = most, 0
 
     def initialize_logging(self) -> None:
-        """Report errors only."""
+        """Let the log contain only errors."""
         logging.basicConfig(level=logging.ERROR, format="tui-nn serve: %(message)s")
 
     async def on_startup(self, app: web.Application) -> None:
         """Print the address of the app."""
-        note(f"tui-nn serve: the app is at {self.public_url} (at most {self._most} sessions); ctrl+c ends it.")
+        note(f"tui-nn serve: the app is at {self.public_url} (at most {self._most} sessions); ctrl+c ends the server.")
 
     async def handle_index(self, request: web.Request) -> Any:
-        """Return the page with the app, or one sentence if there are too many sessions."""
+        """Return the page with the app. If there are too many sessions, the page is one sentence."""
         self._check_room()
         return await super().handle_index(request)
 
@@ -50,7 +50,7 @@ class BrowserServer(Server):
     def _check_room(self) -> None:
         if self._sessions >= self._most:
             raise web.HTTPServiceUnavailable(
-                text=f"All {self._most} sessions of tui-nn are in use. Close one, or try again later."
+                text=f"All {self._most} sessions of tui-nn are in use. Close another session, or try again later."
             )
 
 

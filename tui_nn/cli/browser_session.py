@@ -1,4 +1,4 @@
-"""One session of `tui-nn serve`: the app in a folder of its own. textual-serve starts this module as a program."""
+"""The program for one session of `tui-nn serve`, which textual-serve starts. It runs the app in a separate folder."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def _edit() -> None:
         hint = f"set EDITOR to your editor, or edit '{printable(str(path))}' yourself"
         raise Failure(f"the editor '{printable(editor)}' cannot be started: {reason}; {hint}") from None
     if done.returncode:
-        raise Failure(f"the editor '{printable(editor)}' ended with exit code {done.returncode}")
+        raise Failure(f"the editor '{printable(editor)}' failed with exit code {done.returncode}")
 
 
 def _print_keys(chosen: dict[str, str], *, as_json: bool) -> None:

@@ -2,7 +2,8 @@
 
 docs/cli.md lists it, and the tests check every line against it.
 
-The types are those of JSON. "number | null" allows both, and "?" after the name of a key means that the key can be missing.
+The types are those of JSON. "number | null" means a number or null. A "?" after the name of a key
+means that the key can be missing.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ _DATA: Event = {
 }
 
 ALWAYS: Event = {"event": "string", "not_finite?": "object"}
-"""The keys of every event. A number that is NaN or infinite is null, and `not_finite` has it as text under the path of its key."""
+"""The keys of every event. If a number is NaN or infinite, its value is null, and `not_finite` contains its text under the path
+of its key.
+"""
 
 ERROR: Event = {"command": "string", "messages": "array", "exit_code": "integer"}
 """The event `error`, which any command prints last if it fails."""

@@ -32,7 +32,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
     kinds = "; ".join(f"{kind.name} ({kind.about})" for kind in KINDS.values())
     parser.add_argument("--to", metavar="KIND", required=True, help=f"one of: {kinds}")
-    parser.add_argument("-o", "--output", metavar="OUT", help="the file to write (default: the name of the run)")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", help="write to this file (default: the name of the run with another ending)"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
     parser.add_argument("--data", metavar="PATH", help="the data file of the run, if it was moved after training")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

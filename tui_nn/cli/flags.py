@@ -32,7 +32,7 @@ _OWN_HELP = {
 
 
 ALIASES = {"learning_rate": ("--lr",), "batch_size": ("--bs",), "epochs": ("--ep",)}
-"""Short flags, which are spelt as in the share line."""
+"""The short forms of flags. The share line uses the same names."""
 
 
 def flag_of(name: str) -> str:
@@ -43,7 +43,7 @@ def flag_of(name: str) -> str:
 def add_settings(parser: ArgumentParser, without: Collection[str] = (), *, in_help: bool = True) -> None:
     """Declare a flag for every setting of the two configs, except for the settings in `without`.
 
-    The help of a setting lists its choices, which needs NumPy. If not `in_help`, the help leaves these flags out.
+    If `in_help` is true, the help lists these flags with their choices. This list needs NumPy.
     """
     for title, table in (("network", NetworkConfig.settings), ("training", TrainingConfig.settings)):
         group = parser.add_argument_group(f"{title} settings (default: the value of the preset)")

@@ -23,8 +23,8 @@ from tui_nn.session.run.history import NUMBERS, VALIDATION_NUMBERS
 from tui_nn.session.run.timeline import Branch
 
 ABOUT = (
-    "Print what happened in a saved run: its settings, the changes that were made by hand, its branches, "
-    "and the losses after every epoch. The data of the run is not needed."
+    "Print the settings of a saved run, the changes that were made by hand, the branches, "
+    "and the losses after every epoch. This command does not need the data of the run."
 )
 EXAMPLES = """\
 tui-nn history a.run
@@ -105,7 +105,7 @@ _COLUMNS = ("branch", *NUMBERS, *VALIDATION_NUMBERS)
 
 
 def _as_csv(branches: tuple[Branch, ...], number: int | None) -> None:
-    """Print one row for each epoch of each branch, from the untrained network on. An unknown number is an empty cell."""
+    """Print one row for each epoch of each branch. Epoch 0 is the untrained network. An unknown number is an empty cell."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(_COLUMNS)
     for at, branch in _chosen(branches, number):

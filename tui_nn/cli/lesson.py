@@ -32,7 +32,7 @@ from tui_nn.session.file.archive import RunFileError, check_target
 
 ABOUT = (
     "Play a lesson in the app: make a prediction, train a network, and see whether the claim is true. "
-    "With --plain, play it line by line. With --headless, train without questions and print every check."
+    "With --plain, the lesson is printed line by line. With --headless, it asks no questions and prints every check."
 )
 EXAMPLES = """\
 tui-nn lesson --list
@@ -70,7 +70,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--report", metavar="FILE", help="write the predictions and measured values to this file")
     parser.add_argument(
-        "--handout", metavar="FILE", help="write a sheet for a class without machines to FILE.svg or FILE.txt"
+        "--handout", metavar="FILE", help="write a work sheet for a class without computers to FILE.svg or FILE.txt"
     )
     parser.add_argument("--name", metavar="WHO", default="", help="the name of the learner in the report")
     parser.add_argument(
@@ -134,7 +134,7 @@ def _check(args: Namespace) -> None:
             "--seeds works only with --headless; a lesson that you play yourself uses the seed in its file"
         )
     if args.handout is not None and args.all:
-        raise UsageError("--handout is for one lesson: name the lesson, and leave --all out")
+        raise UsageError("--handout writes the sheet of one lesson: name the lesson, and leave --all out")
     if args.report is not None and (args.all or len(args.seeds or (0,)) > 1):
         raise UsageError("--report takes one lesson and one seed: name one lesson, or leave --report out")
     if args.lesson is not None and args.lesson not in (names := lesson_names(args.lessons)):
@@ -209,7 +209,7 @@ def _print(outcome: Outcome, *, as_json: bool, in_full: bool) -> None:
 
 
 def _handout(args: Namespace) -> int:
-    """Carry out the lesson on a screen that nobody sees, and write the sheet with its pictures."""
+    """Carry out the lesson on a screen in memory, and write the sheet with its pictures."""
     path = Path(args.handout)
     if path.suffix not in (".svg", ".txt"):
         raise UsageError(f"--handout is '{args.handout}': it must end in .svg or .txt")
@@ -234,7 +234,7 @@ def _handout(args: Namespace) -> int:
 async def _pictures(lesson: Lesson) -> dict[int, Picture]:
     """Return a picture for each step of a lesson that shows a view, by the number of the step.
 
-    The picture leaves out the rows with the tabs and the keys, which mean nothing on paper. Its theme is light.
+    The picture does not show the rows with the tabs and the keys, because they are useless on paper. Its theme is light.
     """
     from tui_nn.ui.shell.film import still
     from tui_nn.ui.shell.stage import open_stage

@@ -1,4 +1,4 @@
-"""`tui-nn notes`: show the teacher's notes in a second terminal while another one teaches a lesson."""
+"""`tui-nn notes`: show the teacher's notes in a second terminal. The first terminal shows the lesson."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Follow the lesson until the user quits; with --plain, until the lesson ends."""
+    """Show the notes until the user quits. With --plain, print them until the lesson ends."""
     return _print_all() if args.plain else _show(args)
 
 

@@ -117,7 +117,7 @@ class Parser(argparse.ArgumentParser):
                     f"'{word}' is a file, not a command; to open it, use tui-nn {flag} {shlex.quote(word)}"
                 )
             names = f"the commands are {', '.join(self._commands)}"
-            raise UsageError(f"there is no command '{word}'{did_you_mean(word, self._commands)}; {names}")
+            raise UsageError(f"there is not a command '{word}'{did_you_mean(word, self._commands)}; {names}")
         raise UsageError(f"the argument '{word}' is one too many; {self.prog} --help shows what the command takes")
 
     def _check_dashes(self, argv: list[str]) -> None:

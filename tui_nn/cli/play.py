@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from tui_nn.ui.shell.film import Film
 
 ABOUT = (
-    "Replay a session that was recorded in the app or written by hand. With --headless, print the network after each line. "
-    "The same session gives the same network, bit for bit, and the same pictures."
+    "Replay a session that was recorded in the app or written by hand. With --headless, print the results after each line. "
+    "Each replay of a session gives the same network, bit for bit, and the same pictures."
 )
 EXAMPLES = """\
 tui-nn play my.session
@@ -48,19 +48,28 @@ tui-nn play my.session --svg my.svg"""
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("file", metavar="FILE", help="a session: recorded in the app (ctrl+p, 'record'), or written")
-    parser.add_argument("--data", metavar="PATH", help="use this data file instead of the one that the session names")
     parser.add_argument(
-        "--pace", metavar="S", type=_seconds, default=1.0, help="the seconds from one line to the next (default: 1)"
+        "file", metavar="FILE", help="a session that you recorded in the app (ctrl+p, 'record') or wrote"
     )
-    parser.add_argument("--headless", action="store_true", help="open no app, and print the network after each line")
+    parser.add_argument("--data", metavar="PATH", help="use this data file instead of the data of the session")
+    parser.add_argument(
+        "--pace", metavar="S", type=_seconds, default=1.0, help="wait S seconds after each line (default: 1)"
+    )
+    parser.add_argument(
+        "--headless", action="store_true", help="do not open the app, and print the results after each line"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object for each line; implies --headless")
     parser.add_argument(
-        "--frames", metavar="DIR", help="write pictures as text and SVG: one for each change of the screen"
+        "--frames", metavar="DIR", help="write a text picture and an SVG picture for each change of the screen"
     )
     parser.add_argument("--cast", metavar="FILE", help="write an asciicast, which asciinema plays")
-    parser.add_argument("--svg", metavar="FILE", help="write an SVG picture that moves")
-    parser.add_argument("--size", metavar="WxH", type=screen_size, help="the size of pictures (default: the session's)")
+    parser.add_argument("--svg", metavar="FILE", help="write an animated SVG picture")
+    parser.add_argument(
+        "--size",
+        metavar="WxH",
+        type=screen_size,
+        help="the size of the pictures in columns x rows (default: the size in the session)",
+    )
     add_display(parser)
 
 
@@ -83,12 +92,12 @@ def run(args: Namespace) -> int:
 
 
 def _check_looks(script: Script) -> None:
-    """Raise ScriptError for a line with a view that the app does not have."""
+    """Raise ScriptError if a line names a view that the app does not have."""
     from tui_nn.ui.shell.stage import look_fault
 
     for line in script.lines:
         if line.look is not None and (fault := look_fault(line.look)):
-            raise script.wrong(line, f"'{line.text}' shows no view: {fault}")
+            raise script.wrong(line, f"'{line.text}' names no view: {fault}")
 
 
 def _open(args: Namespace, script: Script) -> int:
@@ -104,15 +113,15 @@ def _open(args: Namespace, script: Script) -> int:
 
 @dataclass
 class _Report:
-    """Prints the network after each line."""
+    """Prints the test loss and accuracy after each line."""
 
     as_json: bool
     test: Split | None
     waiting: list[Callable[[], None]] | None = None
-    """What is printed later: while an app is open, Textual holds the standard output. None to print at once."""
+    """The text to print later, because Textual uses the standard output while the app is open. None to print at once."""
 
     def later(self) -> None:
-        """Print what has waited."""
+        """Print the text that has waited."""
         waiting, self.waiting = self.waiting or [], None
         for say in waiting:
             say()
@@ -122,7 +131,7 @@ class _Report:
             test = self.test
             self.waiting.append(lambda: _Report(self.as_json, test).line(line, snapshot))
             return
-        assert self.test is not None  # The data are there before the first line.
+        assert self.test is not None  # The data are loaded before the first line is replayed.
         right = accuracy(snapshot.evaluation.predicted, self.test.labels)
         if self.as_json:
             event(
@@ -169,7 +178,7 @@ def _headless(args: Namespace, script: Script) -> int:
 def _wait(
     engine: InlineEngine, snapshot: Snapshot | None, wrong: Callable[[str], ScriptError]
 ) -> tuple[Snapshot, Split | None]:
-    """Wait until a command is complete. Return the newest snapshot, and the test data if they are other data now."""
+    """Wait until a command is complete. Return the newest snapshot, and the new test data if the data have changed."""
     test = None
     while True:
         for message in engine.poll():
@@ -190,7 +199,7 @@ def _wait(
 
 
 def _film(args: Namespace, script: Script) -> int:
-    """Replay the session in an app that nobody sees, and write pictures of it."""
+    """Replay the session in an app on a screen in memory, and write pictures of it."""
     targets = {name: check_target(path) for name in ("cast", "svg") if (path := getattr(args, name)) is not None}
     folder = None if args.frames is None else Path(args.frames)
     if args.theme is not None:
@@ -216,7 +225,7 @@ def _film(args: Namespace, script: Script) -> int:
 
 
 async def _draw(args: Namespace, script: Script, folder: Path | None, report: _Report) -> tuple[Film, Snapshot]:
-    """Return the film and the last snapshot. Write the single pictures to `folder`, if it is not None."""
+    """Return the film and the last snapshot. If `folder` is not None, write the single pictures to it."""
     from tui_nn.ui.shell.film import Film
     from tui_nn.ui.shell.player import Player
     from tui_nn.ui.shell.stage import open_stage
@@ -230,7 +239,7 @@ async def _draw(args: Namespace, script: Script, folder: Path | None, report: _R
 
         async def take() -> None:
             nonlocal number
-            # Messages go away after a time, so they would be in some pictures by chance.
+            # A message disappears after some seconds, so it would be in some pictures only by chance.
             stage.app.clear_notifications()
             await stage.settle(whole=False)
             if film.take(stage.strips) and folder is not None:

@@ -57,10 +57,10 @@ def check_preset(name: str | None) -> str:
 
 
 def load_named_preset(name: str | None) -> Preset:
-    """Return the preset of this name, or that in a file whose path ends in .toml; quick-start for None.
+    """Return the preset with this name. A path that ends in .toml names the file of a preset. None means quick-start.
 
     Raises:
-        UsageError: if there is none, or its file is wrong.
+        UsageError: if there is no such preset, or its file is wrong.
     """
     if name is None or not name.endswith(".toml"):
         return load_preset(check_preset(name))

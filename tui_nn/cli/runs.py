@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print two lines for each run: first the unsaved runs, then the files, the newest first."""
+    """Print two lines for each run. The unsaved runs come first, then the files, with the newest file first."""
     free = set(found_rescue_paths())
     rescued = all_rescue_paths()
     files = [Path(path) for path in load_memory().runs if os.path.exists(path)]

@@ -1,4 +1,4 @@
-"""The scores of a run as text and as JSON: a row for each epoch, and the best and the last score on each split."""
+"""The scores of a run as text and as JSON. They are a row for each epoch, and the best and the last score on each split."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def epoch_heads(history: History) -> str:
 
 
 def epoch_row(record: EpochRecord) -> str:
-    """Return the results of an epoch as columns: those on the validation data if there are any, else those on the test data."""
+    """Return the results of an epoch as columns. They are measured on the validation data, or on the test data if there
+    are none.
+    """
     return (
         f"{record.epoch:5}{short_loss(record.train_loss):>13}{percent(record.train_accuracy):>17}"
         f"{short_loss(record.monitored_loss):>12}{percent(record.monitored_accuracy):>16}{record.seconds:10.2f}"

@@ -29,7 +29,7 @@ from tui_nn.session.run.run_set import OtherRun
 from tui_nn.session.run.session import Session
 
 ABOUT = (
-    "Draw the app into a file: an SVG or PNG picture in colour, or plain text. PNG needs the extra export: "
+    "Draw the app into a file: an SVG or PNG picture in colour, or plain text. For PNG, install the extra export: "
     "pip install 'tui-nn[export]'."
 )
 EXAMPLES = """\
@@ -144,7 +144,7 @@ def screen_size(text: str) -> tuple[int, int]:
     """Return the columns and rows of a text such as "80x24".
 
     Raises:
-        ArgumentTypeError: if the text is no such size.
+        ArgumentTypeError: if the text is not a size.
     """
     try:
         return read_size(text)

@@ -82,7 +82,7 @@ def _flags(args: Namespace) -> list[str]:
     """Return the flags of each session.
 
     Raises:
-        UsageError: if there is no such preset, or the data do not exist.
+        UsageError: if the preset or the data do not exist.
     """
     flags: list[Any] = []
     if args.preset is not None:

@@ -1,6 +1,6 @@
 """The networks that the commands use. `Answers` contains a saved run and its outputs; `open_session` returns a session.
 
-A run is at the position that its file names, or at the position that `--epoch` and `--branch` choose.
+A run is opened at the place that its file names, or at the place that `--epoch` and `--branch` choose.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Answers:
     """A saved run, and its network's outputs for the test examples of a dataset."""
 
     run: Run | Snapshot
-    """The contents of the file, or a snapshot at the place that the flags choose."""
+    """The run as the file contains it, or a snapshot at the place that the flags choose."""
     data_name: str
     test: Split
     evaluation: Evaluation
@@ -66,7 +66,7 @@ class Answers:
 
 
 def identity(run: Run | Snapshot) -> dict[str, Any]:
-    """Return what identifies the network of a run, by the names of the JSON output.
+    """Return the values that identify the network of a run, by their keys in the JSON output.
 
     These are the preset, both configs, the place (complete epochs, complete batches of the next, number of the branch
     from 1), and a digest of the parameters. Equal digests mean equal networks.
@@ -131,7 +131,7 @@ def answer_test_data(args: Namespace) -> Answers:
     """Evaluate the run in `args.file` on test data. Print a note if the results could be misunderstood.
 
     Raises:
-        UsageError: if the run or the data cannot be read, or the run has no place that the flags choose.
+        UsageError: if the run or the data cannot be read, or the run does not have the place that the flags choose.
     """
     run: Run | Snapshot
     try:
@@ -139,7 +139,7 @@ def answer_test_data(args: Namespace) -> Answers:
         dataset = run.open_data(args.data)
         same = dataset.digest == found.data.digest
         if args.epoch is not None or args.branch is not None:
-            # To come to the place, the run must be trained again on its own data.
+            # To reach the place, the run must be trained again on its own data.
             session = load_run(args.file, dataset if same else None)
             go_to_place(session, args)
             run = session.snapshot()

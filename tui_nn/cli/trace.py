@@ -97,12 +97,12 @@ def run(args: Namespace) -> int:
 
 
 def _go_to_batch(session: Session, args: Namespace) -> None:
-    """Go to the place before the update that the flags choose. If it is not trained yet, train the batches before it."""
+    """Go to the place before the update that the flags choose. If the run has not reached it yet, train up to it."""
     go_to_place(session, args)
     if args.batch is None:
         return
     if args.batch > session.batches:
-        raise UsageError(f"--batch is {args.batch}: an epoch has {session.batches:,} batches here")
+        raise UsageError(f"--batch is {args.batch}: an epoch of this run has {session.batches:,} batches")
     target = session.epoch, args.batch - 1
     if session.place != target:
         session.seek(*min(target, session.tip))

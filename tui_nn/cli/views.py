@@ -12,7 +12,7 @@ def check_look(flag: str, text: str) -> Look:
     Raises:
         UsageError: if there is no such pane or view.
     """
-    # Imported late, because the panes load NumPy and Textual.
+    # This import is late, because the panes load NumPy and Textual.
     from tui_nn.ui.shell.stage import look_fault
 
     try:
@@ -25,7 +25,7 @@ def check_look(flag: str, text: str) -> Look:
 
 
 def check_keys(text: str) -> tuple[str, ...]:
-    """Return the names of keys that the value of --keys lists, separated by spaces.
+    """Return the names of the keys in the value of --keys, which are separated by spaces.
 
     Raises:
         UsageError: if one of them is not the name of a key.
@@ -35,5 +35,5 @@ def check_keys(text: str) -> tuple[str, ...]:
     keys = tuple(text.split())
     for key in keys:
         if not is_key(key):
-            raise UsageError(f"--keys has '{key}', which is not the name of a key{did_you_mean(key, KEY_NAMES)}")
+            raise UsageError(f"--keys contains '{key}', which is not the name of a key{did_you_mean(key, KEY_NAMES)}")
     return keys

@@ -166,7 +166,7 @@ class TrainingConfig(BaseConfig):
         choices=("mean", "sum"), rare=True,
     )  # fmt: skip
     epochs: int = setting_field(
-        20, "epochs", "count", _BATCH, "The key r trains to epoch {value}. Pressed again there, it trains {value} more.",
+        20, "epochs", "count", _BATCH, "The key r trains to epoch {value}. There, r trains {value} more epochs.",
         low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
     shuffle: bool = setting_field(

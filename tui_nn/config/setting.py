@@ -97,7 +97,7 @@ class Setting:
     used: Callable[[NetworkConfig, TrainingConfig], bool] = lambda _network, _training: True
     """A function of both configs that returns whether the field has an effect."""
     rare: bool = False
-    """True if people seldom change the field. The form then shows it only among all settings."""
+    """True if people seldom change this setting. The form hides it until it shows all settings."""
 
     @property
     def table(self) -> bool:

@@ -25,7 +25,7 @@ class MLP:
         self.loss = LOSSES[config.loss]
 
     def __reduce__(self) -> tuple[type[MLP], tuple[NetworkConfig, Parameters]]:
-        # Pickle cannot store the functions of the tables, which follow from the config.
+        # Pickle cannot store the functions of the tables. The constructor finds them again by their names in the config.
         return MLP, (self.config, self.parameters)
 
     def linear(self, layer: int, layer_input: Array, z: Array) -> None:

@@ -12,7 +12,7 @@ from tui_nn.data.dataset import Dataset, Split
 def load_bundled() -> Dataset:
     """Load 4,000 training examples (400 of each class) and 1,000 test examples (100 of each class).
 
-    Nobody can change a dataset, so all callers share one. Only the first call reads the file.
+    A dataset is read-only, so all callers share one. Only the first call reads the file.
 
     The first 3,567 training examples are the first 3,567 of MNIST's training set.
     """

@@ -1,7 +1,7 @@
-"""The fence around the files of a session in a browser, whose user is somebody else than the owner of the machine.
+"""The fence around the files of a session in a browser. Its user must not reach the other files of the machine.
 
-`tui-nn serve` sets the two environment variables for each session. Every function that opens a file under a name that the
-person at the keys has chosen asks `outside` first.
+`tui-nn serve` sets the two environment variables for each session. If a user has chosen the name of a file, the function that
+opens this file calls `outside` first.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ FENCE = "TUI_NN_FENCE"
 """The environment variable with the only folder in which a session may read and write."""
 
 READABLE = "TUI_NN_FENCE_DATA"
-"""The environment variable with one more path that a session may read: the data that it was started with."""
+"""The environment variable with one more path that a session may read: the data with which it began."""
 
 
 def outside(path: str | os.PathLike[str]) -> str:
@@ -24,7 +24,7 @@ def outside(path: str | os.PathLike[str]) -> str:
 
 
 def unreadable(path: str | os.PathLike[str]) -> str:
-    """Return the reason why data at `path` must not be read, as `outside` does. The data of the session may be read."""
+    """Return the reason why data at `path` must not be read; "" if they may. The data of the session may always be read."""
     given = os.environ.get(READABLE)
     return "" if given is not None and _real(path) == _real(given) else outside(path)
 

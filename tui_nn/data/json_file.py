@@ -1,4 +1,7 @@
-"""A small JSON file of the program's own, such as the progress of the lessons: read within bounds, and written completely."""
+"""A small JSON file that the program itself writes, such as the progress of the lessons.
+
+A file that is too large is not read. A file is replaced completely or not at all.
+"""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def add_own(image: Bytes, label: int) -> int:
             images, labels = np.concatenate([there.images, images]), np.concatenate([there.labels, labels])
         if len(labels) > MOST:
             raise DataError(
-                f"there are already {MOST:,} digits of your own, the most that are allowed; remove some first"
+                f"there are already {MOST:,} digits of your own, and more are not allowed; remove some first"
             )
         _write(Split(images, labels))
     return len(labels)
@@ -92,7 +92,8 @@ def drop_last() -> int:
 
 
 def drop_last_of(seen: Split) -> bool:
-    """Remove the last of the digits that were `seen`. Return False, and remove nothing, if the file has other digits now.
+    """Remove the last digit of `seen`, the digits that the caller has read. If the file contains other digits now, remove
+    nothing and return False.
 
     Raises:
         DataError: if the file cannot be read or written.

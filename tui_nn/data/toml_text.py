@@ -1,4 +1,4 @@
-"""TOML text from outside, read within bounds of time and memory."""
+"""Reads TOML text that another person may have written, with limits for its size and its reading time."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def parse_toml(content: bytes | str) -> dict[str, Any]:
 
     Raises:
         UnicodeDecodeError: if the bytes are not text in UTF-8.
-        ValueError: if they are not a correct TOML file, or are beyond the bounds. The message is a reason without a full stop.
+        ValueError: if they are not a correct TOML file, or exceed a limit. The message is a reason without a full stop.
     """
-    # Imported late, because most people have no such file, and the first frame should be early.
+    # This import is late, because most people have no such file, and the first frame must appear early.
     import tomllib
 
     if len(content) > LARGEST:

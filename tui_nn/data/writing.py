@@ -14,7 +14,7 @@ from tui_nn.data.printable import printable
 
 
 def data_file(dataset: Dataset) -> bytes:
-    """Return the contents of an .npz file with a dataset, which is read again as the same data."""
+    """Return the contents of an .npz file with a dataset. `load_dataset` reads equal data from it."""
     arrays = {}
     for part, split in (("train", dataset.train), ("test", dataset.test), ("val", dataset.validation)):
         if split is not None:
@@ -28,7 +28,7 @@ def data_file(dataset: Dataset) -> bytes:
 
 
 def write_data(dataset: Dataset, path: str | os.PathLike[str]) -> None:
-    """Write a dataset as an .npz file, which is read again as the same data. The file is replaced completely or not at all.
+    """Write a dataset as an .npz file. The file is replaced completely or not at all.
 
     Raises:
         DataError: if the file cannot be written.

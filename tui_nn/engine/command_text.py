@@ -17,7 +17,7 @@
 | TrainOn | `train-on bundled+own` |
 | OpenRun, OpenRescued, Dismiss | `open-run a.run`, `open-rescued 20260131-140200.run`, `dismiss` |
 
-A text may leave settings out. `read_command` then takes them from the configs that its caller passes.
+If a text leaves settings out, `read_command` takes them from the configs that its caller passes.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
     try:
         word, *rest = shlex.split(text)
     except ValueError:
-        raise CommandTextError(f"{text!r} is no command: the text is empty or a quotation mark is missing") from None
+        raise CommandTextError(f"{text!r} is not a command: the text is empty or a quotation mark is missing") from None
     match word, rest:
         case _, [] if word in _PLAIN:
             return _PLAIN[word]()
@@ -207,7 +207,7 @@ def read_command(text: str, network: NetworkConfig | None = None, training: Trai
             return Again(new_network, new_training)
         case "edit", _:
             return ApplyEdits(tuple(_read_edit(word, text) for word in rest))
-    raise CommandTextError(f"{text!r} is no command")
+    raise CommandTextError(f"{text!r} is not a command")
 
 
 def _settings(before: BaseConfig, after: BaseConfig) -> Iterable[str]:
@@ -231,13 +231,13 @@ def _changed(words: list[str], text: str, *configs: Any) -> list[Any]:
                 continue
             break
         else:
-            raise CommandTextError(f"{text!r} is no command: there is no setting {name!r}")
+            raise CommandTextError(f"{text!r} is not a command: there is no setting {name!r}")
     return [replace(config, **found) for config, found in zip(configs, values, strict=True)]
 
 
 def _whole(word: str, text: str) -> int:
     if not re.fullmatch(r"-?\d{1,18}", word, re.ASCII):
-        raise CommandTextError(f"{text!r} is no command: {word!r} is not a whole number")
+        raise CommandTextError(f"{text!r} is not a command: {word!r} is not a whole number")
     return int(word)
 
 
@@ -248,7 +248,7 @@ def _pace(word: str, text: str) -> float:
         pace = 0.0
     if not SLOWEST <= pace <= FASTEST:
         raise CommandTextError(
-            f"{text!r} is no command: {word!r} is not a number of epochs a second from {SLOWEST:g} to {FASTEST:g}"
+            f"{text!r} is not a command: {word!r} is not a number of epochs a second from {SLOWEST:g} to {FASTEST:g}"
         )
     return pace
 
@@ -264,9 +264,9 @@ def _read_edit(word: str, text: str) -> Any:
     from tui_nn.core.choices.edits import KINDS, Edit
 
     if (found := _EDIT.fullmatch(word)) is None or found["kind"] not in KINDS:
-        raise CommandTextError(f"{text!r} is no command: {word!r} is no edit")
+        raise CommandTextError(f"{text!r} is not a command: {word!r} is no edit")
     try:
         value = float(found["value"] or 0)
     except ValueError:
-        raise CommandTextError(f"{text!r} is no command: {found['value']!r} is not a number") from None
+        raise CommandTextError(f"{text!r} is not a command: {found['value']!r} is not a number") from None
     return Edit(found["kind"], int(found["layer"]), int(found["unit"]), int(found["source"] or 0), value)

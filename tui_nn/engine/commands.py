@@ -31,12 +31,12 @@ class Run:
     """Train to the end of the planned epochs. If they are complete, train the same number again."""
 
     pace: float | None = None
-    """The largest number of epochs a second; None for no limit. It changes no result."""
+    """The largest number of epochs a second; None for no limit. This pace changes no result."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainTo:
-    """Train to the point `batch` batches after the end of epoch `epoch`. At a later point, this does nothing."""
+    """Train to the place `batch` batches after the end of epoch `epoch`. If the run is beyond this place, do nothing."""
 
     epoch: int
     batch: int = 0
@@ -160,7 +160,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Return to the state that a `Mark` has remembered: its run, its history, its place, its network and what could be undone."""
+    """Return to the state that a `Mark` has remembered: the run, its history, its place, its network and the steps to undo."""
 
     name: str
 
@@ -175,7 +175,7 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class SetBookmark:
-    """Give a view of the run a name. It replaces a bookmark of the same name."""
+    """Give a view of the run a name. The new bookmark replaces an old one of the same name."""
 
     name: str
     look: str

@@ -55,7 +55,7 @@ class Driver:
         self.pace: float | None = None
         """The largest number of epochs a second of the run; None for no limit."""
         self._due = 0.0
-        """The time of the clock before which the next epoch of a run with a pace does not begin."""
+        """The time at which the next epoch of a run with a pace may begin."""
         self._run_from = 0
         """The number of the newest epoch when the run began."""
         self._ended = ""
@@ -77,7 +77,7 @@ class Driver:
 
     @property
     def requested(self) -> tuple[Command, ...]:
-        """The commands that would request again the training that is requested and not complete."""
+        """The commands that would request the rest of the present training again."""
         if self.running:
             return (Run(),)
         if self._end is not None:
@@ -149,8 +149,8 @@ class Driver:
     def run(self, until: int | None = None, pace: float | None = None) -> None:
         """Request training up to epoch `until`; None means to the end of the planned epochs.
 
-        If the planned epochs are complete, request the same number again. With a `pace`, at most so many epochs a second are
-        trained; each of them is trained without a pause. During a run, another request changes only the pace.
+        If the planned epochs are complete, request the same number again. The `pace` is the largest number of epochs a second.
+        There is a pause only between two epochs. During a run, another request changes only the pace.
         """
         if self.running and until is None:
             self.pace, self._due = pace, perf_counter()

@@ -1,6 +1,6 @@
-"""The terminal of an app that died without a chance to restore it. The engine restores it, because it outlives the app.
+"""Restores the terminal after an app that died and could not restore it itself. The engine does this, because it lives longer.
 
-After SIGKILL, or a fault such as SIGSEGV, no code of the app runs any more.
+After SIGKILL, or a fault such as SIGSEGV, the app can run no more code.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ RESTORE = (
 """The control codes that leave the alternate screen, show the cursor, release the mouse, and so on."""
 
 Mode = list[Any]
-"""The mode of a terminal, as termios has it."""
+"""The mode of a terminal, in the form that termios returns."""
 
 _STDOUT, _LOCAL_FLAGS = 1, 3
 
 
 def present_mode() -> Mode | None:
-    """Return the mode of the terminal of standard output; None if this is no terminal."""
+    """Return the mode of the terminal of standard output; None if standard output is not a terminal."""
     if termios is None:
         return None
     try:
@@ -40,7 +40,7 @@ class LeftTerminal:
     """The terminal of standard output, in the process of the engine."""
 
     def __init__(self, mode: Mode | None) -> None:
-        """Keep the terminal open. `mode` is the one that it had before the app; None if there is no terminal."""
+        """Keep the terminal open. `mode` is the mode before the app began; None if there is no terminal."""
         self._mode = mode
         self._file = None if mode is None else os.dup(_STDOUT)
         self.is_given_back = False
@@ -70,5 +70,5 @@ class LeftTerminal:
         assert self._file is not None
         try:
             return os.tcgetpgrp(self._file) != os.getpgrp()
-        except OSError:  # This is not the controlling terminal, so no shell manages it.
+        except OSError:  # This is not the controlling terminal, so the shell does not use it.
             return False

@@ -1,4 +1,4 @@
-"""A `Look` describes what the screen shows, such as one unit at one epoch. It has a text form.
+"""A `Look` describes one view of the screen, such as one unit at one epoch. It has a text form.
 
 The screen returns a `Look` of its present view, and can show the view that a `Look` describes. Messages, the palette,
 screenshots, lessons and bookmarks use them. This module loads neither NumPy nor Textual.

@@ -63,7 +63,7 @@ class Opened:
     own: Split | None = None
     """Your own digits in the training data. Their file may contain other digits now."""
     earlier: tuple[RunSummary, ...] = ()
-    """The last states of the runs that the commands of a `Start` have replaced, the oldest first."""
+    """The last state of each run that a command of a `Start` has replaced, with the oldest run first."""
     train: Split | None = None
     """The training data, if a `Start` contained the data itself; else the front end loads it from `source`."""
     validation: Split | None = None
@@ -75,7 +75,7 @@ class Opened:
         Raises:
             DataError: if the data cannot be read.
         """
-        # Imported late, because these modules import NumPy.
+        # This import is late, because these modules import NumPy.
         from tui_nn.data.dataset import Dataset
         from tui_nn.data.loading import load_dataset
 
@@ -160,7 +160,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class CarriedOut:
-    """The message that a command was carried out, or its training begun, with the state that the command found."""
+    """The message that a command was carried out, or that its training has begun. It contains the state before the command."""
 
     command: Command
     place: Place
@@ -168,7 +168,7 @@ class CarriedOut:
     network: NetworkConfig
     training: TrainingConfig
     requested: tuple[Command, ...] = ()
-    """The commands that request again the training that was under way; () if none was."""
+    """The commands that request the rest of the training that the command interrupted; () if there was none."""
     was_replaying: bool = False
     """True if the session was on its way to another place."""
     failed: bool = False

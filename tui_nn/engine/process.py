@@ -303,7 +303,7 @@ class Termination:
     def __init__(self) -> None:
         """Begin to catch the signal."""
         self.is_asked = self._can_end = False
-        """Whether the signal has arrived, and whether it may end the present work."""
+        """Records whether the signal has arrived, and whether it may end the present work."""
         signal.signal(signal.SIGTERM, self._note)
 
     @contextlib.contextmanager

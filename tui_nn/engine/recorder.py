@@ -1,8 +1,8 @@
-"""The recorder: it notes commands and looks, and writes them as the lines of a session script.
+"""The recorder notes commands and views, and writes them as the lines of a session script.
 
-A person presses keys while the network trains, and a replay waits after each line until the training is complete. So the
-recorder writes where the training was interrupted, and not when: `run`, then a pause within epoch 3, become
-`train-to 2 batch 40`. The engine reports the place with each command that it has carried out.
+A person presses keys while the network trains, but a replay waits after each line until the training is complete. So the
+recorder writes the place at which a command interrupted the training. For example, `run` and a pause within epoch 3 become
+`train-to 2 batch 40`. The engine reports this place after each command.
 """
 
 from __future__ import annotations
@@ -44,24 +44,24 @@ from tui_nn.engine.messages import CarriedOut
 
 _TRAINING = StepEpoch | StepBatch | Run | TrainTo
 _UNWRITTEN = Pause | Save | Replace | Dismiss | Quit | OpenRescued
-"""The commands that a script does not contain. A pause is written as the place that the training had reached."""
+"""The commands that a script does not contain. Instead of a pause, it contains the place that the training had reached."""
 _BESIDE = Save | Replace | Rename | SetBookmark | DropBookmark | Mark | Dismiss
-"""The commands during which the training goes on as if they had not come."""
+"""The commands that do not disturb the training."""
 _AMID = Change | ApplyEdits
-"""The commands after which the training goes on in another way."""
+"""The commands that change the training but do not end it."""
 _ABSOLUTE = Seek | Switch | Travel | Restart | Again | TrainOn | OpenRun | Undo | Return | Rename
-"""The commands whose result does not depend on how far a journey to another place has come."""
+"""The commands that have the same result before, during and after a journey to another place."""
 _UNDOABLE = Restart | Again | TrainOn | OpenRun | Change | ApplyEdits
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """One line. Its text is None while the engine has not carried out the command."""
+    """One line. Its text is None until the engine has carried out the command."""
 
     text: str | None
     command: Command | None = None
     restart: str = ""
-    """If the command begins another run and trains it: the line that begins the same run and does not train."""
+    """The line that begins the same run without training it; None if the command does not begin a run and train it."""
 
 
 class Recorder:
@@ -71,11 +71,11 @@ class Recorder:
         """Begin without lines."""
         self._entries: list[_Entry] = []
         self._resting = 0
-        """The number of entries after which the training was complete at last."""
+        """The number of entries at the last moment without a requested training."""
         self._look: Look | None = None
         self._can_undo = False
         self.ended = ""
-        """The reason why the record can hold no more, without a capital letter and a full stop; "" if it can."""
+        """The reason why the record has ended, without a capital letter and a full stop; "" if it can go on."""
 
     @property
     def lines(self) -> list[str]:
@@ -83,8 +83,8 @@ class Recorder:
         return [line for entry in self._entries if entry.text is not None for line in entry.text.split("\n")]
 
     def saw(self, look: Look) -> None:
-        """Note what the screen shows, if that is something else than before."""
-        # The commands say at which place the session is.
+        """Note the present view of the screen, if it has changed."""
+        # The lines of the commands already determine the place of the session.
         look = replace(look, branch=None, epoch=None)
         if not self.ended and look != self._look:
             self._look = look
@@ -96,7 +96,7 @@ class Recorder:
             self._entries.append(_Entry(None, command))
 
     def carried_out(self, done: CarriedOut) -> None:
-        """Complete the line of the oldest command that was sent, now that the engine has carried it out."""
+        """Complete the line of the oldest command that still waits. The engine has now carried it out."""
         entry = next((entry for entry in self._entries if entry.text is None and entry.command == done.command), None)
         if self.ended or entry is None:
             return
@@ -105,7 +105,7 @@ class Recorder:
             self._entries.remove(entry)
             return
         if isinstance(command, OpenRescued) or (isinstance(command, Undo) and not self._can_undo):
-            self.ended = "what came next belongs to a time before the recording"
+            self.ended = "the app returned to a state from before the recording"
             self._entries.remove(entry)
             return
         self._can_undo |= isinstance(command, _UNDOABLE)
@@ -120,11 +120,11 @@ class Recorder:
             self._insert_before(entry, Seek(*done.place))
         if not done.requested:
             self._resting = self._entries.index(entry)
-        # A run trains the same epochs, whether one more was asked for or not.
+        # A run trains the same epochs with and without a request for one more epoch.
         if isinstance(command, _UNWRITTEN) or (isinstance(command, StepEpoch) and Run() in done.requested):
             self._entries.remove(entry)
             return
-        # A replay need not be as slow as the class that saw the session.
+        # The pace was chosen for a class. A replay does not need it.
         written = Run() if isinstance(command, Run) else command
         entry.text = command_text(written, done.network, done.training)
         match command:
@@ -132,7 +132,7 @@ class Recorder:
                 entry.restart = command_text(Restart(network, training, done.preset), done.network, done.training)
             case TrainOn():
                 begun = command_text(Restart(done.network, done.training, done.preset), done.network, done.training)
-                # The data can be exchanged only by the command that also trains.
+                # Only a command that also trains can change the data.
                 entry.restart = f"{entry.text}\n{begun}"
         at = self._entries.index(entry) + 1
         if after:
@@ -140,7 +140,7 @@ class Recorder:
         self._entries[at:at] = [_Entry(command_text(more), more) for more in after]
 
     def _interrupt(self, entry: _Entry, done: CarriedOut) -> None:
-        """Replace the training that was not complete by one that ends where the command came."""
+        """Replace the training that a command interrupted by a training that ends at that place."""
         at = self._entries.index(entry)
         cut = [e for e in self._entries[self._resting : at] if e.text and isinstance(e.command, _TRAINING)]
         place = self._entries.index(cut[0]) if cut else at
@@ -157,6 +157,6 @@ class Recorder:
 
 
 def _adds(command: Command, requested: tuple[Command, ...]) -> bool:
-    """Return whether a command asks for more of what is under way, or for what a run does anyway."""
+    """Return whether a command asks for more of the present training, or for epochs that the present run trains anyway."""
     during_run = (Run,) if isinstance(command, StepEpoch) else ()
     return all(isinstance(other, (type(command), *during_run)) for other in requested)

@@ -1,4 +1,4 @@
-"""A session script: what is done in the app, as lines of text that can be replayed.
+"""A session script: the commands and the views of one session of the app, as lines of text that can be replayed.
 
     tui-nn session 1
     # A comment.
@@ -9,9 +9,11 @@
     step-epoch
     look inspect/unit layer=0 unit=5
 
-The first line names the format. The head says where the session begins: `begin PRESET setting=value ...` with a new network,
-or `continue FILE` with a saved run; `data PATH` names the data, and `size WxH` the size of the screen. Every other line is a
-command in its text form, or `look` and the text form of a `Look`. Settings that a command leaves out stay as they are.
+The first line names the format. The head describes the start of the session. `begin PRESET setting=value ...` begins with a new
+network, and `continue FILE` with a saved run. `data PATH` names the data, and `size WxH` the size of the screen. Every
+other line
+is a command in its text form, or `look` and the text form of a `Look`. If a command leaves a setting out, the setting keeps its
+value.
 
 This module loads neither NumPy nor Textual.
 """
@@ -51,7 +53,7 @@ SIZES = (60, 20), (500, 200)
 """The smallest and the largest size of the screen, in columns and rows."""
 
 _LEFT_OUT = Quit | Replace | Dismiss | OpenRescued
-"""The commands that no file contains: they end the app, or delete or replace what the script did not make."""
+"""The commands that no file may contain. They end the app, or delete or replace files that the script did not write."""
 
 
 class ScriptError(ValueError):
@@ -60,7 +62,7 @@ class ScriptError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a session begins."""
+    """The start of a session."""
 
     network: NetworkConfig
     training: TrainingConfig
@@ -111,7 +113,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A session: where it begins, and its lines."""
+    """A session: its start and its lines."""
 
     head: Head
     lines: tuple[Line, ...] = field(default=())
@@ -157,7 +159,7 @@ def load_script(path: str | os.PathLike[str]) -> Script:
 
 
 def read_script(text: str, name: str) -> Script:
-    """Return the script that a text stands for. `name` is the name of the file, for errors.
+    """Read a script from its text. Errors contain `name`, the name of the file.
 
     Raises:
         ScriptError: if a line is wrong.
@@ -168,7 +170,7 @@ def read_script(text: str, name: str) -> Script:
     if not (found := re.fullmatch(r"tui-nn session (\d{1,9})", first[1], re.ASCII)):
         raise _wrong(name, first[0], f"{_short(first[1])} is not the first line of a session, which is '{TITLE}'")
     if int(found[1]) != FORMAT:
-        raise _wrong(name, first[0], f"the format is {found[1]}, and this version reads format {FORMAT} only")
+        raise _wrong(name, first[0], f"the format is {found[1]}, but this version reads only format {FORMAT}")
     network, training = _configs_of("quick-start")
     head = Head(network, training, "quick-start")
     seen: set[str] = set()
@@ -176,7 +178,7 @@ def read_script(text: str, name: str) -> Script:
         number, line = numbered.pop(0)
         kind = "begin" if word == "continue" else word
         if kind in seen:
-            raise _wrong(name, number, f"{_short(line)} comes too late, because the beginning is given already")
+            raise _wrong(name, number, f"{_short(line)} must come earlier: a line above it already describes the start")
         seen.add(kind)
         try:
             head = _HEAD[word](head, line[len(word) :].strip())
@@ -200,10 +202,10 @@ def read_script(text: str, name: str) -> Script:
 
 
 def _line(number: int, text: str, network: NetworkConfig, training: TrainingConfig) -> Line:
-    """Return a line.
+    """Read one line.
 
     Raises:
-        ValueError: if it is neither a look nor a command. The message is one sentence.
+        ValueError: if the text is neither a look nor a command. The message is one sentence.
     """
     word, _, rest = text.partition(" ")
     if word == "look":
@@ -218,7 +220,7 @@ def _line(number: int, text: str, network: NetworkConfig, training: TrainingConf
     except (CommandTextError, ConfigError) as error:
         raise ValueError(str(error)) from None
     if isinstance(command, _LEFT_OUT):
-        raise ValueError(f"{_short(text)} cannot be part of a session")
+        raise ValueError(f"a session cannot contain {_short(text)}")
     return Line(number, text)
 
 
@@ -263,10 +265,10 @@ def _size(head: Head, rest: str) -> Head:
 
 
 def read_size(text: str) -> tuple[int, int]:
-    """Return the columns and rows that a text such as "80x24" stands for.
+    """Read the columns and rows in a text such as "80x24".
 
     Raises:
-        ValueError: if it stands for no size, or for one outside `SIZES`. The message is one sentence.
+        ValueError: if the text is not a size, or the size is not within `SIZES`. The message is one sentence.
     """
     columns, _, rows = text.lower().partition("x")
     if text.isascii() and columns.isdecimal() and rows.isdecimal() and len(text) < 20:

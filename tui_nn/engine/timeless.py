@@ -1,4 +1,4 @@
-"""An engine without times, so that equal trainings look equal on the screen."""
+"""An engine without times, so that two equal trainings give equal pictures."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ def without_times(snapshot: Snapshot) -> Snapshot:
 class TimelessEngine(InlineEngine):
     """An engine whose snapshots contain no times, so that two equal trainings give equal pictures.
 
-    If it is `stepwise`, it trains at most one epoch after each call of `step`, and not whenever the screen polls it.
-    Otherwise, the number of epochs between two pictures would depend on the clock.
+    A `stepwise` engine trains at most one epoch after each call of `step`. Without this, it would train each time the
+    screen polls
+    it, and the number of epochs between two pictures would depend on the clock.
     """
 
     def __init__(self, start: Start, worker: Worker | None = None, *, stepwise: bool = False) -> None:
-        """Begin with `start`, or with a worker that has made no report yet.
+        """Begin with `start`, or with a worker that has not reported yet.
 
         Raises:
             DataError, RunFileError: for the same reasons as `Worker`.

@@ -83,7 +83,7 @@ class MarkError(ValueError):
 
 
 News = Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused | CarriedOut
-"""The messages beside the reports."""
+"""The messages that are not reports."""
 
 
 class Worker:
@@ -127,7 +127,7 @@ class Worker:
         """Carry out one of the first commands to its end.
 
         Raises:
-            ValueError: if it is wrong.
+            ValueError: if the command is wrong.
         """
         self._carry_out(read_command(text, self.session.snapshot().network, self.session.training))
         while self.busy:
@@ -346,7 +346,9 @@ class Worker:
 
     def _mark(self, name: str) -> None:
         if len(self._marks) >= MOST_MARKS and name not in self._marks:
-            raise MarkError(f"there are already {MOST_MARKS} marks; use one of their names again")
+            raise MarkError(
+                f"there are already {MOST_MARKS} marks, and more are not allowed; use one of their names again"
+            )
         self._marks[name] = self.session.remember()
 
     def _return(self, name: str) -> None:
@@ -372,7 +374,7 @@ class Worker:
     def _undo(self) -> None:
         session = self.session
         dataset, ended = session.dataset, session.summary()
-        # If there is nothing to undo, the training goes on.
+        # If no step can be undone, the training goes on.
         snapshot = session.undo()
         self._driver.stop()
         where = f"the shown epoch is {snapshot.epoch:,}"

@@ -1,1 +1,1 @@
-"""Work that leaves the program: scripts and notebooks that train a run again, its weights, and its confusion matrix."""
+"""Exports of a run: scripts and notebooks that train it again, its weights, and its confusion matrix."""

@@ -56,14 +56,14 @@ NEED_DATA = ("script", "pytorch", "notebook")
 
 
 def kind_of(path: str) -> Kind:
-    """Return the kind of export that the ending of a file's name stands for.
+    """Return the kind of export that belongs to the ending of a file's name.
 
     Raises: ExportError: if no kind has this ending.
     """
     fits = [kind for kind in KINDS.values() if path.lower().endswith(kind.ending)]
     if not fits:
         endings = ", ".join(kind.ending for kind in KINDS.values())
-        raise ExportError(f"the name '{printable(path)}' has none of the endings {endings}")
+        raise ExportError(f"the name '{printable(path)}' must end in one of {endings}")
     return max(fits, key=lambda kind: len(kind.ending))
 
 

@@ -1,7 +1,7 @@
 """The script in plain NumPy. It does the operations of the app in the same order, so it gets the same losses to the last bit.
 
-Three things that look arbitrary keep the bits. z of the last layer is column by column in memory, a product with ones
-adds up the gradient of the biases, and large batches are added up in chunks.
+Three details look arbitrary, but equal bits need them. The memory contains z of the last layer column by column. A product with
+ones adds up the gradient of the biases. Large batches are added up in chunks.
 """
 
 from __future__ import annotations

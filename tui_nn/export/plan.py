@@ -14,7 +14,7 @@ from tui_nn.session.run.snapshot import Snapshot
 
 
 class ExportError(ValueError):
-    """An error for work that cannot be exported. The message is one sentence."""
+    """The error for a run that cannot be exported. The message is one sentence."""
 
 
 KNOWN = {
@@ -28,12 +28,12 @@ KNOWN = {
     "schedule": {"constant", "step", "cosine", "warmup", "warmup_cosine"},
     "noise": {"none", "gaussian", "shift", "rotation", "shift_rotation"},
 }  # fmt: skip
-"""The rows of each table that the scripts can express. A new row is refused until its code is in the scripts."""
+"""The values of each setting for which the scripts have code. Other values are refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run as a script repeats it: the settings that it began with, its epochs, and the changes in between."""
+    """The plan by which a script repeats a run: the settings at the start, the epochs, and the changes between them."""
 
     preset: str
     network: NetworkConfig
@@ -41,11 +41,13 @@ class Plan:
     """The settings at the start, and after each change."""
     changes: tuple[Change, ...]
     epochs: int
-    """The number of epochs that the script trains: those of the run, or the planned ones if it is not trained yet."""
+    """The number of epochs that the script trains. These are the epochs of the run, or the planned epochs of an
+    untrained run.
+    """
     trained: bool
     """False if the run has no complete epoch yet."""
     validation: str
-    """Where the validation examples come from: "data", "aside" (part of the training examples), or "" if there are none."""
+    """The source of the validation examples: "data", "aside" (part of the training examples), or "" if there are none."""
     own: int
     """The number of your own digits, which come first in the training examples."""
 
@@ -55,7 +57,7 @@ class Plan:
 
         Raises:
             ExportError: if the file of the run does not contain the settings that it began with, or if there is no code yet
-                for a row of a table.
+                for the value of a setting.
         """
         history = snapshot.history
         if history.begun_with is None and history.changes:
@@ -71,7 +73,7 @@ class Plan:
             for setting in config.settings:
                 if setting.table and (value := getattr(config, setting.name)) not in KNOWN[setting.name]:
                     raise ExportError(
-                        f"a script cannot express the {setting.label} '{value}' yet; the weights can be exported"
+                        f"scripts have no code yet for the {setting.label} '{value}'; export the weights instead"
                     )
         trained = snapshot.newest_epoch
         epochs = trained or stages[-1].epochs
@@ -94,11 +96,11 @@ class Plan:
 
     @property
     def stops_early(self) -> bool:
-        """True if the setting `patience` decides in the script when training ends, because the run is not trained yet."""
+        """True if the setting `patience` can end the training of the script. This needs a run that is not trained yet."""
         return not self.trained and self.begun.patience is not None
 
     def values(self, name: str) -> list[Any]:
-        """Return the values that a training setting has during the run, each once, the first one first."""
+        """Return all values that a training setting has during the run, in their order. Each value stands there once."""
         return list(dict.fromkeys(getattr(stage, name) for stage in self.stages))
 
     def changed(self, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The exported program: one text, as a script with comments or as a notebook with cells."""
+"""The exported program, as a script with comments or as a notebook with cells."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def indented(lines: Lines, by: int = 1) -> Lines:
 
 
 def chosen(name: str, plan: Plan, code: dict[Any, list[str]]) -> Lines:
-    """Yield the code for the value of a choice, or an if for each of its values if it changes during the run."""
+    """Yield the code for the value of a choice. If the choice changes during the run, yield an `if` for each of its values."""
     values = plan.values(name)
     if len(values) == 1:
         yield from code[values[0]]
@@ -45,7 +45,7 @@ def chosen(name: str, plan: Plan, code: dict[Any, list[str]]) -> Lines:
 
 
 def where(on: str, plan: Plan, setting: str, lines: Lines) -> Lines:
-    """Yield the lines, below an if with the condition `on` if the setting changes during the run."""
+    """Yield the lines. If the setting changes during the run, put them below an `if` with the condition `on`."""
     if plan.changed(setting):
         yield f"if {on}:"
         lines = indented(lines)
@@ -130,7 +130,7 @@ def _cast(name: str, drawing: str, dtype: str) -> str:
 
 
 def function_lines(plan: Plan) -> Lines:
-    """Yield the functions that divide a batch into chunks, and that move pictures, if the run needs them."""
+    """Yield the functions that divide a batch into chunks and move pictures, if the run needs them."""
     yield "def chunks(n):  # equal parts of a large batch: added up as in the app, they give the same digits"
     yield "    rows = n if n < 200 else -(-n // (2 * -(-n // 2048)))"
     yield "    return [slice(start, start + rows) for start in range(0, n, rows)]"
@@ -233,9 +233,9 @@ def variable_lines(plan: Plan) -> Lines:
 
 
 def change_lines(plan: Plan, *, inside: bool, new_optimizer: list[str], edit: str = "{}") -> Lines:
-    """Yield the changes that were made by hand: those between two epochs, or those `inside` an epoch.
+    """Yield the changes that were made by hand between two epochs, or those `inside` an epoch.
 
-    `new_optimizer` are the lines that a new optimizer needs, and `edit` is the code around the change of a parameter.
+    `new_optimizer` contains the lines that begin a new optimizer. `edit` is the code around the change of a parameter.
     """
     for number, change in enumerate(plan.changes):
         if (change.batch > 0) != inside:

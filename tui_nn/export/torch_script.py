@@ -1,6 +1,7 @@
-"""The script in PyTorch. It starts from the same weights, takes the same examples, and gets the same losses but for rounding.
+"""The script in PyTorch. It uses the same weights and examples, so its losses differ only by rounding.
 
-NumPy draws all random numbers, so that they are those of the app. docs/pytorch.md lists the differences that the script bridges.
+NumPy draws all random numbers, so they are equal to those of the app. PyTorch defines some operations in another way:
+docs/pytorch.md lists the differences, and the script removes them.
 """
 
 from __future__ import annotations

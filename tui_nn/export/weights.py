@@ -17,7 +17,7 @@ from tui_nn.session.run.snapshot import Snapshot
 
 
 def named_weights(snapshot: Snapshot) -> dict[str, Array]:
-    """Return the parameters by names like "layer.0.weight" and "layer.0.bias", as PyTorch's `Linear` has them.
+    """Return the parameters by names like "layer.0.weight" and "layer.0.bias", in the shapes of PyTorch's `Linear`.
 
     A weight is (fan_out, fan_in), and a bias (fan_out,): z = x @ weight.T + bias.
     """

@@ -44,7 +44,7 @@ WIDTH, MOST_LINES = 60, 10
 """The room for a step on a screen of 80x24. Its text, choices, sentences and checks take at most ten lines of 60 characters."""
 
 MOST_NOTES = 6
-"""The lines that the teacher's notes on one step can take."""
+"""The most lines of the teacher's notes on one step."""
 
 _REFUSED = (Save, Rename, Quit, Pause, Switch)
 _ALLOWED = (
@@ -64,7 +64,7 @@ def read_lesson(name: str, text: str, *, seed: int | None = None) -> Lesson:
     try:
         values = parse_toml(text)
     except ValueError as error:
-        raise LessonError(f"{file} is no TOML file: {printable(str(error))}") from None
+        raise LessonError(f"{file} is not a TOML file: {printable(str(error))}") from None
     top = Fields(file, text, values)
     if (found := values.get("format_version", FORMAT)) != FORMAT or isinstance(found, bool):
         newer = isinstance(found, int) and not isinstance(found, bool) and found > FORMAT
