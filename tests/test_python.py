@@ -63,7 +63,7 @@ def test_wrong_arguments_are_named_in_a_sentence() -> None:
         tui_nn.train(lr=1)
     with pytest.raises(ValueError, match="there is no class 'z'; the classes are a, b, c, d"):
         tui_nn.mistakes(session, true="z")
-    with pytest.raises(IndexError, match="there is no test example 23: they are 0 to 22"):
+    with pytest.raises(IndexError, match="there is no test example 23: the examples are 0 to 22"):
         tui_nn.why(session, 23)
 
 
@@ -116,4 +116,6 @@ def test_an_extra_is_imported_only_where_it_is_used() -> None:
 def test_without_scikit_learn_the_classifier_names_the_command_that_installs_it() -> None:
     code = "import sys\nsys.modules['sklearn.base'] = None\nimport tui_nn\ntui_nn.MLPClassifier"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
-    assert "MLPClassifier needs scikit-learn 1.6 or newer: pip install 'tui-nn[sklearn]'" in done.stderr
+    assert (
+        "MLPClassifier needs scikit-learn 1.6 or newer; install it with: pip install 'tui-nn[sklearn]'" in done.stderr
+    )

@@ -1,7 +1,9 @@
 """An educational terminal trainer for neural networks, built on a small NumPy core.
 
-- `train` trains a network, and `sweep` many. A run is a `Session`, and a view of it a `Snapshot`. `save_run` keeps a run.
-- `activations`, `gradients`, `mistakes`, `why` and `confusion` look inside it, and `draw` shows a picture as text.
+- `train` trains a network, and `sweep` many. A run is a `Session`, and its state at one moment is a
+  `Snapshot`. `save_run` writes a run to a file.
+- `activations`, `gradients`, `mistakes`, `why` and `confusion` examine the network of a run, and `draw` shows a picture
+as text.
 - `load_run` opens a saved run, `load_preset` a preset, and `load_dataset` a `Dataset`, which `write_data` writes.
 - `MLPClassifier` is a classifier for scikit-learn.
 

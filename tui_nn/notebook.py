@@ -1,4 +1,4 @@
-"""Functions for notebooks and scripts: train a network, look inside it, and ask about its mistakes.
+"""Functions for notebooks and scripts. They train a network, examine it, and list its mistakes.
 
 `tui_nn` exports all of them. docs/python.md has an example for each.
 """
@@ -35,7 +35,7 @@ from tui_nn.session.sweep.ranking import Ranked, ranked
 from tui_nn.session.sweep.task import give_data, train_job
 
 Data = Dataset | str | os.PathLike[str] | None
-"""A dataset, the path of one, or None for the bundled digits."""
+"""A dataset, the path of a dataset, or None for the bundled digits."""
 
 
 def train(
@@ -83,7 +83,9 @@ def untrained(preset: str, data: Data, **values: Any) -> Session:
 
 
 def activations(session: Session, pictures: Pixels) -> list[Array]:
-    """Return the activations of every layer for pictures, uint8 (n, d): arrays (n, units). The last are the outputs."""
+    """Return the activations of every layer for pictures, uint8 (n, d), as arrays (n, units). The last array has the
+    outputs.
+    """
     mlp = session.snapshot().mlp
     with np.errstate(all="ignore"):
         return mlp.layers(scale_pixels(pictures, mlp.config))[1]
@@ -103,7 +105,7 @@ def gradients(session: Session, pictures: Pixels, labels: Labels) -> Parameters:
 def mistakes(session: Session, true: str | None = None, predicted: str | None = None) -> list[Mistake]:
     """Return the test examples that the network misclassifies, the largest loss first.
 
-    `true` and `predicted` are names of classes, and leave only examples of these classes.
+    If `true` or `predicted` is the name of a class, only examples with this class are returned.
 
     Raises:
         ValueError: if there is no class of this name.
@@ -115,7 +117,7 @@ def mistakes(session: Session, true: str | None = None, predicted: str | None = 
 
 
 def why(session: Session, index: int) -> Why:
-    """Return why the network predicts what it does for test example number `index`.
+    """Return the reasons for the prediction of test example number `index`.
 
     Raises:
         IndexError: if there is no such example.
@@ -123,7 +125,7 @@ def why(session: Session, index: int) -> Why:
     snapshot, test = session.snapshot(), session.dataset.test
     evaluation = snapshot.evaluation
     if not 0 <= index < len(test):
-        raise IndexError(f"there is no test example {index}: they are 0 to {len(test) - 1}")
+        raise IndexError(f"there is no test example {index}: the examples are 0 to {len(test) - 1}")
     outputs, true, predicted = evaluation.outputs[index], int(test.labels[index]), int(evaluation.predicted[index])
     others = float(np.partition(outputs, -2)[-2])
     shown = Mistake(
@@ -147,7 +149,7 @@ def draw(picture: Pixels) -> str:
 def sweep(
     axes: Mapping[str, Sequence[Any]], preset: str = "quick-start", data: Data = None, *, seeds: int = 1, **values: Any
 ) -> list[Ranked]:
-    """Train every combination of some values, and return the combinations, the best first.
+    """Train every combination of some values. Return the combinations, with the best one first.
 
     Args:
         axes: the settings to try, each with its values: {"learning_rate": (0.1, 0.3)}.
@@ -186,7 +188,7 @@ class ConfusionTable:
         return float(self.matrix.trace() / self.matrix.sum())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        """Return the matrix, so that NumPy takes the table for an array."""
+        """Return the matrix as an array. NumPy calls this method."""
         return np.array(self.matrix, dtype=dtype)
 
     def __repr__(self) -> str:

@@ -23,16 +23,18 @@ try:
     from sklearn.utils.multiclass import check_classification_targets
     from sklearn.utils.validation import check_is_fitted, validate_data
 except ImportError:
-    raise ImportError("MLPClassifier needs scikit-learn 1.6 or newer: pip install 'tui-nn[sklearn]'") from None
+    raise ImportError(
+        "MLPClassifier needs scikit-learn 1.6 or newer; install it with: pip install 'tui-nn[sklearn]'"
+    ) from None
 
 _MOST_ROWS = 4096
-"""The most examples of one forward pass, so that the activations of many examples need little memory."""
+"""The most examples in one forward pass. This limit keeps the memory for their activations small."""
 
 
 class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A multilayer perceptron for any features and classes, trained by the core of this package.
 
-    The parameters are settings of the app, with the same names, values and meaning. The features are used as they are, so
+    The parameters are settings of the app, with the same names, values and meaning. The classifier does not scale the features:
     scale them first, for example with StandardScaler.
 
     Attributes:

@@ -1,6 +1,6 @@
 """Tests of lessons, runs and screens in a project of your own, with pytest.
 
-Put one line into your `conftest.py`:
+Write this line into your `conftest.py`:
 
     pytest_plugins = ["tui_nn.testing"]
 
@@ -17,8 +17,8 @@ Then every test can ask for the fixture `trainer`:
         screen = trainer.screen(epochs=1, size=(80, 24))
         assert "unit 0 of 128" in screen.press("3", "u").text
 
-Nothing in a run or a picture depends on the clock or the terminal. The tests write nothing into the folders of the user. pytest
-must be installed. This module is not a plugin that pytest finds by itself, so other projects do not pay for it.
+No run and no picture depends on the clock or the terminal. The tests do not write into the folders of the user. pytest must be
+installed. pytest does not load this module by itself, so it does not slow down other projects.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 class Screen:
-    """The app on a screen that nobody sees. Each call returns when training and drawing have ended."""
+    """The app on a screen in memory. Each call returns when training and drawing have ended."""
 
     def __init__(self, session: Session, size: tuple[int, int], *, ascii_only: bool = False) -> None:
         """Show a session on a screen of `size` columns and rows. `Trainer.screen` makes screens, and closes them."""
@@ -51,7 +51,7 @@ class Screen:
         from tui_nn.ui.shell.stage import open_stage
 
         start = Start(dataset=session.dataset, preset=session.preset, snapshot=session.snapshot_to_save())
-        # The loop of the screen is its own, and no other test finds it.
+        # The screen has a separate event loop, which no other test can find.
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._exit = AsyncExitStack()
         opened = open_stage(TimelessEngine(start), size, ascii_only=ascii_only)
@@ -69,14 +69,14 @@ class Screen:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The run as the screen shows it: settings, history, parameters, the outputs for the test data."""
+        """The run on the screen: its settings, history and parameters, and its outputs for the test data."""
         return self._stage.snapshot
 
     def press(self, *keys: str) -> Screen:
         """Press keys by their names, such as "space", "3" or "ctrl+s", and return the screen.
 
         Raises:
-            ValueError: for a name that is not the name of a key.
+            ValueError: if a name is not the name of a key.
         """
         from tui_nn.ui.shell.key_names import is_key
 
@@ -97,7 +97,7 @@ class Screen:
 
         wanted = read_look(look)
         if fault := look_fault(wanted):
-            raise ValueError(f"{look!r} shows no view: {fault}")
+            raise ValueError(f"{look!r} names no view: {fault}")
         self._run(self._stage.show(wanted))
         return self
 
@@ -122,7 +122,8 @@ class Trainer:
     def run(
         self, preset: str = "quick-start", *, epochs: int = 1, data: str | Path | Dataset | None = None, **settings: Any
     ) -> Snapshot:
-        """Train a network for some epochs and return the run. `settings` differ from the preset, such as `hidden_sizes=(16,)`.
+        """Train a network for some epochs and return the run. `settings` replace values of the preset, such as
+        `hidden_sizes=(16,)`.
 
         The times in its history are 0, so that equal runs are equal.
 
@@ -136,8 +137,8 @@ class Trainer:
     def lesson(self, name: str, folder: str | Path | None = None, seed: int | None = None) -> Outcome:
         """Play a lesson, and measure its checks and their opposites, or the repairs of a challenge.
 
-        `folder` has the lesson files; None means those of the package. `outcome.holds` says whether all is as it must be, and
-        `outcome.rows()` has each measured value.
+        `folder` contains the lesson files; None means the lessons of the package. `outcome.holds` is True if every
+        claim of the lesson is true, and `outcome.rows()` returns each measured value.
 
         Raises:
             ValueError: if there is no such lesson, or its file is wrong. The message names the line.
@@ -175,7 +176,8 @@ class Trainer:
 def _trained(preset: str, epochs: int, data: str | Path | Dataset | None, settings: dict[str, Any]) -> Session:
     from tui_nn.engine.blas import one_blas_thread
 
-    # Before NumPy is imported: with one thread, the bits are the same on every machine with the same kind of processor.
+    # This must come before the import of NumPy. With one thread, all machines with the same kind of processor compute
+    # equal bits.
     one_blas_thread()
     from tui_nn.notebook import untrained
 
@@ -187,7 +189,7 @@ def _trained(preset: str, epochs: int, data: str | Path | Dataset | None, settin
 
 @pytest.fixture
 def trainer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trainer]:
-    """Train networks, play lessons and open screens. What the app remembers goes to a folder of the test."""
+    """Train networks, play lessons and open screens. The app writes its memory to a folder of the test."""
     home = tmp_path_factory.mktemp("tui-nn")
     for name in list(os.environ):
         if name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES") or name.startswith("TEXTUAL_"):

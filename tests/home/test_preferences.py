@@ -75,7 +75,7 @@ def test_a_broken_file_is_one_sentence_and_defaults(content: str | bytes, reason
     preferences, (problem,) = load_preferences()
     assert preferences == Preferences()
     assert reason in problem
-    assert problem.endswith("; the app uses its defaults")
+    assert problem.endswith("; the app uses the default values")
 
 
 def test_every_layout_of_the_app_is_read() -> None:

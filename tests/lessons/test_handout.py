@@ -44,7 +44,7 @@ def test_the_sheet_asks_before_it_answers():
         assert (words in pupils) == (not isinstance(step, Why | LookAt))
         if isinstance(step, Predict):
             assert all(choice in pupils for choice in step.choices)
-            assert f"It did {step.outcome}: " in teacher
+            assert f"The outcome was {step.outcome}: " in teacher
 
 
 def test_every_lesson_has_a_sheet_that_is_well_formed():

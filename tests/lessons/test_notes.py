@@ -60,7 +60,7 @@ def test_a_lesson_without_minutes_or_notes_shows_only_the_time_that_has_passed()
     assert lines(Notes.of(Play(SMALL), 0.0, 0.0), 61.0) == [
         "Step 1 of 6: claim   this step 1:01   lesson 1:01", "", "Ask first.", "", "Next: predict",
     ]  # fmt: skip
-    assert "There are no notes on this step." in lines(Notes.of(Play(SMALL, 1), 0.0, 0.0), 61.0)
+    assert "This step has no notes." in lines(Notes.of(Play(SMALL, 1), 0.0, 0.0), 61.0)
 
 
 def test_the_next_key_is_an_action_or_a_step() -> None:

@@ -73,7 +73,7 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
             "line 2: title is 'A\\x07': it must be a text without control",
         ),
         ("minutes = 3", "minutes = 0", "line 4: minutes is 0: it must be a whole number from 1 to 60"),
-        ("minutes = 3", "minuts = 3", "line 4: there is no key 'minuts' here (did you mean minutes?)"),
+        ("minutes = 3", "minuts = 3", "line 4: a lesson file has no key 'minuts' here (did you mean minutes?)"),
         ("number = 1", "number = true", "line 3: number is True: it must be a whole number"),
         ('words = ["loss"]', 'words = ["loos"]', "line 5: words is 'loos': it must be a term of the glossary"),
         (
@@ -82,9 +82,13 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
             "line 5: the key words has 'seed', which is in no text of the lesson",
         ),
         ('locked = ["seed"]', 'locked = ["sed"]', "line 6: locked is 'sed': it must be names of settings"),
-        ("notes =", "nots =", "line 8: there is no key 'nots' here (did you mean notes?)"),
+        ("notes =", "nots =", "line 8: a lesson file has no key 'nots' here (did you mean notes?)"),
         ("minutes = 3\n", "", "line 1: the key minutes is missing: it must be a whole number from 1 to 60"),
-        ("notes =", "colour =", "line 8: there is no key 'colour' here; the keys are format_version, kind, title"),
+        (
+            "notes =",
+            "colour =",
+            "line 8: a lesson file has no key 'colour' here; the keys are format_version, kind, title",
+        ),
         ('kind = "why"', 'kind = "why"\nnotes = 3', "notes is 3: it must be a text of 1 to 2,000 characters"),
         ('kind = "why"', f'kind = "why"\nnotes = "{"word " * 100}"', "notes takes more than 6 lines of 60 characters"),
         ('kind = "why"', 'kind = "why"\nminutes = 61', "minutes is 61: it must be a number from 0 to 60"),
@@ -95,7 +99,11 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         ),
         ("seed = 3", "seed = -1", "line 13: seed is -1: it must be a whole number from 0"),
         ("examples = 100", "examples = 5", "line 12: examples is 5: it must be a whole number from 10 to 60,000"),
-        ("examples = 100", "exmples = 100", "line 12: there is no key 'exmples' here (did you mean examples?)"),
+        (
+            "examples = 100",
+            "exmples = 100",
+            "line 12: a lesson file has no key 'exmples' here (did you mean examples?)",
+        ),
         ("learning-rate=0.5", "learning-rate=-1", "line 11: learning_rate is '-1': it must be a number above 0"),
         ("learning-rate=0.5", "lerning=1", "there is no setting 'lerning'; docs/tables.md lists the settings"),
         (
@@ -120,7 +128,7 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         ('command = "run"', 'command = "quit"', "line 30: command is 'quit': it must be one of the commands run"),
         ('command = "run"', 'command = "save /x"', "line 30: command is 'save /x': it must be one of the commands run"),
         ('look = "train"', 'look = "train!"', "line 35: 'train!' describes no view"),
-        ("[[step.check]]", "[[step.chek]]", "line 42: there is no key 'chek' here (did you mean check?)"),
+        ("[[step.check]]", "[[step.chek]]", "line 42: a lesson file has no key 'chek' here (did you mean check?)"),
         ('metric = "loss_fall"', 'metric = "los"', "line 43: metric is 'los': it must be one of loss, accuracy"),
         ("above = 0.05", "above = true", "line 44: above is True: it must be a number from"),
         ("above = 0.05\n", "", "line 43: a check needs a bound: below, above, at_most or at_least"),
@@ -139,7 +147,7 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
             "line 42: the key opposite is missing: list commands to a run for which the check fails",
         ),
         ("[setup]", "[setup", "is not a TOML file: Expected"),
-        ('kind = "check"', 'kind = "why"', "line 42: there is no key 'check' here"),
+        ('kind = "check"', 'kind = "why"', "line 42: a lesson file has no key 'check' here"),
     ],
 )
 def test_each_wrong_field_gets_one_sentence(old: str, new: str, sentence: str) -> None:

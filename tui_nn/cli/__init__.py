@@ -3,8 +3,7 @@
 A command's module has ABOUT and EXAMPLES for its help, `add_arguments(parser)`, and `run(args)`, which returns the exit
 code: 0 for success, 1 for a failure, 2 for wrong use, 128 + n if signal n ended it. A command prints its results to
 stdout and all other text to stderr. With --json, it also prints an error to stdout. A module imports NumPy and Textual
-only if it needs them, so that
---help stays fast.
+only if it needs them, so that --help stays fast.
 """
 
 from __future__ import annotations

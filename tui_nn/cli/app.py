@@ -309,7 +309,7 @@ def with_a_prepared_start(home: Home) -> Home:
 def _check_lessons(folder: str | None) -> None:
     """Raise UsageError if a folder with lessons cannot be read, or one of its files is wrong."""
     if folder is not None:
-        # Imported late, because the app's first frame does not need it.
+        # This import is late, because the app's first frame does not need it.
         from tui_nn.lessons.fields import LessonError
         from tui_nn.lessons.library import load_lessons
 

@@ -29,7 +29,7 @@ from tui_nn.session.run.run_set import OtherRun
 from tui_nn.session.run.session import Session
 
 ABOUT = (
-    "Draw the app into a file: an SVG or PNG picture in colour, or plain text. For PNG, install the extra export: "
+    "Draw the app into a file: an SVG or PNG picture in colour, or plain text. For PNG, first install its packages: "
     "pip install 'tui-nn[export]'."
 )
 EXAMPLES = """\

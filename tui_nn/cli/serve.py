@@ -17,7 +17,7 @@ from tui_nn.cli.parser import Failure, UsageError, whole_number
 ABOUT = (
     "Serve the app to browsers. Each session has a folder of its own, which is removed when its page is "
     "closed, and a session cannot read or write other files. The browser downloads each run that is saved. "
-    "This needs the extra serve: pip install 'tui-nn[serve]'."
+    "Install its packages first: pip install 'tui-nn[serve]'."
 )
 EXAMPLES = """\
 tui-nn serve

@@ -93,8 +93,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--scheduler",
         metavar="ADDRESS",
         help=(
-            "train the runs on the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786 (needs the "
-            "extra cluster)"
+            "train the runs on the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786; first install Dask: "
+            "pip install 'tui-nn[cluster]'"
         ),
     )
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)

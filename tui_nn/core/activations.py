@@ -40,7 +40,7 @@ class Activation:
     different slopes.
     """
     signed: bool = False
-    """True if a can be negative."""
+    """True if the activation a of a unit can be negative."""
     can_die: bool = False
     """True if a and f' are exactly 0 for a range of z. A unit whose z is always in this range is dead: it learns nothing."""
     limits: tuple[float, float] | None = None

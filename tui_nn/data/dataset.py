@@ -160,7 +160,7 @@ class Dataset:
         Raises:
             DataError: if the arrays cannot be used.
         """
-        # Imported late, because these modules import this one.
+        # This import is late, because these modules import this one.
         from tui_nn.data.formats.meaning import dataset_from
         from tui_nn.data.formats.part import Contents, Part
 

@@ -9,11 +9,10 @@
     step-epoch
     look inspect/unit layer=0 unit=5
 
-The first line names the format. The head describes the start of the session. `begin PRESET setting=value ...` begins with a new
-network, and `continue FILE` with a saved run. `data PATH` names the data, and `size WxH` the size of the screen. Every
-other line
-is a command in its text form, or `look` and the text form of a `Look`. If a command leaves a setting out, the setting keeps its
-value.
+The first line names the format. The head describes the start of the session. `begin PRESET setting=value ...` begins
+with a new network, and `continue FILE` with a saved run. `data PATH` names the data, and `size WxH` the size of the
+screen. Every other line is a command in its text form, or `look` and the text form of a `Look`. If a command leaves a
+setting out, the setting keeps its value.
 
 This module loads neither NumPy nor Textual.
 """

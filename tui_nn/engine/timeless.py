@@ -25,8 +25,7 @@ class TimelessEngine(InlineEngine):
     """An engine whose snapshots contain no times, so that two equal trainings give equal pictures.
 
     A `stepwise` engine trains at most one epoch after each call of `step`. Without this, it would train each time the
-    screen polls
-    it, and the number of epochs between two pictures would depend on the clock.
+    screen polls it, and the number of epochs between two pictures would depend on the clock.
     """
 
     def __init__(self, start: Start, worker: Worker | None = None, *, stepwise: bool = False) -> None:

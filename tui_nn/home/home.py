@@ -26,7 +26,7 @@ class Home:
 
     @classmethod
     def of_user(cls) -> Home:
-        """Return the home of the user: read config.toml, the keyboard layout, and what was remembered."""
+        """Return the home of the user. Read config.toml, the keyboard layout, and the memory of earlier apps."""
         preferences, wrong = load_preferences()
         keyboard, wrong_keys = load_keyboard(preferences)
         memory = load_memory() if preferences.remember else Memory()

@@ -1,9 +1,9 @@
-"""The keyboard of a user: a layout, and other keys for single actions.
+"""The keyboard of a user: a layout, and the keys that the user has given to single actions.
 
-A layout is a TOML file with one or both of two tables. `[typed]` says which key counts as which, for example `"к" = "r"`, and
-`[keys]` gives actions other keys, as the table of the same name in config.toml does. A file that is added to the folder
-`layouts` is found by its name. This module loads neither NumPy nor Textual, so `tui_nn.ui.shell.user_keys` checks the
-names of keys and actions.
+A layout is a TOML file with one or both of two tables. In `[typed]`, one key counts as another: after `"к" = "r"`, the
+key к counts as r. `[keys]` gives actions other keys, like the table of the same name in config.toml. The app finds
+every file in the folder `layouts` by its name. This module loads neither NumPy nor Textual, so
+`tui_nn.ui.shell.user_keys` checks the names of keys and actions.
 """
 
 from __future__ import annotations

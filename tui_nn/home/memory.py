@@ -39,9 +39,10 @@ def load_memory() -> Memory:
 
 
 def remember(**changed: Any) -> str:
-    """Remember these fields of `Memory`, and leave the others as they are, which another app may have changed meanwhile.
+    """Remember these fields of `Memory`. The other fields stay as they are in the file, because another app may have
+    changed them.
 
-    Return the reason if that is impossible; "" if it is done.
+    Return the reason if the file cannot be written, else "".
     """
     memory = replace(load_memory(), **changed)
     table = {"theme": memory.theme, "pane": memory.pane, "zoomed": memory.zoomed, "runs": list(memory.runs)}
@@ -49,7 +50,7 @@ def remember(**changed: Any) -> str:
 
 
 def remember_run(path: str) -> str:
-    """Remember a run file as the newest of the recent runs. Return the reason if that is impossible; "" if it is done."""
+    """Remember a run file as the newest of the recent runs. Return the reason if the file cannot be written, else ""."""
     whole = os.path.abspath(os.path.expanduser(path))
     try:
         whole.encode()

@@ -1,7 +1,7 @@
 """The preferences of a user: the file config.toml in the config folder. The app never writes to this file.
 
-A wrong value gets one sentence, and the default stands in for it, so that a mistake in the file never keeps the app from
-starting. This module loads neither NumPy nor Textual.
+For a wrong value, the app uses the default and reports one sentence. So the app starts in spite of a mistake in the
+file. This module loads neither NumPy nor Textual.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ PREFERENCES: Mapping[str, Preference] = {
     "timeline_memory": Preference(
         "a whole number from 1 to 65,536",
         "64",
-        "The memory for going back to earlier epochs, in MiB.",
+        "The memory that keeps earlier epochs, in MiB.",
         _whole_number(65_536),
     ),
     "remember": Preference(
@@ -135,12 +135,12 @@ def preferences_file() -> Path:
 def load_preferences(path: Path | None = None) -> tuple[Preferences, tuple[str, ...]]:
     """Return the preferences in the file at `path` (default: config.toml), and a sentence for each mistake in it.
 
-    A missing file has no mistakes, and all preferences have their defaults.
+    If the file is missing, there are no mistakes, and all preferences have their defaults.
     """
     path = path or preferences_file()
     table, problem = read_toml(path)
     if problem:
-        return Preferences(), (f"{problem}; the app uses its defaults",)
+        return Preferences(), (f"{problem}; the app uses the default values",)
     problems, values = [], {}
     where = f"'{printable(str(path))}'"
     for name, value in table.items():
@@ -150,7 +150,7 @@ def load_preferences(path: Path | None = None) -> tuple[Preferences, tuple[str, 
             problems.append(f"{where}: there is no preference {printable(name)}; the preferences are {names}")
         elif not known.accepts(value):
             shown = printable(str(value))[:60]
-            problems.append(f"{where}: {name} is {shown}: it must be {known.allowed}; the app uses its default")
+            problems.append(f"{where}: {name} is {shown}: it must be {known.allowed}; the app uses the default value")
         else:
             values[name] = value
     return Preferences(**values), tuple(problems)

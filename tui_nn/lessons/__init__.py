@@ -1,6 +1,6 @@
-"""Lessons as data: files that claim something about networks, have the learner predict and train, and measure the claim.
+"""Lessons as data. The file of a lesson makes a claim about networks. The learner predicts, trains, and measures the claim.
 
-How a front end uses this room:
+A front end uses this package like this:
 
     lessons = load_lessons()                        # library: frozen `Lesson` objects, in the order of the list
     progress, error = load_progress()               # progress: the learner's places; `error` is a sentence, or ""

@@ -132,7 +132,7 @@ class Fields:
         for key in self._values:
             near = get_close_matches(key, self._known, n=1)
             meant = f" (did you mean {near[0]}?)" if near else f"; the keys are {', '.join(self._known)}"
-            self.fail(key, f"there is no key {key!r} here{meant}")
+            self.fail(key, f"a lesson file has no key {key!r} here{meant}")
 
     def _take(self, key: str, default: Any, wanted: str) -> Any:
         self._known.append(key)

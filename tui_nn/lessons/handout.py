@@ -1,7 +1,7 @@
-"""The hand-out of a lesson, for a class without machines: the questions, the pictures, and room for the answers.
+"""The work sheet of a lesson, for a class without computers: the questions, the pictures, and room for the answers.
 
-A sheet is a list of parts, which `as_text` and `as_svg` put on paper. What the pupils are to find out (the outcome, what the
-picture shows, the reason) is at the end, below a line at which the teacher cuts the sheet.
+A sheet is a list of parts. `as_text` and `as_svg` turn it into a page. The answers stand at the end, below a line at which the
+teacher cuts the sheet.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tui_nn.lessons.lesson import LETTERS, CheckStep, Claim, Do, Lesson, LookAt,
 from tui_nn.lessons.reading import wrapped
 
 WIDTH = 80
-"""The columns of a sheet as text."""
+"""The width of a sheet as text, in columns."""
 SHEET, MARGIN, LINE, SIZE = 794.0, 48.0, 21.0, 14
 """The width of an SVG sheet (that of A4 at 96 pixels an inch), its margins, the height of a line, and the font size in pixels."""
 ROOM = 3
@@ -60,7 +60,7 @@ def parts_of(lesson: Lesson, pictures: Mapping[int, Picture], results: Sequence[
                 parts += [Part("What do you predict?", is_heading=True), Part(text)]
                 parts += [Part(f"[ ] {letter}  {choice}") for letter, choice in zip(LETTERS, choices, strict=False)]
                 parts.append(Part("Why do you think so?", room=ROOM))
-                answers.append(Part(f"It did {outcome}: {choices[LETTERS.index(outcome)]}"))
+                answers.append(Part(f"The outcome was {outcome}: {choices[LETTERS.index(outcome)]}"))
             case Do(text, actions):
                 parts += [Part("What was done", is_heading=True), Part(text)]
                 parts += [Part(f"- {action.run + ': ' if action.run else ''}{action.say}") for action in actions]
@@ -69,21 +69,21 @@ def parts_of(lesson: Lesson, pictures: Mapping[int, Picture], results: Sequence[
                 parts.append(Part("What do you see in the picture?", room=ROOM))
                 answers.append(Part(text))
             case CheckStep(text, checks):
-                parts += [Part("Did it come true?", is_heading=True), Part(text)]
+                parts += [Part("Is the claim true?", is_heading=True), Part(text)]
                 for check in checks:
                     found = measured[check]
                     run = f"{check.run}: " if check.run else ""
                     parts.append(Part(f"[ ] yes  [ ] no   {run}{found.label}: {found.shown} (wanted: {found.bound})"))
                     answers.append(Part(f"{run}{found.label}: {'yes' if found.passed else 'no'}."))
             case Why(text):
-                parts.append(Part("Why did it come out like this?", is_heading=True, room=ROOM + 1))
+                parts.append(Part("Why was this the outcome?", is_heading=True, room=ROOM + 1))
                 answers.append(Part(text))
     answers += [Part(f"Hint {number}: {hint}") for number, hint in enumerate(lesson.hints, start=1)]
     return [*parts, Part(is_cut=True), Part("For the teacher", is_heading=True), *answers]
 
 
 def as_text(parts: Sequence[Part]) -> str:
-    """Return the sheet as lines of at most 80 columns. A picture is the text on the screen."""
+    """Return the sheet as lines of at most 80 columns. Each picture is the text on the screen."""
     lines: list[str] = []
     for before, part in zip([Part(), *parts], parts, strict=False):
         if part.is_cut:
@@ -100,14 +100,14 @@ def as_text(parts: Sequence[Part]) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Return a text in lines of at most 80 characters. In an item of a list, the spaces stay."""
+    """Return a text in lines of at most 80 characters. An item of a list keeps its spaces."""
     if text.startswith(("[ ", "- ", "Name")):
         return wrap(text, WIDTH, subsequent_indent=" " * 6)
     return wrapped(text, WIDTH)
 
 
 def _follows(part: Part, before: Part) -> bool:
-    """Return whether a part belongs to the list that the part before it is an item of."""
+    """Return whether a part and the part before it are items of one list."""
     return part.text[:2] in ("[ ", "- ") and part.text[:2] == before.text[:2]
 
 

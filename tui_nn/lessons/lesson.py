@@ -75,12 +75,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taught:
-    """What a teacher needs for a step."""
+    """The notes and the planned minutes that a teacher has for a step."""
 
     notes: str = ""
     """Notes for the teacher, which the class does not see."""
     minutes: float = 0.0
-    """The planned minutes; 0 if the file names none."""
+    """The planned minutes; 0 if the file does not contain them."""
 
 
 @dataclass(frozen=True, slots=True)

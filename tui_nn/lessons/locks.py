@@ -10,10 +10,10 @@ from tui_nn.lessons.lesson import Lesson
 
 
 def refusal(lesson: Lesson, command: Command, network: NetworkConfig, training: TrainingConfig) -> str:
-    """Return a sentence if a command would change a locked setting; "" if it may be carried out.
+    """Return a sentence if a command would change a locked setting; "" if the command is allowed.
 
-    `network` and `training` are the present settings. A locked setting keeps its value, or takes a value that the setup or an
-    action of the lesson gives it.
+    `network` and `training` are the present settings. A locked setting may only keep its value, or get a value from the
+    setup or from an action of the lesson.
     """
     asked, present = _asked(command), _values(network, training)
     own = [_values(lesson.setup.network, lesson.setup.training), *(_asked(action.command) for action in lesson.actions)]

@@ -1,7 +1,6 @@
 """The teacher's notes on a lesson that is being taught, in a small file that another terminal can follow.
 
-The app that teaches writes the file at every step, and holds a lock beside it. `tui-nn notes` reads it. Nothing else passes
-between the two.
+The app that teaches writes the file at every step, and holds a lock on a second file. `tui-nn notes` only reads the file.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ class StepNotes:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """The notes on a lesson, and where the teacher is in it. Times are seconds since 1970."""
+    """The notes on a lesson, and the present step of the teacher. Times are seconds since 1970."""
 
     title: str
     about: str
@@ -42,7 +41,7 @@ class Notes:
     number: int
     """The number of the present step, from 0."""
     next_key: str
-    """What the next key forward does, such as "train 20 epochs (r)"."""
+    """The effect of the next key forward, such as "train 20 epochs (r)"."""
     started: float
     step_started: float
 
@@ -92,7 +91,7 @@ Line = list[tuple[str, str]]
 def note_lines(notes: Notes, now: float, width: int) -> list[Line]:
     """Return the notes as lines of at most `width` characters. `now` is the present time.
 
-    A line without the times has one text. The times share a line with the title if `width` has room for them.
+    If `width` has room, the times stand in the line of the title. Every other line has one text.
     """
     step, here, whole = notes.step, now - notes.step_started, now - notes.started
     planned = f" of {clock(60 * step.minutes)}" if step.minutes else ""
@@ -107,7 +106,7 @@ def note_lines(notes: Notes, now: float, width: int) -> list[Line]:
     gap = ("   ", "text")
     row = [part for pair in head for part in (gap, pair)][1:]
     lines = [row] if sum(len(text) for text, _ in row) <= width else [[part] for part in head]
-    text = step.notes or ("" if notes.number else notes.about) or "There are no notes on this step."
+    text = step.notes or ("" if notes.number else notes.about) or "This step has no notes."
     for paragraph, part in ((text, "text"), (f"Next: {notes.next_key}", "muted")):
         lines += [[("", part)], *([(line, part)] for line in wrapped(paragraph, max(width, 10)))]
     return lines
@@ -122,10 +121,10 @@ def notes_file() -> Path:
 
 
 class NotesWriter:
-    """The writing end of the file, in the app that teaches. The lock beside the file ends with the process."""
+    """Writes the file in the app that teaches. The lock on the second file ends with the process."""
 
     def __init__(self) -> None:
-        """Write nothing yet."""
+        """Begin without a file."""
         self._lock: BinaryIO | None = None
 
     def write(self, notes: Notes) -> str:
@@ -154,7 +153,7 @@ class NotesWriter:
 
 
 def read_notes() -> tuple[Notes | None, str]:
-    """Return the notes of the lesson that is being taught, and "". Without such a lesson, return None and a sentence."""
+    """Return the notes of the lesson that is being taught, and "". If no lesson is being taught, return None and a sentence."""
     path = notes_file()
     if path.exists() and not _is_taught(path):
         return None, "the app that taught the last lesson has ended"
@@ -188,7 +187,7 @@ def _lock_of(path: Path) -> Path:
 
 
 def _is_taught(path: Path) -> bool:
-    """Return whether the app that wrote the file still lives."""
+    """Return whether the app that wrote the file still runs."""
     try:
         hold(_lock_of(path)).close()
     except BlockingIOError:

@@ -149,7 +149,7 @@ class Play:
         return play
 
     def is_finished(self, test: Split) -> bool:
-        """Return whether the last step is reached. A challenge must also be solved: its network keeps all bounds.
+        """Return whether the last step is reached. In a challenge, all checks of the network must also pass.
 
         `test` is the test data of the lesson.
         """

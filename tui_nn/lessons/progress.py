@@ -25,7 +25,7 @@ class Place:
     step: int = 0
     """The number of the present step, from 0."""
     done: bool = False
-    """True if the last step was reached once; in a challenge, with a network that kept all bounds."""
+    """True if the learner has reached the last step. In a challenge, all checks must also have passed."""
     predictions: Mapping[int, str] = field(default_factory=dict)
     """The chosen letters, by the number of the step."""
     hints_shown: int = 0

@@ -1,10 +1,11 @@
-"""The share line: a whole configuration on one line to copy and paste, such as "784-128-10 relu he_normal softmax-ce sgd lr=.03".
+"""The share line: all settings on one line to copy and paste, such as "784-128-10 relu he_normal softmax-ce sgd lr=.03".
 
-The line holds the sizes, then four values without the names of their fields, then `field=value`: the most important fields, and
-every other field whose value is not its default.
+The line contains the sizes, then four values without the names of their fields, then `field=value` for other fields. Of
+these, it contains the most important fields, and every field whose value is not the default.
 
-The line of a run also has what a person changed in the middle. "@5 lr=.01" is a new learning rate after 5 epochs, and "@5+12 adam"
-another optimizer 12 batches later. Edits of weights are "weight:0:3:400=.5" (layer, unit, input), "bias:0:3=.5" and "off:0:3".
+The line of a run also contains the changes that a person made during the run. "@5 lr=.01" is a new learning rate after
+5 epochs, and "@5+12 adam" is another optimizer 12 batches later. Edits of weights are "weight:0:3:400=.5" (layer, unit,
+input), "bias:0:3=.5" and "off:0:3".
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _SETTINGS = {setting.name: setting for setting in settings()}
 _ENDS = ("input_size", "output_size")
 """The two fields that the data decides. A share line contains them to say which data it fits."""
 _LONGEST, _LONGEST_CHANGES = 2000, 20_000
-"""The largest length of the settings in a share line, and of the changes behind them, in characters."""
+"""The largest length of the settings in a share line, and of the changes after them, in characters."""
 
 
 class ShareError(ValueError):
@@ -48,7 +49,7 @@ def share_run(run: Snapshot | Run) -> str:
 def share_line(network: NetworkConfig, training: TrainingConfig, changes: Sequence[Change] = ()) -> str:
     """Return both configs, and the changes of a run that began with them, as one line.
 
-    `read_shared_run` makes the same configs and changes of it.
+    `read_shared_run` returns equal configs and changes for this line.
     """
     values = _values(network, training)
     words = ["-".join(map(str, network.sizes))]
@@ -69,7 +70,7 @@ def share_line(network: NetworkConfig, training: TrainingConfig, changes: Sequen
 def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
     """Return the configs that a share line describes. A field that is not in the line gets its default.
 
-    The changes of a run are read, too, but not returned: `read_shared_run` returns them.
+    The function checks the changes of a run, too, but only `read_shared_run` returns them.
 
     Raises:
         ShareError: if a word is wrong. The message names every wrong word, the first three in full.
@@ -172,12 +173,12 @@ def _write_edit(edit: Edit) -> str:
 
 
 def _read_edit(word: str) -> Edit | None:
-    """Return the edit that a word stands for, such as "bias:0:3=.5"; None if it is another word."""
+    """Return the edit that a word such as "bias:0:3=.5" describes; None if the word is not an edit."""
     place, _, value = word.partition("=")
     kind, *numbers = place.split(":")
     if not numbers:
         return None
-    # Imported late, because this module imports NumPy.
+    # This import is late, because this module imports NumPy.
     from tui_nn.core.choices.edits import Edit
 
     count = {"weight": 3, "bias": 2, "off": 2}.get(kind)

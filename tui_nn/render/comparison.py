@@ -38,7 +38,7 @@ def chance_text(chance: float) -> str:
 
 
 def chance_sentences(test: PairedTest) -> tuple[str, ...]:
-    """Return whether the difference of a paired test may be chance, as sentences with the longest first."""
+    """Return sentences on whether the difference of a paired test may be chance. The longest sentence comes first."""
     share = chance_text(test.chance)
     if test.chance < RARE:
         return (

@@ -170,7 +170,7 @@ def test_the_reason_of_an_early_end_is_one_sentence():
 
     for load, pool, reason in (
         (broken, LocalPool, "a.npz is missing"),
-        (lambda: SMALL, killed, "a worker process was ended by the system or by someone"),
+        (lambda: SMALL, killed, "the system or a user has ended a worker process"),
     ):
         training = SeedTraining(settings(TRAINING), load, pool)
         assert finished(training) == []

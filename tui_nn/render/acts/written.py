@@ -118,7 +118,8 @@ def open_sum(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> tuple[str, float]:
     """Return the left side of a sum like that of `sum_of_products`, and what a calculator computes from it."""
-    # Without a part such as "782 more: 1.43", which absorbs the rounding, the factors need more digits.
+    # The factors need more digits if the sum shows all products. Otherwise, a part such as "782 more: 1.43" absorbs the
+    # rounding.
     of_factors = digits if more else digits + 3
     pairs = [(Written.of(one, of_factors), Written.of(two, of_factors)) for one, two in shown]
     parts = [f"{one.text}·{two.text}" for one, two in pairs]

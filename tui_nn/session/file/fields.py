@@ -46,7 +46,7 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The description of one field in a table of the header."""
+    """The description of one field in the JSON header of a run file."""
 
     check: Check
     default: Any = _ABSENT

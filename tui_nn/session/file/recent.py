@@ -1,4 +1,4 @@
-"""The runs that a list of recent runs shows: unsaved ones, and the files that were saved or opened last."""
+"""The runs in a list of recent runs. They are the unsaved runs, and the files that were saved or opened last."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tui_nn.session.file.summary import FileSummary, summarize
 
 
 def recent_runs(paths: Iterable[str]) -> tuple[tuple[FileSummary, bool], ...]:
-    """Return the summaries of the unsaved runs, then those of the files `paths`, each with True if it is an unsaved run.
+    """Return the summaries of the unsaved runs, then those of the files `paths`. True beside a summary marks an unsaved run.
 
-    Files that do not exist any more or are no runs are left out.
+    Files that were deleted or do not contain a run are left out.
     """
     found = [(str(path), True) for path in found_rescue_paths()] + [(path, False) for path in paths]
     runs = []

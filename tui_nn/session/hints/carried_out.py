@@ -55,7 +55,7 @@ def carry_out(hint: Hint, snapshot: Snapshot) -> CarriedOut | None:
     goal = next(rule.goal for rule in RULES if rule.name == hint.name)
     if goal is None or hint.fix is None or not snapshot.epoch:
         return None
-    # More epochs are judged when they are done.
+    # If the fix is to train more epochs, it is judged when these epochs are complete.
     later = hint.fix.settings.get("epochs", snapshot.epoch + EPOCHS)
     due = snapshot.epoch if hint.fix.start_over else later
     return CarriedOut(hint.title, hint.fix, goal, goal.value(snapshot.record), snapshot.epoch, snapshot.run, due)

@@ -115,7 +115,7 @@ class Rule:
     goal: Goal | None = None
     """What the fix achieves; None if the fix only opens a pane. The slow tests carry the fix out on ten seeds."""
     only_alone: bool = False
-    """True if the fix helps only a run without another problem, so that the hint is left out after any other."""
+    """True if the fix helps only a run without another problem. After another hint, this hint is left out."""
     shown_by: tuple[int, dict[str, Any]] | None = None
     """The number of epochs and the settings of a run that shows the problem. The tests train this run on part of the digits."""
 

@@ -28,9 +28,9 @@ _KILLED = 0.5
 _LONG_MEMORY = 0.95
 _GOOD = 0.9
 _HALF_LEARNED = 0.85
-"""The accuracy below which more epochs of a loss that falls fast raise the accuracy clearly."""
+"""If the accuracy is below this value and the loss falls fast, more epochs raise the accuracy clearly."""
 _STILL_FALLS = 0.95
-"""The multiple of the loss of the epoch before below which the loss still falls fast."""
+"""The loss falls fast if it is below this multiple of the loss of the previous epoch."""
 
 
 def _adaptive(facts: Facts) -> bool:
@@ -229,12 +229,12 @@ def _few_updates(facts: Facts) -> Finding | None:
 
 def _few_epochs(facts: Facts) -> Finding | None:
     now, epoch = facts.now, facts.epoch
-    # A run that goes on after its plan is asked again only where its plan ends again.
+    # If a run goes on after its plan, this hint can come again only at the next end of a plan.
     if not epoch or epoch % facts.training.epochs or _has_few_updates(facts):
         return None
     before = facts.records[-2].train_loss
     learned = max(now.train_accuracy, now.monitored_accuracy) >= _HALF_LEARNED
-    # A loss that jumps up and down falls by chance, too, but not below all earlier ones.
+    # A loss that jumps up and down also falls by chance, but seldom below all earlier losses.
     falls = now is facts.lowest and now.train_loss < _STILL_FALLS * before
     if learned or not falls:
         return None

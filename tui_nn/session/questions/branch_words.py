@@ -28,7 +28,7 @@ def changed_words(branch: Branch, side: int) -> tuple[str, ...]:
 
 
 def change_words(change: Change, side: int) -> str:
-    """Return what a change has set, in its longest form: "learning rate 0.3, unit 5 of layer 0 off".
+    """Return the new values of a change, in their longest form: "learning rate 0.3, unit 5 of layer 0 off".
 
     A pixel is named by its row and column in a picture of `side` pixels.
     """

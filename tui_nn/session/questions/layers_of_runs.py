@@ -26,12 +26,15 @@ class MeasuredRun:
 
     @property
     def health(self) -> list[str]:
-        """One word for each layer, as `health_words` returns it."""
+        """The word of `health_words` for each layer."""
         return health_words(self.statistics)
 
     @property
     def gradient_ratio(self) -> float:
-        """The gradient RMS of the first layer divided by that of the last; NaN for one layer, or if the last has none."""
+        """The gradient RMS of the first layer divided by that of the last layer.
+
+        NaN if there is only one layer, or if the last gradient is 0.
+        """
         layers = self.statistics.layers
         last = layers[-1].gradient.rms
         return layers[0].gradient.rms / last if len(layers) > 1 and last else float("nan")
@@ -40,7 +43,7 @@ class MeasuredRun:
 def paired_layers(
     first: NetworkStatistics, second: NetworkStatistics
 ) -> Iterator[tuple[str, LayerStatistics | None, LayerStatistics | None]]:
-    """Yield the layers of both networks in pairs, each with its name; None where only one network has such a layer.
+    """Yield a name and a pair of layers, one of each network. A layer is None if only the other network has it.
 
     Hidden layers are counted from the input, and the output layers form the last pair.
     """

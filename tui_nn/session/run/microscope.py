@@ -75,7 +75,7 @@ class Microscope:
 
     @classmethod
     def recalled(cls, view: UpdateView) -> Microscope:
-        """Return a microscope that shows a complete update again. It can see no further step."""
+        """Return a microscope that shows a complete update again. This update has no further step."""
         scope = cls.__new__(cls)
         scope.view = view
         return scope

@@ -104,7 +104,7 @@ class RunSet:
         return RunSet(newer(self.live), tuple(map(newer, self.frozen)))
 
     def with_earlier(self, summaries: Sequence[RunSummary]) -> RunSet:
-        """Return the set with runs of this session that were complete before the live one, the oldest first."""
+        """Return the set with earlier runs of this session, which the live run has replaced. The oldest run comes first."""
         runs = self
         for summary in summaries:
             rest = runs.frozen if len(runs.frozen) < MOST_RUNS - 1 else _without_oldest(runs.frozen)

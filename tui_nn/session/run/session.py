@@ -32,7 +32,7 @@ class Remembered:
     dataset: Dataset
     snapshot: Snapshot
     before: tuple[Dataset, Snapshot] | None
-    """The data and the state that `Session.undo` led to; None if there was nothing to undo."""
+    """The data and the state to which `Session.undo` leads; None if no step can be undone."""
 
 
 class Session:
@@ -283,14 +283,14 @@ class Session:
         return self.snapshot()
 
     def remember(self) -> Remembered:
-        """Return the present state, for `recall`."""
+        """Return the present state. `recall` returns to it."""
         dataset, snapshot = self._present
         return Remembered(dataset, snapshot, self._before)
 
     def recall(self, state: Remembered) -> None:
-        """Return to a state that `remember` returned, bit-identical and with all its branches.
+        """Return to a state of `remember`, bit-identical and with all its branches.
 
-        A complete update is under the microscope again. An unfinished one is dropped; its steps can be repeated.
+        The microscope shows a complete update again. An unfinished update is dropped, and its steps can be repeated.
         """
         run = RunState.restore(state.dataset, state.snapshot, self._timeline_bytes)
         if (update := state.snapshot.update) is not None and update.complete:

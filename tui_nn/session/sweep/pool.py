@@ -19,8 +19,8 @@ class LocalPool:
     def __init__(self, jobs: int, dataset: Dataset | None = None, *, behind: bool = False) -> None:
         """Prepare `jobs` workers. They start with the first job.
 
-        If a dataset is given, the workers get it from this process, and do not load it. Workers `behind` use only the time
-        that other processes leave.
+        If a dataset is given, this process passes it to the workers, so they do not load it. If `behind` is true, the
+        workers have a low priority.
         """
         context = multiprocessing.get_context("spawn")
         # The workers hold the end of the pipe that reads, and only this process holds the end that writes. So the pipe

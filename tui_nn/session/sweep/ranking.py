@@ -32,7 +32,7 @@ class Figure:
 
     @property
     def percent(self) -> str:
-        """The figure of shares as text, such as "92.4 % ± 0.5"."""
+        """The mean and the spread of a share as text, such as "92.4 % ± 0.5"."""
         return percent(self.mean) + ("" if math.isnan(self.spread) else f" ± {self.spread * 100:.1f}")
 
 

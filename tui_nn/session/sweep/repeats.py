@@ -1,4 +1,4 @@
-"""Settings that are trained with several seeds, and the mean and the spread of their results."""
+"""Runs with equal settings and several seeds, and the mean and the spread of their results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_nn.session.sweep.ranking import Figure
 from tui_nn.session.sweep.result import RunResult
 
 SEEDS = 5
-"""The number of seeds that one repeat adds. They begin with seed 0, so that two settings have seeds in common."""
+"""The number of seeds that one repeat adds. The seeds begin with 0, so that two settings have seeds in common."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class SeedRun:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a run without its seed, which has the value 0."""
+    """The settings of a run, with the value 0 instead of its seed."""
 
     network: NetworkConfig
     training: TrainingConfig
@@ -57,17 +57,17 @@ class SeedRuns:
 
     @property
     def accuracies(self) -> dict[int, float]:
-        """The accuracy of each run on these data, by its seed. NaN if it is unknown."""
+        """The accuracy of each run on these data, by its seed. An unknown accuracy is NaN."""
         return {run.result.seed: self._value(run, "accuracy") for run in self.runs}
 
     @property
     def accuracy(self) -> Figure:
-        """Mean and spread of the accuracy on these data."""
+        """The mean and the spread of the accuracy on these data."""
         return Figure.of(list(self.accuracies.values()))
 
     @property
     def loss(self) -> Figure:
-        """Mean and spread of the loss on these data."""
+        """The mean and the spread of the loss on these data."""
         return Figure.of([self._value(run, "loss") for run in self.runs])
 
     @property
@@ -81,9 +81,10 @@ class SeedRuns:
 
     @cached_property
     def bands(self) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """The mean minus and plus the spread at each epoch, for each curve such as "test_loss"; (epochs + 1,) each.
+        """The mean minus the spread and the mean plus the spread at each epoch, for each curve such as "test_loss";
+        (epochs + 1,) each.
 
-        An epoch that only one run has reached has NaN, and so has a band of a single run.
+        Both are NaN at an epoch that only one run has reached.
         """
         return {name: self._band(name) for name in self.runs[0].curves.values}
 
@@ -107,11 +108,11 @@ class Repeats:
 
     of_settings: dict[Settings, SeedRuns] = field(default_factory=dict)
     done: int = 0
-    """The number of finished runs of those that are being trained or were trained last."""
+    """The number of finished runs in the present training of seeds, or in the last one."""
     wanted: int = 0
-    """The number of runs that are being trained, counting the finished ones; 0 if none are."""
+    """The number of all runs in the present training of seeds, with the finished ones; 0 if no seed is being trained."""
     seconds_left: float = math.nan
-    """The time that they still need; NaN if it is unknown."""
+    """The time that these runs still need, in seconds; NaN if it is unknown."""
 
     def of(self, run: NamedRun) -> SeedRuns | None:
         """Return the repeat of a run's settings; None if there is none."""
@@ -127,10 +128,10 @@ class Repeats:
         return replace(self, of_settings={**self.of_settings, settings: ordered}, done=self.done + 1)
 
     def missing(self, runs: RunSet) -> list[tuple[NetworkConfig, TrainingConfig]]:
-        """Return the settings with their seeds that a repeat of these runs still needs: those of the live run first.
+        """Return the settings and seeds that a repeat of these runs must still train. Those of the live run come first.
 
-        The other run takes part if its settings differ. Both get `SEEDS` more seeds than the live run has, or as many
-        as are missing if an earlier repeat was stopped.
+        The other run takes part if its settings differ. Both runs get the seeds that they lack up to the next multiple of
+        `SEEDS`.
         """
         pair = [Settings.of(runs.live), *(Settings.of(run) for run in (other_run(runs),) if run is not None)]
         different = list(dict.fromkeys(pair))
@@ -150,16 +151,16 @@ class Repeats:
 
 
 def other_run(runs: RunSet) -> NamedRun | None:
-    """Return the run with which the live one is compared: the one before it, else one from a file with the same test data."""
+    """Return the run to compare with the live run. This is the previous run, else a run from a file with the same test data."""
     if runs.previous is not None:
         return runs.previous
     return next((run for run in reversed(runs.frozen) if same_examples(run.test, runs.live.test)), None)
 
 
 def compare_settings(first: SeedRuns, second: SeedRuns) -> PairedTest | None:
-    """Compare two settings over the seeds that both have; None if there are fewer than two.
+    """Compare two settings with the seeds that both have. Return None if they share fewer than two seeds.
 
-    The accuracies of both are those on the data by which the first settings are judged.
+    Both accuracies are measured on the data by which the first settings are compared.
     """
     accuracies, others = first.accuracies, second.accuracies
     common = sorted(accuracies.keys() & others.keys())

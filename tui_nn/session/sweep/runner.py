@@ -15,7 +15,7 @@ TICK = 0.25
 
 
 def run_jobs(jobs: Iterable[Job], executor: Executor, task: Callable[[Job], Found]) -> Iterator[Found | None]:
-    """Carry out the task with all jobs, and yield each result when it is there, in any order. Yield None while there is none.
+    """Carry out the task with all jobs. Yield each result when it is ready, in any order. Yield None while no result is ready.
 
     The executor may be any `concurrent.futures.Executor`: threads, processes or a cluster. The caller who made the
     executor must end it. If the caller stops early, the other jobs continue until then.

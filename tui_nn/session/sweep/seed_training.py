@@ -1,4 +1,4 @@
-"""The training of several seeds beside the app: a thread gives them to a pool of processes and collects the results."""
+"""The training of several seeds in the background. A thread gives jobs to a pool of processes and collects the results."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tui_nn.session.sweep.runner import run_jobs
 from tui_nn.session.sweep.task import train_seed
 
 Pool = Callable[[int, Dataset], AbstractContextManager[Executor]]
-"""A function that makes a pool of some workers for jobs on this dataset."""
+"""A function that makes a pool for jobs on a dataset, with a number of workers."""
 
 
 def beside_the_app(jobs: int, dataset: Dataset) -> LocalPool:
-    """Return a pool of processes that leave a core to the app and give way to it. Their data come from this process."""
+    """Return a pool of processes with a low priority, which leave one core to the app. This process passes the data to them."""
     return LocalPool(min(jobs, max(cores() - 1, 1)), dataset, behind=True)
 
 
@@ -41,7 +41,7 @@ class SeedTraining:
         load: Callable[[], Dataset],
         pool: Pool = beside_the_app,
     ) -> None:
-        """Begin on a thread, which first loads the data."""
+        """Begin on a thread. The thread first loads the data."""
         self._wanted, self._load, self._pool = wanted, load, pool
         self._found: SimpleQueue[SeedRun] = SimpleQueue()
         self._seconds: list[float] = []
@@ -53,7 +53,7 @@ class SeedTraining:
 
     @property
     def ended(self) -> bool:
-        """True once no more results come."""
+        """True if all results have arrived, or the training has ended early."""
         return not self._thread.is_alive()
 
     def poll(self) -> list[SeedRun]:
@@ -61,7 +61,9 @@ class SeedTraining:
         return [self._found.get() for _ in range(self._found.qsize())]
 
     def seconds_left(self, runs: int) -> float:
-        """Return how long this number of runs will take, by the runs that have finished; NaN if there is none yet."""
+        """Return the seconds that this number of runs will take. They are estimated from the finished runs; NaN if
+        there are none.
+        """
         workers = max(min(len(self._wanted), cores() - 1), 1)
         return median(self._seconds) * -(-runs // workers) if self._seconds else float("nan")
 
@@ -84,9 +86,9 @@ class SeedTraining:
                         self._seconds.append(found.result.seconds)
                         self._found.put(found)
         except BrokenExecutor:
-            self.error = "a worker process was ended by the system or by someone"
+            self.error = "the system or a user has ended a worker process"
         except DataError as error:
             self.error = str(error).rstrip(".")
         except Exception as error:
-            # A traceback of this thread would go through the middle of the screen.
+            # A traceback of this thread would be written across the screen.
             self.error = "there is not enough memory" if isinstance(error, MemoryError) else type(error).__name__

@@ -16,11 +16,11 @@ from tui_nn.session.sweep.repeats import SeedRun
 from tui_nn.session.sweep.result import RunResult
 
 _given: dict[str, Dataset] = {}
-"""The data that this process got from the one that started it, by their digest."""
+"""The data that the parent process has passed to this process, by their digest."""
 
 
 def give_data(dataset: Dataset) -> None:
-    """Let the tasks of this process use these data in place of loading them from their source."""
+    """Let the tasks of this process use these data. They then do not load the data from the source."""
     _given[dataset.digest] = dataset
 
 
@@ -34,7 +34,7 @@ def train_job(job: Job) -> RunResult:
 
 
 def train_seed(job: Job) -> SeedRun:
-    """Train the run as `train_job` does, and return its result and its curves."""
+    """Train the run like `train_job`. Return its result and its curves."""
     result, session = _train(job)
     return SeedRun(job.network, job.training, result, RunCurves.of(session.history.records))
 

@@ -83,7 +83,7 @@ def _label(setting: Setting) -> str:
 
 
 def _right(draft: Draft, name: str) -> str:
-    """Return what the first row says at its right end: the applied value if it differs, and the key for another layer."""
+    """Return the right end of the first row: the applied value if it differs, and the key that adds a layer."""
     was = f"was {draft.was(name)}" if draft.was(name) else ""
     return f"+ adds a layer  {was}".rstrip() if name == "hidden_sizes" else was
 

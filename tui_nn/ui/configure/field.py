@@ -68,9 +68,9 @@ class Field(Widget, can_focus=True):
     """All texts and states that the row shows."""
 
     def __init__(self, setting: Setting, label_width: int, begins: str = "06789.") -> None:
-        """Make the row of `setting`; the labels of its column are `label_width` wide.
+        """Make the row of `setting`. The labels of its column are `label_width` wide.
 
-        The characters `begins` begin typing as soon as they are pressed. 1 to 5 are not among them, because they lead to panes.
+        Each character in `begins` opens the field for typing. 1 to 5 are not among them, because they lead to panes.
         """
         super().__init__(id=setting.name)
         self.setting = setting
@@ -118,7 +118,7 @@ class Field(Widget, can_focus=True):
         return bool(self.setting.characters)
 
     def on_key(self, event: events.Key) -> None:
-        """Begin to type with a digit or a point."""
+        """Open the field for typing with a digit or a point as its first character."""
         letter = event.character or ""
         if letter and letter in self._begins and letter in self.setting.characters and not self._typing:
             event.stop()
@@ -127,7 +127,7 @@ class Field(Widget, can_focus=True):
     def type_over(self, text: str, *, is_begun: bool = False) -> None:
         """Replace the value by an input line that holds `text`.
 
-        The next character replaces the text, or continues it if you have begun to type it.
+        The next character replaces the text. If you have already typed a part of it, the character is added.
         """
         if self._typing or not self.is_typed:
             return
@@ -197,9 +197,9 @@ class _InputLine(Input):
     ]
 
     def __init__(self, text: str, setting: Setting, *, is_begun: bool) -> None:
-        """Begin with `text`; `setting` decides which characters a value can contain.
+        """Begin with `text`. `setting` decides which characters a value can contain.
 
-        The text is selected, unless typing `is_begun`.
+        The text is selected, unless the person has already typed a part of it (`is_begun`).
         """
         self._setting = setting
         restrict = f"(?i:[{re.escape(setting.characters)}]*)"

@@ -34,31 +34,32 @@ HELP = """\
 Here you choose what the network is and how it learns. Your changes wait until you press `a` here, or `P` in any pane. The row
 with the names of the panes shows how many changes wait.
 
-- **•** before a name: you changed this setting, and the change is not applied yet. `u` undoes this change.
-- **↺** at the end of a row: a change of this setting starts a new network at epoch 0, because the shape of the network,
-  its start weights and its training examples belong to one run. `ctrl+u` brings the old run back, whole. All other settings
+- **•** before a name means that you changed this setting, and that the change is not applied yet. `u` undoes this change.
+- **↺** at the end of a row means that a change of this setting starts a new network at epoch 0, because the shape of
+the network,
+  its start weights and its training examples belong to one run. `ctrl+u` brings the complete old run back. All other settings
   change at once, and the training goes on.
-- **–** before a value: this setting has no effect with the others. For example, plain sgd has no momentum.
-- **▴ ▾** in a heading: so many rows are hidden above and below. The form scrolls as you move.
+- **–** before a value means that this setting has no effect with the others. For example, plain sgd has no momentum.
+- **▴ ▾** in a heading stand beside the numbers of rows that are hidden above and below. The form scrolls as you move.
 
 **Typing.** `enter` opens a number or the hidden sizes for typing; so do 0, 6 to 9 and a point (1 to 5 lead to the panes). The
-field then takes the characters of its value only; for any other key, the app says what is allowed. `enter` keeps the value and
-`esc` drops it. A field with a list, such as the activation, is never typed: `←` and `→` choose, `enter` chooses the next one, and
-all other keys work as in every pane.
+field then accepts only the characters of its value. After any other key, a message names the allowed characters. `enter` keeps
+the value and `esc` drops it. You never type in a field with a list, such as the activation: `←` and `→` choose a value, `enter`
+chooses the next one, and all other keys work as in every pane.
 
 `+` adds a hidden layer and `-` removes the last one. You can also type the sizes: `64 64`.
 
 **First settings.** Three settings matter most, and they stand on top: the hidden sizes, the activation and the learning rate. The
 form begins with the settings that people change often. `o` shows all settings, and hides the others again.
 
-Tab goes to the field beside, in the next column: presets, network, training, and the settings against overfitting.
+Tab goes to the next column. The columns are the presets, the network, the training, and the settings against overfitting.
 
 The two rows under the form explain the selected setting: its possible values, its formula, and when a change takes effect.
 The boxes below show the network of the form. The numbers above the lines between the boxes are numbers of parameters.
 
-A **preset** is a complete configuration. Five of them come from notebooks, with the results that these reported for up to
-60,000 examples; where the data has fewer, they train on all there are. While the list of presets has the keys, it says what each
-of them is. Enter loads one into the form, and esc goes back to the form.
+A **preset** is a complete configuration. Five of them come from notebooks, and show the results of these notebooks for up to
+60,000 examples. If the data has fewer examples, the presets train on all of them. If the list of presets has the focus, it
+describes each preset. Enter loads a preset into the form, and esc goes back to the form.
 
 The **share** line contains all settings in one row. `c` copies it. To load a share line into the form, paste it here.
 """
@@ -73,18 +74,18 @@ _OVERFITTING = ("overfitting", "what helps")
 _RESULT = 10
 """The width of the result of a preset, in cells."""
 _LEAST_ROWS = 12
-"""The height of a column that is always there: at 80x24, the form then keeps its height when all settings are shown."""
+"""The least height of a column. With it, the form keeps its height at 80x24 when all settings are shown."""
 _LEAST_ABOUT = 20
-"""The least width in which a row says what the preset is."""
+"""The least width in which a row describes its preset."""
 
 PRESETS = "presets"
 """The name of the list of presets, where other parts of the form have the name of a setting."""
 
 
 class PresetList(OptionList):
-    """Lists the presets, one in each row: name, notebook, what it is, and result, as far as the width allows.
+    """Lists the presets. Each row shows the name, the notebook, the description and the result, if the width allows.
 
-    Enter or a click loads a preset into the form; the list posts `OptionList.OptionSelected`.
+    After enter or a click, the list posts `OptionList.OptionSelected`, and the form loads the preset.
     """
 
     DEFAULT_CSS = f"""
@@ -109,7 +110,7 @@ class PresetList(OptionList):
     ]
 
     class Left(Message):
-        """This message says that you leave the list without loading a preset."""
+        """This message is sent when you leave the list without loading a preset."""
 
     marks: reactive[tuple[str, bool, str]] = reactive(("", False, ""))
     """The preset of the run, whether the run differs from it, and the preset that was loaded into the form."""
@@ -148,7 +149,7 @@ class PresetList(OptionList):
 
 
 class Fold(Static):
-    """The row under the network settings that names the key for all settings. A click does the same."""
+    """The row under the network settings with the key that shows all settings. A click does the same."""
 
     DEFAULT_CSS = f"""
     Fold {{ height: 1; padding-left: 1; }}
@@ -160,7 +161,7 @@ class Fold(Static):
     """The number of changes of rare settings."""
 
     def render(self) -> Content:
-        """Draw the row: the key, how many settings are hidden, and how many of them are changed."""
+        """Draw the row with the key, the number of hidden settings, and the number of changed settings among them."""
         if not self.folded:
             return Content.assemble(("o", KEY), "  main settings only")
         more = f"{sum(setting.rare for setting in SETTINGS.values())} more"
@@ -169,7 +170,7 @@ class Fold(Static):
         return Content.assemble(("o", KEY), f"  {more}  ", ("•", CHANGED), f" {self.changed} changed")
 
     def on_click(self) -> None:
-        """Do what the key does."""
+        """Show all settings or the main ones, like the key."""
         self.query_ancestor(Form).action_fold(not self.folded)
 
 
@@ -218,7 +219,7 @@ class Form(Horizontal):
     ]  # fmt: skip
 
     class Folded(Message):
-        """This message says that the form shows other settings now, so it needs another height."""
+        """This message is sent when the form shows other settings, so it needs another height."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -252,7 +253,7 @@ class Form(Horizontal):
                     yield from _fields(OVERFITTING_ROWS)
 
     def show(self, draft: Draft, differs: bool, width: int) -> None:
-        """Show a draft in `width` columns; `differs` says whether the run differs from its preset.
+        """Show a draft in `width` columns. `differs` is True if the run differs from its preset.
 
         Below 75 columns, the list of presets is visible only while it has the focus.
         """
@@ -276,14 +277,14 @@ class Form(Horizontal):
         self._focus_part(field if name or self.at is None else self.at)
 
     def take_focus_of_fields(self) -> None:
-        """Leave the list of presets for the first field."""
+        """Move the focus from the list of presets to the first field."""
         self.take_focus(NETWORK_ROWS[0].name)
 
     def fold(self, folded: bool) -> None:
         """Show only the main settings (True), or all."""
         self._folded = folded
-        # These styles and those of `_show_columns` are set on the widgets, because a widget with a rule of a class is displayed
-        # only after the next refresh, and only a widget that is displayed can take the focus.
+        # These styles and those of `_show_columns` are set on the widgets themselves. After a change of a CSS class, a
+        # widget would be displayed only at the next refresh, and a hidden widget cannot take the focus.
         for field in self.query(Field):
             field.display = not (folded and field.setting.rare)
         self.query_one(Fold).folded = folded
@@ -292,7 +293,7 @@ class Form(Horizontal):
         self.post_message(self.Folded())
 
     def _show_columns(self) -> None:
-        """Show the list of presets alone while it has the focus, because it then says what each preset is."""
+        """Show only the list of presets while it has the focus. It then describes each preset."""
         choosing = isinstance(self.at, PresetList)
         self.set_class(choosing, "-choosing")
         self.query_one(Heading).about = "enter loads one into the form" if choosing else "test results"
@@ -322,7 +323,7 @@ class Form(Horizontal):
         part.scroll_visible(animate=False)
 
     def rows(self, errors: Iterable[str]) -> tuple[int, int]:
-        """Return two heights, headings included: one that shows the first two columns whole, and one that shows everything."""
+        """Return two heights with the headings: one for the complete first two columns, and one for all columns."""
         wrong = set(errors)
         network, training, overfitting = (
             sum(1 + (row.name in wrong) for row in rows if not (self._folded and row.rare))
@@ -353,7 +354,9 @@ class Form(Horizontal):
         return focused if isinstance(focused, Field) and self in focused.ancestors else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the up and down keys to the list of presets while it has the focus, and let `o` change what is visible."""
+        """Return whether a key works. The list of presets gets the up and down keys while it has the focus, and `o`
+        shows the other settings.
+        """
         if action == "fold":
             return self.field is not None and parameters != (self._folded,)
         return action != "move" or self.field is not None

@@ -218,7 +218,7 @@ class Outcome(Widget):
         yield ConfigTables()
 
     def show(self, draft: Draft, share: str, news: str, width: int, height: int) -> None:
-        """Show a draft and its share line in so many columns and rows; `news` says what the last key did."""
+        """Show a draft and its share line in so many columns and rows. `news` describes the effect of the last key."""
         spare = height - 1
         for name, rows in (("NetworkSketch", 3), ("#share", 1), ("#rule", 1), ("ConfigTables", 5)):
             self.query_one(name).display = spare >= rows

@@ -108,7 +108,7 @@ class ConfigurePane(Pane):
         self._sent_changes: list[str] = []
         """The changes of that command in words."""
         self._after = ""
-        """What the message about these changes adds."""
+        """The end of the message about these changes."""
         self._news = ""
         """The result of the last command, which stays on the screen until the next change."""
         self._composed = False
@@ -334,7 +334,9 @@ class ConfigurePane(Pane):
             self._show()
 
     def _share_line(self, draft: Draft) -> str:
-        """Return the share line of the form; without a change in the form, that of the run with the changes in its middle."""
+        """Return the share line of the form. If nothing waits in the form, return the share line of the run with its
+        changes by hand.
+        """
         if self.snapshot is None or draft.changed:
             return share_line(draft.network, draft.training)
         return share_run(self.snapshot)
@@ -368,7 +370,9 @@ class ConfigurePane(Pane):
         else:
             if changes:
                 later = " ".join(text[text.index("@") :].split())
-                self.notify(f"The form has the settings at the start. The run changed later: {later}", markup=False)
+                self.notify(
+                    f"The form now has the settings at the start of this run. Later changes: {later}", markup=False
+                )
             self._edit(lambda draft: draft.take(network, training, "custom"))
 
     # ---- Applying

@@ -1,4 +1,4 @@
-"""The runs view of Inspect: the layers of the live run beside those of another one."""
+"""The runs view of Inspect. It shows the layers of the live run beside the layers of another run."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from tui_nn.ui.kit.roles import MUTED, RUN_COLOURS, SOFT, WARNING, bold
 from tui_nn.ui.kit.steadily import Steadily
 
 _NAME = 9
-"""The cells of the name of a layer."""
+"""The width of the name of a layer, in cells."""
 _COLUMNS = {"a mean ± std": 14, "grad RMS": 9, "w RMS": 6, "sick": 5}
-"""The columns of each run, with their widths; the first ones stay in a narrow view."""
+"""The columns of each run, with their widths. A narrow view shows only the first ones."""
 
 
 class LayersOfTwo(Widget):
@@ -46,7 +46,7 @@ class LayersOfTwo(Widget):
     pair: reactive[tuple[MeasuredRun, MeasuredRun] | None] = reactive(None, layout=True)
     """The two runs in the order of their letters."""
     reason: reactive[str] = reactive("", layout=True)
-    """The reason why there is no pair."""
+    """The reason why no two runs are shown."""
 
     def render(self) -> Content:
         """Return the content of the widget."""
@@ -180,13 +180,13 @@ class LayersOfRunsView(InspectView):
     TOOLTIP: ClassVar[str] = "Compare the layers of two runs"
     HELP: ClassVar[str] = """
 **runs** shows the layers of the live run beside those of another run, which `↑` and `↓` choose. Both networks are measured on the
-same test examples, with the same loss for every example, so the numbers can be compared. The other run has the weights with
-which it ended.
+same test examples, with the same loss for every example, so the numbers can be compared. The other run is
+measured with its last weights.
 
 - **a mean ± std**: the mean of the activations, and how far they spread.
 - **grad RMS**: the typical size of the gradient of the loss for one weight.
 - **w RMS**: the typical size of a weight.
-- **dead**: the share of the units that give 0 for all these examples. **sat.**: the share of activations near a limit.
+- **dead**: the share of the units whose output is 0 for all these examples. **sat.**: the share of activations near a limit.
 
 `‡` marks a number that points to a problem. Layers are counted from the input, and the output layers stand in the last row. So a
 network with fewer layers has `–` where the other one has more.
@@ -233,15 +233,15 @@ network with fewer layers has `–` where the other one has more.
         self.look_again()
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return the two runs: the parameters of the live one, and the other one."""
+        """Return the parameters of the live run, and the other run."""
         return snapshot.parameters, self._other
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return which examples the numbers are of."""
+        """Return a name for the examples on which the numbers are measured."""
         return examples_in_words(test, None)
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Measure both runs: at once, or on a thread if one is large."""
+        """Measure both runs. If one of them is large, a thread does this."""
         other, runs = self._other, self.runs
         if other is None or runs is None:
             table = self.query_one(LayersOfTwo)

@@ -27,7 +27,7 @@ class ScreenKey:
     in_footer: bool = False
     """True if the footer of every pane shows it."""
     first: bool = False
-    """True if the key comes before the same key of a pane."""
+    """True if this key works instead of the same key of a pane."""
 
     @property
     def binding(self) -> Binding:
@@ -134,7 +134,7 @@ SCREEN_KEYS = (
         "presentation",
         "Hide parts of the screen, for a projector",
     ),
-    # A remote control for slides sends pageup and pagedown.
+    # A remote control for slides sends the keys pageup and pagedown.
     ScreenKey(
         "pagedown,f8",
         "teach(1)",
@@ -177,7 +177,7 @@ class Meaning:
     also: tuple[str, ...] = ()
     """Other keys that may have this meaning, such as the arrows."""
     loose: bool = False
-    """True if other keys, too, may have a sentence with these words."""
+    """True if the sentences of other keys may contain these words, too."""
 
 
 _FORWARD = ("down", "right", "pagedown", "full_stop", "tab")
@@ -211,7 +211,7 @@ EXCEPTIONS = {
     ("3 Inspect: microscope", "u"): "unit: n goes through the examples of the batch",
     ("3 Inspect: microscope", "U"): "the previous unit, beside u",
     ("3 Inspect: microscope", "f"): "formula or code: the microscope has no list to filter",
-    ("3 Inspect: microscope", "w"): "weights: the footer of the last step names the key",
+    ("3 Inspect: microscope", "w"): "w shows other weights in the last step of an update, and its footer shows the key",
     ("4 Mistakes", "g"): "gallery: an example has no number to go to",
     ("4 Mistakes", "u"): "newest: the list then follows the run again",
     ("4 Mistakes: why", "w"): "the pixels are the first answer to why",
@@ -220,7 +220,7 @@ EXCEPTIONS = {
     ("2 Train", "x"): "hide a run: Train shows no single example",
     ("2 Train: compare", "x"): "hide a run: Train shows no single example",
 }
-"""The keys that mean something else in one place, or meanings with another key there, each with the reason."""
+"""The exceptions, each with its reason: a key has another meaning in one place, or a meaning has another key there."""
 
 FAR = 10**6
 """A number of steps that is larger than any list is long. Moving so far ends at the first or the last row."""

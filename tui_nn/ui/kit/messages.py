@@ -41,9 +41,8 @@ class StartOver(Message):
         said: str = "",
         changes: Sequence[str] = (),
     ) -> None:
-        """`question` is the title of that dialog, `said` the message once the other run has begun.
-
-        `changes` are the changes in Configure that need the other run, in words. The dialog lists them.
+        """`question` is the title of that dialog. `said` is the message after the other run has begun. `changes` are
+        the changes in Configure that need the other run, in words. The dialog lists them.
         """
         super().__init__()
         self.command = command
@@ -53,10 +52,10 @@ class StartOver(Message):
 
 
 class Waiting(Message):
-    """This message says which changes wait in Configure until they are applied, and how to apply them."""
+    """This message contains the changes that wait in Configure until they are applied."""
 
     def __init__(self, changes: tuple[str, ...], new_network: bool, apply: Callable[[], None]) -> None:
-        """`changes` are in words. `new_network` says whether they start a new network."""
+        """`changes` are in words. `new_network` is True if they start a new network."""
         super().__init__()
         self.changes = changes
         self.new_network = new_network
@@ -84,7 +83,7 @@ def again_message(snapshot: Snapshot, change: str, network: NetworkConfig, train
 
     `change` names in words what is different, such as "learning rate 0.3".
     """
-    # Imported late, because this module is loaded before the first paint.
+    # This import is late, because this module is loaded before the first paint.
     from tui_nn.session.run.again import common_words
 
     common = common_words(

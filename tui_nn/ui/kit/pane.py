@@ -75,7 +75,7 @@ class Pane(Widget, can_focus=True):
         return self
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Skip Textual's restyling of all parts, because the focus changes no style of a pane."""
+        """Do not restyle the parts of the pane, as Textual would. The focus changes no style of a pane."""
 
     @property
     def explanation(self) -> str:
@@ -84,7 +84,9 @@ class Pane(Widget, can_focus=True):
 
     @property
     def advice(self) -> str:
-        """Return what the app adds after a key without a meaning here, such as the keys of the selected field, or ""."""
+        """Return a sentence for the message about a key without a meaning, such as the keys of the selected field. It
+        may be "".
+        """
         return ""
 
     @classmethod

@@ -32,9 +32,9 @@ _DOTS = re.compile("[\u2801-\u28ff]")
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
 """The bit of each dot of a Braille character, by its row and column."""
 _UNDER_CURVES = "┈┊│"
-"""The characters of the lines that curves cover."""
+"""The characters of helper lines, such as the cursor. A curve is drawn over them."""
 _HATCH = 3
-"""The dots from one line of a band to the next."""
+"""The distance between two lines of a hatched band, in dots."""
 
 Row = list[tuple[str, str]]
 """The pieces of a row: each is a text and its role. The role "" means plain text."""
@@ -118,7 +118,7 @@ class PlotChart(Widget):
 
 def plain_row(row: Row, plain: Mapping[str, str]) -> Row:
     """Return the row with an ASCII character for each role in place of dots."""
-    # The sign may be a backslash, which `sub` would take for the beginning of an escape.
+    # The sign may be a backslash, and `sub` would read a backslash as the start of an escape.
     signs = {role: sign.replace("\\", r"\\") for role, sign in plain.items()}
     return [(_DOTS.sub(signs[role], text) if role in signs else text, role) for text, role in row]
 
@@ -151,9 +151,9 @@ class Axes:
         self.axis = EpochAxis(0, 1)
         self.bottom = self.top = 0.0
         self._dots: Dots | None = None
-        """The dots of the curves; None before the first one."""
+        """The dots of the curves; None if there is no curve yet."""
         self._bands: Dots | None = None
-        """The dots of the bands, which have no dots in a cell with a curve; None before the first one."""
+        """The dots of the bands; None if there is no band yet. In a cell with a curve, a band has no dots."""
 
     def pixel(self, colour: int) -> Any:
         """Return a stand-in colour (a number from 1 to 6) in the form that plotext needs."""
@@ -193,7 +193,7 @@ class Axes:
         A column with a value that is not finite stays empty. Curves are drawn over bands.
         """
         rows = self.height - 2
-        # A band that reaches below the axis ends there; on a logarithmic axis, such a value is not finite.
+        # A band ends at the lower end of the axis. On a logarithmic axis, a value below this end is not finite.
         low = np.where(np.isfinite(columns.high) & np.isnan(columns.low), self.bottom, columns.low)
         known = (low <= self.top) & np.isfinite(columns.high)
         units = np.linspace(self.axis.unit(columns.left), self.axis.unit(columns.right), len(low))

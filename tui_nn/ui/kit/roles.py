@@ -79,7 +79,7 @@ BEFORE = "$text-warning 70%"
 """The style of the previous run: its line on the chart and its row in a table."""
 
 SPREAD = "$text-secondary 60%"
-"""The style of the spread over several seeds: the hatched band on the chart, with its sample."""
+"""The style of the spread over several seeds. The hatched band on the chart and its sample have it."""
 
 RUN_COLOURS = ("$text-primary", "$text-warning", "$text-success", "$foreground", "$text-secondary", "$text-error")
 """The colours of the runs A to F in a comparison. The letter of the run is always beside the colour."""

@@ -49,7 +49,7 @@ class ViewPane(Pane):
 
     VIEWS: ClassVar[tuple[type[View], ...]]
     STRIP_FROM: ClassVar[int] = 19
-    """The number of rows from which the strip of views is shown."""
+    """The least number of rows in which the strip of views is shown."""
     SHARED: ClassVar[str] = ""
     """The name of the reactive value that the views share, or "". The pane has it, and so does each view that uses it.
 

@@ -65,7 +65,7 @@ class StepView(Widget, can_focus=True):
     """True while the lesson trains again what was trained up to the learner's place."""
 
     teaching: reactive[bool] = reactive(False, bindings=True)
-    """True while a teacher shows the lesson to a class. Then there is no rail, and nothing says what to press."""
+    """True while a teacher shows the lesson to a class. Then the rail and the keys to press are hidden."""
 
     numbers: ClassVar[dict[str, str]] = {"Configure": "1", "Train": "2", "Inspect": "3", "Mistakes": "4"}
     """The key of each pane."""

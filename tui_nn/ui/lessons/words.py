@@ -117,7 +117,7 @@ def fit(lines: list[Line], height: int) -> list[Line]:
 
 
 def spaced(lines: list[Line], height: int) -> list[Line]:
-    """Return the rows with an empty one after each, if that many fit; else the rows as `fit` returns them."""
+    """Return the rows with an empty row after each. If they do not fit, return the rows of `fit`."""
     wide = [row for line in lines for row in ((line,) if not line.content else (line, BLANK))]
     return wide if len(wide) <= height + 1 else fit(lines, height)
 
@@ -254,7 +254,7 @@ def _new_words(play: Play) -> list[Line]:
 
 
 def _guide(play: Play, results: Sequence[Result]) -> list[Line]:
-    """Return the last row: the key that goes on, and what it does."""
+    """Return the last row, which contains the key for the next action or step, and its effect."""
     step, lesson = play.step, play.lesson
     if isinstance(step, Predict) and play.number not in play.predictions:
         return []

@@ -49,7 +49,7 @@ SEEN = 1.0
 
 
 def _inline(start: Start) -> Engine:
-    # Imported late, because this module needs NumPy.
+    # This import is late, because this module needs NumPy.
     from tui_nn.engine.inline import InlineEngine
 
     return InlineEngine(start)

@@ -11,10 +11,11 @@ from tui_nn.ui.shell.arrangement import PANES, pane_class
 def key_table() -> dict[str, list[Binding]]:
     """Return the keys by place: "Everywhere", "3 Inspect", "3 Inspect: unit" and so on.
 
-    A key with which a pane only repeats a key of the main screen in its footer is left out. This imports all panes.
+    Some panes repeat a key of the main screen to show it in their footer. These copies are left out. This function imports all
+    panes.
     """
     table = {"Everywhere": [key.binding for key in SCREEN_KEYS]}
-    # Imported late, because these modules import NumPy.
+    # This import is late, because these modules import NumPy.
     from tui_nn.ui.configure.form import Form
 
     table["1 Configure"] = [binding for binding in Form.BINDINGS if isinstance(binding, Binding)]

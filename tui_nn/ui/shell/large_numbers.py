@@ -73,7 +73,7 @@ def numbers_of(snapshot: Snapshot, opened: Opened | None) -> list[tuple[str, str
 
     While an update is under the microscope, the loss is that of its batch.
     """
-    # Imported late, because this module needs NumPy.
+    # This import is late, because this module needs NumPy.
     from tui_nn.render.numbers import loss_text
 
     share, name, style = shown_accuracy(snapshot, opened)

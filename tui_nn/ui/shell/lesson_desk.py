@@ -64,7 +64,7 @@ class LessonDesk:
 
     def load(self) -> Progress:
         """Load the lessons and the learner's progress, if they are not loaded yet, and return the progress."""
-        # Imported late, because these modules need NumPy.
+        # This import is late, because these modules need NumPy.
         from tui_nn.lessons.library import load_lessons
         from tui_nn.lessons.progress import load_progress
 
@@ -283,7 +283,7 @@ class LessonDesk:
         if shown is not None:
             line.is_needed = "Lessons" not in shown
         if self.play is not None:
-            # Imported late, because this module needs NumPy.
+            # This import is late, because this module needs NumPy.
             from tui_nn.ui.lessons.words import lesson_row
 
             line.texts = lesson_row(self.play)

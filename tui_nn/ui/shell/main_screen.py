@@ -587,7 +587,7 @@ class MainScreen(Screen[None]):
 
     def action_settings(self) -> None:
         """Open the box for the learning rate, the batch size and the optimizer, and apply the changes at once."""
-        # Imported late, because this module imports NumPy.
+        # This import is late, because this module imports NumPy.
         from tui_nn.ui.configure.quick_box import Applied, QuickBox
 
         def apply(changed: Applied | None) -> None:
@@ -613,7 +613,7 @@ class MainScreen(Screen[None]):
     def action_export(self) -> None:
         """Ask for a file, and write the run or the picture of the screen to it."""
         if self.snapshot is not None and self.opened is not None:
-            # Imported late, because this module imports NumPy.
+            # This import is late, because this module imports NumPy.
             from tui_nn.ui.shell.export import Export
 
             Export(self.app, self.snapshot, self.opened, self._hand_over).ask()
@@ -624,7 +624,7 @@ class MainScreen(Screen[None]):
 
     async def action_open_run(self) -> None:
         """List recent and unsaved runs, and open the chosen one."""
-        # Imported late, because these modules import NumPy.
+        # This import is late, because these modules import NumPy.
         from tui_nn.session.file.recent import recent_runs
         from tui_nn.ui.shell.open_run import OTHER_FILE, OpenRunDialog, ask_for_run
 
@@ -777,7 +777,7 @@ class MainScreen(Screen[None]):
 
     def action_bookmarks(self) -> None:
         """Open the dialog with the bookmarks."""
-        # Imported late, because this module imports NumPy.
+        # This import is late, because this module imports NumPy.
         from tui_nn.ui.shell.bookmarks import Bookmarks
 
         def go(look: Look | None) -> None:
@@ -803,7 +803,7 @@ class MainScreen(Screen[None]):
 
     async def action_microscope(self) -> None:
         """Show the next update in the microscope, or the one that is there already."""
-        # Imported late, because this module imports NumPy.
+        # This import is late, because this module imports NumPy.
         from tui_nn.ui.inspect.microscope.view import MicroscopeView
 
         await self.arrangement.show(Look("Inspect", view=MicroscopeView.NAME))
@@ -814,7 +814,7 @@ class MainScreen(Screen[None]):
     def action_gradients(self) -> None:
         """Open the dialog that checks the gradients of the current network."""
         if self.snapshot is not None and self.opened is not None:
-            # Imported late, because this module imports NumPy.
+            # This import is late, because this module imports NumPy.
             from tui_nn.ui.shell.gradients import Gradients
 
             self.app.push_screen(Gradients(self.snapshot, self.opened.test))
@@ -824,7 +824,7 @@ class MainScreen(Screen[None]):
         snapshot = self.snapshot
         if snapshot is None or self.opened is None:
             return
-        # Imported late, because this module imports NumPy.
+        # This import is late, because this module imports NumPy.
         from tui_nn.ui.shell.find_rate import FindRate
 
         def use(rate: float | None) -> None:

@@ -27,7 +27,7 @@ STYLES = {"title": HEADING, "time": MUTED, "late": bold(WARNING), "text": TEXT, 
 
 def notes_content(notes: Notes, width: int) -> Content:
     """Return the notes, with the times of now, in lines of at most `width` cells."""
-    # Imported late, because this module needs NumPy.
+    # This import is late, because this module needs NumPy.
     from tui_nn.lessons.notes import note_lines
 
     lines = note_lines(notes, time(), width)

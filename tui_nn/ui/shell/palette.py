@@ -72,7 +72,7 @@ def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCom
         for bookmark in snapshot.bookmarks:
             if (view := look_of(bookmark)) is not None:
                 yield _topic(f"Bookmark: {bookmark.name}", bookmark.look, partial(screen.post_message, Show(view)))
-        # Imported late, because this module needs NumPy, which is there once there is a snapshot.
+        # This import is late, because this module needs NumPy, which is there once there is a snapshot.
         from tui_nn.session.hints import RULES
 
         for rule in RULES:

@@ -33,7 +33,7 @@ class SeedDesk:
         if self._training is not None:
             self.stop(wait=False)
             return "Stopped. The runs that have finished remain; V trains the others."
-        # Imported late, because these modules import NumPy.
+        # This import is late, because these modules import NumPy.
         from tui_nn.session.sweep.repeats import Repeats
         from tui_nn.session.sweep.seed_training import SeedTraining, beside_the_app
 

@@ -37,7 +37,7 @@ class Teaching:
 
     def __init__(self, send: Callable[[Command], object], warn: Callable[[str], None]) -> None:
         """Give commands to `send`, and sentences without a full stop to `warn`."""
-        # Imported late, because this module needs NumPy.
+        # This import is late, because this module needs NumPy.
         from tui_nn.lessons.notes import NotesWriter
 
         self._send, self._warn = send, warn

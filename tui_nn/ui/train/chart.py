@@ -650,7 +650,9 @@ def draw_chance(axes: Axes, curves: Axis, scale: Any, colour: int) -> tuple[str,
 _ROWS_AWAY, _CELLS_AWAY = 3, 24
 """The largest distance of a name from the end of its line. Further away, it would seem to belong to another line."""
 _ROW = 6
-"""The distance of one row counts as this many cells, because a name beside its line is easier to find than one below it."""
+"""One row counts as this many cells in the distance of a name from its line. A name beside the line is easier to find
+than a name below it.
+"""
 
 
 def write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], indent: int) -> None:

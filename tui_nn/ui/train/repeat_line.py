@@ -90,7 +90,7 @@ def _figures(repeated: Repeated, width: int, *, plain: bool) -> Content:
     pairs.sort(key=lambda pair: pair[0].letter)
     known = [(run, seeds, sample, colour) for run, seeds, sample, colour in pairs if seeds is not None]
     if not known:
-        return Content.styled("Mean and spread follow with the second seed.", MUTED)
+        return Content.styled("Mean and spread appear after two seeds.", MUTED)
     data = known[0][1].decided_by
     count = " and ".join(dict.fromkeys(f"{len(seeds.runs)}" for _, seeds, _, _ in known))
     seeds_word = "seed" if count == "1" else "seeds"

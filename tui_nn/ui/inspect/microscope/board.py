@@ -214,7 +214,9 @@ class ActBoard(Widget):
         return failure_words(view) if shown.failed else tuple(map(self._words, scene.cell))
 
     def invite(self, snapshot: Snapshot, mlp: MLP) -> tuple[str, ...]:
-        """Say which key starts the next update, and list its steps. `mlp` is a network of the shape of the run."""
+        """Show the key that starts the next update, and the steps of this update. `mlp` is a network of the shape of
+        the run.
+        """
         self._display(False)
         where = f"epoch {snapshot.epoch + 1:,}, batch {snapshot.progress.batch + 1:,} of {snapshot.batches:,}"
         begin = f"Press m to go through the next update in steps: {where}."

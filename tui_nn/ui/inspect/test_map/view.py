@@ -68,7 +68,9 @@ def title(look: MapLook, layer: int, width: int) -> Content:
 
 
 def separation_in_words(look: MapLook, here: int) -> Content:
-    """Return one bar for each layer: how well it separates the classes. `here` is the layer of the map."""
+    """Return one bar for each layer, which shows how well the layer separates the classes.
+
+    `here` is the number of the layer that the test map shows."""
     lines = [Content.assemble(("class separation by layer", HEADING))]
     for layer, placed in enumerate(look.layers, -1):
         lines.append(

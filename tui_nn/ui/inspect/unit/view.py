@@ -322,7 +322,7 @@ class UnitView(EditedCopyView):
         if (look := self.shown) is not None:
             kinds = look.kinds
             if len(kinds) == 1:
-                self.notify("Before the first update there is nothing else to draw. b makes an update.", markup=False)
+                self.notify("Before the first update, only the weights can be drawn. b makes an update.", markup=False)
             self.kind = kinds[(kinds.index(self._drawn(look)) + 1) % len(kinds)]
 
     def action_sort(self) -> None:

@@ -9,7 +9,7 @@ from tui_nn.data.dataset import Bytes, DataError, Split
 from tui_nn.data.own import add_own, drop_last_of, read_own
 
 Own = Split | str | None
-"""Your own digits: None if there are none, or a sentence if their file cannot be used."""
+"""Your own digits. None if there are none, or a sentence if their file cannot be used."""
 
 SAVED = "Saved the drawing."
 REMOVED = "The last digit was removed."
@@ -19,7 +19,7 @@ CHANGED = "Another app has changed your own digits, so no digit was removed."
 class OwnFile:
     """The file of your own digits, with the changes that it does not contain yet.
 
-    Each call of `work_off` makes all of them, because its values replace those of an older call.
+    Each call of `work_off` makes all changes, because its values replace those of an older call.
     """
 
     def __init__(self) -> None:

@@ -103,7 +103,9 @@ class Comparison:
         return self if len(hidden) == len(self.runs) else replace(self, hidden=hidden)
 
     def move(self, epochs: int) -> Comparison:
-        """Return the comparison with the value cursor some epochs later, or earlier if the number is negative."""
+        """Return a comparison in which the value cursor (the marked epoch) has moved by so many epochs. A negative
+        number moves it to earlier epochs.
+        """
         return replace(self, cursor=min(max(self.epoch + epochs, 0), self.newest))
 
     def next_split(self) -> Comparison:
