@@ -112,5 +112,5 @@ def test_a_mark_that_is_not_there_is_one_sentence() -> None:
     )
     engine.do(*(Mark(str(number)) for number in range(101)), Mark("3"))
     assert [message.text for message in engine.said if isinstance(message, Notice)][1:] == [
-        "there are already 100 marks; use one of their names again"
+        "there are already 100 marks, and more are not allowed; use one of their names again"
     ]

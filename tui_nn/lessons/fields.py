@@ -139,7 +139,7 @@ class Fields:
         if key not in self._values:
             if default is None:
                 if near := get_close_matches(key, self._values, n=1, cutoff=0.8):
-                    self.fail(near[0], f"there is no key {near[0]!r} here (did you mean {key}?)")
+                    self.fail(near[0], f"a lesson file has no key {near[0]!r} here (did you mean {key}?)")
                 self.fail(key, f"the key {key} is missing: it must be {wanted}")
             return default
         return self._values.pop(key)

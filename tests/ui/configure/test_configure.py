@@ -724,7 +724,7 @@ async def test_the_line_of_a_changed_run_has_its_change_and_pasting_it_says_so(o
         pane.notify = lambda message, **_: said.append(message)
         await pilot.press("ctrl+v")
         await pilot.pause()
-        assert said == ["The form has the settings at the start. The run changed later: @1 momentum=.5"]
+        assert said == ["The form now has the settings at the start of this run. Later changes: @1 momentum=.5"]
         assert not draft_of(pilot).changed
 
 

@@ -45,7 +45,7 @@ async def test_a_bookmark_leads_back_to_its_view_and_the_run_file_keeps_it(open_
     path = tmp_path / "a.run"
     async with open_app(hidden_sizes=(8,), train_limit=200, save_as=str(path)) as pilot:
         await press(pilot, "space", "space", "left_square_bracket", "3", "u", "right", "apostrophe")
-        assert "There are none yet" in text(pilot)
+        assert "There are no bookmarks yet" in text(pilot)
         await press(pilot, "n", *"the gap", "enter")
         await press(pilot, "escape", "end", "2", "end")
         assert snapshot(pilot).epoch == 2
@@ -59,7 +59,7 @@ async def test_a_bookmark_leads_back_to_its_view_and_the_run_file_keeps_it(open_
             ("the gap", "inspect/unit layer=0 unit=1 example=0 branch=0 epoch=1")
         ]
         await press(pilot, "apostrophe", "x")
-        assert "There are none yet" in text(pilot)
+        assert "There are no bookmarks yet" in text(pilot)
         assert snapshot(pilot).bookmarks == ()
 
 

@@ -86,9 +86,9 @@ class TuiNN(App[None]):
         """Show the session of `engine`, and compare it with the runs `compared`.
 
         ctrl+s saves to `save_as`, or to a new file named after the preset. If the file is `read_only`, ctrl+s asks for
-        another one. `lesson_engine` opens the engine of a lesson; by default it is an `InlineEngine`. `opening` is what the
-        app shows and does first. `home` has the preferences of the user and what the app remembers; by default there are none,
-        and nothing is remembered.
+        another file. `lesson_engine` opens the engine of a lesson; by default it is an `InlineEngine`. `opening`
+        describes the first view and the first actions. `home` contains the preferences of the user and the memory of
+        earlier apps. By default, there are no preferences, and the app remembers nothing.
         """
         install()
         super().__init__()
@@ -99,7 +99,7 @@ class TuiNN(App[None]):
         self.home = home or Home()
         self._problems = [*self.home.problems, *self._take_theme()]
         self._typed: dict[str, str] = {}
-        """For a key that counts as another one, that other key."""
+        """The other key, for each key that counts as another key."""
         self.ascii_only = ascii_only
         """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
@@ -110,14 +110,14 @@ class TuiNN(App[None]):
         """An event that is set after these keys were carried out."""
 
     def on_mount(self) -> None:
-        """Report the mistakes in the preferences, and use the keys that count as others."""
+        """Report the mistakes in the preferences, and begin to use the keys that count as other keys."""
         if typed := self.home.keyboard.typed:
             self._typed, wrong = usable_typed(typed)
             self._problems += wrong
         self._say_problems(self._problems)
 
     def _take_theme(self) -> list[str]:
-        """Use the theme that the user prefers, or the one that was used last. Return a sentence if there is no such theme."""
+        """Use the theme of the preferences, or the last theme. Return a sentence if there is no such theme."""
         preferred, last = self.home.preferences.theme, self.home.memory.theme
         if (theme := preferred or last) in THEMES:
             self.theme = theme
@@ -183,8 +183,8 @@ class TuiNN(App[None]):
         self.early_keys_done.set()
 
     async def take_early_keys(self, first: Sequence[str] = ()) -> None:
-        """Carry out the keys named `first`, then those that were pressed while the data were being loaded, and those that
-        are pressed meanwhile.
+        """Carry out the keys `first`. Then carry out the keys that were pressed while the data were being loaded, and the keys
+        that are pressed meanwhile.
         """
         if keys := self.home.keyboard.keys:
             # The check imports all panes and so NumPy, which is loaded now.
@@ -224,7 +224,7 @@ class TuiNN(App[None]):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_key_display(self, binding: Binding) -> str:
-        """Return the text for a key. If it counts as another key now, return the text for the key that counts as it."""
+        """Return the text for a key. If this key now counts as another key, return the text of the key that has replaced it."""
         if binding.key in self._typed:
             typed = next((key for key, other in self._typed.items() if other == binding.key), binding.key)
             binding = binding.with_key(typed)

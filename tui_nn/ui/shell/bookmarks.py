@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 
 def look_of(bookmark: Bookmark) -> Look | None:
-    """Return the view of a bookmark; None if this version has no such view. A file may come from another version."""
+    """Return the view of a bookmark. None if this version has no such view, because another version may have written
+    the file.
+    """
     try:
         look = read_look(bookmark.look)
     except LookTextError:
@@ -59,10 +61,12 @@ class Bookmarks(Dialog[Look | None]):
         """Yield the widgets: the heading, the list, the input for a name, and the row of keys."""
         with Vertical():
             yield Static(
-                Content.assemble(("Bookmarks", "bold"), ("  views of this run; the run file keeps them", MUTED))
+                Content.assemble(("Bookmarks", "bold"), ("  named views of this run, which the run file keeps", MUTED))
             )
             yield OptionList()
-            yield Static(Content.styled("There are none yet. n gives the present view a name.", MUTED), id="none")
+            yield Static(
+                Content.styled("There are no bookmarks yet. Press n to name the present view.", MUTED), id="none"
+            )
             yield Input(placeholder="a name for the present view", max_length=LONGEST_NAME)
             yield Static(
                 Content.assemble(

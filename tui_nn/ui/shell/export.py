@@ -1,4 +1,4 @@
-"""The dialog that asks for a file to export the run to. The end of the file's name decides what is written."""
+"""The dialog that asks for a file and exports the run to it. The ending of the file's name decides the kind of export."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ENDINGS = (
 
 
 class Export:
-    """One export: the run and the screen as they were when the key was pressed."""
+    """One export of the run and the screen at the moment of the key press."""
 
     def __init__(self, app: Any, snapshot: Snapshot, opened: Opened, written: Callable[[str], None]) -> None:
         """Take a picture of the screen of `app`, before a dialog covers it. `written` receives the path of the file."""
@@ -38,7 +38,7 @@ class Export:
         self._svg, self._text = app.export_screenshot(title="tui-nn"), screen_text(app)
 
     def ask(self) -> None:
-        """Ask for a file, and write it. If it exists, ask whether to replace it."""
+        """Ask for a file, and write it. If the file exists, ask whether to replace it."""
         suggestion = free_path(f"{self._snapshot.preset}.py")
         self._app.push_screen(AskLine("Export to", ENDINGS, suggestion, _read, longest=LONGEST), self._check)
 
@@ -52,7 +52,7 @@ class Export:
         self._app.push_screen(question, lambda sure: self._begin(path) if sure else None)
 
     def _begin(self, path: str) -> None:
-        # The data and a picture can take a second.
+        # It can take a second to load the data or to draw a picture.
         self._app.run_worker(self._write(path), name="export")
 
     async def _write(self, path: str) -> None:
@@ -81,12 +81,12 @@ def _read(path: str) -> str:
     """Return the path if a file of its kind can be written there.
 
     Raises:
-        ValueError: if not.
+        ValueError: if no file can be written there.
     """
     if not path:
         raise ValueError("Type the name of a file.")
     if not path.lower().endswith((*PICTURES, *(kind.ending for kind in KINDS.values()))):
-        raise ValueError("The name has none of these endings.")
+        raise ValueError("The name must have one of these endings.")
     try:
         check_target(path)
     except RunFileError as error:

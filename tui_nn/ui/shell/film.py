@@ -17,11 +17,11 @@ CELL = 8.4, 18.0
 """The width and the height of a cell in an animated SVG, in pixels."""
 FONT_SIZE = 14
 LAST = 3.0
-"""How much longer the last picture of a film stands than the others."""
+"""The time of the last picture of a film, as a multiple of the time of each other picture."""
 
 
 class Film:
-    """Pictures of the screen, all of one size. A picture that equals the one before is left out."""
+    """Pictures of the screen, which have one size. A picture that equals the previous picture is left out."""
 
     def __init__(self, size: tuple[int, int], pace: float) -> None:
         """Begin a film of `size` columns and rows, with a picture every `pace` seconds."""
@@ -38,7 +38,7 @@ class Film:
 
     @property
     def seconds(self) -> float:
-        """The length of the film."""
+        """The length of the film in seconds."""
         return (len(self._pictures) - 1 + LAST) * self._pace
 
     def cast(self, title: str) -> str:
@@ -58,9 +58,9 @@ class Film:
         return "\n".join(lines) + "\n"
 
     def svg(self, title: str) -> str:
-        """Return the film as an SVG picture that moves by itself, without a script. Equal rows are stored once.
+        """Return the film as an animated SVG picture without a script. Equal rows are stored only once.
 
-        Where people prefer less motion, it shows the last picture.
+        If the settings of a person ask for less motion, the SVG shows only the last picture.
         """
         columns, rows = self._size
         width, height = columns * CELL[0], rows * CELL[1]

@@ -77,7 +77,7 @@ class QuietFooter(Widget):
         if not self.is_attached or screen is not self.screen:
             return
         if self._keys and not screen.app.app_focus:
-            return  # Without focus, the screen has other keys for a moment.
+            return  # For a moment, no widget has the focus, and the screen has other keys.
         keys: dict[str, FooterKey] = {}
         palette_key, palette = self.app.COMMAND_PALETTE_BINDING, None
         for name, (_, binding, enabled, tooltip) in screen.active_bindings.items():

@@ -49,9 +49,9 @@ class HintWatch:
         return outcome
 
     def look_at(self, snapshot: Snapshot | None, test: Split | None, *, in_lesson: bool = False) -> None:
-        """Find the hints of a snapshot, unless they must be the same as before.
+        """Find the hints of a snapshot if they can have changed.
 
-        The rules read the records, which change at the end of an epoch. `test` gives the gradients of a network that has
+        The rules read the records, which change only at the end of an epoch. `test` gives the gradients of a network that has
         made no update yet. In a lesson, the number of epochs is part of the task, so no hint asks for more.
         """
         if snapshot is None:

@@ -25,16 +25,16 @@ ROWS = 3
 
 
 def large(text: str) -> tuple[str, str, str]:
-    """Return a text in digits that are three rows high. Other characters stand in the last row.
+    """Return a text with digits that are three rows high. Other characters stand in the last row.
 
-    A blank between the digits keeps them apart in plain ASCII.
+    A blank separates the digits in plain ASCII.
     """
     glyphs = []
     for character in text:
         segments = (part for part in Digits(character, Style()).render(Style()) if isinstance(part, Segment))
         glyphs.append(["".join(segment.text for segment in row) for row in Segment.split_lines(segments)])
     top, middle, bottom = (" ".join(glyph[row] for glyph in glyphs) for row in range(ROWS))
-    # In ASCII, the point of Textual would become a plus sign.
+    # The ASCII filter would turn Textual's large point into a plus sign.
     return top, middle, bottom.replace("•", ".")
 
 
@@ -52,7 +52,7 @@ class LargeNumbers(Widget):
     """The data; None while they are being loaded."""
 
     def render(self) -> Content:
-        """Return the three rows: as many of the numbers as have room."""
+        """Return three rows with all numbers for which there is room."""
         snapshot = self.snapshot
         if snapshot is None:
             return Content()

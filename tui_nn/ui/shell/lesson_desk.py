@@ -53,7 +53,7 @@ class LessonDesk:
         """The action that was sent last while the lesson catches up."""
         self._welcome = welcome
         self.teaching: Teaching | None = None
-        """The way of the teacher through the lesson; None if the learner plays it."""
+        """The path of the teacher through the lesson; None if a learner plays the lesson."""
 
     @property
     def catching_up(self) -> bool:
@@ -100,7 +100,7 @@ class LessonDesk:
         self._warn(save_progress(progress))
 
     def _warn(self, problem: str) -> None:
-        """Show a sentence without a capital letter and a full stop; nothing for ""."""
+        """Show a sentence, which is given without a capital letter and a full stop. Show nothing for ""."""
         if problem:
             self._screen.notify(f"{problem[0].upper()}{problem[1:]}.", severity="warning", markup=False)
 
@@ -171,7 +171,7 @@ class LessonDesk:
     # ---- teaching
 
     def teach(self, by: int) -> None:
-        """Go forward (1) or back (-1) in a lesson that is taught, and show the view that belongs to the place."""
+        """Go forward (1) or back (-1) in the lesson that a teacher shows. Then show the view for this place."""
         from tui_nn.lessons.lesson import LookAt
 
         play, teaching = self.play, self.teaching
@@ -180,14 +180,14 @@ class LessonDesk:
         self.play = teaching.forward(play, self._screen.runs) if by > 0 else teaching.back(play)
         if self.play.step is not play.step or by < 0:
             look = self.play.step.look if isinstance(self.play.step, LookAt) else Look("Lessons")
-            # On the way back, the engine itself returns to the epoch.
+            # If the teacher goes back, the engine itself returns to the epoch.
             self._screen.post_message(Show(look if by > 0 else replace(look, branch=None, epoch=None)))
         self._follow()
         self.say()
         self._screen.arrangement.hand_down()
 
     def lost_marks(self) -> None:
-        """Note that the engine of a lesson that is taught has no marks any more, after it was started again."""
+        """Forget the marks of the engine, because the engine was started again."""
         if self.teaching is not None:
             self.teaching.lost()
 
@@ -201,13 +201,13 @@ class LessonDesk:
         return refusal(self.play.lesson, command, snapshot.network, snapshot.training)
 
     def end_teaching(self) -> None:
-        """Remove the file with the teacher's notes, if a lesson is taught."""
+        """Remove the file with the teacher's notes, if a teacher shows a lesson."""
         if self.teaching is not None:
             self.teaching.end()
             self.teaching = None
 
     def _follow(self) -> None:
-        """Let the teacher's notes follow the lesson."""
+        """Show the teacher's notes on the present step."""
         if self.play is not None and self.teaching is not None:
             self.teaching.follow(self.play)
             self._screen.query_one(NotesPanel).notes = self.teaching.notes
@@ -223,7 +223,7 @@ class LessonDesk:
         return dataset_of(self.play.lesson.setup).test
 
     def _write_report(self) -> None:
-        """Write the report of the lesson that the app began with."""
+        """Write the report of the lesson with which the app began."""
         from tui_nn.lessons.report import ReportError, report_of, write_report
 
         play, path = self.play, self._shelf.report
@@ -236,9 +236,9 @@ class LessonDesk:
 
     @property
     def is_repaired(self) -> bool:
-        """True if the network of a challenge keeps all bounds, and another engine can continue its run.
+        """True if the network of a challenge passes all checks, and another engine can continue its run.
 
-        A run on data of its own, such as shuffled labels, can be continued only by the engine of the challenge.
+        If the challenge has its own data, such as shuffled labels, only its own engine can continue the run.
         """
         play = self.play
         if play is None or not play.lesson.is_challenge or play.lesson.setup.own_data or self._screen.stopped:

@@ -132,8 +132,9 @@ class MainScreen(Screen[None]):
     ) -> None:
         """Show the session of `engine`, and compare it with the runs `compared`.
 
-        ctrl+s saves to `save_as`, or to a new file if that is None. If that file is `read_only`, ctrl+s asks for another one.
-        `opening` is what the screen shows and does first. `home` says what the app remembers.
+        ctrl+s saves to the file `save_as`, or to a new file if it is None. If the file is `read_only`, ctrl+s asks for
+        another file. `opening` describes the first view and the first actions. `home` contains the memory of earlier
+        apps.
         """
         super().__init__()
         self._home = home or Home()
@@ -167,7 +168,7 @@ class MainScreen(Screen[None]):
         self._waiting: tuple[str, ...] = ()
         """These changes in words."""
         self._reminded_of: tuple[str, ...] = ()
-        """The changes that were waiting when the person trained last."""
+        """The changes that waited at the last request to train."""
         self.restart_door = RestartDoor(self, self.file, self.send)
         self.seeds = SeedDesk()
 
@@ -282,7 +283,7 @@ class MainScreen(Screen[None]):
             self.refresh_bindings()
 
     def _take_seeds(self) -> None:
-        """Take the runs with other seeds that have finished."""
+        """Collect the finished runs with other seeds."""
         is_new, error = self.seeds.poll()
         if error:
             self.notify(f"The training of the seeds ended: {error}.", severity="error", markup=False)
@@ -314,7 +315,7 @@ class MainScreen(Screen[None]):
         self.listen()
 
     async def _open(self) -> None:
-        """Show the first view and begin the first lesson, then carry out keys: those to open with, and the early ones."""
+        """Show the first view and begin the first lesson. Then carry out the keys of the opening and the early keys."""
         opening = self._opening
         if opening.look is not None or opening.keys:
             # The pane must be there and have the focus before a key is pressed.
@@ -346,7 +347,7 @@ class MainScreen(Screen[None]):
     # ---- messages of the panes
 
     def send(self, command: Command) -> bool:
-        """Send a command to the engine. Return False if the lesson that is played does not allow it, and say so."""
+        """Send a command to the engine. If the present lesson does not allow the command, show a sentence and return False."""
         if refused := self.lessons.refusal(command):
             self.notify(f"{refused[0].upper()}{refused[1:]}.", severity="warning", markup=False)
             return False
@@ -518,7 +519,7 @@ class MainScreen(Screen[None]):
         self._train(Run())
 
     def _train(self, command: Command) -> None:
-        """Train, and say once if changes wait in Configure: the training goes on without them."""
+        """Train. If changes wait in Configure, show a message once, because the training goes on without them."""
         waiting = self._waiting
         if waiting and waiting != self._reminded_of:
             words = "1 change waits" if len(waiting) == 1 else f"{len(waiting)} changes wait"
@@ -531,7 +532,7 @@ class MainScreen(Screen[None]):
         self.send(command)
 
     def action_pace(self, faster: bool) -> None:
-        """Let runs train more or fewer epochs a second, the present one too."""
+        """Let the present run and later runs train more or fewer epochs a second."""
         self.pace = self.pace.changed(faster=faster)
         self.notify(f"r trains {self.pace.words}.", markup=False)
         if self._is_run and self.snapshot is not None and self.snapshot.status.state is State.RUNNING:
@@ -569,7 +570,7 @@ class MainScreen(Screen[None]):
         self.app.push_screen(AskChange(snapshot.network, snapshot.training, begun), train)
 
     def action_repeat(self) -> None:
-        """Train the present settings with more seeds beside the app, or stop that."""
+        """Train the present settings with more seeds in the background, or stop this training."""
         if self.runs is not None and self.opened is not None:
             self.notify(self.seeds.turn(self.runs, self.opened), markup=False)
             self.arrangement.hand_down()
@@ -611,7 +612,7 @@ class MainScreen(Screen[None]):
             self.app.push_screen(ask_for_path(self.file, self.snapshot), self._save_to)
 
     def action_export(self) -> None:
-        """Ask for a file, and write the run or the picture of the screen to it."""
+        """Ask for a file. Write the run or a picture of the screen to it."""
         if self.snapshot is not None and self.opened is not None:
             # This import is late, because this module imports NumPy.
             from tui_nn.ui.shell.export import Export
@@ -729,7 +730,7 @@ class MainScreen(Screen[None]):
         elif (known := self.active_bindings.get(event.key)) is None:
             look, front = self.current_look, self.arrangement.front
             if isinstance(front, ViewPane) and letter == front.front.KEY:
-                self.notify(f"You are in the view {front.view}, to which {letter} leads.", markup=False)
+                self.notify(f"The key {letter} leads to the view {front.view}, which is already open.", markup=False)
                 return
             place = f"{look.pane}, {look.view}" if isinstance(self.arrangement.front, ViewPane) else f"{look.pane}"
             advice = self.arrangement.front.advice if self.arrangement.front is not None else ""
@@ -798,7 +799,7 @@ class MainScreen(Screen[None]):
     def action_hints(self) -> None:
         """List all hints."""
         if self.current_look.view == "hints":
-            self.notify("You are in the view hints, to which w leads.", markup=False)
+            self.notify("The key w leads to the view hints, which is already open.", markup=False)
         self.post_message(Show(Look("Inspect", view="hints")))
 
     async def action_microscope(self) -> None:

@@ -43,5 +43,5 @@ def reason(action: str, name: str, snapshot: Snapshot | None, stopped: bool) -> 
 
 
 def unknown(key: str, place: str, advice: str = "") -> str:
-    """Return the sentence for a key that has no meaning in a place. `advice` is a sentence about the keys that are meant."""
+    """Return the message for a key that has no meaning in a place. `advice` is a sentence about the right keys."""
     return " ".join(filter(None, (f"The key {key} has no meaning in {place}.", advice, "Press ? to list the keys.")))

@@ -1,4 +1,4 @@
-"""The app of a second terminal: it shows the teacher's notes on the lesson that another app teaches."""
+"""The app for a second terminal. It shows the teacher's notes on the lesson in the first terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui_nn.ui.kit.roles import HEADING, MUTED
 from tui_nn.ui.shell.notes_panel import notes_content
 
 LOOK_EVERY = 0.5
-"""The seconds between two looks at the file. The times on the screen have whole seconds."""
+"""The seconds after which the file is read again. The times on the screen have whole seconds."""
 
 
 class NotesApp(App[None]):
@@ -43,7 +43,7 @@ class NotesApp(App[None]):
             yield Static(id="notes", markup=False)
 
     def on_mount(self) -> None:
-        """Show the notes, and look at the file again and again."""
+        """Show the notes, and begin to read the file in short intervals."""
         self.follow()
         self.set_interval(LOOK_EVERY, self.follow)
 
@@ -62,7 +62,7 @@ class NotesApp(App[None]):
         self.query_one("#notes", Static).update(shown)
 
     def get_css_variables(self) -> dict[str, str]:
-        """Return the colours of the theme, mended where text would be hard to read."""
+        """Return the colours of the theme. Colours of text that would be hard to read are replaced."""
         return readable(super().get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:

@@ -1,4 +1,4 @@
-"""The panel with the teacher's notes, which the class sees too as long as it is open."""
+"""The panel with the teacher's notes. The class also sees the panel while it is open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STYLES = {"title": HEADING, "time": MUTED, "late": bold(WARNING), "text": TEXT, 
 
 
 def notes_content(notes: Notes, width: int) -> Content:
-    """Return the notes, with the times of now, in lines of at most `width` cells."""
+    """Return the notes with the present times, in lines of at most `width` cells."""
     # This import is late, because this module needs NumPy.
     from tui_nn.lessons.notes import note_lines
 

@@ -1,4 +1,4 @@
-"""The dialog that lists recent runs and unsaved ones, and returns the file to open."""
+"""The dialog that lists recent and unsaved runs, and returns the file to open."""
 
 from __future__ import annotations
 

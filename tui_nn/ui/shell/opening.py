@@ -1,4 +1,4 @@
-"""What the app shows and does when it opens."""
+"""The first view and the first actions of the app."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonShelf:
-    """The lessons of the app, and where the report of one of them goes."""
+    """The lessons of the app, and the file for the report of one lesson."""
 
     folder: str | None = None
     """The folder with the lesson files; None for the lessons of the package."""
@@ -24,7 +24,9 @@ class LessonShelf:
     learner: str = ""
     """The name of the learner in the report."""
     teach: bool = False
-    """True if a teacher shows the lessons: one key leads forward and one back, and the learner's progress stays as it is."""
+    """True if a teacher shows the lessons. Then one key leads forward and one leads back, and the progress of the
+    learner does not change.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +36,16 @@ class Opening:
     look: Look | None = None
     """The view to show first; None for the chart."""
     keys: tuple[str, ...] = ()
-    """The names of the keys that are pressed then. Each is pressed when the one before has taken effect on the screen."""
+    """The names of the keys that are pressed after this. Each key waits until the previous key has changed the screen."""
     epochs_a_second: float | None = None
     """The largest number of epochs a second of a run; None for no limit."""
     lessons: LessonShelf = LessonShelf()
     script: Script | None = None
-    """The session that is replayed then; None for none."""
+    """The session that is replayed after this; None for no session."""
     pace: float = 1.0
     """The seconds from one line of the session to the next."""
     welcome: bool = False
-    """True to offer the tour to a person who has never opened the lessons."""
+    """True if the app offers the tour to a person who has never opened the lessons."""
 
 
 PLAIN = Opening()

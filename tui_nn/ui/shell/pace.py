@@ -1,11 +1,11 @@
-"""The pace of runs: how many epochs a second a class can follow."""
+"""The pace of runs: the number of epochs a second, so that a class can follow a training."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 STEPS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""The paces in epochs a second that the keys lead through. After the last one comes no limit."""
+"""The paces that the keys choose, in epochs a second. After the last pace, there is no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,9 @@ class Pace:
     """The number; None for no limit."""
 
     def changed(self, *, faster: bool) -> Pace:
-        """Return the next larger or smaller pace. Above the largest comes no limit; the smallest stays."""
+        """Return the next larger or smaller pace. Above the largest pace, there is no limit. Below the smallest, the
+        pace stays.
+        """
         if faster:
             return Pace(next((step for step in STEPS if self.value is not None and step > self.value), None))
         lower = [step for step in STEPS if self.value is None or step < self.value]

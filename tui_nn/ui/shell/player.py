@@ -1,4 +1,4 @@
-"""The player: it shows the views and sends the commands of a session script, each when the one before is complete."""
+"""The player replays a session script. It shows a view or sends a command when the previous line is complete."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 LOOK_EVERY = 0.03
-"""The seconds between two looks whether a command is complete, where the app trains in another process."""
+"""The seconds between two checks of whether a command is complete. This holds for an app that trains in another process."""
 
 
 class Player:
     """The replay of one session on the main screen."""
 
     def __init__(self, screen: MainScreen, script: Script) -> None:
-        """Replay `script` on `screen`, which passes the answers of the engine on."""
+        """Replay `script` on `screen`. The screen passes the messages of the engine to this player."""
         self._screen, self._script = screen, script
         self._problem = ""
         self._is_done = True
@@ -75,7 +75,7 @@ class Player:
         return bool(self._problem) or self.stopped or (self._is_done and not busy)
 
     def carried_out(self, done: CarriedOut) -> None:
-        """Note that the engine has begun what a line asks for. Its newest snapshot says whether it is complete."""
+        """Note that the engine has begun the command of a line. The newest snapshot shows whether the command is complete."""
         self._is_done = True
 
     def failed(self, reason: str) -> None:

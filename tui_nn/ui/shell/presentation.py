@@ -1,4 +1,4 @@
-"""The dialog for a projector: it hides parts of the screen, and makes others large."""
+"""The dialog for a projector. It hides some parts of the screen, and shows other parts in large digits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PARTS = {
     "f": ("-no-footer", "the row of keys at the bottom", False),
     "l": ("-large", "large numbers above the panes", True),
 }
-"""The key of each part: the class of the main screen, the words, and whether the class shows the part."""
+"""For the key of each part: the CSS class of the main screen, the words, and whether this class shows the part."""
 
 
 class Presentation(Dialog[None]):
@@ -59,7 +59,7 @@ class Presentation(Dialog[None]):
         self._show()
 
     def action_pace(self, faster: bool) -> None:
-        """Let runs train more or fewer epochs a second."""
+        """Let the key r train more or fewer epochs a second."""
         self._change_pace(faster)
         self._show()
 

@@ -1,4 +1,4 @@
-"""The recording of a session: it begins and ends in the palette, and writes a session script."""
+"""The recording of a session. A command of the palette begins and ends it, and it writes a session script."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ LONGEST = 4000
 
 
 class Recording:
-    """Records what is done on the main screen, if a person has asked for that."""
+    """Records the commands and views of the main screen after a person has asked for it."""
 
     def __init__(self, screen: MainScreen) -> None:
-        """Record nothing yet."""
+        """Begin without a recording."""
         self._screen = screen
         self._recorder: Recorder | None = None
         self._head: Head | None = None
@@ -44,24 +44,24 @@ class Recording:
 
     @property
     def command(self) -> SystemCommand:
-        """The command of the palette that begins or ends a recording. You find it by typing."""
+        """The command of the palette that begins or ends a recording. The palette shows it only after you type its name."""
         if self.is_on:
-            about = f"Write what you have done since the beginning to {printable(self._path)}"
+            about = f"Stop the recording, and write it to {printable(self._path)}"
             return SystemCommand("Stop recording", about, self.end, discover=False)
-        about = "Write what you do from now on to a file, which tui-nn play replays"
+        about = "Record your commands and views in a file, which tui-nn play replays"
         return SystemCommand("Record a session", about, self.ask, discover=False)
 
     def ask(self) -> None:
         """Ask for the file, and begin."""
         snapshot = self._screen.snapshot
         if snapshot is None or self._screen.opened is None or self._screen.lessons.play is not None:
-            self._screen.notify("A lesson cannot be recorded: leave it first.", markup=False)
+            self._screen.notify("A lesson cannot be recorded. Leave the lesson first.", markup=False)
         elif snapshot.status.state in (State.RUNNING, State.REPLAYING, State.INSIDE):
-            self._screen.notify("A recording begins while the network rests: pause the training first.", markup=False)
+            self._screen.notify("A recording cannot begin during a training. Pause the training first.", markup=False)
         else:
             question = AskLine(
                 "Record a session",
-                "What you do is written to this file, until you stop it with ctrl+p.",
+                "Your commands and views are recorded in this file until you stop with ctrl+p.",
                 free_path("my.session"),
                 _checked,
                 longest=LONGEST,
@@ -106,7 +106,7 @@ class Recording:
                 self.end(f"The recording ended, because {self._recorder.ended}.")
 
     def end(self, reason: str = "") -> None:
-        """End the recording and write the file, if one is on. `reason` is a sentence to show before the name of the file."""
+        """End the recording, if there is one, and write the file. `reason` is a sentence for the message about the file."""
         recorder, head = self._recorder, self._head
         if recorder is None or head is None:
             return
@@ -125,13 +125,13 @@ class Recording:
 
 
 def is_new(snapshot: Snapshot) -> bool:
-    """Return whether nothing has happened in a run yet, so that its settings describe it."""
+    """Return whether a run is untrained and unchanged, so that its settings describe it completely."""
     untouched = not snapshot.history.changes and len(snapshot.branches) <= 1
     return snapshot.place == (0, 0) and snapshot.newest_epoch == 0 and not snapshot.step and untouched
 
 
 def _save(path: str, snapshot: Snapshot, opened: Opened) -> str:
-    """Save the run with which a recording begins. Return a sentence if that is impossible, else ""."""
+    """Save the run with which a recording begins. Return a sentence if the run cannot be saved, else ""."""
     from tui_nn.data.dataset import DataError
     from tui_nn.data.loading import load_dataset
     from tui_nn.session.file.runs import RunFileError, save_run
@@ -147,15 +147,15 @@ def _checked(path: str) -> str:
     """Return the path of a file that can be written.
 
     Raises:
-        ValueError: if it cannot. The message is a sentence.
+        ValueError: if the file cannot be written. The message is a sentence.
     """
-    # The check imports NumPy.
+    # This import is late, because the check imports NumPy.
     from tui_nn.session.file.archive import check_target
 
     if not path:
         raise ValueError("Type the name of a file.")
     if os.path.exists(os.path.expanduser(path)):
-        raise ValueError("This file exists. Give another name.")
+        raise ValueError("This file already exists. Type another name.")
     try:
         check_target(path)
     except ValueError as error:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 UNDONE = "ctrl+u brings the run before back."
-"""The sentence that follows a restart, so that nobody needs a question before it."""
+"""The sentence after a restart. Because a restart can be undone, the app does not ask before it."""
 
 
 class RestartDoor:
-    """Begins another run or changes the present one, after a question if an unsaved run would be lost.
+    """Begins another run or changes the present one. If this would lose an unsaved run, it asks a question first.
 
-    ctrl+u undoes the last restart or change. Until then, the run before is kept whole. It is lost once ctrl+u undoes
+    ctrl+u undoes the last restart or change. Until then, the previous run is kept complete. It is lost once ctrl+u undoes
     something else.
     """
 
@@ -34,13 +34,13 @@ class RestartDoor:
         self._screen, self._file, self._send = screen, file, send
 
     def start_over(self, message: StartOver, snapshot: Snapshot) -> None:
-        """Begin the run that a message asks for, after a question if that is needed."""
+        """Begin the run that a message requests. Ask a question first if a run would be lost."""
         has_begun = snapshot.newest_epoch or snapshot.progress.step or len(snapshot.branches) > 1
         said = f"{message.said}. {UNDONE}" if message.said and has_begun else message.said
         self._pass(message.command, snapshot, message.question, said, message.changes)
 
     def change(self, command: Change | ApplyEdits, snapshot: Snapshot, said: str = "") -> None:
-        """Change the present run, after a question if that is needed. `said` is the message after the change."""
+        """Change the present run. Ask a question first if a run would be lost. `said` is the message after the change."""
         self._pass(command, snapshot, "Change the run?", said)
 
     def _pass(

@@ -1,4 +1,6 @@
-"""The repeats of the present settings with several seeds: a key begins and stops them, and the panes get the results."""
+"""The repeats of the present settings with several seeds. A key begins and stops their training, and the panes get the
+results.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class SeedDesk:
-    """Holds the repeats of the session, and trains more of them beside the app."""
+    """Contains the repeats of the session, and trains more of them in the background."""
 
     def __init__(self, pool: Pool | None = None) -> None:
-        """Train on a pool that `pool` makes; by default on processes that leave a core to the app."""
+        """Train on a pool that `pool` makes. By default, this is a pool of processes that leaves one core to the app."""
         self.repeats: Repeats | None = None
         """The finished runs and the progress; None before the first repeat."""
         self._pool = pool
@@ -29,10 +31,10 @@ class SeedDesk:
         return self._training is not None
 
     def turn(self, runs: RunSet, opened: Opened) -> str:
-        """Begin to train seeds of the live run's settings, or stop. Return a sentence about it."""
+        """Begin to train seeds of the live run's settings, or stop the training. Return a message about it."""
         if self._training is not None:
             self.stop(wait=False)
-            return "Stopped. The runs that have finished remain; V trains the others."
+            return "The training of seeds was stopped. The finished runs remain, and V trains the others."
         # This import is late, because these modules import NumPy.
         from tui_nn.session.sweep.repeats import Repeats
         from tui_nn.session.sweep.seed_training import SeedTraining, beside_the_app
@@ -46,7 +48,7 @@ class SeedDesk:
         return f"Training {len(wanted)} runs of {epochs:,} epochs with other seeds in the background. V stops them."
 
     def poll(self) -> tuple[bool, str]:
-        """Take the runs that have finished. Return whether something has changed, and the reason for an early end."""
+        """Collect the finished runs. Return whether something has changed, and the reason for an early end."""
         training, repeats = self._training, self.repeats
         if training is None or repeats is None:
             return False, ""
@@ -62,7 +64,7 @@ class SeedDesk:
         return bool(found) or ended, training.error if ended else ""
 
     def stop(self, *, wait: bool) -> None:
-        """Stop the training, and perhaps wait for its end. The runs that have finished remain."""
+        """Stop the training. If asked to, wait for its end. The finished runs remain."""
         if self._training is not None:
             self.poll()
         if self._training is not None:

@@ -1,6 +1,6 @@
-"""A stage: the app on a screen that nobody sees. Pictures, replays and tests use it.
+"""A stage is the app on a screen in memory. Pictures, replays and tests use it.
 
-What is drawn depends neither on the clock nor on the terminal.
+The pictures depend neither on the clock nor on the terminal.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tui_nn.ui.shell.main_screen import MainScreen
 from tui_nn.ui.shell.opening import PLAIN, Opening
 
 MOST_LOOKS = 50
-"""The largest number of checks whether the screen has stopped changing. After that, it is taken as it is."""
+"""The largest number of checks of whether the screen still changes. After these checks, the stage no longer waits."""
 
 
 class Stage:
-    """The app, its main screen, and what it shows."""
+    """The app, its main screen, and the contents of this screen."""
 
     def __init__(self, pilot: Pilot[None], engine: TimelessEngine) -> None:
         """Watch the app that `pilot` drives, on `engine`."""
@@ -45,13 +45,15 @@ class Stage:
         return self.screen.snapshot
 
     async def step(self) -> None:
-        """Let the engine train at most one epoch, if it waits for that, and let the screen show the result."""
+        """If the engine waits to train, let it train at most one epoch. Then let the screen show the result."""
         self._engine.step()
         self.screen.listen()
         await self.settle(whole=False)
 
     async def settle(self, *, whole: bool = True) -> None:
-        """Wait until background work has ended and the screen no longer changes, and if `whole`, training too."""
+        """Wait until background work has ended and the screen no longer changes. If `whole` is true, also wait for the
+        training.
+        """
         last, looks = None, 0
         while looks < MOST_LOOKS:
             await self.app.workers.wait_for_complete()
@@ -69,7 +71,7 @@ class Stage:
             last, looks = seen, looks + 1
 
     async def press(self, *keys: str) -> None:
-        """Press keys. Each has its whole effect before the next one."""
+        """Press keys. Each key waits for the complete effect of the previous key."""
         for key in keys:
             await self._pilot.press(key)
             await self.settle()
@@ -121,7 +123,9 @@ async def open_stage(
 
 
 def look_fault(look: Look) -> str:
-    """Return why no view fits a `Look`, such as "it must be one of configure, train"; "" if there is such a view."""
+    """Return a reason if the app has no view for a `Look`, such as "it must be one of configure, train". Return "" if
+    it has one.
+    """
     panes = [name for _, name in PANES]
     if look.pane not in panes:
         return f"it must be one of {', '.join(panes).lower()}"

@@ -55,7 +55,7 @@ class TabStrip(Widget):
 
     @property
     def _gap(self) -> str:
-        """The blanks before a tab: fewer if all names then have room."""
+        """The number of blanks before a tab. It is smaller if only then all names fit."""
         return " " if self._needed(1) <= self.size.width < self._needed(2) else "  "
 
     def _needed(self, gap: int) -> int:

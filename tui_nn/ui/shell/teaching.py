@@ -1,4 +1,6 @@
-"""A lesson that a teacher shows: one key leads forward and one back, and the notes follow in a panel or in another terminal."""
+"""A lesson that a teacher shows. One key leads forward and one leads back. The notes stand in a panel or in another
+terminal.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ _BUSY = (State.RUNNING, State.REPLAYING)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stop:
-    """A place in a lesson that the teacher has left forward: the lesson, and the runs that the charts showed."""
+    """A place that the teacher has left with the key forward. It contains the lesson and the runs on the charts."""
 
     play: Play
     runs: RunSet | None
@@ -31,19 +33,19 @@ class Stop:
 class Teaching:
     """Leads forward and back through a lesson.
 
-    A key forward does the next action, or goes to the next step. Before that, the engine marks its state (`Mark`). A key
-    back returns to this mark, so the lesson and the network are those of before, to the bit.
+    The key forward does the next action, or goes to the next step. Before this, the engine marks its state (`Mark`). The key
+    back returns to this mark, so the lesson and the network are again equal to the bit.
     """
 
     def __init__(self, send: Callable[[Command], object], warn: Callable[[str], None]) -> None:
-        """Give commands to `send`, and sentences without a full stop to `warn`."""
+        """Pass commands to `send`, and sentences without a full stop to `warn`."""
         # This import is late, because this module needs NumPy.
         from tui_nn.lessons.notes import NotesWriter
 
         self._send, self._warn = send, warn
         self._stops: list[Stop] = []
         self._returning: Stop | None = None
-        """The stop to which the engine is on its way; None if it has arrived."""
+        """The place to which the engine now returns; None if the engine has arrived."""
         self._writer = NotesWriter()
         self._warned = ""
         self._started = self._step_started = time()
@@ -54,7 +56,9 @@ class Teaching:
     # ---- forward and back
 
     def forward(self, play: Play, runs: RunSet | None) -> Play:
-        """Do the next action, or go to the next step. While the network trains, this does nothing. Return the lesson then."""
+        """Do the next action, or go to the next step. While the network trains, do nothing. Return the new state of the
+        lesson.
+        """
         newest, last = play.newest, self._stops[-1].play if self._stops else None
         if newest is None or newest.status.state in _BUSY or self._returning is not None:
             return play
@@ -73,7 +77,7 @@ class Teaching:
         return play.go(play.number + 1)
 
     def back(self, play: Play) -> Play:
-        """Return to the place before the last key forward, if there is one. Return the lesson then."""
+        """Go back to the place before the last key forward, if there is one. Return the new state of the lesson."""
         if not self._stops:
             return play
         self._returning = self._stops.pop()
@@ -81,7 +85,9 @@ class Teaching:
         return self._returning.play
 
     def arrived(self, snapshot: Snapshot) -> Stop | None:
-        """Return the stop to which the engine has just returned; None if it was not on its way, or is still."""
+        """Return the place to which the engine has just returned; None if the engine is still on its way, or did not go
+        back.
+        """
         stop = self._returning
         if stop is None or stop.play.newest is None or not _is_same(snapshot, stop.play.newest):
             return None
@@ -94,7 +100,7 @@ class Teaching:
         return self._returning is not None
 
     def lost(self) -> None:
-        """Forget the stops, because the engine has lost its marks."""
+        """Forget all places, because the engine has lost its marks."""
         self._stops, self._returning = [], None
 
     # ---- the notes

@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 LONG = 5.0
-"""The seconds of a training that is long enough for the bell."""
+"""The least length of a training for the bell, in seconds."""
 
 
 class TrainingBell:
     """Rings when a long training ends, but not when the person pauses it."""
 
     def __init__(self, ring: Callable[[], object], clock: Callable[[], float] = monotonic) -> None:
-        """Ring with `ring`. `clock` returns the time in seconds."""
+        """Call `ring` to ring the bell. `clock` returns the time in seconds."""
         self._ring, self._clock = ring, clock
         self._began: float | None = None
 
     def saw(self, snapshot: Snapshot) -> None:
-        """Take a new snapshot, and ring if the training has ended with it."""
+        """Receive a new snapshot. If the training has now ended, ring."""
         state = snapshot.status.state
         if state is State.RUNNING:
             self._began = self._clock() if self._began is None else self._began

@@ -41,13 +41,13 @@ class RunFile:
         self.kept = Kept.all_of(snapshot)
 
     def turn_to(self, snapshot: Snapshot, before: Snapshot) -> None:
-        """Use the file of another run of the session, which `snapshot` shows, instead of that of the run of `before`.
+        """Replace the file of the run of `before` by the file of another run of the session, which `snapshot` shows.
 
         A new run has no file.
         """
         if (
             before.run // RUNS == snapshot.run // RUNS
-        ):  # Else a lesson has begun or ended, and its engine has its own undo.
+        ):  # Otherwise, a lesson has begun or ended, and its engine has its own undo.
             self._behind[snapshot.run // RUNS] = Unsaved.of(before, self.kept)
         self._others[before.run] = self.path, self.kept
         self.path, self.kept = self._others.get(snapshot.run, (None, self.kept))
@@ -55,7 +55,7 @@ class RunFile:
             self.kept = Kept.all_of(snapshot)
 
     def opened(self, path: str, run: int, snapshot: Snapshot | None) -> None:
-        """Note that the run with the number `run` was opened from a file. `snapshot` is the newest one, maybe of an earlier run."""
+        """Note that the run with the number `run` was opened from a file. The newest `snapshot` may show an earlier run."""
         if snapshot is not None and snapshot.run == run:
             self.path, self.kept = path, Kept.all_of(snapshot)
         else:
@@ -66,7 +66,7 @@ class RunFile:
         return self._behind.get(snapshot.run // RUNS, Unsaved())
 
     def changed(self, snapshot: Snapshot) -> None:
-        """Note a change of the present run, which ctrl+u undoes from now on."""
+        """Note a change of the present run. From now on, ctrl+u undoes this change."""
         self._behind.pop(snapshot.run // RUNS, None)
 
     @property

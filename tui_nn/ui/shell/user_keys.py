@@ -13,7 +13,7 @@ from tui_nn.ui.shell.key_names import is_key
 from tui_nn.ui.shell.key_table import key_table
 
 FIXED = ("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p")
-"""The keys that keep their meaning."""
+"""The keys that always keep their meaning."""
 
 
 def usable_typed(typed: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -30,9 +30,9 @@ def usable_typed(typed: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 
 def usable_keys(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return the keys that the app can use, by the name of the action, and a sentence for each that it cannot.
+    """Return the keys that the app can use, by the name of the action. Also return a sentence for each wrong key.
 
-    A key cannot be used if it has another meaning already at a place where the action works. This imports all panes.
+    A key is wrong if it already has another meaning at a place where the action works. This imports all panes.
     """
     table = key_table()
     ids = {binding.id for bindings in table.values() for binding in bindings if binding.id}
@@ -68,7 +68,7 @@ def keys_of(binding: Binding, chosen: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _clash(name: str, chosen: Mapping[str, str], table: Mapping[str, list[Binding]]) -> tuple[str, str, str] | None:
-    """Return a key of the action `name` that has another meaning at the same place, that meaning, and the place."""
+    """Return a key of the action `name` that has another meaning at the same place. Also return this meaning and the place."""
     for place, bindings in table.items():
         for binding in (one for one in bindings if one.id == name):
             for other_place, others in _places_beside(place, table):
@@ -81,12 +81,14 @@ def _clash(name: str, chosen: Mapping[str, str], table: Mapping[str, list[Bindin
 
 
 def _is_new(binding: Binding, other: Binding, chosen: Mapping[str, str]) -> bool:
-    """Return whether two bindings share no key by default, so that a shared key is a mistake of the user."""
+    """Return whether two bindings share no key by default. If they do not, a shared key is a mistake of the user."""
     return not set(keys_of(binding, {})) & set(keys_of(other, {}))
 
 
 def _places_beside(place: str, table: Mapping[str, list[Binding]]) -> Iterable[tuple[str, list[Binding]]]:
-    """Yield the places whose keys work together with those of `place`: the same one, its pane or views, and "Everywhere"."""
+    """Yield the places whose keys work together with those of `place`. These are the place itself, its pane or views,
+    and "Everywhere".
+    """
     for other, bindings in table.items():
         if place == "Everywhere" or other == "Everywhere" or place.startswith(other) or other.startswith(place):
             yield other, bindings

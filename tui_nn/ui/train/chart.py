@@ -79,7 +79,7 @@ class RunLine:
     branches: tuple[BranchLine, ...] = ()
     """The branches of the run that are not shown in full."""
     seeds: SeedRuns | None = None
-    """The runs with the same settings and other seeds, whose spread is a band; None if there are none."""
+    """The runs with the same settings and other seeds. A band shows their spread. None if there are no such runs."""
 
     @classmethod
     def of(cls, name: str, records: Sequence[EpochRecord], branches: Sequence[Branch] = ()) -> RunLine:
@@ -321,10 +321,10 @@ class Legend:
 
 
 class ChartHeading(Widget):
-    """The row over the chart: its kind, the names of its lines, and two keys.
+    """The row over the chart with the kind of the chart, the names of its lines, and two keys.
 
-    A click on a name hides its line, or shows it again. A narrow row leaves out the keys, which the help lists too, and
-    shortens the names.
+    A click on a name hides its line, or shows it again. A narrow row has shorter names and no keys. The help lists these keys,
+    too.
     """
 
     DEFAULT_CSS = """
@@ -339,7 +339,7 @@ class ChartHeading(Widget):
             self.what = what
 
     class Hidden(Message):
-        """This message says that you clicked the name of a line, to hide the line or to show it again."""
+        """This message is sent when you click the name of a line to hide the line or to show it again."""
 
         def __init__(self, line: str) -> None:
             super().__init__()

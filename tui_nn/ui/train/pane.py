@@ -58,7 +58,8 @@ class TrainPane(Pane):
     TITLE: ClassVar[str] = "Train"
     HELP: ClassVar[str] = f"""
 **The chart** has one point for each epoch. *Train* (solid) is the loss on the batches of the epoch; each batch is measured
-before its update. *Test* (dashed) is the loss on examples that are not used for training. If train falls and test does not,
+before its update. *Test* (dashed) is the loss on examples that are not used for training. If the training loss falls
+and the test loss does not,
 the network memorises the training examples. The dotted line is *chance*, the loss of a pure guess among k classes: −ln(1/k)
 for softmax, which is ln 10 = 2.303 for ten classes, and 0.45 for sigmoid outputs with squared error.
 
@@ -74,7 +75,8 @@ The mouse wheel zooms, with shift it moves the window, and a click sets the curs
 an epoch after which something was changed.
 
 **Smoothing.** `d` damps the noise lightly (β = {SMOOTHING[1]}) or strongly (β = {SMOOTHING[2]}) with an exponential moving
-average: s ← β·s + (1 − β)·x for each value x, beginning with s = the first value. The smoothed curve lags behind. The value
+average: s ← β·s + (1 − β)·x for each value x, beginning with s = the first value. The smoothed curve follows a change
+late. The value
 cursor shows the values before smoothing.
 
 **Why the train accuracy can be below the test accuracy.** The train accuracy of a batch is measured before its update. The
@@ -381,7 +383,7 @@ all weights.
         self._turn_window(self.window.pan(share, self._newest), f"There are no {'earlier' if share < 0 else 'later'}")
 
     def _turn_window(self, window: Window, why_not: str) -> None:
-        """Show other epochs, or say why that is impossible: `why_not` begins the sentence."""
+        """Show other epochs. If this is impossible, show a message that begins with `why_not`."""
         if window == self.window:
             self.notify(f"{why_not} epochs. + and - zoom, and esc shows all.", markup=False)
         self.window = window
@@ -404,7 +406,7 @@ all weights.
         self._turn_window(self.window.back(), "The chart already shows all")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether a key works: those of the chart do not in the comparison."""
+        """Return whether a key works. In the comparison, the keys of the chart do not work."""
         if self.comparing and action in ("zoom", "pan", "move", "log_epochs", "smooth", "whole", "hide_before"):
             return False
         return super().check_action(action, parameters)
@@ -478,7 +480,7 @@ all weights.
         return 6 if height >= 21 else 5 if height >= 20 else 3 if height >= 18 else 2
 
     def _repeated(self) -> Repeated | None:
-        """Return what the rows about seeds show; None before the first repeat."""
+        """Return the content of the rows about seeds; None before the first repeat."""
         if self.repeats is None or self.runs is None:
             return None
         return Repeated(self.repeats, self.runs.live, other_run(self.runs), (SPREAD, BEFORE))

@@ -1,4 +1,6 @@
-"""Two rows on the seeds of the present settings: progress, mean and spread, and whether a difference may be chance."""
+"""Two rows about the seeds of the present settings. They show the progress, the mean and the spread, and whether a
+difference may be chance.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ _PLAIN = {RISING: "//", FALLING: "\\\\"}
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """The runs whose settings are repeated, as the rows show them."""
+    """The runs whose settings are trained with several seeds, in the form that the rows show."""
 
     repeats: Repeats
     live: NamedRun
@@ -49,7 +51,7 @@ class Repeated:
 
 
 class RepeatLine(Widget):
-    """Shows the seeds of the live run's settings and of another run's. It is hidden until there are some."""
+    """Shows the seeds of the live run's settings, and of another run's settings. Without seeds, the widget is hidden."""
 
     DEFAULT_CSS = """
     RepeatLine { height: 2; display: none; padding: 0 0 0 1; }
@@ -83,7 +85,7 @@ def _progress(repeats: Repeats, width: int) -> Content:
 
 
 def _figures(repeated: Repeated, width: int, *, plain: bool) -> Content:
-    """Return mean and spread of the accuracy for each of the settings, with the samples of their bands."""
+    """Return the mean and the spread of the accuracy for each of the settings, with the samples of their bands."""
     pairs = [(repeated.live, repeated.own, RISING, repeated.colours[0])]
     if repeated.other is not None:
         pairs.append((repeated.other, repeated.others, FALLING, repeated.colours[1]))

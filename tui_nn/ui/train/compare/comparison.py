@@ -62,7 +62,7 @@ class Comparison:
 
     @property
     def seeds(self) -> list[tuple[NamedRun, SeedRuns]]:
-        """The runs of the pair whose settings were trained with several seeds, without equal settings."""
+        """The runs of the pair whose settings were trained with several seeds. Equal settings are listed once."""
         if self.repeats is None:
             return []
         found = {id(seeds): (run, seeds) for run in self.pair or (self.live,) if (seeds := self.repeats.of(run))}

@@ -159,7 +159,7 @@ class CompareView(Widget, can_focus=True):
 
 
 def _repeated(comparison: Comparison) -> Repeated | None:
-    """Return what the rows about seeds show: the live run and the chosen one."""
+    """Return the seeds of the live run and of the chosen run, for the rows about seeds."""
     if comparison.repeats is None:
         return None
     live = comparison.live
