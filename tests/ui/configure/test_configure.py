@@ -817,4 +817,4 @@ async def test_the_help_explains_the_marks(open_form: OpenForm) -> None:
         await pilot.pause()
         shown = text(pilot)
         assert "Configure" in shown
-        assert "a change of this setting starts a new" in shown
+        assert "↺ at the end of a row means that a change" in shown

@@ -73,7 +73,7 @@ SCHEDULES = {
             uses=("warmup_epochs",), source="Goyal et al. 2017, section 2.2",
         ),
         Schedule(
-            "warmup_cosine", "warm-up + cos", "rate of warm-up, then of cosine", "the learning rate rises first, then falls to 0",
+            "warmup_cosine", "warm-up + cos", "warm-up, then cosine rate", "the learning rate rises first, then falls to 0",
             _warmup_cosine, uses=("warmup_epochs",), over_plan=True, source="Goyal et al. 2017, Loshchilov & Hutter 2017",
         ),
     )
