@@ -141,7 +141,9 @@ class Chooser(Widget):
         places = [progress.of(lesson) for lesson in lessons]
         done = sum(place.done for place in places)
         begun = sum(place.begun and not place.done for place in places)
-        counts = f"{done} are done, {begun} have begun, {len(places) - done - begun} are new"
+        counted = (done, "is", "are"), (begun, "has", "have"), (len(places) - done - begun, "is", "are")
+        verbs = [f"{count} {one if count == 1 else more}" for count, one, more in counted]
+        counts = f"{verbs[0]} done, {verbs[1]} begun, {verbs[2]} new"
         self.query_one("#count", Static).update(Content.assemble(("Lessons", HEADING), "   ", (counts, MUTED)))
         self._describe()
 
