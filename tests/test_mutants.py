@@ -19,7 +19,7 @@ from tui_nn.core.choices.edits import OFF, WEIGHT, Edit
 from tui_nn.data.dataset import DataError, Dataset, Split
 from tui_nn.data.own import PLACE, add_own, own_path, read_own
 from tui_nn.lessons.fields import LessonError
-from tui_nn.lessons.progress import Place, Progress, load_progress, save_progress
+from tui_nn.lessons.progress import Place, Progress, change_progress, load_progress
 from tui_nn.presets import PresetError, read_preset
 from tui_nn.presets.share import ShareError, read_share_line, share_line
 from tui_nn.session.file.runs import RunFileError, load_run, read_run, save_run
@@ -118,7 +118,8 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Format]:
     )
     line = share_line(NetworkConfig(hidden_sizes=(32, 16)), TrainingConfig(optimizer="adam", dropout=0.2), changes)
     found["share"] = Format(line.encode(), read_text(read_share_line), ShareError)
-    save_progress(Progress({"momentum": Place(2, False, {1: "b"}, 1), "x": Place(4, True, {})}), folder / "progress")
+    places = {"momentum": Place(2, False, {1: "b"}, 1), "x": Place(4, True, {})}
+    change_progress(lambda _: Progress(places), folder / "progress")
     found["progress"] = Format((folder / "progress").read_bytes(), progress, DataError)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(PLACE, str(folder))

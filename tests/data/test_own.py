@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from data_files import OTHER
 
+from tui_nn.data import locks
 from tui_nn.data import own as own_module
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
@@ -174,7 +175,7 @@ def test_a_digit_that_two_apps_save_at_once_is_lost_by_neither(monkeypatch: pyte
         going_on.set()
         time.sleep(seconds)
 
-    monkeypatch.setattr(own_module, "sleep", waits)
+    monkeypatch.setattr(locks, "sleep", waits)
     command = [sys.executable, "-c", SLOW]
     with (
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other,

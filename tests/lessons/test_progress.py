@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson_text import GOOD
 
+from tui_nn.data import locks
+from tui_nn.lessons import progress as progress_module
 from tui_nn.lessons.data import dataset_of
 from tui_nn.lessons.headless import HeadlessEngine
 from tui_nn.lessons.library import load_lesson
 from tui_nn.lessons.play import Play
-from tui_nn.lessons.progress import Place, Progress, load_progress, progress_file, reset_progress, save_progress
+from tui_nn.lessons.progress import Place, Progress, change_progress, load_progress, progress_file, reset_progress
 from tui_nn.lessons.reading import read_lesson
 
 SMALL = read_lesson("small", GOOD)
@@ -24,7 +29,7 @@ TEST = dataset_of(SMALL.setup).test
 def test_the_place_and_the_predictions_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "new" / "lessons.json"
     play = Play(SMALL).next().predict("b").next()
-    assert save_progress(Progress().with_play(play, TEST), path) == ""
+    assert change_progress(lambda known: known.with_play(play, TEST), path)[1] == ""
     progress, error = load_progress(path)
     assert error == ""
     assert progress.of(SMALL) == Place(2, False, {1: "b"})
@@ -61,7 +66,7 @@ def test_the_file_is_in_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("TUI_NN_STATE_DIR", str(tmp_path))
     assert progress_file() == tmp_path / "lessons.json"
     assert load_progress() == (Progress(), "")
-    assert save_progress(Progress().with_play(Play(SMALL, 3), TEST)) == ""
+    assert change_progress(lambda known: known.with_play(Play(SMALL, 3), TEST))[1] == ""
     assert reset_progress() == ""
     assert load_progress() == (Progress(), "")
 
@@ -86,6 +91,45 @@ def test_a_damaged_file_is_a_sentence_and_a_new_beginning(tmp_path: Path, conten
     assert path.read_bytes() == content
 
 
+def with_place(name: str, step: int) -> Callable[[Progress], Progress]:
+    return lambda known: Progress({**known.places, name: Place(step)})
+
+
+def test_the_progress_that_two_apps_save_at_once_is_lost_by_neither(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One app has read the file and not written it yet. The other one waits until it has."""
+    path, going_on = tmp_path / "lessons.json", Event()
+    change_progress(with_place("old", 1), path)
+    monkeypatch.setattr(locks, "sleep", lambda _: going_on.set())
+    monkeypatch.setattr(progress_module, "PATIENCE", 60.0)
+    with ThreadPoolExecutor() as threads:
+        others = []
+
+        def meanwhile(known: Progress) -> Progress:
+            others.append(threads.submit(change_progress, with_place("b", 3), path))
+            others[0].add_done_callback(lambda _: going_on.set())
+            assert going_on.wait(60)
+            return with_place("a", 2)(known)
+
+        assert change_progress(meanwhile, path)[1] == ""
+        both = Progress({"old": Place(1), "a": Place(2), "b": Place(3)})
+        assert others[0].result() == (both, "")
+    assert load_progress(path) == (both, "")
+    assert [file.name for file in tmp_path.iterdir()] == ["lessons.json"]
+
+
+def test_a_file_that_another_app_never_lets_go_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lessons.json"
+    change_progress(with_place("old", 1), path)
+    monkeypatch.setattr(progress_module, "PATIENCE", 0.0)
+    with locks.hold(path.with_suffix(".lock")):
+        progress, error = change_progress(with_place("a", 2), path)
+    assert progress == Progress({"old": Place(1), "a": Place(2)})
+    assert error == f"the progress of the lessons cannot be saved to '{path}': another app has locked it"
+    assert load_progress(path)[0] == Progress({"old": Place(1)})
+
+
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_any_change_of_a_value_is_read_or_is_a_sentence(
@@ -103,5 +147,5 @@ def test_any_change_of_a_value_is_read_or_is_a_sentence(
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    error = save_progress(Progress(), tmp_path / "file" / "lessons.json")
+    _, error = change_progress(lambda known: known, tmp_path / "file" / "lessons.json")
     assert error.startswith(f"the progress of the lessons cannot be saved to '{tmp_path}/file/lessons.json': ")

@@ -26,7 +26,7 @@ from tui_nn.lessons.lesson import Do, Lesson, LookAt
 from tui_nn.lessons.library import lesson_names, load_lesson, load_lessons
 from tui_nn.lessons.plain import PlainPlayer
 from tui_nn.lessons.play import Play
-from tui_nn.lessons.progress import Progress, load_progress, save_progress
+from tui_nn.lessons.progress import Progress, change_progress, load_progress
 from tui_nn.lessons.report import ReportError, report_of, write_report
 from tui_nn.session.file.archive import RunFileError, check_target
 
@@ -164,8 +164,9 @@ def _list(args: Namespace) -> int:
 
 
 def _reset(args: Namespace) -> int:
-    progress = Progress() if args.all else _progress().without(args.lesson)
-    if error := save_progress(progress):
+    if not args.all:
+        _progress()  # A damaged file is reported before it is replaced.
+    if error := change_progress(lambda known: Progress() if args.all else known.without(args.lesson))[1]:
         raise Failure(error)
     note("All lessons now start from the beginning." if args.all else f"{args.lesson} begins again")
     return 0
@@ -284,9 +285,7 @@ def _play(args: Namespace) -> int:
     play = Play(lesson) if progress.of(lesson).done else progress.play(lesson)
 
     def keep(play: Play) -> None:
-        nonlocal progress
-        progress = progress.with_play(play, test)
-        if error := save_progress(progress):
+        if error := change_progress(lambda known: known.with_play(play, test))[1]:
             note(error)
 
     player = PlainPlayer(play, result, _ask)

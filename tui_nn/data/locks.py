@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import BinaryIO
 
 if sys.platform == "win32":
@@ -61,6 +64,38 @@ def hold(path: Path, *, shared: bool = False) -> BinaryIO:
             return file
         # Another process has removed the file between the opening and the lock.
         file.close()
+
+
+@contextlib.contextmanager
+def alone(path: Path, patience: float) -> Iterator[None]:
+    """Hold the lock on a file while another file is read and written again, so that no other process changes it meanwhile.
+
+    `path` is the lock, which is removed afterwards. If the file system has no locks, or the folder cannot be written, nothing
+    is locked: the code that writes the file reports the second case.
+
+    Raises:
+        BlockingIOError: if another process does not let the lock go within `patience` seconds.
+    """
+    end = monotonic() + patience
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(hold(path))
+                stack.callback(_remove, path)
+                break
+            except BlockingIOError:
+                if monotonic() > end:
+                    raise
+                sleep(0.01)
+            except OSError:
+                break
+        yield
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def is_at(file: BinaryIO, path: Path) -> bool:

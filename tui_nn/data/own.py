@@ -13,14 +13,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic, sleep
 
 import numpy as np
 
 from tui_nn.data.atomic import replace_file
 from tui_nn.data.dataset import IMAGE_SIDE, IMAGE_SIZE, Bytes, DataError, Dataset, Split
 from tui_nn.data.folders import VARIABLES, folder
-from tui_nn.data.locks import hold
+from tui_nn.data.locks import alone
 from tui_nn.data.npz import read_arrays
 from tui_nn.data.printable import printable
 
@@ -116,31 +115,15 @@ def _alone() -> Iterator[None]:
 
     Raises: DataError: if another process does not finish within `PATIENCE`.
     """
-    path, end = own_path().with_suffix(".lock"), monotonic() + PATIENCE
+    path = own_path().with_suffix(".lock")
     with contextlib.ExitStack() as stack:
-        while True:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(hold(path))
-                stack.callback(_remove, path)
-                break
-            except BlockingIOError:
-                if monotonic() > end:
-                    raise DataError(
-                        "another app is changing your own digits and has not finished; it has locked "
-                        f"'{printable(str(path))}'"
-                    ) from None
-                sleep(0.01)
-            except OSError:
-                # The file system has no locks, or the folder cannot be written. The code that writes the file reports
-                # the second case.
-                break
+        try:
+            stack.enter_context(alone(path, PATIENCE))
+        except BlockingIOError:
+            raise DataError(
+                f"another app is changing your own digits and has not finished; it has locked '{printable(str(path))}'"
+            ) from None
         yield
-
-
-def _remove(lock: Path) -> None:
-    with contextlib.suppress(OSError):
-        lock.unlink()
 
 
 def _write_without_last(split: Split) -> None:

@@ -16,7 +16,7 @@ A front end uses this package like this:
         case LookAt(text, look): ...                # show `look`
         case CheckStep(): play.results(test)        # rows with .label, .bound, .shown, .mark, and .check.otherwise
     play = play.next()                              # or .previous(), .go(number), .again(), and .hint() in a challenge
-    progress = progress.with_play(play, test); save_progress(progress)
+    progress, error = change_progress(lambda known: known.with_play(play, test))
 
 `play.runs` holds the last snapshot of each named run, such as "rate 3", for a chart of several runs. `play.prediction` is the
 question and the chosen letter, to stand beside the outcome. `play.new_words()` are the terms that first stand in the present

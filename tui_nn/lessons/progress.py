@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.data.folders import folder
 from tui_nn.data.json_file import read_json_file, write_json_file
+from tui_nn.data.locks import alone
+from tui_nn.data.printable import printable
 from tui_nn.lessons.lesson import LETTERS, Lesson, Predict
 from tui_nn.lessons.play import Play
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
 
 FORMAT = 1
+
+PATIENCE = 1.0
+"""The number of seconds to wait for another app that changes the file. A change takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,30 @@ def load_progress(path: Path | None = None) -> tuple[Progress, str]:
     )
 
 
-def save_progress(progress: Progress, path: Path | None = None) -> str:
-    """Write the progress to a file, completely or not at all. Return a sentence if that is impossible; "" if it is done."""
-    table = {
+def change_progress(change: Callable[[Progress], Progress], path: Path | None = None) -> tuple[Progress, str]:
+    """Change the progress in a file. Return the new progress, and a sentence if it cannot be saved; "" if it is.
+
+    `change` gets the progress that the file has now, because another app may have changed it in the meantime. The file is
+    replaced completely or not at all.
+    """
+    path = path or progress_file()
+    problem = f"the progress of the lessons cannot be saved to '{printable(str(path))}': another app has locked it"
+    try:
+        with alone(path.with_suffix(".lock"), PATIENCE):
+            progress = change(load_progress(path)[0])
+            reason = write_json_file(path, {"format_version": FORMAT, "lessons": _table(progress)})
+            return progress, reason and f"the progress of the lessons cannot be saved to {reason}"
+    except BlockingIOError:
+        return change(load_progress(path)[0]), problem
+
+
+def reset_progress(path: Path | None = None) -> str:
+    """Forget the progress in all lessons. Return a sentence if that is impossible; "" if it is done."""
+    return change_progress(lambda _: Progress(), path)[1]
+
+
+def _table(progress: Progress) -> dict[str, Any]:
+    return {
         name: {
             "step": place.step,
             "done": place.done,
@@ -98,13 +124,6 @@ def save_progress(progress: Progress, path: Path | None = None) -> str:
         }
         for name, place in progress.places.items()
     }
-    reason = write_json_file(path or progress_file(), {"format_version": FORMAT, "lessons": table})
-    return reason and f"the progress of the lessons cannot be saved to {reason}"
-
-
-def reset_progress(path: Path | None = None) -> str:
-    """Forget the progress in all lessons. Return a sentence if that is impossible; "" if it is done."""
-    return save_progress(Progress(), path)
 
 
 def _read(table: Any) -> Progress:

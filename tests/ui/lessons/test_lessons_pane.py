@@ -14,7 +14,7 @@ from piloting import press, rows, settle, snapshot, text, until
 from tui_nn.engine.commands import Restart
 from tui_nn.lessons.lesson import Do, LookAt, Predict
 from tui_nn.lessons.library import load_lesson, load_lessons
-from tui_nn.lessons.progress import Place, Progress, load_progress, save_progress
+from tui_nn.lessons.progress import Place, Progress, change_progress, load_progress
 from tui_nn.session.hints import hints
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.lessons.step import StepView
@@ -90,7 +90,7 @@ async def test_a_lesson_is_played_to_its_end_by_keys_alone(open_app: Any, name: 
 
 async def test_the_learner_may_use_the_keys_of_the_app_in_any_pane(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
-        save_progress(Progress({"look-first": Place(step=3)}))
+        change_progress(lambda _: Progress({"look-first": Place(step=3)}))
         await enter(pilot, "look-first")
         await press(pilot, "2")
         assert "Train one epoch (space)" in rows(pilot)[-2]
@@ -107,6 +107,8 @@ async def test_the_own_run_comes_back_with_its_branches_and_the_place_in_the_les
         before, runs = snapshot(pilot), pilot.app.screen.runs
         await enter(pilot, "learning-rate")
         assert snapshot(pilot).network.hidden_sizes == (64,)
+        elsewhere = Place(step=2)
+        change_progress(lambda known: Progress({**known.places, "look-first": elsewhere}))
         await press(pilot, "n", "c", "n", "n", "n")
         await calm(pilot)
         assert snapshot(pilot).epoch == 20
@@ -115,7 +117,8 @@ async def test_the_own_run_comes_back_with_its_branches_and_the_place_in_the_les
         assert (after.run, after.place, after.branches) == (before.run, before.place, before.branches)
         assert after.parameters.vector.tobytes() == before.parameters.vector.tobytes()
         assert [run.summary.run for run in pilot.app.screen.runs.runs] == [run.summary.run for run in runs.runs]
-        assert "3 of 6" in text(pilot)
+        assert text(pilot).count("3 of 6") == 1
+        assert load_progress()[0].places["look-first"] == elsewhere, "another app has played this lesson meanwhile"
         await press(pilot, "2", "right_square_bracket")
         assert snapshot(pilot).epoch == 2
         await enter(pilot, "learning-rate")
@@ -125,7 +128,7 @@ async def test_the_own_run_comes_back_with_its_branches_and_the_place_in_the_les
 
 async def test_a_lesson_that_is_continued_trains_again_what_its_checks_measure(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
-        save_progress(Progress({"look-first": Place(step=5, predictions={2: "a"})}))
+        change_progress(lambda _: Progress({"look-first": Place(step=5, predictions={2: "a"})}))
         await enter(pilot, "look-first")
         assert text(pilot).count("✓ ok") == 4
         assert "You said  a  none" in text(pilot)
@@ -263,13 +266,13 @@ async def test_quitting_gives_the_own_run_back_before_it_asks(open_app: Any) -> 
 
 async def test_all_lessons_are_reset_after_a_question(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
-        save_progress(Progress({"look-first": Place(step=6, done=True)}))
+        change_progress(lambda _: Progress({"look-first": Place(step=6, done=True)}))
         await press(pilot, "5")
-        assert "1 done" in text(pilot)
+        assert "1 is done" in text(pilot)
         await press(pilot, "X", "escape")
-        assert "1 done" in text(pilot)
+        assert "1 is done" in text(pilot)
         await press(pilot, "X", "enter")
-        assert "0 done" in text(pilot)
+        assert "0 are done" in text(pilot)
         assert load_progress()[0] == Progress()
 
 

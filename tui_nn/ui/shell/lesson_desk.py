@@ -12,7 +12,7 @@ from tui_nn.ui.shell.lesson_line import LessonLine
 from tui_nn.ui.shell.notes_panel import NotesPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from tui_nn.data.dataset import Split
     from tui_nn.engine.commands import Command
@@ -80,7 +80,7 @@ class LessonDesk:
         if self._welcome:
             # The person has found the lessons, so the app does not offer them again.
             self._welcome = False
-            self._keep(progress)
+            progress = self._keep(lambda known: known)
         pane.take(self._lessons, progress)
         pane.catching_up = self.catching_up
         pane.teaching = self.teaching is not None
@@ -90,14 +90,19 @@ class LessonDesk:
         """Start all lessons from the beginning."""
         from tui_nn.lessons.progress import Progress
 
-        self._keep(Progress())
+        self._keep(lambda _: Progress())
         self._screen.arrangement.hand_down()
 
-    def _keep(self, progress: Progress) -> None:
-        from tui_nn.lessons.progress import save_progress
+    def _keep(self, change: Callable[[Progress], Progress]) -> Progress:
+        """Change the progress, in the file too, which another app may have changed. Return it."""
+        from tui_nn.lessons.progress import change_progress
 
-        self._progress = progress
-        self._warn(save_progress(progress))
+        known = self.load()
+        self._progress, problem = change_progress(change)
+        if problem:
+            self._progress = change(known)
+            self._warn(problem)
+        return self._progress
 
     def _warn(self, problem: str) -> None:
         """Show a sentence, which is given without a capital letter and a full stop. Show nothing for ""."""
@@ -164,7 +169,8 @@ class LessonDesk:
             self._follow()
             self._screen.arrangement.hand_down()
             return
-        self._keep(self.load().with_play(self.play, self._test))
+        play, test = self.play, self._test
+        self._keep(lambda known: known.with_play(play, test))
         self._write_report()
         self._screen.arrangement.hand_down()
 
