@@ -16,27 +16,27 @@ async def test_parts_are_hidden_and_shown_again_and_the_chart_alone_fills_the_pa
         await press(pilot, "space", "W")
         assert "as fast as it can" in text(pilot)
         await press(pilot, "d", "n", "f", "l", "left_parenthesis", "escape")
-        assert "by digit" not in text(pilot)
+        assert "by class" not in text(pilot)
         assert "★ best" not in text(pilot)
         assert "microscope" not in rows(pilot)[-1]
         assert "epoch ╶┴╴" in text(pilot)
         assert pilot.app.screen.pace.value == 8.0
         await press(pilot, "W", "d", "n", "f", "l", "escape")
-        assert "by digit" in text(pilot)
+        assert "by class" in text(pilot)
         assert "★ best" in text(pilot)
         assert "epoch ╶┴╴" not in text(pilot)
         await press(pilot, "z")
-        assert "by digit" not in text(pilot)
+        assert "by class" not in text(pilot)
         assert "★ best" not in text(pilot)
         await press(pilot, "z")
-        assert "by digit" in text(pilot)
+        assert "by class" in text(pilot)
 
 
 async def test_z_leads_from_several_panes_to_the_chart_alone_and_back(open_app: Any) -> None:
     async with open_app((160, 50), hidden_sizes=(8,), train_limit=200) as pilot:
         shown = []
         for _ in range(4):
-            shown.append(("4 Mistakes" in rows(pilot)[2] or "▐2 Train▌" in rows(pilot)[2], "by digit" in text(pilot)))
+            shown.append(("4 Mistakes" in rows(pilot)[2] or "▐2 Train▌" in rows(pilot)[2], "by class" in text(pilot)))
             await press(pilot, "z")
         assert shown == [(True, True), (False, True), (False, False), (True, True)]
 
