@@ -23,7 +23,7 @@ from tui_nn.core.parameters import Array, Parameters, Pixels, count_parameters, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribution:
-    """How much each pixel, bias and unit contributes to the logits of two classes, `a` and `b`, for one picture.
+    """The contribution of each pixel, bias and unit to the logits of two classes, `a` and `b`, for one picture.
 
     The arrays are read-only.
     """

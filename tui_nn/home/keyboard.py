@@ -25,7 +25,7 @@ class Keyboard:
     """The keys of a user. The names of keys are those of Textual, or characters."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
-    """For each typed key that stands for another key: that other key."""
+    """The key that each replaced key now stands for, by the name of the replaced key."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """The keys of each action, joined by commas, by the name of the action."""
 

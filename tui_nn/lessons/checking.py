@@ -40,7 +40,7 @@ class Result:
 
     @property
     def label(self) -> str:
-        """The words for what was measured, such as "training loss falls by"."""
+        """The words for the measured quantity, such as "training loss falls by"."""
         return label(self.check)
 
     @property

@@ -56,7 +56,7 @@ class Metric:
 
     name: str
     label: str
-    """The words before the value. `{split}`, `{at}`, `{layer}` and `{level}` stand for what the check asks for."""
+    """The words before the value. `{split}`, `{at}`, `{layer}` and `{level}` stand for values of the check."""
     unit: Unit
     measure: Callable[[Snapshot, Split, Check], float]
     """The function that measures a run. It receives the run, the test data and the check."""

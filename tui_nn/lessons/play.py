@@ -50,13 +50,13 @@ class Play:
     predictions: Mapping[int, str] = field(default_factory=dict)
     """The letter that was chosen in each predict step, by the number of the step."""
     done: Mapping[int, int] = field(default_factory=dict)
-    """How many actions of each do step are done, by the number of the step."""
+    """The number of completed actions in each do step, by the number of the step."""
     runs: Mapping[str, Snapshot] = field(default_factory=dict)
     """The last snapshot of each run, taken when the last of its actions was done. A challenge has one run, the present one."""
     newest: Snapshot | None = None
     """The newest snapshot of the engine."""
     hints_shown: int = 0
-    """How many hints of a challenge the learner has asked for."""
+    """The number of hints of a challenge that the learner has opened."""
     _before: Snapshot | None = None
     """The snapshot before the present action."""
 

@@ -663,12 +663,12 @@ async def test_layers_and_flow_speak_of_the_same_update(open_app: Any) -> None:
         await settle(pilot)
         layer = pilot.app.screen.snapshot.record.layers[0]  # type: ignore[attr-defined]
         said = "\n".join(rows(pilot))
-        assert "grad RMS, u:w: last update of epoch 1" in said
+        assert "grad RMS and u:w of the last update, epoch 1" in said
         assert f" {compact(layer.gradient_rms)} " in said
         assert "Epoch 1's last update changed w by" in " ".join(said.split())
         await pilot.press("a")
         await settle(pilot)
-        assert "grad RMS: this example; u:w: with momentum" in "\n".join(rows(pilot))
+        assert "grad RMS of this example, u:w with momentum" in "\n".join(rows(pilot))
         await pilot.press("h")
         await settle(pilot)
         assert "gradient, example" in "\n".join(rows(pilot))

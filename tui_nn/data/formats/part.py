@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contents:
-    """What a reader found in a file."""
+    """The contents that a reader has found in a file."""
 
     parts: dict[str, Part]
     """The examples by their purpose: "train", and perhaps "test" and "validation"."""

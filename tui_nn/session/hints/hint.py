@@ -72,7 +72,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What the fix of a hint must achieve: a number of the run, and the factor by which it must change."""
+    """The goal of the fix of a hint: a number of the run, and the factor by which it must change."""
 
     name: str
     """The name of the number, such as "train loss"."""
@@ -113,7 +113,7 @@ class Rule:
     find: Callable[[Facts], Finding | None]
     """The function that looks for the problem. It returns a finding, or None if the run does not have the problem."""
     goal: Goal | None = None
-    """What the fix achieves; None if the fix only opens a pane. The slow tests carry the fix out on ten seeds."""
+    """The goal of the fix; None if the fix only opens a pane. The slow tests carry the fix out on ten seeds."""
     only_alone: bool = False
     """True if the fix helps only a run without another problem. After another hint, this hint is left out."""
     shown_by: tuple[int, dict[str, Any]] | None = None

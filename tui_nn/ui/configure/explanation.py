@@ -60,7 +60,7 @@ class Explanation(Static):
 def explain_field(draft: Draft, name: str, width: int) -> Content:
     """Return two rows: the possible values around the present one, then the formula and when a change takes effect.
 
-    While the field has an error, the first row says what is allowed instead.
+    While the field has an error, the first row shows the allowed values instead.
     """
     setting, view = SETTINGS[name], draft.view(name)
     label = Content.assemble((_label(setting).removesuffix(" "), "bold"), " ")
@@ -89,7 +89,7 @@ def _right(draft: Draft, name: str) -> str:
 
 
 def _value_columns(draft: Draft, name: str, width: int) -> tuple[str, dict[int, range]] | None:
-    """Return the columns of the values in the first row; None if that row says what is allowed instead."""
+    """Return the columns of the values in the first row; None if that row shows the allowed values instead."""
     setting, view, was = SETTINGS[name], draft.view(name), _right(draft, name)
     if view.error and not setting.options:
         return None
@@ -106,7 +106,7 @@ def _value_columns(draft: Draft, name: str, width: int) -> tuple[str, dict[int, 
 
 
 def explain_preset(preset: Preset, total: int | None, width: int) -> Content:
-    """Return two rows: what the preset is, and what its notebook reported.
+    """Return two rows: the description of the preset, and the result that its notebook reported.
 
     The second row also says how many examples a run here would use, if the notebook used another number.
     """

@@ -84,7 +84,7 @@ class SumRow(Widget):
         return Content.assemble(left, " " * (self.size.width - len(left) - len(right)), right)
 
     def show(self, draft: Draft, news: str, width: int) -> None:
-        """Show the numbers of a draft in `width` columns. `news` says what the last key did."""
+        """Show the numbers of a draft in `width` columns. `news` describes the effect of the last key."""
         right = describe_changes(draft, news, error_style(self))
         self.sums = (describe_sum(draft, width - 4 - len(right)), right)
 

@@ -129,7 +129,7 @@ class InspectPane(ViewPane):
         self.update()
 
     def describe(self) -> None:
-        """Write the message row, the keys of a hint in it, and the description of what the view shows."""
+        """Write the message row, the keys of a hint in it, and the description of the view."""
         super().describe()
         found = () if self.front.message or self._beside_the_copy else self._found
         self._message.right = hint_keys(found[0]) if found else ""
@@ -166,7 +166,7 @@ class InspectPane(ViewPane):
 
     @property
     def current_look(self) -> Look:
-        """Return the Look of the view in front (the view and what it shows), with the choice that all views share."""
+        """Return the `Look` (view description) of the visible view, with the choice that all views share."""
         look, choice = super().current_look, self.choice
         if not isinstance(self.front, InspectView):
             return look
@@ -174,7 +174,7 @@ class InspectPane(ViewPane):
         return replace(look, layer=layer, unit=choice.unit, example=choice.example)
 
     async def show_look(self, look: Look) -> None:
-        """Show the view that a Look names (a view and what it shows), with its layer, unit and test example.
+        """Show the view that a `Look` (view description) names, with its layer, unit and test example.
 
         A Look at the microscope names an example of the batch, so the shared choice stays as it is.
         """

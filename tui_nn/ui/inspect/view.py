@@ -75,7 +75,9 @@ class InspectView(View):
         return snapshot.parameters, test, snapshot.status.state is State.DIVERGED, self.choice
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return what the view shows in several lengths, longest first. The pane writes it beside the strip."""
+        """Return descriptions of the view in several lengths, with the longest first. The pane writes one of them
+        beside the strip.
+        """
         return ("",)
 
     # ---- when `look` is called

@@ -63,7 +63,7 @@ class Waiting(Message):
 
 
 class Show(Message):
-    """This message asks the screen to show a Look: a pane, a view, and what the view shows."""
+    """This message asks the screen to show a `Look`: a pane, a view, and the contents of the view."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ class CarryOut(Message):
 def again_message(snapshot: Snapshot, change: str, network: NetworkConfig, training: TrainingConfig) -> StartOver:
     """Return the message that asks for another run with these settings, which is as long as the run of `snapshot`.
 
-    `change` names in words what is different, such as "learning rate 0.3".
+    `change` describes the difference in words, such as "learning rate 0.3".
     """
     # This import is late, because this module is loaded before the first paint.
     from tui_nn.session.run.again import common_words

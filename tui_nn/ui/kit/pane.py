@@ -79,7 +79,7 @@ class Pane(Widget, can_focus=True):
 
     @property
     def explanation(self) -> str:
-        """Return the help of what the pane shows now."""
+        """Return the help for the present contents of the pane."""
         return self.HELP
 
     @property
@@ -106,12 +106,12 @@ class Pane(Widget, can_focus=True):
 
     @property
     def compare_look(self) -> Look:
-        """Return the Look (a pane, its view and what it shows) that the key for comparing runs leads to from here."""
+        """Return the `Look` (view description) to which the key for comparing runs leads from this pane."""
         return Look("Train", "compare")
 
     @property
     def current_look(self) -> Look:
-        """Return a `Look`, which describes the pane, its view, and what the view shows now."""
+        """Return a `Look`, which describes the pane, its view, and the present contents of the view."""
         return Look(self.TITLE)
 
     async def show_look(self, look: Look) -> None:

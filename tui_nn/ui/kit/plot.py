@@ -214,7 +214,7 @@ class Axes:
         return _places((units - left) / (right - left), self.cells)
 
     def _with(self, drawn: Dots | None, dots: NDArray[np.bool_], colour: int) -> Dots:
-        """Return what was drawn, with more dots on top."""
+        """Return this drawing with more dots on top."""
         rows = self.height - 2
         bits, owners = drawn or (np.zeros((rows, self.cells), np.uint8), np.zeros((rows, self.cells), np.uint8))
         new = (dots.reshape(rows, 4, self.cells, 2) * _BITS[:, None]).sum((1, 3), dtype=np.uint8)

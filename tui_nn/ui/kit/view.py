@@ -33,7 +33,7 @@ class View(Widget, can_focus=True):
     SHORT: ClassVar[str] = ""
     """A shorter name for a narrow strip, or ""."""
     TOOLTIP: ClassVar[str]
-    """A short description of what the view shows."""
+    """A short description of the contents of the view."""
     HELP: ClassVar[str] = ""
     """The help of this view in Markdown; "" if the help of the pane is enough."""
     OWN_STRIP: ClassVar[bool] = False

@@ -228,7 +228,7 @@ class ViewPane(Pane):
 
     @property
     def current_look(self) -> Look:
-        """Return the `Look` (view description) of the visible view: its pane, its name and what it shows."""
+        """Return the `Look` (view description) of the visible view: its pane, its name and its contents."""
         return replace(self.front.current_look, pane=self.TITLE, view=self.view)
 
     async def show_look(self, look: Look) -> None:
@@ -237,7 +237,7 @@ class ViewPane(Pane):
         await self.show_in_view(look)
 
     async def show_in_view(self, look: Look) -> None:
-        """Bring the view that a `Look` names to the front, and let it show what the `Look` describes."""
+        """Bring the view that a `Look` names to the front, with the contents that the `Look` describes."""
         if look.view:
             await self.action_view(look.view)
         if self.front in self._ready:

@@ -45,8 +45,8 @@ measure it. `h` shows a hint. When you leave a repaired network, you can take it
 back with all its epochs and branches. The app remembers your place in the lesson, also when you quit. When you continue, the
 lesson first repeats the training that came before your place.
 
-**In other panes**, the row above the keys says what the lesson asks for. If the terminal has at least 150 columns, the lesson
-is shown beside the pane.
+**In other panes**, the row above the keys shows the next action of the lesson. If the terminal has at least 150
+columns, the lesson is shown beside the pane.
 """
 
     DEFAULT_CSS = """
@@ -59,7 +59,7 @@ is shown beside the pane.
     """The lesson that is played; None if none is."""
 
     catching_up: reactive[bool] = reactive(False, init=False, repaint=False)
-    """True while the lesson trains again what was trained up to the learner's place."""
+    """True while the lesson repeats the training up to the learner's place."""
 
     teaching: reactive[bool] = reactive(False, init=False, repaint=False)
     """True while a teacher shows the lesson."""

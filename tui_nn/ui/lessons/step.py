@@ -47,7 +47,7 @@ class StepView(Widget, can_focus=True):
             for letter in LETTERS
         ),
         Binding("enter", "look", "go there", key_display="enter", id="lesson-look", tooltip="Show the view that the step is about"),
-        Binding("n", "next", "next", id="lesson-next", tooltip="Go to the next step, or let the lesson do what it asks for"),
+        Binding("n", "next", "next", id="lesson-next", tooltip="Go to the next step, or let the lesson carry out the next action"),
         Binding("p", "previous", "previous", id="lesson-previous", tooltip="Go to the previous step"),
         Binding("h", "hint", "hint", id="lesson-hint", tooltip="Show one more hint for the challenge"),
         in_footer("run"),
@@ -62,7 +62,7 @@ class StepView(Widget, can_focus=True):
     """The test data of the lesson, on which checks are measured."""
 
     catching_up: reactive[bool] = reactive(False, bindings=True)
-    """True while the lesson trains again what was trained up to the learner's place."""
+    """True while the lesson repeats the training up to the learner's place."""
 
     teaching: reactive[bool] = reactive(False, bindings=True)
     """True while a teacher shows the lesson to a class. Then the rail and the keys to press are hidden."""

@@ -77,7 +77,7 @@ class CursorView(View):
 
     @property
     def current_look(self) -> Look:
-        """Return a Look (the view and what it shows) that names the example under the cursor, if the view shows one."""
+        """Return a `Look` (view description) that names the example under the cursor, if the view shows one."""
         mistake = None if self.cursor is None or self.LIVE else self.cursor.mistake
         return Look() if mistake is None else Look(example=mistake.index)
 

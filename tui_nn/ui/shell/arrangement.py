@@ -98,7 +98,7 @@ class PaneArrangement:
         await self.arrange()
 
     async def show(self, look: Look) -> None:
-        """Bring the pane and the view that a `Look` names to the front, and show what it describes."""
+        """Bring the pane and the view that a `Look` names to the front, with the contents that it describes."""
         await self.bring(look.pane or self.current)
         if (front := self.front) is not None:
             await front.show_look(look)

@@ -1,4 +1,4 @@
-"""A layout that tells every widget its size, even a widget that was just mounted."""
+"""A layout that sends every widget its size, even a widget that was just mounted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CompleteLayout(Compositor):
     _informed: CompositorMap | None = None
 
     def reflow(self, parent: Widget, size: Size) -> ReflowResult:
-        """Lay out, and return what was hidden, shown or resized since the last reflow."""
+        """Lay out all widgets. Return the widgets that were hidden, shown or resized since the last layout."""
         if self._informed is not None:
             self._full_map = self._informed
         result = super().reflow(parent, size)

@@ -23,7 +23,7 @@ PICTURES = (".svg", ".png", ".txt")
 """The endings of the files that get a picture of the screen."""
 
 ENDINGS = (
-    "The ending of the name decides what is written: .py NumPy script, _torch.py PyTorch script, .ipynb "
+    "The ending of the name decides the kind of file: .py NumPy script, _torch.py PyTorch script, .ipynb "
     "notebook, .npz or .safetensors weights, .csv confusion matrix, _data.npz examples, .svg .png or .txt "
     "picture of this screen."
 )

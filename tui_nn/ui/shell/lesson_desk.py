@@ -57,7 +57,7 @@ class LessonDesk:
 
     @property
     def catching_up(self) -> bool:
-        """True while the lesson trains again what was trained up to the learner's place."""
+        """True while the lesson repeats the training up to the learner's place."""
         return self.play is not None and self.play.number < self._until
 
     # ---- the list

@@ -11,7 +11,7 @@ from tui_nn.ui.kit.roles import CURSOR_ROW
 
 
 class LessonLine(FittedLine):
-    """A widget that shows what the lesson asks for. The row takes no room while there is nothing to say; a click leads
+    """A row that shows the next action of the lesson. Without a next action, the row is hidden; a click leads
     to the lesson.
     """
 

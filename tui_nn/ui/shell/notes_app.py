@@ -52,7 +52,7 @@ class NotesApp(App[None]):
         self.call_after_refresh(self.follow)
 
     def follow(self) -> None:
-        """Show what the file contains now."""
+        """Show the present contents of the file."""
         notes, why = read_notes()
         if notes is None:
             shown = Content.assemble((f"{why[0].upper()}{why[1:]}.", MUTED), "\n\n", ("q leaves.", MUTED))

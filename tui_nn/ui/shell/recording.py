@@ -88,7 +88,7 @@ class Recording:
         self._screen.notify(f"Recording. ctrl+p, 'stop recording' writes the file.{more}", markup=False)
 
     def look(self) -> None:
-        """Note what the screen shows now."""
+        """Note the present view of the screen."""
         if self._recorder is not None:
             self._recorder.saw(self._screen.current_look)
 

@@ -183,7 +183,7 @@ def settings_line(training: TrainingConfig, width: int) -> Line:
 
 
 def state_lines(snapshot: Snapshot, width: int, stopped: str) -> list[Line]:
-    """Return three rows, `width` cells wide: what the training does now, and the keys that help.
+    """Return three rows, `width` cells wide, with the state of the training and useful keys.
 
     `stopped` says why the engine has stopped, or is "" while it works.
     """
@@ -252,7 +252,7 @@ def _why_train_is_lower(training: TrainingConfig) -> tuple[Line, Line]:
 
 
 def _branch(snapshot: Snapshot, width: int) -> list[Line]:
-    """Return two rows: where the branch started and what was changed; on the first branch, the batches of an epoch."""
+    """Return two rows with the start and the change of the branch. On the first branch, they show the batches of an epoch."""
     branch = snapshot.branches[snapshot.branch] if snapshot.branches else None
     if branch is None or branch.parent is None:
         size, there = snapshot.training.batch_size, snapshot.train_examples

@@ -115,7 +115,7 @@ def _figures(repeated: Repeated, width: int, *, plain: bool) -> Content:
 
 
 def _verdict(repeated: Repeated, width: int) -> str:
-    """Return whether the difference between both settings may be chance, or what the key V does next."""
+    """Return a sentence on whether the difference between both settings may be chance, or on the next effect of the key V."""
     own, others = repeated.own, repeated.others
     if own is not None and others is not None and (test := compare_settings(own, others)) is not None:
         more = (f" V adds {SEEDS} seeds.", f" V adds {SEEDS}.") if test.least >= RARE else ("",)

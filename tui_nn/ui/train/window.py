@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tui_nn.render.scale import EpochAxis, epoch_end
 
 SMOOTHING = (0.0, 0.6, 0.9)
-"""For each degree of smoothing (off, light, strong), the share of the previous average that each value keeps."""
+"""The share of the previous average that each value keeps, for each degree of smoothing (off, light, strong)."""
 _FEWEST = 4
 """The smallest number of epochs between the two ends of a window."""
 

@@ -141,12 +141,12 @@ def _whose(look: LayersLook) -> tuple[str, ...]:
     """Return, in several lengths, which examples or which update the columns "grad RMS" and "u:w" describe."""
     gap = "      grad RMS"
     if look.last_update:
-        return f"{gap}, u:w: last update of epoch {look.epoch:,}", f"{gap}: last update"
+        return f"{gap} and u:w of the last update, epoch {look.epoch:,}", f"{gap} of the last update"
     examples = "this example" if look.statistics.examples == 1 else "these examples"
-    short = f"{gap}: {examples}"
+    short = f"{gap} of {examples}"
     if not look.carried:
-        return f"{gap}, u:w: {examples}", short
-    return f"{short}; u:w: with momentum", short
+        return f"{gap} and u:w of {examples}", short
+    return f"{short}, u:w with momentum", short
 
 
 def _fitted_arithmetic(arithmetic: str, width: int) -> str:

@@ -75,7 +75,7 @@ class MicroscopeView(View):
         self._cursor = ActCursor()
         self._scene: Scene | None = None
         self._wanted = Look()
-        """A Look (the view and what it shows) whose update or step has not arrived yet."""
+        """A `Look` (view description) whose update or step has not arrived yet."""
 
     def compose(self) -> ComposeResult:
         """Yield the only widget: the board, which fills the view."""
@@ -105,12 +105,12 @@ class MicroscopeView(View):
 
     @property
     def pending(self) -> bool:
-        """Return whether the view still waits for the step that a Look (the view and what it shows) names."""
+        """Return whether the view still waits for the step that a `Look` (view description) names."""
         return self._wanted.act is not None
 
     @property
     def current_look(self) -> Look:
-        """Return a Look (the view and what it shows): step, example of the batch, pixel, and followed unit."""
+        """Return a `Look` (view description) with the step, the example of the batch, the pixel, and the followed unit."""
         view = self._cursor.view
         if view is None:
             return Look()

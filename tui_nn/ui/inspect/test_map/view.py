@@ -225,11 +225,11 @@ class MapView(InspectView):
 
     @property
     def current_look(self) -> Look:
-        """Return a Look (the view and what it shows) with the layer of the map; None as layer stands for the pixels."""
+        """Return a `Look` (view description) with the layer of the map. The layer None stands for the pixels."""
         return Look(layer=self.depth if self.depth >= 0 else None)
 
     def show_look(self, look: Look) -> None:
-        """Show the map of the layer that the Look (the view and what it shows) names."""
+        """Show the map of the layer that the `Look` (view description) names."""
         if look.layer is not None:
             self.depth = look.layer
 

@@ -1,4 +1,4 @@
-"""The right part of the unit view: when one unit is active, and what it adds to the next layer."""
+"""The right part of the unit view. It shows the examples for which a unit is active, and its effect on the next layer."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class PictureRow(Widget):
     """The pictures, the most important first."""
 
     caption: reactive[tuple[str, ...]] = reactive(())
-    """Short lines at the left that say what the pictures are."""
+    """Short lines at the left that describe the pictures."""
 
     remark: reactive[str] = reactive("")
     """The sentence to write if there are no pictures."""

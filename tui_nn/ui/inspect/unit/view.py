@@ -181,13 +181,13 @@ class UnitView(EditedCopyView):
 
     @property
     def current_look(self) -> Look:
-        """Return a Look (the view and what it shows) with the pixel under the cursor. The pane adds the unit."""
+        """Return a `Look` (view description) with the pixel under the cursor. The pane adds the unit."""
         if self.source is None or self.choice.layer or self.test is None:
             return Look()
         return Look(cell=divmod(self.source, self.test.side))
 
     def show_look(self, look: Look) -> None:
-        """Put the cursor on the pixel that the Look (the view and what it shows) names."""
+        """Put the cursor on the pixel that the `Look` (view description) names."""
         if look.cell is not None and self.choice.layer == 0 and self.test is not None:
             last = self.test.side - 1
             row, column = (min(place, last) for place in look.cell)

@@ -311,11 +311,11 @@ class ConfusionView(CursorView):
 
     @property
     def current_look(self) -> Look:
-        """Return a Look (the view and what it shows) that names the chosen cell of the matrix."""
+        """Return a `Look` (view description) that names the chosen cell of the matrix."""
         return Look(cell=self._cell)
 
     def show_look(self, look: Look) -> None:
-        """Choose the cell that the Look (the view and what it shows) names.
+        """Choose the cell that the `Look` (view description) names.
 
         If the data lacks a class, choose the last one instead.
         """

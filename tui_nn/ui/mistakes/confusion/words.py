@@ -54,7 +54,7 @@ def title(
 
 
 def of_cell(shown: Confusion | Difference, cell: tuple[int, int], names: Sequence[str]) -> str:
-    """Return a text that says what the number under the cursor counts."""
+    """Return a text about the number under the cursor and the examples that it counts."""
     true, predicted = cell
     name = f"{short_name(names[true])} predicted as {short_name(names[predicted])}"
     if isinstance(shown, Difference):

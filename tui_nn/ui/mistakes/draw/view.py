@@ -268,7 +268,7 @@ class DrawView(CursorView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out the keys that have no effect now. `enter` and `t` stay, because they say what is missing."""
+        """Grey out the keys that have no effect now. `enter` and `t` stay, because their messages name the missing part."""
         drawing = self._board.drawing
         match action:
             case "undo":
