@@ -665,7 +665,7 @@ async def test_layers_and_flow_speak_of_the_same_update(open_app: Any) -> None:
         said = "\n".join(rows(pilot))
         assert "grad RMS and u:w of the last update, epoch 1" in said
         assert f" {compact(layer.gradient_rms)} " in said
-        assert "Epoch 1's last update changed w by" in " ".join(said.split())
+        assert "The last update of epoch 1 changed" in said
         await pilot.press("a")
         await settle(pilot)
         assert "grad RMS of this example, u:w with momentum" in "\n".join(rows(pilot))
