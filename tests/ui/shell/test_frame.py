@@ -360,14 +360,20 @@ async def test_a_digit_that_is_not_in_the_test_data_has_a_dash(open_app: Any) ->
         assert rows(pilot)[-2].startswith(" by class")
 
 
-async def test_a_message_covers_nothing_but_the_row_of_tabs() -> None:
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_a_message_covers_neither_the_tabs_nor_the_current_field(size: tuple[int, int]) -> None:
     app = TuiNN(InlineEngine(Start(preset="quick-start")))
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.notify("saved to ~/quick-start.run", timeout=PATIENCE)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.press("1")
         await settle(pilot)
-        message = app.screen.query_one(Toast).region
-        assert (message.y, message.height) == (app.screen.query_one(TabStrip).region.y, 1)
-        assert message.x > 48, "the tabs end there"
+        app.notify("This message is as long as that about a change: " + "it has started a new network. " * 2, timeout=PATIENCE)
+        await settle(pilot)
+        message, field = app.screen.query_one(Toast).region, app.screen.focused
+        assert field is not None
+        assert not message.overlaps(field.region)
+        last = max(at + len(label) for at, label in [(rows(pilot)[1].index("5 Lessons"), "5 Lessons")])
+        assert message.y > 1 or message.x > last
+        assert message.bottom < size[1], "the keys stay in view"
 
 
 async def test_at_the_smallest_size_views_give_up_whole_things(open_app: Any) -> None:

@@ -37,13 +37,16 @@ class Coloured(Widget):
         return below, above
 
 
-def sign_legend(picture: Coloured, scale: float) -> Content:
-    """Return the legend in 29 cells, with the value of the strongest colour: "− blue 0.08  0  + orange 0.08"."""
+def sign_legend(picture: Coloured, scale: float, *, short: bool = False) -> Content:
+    """Return the legend in 29 cells, with the value of the strongest colour: "− blue 0.08  0  + orange 0.08".
+
+    If it is `short`, it has at most 25 cells: "− blue  ±0.08  + orange".
+    """
     most = compact(scale, 6)
     if not picture.in_colour:
         return Content(f"- = −{most}  0  + # +{most}")
     below, above = picture.sign_inks
-    if len(most) > 4:
+    if short or len(most) > 4:
         return Content.assemble(("− blue", below), f"  ±{most}  ", ("+ orange", above))
     return Content.assemble((f"− blue {most}", below), "  0  ", (f"+ orange {most}", above))
 

@@ -164,11 +164,11 @@ class UnitGrid(Picture):
         shades = (plate.background.blend(plate.color, level / GREY, alpha=1.0).rich_color for level in range(GREY + 1))
         return [Segment(" " * cell, Style(bgcolor=shade)) for shade in shades]
 
-    def legend(self) -> Content:
-        """Return the legend, with the value of the strongest colour if units can be negative."""
+    def legend(self, *, short: bool = False) -> Content:
+        """Return the legend of units that can be negative, with the value of the strongest colour."""
         if self.values is None:
             return Content("")
-        return sign_legend(self, levels(self.values, self.signed)[1])
+        return sign_legend(self, levels(self.values, self.signed)[1], short=short)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the unit that was clicked."""

@@ -37,6 +37,9 @@ SMALLEST = (60, 20)
 FOR_TWO, ROWS_FOR_FOUR = 150, 47
 """The number of columns in which two panes fit, and the number of rows in which all four fit."""
 
+BESIDE_TABS = 110
+"""The number of columns from which messages have room beside the tabs. On a narrower screen, they stand above the keys."""
+
 TALL = 60
 """The number of rows from which the lower two of four panes get two fifths of the rows, instead of 22 rows."""
 
@@ -89,6 +92,7 @@ class PaneArrangement:
     async def resize(self, width: int, height: int) -> None:
         """Arrange the panes for the new size of the terminal."""
         self._screen.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")
+        self._screen.set_class(width < BESIDE_TABS, "-slim")
         if self.panes:
             await self.arrange()
 

@@ -61,9 +61,10 @@ class HiddenLayer(Vertical):
         self.styles.height = "1fr" if rows is None else rows
         mark = ("▸" if chosen is not None and several else " ", bold(POINTED))
         name, gap = (f"layer {self._number}", "  ") if several else (f"layer {self._number} {activation.name}", "\n ")
-        self._said = mark, name, gap, on_in_words(values, activation)
-        self._head()
         self._grid.signed, self._grid.chosen, self._grid.values = activation.signed, chosen, values
+        legend = (self._grid.legend(short=True).plain,) if activation.signed else ()
+        self._said = mark, name, gap, (*legend, *on_in_words(values, activation))
+        self._head()
 
     def on_resize(self) -> None:
         """Write the heading again, now that its width is known."""
@@ -72,8 +73,13 @@ class HiddenLayer(Vertical):
     def _head(self) -> None:
         mark, name, gap, texts = self._said
         room = self.size.width - len(mark[0] + name + gap) if "\n" not in gap else self.size.width - 1
-        words = fitting(texts, room)
-        self._heading.update(Content.assemble(mark, (name, HEADING), gap, (words, MUTED)))
+        words = Content.styled(fitting(texts, room), MUTED)
+        low, to, high = words.plain.partition(" to ")
+        if to and self._grid.signed and self._grid.in_colour:
+            # If the legend does not fit, the colours of the smallest and the largest activation take its place.
+            below, above = self._grid.sign_inks
+            words = Content.assemble((low, below), (to, MUTED), (high, above))
+        self._heading.update(Content.assemble(mark, (name, HEADING), gap, words))
 
     def on_unit_grid_chosen(self, event: UnitGrid.Chosen) -> None:
         """Report the unit together with its layer."""

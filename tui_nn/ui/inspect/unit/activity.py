@@ -218,10 +218,11 @@ class UnitActivity(Vertical):
     DEFAULT_CSS = f"""
     UnitActivity {{ width: 1fr; }}
     UnitActivity #bars {{ height: 11; }}
-    UnitActivity #outgoing {{ width: 22; height: 100%; }}
+    UnitActivity #outgoing {{ width: 25; height: 100%; }}
     UnitActivity #outgoing Static {{
         width: 100%; height: 1; text-align: right; text-style: bold; color: {CAPTION};
     }}
+    UnitActivity #outgoing #outgoing-legend {{ text-style: none; }}
     UnitActivity PictureRow {{ height: 4; }}
     UnitActivity.-tall PictureRow {{ height: 8; margin: 1 0; }}
     UnitActivity #number {{ height: 2; }}
@@ -236,6 +237,7 @@ class UnitActivity(Vertical):
             with Vertical(id="outgoing", classes="-unused"):
                 yield Static("weights to next layer")
                 yield UnitGrid()
+                yield Static(id="outgoing-legend")
         yield PictureRow()
         yield Static(id="number")
 
@@ -257,6 +259,7 @@ class UnitActivity(Vertical):
         elif outgoing is not None:
             grid = self.query_one(UnitGrid)
             grid.signed, grid.values = True, outgoing
+            self.query_one("#outgoing-legend", Static).update(grid.legend(short=True))
         row = self.query_one(PictureRow)
         row.caption = "most", "active"
         if look.responses.dead[unit]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Labels
 from tui_nn.render.caption import symbol_of
-from tui_nn.render.numbers import fitted, probability
+from tui_nn.render.numbers import MINUS, fitted, probability
 from tui_nn.session.questions.confusion import Confusion, Difference
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.output_bars import short_name
@@ -63,13 +63,17 @@ def of_cell(shown: Confusion | Difference, cell: tuple[int, int], names: Sequenc
 
 
 def pairs_heading(now: Confusion, names: Sequence[str], *, changes: bool) -> tuple[str, ...]:
-    """Return the heading of the pairs, with the classes that are never predicted; in several lengths."""
-    heading = "changed most" if changes else "most confused"
-    if not changes and not now.pairs:
-        heading = "The network confuses no classes"
+    """Return the heading of the pairs, with the legend of the matrix and the classes that are never predicted; in several
+    lengths.
+    """
+    heading, legend = "most confused", "   highlighted: many mistakes"
+    if changes:
+        heading, legend = "changed most", f"   +: more mistakes than before, {MINUS}: fewer"
+    elif not now.pairs:
+        heading, legend = "The network confuses no classes", ""
     never = [name for label, name in enumerate(names) if not now.matrix[:, label].any()]
     if not never:
-        return (heading,)
+        return heading + legend, heading
     return f"{heading}   never predicted: {' '.join(never)}", f"{heading}   {len(never)} never predicted", heading
 
 

@@ -59,12 +59,12 @@ class UnitContributions(Horizontal):
         self._units: tuple[list[UnitContribution], list[UnitContribution]] = [], []
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets: the list of units, and the heading, the map and the scale of the chosen unit."""
+        """Yield the widgets: the list of units, and the heading, the legend and the map of the chosen unit."""
         yield self._list
         with Vertical(classes="map"):
             yield self._heading
-            yield self._map
             yield self._legend
+            yield self._map
 
     def watch_why(self, why: Why | None) -> None:
         """Show another explanation."""
