@@ -27,7 +27,6 @@ from tui_nn.ui.kit.keys import SCREEN_KEYS
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.mistakes.pane import MistakesPane
 from tui_nn.ui.shell.app import TuiNN
-from tui_nn.ui.shell.tab_strip import TabStrip
 from tui_nn.ui.train.by_class import ByClass
 from tui_nn.ui.train.pane import TrainPane
 
@@ -366,7 +365,9 @@ async def test_a_message_covers_neither_the_tabs_nor_the_current_field(size: tup
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.press("1")
         await settle(pilot)
-        app.notify("This message is as long as that about a change: " + "it has started a new network. " * 2, timeout=PATIENCE)
+        app.notify(
+            "This message is as long as that about a change: " + "it has started a new network. " * 2, timeout=PATIENCE
+        )
         await settle(pilot)
         message, field = app.screen.query_one(Toast).region, app.screen.focused
         assert field is not None
