@@ -36,17 +36,13 @@ class Activation:
     source: str = ""
     """The publication that introduced the function."""
     kinks: tuple[float, ...] = ()
-    """Each z at which f' or f'' jumps. The gradient check leaves out steps across a kink, where the two sides have
-    different slopes.
-    """
+    """Each z at which f' or f'' jumps. The gradient check makes no step across such a kink."""
     signed: bool = False
     """True if the activation a of a unit can be negative."""
     can_die: bool = False
     """True if a and f' are exactly 0 for a range of z. A unit whose z is always in this range is dead: it learns nothing."""
     limits: tuple[float, float] | None = None
-    """The two values that a approaches for very small and very large z, where f' approaches 0. None for a function
-    without two such limits.
-    """
+    """The values that f(z) approaches for very small and very large z, where f' approaches 0; None without such limits."""
     layer_note: str = ""
     """A sentence about a layer with this activation, which the screens show beside the layer, or ""."""
     numpy: str = ""

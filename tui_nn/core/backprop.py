@@ -58,8 +58,7 @@ class Batch:
             return np.empty((n, columns), network.dtype, order)  # type: ignore[call-overload, no-any-return]
 
         def outputs() -> Array:
-            # NumPy works faster if the values of one class lie side by side in memory, so the arrays are stored column
-            # by column.
+            # NumPy works faster if the values of one class lie side by side in memory: column by column.
             return array(network.output_size, "F")
 
         def hidden() -> tuple[Array, ...]:
@@ -91,8 +90,7 @@ def backprop(mlp: MLP, batch: Batch, gradient: Parameters, share: float) -> Iter
     # The forward pass computes x -> z0 -> a0 -> z1 -> ... -> the outputs.
     yield from mlp.forward(batch.x, batch.z, batch.a, batch.masks, batch.dropped)
 
-    # Compute the loss of each example from its logits, outputs and targets: (n,). The sum is float64, so that it is
-    # exact enough.
+    # The loss of each example follows from its logits, outputs and targets: (n,). In float64 its sum is exact enough.
     z, outputs, delta, scratch = batch.z[-1], batch.a[-1], batch.delta[-1], batch.scratch[-1]
     batch.losses[...] = mlp.loss.values(z, outputs, batch.targets, scratch)
     batch.loss = float(batch.losses.sum(dtype=np.float64))

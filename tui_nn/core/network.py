@@ -29,17 +29,13 @@ class MLP:
         return MLP, (self.config, self.parameters)
 
     def linear(self, layer: int, layer_input: Array, z: Array) -> None:
-        """Write z = layer_input @ W + b to the array z. The shapes are (n, fan_in) @ (fan_in, fan_out) + (fan_out,) ->
-        (n, fan_out).
-        """
+        """Compute z = layer_input @ W + b, in place: (n, fan_in) @ (fan_in, fan_out) + (fan_out,) -> (n, fan_out)."""
         np.matmul(layer_input, self.parameters.weights[layer], out=z)
         if (bias := self.parameters.biases[layer]) is not None:
             z += bias
 
     def activate(self, layer: int, z: Array, a: Array) -> None:
-        """Write a = f(z) to the array a; both are (n, fan_out). In the last layer, f is the output function: softmax or
-        sigmoid.
-        """
+        """Compute a = f(z), in place: (n, fan_out). In the last layer, f is the output function: softmax or sigmoid."""
         if layer == self.config.layer_count - 1:
             self.loss.outputs(z, a)
         else:

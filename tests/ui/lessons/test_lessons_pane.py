@@ -268,11 +268,11 @@ async def test_all_lessons_are_reset_after_a_question(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
         change_progress(lambda _: Progress({"look-first": Place(step=6, done=True)}))
         await press(pilot, "5")
-        assert "1 is done" in text(pilot)
+        assert "1 done" in text(pilot)
         await press(pilot, "X", "escape")
-        assert "1 is done" in text(pilot)
+        assert "1 done" in text(pilot)
         await press(pilot, "X", "enter")
-        assert "0 are done" in text(pilot)
+        assert "0 done" in text(pilot)
         assert load_progress()[0] == Progress()
 
 

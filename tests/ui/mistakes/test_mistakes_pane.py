@@ -329,7 +329,7 @@ async def test_leaving_the_pane_closes_the_filter(trained: Any) -> None:
         await press(pilot, "f")
         await pilot.click("TabStrip", offset=(16, 0))
         await press(pilot, "4")
-        assert "In " in rows(pilot)[-3]
+        assert "p(pred) is above" in rows(pilot)[-3]
         assert "all " not in rows(pilot)[-4]
         await press(pilot, "2")
         assert pilot.app.screen.current == "Train"

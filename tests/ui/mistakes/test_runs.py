@@ -51,7 +51,7 @@ async def test_two_runs_are_compared_by_their_own_pictures(open_app: Any) -> Non
         example = picture.example
         await press(pilot, "enter")
         assert f"#{example}" in text(pilot)
-        await press(pilot, "3", "C")
+        await press(pilot, "2", "C", "4", "C")
         assert pilot.app.screen.query_one(RunsView).has_focus
         assert snapshot(pilot).epoch == 2
 

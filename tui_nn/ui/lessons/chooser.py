@@ -141,9 +141,7 @@ class Chooser(Widget):
         places = [progress.of(lesson) for lesson in lessons]
         done = sum(place.done for place in places)
         begun = sum(place.begun and not place.done for place in places)
-        counted = (done, "is", "are"), (begun, "has", "have"), (len(places) - done - begun, "is", "are")
-        verbs = [f"{count} {one if count == 1 else more}" for count, one, more in counted]
-        counts = f"{verbs[0]} done, {verbs[1]} begun, {verbs[2]} new"
+        counts = f"{done} done, {begun} begun, {len(places) - done - begun} new"
         self.query_one("#count", Static).update(Content.assemble(("Lessons", HEADING), "   ", (counts, MUTED)))
         self._describe()
 

@@ -59,7 +59,7 @@ class NearestExamples(Widget):
         across = max(self.content_size.width // _STEP, 1)
         down = max((self.content_size.height - 2) // (_DOWN + 1), 1)
         count = min(len(near.labels), across * down)
-        layer = "last hidden layer" if near.why.unit_count else "pixels, because there is no hidden layer"
+        layer = "last hidden layer" if near.why.unit_count else "pixels"
         lines = self._heading(near, count, layer)
         for first in range(0, count, across):
             shown = range(first, min(first + across, count))

@@ -35,10 +35,10 @@ another split, `v` the accuracy, and `y` a log axis.
 
 **Below the table** the chosen run is compared with the live one: the settings in which they differ, and McNemar's test. It
 counts the test examples that only one of the two runs classifies correctly. If both runs were equally good, each such example
-would belong to either run with probability ½, like a thrown coin. The test computes the probability that coins fall at least
-as unevenly. A small probability says that the two *networks* differ. It does not say that the *setting* is better: another
-seed may reverse the result. `V` trains the settings of both runs with five seeds, draws the spread of each as a hatched band,
-and compares them seed by seed.
+would belong to either run with a probability of one half, like a thrown coin. The test computes the probability that coins
+fall at least as unevenly. A small probability says that the two *networks* differ. It does not say that the *setting* is
+better: another seed may reverse the result. `V` trains the settings of both runs with five seeds, draws the spread of each as
+a hatched band, and compares them seed by seed.
 """
 
 
