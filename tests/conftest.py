@@ -7,6 +7,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# No test asserts a time. Without a deadline, the drawing of examples may take 30 seconds and not 1: the first draw of a process
+# reads the constants of all modules that are loaded, which takes longer than a second on a busy machine.
+hypothesis_settings.register_profile("without a clock", deadline=None)
+hypothesis_settings.load_profile("without a clock")
 
 for name in list(os.environ):
     # TEXTUAL_SNAPSHOT_... are the snapshot plugin's own.
