@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import plotext
 import pytest
-from piloting import drawn, press, settle, snapshot, text
+from piloting import drawn, press, rows, settle, snapshot, text
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
 from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.run_set import NamedRun, RunSet
 from tui_nn.session.run.session import Session
-from tui_nn.ui.train.compare.chart import draw_runs
+from tui_nn.ui.train.compare.chart import CompareChart, draw_runs
 from tui_nn.ui.train.compare.comparison import Comparison
 from tui_nn.ui.train.compare.view import CompareView
 from tui_nn.ui.train.two_runs import score_text, settings_in_words
@@ -115,6 +115,17 @@ def test_settings_are_named_as_far_as_there_is_room(runs: RunSet) -> None:
 def test_an_untrained_run_has_no_score(runs: RunSet) -> None:
     assert score_text(None) == "untrained"
     assert score_text(runs.live.summary.curves.last("test")) == "0.400  71.4 %  at 3"
+
+
+async def test_in_ascii_the_sample_of_a_curve_is_the_letter_that_draws_it(open_app: Any) -> None:
+    async with open_app((120, 40), ascii_only=True, hidden_sizes=(8,), train_limit=200) as pilot:
+        await press(pilot, "space", "N", "space", "N", "space", "C")
+        await drawn(pilot)
+        for letter in "ABC":
+            drawn_with = CompareChart.PLAIN[f"chart--run-{letter.lower()}"]
+            assert drawn_with == letter.lower()
+            (row,) = [row for row in rows(pilot) if f"O {letter} " in row]
+            assert f"O {letter} {2 * drawn_with} " in row
 
 
 async def test_two_sizes_are_compared_in_six_keys(open_app: Any) -> None:

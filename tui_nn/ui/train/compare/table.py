@@ -23,7 +23,7 @@ _AT, _SCORE = 15, 22
 _WIDE = 100
 """The width from which each row has a sample of its curve. In a narrower table the letter on the curve is enough."""
 SAMPLES = ("⠒⠒", "⠒⠂", "⠒⠐", "⠖⠒", "⠐⠐", "⠂⠀")
-"""The samples of the curves A to F."""
+"""The samples of the curves A to F. In plain ASCII, a curve consists of its letter in lower case, and so does its sample."""
 
 
 class CompareTable(Widget):
@@ -75,7 +75,8 @@ class CompareTable(Widget):
         room = _name_width(width)
         mark = "○" if hidden else "●"
         title = f"{run.title}{' (live)' if run.live else ''}"
-        sample = f"{'  ' if hidden else SAMPLES[number]} " if width >= _WIDE else ""
+        drawn = 2 * run.letter.lower() if getattr(self.app, "ascii_only", False) else SAMPLES[number]
+        sample = f"{'  ' if hidden else drawn} " if width >= _WIDE else ""
         rest = room - 5 - len(sample)
         forms = (f"{title} {_sizes(run)}", f"{run.title} {_sizes(run)}", title)
         name = next((form for form in forms if len(form) < rest), run.title)
