@@ -18,6 +18,7 @@ from tui_nn.lessons.progress import Place, Progress, change_progress, load_progr
 from tui_nn.session.hints import hints
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.lessons.step import StepView
+from tui_nn.ui.shell import unsaved
 from tui_nn.ui.shell.opening import LessonShelf, Opening
 
 NAMES = [lesson.name for lesson in load_lessons()]
@@ -254,14 +255,26 @@ async def test_a_lesson_stands_beside_the_pane_where_there_is_room(
         assert "Configure" in shown()
 
 
-async def test_quitting_gives_the_own_run_back_before_it_asks(open_app: Any) -> None:
-    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+@pytest.mark.parametrize("teach", [False, True])
+async def test_quitting_gives_the_own_run_back_and_asks_about_it(
+    open_app: Any, teach: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
+    opening = Opening(lessons=LessonShelf(teach=teach))
+    async with open_app(hidden_sizes=(8,), train_limit=200, opening=opening) as pilot:
         await press(pilot, "space")
         await enter(pilot, "learning-rate")
+        await press(pilot, *(["pagedown", "f9"] if teach else ["n"]))
         main = pilot.app.screen_stack[0]
-        await pilot.app.action_quit()
-        assert main.snapshot.epoch == 1
+        assert main.has_class("-large", "-notes") is teach
+        await press(pilot, "ctrl+q")
+        assert "Quit without saving?" in text(pilot)
+        assert "you lose 1 epoch." in text(pilot)
+        await press(pilot, "escape")
+        assert (main.snapshot.epoch, main.snapshot.network.hidden_sizes) == (1, (8,))
         assert not main._engine.has_lesson
+        assert not main.has_class("-large")
+        assert not main.has_class("-notes"), "the tools of the teacher end with the lesson"
 
 
 async def test_all_lessons_are_reset_after_a_question(open_app: Any) -> None:

@@ -310,9 +310,11 @@ class MainScreen(Screen[None]):
     def take_back(self) -> None:
         """Show the learner's own run again, as it was before the lesson."""
         self.runs, self._own_runs = self._own_runs, None
+        self.remove_class("-large", "-notes")
         if self.stopped:
             self.set_stopped("")
         self.listen()
+        self.refresh_bindings()
 
     async def _open(self) -> None:
         """Show the first view and begin the first lesson. Then carry out the keys of the opening and the early keys."""
@@ -397,8 +399,6 @@ class MainScreen(Screen[None]):
 
     async def _end_lesson(self, take: bool | None) -> None:
         self.lessons.take() if take else self.lessons.leave()
-        self.remove_class("-large", "-notes")
-        self.refresh_bindings()
         await self.arrangement.arrange()
 
     @on(ForgetLessons)
