@@ -28,7 +28,8 @@ HELP = """\
 This view compares **two runs**: the live run and another run, which `↑` and `↓` choose.
 
 **The matrix** is the second confusion matrix minus the first: `+4` in row 5, column 3 means that the second run predicts 3
-for four more pictures of a 5. On the diagonal, positive numbers are better; elsewhere, negative numbers are better.
+for four more pictures of a 5. On the diagonal, positive numbers are better; elsewhere, negative numbers are better. Better
+numbers are green, and worse ones orange.
 
 **The picture** is a test picture that only one of the two runs classifies correctly. `←` and `→` go through these pictures,
 `o` shows those of the other run, and `enter` lists the picture among all mistakes.
@@ -76,7 +77,7 @@ class TwoRunsPicture(Widget):
         """Return the rows of the difference of the confusion matrices, or the largest differences if there are many classes."""
         names, matrix = pair.test.class_names, pair.difference.matrix
         title = f"predictions of {pair.second.letter} minus those of {pair.first.letter}"
-        if len(names) * _CELL + 6 > self.size.width - 30 or len(names) + 5 > self.size.height:
+        if len(names) * _CELL + 6 > self.size.width - 30 or len(names) + 6 > self.size.height:
             rows = [Content.styled(title, MUTED)]
             for found in pair.difference.pairs[: self.size.height - 5]:
                 words = f"{short_name(names[found.true])} predicted as {short_name(names[found.predicted])}"
@@ -91,6 +92,8 @@ class TwoRunsPicture(Widget):
                 tint = (RIGHT_TINTS if better else WRONG_TINTS)[abs(count) > 3]
                 cells.append((f"{_signed(count):>{_CELL}}", f"on {tint}" if count else FAINT))
             rows.append(Content.assemble(*cells))
+        better = f"diagonal +, elsewhere {MINUS}: {pair.second.letter} is better"
+        rows.append(Content.assemble("      ", (better, f"on {RIGHT_TINTS[1]}")))
         return rows
 
     def _example(self, pair: TwoRuns) -> list[Content]:

@@ -68,7 +68,7 @@ def pairs_heading(now: Confusion, names: Sequence[str], *, changes: bool) -> tup
     """
     heading, legend = "most confused", "   highlighted: many mistakes"
     if changes:
-        heading, legend = "changed most", f"   +: more mistakes than before, {MINUS}: fewer"
+        heading, legend = "changed most", f"   + more, {MINUS} fewer than before"
     elif not now.pairs:
         heading, legend = "The network confuses no classes", ""
     never = [name for label, name in enumerate(names) if not now.matrix[:, label].any()]
