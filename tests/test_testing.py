@@ -94,7 +94,7 @@ def test_a_wrong_key_or_view_is_named(trainer: Trainer):
     screen = trainer.screen(train_limit=300, hidden_sizes=(4,))
     with pytest.raises(ValueError, match="'spacebar' is not the name of a key"):
         screen.press("spacebar")
-    with pytest.raises(ValueError, match="'train/graph' shows no view: the views of train are"):
+    with pytest.raises(ValueError, match="'train/graph' names no view: the views of train are"):
         screen.show("train/graph")
 
 
