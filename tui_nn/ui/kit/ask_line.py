@@ -19,6 +19,9 @@ from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, SOFT
 
 T = TypeVar("T")
 
+LONGEST_PATH = 4000
+"""The most characters in the path of a file that a dialog asks for."""
+
 _KEYS = "enter", "esc"
 
 

@@ -15,9 +15,8 @@ from tui_nn.export.picture import png_of
 from tui_nn.export.plan import ExportError
 from tui_nn.session.file.archive import RunFileError, check_target
 from tui_nn.session.run.snapshot import Snapshot
-from tui_nn.ui.kit.ask_line import AskLine
+from tui_nn.ui.kit.ask_line import LONGEST_PATH, AskLine
 from tui_nn.ui.shell.ask import Ask
-from tui_nn.ui.shell.save_as import LONGEST
 
 PICTURES = (".svg", ".png", ".txt")
 """The endings of the files that get a picture of the screen."""
@@ -40,7 +39,7 @@ class Export:
     def ask(self) -> None:
         """Ask for a file, and write it. If the file exists, ask whether to replace it."""
         suggestion = free_path(f"{self._snapshot.preset}.py")
-        self._app.push_screen(AskLine("Export to", ENDINGS, suggestion, _read, longest=LONGEST), self._check)
+        self._app.push_screen(AskLine("Export to", ENDINGS, suggestion, _read, longest=LONGEST_PATH), self._check)
 
     def _check(self, path: str | None) -> None:
         if path is None:

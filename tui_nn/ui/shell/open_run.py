@@ -19,15 +19,12 @@ from tui_nn.data.printable import printable
 from tui_nn.render.cells import to_left
 from tui_nn.render.numbers import percent
 from tui_nn.session.file.summary import FileSummary
-from tui_nn.ui.kit.ask_line import AskLine
+from tui_nn.ui.kit.ask_line import LONGEST_PATH, AskLine
 from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.roles import FRAME, KEY, MUTED, SOFT
 
 OTHER_FILE = ""
 """The result for a file that is not in the list."""
-
-LONGEST = 4000
-"""The most characters in a path."""
 
 _WIDTH = 70
 
@@ -88,7 +85,7 @@ def ask_for_run() -> AskLine[str]:
         return path
 
     return AskLine(
-        "Open a run", "Open a file that was saved with ctrl+s or with train --save.", "", read, longest=LONGEST
+        "Open a run", "Open a file that was saved with ctrl+s or with train --save.", "", read, longest=LONGEST_PATH
     )
 
 

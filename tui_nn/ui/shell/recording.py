@@ -15,16 +15,13 @@ from tui_nn.data.printable import printable
 from tui_nn.engine.recorder import Recorder
 from tui_nn.engine.script import Head, script_text
 from tui_nn.session.run.status import State
-from tui_nn.ui.kit.ask_line import AskLine
+from tui_nn.ui.kit.ask_line import LONGEST_PATH, AskLine
 
 if TYPE_CHECKING:
     from tui_nn.engine.commands import Command
     from tui_nn.engine.messages import CarriedOut, Opened
     from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.shell.main_screen import MainScreen
-
-LONGEST = 4000
-"""The most characters in a path."""
 
 
 class Recording:
@@ -64,7 +61,7 @@ class Recording:
                 "Your commands and views are recorded in this file until you stop with ctrl+p.",
                 free_path("my.session"),
                 _checked,
-                longest=LONGEST,
+                longest=LONGEST_PATH,
             )
             self._screen.app.push_screen(question, self._begin)
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_nn.ui.kit.ask_line import AskLine
+from tui_nn.ui.kit.ask_line import LONGEST_PATH, AskLine
 from tui_nn.ui.shell.unsaved import RunFile
 
 if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
-
-LONGEST = 4000
-"""The most characters in a path."""
 
 
 def ask_for_path(file: RunFile, snapshot: Snapshot) -> AskLine[str]:
@@ -31,5 +28,5 @@ def ask_for_path(file: RunFile, snapshot: Snapshot) -> AskLine[str]:
         return path
 
     return AskLine(
-        "Save as", "After this, ctrl+s saves to this file too.", file.suggestion(snapshot), read, longest=LONGEST
+        "Save as", "After this, ctrl+s saves to this file too.", file.suggestion(snapshot), read, longest=LONGEST_PATH
     )

@@ -73,16 +73,16 @@ def _clash(name: str, chosen: Mapping[str, str], table: Mapping[str, list[Bindin
         for binding in (one for one in bindings if one.id == name):
             for other_place, others in _places_beside(place, table):
                 for other in others:
-                    if other.id == name or other.action == binding.action or not _is_new(binding, other, chosen):
+                    if other.id == name or other.action == binding.action or _share_a_key(binding, other):
                         continue
                     if shared := set(keys_of(binding, chosen)) & set(keys_of(other, chosen)):
                         return sorted(shared)[0], other.description, other_place
     return None
 
 
-def _is_new(binding: Binding, other: Binding, chosen: Mapping[str, str]) -> bool:
-    """Return whether two bindings share no key by default. If they do not, a shared key is a mistake of the user."""
-    return not set(keys_of(binding, {})) & set(keys_of(other, {}))
+def _share_a_key(binding: Binding, other: Binding) -> bool:
+    """Return whether two bindings share a key by default. If they do not, a shared key is a mistake of the user."""
+    return bool(set(keys_of(binding, {})) & set(keys_of(other, {})))
 
 
 def _places_beside(place: str, table: Mapping[str, list[Binding]]) -> Iterable[tuple[str, list[Binding]]]:
