@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -16,13 +14,11 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui_nn.data.printable import printable
 from tui_nn.engine.commands import (
     ApplyEdits,
     Change,
     Command,
     OpenRescued,
-    OpenRun,
     Pause,
     Replace,
     Restart,
@@ -74,7 +70,7 @@ from tui_nn.ui.shell.palette import all_commands, topics
 from tui_nn.ui.shell.player import Player, replay
 from tui_nn.ui.shell.recording import Recording
 from tui_nn.ui.shell.restart_door import RestartDoor
-from tui_nn.ui.shell.save_as import ask_for_path
+from tui_nn.ui.shell.saving import Saving
 from tui_nn.ui.shell.seed_desk import SeedDesk
 from tui_nn.ui.shell.status import StatusLine
 from tui_nn.ui.shell.tab_strip import TabStrip
@@ -153,6 +149,7 @@ class MainScreen(Screen[None]):
         self.runs: RunSet | None = None
         """The live run and the frozen runs beside it; None while the data are being loaded."""
         self.file = RunFile(save_as, read_only=read_only)
+        self.saving = Saving(self, self.file, self._home)
         self.hints = HintWatch(self, self._hints_changed)
         self.lessons = LessonDesk(self, engine, opening.lessons, welcome=opening.welcome)
         self.recording = Recording(self)
@@ -220,24 +217,19 @@ class MainScreen(Screen[None]):
                         self.arrangement.hand_down()
                 case Notice(text, is_error, command):
                     if command in (Save, Replace):
-                        self.file.not_saved() if is_error else self.file.saved()
-                        if not is_error and self.file.path is not None:
-                            self._remember_run(self.file.path)
-                            self._hand_over(self.file.path)
+                        self.saving.answered(is_error=is_error)
                     if is_error and self.player is not None:
                         self.player.failed(text)
                     if command is Return and is_error:
                         self.lessons.lost_marks()
                     self.notify(text, severity="error" if is_error else "information", markup=False)
-                case OpenedRun(path, run):
-                    self.file.opened(path, run, self.snapshot)
-                    self._remember_run(path)
-                    self.notify(f"opened {printable(path)}", markup=False)
+                case OpenedRun():
+                    self.saving.opened(message)
                 case SaveRefused():
                     if self.player is not None:
                         self.player.failed(message.reason)
                     else:
-                        self._ask_before_replacing(message)
+                        self.saving.refused(message)
                 case Rescued(runs):
                     self.run_worker(self._offer(runs))
                 case Stopped(reason):
@@ -601,63 +593,22 @@ class MainScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Save the run: to its own file, or to a new one."""
-        if self.file.needs_name:
-            self.action_save_as()
-        elif self.snapshot is not None:
-            self.send(Save(self.file.path_to_save(self.snapshot)))
+        self.saving.save()
 
     def action_save_as(self) -> None:
         """Ask for a file, and save the run to it."""
-        if self.snapshot is not None:
-            self.app.push_screen(ask_for_path(self.file, self.snapshot), self._save_to)
+        self.saving.save_as()
 
     def action_export(self) -> None:
         """Ask for a file. Write the run or a picture of the screen to it."""
-        if self.snapshot is not None and self.opened is not None:
-            # This import is late, because this module imports NumPy.
-            from tui_nn.ui.shell.export import Export
-
-            Export(self.app, self.snapshot, self.opened, self._hand_over).ask()
-
-    def _save_to(self, path: str | None) -> None:
-        if path is not None and self.snapshot is not None:
-            self.send(Save(self.file.path_to_save(self.snapshot, path)))
+        self.saving.export()
 
     async def action_open_run(self) -> None:
         """List recent and unsaved runs, and open the chosen one."""
-        # This import is late, because these modules import NumPy.
-        from tui_nn.session.file.recent import recent_runs
-        from tui_nn.ui.shell.open_run import OTHER_FILE, OpenRunDialog, ask_for_run
+        # This import is late, because this module imports NumPy.
+        from tui_nn.ui.shell.open_run import choose_run
 
-        runs = await asyncio.to_thread(recent_runs, self._home.recent_runs())
-        unsaved = {run.path for run, is_unsaved in runs if is_unsaved}
-
-        def open_run(path: str | None) -> None:
-            if path == OTHER_FILE:
-                self.app.push_screen(ask_for_run(), open_run)
-            elif path is not None:
-                command = OpenRescued(path) if path in unsaved else OpenRun(path)
-                self.post_message(StartOver(command, "Open another run?"))
-
-        self.app.push_screen(OpenRunDialog(runs), open_run)
-
-    def _hand_over(self, path: str) -> None:
-        """Let the browser download a file, if the app is in a browser."""
-        if self.app.is_web:
-            self.app.deliver_binary(os.path.expanduser(path))
-
-    def _remember_run(self, path: str) -> None:
-        self._home.remember_run(path)
-
-    def _ask_before_replacing(self, refused: SaveRefused) -> None:
-        self.file.not_saved()
-
-        def replace_it(sure: bool | None) -> None:
-            if sure and self.snapshot is not None:
-                self.send(Replace(self.file.path_to_save(self.snapshot, refused.path)))
-
-        reason = f"{refused.reason[0].upper()}{refused.reason[1:]}. To keep it, press esc and then S."
-        self.app.push_screen(Ask("Replace the file?", reason, "replace"), replace_it)
+        await choose_run(self, self._home.recent_runs())
 
     def action_restart_engine(self) -> None:
         """Start the engine again at the last snapshot."""

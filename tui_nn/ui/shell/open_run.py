@@ -1,32 +1,52 @@
-"""The dialog that lists recent and unsaved runs, and returns the file to open."""
+"""The dialog that lists recent and unsaved runs, and opens the chosen one."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_nn.data.fence import outside
 from tui_nn.data.printable import printable
+from tui_nn.engine.commands import OpenRescued, OpenRun
 from tui_nn.render.cells import to_left
 from tui_nn.render.numbers import percent
+from tui_nn.session.file.recent import recent_runs
 from tui_nn.session.file.summary import FileSummary
 from tui_nn.ui.kit.ask_line import LONGEST_PATH, AskLine
 from tui_nn.ui.kit.dialog import Dialog
+from tui_nn.ui.kit.messages import StartOver
 from tui_nn.ui.kit.roles import FRAME, KEY, MUTED, SOFT
 
 OTHER_FILE = ""
 """The result for a file that is not in the list."""
 
 _WIDTH = 70
+
+
+async def choose_run(screen: Screen[Any], paths: Iterable[str]) -> None:
+    """List the unsaved runs and the files `paths` over `screen`. Ask the screen to open the chosen run."""
+    runs = await asyncio.to_thread(recent_runs, paths)
+    unsaved = {run.path for run, is_unsaved in runs if is_unsaved}
+
+    def open_run(path: str | None) -> None:
+        if path == OTHER_FILE:
+            screen.app.push_screen(ask_for_run(), open_run)
+        elif path is not None:
+            command = OpenRescued(path) if path in unsaved else OpenRun(path)
+            screen.post_message(StartOver(command, "Open another run?"))
+
+    screen.app.push_screen(OpenRunDialog(runs), open_run)
 
 
 class OpenRunDialog(Dialog[str | None]):
