@@ -31,8 +31,8 @@ class Effect(StrEnum):
     """The time at which a changed setting takes effect."""
 
     NEW_NETWORK = "starts a new network"
-    NEXT_BATCH = "a change applies from the next batch"
-    NEXT_EPOCH = "a change applies from the next epoch"
+    NEXT_BATCH = "applies from the next batch"
+    NEXT_EPOCH = "applies from the next epoch"
 
 
 @dataclass(frozen=True, slots=True)

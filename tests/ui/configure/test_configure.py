@@ -398,7 +398,7 @@ async def test_a_field_takes_the_characters_of_its_value_and_answers_the_other_k
         await settle(pilot)
         assert pilot.app.screen.query_one(Input).value.strip() == typed
         (answer,) = pilot.app._notifications
-        assert answer.message.startswith(f"{SETTINGS[name].label} must be {SETTINGS[name].allowed}. Enter keeps")
+        assert answer.message.startswith(f"{SETTINGS[name].label} must be {SETTINGS[name].allowed}. To use other keys")
         assert pilot.app.screen.current == "Configure"
         assert not pilot.told
         await pilot.press("enter")
@@ -592,8 +592,8 @@ async def test_a_trained_network_is_replaced_at_once_and_ctrl_u_brings_it_back(o
         assert not draft_of(pilot).changed
         assert "✓ new network started" in text(pilot)
         (notice,) = pilot.app._notifications
-        assert notice.message.startswith("Applied: hidden sizes 16 → 32 ↺, learning rate 0.1 → 0.3. ↺ has started")
-        assert "ctrl+u brings the run before back" in notice.message
+        assert notice.message.startswith("Applied: hidden sizes 16 → 32 ↺, learning rate 0.1 → 0.3. A change with ↺")
+        assert "ctrl+u brings the old run back" in notice.message
         await pilot.press("ctrl+u")
         await settle(pilot)
         assert (snapshot(pilot).epoch, snapshot(pilot).network.hidden_sizes) == (2, (16,))
@@ -724,7 +724,9 @@ async def test_the_line_of_a_changed_run_has_its_change_and_pasting_it_says_so(o
         pane.notify = lambda message, **_: said.append(message)
         await pilot.press("ctrl+v")
         await pilot.pause()
-        assert said == ["The form now has the settings at the start of this run. Later changes: @1 momentum=.5"]
+        assert said == [
+            "The form now has the settings at the start of the shared run. That run changed them later: @1 momentum=.5"
+        ]
         assert not draft_of(pilot).changed
 
 

@@ -15,7 +15,7 @@ from tui_nn.ui.configure.form import Form
 @pytest.mark.parametrize(
     ("look", "seen"),
     [
-        ("configure/learning-rate", "size of one step"),
+        ("configure/learning-rate", "One update changes a weight"),
         ("configure/activation", "relu"),
         ("configure/presets", "preset"),
     ],

@@ -18,7 +18,7 @@ async def test_every_pane_shows_them_and_P_applies_them(open_app: Any, pane: str
         assert snapshot(pilot).training.learning_rate == 0.1
         await press(pilot, "P")
         assert snapshot(pilot).training.learning_rate == 0.3
-        assert "wait until you press a" not in text(pilot)
+        assert "changes to apply: press a" not in text(pilot)
         await press(pilot, "1")
         assert "applied" in text(pilot)
         assert "nothing changed" not in text(pilot)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SETTINGS = {setting.name: setting for setting in settings()}
 
 FIRST = ("hidden_sizes", "activation", "learning_rate")
-"""The settings that matter most. They stand on top of their columns."""
+"""The settings that matter most. The form shows each of them at the top of its column."""
 
 
 def _ordered(rows: Iterable[Setting]) -> tuple[Setting, ...]:
@@ -33,21 +33,21 @@ TRAINING_ROWS = _ordered(TrainingConfig.settings[:_FIRST_AGAINST])
 OVERFITTING_ROWS = _ordered(TrainingConfig.settings[_FIRST_AGAINST:])
 
 ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
-"""The learning rate that the form suggests for adaptive optimizers, and the smallest rate that it replaces by this suggestion.
+"""When you choose an adaptive optimizer, the form replaces a learning rate of at least `LARGE_RATE` by `ADAPTIVE_RATE`.
 
-An adaptive optimizer divides the gradient by its size, so a rate that is small for sgd is large for it.
+An adaptive optimizer divides the gradient by its typical size, so a rate that suits sgd makes its steps too large.
 """
 
 FIRST_LAYER = 64
 """The number of units of a layer that is added to a network without hidden layers."""
 
 NEARBY = 8
-"""The number of values that the form lists on each side if a setting allows every whole number."""
+"""If a setting allows every whole number, the form lists this many values below the present one and as many above it."""
 
 
 def _is_adaptive(optimizer: str) -> bool:
-    # Only adaptive optimizers use epsilon, so the setting shows whether an optimizer is adaptive. The property
-    # `adaptive` would need NumPy, which is not loaded when the form is first drawn.
+    # An optimizer is adaptive if it uses the setting epsilon. The property `adaptive` of the optimizer is not used here,
+    # because it needs NumPy, which is not loaded yet when the form is first drawn.
     return row_uses("optimizer", optimizer, "epsilon")
 
 
@@ -85,7 +85,7 @@ class Draft:
         self.follow(network, training, preset)
 
     def follow(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        """Take these configs as the applied ones."""
+        """Compare the draft with these configs from now on, because the run uses them. A change equal to them disappears."""
         self._applied = {s.name: getattr(config, s.name) for config in (network, training) for s in config.settings}
         self._sizes = network.input_size, network.output_size
         self.preset = preset
@@ -128,7 +128,7 @@ class Draft:
 
     @property
     def rate_follows(self) -> bool:
-        """Return whether the draft changed the learning rate along with the optimizer."""
+        """Return whether the draft has lowered the learning rate by itself, because you chose an adaptive optimizer."""
         return self._rate_follows and "learning_rate" in self._edits
 
     @property
@@ -140,7 +140,7 @@ class Draft:
     def examples(self) -> int | None:
         """Return how many examples a run of this draft would train on; None if that is not known.
 
-        The real number may differ a little, because the examples that are set aside are rounded for each class.
+        The real number may differ a little, because the number of validation examples is rounded for each class.
         """
         if self.total is None:
             return None
@@ -152,7 +152,7 @@ class Draft:
         return self._show(name, self._applied[name]) if name in self._edits else ""
 
     def changes(self, most: int) -> list[str]:
-        """Return each change in words, such as "momentum 0.9 → 0.5"; "↺" after it means that it starts a new network.
+        """Return one text for each change, such as "momentum 0.9 → 0.5". A change that starts a new network ends in "↺".
 
         There are at most `most` lines. If there are more changes, the last line counts the others.
         """
@@ -180,14 +180,14 @@ class Draft:
         )
 
     def choices(self, name: str) -> tuple[list[str], int]:
-        """Return the values that the left and right keys walk through, in words, and the index of the present one."""
+        """Return the values that the left and right keys go through, as texts, and the index of the present value."""
         steps, index = self._steps(name)
         return [self._show(name, step) for step in steps], index
 
     # ---- Changes
 
     def step(self, name: str, direction: int) -> None:
-        """Go to the next lower (-1) or higher (+1) value. After the last name of a choice comes the first."""
+        """Change a setting to its next lower (-1) or higher (+1) value. In a list of names, the first follows the last."""
         steps, index = self._steps(name)
         index += direction
         index = index % len(steps) if _wraps(SETTINGS[name]) else min(max(index, 0), len(steps) - 1)
@@ -282,14 +282,14 @@ class Draft:
         return f"{text} {self.total:,}" if name == "train_limit" and value is None and self.total else text
 
     def _steps(self, name: str) -> tuple[Sequence[Any], int]:
-        """Return the values that the left and right keys walk through, and the index of the present one."""
+        """Return the values that the left and right keys go through, and the index of the present value."""
         setting, value = SETTINGS[name], self.value(name)
         if isinstance(setting.steps, range):
             nearby = setting.steps[max(value - NEARBY, 0) : value + NEARBY + 1]
             return nearby, nearby.index(value)
         steps = list(setting.steps)
         if setting.kind == "sizes":
-            # The keys change only the last hidden layer. To change other layers, the sizes are typed.
+            # The keys change the size of the last hidden layer only. The sizes of the other layers must be typed.
             steps = [(*value[:-1], *last) for last in steps]
         elif name in ("train_limit", "batch_size"):
             most = (self.total if name == "train_limit" else self.examples) or math.inf
@@ -300,7 +300,7 @@ class Draft:
 
 
 def _wraps(setting: Setting) -> bool:
-    """Return whether the keys go on from the last value to the first, because names, yes and no have no order."""
+    """Return whether the first value follows the last one, because the values (names, or yes and no) have no order."""
     return setting.kind in ("choice", "yes_no")
 
 

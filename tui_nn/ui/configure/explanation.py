@@ -36,7 +36,7 @@ class Explanation(Static):
             self.name, self.index = name, index
 
     _shown: tuple[str, dict[int, range]] | None = None
-    """The setting that is explained, and the columns of each value by its position among the choices."""
+    """The name of the explained setting, and the columns on the screen in which each value stands, so that a click finds it."""
 
     def on_click(self, event: events.Click) -> None:
         """Choose the clicked value."""
@@ -58,7 +58,7 @@ class Explanation(Static):
 
 
 def explain_field(draft: Draft, name: str, width: int) -> Content:
-    """Return two rows: the possible values around the present one, then the formula and when a change takes effect.
+    """Return two rows about a setting: its possible values, then its formula and the time when a change takes effect.
 
     While the field has an error, the first row shows the allowed values instead.
     """
@@ -119,18 +119,18 @@ def explain_preset(preset: Preset, total: int | None, width: int) -> Content:
 
 
 def _sentence(draft: Draft, name: str, width: int) -> str:
-    """Return the sentence about a setting. Some settings depend on other values of the draft."""
+    """Return the sentence that explains a setting. For some settings, it depends on other values of the draft."""
     optimizer, limit = str(draft.value("optimizer")), draft.training.train_limit
     if name in ("optimizer", "learning_rate") and draft.rate_follows:
         rate = draft.view("learning_rate").text
-        return f"The form lowered the rate to {rate} for {optimizer}. Press u there to undo it."
+        return f"The form lowered the learning rate to {rate} for {optimizer}; u there undoes this."
     if name == "learning_rate":
         rate = SETTINGS[name].format(draft.value(name))
         formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)
-        # If the whole formula is too long, its last part is the update of the weights.
-        return fitting([f"The size of one step: {part}." for part in (formula, formula.split(", ")[-1])], width)
+        # If the whole formula is too long, only its last part is shown, which says how the weights change.
+        return fitting([f"One update changes a weight: {part}." for part in (formula, formula.split(", ")[-1])], width)
     if name == "l2" and optimizer == "adamw":
-        return f"l2 shrinks all weights alike: each step takes rate × {draft.view(name).text} of every weight away."
+        return f"Each update shrinks all weights by the same share: rate × {draft.view(name).text}."
     if name == "train_limit" and limit and draft.total and limit > draft.total:
         return f"The data has only {draft.total:,} examples, so the network trains on all of them."
     return SETTINGS[name].describe(draft.value(name))
@@ -142,7 +142,7 @@ def _fitting_choices(texts: Sequence[str], index: int, width: int) -> tuple[int,
     used = len(texts[index]) + 4
     while True:
         before, after = first - 1, last + 1
-        # Add the nearer value first, so that the present value stays in the middle as long as possible.
+        # Add the value that is nearer in the list first. So the present value stays in the middle as long as possible.
         candidates = sorted((abs(i - index), i) for i in (before, after) if 0 <= i < len(texts))
         next_ones = [i for _, i in candidates if used + len(texts[i]) + _GAP + 4 <= width]
         if not next_ones:
@@ -153,7 +153,7 @@ def _fitting_choices(texts: Sequence[str], index: int, width: int) -> tuple[int,
 
 
 def _choice_line(texts: Sequence[str], index: int, lower: bool, higher: bool, width: int) -> Content:
-    """Return as many values as fit, with the present one between its arrows."""
+    """Return one line with as many values as fit. The present value stands between two arrows."""
     first, last = _fitting_choices(texts, index, width)
     parts: list[Content] = [Content.assemble(("… " if first else "  ", MUTED))]
     for i in range(first, last + 1):
@@ -167,7 +167,7 @@ def _choice_line(texts: Sequence[str], index: int, lower: bool, higher: bool, wi
 
 
 def _highlight_formula(sentence: str) -> Content:
-    """Return the sentence in the muted colour, except for a formula before or after its colon."""
+    """Return the sentence in two colours: the words are muted, and a formula before or after the colon is not."""
     before, colon, after = sentence.partition(": ")
     if any(sign in before for sign in "=←√"):
         return Content.assemble(before, (colon + after, MUTED))

@@ -79,7 +79,7 @@ class Field(Widget, can_focus=True):
         self._typing = False
 
     def watch_view(self, view: FieldView) -> None:
-        """Use a second row for an error, and refuse the focus while the setting is not used."""
+        """Make room for an error in a second row. A field without effect cannot get the focus."""
         self.styles.height = 2 if view.error else 1
         self.can_focus = view.used
 
@@ -114,7 +114,7 @@ class Field(Widget, can_focus=True):
 
     @property
     def is_typed(self) -> bool:
-        """Return whether a value can be typed. Else it is chosen from a list."""
+        """Return whether you type the value of this setting. If not, you choose it from a list."""
         return bool(self.setting.characters)
 
     def on_key(self, event: events.Key) -> None:
@@ -147,7 +147,7 @@ class Field(Widget, can_focus=True):
     @on(Input.Blurred)
     def _leave(self, event: Input.Blurred) -> None:
         event.stop()
-        # The app also loses the focus when you switch to another window. The input line must then stay open.
+        # When you switch to another window, the app loses the focus too, but the input line must stay open for your return.
         if self.app.app_focus:
             self._finish(event.value)
 
@@ -167,7 +167,7 @@ class Field(Widget, can_focus=True):
     # ---- The mouse
 
     def on_click(self, event: events.Click) -> None:
-        """Change the value if an arrow was clicked. After a double click, start typing, or choose the next of a list."""
+        """Change the value if an arrow was clicked. A double click starts typing, or chooses the next value of a list."""
         left = self._value_at - 2
         right = self._value_at + min(len(self.view.text), self.size.width - self._value_at - 1)
         if not self.view.used or self._typing or event.y:
@@ -189,7 +189,7 @@ class Field(Widget, can_focus=True):
 
 
 class _InputLine(Input):
-    """The line in which you type a value. It takes the characters of a value only. Its two keys appear in the footer."""
+    """The line in which you type a value. It accepts only characters of such values. Its two keys appear in the footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "keep", key_display="enter", id="typing-keep", tooltip="Keep the typed value"),
@@ -206,12 +206,12 @@ class _InputLine(Input):
         super().__init__(text, compact=True, max_length=60, restrict=restrict, select_on_focus=not is_begun)
 
     def restricted(self) -> None:
-        """Say why a typed or pasted character is not taken."""
+        """Show a message that says why the field does not accept a typed or pasted character."""
         self.app.clear_notifications()
         self.notify(
             (
-                f"{self._setting.label} must be {self._setting.allowed}. Enter keeps the typed value and esc "
-                "drops it. Then every key works again."
+                f"{self._setting.label} must be {self._setting.allowed}. To use other keys again, press enter, which "
+                "keeps the typed value, or esc, which drops it."
             ),
             markup=False,
         )
@@ -228,7 +228,7 @@ class Heading(Static):
     DEFAULT_CSS = "Heading { width: 1fr; height: 1; padding-left: 1; text-wrap: nowrap; }"
 
     hidden: reactive[tuple[int, int]] = reactive((0, 0))
-    """The numbers of hidden rows above and below."""
+    """How many rows of the column are scrolled out of view above and below."""
 
     about: reactive[str] = reactive("")
 

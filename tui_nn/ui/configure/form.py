@@ -28,7 +28,7 @@ _LEGEND = Content.assemble(
 )
 
 _RESULTS = Content.assemble(("001, 003: on train data", MUTED))
-"""The two notebooks that reported their result on training data. The heading of the list names test data."""
+"""A note under the list of presets: its results are for test data, except those of notebooks 001 and 003."""
 
 HELP = """\
 Here you choose what the network is and how it learns. Your changes wait until you press `a` here, or `P` in any pane. The row
@@ -39,7 +39,7 @@ with the names of the panes shows how many changes wait.
 the network,
   its start weights and its training examples belong to one run. `ctrl+u` brings the complete old run back. All other settings
   change at once, and the training goes on.
-- **–** before a value means that this setting has no effect with the others. For example, plain sgd has no momentum.
+- **–** before a value means that this setting has no effect with your other settings. For example, plain sgd has no momentum.
 - **▴ ▾** in a heading stand beside the numbers of rows that are hidden above and below. The form scrolls as you move.
 
 **Typing.** `enter` opens a number or the hidden sizes for typing; so do 0, 6 to 9 and a point (1 to 5 lead to the panes). The
@@ -54,7 +54,7 @@ form begins with the settings that people change often. `o` shows all settings, 
 
 Tab goes to the next column. The columns are the presets, the network, the training, and the settings against overfitting.
 
-The two rows under the form explain the selected setting: its possible values, its formula, and when a change takes effect.
+The two rows under the form explain the selected setting: its possible values, its formula, and the time when a change takes effect.
 The boxes below show the network of the form. The numbers above the lines between the boxes are numbers of parameters.
 
 A **preset** is a complete configuration. Five of them come from notebooks, and show the results of these notebooks for up to
@@ -74,12 +74,12 @@ _OVERFITTING = ("overfitting", "what helps")
 _RESULT = 10
 """The width of the result of a preset, in cells."""
 _LEAST_ROWS = 12
-"""The least height of a column. With it, the form keeps its height at 80x24 when all settings are shown."""
+"""The smallest height of a column, in rows. Because of it, `o` does not change the height of the form at 80x24."""
 _LEAST_ABOUT = 20
-"""The least width in which a row describes its preset."""
+"""The smallest width, in cells, in which a row shows the description of its preset."""
 
 PRESETS = "presets"
-"""The name of the list of presets, where other parts of the form have the name of a setting."""
+"""The name of the list of presets. Every other part of the form has the name of its setting."""
 
 
 class PresetList(OptionList):
@@ -149,7 +149,7 @@ class PresetList(OptionList):
 
 
 class Fold(Static):
-    """The row under the network settings with the key that shows all settings. A click does the same."""
+    """The row under the network settings that names the key `o`, which shows all settings. A click does the same."""
 
     DEFAULT_CSS = f"""
     Fold {{ height: 1; padding-left: 1; }}
@@ -158,7 +158,7 @@ class Fold(Static):
 
     folded: reactive[bool] = reactive(True)
     changed: reactive[int] = reactive(0)
-    """The number of changes of rare settings."""
+    """How many rarely used settings have a change that is not applied yet."""
 
     def render(self) -> Content:
         """Draw the row with the key, the number of hidden settings, and the number of changed settings among them."""
@@ -207,11 +207,11 @@ class Form(Horizontal):
         Binding("down", "move(1)", "next field", group=_FIELD, id="field-next", tooltip="Go to the field below"),
         Binding(
             "o", "fold(False)", "all settings", show=False, id="settings-all",
-            tooltip="Choose which settings you see: all of them",
+            tooltip="Show all settings",
         ),
         Binding(
             "o", "fold(True)", "main settings", show=False, id="settings-main",
-            tooltip="Choose which settings you see: the main ones",
+            tooltip="Show only the main settings",
         ),
         *first_and_last("field", "field", f"move(-{FAR})", f"move({FAR})"),
         Binding("tab", "column(1)", "next column", show=False, id="column-next", tooltip="Go to the next column"),
@@ -219,7 +219,7 @@ class Form(Horizontal):
     ]  # fmt: skip
 
     class Folded(Message):
-        """This message is sent when the form shows other settings, so it needs another height."""
+        """This message says that the form now shows more or fewer settings, so the pane must give it another height."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -229,7 +229,7 @@ class Form(Horizontal):
         """True while only the main settings are visible."""
 
     def compose(self) -> ComposeResult:
-        """Yield three columns of widgets. The last one holds two groups, one under the other or side by side."""
+        """Yield three columns: presets, network and training. The last one contains the settings against overfitting too."""
         with Vertical(id="choose"):
             yield Heading(PRESETS, "test results")
             yield PresetList()
@@ -283,8 +283,8 @@ class Form(Horizontal):
     def fold(self, folded: bool) -> None:
         """Show only the main settings (True), or all."""
         self._folded = folded
-        # These styles and those of `_show_columns` are set on the widgets themselves. After a change of a CSS class, a
-        # widget would be displayed only at the next refresh, and a hidden widget cannot take the focus.
+        # The widgets that are shown now must be able to get the focus at once. A CSS class would show them only at the
+        # next refresh. So this function and `_show_columns` set `display` on each widget.
         for field in self.query(Field):
             field.display = not (folded and field.setting.rare)
         self.query_one(Fold).folded = folded
@@ -296,18 +296,18 @@ class Form(Horizontal):
         """Show only the list of presets while it has the focus. It then describes each preset."""
         choosing = isinstance(self.at, PresetList)
         self.set_class(choosing, "-choosing")
-        self.query_one(Heading).about = "enter loads one into the form" if choosing else "test results"
+        self.query_one(Heading).about = "enter loads a preset into the form" if choosing else "test results"
         self.query_one("#choose").display = choosing or not self.has_class("-slimmest")
         for name in ("#network", "#training"):
             self.query_one(name).display = not choosing
 
     def _focus_part(self, part: Field | PresetList) -> None:
-        # `part.focus()` would wait for the next refresh. A key that is pressed before that would reach the old field.
+        # `part.focus()` would move the focus only at the next refresh, and a key pressed before that would change the old field.
         self.at = part
         self._show_columns()
         self.screen.set_focus(part, scroll_visible=False)
         self._scroll_to_focus()
-        # A form that was just mounted gets its size with the first refresh, so it scrolls again after that.
+        # A new form gets its size only at the first refresh. It cannot scroll before that, so it scrolls again then.
         self.call_after_refresh(self._scroll_to_focus)
 
     def _scroll_to_focus(self) -> None:
@@ -316,14 +316,18 @@ class Form(Horizontal):
         used = self._used()
         for end, row in ((0, used[:1]), (1, used[-1:])):
             if part in row:
-                # For the first and the last used field, the heading and the unused rows beyond them are also scrolled
-                # into view.
+                # The focus cannot go above the first used field or below the last one. So with these two fields, the
+                # column scrolls to its end, which shows the unused rows there.
                 part.query_ancestor(FieldRows).scroll_to(y=10_000 * end, animate=False)
                 return
         part.scroll_visible(animate=False)
 
     def rows(self, errors: Iterable[str]) -> tuple[int, int]:
-        """Return two heights with the headings: one for the complete first two columns, and one for all columns."""
+        """Return two heights of the form in rows, headings included.
+
+        The first height shows all rows of the columns of presets and network. The second one shows all rows of all columns.
+        `errors` are the names of the fields with an error, which need a second row each.
+        """
         wrong = set(errors)
         network, training, overfitting = (
             sum(1 + (row.name in wrong) for row in rows if not (self._folded and row.rare))
@@ -335,7 +339,8 @@ class Form(Horizontal):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember which field or list has the focus."""
-        # If the focus moves twice at once, the events may arrive in the reverse order.
+        # If the focus moves twice at once, the older event may arrive last. So an event about a part that has lost the
+        # focus again is ignored.
         if isinstance(event.widget, Field | PresetList) and event.widget is self.screen.focused:
             self.at = event.widget
             self._show_columns()
@@ -354,8 +359,10 @@ class Form(Horizontal):
         return focused if isinstance(focused, Field) and self in focused.ancestors else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether a key works. The list of presets gets the up and down keys while it has the focus, and `o`
-        shows the other settings.
+        """Return whether a key works now.
+
+        The up and down keys of the form work only in a field, because the list of presets has its own. The key `o` has two
+        actions, and only the one that changes the shown settings works.
         """
         if action == "fold":
             return self.field is not None and parameters != (self._folded,)
@@ -397,7 +404,7 @@ def _rows_of(field: Field) -> tuple[Setting, ...]:
 
 
 def _fields(rows: tuple[Setting, ...]) -> ComposeResult:
-    # Groups in one column use the same label width, so that their values line up.
+    # The two groups of the training column use the same label width, so that their values are aligned.
     column = NETWORK_ROWS if rows is NETWORK_ROWS else TRAINING_ROWS + OVERFITTING_ROWS
     label_width = max(len(setting.label) for setting in column)
     for setting in rows:

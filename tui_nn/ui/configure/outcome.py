@@ -1,4 +1,4 @@
-"""The lower half of Configure: the network that the form describes, as a picture, sums, a share line and tables."""
+"""The lower half of Configure describes the network of the form: a picture, the number of parameters, a share line and tables."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class NetworkSketch(Widget):
 
 
 def _two_tones(row: str, style: str) -> Content:
-    """Return the row with muted lines, and with the text between them in `style`."""
+    """Return a row of the picture in which the lines of boxes and arrows are muted, and all text has the `style`."""
     parts = groupby(row, key=lambda character: character in _LINES)
     return Content.assemble(*(("".join(cells), MUTED if is_line else style) for is_line, cells in parts))
 
@@ -90,7 +90,10 @@ class SumRow(Widget):
 
 
 def describe_sum(draft: Draft, width: int) -> Content:
-    """Return the number of parameters and of updates in an epoch, in `width` cells; or how to handle an error."""
+    """Return a text of at most `width` cells with the number of parameters, and of updates in an epoch.
+
+    If the draft has an error, the text says how to correct it.
+    """
     if draft.errors:
         return Content.assemble(("The boxes show the last valid network. Correct the field marked ✗.", MUTED))
     counts = layer_parameters(draft.network.sizes, draft.network.use_bias)
@@ -106,7 +109,7 @@ def describe_sum(draft: Draft, width: int) -> Content:
 
 
 def describe_changes(draft: Draft, news: str, error_style: str) -> Content:
-    """Return how many errors or changes the draft has, or the result of the last key."""
+    """Return a text with the number of errors or changes in the draft, or with `news`, the result of the last key."""
     if draft.errors:
         count = len(draft.errors)
         return Content.assemble((f"✗ {count} error{'s' if count > 1 else ''}", error_style))
@@ -155,8 +158,8 @@ class ConfigTables(Container):
 
 
 def change_table(draft: Draft, width: int) -> Content:
-    """Return one row for each change: the applied value, and the value that `a` would apply."""
-    rows = [Content.assemble(("changes that wait until you press a", "bold"))]
+    """Return a table with one row for each change: the setting, its applied value, and the value that `a` would apply."""
+    rows = [Content.assemble(("changes to apply: press a", "bold"))]
     for setting in draft.changed:
         change = f"{draft.was(setting.name)} → {draft.view(setting.name).text}"
         flag = "↺" if setting.effect is Effect.NEW_NETWORK else " "
@@ -194,9 +197,9 @@ def start_spread(network: NetworkConfig, fan_in: int, fan_out: int) -> str:
 
 
 class Outcome(Widget):
-    """A widget that shows all parts, from the picture down.
+    """A widget that shows all parts of the lower half of Configure, the picture of the network first.
 
-    A low screen leaves out the tables, then the separating line, the share line and the picture.
+    If there are few rows, it leaves out parts in this order: the tables, the separating line, the share line, the picture.
     """
 
     ROWS: ClassVar[int] = 6
@@ -210,7 +213,9 @@ class Outcome(Widget):
     """
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets: the picture of the network, the sums, the share line and the tables."""
+        """Yield the widgets: a line, the picture of the network, the row with the number of parameters, the share line
+        and the tables.
+        """
         yield Static(id="rule")
         yield NetworkSketch()
         yield SumRow()
@@ -229,7 +234,7 @@ class Outcome(Widget):
         self.query_one(SumRow).show(draft, news, width)
         text = share
         if len(text) > width - len(" share  "):
-            # A long share line is cut between two settings. It then names the key that copies all of it.
+            # A share line that is too long ends after a complete setting, and then names the key that copies the whole line.
             text = shorten(text, max(width - len(" share  "), 20), placeholder=" … c copies all")
         line = Content.assemble(("share ", MUTED), text)
         self.query_one("#share", Static).update(line, layout=False)

@@ -38,10 +38,10 @@ _CHANGE = Binding.Group("change", compact=True)
 
 _ROWS = (*NETWORK_ROWS, *TRAINING_ROWS, *OVERFITTING_ROWS)
 _FIELDS = {PRESETS: PRESETS} | {setting.name.replace("_", " "): setting.name for setting in _ROWS}
-"""The names of the parts of the form in a `Look` (view description), each with the name that `Form.take_focus` expects."""
+"""The parts of the form that a `Look` (view description) can name, each with the name that `Form.take_focus` expects."""
 
 _SAID, _LISTED = 4, 9
-"""The largest numbers of lines for changes in a message, and in the box before a new network."""
+"""How many changes are listed at most: in a message after they were applied, and in the question before a new network."""
 
 
 def _applied(snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig, str]:
@@ -55,7 +55,7 @@ class ConfigurePane(Pane):
 
     NUMBER: ClassVar[str] = "1"
     TITLE: ClassVar[str] = "Configure"
-    FOLLOWS_WHILE_HIDDEN: ClassVar[bool] = True  # The screen shows in every pane how many changes wait here.
+    FOLLOWS_WHILE_HIDDEN: ClassVar[bool] = True  # Because every pane shows how many changes are not applied yet.
     HELP: ClassVar[str] = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "lower", group=_CHANGE, id="field-lower", tooltip="Choose the previous value"),
@@ -104,13 +104,13 @@ class ConfigurePane(Pane):
         super().__init__(id=id)
         self._draft: Draft | None = None
         self._sent = ""
-        """The message to show after the engine has carried out the last command."""
+        """The text to show after the engine has applied the changes that were sent last; "" if none are on their way."""
         self._sent_changes: list[str] = []
-        """The changes of that command in words."""
+        """The changes that were sent last, each as a text."""
         self._after = ""
-        """The end of the message about these changes."""
+        """The last sentence of the message about the changes that were sent last."""
         self._news = ""
-        """The result of the last command, which stays on the screen until the next change."""
+        """The result of the last command. It stays on the screen until you change the draft again."""
         self._composed = False
 
     def compose(self) -> ComposeResult:
@@ -120,7 +120,7 @@ class ConfigurePane(Pane):
         yield Outcome()
 
     def on_mount(self) -> None:
-        """Show the draft now, and again after the first layout, which sets the size."""
+        """Show the draft. It is shown again after the first layout, because only then the size of the pane is known."""
         self._composed = True
         self._follow()
         # Textual 8.2 sends no Resize for the first layout if some code requested the size before it.
@@ -135,7 +135,7 @@ class ConfigurePane(Pane):
         if self._draft is None or before is None or _applied(before) != _applied(snapshot):
             self._follow()
         elif before.history.changes != snapshot.history.changes:
-            self._show()  # The share line contains the edits of weights, too.
+            self._show()  # The share line also contains the weights that were edited by hand.
 
     def _follow(self) -> None:
         snapshot = self.snapshot
@@ -154,7 +154,7 @@ class ConfigurePane(Pane):
         self._show()
 
     def opened(self, data: Opened) -> None:
-        """Take the number of training examples from the data."""
+        """Store the number of training examples of the data that was just opened."""
         super().opened(data)
         self.total = data.train_examples
 
@@ -165,7 +165,7 @@ class ConfigurePane(Pane):
             self._show()
 
     def watch_stopped(self) -> None:
-        """Disable `a` while there is no engine."""
+        """Disable the key `a` after the engine has stopped, because nothing can apply a change then."""
         self.refresh_bindings()
 
     def on_show(self) -> None:
@@ -189,7 +189,7 @@ class ConfigurePane(Pane):
         field = self.query_one(Form).field if self._composed else None
         if field is None:
             return ""
-        return f"← and → change the {field.setting.label}{', and enter types it' if field.is_typed else ''}."
+        return f"← and → change the {field.setting.label}{', and enter lets you type it' if field.is_typed else ''}."
 
     @property
     def current_look(self) -> Look:
@@ -206,7 +206,7 @@ class ConfigurePane(Pane):
         """Give the focus to the setting, or to the list of presets, that a `Look` (view description) names."""
         await super().show_look(look)
         if look.view in _FIELDS:
-            # The fields of a form that was just mounted exist only after the next refresh.
+            # In a form that was just mounted, the fields exist only after the next refresh.
             self.call_after_refresh(self.query_one(Form).take_focus, _FIELDS[look.view])
 
     # ---- Drawing
@@ -218,12 +218,13 @@ class ConfigurePane(Pane):
         self.post_message(Waiting(tuple(draft.changes(len(SETTINGS))), bool(draft.new_network), self.action_apply))
         self._can_apply = bool(draft.changed or draft.errors)
         width, height = self.size
-        if not self.display or not width:  # There is no width before the first layout.
+        if not self.display or not width:  # Before the first layout, the width is 0.
             return
         form = self.query_one(Form)
         form.show(draft, differs_from_preset(snapshot), width)
-        # The form, two rows of explanation and the sums are always visible. The form always gets the rows of its network
-        # column; its longer column gets the rows that the outcome leaves, and scrolls. A large screen keeps empty rows.
+        # The form, its two rows of explanation and the number of parameters are always visible. The form is at least as
+        # high as its network column. Its other columns may be longer: they use the rows that the outcome leaves free, and
+        # scroll if these are too few. On a large screen, some rows stay empty.
         least, most = form.rows(draft.errors)
         needed = min(most, max(least, height - 2 - Outcome.ROWS))
         airy = 2 if height - needed >= 20 else 0
@@ -342,7 +343,7 @@ class ConfigurePane(Pane):
         return share_run(self.snapshot)
 
     def action_paste(self) -> None:
-        """Load the share line on the app's own clipboard. No app can read the clipboard of the terminal."""
+        """Load the share line that was copied in this app. An app cannot read the clipboard of the terminal."""
         try:
             read_share_line(self.app.clipboard)
         except ShareError:
@@ -371,7 +372,8 @@ class ConfigurePane(Pane):
             if changes:
                 later = " ".join(text[text.index("@") :].split())
                 self.notify(
-                    f"The form now has the settings at the start of this run. Later changes: {later}", markup=False
+                    f"The form now has the settings at the start of the shared run. That run changed them later: {later}",
+                    markup=False,
                 )
             self._edit(lambda draft: draft.take(network, training, "custom"))
 
@@ -380,7 +382,7 @@ class ConfigurePane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out the keys that would have no effect."""
         if action == "apply_again":
-            # If the form has no changes, the key of the main screen asks for a change.
+            # If the draft has no changes, this key is off here. It then reaches the main screen, which asks for one change.
             return self._can_apply and not self.stopped
         if action == "apply":
             return (self._can_apply and not self.stopped) or None
@@ -390,7 +392,7 @@ class ConfigurePane(Pane):
         return True if self._draft is not None or action not in ("undo", "undo_all", "copy", "paste") else None
 
     def action_apply(self) -> None:
-        """Send the draft to the engine. Changes that need it start a new network."""
+        """Send the draft to the engine. If a change concerns the shape or start of the network, a new network starts."""
         draft, snapshot = self._draft, self.snapshot
         if draft is None or snapshot is None:
             return
@@ -405,12 +407,12 @@ class ConfigurePane(Pane):
             self._sent = "new network started"
             self._sent_changes = draft.changes(_SAID)
             has_begun = snapshot.newest_epoch or snapshot.progress.step
-            self._after = ". ↺ has started a new network; ctrl+u brings the run before back." if has_begun else ""
+            self._after = ". A change with ↺ starts a new network. ctrl+u brings the old run back." if has_begun else ""
             restart = Restart(draft.network, draft.training, draft.next_preset)
             self.post_message(StartOver(restart, "Apply these changes?", changes=draft.changes(_LISTED)))
 
     def action_apply_again(self) -> None:
-        """Train another run with the draft, as long as the present one."""
+        """Train another run with the settings of the draft, for as many epochs as the present run."""
         draft, snapshot = self._draft, self.snapshot
         if draft is None or snapshot is None:
             return

@@ -26,7 +26,7 @@ _WIDTH = 72
 """The width of the rows in the box, in cells."""
 
 Applied = tuple[str, TrainingConfig]
-"""The changes in words, and the settings with them."""
+"""A text that lists the changes, and the training settings that contain them."""
 
 
 class QuickBox(Dialog[Applied | None]):
@@ -95,7 +95,7 @@ class QuickBox(Dialog[Applied | None]):
         self._show()
 
     def action_type(self) -> None:
-        """Start typing a number; choose the next name of a list."""
+        """Start typing if the selected setting is a number. If it has a list of names, choose the next name."""
         field = self._field
         if field.is_typed:
             field.type_over(self._draft.typed(field.setting.name))
